@@ -1,0 +1,150 @@
+//! What a drive promises to the rest of the house, and the kinds of drive there are.
+//!
+//! Each kind is a folder of the same shape: `mod` keeps the promise below, `config` holds its
+//! settings, `client` the upstream's calls in its own words, `types` its JSON and nothing else,
+//! `auth` how a session is won and renewed, `codes` its error numbers turned into our kinds, and
+//! `testdata` replies with a story. Nothing above this room knows an upstream's name, its errors or
+//! the HTTP client; nothing in here knows viewers.
+
+mod error;
+pub mod http;
+mod origin;
+pub mod terabox;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::Serialize;
+
+use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+
+pub use error::{DriveError, ErrorKind};
+pub use origin::{Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+
+/// An upstream that the owner configured.
+///
+/// A drive answers for one account. It retries only what its own document says may be retried (a
+/// token that has just expired, a stale domain); every other retry belongs to the byte engine, so
+/// that exactly one layer owns it.
+#[async_trait]
+pub trait Drive: Send + Sync {
+    /// The drive's name, as it stands in addresses.
+    fn place(&self) -> &Place;
+
+    /// The kind, as it stands in the config (`terabox`).
+    fn kind(&self) -> &'static str;
+
+    /// What this drive can do. Never changes while the program runs.
+    fn capabilities(&self) -> &'static [Capability];
+
+    /// Who the account is and how full it is. Errors as any other call, `signed_out` among them.
+    async fn account(&self) -> Result<Account, DriveError>;
+
+    /// One page of a folder. `not_found` where there is no such folder.
+    async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;
+
+    /// One entry with everything that is known of it (duration and picture size for films).
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError>;
+
+    /// One page of entries of the whole drive whose names match.
+    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError>;
+
+    /// The renditions that the upstream may have of this entry, best first, without asking it.
+    fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// The upstream's playlist of one rendition. `transcoding` while it is being made,
+    /// `plan_required` where the account may not see it, `unsupported` where it never will be.
+    async fn playlist(
+        &self,
+        entry: &Entry,
+        rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError>;
+
+    /// What the address of a segment tells of its content, without asking the upstream.
+    fn segment_facts(&self, address: &Origin) -> SegmentFacts;
+
+    /// Where the file's own bytes are right now. Made afresh at each call: keeping it is the caller's.
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError>;
+
+    /// Where a picture of the entry is right now; `not_found` where there is none.
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError>;
+
+    /// Opens an origin from byte `from` on, up to and with byte `last` where given.
+    ///
+    /// The upstream may ignore the range: [`Incoming::offset`] says where its bytes begin. A JSON or
+    /// HTML body under a media address, an expired signature or a refusal is an error here, with
+    /// [`ErrorKind::Expired`] where a fresh origin may help.
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError>;
+}
+
+/// Something that a drive can do; pages and the API show what is there and say what is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Capability {
+    List,
+    Search,
+    Stream,
+    Original,
+    Quota,
+}
+
+impl Capability {
+    /// The lower-case word of the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Capability::List => "list",
+            Capability::Search => "search",
+            Capability::Stream => "stream",
+            Capability::Original => "original",
+            Capability::Quota => "quota",
+        }
+    }
+}
+
+/// Whose account a drive is and how full it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Account {
+    /// The account's id as text.
+    pub id: String,
+    /// The name that the upstream shows.
+    pub name: String,
+    /// A picture of the owner, an upstream address: never handed to a client as it is.
+    pub avatar_url: Option<String>,
+    /// The plan in words, such as `free` or `premium`.
+    pub plan: Option<String>,
+    /// Bytes that the account may hold and holds.
+    pub quota: Option<Quota>,
+}
+
+/// Bytes of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Quota {
+    /// All bytes of the plan.
+    pub total: u64,
+    /// Bytes in use.
+    pub used: u64,
+}
+
+/// Where a drive keeps its session, so that it survives a restart: one text per drive, durable
+/// before `save` returns, secret.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// The text saved last; `None` where there was none.
+    async fn load(&self) -> Result<Option<String>, SessionStoreError>;
+
+    /// Replaces the text. When this returns `Ok`, a power cut does not lose it.
+    async fn save(&self, session: &str) -> Result<(), SessionStoreError>;
+}
+
+/// The state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("the drive's session could not be kept: {0}")]
+pub struct SessionStoreError(pub String);
+
+/// A drive that others share.
+pub type SharedDrive = Arc<dyn Drive>;

@@ -1,0 +1,1 @@
+//! TeraBox by its Open Platform.

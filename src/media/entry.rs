@@ -1,0 +1,149 @@
+//! A file or a folder, and what kind of thing its name says it is.
+
+use chrono::{DateTime, Utc};
+
+use super::{EntryPath, Place};
+
+/// A file or a folder of a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The drive or share that holds it.
+    pub place: Place,
+    /// Where it is inside its place.
+    pub path: EntryPath,
+    /// Its name, as shown; for the root of a place, the place's name.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Bytes; 0 for folders.
+    pub size: u64,
+    /// Last change, as the upstream tells it.
+    pub modified: Option<DateTime<Utc>>,
+    /// The upstream's own id of the entry, stable over renames (TeraBox: `fs_id`).
+    pub id: Option<String>,
+    /// What names the content: changes when the bytes change (TeraBox: `md5`).
+    pub content: Option<String>,
+    /// Length in seconds, where known.
+    pub duration_s: Option<f64>,
+    /// Width of the picture in pixels, where known.
+    pub width: Option<u32>,
+    /// Height of the picture in pixels, where known.
+    pub height: Option<u32>,
+    /// Whether the upstream has a picture of it.
+    pub has_thumbnail: bool,
+}
+
+/// What an entry is, as far as watching is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    Folder,
+    Video,
+    Audio,
+    Image,
+    Subtitle,
+    Other,
+}
+
+impl EntryKind {
+    /// The kind that a file's name tells by its extension.
+    pub fn of_file(name: &str) -> Self {
+        match extension(name).as_deref() {
+            Some("srt" | "vtt" | "ass" | "ssa" | "sub" | "smi") => EntryKind::Subtitle,
+            // MIME tables call `.ts` a Qt translation and do not know the others as video.
+            Some("ts" | "m2ts" | "mts" | "mkv" | "m4v" | "rmvb" | "vob" | "divx" | "ogm") => {
+                EntryKind::Video
+            }
+            Some("m4b" | "opus" | "ape" | "dsf") => EntryKind::Audio,
+            _ => match mime_guess::from_path(name).first() {
+                Some(mime) if mime.type_() == "video" => EntryKind::Video,
+                Some(mime) if mime.type_() == "audio" && mime.subtype() != "x-mpegurl" => {
+                    EntryKind::Audio
+                }
+                Some(mime) if mime.type_() == "image" => EntryKind::Image,
+                _ => EntryKind::Other,
+            },
+        }
+    }
+
+    /// The lower-case word that the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EntryKind::Folder => "folder",
+            EntryKind::Video => "video",
+            EntryKind::Audio => "audio",
+            EntryKind::Image => "image",
+            EntryKind::Subtitle => "subtitle",
+            EntryKind::Other => "other",
+        }
+    }
+
+    /// Whether a player can open it.
+    pub fn is_playable(self) -> bool {
+        matches!(self, EntryKind::Video | EntryKind::Audio)
+    }
+}
+
+/// The media type under which a file's own bytes are served.
+///
+/// Where MIME tables and players disagree, players win (`.ts` is `video/mp2t`). What a browser would
+/// run as a page in our origin (HTML, SVG, XML, PDF) is `application/octet-stream`.
+pub fn content_type(name: &str) -> &'static str {
+    match extension(name).as_deref() {
+        Some("ts" | "m2ts" | "mts") => "video/mp2t",
+        Some("mkv") => "video/x-matroska",
+        Some("m4v" | "mp4") => "video/mp4",
+        Some("m4s") => "video/iso.segment",
+        Some("m3u8") => "application/vnd.apple.mpegurl",
+        Some("vtt") => "text/vtt; charset=utf-8",
+        Some("srt") => "application/x-subrip",
+        Some("ass" | "ssa" | "txt" | "nfo") => "text/plain; charset=utf-8",
+        Some("flac") => "audio/flac",
+        Some("opus") => "audio/ogg",
+        Some("m4a" | "m4b") => "audio/mp4",
+        _ => match mime_guess::from_path(name).first_raw() {
+            Some(mime) if mime == "image/svg+xml" => "application/octet-stream",
+            Some(mime)
+                if mime.starts_with("video/")
+                    || mime.starts_with("audio/")
+                    || mime.starts_with("image/") =>
+            {
+                mime
+            }
+            _ => "application/octet-stream",
+        },
+    }
+}
+
+fn extension(name: &str) -> Option<String> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    (!stem.is_empty()).then(|| extension.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_and_types_follow_the_extension() {
+        let cases = [
+            ("a.mp4", EntryKind::Video, "video/mp4"),
+            ("a.MKV", EntryKind::Video, "video/x-matroska"),
+            ("a.ts", EntryKind::Video, "video/mp2t"),
+            ("a.webm", EntryKind::Video, "video/webm"),
+            ("a.mp3", EntryKind::Audio, "audio/mpeg"),
+            ("a.flac", EntryKind::Audio, "audio/flac"),
+            ("a.jpg", EntryKind::Image, "image/jpeg"),
+            ("a.srt", EntryKind::Subtitle, "application/x-subrip"),
+            ("a.html", EntryKind::Other, "application/octet-stream"),
+            ("a.svg", EntryKind::Image, "application/octet-stream"),
+            ("a.m3u8", EntryKind::Other, "application/vnd.apple.mpegurl"),
+            ("no extension", EntryKind::Other, "application/octet-stream"),
+            (".mp4", EntryKind::Other, "application/octet-stream"),
+        ];
+        for (name, kind, mime) in cases {
+            assert_eq!(EntryKind::of_file(name), kind, "{name}");
+            assert_eq!(content_type(name), mime, "{name}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The TeraBox Open Platform over a folder of films, written from its documents alone.
