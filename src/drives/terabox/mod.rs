@@ -1,1 +1,4 @@
 //! TeraBox by its Open Platform.
+
+mod config;
+pub use config::TeraboxConfig;

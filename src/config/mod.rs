@@ -1,0 +1,306 @@
+//! What the owner decides: read from TOML and the environment, once, at start.
+//!
+//! One struct per subsystem, each reading its own section with a [`Section`](section::Section). A key that nobody knows
+//! is refused with its line and the nearest known key, and all problems are told at once: an owner
+//! mends a config in one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`,
+//! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).
+
+mod section;
+mod subsystems;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+pub use section::Problem;
+pub use subsystems::{AuthConfig, CacheConfig, DriveConfig, DriveSettings, NetworkConfig};
+
+use section::{Problems, Section};
+
+/// Everything that can be configured.
+#[derive(Debug)]
+pub struct Config {
+    /// Address and port that viewers reach.
+    pub listen: SocketAddr,
+    /// The address under which the world sees us, with a path where we live below one. Addresses that
+    /// are handed out begin with it.
+    pub public_url: Option<Url>,
+    /// Where the state lives.
+    pub data_dir: PathBuf,
+    /// Who may come in.
+    pub auth: AuthConfig,
+    /// Where we may go.
+    pub network: NetworkConfig,
+    /// What is kept.
+    pub cache: CacheConfig,
+    /// The drives, in the order of the file.
+    pub drives: Vec<DriveConfig>,
+    /// What was read but has no effect, in sentences for the log.
+    pub warnings: Vec<String>,
+}
+
+/// A config that cannot be used, with everything that is wrong in it.
+#[derive(Debug)]
+pub struct ConfigError {
+    /// The file, where there is one.
+    pub file: Option<PathBuf>,
+    /// Every problem, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self
+            .file
+            .as_deref()
+            .map_or("the configuration".into(), |file| {
+                file.display().to_string()
+            });
+        let count = self.problems.len();
+        write!(
+            f,
+            "{file} has {count} problem{}:",
+            if count == 1 { "" } else { "s" }
+        )?;
+        for problem in &self.problems {
+            write!(f, "\n  {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads `file` (none: defaults) and `environment` over it.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let text = match file {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path).map_err(|error| ConfigError {
+                file: Some(path.to_owned()),
+                problems: vec![Problem::general(format!(
+                    "the file cannot be read: {error}"
+                ))],
+            })?,
+        };
+        Self::parse(&text, environment).map_err(|problems| ConfigError {
+            file: file.map(Path::to_owned),
+            problems,
+        })
+    }
+
+    /// Reads the text of a config; all problems at once.
+    pub fn parse(
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<Problem>> {
+        let (mut root, mut found) = tree::parse(text);
+        tree::overlay_environment(&mut root, environment);
+        let problems = Problems::default();
+        let config = Self::read(&root, &problems);
+        let (read, warnings) = problems.into_parts();
+        found.extend(read);
+        found.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
+        if found.is_empty() {
+            Ok(Config {
+                warnings: warnings.into_iter().chain(config.warnings).collect(),
+                ..config
+            })
+        } else {
+            Err(found)
+        }
+    }
+
+    fn read(root: &BTreeMap<String, tree::Node>, problems: &Problems) -> Self {
+        let mut section = Section::root(root, problems);
+        let config = Config {
+            listen: section
+                .parsed("listen", "an address and port such as 127.0.0.1:7373")
+                .unwrap_or(DEFAULT_LISTEN),
+            public_url: section.checked(
+                "public_url",
+                "an http or https address without a query",
+                |text| {
+                    let url = Url::parse(text).ok()?;
+                    let plain = matches!(url.scheme(), "http" | "https")
+                        && url.query().is_none()
+                        && url.fragment().is_none();
+                    (plain && url.has_host()).then_some(url)
+                },
+            ),
+            data_dir: section
+                .text("data_dir")
+                .map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            auth: AuthConfig::read(section.subsection("auth")),
+            network: NetworkConfig::read(section.subsection("network")),
+            cache: CacheConfig::read(section.subsection("cache")),
+            drives: DriveConfig::read_all(section.list_of_sections("drive")),
+            warnings: Vec::new(),
+        };
+        section.finish();
+        config
+    }
+
+    /// The path below which we live, without a slash at its end: empty, or such as `/drive-in`.
+    pub fn base_path(&self) -> String {
+        self.public_url.as_ref().map_or(String::new(), |url| {
+            url.path().trim_end_matches('/').to_owned()
+        })
+    }
+}
+
+const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7373);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, Vec<String>> {
+        Config::parse(text, std::iter::empty())
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    fn with_env(text: &str, env: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        let env = env
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Config::parse(text, env)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn an_empty_config_is_the_defaults() {
+        let config = parse("").unwrap();
+        assert_eq!(config.listen, DEFAULT_LISTEN);
+        assert_eq!(config.cache.memory_bytes, 256 << 20);
+        assert_eq!(config.cache.disk_bytes, 0);
+        assert!(config.drives.is_empty() && config.auth.password.is_none());
+    }
+
+    #[test]
+    fn the_shipped_example_is_the_defaults() {
+        let example = include_str!("../../drivein.example.toml");
+        let config = parse(example).unwrap();
+        assert_eq!(format!("{config:?}"), format!("{:?}", parse("").unwrap()));
+        // Uncommented, every key in it is a key that we know.
+        let uncommented: String = example
+            .lines()
+            .map(|line| match line.strip_prefix("#:") {
+                Some(setting) => format!("{setting}\n"),
+                None => format!("{line}\n"),
+            })
+            .collect();
+        let config = parse(&uncommented).unwrap();
+        assert_eq!(config.drives.len(), 1);
+        assert_eq!(config.base_path(), "/drive-in");
+    }
+
+    #[test]
+    fn every_problem_is_told_with_its_line() {
+        let problems = parse(
+            "lisen = \"127.0.0.1:1\"\n\
+             data_dir = 5\n\
+             [cache]\n\
+             memory = \"lots\"\n\
+             [auth]\n\
+             pasword = \"x\"\n\
+             [[drive]]\n\
+             name = \"my films\"\n\
+             kind = \"terabox\"\n\
+             client_id = \"a\"\n\
+             client_secert = \"b\"\n\
+             [[drive]]\n\
+             name = \"x\"\n\
+             kind = \"gdrive\"\n",
+        )
+        .unwrap_err();
+        let expected = [
+            "line 1: unknown key “lisen”; did you mean “listen”?",
+            "line 2: “data_dir” must be a text, not a number",
+            "line 4: “cache.memory” must be a size such as \"256 MiB\" or \"20 GiB\"",
+            "line 6: unknown key “auth.pasword”; did you mean “password”?",
+            "line 7: drive 1: “client_secret” is missing",
+            "line 7: drive 1: “private_secret” is missing",
+            "line 8: drive 1: “name” must be 1 to 64 letters, digits, “-” or “_”",
+            "line 11: drive 1: unknown key “client_secert”; did you mean “client_secret”?",
+            "line 14: drive 2: “kind” must be “terabox”",
+        ];
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn broken_toml_names_the_line_and_the_rest_is_still_read() {
+        let problems = parse("listen = \nmemry = 1\n").unwrap_err();
+        assert!(problems[0].starts_with("line 1: "), "{problems:?}");
+        assert!(
+            problems.iter().any(|problem| problem.contains("memry")),
+            "{problems:?}"
+        );
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let config = with_env(
+            "listen = \"127.0.0.1:1\"\n[auth]\napi_tokens = [\"one-token-of-the-file\"]\n",
+            &[
+                ("DRIVEIN_LISTEN", "0.0.0.0:80"),
+                (
+                    "DRIVEIN_AUTH__API_TOKENS",
+                    "first-token-of-the-env, second-token-of-the-env",
+                ),
+                ("DRIVEIN_CACHE__MEMORY", "1 GiB"),
+                ("DRIVEIN_DRIVE__0__NAME", "films"),
+                ("DRIVEIN_DRIVE__0__KIND", "terabox"),
+                ("DRIVEIN_DRIVE__0__CLIENT_ID", "a"),
+                ("DRIVEIN_DRIVE__0__CLIENT_SECRET", "b"),
+                ("DRIVEIN_DRIVE__0__PRIVATE_SECRET", "c"),
+                ("DRIVEIN_SOMETHING_ELSE", "is only warned of"),
+                ("PATH", "/bin"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(config.listen.port(), 80);
+        assert_eq!(config.auth.api_tokens.len(), 2);
+        assert_eq!(config.cache.memory_bytes, 1 << 30);
+        assert_eq!(config.drives[0].name.as_str(), "films");
+        assert_eq!(config.warnings.len(), 1);
+        let problems = with_env("", &[("DRIVEIN_LISTEN", "nowhere")]).unwrap_err();
+        assert!(problems[0].starts_with("DRIVEIN_LISTEN: "), "{problems:?}");
+    }
+
+    #[test]
+    fn secrets_come_from_files_and_never_print() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("password");
+        std::fs::write(&file, "hunter2-canary\n").unwrap();
+        let config = parse(&format!(
+            "[auth]\npassword_file = {:?}\n",
+            file.display().to_string()
+        ))
+        .unwrap();
+        assert!(config.auth.password.is_some());
+        assert!(!format!("{config:?}").contains("hunter2-canary"));
+        let problems =
+            parse("[auth]\npassword_file = \"/does/not/exist\"\npassword = \"x\"\n").unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("both"), "{problems:?}");
+    }
+
+    #[test]
+    fn two_drives_of_one_name_are_refused() {
+        let drive = "[[drive]]\nname = \"a\"\nkind = \"terabox\"\nclient_id = \"a\"\nclient_secret = \"b\"\nprivate_secret = \"c\"\n";
+        let problems = parse(&format!("{drive}{drive}")).unwrap_err();
+        assert_eq!(
+            problems,
+            ["line 8: drive 2: another drive is called “a” already"]
+        );
+    }
+}

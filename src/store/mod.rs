@@ -1,0 +1,228 @@
+//! Durable state: the server's own keys and the drives' sessions, in one SQLite file.
+//!
+//! The file is readable by its owner only (0600) and every write is on the disk before a call
+//! returns: a refresh token that is used once must not be lost with the power. Times are integers,
+//! milliseconds since 1970.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, ensure};
+use async_trait::async_trait;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use crate::drives::{SessionStore, SessionStoreError};
+use crate::media::Place;
+
+/// The state of one server. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+/// The session of one drive.
+pub struct DriveSession {
+    store: Store,
+    drive: String,
+}
+
+/// Older versions can lose what was written through the log (fixed in SQLite 3.51.3).
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+impl Store {
+    /// Opens the state in `data_dir`, making both where they are missing, and brings its tables up to date.
+    pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
+        make_private_dir(data_dir)
+            .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+        let file = data_dir.join("drivein.sqlite");
+        make_private_file(&file)
+            .with_context(|| format!("the state file {} cannot be made", file.display()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        // One connection: SQLite writes one at a time anyway, and what is read here is tiny.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .with_context(|| format!("the state file {} cannot be opened", file.display()))?;
+        let store = Store { pool };
+        store.check_version().await?;
+        migrator()
+            .run(&store.pool)
+            .await
+            .context("the state's tables cannot be brought up to date")?;
+        Ok(store)
+    }
+
+    /// The server's key called `name`, made at random when it is first asked for.
+    pub async fn server_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
+        let mut fresh = [0u8; 32];
+        getrandom::fill(&mut fresh)
+            .map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+        sqlx::query(
+            "INSERT INTO server_key (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(name)
+        .bind(fresh.as_slice())
+        .execute(&self.pool)
+        .await?;
+        let key: Vec<u8> = sqlx::query_scalar("SELECT value FROM server_key WHERE name = $1")
+            .bind(name)
+            .fetch_one(&self.pool)
+            .await?;
+        key.try_into()
+            .map_err(|_| anyhow::anyhow!("the key “{name}” in the state has a wrong length"))
+    }
+
+    /// Where the drive of that name keeps its session.
+    pub fn drive_session(&self, drive: &Place) -> DriveSession {
+        DriveSession {
+            store: self.clone(),
+            drive: drive.to_string(),
+        }
+    }
+
+    /// Whether the state can be read.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query_scalar::<_, i64>("SELECT 1")
+            .fetch_one(&self.pool)
+            .await
+            .is_ok()
+    }
+
+    /// Writes out what is pending and closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn check_version(&self) -> anyhow::Result<()> {
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(&self.pool)
+            .await?;
+        let mut parts = version
+            .split('.')
+            .map(|part| part.parse::<u32>().unwrap_or(0));
+        let mut part = || parts.next().unwrap_or(0);
+        let found = (part(), part(), part());
+        ensure!(
+            found >= OLDEST_SQLITE,
+            "SQLite {version} can lose writes; at least 3.51.3 is needed"
+        );
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SessionStore for DriveSession {
+    async fn load(&self) -> Result<Option<String>, SessionStoreError> {
+        sqlx::query_scalar("SELECT session FROM drive_session WHERE drive = $1")
+            .bind(&self.drive)
+            .fetch_optional(&self.store.pool)
+            .await
+            .map_err(|error| SessionStoreError(error.to_string()))
+    }
+
+    async fn save(&self, session: &str) -> Result<(), SessionStoreError> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_millis() as i64;
+        sqlx::query(
+            "INSERT INTO drive_session (drive, session, updated_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (drive) DO UPDATE SET session = excluded.session, updated_at = excluded.updated_at",
+        )
+        .bind(&self.drive)
+        .bind(session)
+        .bind(now)
+        .execute(&self.store.pool)
+        .await
+        .map_err(|error| SessionStoreError(error.to_string()))?;
+        Ok(())
+    }
+}
+
+fn migrator() -> Migrator {
+    let first = include_str!("migrations/0001_first_light.sql");
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "first light".into(),
+        MigrationType::Simple,
+        AssertSqlSafe(first).into_sql_str(),
+        false,
+    )])
+}
+
+fn make_private_dir(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if path.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
+fn make_private_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)?;
+    // One that was there already may have been more open.
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn keys_and_sessions_outlive_the_server() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        let films = Place::parse("films").unwrap();
+        let store = Store::open(&data).await.unwrap();
+        let key = store.server_key("ticket").await.unwrap();
+        assert_ne!(key, store.server_key("session").await.unwrap());
+        let session = store.drive_session(&films);
+        assert_eq!(session.load().await.unwrap(), None);
+        session.save("one").await.unwrap();
+        session.save("two").await.unwrap();
+        store.close().await;
+
+        let store = Store::open(&data).await.unwrap();
+        assert_eq!(store.server_key("ticket").await.unwrap(), key);
+        assert_eq!(
+            store.drive_session(&films).load().await.unwrap().as_deref(),
+            Some("two")
+        );
+        let other = Place::parse("other").unwrap();
+        assert_eq!(store.drive_session(&other).load().await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn nobody_else_can_read_the_state() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        store.server_key("ticket").await.unwrap();
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            let file = file.unwrap();
+            assert_eq!(
+                file.metadata().unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{:?}",
+                file.file_name()
+            );
+        }
+    }
+}
