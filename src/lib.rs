@@ -7,6 +7,7 @@
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`sandbox`]: the emulated TeraBox APIs, for the demo and for tests; shares no code with `drives`
 
+pub mod bytes;
 pub mod config;
 pub mod drives;
 pub mod media;

@@ -1,0 +1,490 @@
+//! Reading an object to its end through cuts, renewals and upstreams that ignore ranges.
+//!
+//! ```text
+//!   cut, reset, 5xx        → open again at the byte where it stopped
+//!   answered from byte 0   → read and skip up to that byte
+//!   address ran out        → one fresh address, then open again at that byte
+//!   other length or etag   → the content has changed: end with an error
+//! ```
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::{Reading, Source, Wanted};
+use crate::drives::{DriveError, ErrorKind, Incoming};
+
+/// Attempts in a row that may bring no byte. Three ride out a restart of an upstream's edge server;
+/// more would keep a player waiting for something that will not come.
+const FRUITLESS_ATTEMPTS: u32 = 3;
+
+/// The wait before the second fruitless attempt, doubled for each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Players in browsers give a segment ten seconds to its first byte, then ask again from the start;
+/// an answer just before that is worth more than one just after.
+const FIRST_BYTE: Duration = Duration::from_secs(9);
+
+/// Opens `source` and answers when the first wanted byte has arrived, so that a failure before it
+/// can still be a status. Bytes follow until the range is complete.
+pub async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Reading, DriveError> {
+    let start = wanted.range.map_or(0, |range| range.first);
+    let end = match (wanted.range, wanted.length) {
+        (Some(range), _) => Some(range.last + 1),
+        (None, length) => length,
+    };
+    if end.is_some_and(|end| end <= start) {
+        return Ok(Reading {
+            length: wanted.length,
+            body: stream::empty().boxed(),
+        });
+    }
+    let mut reader = Reader {
+        source,
+        position: start,
+        end,
+        length: wanted.length,
+        etag: None,
+        incoming: None,
+        skip: 0,
+        fruitless: 0,
+        renewed: false,
+    };
+    let deadline = Instant::now() + FIRST_BYTE;
+    let first = match timeout_at(deadline, reader.next()).await {
+        Ok(first) => first?,
+        Err(_) => {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamTimeout,
+                "fetch",
+                "no byte in nine seconds",
+            ));
+        }
+    };
+    let length = reader.length;
+    let Some(first) = first else {
+        return Ok(Reading {
+            length,
+            body: stream::empty().boxed(),
+        });
+    };
+    let rest = stream::unfold(Some(reader), |state| async move {
+        let mut reader = state?;
+        match reader.next().await {
+            Ok(Some(chunk)) => Some((Ok(chunk), Some(reader))),
+            Ok(None) => None,
+            Err(error) => Some((Err(error), None)),
+        }
+    });
+    Ok(Reading {
+        length,
+        body: stream::once(async { Ok(first) }).chain(rest).boxed(),
+    })
+}
+
+/// One viewer's way through one object.
+struct Reader {
+    source: Arc<dyn Source>,
+    /// The next byte to hand on.
+    position: u64,
+    /// The byte after the last wanted; `None` until the length is known.
+    end: Option<u64>,
+    length: Option<u64>,
+    etag: Option<String>,
+    incoming: Option<Incoming>,
+    /// Bytes to drop because the upstream began before `position`.
+    skip: u64,
+    /// Attempts since the last byte that was handed on.
+    fruitless: u32,
+    /// Whether the address was renewed since the last byte that was handed on.
+    renewed: bool,
+}
+
+impl Reader {
+    /// The next bytes; `None` when all that was wanted has been handed on.
+    async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
+        loop {
+            if self.end.is_some_and(|end| self.position >= end) {
+                self.incoming = None;
+                return Ok(None);
+            }
+            if self.incoming.is_none() {
+                self.open().await?;
+            }
+            let Some(incoming) = &mut self.incoming else {
+                continue;
+            };
+            match incoming.chunks.next().await {
+                Some(Ok(chunk)) => {
+                    if let Some(chunk) = self.take(chunk) {
+                        return Ok(Some(chunk));
+                    }
+                }
+                Some(Err(error)) => self.failed(error).await?,
+                // Without a length anywhere, the end of the body is the end.
+                None if self.end.is_none() => {
+                    self.incoming = None;
+                    return Ok(None);
+                }
+                None => {
+                    self.failed(DriveError::new(
+                        ErrorKind::UpstreamFailed,
+                        "fetch",
+                        "the body was cut short",
+                    ))
+                    .await?
+                }
+            }
+        }
+    }
+
+    async fn open(&mut self) -> Result<(), DriveError> {
+        let last = self.end.map(|end| end - 1);
+        let incoming = match self.source.open(self.position, last).await {
+            Ok(incoming) => incoming,
+            Err(error) if error.kind == ErrorKind::Expired => return self.renew(error).await,
+            Err(error) => return self.failed(error).await,
+        };
+        if incoming.offset > self.position {
+            let error = DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "fetch",
+                "the body begins after the byte asked for",
+            );
+            return self.failed(error).await;
+        }
+        self.check_same_content(&incoming)?;
+        self.skip = self.position - incoming.offset;
+        self.incoming = Some(incoming);
+        Ok(())
+    }
+
+    /// Takes note of length and etag at first, and insists on them from then on.
+    fn check_same_content(&mut self, incoming: &Incoming) -> Result<(), DriveError> {
+        if let Some(found) = incoming.length {
+            match self.length {
+                None => {
+                    self.length = Some(found);
+                    self.end = self.end.map_or(Some(found), |end| Some(end.min(found)));
+                }
+                Some(expected) if expected != found => {
+                    let detail =
+                        format!("the content has {found} bytes where {expected} were expected");
+                    return Err(DriveError::new(ErrorKind::UpstreamFailed, "fetch", detail));
+                }
+                Some(_) => {}
+            }
+        }
+        match (&self.etag, &incoming.etag) {
+            (None, found) => self.etag = found.clone(),
+            (Some(expected), Some(found)) if expected != found => {
+                return Err(DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    "fetch",
+                    "the content changed on the way",
+                ));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What of `chunk` is wanted, with the position moved behind it.
+    fn take(&mut self, mut chunk: Bytes) -> Option<Bytes> {
+        if self.skip > 0 {
+            let dropped = self.skip.min(chunk.len() as u64);
+            self.skip -= dropped;
+            chunk = chunk.slice(dropped as usize..);
+        }
+        if let Some(end) = self.end {
+            chunk.truncate((end - self.position).min(chunk.len() as u64) as usize);
+        }
+        if chunk.is_empty() {
+            return None;
+        }
+        self.position += chunk.len() as u64;
+        self.fruitless = 0;
+        self.renewed = false;
+        Some(chunk)
+    }
+
+    /// Counts an attempt that broke off: waits and lets the caller try again, or gives up with what
+    /// went wrong.
+    async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
+        self.incoming = None;
+        self.fruitless += 1;
+        if !error.kind.is_transient() || self.fruitless >= FRUITLESS_ATTEMPTS {
+            return Err(error);
+        }
+        sleep(FIRST_PAUSE * 2u32.pow(self.fruitless - 1)).await;
+        Ok(())
+    }
+
+    /// One fresh address; a second refusal in a row, with no byte between, is final.
+    async fn renew(&mut self, refusal: DriveError) -> Result<(), DriveError> {
+        if self.renewed {
+            return Err(refusal);
+        }
+        self.renewed = true;
+        self.source.renew().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use futures_util::TryStreamExt;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::media::ByteRange;
+
+    /// How a scripted upstream answers one attempt.
+    #[derive(Debug, Clone)]
+    enum Act {
+        /// Answers from the byte asked for, breaking off after so many bytes.
+        CutAfter(usize),
+        /// Answers from byte 0, whatever was asked for, breaking off after so many bytes.
+        IgnoreRange(usize),
+        /// An error in mid-body after so many bytes.
+        ResetAfter(usize),
+        /// The address has run out.
+        Expired,
+        /// A status that may pass.
+        Failed,
+        /// The whole rest.
+        Whole,
+        /// Another content.
+        Changed,
+    }
+
+    struct Scripted {
+        content: Bytes,
+        acts: Mutex<std::collections::VecDeque<Act>>,
+        renewals: Mutex<u32>,
+        tells_length: bool,
+    }
+
+    impl Scripted {
+        fn new(length: usize, acts: &[Act]) -> Self {
+            let content: Vec<u8> = (0..length).map(|i| (i * 31 % 251) as u8).collect();
+            Scripted {
+                content: content.into(),
+                acts: Mutex::new(acts.iter().cloned().collect()),
+                renewals: Mutex::new(0),
+                tells_length: true,
+            }
+        }
+    }
+
+    #[async_trait]
+    impl Source for Scripted {
+        async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+            let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Whole);
+            let end = last.map_or(self.content.len(), |last| last as usize + 1);
+            let (offset, limit, reset, etag) = match act {
+                Act::Expired => return Err(DriveError::new(ErrorKind::Expired, "fetch", "")),
+                Act::Failed => return Err(DriveError::new(ErrorKind::UpstreamFailed, "fetch", "")),
+                Act::CutAfter(count) => (from as usize, count, false, "one"),
+                Act::ResetAfter(count) => (from as usize, count, true, "one"),
+                Act::IgnoreRange(count) => (0, count, false, "one"),
+                Act::Whole => (from as usize, usize::MAX, false, "one"),
+                Act::Changed => (from as usize, usize::MAX, false, "two"),
+            };
+            let until = end
+                .min(offset.saturating_add(limit))
+                .min(self.content.len());
+            let mut chunks: Vec<Result<Bytes, DriveError>> = self.content
+                [offset..until.max(offset)]
+                .chunks(7)
+                .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
+                .collect();
+            if reset {
+                chunks.push(Err(DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    "fetch",
+                    "reset",
+                )));
+            }
+            Ok(Incoming {
+                offset: offset as u64,
+                length: self.tells_length.then_some(self.content.len() as u64),
+                etag: Some(etag.to_owned()),
+                chunks: stream::iter(chunks).boxed(),
+            })
+        }
+
+        async fn renew(&self) -> Result<(), DriveError> {
+            *self.renewals.lock().unwrap() += 1;
+            Ok(())
+        }
+    }
+
+    async fn collect(source: Scripted, wanted: Wanted) -> Result<Vec<u8>, ErrorKind> {
+        let reading = read(Arc::new(source), wanted)
+            .await
+            .map_err(|error| error.kind)?;
+        let chunks: Vec<Bytes> = reading
+            .body
+            .try_collect()
+            .await
+            .map_err(|error| error.kind)?;
+        Ok(chunks.concat())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_viewer_gets_of_a_hundred_bytes() {
+        use Act::*;
+        let all: Vec<u8> = (0..100).map(|i| (i * 31 % 251) as u8).collect();
+        let cases: &[(&str, &[Act], Result<(), ErrorKind>)] = &[
+            ("nothing happens", &[], Ok(())),
+            ("cut and resumed", &[CutAfter(10), CutAfter(33)], Ok(())),
+            (
+                "cut at every few bytes",
+                &[
+                    CutAfter(1),
+                    CutAfter(1),
+                    CutAfter(1),
+                    CutAfter(1),
+                    CutAfter(1),
+                ],
+                Ok(()),
+            ),
+            ("reset and resumed", &[ResetAfter(50)], Ok(())),
+            (
+                "the range is ignored",
+                &[CutAfter(40), IgnoreRange(1000)],
+                Ok(()),
+            ),
+            (
+                "ignored and cut before the place",
+                &[CutAfter(40), IgnoreRange(20), IgnoreRange(60)],
+                Ok(()),
+            ),
+            ("run out at first", &[Expired], Ok(())),
+            (
+                "run out in the middle",
+                &[CutAfter(40), Expired, CutAfter(10), Expired],
+                Ok(()),
+            ),
+            ("a passing failure", &[Failed, Failed], Ok(())),
+            (
+                "a lasting failure",
+                &[Failed, Failed, Failed],
+                Err(ErrorKind::UpstreamFailed),
+            ),
+            (
+                "run out twice in a row",
+                &[Expired, Expired],
+                Err(ErrorKind::Expired),
+            ),
+            (
+                "another content",
+                &[CutAfter(40), Changed],
+                Err(ErrorKind::UpstreamFailed),
+            ),
+        ];
+        for (story, acts, expected) in cases {
+            let found = collect(
+                Scripted::new(100, acts),
+                Wanted {
+                    range: None,
+                    length: Some(100),
+                },
+            )
+            .await;
+            assert_eq!(found, expected.map(|()| all.clone()), "{story}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_of_another_length_is_refused() {
+        let found = collect(
+            Scripted::new(99, &[]),
+            Wanted {
+                range: None,
+                length: Some(100),
+            },
+        )
+        .await;
+        assert_eq!(found, Err(ErrorKind::UpstreamFailed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_any_length_the_end_of_the_body_is_the_end() {
+        let source = Scripted {
+            tells_length: false,
+            ..Scripted::new(50, &[])
+        };
+        assert_eq!(
+            collect(source, Wanted::default())
+                .await
+                .map(|bytes| bytes.len()),
+            Ok(50)
+        );
+    }
+
+    struct Silent;
+
+    #[async_trait]
+    impl Source for Silent {
+        async fn open(&self, _: u64, _: Option<u64>) -> Result<Incoming, DriveError> {
+            std::future::pending().await
+        }
+        async fn renew(&self) -> Result<(), DriveError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
+        let started = Instant::now();
+        let error = read(Arc::new(Silent), Wanted::default())
+            .await
+            .map(|_| ())
+            .unwrap_err();
+        assert_eq!(error.kind, ErrorKind::UpstreamTimeout);
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
+
+    proptest! {
+        /// Whatever the upstream does: the right bytes, or a right beginning and an error.
+        #[test]
+        fn never_a_wrong_byte(
+            length in 1usize..400,
+            bounds in (0usize..400, 0usize..400),
+            acts in proptest::collection::vec(prop_oneof![
+                (0usize..100).prop_map(Act::CutAfter),
+                (0usize..100).prop_map(Act::ResetAfter),
+                (0usize..500).prop_map(Act::IgnoreRange),
+                Just(Act::Expired), Just(Act::Failed), Just(Act::Changed), Just(Act::Whole),
+            ], 0..12),
+        ) {
+            let first = bounds.0.min(bounds.1) % length;
+            let last = bounds.0.max(bounds.1).max(first).min(length - 1);
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+            runtime.block_on(async {
+                let source = Scripted::new(length, &acts);
+                let expected = source.content.slice(first..=last);
+                let range = ByteRange::new(first as u64, last as u64);
+                let Ok(reading) = read(Arc::new(source), Wanted { range, length: Some(length as u64) }).await else { return };
+                let mut body = reading.body;
+                let mut found = Vec::new();
+                let mut failed = false;
+                while let Some(chunk) = body.next().await {
+                    match chunk {
+                        Ok(chunk) => { assert!(!failed); found.extend_from_slice(&chunk) }
+                        Err(_) => failed = true,
+                    }
+                }
+                assert!(expected.starts_with(&found));
+                assert!(failed || found.len() == expected.len());
+            });
+        }
+    }
+}
