@@ -10,6 +10,8 @@
 pub mod bytes;
 pub mod config;
 pub mod drives;
+pub mod library;
 pub mod media;
+pub mod playback;
 pub mod sandbox;
 pub mod store;

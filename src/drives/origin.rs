@@ -44,6 +44,11 @@ impl Origin {
         &self.url
     }
 
+    /// Bytes of memory that the address takes.
+    pub fn weight(&self) -> usize {
+        self.url.len()
+    }
+
     /// When the address runs out, where known.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at

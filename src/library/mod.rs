@@ -1,0 +1,181 @@
+//! What can be watched: places, their folders and entries, and search over all of them.
+//!
+//! Everything here is kept in memory for a while and asked for once, however many viewers wait for
+//! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
+//! asked again. Nothing here plays anything; that is `playback`.
+
+mod once;
+mod search;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
+
+use crate::drives::{Account, DriveError, ErrorKind, SharedDrive};
+use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
+
+pub(crate) use once::once;
+pub use search::SearchPage;
+
+/// How fresh an answer must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// What is kept will do.
+    Kept,
+    /// Ask the upstream, and keep the new answer.
+    Fresh,
+}
+
+/// All places and what is known of them. Clones share it.
+#[derive(Clone)]
+pub struct Library {
+    drives: Arc<[SharedDrive]>,
+    listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
+    entries: Cache<(Place, EntryPath), Arc<Entry>>,
+    accounts: Cache<Place, Arc<Account>>,
+}
+
+/// A listing changes when the owner uploads something, which no upstream tells us of; ten minutes
+/// spare it from every page that is turned, and a viewer can ask for a fresh one.
+const LISTING_LIFE: Duration = Duration::from_secs(600);
+
+/// Names, sizes and lengths of films hardly ever change.
+const ENTRY_LIFE: Duration = Duration::from_secs(1800);
+
+/// Long enough for a page and its pictures, short enough for an upload to show.
+const ACCOUNT_LIFE: Duration = Duration::from_secs(120);
+
+/// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
+const METADATA_SHARE: u64 = 8;
+
+impl Library {
+    /// A library over `drives`; listings and entries take at most an eighth of `memory_bytes`.
+    pub fn new(drives: Vec<SharedDrive>, memory_bytes: u64) -> Self {
+        let listing_weight = |_: &(Place, EntryPath, PageRequest), listing: &Arc<Listing>| {
+            listing
+                .entries
+                .iter()
+                .map(entry_bytes)
+                .sum::<usize>()
+                .saturating_add(256)
+                .min(u32::MAX as usize) as u32
+        };
+        let budget = memory_bytes / METADATA_SHARE;
+        Library {
+            drives: drives.into(),
+            listings: Cache::builder()
+                .weigher(listing_weight)
+                .max_capacity(budget / 2)
+                .time_to_live(LISTING_LIFE)
+                .build(),
+            entries: Cache::builder()
+                .weigher(|_, entry: &Arc<Entry>| entry_bytes(entry) as u32)
+                .max_capacity(budget / 2)
+                .time_to_live(ENTRY_LIFE)
+                .build(),
+            accounts: Cache::builder()
+                .max_capacity(1000)
+                .time_to_live(ACCOUNT_LIFE)
+                .build(),
+        }
+    }
+
+    /// Every drive, in the owner's order.
+    pub fn drives(&self) -> &[SharedDrive] {
+        &self.drives
+    }
+
+    /// The drive behind a place; `not_found` where there is none.
+    pub fn drive(&self, place: &Place) -> Result<&SharedDrive, DriveError> {
+        self.drives
+            .iter()
+            .find(|drive| drive.place() == place)
+            .ok_or_else(|| {
+                DriveError::new(
+                    ErrorKind::NotFound,
+                    "place",
+                    format!("there is no place {place}"),
+                )
+            })
+    }
+
+    /// One page of a folder.
+    pub async fn listing(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        page: &PageRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Listing>, DriveError> {
+        let drive = self.drive(place)?.clone();
+        let key = (place.clone(), folder.clone(), page.clone());
+        if freshness == Freshness::Fresh {
+            self.forget_folder(place, folder).await;
+        }
+        once(&self.listings, key, {
+            let (folder, page) = (folder.clone(), page.clone());
+            async move { drive.list(&folder, &page).await.map(Arc::new) }
+        })
+        .await
+    }
+
+    /// One entry with everything that is known of it.
+    pub async fn entry(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        freshness: Freshness,
+    ) -> Result<Arc<Entry>, DriveError> {
+        let drive = self.drive(place)?.clone();
+        let key = (place.clone(), path.clone());
+        if freshness == Freshness::Fresh {
+            self.entries.invalidate(&key).await;
+        }
+        let path = path.clone();
+        once(&self.entries, key, async move {
+            drive.stat(&path).await.map(Arc::new)
+        })
+        .await
+    }
+
+    /// Whose account a drive is.
+    pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
+        let drive = self.drive(place)?.clone();
+        once(&self.accounts, place.clone(), async move {
+            drive.account().await.map(Arc::new)
+        })
+        .await
+    }
+
+    /// How many listings, entries and accounts are kept right now.
+    pub fn kept(&self) -> [(&'static str, u64); 3] {
+        [
+            ("listings", self.listings.entry_count()),
+            ("entries", self.entries.entry_count()),
+            ("accounts", self.accounts.entry_count()),
+        ]
+    }
+
+    /// Forgets every page of a folder, so that its pages never mix old and new.
+    async fn forget_folder(&self, place: &Place, folder: &EntryPath) {
+        let stale: Vec<_> = self
+            .listings
+            .iter()
+            .filter(|(key, _)| key.0 == *place && key.1 == *folder)
+            .map(|(key, _)| key)
+            .collect();
+        for key in stale {
+            self.listings.invalidate(key.as_ref()).await;
+        }
+    }
+}
+
+/// About how many bytes an entry takes in memory.
+fn entry_bytes(entry: &Entry) -> usize {
+    let texts = [entry.id.as_deref(), entry.content.as_deref()];
+    std::mem::size_of::<Entry>()
+        + entry.path.as_str().len()
+        + entry.name.len()
+        + texts.iter().flatten().map(|text| text.len()).sum::<usize>()
+}

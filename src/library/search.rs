@@ -1,0 +1,102 @@
+//! Search over every drive that can: one that fails is named, and the others still answer.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64URL_NOPAD;
+use futures_util::future::join_all;
+
+use super::Library;
+use crate::drives::{Capability, DriveError, ErrorKind};
+use crate::media::{Entry, PageRequest, Place};
+
+/// One page of what was found everywhere.
+#[derive(Debug, Default)]
+pub struct SearchPage {
+    /// What was found, drive by drive in the owner's order.
+    pub entries: Vec<Entry>,
+    /// The cursor of the next page; opaque.
+    pub next: Option<String>,
+    /// The drives that could not be asked.
+    pub problems: Vec<(Place, DriveError)>,
+}
+
+impl Library {
+    /// Asks every searchable drive, or only `place`.
+    pub async fn search(
+        &self,
+        query: &str,
+        place: Option<&Place>,
+        page: &PageRequest,
+    ) -> Result<SearchPage, DriveError> {
+        if let Some(place) = place {
+            self.drive(place)?;
+        }
+        let positions = match &page.cursor {
+            None => None,
+            Some(cursor) => Some(read_cursor(cursor).ok_or_else(|| {
+                DriveError::new(
+                    ErrorKind::BadRequest,
+                    "search",
+                    "the cursor is not one of ours",
+                )
+            })?),
+        };
+        let asked = self.drives().iter().filter(|drive| {
+            drive.capabilities().contains(&Capability::Search)
+                && place.is_none_or(|place| place == drive.place())
+                && positions
+                    .as_ref()
+                    .is_none_or(|positions| positions.contains_key(drive.place().as_str()))
+        });
+        let answers = join_all(asked.map(|drive| {
+            let cursor = positions
+                .as_ref()
+                .and_then(|positions| positions.get(drive.place().as_str()).cloned());
+            let page = PageRequest {
+                cursor,
+                ..page.clone()
+            };
+            async move { (drive.place().clone(), drive.search(query, &page).await) }
+        }))
+        .await;
+
+        let mut found = SearchPage::default();
+        let mut next = BTreeMap::new();
+        for (place, answer) in answers {
+            match answer {
+                Ok(listing) => {
+                    found.entries.extend(listing.entries);
+                    next.extend(listing.next.map(|cursor| (place.to_string(), cursor)));
+                }
+                Err(error) => found.problems.push((place, error)),
+            }
+        }
+        found.next = (!next.is_empty()).then(|| write_cursor(&next));
+        Ok(found)
+    }
+}
+
+fn write_cursor(positions: &BTreeMap<String, String>) -> String {
+    let json = serde_json::to_vec(positions).unwrap_or_default();
+    BASE64URL_NOPAD.encode(&json)
+}
+
+fn read_cursor(cursor: &str) -> Option<BTreeMap<String, String>> {
+    serde_json::from_slice(&BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_are_read_as_written_and_others_refused() {
+        let positions = BTreeMap::from([
+            ("films".to_owned(), "2".to_owned()),
+            ("nas".to_owned(), "x".to_owned()),
+        ]);
+        assert_eq!(read_cursor(&write_cursor(&positions)), Some(positions));
+        assert_eq!(read_cursor("nonsense"), None);
+        assert_eq!(read_cursor("~"), None);
+    }
+}

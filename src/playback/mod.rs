@@ -1,0 +1,4 @@
+mod plan;
+mod ticket;
+pub use plan::*;
+pub use ticket::*;
