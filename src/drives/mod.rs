@@ -60,6 +60,11 @@ pub trait Drive: Send + Sync {
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError>;
 
+    /// RFC 6381 names of what a rendition holds, where that is certain whatever the entry.
+    fn codecs(&self, _rendition: Rendition) -> Option<&'static str> {
+        None
+    }
+
     /// What the address of a segment tells of its content, without asking the upstream.
     fn segment_facts(&self, address: &Origin) -> SegmentFacts;
 

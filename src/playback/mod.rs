@@ -1,4 +1,330 @@
-mod plan;
-mod ticket;
-pub use plan::*;
-pub use ticket::*;
+//! From an address to a playlist, from a playlist to a segment, from a segment to bytes.
+//!
+//! A viewer's address carries place, path, rendition and segment number. This room keeps, for a
+//! while, where the upstream has these right now (plans and origins), and finds them again when
+//! they have run out, once for everybody who waits. It speaks of entries and bytes; HTTP is the
+//! business of `web`.
+
+pub mod master;
+pub mod pictures;
+pub mod plan;
+pub mod playlist;
+mod renewal;
+mod sources;
+pub mod ticket;
+mod whole;
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use moka::future::Cache;
+use sha2::{Digest, Sha256};
+
+use crate::bytes::Source;
+use crate::drives::{DriveError, ErrorKind, Origin};
+use crate::library::{Library, once};
+use crate::media::{Entry, EntryPath, Place, Rendition};
+
+use master::Rung;
+use pictures::Pictures;
+use plan::{Plan, short_hash};
+use renewal::PlanLife;
+use sources::{OriginalSource, SegmentSource};
+use whole::WholeSource;
+
+/// Everything that can be played. Clones share it.
+#[derive(Clone)]
+pub struct Playback {
+    library: Library,
+    plans: Cache<PlanKey, Arc<Plan>>,
+    refusals: Cache<PlanKey, DriveError>,
+    ladders: Cache<EntryKey, Arc<Ladder>>,
+    originals: Cache<EntryKey, Arc<Origin>>,
+    pictures: Pictures,
+}
+
+/// An entry with one content: another content under the same path is another key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct EntryKey {
+    place: Place,
+    path: EntryPath,
+    content: Option<String>,
+}
+
+impl EntryKey {
+    fn of(entry: &Entry) -> Self {
+        EntryKey {
+            place: entry.place.clone(),
+            path: entry.path.clone(),
+            content: entry.content.clone(),
+        }
+    }
+}
+
+type PlanKey = (EntryKey, Rendition);
+
+/// The qualities of an entry that exist, and those that do not, with the reason.
+#[derive(Debug)]
+pub struct Ladder {
+    /// What can be played, best first.
+    pub rungs: Vec<Rung>,
+    /// What cannot, best first.
+    pub missing: Vec<(Rendition, DriveError)>,
+}
+
+/// Something with bytes: a segment, a whole rendition, or an original.
+#[derive(Clone)]
+pub struct Object {
+    /// Where its bytes come from.
+    pub source: Arc<dyn Source>,
+    /// Bytes of the whole, where known.
+    pub length: Option<u64>,
+    /// Names the content: never the same for other bytes. Without quotes.
+    pub etag: String,
+}
+
+/// How long a refusal is believed: long enough that one press of play asks once, short enough that
+/// a film which has just become ready is not kept from anybody.
+const REFUSAL_LIFE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Which qualities a film has hardly ever changes once it has some.
+const LADDER_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// Half of the shortest life that upstreams give a link to a file (one hour).
+const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
+
+impl Playback {
+    /// Playback of what `library` holds; plans and pictures take at most a quarter of `memory_bytes`.
+    pub fn new(library: Library, memory_bytes: u64) -> Self {
+        Playback {
+            plans: Cache::builder()
+                .weigher(|_, plan: &Arc<Plan>| plan.weight().min(u32::MAX as usize) as u32)
+                .max_capacity(memory_bytes / 8)
+                .expire_after(PlanLife)
+                .build(),
+            refusals: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(REFUSAL_LIFE)
+                .build(),
+            ladders: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(LADDER_LIFE)
+                .build(),
+            originals: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(ORIGINAL_LIFE)
+                .build(),
+            pictures: Pictures::new(library.clone(), memory_bytes / 8),
+            library,
+        }
+    }
+
+    /// The library behind.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// Pictures of entries.
+    pub fn pictures(&self) -> &Pictures {
+        &self.pictures
+    }
+
+    /// Which qualities an entry has. An error only where it has none at all: then the reason that
+    /// tells a viewer most.
+    pub async fn ladder(&self, entry: &Arc<Entry>) -> Result<Arc<Ladder>, DriveError> {
+        let key = EntryKey::of(entry);
+        if let Some(kept) = self.ladders.get(&key).await {
+            return Ok(kept);
+        }
+        let drive = self.library.drive(&entry.place)?;
+        let candidates = drive.candidates(entry);
+        let answers = join_all(
+            candidates
+                .into_iter()
+                .map(|rendition| async move { (rendition, self.plan(entry, rendition).await) }),
+        )
+        .await;
+        let mut ladder = Ladder {
+            rungs: Vec::new(),
+            missing: Vec::new(),
+        };
+        for (rendition, answer) in answers {
+            match answer {
+                Ok(plan) => ladder
+                    .rungs
+                    .push(Rung::of(rendition, &plan, drive.codecs(rendition))),
+                Err(error) => ladder.missing.push((rendition, error)),
+            }
+        }
+        let needs_picture = entry.kind == crate::media::EntryKind::Video;
+        let has_some = ladder
+            .rungs
+            .iter()
+            .any(|rung| !needs_picture || rung.rendition != Rendition::Audio);
+        if !has_some {
+            let no_stream = || {
+                DriveError::new(
+                    ErrorKind::Unsupported,
+                    "ladder",
+                    "the upstream has no rendition of it",
+                )
+            };
+            return Err(most_telling(&ladder.missing)
+                .cloned()
+                .unwrap_or_else(no_stream));
+        }
+        let ladder = Arc::new(ladder);
+        // A rung that failed or is still being made may be there in a moment.
+        if ladder
+            .missing
+            .iter()
+            .all(|(_, error)| is_lasting(error.kind))
+        {
+            self.ladders.insert(key, ladder.clone()).await;
+        }
+        Ok(ladder)
+    }
+
+    /// The segments of one quality of an entry.
+    pub async fn plan(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+    ) -> Result<Arc<Plan>, DriveError> {
+        let key = (EntryKey::of(entry), rendition);
+        if let Some(plan) = self.plans.get(&key).await {
+            return Ok(plan);
+        }
+        if let Some(refusal) = self.refusals.get(&key).await {
+            return Err(refusal);
+        }
+        let answer = once(&self.plans, key.clone(), self.load_plan(entry, rendition)).await;
+        if let Err(error) = &answer
+            && !error.kind.is_transient()
+        {
+            self.refusals.insert(key, error.clone()).await;
+        }
+        answer
+    }
+
+    /// Segment `number` of one quality.
+    pub async fn segment(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+        number: usize,
+    ) -> Result<Object, DriveError> {
+        let plan = self.plan(entry, rendition).await?;
+        let segment = plan.segments.get(number).ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::NotFound,
+                "segment",
+                format!("there is no segment {number}"),
+            )
+        })?;
+        let mut hash = Sha256::new();
+        match &segment.content {
+            Some(content) => hash.update(content),
+            None => hash.update(format!(
+                "{:?} {rendition} {number} {:?}",
+                EntryKey::of(entry),
+                segment.length
+            )),
+        }
+        Ok(Object {
+            length: segment.length,
+            etag: short_hash(&hash.finalize()),
+            source: Arc::new(SegmentSource::new(
+                self.clone(),
+                entry.clone(),
+                rendition,
+                number,
+                plan.clone(),
+            )),
+        })
+    }
+
+    /// One quality from its first to its last byte, as one stream. `unsupported` where the upstream
+    /// does not tell how long its segments are.
+    pub async fn whole(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+    ) -> Result<Object, DriveError> {
+        let plan = self.plan(entry, rendition).await?;
+        if !plan.ended {
+            return Err(DriveError::new(
+                ErrorKind::Transcoding,
+                "whole",
+                "the list is still growing",
+            ));
+        }
+        let lengths: Option<Vec<u64>> =
+            plan.segments.iter().map(|segment| segment.length).collect();
+        let lengths = lengths.ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::Unsupported,
+                "whole",
+                "the lengths of segments are not known",
+            )
+        })?;
+        Ok(Object {
+            length: Some(lengths.iter().sum()),
+            etag: plan.etag(),
+            source: Arc::new(WholeSource::new(
+                self.clone(),
+                entry.clone(),
+                rendition,
+                lengths,
+            )),
+        })
+    }
+
+    /// The file's own bytes.
+    pub fn original(&self, entry: &Arc<Entry>) -> Object {
+        let mut hash = Sha256::new();
+        hash.update(format!(
+            "{:?} {} {:?} {:?}",
+            entry.content, entry.size, entry.id, entry.modified
+        ));
+        Object {
+            length: Some(entry.size),
+            etag: short_hash(&hash.finalize()),
+            source: Arc::new(OriginalSource::new(self.clone(), entry.clone())),
+        }
+    }
+
+    /// How many plans, ladders and pictures are kept right now.
+    pub fn kept(&self) -> [(&'static str, u64); 3] {
+        [
+            ("plans", self.plans.entry_count()),
+            ("ladders", self.ladders.entry_count()),
+            ("pictures", self.pictures.kept()),
+        ]
+    }
+}
+
+/// Of several reasons the one that a viewer can do most with: what passes by itself first, then
+/// what the owner can mend, then the rest.
+fn most_telling(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
+    let rank = |kind: ErrorKind| match kind {
+        ErrorKind::SignedOut => 0,
+        ErrorKind::Transcoding => 1,
+        ErrorKind::VerificationRequired => 2,
+        ErrorKind::RateLimited => 3,
+        ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => 4,
+        ErrorKind::PreviewOnly => 5,
+        ErrorKind::PlanRequired => 6,
+        ErrorKind::NotFound | ErrorKind::Gone => 7,
+        _ => 8,
+    };
+    missing
+        .iter()
+        .map(|(_, error)| error)
+        .min_by_key(|error| rank(error.kind))
+}
+
+/// Whether a rung that is missing for this reason will still be missing in some minutes.
+fn is_lasting(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Unsupported | ErrorKind::PlanRequired)
+}

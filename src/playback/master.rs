@@ -1,0 +1,224 @@
+//! The ladder: one multivariant playlist over an upstream's separate qualities (RFC 8216 §4.3.4).
+//!
+//! `BANDWIDTH` is the peak that the segments' sizes show, never a guess where they are known;
+//! `RESOLUTION` is the film's, scaled to the rung. Which rungs exist is found out elsewhere: what
+//! stands here is a pure function over those that do.
+
+use std::fmt::Write;
+
+use super::plan::Plan;
+use crate::media::Rendition;
+
+/// One quality that exists, with what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rung {
+    /// Which quality.
+    pub rendition: Rendition,
+    /// The highest bit rate of any segment, in bits per second.
+    pub peak_bits_per_s: u64,
+    /// Bits of the whole over its length, where the sizes are known.
+    pub average_bits_per_s: Option<u64>,
+    /// RFC 6381 names of what is inside, where the drive knows.
+    pub codecs: Option<&'static str>,
+}
+
+impl Rung {
+    /// What a plan tells of its rendition.
+    pub fn of(rendition: Rendition, plan: &Plan, codecs: Option<&'static str>) -> Self {
+        let bits_per_s =
+            |bytes: u64, seconds: f64| (bytes as f64 * 8.0 / seconds.max(0.001)).ceil() as u64;
+        // Upstreams round lengths to whole seconds, so a short last segment shows anything.
+        let long_enough = plan.target_duration_s() as f64 / 2.0;
+        let peak = plan
+            .segments
+            .iter()
+            .filter(|segment| segment.duration_s >= long_enough)
+            .map(|segment| {
+                segment
+                    .length
+                    .map(|bytes| bits_per_s(bytes, segment.duration_s))
+            })
+            .try_fold(0, |peak, rate| rate.map(|rate| rate.max(peak)));
+        Rung {
+            rendition,
+            peak_bits_per_s: peak
+                .filter(|peak| *peak > 0)
+                .unwrap_or_else(|| usual_bits_per_s(rendition)),
+            average_bits_per_s: plan
+                .length()
+                .map(|bytes| bits_per_s(bytes, plan.duration_s())),
+            codecs,
+        }
+    }
+}
+
+/// What a quality usually takes, for where nothing is measured.
+fn usual_bits_per_s(rendition: Rendition) -> u64 {
+    match rendition.height() {
+        None => 128_000,
+        Some(..=360) => 800_000,
+        Some(..=480) => 1_400_000,
+        Some(..=720) => 2_800_000,
+        Some(_) => 5_000_000,
+    }
+}
+
+/// The text of `master.m3u8`. `source` is width and height of the film, where known.
+///
+/// 720p or the next lower rung stands first, since some players begin with the first; then come the
+/// others from the best down. Sound alone is last and carries `CODECS`, by which players that show
+/// pictures leave it out of their choosing.
+pub fn master_playlist(rungs: &[Rung], source: Option<(u32, u32)>) -> String {
+    let mut order: Vec<&Rung> = rungs.iter().collect();
+    order.sort_by_key(|rung| std::cmp::Reverse(rung.rendition));
+    if let Some(first) = order
+        .iter()
+        .position(|rung| rung.rendition.height().is_some_and(|height| height <= 720))
+    {
+        order[..=first].rotate_right(1);
+    }
+
+    let mut text = "#EXTM3U\n#EXT-X-VERSION:3\n".to_owned();
+    for rung in order {
+        let _ = write!(text, "#EXT-X-STREAM-INF:BANDWIDTH={}", rung.peak_bits_per_s);
+        if let Some(average) = rung.average_bits_per_s {
+            let _ = write!(
+                text,
+                ",AVERAGE-BANDWIDTH={}",
+                average.min(rung.peak_bits_per_s)
+            );
+        }
+        if let Some(height) = rung.rendition.height() {
+            let (width, height) = resolution(height, source);
+            let _ = write!(text, ",RESOLUTION={width}x{height}");
+        }
+        if let Some(codecs) = rung.codecs {
+            let _ = write!(text, ",CODECS=\"{codecs}\"");
+        }
+        let _ = writeln!(text, "\n{}.m3u8", rung.rendition);
+    }
+    text
+}
+
+/// The film's picture scaled so that its shorter side has as many lines as the rung, both even;
+/// 16:9 where the film's size is not known.
+fn resolution(lines: u32, source: Option<(u32, u32)>) -> (u32, u32) {
+    let (width, height) = source
+        .filter(|(width, height)| *width > 0 && *height > 0)
+        .unwrap_or((16, 9));
+    let short = width.min(height);
+    let scaled = |side: u32| {
+        let even = (f64::from(side) * f64::from(lines) / f64::from(short) / 2.0).round() as u32 * 2;
+        even.max(2)
+    };
+    (scaled(width), scaled(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+
+    fn rung(rendition: &str, peak_bits_per_s: u64) -> Rung {
+        let rendition = Rendition::parse(rendition).unwrap();
+        Rung {
+            rendition,
+            peak_bits_per_s,
+            average_bits_per_s: None,
+            codecs: None,
+        }
+    }
+
+    fn order(rungs: &[&str]) -> Vec<String> {
+        let rungs: Vec<Rung> = rungs.iter().map(|name| rung(name, 1)).collect();
+        let text = master_playlist(&rungs, None);
+        text.lines()
+            .filter_map(|line| line.strip_suffix(".m3u8"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn a_whole_ladder() {
+        let audio = Rung {
+            codecs: Some("mp4a.40.34"),
+            average_bits_per_s: Some(64_000),
+            ..rung("audio", 66_000)
+        };
+        let rungs = [
+            rung("1080p", 5_000),
+            rung("720p", 3_000),
+            rung("480p", 1_000),
+            audio,
+        ];
+        let expected = "#EXTM3U\n#EXT-X-VERSION:3\n\
+            #EXT-X-STREAM-INF:BANDWIDTH=3000,RESOLUTION=1728x720\n720p.m3u8\n\
+            #EXT-X-STREAM-INF:BANDWIDTH=5000,RESOLUTION=2592x1080\n1080p.m3u8\n\
+            #EXT-X-STREAM-INF:BANDWIDTH=1000,RESOLUTION=1152x480\n480p.m3u8\n\
+            #EXT-X-STREAM-INF:BANDWIDTH=66000,AVERAGE-BANDWIDTH=64000,CODECS=\"mp4a.40.34\"\naudio.m3u8\n";
+        assert_eq!(master_playlist(&rungs, Some((1920, 800))), expected);
+    }
+
+    #[test]
+    fn the_middle_stands_first_then_the_best() {
+        let cases: &[(&[&str], &[&str])] = &[
+            (
+                &["audio", "480p", "1080p", "720p"],
+                &["720p", "1080p", "480p", "audio"],
+            ),
+            (&["1080p", "480p", "360p"], &["480p", "1080p", "360p"]),
+            (&["1080p"], &["1080p"]),
+            (&["1080p", "audio"], &["1080p", "audio"]),
+            (&["audio"], &["audio"]),
+            (&[], &[]),
+        ];
+        for (rungs, expected) in cases {
+            assert_eq!(order(rungs), *expected);
+        }
+    }
+
+    #[test]
+    fn sizes_are_scaled_to_the_rung() {
+        let cases = [
+            (720, None, (1280, 720)),
+            (480, None, (854, 480)),
+            (720, Some((1920, 1080)), (1280, 720)),
+            (720, Some((620, 1280)), (720, 1486)),
+            (480, Some((640, 480)), (640, 480)),
+            (360, Some((0, 0)), (640, 360)),
+        ];
+        for (lines, source, expected) in cases {
+            assert_eq!(resolution(lines, source), expected, "{lines} of {source:?}");
+        }
+    }
+
+    #[test]
+    fn rates_come_from_the_segments_and_the_short_last_one_does_not_count() {
+        let text = "#EXTM3U\n#EXTINF:10,\nhttps://v/a\n#EXTINF:10,\nhttps://v/bb\n#EXTINF:1,\nhttps://v/ccc\n#EXT-X-ENDLIST\n";
+        let base = Origin::new("https://v/", None);
+        let by_address = |origin: &Origin| match origin.weight() {
+            11 => 1000,
+            12 => 2000,
+            _ => 900,
+        };
+        let known = |origin: &Origin| SegmentFacts {
+            length: Some(by_address(origin)),
+            content: None,
+        };
+        let playlist = UpstreamPlaylist {
+            text: text.to_owned(),
+            base,
+        };
+        let plan = Plan::read(&playlist, known).unwrap();
+        let found = Rung::of(Rendition::Audio, &plan, None);
+        assert_eq!(found.peak_bits_per_s, 1600);
+        assert_eq!(found.average_bits_per_s, Some(1486));
+
+        let unknown = Plan::read(&playlist, |_| SegmentFacts::default()).unwrap();
+        let found = Rung::of(Rendition::Video { height: 720 }, &unknown, None);
+        assert_eq!(
+            (found.peak_bits_per_s, found.average_bits_per_s),
+            (2_800_000, None)
+        );
+    }
+}

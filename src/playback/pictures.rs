@@ -1,0 +1,122 @@
+//! Pictures of entries, fetched once and kept: upstreams' addresses of them run out, and a page of
+//! films shows a hundred at a time.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use moka::future::Cache;
+use sha2::{Digest, Sha256};
+
+use super::EntryKey;
+use super::plan::short_hash;
+use crate::drives::{DriveError, ErrorKind};
+use crate::library::{Library, once};
+use crate::media::Entry;
+
+/// A picture, whole.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The bytes of a JPEG, PNG, WebP or GIF file.
+    pub bytes: Bytes,
+    /// Its media type, from its first bytes.
+    pub content_type: &'static str,
+    /// Names the content. Without quotes.
+    pub etag: String,
+}
+
+/// All pictures. Clones share them.
+#[derive(Clone)]
+pub struct Pictures {
+    library: Library,
+    kept: Cache<EntryKey, Arc<Picture>>,
+}
+
+/// Far above any thumbnail, far below what would hurt.
+const LARGEST: usize = 4 << 20;
+
+impl Pictures {
+    pub(super) fn new(library: Library, memory_bytes: u64) -> Self {
+        let weight = |_: &EntryKey, picture: &Arc<Picture>| picture.bytes.len() as u32 + 256;
+        Pictures {
+            library,
+            kept: Cache::builder()
+                .weigher(weight)
+                .max_capacity(memory_bytes)
+                .build(),
+        }
+    }
+
+    /// The picture of an entry; `not_found` where the upstream has none.
+    pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
+        let drive = self.library.drive(&entry.place)?.clone();
+        let owned = entry.clone();
+        once(&self.kept, EntryKey::of(entry), async move {
+            let origin = drive.thumbnail(&owned).await?;
+            let mut incoming = drive.fetch(&origin, 0, None).await?;
+            let mut bytes = Vec::new();
+            while let Some(chunk) = incoming.chunks.next().await {
+                bytes.extend_from_slice(&chunk?);
+                if bytes.len() > LARGEST {
+                    return Err(DriveError::new(
+                        ErrorKind::UpstreamFailed,
+                        "thumbnail",
+                        "the picture is too large",
+                    ));
+                }
+            }
+            if incoming
+                .length
+                .is_some_and(|length| length != bytes.len() as u64)
+            {
+                return Err(DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    "thumbnail",
+                    "the picture was cut short",
+                ));
+            }
+            let content_type = picture_type(&bytes).ok_or_else(|| {
+                DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    "thumbnail",
+                    "the body is not a picture",
+                )
+            })?;
+            let etag = short_hash(&Sha256::digest(&bytes));
+            Ok(Arc::new(Picture {
+                bytes: bytes.into(),
+                content_type,
+                etag,
+            }))
+        })
+        .await
+    }
+
+    pub(super) fn kept(&self) -> u64 {
+        self.kept.entry_count()
+    }
+}
+
+fn picture_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
+        _ => None,
+    }
+}

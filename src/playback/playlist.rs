@@ -1,0 +1,109 @@
+//! Writing media playlists: clean, complete and with addresses of ours only (RFC 8216 §4.3).
+
+use std::fmt::Write;
+
+use super::plan::Plan;
+use crate::media::Rendition;
+
+/// The text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and names
+/// a segment by its number, so it stays good when the upstream's addresses run out.
+///
+/// A list that has not ended is of type `EVENT`: it may grow at its end and nothing else.
+pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
+    let mut text = String::with_capacity(160 + plan.segments.len() * 32);
+    let kind = if plan.ended { "VOD" } else { "EVENT" };
+    // VERSION second: VLC looks for it in the first lines to tell a stream from a list of titles.
+    text.push_str("#EXTM3U\n#EXT-X-VERSION:3\n");
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "#EXT-X-TARGETDURATION:{}", plan.target_duration_s());
+    let _ = writeln!(text, "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:{kind}");
+    if plan.independent {
+        text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
+    }
+    for (number, segment) in plan.segments.iter().enumerate() {
+        if segment.discontinuity {
+            text.push_str("#EXT-X-DISCONTINUITY\n");
+        }
+        let _ = writeln!(
+            text,
+            "#EXTINF:{:.3},\n{rendition}/{number}.ts",
+            segment.duration_s
+        );
+    }
+    if plan.ended {
+        text.push_str("#EXT-X-ENDLIST\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+
+    const HOST: &str = "v1.upstream.example";
+
+    fn plan(text: &str) -> Plan {
+        let base = Origin::new(format!("https://{HOST}/list"), None);
+        Plan::read(
+            &UpstreamPlaylist {
+                text: text.to_owned(),
+                base,
+            },
+            |_| SegmentFacts::default(),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_finished_list() {
+        let plan = plan(
+            "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n#EXTINF:10,\nhttps://v/a\n\
+             #EXT-X-DISCONTINUITY\n#EXTINF:2.5,\nhttps://v/b\n#EXT-X-ENDLIST\n",
+        );
+        let expected = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n#EXT-X-MEDIA-SEQUENCE:0\n\
+             #EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:10.000,\n720p/0.ts\n#EXT-X-DISCONTINUITY\n#EXTINF:2.500,\n720p/1.ts\n\
+             #EXT-X-ENDLIST\n";
+        assert_eq!(
+            media_playlist(&plan, Rendition::Video { height: 720 }),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_growing_list_stays_open() {
+        let text = media_playlist(
+            &plan("#EXTM3U\n#EXTINF:10,\nhttps://v/a\n"),
+            Rendition::Audio,
+        );
+        assert!(text.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n") && !text.contains("ENDLIST"));
+        assert!(text.ends_with("audio/0.ts\n"));
+    }
+
+    proptest! {
+        /// Whatever the upstream's list looks like: the same segments, in the same order, of the same
+        /// lengths, cut at the same places, and nothing of the upstream's in it.
+        #[test]
+        fn what_is_written_is_what_was_read(
+            segments in proptest::collection::vec((0.1f64..20.0, any::<bool>(), "[a-zA-Z0-9%&=,;+._-]{1,40}"), 1..60),
+            ended in any::<bool>(),
+        ) {
+            let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:20\n".to_owned();
+            for (duration, cut, name) in &segments {
+                if *cut { text.push_str("#EXT-X-DISCONTINUITY\n") }
+                text.push_str(&format!("#EXTINF:{duration:.3},{name}\nhttps://{HOST}/{name}?sign={name}%252F\n"));
+            }
+            if ended { text.push_str("#EXT-X-ENDLIST\n") }
+            let before = plan(&text);
+            let written = media_playlist(&before, Rendition::Video { height: 480 });
+            prop_assert!(!written.contains(HOST) && !written.contains("sign"));
+            let after = plan(&written);
+            prop_assert_eq!(after.ended, before.ended);
+            let shape = |plan: &Plan| plan.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
+            prop_assert_eq!(shape(&after), shape(&before));
+            prop_assert!(after.segments.iter().all(|s| s.duration_s.round() as u64 <= after.target_duration_s()));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! How plans and origins are found, kept, and found again when they have run out.
+//!
+//! Whoever meets a dead address hands in the plan that it came from: the first to do so asks the
+//! upstream, everybody else who held the same plan gets the new one.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use moka::future::Cache;
+use moka::ops::compute::{CompResult, Op};
+
+use super::plan::{Plan, PlanError};
+use super::{EntryKey, PlanKey, Playback};
+use crate::drives::{DriveError, ErrorKind, Origin};
+use crate::library::once;
+use crate::media::{Entry, Rendition};
+
+/// How long a plan is kept. Signed segment addresses live for hours; a list that is still growing
+/// is asked for again after half a segment, as players would (RFC 8216 §6.3.4).
+pub(super) struct PlanLife;
+
+const FINISHED: Duration = Duration::from_secs(2 * 3600);
+
+impl moka::Expiry<PlanKey, Arc<Plan>> for PlanLife {
+    fn expire_after_create(&self, _: &PlanKey, plan: &Arc<Plan>, _: Instant) -> Option<Duration> {
+        Some(life(plan))
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &PlanKey,
+        plan: &Arc<Plan>,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(life(plan))
+    }
+}
+
+fn life(plan: &Plan) -> Duration {
+    if plan.ended {
+        FINISHED
+    } else {
+        Duration::from_secs(plan.target_duration_s()) / 2
+    }
+}
+
+/// A film whose list is shorter than this part of it is a preview. Lists and lengths are rounded and
+/// a last segment may be missing, but half of a film is never rounding.
+const PREVIEW_BELOW: f64 = 0.5;
+
+/// Films shorter than this are not judged: a list of one or two segments says little.
+const JUDGED_FROM_S: f64 = 45.0;
+
+impl Playback {
+    /// Asks the upstream for the segments of one quality.
+    pub(super) fn load_plan(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+    ) -> impl Future<Output = Result<Arc<Plan>, DriveError>> + Send + 'static {
+        let drive = self.library.drive(&entry.place).cloned();
+        let entry = entry.clone();
+        async move {
+            let drive = drive?;
+            let playlist = drive.playlist(&entry, rendition).await?;
+            let plan =
+                Plan::read(&playlist, |origin| drive.segment_facts(origin)).map_err(refused)?;
+            judge(&plan, &entry)?;
+            Ok(Arc::new(plan))
+        }
+    }
+
+    /// The plan after `stale`, whose addresses have run out.
+    pub(super) async fn renewed_plan(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+        stale: &Arc<Plan>,
+    ) -> Result<Arc<Plan>, DriveError> {
+        let key = (EntryKey::of(entry), rendition);
+        replace(
+            &self.plans,
+            key,
+            stale.clone(),
+            self.load_plan(entry, rendition),
+        )
+        .await
+    }
+
+    /// Where the original is right now.
+    pub(super) async fn original_origin(
+        &self,
+        entry: &Arc<Entry>,
+    ) -> Result<Arc<Origin>, DriveError> {
+        once(
+            &self.originals,
+            EntryKey::of(entry),
+            self.load_original(entry),
+        )
+        .await
+    }
+
+    /// Where the original is after `stale` has run out.
+    pub(super) async fn renewed_original(
+        &self,
+        entry: &Arc<Entry>,
+        stale: &Arc<Origin>,
+    ) -> Result<Arc<Origin>, DriveError> {
+        replace(
+            &self.originals,
+            EntryKey::of(entry),
+            stale.clone(),
+            self.load_original(entry),
+        )
+        .await
+    }
+
+    fn load_original(
+        &self,
+        entry: &Arc<Entry>,
+    ) -> impl Future<Output = Result<Arc<Origin>, DriveError>> + Send + 'static {
+        let drive = self.library.drive(&entry.place).cloned();
+        let entry = entry.clone();
+        async move { drive?.original(&entry).await.map(Arc::new) }
+    }
+}
+
+/// Puts what `load` brings in the place of `stale`, once for all who hold `stale`; where somebody
+/// has already replaced it, that is the answer.
+async fn replace<K, V, F>(
+    cache: &Cache<K, Arc<V>>,
+    key: K,
+    stale: Arc<V>,
+    load: F,
+) -> Result<Arc<V>, DriveError>
+where
+    K: std::hash::Hash + Eq + Clone + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    F: Future<Output = Result<Arc<V>, DriveError>> + Send + 'static,
+{
+    let cache = cache.clone();
+    // In a task of its own: a viewer who leaves must not stop it for the others.
+    let task = tokio::spawn(async move {
+        cache
+            .entry(key)
+            .and_try_compute_with(|kept| async move {
+                match kept {
+                    Some(kept) if !Arc::ptr_eq(kept.value(), &stale) => Ok(Op::Nop),
+                    _ => load.await.map(Op::Put),
+                }
+            })
+            .await
+    });
+    match task.await {
+        Ok(Ok(
+            CompResult::Inserted(entry)
+            | CompResult::ReplacedWith(entry)
+            | CompResult::Unchanged(entry)
+            | CompResult::Removed(entry),
+        )) => Ok(entry.into_value()),
+        Ok(Err(error)) => Err(error),
+        Ok(Ok(CompResult::StillNone(_))) | Err(_) => Err(DriveError::new(
+            ErrorKind::UpstreamFailed,
+            "renew",
+            "the task that asked the upstream died",
+        )),
+    }
+}
+
+fn refused(error: PlanError) -> DriveError {
+    let kind = match error {
+        PlanError::Unsupported(_) | PlanError::Multivariant => ErrorKind::Unsupported,
+        PlanError::NotAPlaylist
+        | PlanError::Malformed(_)
+        | PlanError::Address(_)
+        | PlanError::Empty => ErrorKind::UpstreamFailed,
+    };
+    DriveError::new(kind, "playlist", error.to_string())
+}
+
+/// Tells a preview from a film.
+fn judge(plan: &Plan, entry: &Entry) -> Result<(), DriveError> {
+    let Some(duration) = entry
+        .duration_s
+        .filter(|duration| *duration >= JUDGED_FROM_S)
+    else {
+        return Ok(());
+    };
+    let listed = plan.duration_s();
+    if plan.ended && listed < duration * PREVIEW_BELOW {
+        let detail = format!("{listed:.0} s are listed of {duration:.0} s");
+        return Err(DriveError::new(ErrorKind::PreviewOnly, "playlist", detail));
+    }
+    Ok(())
+}

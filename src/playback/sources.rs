@@ -1,0 +1,156 @@
+//! Segments and originals as objects of the byte engine.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use super::Playback;
+use super::plan::{Plan, Segment};
+use crate::bytes::Source;
+use crate::drives::{DriveError, ErrorKind, Incoming, Origin};
+use crate::media::{Entry, Rendition};
+
+/// One segment, found by its number in the plan of the moment.
+pub(super) struct SegmentSource {
+    playback: Playback,
+    entry: Arc<Entry>,
+    rendition: Rendition,
+    number: usize,
+    plan: Mutex<Arc<Plan>>,
+}
+
+impl SegmentSource {
+    pub fn new(
+        playback: Playback,
+        entry: Arc<Entry>,
+        rendition: Rendition,
+        number: usize,
+        plan: Arc<Plan>,
+    ) -> Self {
+        SegmentSource {
+            playback,
+            entry,
+            rendition,
+            number,
+            plan: Mutex::new(plan),
+        }
+    }
+
+    fn plan(&self) -> Arc<Plan> {
+        self.plan
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn segment<'a>(&self, plan: &'a Plan) -> Result<&'a Segment, DriveError> {
+        let gone = || {
+            DriveError::new(
+                ErrorKind::Gone,
+                "segment",
+                "the upstream's list has become shorter",
+            )
+        };
+        plan.segments.get(self.number).ok_or_else(gone)
+    }
+}
+
+#[async_trait]
+impl Source for SegmentSource {
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        let plan = self.plan();
+        let segment = self.segment(&plan)?;
+        let drive = self.playback.library().drive(&self.entry.place)?;
+        let Some(range) = segment.range else {
+            return drive.fetch(&segment.origin, from, last).await;
+        };
+        // The segment is a piece of something larger: shift there and back.
+        let last = last.map_or(range.last, |last| range.first + last);
+        let mut incoming = drive
+            .fetch(&segment.origin, range.first + from, Some(last))
+            .await?;
+        if incoming.offset < range.first {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "fetch",
+                "the upstream ignored the range of a piece",
+            ));
+        }
+        incoming.offset -= range.first;
+        incoming.length = Some(range.len());
+        Ok(incoming)
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        let stale = self.plan();
+        let fresh = self
+            .playback
+            .renewed_plan(&self.entry, self.rendition, &stale)
+            .await?;
+        let (before, after) = (self.segment(&stale)?, self.segment(&fresh)?);
+        if before.content != after.content || before.length != after.length {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "renew",
+                "the segment is now another one",
+            ));
+        }
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+/// The file's own bytes, behind a link that is made when they are first wanted.
+pub(super) struct OriginalSource {
+    playback: Playback,
+    entry: Arc<Entry>,
+    origin: Mutex<Option<Arc<Origin>>>,
+}
+
+impl OriginalSource {
+    pub fn new(playback: Playback, entry: Arc<Entry>) -> Self {
+        OriginalSource {
+            playback,
+            entry,
+            origin: Mutex::new(None),
+        }
+    }
+
+    fn kept(&self) -> Option<Arc<Origin>> {
+        self.origin
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn keep(&self, origin: Arc<Origin>) {
+        *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = Some(origin);
+    }
+}
+
+#[async_trait]
+impl Source for OriginalSource {
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        let origin = match self.kept() {
+            Some(origin) => origin,
+            None => {
+                let origin = self.playback.original_origin(&self.entry).await?;
+                self.keep(origin.clone());
+                origin
+            }
+        };
+        self.playback
+            .library()
+            .drive(&self.entry.place)?
+            .fetch(&origin, from, last)
+            .await
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        let Some(stale) = self.kept() else {
+            return Ok(());
+        };
+        self.keep(self.playback.renewed_original(&self.entry, &stale).await?);
+        Ok(())
+    }
+}

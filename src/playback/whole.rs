@@ -1,0 +1,113 @@
+//! A whole rendition as one object: its segments one after another. MPEG transport streams may be
+//! joined byte by byte, so this is a file that any player can seek in.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::Playback;
+use crate::bytes::{Source, Wanted, read};
+use crate::drives::{DriveError, Incoming};
+use crate::media::{ByteRange, Entry, Rendition};
+
+/// All segments of a rendition, whose lengths are known beforehand.
+pub(super) struct WholeSource {
+    playback: Playback,
+    entry: Arc<Entry>,
+    rendition: Rendition,
+    lengths: Arc<[u64]>,
+}
+
+impl WholeSource {
+    pub fn new(
+        playback: Playback,
+        entry: Arc<Entry>,
+        rendition: Rendition,
+        lengths: Vec<u64>,
+    ) -> Self {
+        WholeSource {
+            playback,
+            entry,
+            rendition,
+            lengths: lengths.into(),
+        }
+    }
+}
+
+#[async_trait]
+impl Source for WholeSource {
+    /// Segments resume and renew by themselves: an error from one of them is final here.
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        let total: u64 = self.lengths.iter().sum();
+        let pieces = pieces(&self.lengths, from, last.unwrap_or(total.saturating_sub(1)));
+        let (playback, entry, rendition) =
+            (self.playback.clone(), self.entry.clone(), self.rendition);
+        let bodies = stream::iter(pieces).then(move |(number, range)| {
+            let (playback, entry) = (playback.clone(), entry.clone());
+            async move {
+                let segment = playback.segment(&entry, rendition, number).await?;
+                let wanted = Wanted {
+                    range: Some(range),
+                    length: segment.length,
+                };
+                read(segment.source, wanted)
+                    .await
+                    .map(|reading| reading.body)
+            }
+        });
+        Ok(Incoming {
+            offset: from,
+            length: Some(total),
+            etag: None,
+            chunks: bodies.try_flatten().boxed(),
+        })
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+}
+
+/// Which bytes of which segments make up bytes `first..=last` of the whole.
+fn pieces(lengths: &[u64], first: u64, last: u64) -> Vec<(usize, ByteRange)> {
+    let mut start = 0;
+    let mut pieces = Vec::new();
+    for (number, length) in lengths.iter().copied().enumerate() {
+        let end = start + length;
+        if length > 0 && end > first && start <= last {
+            let range = ByteRange {
+                first: first.saturating_sub(start),
+                last: (last - start).min(length - 1),
+            };
+            pieces.push((number, range));
+        }
+        start = end;
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_of_the_whole_is_ranges_of_its_segments() {
+        let lengths = [10, 5, 0, 20];
+        let piece = |number, first, last| (number, ByteRange { first, last });
+        let cases = [
+            (
+                (0, 34),
+                vec![piece(0, 0, 9), piece(1, 0, 4), piece(3, 0, 19)],
+            ),
+            ((0, 0), vec![piece(0, 0, 0)]),
+            ((9, 10), vec![piece(0, 9, 9), piece(1, 0, 0)]),
+            ((10, 14), vec![piece(1, 0, 4)]),
+            ((34, 34), vec![piece(3, 19, 19)]),
+            ((12, 16), vec![piece(1, 2, 4), piece(3, 0, 1)]),
+        ];
+        for ((first, last), expected) in cases {
+            assert_eq!(pieces(&lengths, first, last), expected, "{first}-{last}");
+        }
+    }
+}
