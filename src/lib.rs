@@ -1,13 +1,20 @@
 //! Drive-In turns a cloud drive into something you watch.
 //!
-//! The map of the crate:
+//! The map of the crate, from the outside in:
 //!
-//! - [`media`]: the nouns that everybody speaks; values, no I/O
-//! - [`config`]: what the owner decides
+//! - [`cmd`]: the commands; [`config`]: what the owner decides; [`app`]: every start-up step, in order
+//! - [`web`]: the only room that knows viewers' HTTP: pages for people, an API for programs,
+//!   addresses for players
+//! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
+//!   [`bytes`]: from an object to bytes that a viewer can trust
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
+//! - [`store`]: durable state
+//! - [`media`]: the nouns that everybody speaks; values, no I/O
 //! - [`sandbox`]: the emulated TeraBox APIs, for the demo and for tests; shares no code with `drives`
 
+pub mod app;
 pub mod bytes;
+pub mod cmd;
 pub mod config;
 pub mod drives;
 pub mod library;
@@ -15,3 +22,4 @@ pub mod media;
 pub mod playback;
 pub mod sandbox;
 pub mod store;
+pub mod web;

@@ -1,1 +1,8 @@
-fn main() {}
+//! The doorbell.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    drivein::cmd::run().await
+}

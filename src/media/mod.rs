@@ -7,6 +7,7 @@
 mod byte_range;
 mod entry;
 mod listing;
+mod natural;
 mod path;
 mod place;
 mod rendition;
@@ -14,6 +15,7 @@ mod rendition;
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
 pub use listing::{Listing, Order, PageRequest, SortBy};
+pub use natural::natural_cmp;
 pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;

@@ -1,0 +1,126 @@
+//! Start-up, every step in order, and the run until somebody asks to stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context;
+use axum_server::Handle;
+use hyper_util::rt::TokioTimer;
+use secrecy::ExposeSecret;
+use tower::make::Shared;
+
+use crate::config::{Config, DriveConfig, DriveSettings};
+use crate::drives::http::Client;
+use crate::drives::terabox::Terabox;
+use crate::drives::SharedDrive;
+use crate::library::Library;
+use crate::playback::Playback;
+use crate::playback::ticket::TicketOffice;
+use crate::store::Store;
+use crate::web::{self, Addresses, Door, Site, SiteParts};
+
+/// A server that is ready to run.
+pub struct App {
+    site: Site,
+    store: Store,
+}
+
+/// How long running replies may go on after a stop was asked for. A segment takes seconds; a film
+/// played from its original would take hours, and its player goes on by itself at the next start.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Slow enough for a phone in a tunnel, quick enough that open connections cannot be collected.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+
+impl App {
+    /// Opens the state and wires the rooms. Asks no upstream: a drive that is down must not keep the
+    /// others from being watched. `listen` is where viewers will come in.
+    pub async fn new(config: &Config, listen: SocketAddr) -> anyhow::Result<Self> {
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        let store = Store::open(&config.data_dir).await?;
+        let drives = open_drives(config, &store)?;
+        let library = Library::new(drives, config.cache.memory_bytes);
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes);
+        let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        let door = Door::new(
+            config.auth.password.clone(),
+            config.auth.api_tokens.clone(),
+            listen,
+            store.server_key("session").await?,
+            secure,
+        )?;
+        let site = Arc::new(SiteParts {
+            library,
+            playback,
+            tickets: TicketOffice::new(&store.server_key("ticket").await?),
+            door,
+            addresses: Addresses::new(config.public_url.as_ref()),
+            store: store.clone(),
+            metrics: web::new_metrics(),
+            started_at: SystemTime::now(),
+        });
+        Ok(App { site, store })
+    }
+
+    /// The code to be typed in at the first visit, where one is needed.
+    pub fn set_up_code(&self) -> Option<String> {
+        self.site.door.set_up_code().map(|code| code.expose_secret().to_owned())
+    }
+
+    /// Serves `listener` until `shutdown` ends, lets running replies end, and closes the state.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+        listener.set_nonblocking(true)?;
+        let handle = Handle::new();
+        tokio::spawn({
+            let handle = handle.clone();
+            async move {
+                shutdown.await;
+                tracing::info!("stopping; running replies have {} s", GRACE.as_secs());
+                handle.graceful_shutdown(Some(GRACE));
+            }
+        });
+        let mut server = axum_server::from_tcp(listener).context("the listening socket cannot be used")?.handle(handle);
+        // Old players compare header names with their capitals.
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).title_case_headers(true);
+        let served = server.serve(Shared::new(web::service(self.site))).await;
+        self.store.close().await;
+        served.context("the server stopped")
+    }
+}
+
+/// The drives of a config, none of them asked anything yet.
+pub fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
+    let client = Arc::new(Client::new(&config.network.allow_hosts).context("the HTTP client cannot be built")?);
+    Ok(config.drives.iter().map(|drive| open_drive(drive, &client, store)).collect())
+}
+
+fn open_drive(config: &DriveConfig, client: &Arc<Client>, store: &Store) -> SharedDrive {
+    let session = Arc::new(store.drive_session(&config.name));
+    match &config.settings {
+        DriveSettings::Terabox(settings) => {
+            Arc::new(Terabox::new(config.name.clone(), settings.clone(), client.clone(), session))
+        }
+    }
+}
+
+/// Ends when the process is asked to stop.
+pub async fn until_asked_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,95 @@
+//! The commands of the program, one file each.
+
+mod check;
+mod demo;
+mod sandbox;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Drive-In turns a cloud drive into something you watch.
+#[derive(Parser)]
+#[command(name = "drivein", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve {
+        /// The configuration file; without it, drivein.toml here, or the defaults
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Address and port to listen at, instead of the configured one
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<SocketAddr>,
+    },
+    /// Run the server over sample films, no account needed
+    Demo {
+        /// Your own folder of films instead of the samples
+        #[arg(long, value_name = "DIR")]
+        films: Option<PathBuf>,
+        /// Address and port to listen at
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7373")]
+        listen: SocketAddr,
+    },
+    /// Run only the emulated TeraBox APIs
+    Sandbox {
+        /// The folder of films
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
+        /// Address and port to listen at
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7374")]
+        listen: SocketAddr,
+    },
+    /// Read the configuration, try every drive once, say what is wrong and how to mend it
+    Check {
+        /// The configuration file
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Runs the command that the arguments name.
+pub async fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve { config, listen } => serve::run(config, listen).await.map(|()| ExitCode::SUCCESS),
+        Command::Demo { films, listen } => demo::run(films, listen).await.map(|()| ExitCode::SUCCESS),
+        Command::Sandbox { root, listen } => sandbox::run(root, listen).await.map(|()| ExitCode::SUCCESS),
+        Command::Check { config } => check::run(config).await,
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("drivein: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The config of `file`, of `drivein.toml` where none is named and that exists, or the defaults.
+fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigError> {
+    let usual = PathBuf::from("drivein.toml");
+    let file = file.or_else(|| usual.exists().then_some(usual));
+    Config::load(file.as_deref(), std::env::vars())
+}
+
+/// Starts the log: `DRIVEIN_LOG` is a filter such as `info` or `warn,drivein=debug`;
+/// `DRIVEIN_LOG_FORMAT=json` writes JSON lines.
+fn start_log() {
+    use tracing_subscriber::filter::Targets;
+    use tracing_subscriber::prelude::*;
+
+    let filter = std::env::var("DRIVEIN_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = filter.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN).with_target("drivein", tracing::Level::INFO));
+    let json = std::env::var("DRIVEIN_LOG_FORMAT").is_ok_and(|format| format == "json");
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let registry = tracing_subscriber::registry();
+    // A second start, as in tests, keeps the first log.
+    let _ = if json { registry.with(lines.json().with_filter(filter)).try_init() } else { registry.with(lines.with_filter(filter)).try_init() };
+}

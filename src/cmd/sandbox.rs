@@ -1,0 +1,34 @@
+//! `drivein sandbox`: only the emulated TeraBox APIs, for integration tests of others as well.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::app::until_asked_to_stop;
+use crate::sandbox::{Films, Options, start};
+
+/// Runs until asked to stop.
+pub(super) async fn run(root: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {
+    super::start_log();
+    let films = root.map_or(Films::Bundled, Films::Folder);
+    let sandbox = start(Options { films, listen, ..Options::default() }).await?;
+    println!("The emulated TeraBox APIs are at {}", sandbox.url());
+    println!("A drive for drivein.toml:\n{}", drive_section("films", &sandbox));
+    until_asked_to_stop().await;
+    Ok(())
+}
+
+/// The config by which Drive-In finds a sandbox.
+pub(super) fn drive_section(name: &str, sandbox: &crate::sandbox::Sandbox) -> String {
+    let credentials = sandbox.credentials();
+    format!(
+        "[network]\nallow_hosts = [{host:?}]\n\n[[drive]]\nname = {name:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
+         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n",
+        credentials.client_id,
+        credentials.client_secret,
+        credentials.private_secret,
+        sandbox.url(),
+        credentials.access_token,
+        credentials.refresh_token,
+        host = sandbox.address().ip().to_string(),
+    )
+}

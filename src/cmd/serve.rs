@@ -1,0 +1,34 @@
+//! `drivein serve`: the server.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::app::{App, until_asked_to_stop};
+
+/// Runs until asked to stop.
+pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> anyhow::Result<()> {
+    super::start_log();
+    let config = super::load_config(config)?;
+    let listener = bind(listen.unwrap_or(config.listen))?;
+    let address = listener.local_addr()?;
+    let app = App::new(&config, address).await?;
+    let home = match &config.public_url {
+        Some(url) => url.to_string(),
+        None => format!("http://{address}/"),
+    };
+    println!("Drive-In is at {home}");
+    if let Some(code) = app.set_up_code() {
+        println!("No password is set, so the first visit asks for this code: {code}");
+    }
+    if config.drives.is_empty() {
+        println!("No drive is connected yet: the first page says how.");
+    }
+    app.run(listener, until_asked_to_stop()).await
+}
+
+/// Listens, or says in a sentence why not.
+pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen at {address}; choose another with --listen"))
+}

@@ -1,0 +1,99 @@
+//! An entry as programs see it.
+
+use axum::http::HeaderMap;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::drives::Capability;
+use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition};
+use crate::web::{Site, SiteParts};
+
+/// `Entry` of the API. Addresses are absolute and let a player in without a login.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct EntryJson {
+    place: Place,
+    path: EntryPath,
+    name: String,
+    kind: EntryKind,
+    size: u64,
+    modified: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_s: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    play: Option<Play>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lists: Option<Lists>,
+}
+
+/// Addresses for players.
+#[derive(Debug, Serialize)]
+struct Play {
+    hls: Option<String>,
+    original: String,
+    ts: Option<String>,
+}
+
+/// Lists for players.
+#[derive(Debug, Serialize)]
+struct Lists {
+    m3u: String,
+    xspf: String,
+}
+
+/// Writes entries for one viewer.
+pub(in crate::web) struct EntryWriter<'a> {
+    site: &'a SiteParts,
+    origin: String,
+    ticket: String,
+}
+
+impl<'a> EntryWriter<'a> {
+    /// For a viewer who sent these headers and is the owner.
+    pub fn new(site: &'a Site, headers: &HeaderMap) -> Self {
+        EntryWriter { site, origin: site.addresses.origin(headers), ticket: site.tickets.owner() }
+    }
+
+    /// One entry.
+    pub fn write(&self, entry: &Entry) -> EntryJson {
+        let base = format!("{}{}", self.origin, self.site.addresses.play(&self.ticket, &entry.place, &entry.path));
+        let is_folder = entry.kind == EntryKind::Folder;
+        EntryJson {
+            place: entry.place.clone(),
+            path: entry.path.clone(),
+            name: entry.name.clone(),
+            kind: entry.kind,
+            size: entry.size,
+            modified: entry.modified,
+            duration_s: entry.duration_s,
+            width: entry.width,
+            height: entry.height,
+            thumbnail: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
+            play: (!is_folder).then(|| self.play(entry, &base)),
+            lists: (is_folder || entry.kind.is_playable())
+                .then(|| Lists { m3u: format!("{base}/list.m3u"), xspf: format!("{base}/list.xspf") }),
+        }
+    }
+
+    fn play(&self, entry: &Entry, base: &str) -> Play {
+        let drive = self.site.library.drive(&entry.place).ok();
+        let streams = drive.filter(|drive| entry.kind.is_playable() && drive.capabilities().contains(&Capability::Stream));
+        let candidates = streams.map(|drive| drive.candidates(entry)).unwrap_or_default();
+        Play {
+            hls: (!candidates.is_empty()).then(|| format!("{base}/master.m3u8")),
+            original: base.to_owned(),
+            ts: usual(&candidates).map(|rendition| format!("{base}/{rendition}.ts")),
+        }
+    }
+}
+
+/// The quality to hand out where there is to be one: 720p or the next lower.
+pub(in crate::web) fn usual(candidates: &[Rendition]) -> Option<Rendition> {
+    let fitting = candidates.iter().filter(|rendition| rendition.height().is_some_and(|height| height <= 720)).max();
+    fitting.or(candidates.iter().max()).copied()
+}

@@ -1,0 +1,15 @@
+//! `/api/v1`: for programs. JSON in and out; failures are RFC 9457 problem documents.
+
+pub(super) mod drives;
+pub(super) mod entries;
+mod entry_json;
+pub(super) mod search;
+
+use super::error::Problem;
+
+pub(super) use entry_json::{EntryJson, EntryWriter};
+
+/// What is below `/api` and is no call.
+pub(super) async fn not_found() -> Problem {
+    Problem { title: "There is no such call.", next_step: "The calls are listed in the documentation.", ..Problem::NOT_FOUND }
+}

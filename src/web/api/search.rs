@@ -1,0 +1,71 @@
+//! `GET /api/v1/search`: every searchable drive is asked; one that fails is named.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use super::{EntryJson, EntryWriter};
+use crate::media::{PageRequest, Place};
+use crate::web::Site;
+use crate::web::error::Problem;
+
+#[derive(Deserialize)]
+pub(in crate::web) struct SearchQuery {
+    #[serde(default)]
+    q: String,
+    place: Option<String>,
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+pub(in crate::web) struct Found {
+    entries: Vec<EntryJson>,
+    next: Option<String>,
+    problems: Vec<DriveProblem>,
+}
+
+#[derive(Serialize)]
+struct DriveProblem {
+    place: Place,
+    code: &'static str,
+    title: &'static str,
+    detail: &'static str,
+}
+
+/// One page of what was found.
+pub(in crate::web) async fn find(
+    State(site): State<Site>,
+    query: Result<Query<SearchQuery>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Found>, Problem> {
+    let Query(query) = query.map_err(|_| Problem::bad_request("The search is asked for in a way that makes no sense."))?;
+    let words = query.q.trim();
+    if words.is_empty() {
+        return Err(Problem::bad_request("What is to be searched for? Say it in “q”."));
+    }
+    let place = match query.place.as_deref().filter(|place| !place.is_empty()) {
+        None => None,
+        Some(place) => Some(Place::parse(place).map_err(|_| Problem::NOT_FOUND)?),
+    };
+    let page = PageRequest {
+        cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
+        limit: query.limit.unwrap_or(100).clamp(1, 1_000),
+        ..PageRequest::default()
+    };
+    let found = site.library.search(words, place.as_ref(), &page).await?;
+    let writer = EntryWriter::new(&site, &headers);
+    Ok(Json(Found {
+        entries: found.entries.iter().map(|entry| writer.write(entry)).collect(),
+        next: found.next,
+        problems: found
+            .problems
+            .into_iter()
+            .map(|(place, error)| {
+                let problem = Problem::from(error);
+                DriveProblem { place, code: problem.code, title: problem.title, detail: problem.next_step }
+            })
+            .collect(),
+    }))
+}

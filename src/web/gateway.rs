@@ -1,0 +1,84 @@
+//! TeraBox's own streaming call, answered by us: a client that was written for the Open Platform
+//! works by changing its host. Its access token is one of our API tokens.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::Site;
+use super::address::encoded;
+use super::error::Problem;
+use super::play::hls;
+use crate::drives::Capability;
+use crate::library::Freshness;
+use crate::media::{EntryPath, Rendition};
+use crate::playback::playlist::media_playlist;
+
+/// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
+#[derive(Deserialize)]
+pub(super) struct StreamingQuery {
+    path: String,
+    #[serde(rename = "type")]
+    kind: String,
+    access_token: Option<String>,
+    access_tokens: Option<String>,
+}
+
+/// The playlist of a file of the first drive that streams.
+pub(super) async fn streaming(State(site): State<Site>, query: Option<Query<StreamingQuery>>) -> Result<Response, Problem> {
+    let Some(Query(query)) = query else {
+        return Err(Problem::bad_request("“path” and “type” are needed."));
+    };
+    let tokens = [&query.access_token, &query.access_tokens];
+    if !tokens.into_iter().flatten().any(|token| site.door.is_api_token(token)) {
+        return Err(Problem::UNAUTHORIZED);
+    }
+    let rendition = rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
+    let path = EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
+    let streams = |drive: &&crate::drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
+    let drive = site.library.drives().iter().find(streams).ok_or(Problem {
+        status: StatusCode::NOT_FOUND,
+        title: "No drive is connected that can stream.",
+        ..Problem::NOT_FOUND
+    })?;
+    let entry = site.library.entry(drive.place(), &path, Freshness::Kept).await.map_err(into_problem)?;
+    let plan = site.playback.plan(&entry, rendition).await.map_err(into_problem)?;
+    // Relative to /openapi/api/: the same under any sub-path.
+    let base = format!("../../play/{}/{}{}/", site.tickets.owner(), entry.place, encoded(&entry.path));
+    Ok(hls(with_base(&media_playlist(&plan, rendition), &base)))
+}
+
+fn into_problem(error: crate::drives::DriveError) -> Problem {
+    Problem::from(error).for_players()
+}
+
+/// Puts `base` before every address of a playlist of ours.
+fn with_base(playlist: &str, base: &str) -> String {
+    playlist
+        .lines()
+        .map(|line| if line.starts_with('#') { format!("{line}\n") } else { format!("{base}{line}\n") })
+        .collect()
+}
+
+fn rendition(kind: &str) -> Option<Rendition> {
+    match kind {
+        "M3U8_MP3_128" => Some(Rendition::Audio),
+        kind => Rendition::parse(&format!("{}p", kind.strip_prefix("M3U8_AUTO_")?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_of_the_open_platform() {
+        assert_eq!(rendition("M3U8_AUTO_720"), Some(Rendition::Video { height: 720 }));
+        assert_eq!(rendition("M3U8_MP3_128"), Some(Rendition::Audio));
+        for unknown in ["", "M3U8_AUTO_", "M3U8_AUTO_144", "720p", "M3U8_FLV_264_480"] {
+            assert_eq!(rendition(unknown), None, "{unknown}");
+        }
+        assert_eq!(with_base("#EXTM3U\n720p/0.ts\n", "../x/"), "#EXTM3U\n../x/720p/0.ts\n");
+    }
+}

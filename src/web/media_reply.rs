@@ -1,0 +1,156 @@
+//! Answers with bytes: conditions, ranges, HEAD, and a body that ends short rather than wrong.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::StreamExt;
+
+use super::error::Problem;
+use crate::bytes::{Wanted, read};
+use crate::media::RangeRequest;
+use crate::playback::Object;
+
+/// How long caches may keep a reply that its address names for good.
+///
+/// The address names a place and a path, and a film may be replaced under it: a day, and the ETag
+/// after that.
+const LONG: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+/// Always ask again: playlists of a list that grows, pages, listings.
+pub(super) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// How to answer with an object.
+pub(super) struct MediaReply<'a> {
+    pub object: Object,
+    pub content_type: &'static str,
+    /// The name under which a browser would save it.
+    pub file_name: &'a str,
+}
+
+impl MediaReply<'_> {
+    /// Answers GET or HEAD (RFC 9110 §13, §14).
+    pub async fn answer(self, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+        let etag = format!("\"{}\"", self.object.etag);
+        let mut reply = HeaderMap::new();
+        reply.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        reply.insert(header::CACHE_CONTROL, LONG);
+        reply.insert(header::CONTENT_DISPOSITION, disposition(self.content_type, self.file_name));
+        if let Ok(value) = HeaderValue::from_str(&etag) {
+            reply.insert(header::ETAG, value);
+        }
+        if matches_any(headers, &etag) {
+            return Ok((StatusCode::NOT_MODIFIED, reply).into_response());
+        }
+        let wanted = if if_range_allows(headers, &etag) { text(headers, header::RANGE) } else { None };
+        let wanted = RangeRequest::parse(wanted);
+        match self.object.length {
+            Some(length) => self.answer_known(method, reply, wanted, length).await,
+            None => self.answer_unknown(method, reply).await,
+        }
+    }
+
+    async fn answer_known(
+        self,
+        method: &Method,
+        mut reply: HeaderMap,
+        wanted: RangeRequest,
+        length: u64,
+    ) -> Result<Response, Problem> {
+        let Ok(range) = wanted.resolve(length) else {
+            let mut response = Problem::RANGE.into_response();
+            response.headers_mut().insert(header::CONTENT_RANGE, value(format!("bytes */{length}")));
+            return Ok(response);
+        };
+        let status = match range {
+            None => StatusCode::OK,
+            Some(range) => {
+                reply.insert(header::CONTENT_RANGE, value(format!("bytes {}-{}/{length}", range.first, range.last)));
+                StatusCode::PARTIAL_CONTENT
+            }
+        };
+        reply.insert(header::CONTENT_LENGTH, HeaderValue::from(range.map_or(length, |range| range.len())));
+        if method == Method::HEAD {
+            return Ok((status, reply).into_response());
+        }
+        let reading = read(self.object.source, Wanted { range, length: Some(length) }).await?;
+        Ok((status, reply, body(reading.body)).into_response())
+    }
+
+    async fn answer_unknown(self, method: &Method, mut reply: HeaderMap) -> Result<Response, Problem> {
+        let reading = read(self.object.source, Wanted::default()).await?;
+        match reading.length {
+            Some(length) => drop(reply.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
+            None => drop(reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"))),
+        }
+        if method == Method::HEAD {
+            return Ok((StatusCode::OK, reply).into_response());
+        }
+        Ok((StatusCode::OK, reply, body(reading.body)).into_response())
+    }
+}
+
+/// The body; an error in it breaks the connection, so that it ends short of `Content-Length`.
+fn body(chunks: futures_util::stream::BoxStream<'static, Result<Bytes, crate::drives::DriveError>>) -> Body {
+    Body::from_stream(chunks.inspect(|chunk| {
+        if let Err(error) = chunk {
+            tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
+                detail = error.detail, "a body ended short");
+        }
+    }))
+}
+
+fn value(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn matches_any(headers: &HeaderMap, etag: &str) -> bool {
+    let Some(known) = text(headers, header::IF_NONE_MATCH) else { return false };
+    known.trim() == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag)
+}
+
+/// `If-Range` with our ETag, or none at all; a date never matches, since we give none.
+fn if_range_allows(headers: &HeaderMap, etag: &str) -> bool {
+    text(headers, header::IF_RANGE).is_none_or(|known| known.trim() == etag)
+}
+
+/// RFC 6266 with RFC 8187: a plain name for old clients, the true one for the rest. What a browser
+/// could not show safely is saved instead.
+fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
+    let kind = if content_type == "application/octet-stream" { "attachment" } else { "inline" };
+    let plain: String = file_name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+        .collect();
+    value(format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{}", super::address::encoded_name(file_name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_break_out_of_the_header() {
+        let found = disposition("video/mp4", "a\"b\r\nX: y%\\映.mp4");
+        assert_eq!(found, "inline; filename=\"a_b__X: y___.mp4\"; filename*=UTF-8''a%22b%0D%0AX%3A%20y%25%5C%E6%98%A0.mp4");
+        assert!(disposition("application/octet-stream", "x.html").to_str().unwrap().starts_with("attachment"));
+    }
+
+    #[test]
+    fn conditions() {
+        let headers = |name: header::HeaderName, value: &'static str| {
+            HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+        };
+        assert!(matches_any(&headers(header::IF_NONE_MATCH, "\"a\", W/\"b\""), "\"b\""));
+        assert!(matches_any(&headers(header::IF_NONE_MATCH, "*"), "\"b\""));
+        assert!(!matches_any(&headers(header::IF_NONE_MATCH, "\"a\""), "\"b\""));
+        assert!(if_range_allows(&HeaderMap::new(), "\"b\""));
+        assert!(if_range_allows(&headers(header::IF_RANGE, "\"b\""), "\"b\""));
+        assert!(!if_range_allows(&headers(header::IF_RANGE, "Sat, 21 Nov 2026 00:00:00 GMT"), "\"b\""));
+    }
+}

@@ -1,0 +1,171 @@
+//! The only room that knows viewers' HTTP. Every URL of the program stands in this file, grouped by
+//! who calls it; handlers extract, ask, and answer.
+
+mod access_log;
+mod address;
+mod api;
+mod assets;
+mod error;
+mod gateway;
+mod headers;
+mod media_reply;
+mod operators;
+mod pages;
+mod play;
+mod session;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{any, get};
+use tower::{Layer, Service, util::MapRequestLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::library::Library;
+use crate::playback::Playback;
+use crate::playback::ticket::TicketOffice;
+use crate::store::Store;
+
+pub use address::Addresses;
+pub use session::Door;
+
+/// What every handler can reach. Clones share it.
+pub type Site = Arc<SiteParts>;
+
+/// The parts of a running server.
+pub struct SiteParts {
+    /// What can be watched.
+    pub library: Library,
+    /// How it is played.
+    pub playback: Playback,
+    /// Who signs play addresses.
+    pub tickets: TicketOffice,
+    /// Who may come in.
+    pub door: Door,
+    /// What addresses look like.
+    pub addresses: Addresses,
+    /// Durable state, asked whether it is well.
+    pub store: Store,
+    /// Counters for operators.
+    pub metrics: operators::Metrics,
+    /// When the server started.
+    pub started_at: SystemTime,
+}
+
+/// The counters of a new server.
+pub fn new_metrics() -> operators::Metrics {
+    operators::Metrics::default()
+}
+
+/// Bytes of a request body: forms only, so far.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// Every URL of the program.
+pub fn router(site: Site) -> Router {
+    let people = Router::new()
+        .route("/", get(pages::home::show))
+        .route("/browse/{*location}", get(pages::browse::show))
+        .route("/watch/{*location}", get(pages::watch::show))
+        .route("/search", get(pages::search::show))
+        .route("/status", get(pages::status::show))
+        .route_layer(from_fn_with_state(site.clone(), session::pages_need_the_owner));
+
+    let programs = Router::new()
+        .route("/api/v1/drives", get(api::drives::list))
+        .route("/api/v1/entries/{*location}", get(api::entries::show))
+        .route("/api/v1/search", get(api::search::find))
+        .route_layer(from_fn_with_state(site.clone(), session::programs_need_a_token))
+        .route("/api/{*rest}", any(api::not_found));
+
+    let players = Router::new()
+        .route("/play/{*address}", get(play::serve).options(play::options))
+        .layer(from_fn(headers::for_players));
+
+    let gateway = Router::new()
+        .route("/openapi/api/streaming", get(gateway::streaming))
+        .layer(from_fn(headers::for_players));
+
+    let doors = Router::new()
+        .route("/login", get(pages::login::show).post(pages::login::sign_in))
+        .route("/logout", axum::routing::post(pages::login::sign_out))
+        .route("/assets/{hash}/{*name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::favicon));
+
+    let operators = Router::new()
+        .route("/healthz", get(operators::healthz))
+        .route("/readyz", get(operators::readyz))
+        .route("/metrics", get(operators::metrics));
+
+    Router::new()
+        .merge(people)
+        .merge(doors)
+        .layer(from_fn(headers::for_pages))
+        .merge(programs)
+        .merge(players)
+        .merge(gateway)
+        .merge(operators)
+        .fallback(pages::error::not_found)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
+        .layer(from_fn_with_state(site.clone(), access_log::record))
+        .with_state(site)
+}
+
+/// The router, reachable at the root and below the base path alike, so that a proxy in front may
+/// strip the path or pass it on.
+pub fn service(
+    site: Site,
+) -> impl Service<Request<axum::body::Body>, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone + Send + 'static
+{
+    let base = site.addresses.base_path().to_owned();
+    let strip = move |mut request: Request<axum::body::Body>| {
+        if let Some(uri) = without_base(request.uri(), &base) {
+            *request.uri_mut() = uri;
+        }
+        request
+    };
+    MapRequestLayer::new(strip).layer(router(site))
+}
+
+/// The address without the base path; `None` where it does not begin with it.
+fn without_base(uri: &axum::http::Uri, base: &str) -> Option<axum::http::Uri> {
+    if base.is_empty() {
+        return None;
+    }
+    let rest = uri.path_and_query()?.as_str().strip_prefix(base)?;
+    match rest.bytes().next() {
+        None => Some(axum::http::Uri::from_static("/")),
+        Some(b'/') => rest.parse().ok(),
+        Some(b'?') => format!("/{rest}").parse().ok(),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_path_is_taken_off_whole_or_not_at_all() {
+        let cases = [
+            ("/drive-in", Some("/")),
+            ("/drive-in/", Some("/")),
+            ("/drive-in/browse/a%2Fb?x=1", Some("/browse/a%2Fb?x=1")),
+            ("/drive-in?x=1", Some("/?x=1")),
+            ("/drive-inn/x", None),
+            ("/browse/x", None),
+        ];
+        for (address, expected) in cases {
+            let found = without_base(&address.parse().unwrap(), "/drive-in");
+            assert_eq!(found.map(|uri| uri.to_string()).as_deref(), expected, "{address}");
+        }
+        assert_eq!(without_base(&"/x".parse().unwrap(), ""), None);
+    }
+}

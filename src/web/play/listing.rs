@@ -1,0 +1,115 @@
+//! A folder as the kind of page that players browse.
+//!
+//! Kodi reads such pages with one regular expression: `href` must be the first attribute, relative,
+//! and equal to the link's text once decoded; folders end with a slash; a date and a size follow.
+
+use std::fmt::Write;
+
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::Site;
+use super::lists::all_children;
+use crate::drives::SharedDrive;
+use crate::media::{Entry, EntryKind, EntryPath, Place};
+use crate::playback::ticket::Ticket;
+use crate::web::address::encoded_name;
+use crate::web::error::Problem;
+
+/// The places that a ticket covers.
+pub(super) fn places(site: &Site, ticket: &Ticket) -> Response {
+    let covered = |drive: &&SharedDrive| ticket.scope.covers(drive.place(), &EntryPath::root());
+    let mut page = Page::new("/");
+    for drive in site.library.drives().iter().filter(covered) {
+        page.row(drive.place().as_str(), true, None, "-");
+    }
+    page.answer()
+}
+
+/// One folder: folders and what players can use.
+pub(super) async fn folder(site: &Site, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
+    let children = all_children(site, place, path).await?;
+    let mut page = Page::new(&format!("/{place}{path}"));
+    page.text.push_str("<a href=\"../\">../</a>\n");
+    for entry in &children {
+        match entry.kind {
+            EntryKind::Folder => page.row(&entry.name, true, Some(entry), "-"),
+            EntryKind::Other => {}
+            _ => page.row(&entry.name, false, Some(entry), &size(entry.size)),
+        }
+    }
+    Ok(page.answer())
+}
+
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn new(title: &str) -> Self {
+        let title = escaped(title);
+        Page {
+            text: format!(
+                "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Index of {title}</title></head>\n\
+                 <body><h1>Index of {title}</h1><pre>\n"
+            ),
+        }
+    }
+
+    fn row(&mut self, name: &str, is_folder: bool, entry: Option<&Entry>, size: &str) {
+        let slash = if is_folder { "/" } else { "" };
+        let modified = entry
+            .and_then(|entry| entry.modified)
+            .map_or("-".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            self.text,
+            "<a href=\"{}{slash}\">{}{slash}</a>  {modified}  {size}",
+            encoded_name(name),
+            escaped(name)
+        );
+    }
+
+    fn answer(mut self) -> Response {
+        self.text.push_str("</pre></body></html>\n");
+        ([(header::CACHE_CONTROL, super::NO_CACHE)], Html(self.text)).into_response()
+    }
+}
+
+/// Bytes the way listings write them: `123`, `1.2K`, `34M`.
+fn size(bytes: u64) -> String {
+    let mut value = bytes as f64;
+    for unit in ["", "K", "M", "G"] {
+        if value < 1000.0 {
+            return if unit.is_empty() || value >= 10.0 { format!("{value:.0}{unit}") } else { format!("{value:.1}{unit}") };
+        }
+        value /= 1024.0;
+    }
+    format!("{value:.1}T")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_what_kodi_reads() {
+        let mut page = Page::new("/films/<x>");
+        page.row("a & b + c;d.mp4", false, None, &size(1_500_000));
+        page.row("映画", true, None, "-");
+        assert!(page.text.contains("Index of /films/&lt;x&gt;"));
+        assert!(page.text.contains("<a href=\"a%20%26%20b%20%2B%20c%3Bd.mp4\">a &amp; b + c;d.mp4</a>  -  1.4M\n"), "{}", page.text);
+        assert!(page.text.contains("<a href=\"%E6%98%A0%E7%94%BB/\">映画/</a>  -  -\n"));
+    }
+
+    #[test]
+    fn sizes() {
+        for (bytes, text) in [(0, "0"), (999, "999"), (1200, "1.2K"), (20 << 20, "20M"), (3 << 30, "3.0G"), (5 << 40, "5.0T")] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}
