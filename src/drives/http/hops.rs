@@ -25,7 +25,7 @@ pub(super) fn next(from: &Url, location: &str, secrets: &[&str]) -> Option<Strin
 }
 
 /// An address without the query parameters of these names; every other byte stays.
-pub(in crate::drives) fn without_pairs(url: &str, names: &[&str]) -> String {
+fn without_pairs(url: &str, names: &[&str]) -> String {
     let (rest, fragment) = match url.split_once('#') {
         Some((rest, fragment)) => (rest, Some(fragment)),
         None => (url, None),

@@ -22,7 +22,6 @@ use url::Url;
 use super::{DriveError, ErrorKind};
 use guard::Guard;
 
-pub(in crate::drives) use hops::without_pairs;
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
 
 /// How the client behaves; the defaults are those of the program.
