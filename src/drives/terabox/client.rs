@@ -4,17 +4,17 @@
 //! is repeated here. A reply that says neither “well” nor why not is a failure, never an empty answer.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
 use super::auth::{Access, Auth};
 use super::codes::{self, Context};
-use super::types::{self, Files, Link, Links, Outcome, QuotaInfo, UserInfo, WrappedPlaylist};
-use crate::drives::http::{Client, Reply, retry_after};
+use super::types::{self, Files, Link, Links, QuotaInfo, UserInfo, WrappedPlaylist};
+use super::verdict::{item_error, judge};
+use crate::drives::http::{Client, Reply};
 use crate::drives::{Clock, DriveError, ErrorKind};
 use crate::media::{Order, SortBy};
 
@@ -283,69 +283,6 @@ fn parsed<T: DeserializeOwned>(operation: &'static str, reply: &Reply) -> Result
     })
 }
 
-/// The failure that an item's own number tells.
-pub(super) fn item_error(operation: &'static str, code: i64) -> DriveError {
-    let kind = codes::kind(code, "", Context::Api);
-    DriveError::new(kind, operation, "").with_code(code)
-}
-
-/// Whether a JSON reply says that all went well; the failure that it tells otherwise.
-pub(super) fn judge(
-    operation: &'static str,
-    reply: &Reply,
-    context: Context,
-    now: SystemTime,
-) -> Result<(), DriveError> {
-    let outcome = types::read::<Outcome>(&reply.body);
-    let code = outcome.as_ref().and_then(Outcome::code);
-    let error = match (code, &outcome) {
-        (Some(code), Some(outcome)) if code != 0 => told_error(operation, code, outcome, context),
-        (_, Some(_)) if reply.status.is_success() => return Ok(()),
-        _ => status_error(operation, reply.status),
-    };
-    Err(match retry_after(&reply.headers, now) {
-        Some(wait) => error.with_retry_after(wait),
-        None => error,
-    })
-}
-
-/// The failure that an upstream's number and words tell.
-pub(super) fn told_error(
-    operation: &'static str,
-    code: i64,
-    outcome: &Outcome,
-    context: Context,
-) -> DriveError {
-    let kind = codes::kind(code, outcome.message(), context);
-    DriveError::new(kind, operation, harmless(outcome.message())).with_code(code)
-}
-
-/// The failure that a status without a readable body tells.
-fn status_error(operation: &'static str, status: StatusCode) -> DriveError {
-    let kind = match status.as_u16() {
-        401 => ErrorKind::SignedOut,
-        404 => ErrorKind::NotFound,
-        408 | 504 => ErrorKind::UpstreamTimeout,
-        429 => ErrorKind::RateLimited,
-        _ => ErrorKind::UpstreamFailed,
-    };
-    let status = status.as_u16();
-    DriveError::new(kind, operation, format!("status {status} without a reason"))
-}
-
-/// The upstream's words for the log, without what might be a token or an address.
-fn harmless(message: &str) -> String {
-    let word = |word: &str| {
-        if word.len() > 24 || word.contains('/') {
-            "…".to_owned()
-        } else {
-            word.chars().filter(|c| !c.is_control()).collect()
-        }
-    };
-    let words: Vec<String> = message.split_whitespace().take(30).map(word).collect();
-    words.join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,13 +295,5 @@ mod tests {
         for text in ["", "{\"errno\":31341}", "<html>#EXTM3U", "EXTM3U"] {
             assert!(playlist_text(text.as_bytes()).is_none(), "{text:?}");
         }
-    }
-
-    #[test]
-    fn the_log_sees_words_but_no_tokens() {
-        assert_eq!(
-            harmless("invalid token O4-RcLDmofbh4CXBJIurBiPnsNdM0Xnq5XcPG0jg at http://x/y"),
-            "invalid token … at …"
-        );
     }
 }

@@ -8,12 +8,14 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{
-    CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RANGE, REFERER,
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, RANGE, REFERER,
 };
 
-use super::client::{TOKEN_PARAMETERS, told_error};
+use super::client::TOKEN_PARAMETERS;
 use super::codes::Context;
 use super::types::{self, Outcome};
+use super::verdict::told_error;
 use crate::drives::http::{Client, failure, read_up_to, retry_after};
 use crate::drives::{Clock, DriveError, ErrorKind, Incoming};
 
@@ -29,8 +31,8 @@ pub(super) struct Wanted<'a> {
     /// Last byte, included.
     pub(super) last: Option<u64>,
     pub(super) referer: Option<&'a HeaderValue>,
-    /// The address is of somebody's own file, which may well be JSON.
-    pub(super) may_be_json: bool,
+    /// The address is of a file of the account, which may well be JSON or a page.
+    pub(super) is_own_file: bool,
 }
 
 /// Opens an address, following redirects.
@@ -119,8 +121,15 @@ async fn examine(
     {
         return Err(told_error(OPERATION, code, &outcome, Context::Media));
     }
-    let html = looks_like_html(&body);
-    if !html && (wanted.may_be_json || offset > 0) {
+    let html = looks_like_html(&body)
+        || says(response.headers(), CONTENT_TYPE, "html")
+            && (body.len() <= 512 || without_space(&body).starts_with(b"<"));
+    if !html && !looks_like_json(&body) && body.len() > 512 {
+        return Ok(body); // the type was wrong, not the media
+    }
+    // A file is sent as an attachment; a page that explains a failure is not.
+    let attached = says(response.headers(), CONTENT_DISPOSITION, "attachment");
+    if wanted.is_own_file && (attached || !html) || offset > 0 && !html {
         return Ok(body);
     }
     let verify = String::from_utf8_lossy(&body[..body.len().min(SUSPECT_LIMIT)])
@@ -147,13 +156,18 @@ fn is_suspect(headers: &HeaderMap, first: &[u8], offset: u64) -> bool {
         return true;
     }
     // In the middle of a file any bytes are possible, and a wrong type proves nothing there.
+    let html = says(headers, CONTENT_TYPE, "html");
     offset == 0
-        && first.len() <= 512
-        && headers
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .map(str::to_ascii_lowercase)
-            .is_some_and(|kind| kind.contains("json") || kind.contains("html"))
+        && (first.len() <= 512 && (html || says(headers, CONTENT_TYPE, "json"))
+            || html && without_space(first).starts_with(b"<"))
+}
+
+/// Whether a header speaks of `word`.
+fn says(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.to_ascii_lowercase().contains(word))
 }
 
 fn without_space(body: &[u8]) -> &[u8] {
@@ -247,7 +261,7 @@ mod tests {
 
     #[test]
     fn content_ranges() {
-        let cases: &[(&str, Option<(u64, Option<u64>)>)] = &[
+        let cases = [
             ("bytes 5-9/10", Some((5, Some(10)))),
             ("Bytes 5-9/*", Some((5, None))),
             ("bytes=5-9/10", Some((5, Some(10)))),
@@ -260,7 +274,7 @@ mod tests {
         for (text, expected) in cases {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_RANGE, text.parse().unwrap());
-            assert_eq!(content_range(&headers), *expected, "{text}");
+            assert_eq!(content_range(&headers), expected, "{text}");
         }
     }
 

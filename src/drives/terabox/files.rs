@@ -10,8 +10,9 @@ use moka::future::Cache;
 use percent_encoding::utf8_percent_encode;
 use secrecy::ExposeSecret;
 
-use super::client::{PageQuery, QUERY, item_error};
+use super::client::{PageQuery, QUERY};
 use super::types::{File, Files};
+use super::verdict::item_error;
 use super::{Terabox, entries, links};
 use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::media::{Entry, EntryPath, Listing, PageRequest};

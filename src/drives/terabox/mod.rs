@@ -17,6 +17,7 @@ mod oauth;
 mod segment;
 mod session;
 mod types;
+mod verdict;
 
 #[cfg(test)]
 mod tests;
@@ -203,7 +204,7 @@ impl Drive for Terabox {
             from,
             last,
             referer: self.referer.as_ref(),
-            may_be_json: links::carries_token(origin.url()),
+            is_own_file: links::carries_token(origin.url()),
         };
         let result = fetch::open(&self.http, &self.clock, wanted).await;
         if let Err(error) = &result

@@ -11,10 +11,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::client::judge;
 use super::codes::Context;
 use super::config::TeraboxConfig;
 use super::types::{self, TokenInfo, Tokens, Wrapped};
+use super::verdict::judge;
 use crate::drives::http::Client;
 use crate::drives::{Clock, DriveError, ErrorKind};
 
