@@ -151,6 +151,9 @@ impl Client {
 
     /// Opens a body to be streamed: the bytes as they are, whatever the status. Redirects are
     /// followed; query parameters named in `secrets` stay with the first host.
+    ///
+    /// What may stand in a URL goes out byte for byte. What may not (blanks, quotes, angle brackets,
+    /// anything beyond ASCII) is percent-encoded, which reads the same at the other end.
     pub(in crate::drives) async fn open(
         &self,
         operation: &'static str,

@@ -115,6 +115,10 @@ async fn examine(
     } else {
         [first, rest].concat().into()
     };
+    // A file of the account is sent as an attachment, whatever is in it; an error is not.
+    if wanted.is_own_file && says(response.headers(), CONTENT_DISPOSITION, "attachment") {
+        return Ok(body);
+    }
     if let Some(outcome) = types::read::<Outcome>(&body)
         && let Some(code) = outcome.code()
         && code != 0
@@ -127,9 +131,7 @@ async fn examine(
     if !html && !looks_like_json(&body) && body.len() > 512 {
         return Ok(body); // the type was wrong, not the media
     }
-    // A file is sent as an attachment; a page that explains a failure is not.
-    let attached = says(response.headers(), CONTENT_DISPOSITION, "attachment");
-    if wanted.is_own_file && (attached || !html) || offset > 0 && !html {
+    if !html && (wanted.is_own_file || offset > 0) {
         return Ok(body);
     }
     let verify = String::from_utf8_lossy(&body[..body.len().min(SUSPECT_LIMIT)])

@@ -108,6 +108,31 @@ async fn a_token_refused_in_the_middle_is_renewed_and_the_call_repeated_once() {
 }
 
 #[tokio::test]
+async fn a_refresh_outlives_the_caller_who_began_it() {
+    let house = House::with(rotating(), |config| config.access_token = None).await;
+    let began = tokio::time::timeout(Duration::ZERO, call(&house.drive)).await;
+    assert!(
+        began.is_err(),
+        "the caller was gone before the refresh ended"
+    );
+    call(&house.drive).await.unwrap();
+    assert_eq!(house.upstream.asked("/oauth/refreshtoken").len(), 1);
+    assert_eq!(house.sessions.saved.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_pair_that_somebody_else_stored_is_taken_over() {
+    let house = House::new(rotating()).await;
+    call(&house.drive).await.unwrap();
+    // Another process uses the refresh token and stores what it brings.
+    let now = Arc::new(AtomicU64::new(NOW + DAYS_2));
+    let other = drive_at(&house.upstream.host, house.sessions.clone(), now, |_| {});
+    call(&other).await.unwrap();
+    call(&house.drive).await.unwrap();
+    assert_eq!(house.sessions.saved.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn a_refresh_token_alone_is_enough() {
     let house = House::with(rotating(), |config| config.access_token = None).await;
     call(&house.drive).await.unwrap();
