@@ -1,6 +1,6 @@
 //! TeraBox by its Open Platform: the files of one account.
 //!
-//! Here is the promise of a drive, kept with the upstream's calls ([`client`]). Sources: the Open
+//! Here is the promise of a drive, kept with the upstream's calls (`client`). Sources: the Open
 //! Platform document, and where it is silent or contradicts itself, what clients met; both readings
 //! are accepted then. Nothing here works around a plan, a preview or a verification: they are told.
 
