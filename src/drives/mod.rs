@@ -6,6 +6,7 @@
 //! `testdata` replies with a story. Nothing above this room knows an upstream's name, its errors or
 //! the HTTP client; nothing in here knows viewers.
 
+mod clock;
 mod error;
 pub mod http;
 mod origin;
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
+pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
 pub use origin::{Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 

@@ -1,13 +1,43 @@
-//! Settings.
-use crate::media::EntryPath;
+//! The settings of a TeraBox drive, as plain values; reading them from a file is not done here.
+
 use secrecy::SecretString;
+
+use crate::media::EntryPath;
+
+/// What the owner configured.
 #[derive(Debug, Clone)]
 pub struct TeraboxConfig {
+    /// The application's key.
     pub client_id: String,
+    /// The application's secret.
     pub client_secret: SecretString,
+    /// The second secret, with which token calls are signed.
     pub private_secret: SecretString,
+    /// Where tokens are asked for. Its scheme also serves domains that the upstream names without one.
     pub auth_url: String,
+    /// The upstream folder that the drive shows as its root.
     pub root: EntryPath,
+    /// First pair, used until there is a stored one.
     pub access_token: Option<SecretString>,
+    /// First pair, used until there is a stored one. A new one here replaces what is stored.
     pub refresh_token: Option<SecretString>,
+}
+
+impl TeraboxConfig {
+    /// Settings of an application with everything else as it is by default.
+    pub fn new(
+        client_id: impl Into<String>,
+        client_secret: SecretString,
+        private_secret: SecretString,
+    ) -> Self {
+        TeraboxConfig {
+            client_id: client_id.into(),
+            client_secret,
+            private_secret,
+            auth_url: "https://www.terabox.com".to_owned(),
+            root: EntryPath::root(),
+            access_token: None,
+            refresh_token: None,
+        }
+    }
 }

@@ -1,0 +1,244 @@
+//! The HTTP client that all drives share, and the only place that makes outgoing requests.
+//!
+//! Every address and every redirect hop passes the [`guard`]; redirects are followed by hand, so
+//! that no secret travels to a host which it does not belong to; what is read into memory has a
+//! limit; no failure repeats an address. The text of an address goes out as it came in. Nothing in
+//! here knows an upstream, and nothing in here tries again.
+
+mod dns;
+pub mod guard;
+mod hops;
+mod reply;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use http::{Method, StatusCode};
+use url::Url;
+
+use super::{DriveError, ErrorKind};
+use guard::Guard;
+
+pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
+
+/// How the client behaves; the defaults are those of the program.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    /// `network.allow_hosts`: see [`Guard::new`].
+    pub allow_hosts: Vec<String>,
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest silence while headers or a body are awaited.
+    pub read_timeout: Duration,
+    /// Longest time of a whole call whose reply is read into memory; streams have no such limit.
+    pub call_timeout: Duration,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        ClientSettings {
+            allow_hosts: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(20),
+            call_timeout: Duration::from_secs(45),
+        }
+    }
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// An entry of `allow_hosts` makes no sense.
+    #[error(transparent)]
+    Allowed(#[from] guard::AllowedError),
+    /// TLS could not be set up; most often the machine has no CA certificates.
+    #[error("the HTTP client cannot be set up (are the CA certificates installed?): {0}")]
+    Setup(String),
+}
+
+/// The client. Built once at the start and shared by all drives.
+pub struct Client {
+    guard: Arc<Guard>,
+    /// For calls: compressed replies, HTTP/2 where the server speaks it.
+    calls: reqwest::Client,
+    /// For media: bytes as they are, and HTTP/1.1, since the streams of one HTTP/2 connection share a
+    /// window, and a viewer who reads slowly would hold back the others.
+    media: reqwest::Client,
+    call_timeout: Duration,
+}
+
+/// A redirect may lead over this many hosts.
+const MAX_HOPS: usize = 10;
+
+const USER_AGENT: &str = concat!("drivein/", env!("CARGO_PKG_VERSION"));
+
+impl Client {
+    /// Builds the client; the only failure is a setting or a machine that has no usable TLS.
+    pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
+        let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .referer(false)
+                .user_agent(USER_AGENT)
+                .connect_timeout(settings.connect_timeout)
+                .read_timeout(settings.read_timeout)
+                .pool_idle_timeout(Duration::from_secs(60))
+                .pool_max_idle_per_host(256)
+                .tcp_keepalive(Duration::from_secs(30))
+                .dns_resolver(dns::GuardedDns::new(guard.clone()))
+        };
+        let setup = |error: reqwest::Error| ClientError::Setup(reply::story(&error.without_url()));
+        Ok(Client {
+            calls: builder().build().map_err(setup)?,
+            media: builder().no_gzip().http1_only().build().map_err(setup)?,
+            guard,
+            call_timeout: settings.call_timeout,
+        })
+    }
+
+    /// GETs a small reply, of any status, and reads up to `limit` bytes of it. Redirects are followed;
+    /// query parameters named in `secrets` stay with the first host.
+    pub(in crate::drives) async fn get(
+        &self,
+        operation: &'static str,
+        url: &str,
+        secrets: &[&str],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        let work = async {
+            let (response, url) = self
+                .follow(operation, &self.calls, url, &HeaderMap::new(), secrets)
+                .await?;
+            Reply::read(operation, response, url, limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// POSTs a form and reads up to `limit` bytes of the reply. A redirect is a failure: the form
+    /// belongs to the host that was asked.
+    pub(in crate::drives) async fn post_form(
+        &self,
+        operation: &'static str,
+        url: &str,
+        form: &[(&str, &str)],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let response = self
+                .calls
+                .request(Method::POST, address)
+                .form(form)
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            if is_redirect(response.status()) {
+                return Err(DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    operation,
+                    "a redirect instead of an answer",
+                ));
+            }
+            Reply::read(operation, response, url.to_owned(), limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// Opens a body to be streamed: the bytes as they are, whatever the status. Redirects are
+    /// followed; query parameters named in `secrets` stay with the first host.
+    ///
+    /// What may stand in a URL goes out byte for byte. What may not (blanks, quotes, angle brackets,
+    /// anything beyond ASCII) is percent-encoded, which reads the same at the other end.
+    pub(in crate::drives) async fn open(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+    ) -> Result<reqwest::Response, DriveError> {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let (response, _) = self
+            .follow(operation, &self.media, url, &headers, secrets)
+            .await?;
+        Ok(response)
+    }
+
+    async fn follow(
+        &self,
+        operation: &'static str,
+        client: &reqwest::Client,
+        url: &str,
+        headers: &HeaderMap,
+        secrets: &[&str],
+    ) -> Result<(reqwest::Response, String), DriveError> {
+        let mut text = url.to_owned();
+        for _ in 0..=MAX_HOPS {
+            let address = self.admitted(operation, &text)?;
+            let response = client
+                .get(address.clone())
+                .headers(headers.clone())
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            if !is_redirect(response.status()) {
+                return Ok((response, text));
+            }
+            let location = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                .and_then(|location| hops::next(&address, location, secrets));
+            text = location.ok_or_else(|| {
+                DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    operation,
+                    "a redirect that leads nowhere",
+                )
+            })?;
+        }
+        Err(DriveError::new(
+            ErrorKind::UpstreamFailed,
+            operation,
+            "too many redirects",
+        ))
+    }
+
+    fn admitted(&self, operation: &'static str, url: &str) -> Result<Url, DriveError> {
+        Url::parse(url)
+            .map_err(|_| guard::Refusal::Malformed)
+            .and_then(|address| self.guard.check(&address).map(|()| address))
+            .map_err(|refusal| {
+                DriveError::new(ErrorKind::UpstreamFailed, operation, refusal.to_string())
+            })
+    }
+
+    async fn in_time<T>(
+        &self,
+        operation: &'static str,
+        work: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        match tokio::time::timeout(self.call_timeout, work).await {
+            Ok(result) => result,
+            Err(_) => Err(DriveError::new(
+                ErrorKind::UpstreamTimeout,
+                operation,
+                "the call took too long",
+            )),
+        }
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}

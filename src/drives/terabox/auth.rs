@@ -1,0 +1,361 @@
+//! How a session is won, kept and renewed, and where its calls go.
+//!
+//! Whatever takes time is a *round*: one at a time for everybody who waits, in a task of its own, so
+//! that a caller who leaves cannot tear it apart. A refresh token works once, so a new pair is stored
+//! durably before anybody uses it, and a pair that could not be stored is kept and stored first thing
+//! in the next round. A session that the upstream has ended is not asked for again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use super::codes;
+use super::config::TeraboxConfig;
+use super::oauth::{self, Oauth};
+use super::session::Session;
+use crate::drives::http::Client;
+use crate::drives::{Clock, DriveError, ErrorKind, SessionStore};
+
+/// An access token is renewed this long before it runs out.
+const RENEWAL_LEAD_S: u64 = 5 * 60;
+/// A renewal that failed while the old token lives is tried again after this.
+const NEXT_TRY: Duration = Duration::from_secs(60);
+/// Domains may be kept for an hour.
+const DOMAINS_KEPT: Duration = Duration::from_secs(50 * 60);
+
+const OPERATION: &str = "session";
+
+/// What a call needs: a token and the address that it is good at.
+#[derive(Clone)]
+pub(super) struct Access {
+    pub(super) token: SecretString,
+    /// Such as `https://www.terabox.com`, without a slash at its end.
+    pub(super) api_base: Arc<str>,
+    /// Which of the drive's pairs this is.
+    pub(super) generation: u64,
+}
+
+pub(super) struct Auth {
+    oauth: Oauth,
+    seeded: Option<Session>,
+    sessions: Arc<dyn SessionStore>,
+    clock: Clock,
+    /// What calls use while it is good, and until when it is.
+    ready: RwLock<Option<(Access, SystemTime)>>,
+    state: Mutex<State>,
+    /// How many rounds have ended.
+    rounds: AtomicU64,
+    /// The pair with which a call has succeeded.
+    proven: AtomicU64,
+}
+
+#[derive(Default)]
+struct State {
+    session: Option<Session>,
+    loaded: bool,
+    generation: u64,
+    /// The access token came from a refresh here, not from the store or the config.
+    renewed: bool,
+    /// A new pair that is not stored yet.
+    unsaved: Option<Session>,
+    /// The refresh token is known to be useless.
+    spent: bool,
+    next_try: Option<SystemTime>,
+    domains: Option<Domains>,
+    failure: Option<DriveError>,
+}
+
+struct Domains {
+    api_base: Arc<str>,
+    until: SystemTime,
+}
+
+impl Auth {
+    pub(super) fn new(
+        config: TeraboxConfig,
+        http: Arc<Client>,
+        sessions: Arc<dyn SessionStore>,
+        clock: Clock,
+    ) -> Self {
+        Auth {
+            seeded: Session::seeded(&config),
+            oauth: Oauth::new(config, http, clock.clone()),
+            sessions,
+            clock,
+            ready: RwLock::new(None),
+            state: Mutex::default(),
+            rounds: AtomicU64::new(0),
+            proven: AtomicU64::new(0),
+        }
+    }
+
+    /// A token and where to use it; renewed first where that is due.
+    pub(super) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
+        {
+            let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((access, until)) = &*ready
+                && self.clock.now() < *until
+            {
+                return Ok(access.clone());
+            }
+        }
+        self.join_round(None).await
+    }
+
+    /// Another token than that of `generation`, which the upstream refused.
+    pub(super) async fn renewed(self: &Arc<Self>, generation: u64) -> Result<Access, DriveError> {
+        self.join_round(Some(generation)).await
+    }
+
+    /// A call with the token of `generation` succeeded.
+    pub(super) fn proved(&self, generation: u64) {
+        self.proven.store(generation, Ordering::Relaxed);
+    }
+
+    async fn join_round(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
+        let seen = self.rounds.load(Ordering::SeqCst);
+        let auth = self.clone();
+        let round = tokio::spawn(async move {
+            let mut state = auth.state.lock().await;
+            if auth.rounds.load(Ordering::SeqCst) != seen
+                && let Some(failure) = &state.failure
+            {
+                // A round that ended while this caller waited speaks for it too.
+                return Err(failure.clone());
+            }
+            let result = auth.round(&mut state, refused).await;
+            auth.rounds.fetch_add(1, Ordering::SeqCst);
+            state.failure = result.as_ref().err().cloned();
+            *auth.ready.write().unwrap_or_else(PoisonError::into_inner) =
+                result.as_ref().ok().cloned();
+            result.map(|(access, _)| access)
+        });
+        round.await.unwrap_or_else(|_| {
+            Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                OPERATION,
+                "the renewal was cut short",
+            ))
+        })
+    }
+
+    async fn round(
+        &self,
+        state: &mut State,
+        refused: Option<u64>,
+    ) -> Result<(Access, SystemTime), DriveError> {
+        if state.unsaved.is_some() {
+            self.adopt_unsaved(state).await?;
+        }
+        if !state.loaded || state.session.is_none() || state.spent {
+            self.load(state).await?;
+        }
+        if refused.is_some_and(|generation| generation == state.generation) {
+            self.give_up_token(state)?;
+        }
+        let mut asked_anew = false;
+        loop {
+            let renewed = self.renew_if_due(state).await?;
+            let known = state.domains.as_ref();
+            if known.is_some_and(|domains| self.clock.now() < domains.until) {
+                break;
+            }
+            match self.ask_domains(state).await {
+                Ok(()) => {}
+                Err(error)
+                    if !renewed
+                        && !asked_anew
+                        && error.upstream_code.is_some_and(codes::wants_a_new_token) =>
+                {
+                    asked_anew = true;
+                    self.give_up_token(state)?;
+                }
+                Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
+                Err(error) => match &mut state.domains {
+                    Some(known) => known.until = self.clock.now() + NEXT_TRY,
+                    None => return Err(error),
+                },
+            }
+        }
+        self.current(state)
+    }
+
+    /// What the state amounts to, and until when nothing needs to be done.
+    fn current(&self, state: &State) -> Result<(Access, SystemTime), DriveError> {
+        let (Some(session), Some(domains)) = (&state.session, &state.domains) else {
+            return Err(signed_out("not signed in"));
+        };
+        let Some(token) = session.access_token.clone() else {
+            return Err(signed_out("not signed in"));
+        };
+        let mut until = domains.until;
+        if let Some(expires_at) = session.expires_at {
+            let end = UNIX_EPOCH + Duration::from_secs(expires_at);
+            let lead = Duration::from_secs(RENEWAL_LEAD_S);
+            let due = match state.next_try {
+                _ if state.spent => end,
+                Some(next_try) => next_try.min(end),
+                None => end.checked_sub(lead).unwrap_or(UNIX_EPOCH),
+            };
+            if session.refresh_token.is_some() || state.spent {
+                until = until.min(due);
+            }
+        }
+        let access = Access {
+            token,
+            api_base: domains.api_base.clone(),
+            generation: state.generation,
+        };
+        Ok((access, until))
+    }
+
+    /// Takes the stored session or the configured one; later, one that somebody else stored.
+    async fn load(&self, state: &mut State) -> Result<(), DriveError> {
+        let stored = self.sessions.load().await.map_err(|error| {
+            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
+        })?;
+        let stored = stored.as_deref().and_then(Session::from_text);
+        let found = Session::choose(stored, self.seeded.clone());
+        let known = match (&state.session, &found) {
+            (Some(known), Some(found)) => known.is_same(found),
+            (None, None) => true,
+            _ => false,
+        };
+        if !known {
+            state.session = found;
+            state.generation += 1;
+            state.renewed = false;
+            state.spent = false;
+            state.domains = None;
+        }
+        state.loaded = true;
+        Ok(())
+    }
+
+    /// The upstream refused the token at hand: it is as good as run out. A token that was refused
+    /// although it has just been renewed is not renewed again; that would never end.
+    fn give_up_token(&self, state: &mut State) -> Result<(), DriveError> {
+        if state.renewed && self.proven.load(Ordering::Relaxed) != state.generation {
+            return Err(signed_out("a new access token was refused"));
+        }
+        let now = self.clock.unix_s();
+        state.next_try = None;
+        if let Some(session) = &mut state.session {
+            session.expires_at = Some(now);
+            state.spent |= session.refresh_token.is_none();
+        }
+        Ok(())
+    }
+
+    /// Renews the pair where it is due (`true`). A renewal that fails while the old token lives is
+    /// put off.
+    async fn renew_if_due(&self, state: &mut State) -> Result<bool, DriveError> {
+        let Some(session) = &state.session else {
+            return Err(signed_out("not signed in"));
+        };
+        let now = self.clock.unix_s();
+        let alive = session.access_token.is_some()
+            && session.expires_at.is_none_or(|expires_at| now < expires_at);
+        let fresh = alive
+            && session
+                .expires_at
+                .is_none_or(|expires_at| now + RENEWAL_LEAD_S < expires_at);
+        let put_off = state.next_try.is_some_and(|next| self.clock.now() < next);
+        if fresh || (alive && (put_off || state.spent)) {
+            return Ok(false);
+        }
+        if state.spent {
+            return Err(signed_out("the session has ended"));
+        }
+        let Some(refresh_token) = session.refresh_token.clone() else {
+            // Without a refresh token the upstream has the last word on when the session ends.
+            return match session.access_token {
+                Some(_) => Ok(false),
+                None => Err(signed_out("not signed in")),
+            };
+        };
+        match self.refresh(state, &refresh_token).await {
+            Ok(()) => Ok(true),
+            Err(_) if alive => {
+                state.next_try = Some(self.clock.now() + NEXT_TRY);
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn refresh(
+        &self,
+        state: &mut State,
+        refresh_token: &SecretString,
+    ) -> Result<(), DriveError> {
+        match self.oauth.refresh(refresh_token).await {
+            Ok(tokens) => {
+                let seed = state.session.as_ref().and_then(|old| old.seed.clone());
+                state.unsaved = Some(Session {
+                    access_token: Some(tokens.access_token),
+                    refresh_token: Some(tokens.refresh_token.unwrap_or(refresh_token.clone())),
+                    expires_at: tokens.expires_in.map(|lasts| self.clock.unix_s() + lasts),
+                    seed,
+                });
+                self.adopt_unsaved(state).await
+            }
+            Err(error) if error.upstream_code.is_some_and(codes::ends_the_session) => {
+                // Somebody else may have used the token and stored what it brought.
+                state.spent = true;
+                self.load(state).await?;
+                if state.spent { Err(error) } else { Ok(()) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Stores the new pair and only then puts it to use.
+    async fn adopt_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+        let Some(session) = &state.unsaved else {
+            return Ok(());
+        };
+        self.sessions
+            .save(&session.to_text())
+            .await
+            .map_err(|error| {
+                DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
+            })?;
+        state.session = state.unsaved.take();
+        state.generation += 1;
+        state.renewed = true;
+        state.spent = false;
+        state.next_try = None;
+        state.domains = None;
+        Ok(())
+    }
+
+    /// Asks where the token is good, and how long, if that is not known.
+    async fn ask_domains(&self, state: &mut State) -> Result<(), DriveError> {
+        let Some(session) = &mut state.session else {
+            return Err(signed_out("not signed in"));
+        };
+        let Some(token) = &session.access_token else {
+            return Err(signed_out("not signed in"));
+        };
+        let oauth::TokenFacts {
+            api_base,
+            expires_at,
+        } = self.oauth.token_facts(token.expose_secret()).await?;
+        if session.expires_at.is_none() {
+            session.expires_at = expires_at;
+        }
+        state.domains = Some(Domains {
+            api_base: api_base.into(),
+            until: self.clock.now() + DOMAINS_KEPT,
+        });
+        Ok(())
+    }
+}
+
+fn signed_out(detail: &str) -> DriveError {
+    DriveError::new(ErrorKind::SignedOut, OPERATION, detail)
+}

@@ -1,0 +1,299 @@
+//! The calls of the Open Platform, in its words.
+//!
+//! A call that meets a token which is no good any more is repeated once with a new one; nothing else
+//! is repeated here. A reply that says neither “well” nor why not is a failure, never an empty answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+
+use super::auth::{Access, Auth};
+use super::codes::{self, Context};
+use super::types::{self, Files, Link, Links, QuotaInfo, UserInfo, WrappedPlaylist};
+use super::verdict::{item_error, judge};
+use crate::drives::http::{Client, Reply};
+use crate::drives::{Clock, DriveError, ErrorKind};
+use crate::media::{Order, SortBy};
+
+/// A folder of 10,000 entries with thumbnails stays below this.
+const JSON_LIMIT: usize = 32 * 1024 * 1024;
+/// A segment takes about a kilobyte: 16,000 segments, some 45 hours.
+const PLAYLIST_LIMIT: usize = 16 * 1024 * 1024;
+/// How long a viewer is asked to wait for a rendition that is being made.
+const TRANSCODING_WAIT: Duration = Duration::from_secs(10);
+
+/// The query parameters that carry the access token. The document spells it both ways.
+pub(super) const TOKEN_PARAMETERS: [&str; 2] = ["access_tokens", "access_token"];
+
+/// What may stand bare in a query.
+pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+pub(super) struct Api {
+    pub(super) auth: Arc<Auth>,
+    http: Arc<Client>,
+    clock: Clock,
+}
+
+/// A page of a folder or a search, as the upstream is asked for it.
+pub(super) struct PageQuery {
+    pub(super) page: u64,
+    pub(super) num: usize,
+    pub(super) sort: SortBy,
+    pub(super) order: Order,
+}
+
+/// A playlist and where it came from.
+pub(super) struct PlaylistText {
+    pub(super) text: String,
+    pub(super) url: String,
+}
+
+impl Api {
+    pub(super) fn new(auth: Arc<Auth>, http: Arc<Client>, clock: Clock) -> Self {
+        Api { auth, http, clock }
+    }
+
+    pub(super) async fn uinfo(&self) -> Result<UserInfo, DriveError> {
+        self.json("account", "/openapi/uinfo", &[]).await
+    }
+
+    pub(super) async fn quota(&self) -> Result<QuotaInfo, DriveError> {
+        self.json("account", "/openapi/api/quota", &[]).await
+    }
+
+    pub(super) async fn list(&self, dir: &str, page: &PageQuery) -> Result<Files, DriveError> {
+        let (number, num) = (page.page.to_string(), page.num.to_string());
+        let query = [
+            ("dir", dir),
+            ("page", &number),
+            ("num", &num),
+            ("order", page.order_word()),
+            ("desc", page.desc_word()),
+            ("web", "1"),
+        ];
+        self.json("list", "/openapi/api/list", &query).await
+    }
+
+    pub(super) async fn search(&self, key: &str, page: &PageQuery) -> Result<Files, DriveError> {
+        let (number, num) = (page.page.to_string(), page.num.to_string());
+        let query = [
+            ("key", key),
+            ("page", &number),
+            ("num", &num),
+            ("order", page.order_word()),
+            ("desc", page.desc_word()),
+            ("recursion", "1"),
+        ];
+        self.json("search", "/openapi/api/search", &query).await
+    }
+
+    /// One file. A missing one is told by `errno` 12 with the real number in its item.
+    pub(super) async fn filemetas(
+        &self,
+        operation: &'static str,
+        path: &str,
+        dlink: bool,
+    ) -> Result<Files, DriveError> {
+        let target = serde_json::json!([path]).to_string();
+        let query = [
+            ("target", target.as_str()),
+            ("dlink", if dlink { "1" } else { "0" }),
+        ];
+        let judge_items = |reply: &Reply| {
+            judge(operation, reply, Context::Api, self.clock.now()).map_err(|error| {
+                let item = types::read::<Files>(&reply.body)
+                    .and_then(Files::into_parts)
+                    .and_then(|(files, _)| files.first().and_then(|file| file.errno.0));
+                match (item, error.upstream_code) {
+                    (Some(code), Some(12)) if code != 0 => item_error(operation, code),
+                    (None, Some(12)) => item_error(operation, -9),
+                    _ => error,
+                }
+            })
+        };
+        let reply = self
+            .call(
+                operation,
+                "/openapi/api/filemetas",
+                &query,
+                JSON_LIMIT,
+                judge_items,
+            )
+            .await?;
+        parsed(operation, &reply)
+    }
+
+    pub(super) async fn download(
+        &self,
+        operation: &'static str,
+        fs_id: &str,
+    ) -> Result<Vec<Link>, DriveError> {
+        let list = format!("[{fs_id}]");
+        let query = [("fidlist", list.as_str()), ("type", "dlink")];
+        let links: Links = self
+            .json(operation, "/openapi/api/download", &query)
+            .await?;
+        Ok(links.into_vec())
+    }
+
+    /// A playlist. What it is must be read from the body: neither the status nor the content type of
+    /// a reply tells a playlist from an error.
+    pub(super) async fn streaming(
+        &self,
+        path: &str,
+        kind: &str,
+    ) -> Result<PlaylistText, DriveError> {
+        let operation = "playlist";
+        let query = [("path", path), ("type", kind)];
+        let judge_playlist = |reply: &Reply| {
+            if reply.status.is_success() && playlist_text(&reply.body).is_some() {
+                return Ok(());
+            }
+            judge(operation, reply, Context::Streaming, self.clock.now()).map_err(|error| {
+                match error.kind {
+                    ErrorKind::Transcoding if error.retry_after.is_none() => {
+                        error.with_retry_after(TRANSCODING_WAIT)
+                    }
+                    _ => error,
+                }
+            })
+        };
+        let reply = self
+            .call(
+                operation,
+                "/openapi/api/streaming",
+                &query,
+                PLAYLIST_LIMIT,
+                judge_playlist,
+            )
+            .await?;
+        let text = match playlist_text(&reply.body) {
+            Some(text) => text.to_owned(),
+            None => types::read::<WrappedPlaylist>(&reply.body)
+                .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned))
+                .ok_or_else(|| {
+                    DriveError::new(ErrorKind::UpstreamFailed, operation, "not a playlist")
+                })?,
+        };
+        Ok(PlaylistText {
+            text,
+            url: reply.url,
+        })
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, DriveError> {
+        let judge = |reply: &Reply| judge(operation, reply, Context::Api, self.clock.now());
+        let reply = self.call(operation, path, query, JSON_LIMIT, judge).await?;
+        parsed(operation, &reply)
+    }
+
+    async fn call(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        limit: usize,
+        judge: impl Fn(&Reply) -> Result<(), DriveError>,
+    ) -> Result<Reply, DriveError> {
+        let named = |error: DriveError| DriveError { operation, ..error };
+        let mut access = self.auth.access().await.map_err(named)?;
+        let mut repeated = false;
+        loop {
+            let url = address(&access, path, query);
+            let reply = self
+                .http
+                .get(operation, &url, &TOKEN_PARAMETERS, limit)
+                .await?;
+            match judge(&reply) {
+                Ok(()) => {
+                    self.auth.proved(access.generation);
+                    return Ok(reply);
+                }
+                Err(error) if !repeated && is_stale_token(&error) => {
+                    repeated = true;
+                    access = self.auth.renewed(access.generation).await.map_err(named)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl PageQuery {
+    fn order_word(&self) -> &'static str {
+        match self.sort {
+            SortBy::Name => "name",
+            SortBy::Time => "time",
+            SortBy::Size => "size",
+        }
+    }
+
+    fn desc_word(&self) -> &'static str {
+        match self.order {
+            Order::Ascending => "0",
+            Order::Descending => "1",
+        }
+    }
+}
+
+fn is_stale_token(error: &DriveError) -> bool {
+    error.kind == ErrorKind::SignedOut && error.upstream_code.is_none_or(codes::wants_a_new_token)
+}
+
+/// The address of a call; a secret.
+fn address(access: &Access, path: &str, query: &[(&str, &str)]) -> String {
+    let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
+    let mut url = format!("{}{path}?", access.api_base);
+    for name in TOKEN_PARAMETERS {
+        url.push_str(&format!("{name}={token}&"));
+    }
+    for (name, value) in query {
+        url.push_str(&format!("{name}={}&", utf8_percent_encode(value, QUERY)));
+    }
+    url.pop();
+    url
+}
+
+/// The body from `#EXTM3U` on, if that is what it begins with (after a BOM and white space).
+fn playlist_text(body: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(body).ok()?;
+    let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    text.starts_with("#EXTM3U").then_some(text)
+}
+
+fn parsed<T: DeserializeOwned>(operation: &'static str, reply: &Reply) -> Result<T, DriveError> {
+    types::read(&reply.body).ok_or_else(|| {
+        DriveError::new(
+            ErrorKind::UpstreamFailed,
+            operation,
+            "the reply has another shape than is documented",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_playlist_is_told_by_how_it_begins() {
+        for text in ["#EXTM3U\n", "\u{feff}#EXTM3U\r\n", " \n#EXTM3U"] {
+            assert!(playlist_text(text.as_bytes()).is_some(), "{text:?}");
+        }
+        for text in ["", "{\"errno\":31341}", "<html>#EXTM3U", "EXTM3U"] {
+            assert!(playlist_text(text.as_bytes()).is_none(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Bytes from download, segment and thumbnail hosts.
+//!
+//! What these hosts answer is media, or a status with JSON, or JSON or HTML under a 200 that pretends
+//! to be media. Only the first may leave here: the head of a body is looked at before anybody gets a
+//! byte of it. Bodies are handed on as they arrive, without a copy.
+
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::StatusCode;
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, RANGE, REFERER,
+};
+
+use super::client::TOKEN_PARAMETERS;
+use super::codes::Context;
+use super::types::{self, Outcome};
+use super::verdict::told_error;
+use crate::drives::http::{Client, failure, read_up_to, retry_after};
+use crate::drives::{Clock, DriveError, ErrorKind, Incoming};
+
+const OPERATION: &str = "fetch";
+/// A page or an error that pretends to be media is shorter.
+const SUSPECT_LIMIT: usize = 64 * 1024;
+
+/// What is asked for.
+pub(super) struct Wanted<'a> {
+    pub(super) url: &'a str,
+    /// First byte.
+    pub(super) from: u64,
+    /// Last byte, included.
+    pub(super) last: Option<u64>,
+    pub(super) referer: Option<&'a HeaderValue>,
+    /// The address is of a file of the account, which may well be JSON or a page.
+    pub(super) is_own_file: bool,
+}
+
+/// Opens an address, following redirects.
+pub(super) async fn open(
+    http: &Client,
+    clock: &Clock,
+    wanted: Wanted<'_>,
+) -> Result<Incoming, DriveError> {
+    let mut headers = HeaderMap::new();
+    if let Some(referer) = wanted.referer {
+        headers.insert(REFERER, referer.clone());
+    }
+    let range = match (wanted.from, wanted.last) {
+        (0, None) => None,
+        (from, None) => Some(format!("bytes={from}-")),
+        (from, Some(last)) => Some(format!("bytes={from}-{last}")),
+    };
+    if let Some(range) = range.and_then(|range| HeaderValue::try_from(range).ok()) {
+        headers.insert(RANGE, range);
+    }
+    let mut response = http
+        .open(OPERATION, wanted.url, headers, &TOKEN_PARAMETERS)
+        .await?;
+    let (offset, length) = match response.status() {
+        StatusCode::OK => (0, response.content_length()),
+        StatusCode::PARTIAL_CONTENT => {
+            let (first, total) = content_range(response.headers())
+                .ok_or_else(|| broken("a part without a usable Content-Range"))?;
+            if first != wanted.from {
+                return Err(broken("another part than was asked for"));
+            }
+            (first, total)
+        }
+        _ => return Err(refusal(response, clock).await),
+    };
+    if is_encoded(response.headers()) {
+        return Err(broken("compressed media, though asked for as they are"));
+    }
+    let etag = response
+        .headers()
+        .get(ETAG)
+        .and_then(|etag| etag.to_str().ok())
+        .filter(|etag| !etag.starts_with("W/"))
+        .map(str::to_owned);
+
+    let first = response
+        .chunk()
+        .await
+        .map_err(|error| failure(OPERATION, error))?
+        .unwrap_or_default();
+    let head = if is_suspect(response.headers(), &first, offset) {
+        let head = examine(&mut response, first, offset, &wanted).await?;
+        vec![head]
+    } else if first.is_empty() {
+        Vec::new()
+    } else {
+        vec![first]
+    };
+    let rest = response
+        .bytes_stream()
+        .map_err(|error| failure(OPERATION, error));
+    Ok(Incoming {
+        offset,
+        length,
+        etag,
+        chunks: stream::iter(head.into_iter().map(Ok)).chain(rest).boxed(),
+    })
+}
+
+/// Reads a suspect body: an error if it is one, its bytes so far if it is not.
+async fn examine(
+    response: &mut reqwest::Response,
+    first: Bytes,
+    offset: u64,
+    wanted: &Wanted<'_>,
+) -> Result<Bytes, DriveError> {
+    let (rest, _) = read_up_to(OPERATION, response, SUSPECT_LIMIT).await?;
+    let body = if rest.is_empty() {
+        first
+    } else {
+        [first, rest].concat().into()
+    };
+    // A file of the account is sent as an attachment, whatever is in it; an error is not.
+    if wanted.is_own_file && says(response.headers(), CONTENT_DISPOSITION, "attachment") {
+        return Ok(body);
+    }
+    if let Some(outcome) = types::read::<Outcome>(&body)
+        && let Some(code) = outcome.code()
+        && code != 0
+    {
+        return Err(told_error(OPERATION, code, &outcome, Context::Media));
+    }
+    let html = looks_like_html(&body)
+        || says(response.headers(), CONTENT_TYPE, "html")
+            && (body.len() <= 512 || without_space(&body).starts_with(b"<"));
+    if !html && !looks_like_json(&body) && body.len() > 512 {
+        return Ok(body); // the type was wrong, not the media
+    }
+    if !html && (wanted.is_own_file || offset > 0) {
+        return Ok(body);
+    }
+    let verify = String::from_utf8_lossy(&body[..body.len().min(SUSPECT_LIMIT)])
+        .to_ascii_lowercase()
+        .contains("need verify");
+    if verify {
+        let detail = "a demand for verification instead of media";
+        return Err(DriveError::new(
+            ErrorKind::VerificationRequired,
+            OPERATION,
+            detail,
+        ));
+    }
+    Err(broken(if html {
+        "a page instead of media"
+    } else {
+        "JSON or text instead of media"
+    }))
+}
+
+/// Whether a body might be an error that pretends to be media.
+fn is_suspect(headers: &HeaderMap, first: &[u8], offset: u64) -> bool {
+    if looks_like_html(first) || looks_like_json(first) {
+        return true;
+    }
+    // In the middle of a file any bytes are possible, and a wrong type proves nothing there.
+    let html = says(headers, CONTENT_TYPE, "html");
+    offset == 0
+        && (first.len() <= 512 && (html || says(headers, CONTENT_TYPE, "json"))
+            || html && without_space(first).starts_with(b"<"))
+}
+
+/// Whether a header speaks of `word`.
+fn says(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.to_ascii_lowercase().contains(word))
+}
+
+fn without_space(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(body)
+        .trim_ascii_start()
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    let body = without_space(body);
+    [&b"<!doctype"[..], b"<html", b"<head", b"<body"]
+        .iter()
+        .any(|tag| {
+            body.get(..tag.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(tag))
+        })
+}
+
+fn looks_like_json(body: &[u8]) -> bool {
+    without_space(body)
+        .strip_prefix(b"{")
+        .map(<[u8]>::trim_ascii_start)
+        .is_some_and(|rest| matches!(rest.first(), Some(b'"' | b'}')))
+}
+
+/// What a refusal means: by its JSON, else by its status.
+async fn refusal(mut response: reqwest::Response, clock: &Clock) -> DriveError {
+    let status = response.status();
+    let wait = retry_after(response.headers(), clock.now());
+    let body = match read_up_to(OPERATION, &mut response, SUSPECT_LIMIT).await {
+        Ok((body, _)) => body,
+        Err(_) => Bytes::new(),
+    };
+    let told = types::read::<Outcome>(&body).and_then(|outcome| {
+        let code = outcome.code().filter(|&code| code != 0)?;
+        Some(told_error(OPERATION, code, &outcome, Context::Media))
+    });
+    let by_status = match status.as_u16() {
+        400 | 416 => ErrorKind::BadRequest,
+        401 | 403 | 410 => ErrorKind::Expired,
+        404 => ErrorKind::NotFound,
+        408 | 504 => ErrorKind::UpstreamTimeout,
+        429 => ErrorKind::RateLimited,
+        _ => ErrorKind::UpstreamFailed,
+    };
+    let error = match told {
+        // The number explains nothing: the status says more.
+        Some(told) if told.kind == ErrorKind::UpstreamFailed => DriveError {
+            kind: by_status,
+            ..told
+        },
+        Some(told) => told,
+        None => DriveError::new(by_status, OPERATION, format!("status {}", status.as_u16())),
+    };
+    match wait {
+        Some(wait) => error.with_retry_after(wait),
+        None => error,
+    }
+}
+
+fn broken(detail: &str) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, detail)
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// The first byte and, where told, the length of the whole, from `Content-Range: bytes a-b/total`.
+fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
+    let text = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim();
+    let (unit, text) = text.split_once([' ', '='])?;
+    if !unit.eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let (range, total) = text.trim().split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let total = match total.trim() {
+        "*" => None,
+        total => Some(total.parse::<u64>().ok()?),
+    };
+    (first <= last && total.is_none_or(|total| last < total)).then_some((first, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_ranges() {
+        let cases = [
+            ("bytes 5-9/10", Some((5, Some(10)))),
+            ("Bytes 5-9/*", Some((5, None))),
+            ("bytes=5-9/10", Some((5, Some(10)))),
+            ("bytes 9-5/10", None),
+            ("bytes 5-10/10", None),
+            ("bytes */10", None),
+            ("items 5-9/10", None),
+            ("bytes 5-9", None),
+        ];
+        for (text, expected) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_RANGE, text.parse().unwrap());
+            assert_eq!(content_range(&headers), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_begin_like_media() {
+        for html in ["<!DOCTYPE html>", "\u{feff} <HTML lang=x>", "<head>"] {
+            assert!(looks_like_html(html.as_bytes()), "{html}");
+        }
+        for json in [r#"{"errno":1}"#, "{ \"a\":1}", "\n{}"] {
+            assert!(looks_like_json(json.as_bytes()), "{json}");
+        }
+        for media in [
+            &b"G@\x00\x10"[..],
+            b"\0\0\0\x18ftyp",
+            b"{\x80",
+            b"<?xml",
+            b"",
+        ] {
+            assert!(!looks_like_html(media) && !looks_like_json(media));
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The token calls, in the upstream's words: `refreshtoken` and `tokeninfo`.
+//!
+//! When they are made is decided elsewhere. The secrets go out in form bodies only, to the
+//! configured `auth_url` and nowhere else.
+
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use md5::{Digest, Md5};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::codes::Context;
+use super::config::TeraboxConfig;
+use super::types::{self, TokenInfo, Tokens, Wrapped};
+use super::verdict::judge;
+use crate::drives::http::Client;
+use crate::drives::{Clock, DriveError, ErrorKind};
+
+/// Token replies are a few hundred bytes.
+const LIMIT: usize = 256 * 1024;
+
+pub(super) struct Oauth {
+    config: TeraboxConfig,
+    http: Arc<Client>,
+    clock: Clock,
+}
+
+/// A new pair.
+pub(super) struct NewTokens {
+    pub(super) access_token: SecretString,
+    pub(super) refresh_token: Option<SecretString>,
+    /// Seconds.
+    pub(super) expires_in: Option<u64>,
+}
+
+/// What `tokeninfo` tells of a token.
+pub(super) struct TokenFacts {
+    /// Scheme and host for calls, without a slash at its end.
+    pub(super) api_base: String,
+    /// Seconds since 1970.
+    pub(super) expires_at: Option<u64>,
+}
+
+impl Oauth {
+    pub(super) fn new(config: TeraboxConfig, http: Arc<Client>, clock: Clock) -> Self {
+        Oauth {
+            config,
+            http,
+            clock,
+        }
+    }
+
+    /// Turns a refresh token into a new pair. It can do so once.
+    pub(super) async fn refresh(&self, token: &SecretString) -> Result<NewTokens, DriveError> {
+        let timestamp = self.clock.unix_s().to_string();
+        let client_secret = self.config.client_secret.expose_secret();
+        let sign = sign(
+            &self.config.client_id,
+            &timestamp,
+            client_secret,
+            self.config.private_secret.expose_secret(),
+        );
+        let form = [
+            ("client_id", self.config.client_id.as_str()),
+            ("client_secret", client_secret),
+            ("refresh_token", token.expose_secret()),
+            ("timestamp", &timestamp),
+            ("sign", &sign),
+        ];
+        let tokens: Tokens = self.post("refreshtoken", &form).await?;
+        if tokens.access_token.is_empty() {
+            return Err(incomplete("refreshtoken"));
+        }
+        Ok(NewTokens {
+            access_token: tokens.access_token.into(),
+            refresh_token: tokens
+                .refresh_token
+                .filter(|token| !token.is_empty())
+                .map(SecretString::from),
+            expires_in: positive(tokens.expires_in.0),
+        })
+    }
+
+    /// Where a token is good and how long.
+    pub(super) async fn token_facts(&self, token: &str) -> Result<TokenFacts, DriveError> {
+        let info: TokenInfo = self.post("tokeninfo", &[("access_token", token)]).await?;
+        let domain = info.api_domain.0.unwrap_or_default();
+        let api_base =
+            base_of(&domain, &self.config.auth_url).ok_or_else(|| incomplete("tokeninfo"))?;
+        let expires_at = match (positive(info.create_time.0), positive(info.expires_in.0)) {
+            (Some(made), Some(lasts)) => made.checked_add(lasts),
+            _ => None,
+        };
+        Ok(TokenFacts {
+            api_base,
+            expires_at,
+        })
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        form: &[(&str, &str)],
+    ) -> Result<T, DriveError> {
+        let url = format!(
+            "{}/oauth/{operation}",
+            self.config.auth_url.trim_end_matches('/')
+        );
+        let reply = self.http.post_form(operation, &url, form, LIMIT).await?;
+        judge(operation, &reply, Context::Auth, self.clock.now())?;
+        types::read::<Wrapped<T>>(&reply.body)
+            .and_then(|wrapped| wrapped.data)
+            .ok_or_else(|| incomplete(operation))
+    }
+}
+
+fn incomplete(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamFailed,
+        operation,
+        "the reply lacks what was asked for",
+    )
+}
+
+fn positive(number: Option<i64>) -> Option<u64> {
+    number.and_then(|number| u64::try_from(number).ok())
+}
+
+/// `md5(client_id_timestamp_client_secret_private_secret)`, in hex.
+fn sign(client_id: &str, timestamp: &str, client_secret: &str, private_secret: &str) -> String {
+    let text = format!("{client_id}_{timestamp}_{client_secret}_{private_secret}");
+    HEXLOWER.encode(&Md5::digest(text))
+}
+
+/// Scheme, host and port of a domain, which may come with or without a scheme and a slash; the scheme
+/// of `auth_url` where it has none, and `auth_url` itself where there is no domain.
+fn base_of(domain: &str, auth_url: &str) -> Option<String> {
+    let domain = domain.trim();
+    let text = if domain.is_empty() {
+        auth_url.to_owned()
+    } else if domain.contains("://") {
+        domain.to_owned()
+    } else {
+        let scheme = auth_url
+            .split_once("://")
+            .map_or("https", |(scheme, _)| scheme);
+        format!("{scheme}://{}", domain.trim_start_matches('/'))
+    };
+    let url = Url::parse(&text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host())
+        .then(|| url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_calls_are_signed_over_underscores() {
+        assert_eq!(
+            sign("id", "1705570481", "secret", "private"),
+            HEXLOWER.encode(&Md5::digest("id_1705570481_secret_private"))
+        );
+    }
+
+    #[test]
+    fn domains_in_all_their_spellings() {
+        let https = "https://www.terabox.com";
+        let cases = [
+            ("www.terabox.com", https, Some("https://www.terabox.com")),
+            (
+                "https://jp.terabox.com/",
+                https,
+                Some("https://jp.terabox.com"),
+            ),
+            (
+                "http://jp.terabox.com",
+                https,
+                Some("http://jp.terabox.com"),
+            ),
+            (
+                "127.0.0.1:81",
+                "http://127.0.0.1:80",
+                Some("http://127.0.0.1:81"),
+            ),
+            (
+                "localhost:81",
+                "http://127.0.0.1",
+                Some("http://localhost:81"),
+            ),
+            (
+                "//jp.terabox.com/x?y",
+                https,
+                Some("https://jp.terabox.com"),
+            ),
+            (
+                "",
+                "https://www.terabox.com/",
+                Some("https://www.terabox.com"),
+            ),
+            ("ftp://x", https, None),
+            ("a b", https, None),
+        ];
+        for (domain, auth_url, expected) in cases {
+            assert_eq!(base_of(domain, auth_url).as_deref(), expected, "{domain:?}");
+        }
+    }
+}

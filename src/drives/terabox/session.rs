@@ -1,0 +1,126 @@
+//! The pair of tokens that a drive lives on, and the text that it is stored as.
+//!
+//! A session remembers from which first pair it grew (`seed`, a hash), so that the owner can replace
+//! it by putting another pair into the config, and only so: each refresh token works once, hence the
+//! stored pair is newer than the configured one that it began with.
+
+use data_encoding::HEXLOWER;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::config::TeraboxConfig;
+
+#[derive(Clone)]
+pub(super) struct Session {
+    /// None where only a refresh token is known.
+    pub(super) access_token: Option<SecretString>,
+    pub(super) refresh_token: Option<SecretString>,
+    /// When the access token runs out, in seconds since 1970, where known.
+    pub(super) expires_at: Option<u64>,
+    /// Hash of the configured token that this session grew from.
+    pub(super) seed: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    expires_at: Option<u64>,
+    seed: Option<String>,
+}
+
+impl Session {
+    /// The session that the config begins, where it holds a token.
+    pub(super) fn seeded(config: &TeraboxConfig) -> Option<Self> {
+        let token = config
+            .refresh_token
+            .as_ref()
+            .or(config.access_token.as_ref())?;
+        Some(Session {
+            access_token: config.access_token.clone(),
+            refresh_token: config.refresh_token.clone(),
+            expires_at: None,
+            seed: Some(HEXLOWER.encode(&Sha256::digest(token.expose_secret()))),
+        })
+    }
+
+    /// Which of the two rules: the stored one, unless it grew from a configured pair and the config
+    /// now holds another.
+    pub(super) fn choose(stored: Option<Self>, seeded: Option<Self>) -> Option<Self> {
+        match (stored, seeded) {
+            (Some(stored), Some(seeded)) if stored.seed.is_some() && stored.seed != seeded.seed => {
+                Some(seeded)
+            }
+            (Some(stored), _) => Some(stored),
+            (None, seeded) => seeded,
+        }
+    }
+
+    /// Reads what [`Session::to_text`] wrote; `None` where it is something else.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        let stored: Stored = serde_json::from_str(text).ok()?;
+        Some(Session {
+            access_token: stored.access_token.map(SecretString::from),
+            refresh_token: stored.refresh_token.map(SecretString::from),
+            expires_at: stored.expires_at,
+            seed: stored.seed,
+        })
+    }
+
+    /// The text to store; as secret as what it holds.
+    pub(super) fn to_text(&self) -> String {
+        let plain = |token: &Option<SecretString>| {
+            token.as_ref().map(|token| token.expose_secret().to_owned())
+        };
+        serde_json::json!(Stored {
+            access_token: plain(&self.access_token),
+            refresh_token: plain(&self.refresh_token),
+            expires_at: self.expires_at,
+            seed: self.seed.clone(),
+        })
+        .to_string()
+    }
+
+    /// Whether both hold the same refresh token.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let refresh = |session: &Self| {
+            let token = session.refresh_token.as_ref();
+            token.map(|token| token.expose_secret().to_owned())
+        };
+        refresh(self) == refresh(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(refresh: Option<&str>) -> TeraboxConfig {
+        let mut config = TeraboxConfig::new("id", "secret".into(), "private".into());
+        config.refresh_token = refresh.map(SecretString::from);
+        config
+    }
+
+    #[test]
+    fn the_stored_pair_rules_until_the_config_brings_another() {
+        let first = Session::seeded(&config(Some("first"))).unwrap();
+        let mut stored = Session::from_text(&first.to_text()).unwrap();
+        stored.refresh_token = Some("rotated".into());
+        let refresh_token = |session: Option<Session>| {
+            session.map(|session| session.refresh_token.unwrap().expose_secret().to_owned())
+        };
+        let choose = |stored: Option<&Session>, refresh| {
+            refresh_token(Session::choose(
+                stored.cloned(),
+                Session::seeded(&config(refresh)),
+            ))
+        };
+        assert_eq!(choose(None, None), None);
+        assert_eq!(choose(None, Some("first")).unwrap(), "first");
+        assert_eq!(choose(Some(&stored), Some("first")).unwrap(), "rotated");
+        assert_eq!(choose(Some(&stored), None).unwrap(), "rotated");
+        assert_eq!(choose(Some(&stored), Some("second")).unwrap(), "second");
+        assert!(Session::from_text("not a session").is_none());
+    }
+}

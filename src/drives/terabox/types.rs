@@ -1,0 +1,302 @@
+//! The JSON of the Open Platform and nothing else.
+//!
+//! The same field is a number in one reply and a string in the next, a list sits under `list` or
+//! `info`, and what is absent may also be null. All of that is evened out here; what a field means
+//! is not decided here. Numbers nobody needs (`request_id` exceeds an i64) are not read at all.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::loose::{Text, Whole, float, many, text, whole};
+
+/// How a call went; stands in every reply beside its own fields.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Outcome {
+    #[serde(default, deserialize_with = "whole")]
+    errno: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    error_code: Whole,
+    #[serde(default, deserialize_with = "text")]
+    errmsg: Text,
+    #[serde(default, deserialize_with = "text")]
+    show_msg: Text,
+    #[serde(default, deserialize_with = "text")]
+    error_msg: Text,
+}
+
+impl Outcome {
+    /// The upstream's number; 0 where all went well, `None` where the reply has none.
+    pub(super) fn code(&self) -> Option<i64> {
+        match (self.errno.0, self.error_code.0) {
+            (None | Some(0), Some(code)) => Some(code),
+            (errno, _) => errno,
+        }
+    }
+
+    /// The words beside the number.
+    pub(super) fn message(&self) -> &str {
+        [&self.errmsg, &self.error_msg, &self.show_msg]
+            .into_iter()
+            .filter_map(|text| text.0.as_deref())
+            .find(|text| !text.is_empty())
+            .unwrap_or("")
+    }
+}
+
+/// Replies of `/oauth/…` carry their fields under `data`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wrapped<T> {
+    pub(super) data: Option<T>,
+}
+
+/// `/oauth/refreshtoken` (and `gettoken`).
+#[derive(Deserialize)]
+pub(super) struct Tokens {
+    pub(super) access_token: String,
+    #[serde(default)]
+    pub(super) refresh_token: Option<String>,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) expires_in: Whole,
+}
+
+/// `/oauth/tokeninfo`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TokenInfo {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) api_domain: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) create_time: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) expires_in: Whole,
+}
+
+/// `/openapi/uinfo`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct UserInfo {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) uk: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) uname: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) avatar_url: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) vip_type: Whole,
+}
+
+/// `/openapi/api/quota`. (`free`, where it comes, repeats `total`.)
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct QuotaInfo {
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) total: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) used: Whole,
+}
+
+/// `list`, `search` and `filemetas`: entries under `list` or `info`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Files {
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<File>>,
+    #[serde(default, deserialize_with = "many")]
+    info: Option<Vec<File>>,
+    #[serde(default, deserialize_with = "many")]
+    dlink: Option<Vec<Link>>,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) has_more: Whole,
+}
+
+impl Files {
+    /// The entries and the loose links beside them; `None` where the reply has no list of any name.
+    pub(super) fn into_parts(self) -> Option<(Vec<File>, Vec<Link>)> {
+        let links = self.dlink.unwrap_or_default();
+        let files = match (self.list, self.info) {
+            (Some(list), Some(info)) if list.is_empty() => info,
+            (Some(list), _) => list,
+            (None, info) => info?,
+        };
+        Some((files, links))
+    }
+}
+
+/// An entry as any of the calls describes it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct File {
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) errno: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) fs_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) path: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) server_filename: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) isdir: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) category: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) size: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) md5: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) server_mtime: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) local_mtime: Whole,
+    #[serde(default, deserialize_with = "float")]
+    pub(super) duration: Option<f64>,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) width: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) height: Whole,
+    #[serde(default, deserialize_with = "super::loose::nested")]
+    pub(super) thumbs: Option<Thumbs>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) dlink: Text,
+}
+
+/// Pictures of an entry, from small to large; `icon` is smaller still.
+#[derive(Debug, Default, Clone, Deserialize)]
+pub(super) struct Thumbs {
+    #[serde(default, deserialize_with = "text")]
+    url1: Text,
+    #[serde(default, deserialize_with = "text")]
+    url2: Text,
+    #[serde(default, deserialize_with = "text")]
+    url3: Text,
+}
+
+impl Thumbs {
+    /// The largest picture there is.
+    pub(super) fn best(&self) -> Option<&str> {
+        [&self.url3, &self.url2, &self.url1]
+            .into_iter()
+            .filter_map(|url| url.0.as_deref())
+            .find(|url| !url.is_empty())
+    }
+}
+
+/// `/openapi/api/download`: addresses under `dlink`; the sister API also says `info` or `list`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Links {
+    #[serde(default, deserialize_with = "many")]
+    dlink: Option<Vec<Link>>,
+    #[serde(default, deserialize_with = "many")]
+    info: Option<Vec<Link>>,
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<Link>>,
+}
+
+impl Links {
+    /// All links, whatever they stand under.
+    pub(super) fn into_vec(self) -> Vec<Link> {
+        [self.dlink, self.info, self.list]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
+    }
+}
+
+/// One download address.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Link {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) fs_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) dlink: Text,
+}
+
+/// A playlist that came wrapped into JSON.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WrappedPlaylist {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) m3u8: Text,
+}
+
+/// Reads a reply as JSON, whatever charset it claims: a BOM and bytes that are not UTF-8 are forgiven.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    serde_json::from_slice(body)
+        .or_else(|_| serde_json::from_str(&String::from_utf8_lossy(body)))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_in_all_their_spellings() {
+        let cases: &[(&str, Option<i64>, &str)] = &[
+            (r#"{"errno":0,"show_msg":"","newno":""}"#, Some(0), ""),
+            (r#"{"errno":"-9","errmsg":"no"}"#, Some(-9), "no"),
+            (
+                r#"{"error_code":31045,"error_msg":"user not exists"}"#,
+                Some(31045),
+                "user not exists",
+            ),
+            (
+                r#"{"errno":31341,"error_code":31341,"errmsg":"be transcoding"}"#,
+                Some(31341),
+                "be transcoding",
+            ),
+            (r#"{"errno":0,"error_code":31360}"#, Some(31360), ""),
+            (
+                r#"{"errno":2,"errmsg":null,"show_msg":"bad"}"#,
+                Some(2),
+                "bad",
+            ),
+            (
+                r#"{"errno":0,"request_id":15002213719900562680}"#,
+                Some(0),
+                "",
+            ),
+            ("{}", None, ""),
+        ];
+        for (json, code, message) in cases {
+            let outcome: Outcome = read(json.as_bytes()).unwrap();
+            assert_eq!(
+                (outcome.code(), outcome.message()),
+                (*code, *message),
+                "{json}"
+            );
+        }
+        assert!(read::<Outcome>(b"<html>").is_none());
+        assert!(read::<Outcome>(b"\xef\xbb\xbf{\"errno\":0,\"x\":\"\xff\"}").is_some());
+    }
+
+    #[test]
+    fn lists_under_either_name() {
+        let count = |json: &str| {
+            let files: Files = read(json.as_bytes()).unwrap();
+            files.into_parts().map(|(files, _)| files.len())
+        };
+        assert_eq!(count(r#"{"list":[{},{}]}"#), Some(2));
+        assert_eq!(count(r#"{"info":[{}]}"#), Some(1));
+        assert_eq!(count(r#"{"list":[],"info":[{}]}"#), Some(1));
+        assert_eq!(count(r#"{"list":null}"#), Some(0));
+        assert_eq!(count(r#"{"list":[]}"#), Some(0));
+        assert_eq!(count(r#"{"errno":0}"#), None);
+    }
+
+    /// The same folder item as numbers and as strings, as two endpoints of one service write it.
+    #[test]
+    fn an_item_of_strings_is_the_same_as_one_of_numbers() {
+        let numbers = r#"{"fs_id":938083446579468,"isdir":1,"size":0,"server_mtime":1682140522,"thumbs":{"url1":"a","url3":"c"}}"#;
+        let strings = r#"{"fs_id":"938083446579468","isdir":"1","size":"0","server_mtime":"1682140522","thumbs":"{\"url1\":\"a\",\"url3\":\"c\"}"}"#;
+        for json in [numbers, strings] {
+            let file: File = read(json.as_bytes()).unwrap();
+            assert_eq!(file.fs_id.0.as_deref(), Some("938083446579468"));
+            assert_eq!(file.isdir.0, Some(1));
+            assert_eq!(file.size.0, Some(0));
+            assert_eq!(file.server_mtime.0, Some(1682140522));
+            assert_eq!(file.thumbs.unwrap().best(), Some("c"));
+        }
+        let odd =
+            r#"{"fs_id":18446744073709551615,"isdir":true,"size":"","duration":"9.5","thumbs":""}"#;
+        let file: File = read(odd.as_bytes()).unwrap();
+        assert_eq!(file.fs_id.0.as_deref(), Some("18446744073709551615"));
+        assert_eq!((file.isdir.0, file.size.0), (Some(1), None));
+        assert_eq!(file.duration, Some(9.5));
+        assert!(file.thumbs.is_none());
+    }
+}
