@@ -1,0 +1,25 @@
+//! A page that could not be shown: what happened, in a sentence, and a way out.
+
+use askama::Template;
+
+use super::Link;
+use super::layout::Layout;
+
+/// Any status from 400 up.
+#[derive(Debug, Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    pub layout: Layout,
+    /// The HTTP status.
+    pub status: u16,
+    /// A few words.
+    pub title: String,
+    /// What happened.
+    pub sentence: String,
+    /// What to do; may be empty.
+    pub step: String,
+    /// Where to go from here.
+    pub ways_out: Vec<Link>,
+    /// What to quote when asking for help; may be empty.
+    pub request_id: String,
+}

@@ -1,0 +1,75 @@
+// Arrow keys move the focus to the nearest thing in that direction, so that a remote control with four
+// arrows and one button reaches everything. Tab goes on working as ever; text fields, menus and the
+// film itself keep their arrows.
+
+const REACHABLE = 'a[href], button:not(:disabled), input:not([type=hidden]), summary, pre[tabindex]';
+const OWN_ARROWS = 'textarea, select, video, dialog, [role=menu]';
+const FIRST = '.films a, .folders a, .drives a';
+
+const STEPS = {
+  ArrowLeft: { along: 'x', sign: -1 },
+  ArrowRight: { along: 'x', sign: 1 },
+  ArrowUp: { along: 'y', sign: -1 },
+  ArrowDown: { along: 'y', sign: 1 },
+};
+
+/** Serves the arrow keys of `root`. */
+export function watchArrowKeys(root) {
+  root.addEventListener('keydown', (event) => {
+    const step = STEPS[event.key];
+    if (!step || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const from = document.activeElement;
+    if (from?.matches?.(OWN_ARROWS) || from?.closest?.('dialog, [role=menu]')) return;
+    if (from?.matches?.('input') && step.along === 'x') return;
+    const goal = !from || from === document.body || from.id === 'main' ? firstCard() : nearest(from, step);
+    if (!goal) return;
+    event.preventDefault();
+    goal.focus({ preventScroll: true });
+    goal.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  });
+}
+
+function firstCard() {
+  for (const card of document.querySelectorAll(FIRST)) {
+    const box = card.getBoundingClientRect();
+    if (box.height > 0 && box.bottom > 0 && box.top < innerHeight) return card;
+  }
+  return null;
+}
+
+/** The reachable element nearest to `from` in the direction of `step`; what lies straight ahead wins. */
+export function nearest(from, step) {
+  const start = from.getBoundingClientRect();
+  let best = null;
+  let bestCost = Infinity;
+  for (const element of document.querySelectorAll(REACHABLE)) {
+    if (element === from) continue;
+    const box = element.getBoundingClientRect();
+    // Two screens away at most: long folders have thousands of cards.
+    if (box.width === 0 || box.bottom < -2 * innerHeight || box.top > 3 * innerHeight) continue;
+    const cost = costOf(start, box, step);
+    if (cost < bestCost && isShown(element)) {
+      best = element;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+function costOf(start, box, { along, sign }) {
+  const [near, far, low, high] = along === 'x'
+    ? ['left', 'right', 'top', 'bottom']
+    : ['top', 'bottom', 'left', 'right'];
+  const ahead = sign > 0 ? box[near] - start[far] : start[near] - box[far];
+  // A little overlap is normal between neighbours with outlines or shadows.
+  if (ahead < -4) return Infinity;
+  const aside = Math.max(0, box[low] - start[high], start[low] - box[high]);
+  const drift = Math.abs(box[low] + box[high] - start[low] - start[high]) / 2;
+  // Sideways, one stays in the row.
+  if (along === 'x' && aside > 0) return Infinity;
+  return Math.max(0, ahead) + aside * 4 + drift * 0.3;
+}
+
+function isShown(element) {
+  return element.checkVisibility ? element.checkVisibility({ visibilityProperty: true }) : element.offsetParent !== null;
+}
