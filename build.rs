@@ -7,7 +7,9 @@ fn main() {
         let path = format!("node_modules/hls.js/dist/{file}");
         println!("cargo::rerun-if-changed={path}");
         if !Path::new(&path).exists() {
-            println!("cargo::error={path} is missing: run `npm ci --ignore-scripts` first (`make build` does both)");
+            println!(
+                "cargo::error={path} is missing: run `npm ci --ignore-scripts` first (`make build` does both)"
+            );
         }
     }
     println!("cargo::rerun-if-changed=static");

@@ -8,12 +8,12 @@ use anyhow::Context;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
-use tower::make::Shared;
 
 use crate::config::{Config, DriveConfig, DriveSettings};
-use crate::drives::http::Client;
-use crate::drives::terabox::Terabox;
+use crate::drives::Clock;
 use crate::drives::SharedDrive;
+use crate::drives::http::{Client, ClientSettings};
+use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
@@ -44,7 +44,10 @@ impl App {
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
         let playback = Playback::new(library.clone(), config.cache.memory_bytes);
-        let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        let secure = config
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.scheme() == "https");
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),
@@ -67,11 +70,18 @@ impl App {
 
     /// The code to be typed in at the first visit, where one is needed.
     pub fn set_up_code(&self) -> Option<String> {
-        self.site.door.set_up_code().map(|code| code.expose_secret().to_owned())
+        self.site
+            .door
+            .set_up_code()
+            .map(|code| code.expose_secret().to_owned())
     }
 
     /// Serves `listener` until `shutdown` ends, lets running replies end, and closes the state.
-    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
         let handle = Handle::new();
         tokio::spawn({
@@ -82,10 +92,19 @@ impl App {
                 handle.graceful_shutdown(Some(GRACE));
             }
         });
-        let mut server = axum_server::from_tcp(listener).context("the listening socket cannot be used")?.handle(handle);
+        let mut server = axum_server::from_tcp(listener)
+            .context("the listening socket cannot be used")?
+            .handle(handle);
         // Old players compare header names with their capitals.
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).title_case_headers(true);
-        let served = server.serve(Shared::new(web::service(self.site))).await;
+        server
+            .http_builder()
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADER_TIMEOUT)
+            .title_case_headers(true);
+        let served = server
+            .serve(web::service(self.site).into_make_service())
+            .await;
         self.store.close().await;
         served.context("the server stopped")
     }
@@ -93,16 +112,27 @@ impl App {
 
 /// The drives of a config, none of them asked anything yet.
 pub fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
-    let client = Arc::new(Client::new(&config.network.allow_hosts).context("the HTTP client cannot be built")?);
-    Ok(config.drives.iter().map(|drive| open_drive(drive, &client, store)).collect())
+    let client = Arc::new(Client::new(&ClientSettings {
+        allow_hosts: config.network.allow_hosts.clone(),
+        ..ClientSettings::default()
+    })?);
+    Ok(config
+        .drives
+        .iter()
+        .map(|drive| open_drive(drive, &client, store))
+        .collect())
 }
 
 fn open_drive(config: &DriveConfig, client: &Arc<Client>, store: &Store) -> SharedDrive {
     let session = Arc::new(store.drive_session(&config.name));
     match &config.settings {
-        DriveSettings::Terabox(settings) => {
-            Arc::new(Terabox::new(config.name.clone(), settings.clone(), client.clone(), session))
-        }
+        DriveSettings::Terabox(settings) => Arc::new(Terabox::new(
+            config.name.clone(),
+            settings.clone(),
+            client.clone(),
+            session,
+            Clock::system(),
+        )),
     }
 }
 

@@ -20,24 +20,42 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     for warning in &config.warnings {
         println!("note: {warning}");
     }
-    println!("The configuration is in order. Listening would be at {}.", config.listen);
+    println!(
+        "The configuration is in order. Listening would be at {}.",
+        config.listen
+    );
     if config.drives.is_empty() {
-        println!("No drive is configured: add a [[drive]] section; drivein.example.toml shows one.");
+        println!(
+            "No drive is configured: add a [[drive]] section; drivein.example.toml shows one."
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let store = Store::open(&config.data_dir).await?;
     let mut all_well = true;
     for drive in open_drives(&config, &store)? {
         match try_drive(&drive).await {
-            Ok(answers) => println!("drive “{}” ({}): ready\n{answers}", drive.place(), drive.kind()),
+            Ok(answers) => println!(
+                "drive “{}” ({}): ready\n{answers}",
+                drive.place(),
+                drive.kind()
+            ),
             Err(error) => {
                 all_well = false;
-                println!("drive “{}” ({}): {}", drive.place(), drive.kind(), words(&error));
+                println!(
+                    "drive “{}” ({}): {}",
+                    drive.place(),
+                    drive.kind(),
+                    words(&error)
+                );
             }
         }
     }
     store.close().await;
-    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// What a drive answers to the simplest questions.
@@ -49,12 +67,23 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
     }
     if let Some(quota) = account.quota {
         let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
-        answers.push_str(&format!("\n  space: {:.1} of {:.1} GiB used", gib(quota.used), gib(quota.total)));
+        answers.push_str(&format!(
+            "\n  space: {:.1} of {:.1} GiB used",
+            gib(quota.used),
+            gib(quota.total)
+        ));
     }
-    let root = drive.list(&EntryPath::root(), &PageRequest::default()).await?;
+    let root = drive
+        .list(&EntryPath::root(), &PageRequest::default())
+        .await?;
     let more = if root.next.is_some() { " and more" } else { "" };
     answers.push_str(&format!("\n  root: {} entries{more}", root.entries.len()));
-    let can: Vec<&str> = drive.capabilities().iter().copied().map(Capability::as_str).collect();
+    let can: Vec<&str> = drive
+        .capabilities()
+        .iter()
+        .copied()
+        .map(Capability::as_str)
+        .collect();
     answers.push_str(&format!("\n  can: {}", can.join(", ")));
     Ok(answers)
 }
@@ -62,13 +91,21 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
 /// What went wrong at a drive, and how to mend it.
 fn words(error: &DriveError) -> String {
     let advice = match error.kind {
-        ErrorKind::SignedOut => "signed out; set a fresh access_token and refresh_token in its section",
+        ErrorKind::SignedOut => {
+            "signed out; set a fresh access_token and refresh_token in its section"
+        }
         ErrorKind::UpstreamTimeout => "it does not answer in time; check the network and auth_url",
-        ErrorKind::UpstreamFailed => "it cannot be reached or fails; check the network, auth_url, and network.allow_hosts for a private address",
-        ErrorKind::VerificationRequired => "it asks for a verification; answer it on the cloud's own site",
+        ErrorKind::UpstreamFailed => {
+            "it cannot be reached or fails; check the network, auth_url, and network.allow_hosts for a private address"
+        }
+        ErrorKind::VerificationRequired => {
+            "it asks for a verification; answer it on the cloud's own site"
+        }
         ErrorKind::RateLimited => "it asks us to slow down; try again in some minutes",
         ErrorKind::NotFound => "its root folder does not exist; check root",
-        ErrorKind::BadRequest => "it does not take our request; check client_id, client_secret and private_secret",
+        ErrorKind::BadRequest => {
+            "it does not take our request; check client_id, client_secret and private_secret"
+        }
         _ => "it refuses",
     };
     format!("{advice}\n  it said: {error}")

@@ -20,16 +20,34 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
     }
     let listener = bind(listen)?;
     let films = films.map_or(Films::Bundled, Films::Folder);
-    let sandbox = start(Options { films, ..Options::default() }).await?;
+    let sandbox = start(Options {
+        films,
+        ..Options::default()
+    })
+    .await?;
     let state = tempfile::tempdir().context("no temporary folder can be made")?;
-    let text = format!("listen = \"{listen}\"\ndata_dir = {:?}\n\n{}", state.path(), drive_section("films", &sandbox));
+    let text = format!(
+        "listen = \"{listen}\"\ndata_dir = {:?}\n\n{}",
+        state.path(),
+        drive_section("films", &sandbox)
+    );
     let config = Config::parse(&text, std::iter::empty()).map_err(|problems| {
-        anyhow::anyhow!("the demo's own config is wrong: {}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        anyhow::anyhow!(
+            "the demo's own config is wrong: {}",
+            problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; ")
+        )
     })?;
     let address = listener.local_addr()?;
     let app = App::new(&config, address).await?;
     println!("Drive-In is at http://{address}/");
-    println!("It plays from an emulated cloud drive at {}; nothing leaves this machine. Ctrl-C ends it.", sandbox.url());
+    println!(
+        "It plays from an emulated cloud drive at {}; nothing leaves this machine. Ctrl-C ends it.",
+        sandbox.url()
+    );
     if let Some(code) = app.set_up_code() {
         println!("Others can reach it, so the first visit asks for this code: {code}");
     }

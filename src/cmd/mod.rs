@@ -61,9 +61,15 @@ enum Command {
 /// Runs the command that the arguments name.
 pub async fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Serve { config, listen } => serve::run(config, listen).await.map(|()| ExitCode::SUCCESS),
-        Command::Demo { films, listen } => demo::run(films, listen).await.map(|()| ExitCode::SUCCESS),
-        Command::Sandbox { root, listen } => sandbox::run(root, listen).await.map(|()| ExitCode::SUCCESS),
+        Command::Serve { config, listen } => {
+            serve::run(config, listen).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo { films, listen } => {
+            demo::run(films, listen).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Sandbox { root, listen } => {
+            sandbox::run(root, listen).await.map(|()| ExitCode::SUCCESS)
+        }
         Command::Check { config } => check::run(config).await,
     };
     outcome.unwrap_or_else(|error| {
@@ -85,11 +91,23 @@ fn start_log() {
     use tracing_subscriber::filter::Targets;
     use tracing_subscriber::prelude::*;
 
-    let filter = std::env::var("DRIVEIN_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
-    let filter = filter.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN).with_target("drivein", tracing::Level::INFO));
+    let filter = std::env::var("DRIVEIN_LOG")
+        .ok()
+        .and_then(|text| text.parse::<Targets>().ok());
+    let filter = filter.unwrap_or_else(|| {
+        Targets::new()
+            .with_default(tracing::Level::WARN)
+            .with_target("drivein", tracing::Level::INFO)
+    });
     let json = std::env::var("DRIVEIN_LOG_FORMAT").is_ok_and(|format| format == "json");
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_target(false);
     let registry = tracing_subscriber::registry();
     // A second start, as in tests, keeps the first log.
-    let _ = if json { registry.with(lines.json().with_filter(filter)).try_init() } else { registry.with(lines.with_filter(filter)).try_init() };
+    let _ = if json {
+        registry.with(lines.json().with_filter(filter)).try_init()
+    } else {
+        registry.with(lines.with_filter(filter)).try_init()
+    };
 }

@@ -10,9 +10,17 @@ use crate::sandbox::{Films, Options, start};
 pub(super) async fn run(root: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {
     super::start_log();
     let films = root.map_or(Films::Bundled, Films::Folder);
-    let sandbox = start(Options { films, listen, ..Options::default() }).await?;
+    let sandbox = start(Options {
+        films,
+        listen,
+        ..Options::default()
+    })
+    .await?;
     println!("The emulated TeraBox APIs are at {}", sandbox.url());
-    println!("A drive for drivein.toml:\n{}", drive_section("films", &sandbox));
+    println!(
+        "A drive for drivein.toml:\n{}",
+        drive_section("films", &sandbox)
+    );
     until_asked_to_stop().await;
     Ok(())
 }

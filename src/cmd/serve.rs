@@ -30,5 +30,6 @@ pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> 
 
 /// Listens, or says in a sentence why not.
 pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).with_context(|| format!("cannot listen at {address}; choose another with --listen"))
+    TcpListener::bind(address)
+        .with_context(|| format!("cannot listen at {address}; choose another with --listen"))
 }

@@ -13,7 +13,10 @@ pub fn natural_cmp(left: &str, right: &str) -> Ordering {
         if x.is_ascii_digit() && y.is_ascii_digit() {
             let (number_a, rest_a) = split_number(a);
             let (number_b, rest_b) = split_number(b);
-            let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
+            let order = number_a
+                .len()
+                .cmp(&number_b.len())
+                .then_with(|| number_a.cmp(number_b));
             if order != Ordering::Equal {
                 return order;
             }
@@ -30,7 +33,9 @@ pub fn natural_cmp(left: &str, right: &str) -> Ordering {
 
 /// The leading digits without their leading zeros, and what follows.
 fn split_number(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     (text[..end].trim_start_matches('0'), &text[end..])
 }
 
@@ -41,8 +46,20 @@ mod tests {
     #[test]
     fn names_in_the_order_of_counting() {
         let sorted = [
-            "01 Start", "2 Next", "2 next", "Episode 1", "episode 2", "Episode 002b", "Episode 10", "S1E9", "S1E10", "S2E1",
-            "s10e1", "Äther", "映画 2", "映画 10",
+            "01 Start",
+            "2 Next",
+            "2 next",
+            "Episode 1",
+            "episode 2",
+            "Episode 002b",
+            "Episode 10",
+            "S1E9",
+            "S1E10",
+            "S2E1",
+            "s10e1",
+            "Äther",
+            "映画 2",
+            "映画 10",
         ];
         let mut shuffled: Vec<&str> = sorted.iter().rev().copied().collect();
         shuffled.sort_by(|a, b| natural_cmp(a, b));

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
@@ -13,25 +13,42 @@ use tracing::Instrument;
 use super::Site;
 use super::error::ProblemCode;
 
+/// The header under which a reply, and inside of us a request, carries its id.
+pub(super) const REQUEST_ID: &str = "x-request-id";
+
 /// Gives the request an id, runs it, and writes the line.
-pub(super) async fn record(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn record(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("-".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("-".to_owned(), |path| path.as_str().to_owned());
     let target = loggable(request.uri().path());
     let span = tracing::info_span!("request", id = %id);
+    let id_header = HeaderValue::from_str(&id).ok();
+    // Whatever the viewer sent under that name is not ours.
+    request.headers_mut().remove(REQUEST_ID);
+    if let Some(value) = &id_header {
+        request.headers_mut().insert(REQUEST_ID, value.clone());
+    }
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     let took_ms = started.elapsed().as_millis() as u64;
-    let code = response.extensions().get::<ProblemCode>().map(|code| code.0);
+    let code = response
+        .extensions()
+        .get::<ProblemCode>()
+        .map(|code| code.0);
     span.in_scope(|| match code {
-        Some(code) => tracing::info!(%method, %target, status, took_ms, code, "answered with a problem"),
+        Some(code) => {
+            tracing::info!(%method, %target, status, took_ms, code, "answered with a problem")
+        }
         None => tracing::debug!(%method, %target, status, took_ms, "answered"),
     });
     site.metrics.count(&route, status);
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    if let Some(value) = id_header {
+        response.headers_mut().insert(REQUEST_ID, value);
     }
     response
 }

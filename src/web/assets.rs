@@ -48,14 +48,22 @@ pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<
     };
     let file = file.ok_or(Problem::NOT_FOUND)?;
     // A page of another build asks for another hash: it gets what there is, but may not keep it.
-    let keep = if hash == *HASH { FOR_EVER } else { super::media_reply::NO_CACHE };
+    let keep = if hash == *HASH {
+        FOR_EVER
+    } else {
+        super::media_reply::NO_CACHE
+    };
     Ok(answer(&name, file, keep))
 }
 
 /// Browsers ask for this one whatever the page says.
 pub(super) async fn favicon() -> Result<Response, Problem> {
     let file = Own::get("favicon.svg").ok_or(Problem::NOT_FOUND)?;
-    Ok(answer("favicon.svg", file, HeaderValue::from_static("public, max-age=86400")))
+    Ok(answer(
+        "favicon.svg",
+        file,
+        HeaderValue::from_static("public, max-age=86400"),
+    ))
 }
 
 fn answer(name: &str, file: EmbeddedFile, keep: HeaderValue) -> Response {
@@ -67,6 +75,9 @@ fn answer(name: &str, file: EmbeddedFile, keep: HeaderValue) -> Response {
         Some("png") => "image/png",
         _ => "application/octet-stream",
     };
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CACHE_CONTROL, keep)];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CACHE_CONTROL, keep),
+    ];
     (headers, file.data.into_owned()).into_response()
 }

@@ -12,31 +12,131 @@ use serde::Serialize;
 
 use crate::drives::{DriveError, ErrorKind};
 
+/// What is said of one code, everywhere: page, player and program.
+#[derive(Debug)]
+pub struct Words {
+    /// The stable code.
+    pub code: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// What happened.
+    pub sentence: &'static str,
+    /// What to do about it.
+    pub step: &'static str,
+    /// Where that is done.
+    pub door: Door,
+}
+
+/// Which page of ours helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    Account,
+    Status,
+    Folder,
+    Login,
+    None,
+}
+
+const fn words(
+    code: &'static str,
+    title: &'static str,
+    sentence: &'static str,
+    step: &'static str,
+    door: Door,
+) -> Words {
+    Words {
+        code,
+        title,
+        sentence,
+        step,
+        door,
+    }
+}
+
+/// Every code that there is. The last three are the player's own.
+#[rustfmt::skip]
+pub const WORDS: &[Words] = &[
+    words("transcoding", "Still being prepared",
+        "The drive is making the streaming version of this film. New uploads take a few minutes, long films more.",
+        "Stay on this page: it starts by itself when it is ready.", Door::None),
+    words("preview_only", "Only a preview",
+        "The drive gives only the beginning of this film as a stream.",
+        "Choose “Original” under Quality, or sign in to an account whose plan includes the whole film.", Door::Account),
+    words("plan_required", "Not in this plan",
+        "The drive’s account is on a plan that does not include this.",
+        "Choose a lower quality or “Original”, or use an account with a larger plan.", Door::Account),
+    words("verification_required", "The drive wants to see a human",
+        "The drive asks for a check that only its owner can pass.",
+        "Open the drive’s own website in this network, pass the check there, then come back.", Door::Account),
+    words("signed_out", "The drive is signed out",
+        "The session with the drive has ended, so nothing can be fetched from it.",
+        "Sign in to the drive again.", Door::Account),
+    words("rate_limited", "The drive asks for a pause",
+        "It had more questions than it answers in a minute.",
+        "Wait a moment: the player tries again by itself.", Door::None),
+    words("not_found", "Not here",
+        "There is nothing at this address. It may have been moved or renamed.",
+        "Look in the folder.", Door::Folder),
+    words("gone", "Gone",
+        "The film was here and has been removed, or its share has been withdrawn.",
+        "Look in the folder for another copy.", Door::Folder),
+    words("unsupported", "No stream of this film",
+        "The drive has no streaming version of this file.",
+        "Play the original here, or open it in VLC.", Door::None),
+    words("conflict", "The name is taken",
+        "Something of that name is there already.", "Choose another name.", Door::Folder),
+    words("no_space", "The drive is full",
+        "There is no room left for this.", "Delete something, or use a larger plan.", Door::Account),
+    words("refused_name", "The drive does not take that name",
+        "Drives have rules of their own for names.", "Choose another name.", Door::None),
+    words("bad_request", "That makes no sense",
+        "Something in the address or the form is not as it should be.", "Check it and try again.", Door::None),
+    words("unauthorized", "Please sign in",
+        "This address needs a sign-in, or the sign-in has ended.",
+        "Sign in and come back. Programs send an API token as “Authorization: Bearer …”.", Door::Login),
+    words("forbidden", "This address does not play that",
+        "The address was withdrawn, has run out, or does not cover this film.",
+        "Ask for a new one, or open the film from its folder.", Door::Folder),
+    words("upstream_failed", "The drive did not answer properly",
+        "It failed, or sent something that is not a film.",
+        "Try again in a moment. If it stays so, the status page says more.", Door::Status),
+    words("upstream_timeout", "The drive takes too long",
+        "It did not answer in time.",
+        "Try again in a moment. If it stays so, the status page says more.", Door::Status),
+    words("internal", "Something went wrong here",
+        "The server met something that it did not expect.",
+        "Try again; if it stays so, the server’s log says more.", Door::Status),
+    words("undecodable", "This browser cannot decode it",
+        "The film is fine, but its format is not one that this browser knows.",
+        "Choose another quality, or open it in VLC, which plays nearly everything.", Door::None),
+    words("offline", "No connection to Drive-In",
+        "This device cannot reach the server.",
+        "Check the network: the player tries again by itself.", Door::None),
+];
+
 /// A failure on its way to whoever asked.
 #[derive(Debug, Clone)]
 pub struct Problem {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The stable code.
+    /// The stable code; its words stand in [`WORDS`].
     pub code: &'static str,
-    /// What happened, in a sentence.
-    pub title: &'static str,
-    /// What to do about it, in a sentence.
-    pub next_step: &'static str,
+    /// What happened, where it can be said better than in general.
+    pub sentence: Option<&'static str>,
     /// The upstream's own number, where there was one.
     pub upstream_errno: Option<i64>,
     /// When to try again.
     pub retry_after: Option<Duration>,
 }
 
-/// What a page shows of a problem.
+/// RFC 9457 §3.
 #[derive(Serialize)]
 struct Document {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
     status: u16,
-    detail: &'static str,
+    detail: String,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<Upstream>,
@@ -48,62 +148,55 @@ struct Upstream {
 }
 
 impl Problem {
-    const fn of(status: StatusCode, code: &'static str, title: &'static str, next_step: &'static str) -> Self {
-        Problem { status, code, title, next_step, upstream_errno: None, retry_after: None }
+    const fn of(status: StatusCode, code: &'static str) -> Self {
+        Problem {
+            status,
+            code,
+            sentence: None,
+            upstream_errno: None,
+            retry_after: None,
+        }
     }
 
     /// There is nothing at this address.
-    pub const NOT_FOUND: Problem = Problem::of(
-        StatusCode::NOT_FOUND,
-        "not_found",
-        "There is nothing here.",
-        "It may have been moved or renamed. Go back to the folder and refresh it.",
-    );
-
+    pub const NOT_FOUND: Problem = Problem::of(StatusCode::NOT_FOUND, "not_found");
     /// Nobody is signed in.
-    pub const UNAUTHORIZED: Problem = Problem::of(
-        StatusCode::UNAUTHORIZED,
-        "unauthorized",
-        "This needs a sign-in.",
-        "Sign in, or send an API token as “Authorization: Bearer …”.",
-    );
-
-    /// The ticket in a play address is not one of ours, or has ended.
-    pub const BAD_TICKET: Problem = Problem::of(
-        StatusCode::UNAUTHORIZED,
-        "unauthorized",
-        "This play address is not valid, or no longer.",
-        "Copy a fresh address from the film's page.",
-    );
-
+    pub const UNAUTHORIZED: Problem = Problem::of(StatusCode::UNAUTHORIZED, "unauthorized");
     /// The ticket covers something else.
-    pub const FORBIDDEN: Problem = Problem::of(
-        StatusCode::FORBIDDEN,
-        "forbidden",
-        "This address does not include that film.",
-        "Ask whoever gave you the address for one of this film.",
-    );
-
+    pub const FORBIDDEN: Problem = Problem::of(StatusCode::FORBIDDEN, "forbidden");
+    /// Something of ours failed.
+    pub const INTERNAL: Problem = Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "internal");
+    /// The ticket in a play address is not one of ours, or has ended.
+    pub const BAD_TICKET: Problem = Problem {
+        sentence: Some("This play address is not valid, or no longer."),
+        ..Problem::of(StatusCode::UNAUTHORIZED, "unauthorized")
+    };
     /// A range outside of the body.
-    pub const RANGE: Problem = Problem::of(
-        StatusCode::RANGE_NOT_SATISFIABLE,
-        "bad_request",
-        "The file is shorter than that.",
-        "Ask for a range within its length.",
-    );
+    pub const RANGE: Problem = Problem {
+        sentence: Some("The file is shorter than that."),
+        ..Problem::of(StatusCode::RANGE_NOT_SATISFIABLE, "bad_request")
+    };
 
-    /// Something in the request makes no sense.
-    pub const fn bad_request(title: &'static str) -> Self {
-        Problem::of(StatusCode::BAD_REQUEST, "bad_request", title, "Check the address and try again.")
+    /// Something in the request makes no sense; says what.
+    pub const fn bad_request(sentence: &'static str) -> Self {
+        Problem {
+            sentence: Some(sentence),
+            ..Problem::of(StatusCode::BAD_REQUEST, "bad_request")
+        }
     }
 
-    /// Something of ours failed.
-    pub const INTERNAL: Problem = Problem::of(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "internal",
-        "Something went wrong on this server.",
-        "Try again; if it stays, the server's log says more.",
-    );
+    /// What to say.
+    pub fn words(&self) -> &'static Words {
+        WORDS
+            .iter()
+            .find(|words| words.code == self.code)
+            .unwrap_or(&UNKNOWN)
+    }
+
+    /// What happened.
+    pub fn sentence(&self) -> &'static str {
+        self.sentence.unwrap_or(self.words().sentence)
+    }
 
     /// The same for players: they never retry a 4xx, so what may pass is a 5xx.
     pub fn for_players(mut self) -> Self {
@@ -117,12 +210,24 @@ impl Problem {
     pub fn decorate(&self, response: &mut Response) {
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs().max(1);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.extensions_mut().insert(ProblemCode(self.code));
     }
 }
+
+const UNKNOWN: Words = words(
+    "internal",
+    "Something went wrong here",
+    "The server met something that it did not expect.",
+    "",
+    Door::None,
+);
 
 /// Left on a response for the access log.
 #[derive(Debug, Clone, Copy)]
@@ -141,106 +246,111 @@ impl From<DriveError> for Problem {
 
 /// What each kind of failure means to a viewer.
 pub fn of_kind(kind: ErrorKind) -> Problem {
-    let (status, code, title, next_step) = match kind {
-        ErrorKind::Transcoding => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "transcoding",
-            "The cloud is still preparing this film.",
-            "It starts by itself when it is ready, usually within some minutes. The original can be played already.",
-        ),
-        ErrorKind::PreviewOnly => (
-            StatusCode::FORBIDDEN,
-            "preview_only",
-            "The cloud gives only a preview of this film.",
-            "Sign in with the account that owns it, or save it to your own drive and play it from there.",
-        ),
-        ErrorKind::PlanRequired => (
-            StatusCode::FORBIDDEN,
-            "plan_required",
-            "The account's plan does not include this.",
-            "Choose a lower quality or the original, or change the plan at the cloud.",
-        ),
-        ErrorKind::VerificationRequired => (
-            StatusCode::FORBIDDEN,
-            "verification_required",
-            "The cloud asks for a verification.",
-            "Open the cloud's own site, answer what it asks, then come back.",
-        ),
-        ErrorKind::SignedOut => (
-            StatusCode::FORBIDDEN,
-            "signed_out",
-            "This drive is signed out.",
-            "Its owner has to sign in again: the status page names the drive.",
-        ),
-        ErrorKind::RateLimited => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "rate_limited",
-            "The cloud asks us to slow down.",
-            "Wait a moment and try again.",
-        ),
-        ErrorKind::NotFound => return Problem::NOT_FOUND,
-        ErrorKind::Gone => (
-            StatusCode::GONE,
-            "gone",
-            "This was here and is no more.",
-            "It was deleted or taken back at the cloud.",
-        ),
-        ErrorKind::Unsupported => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "unsupported",
-            "The cloud cannot stream this file.",
-            "Play the original in VLC or another player.",
-        ),
-        ErrorKind::Conflict => (
-            StatusCode::CONFLICT,
-            "conflict",
-            "Something of that name is there already.",
-            "Choose another name.",
-        ),
-        ErrorKind::NoSpace => {
-            (StatusCode::INSUFFICIENT_STORAGE, "no_space", "The drive is full.", "Delete something or change the plan.")
+    let (status, code) = match kind {
+        ErrorKind::Transcoding => (StatusCode::SERVICE_UNAVAILABLE, "transcoding"),
+        ErrorKind::PreviewOnly => (StatusCode::FORBIDDEN, "preview_only"),
+        ErrorKind::PlanRequired => (StatusCode::FORBIDDEN, "plan_required"),
+        ErrorKind::VerificationRequired => (StatusCode::FORBIDDEN, "verification_required"),
+        // Not a 401: the viewer is let in, the drive is not.
+        ErrorKind::SignedOut => (StatusCode::FORBIDDEN, "signed_out"),
+        ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+        ErrorKind::Gone => (StatusCode::GONE, "gone"),
+        ErrorKind::Unsupported => (StatusCode::UNPROCESSABLE_ENTITY, "unsupported"),
+        ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
+        ErrorKind::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "no_space"),
+        ErrorKind::RefusedName => (StatusCode::UNPROCESSABLE_ENTITY, "refused_name"),
+        ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
+        ErrorKind::Expired | ErrorKind::UpstreamFailed => {
+            (StatusCode::BAD_GATEWAY, "upstream_failed")
         }
-        ErrorKind::RefusedName => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "refused_name", "The cloud does not take that name.", "Choose another.")
-        }
-        ErrorKind::BadRequest => {
-            (StatusCode::BAD_REQUEST, "bad_request", "The request makes no sense.", "Check the address and try again.")
-        }
-        ErrorKind::Expired | ErrorKind::UpstreamFailed => (
-            StatusCode::BAD_GATEWAY,
-            "upstream_failed",
-            "The cloud did not answer as it should.",
-            "Try again in a moment; the status page shows how the drive is.",
-        ),
-        ErrorKind::UpstreamTimeout => (
-            StatusCode::GATEWAY_TIMEOUT,
-            "upstream_timeout",
-            "The cloud did not answer in time.",
-            "Try again in a moment; the status page shows how the drive is.",
-        ),
+        ErrorKind::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, "upstream_timeout"),
     };
     let retry_after = match kind {
         ErrorKind::Transcoding => Some(Duration::from_secs(10)),
         ErrorKind::RateLimited => Some(Duration::from_secs(30)),
         _ => None,
     };
-    Problem { retry_after, ..Problem::of(status, code, title, next_step) }
+    Problem {
+        retry_after,
+        ..Problem::of(status, code)
+    }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let document = Document {
             kind: "about:blank",
-            title: self.title,
+            title: self.words().title,
             status: self.status.as_u16(),
-            detail: self.next_step,
+            detail: format!("{} {}", self.sentence(), self.words().step),
             code: self.code,
             upstream: self.upstream_errno.map(|errno| Upstream { errno }),
         };
         let mut response = (self.status, Json(document)).into_response();
         let problem_json = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, problem_json);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, problem_json);
         self.decorate(&mut response);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_words_of_its_own() {
+        use ErrorKind::*;
+        let kinds = [
+            Transcoding,
+            PreviewOnly,
+            PlanRequired,
+            VerificationRequired,
+            SignedOut,
+            RateLimited,
+            NotFound,
+            Gone,
+            Unsupported,
+            Conflict,
+            NoSpace,
+            RefusedName,
+            BadRequest,
+            Expired,
+            UpstreamFailed,
+            UpstreamTimeout,
+        ];
+        for kind in kinds {
+            let problem = of_kind(kind);
+            assert!(
+                WORDS.iter().any(|words| words.code == problem.code),
+                "{kind:?}"
+            );
+            assert!(problem.status.is_client_error() || problem.status.is_server_error());
+        }
+        for words in WORDS {
+            assert!(
+                words.sentence.ends_with('.') && words.step.ends_with('.'),
+                "{}",
+                words.code
+            );
+        }
+    }
+
+    #[test]
+    fn players_never_see_a_status_that_stops_them_for_what_passes() {
+        for kind in [
+            ErrorKind::RateLimited,
+            ErrorKind::Transcoding,
+            ErrorKind::UpstreamFailed,
+            ErrorKind::UpstreamTimeout,
+        ] {
+            assert!(
+                of_kind(kind).for_players().status.is_server_error(),
+                "{kind:?}"
+            );
+        }
     }
 }

@@ -2,14 +2,13 @@
 //! works by changing its host. Its access token is one of our API tokens.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::Site;
 use super::address::encoded;
 use super::error::Problem;
 use super::play::hls;
+use super::{MaybeQuery, Site};
 use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{EntryPath, Rendition};
@@ -26,26 +25,48 @@ pub(super) struct StreamingQuery {
 }
 
 /// The playlist of a file of the first drive that streams.
-pub(super) async fn streaming(State(site): State<Site>, query: Option<Query<StreamingQuery>>) -> Result<Response, Problem> {
-    let Some(Query(query)) = query else {
+pub(super) async fn streaming(
+    State(site): State<Site>,
+    query: MaybeQuery<StreamingQuery>,
+) -> Result<Response, Problem> {
+    let Ok(Query(query)) = query else {
         return Err(Problem::bad_request("“path” and “type” are needed."));
     };
     let tokens = [&query.access_token, &query.access_tokens];
-    if !tokens.into_iter().flatten().any(|token| site.door.is_api_token(token)) {
+    if !tokens
+        .into_iter()
+        .flatten()
+        .any(|token| site.door.is_api_token(token))
+    {
         return Err(Problem::UNAUTHORIZED);
     }
-    let rendition = rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
-    let path = EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
-    let streams = |drive: &&crate::drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
+    let rendition =
+        rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
+    let path =
+        EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
+    let streams =
+        |drive: &&crate::drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
     let drive = site.library.drives().iter().find(streams).ok_or(Problem {
-        status: StatusCode::NOT_FOUND,
-        title: "No drive is connected that can stream.",
+        sentence: Some("No drive is connected that can stream."),
         ..Problem::NOT_FOUND
     })?;
-    let entry = site.library.entry(drive.place(), &path, Freshness::Kept).await.map_err(into_problem)?;
-    let plan = site.playback.plan(&entry, rendition).await.map_err(into_problem)?;
+    let entry = site
+        .library
+        .entry(drive.place(), &path, Freshness::Kept)
+        .await
+        .map_err(into_problem)?;
+    let plan = site
+        .playback
+        .plan(&entry, rendition)
+        .await
+        .map_err(into_problem)?;
     // Relative to /openapi/api/: the same under any sub-path.
-    let base = format!("../../play/{}/{}{}/", site.tickets.owner(), entry.place, encoded(&entry.path));
+    let base = format!(
+        "../../play/{}/{}{}/",
+        site.tickets.owner(),
+        entry.place,
+        encoded(&entry.path)
+    );
     Ok(hls(with_base(&media_playlist(&plan, rendition), &base)))
 }
 
@@ -57,7 +78,13 @@ fn into_problem(error: crate::drives::DriveError) -> Problem {
 fn with_base(playlist: &str, base: &str) -> String {
     playlist
         .lines()
-        .map(|line| if line.starts_with('#') { format!("{line}\n") } else { format!("{base}{line}\n") })
+        .map(|line| {
+            if line.starts_with('#') {
+                format!("{line}\n")
+            } else {
+                format!("{base}{line}\n")
+            }
+        })
         .collect()
 }
 
@@ -74,11 +101,23 @@ mod tests {
 
     #[test]
     fn types_of_the_open_platform() {
-        assert_eq!(rendition("M3U8_AUTO_720"), Some(Rendition::Video { height: 720 }));
+        assert_eq!(
+            rendition("M3U8_AUTO_720"),
+            Some(Rendition::Video { height: 720 })
+        );
         assert_eq!(rendition("M3U8_MP3_128"), Some(Rendition::Audio));
-        for unknown in ["", "M3U8_AUTO_", "M3U8_AUTO_144", "720p", "M3U8_FLV_264_480"] {
+        for unknown in [
+            "",
+            "M3U8_AUTO_",
+            "M3U8_AUTO_144",
+            "720p",
+            "M3U8_FLV_264_480",
+        ] {
             assert_eq!(rendition(unknown), None, "{unknown}");
         }
-        assert_eq!(with_base("#EXTM3U\n720p/0.ts\n", "../x/"), "#EXTM3U\n../x/720p/0.ts\n");
+        assert_eq!(
+            with_base("#EXTM3U\n720p/0.ts\n", "../x/"),
+            "#EXTM3U\n../x/720p/0.ts\n"
+        );
     }
 }

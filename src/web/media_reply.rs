@@ -33,17 +33,27 @@ impl MediaReply<'_> {
     pub async fn answer(self, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
         let etag = format!("\"{}\"", self.object.etag);
         let mut reply = HeaderMap::new();
-        reply.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        reply.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(self.content_type),
+        );
         reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         reply.insert(header::CACHE_CONTROL, LONG);
-        reply.insert(header::CONTENT_DISPOSITION, disposition(self.content_type, self.file_name));
+        reply.insert(
+            header::CONTENT_DISPOSITION,
+            disposition(self.content_type, self.file_name),
+        );
         if let Ok(value) = HeaderValue::from_str(&etag) {
             reply.insert(header::ETAG, value);
         }
         if matches_any(headers, &etag) {
             return Ok((StatusCode::NOT_MODIFIED, reply).into_response());
         }
-        let wanted = if if_range_allows(headers, &etag) { text(headers, header::RANGE) } else { None };
+        let wanted = if if_range_allows(headers, &etag) {
+            text(headers, header::RANGE)
+        } else {
+            None
+        };
         let wanted = RangeRequest::parse(wanted);
         match self.object.length {
             Some(length) => self.answer_known(method, reply, wanted, length).await,
@@ -60,25 +70,44 @@ impl MediaReply<'_> {
     ) -> Result<Response, Problem> {
         let Ok(range) = wanted.resolve(length) else {
             let mut response = Problem::RANGE.into_response();
-            response.headers_mut().insert(header::CONTENT_RANGE, value(format!("bytes */{length}")));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, value(format!("bytes */{length}")));
             return Ok(response);
         };
         let status = match range {
             None => StatusCode::OK,
             Some(range) => {
-                reply.insert(header::CONTENT_RANGE, value(format!("bytes {}-{}/{length}", range.first, range.last)));
+                reply.insert(
+                    header::CONTENT_RANGE,
+                    value(format!("bytes {}-{}/{length}", range.first, range.last)),
+                );
                 StatusCode::PARTIAL_CONTENT
             }
         };
-        reply.insert(header::CONTENT_LENGTH, HeaderValue::from(range.map_or(length, |range| range.len())));
+        reply.insert(
+            header::CONTENT_LENGTH,
+            HeaderValue::from(range.map_or(length, |range| range.len())),
+        );
         if method == Method::HEAD {
             return Ok((status, reply).into_response());
         }
-        let reading = read(self.object.source, Wanted { range, length: Some(length) }).await?;
+        let reading = read(
+            self.object.source,
+            Wanted {
+                range,
+                length: Some(length),
+            },
+        )
+        .await?;
         Ok((status, reply, body(reading.body)).into_response())
     }
 
-    async fn answer_unknown(self, method: &Method, mut reply: HeaderMap) -> Result<Response, Problem> {
+    async fn answer_unknown(
+        self,
+        method: &Method,
+        mut reply: HeaderMap,
+    ) -> Result<Response, Problem> {
         let reading = read(self.object.source, Wanted::default()).await?;
         match reading.length {
             Some(length) => drop(reply.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
@@ -92,7 +121,9 @@ impl MediaReply<'_> {
 }
 
 /// The body; an error in it breaks the connection, so that it ends short of `Content-Length`.
-fn body(chunks: futures_util::stream::BoxStream<'static, Result<Bytes, crate::drives::DriveError>>) -> Body {
+fn body(
+    chunks: futures_util::stream::BoxStream<'static, Result<Bytes, crate::drives::DriveError>>,
+) -> Body {
     Body::from_stream(chunks.inspect(|chunk| {
         if let Err(error) = chunk {
             tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
@@ -110,8 +141,13 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 }
 
 fn matches_any(headers: &HeaderMap, etag: &str) -> bool {
-    let Some(known) = text(headers, header::IF_NONE_MATCH) else { return false };
-    known.trim() == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag)
+    let Some(known) = text(headers, header::IF_NONE_MATCH) else {
+        return false;
+    };
+    known.trim() == "*"
+        || known
+            .split(',')
+            .any(|known| known.trim().trim_start_matches("W/") == etag)
 }
 
 /// `If-Range` with our ETag, or none at all; a date never matches, since we give none.
@@ -122,12 +158,25 @@ fn if_range_allows(headers: &HeaderMap, etag: &str) -> bool {
 /// RFC 6266 with RFC 8187: a plain name for old clients, the true one for the rest. What a browser
 /// could not show safely is saved instead.
 fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
-    let kind = if content_type == "application/octet-stream" { "attachment" } else { "inline" };
+    let kind = if content_type == "application/octet-stream" {
+        "attachment"
+    } else {
+        "inline"
+    };
     let plain: String = file_name
         .chars()
-        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
-    value(format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{}", super::address::encoded_name(file_name)))
+    value(format!(
+        "{kind}; filename=\"{plain}\"; filename*=UTF-8''{}",
+        super::address::encoded_name(file_name)
+    ))
 }
 
 #[cfg(test)]
@@ -137,8 +186,16 @@ mod tests {
     #[test]
     fn names_cannot_break_out_of_the_header() {
         let found = disposition("video/mp4", "a\"b\r\nX: y%\\映.mp4");
-        assert_eq!(found, "inline; filename=\"a_b__X: y___.mp4\"; filename*=UTF-8''a%22b%0D%0AX%3A%20y%25%5C%E6%98%A0.mp4");
-        assert!(disposition("application/octet-stream", "x.html").to_str().unwrap().starts_with("attachment"));
+        assert_eq!(
+            found,
+            "inline; filename=\"a_b__X: y___.mp4\"; filename*=UTF-8''a%22b%0D%0AX%3A%20y%25%5C%E6%98%A0.mp4"
+        );
+        assert!(
+            disposition("application/octet-stream", "x.html")
+                .to_str()
+                .unwrap()
+                .starts_with("attachment")
+        );
     }
 
     #[test]
@@ -146,11 +203,23 @@ mod tests {
         let headers = |name: header::HeaderName, value: &'static str| {
             HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
         };
-        assert!(matches_any(&headers(header::IF_NONE_MATCH, "\"a\", W/\"b\""), "\"b\""));
+        assert!(matches_any(
+            &headers(header::IF_NONE_MATCH, "\"a\", W/\"b\""),
+            "\"b\""
+        ));
         assert!(matches_any(&headers(header::IF_NONE_MATCH, "*"), "\"b\""));
-        assert!(!matches_any(&headers(header::IF_NONE_MATCH, "\"a\""), "\"b\""));
+        assert!(!matches_any(
+            &headers(header::IF_NONE_MATCH, "\"a\""),
+            "\"b\""
+        ));
         assert!(if_range_allows(&HeaderMap::new(), "\"b\""));
-        assert!(if_range_allows(&headers(header::IF_RANGE, "\"b\""), "\"b\""));
-        assert!(!if_range_allows(&headers(header::IF_RANGE, "Sat, 21 Nov 2026 00:00:00 GMT"), "\"b\""));
+        assert!(if_range_allows(
+            &headers(header::IF_RANGE, "\"b\""),
+            "\"b\""
+        ));
+        assert!(!if_range_allows(
+            &headers(header::IF_RANGE, "Sat, 21 Nov 2026 00:00:00 GMT"),
+            "\"b\""
+        ));
     }
 }

@@ -18,12 +18,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{DefaultBodyLimit, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Response;
 use axum::routing::{any, get};
-use tower::{Layer, Service, util::MapRequestLayer};
+use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -74,13 +74,19 @@ pub fn router(site: Site) -> Router {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
-        .route_layer(from_fn_with_state(site.clone(), session::pages_need_the_owner));
+        .route_layer(from_fn_with_state(
+            site.clone(),
+            session::pages_need_the_owner,
+        ));
 
     let programs = Router::new()
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
-        .route_layer(from_fn_with_state(site.clone(), session::programs_need_a_token))
+        .route_layer(from_fn_with_state(
+            site.clone(),
+            session::programs_need_a_token,
+        ))
         .route("/api/{*rest}", any(api::not_found));
 
     let players = Router::new()
@@ -92,7 +98,10 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(headers::for_players));
 
     let doors = Router::new()
-        .route("/login", get(pages::login::show).post(pages::login::sign_in))
+        .route(
+            "/login",
+            get(pages::login::show).post(pages::login::sign_in),
+        )
         .route("/logout", axum::routing::post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
@@ -120,10 +129,7 @@ pub fn router(site: Site) -> Router {
 
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may
 /// strip the path or pass it on.
-pub fn service(
-    site: Site,
-) -> impl Service<Request<axum::body::Body>, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone + Send + 'static
-{
+pub fn service(site: Site) -> Router {
     let base = site.addresses.base_path().to_owned();
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
@@ -131,8 +137,12 @@ pub fn service(
         }
         request
     };
-    MapRequestLayer::new(strip).layer(router(site))
+    // Around the router, not inside of it: routes are chosen by the address without the base path.
+    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router(site)))
 }
+
+/// A query that may be missing or make no sense.
+type MaybeQuery<T> = Result<Query<T>, QueryRejection>;
 
 /// The address without the base path; `None` where it does not begin with it.
 fn without_base(uri: &axum::http::Uri, base: &str) -> Option<axum::http::Uri> {
@@ -164,7 +174,11 @@ mod tests {
         ];
         for (address, expected) in cases {
             let found = without_base(&address.parse().unwrap(), "/drive-in");
-            assert_eq!(found.map(|uri| uri.to_string()).as_deref(), expected, "{address}");
+            assert_eq!(
+                found.map(|uri| uri.to_string()).as_deref(),
+                expected,
+                "{address}"
+            );
         }
         assert_eq!(without_base(&"/x".parse().unwrap(), ""), None);
     }

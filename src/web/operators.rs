@@ -33,25 +33,51 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("drivein");
         let requests = Family::default();
-        registry.register("http_requests", "Requests by route and status", requests.clone());
+        registry.register(
+            "http_requests",
+            "Requests by route and status",
+            requests.clone(),
+        );
         let kept = Family::default();
         registry.register("kept_items", "Items kept in memory", kept.clone());
-        Metrics { registry: Mutex::new(registry), requests, kept }
+        Metrics {
+            registry: Mutex::new(registry),
+            requests,
+            kept,
+        }
     }
 }
 
 impl Metrics {
     /// Counts one answered request. Routes are patterns, so their number is bounded.
     pub(super) fn count(&self, route: &str, status: u16) {
-        self.requests.get_or_create(&RequestLabels { route: route.to_owned(), status }).inc();
+        self.requests
+            .get_or_create(&RequestLabels {
+                route: route.to_owned(),
+                status,
+            })
+            .inc();
     }
 
-    fn text(&self, kept: impl Iterator<Item = (&'static str, u64)>) -> Result<String, std::fmt::Error> {
+    fn text(
+        &self,
+        kept: impl Iterator<Item = (&'static str, u64)>,
+    ) -> Result<String, std::fmt::Error> {
         for (what, count) in kept {
-            self.kept.get_or_create(&KeptLabels { what: what.to_owned() }).set(count as i64);
+            self.kept
+                .get_or_create(&KeptLabels {
+                    what: what.to_owned(),
+                })
+                .set(count as i64);
         }
         let mut text = String::new();
-        encode(&mut text, &self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner))?;
+        encode(
+            &mut text,
+            &self
+                .registry
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )?;
         Ok(text)
     }
 }
@@ -67,7 +93,11 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
     if site.store.is_ready().await {
         "ok\n".into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the state cannot be read\n").into_response()
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the state cannot be read\n",
+        )
+            .into_response()
     }
 }
 
@@ -75,7 +105,14 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
 pub(super) async fn metrics(State(site): State<Site>) -> Response {
     let kept = site.library.kept().into_iter().chain(site.playback.kept());
     match site.metrics.text(kept) {
-        Ok(text) => ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response(),
+        Ok(text) => (
+            [(
+                header::CONTENT_TYPE,
+                "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            )],
+            text,
+        )
+            .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -57,7 +57,12 @@ impl Door {
             None if listen.ip().is_loopback() => Lock::Open,
             None => Lock::SetUpCode(set_up_code()?),
         };
-        Ok(Door { lock, api_tokens, key, secure })
+        Ok(Door {
+            lock,
+            api_tokens,
+            key,
+            secure,
+        })
     }
 
     /// The code to print at start, where one is needed.
@@ -79,7 +84,10 @@ impl Door {
         if !same(password.trim(), expected.expose_secret()) {
             return None;
         }
-        let ends_at = (now + SESSION_LIFE).duration_since(UNIX_EPOCH).ok()?.as_secs();
+        let ends_at = (now + SESSION_LIFE)
+            .duration_since(UNIX_EPOCH)
+            .ok()?
+            .as_secs();
         let mut bytes = ends_at.to_be_bytes().to_vec();
         bytes.extend_from_slice(&self.mac(ends_at, expected).finalize().into_bytes());
         Some(self.cookie(&BASE64URL_NOPAD.encode(&bytes), SESSION_LIFE))
@@ -92,7 +100,10 @@ impl Door {
 
     fn cookie(&self, value: &str, life: Duration) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
-        let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", life.as_secs());
+        let text = format!(
+            "{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}",
+            life.as_secs()
+        );
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
 
@@ -101,7 +112,10 @@ impl Door {
     }
 
     fn has_session(&self, headers: &HeaderMap, now: SystemTime) -> bool {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let cookies = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         cookies
             .flat_map(|line| line.split(';'))
             .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
@@ -135,11 +149,15 @@ impl Door {
     /// Whether this is one of the owner's API tokens.
     pub(super) fn is_api_token(&self, token: &str) -> bool {
         // Every token is looked at, so the time tells nothing of which one it is like.
-        self.api_tokens.iter().fold(false, |found, known| same(token, known.expose_secret()) | found)
+        self.api_tokens.iter().fold(false, |found, known| {
+            same(token, known.expose_secret()) | found
+        })
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
-        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let bearer = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
         bearer
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
@@ -149,35 +167,71 @@ impl Door {
 
 /// Compares two secrets in a time that tells neither their content nor their lengths.
 fn same(given: &str, expected: &str) -> bool {
-    Sha256::digest(given).ct_eq(&Sha256::digest(expected)).into()
+    Sha256::digest(given)
+        .ct_eq(&Sha256::digest(expected))
+        .into()
 }
 
 fn set_up_code() -> anyhow::Result<SecretString> {
     let mut random = [0u8; 12];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-    let letters: Vec<u8> = random.iter().map(|byte| CODE_LETTERS[usize::from(byte % 32)]).collect();
-    let code: Vec<&str> = letters.chunks(4).filter_map(|chunk| std::str::from_utf8(chunk).ok()).collect();
+    let letters: Vec<u8> = random
+        .iter()
+        .map(|byte| CODE_LETTERS[usize::from(byte % 32)])
+        .collect();
+    let code: Vec<&str> = letters
+        .chunks(4)
+        .filter_map(|chunk| std::str::from_utf8(chunk).ok())
+        .collect();
     Ok(code.join("-").into())
 }
 
 /// Sends people who are not signed in to the login page, and back afterwards.
-pub(super) async fn pages_need_the_owner(State(site): State<Site>, request: Request, next: Next) -> Response {
-    if site.door.is_owner(request.headers(), SystemTime::now()) || site.door.has_token(request.headers()) {
+pub(super) async fn pages_need_the_owner(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if site.door.is_owner(request.headers(), SystemTime::now())
+        || site.door.has_token(request.headers())
+    {
         return next.run(request).await;
     }
-    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let login = format!("{}?next={}", site.addresses.local("/login"), encoded_name(wanted));
-    (axum::http::HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]), Redirect::to(&login))
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
+    let login = format!(
+        "{}?next={}",
+        site.addresses.local("/login"),
+        encoded_name(wanted)
+    );
+    (
+        axum::http::HeaderMap::from_iter([(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        )]),
+        Redirect::to(&login),
+    )
         .into_response()
 }
 
 /// Refuses programs without a token; a signed-in browser may call the API too.
-pub(super) async fn programs_need_a_token(State(site): State<Site>, request: Request, next: Next) -> Response {
-    if site.door.has_token(request.headers()) || site.door.is_owner(request.headers(), SystemTime::now()) {
+pub(super) async fn programs_need_a_token(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if site.door.has_token(request.headers())
+        || site.door.is_owner(request.headers(), SystemTime::now())
+    {
         return next.run(request).await;
     }
     let mut response = Problem::UNAUTHORIZED.into_response();
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Drive-In\""));
+    response.headers_mut().insert(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer realm=\"Drive-In\""),
+    );
     response
 }
 
@@ -187,12 +241,22 @@ mod tests {
 
     fn door(password: Option<&str>, listen: &str) -> Door {
         let tokens = vec!["first-api-token-123".into(), "second-api-token-456".into()];
-        Door::new(password.map(Into::into), tokens, listen.parse().unwrap(), [3; 32], false).unwrap()
+        Door::new(
+            password.map(Into::into),
+            tokens,
+            listen.parse().unwrap(),
+            [3; 32],
+            false,
+        )
+        .unwrap()
     }
 
     fn with_cookie(cookie: &HeaderValue) -> HeaderMap {
         let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-        HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(format!("other=1; {pair}")).unwrap())])
+        HeaderMap::from_iter([(
+            header::COOKIE,
+            HeaderValue::try_from(format!("other=1; {pair}")).unwrap(),
+        )])
     }
 
     #[test]
@@ -204,9 +268,17 @@ mod tests {
         assert!(door.is_owner(&headers, now));
         assert!(!door.is_owner(&headers, now + SESSION_LIFE + Duration::from_secs(1)));
         assert!(!door.is_owner(&HeaderMap::new(), now));
-        assert!(!super::Door::new(Some("another".into()), vec![], "0.0.0.0:1".parse().unwrap(), [3; 32], false)
+        assert!(
+            !super::Door::new(
+                Some("another".into()),
+                vec![],
+                "0.0.0.0:1".parse().unwrap(),
+                [3; 32],
+                false
+            )
             .unwrap()
-            .is_owner(&headers, now));
+            .is_owner(&headers, now)
+        );
         assert!(!door.is_owner(&with_cookie(&door.sign_out()), now));
     }
 
@@ -223,10 +295,17 @@ mod tests {
     #[test]
     fn tokens_are_known_by_their_whole_text() {
         let door = door(Some("x"), "127.0.0.1:1");
-        let bearer = |value: &str| HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::try_from(value).unwrap())]);
+        let bearer = |value: &str| {
+            HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::try_from(value).unwrap())])
+        };
         assert!(door.has_token(&bearer("Bearer second-api-token-456")));
         assert!(door.has_token(&bearer("bearer first-api-token-123")));
-        for wrong in ["Bearer first-api-token-12", "Bearer ", "Basic first-api-token-123", "first-api-token-123"] {
+        for wrong in [
+            "Bearer first-api-token-12",
+            "Bearer ",
+            "Basic first-api-token-123",
+            "first-api-token-123",
+        ] {
             assert!(!door.has_token(&bearer(wrong)), "{wrong}");
         }
     }

@@ -47,7 +47,13 @@ struct ProblemJson {
 
 /// All drives; those that fail say why, and the others still answer.
 pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Drives> {
-    let drives = join_all(site.library.drives().iter().map(|drive| describe(&site, drive))).await;
+    let drives = join_all(
+        site.library
+            .drives()
+            .iter()
+            .map(|drive| describe(&site, drive)),
+    )
+    .await;
     Json(Drives { drives })
 }
 
@@ -74,7 +80,11 @@ async fn describe(site: &Site, drive: &SharedDrive) -> DriveJson {
         Err(error) => {
             json.state = state_of(&error);
             let problem = Problem::from(error);
-            json.problem = Some(ProblemJson { code: problem.code, title: problem.title, detail: problem.next_step });
+            json.problem = Some(ProblemJson {
+                code: problem.code,
+                title: problem.words().title,
+                detail: problem.sentence(),
+            });
         }
     }
     json
@@ -82,5 +92,9 @@ async fn describe(site: &Site, drive: &SharedDrive) -> DriveJson {
 
 /// The word for a drive whose account could not be asked.
 pub(in crate::web) fn state_of(error: &DriveError) -> &'static str {
-    if error.kind == ErrorKind::SignedOut { "signed_out" } else { "failed" }
+    if error.kind == ErrorKind::SignedOut {
+        "signed_out"
+    } else {
+        "failed"
+    }
 }

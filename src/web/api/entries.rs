@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
 use crate::media::{EntryKind, Order, PageRequest, SortBy};
-use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site};
 
 /// How a page is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -31,7 +31,12 @@ impl PageQuery {
     pub fn into_request(self) -> PageRequest {
         let limit = self.limit.unwrap_or(100).clamp(1, LARGEST_PAGE);
         let cursor = self.cursor.filter(|cursor| !cursor.is_empty());
-        PageRequest { cursor, limit, sort: self.sort, order: self.order }
+        PageRequest {
+            cursor,
+            limit,
+            sort: self.sort,
+            order: self.order,
+        }
     }
 }
 
@@ -47,27 +52,50 @@ pub(in crate::web) struct EntryPage {
 pub(in crate::web) async fn show(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
-    query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
+    query: MaybeQuery<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Json<EntryPage>, Problem> {
-    let location = uri.path().strip_prefix("/api/v1/entries/").unwrap_or_default();
+    let location = uri
+        .path()
+        .strip_prefix("/api/v1/entries/")
+        .unwrap_or_default();
     let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
-    let Query(query) = query.map_err(|_| Problem::bad_request("The page is asked for in a way that makes no sense."))?;
+    let Query(query) = query
+        .map_err(|_| Problem::bad_request("The page is asked for in a way that makes no sense."))?;
     let freshness = freshness(&headers);
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
     if entry.kind != EntryKind::Folder {
-        return Ok(Json(EntryPage { entry: writer.write(&entry), children: None, next: None }));
+        return Ok(Json(EntryPage {
+            entry: writer.write(&entry),
+            children: None,
+            next: None,
+        }));
     }
-    let listing = site.library.listing(&place, &path, &query.into_request(), freshness).await?;
+    let listing = site
+        .library
+        .listing(&place, &path, &query.into_request(), freshness)
+        .await?;
     Ok(Json(EntryPage {
         entry: writer.write(&entry),
-        children: Some(listing.entries.iter().map(|child| writer.write(child)).collect()),
+        children: Some(
+            listing
+                .entries
+                .iter()
+                .map(|child| writer.write(child))
+                .collect(),
+        ),
         next: listing.next.clone(),
     }))
 }
 
 fn freshness(headers: &HeaderMap) -> Freshness {
-    let asked = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
-    if asked.is_some_and(|value| value.contains("no-cache")) { Freshness::Fresh } else { Freshness::Kept }
+    let asked = headers
+        .get(header::CACHE_CONTROL)
+        .and_then(|value| value.to_str().ok());
+    if asked.is_some_and(|value| value.contains("no-cache")) {
+        Freshness::Fresh
+    } else {
+        Freshness::Kept
+    }
 }

@@ -56,12 +56,22 @@ pub(in crate::web) struct EntryWriter<'a> {
 impl<'a> EntryWriter<'a> {
     /// For a viewer who sent these headers and is the owner.
     pub fn new(site: &'a Site, headers: &HeaderMap) -> Self {
-        EntryWriter { site, origin: site.addresses.origin(headers), ticket: site.tickets.owner() }
+        EntryWriter {
+            site,
+            origin: site.addresses.origin(headers),
+            ticket: site.tickets.owner(),
+        }
     }
 
     /// One entry.
     pub fn write(&self, entry: &Entry) -> EntryJson {
-        let base = format!("{}{}", self.origin, self.site.addresses.play(&self.ticket, &entry.place, &entry.path));
+        let base = format!(
+            "{}{}",
+            self.origin,
+            self.site
+                .addresses
+                .play(&self.ticket, &entry.place, &entry.path)
+        );
         let is_folder = entry.kind == EntryKind::Folder;
         EntryJson {
             place: entry.place.clone(),
@@ -75,15 +85,21 @@ impl<'a> EntryWriter<'a> {
             height: entry.height,
             thumbnail: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
             play: (!is_folder).then(|| self.play(entry, &base)),
-            lists: (is_folder || entry.kind.is_playable())
-                .then(|| Lists { m3u: format!("{base}/list.m3u"), xspf: format!("{base}/list.xspf") }),
+            lists: (is_folder || entry.kind.is_playable()).then(|| Lists {
+                m3u: format!("{base}/list.m3u"),
+                xspf: format!("{base}/list.xspf"),
+            }),
         }
     }
 
     fn play(&self, entry: &Entry, base: &str) -> Play {
         let drive = self.site.library.drive(&entry.place).ok();
-        let streams = drive.filter(|drive| entry.kind.is_playable() && drive.capabilities().contains(&Capability::Stream));
-        let candidates = streams.map(|drive| drive.candidates(entry)).unwrap_or_default();
+        let streams = drive.filter(|drive| {
+            entry.kind.is_playable() && drive.capabilities().contains(&Capability::Stream)
+        });
+        let candidates = streams
+            .map(|drive| drive.candidates(entry))
+            .unwrap_or_default();
         Play {
             hls: (!candidates.is_empty()).then(|| format!("{base}/master.m3u8")),
             original: base.to_owned(),
@@ -94,6 +110,9 @@ impl<'a> EntryWriter<'a> {
 
 /// The quality to hand out where there is to be one: 720p or the next lower.
 pub(in crate::web) fn usual(candidates: &[Rendition]) -> Option<Rendition> {
-    let fitting = candidates.iter().filter(|rendition| rendition.height().is_some_and(|height| height <= 720)).max();
+    let fitting = candidates
+        .iter()
+        .filter(|rendition| rendition.height().is_some_and(|height| height <= 720))
+        .max();
     fitting.or(candidates.iter().max()).copied()
 }

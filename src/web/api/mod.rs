@@ -7,9 +7,12 @@ pub(super) mod search;
 
 use super::error::Problem;
 
-pub(super) use entry_json::{EntryJson, EntryWriter};
+pub(super) use entry_json::{EntryJson, EntryWriter, usual};
 
 /// What is below `/api` and is no call.
 pub(super) async fn not_found() -> Problem {
-    Problem { title: "There is no such call.", next_step: "The calls are listed in the documentation.", ..Problem::NOT_FOUND }
+    Problem {
+        sentence: Some("There is no such call."),
+        ..Problem::NOT_FOUND
+    }
 }

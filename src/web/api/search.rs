@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
 use crate::media::{PageRequest, Place};
-use crate::web::Site;
 use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site};
 
 #[derive(Deserialize)]
 pub(in crate::web) struct SearchQuery {
@@ -37,13 +37,17 @@ struct DriveProblem {
 /// One page of what was found.
 pub(in crate::web) async fn find(
     State(site): State<Site>,
-    query: Result<Query<SearchQuery>, axum::extract::rejection::QueryRejection>,
+    query: MaybeQuery<SearchQuery>,
     headers: HeaderMap,
 ) -> Result<Json<Found>, Problem> {
-    let Query(query) = query.map_err(|_| Problem::bad_request("The search is asked for in a way that makes no sense."))?;
+    let Query(query) = query.map_err(|_| {
+        Problem::bad_request("The search is asked for in a way that makes no sense.")
+    })?;
     let words = query.q.trim();
     if words.is_empty() {
-        return Err(Problem::bad_request("What is to be searched for? Say it in “q”."));
+        return Err(Problem::bad_request(
+            "What is to be searched for? Say it in “q”.",
+        ));
     }
     let place = match query.place.as_deref().filter(|place| !place.is_empty()) {
         None => None,
@@ -57,14 +61,23 @@ pub(in crate::web) async fn find(
     let found = site.library.search(words, place.as_ref(), &page).await?;
     let writer = EntryWriter::new(&site, &headers);
     Ok(Json(Found {
-        entries: found.entries.iter().map(|entry| writer.write(entry)).collect(),
+        entries: found
+            .entries
+            .iter()
+            .map(|entry| writer.write(entry))
+            .collect(),
         next: found.next,
         problems: found
             .problems
             .into_iter()
             .map(|(place, error)| {
                 let problem = Problem::from(error);
-                DriveProblem { place, code: problem.code, title: problem.title, detail: problem.next_step }
+                DriveProblem {
+                    place,
+                    code: problem.code,
+                    title: problem.words().title,
+                    detail: problem.sentence(),
+                }
             })
             .collect(),
     }))

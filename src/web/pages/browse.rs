@@ -1,9 +1,19 @@
 //! A folder: the way to it, how it is sorted, what is in it.
 
 use askama::Template;
+use axum::extract::{OriginalUri, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
+use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{Address, FileRow, FilmCard, FolderCard, Link};
+use crate::library::Freshness;
+use crate::media::{Entry, EntryKind, Order, PageRequest, SortBy};
+use crate::web::address::{encoded_name, read_location};
+use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site};
 
 /// `/browse/{place}/{path}`, one page of it.
 #[derive(Debug, Template)]
@@ -69,5 +79,236 @@ impl Direction {
             Direction::Ascending => "ascending",
             Direction::Descending => "descending",
         }
+    }
+}
+
+/// How a page of a folder is asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(in crate::web) struct BrowseQuery {
+    cursor: Option<String>,
+    /// The cursors of the pages before, from the first on, after one another with `~` between.
+    trail: Option<String>,
+    #[serde(default)]
+    sort: SortBy,
+    #[serde(default)]
+    order: Order,
+    /// Ask the drive anew.
+    refresh: Option<u8>,
+}
+
+/// Entries of one page: some screens of posters, and few calls for a large folder.
+const PAGE: usize = 100;
+
+/// The first page of a folder as it is shown when nothing else is said.
+pub(super) fn first_page() -> PageRequest {
+    PageRequest {
+        limit: PAGE,
+        ..PageRequest::default()
+    }
+}
+
+/// A folder; a film's address leads to its own page.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    query: MaybeQuery<BrowseQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    match open(&desk, uri.path(), &query).await {
+        Ok(Opened::Page(page)) => desk.answer(Ok(*page)),
+        Ok(Opened::Elsewhere(href)) => Redirect::to(&href).into_response(),
+        Err(problem) => desk.problem(&problem),
+    }
+}
+
+enum Opened {
+    Page(Box<BrowsePage>),
+    Elsewhere(String),
+}
+
+async fn open(desk: &Desk<'_>, address: &str, query: &BrowseQuery) -> Result<Opened, Problem> {
+    let location = address.strip_prefix("/browse/").unwrap_or_default();
+    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let freshness = if query.refresh.is_some() {
+        Freshness::Fresh
+    } else {
+        Freshness::Kept
+    };
+    let library = &desk.site.library;
+    let entry = library.entry(&place, &path, freshness).await?;
+    if entry.kind.is_playable() {
+        return Ok(Opened::Elsewhere(desk.watch(&entry)));
+    }
+    if entry.kind != EntryKind::Folder {
+        return Ok(Opened::Elsewhere(desk.play(&entry)));
+    }
+    let cursor = query.cursor.clone().filter(|cursor| !cursor.is_empty());
+    let request = PageRequest {
+        cursor,
+        limit: PAGE,
+        sort: query.sort,
+        order: query.order,
+    };
+    let listing = library.listing(&place, &path, &request, freshness).await?;
+    if query.refresh.is_some() {
+        // So that loading the page again does not ask the drive again.
+        return Ok(Opened::Elsewhere(desk.browse(&place, &path)));
+    }
+    let cards = desk.cards(&listing.entries);
+    let here = desk.browse(&place, &path);
+    Ok(Opened::Page(Box::new(BrowsePage {
+        layout: desk.layout(entry.name.clone(), At::Elsewhere),
+        title: entry.name.clone(),
+        crumbs: desk.crumbs(&place, &path),
+        sorts: sorts(&here, query),
+        folders: cards.folders,
+        films: cards.films,
+        files: cards.files,
+        previous: query.previous(&here),
+        next: listing.next.as_deref().map(|next| query.next(&here, next)),
+        addresses: lists(desk, &entry),
+        notice: String::new(),
+    })))
+}
+
+impl BrowseQuery {
+    fn address(&self, here: &str, cursor: &str, trail: &str) -> String {
+        let mut parts = Vec::new();
+        for (key, value) in [("cursor", cursor), ("trail", trail)] {
+            if !value.is_empty() {
+                parts.push(format!("{key}={}", encoded_name(value)));
+            }
+        }
+        if self.sort != SortBy::Name {
+            parts.push(format!("sort={}", word_of(self.sort)));
+        }
+        if self.order != Order::Ascending {
+            parts.push("order=desc".to_owned());
+        }
+        if parts.is_empty() {
+            here.to_owned()
+        } else {
+            format!("{here}?{}", parts.join("&"))
+        }
+    }
+
+    fn next(&self, here: &str, next: &str) -> String {
+        let trail = match (&self.trail, &self.cursor) {
+            (Some(trail), Some(cursor)) => format!("{trail}~{cursor}"),
+            (None, Some(cursor)) => cursor.clone(),
+            _ => String::new(),
+        };
+        self.address(here, next, &trail)
+    }
+
+    fn previous(&self, here: &str) -> Option<String> {
+        self.cursor.as_ref()?;
+        let trail = self.trail.as_deref().unwrap_or_default();
+        let (before, last) = trail.rsplit_once('~').unwrap_or(("", trail));
+        Some(self.address(here, last, before))
+    }
+}
+
+fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
+    let ways = [
+        ("Name", SortBy::Name),
+        ("Date", SortBy::Time),
+        ("Size", SortBy::Size),
+    ];
+    ways.into_iter()
+        .map(|(label, sort)| {
+            let current = (sort == query.sort).then_some(match query.order {
+                Order::Ascending => Direction::Ascending,
+                Order::Descending => Direction::Descending,
+            });
+            // The newest and the largest are what people look for first; names begin with A.
+            let order = match (current, sort) {
+                (Some(Direction::Ascending), _) | (None, SortBy::Time | SortBy::Size) => {
+                    Order::Descending
+                }
+                _ => Order::Ascending,
+            };
+            let target = BrowseQuery {
+                sort,
+                order,
+                ..BrowseQuery::default()
+            };
+            SortLink {
+                label,
+                href: target.address(here, "", ""),
+                current,
+            }
+        })
+        .collect()
+}
+
+fn word_of(sort: SortBy) -> &'static str {
+    match sort {
+        SortBy::Name => "name",
+        SortBy::Time => "time",
+        SortBy::Size => "size",
+    }
+}
+
+fn lists(desk: &Desk<'_>, entry: &Entry) -> Vec<Address> {
+    let play = desk.absolute(&desk.play(entry));
+    let address = |label: &str, about: &str, name: &str| Address {
+        label: label.to_owned(),
+        about: about.to_owned(),
+        url: format!("{play}/{name}"),
+    };
+    vec![
+        address("List (M3U)", "VLC, mpv, Kodi", "list.m3u"),
+        address("List (XSPF)", "VLC, with titles and pictures", "list.xspf"),
+        address("Folder", "Kodi: add as a source", ""),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_lead_on_and_back() {
+        let first = BrowseQuery::default();
+        assert_eq!(first.previous("/b"), None);
+        assert_eq!(first.next("/b", "2:100"), "/b?cursor=2%3A100");
+        let second = BrowseQuery {
+            cursor: Some("2:100".into()),
+            order: Order::Descending,
+            ..BrowseQuery::default()
+        };
+        assert_eq!(second.previous("/b").as_deref(), Some("/b?order=desc"));
+        assert_eq!(
+            second.next("/b", "3:100"),
+            "/b?cursor=3%3A100&trail=2%3A100&order=desc"
+        );
+        let fourth = BrowseQuery {
+            cursor: Some("4".into()),
+            trail: Some("2~3".into()),
+            ..BrowseQuery::default()
+        };
+        assert_eq!(
+            fourth.previous("/b").as_deref(),
+            Some("/b?cursor=3&trail=2")
+        );
+        assert_eq!(fourth.next("/b", "5"), "/b?cursor=5&trail=2~3~4");
+    }
+
+    #[test]
+    fn sorting_the_same_way_again_turns_it_round() {
+        let links = sorts(
+            "/b",
+            &BrowseQuery {
+                sort: SortBy::Size,
+                order: Order::Descending,
+                ..BrowseQuery::default()
+            },
+        );
+        let hrefs: Vec<&str> = links.iter().map(|link| link.href.as_str()).collect();
+        assert_eq!(hrefs, ["/b", "/b?sort=time&order=desc", "/b?sort=size"]);
+        assert_eq!(links[2].current, Some(Direction::Descending));
     }
 }

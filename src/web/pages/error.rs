@@ -1,9 +1,15 @@
 //! A page that could not be shown: what happened, in a sentence, and a way out.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 
 use super::Link;
+use super::desk::Desk;
 use super::layout::Layout;
+use crate::web::Site;
+use crate::web::error::Problem;
 
 /// Any status from 400 up.
 #[derive(Debug, Template)]
@@ -22,4 +28,14 @@ pub struct ErrorPage {
     pub ways_out: Vec<Link>,
     /// What to quote when asking for help; may be empty.
     pub request_id: String,
+}
+
+/// An address that leads nowhere.
+pub(in crate::web) async fn not_found(State(site): State<Site>, headers: HeaderMap) -> Response {
+    Desk::new(&site, &headers).problem(&Problem::NOT_FOUND)
+}
+
+/// A handler died. What surrounds a page may be what killed it, so this is said without one.
+pub(in crate::web) fn internal() -> Response {
+    Problem::INTERNAL.into_response()
 }

@@ -1,9 +1,19 @@
 //! The home page: the drives, what is on them, and how to connect the first one.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::future::join_all;
 
+use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{DriveCard, FilmCard, FolderCard};
+use super::{DriveCard, FilmCard, FolderCard, browse};
+use crate::drives::SharedDrive;
+use crate::library::Freshness;
+use crate::media::EntryPath;
+use crate::web::Site;
+use crate::web::error::Problem;
 
 /// `/`
 #[derive(Debug, Template)]
@@ -42,4 +52,68 @@ pub struct Shelf {
 pub struct FirstPage {
     /// The file to write into, as the server sees it.
     pub config_file: String,
+}
+
+/// The home page.
+pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let drives = site.library.drives();
+    let cards = async {
+        let accounts = join_all(
+            drives
+                .iter()
+                .map(|drive| site.library.account(drive.place())),
+        )
+        .await;
+        drives
+            .iter()
+            .zip(&accounts)
+            .map(|(drive, account)| desk.drive(drive, account))
+            .collect()
+    };
+    let shelves = join_all(drives.iter().take(SHELVES).map(|drive| shelf(&desk, drive)));
+    let (drives, shelves) = tokio::join!(cards, shelves);
+    desk.answer(Ok(HomePage {
+        layout: desk.layout("Home", At::Home),
+        drives,
+        begun: Vec::new(),
+        shelves,
+        open_share: None,
+        first_page: FirstPage {
+            config_file: "drivein.toml".to_owned(),
+        },
+    }))
+}
+
+/// Roots shown on the home page: each costs a call, and more would be scrolled past.
+const SHELVES: usize = 4;
+
+/// Entries of a root that the home page shows.
+const SHELF_LENGTH: usize = 24;
+
+async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
+    let root = EntryPath::root();
+    // The first page of the folder itself, so that opening it costs nothing more.
+    let listing = desk
+        .site
+        .library
+        .listing(drive.place(), &root, &browse::first_page(), Freshness::Kept)
+        .await;
+    let mut shelf = Shelf {
+        title: drive.place().to_string(),
+        href: desk.browse(drive.place(), &root),
+        ..Shelf::default()
+    };
+    match listing {
+        Ok(listing) => {
+            let cards = desk.cards(&listing.entries);
+            shelf.folders = cards.folders.into_iter().take(SHELF_LENGTH).collect();
+            shelf.films = cards.films.into_iter().take(SHELF_LENGTH).collect();
+        }
+        Err(error) => {
+            let problem = Problem::from(error);
+            shelf.problem = Some(format!("{} {}", problem.sentence(), problem.words().step));
+        }
+    }
+    shelf
 }

@@ -1,8 +1,17 @@
 //! The sign-in, with a password or, the first time, with the code that the server printed.
 
-use askama::Template;
+use std::time::{Duration, SystemTime};
 
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::desk::{Desk, print};
 use super::layout::Layout;
+use crate::web::{MaybeQuery, Site};
 
 /// `/login`
 #[derive(Debug, Template)]
@@ -17,4 +26,89 @@ pub struct LoginPage {
     pub set_up: bool,
     /// Why the last attempt failed, in a sentence.
     pub problem: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct LoginQuery {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct LoginForm {
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The form.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    query: MaybeQuery<LoginQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let next = query.map(|Query(query)| query.next).unwrap_or_default();
+    if site.door.is_open() {
+        return Redirect::to(&destination(&site, &next)).into_response();
+    }
+    print(
+        StatusCode::OK,
+        &page(&Desk::new(&site, &headers), next, None),
+    )
+}
+
+/// The wait after a wrong password: nothing for a person, much for a program that guesses.
+const AFTER_A_WRONG_ONE: Duration = Duration::from_millis(500);
+
+/// A password given: in, or the form again.
+pub(in crate::web) async fn sign_in(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Form(form): Form<LoginForm>,
+) -> Response {
+    match site.door.sign_in(&form.password, SystemTime::now()) {
+        Some(cookie) => (
+            [(header::SET_COOKIE, cookie)],
+            Redirect::to(&destination(&site, &form.next)),
+        )
+            .into_response(),
+        None => {
+            tracing::warn!("somebody gave a wrong password");
+            tokio::time::sleep(AFTER_A_WRONG_ONE).await;
+            let problem = "That was not it. Try once more.".to_owned();
+            print(
+                StatusCode::FORBIDDEN,
+                &page(&Desk::new(&site, &headers), form.next, Some(problem)),
+            )
+        }
+    }
+}
+
+/// Out again.
+pub(in crate::web) async fn sign_out(State(site): State<Site>) -> Response {
+    (
+        [(header::SET_COOKIE, site.door.sign_out())],
+        Redirect::to(&site.addresses.local("/login")),
+    )
+        .into_response()
+}
+
+fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> LoginPage {
+    LoginPage {
+        layout: Layout {
+            title: "Sign in".to_owned(),
+            ..desk.bare_layout()
+        },
+        action: desk.site.addresses.local("/login"),
+        next,
+        set_up: desk.site.door.set_up_code().is_some(),
+        problem,
+    }
+}
+
+/// Where to go after the sign-in: a path of ours, nothing else.
+fn destination(site: &Site, next: &str) -> String {
+    let plain =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    site.addresses.local(if plain { next } else { "/" })
 }

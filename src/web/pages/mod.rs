@@ -5,6 +5,7 @@
 //! and a view knows nothing of drives or requests: the handlers fill it.
 
 pub mod browse;
+pub(in crate::web) mod desk;
 pub mod error;
 pub mod home;
 pub mod human;

@@ -1,9 +1,15 @@
 //! How the drives and the server are.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::future::join_all;
 
+use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{DriveCard, Fact};
+use super::{DriveCard, Fact, human};
+use crate::web::Site;
 
 /// `/status`
 #[derive(Debug, Template)]
@@ -23,4 +29,79 @@ pub struct FactGroup {
     /// `Server`, `Cache`.
     pub title: String,
     pub facts: Vec<Fact>,
+}
+
+/// How everything is right now.
+pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let drives = site.library.drives();
+    let accounts = join_all(
+        drives
+            .iter()
+            .map(|drive| site.library.account(drive.place())),
+    )
+    .await;
+    let cards: Vec<DriveCard> = drives
+        .iter()
+        .zip(&accounts)
+        .map(|(drive, account)| desk.drive(drive, account))
+        .collect();
+    let fact = |name: &str, value: String| Fact {
+        name: name.to_owned(),
+        value,
+    };
+    let up = site.started_at.elapsed().unwrap_or_default().as_secs_f64();
+    let server = vec![
+        fact("Version", env!("CARGO_PKG_VERSION").to_owned()),
+        fact("Running for", human::duration(up)),
+        fact(
+            "State",
+            if site.store.is_ready().await {
+                "readable"
+            } else {
+                "not readable"
+            }
+            .to_owned(),
+        ),
+        fact("Reachable at", desk.absolute(&site.addresses.local("/"))),
+    ];
+    let kept = site.library.kept().into_iter().chain(site.playback.kept());
+    let kept = kept
+        .map(|(what, count)| fact(&capitalised(what), count.to_string()))
+        .collect();
+    desk.answer(Ok(StatusPage {
+        layout: desk.layout("Status", At::Status),
+        summary: summary(&cards),
+        drives: cards,
+        groups: vec![
+            FactGroup {
+                title: "Server".to_owned(),
+                facts: server,
+            },
+            FactGroup {
+                title: "Kept in memory".to_owned(),
+                facts: kept,
+            },
+        ],
+    }))
+}
+
+fn summary(drives: &[DriveCard]) -> String {
+    let ready = drives.iter().filter(|drive| drive.state == "ready").count();
+    match (ready, drives.len()) {
+        (_, 0) => "No drive is connected yet.".to_owned(),
+        (1, 1) => "The drive is ready.".to_owned(),
+        (ready, all) if ready == all => format!("All {all} drives are ready."),
+        (ready, all) => format!(
+            "{ready} of {} ready.",
+            human::count(all, "drive is", "drives are")
+        ),
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

@@ -1,13 +1,29 @@
 //! The page with the player on it, and the block of data that the player reads.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
+use axum::extract::{OriginalUri, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
+use tokio::time::timeout;
 
+use super::desk::{At, Desk};
 use super::layout::Layout;
+use super::verdict::Doors;
 use super::verdict::Verdict;
-use super::{Address, Fact, Link};
+use super::{Address, Fact, Link, human};
+use crate::drives::Capability;
+use crate::library::Freshness;
+use crate::media::{Entry, EntryKind, PageRequest, Rendition, content_type, natural_cmp};
+use crate::playback::Ladder;
+use crate::web::Site;
+use crate::web::address::read_location;
+use crate::web::api::usual;
+use crate::web::error::Problem;
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -116,6 +132,250 @@ fn data_block(value: &impl Serialize) -> String {
         }
     }
     safe
+}
+
+/// The page of a film; a folder's address leads to its own page.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let location = uri.path().strip_prefix("/watch/").unwrap_or_default();
+    let Some((place, path)) = read_location(location) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
+        Ok(entry) => entry,
+        Err(error) => return desk.problem(&error.into()),
+    };
+    match entry.kind {
+        EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
+        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry).await)),
+        _ => Redirect::to(&desk.play(&entry)).into_response(),
+    }
+}
+
+/// How long a page waits to know whether the film can be played. It is shown anyway: the player
+/// finds out the rest.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Films of a folder among which the ones before and after are looked for.
+const NEIGHBOURS: usize = 1000;
+
+async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
+    let streams = desk.has(&entry.place, Capability::Stream);
+    let ladder = async {
+        if !streams {
+            return None;
+        }
+        let (playback, entry) = (desk.site.playback.clone(), entry.clone());
+        // In a task of its own: what was found out is kept for the player even if the page does not wait.
+        let task = tokio::spawn(async move { playback.ladder(&entry).await });
+        timeout(PATIENCE, task).await.ok()?.ok()
+    };
+    let neighbours = async {
+        timeout(PATIENCE, neighbours(desk, entry))
+            .await
+            .unwrap_or_default()
+    };
+    let (ladder, (previous, next)) = tokio::join!(ladder, neighbours);
+
+    let local = |path: &str| Some(desk.site.addresses.local(path));
+    let doors = Doors {
+        account: None,
+        status: local("/status"),
+        folder: entry
+            .path
+            .parent()
+            .map(|folder| desk.browse(&entry.place, &folder)),
+        login: local("/login"),
+    };
+    let problem = ladder
+        .as_ref()
+        .and_then(|ladder| ladder.as_ref().err())
+        .map(|error| Problem::from(error.clone()));
+    let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
+    layout.refresh_s = problem
+        .as_ref()
+        .and_then(|problem| problem.retry_after)
+        .map(|wait| wait.as_secs() as u32);
+    let play = desk.play(entry);
+    let has_original = desk.has(&entry.place, Capability::Original);
+    WatchPage {
+        layout,
+        crumbs: desk.crumbs(&entry.place, &entry.path),
+        facts: facts(entry),
+        addresses: addresses(desk, entry, streams, has_original),
+        vlc: Some(format!("{play}/list.m3u")),
+        previous,
+        verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
+        subtitles: Vec::new(),
+        film: Film {
+            title: entry.name.clone(),
+            kind: if entry.kind == EntryKind::Audio {
+                "audio"
+            } else {
+                "video"
+            },
+            hls: streams.then(|| format!("{play}/master.m3u8")),
+            original: has_original.then(|| play.clone()),
+            original_type: content_type(&entry.name).to_owned(),
+            poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
+            duration_s: entry.duration_s,
+            renditions: renditions(
+                desk,
+                entry,
+                &play,
+                ladder.as_ref().and_then(|ladder| ladder.as_deref().ok()),
+            ),
+            resume_s: None,
+            history: None,
+            next: next.map(|next| FilmNext {
+                title: next.label,
+                href: next.href,
+            }),
+            verdicts: Verdict::all(&doors),
+        },
+    }
+}
+
+/// What the drive may have of the film; what is known to be missing has no address.
+fn renditions(
+    desk: &Desk<'_>,
+    entry: &Entry,
+    play: &str,
+    ladder: Option<&Ladder>,
+) -> Vec<FilmRendition> {
+    let Ok(drive) = desk.site.library.drive(&entry.place) else {
+        return Vec::new();
+    };
+    let is_missing = |rendition: Rendition| {
+        ladder.is_some_and(|ladder| {
+            ladder
+                .missing
+                .iter()
+                .any(|(missing, _)| *missing == rendition)
+        })
+    };
+    drive
+        .candidates(entry)
+        .into_iter()
+        .map(|rendition| FilmRendition {
+            name: rendition.to_string(),
+            href: (!is_missing(rendition)).then(|| format!("{play}/{rendition}.m3u8")),
+        })
+        .collect()
+}
+
+/// The films before and after this one in its folder, in the order of counting.
+async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Link>) {
+    let Some(folder) = entry.path.parent() else {
+        return (None, None);
+    };
+    let page = PageRequest {
+        limit: NEIGHBOURS,
+        ..PageRequest::default()
+    };
+    let Ok(listing) = desk
+        .site
+        .library
+        .listing(&entry.place, &folder, &page, Freshness::Kept)
+        .await
+    else {
+        return (None, None);
+    };
+    let mut films: Vec<&Entry> = listing
+        .entries
+        .iter()
+        .filter(|film| film.kind == entry.kind)
+        .collect();
+    films.sort_by(|a, b| natural_cmp(&a.name, &b.name));
+    let Some(here) = films.iter().position(|film| film.path == entry.path) else {
+        return (None, None);
+    };
+    let link = |film: &&Entry| Link {
+        label: film.name.clone(),
+        href: desk.watch(film),
+    };
+    (
+        here.checked_sub(1)
+            .and_then(|before| films.get(before))
+            .map(link),
+        films.get(here + 1).map(link),
+    )
+}
+
+fn facts(entry: &Entry) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact {
+        name: name.to_owned(),
+        value,
+    };
+    let picture = entry
+        .width
+        .zip(entry.height)
+        .filter(|(width, height)| *width > 0 && *height > 0);
+    [
+        entry
+            .duration_s
+            .map(|seconds| fact("Length", human::duration(seconds))),
+        Some(fact("Size", human::size(entry.size))),
+        picture.map(|(width, height)| fact("Picture", format!("{width} × {height}"))),
+        entry
+            .modified
+            .map(|time| fact("Date", time.format("%Y-%m-%d").to_string())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Addresses for other players.
+fn addresses(desk: &Desk<'_>, entry: &Entry, streams: bool, has_original: bool) -> Vec<Address> {
+    let play = desk.absolute(&desk.play(entry));
+    let address = |label: &str, about: &str, url: String| Address {
+        label: label.to_owned(),
+        about: about.to_owned(),
+        url,
+    };
+    let candidates = desk
+        .site
+        .library
+        .drive(&entry.place)
+        .map(|drive| drive.candidates(entry))
+        .unwrap_or_default();
+    let whole = usual(&candidates).filter(|_| streams);
+    [
+        streams.then(|| {
+            address(
+                "Adaptive stream (HLS)",
+                "VLC, mpv, Kodi, Safari",
+                format!("{play}/master.m3u8"),
+            )
+        }),
+        has_original.then(|| {
+            address(
+                "Original",
+                "The file as it is, for any player",
+                play.clone(),
+            )
+        }),
+        whole.map(|rendition| {
+            address(
+                "One file (TS)",
+                "To download, and for players without HLS",
+                format!("{play}/{rendition}.ts"),
+            )
+        }),
+        Some(address(
+            "List (M3U)",
+            "Opens in VLC",
+            format!("{play}/list.m3u"),
+        )),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[cfg(test)]

@@ -27,7 +27,11 @@ pub(super) fn places(site: &Site, ticket: &Ticket) -> Response {
 }
 
 /// One folder: folders and what players can use.
-pub(super) async fn folder(site: &Site, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
+pub(super) async fn folder(
+    site: &Site,
+    place: &Place,
+    path: &EntryPath,
+) -> Result<Response, Problem> {
     let children = all_children(site, place, path).await?;
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
@@ -60,7 +64,9 @@ impl Page {
         let slash = if is_folder { "/" } else { "" };
         let modified = entry
             .and_then(|entry| entry.modified)
-            .map_or("-".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
+            .map_or("-".to_owned(), |time| {
+                time.format("%Y-%m-%d %H:%M").to_string()
+            });
         // Writing to a String cannot fail.
         let _ = writeln!(
             self.text,
@@ -81,7 +87,11 @@ fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     for unit in ["", "K", "M", "G"] {
         if value < 1000.0 {
-            return if unit.is_empty() || value >= 10.0 { format!("{value:.0}{unit}") } else { format!("{value:.1}{unit}") };
+            return if unit.is_empty() || value >= 10.0 {
+                format!("{value:.0}{unit}")
+            } else {
+                format!("{value:.1}{unit}")
+            };
         }
         value /= 1024.0;
     }
@@ -89,7 +99,10 @@ fn size(bytes: u64) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -102,13 +115,29 @@ mod tests {
         page.row("a & b + c;d.mp4", false, None, &size(1_500_000));
         page.row("映画", true, None, "-");
         assert!(page.text.contains("Index of /films/&lt;x&gt;"));
-        assert!(page.text.contains("<a href=\"a%20%26%20b%20%2B%20c%3Bd.mp4\">a &amp; b + c;d.mp4</a>  -  1.4M\n"), "{}", page.text);
-        assert!(page.text.contains("<a href=\"%E6%98%A0%E7%94%BB/\">映画/</a>  -  -\n"));
+        assert!(
+            page.text.contains(
+                "<a href=\"a%20%26%20b%20%2B%20c%3Bd.mp4\">a &amp; b + c;d.mp4</a>  -  1.4M\n"
+            ),
+            "{}",
+            page.text
+        );
+        assert!(
+            page.text
+                .contains("<a href=\"%E6%98%A0%E7%94%BB/\">映画/</a>  -  -\n")
+        );
     }
 
     #[test]
     fn sizes() {
-        for (bytes, text) in [(0, "0"), (999, "999"), (1200, "1.2K"), (20 << 20, "20M"), (3 << 30, "3.0G"), (5 << 40, "5.0T")] {
+        for (bytes, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1200, "1.2K"),
+            (20 << 20, "20M"),
+            (3 << 30, "3.0G"),
+            (5 << 40, "5.0T"),
+        ] {
             assert_eq!(size(bytes), text);
         }
     }

@@ -33,7 +33,11 @@ pub(super) async fn serve(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let call = Call { site: &site, method: &method, headers: &headers };
+    let call = Call {
+        site: &site,
+        method: &method,
+        headers: &headers,
+    };
     call.answer(uri.path()).await.map_err(Problem::for_players)
 }
 
@@ -41,7 +45,10 @@ pub(super) async fn serve(
 pub(super) async fn options() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Range, Content-Type, Accept-Encoding, If-None-Match, If-Range"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "Range, Content-Type, Accept-Encoding, If-None-Match, If-Range",
+        ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
@@ -58,7 +65,11 @@ impl Call<'_> {
     async fn answer(&self, path: &str) -> Result<Response, Problem> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
-        let ticket = self.site.tickets.verify(ticket_text, SystemTime::now()).map_err(|_| Problem::BAD_TICKET)?;
+        let ticket = self
+            .site
+            .tickets
+            .verify(ticket_text, SystemTime::now())
+            .map_err(|_| Problem::BAD_TICKET)?;
         if rest.is_empty() {
             return Ok(listing::places(self.site, &ticket));
         }
@@ -75,8 +86,18 @@ impl Call<'_> {
 
     /// A stream of a file or a list of a folder. A real file may have such a name: where what
     /// stands before it does not fit, the whole address is a file's.
-    async fn stream(&self, ticket_text: &str, ticket: &Ticket, address: Address) -> Result<Response, Problem> {
-        let entry = match self.site.library.entry(&address.place, &address.path, Freshness::Kept).await {
+    async fn stream(
+        &self,
+        ticket_text: &str,
+        ticket: &Ticket,
+        address: Address,
+    ) -> Result<Response, Problem> {
+        let entry = match self
+            .site
+            .library
+            .entry(&address.place, &address.path, Freshness::Kept)
+            .await
+        {
             Ok(entry) if address.resource.fits(entry.kind) => entry,
             Err(error) if error.kind != ErrorKind::NotFound => return Err(error.into()),
             _ if ticket.scope.covers(&address.place, &address.as_file) => {
@@ -97,39 +118,80 @@ impl Call<'_> {
     }
 
     async fn original(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
-        let entry = self.site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = self
+            .site
+            .library
+            .entry(place, path, Freshness::Kept)
+            .await?;
         if entry.kind == EntryKind::Folder {
             // Where a listing's relative addresses would resolve wrongly.
             let slash = format!("{}/", super::address::encoded_name(path.name()));
-            let target = if path.is_root() { format!("{place}/") } else { slash };
-            return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response());
+            let target = if path.is_root() {
+                format!("{place}/")
+            } else {
+                slash
+            };
+            return Ok(
+                (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response(),
+            );
         }
         let object = self.site.playback.original(&entry);
-        let reply = MediaReply { object, content_type: content_type(&entry.name), file_name: &entry.name };
+        let reply = MediaReply {
+            object,
+            content_type: content_type(&entry.name),
+            file_name: &entry.name,
+        };
         reply.answer(self.method, self.headers).await
     }
 
     async fn master(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let ladder = self.site.playback.ladder(entry).await?;
-        Ok(hls(master_playlist(&ladder.rungs, entry.width.zip(entry.height))))
+        Ok(hls(master_playlist(
+            &ladder.rungs,
+            entry.width.zip(entry.height),
+        )))
     }
 
-    async fn playlist(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
+    async fn playlist(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+    ) -> Result<Response, Problem> {
         let plan = self.site.playback.plan(entry, rendition).await?;
         Ok(hls(media_playlist(&plan, rendition)))
     }
 
-    async fn segment(&self, entry: &Arc<Entry>, rendition: Rendition, number: usize) -> Result<Response, Problem> {
+    async fn segment(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+        number: usize,
+    ) -> Result<Response, Problem> {
         let object = self.site.playback.segment(entry, rendition, number).await?;
         let file_name = format!("{number}.ts");
-        MediaReply { object, content_type: "video/mp2t", file_name: &file_name }.answer(self.method, self.headers).await
+        MediaReply {
+            object,
+            content_type: "video/mp2t",
+            file_name: &file_name,
+        }
+        .answer(self.method, self.headers)
+        .await
     }
 
     async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
         let object = self.site.playback.whole(entry, rendition).await?;
-        let stem = entry.name.rsplit_once('.').map_or(entry.name.as_str(), |(stem, _)| stem);
+        let stem = entry
+            .name
+            .rsplit_once('.')
+            .map_or(entry.name.as_str(), |(stem, _)| stem);
         let file_name = format!("{stem} ({rendition}).ts");
-        MediaReply { object, content_type: "video/mp2t", file_name: &file_name }.answer(self.method, self.headers).await
+        MediaReply {
+            object,
+            content_type: "video/mp2t",
+            file_name: &file_name,
+        }
+        .answer(self.method, self.headers)
+        .await
     }
 
     async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
@@ -140,7 +202,11 @@ impl Call<'_> {
             (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
             (header::ETAG, etag.clone()),
         ];
-        if self.headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        if self
+            .headers
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|known| known.as_bytes() == etag.as_bytes())
+        {
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         Ok((headers, picture.bytes.clone()).into_response())
@@ -149,6 +215,9 @@ impl Call<'_> {
 
 /// A playlist: never kept by caches, never compressed (browsers' native players and Kodi break on it).
 pub(super) fn hls(text: String) -> Response {
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(HLS)), (header::CACHE_CONTROL, NO_CACHE)];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(HLS)),
+        (header::CACHE_CONTROL, NO_CACHE),
+    ];
     (headers, text).into_response()
 }

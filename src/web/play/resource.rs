@@ -48,10 +48,21 @@ impl Address {
     pub fn parse(text: &str) -> Option<Self> {
         let (place, whole) = read_location(text)?;
         if text.ends_with('/') || whole.is_root() {
-            return Some(Address { place, path: whole.clone(), resource: Resource::Folder, as_file: whole });
+            return Some(Address {
+                place,
+                path: whole.clone(),
+                resource: Resource::Folder,
+                as_file: whole,
+            });
         }
-        let (path, resource) = Self::split(&whole).unwrap_or_else(|| (whole.clone(), Resource::Original));
-        Some(Address { place, path, resource, as_file: whole })
+        let (path, resource) =
+            Self::split(&whole).unwrap_or_else(|| (whole.clone(), Resource::Original));
+        Some(Address {
+            place,
+            path,
+            resource,
+            as_file: whole,
+        })
     }
 
     fn split(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
@@ -73,7 +84,10 @@ impl Address {
                         Some(rendition) => Resource::Whole(rendition),
                         None => {
                             let rendition = Rendition::parse(parent.name())?;
-                            return Some((parent.parent()?, Resource::Segment(rendition, number(stem)?)));
+                            return Some((
+                                parent.parent()?,
+                                Resource::Segment(rendition, number(stem)?),
+                            ));
                         }
                     },
                     _ => return None,
@@ -86,7 +100,8 @@ impl Address {
 
 /// Digits, without a sign or leading zeros, so that each segment has one address.
 fn number(text: &str) -> Option<usize> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let plain =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     plain.then(|| text.parse().ok()).flatten()
 }
 
@@ -96,9 +111,11 @@ impl Resource {
         match self {
             Resource::Original => kind != EntryKind::Folder,
             Resource::Folder => kind == EntryKind::Folder,
-            Resource::Master | Resource::Playlist(_) | Resource::Segment(..) | Resource::Whole(_) | Resource::Strm => {
-                kind.is_playable()
-            }
+            Resource::Master
+            | Resource::Playlist(_)
+            | Resource::Segment(..)
+            | Resource::Whole(_)
+            | Resource::Strm => kind.is_playable(),
             Resource::Poster => kind != EntryKind::Folder,
             Resource::List(_) => kind == EntryKind::Folder || kind.is_playable(),
         }
@@ -114,11 +131,27 @@ mod tests {
         let hd = Rendition::Video { height: 720 };
         let cases = [
             ("films/a/b.mp4", "/a/b.mp4", Resource::Original),
-            ("films/a%20b%23/%E6%98%A0.mp4", "/a b#/映.mp4", Resource::Original),
+            (
+                "films/a%20b%23/%E6%98%A0.mp4",
+                "/a b#/映.mp4",
+                Resource::Original,
+            ),
             ("films/a/b.mp4/master.m3u8", "/a/b.mp4", Resource::Master),
-            ("films/a/b.mp4/720p.m3u8", "/a/b.mp4", Resource::Playlist(hd)),
-            ("films/a/b.mp4/audio.m3u8", "/a/b.mp4", Resource::Playlist(Rendition::Audio)),
-            ("films/a/b.mp4/720p/12.ts", "/a/b.mp4", Resource::Segment(hd, 12)),
+            (
+                "films/a/b.mp4/720p.m3u8",
+                "/a/b.mp4",
+                Resource::Playlist(hd),
+            ),
+            (
+                "films/a/b.mp4/audio.m3u8",
+                "/a/b.mp4",
+                Resource::Playlist(Rendition::Audio),
+            ),
+            (
+                "films/a/b.mp4/720p/12.ts",
+                "/a/b.mp4",
+                Resource::Segment(hd, 12),
+            ),
             ("films/a/b.mp4/720p.ts", "/a/b.mp4", Resource::Whole(hd)),
             ("films/a/b.mp4/poster.jpg", "/a/b.mp4", Resource::Poster),
             ("films/a/list.m3u", "/a", Resource::List(ListFormat::M3u)),
@@ -136,7 +169,11 @@ mod tests {
         ];
         for (text, path, resource) in cases {
             let found = Address::parse(text).unwrap();
-            assert_eq!((found.path.as_str(), &found.resource), (path, &resource), "{text}");
+            assert_eq!(
+                (found.path.as_str(), &found.resource),
+                (path, &resource),
+                "{text}"
+            );
         }
         for bad in ["", "a%2Fb/x", "films/%2e%2e/x", "films/a%2F..%2Fb"] {
             assert_eq!(Address::parse(bad), None, "{bad}");

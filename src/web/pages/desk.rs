@@ -1,0 +1,298 @@
+//! Where pages are put together: what surrounds them, and entries as cards with finished words.
+
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::error::ErrorPage;
+use super::human;
+use super::layout::{Layout, NavLink, SearchBox};
+use super::{DriveCard, FileRow, FilmCard, FolderCard, Link, Quota};
+use crate::drives::{Account, Capability, DriveError, SharedDrive};
+use crate::media::{Entry, EntryKind, EntryPath, Place};
+use crate::web::access_log::REQUEST_ID;
+use crate::web::error::{Door, Problem};
+use crate::web::{Site, assets};
+
+/// One visitor's page in the making.
+pub(in crate::web) struct Desk<'a> {
+    pub site: &'a Site,
+    headers: &'a HeaderMap,
+    ticket: String,
+}
+
+/// Which entry of the navigation the visitor is at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum At {
+    Home,
+    Status,
+    Elsewhere,
+}
+
+/// Entries of one page, apart by how they are shown.
+#[derive(Default)]
+pub(in crate::web) struct Cards {
+    pub folders: Vec<FolderCard>,
+    pub films: Vec<FilmCard>,
+    pub files: Vec<FileRow>,
+}
+
+impl<'a> Desk<'a> {
+    /// For a visitor who is the owner.
+    pub fn new(site: &'a Site, headers: &'a HeaderMap) -> Self {
+        Desk {
+            site,
+            headers,
+            ticket: site.tickets.owner(),
+        }
+    }
+
+    /// What stands around a page.
+    pub fn layout(&self, title: impl Into<String>, at: At) -> Layout {
+        let local = |path: &str| self.site.addresses.local(path);
+        let nav = |label: &str, path: &str, here: At| NavLink {
+            label: label.to_owned(),
+            href: local(path),
+            current: at == here,
+        };
+        let can_search = |drive: &SharedDrive| drive.capabilities().contains(&Capability::Search);
+        Layout {
+            title: title.into(),
+            nav: vec![
+                nav("Home", "/", At::Home),
+                nav("Status", "/status", At::Status),
+            ],
+            search: self
+                .site
+                .library
+                .drives()
+                .iter()
+                .any(can_search)
+                .then(|| SearchBox {
+                    action: local("/search"),
+                    query: String::new(),
+                }),
+            sign_out: (!self.site.door.is_open()).then(|| local("/logout")),
+            ..self.bare_layout()
+        }
+    }
+
+    /// The same for somebody who is not signed in.
+    pub fn bare_layout(&self) -> Layout {
+        Layout {
+            assets: self.site.addresses.local(&assets::path()),
+            home: self.site.addresses.local("/"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Layout::default()
+        }
+    }
+
+    /// Answers with a page, or with the page that says why not.
+    pub fn answer(&self, page: Result<impl Template, Problem>) -> Response {
+        match page {
+            Ok(page) => print(StatusCode::OK, &page),
+            Err(problem) => self.problem(&problem),
+        }
+    }
+
+    /// The page that says what went wrong.
+    pub fn problem(&self, problem: &Problem) -> Response {
+        let words = problem.words();
+        let local = |label: &str, path: &str| Link {
+            label: label.to_owned(),
+            href: self.site.addresses.local(path),
+        };
+        let mut ways_out = vec![local("Home", "/")];
+        if words.door == Door::Status {
+            ways_out.push(local("Status", "/status"));
+        }
+        let page = ErrorPage {
+            layout: self.layout(words.title, At::Elsewhere),
+            status: problem.status.as_u16(),
+            title: words.title.to_owned(),
+            sentence: problem.sentence().to_owned(),
+            step: words.step.to_owned(),
+            ways_out,
+            request_id: self
+                .headers
+                .get(REQUEST_ID)
+                .and_then(|id| id.to_str().ok())
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        let mut response = print(problem.status, &page);
+        problem.decorate(&mut response);
+        response
+    }
+
+    /// The local play address of an entry.
+    pub fn play(&self, entry: &Entry) -> String {
+        self.site
+            .addresses
+            .play(&self.ticket, &entry.place, &entry.path)
+    }
+
+    /// The same with scheme and host, for other players.
+    pub fn absolute(&self, local: &str) -> String {
+        format!("{}{local}", self.site.addresses.origin(self.headers))
+    }
+
+    /// The page of a folder.
+    pub fn browse(&self, place: &Place, path: &EntryPath) -> String {
+        self.site.addresses.of_entry("browse", place, path)
+    }
+
+    /// The page of a film.
+    pub fn watch(&self, entry: &Entry) -> String {
+        self.site
+            .addresses
+            .of_entry("watch", &entry.place, &entry.path)
+    }
+
+    /// The folders above an entry, from the place down, without the entry itself.
+    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<Link> {
+        let mut crumbs = Vec::new();
+        let mut above = path.parent();
+        while let Some(folder) = above {
+            let label = if folder.is_root() {
+                place.as_str()
+            } else {
+                folder.name()
+            };
+            crumbs.push(Link {
+                label: label.to_owned(),
+                href: self.browse(place, &folder),
+            });
+            above = folder.parent();
+        }
+        crumbs.reverse();
+        crumbs
+    }
+
+    /// Entries as cards.
+    pub fn cards<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Cards {
+        let mut cards = Cards::default();
+        for entry in entries {
+            match entry.kind {
+                EntryKind::Folder => cards.folders.push(FolderCard {
+                    name: entry.name.clone(),
+                    href: self.browse(&entry.place, &entry.path),
+                    detail: day(entry),
+                }),
+                EntryKind::Video | EntryKind::Audio => cards.films.push(self.film(entry)),
+                EntryKind::Image => cards.files.push(self.file(entry, "image")),
+                EntryKind::Subtitle => cards.files.push(self.file(entry, "subtitle")),
+                EntryKind::Other => cards.files.push(self.file(entry, "file")),
+            }
+        }
+        cards
+    }
+
+    fn film(&self, entry: &Entry) -> FilmCard {
+        FilmCard {
+            name: entry.name.clone(),
+            href: self.watch(entry),
+            poster: entry
+                .has_thumbnail
+                .then(|| format!("{}/poster.jpg", self.play(entry))),
+            length: entry.duration_s.map(human::duration).unwrap_or_default(),
+            size: human::size(entry.size),
+            detail: String::new(),
+            is_audio: entry.kind == EntryKind::Audio,
+            watched_percent: None,
+        }
+    }
+
+    fn file(&self, entry: &Entry, kind: &'static str) -> FileRow {
+        let has_bytes = self.has(&entry.place, Capability::Original);
+        FileRow {
+            name: entry.name.clone(),
+            href: has_bytes.then(|| self.play(entry)),
+            kind,
+            size: human::size(entry.size),
+            modified: day(entry),
+        }
+    }
+
+    /// Whether the drive of a place can do something.
+    pub fn has(&self, place: &Place, capability: Capability) -> bool {
+        self.site
+            .library
+            .drive(place)
+            .is_ok_and(|drive| drive.capabilities().contains(&capability))
+    }
+
+    /// A drive with what its account answered.
+    pub fn drive(
+        &self,
+        drive: &SharedDrive,
+        account: &Result<std::sync::Arc<Account>, DriveError>,
+    ) -> DriveCard {
+        let mut card = DriveCard {
+            name: drive.place().to_string(),
+            href: Some(self.browse(drive.place(), &EntryPath::root())),
+            kind: kind_in_words(drive.kind()).to_owned(),
+            state: "ready",
+            state_label: "Ready".to_owned(),
+            account: None,
+            quota: None,
+            capabilities: drive
+                .capabilities()
+                .iter()
+                .map(|capability| capability.as_str().to_owned())
+                .collect(),
+            problem: None,
+            step: None,
+        };
+        match account {
+            Ok(account) => {
+                let plan = account
+                    .plan
+                    .as_ref()
+                    .map_or(String::new(), |plan| format!(" · {plan}"));
+                card.account =
+                    (!account.name.is_empty()).then(|| format!("{}{plan}", account.name));
+                card.quota = account
+                    .quota
+                    .map(|quota| Quota::of(quota.used, quota.total));
+            }
+            Err(error) => {
+                let problem = Problem::from(error.clone());
+                card.state = crate::web::api::drives::state_of(error);
+                card.state_label = if card.state == "signed_out" {
+                    "Signed out"
+                } else {
+                    "Not reachable"
+                }
+                .to_owned();
+                card.problem = Some(format!("{} {}", problem.sentence(), problem.words().step));
+            }
+        }
+        card
+    }
+}
+
+/// A page as a reply.
+pub(in crate::web) fn print(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be printed");
+            Problem::INTERNAL.into_response()
+        }
+    }
+}
+
+fn day(entry: &Entry) -> String {
+    entry
+        .modified
+        .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string())
+}
+
+/// A kind of drive as people call it: the config's word with a capital where there is nothing better.
+fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "terabox" => "TeraBox",
+        other => other,
+    }
+}
