@@ -1,1 +1,377 @@
 //! The TeraBox Open Platform over a folder of films, written from its documents alone.
+//!
+//! The sandbox is an upstream one can touch: the same calls, the same answers, signed addresses on other
+//! hosts, and faults on request. It serves the demo and every test, in this process or beside it. It shares
+//! no code with the drives: where both were wrong in the same way, nobody would notice.
+//!
+//! - `api`: the calls under `/oauth` and `/openapi`, what they have in common; `oauth`, `files` and
+//!   `streaming` answer them
+//! - `accounts`: tokens and codes · `library`: files, from `bundled` films or somebody's own `folder`
+//!   (`ffmpeg` makes its renditions)
+//! - `media_hosts`: segments, download links, originals, thumbnails · `addresses` and `signing`: how those
+//!   are written and recognised · `body`: bytes on their way out
+//! - `faults` and `control`: what goes wrong on request, and the `/_sandbox` calls
+
+mod accounts;
+mod addresses;
+mod api;
+mod body;
+mod bundled;
+mod control;
+mod faults;
+mod ffmpeg;
+mod files;
+mod folder;
+mod library;
+mod media_hosts;
+mod oauth;
+mod signing;
+mod streaming;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::serve::ListenerExt;
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use accounts::Credentials;
+pub use faults::{Effect, Fault, FaultId, ROUTES};
+pub use library::Segment;
+
+/// Where the films come from.
+#[derive(Debug, Clone, Default)]
+pub enum Films {
+    /// The films that come with the program, under many names.
+    #[default]
+    Bundled,
+    /// A person's own folder.
+    Folder(PathBuf),
+}
+
+/// How the sandbox is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub films: Films,
+    /// Where the API listens; the media hosts take free ports of the same address.
+    pub listen: SocketAddr,
+    /// The host name in addresses that are given out; the listening address where unset.
+    pub public_host: Option<String>,
+    /// Of an access token.
+    pub token_life: Duration,
+    /// Of a refresh token, and of all those that it is exchanged for.
+    pub refresh_life: Duration,
+    /// Of segments, thumbnails, links of filemetas and the last hop of a download.
+    pub url_life: Duration,
+    /// Of links of the download call.
+    pub download_life: Duration,
+    /// Of a device code.
+    pub device_life: Duration,
+    /// Between two questions about a device code; zero: as often as one likes.
+    pub device_interval: Duration,
+    /// Device codes approve themselves after this time.
+    pub approve_after: Option<Duration>,
+    /// The first pair of tokens, already signed in.
+    pub credentials: Credentials,
+    /// The numbers of an unknown and of an expired access token.
+    pub token_errnos: (i64, i64),
+    /// Whether tokeninfo names an upload domain.
+    pub upload_domain: bool,
+    /// Whether listings answer under `info`, as the documents' table says, instead of `list`, as their example does.
+    pub info_key: bool,
+    /// Whether links of filemetas are percent-encoded as a whole.
+    pub encoded_dlinks: bool,
+    /// Whether the last hop of a download wants the User-Agent of the first.
+    pub bind_user_agent: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            films: Films::Bundled,
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            public_host: None,
+            token_life: Duration::from_secs(172_800),
+            refresh_life: Duration::from_secs(30 * 86_400),
+            url_life: Duration::from_secs(8 * 3600),
+            download_life: Duration::from_secs(3600),
+            device_life: Duration::from_secs(300),
+            device_interval: Duration::from_secs(2),
+            approve_after: None,
+            credentials: Credentials::default(),
+            token_errnos: (200_002, 200_003),
+            upload_domain: true,
+            info_key: false,
+            encoded_dlinks: false,
+            bind_user_agent: true,
+        }
+    }
+}
+
+/// `host:port` of every host.
+#[derive(Debug)]
+struct Hosts {
+    api: String,
+    /// Two of them, as one account sees several.
+    segments: [String; 2],
+    /// First hop of a download.
+    gate: String,
+    /// Last hop of a download, thumbnails.
+    data: String,
+}
+
+/// What every request can see.
+#[derive(Debug)]
+struct State {
+    options: Options,
+    hosts: Hosts,
+    accounts: accounts::Accounts,
+    library: library::Library,
+    signer: signing::Signer,
+    faults: faults::Faults,
+    counters: faults::Counters,
+    stopping: CancellationToken,
+}
+
+/// A running sandbox. It stops, open connections and all, when this is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    state: Arc<State>,
+    servers: JoinSet<std::io::Result<()>>,
+}
+
+/// Binds all hosts and serves them in the background of this runtime.
+///
+/// # Errors
+/// Where an address cannot be bound or the folder of films cannot be read.
+pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
+    let library = match &options.films {
+        Films::Bundled => library::Library::bundled()?,
+        Films::Folder(folder) => library::Library::own(folder::OwnFolder::open(folder)?),
+    };
+    let api = bind(options.listen).await?;
+    let address = api.local_addr()?;
+    let any_port = SocketAddr::new(address.ip(), 0);
+    let media = [
+        bind(any_port).await?,
+        bind(any_port).await?,
+        bind(any_port).await?,
+        bind(any_port).await?,
+    ];
+    let host = options
+        .public_host
+        .clone()
+        .unwrap_or_else(|| match address.ip() {
+            ip if ip.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+            IpAddr::V4(ip) => ip.to_string(),
+        });
+    let public = |listener: &TcpListener| -> anyhow::Result<String> {
+        Ok(format!("{host}:{}", listener.local_addr()?.port()))
+    };
+    let hosts = Hosts {
+        api: public(&api)?,
+        segments: [public(&media[0])?, public(&media[1])?],
+        gate: public(&media[2])?,
+        data: public(&media[3])?,
+    };
+    let stopping = CancellationToken::new();
+    let state = Arc::new(State {
+        accounts: accounts::Accounts::new(&options),
+        options,
+        hosts,
+        library,
+        signer: signing::Signer::new(),
+        faults: faults::Faults::default(),
+        counters: faults::Counters::new(),
+        stopping: stopping.clone(),
+    });
+    let mut servers = JoinSet::new();
+    servers.spawn(serve(
+        api,
+        api::routes(state.clone()).merge(control::routes(state.clone())),
+        stopping.clone(),
+    ));
+    let [segments, more_segments, gate, data] = media;
+    for (listener, router) in [
+        (segments, media_hosts::segments(state.clone())),
+        (more_segments, media_hosts::segments(state.clone())),
+        (gate, media_hosts::gate(state.clone())),
+        (data, media_hosts::data(state.clone())),
+    ] {
+        servers.spawn(serve(listener, router, stopping.clone()));
+    }
+    Ok(Sandbox {
+        address,
+        state,
+        servers,
+    })
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("the sandbox cannot listen on {address}"))
+}
+
+async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stopping: CancellationToken,
+) -> std::io::Result<()> {
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopping.cancelled_owned())
+        .await
+}
+
+impl Sandbox {
+    /// Where the API listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:PORT`: what a drive's `auth_url` is set to.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.state.hosts.api)
+    }
+
+    /// `host:port` of the media hosts: two for segments, the first and the last hop of downloads.
+    pub fn media_hosts(&self) -> [String; 4] {
+        let hosts = &self.state.hosts;
+        [
+            hosts.segments[0].clone(),
+            hosts.segments[1].clone(),
+            hosts.gate.clone(),
+            hosts.data.clone(),
+        ]
+    }
+
+    /// The application's credentials and a pair of tokens that is already signed in.
+    pub fn credentials(&self) -> Credentials {
+        self.state.accounts.credentials.clone()
+    }
+
+    /// From now on, this goes wrong.
+    pub fn fault(&self, fault: Fault) -> FaultId {
+        self.state.faults.add(fault)
+    }
+
+    /// One fault less; whether it was still set.
+    pub fn mend(&self, fault: FaultId) -> bool {
+        self.state.faults.remove(fault)
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn heal(&self) {
+        self.state.faults.clear();
+    }
+
+    /// Requests at one of [`ROUTES`] since the last reset.
+    pub fn count(&self, route: &str) -> u64 {
+        self.state
+            .counters
+            .route(route)
+            .requests
+            .load(Ordering::Relaxed)
+    }
+
+    /// Bytes of bodies sent at one of [`ROUTES`] since the last reset.
+    pub fn bytes(&self, route: &str) -> u64 {
+        self.state
+            .counters
+            .route(route)
+            .bytes
+            .load(Ordering::Relaxed)
+    }
+
+    /// Requests for one segment (from 0) of a rendition (`720p`, `audio`) since the last reset.
+    pub fn count_segment(&self, path: &str, rendition: &str, number: usize) -> u64 {
+        let object = media_hosts::segment_object(path, rendition, number);
+        self.state
+            .counters
+            .objects()
+            .get(&object)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    pub fn reset_counts(&self) {
+        self.state.counters.reset();
+    }
+
+    /// Every address of a segment, a download or a thumbnail given out so far has expired.
+    pub fn expire_urls(&self) {
+        self.state.signer.expire_all();
+    }
+
+    /// Every access token given out so far has expired; refresh tokens still serve.
+    pub fn expire_tokens(&self) {
+        self.state.accounts.expire_access();
+    }
+
+    /// Every refresh token given out so far has expired.
+    pub fn expire_refresh_tokens(&self) {
+        self.state.accounts.expire_refresh();
+    }
+
+    /// The user agrees to all devices that wait for it; how many those were.
+    pub fn approve(&self) -> usize {
+        self.state.accounts.approve_devices()
+    }
+
+    /// A code as the sign-in page gives it, good for one exchange.
+    pub fn authorization_code(&self) -> String {
+        self.state.accounts.new_code()
+    }
+
+    /// Adds a folder of so many films, `Entry 00001.mp4` and so on.
+    ///
+    /// # Errors
+    /// Where the bundled films cannot be read.
+    pub fn add_folder(&self, path: &str, entries: usize) -> anyhow::Result<()> {
+        self.state.library.add_folder(path, entries)
+    }
+
+    /// The bytes behind a path: `original`, or the whole object of a rendition (`480p`, `720p`, `1080p`, `audio`).
+    pub async fn source(&self, path: &str, rendition: &str) -> Option<Bytes> {
+        control::source(&self.state, path, rendition).await
+    }
+
+    /// The segments of a rendition.
+    pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<Segment>> {
+        let node = self.state.library.stat(path)?;
+        let rendition = self
+            .state
+            .library
+            .rendition(&node, library::Rung::from_name(rendition)?)
+            .await
+            .ok()?;
+        Some(rendition.segments.clone())
+    }
+
+    /// Stops, and returns when all hosts have.
+    pub async fn closed(mut self) {
+        self.state.stopping.cancel();
+        while self.servers.join_next().await.is_some() {}
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.state.stopping.cancel();
+    }
+}

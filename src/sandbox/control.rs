@@ -1,0 +1,220 @@
+//! The `/_sandbox` calls: faults, counts, approvals, expiry, and the truth to compare with.
+//!
+//! `GET /` says in a few lines what this is; `GET /wap/outside/login` is the sign-in page, which agrees at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::extract::{Path, Query};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::faults::{Fault, FaultId, ROUTES};
+use super::library::{Content, Rung, Source};
+use super::{State, bundled};
+
+const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over a folder of films.\n\n\
+    POST   /_sandbox/faults          {\"route\":\"segment\",\"match\":\"720p/3;\",\"times\":1,\"fault\":{\"status\":503}}\n\
+    DELETE /_sandbox/faults[/id]\n\
+    GET    /_sandbox/counters        DELETE resets\n\
+    GET    /_sandbox/credentials\n\
+    POST   /_sandbox/approve         agrees to waiting devices\n\
+    POST   /_sandbox/code            makes an authorization code\n\
+    POST   /_sandbox/expire          {\"access_tokens\":true} {\"refresh_tokens\":true} {\"urls\":true}\n\
+    POST   /_sandbox/folder          {\"path\":\"/Ten thousand\",\"entries\":10000}\n\
+    GET    /_sandbox/source          ?path=&rendition=480p|720p|1080p|audio|original\n\
+    GET    /_sandbox/segments        ?path=&rendition=\n";
+
+pub fn routes(state: Arc<State>) -> Router {
+    macro_rules! with {
+        ($call:path) => {{
+            let state = state.clone();
+            move |arguments| $call(state, arguments)
+        }};
+    }
+    Router::new()
+        .route("/", get(|| async { ABOUT }))
+        .route("/wap/outside/login", get(with!(sign_in_page)))
+        .route(
+            "/_sandbox/faults",
+            post(with!(add_fault)).delete(with!(heal)),
+        )
+        .route("/_sandbox/faults/{id}", delete(with!(remove_fault)))
+        .route(
+            "/_sandbox/counters",
+            get(with!(counters)).delete(with!(reset)),
+        )
+        .route("/_sandbox/credentials", get(with!(credentials)))
+        .route("/_sandbox/approve", post(with!(approve)))
+        .route("/_sandbox/code", post(with!(code)))
+        .route("/_sandbox/expire", post(with!(expire)))
+        .route("/_sandbox/folder", post(with!(folder)))
+        .route("/_sandbox/source", get(with!(raw)))
+        .route("/_sandbox/segments", get(with!(segments)))
+        .route("/_sandbox/avatar.jpg", get(with!(avatar)))
+}
+
+/// Takes the place of arguments where a call has none.
+type Nothing = axum::http::Method;
+
+async fn add_fault(state: Arc<State>, Json(fault): Json<Fault>) -> Response {
+    if fault.route != "*" && !ROUTES.contains(&fault.route.as_str()) {
+        let problem = json!({"error": format!("no route {:?}", fault.route), "routes": ROUTES});
+        return (StatusCode::BAD_REQUEST, Json(problem)).into_response();
+    }
+    Json(json!({"id": state.faults.add(fault)})).into_response()
+}
+
+async fn heal(state: Arc<State>, _: Nothing) -> StatusCode {
+    state.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn remove_fault(state: Arc<State>, Path(id): Path<u64>) -> StatusCode {
+    if state.faults.remove(FaultId(id)) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
+    }
+}
+
+async fn counters(state: Arc<State>, _: Nothing) -> Json<Value> {
+    let of = |route| {
+        let count = state.counters.route(route);
+        json!({"requests": count.requests.load(Ordering::Relaxed), "bytes": count.bytes.load(Ordering::Relaxed)})
+    };
+    let mut all: BTreeMap<&str, Value> =
+        ROUTES.into_iter().map(|route| (route, of(route))).collect();
+    all.insert("objects", json!(state.counters.objects()));
+    Json(json!(all))
+}
+
+async fn reset(state: Arc<State>, _: Nothing) -> StatusCode {
+    state.counters.reset();
+    StatusCode::NO_CONTENT
+}
+
+async fn credentials(state: Arc<State>, _: Nothing) -> Json<super::Credentials> {
+    Json(state.accounts.credentials.clone())
+}
+
+async fn approve(state: Arc<State>, _: Nothing) -> Json<Value> {
+    Json(json!({"approved": state.accounts.approve_devices()}))
+}
+
+async fn code(state: Arc<State>, _: Nothing) -> Json<Value> {
+    Json(json!({"code": state.accounts.new_code()}))
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Expire {
+    access_tokens: bool,
+    refresh_tokens: bool,
+    urls: bool,
+}
+
+async fn expire(state: Arc<State>, Json(what): Json<Expire>) -> StatusCode {
+    if what.access_tokens {
+        state.accounts.expire_access();
+    }
+    if what.refresh_tokens {
+        state.accounts.expire_refresh();
+    }
+    if what.urls {
+        state.signer.expire_all();
+    }
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct NewFolder {
+    path: String,
+    entries: usize,
+}
+
+async fn folder(state: Arc<State>, Json(new): Json<NewFolder>) -> Response {
+    match state.library.add_folder(&new.path, new.entries) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Which {
+    path: String,
+    rendition: String,
+}
+
+async fn raw(state: Arc<State>, Query(which): Query<Which>) -> Response {
+    match source(&state, &which.path, &which.rendition).await {
+        Some(bytes) => {
+            ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn segments(state: Arc<State>, Query(which): Query<Which>) -> Response {
+    let node = state.library.stat(&which.path);
+    let (Some(node), Some(rung)) = (node, Rung::from_name(&which.rendition)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match state.library.rendition(&node, rung).await {
+        Ok(rendition) => Json(json!(rendition.segments)).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The bytes behind a path: `original`, or the object of a rendition.
+pub async fn source(state: &State, path: &str, rendition: &str) -> Option<Bytes> {
+    let node = state.library.stat(path)?;
+    let source = match rendition {
+        "original" => state.library.original(&node)?,
+        name => state
+            .library
+            .rendition(&node, Rung::from_name(name)?)
+            .await
+            .ok()?
+            .object
+            .clone(),
+    };
+    match source {
+        Source::Memory(bytes) => Some(bytes),
+        Source::File(path) => tokio::fs::read(path).await.ok().map(Bytes::from),
+    }
+}
+
+async fn avatar(state: Arc<State>, _: Nothing) -> Response {
+    let node = state
+        .library
+        .below("/")
+        .into_iter()
+        .find(|node| matches!(node.content, Content::Film(_)));
+    let film = match node.map(|node| node.content) {
+        Some(Content::Film(film)) => Some(film),
+        _ => bundled::films()
+            .ok()
+            .and_then(|films| films.first().cloned()),
+    };
+    match film.and_then(|film| film.poster(140)) {
+        Some(jpeg) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Agrees at once, and tells the page around it as the documents describe.
+async fn sign_in_page(state: Arc<State>, _: Nothing) -> Html<String> {
+    let code = state.accounts.new_code();
+    Html(format!(
+        "<!DOCTYPE html><title>Sandbox sign-in</title><p>Signed in. The code is <code>{code}</code>.</p>\
+         <script>parent.postMessage(JSON.stringify({{event:'teraboxOauth',code:'{code}'}}),'*')</script>"
+    ))
+}

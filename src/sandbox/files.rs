@@ -1,0 +1,403 @@
+//! The calls about the account and its files: user, quota, list, filemetas, search, download.
+
+use std::cmp::Ordering;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::addresses;
+use super::api::{Call, Failure, Reply, USER_ID};
+use super::library::{Details, Node};
+use super::signing::{encode, now_s};
+
+/// More files than this in one call is errno 3.
+const MOST_TARGETS: usize = 100;
+const MOST_LISTED: i64 = 20_000;
+const MOST_FOUND: i64 = 10_000;
+
+pub async fn user(call: Call) -> Result<Reply, Failure> {
+    Ok(Reply::Object(json!({
+        "avatar_url": format!("http://{}/_sandbox/avatar.jpg", call.state.hosts.api),
+        "errmsg": "",
+        "server_time": now_s(),
+        "uk": USER_ID,
+        "uname": "Sandbox",
+        "use_type": 0,
+        "user_type": 1,
+        "vip_type": 2,
+    })))
+}
+
+pub async fn quota(call: Call) -> Result<Reply, Failure> {
+    let used: u64 = call
+        .state
+        .library
+        .below("/")
+        .iter()
+        .map(|node| node.size_bytes)
+        .sum();
+    Ok(Reply::Object(
+        json!({"total": 2_205_465_706_496_u64, "used": used}),
+    ))
+}
+
+pub async fn list(call: Call) -> Result<Reply, Failure> {
+    let params = &call.params;
+    let dir = params.need("dir")?;
+    if !dir.starts_with('/') {
+        return Err(Failure::parameters("dir"));
+    }
+    // The documents' table calls the page number `path`, their example `page`.
+    let page = match params.get("page") {
+        Some(_) => params.number("page", 1)?,
+        None => params.need("path").and_then(|_| params.number("path", 1))?,
+    };
+    params.need("num")?;
+    let num = params.number("num", 0)?;
+    if page < 1 || !(1..=MOST_LISTED).contains(&num) {
+        return Err(Failure::parameters("page, num"));
+    }
+    let order = params.get("order").unwrap_or("name");
+    let descending = params.number("desc", 0)? == 1;
+    let thumbs = params.number("web", 0)? == 1;
+    let mut nodes = call.state.library.children(dir).ok_or_else(missing)?;
+    sort(&mut nodes, order, descending)?;
+    let start = ((page - 1) * num) as usize;
+    let listed: Vec<Value> = nodes
+        .iter()
+        .skip(start)
+        .take(num as usize)
+        .map(|node| {
+            let mut item = listed(&call, node);
+            if let Some(thumbs) = thumbs
+                .then(|| addresses::thumbnails(&call.state, node))
+                .flatten()
+            {
+                item["thumbs"] = thumbs;
+            }
+            item
+        })
+        .collect();
+    let key = if call.state.options.info_key || call.effect.info_key {
+        "info"
+    } else {
+        "list"
+    };
+    Ok(Reply::Object(
+        json!({"guid_info": "", key: listed, "guid": 0}),
+    ))
+}
+
+/// Folders first, whichever way; within each, by the order asked for.
+fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Failure> {
+    let by_name = |a: &Node, b: &Node| {
+        a.name()
+            .to_lowercase()
+            .cmp(&b.name().to_lowercase())
+            .then_with(|| a.path.cmp(&b.path))
+    };
+    let key: fn(&Node) -> i64 = match order {
+        "name" => |_| 0,
+        "time" => |node| node.modified_s,
+        "size" => |node| node.size_bytes as i64,
+        _ => return Err(Failure::parameters("order")),
+    };
+    nodes.sort_by(|a, b| {
+        let within = key(a).cmp(&key(b)).then_with(|| by_name(a, b));
+        let within = if descending { within.reverse() } else { within };
+        match b.is_folder().cmp(&a.is_folder()) {
+            Ordering::Equal => within,
+            folders_first => folders_first,
+        }
+    });
+    Ok(())
+}
+
+fn missing() -> Failure {
+    Failure(-9, "file does not exist".to_owned())
+}
+
+fn listed(call: &Call, node: &Node) -> Value {
+    let time = node.modified_s;
+    let mut item = json!({
+        "tkbind_id": 0,
+        "server_filename": node.name(),
+        "category": node.category,
+        "real_category": "",
+        "fs_id": node.fs_id,
+        "owner_type": 0,
+        "oper_id": 0,
+        "server_ctime": time,
+        "play_forbid": 0,
+        "wpfile": 0,
+        "local_mtime": time,
+        "size": node.size_bytes,
+        "isdir": u8::from(node.is_folder()),
+        "extent_tinyint7": 0,
+        "share": 0,
+        "pl": 0,
+        "from_type": u8::from(!node.is_folder()),
+        "local_ctime": time,
+        "path": node.path,
+        "server_mtime": time,
+        "server_atime": 0,
+        "owner_id": 0,
+        "unlist": 0,
+    });
+    if node.is_folder() {
+        let empty = call
+            .state
+            .library
+            .children(&node.path)
+            .is_none_or(|c| c.is_empty());
+        item["dir_empty"] = json!(u8::from(empty));
+        item["empty"] = json!(0);
+    } else {
+        item["md5"] = json!(node.md5);
+    }
+    item
+}
+
+pub async fn metas(call: Call) -> Result<Reply, Failure> {
+    let paths: Vec<String> = serde_json::from_str(call.params.need("target")?)
+        .map_err(|_| Failure::parameters("target"))?;
+    let with_dlink = call.params.number("dlink", 0)? == 1;
+    if paths.is_empty() {
+        return Err(Failure::parameters("target"));
+    }
+    if paths.len() > MOST_TARGETS {
+        return Err(Failure(3, "too many files".to_owned()));
+    }
+    let mut all_found = true;
+    let mut info = Vec::new();
+    for path in paths {
+        match call.state.library.stat(&decoded_target(&path)) {
+            Some(node) => info.push(described(&call, &node, with_dlink).await),
+            None => {
+                all_found = false;
+                info.push(json!({"errno": -9, "path": path}));
+            }
+        }
+    }
+    Ok(Reply::Object(
+        json!({"errno": if all_found { 0 } else { 12 }, "info": info}),
+    ))
+}
+
+/// The documents ask for encoded slashes inside the JSON; clients send plain paths as well.
+fn decoded_target(path: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+async fn described(call: &Call, node: &Node, with_dlink: bool) -> Value {
+    let mut item = listed(call, node);
+    let more = json!({
+        "errno": 0,
+        "bitmap": "0",
+        "filename": node.name(),
+        "file_key": format!("C-{}", node.md5),
+        "id": (node.fs_id % 10_000_000).to_string(),
+        "path_md5": 0,
+        "privacy": 0,
+        "src_location": "tky",
+        "use_segment": 1,
+        "videotag": 0,
+        "upload_type": 2,
+        "file_size": node.size_bytes.to_string(),
+    });
+    if let (Some(item), Value::Object(more)) = (item.as_object_mut(), more) {
+        item.extend(more);
+    }
+    if let Some(details) = call.state.library.details(node).await {
+        add_details(&mut item, &details);
+    }
+    if let Some(thumbs) = addresses::thumbnails(&call.state, node) {
+        item["thumbs"] = thumbs;
+    }
+    if with_dlink && !node.is_folder() {
+        item["dlink"] = json!(dlink(call, node));
+    }
+    item
+}
+
+fn add_details(item: &mut Value, details: &Details) {
+    item["duration"] = json!(details.duration_s.round() as u64);
+    item["channels"] = json!(1);
+    item["sample_rate"] = json!(32_000);
+    item["rotate"] = json!(0);
+    if details.height == 0 {
+        return;
+    }
+    item["width"] = json!(details.width);
+    item["height"] = json!(details.height);
+    item["resolution"] = json!(format!("width:{},height:{}", details.width, details.height));
+    item["frame_rate"] = json!(details.frame_rate);
+    // JSON in a string, as the service has it.
+    let extra = json!({
+        "audio_codec_name": "aac",
+        "format_name": "mov,mp4,m4a,3gp,3g2,mj2",
+        "video_codec_name": "h264",
+        "video_duration": (details.duration_s * 1000.0).round() as u64,
+    });
+    item["extra_info"] = json!(extra.to_string());
+}
+
+fn dlink(call: &Call, node: &Node) -> String {
+    if call.effect.empty_dlink {
+        return String::new();
+    }
+    let link = addresses::download(&call.state, node, call.state.options.url_life);
+    if call.state.options.encoded_dlinks || call.effect.encoded_dlink {
+        encode(&link)
+    } else {
+        link
+    }
+}
+
+pub async fn search(call: Call) -> Result<Reply, Failure> {
+    let params = &call.params;
+    let key = params.need("key")?.to_lowercase();
+    params.need("recursion")?;
+    if params.number("recursion", 1)? != 1 {
+        return Err(Failure::parameters("recursion"));
+    }
+    let (page, num) = (params.number("page", 1)?, params.number("num", 100)?);
+    if page < 1 || !(1..=MOST_FOUND).contains(&num) {
+        return Err(Failure::parameters("page, num"));
+    }
+    let mut found = call.state.library.below(params.get("dir").unwrap_or("/"));
+    found.retain(|node| node.name().to_lowercase().contains(&key));
+    let order = if params.get("order").is_some() {
+        "time"
+    } else {
+        "name"
+    };
+    sort(&mut found, order, params.number("desc", 0)? == 1)?;
+    let start = ((page - 1) * num) as usize;
+    let more = found.len() > start.saturating_add(num as usize);
+    let list: Vec<Value> = found
+        .iter()
+        .skip(start)
+        .take(num as usize)
+        .map(found_item)
+        .collect();
+    Ok(Reply::Escaped(
+        json!({"list": list, "has_more": u8::from(more)}),
+    ))
+}
+
+fn found_item(node: &Node) -> Value {
+    let time = node.modified_s;
+    let mut item = json!({
+        "category": node.category,
+        "delete_type": 0,
+        "extent_tinyint1": 0,
+        "fs_id": node.fs_id,
+        "isdir": u8::from(node.is_folder()),
+        "local_ctime": time,
+        "local_mtime": time,
+        "oper_id": USER_ID,
+        "owner_id": 0,
+        "path": node.path,
+        "server_ctime": time,
+        "server_filename": node.name(),
+        "server_mtime": time,
+        "share": 0,
+        "size": node.size_bytes,
+        "wpfile": 0,
+    });
+    if !node.is_folder() {
+        item["md5"] = json!(node.md5);
+    }
+    item
+}
+
+pub async fn download(call: Call) -> Result<Reply, Failure> {
+    if call.params.need("type")? != "dlink" {
+        return Err(Failure::parameters("type"));
+    }
+    let ids: Vec<Value> = serde_json::from_str(call.params.need("fidlist")?)
+        .map_err(|_| Failure::parameters("fidlist"))?;
+    let mut links = Vec::new();
+    for id in &ids {
+        let id = id
+            .as_u64()
+            .or_else(|| id.as_str()?.parse().ok())
+            .ok_or_else(|| Failure::parameters("fidlist"))?;
+        let Some(node) = call.state.library.find(id).filter(|node| !node.is_folder()) else {
+            continue;
+        };
+        let link = addresses::download(&call.state, &node, call.state.options.download_life);
+        links.push(json!({"fs_id": id.to_string(), "dlink": link}));
+    }
+    if links.is_empty() {
+        return Err(missing());
+    }
+    if call.effect.empty_dlink {
+        links.clear();
+    }
+    Ok(Reply::Escaped(json!({"dlink": links})))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::library::Content;
+    use super::*;
+
+    #[test]
+    fn folders_come_first_whichever_way_the_rest_is_ordered() {
+        let node = |path: &str, size, time, content| Node::new(path, size, time, content);
+        let file = || Content::Bytes(bytes::Bytes::new());
+        let nodes = vec![
+            node("/Episode 10.mp4", 5, 1, file()),
+            node("/episode 2.mp4", 7, 3, file()),
+            node("/zoo", 0, 2, Content::Folder),
+            node("/Bar", 0, 9, Content::Folder),
+        ];
+        for (order, descending, expected) in [
+            (
+                "name",
+                false,
+                ["/Bar", "/zoo", "/Episode 10.mp4", "/episode 2.mp4"],
+            ),
+            (
+                "name",
+                true,
+                ["/zoo", "/Bar", "/episode 2.mp4", "/Episode 10.mp4"],
+            ),
+            (
+                "time",
+                false,
+                ["/zoo", "/Bar", "/Episode 10.mp4", "/episode 2.mp4"],
+            ),
+            (
+                "size",
+                true,
+                ["/zoo", "/Bar", "/episode 2.mp4", "/Episode 10.mp4"],
+            ),
+        ] {
+            let mut nodes = nodes.clone();
+            sort(&mut nodes, order, descending).unwrap();
+            assert_eq!(
+                nodes.iter().map(|n| n.path.as_str()).collect::<Vec<_>>(),
+                expected,
+                "{order} {descending}"
+            );
+        }
+        assert!(sort(&mut [], "colour", false).is_err());
+    }
+
+    #[test]
+    fn targets_may_be_encoded_once_more() {
+        for (target, path) in [
+            ("%2FFrom%3A%20Other%2Fa%25b.mp4", "/From: Other/a%b.mp4"),
+            ("/100%25.mp4", "/100%25.mp4"),
+            ("%2fa.mp4", "/a.mp4"),
+        ] {
+            assert_eq!(decoded_target(target), path);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The sandbox driven over HTTP, as a drive would: whole flows, and every fault.
+
+mod faults;
+mod flows;
+mod own_folder;
+
+use reqwest::{Client, Response, redirect::Policy};
+use serde_json::Value;
+
+use super::{Options, Sandbox, start};
+
+/// A sandbox and somebody who talks to it.
+struct Talk {
+    sandbox: Sandbox,
+    client: Client,
+}
+
+impl Talk {
+    async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .user_agent("talk/1")
+            .build()
+            .unwrap();
+        Self {
+            sandbox: start(options).await.unwrap(),
+            client,
+        }
+    }
+
+    fn url(&self, call: &str) -> String {
+        format!("{}{call}", self.sandbox.url())
+    }
+
+    /// An `/openapi` call with the first token.
+    async fn raw(&self, call: &str, query: &[(&str, &str)]) -> Response {
+        let token = self.sandbox.credentials().access_token;
+        let request = self
+            .client
+            .get(self.url(call))
+            .query(&[("access_tokens", token.as_str())])
+            .query(query);
+        request.send().await.unwrap()
+    }
+
+    async fn get(&self, call: &str, query: &[(&str, &str)]) -> Value {
+        serde_json::from_str(&self.raw(call, query).await.text().await.unwrap()).unwrap()
+    }
+
+    async fn list(&self, dir: &str, more: &[(&str, &str)]) -> Value {
+        let query = [&[("dir", dir), ("page", "1"), ("num", "1000")], more].concat();
+        self.get("/openapi/api/list", &query).await
+    }
+
+    async fn playlist(&self, path: &str, kind: &str) -> String {
+        self.raw("/openapi/api/streaming", &[("path", path), ("type", kind)])
+            .await
+            .text()
+            .await
+            .unwrap()
+    }
+
+    /// The segments' addresses of a playlist.
+    async fn segments(&self, path: &str, kind: &str) -> Vec<String> {
+        let playlist = self.playlist(path, kind).await;
+        playlist
+            .lines()
+            .filter(|line| line.starts_with("http"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// A download link of filemetas, with the token that the first hop wants.
+    async fn dlink(&self, path: &str) -> String {
+        let target = serde_json::to_string(&[path]).unwrap();
+        let metas = self
+            .get(
+                "/openapi/api/filemetas",
+                &[("target", &target), ("dlink", "1")],
+            )
+            .await;
+        let token = self.sandbox.credentials().access_token;
+        format!(
+            "{}&access_tokens={token}",
+            metas["info"][0]["dlink"].as_str().unwrap()
+        )
+    }
+
+    /// Where the first hop of a download leads.
+    async fn hop(&self, dlink: &str) -> String {
+        let answer = self.client.get(dlink).send().await.unwrap();
+        assert_eq!(answer.status(), 302);
+        let to = answer.headers()["location"].to_str().unwrap();
+        if to.starts_with("//") {
+            format!("http:{to}")
+        } else {
+            to.to_owned()
+        }
+    }
+
+    async fn post(&self, call: &str, form: &[(&str, &str)]) -> Value {
+        let answer = self
+            .client
+            .post(self.url(call))
+            .form(form)
+            .send()
+            .await
+            .unwrap();
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// A call under `/oauth` with the client's credentials and a good signature.
+    async fn signed(&self, call: &str, form: &[(&str, &str)]) -> Value {
+        let ours = self.sandbox.credentials();
+        let time = super::signing::now_s().to_string();
+        let sign = sign(&time, &ours);
+        let client = [
+            ("client_id", ours.client_id.as_str()),
+            ("client_secret", &ours.client_secret),
+            ("timestamp", &time),
+            ("sign", &sign),
+        ];
+        self.post(call, &[&client, form].concat()).await
+    }
+}
+
+fn sign(time: &str, ours: &super::Credentials) -> String {
+    let text = format!(
+        "{}_{time}_{}_{}",
+        ours.client_id, ours.client_secret, ours.private_secret
+    );
+    data_encoding::HEXLOWER.encode(&<md5::Md5 as md5::Digest>::digest(text))
+}
+
+/// Status and `error_code` of a media host.
+async fn refused(answer: Response) -> (u16, i64) {
+    let status = answer.status().as_u16();
+    let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    (status, body["error_code"].as_i64().unwrap())
+}
