@@ -137,6 +137,7 @@ impl Call<'_> {
         }
         let object = self.site.playback.original(&entry);
         let reply = MediaReply {
+            engine: self.site.playback.engine(),
             object,
             content_type: content_type(&entry.name),
             file_name: &entry.name,
@@ -170,6 +171,7 @@ impl Call<'_> {
         let object = self.site.playback.segment(entry, rendition, number).await?;
         let file_name = format!("{number}.ts");
         MediaReply {
+            engine: self.site.playback.engine(),
             object,
             content_type: "video/mp2t",
             file_name: &file_name,
@@ -186,6 +188,7 @@ impl Call<'_> {
             .map_or(entry.name.as_str(), |(stem, _)| stem);
         let file_name = format!("{stem} ({rendition}).ts");
         MediaReply {
+            engine: self.site.playback.engine(),
             object,
             content_type: "video/mp2t",
             file_name: &file_name,
