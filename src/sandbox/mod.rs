@@ -298,6 +298,11 @@ impl Sandbox {
         Some(rendition.segments.clone())
     }
 
+    /// Answers nobody any more: from now on its addresses refuse connections.
+    pub fn stop(&self) {
+        self.state.stopping.cancel();
+    }
+
     /// Stops, and returns when all hosts have.
     pub async fn closed(mut self) {
         self.state.stopping.cancel();

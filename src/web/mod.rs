@@ -19,7 +19,7 @@ use std::time::SystemTime;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{DefaultBodyLimit, Query};
+use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
@@ -133,6 +133,8 @@ pub fn service(site: Site) -> Router {
     let base = site.addresses.base_path().to_owned();
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
+            // Handlers that read the address as it came, not decoded, must not see the base either.
+            request.extensions_mut().insert(OriginalUri(uri.clone()));
             *request.uri_mut() = uri;
         }
         request

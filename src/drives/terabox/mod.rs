@@ -181,6 +181,11 @@ impl Drive for Terabox {
         })
     }
 
+    /// Sound is asked for as `M3U8_MP3_128`; what the other qualities hold depends on the film.
+    fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
+        (rendition == Rendition::Audio).then_some("mp4a.40.34")
+    }
+
     fn segment_facts(&self, address: &Origin) -> SegmentFacts {
         segment::facts(address.url())
     }

@@ -1,0 +1,367 @@
+//! The program as a person starts it: the real binary, its words, its exit codes, and how it stops.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use drivein::sandbox::{self, Effect, Fault};
+
+use crate::harness::*;
+
+/// The address in what a server prints at its start.
+fn address_in(line: &str) -> SocketAddr {
+    let (_, rest) = line.split_once("http://").unwrap();
+    let end = rest
+        .find(|c: char| c == '/' || c.is_whitespace())
+        .unwrap_or(rest.len());
+    rest[..end].parse().unwrap()
+}
+
+async fn visitor(running: &mut Running, word: &str) -> Visitor {
+    let line = running.line_with(word).await;
+    Visitor::new(address_in(&line), Secrets::none())
+}
+
+async fn get(visitor: &Visitor, path: &str) -> Reply {
+    visitor.ask(reqwest::Method::GET, path).send().await
+}
+
+fn config_in(folder: &Path, text: &str) -> String {
+    let file = folder.join("drivein.toml");
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+/// A sandbox, and the config of a server that plays from it.
+async fn sandbox_and_config(folder: &Path, head: &str) -> (sandbox::Sandbox, String) {
+    let sandbox = sandbox::start(sandbox::Options::default()).await.unwrap();
+    let text = format!(
+        "data_dir = {:?}\n{head}{}",
+        folder.join("data"),
+        drive_section(&sandbox)
+    );
+    let config = config_in(folder, &text);
+    (sandbox, config)
+}
+
+#[tokio::test]
+async fn check_names_every_problem_of_a_config_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config_in(
+        folder.path(),
+        "listen = \"nowhere\"\n\
+         pasword = \"x\"\n\
+         [cache]\n\
+         memory = \"lots\"\n\
+         [[drive]]\n\
+         name = \"a b\"\n\
+         kind = \"terabox\"\n\
+         client_id = \"x\"\n",
+    );
+    let output = own_binary()
+        .args(["check", "--config", &config])
+        .output()
+        .await;
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    for (line, word) in [(1, "listen"), (2, "pasword"), (4, "memory"), (6, "name")] {
+        let told = said
+            .lines()
+            .find(|text| text.contains(&format!("line {line}")) && text.contains(word));
+        assert!(told.is_some(), "line {line}, {word}: {said}");
+    }
+    for missing in ["client_secret", "private_secret"] {
+        assert!(said.contains(missing), "{missing}: {said}");
+    }
+    assert!(said.contains(&config), "the file is named: {said}");
+}
+
+#[tokio::test]
+async fn check_says_what_each_drive_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_sandbox, config) = sandbox_and_config(folder.path(), "").await;
+    let output = own_binary()
+        .args(["check", "--config", &config])
+        .output()
+        .await;
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    for word in ["“films” (terabox): ready", "account: ", "space: ", "root: "] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!said.contains("sbx-secret-"), "{said}");
+}
+
+#[tokio::test]
+async fn check_fails_and_advises_where_a_drive_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sandbox, config) = sandbox_and_config(folder.path(), "").await;
+    for (effect, advice) in [
+        (Effect::errno(400_210), "verification"),
+        (Effect::errno(31034), "slow down"),
+        (Effect::status(500), "cannot be reached or fails"),
+    ] {
+        sandbox.heal();
+        for route in ["uinfo", "quota", "list"] {
+            sandbox.fault(Fault::on(route, effect.clone()));
+        }
+        let output = own_binary()
+            .args(["check", "--config", &config])
+            .output()
+            .await;
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            !output.status.success() && said.contains(advice),
+            "{advice}: {said}"
+        );
+    }
+    sandbox.heal();
+    sandbox.expire_tokens();
+    sandbox.expire_refresh_tokens();
+    let output = own_binary()
+        .args(["check", "--config", &config])
+        .output()
+        .await;
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        !output.status.success() && said.contains("signed out"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn serve_starts_without_a_config_and_helps_to_connect_a_drive() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = own_binary()
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .in_folder(folder.path())
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let page = get(&visitor, "/").await.expect(200).text();
+    for word in [
+        "[[drive]]",
+        "kind = \"terabox\"",
+        "drivein.toml",
+        "drivein check",
+    ] {
+        assert!(unescaped(&page).contains(word), "{word}");
+    }
+    assert_eq!(
+        get(&visitor, "/api/v1/drives").await.expect(200).json()["drives"],
+        serde_json::json!([])
+    );
+    for path in ["/status", "/healthz", "/readyz", "/metrics"] {
+        get(&visitor, path).await.expect(200);
+    }
+    running.terminate().await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test]
+async fn serve_refuses_a_broken_config_and_a_taken_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config_in(folder.path(), "lissen = \"127.0.0.1:0\"\n");
+    let output = own_binary()
+        .args(["serve", "--config", &config])
+        .output()
+        .await;
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("lissen") && said.contains("listen"),
+        "{said}"
+    );
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = own_binary()
+        .args(["serve", "--listen", &address])
+        .in_folder(folder.path())
+        .env(
+            "DRIVEIN_DATA_DIR",
+            folder.path().join("data").to_str().unwrap(),
+        )
+        .output()
+        .await;
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && (said.contains(&address) || said.contains("lissen")),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn settings_come_from_the_environment_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("password");
+    std::fs::write(&secret, "open sesame\n").unwrap();
+    let mut running = own_binary()
+        .args(["serve"])
+        .in_folder(folder.path())
+        .env("DRIVEIN_LISTEN", "127.0.0.1:0")
+        .env(
+            "DRIVEIN_DATA_DIR",
+            folder.path().join("state").to_str().unwrap(),
+        )
+        .env("DRIVEIN_AUTH__PASSWORD_FILE", secret.to_str().unwrap())
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    get(&visitor, "/").await.expect(303);
+    assert!(folder.path().join("state").is_dir());
+}
+
+#[tokio::test]
+async fn an_open_port_is_never_without_a_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = own_binary()
+        .args(["serve", "--listen", "0.0.0.0:0"])
+        .in_folder(folder.path())
+        .spawn();
+    let port = address_in(&running.line_with("Drive-In is at").await).port();
+    let line = running.line_with("this code").await;
+    let code = line.rsplit(' ').next().unwrap().to_owned();
+    let visitor = Visitor::new(SocketAddr::from(([127, 0, 0, 1], port)), Secrets::none());
+    get(&visitor, "/").await.expect(303);
+    let form = visitor
+        .ask(reqwest::Method::POST, "/login")
+        .form(&[("password", &code)]);
+    assert!(
+        form.send()
+            .await
+            .expect(303)
+            .header("set-cookie")
+            .starts_with("drivein_session=")
+    );
+    running.terminate().await;
+    let (_, _, log) = running.ended().await;
+    assert!(!log.contains(&code), "the code is for the console alone");
+}
+
+#[tokio::test]
+async fn demo_plays_and_keeps_its_secrets() {
+    let mut running = own_binary()
+        .args(["demo", "--listen", "127.0.0.1:0"])
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let page = get(&visitor, "/").await.expect(200).text();
+    assert!(page.contains("Tidal Light.mp4"));
+    let entry = get(&visitor, &format!("/api/v1/entries/films{}", encoded(FILM)))
+        .await
+        .expect(200)
+        .json();
+    let hls = entry["entry"]["play"]["hls"].as_str().unwrap();
+    let path = url::Url::parse(hls).unwrap().path().to_owned();
+    assert!(
+        get(&visitor, &path)
+            .await
+            .expect(200)
+            .text()
+            .contains("1080p.m3u8")
+    );
+    get(&visitor, &path.replace("master.m3u8", "480p/0.ts"))
+        .await
+        .expect(200);
+    running.terminate().await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(
+        !log.contains("sbx-secret-") && !log.contains("sign="),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn demo_serves_ones_own_films() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = sandbox::start(sandbox::Options::default()).await.unwrap();
+    let film = sandbox.source(FILM, "original").await.unwrap();
+    std::fs::write(folder.path().join("My film & I.mp4"), &film).unwrap();
+    let mut running = own_binary()
+        .args([
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--films",
+            folder.path().to_str().unwrap(),
+        ])
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let address = format!("/api/v1/entries/films{}", encoded("/My film & I.mp4"));
+    let entry = get(&visitor, &address).await.expect(200).json();
+    let original = entry["entry"]["play"]["original"].as_str().unwrap();
+    let path = url::Url::parse(original).unwrap().path().to_owned();
+    assert!(get(&visitor, &path).await.expect(200).body == film);
+}
+
+#[tokio::test]
+async fn sandbox_serves_a_folder_to_others() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("note & co.txt"), "hello").unwrap();
+    let mut running = own_binary()
+        .args([
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--root",
+            folder.path().to_str().unwrap(),
+        ])
+        .spawn();
+    let visitor = visitor(&mut running, "TeraBox APIs are at").await;
+    let secrets = get(&visitor, "/_sandbox/credentials")
+        .await
+        .expect(200)
+        .json();
+    let token = secrets["access_token"].as_str().unwrap();
+    let call = format!("/openapi/api/list?dir=%2F&page=1&num=100&access_tokens={token}");
+    let list = get(&visitor, &call).await.expect(200).json();
+    assert_eq!(
+        list["list"][0]["server_filename"], "note & co.txt",
+        "{list}"
+    );
+}
+
+#[tokio::test]
+async fn a_stop_lets_a_running_reply_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sandbox, config) = sandbox_and_config(folder.path(), "listen = \"127.0.0.1:0\"\n").await;
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let entry = get(
+        &visitor,
+        &format!("/api/v1/entries/{DRIVE}{}", encoded(FILM)),
+    )
+    .await
+    .expect(200)
+    .json();
+    let original = entry["entry"]["play"]["original"].as_str().unwrap();
+    let path = url::Url::parse(original).unwrap().path().to_owned();
+    // Three seconds for the whole film.
+    let truth = sandbox.source(FILM, "original").await.unwrap();
+    sandbox.fault(Fault::on("original", Effect::rate(truth.len() as u64 / 3)));
+    let mut response = visitor.ask(reqwest::Method::GET, &path).open().await;
+    let mut body = response.chunk().await.unwrap().unwrap().to_vec();
+    assert!(body.len() < truth.len());
+    running.terminate().await;
+    while let Some(chunk) = response.chunk().await.unwrap() {
+        body.extend_from_slice(&chunk);
+    }
+    assert!(body == truth, "{} of {}", body.len(), truth.len());
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    // It was on its way out when the reply ended.
+    assert!(log.contains("stopping"), "{log}");
+    assert!(
+        !log.contains("sbx-secret-") && !log.contains("sign="),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn words_that_are_no_command_are_explained() {
+    let output = own_binary().args(["--help"]).output().await;
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    for command in ["serve", "demo", "sandbox", "check"] {
+        assert!(said.contains(command), "{said}");
+    }
+    assert!(!own_binary().args(["serv"]).output().await.status.success());
+}

@@ -1,0 +1,165 @@
+//! Real programs: ours and the players. Started on their own, ended when the test ends, never waited
+//! for longer than a deadline.
+
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+
+/// A program that hangs for this long has failed.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Fails with the package to install where a program is missing.
+pub fn need(program: &str, package: &str) {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&paths).any(|folder| folder.join(program).is_file());
+    assert!(
+        found || std::path::Path::new(program).is_file(),
+        "{program} is missing, and without it nothing is proven: install the Debian package {package}"
+    );
+}
+
+/// The binary of this crate.
+pub fn own_binary() -> Program {
+    Program::new(env!("CARGO_BIN_EXE_drivein")).env("DRIVEIN_LOG", "warn,drivein=trace")
+}
+
+/// A command line.
+pub struct Program {
+    name: String,
+    command: Command,
+}
+
+impl Program {
+    pub fn new(name: &str) -> Self {
+        let mut command = Command::new(name);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .env_remove("http_proxy")
+            .env_remove("HTTP_PROXY");
+        Self {
+            name: name.to_owned(),
+            command,
+        }
+    }
+
+    pub fn args<S: AsRef<std::ffi::OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub fn env(mut self, key: &str, value: &str) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    pub fn in_folder(mut self, folder: &std::path::Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs to the end.
+    pub async fn output(mut self) -> Output {
+        timeout(PATIENCE, self.command.output())
+            .await
+            .unwrap_or_else(|_| panic!("{} did not end in {PATIENCE:?}", self.name))
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", self.name))
+    }
+
+    /// Runs in the background.
+    pub fn spawn(mut self) -> Running {
+        let mut child = self
+            .command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", self.name));
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut errors = child.stderr.take().unwrap();
+        let log = tokio::spawn(async move {
+            let mut text = Vec::new();
+            let _ = errors.read_to_end(&mut text).await;
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        Running {
+            name: self.name,
+            child,
+            lines,
+            log,
+        }
+    }
+}
+
+/// A program in the background; it ends when this is dropped.
+pub struct Running {
+    name: String,
+    child: Child,
+    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+    log: tokio::task::JoinHandle<String>,
+}
+
+impl Running {
+    /// The first line of its output that contains `word`.
+    pub async fn line_with(&mut self, word: &str) -> String {
+        let found = timeout(PATIENCE, async {
+            let mut seen = Vec::new();
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                if line.contains(word) {
+                    return Ok(line);
+                }
+                seen.push(line);
+            }
+            Err(seen)
+        });
+        match found.await {
+            Ok(Ok(line)) => line,
+            Ok(Err(seen)) => panic!("{} ended and never said {word:?}: {seen:?}", self.name),
+            Err(_) => panic!("{} did not say {word:?} in {PATIENCE:?}", self.name),
+        }
+    }
+
+    /// Asks it to stop, as an operator would.
+    pub async fn terminate(&self) {
+        let id = self.child.id().unwrap().to_string();
+        let sent = Program::new("kill").args(["-TERM", &id]).output().await;
+        assert!(sent.status.success());
+    }
+
+    /// Waits for its end: the exit code, the rest of its output, its log.
+    pub async fn ended(mut self) -> (Option<i32>, String, String) {
+        let mut rest = String::new();
+        let ended = timeout(PATIENCE, async {
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                rest.push_str(&line);
+                rest.push('\n');
+            }
+            self.child.wait().await.unwrap().code()
+        });
+        let code = ended
+            .await
+            .unwrap_or_else(|_| panic!("{} did not end in {PATIENCE:?}", self.name));
+        (code, rest, self.log.await.unwrap())
+    }
+}
+
+/// Asks again and again until there is an answer; only for what goes on outside of this process.
+pub async fn eventually<T>(
+    what: &str,
+    patience: Duration,
+    mut ask: impl AsyncFnMut() -> Option<T>,
+) -> T {
+    let deadline = tokio::time::Instant::now() + patience;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "after {patience:?} still not: {what}"
+        );
+        sleep(Duration::from_millis(100)).await;
+    }
+}

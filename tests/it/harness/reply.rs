@@ -1,0 +1,173 @@
+//! Somebody who speaks HTTP to the server, and what comes back: status, headers, and every byte up to
+//! the end or up to where the connection broke.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Client, Method, redirect::Policy};
+use serde_json::Value;
+
+use super::Secrets;
+
+/// A client that hides nothing: no redirects followed, nothing decompressed, no proxy.
+#[derive(Clone)]
+pub struct Visitor {
+    client: Client,
+    address: SocketAddr,
+    pub secrets: Secrets,
+}
+
+/// A test that waits longer than this for one reply has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Visitor {
+    pub fn new(address: SocketAddr, secrets: Secrets) -> Self {
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .gzip(false)
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()
+            .unwrap();
+        Self {
+            client,
+            address,
+            secrets,
+        }
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Ask {
+        assert!(path.starts_with('/'), "{path} is not a path");
+        let url = format!("http://{}{path}", self.address);
+        Ask {
+            request: self.client.request(method, url),
+            path: path.to_owned(),
+            secrets: self.secrets.clone(),
+        }
+    }
+}
+
+/// A request in the making.
+pub struct Ask {
+    request: reqwest::RequestBuilder,
+    path: String,
+    secrets: Secrets,
+}
+
+impl Ask {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn range(self, range: &str) -> Self {
+        self.header("range", range)
+    }
+
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        self.request = self.request.form(fields);
+        self
+    }
+
+    /// The reply, however it ends.
+    pub async fn send(self) -> Reply {
+        let path = self.path;
+        let mut response = self
+            .request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{path}: no reply at all: {error:?}"));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        let is_whole = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break true,
+                Err(_) => break false,
+            }
+        };
+        let reply = Reply {
+            path,
+            status,
+            headers,
+            body,
+            is_whole,
+        };
+        reply.assert_nothing_leaked(&self.secrets);
+        reply
+    }
+
+    /// The bare response, for a body that is read slowly.
+    pub async fn open(self) -> reqwest::Response {
+        self.request.send().await.unwrap()
+    }
+}
+
+/// What came back.
+pub struct Reply {
+    pub path: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    /// Whether the body ended as announced.
+    pub is_whole: bool,
+}
+
+impl Reply {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("{}: not JSON: {}", self.path, self.text()))
+    }
+
+    /// A header, empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The problem's code; empty where the reply is none.
+    pub fn code(&self) -> String {
+        if self.header("content-type") != "application/problem+json" {
+            return String::new();
+        }
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}: {}", self.path, self.describe());
+        self
+    }
+
+    /// A few words for failures.
+    pub fn describe(&self) -> String {
+        let body = match self.is_text() {
+            true => self.text().chars().take(400).collect(),
+            false => format!("{} bytes", self.body.len()),
+        };
+        let end = if self.is_whole { "" } else { ", cut off" };
+        format!("{} {:?} {body}{end}", self.status, self.headers)
+    }
+
+    fn is_text(&self) -> bool {
+        let kind = self.header("content-type");
+        ["text", "json", "xml", "mpegurl", "xspf", "javascript"]
+            .iter()
+            .any(|word| kind.contains(word))
+    }
+
+    fn assert_nothing_leaked(&self, secrets: &Secrets) {
+        for (name, value) in &self.headers {
+            let value = String::from_utf8_lossy(HeaderValue::as_bytes(value)).into_owned();
+            secrets.assert_absent(&format!("the header {name} of {}", self.path), &value);
+        }
+        if self.is_text() {
+            secrets.assert_absent(&self.path, &self.text());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it,
+//! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
+//!
+//! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
+//! - [`playlists`]: what players insist on: types, lines, ranges, conditions
+//! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`doors`]: who comes in, and under which address
+//! - [`commands`]: the program as a person starts it
+//! - [`players`] and [`browser`]: the real ones
+//!
+//! Nothing here has a fixed port or a wait of a fixed length; tests run side by side.
+
+#![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
+
+mod browse;
+mod browser;
+mod commands;
+mod doors;
+mod faults;
+mod harness;
+mod leaks;
+mod players;
+mod playlists;
