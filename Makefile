@@ -28,10 +28,11 @@ test: node_modules/.package-lock.json ## every test; installs the players and br
 	scripts/install-test-tools
 	cargo test --locked $(TESTS)
 
-lint: node_modules/.package-lock.json ## format, clippy, API documentation, licences, documents
+lint: node_modules/.package-lock.json ## format, clippy, API documentation, layers, documents, licences
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+	node scripts/check-rooms.mjs
 	node scripts/check-docs.mjs
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 		else echo 'lint: cargo-deny is not installed, so licences and sources were not checked (cargo install --locked cargo-deny)'; fi
