@@ -260,7 +260,7 @@ mod tests {
 
     fn content(length: usize) -> Bytes {
         (0..length)
-            .map(|i| (i as u64 * 2_654_435_761 >> 7) as u8)
+            .map(|i| ((i as u64 * 2_654_435_761) >> 7) as u8)
             .collect::<Vec<u8>>()
             .into()
     }
