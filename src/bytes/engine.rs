@@ -126,6 +126,25 @@ impl Engine {
         })
     }
 
+    /// Brings an object that is one block into memory, if there is room. Says whether anything had to
+    /// be fetched for that.
+    pub async fn keep(&self, object: &Object) -> Result<bool, DriveError> {
+        let Some(length) = object.length.filter(|length| object.shared && *length > 0) else {
+            return Ok(false);
+        };
+        let key = BlockKey {
+            object: object.etag.as_str().into(),
+            index: 0,
+        };
+        let has_room = length <= self.parts.budget.free();
+        if !Cut::of(length).is_single() || self.parts.cache.contains_key(&key) || !has_room {
+            return Ok(false);
+        }
+        let mut body = self.read(object, None).await?.body;
+        while body.try_next().await?.is_some() {}
+        Ok(true)
+    }
+
     /// What the engine does right now and has done since the start.
     pub fn figures(&self) -> EngineFigures {
         let parts = &self.parts;

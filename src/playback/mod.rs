@@ -9,6 +9,7 @@ pub mod master;
 pub mod pictures;
 pub mod plan;
 pub mod playlist;
+mod read_ahead;
 mod renewal;
 mod sources;
 pub mod ticket;
@@ -16,6 +17,7 @@ mod whole;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::join_all;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
@@ -25,9 +27,13 @@ use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
 
+pub use read_ahead::Viewer;
+
 use master::Rung;
 use pictures::Pictures;
 use plan::{Plan, short_hash};
+use playlist::media_playlist;
+use read_ahead::ReadAhead;
 use renewal::PlanLife;
 use sources::{OriginalSource, SegmentSource};
 use whole::WholeSource;
@@ -42,6 +48,7 @@ pub struct Playback {
     originals: Cache<EntryKey, Arc<Origin>>,
     pictures: Pictures,
     engine: Engine,
+    read_ahead: ReadAhead,
 }
 
 /// An entry with one content: another content under the same path is another key.
@@ -107,6 +114,7 @@ impl Playback {
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 8),
             engine: Engine::new(memory_bytes / 8 * 5),
+            read_ahead: ReadAhead::default(),
             library,
         }
     }
@@ -202,6 +210,19 @@ impl Playback {
             self.refusals.insert(key, error.clone()).await;
         }
         answer
+    }
+
+    /// The media playlist of one quality, written once for as long as its plan is kept.
+    pub async fn playlist(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+    ) -> Result<Bytes, DriveError> {
+        let plan = self.plan(entry, rendition).await?;
+        Ok(plan
+            .written
+            .get_or_init(|| media_playlist(&plan, rendition).into())
+            .clone())
     }
 
     /// Segment `number` of one quality.
