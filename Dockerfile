@@ -21,7 +21,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin drivein \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin drivein \
     && install --directory --owner drivein --group drivein --mode 700 /data
 COPY --from=build /out/drivein /usr/local/bin/drivein
 
