@@ -40,14 +40,6 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
-    drives: Drives,
-}
-
-#[derive(Default, PartialEq)]
-enum Drives {
-    #[default]
-    Sandbox,
-    None,
 }
 
 impl Setup {
@@ -74,14 +66,6 @@ impl Setup {
         self
     }
 
-    /// Without any drive.
-    pub fn no_drive(self) -> Self {
-        Self {
-            drives: Drives::None,
-            ..self
-        }
-    }
-
     pub async fn start(self) -> Drivein {
         let sandbox = sandbox::start(self.sandbox.clone()).await.unwrap();
         let home = Arc::new(tempfile::tempdir().unwrap());
@@ -89,10 +73,7 @@ impl Setup {
     }
 
     fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
-        let drive = match self.drives {
-            Drives::None => String::new(),
-            Drives::Sandbox => drive_section(sandbox),
-        };
+        let drive = drive_section(sandbox);
         format!(
             "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}",
             self.head, self.auth
