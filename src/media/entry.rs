@@ -102,7 +102,7 @@ pub fn content_type(name: &str) -> &'static str {
         Some("opus") => "audio/ogg",
         Some("m4a" | "m4b") => "audio/mp4",
         _ => match mime_guess::from_path(name).first_raw() {
-            Some(mime) if mime == "image/svg+xml" => "application/octet-stream",
+            Some("image/svg+xml") => "application/octet-stream",
             Some(mime)
                 if mime.starts_with("video/")
                     || mime.starts_with("audio/")

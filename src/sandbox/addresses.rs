@@ -100,7 +100,7 @@ pub fn original(state: &State, node: &Node, user_agent: &str) -> String {
     let sealed = state
         .signer
         .seal(&before, &after, Spelling::Once, user_agent);
-    let scheme = if id % 2 == 0 { "http:" } else { "" };
+    let scheme = if id.is_multiple_of(2) { "http:" } else { "" };
     format!("{scheme}//{}{sealed}", state.hosts.data)
 }
 
