@@ -1,5 +1,6 @@
 // The door, as a person sees it: where one wanted to go, the form, a mistake, and in.
 
+import { PHONE, fits, isNamed } from './checks.mjs';
 import { assert, home, visit } from './harness.mjs';
 
 await visit(async (page, watch) => {
@@ -9,6 +10,7 @@ await visit(async (page, watch) => {
   await page.fill('#password', 'wrong');
   await page.keyboard.press('Enter');
   await page.waitForSelector('[role=alert]');
+  await isNamed(page);
   assert.equal(await page.getAttribute('#password', 'aria-invalid'), 'true');
   await page.fill('#password', 'open sesame');
   await page.click('main button[type=submit]');
@@ -20,3 +22,8 @@ await visit(async (page, watch) => {
   await page.goto(home);
   assert.equal(new URL(page.url()).pathname, '/login');
 });
+
+await visit(async (page) => {
+  await page.goto(home);
+  await fits(page);
+}, PHONE);

@@ -1,6 +1,7 @@
 // Every page for everybody: without scripts, on a phone, for those who listen instead of look, and with
 // names that are awkward.
 
+import { PHONE, fits, isNamed } from './checks.mjs';
 import { assert, encoded, home, more, plays, until, visit } from './harness.mjs';
 
 const [scenario] = more;
@@ -31,7 +32,7 @@ const PAGES = [
 ];
 const EXPECTED_404 = /status of 404.*no\/such\/page/;
 
-async function longest(page) {
+function longest() {
   const name = 'A film whose name goes on and on '.repeat(7).trimEnd();
   return `/watch/films${encoded(`/Long names/${name}.mp4`)}`;
 }
@@ -79,72 +80,37 @@ const scenarios = {
     await visit(
       async (page, watch) => {
         watch.allow(EXPECTED_404);
-        for (const path of [...PAGES, await longest(page)]) {
+        for (const path of [...PAGES, longest()]) {
           await page.goto(home + path);
           if (path.includes('/watch/')) await until(page, 'the bar', () => !document.getElementById('bar').hidden);
-          const { wide, culprits } = await page.evaluate(() => {
-            const width = document.documentElement.clientWidth;
-            const wide = document.documentElement.scrollWidth;
-            const culprits = [...document.querySelectorAll('body *')]
-              .filter((element) => element.getBoundingClientRect().right > width + 1)
-              .slice(0, 5)
-              .map((element) => element.outerHTML.slice(0, 120));
-            return { wide: wide - width, culprits };
-          });
-          assert.ok(wide <= 0, `${path} is ${wide} px too wide: ${culprits.join('\n')}`);
+          await fits(page);
         }
       },
-      { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+      PHONE,
     );
   },
 
   async names_and_headings() {
     await visit(async (page, watch) => {
       watch.allow(EXPECTED_404);
-      for (const path of [...PAGES, await longest(page)]) {
+      for (const path of [...PAGES, longest()]) {
         await page.goto(home + path);
         if (path.includes('/watch/')) await until(page, 'the bar', () => !document.getElementById('bar').hidden);
-        const wrong = await page.evaluate(() => {
-          const found = [];
-          const say = (what, element) => found.push(`${what}: ${element?.outerHTML?.slice(0, 120) ?? ''}`);
-          if (document.querySelectorAll('h1').length !== 1) say(`${document.querySelectorAll('h1').length} h1`);
-          if (!document.documentElement.lang) say('no lang');
-          if (!document.title.trim()) say('no title');
-          if (document.querySelectorAll('main').length !== 1) say('not one main');
-          for (const image of document.querySelectorAll('img')) if (!image.hasAttribute('alt')) say('no alt', image);
-          const labelOf = (element) =>
-            element.getAttribute('aria-label') ??
-            element.labels?.[0]?.innerText ??
-            document.getElementById(element.getAttribute('aria-labelledby'))?.innerText ??
-            '';
-          for (const button of document.querySelectorAll('button, a[href], summary')) {
-            if (!(labelOf(button) || button.textContent || button.title).trim()) say('no name', button);
-          }
-          for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
-            if (!labelOf(field).trim()) say('no label', field);
-          }
-          const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
-          for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) say(`id ${id} twice`);
-          const levels = [...document.querySelectorAll('h1, h2, h3, h4')].filter((heading) => heading.checkVisibility()).map((heading) => Number(heading.tagName[1]));
-          levels.reduce((before, level) => {
-            if (level > before + 1) say(`heading ${before} → ${level}`);
-            return level;
-          }, 1);
-          for (const list of document.querySelectorAll('ul, ol')) {
-            for (const child of list.children) if (!['LI', 'SCRIPT', 'TEMPLATE'].includes(child.tagName)) say('not an li', child);
-          }
-          for (const element of document.querySelectorAll('[aria-controls], [aria-labelledby], [aria-describedby]')) {
-            for (const name of ['aria-controls', 'aria-labelledby', 'aria-describedby']) {
-              for (const id of (element.getAttribute(name) ?? '').split(/\s+/).filter(Boolean)) {
-                if (!document.getElementById(id)) say(`${name} to nothing`, element);
-              }
-            }
-          }
-          return found;
-        });
-        assert.deepEqual(wrong, [], path);
+        await isNamed(page);
       }
     });
+  },
+
+  async first() {
+    const look = async (page) => {
+      await page.goto(home);
+      assert.match(await page.innerText('main'), /bring a film/);
+      await page.click('summary:has-text("A TeraBox account")');
+      await fits(page);
+      await isNamed(page);
+    };
+    await visit(look);
+    await visit(look, PHONE);
   },
 
   async ten_thousand() {

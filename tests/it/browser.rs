@@ -39,6 +39,11 @@ async fn pages(name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_must_not_happen_in_a_browser_would_be_found() {
+    scenario(&Drivein::start().await, "watchful", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_visitor_clicks_to_a_film_and_does_everything_with_it() {
     scenario(&Drivein::start().await, "play", &[]).await;
 }
@@ -106,6 +111,12 @@ async fn a_phone_never_scrolls_sideways() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_has_one_heading_and_names_for_everything() {
     pages("names_and_headings").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_page_of_all_fits_and_has_names_too() {
+    let drivein = Drivein::setup().no_drive().start().await;
+    scenario(&drivein, "pages", &["first"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -40,6 +40,7 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
+    has_no_drive: bool,
 }
 
 impl Setup {
@@ -66,6 +67,14 @@ impl Setup {
         self
     }
 
+    /// As it is before a drive was connected.
+    pub fn no_drive(self) -> Self {
+        Self {
+            has_no_drive: true,
+            ..self
+        }
+    }
+
     pub async fn start(self) -> Drivein {
         let sandbox = sandbox::start(self.sandbox.clone()).await.unwrap();
         let home = Arc::new(tempfile::tempdir().unwrap());
@@ -73,7 +82,11 @@ impl Setup {
     }
 
     fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
-        let drive = drive_section(sandbox);
+        let drive = if self.has_no_drive {
+            String::new()
+        } else {
+            drive_section(sandbox)
+        };
         format!(
             "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}",
             self.head, self.auth
