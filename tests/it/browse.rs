@@ -284,7 +284,7 @@ fn xspf_titles(text: &str) -> Vec<(String, String)> {
                 track
                     .entry(inside.clone())
                     .or_insert_with(String::new)
-                    .push_str(&*words);
+                    .push_str(&words);
             }
             Event::GeneralRef(entity) => {
                 let text = unescaped(&format!("&{};", &*entity));

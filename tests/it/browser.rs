@@ -1,1 +1,131 @@
-//! .
+//! A real browser clicks through the real pages. What it does stands in `tests/browser/*.mjs`; here each
+//! scenario gets a server of its own, and its words are printed where it fails.
+
+use crate::harness::*;
+
+/// Runs a scenario of `tests/browser` against `drivein`.
+async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
+    need("node", "nodejs");
+    need("/usr/bin/chromium", "chromium");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert!(
+        folder.join("node_modules/playwright-core").is_dir(),
+        "playwright-core is missing: run `npm ci --ignore-scripts`"
+    );
+    let output = Program::new("node")
+        .args([format!("tests/browser/{script}.mjs"), drivein.url()])
+        .args(more)
+        .in_folder(folder)
+        .output()
+        .await;
+    assert!(
+        output.status.success(),
+        "{script} {more:?}:\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+async fn verdict(name: &str) {
+    let drivein = Drivein::start().await;
+    let upstream = drivein.sandbox.url();
+    scenario(&drivein, "verdicts", &[&upstream, name]).await;
+}
+
+async fn pages(name: &str) {
+    let drivein = Drivein::start().await;
+    drivein.sandbox.add_folder("/Ten thousand", 10_000).unwrap();
+    scenario(&drivein, "pages", &[name]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_must_not_happen_in_a_browser_would_be_found() {
+    scenario(&Drivein::start().await, "watchful", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_clicks_to_a_film_and_does_everything_with_it() {
+    scenario(&Drivein::start().await, "play", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_keyboard_is_enough() {
+    scenario(&Drivein::start().await, "keyboard", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_that_is_being_prepared_says_so_and_starts_by_itself() {
+    verdict("transcoding").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_that_is_signed_out_says_so() {
+    verdict("signed_out").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_that_is_signed_out_while_one_looks_says_so() {
+    verdict("signed_out_later").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_preview_says_so_and_offers_the_original() {
+    verdict("preview").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_that_is_gone_says_so() {
+    verdict("gone").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_that_never_was_says_so() {
+    verdict("missing").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_that_wants_a_human_says_so() {
+    verdict("verification").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trouble_upstream_is_not_seen_by_who_watches() {
+    verdict("trouble_on_the_way").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn awkward_names_are_clicked_through_and_play() {
+    pages("awkward").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_scripts_films_are_found_and_the_original_is_offered() {
+    pages("without_scripts").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_never_scrolls_sideways() {
+    pages("phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_has_one_heading_and_names_for_everything() {
+    pages("names_and_headings").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_page_of_all_fits_and_has_names_too() {
+    let drivein = Drivein::setup().no_drive().start().await;
+    scenario(&drivein, "pages", &["first"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_folder_grows_while_one_scrolls() {
+    pages("ten_thousand").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_door_is_opened_by_the_password_and_closed_again() {
+    let drivein = Drivein::setup().password("open sesame").start().await;
+    scenario(&drivein, "login", &[]).await;
+}

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use drivein::sandbox::{Effect, Fault};
+use drivein::sandbox::{Effect, Fault, Options};
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use reqwest::Method;
@@ -987,6 +987,72 @@ async fn a_token_that_expires_in_mid_play_is_refreshed_once_and_it_plays_on() {
         end.unwrap();
     }
     assert_eq!(drivein.sandbox.count("refreshtoken"), 1);
+}
+
+#[tokio::test]
+async fn upstreams_that_do_it_another_way_play_all_the_same() {
+    let usual = Options::default;
+    let ways = [
+        (
+            "listings under another name",
+            Options {
+                info_key: true,
+                ..usual()
+            },
+        ),
+        (
+            "links encoded as a whole",
+            Options {
+                encoded_dlinks: true,
+                ..usual()
+            },
+        ),
+        (
+            "no domain for uploads",
+            Options {
+                upload_domain: false,
+                ..usual()
+            },
+        ),
+        (
+            "other numbers for tokens",
+            Options {
+                token_errnos: (-6, -6),
+                ..usual()
+            },
+        ),
+        (
+            "tokens that live for seconds",
+            Options {
+                token_life: Duration::from_secs(2),
+                ..usual()
+            },
+        ),
+        (
+            "addresses that live for a moment",
+            Options {
+                url_life: Duration::from_millis(300),
+                ..usual()
+            },
+        ),
+    ];
+    for (about, options) in ways {
+        let drivein = Drivein::setup().sandbox(options).start().await;
+        let play = drivein.play(FILM).await;
+        for is_late in [false, true] {
+            if is_late {
+                drivein.sandbox.expire_tokens();
+                drivein.sandbox.expire_urls();
+            }
+            for thing in ALL {
+                let reply = thing.play_at(&drivein, &play).await;
+                let wrong = verdict(&reply, &thing.truth(&drivein).await, Exact);
+                assert_eq!(wrong, Ok(()), "{about} / {thing:?} / late: {is_late}");
+            }
+        }
+        let folder = drivein.entry("/Nature & Light").await;
+        assert!(folder["children"].as_array().unwrap().len() > 5, "{about}");
+    }
 }
 
 #[tokio::test]

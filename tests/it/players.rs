@@ -1,1 +1,356 @@
-//! .
+//! Real players, without a screen: ffmpeg, mpv and VLC play what the server hands out, and what they
+//! decode is counted. Their exit codes say little: ffmpeg and VLC end well after playing nothing.
+//!
+//! A player that is not installed fails its test with the name of the package.
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::harness::*;
+
+async fn ffprobe_packets(input: &str) -> String {
+    need("ffprobe", "ffmpeg");
+    let output = Program::new("ffprobe")
+        .args([
+            "-v",
+            "error",
+            "-count_packets",
+            "-show_entries",
+            "stream=codec_type,nb_read_packets",
+        ])
+        .args(["-of", "csv=p=0", input])
+        .output()
+        .await;
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        output.status.success() && errors.is_empty(),
+        "{input}: {errors}"
+    );
+    // One line per stream; programs of a transport stream repeat them.
+    let mut lines: Vec<String> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines.join("\n")
+}
+
+/// The frames as ffmpeg decodes them, one line each.
+async fn frames(input: &str, before: &[&str], after: &[&str]) -> Vec<String> {
+    need("ffmpeg", "ffmpeg");
+    let output = Program::new("ffmpeg")
+        .args(["-v", "warning", "-nostdin"])
+        .args(before)
+        .args(["-i", input, "-map", "0:v:0"])
+        .args(after)
+        .args(["-f", "framemd5", "-"])
+        .output()
+        .await;
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    // In the middle of a transport stream a decoder misses pictures until the next whole one, and says so.
+    let is_quiet = errors.is_empty() || !before.is_empty();
+    assert!(output.status.success() && is_quiet, "{input}: {errors}");
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The pictures alone, without their times.
+fn pictures(frames: &[String]) -> Vec<&str> {
+    frames
+        .iter()
+        .map(|frame| frame.rsplit(',').next().unwrap().trim())
+        .collect()
+}
+
+/// A rendition or original of the sandbox as a file.
+async fn source_file(drivein: &Drivein, folder: &Path, film: &str, rendition: &str) -> String {
+    let extension = if rendition == "original" { "mp4" } else { "ts" };
+    let file = folder.join(format!("{rendition}.{extension}"));
+    std::fs::write(&file, drivein.source(film, rendition).await).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ffprobe_counts_every_packet_of_every_stream() {
+    let drivein = Drivein::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    for rendition in ["1080p", "720p", "480p", "audio"] {
+        let file = source_file(&drivein, folder.path(), FILM, rendition).await;
+        let truth = ffprobe_packets(&file).await;
+        assert!(truth.contains("audio,"), "{truth}");
+        for stream in [
+            format!("{play}/{rendition}.m3u8"),
+            format!("{play}/{rendition}.ts"),
+        ] {
+            assert_eq!(ffprobe_packets(&stream).await, truth, "{stream}");
+        }
+    }
+    let file = source_file(&drivein, folder.path(), FILM, "original").await;
+    assert_eq!(ffprobe_packets(&play).await, ffprobe_packets(&file).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ffprobe_reads_all_qualities_of_the_master() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let found = ffprobe_packets(&format!("{play}/master.m3u8")).await;
+    let folder = tempfile::tempdir().unwrap();
+    for rendition in ["1080p", "720p", "480p", "audio"] {
+        let file = source_file(&drivein, folder.path(), FILM, rendition).await;
+        for line in ffprobe_packets(&file).await.lines() {
+            assert!(found.contains(line), "{rendition}: {line} in {found}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_picture_that_ffmpeg_decodes_is_the_films() {
+    let drivein = Drivein::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let film = "/映画 🌊/三つの月 (再編集版).mp4";
+    let play = format!("{}{}", drivein.url(), drivein.play(film).await);
+    let file = source_file(&drivein, folder.path(), film, "480p").await;
+    let truth = frames(&file, &[], &[]).await;
+    assert!(truth.len() > 1400, "{}", truth.len());
+    assert_eq!(frames(&format!("{play}/480p.ts"), &[], &[]).await, truth);
+    let streamed = frames(&format!("{play}/480p.m3u8"), &[], &[]).await;
+    assert_eq!(pictures(&streamed), pictures(&truth));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ffmpeg_seeks_to_the_picture_that_the_file_has_there() {
+    let drivein = Drivein::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let five = ["-frames:v", "5"];
+    for (stream, rendition) in [
+        ("", "original"),
+        ("/480p.ts", "480p"),
+        ("/480p.m3u8", "480p"),
+    ] {
+        let file = source_file(&drivein, folder.path(), FILM, rendition).await;
+        for at in ["30", "47.5"] {
+            let here = frames(&format!("{play}{stream}"), &["-ss", at], &five).await;
+            assert_eq!(here.len(), 5, "{stream} at {at}");
+            if stream.ends_with("m3u8") {
+                // Where a list is entered depends on its segments; the picture must be one of the film's.
+                let all = frames(&file, &[], &[]).await;
+                assert!(pictures(&all).contains(&pictures(&here)[0]), "{at}");
+            } else {
+                let there = frames(&file, &["-ss", at], &five).await;
+                assert_eq!(pictures(&here), pictures(&there), "{stream} at {at}");
+            }
+        }
+    }
+}
+
+async fn mpv(address: &str, sound: &str) -> (bool, String) {
+    need("mpv", "mpv");
+    let output = Program::new("mpv")
+        .args([
+            "--no-config",
+            "--vo=null",
+            "--ao=pcm",
+            "--untimed",
+            "--length=20",
+            "--no-input-terminal",
+        ])
+        .args([format!("--ao-pcm-file={sound}")])
+        .args([
+            "--term-status-msg=frame=${estimated-frame-number} ",
+            "--msg-level=all=status",
+        ])
+        .arg_last(address)
+        .output()
+        .await;
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    (output.status.success(), said)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mpv_plays_streams_originals_and_lists() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let folder = tempfile::tempdir().unwrap();
+    let streams = [
+        "/master.m3u8",
+        "/480p.m3u8",
+        "/720p.ts",
+        "",
+        "/list.m3u",
+        "/audio.m3u8",
+    ];
+    let streams = streams.iter().enumerate().map(|(number, stream)| {
+        let address = format!("{play}{stream}");
+        let sound = folder.path().join(format!("{number}.wav"));
+        async move {
+            let (ended_well, said) = mpv(&address, sound.to_str().unwrap()).await;
+            assert!(ended_well, "{address}: {said}");
+            let frames =
+                all_between(&said, "frame=", " ").filter_map(|frame| frame.parse::<u64>().ok());
+            let has_picture = !address.ends_with("/audio.m3u8");
+            assert!(
+                !has_picture || frames.max() > Some(400),
+                "{address}: {said}"
+            );
+            // The sound of twenty seconds: 44 bytes of a header, then samples of at least 16 bits at 32 kHz.
+            let bytes = std::fs::metadata(&sound).unwrap().len();
+            assert!(
+                bytes > 19 * 32_000 * 2,
+                "{address}: {bytes} bytes of sound; {said}"
+            );
+        }
+    });
+    join_all(streams).await;
+}
+
+/// VLC in the background with its own HTTP interface.
+struct Vlc {
+    _running: Running,
+    _home: tempfile::TempDir,
+    address: String,
+    client: reqwest::Client,
+}
+
+impl Vlc {
+    /// VLC refuses to run as root, so somebody else runs it then.
+    async fn open(address: &str) -> Self {
+        need("cvlc", "vlc-bin");
+        let home = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let vlc = [
+            "cvlc",
+            "-I",
+            "dummy",
+            "--vout",
+            "dummy",
+            "--aout",
+            "dummy",
+            "--no-video-title-show",
+            "--no-media-library",
+            "--extraintf",
+            "http",
+            "--http-host",
+            "127.0.0.1",
+            "--http-password",
+            "x",
+        ];
+        let is_root = std::fs::metadata("/proc/self")
+            .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+        let program = if is_root {
+            need("setpriv", "util-linux");
+            let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+            std::fs::set_permissions(home.path(), everybody).unwrap();
+            Program::new("setpriv")
+                .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+                .args(vlc)
+        } else {
+            Program::new("cvlc").args(&vlc[1..])
+        };
+        let folder = home.path().to_str().unwrap();
+        let running = program
+            .args(["--http-port", &port.to_string()])
+            .arg_last(address)
+            .env("HOME", folder)
+            .env("XDG_RUNTIME_DIR", folder)
+            .in_folder(home.path())
+            .spawn();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self {
+            _running: running,
+            _home: home,
+            address: format!("http://127.0.0.1:{port}/requests"),
+            client,
+        }
+    }
+
+    async fn ask(&self, page: &str) -> Option<Value> {
+        let request = self.client.get(format!("{}/{page}", self.address));
+        let reply = request.basic_auth("", Some("x")).send().await.ok()?;
+        serde_json::from_slice(&reply.bytes().await.ok()?).ok()
+    }
+
+    /// Its status once it plays and has decoded so many blocks.
+    async fn playing(&self, statistic: &str, at_least: u64) -> Value {
+        let mut last = Value::Null;
+        let what = format!("VLC plays and {statistic} ≥ {at_least}");
+        eventually(&what, Duration::from_secs(30), async || {
+            let status = self.ask("status.json").await?;
+            let count = status["information"]["category"]["meta"].is_object()
+                && status["stats"][statistic].as_u64() >= Some(at_least);
+            last = status.clone();
+            (count && status["state"] == "playing" && status["length"] != 0).then_some(status)
+        })
+        .await
+    }
+}
+
+/// A port that was free a moment ago: VLC cannot choose one by itself.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_plays_the_stream_in_its_full_length() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let vlc = Vlc::open(&format!("{play}/master.m3u8")).await;
+    let status = vlc.playing("decodedvideo", 24).await;
+    assert_eq!(status["length"], 66, "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_plays_an_awkward_original_in_its_full_length() {
+    let drivein = Drivein::start().await;
+    let film = "/Nature & Light/50% off, take #1.mp4";
+    let play = format!("{}{}", drivein.url(), drivein.play(film).await);
+    let vlc = Vlc::open(&play).await;
+    let status = vlc.playing("decodedvideo", 24).await;
+    assert_eq!(status["length"], 60, "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_takes_the_list_of_a_folder_for_a_list_of_films() {
+    let drivein = Drivein::start().await;
+    let folder = "/Series/Paper Worlds/Season 1";
+    let list = drivein.entry(folder).await["entry"]["lists"]["m3u"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let vlc = Vlc::open(&list).await;
+    vlc.playing("decodedvideo", 24).await;
+    let tree = vlc.ask("playlist.json").await.unwrap();
+    let mut leaves = Vec::new();
+    collect_leaves(&tree, &mut leaves);
+    let films: Vec<&String> = leaves
+        .iter()
+        .filter(|name| name.starts_with("Episode "))
+        .collect();
+    let expected: Vec<String> = (1..=11).map(|n| format!("Episode {n}")).collect();
+    assert_eq!(films, expected.iter().collect::<Vec<_>>(), "{tree}");
+}
+
+fn collect_leaves(node: &Value, leaves: &mut Vec<String>) {
+    match node["children"].as_array() {
+        Some(children) => children
+            .iter()
+            .for_each(|child| collect_leaves(child, leaves)),
+        None => leaves.extend(node["name"].as_str().map(str::to_owned)),
+    }
+}

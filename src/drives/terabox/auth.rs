@@ -157,8 +157,12 @@ impl Auth {
             self.give_up_token(state)?;
         }
         let mut asked_anew = false;
+        let mut renewed = false;
         loop {
-            let renewed = self.renew_if_due(state).await?;
+            // Once in a round: where tokens live shorter than the lead, the new one is due at once, too.
+            if !renewed {
+                renewed = self.renew_if_due(state).await?;
+            }
             let known = state.domains.as_ref();
             if known.is_some_and(|domains| self.clock.now() < domains.until) {
                 break;
@@ -301,7 +305,11 @@ impl Auth {
                     expires_at: tokens.expires_in.map(|lasts| self.clock.unix_s() + lasts),
                     seed,
                 });
-                self.adopt_unsaved(state).await
+                self.adopt_unsaved(state).await?;
+                if let Some(lasts) = tokens.expires_in.filter(|lasts| *lasts <= RENEWAL_LEAD_S) {
+                    state.next_try = Some(self.clock.now() + Duration::from_secs(lasts) / 2);
+                }
+                Ok(())
             }
             Err(error) if error.upstream_code.is_some_and(codes::ends_the_session) => {
                 // Somebody else may have used the token and stored what it brought.

@@ -40,14 +40,7 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
-    drives: Drives,
-}
-
-#[derive(Default, PartialEq)]
-enum Drives {
-    #[default]
-    Sandbox,
-    None,
+    has_no_drive: bool,
 }
 
 impl Setup {
@@ -74,10 +67,10 @@ impl Setup {
         self
     }
 
-    /// Without any drive.
+    /// As it is before a drive was connected.
     pub fn no_drive(self) -> Self {
         Self {
-            drives: Drives::None,
+            has_no_drive: true,
             ..self
         }
     }
@@ -89,9 +82,10 @@ impl Setup {
     }
 
     fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
-        let drive = match self.drives {
-            Drives::None => String::new(),
-            Drives::Sandbox => drive_section(sandbox),
+        let drive = if self.has_no_drive {
+            String::new()
+        } else {
+            drive_section(sandbox)
         };
         format!(
             "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}",

@@ -53,6 +53,12 @@ impl Program {
         self
     }
 
+    /// After everything that looks like an option.
+    pub fn arg_last(mut self, arg: &str) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
     pub fn env(mut self, key: &str, value: &str) -> Self {
         self.command.env(key, value);
         self
