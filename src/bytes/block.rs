@@ -1,9 +1,9 @@
 //! Aligned pieces of objects, which are what the cache holds.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 /// Which piece of which content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,58 +61,168 @@ impl Cut {
     }
 }
 
-/// A whole block, as the chunks in which it came.
+/// A whole block, as pages.
 #[derive(Debug)]
 pub(super) struct Block {
-    chunks: Vec<(u64, Bytes)>,
+    pages: Vec<Bytes>,
     length: u64,
 }
 
-/// Chunks shorter than this on the average are joined: each costs a hundred bytes besides, and
-/// short ones often hold on to a buffer many times their size.
-const SHORT_CHUNK: u64 = 16 << 10;
-
 impl Block {
-    /// A block of chunks that begin at byte 0 of it.
-    pub fn new(chunks: impl IntoIterator<Item = Bytes>) -> Self {
-        let mut placed = Vec::new();
-        let mut length = 0;
-        for chunk in chunks {
-            placed.push((length, chunk.clone()));
-            length += chunk.len() as u64;
-        }
-        if length / (placed.len().max(1) as u64) < SHORT_CHUNK && placed.len() > 1 {
-            let mut joined = BytesMut::with_capacity(length as usize);
-            placed
-                .iter()
-                .for_each(|(_, chunk)| joined.extend_from_slice(chunk));
-            placed = vec![(0, joined.freeze())];
-        }
-        Block {
-            chunks: placed,
-            length,
-        }
-    }
-
     /// Bytes of the block.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// What stands at byte `offset` of the block, as much as lies in one piece.
+    /// What stands at byte `offset` of the block, as much as lies in one page.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
-        at(&self.chunks, offset)
+        let page = self.pages.get((offset / PAGE as u64) as usize)?;
+        let within = (offset % PAGE as u64) as usize;
+        (within < page.len()).then(|| page.slice(within..))
     }
 }
 
-/// The rest of the chunk that holds byte `offset`; `chunks` are ordered by where they begin.
-fn at(chunks: &[(u64, Bytes)], offset: u64) -> Option<Bytes> {
-    let index = chunks
-        .partition_point(|(start, _)| *start <= offset)
-        .checked_sub(1)?;
-    let (start, chunk) = &chunks[index];
-    let within = (offset - start) as usize;
-    (within < chunk.len()).then(|| chunk.slice(within..))
+/// Bytes of a page. Whole pages are used again and again: memory that is touched for the first time
+/// costs more than copying into memory that is not.
+const PAGE: usize = 128 << 10;
+
+/// Bytes handed out at a time from a page that is not full yet.
+const PIECE: usize = 64 << 10;
+
+/// Pages that wait to be used again.
+#[derive(Debug)]
+pub(super) struct Pool {
+    free: Mutex<Vec<Vec<u8>>>,
+    most: usize,
+}
+
+impl Pool {
+    /// A pool that holds on to up to `bytes`.
+    pub fn new(bytes: u64) -> Arc<Self> {
+        Arc::new(Pool {
+            free: Mutex::default(),
+            most: (bytes / PAGE as u64) as usize,
+        })
+    }
+
+    fn page(&self) -> Vec<u8> {
+        let used = self
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        used.unwrap_or_else(|| Vec::with_capacity(PAGE))
+    }
+
+    fn give_back(&self, mut page: Vec<u8>) {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        if page.capacity() == PAGE && free.len() < self.most {
+            page.clear();
+            free.push(page);
+        }
+    }
+}
+
+/// A full page; goes back to its pool when nobody reads it any more.
+struct FullPage {
+    bytes: Vec<u8>,
+    pool: Arc<Pool>,
+}
+
+impl AsRef<[u8]> for FullPage {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for FullPage {
+    fn drop(&mut self) {
+        self.pool.give_back(std::mem::take(&mut self.bytes));
+    }
+}
+
+/// A block that is being put together, with the memory that was reserved for it.
+#[derive(Debug)]
+pub(super) struct Builder {
+    pool: Arc<Pool>,
+    pages: Vec<Bytes>,
+    filling: Vec<u8>,
+    length: u64,
+    _memory: Reservation,
+}
+
+impl Builder {
+    /// An empty block of `length` bytes.
+    pub fn new(pool: Arc<Pool>, length: u64, memory: Reservation) -> Self {
+        let mut builder = Builder {
+            pool,
+            pages: Vec::new(),
+            filling: Vec::new(),
+            length,
+            _memory: memory,
+        };
+        builder.filling = builder.next_page();
+        builder
+    }
+
+    /// A page of the pool, or for what remains at the end just enough.
+    fn next_page(&self) -> Vec<u8> {
+        let remaining = self.length - self.pages.len() as u64 * PAGE as u64;
+        if remaining >= PAGE as u64 {
+            self.pool.page()
+        } else {
+            Vec::with_capacity(remaining as usize)
+        }
+    }
+
+    /// Takes in what comes next. Never more than the block's length in all.
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let (part, rest) = bytes.split_at(bytes.len().min(PAGE - self.filling.len()));
+            self.filling.extend_from_slice(part);
+            bytes = rest;
+            if self.filling.len() == PAGE {
+                self.end_page();
+            }
+        }
+    }
+
+    fn end_page(&mut self) {
+        let bytes = std::mem::take(&mut self.filling);
+        self.pages.push(Bytes::from_owner(FullPage {
+            bytes,
+            pool: self.pool.clone(),
+        }));
+        self.filling = self.next_page();
+    }
+
+    /// What stands at byte `offset` of the block, if it has come.
+    pub fn at(&self, offset: u64) -> Option<Bytes> {
+        let (index, within) = (
+            (offset / PAGE as u64) as usize,
+            (offset % PAGE as u64) as usize,
+        );
+        match self.pages.get(index) {
+            Some(page) => Some(page.slice(within..)),
+            None if index == self.pages.len() => {
+                let rest = self.filling.get(within..).filter(|rest| !rest.is_empty())?;
+                Some(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
+            }
+            None => None,
+        }
+    }
+
+    /// The block; its bytes have all come.
+    pub fn finish(mut self) -> Block {
+        if !self.filling.is_empty() {
+            let last = std::mem::take(&mut self.filling);
+            self.pages.push(last.into());
+        }
+        Block {
+            pages: self.pages,
+            length: self.length,
+        }
+    }
 }
 
 /// A bound on bytes that are held for blocks which are not complete yet.
@@ -187,18 +297,33 @@ mod tests {
 
     #[test]
     fn a_block_gives_what_was_put_in_wherever_one_asks() {
-        for size in [3usize, 40_000] {
-            let bytes: Vec<u8> = (0..size * 5).map(|i| (i % 251) as u8).collect();
-            let block = Block::new(bytes.chunks(size).map(Bytes::copy_from_slice));
-            assert_eq!(block.length(), bytes.len() as u64);
-            for offset in [0, 1, size - 1, size, size * 5 - 1] {
+        let pool = Pool::new(10 << 20);
+        for length in [1, 1000, PAGE, PAGE + 1, 3 * PAGE + 77] {
+            let bytes: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
+            let memory = Budget::new(length as u64).reserve(length as u64).unwrap();
+            let mut builder = Builder::new(pool.clone(), length as u64, memory);
+            for part in bytes.chunks(70_001) {
+                builder.push(part);
+            }
+            for offset in [0, length / 2, length - 1] {
                 assert!(
-                    bytes[offset..].starts_with(&block.at(offset as u64).unwrap()),
-                    "{offset} of {size}"
+                    bytes[offset..].starts_with(&builder.at(offset as u64).unwrap()),
+                    "{offset} of {length}"
                 );
             }
-            assert_eq!(block.at(size as u64 * 5), None);
+            assert_eq!(builder.at(length as u64), None);
+            let block = builder.finish();
+            assert_eq!(block.length(), length as u64);
+            for offset in [0, length / 2, length - 1] {
+                assert!(
+                    bytes[offset..].starts_with(&block.at(offset as u64).unwrap()),
+                    "{offset} of {length}"
+                );
+            }
+            assert_eq!(block.at(length as u64), None);
         }
+        // Pages that nobody reads any more are there to be used again.
+        assert_eq!(pool.free.lock().unwrap().len(), 3);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::block::{Block, BlockKey, Budget, Cut};
+use super::block::{Block, BlockKey, Budget, Cut, Pool};
 use super::reader::Reader;
 use super::run::Run;
 use super::{Object, Reading, Wanted, resume};
@@ -26,8 +26,15 @@ pub(super) struct Parts {
     runs: Mutex<HashMap<Arc<str>, Vec<Weak<Run>>>>,
     budget: Arc<Budget>,
     budget_bytes: u64,
+    pool: Arc<Pool>,
     next_reader: AtomicU64,
     figures: Figures,
+}
+
+/// Where bytes are to be had.
+pub(super) enum Found {
+    Kept(Arc<Block>),
+    Run(Arc<Run>),
 }
 
 /// What has passed through, since the start.
@@ -73,6 +80,7 @@ impl Engine {
                 runs: Mutex::default(),
                 budget: Budget::new(arriving),
                 budget_bytes: arriving,
+                pool: Pool::new(arriving),
                 next_reader: AtomicU64::new(0),
                 figures: Figures::default(),
             }),
@@ -171,17 +179,24 @@ impl Parts {
         self.next_reader.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// A run that has or will have byte `position` of `object`, with the reader in it. `end` is how far
-    /// the reader wants to go.
-    pub fn run_for(
+    /// Where byte `position` of `object` is to be had: in a kept block, or in a run that the reader is
+    /// then in. `end` is how far the reader wants to go.
+    pub fn find(
         self: &Arc<Self>,
         object: &Object,
         cut: Cut,
         reader: u64,
         position: u64,
         end: u64,
-    ) -> Arc<Run> {
+    ) -> Found {
         let name: Arc<str> = object.etag.as_str().into();
+        let key = BlockKey {
+            object: name.clone(),
+            index: cut.index(position),
+        };
+        if let Some(block) = self.cache.get(&key) {
+            return Found::Kept(block);
+        }
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         let of_object = runs.entry(name.clone()).or_default();
         of_object.retain(|run| run.strong_count() > 0);
@@ -190,7 +205,11 @@ impl Parts {
             .filter_map(Weak::upgrade)
             .find(|run| run.join(reader, position));
         if let Some(run) = joined {
-            return run;
+            return Found::Run(run);
+        }
+        // A run that has just ended has put its block there before anybody could miss it.
+        if let Some(block) = self.cache.get(&key) {
+            return Found::Kept(block);
         }
         let run = Arc::new(self.begin(object, name, cut, position, end));
         run.join(reader, position);
@@ -198,7 +217,7 @@ impl Parts {
         if runs.len() > 64 {
             runs.retain(|_, runs| runs.iter().any(|run| run.strong_count() > 0));
         }
-        run
+        Found::Run(run)
     }
 
     fn begin(
@@ -246,7 +265,7 @@ impl Parts {
             position,
             limit,
             upstream,
-            self.budget.clone(),
+            (self.budget.clone(), self.pool.clone()),
             Box::new(keep),
         )
     }

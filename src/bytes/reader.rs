@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::Object;
-use super::block::{Block, BlockKey, Cut};
-use super::engine::Parts;
+use super::block::{Block, Cut};
+use super::engine::{Found, Parts};
 use super::run::{Run, Step};
 use crate::drives::DriveError;
 
@@ -17,7 +17,6 @@ use crate::drives::DriveError;
 pub(super) struct Reader {
     parts: Arc<Parts>,
     object: Object,
-    name: Arc<str>,
     cut: Cut,
     position: u64,
     end: u64,
@@ -41,11 +40,9 @@ impl Reader {
     /// A reader of bytes `position..end`.
     pub fn new(parts: Arc<Parts>, object: Object, cut: Cut, position: u64, end: u64) -> Self {
         let id = parts.new_reader();
-        let name = object.etag.as_str().into();
         Reader {
             parts,
             object,
-            name,
             cut,
             position,
             end,
@@ -55,20 +52,12 @@ impl Reader {
     }
 
     fn find(&self) -> Place {
-        let index = self.cut.index(self.position);
-        let key = BlockKey {
-            object: self.name.clone(),
-            index,
-        };
-        match self.parts.cache.get(&key) {
-            Some(block) => Place::Kept(index, block),
-            None => Place::Run(self.parts.run_for(
-                &self.object,
-                self.cut,
-                self.id,
-                self.position,
-                self.end,
-            )),
+        match self
+            .parts
+            .find(&self.object, self.cut, self.id, self.position, self.end)
+        {
+            Found::Kept(block) => Place::Kept(self.cut.index(self.position), block),
+            Found::Run(run) => Place::Run(run),
         }
     }
 

@@ -5,9 +5,9 @@
 //! at the pace of the fastest reader, a reader whose viewer has stalled holds nothing, and when the
 //! last reader leaves, the upstream's connection goes with the run.
 //!
-//! While a block is being put together its chunks are all kept, so one who comes late finds its
-//! beginning. Where no memory is left for that, only a window is kept, and whoever falls out of it
-//! fetches for itself.
+//! What arrives goes on as it came to whoever is near the head. A block that is put together besides
+//! is a copy in memory that was there before; one who comes late finds its beginning there. Where no
+//! memory is left for a block, only a window is kept, and whoever falls out of it fetches for itself.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,10 +16,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
-use super::block::{Block, Budget, Cut, Reservation};
+use super::block::{Block, Budget, Builder, Cut, Pool};
 use crate::drives::DriveError;
 
-/// Bytes that a run keeps behind its fastest reader where it does not put a block together.
+/// Bytes that a run keeps behind its fastest reader, as they came.
 const WINDOW: u64 = 1 << 20;
 
 /// How far before a reader's position a run may be for the reader to wait for it rather than begin
@@ -30,6 +30,7 @@ const WORTH_WAITING_FOR: u64 = 256 << 10;
 pub(super) struct Run {
     cut: Cut,
     budget: Arc<Budget>,
+    pool: Arc<Pool>,
     /// Takes a block that is complete.
     keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     state: Mutex<State>,
@@ -38,7 +39,7 @@ pub(super) struct Run {
 
 struct State {
     upstream: BoxStream<'static, Result<Bytes, DriveError>>,
-    /// What is kept: where each chunk begins in the object, and the chunk.
+    /// The window: where each chunk begins in the object, and the chunk.
     chunks: VecDeque<(u64, Bytes)>,
     /// The byte after the last that has arrived.
     head: u64,
@@ -46,8 +47,8 @@ struct State {
     limit: u64,
     /// How it ended.
     outcome: Option<Result<(), DriveError>>,
-    /// Memory for the block that is being put together; it begins where `chunks` begins.
-    block: Option<Reservation>,
+    /// The block that is being put together, and where it begins.
+    block: Option<(u64, Builder)>,
     /// Where each reader is.
     readers: Vec<(u64, u64)>,
 }
@@ -67,7 +68,7 @@ impl Run {
         start: u64,
         limit: u64,
         upstream: BoxStream<'static, Result<Bytes, DriveError>>,
-        budget: Arc<Budget>,
+        (budget, pool): (Arc<Budget>, Arc<Pool>),
         keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     ) -> Self {
         let state = State {
@@ -82,6 +83,7 @@ impl Run {
         let run = Run {
             cut,
             budget,
+            pool,
             keep,
             state: Mutex::new(state),
             wakers: Arc::default(),
@@ -98,7 +100,11 @@ impl Run {
     /// Takes in a reader at `position`, if the run has or will soon have that byte.
     pub fn join(&self, reader: u64, position: u64) -> bool {
         let mut state = self.lock();
-        let first = state.chunks.front().map_or(state.head, |(start, _)| *start);
+        let window = state.chunks.front().map_or(state.head, |(start, _)| *start);
+        let first = state
+            .block
+            .as_ref()
+            .map_or(window, |(start, _)| window.min(*start));
         let fits = state.outcome.is_none() || position < state.head;
         let fits = fits
             && first <= position
@@ -163,6 +169,9 @@ impl Run {
             let index = self.cut.index(state.head);
             let room = self.cut.end(index) - state.head;
             let part = chunk.split_to(room.min(chunk.len() as u64) as usize);
+            if let Some((_, block)) = &mut state.block {
+                block.push(&part);
+            }
             let length = part.len() as u64;
             state.chunks.push_back((state.head, part));
             state.head += length;
@@ -171,9 +180,7 @@ impl Run {
                 self.begin_block(state);
             }
         }
-        if state.block.is_none() {
-            state.trim();
-        }
+        state.trim();
     }
 
     fn begin_block(&self, state: &mut State) {
@@ -182,28 +189,30 @@ impl Run {
             && self.cut.end(index) <= state.limit
             && state.head < state.limit;
         if whole {
-            state.block = self.budget.reserve(self.cut.end(index) - state.head);
+            let length = self.cut.end(index) - state.head;
+            let memory = self.budget.reserve(length);
+            state.block =
+                memory.map(|memory| (state.head, Builder::new(self.pool.clone(), length, memory)));
         }
     }
 
+    /// From here on the cache has the block: who is far behind finds it there.
     fn end_block(&self, state: &mut State, index: u64) {
-        if state.block.take().is_none() {
-            return;
+        if let Some((_, block)) = state.block.take() {
+            (self.keep)(index, Arc::new(block.finish()));
         }
-        let start = self.cut.start(index);
-        let of_block = state
-            .chunks
-            .iter()
-            .filter(|(at, _)| *at >= start)
-            .map(|(_, chunk)| chunk.clone());
-        (self.keep)(index, Arc::new(Block::new(of_block)));
-        // From here on the cache has it: who is far behind finds it there.
-        state.trim();
     }
 }
 
 impl State {
     fn at(&self, position: u64) -> Option<Bytes> {
+        self.in_window(position).or_else(|| {
+            let (start, block) = self.block.as_ref()?;
+            block.at(position.checked_sub(*start)?)
+        })
+    }
+
+    fn in_window(&self, position: u64) -> Option<Bytes> {
         let index = self
             .chunks
             .partition_point(|(start, _)| *start <= position)
@@ -217,9 +226,7 @@ impl State {
         if let Some(known) = self.readers.iter_mut().find(|(id, _)| *id == reader) {
             known.1 = position;
         }
-        if self.block.is_none() {
-            self.trim();
-        }
+        self.trim();
     }
 
     /// Drops what every reader has had, and what lies too far behind the fastest.
