@@ -62,10 +62,10 @@ fn upstream_list() -> UpstreamPlaylist {
         ));
     }
     text.push_str("#EXT-X-ENDLIST\n");
-    UpstreamPlaylist {
+    UpstreamPlaylist::new(
         text,
-        base: Origin::new("https://api.upstream.example/streaming", None),
-    }
+        Origin::new("https://api.upstream.example/streaming", None),
+    )
 }
 
 fn playlists(criterion: &mut Criterion) {
@@ -73,7 +73,7 @@ fn playlists(criterion: &mut Criterion) {
     let plan =
         || Plan::read(black_box(&list), |origin| drive.segment_facts(origin)).expect("a plan");
     let mut group = criterion.benchmark_group("playlist of 720 segments");
-    group.throughput(Throughput::Bytes(list.text.len() as u64));
+    group.throughput(Throughput::Bytes(list.text().len() as u64));
     group.bench_function("plan and write", |bencher| {
         bencher.iter(|| media_playlist(&plan(), HD))
     });

@@ -1,6 +1,8 @@
 //! Where upstream bytes are right now, and a body as it arrives from there.
 
 use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -13,17 +15,21 @@ use super::DriveError;
 ///
 /// The text is passed on byte for byte: signatures in it are encoded twice, and reading the address
 /// into parts and writing it again would break them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Origin {
-    url: String,
+    /// The text that the address stands in: a playlist holds a thousand of them.
+    text: Arc<String>,
+    place: Range<usize>,
     expires_at: Option<SystemTime>,
 }
 
 impl Origin {
     /// An address and, where the upstream tells, when it runs out.
     pub fn new(url: impl Into<String>, expires_at: Option<SystemTime>) -> Self {
+        let text = Arc::new(url.into());
         Origin {
-            url: url.into(),
+            place: 0..text.len(),
+            text,
             expires_at,
         }
     }
@@ -31,22 +37,21 @@ impl Origin {
     /// The address that `uri`, found in a text that came from here, stands for. An absolute http(s)
     /// URI is taken byte for byte; `None` where the URI has another scheme or makes no sense.
     pub fn resolve(&self, uri: &str) -> Option<Origin> {
-        let absolute = |text: &str| text.starts_with("http://") || text.starts_with("https://");
-        if absolute(uri) {
+        if is_absolute(uri) {
             return Some(Origin::new(uri, self.expires_at));
         }
-        let joined = url::Url::parse(&self.url).ok()?.join(uri).ok()?;
+        let joined = url::Url::parse(self.url()).ok()?.join(uri).ok()?;
         matches!(joined.scheme(), "http" | "https").then(|| Origin::new(joined, self.expires_at))
     }
 
     /// The address. For drives alone.
     pub(in crate::drives) fn url(&self) -> &str {
-        &self.url
+        &self.text[self.place.clone()]
     }
 
     /// Bytes of memory that the address takes.
     pub fn weight(&self) -> usize {
-        self.url.len()
+        self.place.len()
     }
 
     /// When the address runs out, where known.
@@ -54,6 +59,14 @@ impl Origin {
         self.expires_at
     }
 }
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.url() == other.url() && self.expires_at == other.expires_at
+    }
+}
+
+impl Eq for Origin {}
 
 impl fmt::Debug for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,10 +77,42 @@ impl fmt::Debug for Origin {
 /// A playlist as the upstream wrote it.
 #[derive(Debug, Clone)]
 pub struct UpstreamPlaylist {
-    /// The text, beginning with `#EXTM3U`.
-    pub text: String,
-    /// The address that it came from in the end: relative URIs resolve against it.
-    pub base: Origin,
+    text: Arc<String>,
+    base: Origin,
+}
+
+impl UpstreamPlaylist {
+    /// A text that begins with `#EXTM3U`, and the address that it came from in the end.
+    pub fn new(text: impl Into<String>, base: Origin) -> Self {
+        UpstreamPlaylist {
+            text: Arc::new(text.into()),
+            base,
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The address that a URI, which is a part of the text, stands for: relative ones resolve against
+    /// the address of the list, absolute ones are taken byte for byte.
+    pub fn address(&self, uri: &str) -> Option<Origin> {
+        if !is_absolute(uri) {
+            return self.base.resolve(uri);
+        }
+        // Where in the text it stands; another text is copied.
+        let start = (uri.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        let place = start..start.wrapping_add(uri.len());
+        match self.text.get(place.clone()) {
+            Some(found) if std::ptr::eq(found, uri) => Some(Origin {
+                text: self.text.clone(),
+                place,
+                expires_at: self.base.expires_at,
+            }),
+            _ => self.base.resolve(uri),
+        }
+    }
 }
 
 /// What a segment's address alone tells of it.
@@ -98,5 +143,44 @@ impl fmt::Debug for Incoming {
             .field("offset", &self.offset)
             .field("length", &self.length)
             .finish_non_exhaustive()
+    }
+}
+
+fn is_absolute(uri: &str) -> bool {
+    uri.starts_with("https://") || uri.starts_with("http://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_a_list_are_taken_byte_for_byte_or_resolved() {
+        let text = "#EXTM3U\nhttps://v/a?sign=%252F%2B\nb.ts\n/c\nfile:///etc/passwd\n";
+        let list = UpstreamPlaylist::new(text, Origin::new("https://h/x/list?y", None));
+        let found: Vec<_> = list
+            .text()
+            .lines()
+            .skip(1)
+            .map(|uri| list.address(uri))
+            .collect();
+        let urls: Vec<_> = found
+            .iter()
+            .map(|origin| origin.as_ref().map(Origin::url))
+            .collect();
+        assert_eq!(
+            urls,
+            [
+                Some("https://v/a?sign=%252F%2B"),
+                Some("https://h/x/b.ts"),
+                Some("https://h/c"),
+                None
+            ]
+        );
+        assert_eq!(
+            list.address("https://elsewhere/z").unwrap().url(),
+            "https://elsewhere/z"
+        );
+        assert_eq!(format!("{:?}", found[0]), "Some(Origin(…))");
     }
 }

@@ -205,10 +205,7 @@ mod tests {
             length: Some(by_address(origin)),
             content: None,
         };
-        let playlist = UpstreamPlaylist {
-            text: text.to_owned(),
-            base,
-        };
+        let playlist = UpstreamPlaylist::new(text, base);
         let plan = Plan::read(&playlist, known).unwrap();
         let found = Rung::of(Rendition::Audio, &plan, None);
         assert_eq!(found.peak_bits_per_s, 1600);

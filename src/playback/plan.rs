@@ -72,7 +72,7 @@ impl Plan {
         playlist: &UpstreamPlaylist,
         facts: impl Fn(&Origin) -> SegmentFacts,
     ) -> Result<Self, PlanError> {
-        let skeleton = Skeleton::of(&playlist.text)?;
+        let skeleton = Skeleton::of(playlist.text())?;
         let list = m3u8_rs::parse_media_playlist_res(skeleton.text.as_bytes())
             .map_err(|error| PlanError::Malformed(error.to_string().chars().take(120).collect()))?;
         if list.segments.len() != skeleton.addresses.len() {
@@ -83,8 +83,7 @@ impl Plan {
         let mut segments: Vec<Segment> = Vec::with_capacity(list.segments.len());
         for (index, read) in list.segments.iter().enumerate() {
             let origin = playlist
-                .base
-                .resolve(skeleton.addresses[index])
+                .address(skeleton.addresses[index])
                 .ok_or(PlanError::Address(index))?;
             let range = match &read.byte_range {
                 None => None,
@@ -286,13 +285,9 @@ mod tests {
 
     fn read(text: &str) -> Result<Plan, PlanError> {
         let base = Origin::new("https://v1.example.com/a/b/list?x=1", None);
-        Plan::read(
-            &UpstreamPlaylist {
-                text: text.to_owned(),
-                base,
-            },
-            |_| SegmentFacts::default(),
-        )
+        Plan::read(&UpstreamPlaylist::new(text, base), |_| {
+            SegmentFacts::default()
+        })
     }
 
     /// Durations, discontinuities and whether the list has ended.

@@ -20,15 +20,15 @@ pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
     if plan.independent {
         text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
+    let folder = rendition.to_string();
     for (number, segment) in plan.segments.iter().enumerate() {
         if segment.discontinuity {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }
-        let _ = writeln!(
-            text,
-            "#EXTINF:{:.3},\n{rendition}/{number}.ts",
-            segment.duration_s
-        );
+        // In thousandths: writing whole numbers takes a fifth of the time.
+        let thousandths = (segment.duration_s * 1000.0).round() as u64;
+        let (seconds, rest) = (thousandths / 1000, thousandths % 1000);
+        let _ = writeln!(text, "#EXTINF:{seconds}.{rest:03},\n{folder}/{number}.ts");
     }
     if plan.ended {
         text.push_str("#EXT-X-ENDLIST\n");
@@ -47,13 +47,9 @@ mod tests {
 
     fn plan(text: &str) -> Plan {
         let base = Origin::new(format!("https://{HOST}/list"), None);
-        Plan::read(
-            &UpstreamPlaylist {
-                text: text.to_owned(),
-                base,
-            },
-            |_| SegmentFacts::default(),
-        )
+        Plan::read(&UpstreamPlaylist::new(text, base), |_| {
+            SegmentFacts::default()
+        })
         .unwrap()
     }
 

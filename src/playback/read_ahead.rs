@@ -207,10 +207,7 @@ mod tests {
             .collect();
         let text = format!("#EXTM3U\n{lines}#EXT-X-ENDLIST\n");
         Plan::read(
-            &UpstreamPlaylist {
-                text,
-                base: Origin::new("https://v/", None),
-            },
+            &UpstreamPlaylist::new(text, Origin::new("https://v/", None)),
             |_| SegmentFacts::default(),
         )
         .unwrap()

@@ -175,10 +175,10 @@ impl Drive for Terabox {
         };
         let path = self.root.upstream(&entry.path);
         let playlist = self.api.streaming(&path, kind).await?;
-        Ok(UpstreamPlaylist {
-            text: playlist.text,
-            base: Origin::new(playlist.url, None),
-        })
+        Ok(UpstreamPlaylist::new(
+            playlist.text,
+            Origin::new(playlist.url, None),
+        ))
     }
 
     /// Sound is asked for as `M3U8_MP3_128`; what the other qualities hold depends on the film.

@@ -216,7 +216,7 @@ async fn playlists_and_what_comes_in_their_place() {
                 .ends_with("path=%2Fa%20b%2Bc.mp4&type=M3U8_AUTO_720")
         );
         match expected {
-            Ok(()) => assert_eq!(found.unwrap().text, m3u8),
+            Ok(()) => assert_eq!(found.unwrap().text(), m3u8),
             Err(kind) => {
                 let error = found.unwrap_err();
                 assert_eq!(error.kind, kind, "{reply}");
