@@ -61,8 +61,9 @@ pub struct EngineFigures {
     pub upstream_bytes: u64,
 }
 
-/// Of the memory for media, the part that blocks may take which are not complete yet.
-const ARRIVING_SHARE: u64 = 4;
+/// Of the memory for media, the part that blocks may take which are not complete yet: with the
+/// default of 256 MiB enough for a dozen segments at a time.
+const ARRIVING_SHARE: u64 = 3;
 
 impl Engine {
     /// An engine that keeps up to `memory_bytes` of media.

@@ -27,8 +27,6 @@ use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
 
-pub use read_ahead::Viewer;
-
 use master::Rung;
 use pictures::Pictures;
 use plan::{Plan, short_hash};

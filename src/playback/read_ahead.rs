@@ -1,12 +1,15 @@
 //! Read-ahead: what a viewer will want next is fetched while they watch.
 //!
-//! Every viewer of a film has a playhead. A segment asked for after the one before it moves the
+//! Every viewer of a film has a playhead. A segment asked for after the one before it moves a
 //! playhead on, also into another quality; then the segments that follow are fetched into the cache,
 //! one after the other, several at a time only where the upstream turns out slower than the film. A
-//! segment asked for out of order is a seek: what was being fetched for the old place stops. A first
-//! segment alone starts nothing, since players that only look at a list ask for one of each quality.
+//! segment asked for out of order, over the connection that moved a playhead last, is a seek: what
+//! was being fetched for the old place stops. Viewers are not told apart by anything else: many may
+//! share an address. A first segment alone starts nothing, since players that only look at a list
+//! ask for one of each quality.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,10 +19,6 @@ use tokio::task::AbortHandle;
 use super::plan::Plan;
 use super::{EntryKey, Playback};
 use crate::media::{Entry, Rendition};
-
-/// Names a viewer: the same for all requests of one player.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Viewer(pub String);
 
 /// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
 const AHEAD_S: f64 = 30.0;
@@ -37,13 +36,18 @@ const FAST_ENOUGH: f64 = 1.5;
 /// A player that asks for nothing for so long has been closed or paused with a full buffer.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(90);
 
+/// Playheads of one film: more viewers than these read behind them, from what is kept.
+const MOST_HEADS: usize = 64;
+
 /// All playheads. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct ReadAhead {
-    heads: Arc<Mutex<HashMap<(Viewer, EntryKey), Playhead>>>,
+    heads: Arc<Mutex<HashMap<EntryKey, Vec<Playhead>>>>,
 }
 
 struct Playhead {
+    /// The connection over which it was moved last.
+    peer: SocketAddr,
     rendition: Rendition,
     /// The segment that comes next if the viewer just watches.
     next: usize,
@@ -77,8 +81,9 @@ impl Lanes {
 }
 
 impl Playhead {
-    fn new(rendition: Rendition, number: usize) -> Self {
+    fn new(peer: SocketAddr, rendition: Rendition, number: usize) -> Self {
         Playhead {
+            peer,
             rendition,
             next: number + 1,
             seen: Instant::now(),
@@ -115,33 +120,41 @@ impl Drop for Playhead {
 }
 
 impl Playback {
-    /// Tells that a viewer has just been given segment `number`.
+    /// Tells that segment `number` has just begun to go out over the connection of `peer`.
     pub fn follow(
         &self,
-        viewer: &Viewer,
+        peer: SocketAddr,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
-        plan: &Arc<Plan>,
+        plan: &Plan,
     ) {
-        let mut heads = self
+        let mut films = self
             .read_ahead
             .heads
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        heads.retain(|_, head| head.seen.elapsed() < FORGOTTEN_AFTER);
-        let key = (viewer.clone(), EntryKey::of(entry));
+        films.retain(|_, heads| {
+            heads.retain(|head| head.seen.elapsed() < FORGOTTEN_AFTER);
+            !heads.is_empty()
+        });
+        let heads = films.entry(EntryKey::of(entry)).or_default();
         let Some(head) = heads
-            .get_mut(&key)
-            .filter(|head| head.goes_on(rendition, number))
+            .iter_mut()
+            .find(|head| head.goes_on(rendition, number))
         else {
-            heads.insert(key, Playhead::new(rendition, number));
+            heads.retain(|head| head.peer != peer);
+            if heads.len() >= MOST_HEADS {
+                heads.remove(0);
+            }
+            heads.push(Playhead::new(peer, rendition, number));
             return;
         };
         if head.rendition != rendition {
             head.stop(|_| false);
         }
-        (head.rendition, head.next, head.seen) = (rendition, number + 1, Instant::now());
+        (head.peer, head.rendition, head.next, head.seen) =
+            (peer, rendition, number + 1, Instant::now());
         let wanted = wanted(plan, number);
         head.stop(|fetched| wanted.contains(&fetched));
         for number in wanted {
@@ -228,7 +241,7 @@ mod tests {
             Rendition::Video { height: 720 },
             Rendition::Video { height: 480 },
         );
-        let head = Playhead::new(hd, 4);
+        let head = Playhead::new("127.0.0.1:1".parse().unwrap(), hd, 4);
         for (rendition, number, goes_on) in [
             (hd, 5, true),
             (hd, 4, false),

@@ -19,7 +19,6 @@ use super::media_reply::{MediaReply, NO_CACHE};
 use crate::drives::ErrorKind;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type};
-use crate::playback::Viewer;
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
 
@@ -113,9 +112,7 @@ impl Call<'_> {
         match address.resource {
             Resource::Master => self.master(&entry).await,
             Resource::Playlist(rendition) => self.playlist(&entry, rendition).await,
-            Resource::Segment(rendition, number) => {
-                self.segment(ticket_text, &entry, rendition, number).await
-            }
+            Resource::Segment(rendition, number) => self.segment(&entry, rendition, number).await,
             Resource::Whole(rendition) => self.whole(&entry, rendition).await,
             Resource::Poster => self.poster(&entry).await,
             Resource::List(format) => lists::list(self, ticket_text, &entry, format).await,
@@ -170,7 +167,6 @@ impl Call<'_> {
 
     async fn segment(
         &self,
-        ticket: &str,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
@@ -187,8 +183,7 @@ impl Call<'_> {
         // Now that the first byte is here: what comes next must not be in its way.
         if self.method == Method::GET && response.status().is_success() {
             let plan = playback.plan(entry, rendition).await?;
-            let viewer = Viewer(format!("{} {ticket}", self.peer.ip()));
-            playback.follow(&viewer, entry, rendition, number, &plan);
+            playback.follow(self.peer, entry, rendition, number, &plan);
         }
         Ok(response)
     }
