@@ -62,7 +62,7 @@ await visit(async (page) => {
   await page.keyboard.press('?');
   await page.waitForSelector('dialog.help[open]');
   await page.keyboard.press('Escape');
-  await until(page, 'closed', () => !document.querySelector('dialog.help').open);
+  await until(page, 'closed, and the focus has left it', () => document.activeElement === document.body);
   await page.keyboard.press('k');
   await plays(page, paused.at + 1);
 
