@@ -134,7 +134,7 @@ sound() {
 
 # The picture that stands in the place of the sign-in QR code.
 sign_in() {
-  run -f lavfi -i "color=white:s=240x240" -vf "drawtext=font='DejaVu Sans':text='sandbox sign-in':fontsize=24:x=(w-tw)/2:y=88,drawtext=font='DejaVu Sans Mono':text='POST /_sandbox/approve':fontsize=15:x=(w-tw)/2:y=132,format=monob" \
+  run -f lavfi -i "color=white:s=240x240" -vf "drawtext=font='DejaVu Sans':text='sandbox sign-in':fontsize=24:x=(w-tw)/2:y=88,drawtext=font='DejaVu Sans Mono':text='POST /_sandbox/approve':fontsize=15:x=(w-tw)/2:y=132,format=gray,lut=y='255*gt(val,128)',format=monob" \
     -frames:v 1 sign-in.png
 }
 

@@ -103,7 +103,7 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true);
         let served = server
-            .serve(web::service(self.site).into_make_service())
+            .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
             .await;
         self.store.close().await;
         served.context("the server stopped")

@@ -14,6 +14,8 @@ import { VerdictBox } from './player/verdict.js';
 
 // What passes by itself; the rest waits for the viewer.
 const PASSES = new Set(['transcoding', 'rate_limited', 'offline']);
+// What another way to the same film may get round.
+const HAS_WAY_ROUND = new Set(['transcoding', 'plan_required', 'unsupported', 'undecodable', 'upstream_failed', 'upstream_timeout']);
 
 const player = document.getElementById('player');
 const video = document.getElementById('video');
@@ -71,14 +73,15 @@ function begin(first) {
     await stream.reopen({ play: wantsPlay });
   }
 
-  function waysOut(problem) {
-    const again = make('button', { type: 'button', className: 'button quiet', textContent: 'Try again', onclick: retry });
-    const original = film.original && stream.chosen !== 'original' && film.hls
-      ? make('button', { type: 'button', className: 'button quiet', textContent: 'Play the original', onclick: () => takeOriginal() })
-      : null;
+  function waysOut({ code }) {
+    const ways = [];
+    const press = (textContent, onclick) => make('button', { type: 'button', className: 'button quiet', textContent, onclick });
+    if (!PASSES.has(code)) ways.push(press('Try again', retry));
+    if (!HAS_WAY_ROUND.has(code)) return ways;
+    if (film.original && film.hls && stream.chosen !== 'original') ways.push(press('Play the original', takeOriginal));
     const vlc = document.getElementById('vlc');
-    const elsewhere = vlc ? make('a', { className: 'button quiet', href: vlc.href, textContent: 'Open in VLC' }) : null;
-    return [PASSES.has(problem.code) ? null : again, original, elsewhere];
+    if (vlc) ways.push(make('a', { className: 'button quiet', href: vlc.href, textContent: 'Open in VLC' }));
+    return ways;
   }
 
   async function takeOriginal() {
@@ -137,9 +140,9 @@ function begin(first) {
   watchKeys({ video, deeds });
   keepProgress({ video, stream, filmOf: () => film });
   hideWhenIdle();
-  if (player.requestFullscreen) video.setAttribute('controlslist', 'nofullscreen');
 
-  open(film, false);
+  // Play may have been pressed before this module was there.
+  open(film, !video.paused);
 }
 
 function showRememberedSubtitles(deeds) {

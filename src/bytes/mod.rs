@@ -1,13 +1,32 @@
-//! The byte engine: from an object that can be opened anywhere to bytes that a viewer can trust.
+//! The byte engine: from an object that can be opened anywhere to bytes that a viewer can trust, with
+//! one upstream fetch for everybody who wants the same bytes.
 //!
-//! An object is a segment, or the original of a file. Its upstream address may run out, its
-//! connection may be cut at any byte, and the upstream may ignore the range that it was asked for;
-//! what leaves this room is exactly the bytes that were wanted, in order, or an error. Nothing is
-//! ever padded, and bytes of two contents are never mixed.
+//! ```text
+//!   viewer ── reader ──┬── cache     blocks of objects, by content, in memory
+//!   viewer ── reader ──┤
+//!   viewer ── reader ──┴── run ───── resume ───── source (a drive)
+//!             position     one fetch  cut, expiry,
+//!             of its own   for all    ignored range
+//! ```
+//!
+//! An object is a segment, or the original of a file. It is known by its content, not by its
+//! address: another viewer, a rewind or a re-signed address meet the same bytes. Whoever reads
+//! furthest ahead drives the fetch; the others take what has arrived, each at a position of its
+//! own, so a slow viewer holds back nobody and a viewer who leaves stops what nobody else wants.
+//!
+//! Its upstream address may run out, its connection may be cut at any byte, and the upstream may
+//! ignore the range that it was asked for; what leaves this room is exactly the bytes that were
+//! wanted, in order, or an error. Nothing is ever padded, and bytes of two contents are never mixed.
 //!
 //! This room owns every retry of media. It knows neither drives' names nor viewers' HTTP.
 
+mod block;
+mod engine;
+mod reader;
 mod resume;
+mod run;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,7 +35,7 @@ use futures_util::stream::BoxStream;
 use crate::drives::{DriveError, Incoming};
 use crate::media::ByteRange;
 
-pub use resume::read;
+pub use engine::{Engine, EngineFigures};
 
 /// An object that can be opened at any byte, and found again when its address has run out.
 #[async_trait]
@@ -29,13 +48,17 @@ pub trait Source: Send + Sync + 'static {
     async fn renew(&self) -> Result<(), DriveError>;
 }
 
-/// What a viewer wants of an object.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted {
-    /// The bytes; `None` for all of them.
-    pub range: Option<ByteRange>,
-    /// Bytes of the whole object, where they are known beforehand: a body of another length is refused.
+/// Something with bytes: a segment, a whole rendition, or an original.
+#[derive(Clone)]
+pub struct Object {
+    /// Where its bytes come from.
+    pub source: Arc<dyn Source>,
+    /// Bytes of the whole, where known. A body of another length is refused.
     pub length: Option<u64>,
+    /// Names the content: never the same for other bytes. Without quotes.
+    pub etag: String,
+    /// Whether its bytes may be kept and shared. An object made of others is not: they are.
+    pub shared: bool,
 }
 
 /// Bytes on their way. The first of them has already arrived.
@@ -44,4 +67,13 @@ pub struct Reading {
     pub length: Option<u64>,
     /// The bytes that were wanted. An error is the last item; after it nothing comes.
     pub body: BoxStream<'static, Result<Bytes, DriveError>>,
+}
+
+/// What is wanted of an object.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    /// The bytes; `None` for all of them.
+    pub range: Option<ByteRange>,
+    /// Bytes of the whole object, where they are known beforehand.
+    pub length: Option<u64>,
 }

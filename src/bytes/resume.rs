@@ -30,7 +30,7 @@ const FIRST_BYTE: Duration = Duration::from_secs(9);
 
 /// Opens `source` and answers when the first wanted byte has arrived, so that a failure before it
 /// can still be a status. Bytes follow until the range is complete.
-pub async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Reading, DriveError> {
+pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Reading, DriveError> {
     let start = wanted.range.map_or(0, |range| range.first);
     let end = match (wanted.range, wanted.length) {
         (Some(range), _) => Some(range.last + 1),

@@ -9,6 +9,7 @@ pub mod master;
 pub mod pictures;
 pub mod plan;
 pub mod playlist;
+mod read_ahead;
 mod renewal;
 mod sources;
 pub mod ticket;
@@ -16,18 +17,23 @@ mod whole;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::join_all;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
-use crate::bytes::Source;
+use crate::bytes::{Engine, Object};
 use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
 
+pub use read_ahead::Viewer;
+
 use master::Rung;
 use pictures::Pictures;
 use plan::{Plan, short_hash};
+use playlist::media_playlist;
+use read_ahead::ReadAhead;
 use renewal::PlanLife;
 use sources::{OriginalSource, SegmentSource};
 use whole::WholeSource;
@@ -41,6 +47,8 @@ pub struct Playback {
     ladders: Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
     pictures: Pictures,
+    engine: Engine,
+    read_ahead: ReadAhead,
 }
 
 /// An entry with one content: another content under the same path is another key.
@@ -72,17 +80,6 @@ pub struct Ladder {
     pub missing: Vec<(Rendition, DriveError)>,
 }
 
-/// Something with bytes: a segment, a whole rendition, or an original.
-#[derive(Clone)]
-pub struct Object {
-    /// Where its bytes come from.
-    pub source: Arc<dyn Source>,
-    /// Bytes of the whole, where known.
-    pub length: Option<u64>,
-    /// Names the content: never the same for other bytes. Without quotes.
-    pub etag: String,
-}
-
 /// How long a refusal is believed: long enough that one press of play asks once, short enough that
 /// a film which has just become ready is not kept from anybody.
 const REFUSAL_LIFE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -94,7 +91,8 @@ const LADDER_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
 const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
-    /// Playback of what `library` holds; plans and pictures take at most a quarter of `memory_bytes`.
+    /// Playback of what `library` holds. Of `memory_bytes`, plans and pictures take at most an eighth
+    /// each, and media five eighths; the library has the rest.
     pub fn new(library: Library, memory_bytes: u64) -> Self {
         Playback {
             plans: Cache::builder()
@@ -115,6 +113,8 @@ impl Playback {
                 .time_to_live(ORIGINAL_LIFE)
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 8),
+            engine: Engine::new(memory_bytes / 8 * 5),
+            read_ahead: ReadAhead::default(),
             library,
         }
     }
@@ -122,6 +122,11 @@ impl Playback {
     /// The library behind.
     pub fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// Where bytes come from.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Pictures of entries.
@@ -207,6 +212,19 @@ impl Playback {
         answer
     }
 
+    /// The media playlist of one quality, written once for as long as its plan is kept.
+    pub async fn playlist(
+        &self,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+    ) -> Result<Bytes, DriveError> {
+        let plan = self.plan(entry, rendition).await?;
+        Ok(plan
+            .written
+            .get_or_init(|| media_playlist(&plan, rendition).into())
+            .clone())
+    }
+
     /// Segment `number` of one quality.
     pub async fn segment(
         &self,
@@ -234,6 +252,7 @@ impl Playback {
         Ok(Object {
             length: segment.length,
             etag: short_hash(&hash.finalize()),
+            shared: true,
             source: Arc::new(SegmentSource::new(
                 self.clone(),
                 entry.clone(),
@@ -271,6 +290,8 @@ impl Playback {
         Ok(Object {
             length: Some(lengths.iter().sum()),
             etag: plan.etag(),
+            // Its segments are shared, each by itself.
+            shared: false,
             source: Arc::new(WholeSource::new(
                 self.clone(),
                 entry.clone(),
@@ -290,16 +311,20 @@ impl Playback {
         Object {
             length: Some(entry.size),
             etag: short_hash(&hash.finalize()),
+            shared: true,
             source: Arc::new(OriginalSource::new(self.clone(), entry.clone())),
         }
     }
 
-    /// How many plans, ladders and pictures are kept right now.
-    pub fn kept(&self) -> [(&'static str, u64); 3] {
+    /// How many plans, ladders and pictures are kept right now, and what of media.
+    pub fn kept(&self) -> [(&'static str, u64); 5] {
+        let media = self.engine.figures();
         [
             ("plans", self.plans.entry_count()),
             ("ladders", self.ladders.entry_count()),
             ("pictures", self.pictures.kept()),
+            ("blocks of media", media.kept_blocks),
+            ("bytes of media", media.kept_bytes),
         ]
     }
 }

@@ -5,6 +5,9 @@
 //! addresses, which are kept byte for byte. What a plan cannot carry faithfully (encryption,
 //! initialisation sections, variables) makes the list refused, never mangled (RFC 8216 §4.3).
 
+use std::sync::OnceLock;
+
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
@@ -19,6 +22,8 @@ pub struct Plan {
     pub ended: bool,
     /// Whether each segment can be decoded without those before it (`EXT-X-INDEPENDENT-SEGMENTS`).
     pub independent: bool,
+    /// The text that players get, once somebody asked for it.
+    pub(super) written: OnceLock<Bytes>,
 }
 
 /// One piece of a rendition.
@@ -108,6 +113,7 @@ impl Plan {
             segments,
             ended: list.end_list,
             independent: list.independent_segments,
+            written: OnceLock::new(),
         })
     }
 
@@ -150,7 +156,11 @@ impl Plan {
                 + segment.origin.weight()
                 + segment.content.as_ref().map_or(0, String::len)
         };
-        self.segments.iter().map(of_segment).sum()
+        // And about 24 bytes for each in the text that players get.
+        self.segments
+            .iter()
+            .map(|segment| of_segment(segment) + 24)
+            .sum()
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Playback;
-use crate::bytes::{Source, Wanted, read};
+use crate::bytes::Source;
 use crate::drives::{DriveError, Incoming};
 use crate::media::{ByteRange, Entry, Rendition};
 
@@ -47,11 +47,9 @@ impl Source for WholeSource {
             let (playback, entry) = (playback.clone(), entry.clone());
             async move {
                 let segment = playback.segment(&entry, rendition, number).await?;
-                let wanted = Wanted {
-                    range: Some(range),
-                    length: segment.length,
-                };
-                read(segment.source, wanted)
+                playback
+                    .engine()
+                    .read(&segment, Some(range))
                     .await
                     .map(|reading| reading.body)
             }

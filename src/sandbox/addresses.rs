@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::State;
 use super::api::USER_ID;
-use super::library::{Node, Rendition, Rung};
+use super::nodes::{Node, Rendition, Rung};
 use super::signing::{Spelling, encode, lifetime, now_s};
 
 /// The application's id in every address.

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::faults::{Count, Effect};
-use super::library::Source;
+use super::nodes::Source;
 
 /// The largest piece handed to the connection at once.
 const PIECE_BYTES: u64 = 64 * 1024;

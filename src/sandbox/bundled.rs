@@ -12,7 +12,7 @@ use bytes::Bytes;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use super::library::{Content, Details, Node, Rendition, Rung, Segment, Source};
+use super::nodes::{Content, Details, Node, Rendition, Rung, Segment, Source};
 
 #[derive(RustEmbed)]
 #[folder = "samples/"]

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::faults::{Fault, FaultId, ROUTES};
-use super::library::{Content, Rung, Source};
+use super::nodes::{Content, Rung, Source};
 use super::{State, bundled};
 
 const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over a folder of films.\n\n\

@@ -12,7 +12,7 @@ use anyhow::Context;
 
 use super::faults::lock;
 use super::ffmpeg::Workshop;
-use super::library::{Content, Details, Node, Rendition, Rung, Source, Unready, md5_hex};
+use super::nodes::{Content, Details, Node, Rendition, Rung, Source, Unready, md5_hex};
 
 /// Deeper folders are not searched: a link that leads back up would have no end.
 const DEEPEST: usize = 32;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::accounts::{NoPair, Pair, Standing};
 use super::api::{Call, Failure, Reply, USER_ID};
-use super::{bundled, library, signing};
+use super::{bundled, nodes, signing};
 
 /// How far a caller's clock may be off, in seconds.
 const CLOCK_SLACK_S: i64 = 600;
@@ -91,7 +91,7 @@ fn check_client(call: &Call) -> Result<(), Failure> {
     if (seconds - signing::now_s()).abs() > CLOCK_SLACK_S {
         return Err(Failure::parameters("timestamp"));
     }
-    let expected = library::md5_hex(&format!(
+    let expected = nodes::md5_hex(&format!(
         "{client_id}_{timestamp}_{client_secret}_{}",
         ours.private_secret
     ));

@@ -2,7 +2,7 @@
 
 use super::addresses;
 use super::api::{Call, Failure, Reply};
-use super::library::{Rung, Unready};
+use super::nodes::{Rung, Unready};
 
 /// The media type that playlists are announced with; clients have learned not to trust it.
 const CONTENT_TYPE: &str = "application/octet-stream";

@@ -7,9 +7,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::error::Problem;
-use crate::bytes::{Wanted, read};
+use crate::bytes::{Engine, Object};
 use crate::media::RangeRequest;
-use crate::playback::Object;
 
 /// How long caches may keep a reply that its address names for good.
 ///
@@ -22,6 +21,7 @@ pub(super) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// How to answer with an object.
 pub(super) struct MediaReply<'a> {
+    pub engine: &'a Engine,
     pub object: Object,
     pub content_type: &'static str,
     /// The name under which a browser would save it.
@@ -92,14 +92,7 @@ impl MediaReply<'_> {
         if method == Method::HEAD {
             return Ok((status, reply).into_response());
         }
-        let reading = read(
-            self.object.source,
-            Wanted {
-                range,
-                length: Some(length),
-            },
-        )
-        .await?;
+        let reading = self.engine.read(&self.object, range).await?;
         Ok((status, reply, body(reading.body)).into_response())
     }
 
@@ -108,7 +101,7 @@ impl MediaReply<'_> {
         method: &Method,
         mut reply: HeaderMap,
     ) -> Result<Response, Problem> {
-        let reading = read(self.object.source, Wanted::default()).await?;
+        let reading = self.engine.read(&self.object, None).await?;
         match reading.length {
             Some(length) => drop(reply.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
             None => drop(reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"))),

@@ -25,6 +25,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::library::Library;
@@ -116,6 +117,8 @@ pub fn router(site: Site) -> Router {
         .merge(doors)
         .layer(from_fn(headers::for_pages))
         .merge(programs)
+        // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
+        .layer(CompressionLayer::new())
         .merge(players)
         .merge(gateway)
         .merge(operators)

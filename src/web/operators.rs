@@ -10,6 +10,7 @@ use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge}
 use prometheus_client::registry::Registry;
 
 use super::Site;
+use crate::bytes::EngineFigures;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
@@ -27,6 +28,9 @@ pub struct Metrics {
     registry: Mutex<Registry>,
     requests: Family<RequestLabels, Counter>,
     kept: Family<KeptLabels, Gauge>,
+    fetches_open: Gauge,
+    fetches: Gauge,
+    upstream_bytes: Gauge,
 }
 
 impl Default for Metrics {
@@ -40,10 +44,31 @@ impl Default for Metrics {
         );
         let kept = Family::default();
         registry.register("kept_items", "Items kept in memory", kept.clone());
+        let fetches_open = Gauge::default();
+        registry.register(
+            "media_fetches_open",
+            "Upstream fetches of media under way",
+            fetches_open.clone(),
+        );
+        let fetches = Gauge::default();
+        registry.register(
+            "media_fetches",
+            "Upstream fetches of media begun since the start",
+            fetches.clone(),
+        );
+        let upstream_bytes = Gauge::default();
+        registry.register(
+            "media_upstream_bytes",
+            "Bytes of media fetched since the start",
+            upstream_bytes.clone(),
+        );
         Metrics {
             registry: Mutex::new(registry),
             requests,
             kept,
+            fetches_open,
+            fetches,
+            upstream_bytes,
         }
     }
 }
@@ -62,7 +87,11 @@ impl Metrics {
     fn text(
         &self,
         kept: impl Iterator<Item = (&'static str, u64)>,
+        media: EngineFigures,
     ) -> Result<String, std::fmt::Error> {
+        self.fetches_open.set(media.open_runs as i64);
+        self.fetches.set(media.runs as i64);
+        self.upstream_bytes.set(media.upstream_bytes as i64);
         for (what, count) in kept {
             self.kept
                 .get_or_create(&KeptLabels {
@@ -104,7 +133,7 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
 /// Counters.
 pub(super) async fn metrics(State(site): State<Site>) -> Response {
     let kept = site.library.kept().into_iter().chain(site.playback.kept());
-    match site.metrics.text(kept) {
+    match site.metrics.text(kept, site.playback.engine().figures()) {
         Ok(text) => (
             [(
                 header::CONTENT_TYPE,

@@ -2,9 +2,9 @@
 // arrows and one button reaches everything. Tab goes on working as ever; text fields, menus and the
 // film itself keep their arrows.
 
-const REACHABLE = 'a[href], button:not(:disabled), input:not([type=hidden]), summary, pre[tabindex]';
+const REACHABLE = 'a[href]:not(.skip), button:not(:disabled), input:not([type=hidden]), summary, pre[tabindex]';
 const OWN_ARROWS = 'textarea, select, video, dialog, [role=menu]';
-const FIRST = '.films a, .folders a, .drives a';
+const FIRST = '.films a, .folders a, .drives a, .bar button';
 
 const STEPS = {
   ArrowLeft: { along: 'x', sign: -1 },
@@ -44,9 +44,12 @@ export function nearest(from, step) {
   let bestCost = Infinity;
   for (const element of document.querySelectorAll(REACHABLE)) {
     if (element === from) continue;
+    // Long folders have thousands of cards, not laid out while they are far away: asking for what is
+    // inside them would have all of them laid out. A screen away is far enough.
+    const card = element.closest('.film, .folder, .file');
+    if (card && isFar(card.getBoundingClientRect())) continue;
     const box = element.getBoundingClientRect();
-    // Two screens away at most: long folders have thousands of cards.
-    if (box.width === 0 || box.bottom < -2 * innerHeight || box.top > 3 * innerHeight) continue;
+    if (box.width === 0) continue;
     const cost = costOf(start, box, step);
     if (cost < bestCost && isShown(element)) {
       best = element;
@@ -54,6 +57,10 @@ export function nearest(from, step) {
     }
   }
   return best;
+}
+
+function isFar(box) {
+  return box.bottom < -innerHeight || box.top > 2 * innerHeight;
 }
 
 function costOf(start, box, { along, sign }) {
@@ -67,7 +74,7 @@ function costOf(start, box, { along, sign }) {
   const drift = Math.abs(box[low] + box[high] - start[low] - start[high]) / 2;
   // Sideways, one stays in the row.
   if (along === 'x' && aside > 0) return Infinity;
-  return Math.max(0, ahead) + aside * 4 + drift * 0.3;
+  return Math.max(0, ahead) * 2 + aside + drift * 0.3;
 }
 
 function isShown(element) {

@@ -10,6 +10,9 @@ import { askWhy } from './problem.js';
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 const RECOVERY_PAUSE_MS = 5000;
 const RESTART_PAUSE_MS = 30000;
+const QUESTION_PAUSE_MS = 5000;
+// hls.js tries these again for a while; asking the viewer would be too early.
+const MAY_PASS = new Set(['upstream_failed', 'upstream_timeout', 'rate_limited', 'offline']);
 const FORMAT_ERRORS = new Set([
   'manifestIncompatibleCodecsError',
   'bufferAddCodecError',
@@ -27,8 +30,10 @@ export class Stream extends EventTarget {
   #quality = '';
   #way = 'none';
   #pendingAt = null;
+  #pendingPlay = null;
   #lastRecovery = -Infinity;
   #lastRestart = -Infinity;
+  #lastQuestion = -Infinity;
   #turn = 0;
 
   constructor(video) {
@@ -37,6 +42,9 @@ export class Stream extends EventTarget {
     video.addEventListener('error', () => this.#onVideoError());
     for (const name of ['seeked', 'playing']) {
       video.addEventListener(name, () => (this.#pendingAt = null));
+    }
+    for (const name of ['playing', 'pause']) {
+      video.addEventListener(name, () => (this.#pendingPlay = null));
     }
   }
 
@@ -53,6 +61,11 @@ export class Stream extends EventTarget {
   /** Where the film is, also while it is being reopened. */
   get position() {
     return this.#pendingAt ?? this.#video.currentTime;
+  }
+
+  /** Whether it plays, or will when it is open again. */
+  get isPlaying() {
+    return this.#pendingPlay ?? (!this.#video.paused && !this.#video.ended);
   }
 
   /** What can be chosen, best first: `[{name, offered}]`. */
@@ -88,7 +101,7 @@ export class Stream extends EventTarget {
       this.#steer(name);
       return;
     }
-    await this.#attach(this.position, !this.#video.paused && !this.#video.ended);
+    await this.#attach(this.position, this.isPlaying);
   }
 
   /** Lets go of everything. */
@@ -108,6 +121,7 @@ export class Stream extends EventTarget {
     const video = this.#video;
     const { playbackRate } = video;
     this.#pendingAt = at > 0 ? at : null;
+    this.#pendingPlay = play;
 
     if (this.#chosen === 'original') {
       this.#openPlain(this.#film.original, 'original', at);
@@ -250,8 +264,9 @@ export class Stream extends EventTarget {
   // When it fails ------------------------------------------------------------------------------
 
   #onHlsError(data) {
-    if (!data.fatal) return;
-    if (FORMAT_ERRORS.has(data.details)) {
+    if (!data.fatal) {
+      if (data.type === 'networkError') this.#onStumble(data);
+    } else if (FORMAT_ERRORS.has(data.details)) {
       this.#trouble({ code: 'undecodable', format: data.mimeType ?? data.sourceBufferName });
     } else if (data.type === 'networkError') {
       this.#onNetworkError(data);
@@ -263,29 +278,49 @@ export class Stream extends EventTarget {
     }
   }
 
+  /** hls.js goes on trying: find out whether that makes sense, and whether the viewer should know. */
+  async #onStumble(data) {
+    if (performance.now() - this.#lastQuestion < QUESTION_PAUSE_MS) return;
+    this.#lastQuestion = performance.now();
+    const turn = this.#turn;
+    const url = addressIn(data);
+    const problem = url ? await askWhy(url) : null;
+    if (turn !== this.#turn || !problem) return;
+    if (data.details.startsWith('levelLoad') && this.#levelOf(this.#chosen) >= 0) {
+      this.#giveUpRung(problem);
+    } else if (this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) {
+      if (MAY_PASS.has(problem.code)) this.#remark('The drive stumbles. Trying again …');
+      else this.#trouble(problem);
+    }
+  }
+
   async #onNetworkError(data) {
     const turn = this.#turn;
-    const url = data.context?.url ?? data.frag?.url ?? data.url ?? this.#film.hls;
+    const url = addressIn(data) ?? this.#film.hls;
     const problem = await askWhy(url);
+    const isOneOfMany = this.#chosen !== 'auto' && (await this.#masterIsFine(url));
     if (turn !== this.#turn) return;
-    if (this.#chosen !== 'auto' && (await this.#masterIsFine(url))) {
-      if (turn !== this.#turn) return;
-      const name = this.#chosen === 'audio' ? 'Audio only' : this.#chosen;
-      this.#remark(`${name} cannot be had at the moment: back to Auto.`);
-      this.#chosen = 'auto';
-      await this.reopen({ play: !this.#video.paused });
-      return;
-    }
-    if (turn !== this.#turn) return;
-    if (problem) {
+    if (isOneOfMany && problem && !MAY_PASS.has(problem.code)) {
+      this.#giveUpRung(problem);
+    } else if (problem) {
       this.#trouble(problem);
     } else if (performance.now() - this.#lastRestart > RESTART_PAUSE_MS) {
       this.#lastRestart = performance.now();
       if (this.#levels.length > 0) this.#hls.startLoad();
-      else await this.reopen({ play: !this.#video.paused });
+      else await this.reopen({ play: this.isPlaying });
     } else {
       this.#trouble({ code: 'upstream_failed' });
     }
+  }
+
+  /** The chosen rung cannot be had, others can. */
+  async #giveUpRung({ code }) {
+    const name = this.#chosen === 'audio' ? 'Audio only' : this.#chosen;
+    const why = code === 'transcoding' ? 'is still being prepared' : 'cannot be had at the moment';
+    this.#remark(`${name} ${why}: back to Auto.`);
+    this.#chosen = 'auto';
+    if (this.#way === 'master') this.#steer('auto');
+    else await this.reopen({ play: this.isPlaying });
   }
 
   async #masterIsFine(failed) {
@@ -326,6 +361,11 @@ export class Stream extends EventTarget {
     this.#quality = name;
     this.dispatchEvent(new Event('quality'));
   }
+}
+
+/** Which address failed. */
+function addressIn(data) {
+  return data.frag?.url ?? data.context?.url ?? data.url ?? null;
 }
 
 /** Safari's own player brings AirPlay and system subtitles; only WebKit has both of these. */

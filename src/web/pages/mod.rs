@@ -143,3 +143,162 @@ impl Quota {
         self.percent >= 90
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::*;
+    use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::home::{FirstPage, HomePage, Shelf};
+    use crate::web::pages::layout::{Layout, NavLink, SearchBox};
+    use crate::web::pages::verdict::{Doors, Verdict};
+    use crate::web::pages::watch::{Film, FilmNext, WatchPage};
+
+    const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
+
+    fn layout() -> Layout {
+        Layout {
+            title: NASTY.to_owned(),
+            assets: "/drive-in/assets/abc".to_owned(),
+            home: "/drive-in/".to_owned(),
+            nav: vec![NavLink {
+                label: "Status".to_owned(),
+                href: "/drive-in/status".to_owned(),
+                current: true,
+            }],
+            search: Some(SearchBox {
+                action: "/drive-in/search".to_owned(),
+                query: NASTY.to_owned(),
+            }),
+            ..Layout::default()
+        }
+    }
+
+    fn nasty_film() -> FilmCard {
+        FilmCard {
+            name: NASTY.to_owned(),
+            href: "/drive-in/watch/films/x".to_owned(),
+            detail: NASTY.to_owned(),
+            ..FilmCard::default()
+        }
+    }
+
+    fn home(drives: Vec<DriveCard>) -> HomePage {
+        HomePage {
+            layout: layout(),
+            drives,
+            begun: vec![nasty_film()],
+            shelves: vec![Shelf {
+                title: NASTY.to_owned(),
+                films: vec![nasty_film()],
+                ..Shelf::default()
+            }],
+            open_share: None,
+            first_page: FirstPage {
+                config_file: "drivein.toml".to_owned(),
+            },
+        }
+    }
+
+    fn browse() -> BrowsePage {
+        BrowsePage {
+            layout: layout(),
+            title: NASTY.to_owned(),
+            crumbs: Vec::new(),
+            sorts: Vec::new(),
+            folders: vec![FolderCard {
+                name: NASTY.to_owned(),
+                href: "/drive-in/browse/films/x".to_owned(),
+                detail: String::new(),
+            }],
+            films: vec![nasty_film()],
+            files: Vec::new(),
+            previous: None,
+            next: Some("/drive-in/browse/films/?cursor=2".to_owned()),
+            addresses: Vec::new(),
+            notice: String::new(),
+        }
+    }
+
+    fn watch(code: &str) -> WatchPage {
+        WatchPage {
+            layout: layout(),
+            crumbs: Vec::new(),
+            facts: Vec::new(),
+            addresses: Vec::new(),
+            vlc: None,
+            previous: None,
+            verdict: Verdict::of(code, &Doors::default()),
+            subtitles: Vec::new(),
+            film: Film {
+                title: NASTY.to_owned(),
+                kind: "video",
+                original: Some("/drive-in/play/t/films/x".to_owned()),
+                next: Some(FilmNext {
+                    title: NASTY.to_owned(),
+                    href: "/drive-in/watch/films/y".to_owned(),
+                }),
+                ..Film::default()
+            },
+        }
+    }
+
+    /// What the content security policy forbids, or what a name must not become, is nowhere in a page.
+    fn assert_clean(page: &str) {
+        assert!(page.starts_with("<!doctype html>"));
+        assert!(!page.contains("alert(\"1\")"), "a name became markup");
+        assert!(!page.contains(" style="), "inline style");
+        assert!(!page.contains("<style"), "inline style sheet");
+        for script in page.split("<script").skip(1) {
+            let open = script.split('>').next().unwrap_or_default();
+            assert!(
+                open.contains(" src=") || open.contains("application/json"),
+                "inline script: {open}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_stay_names_and_nothing_is_inline() {
+        let drive = DriveCard {
+            name: "films".to_owned(),
+            href: None,
+            kind: "TeraBox".to_owned(),
+            state: "ready",
+            state_label: "Ready".to_owned(),
+            account: Some(NASTY.to_owned()),
+            quota: Some(Quota::of(95, 100)),
+            capabilities: Vec::new(),
+            problem: Some(NASTY.to_owned()),
+            step: None,
+        };
+        assert_clean(&home(vec![drive]).render().unwrap());
+        assert_clean(&browse().render().unwrap());
+        assert_clean(&watch("transcoding").render().unwrap());
+    }
+
+    #[test]
+    fn without_a_drive_the_home_page_helps_to_connect_one() {
+        let page = home(Vec::new()).render().unwrap();
+        assert_clean(&page);
+        assert!(page.contains("[[drive]]"));
+        assert!(page.contains("drivein.toml"));
+    }
+
+    #[test]
+    fn a_long_folder_links_to_its_next_page() {
+        let page = browse().render().unwrap();
+        assert!(page.contains(r#"href="/drive-in/browse/films/?cursor=2" rel="next""#));
+    }
+
+    #[test]
+    fn an_obstacle_covers_the_picture_and_a_reservation_does_not() {
+        let hidden = r#"id="verdict" role="status" hidden"#;
+        let page = watch("transcoding").render().unwrap();
+        assert!(!page.contains(hidden) && page.contains("Still being prepared"));
+        let page = watch("preview_only").render().unwrap();
+        assert!(page.contains(hidden) && page.contains("Only a preview"));
+        assert!(watch("").render().unwrap().contains(hidden));
+    }
+}

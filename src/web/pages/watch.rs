@@ -112,6 +112,16 @@ impl WatchPage {
         data_block(&self.film)
     }
 
+    /// The verdict, where nothing plays: it lies over the picture.
+    pub fn obstacle(&self) -> Option<&Verdict> {
+        self.verdict.as_ref().filter(|verdict| verdict.blocks)
+    }
+
+    /// The verdict, where the film plays nevertheless: it stands below the picture.
+    pub fn reservation(&self) -> Option<&Verdict> {
+        self.verdict.as_ref().filter(|verdict| !verdict.blocks)
+    }
+
     /// Whether the film is only heard.
     pub fn is_audio(&self) -> bool {
         self.film.kind == "audio"

@@ -4,10 +4,12 @@ mod listing;
 mod lists;
 mod resource;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use axum::extract::{OriginalUri, State};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -17,8 +19,8 @@ use super::media_reply::{MediaReply, NO_CACHE};
 use crate::drives::ErrorKind;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type};
+use crate::playback::Viewer;
 use crate::playback::master::master_playlist;
-use crate::playback::playlist::media_playlist;
 use crate::playback::ticket::Ticket;
 
 use resource::{Address, Resource};
@@ -30,11 +32,13 @@ pub(super) const HLS: &str = "application/vnd.apple.mpegurl";
 pub(super) async fn serve(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let call = Call {
         site: &site,
+        peer,
         method: &method,
         headers: &headers,
     };
@@ -57,6 +61,7 @@ pub(super) async fn options() -> Response {
 /// One call of a player.
 struct Call<'a> {
     site: &'a Site,
+    peer: SocketAddr,
     method: &'a Method,
     headers: &'a HeaderMap,
 }
@@ -108,7 +113,9 @@ impl Call<'_> {
         match address.resource {
             Resource::Master => self.master(&entry).await,
             Resource::Playlist(rendition) => self.playlist(&entry, rendition).await,
-            Resource::Segment(rendition, number) => self.segment(&entry, rendition, number).await,
+            Resource::Segment(rendition, number) => {
+                self.segment(ticket_text, &entry, rendition, number).await
+            }
             Resource::Whole(rendition) => self.whole(&entry, rendition).await,
             Resource::Poster => self.poster(&entry).await,
             Resource::List(format) => lists::list(self, ticket_text, &entry, format).await,
@@ -137,6 +144,7 @@ impl Call<'_> {
         }
         let object = self.site.playback.original(&entry);
         let reply = MediaReply {
+            engine: self.site.playback.engine(),
             object,
             content_type: content_type(&entry.name),
             file_name: &entry.name,
@@ -157,25 +165,32 @@ impl Call<'_> {
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Response, Problem> {
-        let plan = self.site.playback.plan(entry, rendition).await?;
-        Ok(hls(media_playlist(&plan, rendition)))
+        Ok(hls(self.site.playback.playlist(entry, rendition).await?))
     }
 
     async fn segment(
         &self,
+        ticket: &str,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
     ) -> Result<Response, Problem> {
-        let object = self.site.playback.segment(entry, rendition, number).await?;
-        let file_name = format!("{number}.ts");
-        MediaReply {
+        let playback = &self.site.playback;
+        let object = playback.segment(entry, rendition, number).await?;
+        let reply = MediaReply {
+            engine: playback.engine(),
             object,
             content_type: "video/mp2t",
-            file_name: &file_name,
+            file_name: &format!("{number}.ts"),
+        };
+        let response = reply.answer(self.method, self.headers).await?;
+        // Now that the first byte is here: what comes next must not be in its way.
+        if self.method == Method::GET && response.status().is_success() {
+            let plan = playback.plan(entry, rendition).await?;
+            let viewer = Viewer(format!("{} {ticket}", self.peer.ip()));
+            playback.follow(&viewer, entry, rendition, number, &plan);
         }
-        .answer(self.method, self.headers)
-        .await
+        Ok(response)
     }
 
     async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
@@ -186,6 +201,7 @@ impl Call<'_> {
             .map_or(entry.name.as_str(), |(stem, _)| stem);
         let file_name = format!("{stem} ({rendition}).ts");
         MediaReply {
+            engine: self.site.playback.engine(),
             object,
             content_type: "video/mp2t",
             file_name: &file_name,
@@ -214,10 +230,10 @@ impl Call<'_> {
 }
 
 /// A playlist: never kept by caches, never compressed (browsers' native players and Kodi break on it).
-pub(super) fn hls(text: String) -> Response {
+pub(super) fn hls(text: impl Into<Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(HLS)),
         (header::CACHE_CONTROL, NO_CACHE),
     ];
-    (headers, text).into_response()
+    (headers, text.into()).into_response()
 }

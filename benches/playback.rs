@@ -1,0 +1,119 @@
+//! The pure parts of playback: how long a playlist, a ladder and a ticket take.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use drivein::drives::http::{Client, ClientSettings};
+use drivein::drives::terabox::{Terabox, TeraboxConfig};
+use drivein::drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
+use drivein::media::{EntryPath, Place, Rendition};
+use drivein::playback::master::{Rung, master_playlist};
+use drivein::playback::plan::Plan;
+use drivein::playback::playlist::media_playlist;
+use drivein::playback::ticket::{Scope, Ticket, TicketOffice};
+
+const HD: Rendition = Rendition::Video { height: 720 };
+
+/// A session that is never needed.
+struct Nothing;
+
+#[async_trait]
+impl SessionStore for Nothing {
+    async fn load(&self) -> Result<Option<String>, SessionStoreError> {
+        Ok(None)
+    }
+    async fn save(&self, _: &str) -> Result<(), SessionStoreError> {
+        Ok(())
+    }
+}
+
+fn drive() -> Terabox {
+    let place = Place::parse("films").expect("a place");
+    let config = TeraboxConfig::new(
+        "id",
+        "secret".to_owned().into(),
+        "private".to_owned().into(),
+    );
+    let client = Client::new(&ClientSettings::default()).expect("a client");
+    Terabox::new(
+        place,
+        config,
+        Arc::new(client),
+        Arc::new(Nothing),
+        Clock::system(),
+    )
+}
+
+/// Two hours in segments of ten seconds, with addresses of about 950 bytes each, as they come.
+fn upstream_list() -> UpstreamPlaylist {
+    let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n".to_owned();
+    let padding = "8b0f266316128a2cdfcce4d".repeat(22);
+    for number in 0..720u64 {
+        let (first, last) = (number * 1_077_240, number * 1_077_240 + 1_077_239);
+        text.push_str(&format!(
+            "#EXTINF:10,\nhttps://v1.upstream.example/video/netdisk-videotran-tky/b2fee89b7dc9760fbc12c8eaf1c1569f_1076_1_ts/\
+             c467c93e435b82fff25440450176bdba?ts_size=775612800&app_id=250528&fn=Evening+at+the+Harbour.mp4&fsid=7438444400937\
+             &size=266820896&time=1702656014&dtime=10&etag=c467c93e435b82fff25440450176bdba&len=1077240\
+             &path=%2Ffilms%2FEvening+at+the+Harbour.mp4&range={first}-{last}&sign=BOUTHNFI-F3530edecde9cd71-zlR%252BfS4y6EvPk%253D\
+             &xcode={padding}&by=my-streaming\n"
+        ));
+    }
+    text.push_str("#EXT-X-ENDLIST\n");
+    UpstreamPlaylist {
+        text,
+        base: Origin::new("https://api.upstream.example/streaming", None),
+    }
+}
+
+fn playlists(criterion: &mut Criterion) {
+    let (drive, list) = (drive(), upstream_list());
+    let plan =
+        || Plan::read(black_box(&list), |origin| drive.segment_facts(origin)).expect("a plan");
+    let mut group = criterion.benchmark_group("playlist of 720 segments");
+    group.throughput(Throughput::Bytes(list.text.len() as u64));
+    group.bench_function("plan and write", |bencher| {
+        bencher.iter(|| media_playlist(&plan(), HD))
+    });
+    let kept = plan();
+    group.bench_function("write from a kept plan", |bencher| {
+        bencher.iter(|| media_playlist(black_box(&kept), HD))
+    });
+    group.finish();
+
+    criterion.bench_function("ladder of four rungs of 720 segments", |bencher| {
+        bencher.iter(|| {
+            let rungs: Vec<Rung> = [1080, 720, 480, 360]
+                .into_iter()
+                .map(|height| Rung::of(Rendition::Video { height }, black_box(&kept), None))
+                .collect();
+            master_playlist(&rungs, Some((1920, 1080)))
+        })
+    });
+}
+
+fn tickets(criterion: &mut Criterion) {
+    let office = TicketOffice::new(&[7; 32]);
+    let scope = Scope::Within(
+        Place::parse("films").expect("a place"),
+        EntryPath::parse("/Season 1/Evening at the Harbour.mp4").expect("a path"),
+    );
+    let ticket = Ticket {
+        id: [1; 8],
+        scope,
+        ends_at: Some(SystemTime::now() + std::time::Duration::from_secs(3600)),
+    };
+    let text = office.sign(&ticket);
+    let now = SystemTime::now();
+    criterion.bench_function("ticket: sign", |bencher| {
+        bencher.iter(|| office.sign(black_box(&ticket)))
+    });
+    criterion.bench_function("ticket: verify", |bencher| {
+        bencher.iter(|| office.verify(black_box(&text), now))
+    });
+}
+
+criterion_group!(benches, playlists, tickets);
+criterion_main!(benches);

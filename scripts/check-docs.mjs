@@ -1,0 +1,77 @@
+// Reads the documents as the code's reviewers: every path, link, Rust name, `make` target and
+// configuration key that they mention has to exist.
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+
+const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].filter(existsSync)
+const read = file => readFileSync(file, 'utf8')
+const below = (folder, ending) => readdirSync(folder, { recursive: true })
+  .filter(name => name.endsWith(ending))
+  .map(name => join(folder, name))
+
+const code = below('src', '.rs').map(read).join('\n')
+const words = new Set(code.match(/\w+/g))
+const targets = new Set([...read('Makefile').matchAll(/^([a-z]+):/gm)].map(([, name]) => name))
+const keys = new Set([...read('drivein.example.toml').matchAll(/^(?:#:)?(\w+) = /gm)].map(([, key]) => key))
+
+// Top folders and files of the repository. A path that begins with one of them is meant as a path.
+const top = /^(?:src|templates|static|samples|scripts|docs|tests|benches|fuzz|\.ci)\/[\w./-]*$/
+// Paths in prose about the code may leave out `src/`.
+const roomPath = /^[a-z_]+\/(?:[\w-]+\/)*(?:[\w-]+\.(?:rs|sql|html|js|css))?$/
+const rustName = /^[a-z_A-Z]\w*(?:::\w+)+(?:\(\))?$/
+
+const problems = []
+for (const document of documents) {
+  const text = read(document)
+  let fenced = false
+  for (const [index, line] of text.split('\n').entries()) {
+    const complain = what => problems.push(`${document}:${index + 1}: ${what}`)
+    if (line.startsWith('```')) fenced = !fenced
+
+    for (const [, target] of line.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue
+      const [path, anchor] = target.split('#')
+      const file = path === '' ? document : join(dirname(document), path)
+      if (!existsSync(file)) complain(`the link ${target} leads nowhere`)
+      else if (anchor && !anchors(read(file)).has(anchor)) complain(`${file} has no heading #${anchor}`)
+    }
+    for (const [, path] of line.matchAll(/(?:src|srcset)="([^"\s]+)"/g)) {
+      if (!path.includes(':') && !existsSync(path)) complain(`the picture ${path} is not there`)
+    }
+    for (const [, target] of line.matchAll(/(?:^|[`\s])make ([a-z]+)(?=`| *#| [A-Z]+=|$)/g)) {
+      if (fenced || line.includes('`make')) {
+        if (!targets.has(target)) complain(`there is no make ${target}`)
+      }
+    }
+    if (fenced) continue
+
+    for (const [, quoted] of line.matchAll(/`([^`]+)`/g)) {
+      if (top.test(quoted)) {
+        if (!existsSync(quoted)) complain(`${quoted} is not there`)
+      } else if (roomPath.test(quoted) && existsSync(join('src', quoted.split('/')[0]))) {
+        if (!existsSync(join('src', quoted))) complain(`src/${quoted} is not there`)
+      } else if (rustName.test(quoted)) {
+        const unknown = quoted.replace('()', '').split('::').filter(word => !words.has(word))
+        if (unknown.length > 0) complain(`${quoted}: the code does not know ${unknown.join(', ')}`)
+      } else if (/^\w+\(\)$/.test(quoted)) {
+        if (!words.has(quoted.slice(0, -2))) complain(`the code does not know ${quoted}`)
+      }
+    }
+    // Rows of the table of keys begin with the key.
+    const row = document === 'README.md' && line.match(/^\| `(?:\[?\[?\w+\]?\]? )?([a-z_.]+)`[^|]*\| `?DRIVEIN_/)
+    if (row && !keys.has(row[1].split('.').at(-1))) complain(`${row[1]} is no key of drivein.example.toml`)
+  }
+}
+
+function anchors(text) {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading)
+  return new Set(headings.map(heading => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-')))
+}
+
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exit(1)
+console.log(`documents: ${documents.join(', ')}: every path, link, name and key exists`)

@@ -1,0 +1,45 @@
+// The walls of the house (ARCHITECTURE.md): who may name what. Comments are no code, and tests may
+// knock at any door.
+
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+
+// What is named, where it may be, and why.
+const walls = [
+  [/\breqwest\b/, ['src/drives/'], 'outgoing requests are made by drives alone'],
+  [/\baxum::|\btower/, ['src/web/', 'src/sandbox/'], 'viewers’ HTTP is the business of web alone'],
+  [/\bsqlx\b/, ['src/store/'], 'only the store knows where the state is kept'],
+  [/\bcrate::(?:web|cmd|app)\b/, ['src/web/', 'src/cmd/', 'src/app.rs', 'src/main.rs'], 'nothing below web knows who asks'],
+  [/\bterabox::|\bTerabox\b/, ['src/drives/', 'src/config/', 'src/app.rs'], 'above drives, kinds have no names'],
+  [/\bcrate::sandbox\b/, ['src/sandbox/', 'src/cmd/'], 'the program does not know that it is being played to'],
+]
+// What a room may not know of the rest.
+const rooms = [
+  ['src/media/', /\bcrate::(?!media\b)\w+/, 'media are values that know nobody'],
+  ['src/sandbox/', /\bcrate::(?!sandbox\b)\w+/, 'the sandbox shares no code with the drives that it is to test'],
+  ['src/drives/', /\bcrate::(?!drives\b|media\b)\w+/, 'drives know upstreams and media, nothing else'],
+  ['src/bytes/', /\bcrate::(?!bytes\b|drives\b|media\b)\w+/, 'bytes come from drives, whoever wants them'],
+]
+
+const problems = []
+const isCode = name => name.endsWith('.rs') && !/(?:^|\/)tests(?:\/|\.rs$)/.test(name)
+for (const name of readdirSync('src', { recursive: true }).filter(isCode)) {
+  const file = join('src', name)
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+    if (line === 'mod tests {') break
+    const code = line.replace(/\/\/.*/, '').replace(/"(?:[^"\\]|\\.)*"/g, '""')
+    const complain = why => problems.push(`${file}:${index + 1}: ${why}: ${line.trim()}`)
+    for (const [what, places, why] of walls) {
+      if (what.test(code) && !places.some(place => file.startsWith(place))) complain(why)
+    }
+    for (const [room, what, why] of rooms) {
+      if (file.startsWith(room) && what.test(code)) complain(why)
+    }
+  }
+}
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exit(1)
+console.log('rooms: every wall stands')

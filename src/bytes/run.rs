@@ -1,0 +1,277 @@
+//! A run: one upstream fetch that any number of readers share.
+//!
+//! There is no task behind it. Whoever needs the next byte polls the upstream, under a lock that is
+//! never held across a wait; everybody who waits is woken when something arrives. So the fetch goes
+//! at the pace of the fastest reader, a reader whose viewer has stalled holds nothing, and when the
+//! last reader leaves, the upstream's connection goes with the run.
+//!
+//! While a block is being put together its chunks are all kept, so one who comes late finds its
+//! beginning. Where no memory is left for that, only a window is kept, and whoever falls out of it
+//! fetches for itself.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+
+use super::block::{Block, Budget, Cut, Reservation};
+use crate::drives::DriveError;
+
+/// Bytes that a run keeps behind its fastest reader where it does not put a block together.
+const WINDOW: u64 = 1 << 20;
+
+/// How far before a reader's position a run may be for the reader to wait for it rather than begin
+/// another fetch: less than what arrives in the time of opening one.
+const WORTH_WAITING_FOR: u64 = 256 << 10;
+
+/// One upstream fetch.
+pub(super) struct Run {
+    cut: Cut,
+    budget: Arc<Budget>,
+    /// Takes a block that is complete.
+    keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
+    state: Mutex<State>,
+    wakers: Arc<WakeAll>,
+}
+
+struct State {
+    upstream: BoxStream<'static, Result<Bytes, DriveError>>,
+    /// What is kept: where each chunk begins in the object, and the chunk.
+    chunks: VecDeque<(u64, Bytes)>,
+    /// The byte after the last that has arrived.
+    head: u64,
+    /// The byte after the last that will come.
+    limit: u64,
+    /// How it ended.
+    outcome: Option<Result<(), DriveError>>,
+    /// Memory for the block that is being put together; it begins where `chunks` begins.
+    block: Option<Reservation>,
+    /// Where each reader is.
+    readers: Vec<(u64, u64)>,
+}
+
+/// What a reader is told.
+pub(super) enum Step {
+    /// The next bytes.
+    Bytes(Bytes),
+    /// This run has nothing more for that position: look elsewhere.
+    Leave,
+}
+
+impl Run {
+    /// A run over bytes `start..limit` of an object, which `upstream` brings.
+    pub fn new(
+        cut: Cut,
+        start: u64,
+        limit: u64,
+        upstream: BoxStream<'static, Result<Bytes, DriveError>>,
+        budget: Arc<Budget>,
+        keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
+    ) -> Self {
+        let state = State {
+            upstream,
+            chunks: VecDeque::new(),
+            head: start,
+            limit,
+            outcome: None,
+            block: None,
+            readers: Vec::new(),
+        };
+        let run = Run {
+            cut,
+            budget,
+            keep,
+            state: Mutex::new(state),
+            wakers: Arc::default(),
+        };
+        run.begin_block(&mut run.lock());
+        run
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic under the lock leaves chunks that are whole: going on is safe.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in a reader at `position`, if the run has or will soon have that byte.
+    pub fn join(&self, reader: u64, position: u64) -> bool {
+        let mut state = self.lock();
+        let first = state.chunks.front().map_or(state.head, |(start, _)| *start);
+        let fits = state.outcome.is_none() || position < state.head;
+        let fits = fits
+            && first <= position
+            && position < state.limit
+            && position <= state.head + WORTH_WAITING_FOR;
+        if fits {
+            state.readers.push((reader, position));
+        }
+        fits
+    }
+
+    /// The reader goes.
+    pub fn leave(&self, reader: u64) {
+        self.lock().readers.retain(|(id, _)| *id != reader);
+    }
+
+    /// The bytes at `position`, as much as lies in one piece.
+    pub fn poll_at(
+        &self,
+        reader: u64,
+        position: u64,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Step, DriveError>> {
+        let mut state = self.lock();
+        loop {
+            if position < state.head {
+                let Some(chunk) = state.at(position) else {
+                    return Poll::Ready(Ok(Step::Leave));
+                };
+                state.moved(reader, position + chunk.len() as u64);
+                return Poll::Ready(Ok(Step::Bytes(chunk)));
+            }
+            match &state.outcome {
+                Some(Ok(())) => return Poll::Ready(Ok(Step::Leave)),
+                Some(Err(error)) => return Poll::Ready(Err(error.clone())),
+                None => {}
+            }
+            if state.head >= state.limit {
+                state.outcome = Some(Ok(()));
+                continue;
+            }
+            // Before polling: what arrives between the two must wake us.
+            self.wakers.add(reader, context.waker());
+            let waker = Waker::from(self.wakers.clone());
+            match state
+                .upstream
+                .as_mut()
+                .poll_next(&mut Context::from_waker(&waker))
+            {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Some(Ok(chunk))) => self.arrived(&mut state, chunk),
+                Poll::Ready(Some(Err(error))) => state.outcome = Some(Err(error)),
+                Poll::Ready(None) => state.outcome = Some(Ok(())),
+            }
+            self.wakers.wake_others(reader);
+        }
+    }
+
+    fn arrived(&self, state: &mut State, mut chunk: Bytes) {
+        // A chunk over a border belongs to two blocks.
+        while !chunk.is_empty() {
+            let index = self.cut.index(state.head);
+            let room = self.cut.end(index) - state.head;
+            let part = chunk.split_to(room.min(chunk.len() as u64) as usize);
+            let length = part.len() as u64;
+            state.chunks.push_back((state.head, part));
+            state.head += length;
+            if state.head == self.cut.end(index) {
+                self.end_block(state, index);
+                self.begin_block(state);
+            }
+        }
+        if state.block.is_none() {
+            state.trim();
+        }
+    }
+
+    fn begin_block(&self, state: &mut State) {
+        let index = self.cut.index(state.head);
+        let whole = state.head == self.cut.start(index)
+            && self.cut.end(index) <= state.limit
+            && state.head < state.limit;
+        if whole {
+            state.block = self.budget.reserve(self.cut.end(index) - state.head);
+        }
+    }
+
+    fn end_block(&self, state: &mut State, index: u64) {
+        if state.block.take().is_none() {
+            return;
+        }
+        let start = self.cut.start(index);
+        let of_block = state
+            .chunks
+            .iter()
+            .filter(|(at, _)| *at >= start)
+            .map(|(_, chunk)| chunk.clone());
+        (self.keep)(index, Arc::new(Block::new(of_block)));
+        // From here on the cache has it: who is far behind finds it there.
+        state.trim();
+    }
+}
+
+impl State {
+    fn at(&self, position: u64) -> Option<Bytes> {
+        let index = self
+            .chunks
+            .partition_point(|(start, _)| *start <= position)
+            .checked_sub(1)?;
+        let (start, chunk) = &self.chunks[index];
+        let within = (position - start) as usize;
+        (within < chunk.len()).then(|| chunk.slice(within..))
+    }
+
+    fn moved(&mut self, reader: u64, position: u64) {
+        if let Some(known) = self.readers.iter_mut().find(|(id, _)| *id == reader) {
+            known.1 = position;
+        }
+        if self.block.is_none() {
+            self.trim();
+        }
+    }
+
+    /// Drops what every reader has had, and what lies too far behind the fastest.
+    fn trim(&mut self) {
+        let positions = self.readers.iter().map(|(_, position)| *position);
+        let slowest = positions.clone().min().unwrap_or(self.head);
+        let fastest = positions.max().unwrap_or(self.head);
+        let keep_from = slowest.max(fastest.saturating_sub(WINDOW));
+        while let Some((start, chunk)) = self.chunks.front() {
+            if start + chunk.len() as u64 > keep_from {
+                break;
+            }
+            self.chunks.pop_front();
+        }
+    }
+}
+
+/// Wakes every reader that waits for the upstream.
+#[derive(Default)]
+struct WakeAll {
+    wakers: Mutex<Vec<(u64, Waker)>>,
+}
+
+impl WakeAll {
+    fn add(&self, reader: u64, waker: &Waker) {
+        let mut wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+        match wakers.iter_mut().find(|(id, _)| *id == reader) {
+            Some((_, known)) => known.clone_from(waker),
+            None => wakers.push((reader, waker.clone())),
+        }
+    }
+
+    fn take(&self) -> Vec<(u64, Waker)> {
+        std::mem::take(&mut *self.wakers.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Wakes all but the reader who is awake.
+    fn wake_others(&self, awake: u64) {
+        for (reader, waker) in self.take() {
+            if reader != awake {
+                waker.wake();
+            }
+        }
+    }
+}
+
+impl Wake for WakeAll {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.take().into_iter().for_each(|(_, waker)| waker.wake());
+    }
+}
