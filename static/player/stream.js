@@ -132,6 +132,9 @@ export class Stream extends EventTarget {
     } else {
       const Hls = await this.#library();
       if (turn !== this.#turn) return;
+      // Play may have been pressed meanwhile, and another source makes the element forget it.
+      play ||= !video.paused;
+      this.#pendingPlay = play;
       if (Hls?.isSupported()) {
         this.#openHls(Hls, at);
       } else if (video.canPlayType(HLS_TYPE)) {

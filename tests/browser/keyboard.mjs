@@ -34,11 +34,21 @@ await visit(async (page) => {
   await page.keyboard.press('ArrowRight');
   assert.ok((await focused(page)).href.startsWith('/'), 'an arrow has reached a card');
   await press(page, 'Tab', ({ href }) => href.endsWith('/Three%20Moons.mp4'));
+  // Somebody is quicker than the network: play is pressed while the player is still on its way.
+  let arrive;
+  const arrival = new Promise((resolve) => (arrive = resolve));
+  await page.route('**/hls.min.mjs', async (route) => {
+    await arrival;
+    await route.continue();
+  });
   await page.keyboard.press('Enter');
   await page.waitForURL('**/watch/**');
   await until(page, 'the player is there', () => !document.getElementById('bar').hidden);
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press('Space');
+  await until(page, 'play was heard', () => !document.getElementById('video').paused);
+  arrive();
+  await until(page, 'the stream is there', () => /^\d+p$/.test(document.getElementById('player').dataset.quality));
   await plays(page, 1);
 
   await page.keyboard.press('k');
@@ -62,7 +72,7 @@ await visit(async (page) => {
   await page.keyboard.press('?');
   await page.waitForSelector('dialog.help[open]');
   await page.keyboard.press('Escape');
-  await until(page, 'closed', () => !document.querySelector('dialog.help').open);
+  await until(page, 'closed, and the focus has left it', () => document.activeElement === document.body);
   await page.keyboard.press('k');
   await plays(page, paused.at + 1);
 

@@ -1,0 +1,248 @@
+//! The upstream fails in every way that it can, and what is played is right all the same, or honestly
+//! an error.
+//!
+//! Three things are played (a segment, a whole rendition, the original), each against a table of faults.
+//! A row says how it must end; whatever it says, one law holds for all: what arrives is the true
+//! beginning of the true bytes, and it is complete if the reply says so. Each case has a server of its own.
+
+mod originals;
+mod playlists;
+mod segments;
+mod sessions;
+mod viewers;
+
+use drivein::sandbox::{Effect, Fault};
+use futures_util::{StreamExt, stream};
+
+use crate::harness::*;
+
+/// What is played.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Thing {
+    /// Segment 2 of 480p.
+    Segment,
+    /// The whole of 480p.
+    Whole,
+    Original,
+}
+
+use Thing::{Original, Segment, Whole};
+
+impl Thing {
+    async fn play(self, drivein: &Drivein) -> Reply {
+        // The address first, in peace, as a player has it from long ago.
+        let play = drivein.play_root().await;
+        self.play_at(drivein, &format!("{play}{}", encoded(FILM)))
+            .await
+    }
+
+    async fn play_at(self, drivein: &Drivein, play: &str) -> Reply {
+        drivein.get(&format!("{play}{}", self.suffix())).await
+    }
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Segment => "/480p/2.ts",
+            Whole => "/480p.ts",
+            Original => "",
+        }
+    }
+
+    async fn truth(self, drivein: &Drivein) -> Vec<u8> {
+        match self {
+            Segment => drivein.segment_source(FILM, "480p", 2).await,
+            Whole => drivein.source(FILM, "480p").await,
+            Original => drivein.source(FILM, "original").await,
+        }
+    }
+}
+
+/// How it must end.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// Every byte, and a good end.
+    Exact,
+    /// This status and code, before any byte.
+    Problem(u16, &'static str),
+    /// Every byte, or this problem: where mending it is good but not promised.
+    ExactOr(u16, &'static str),
+    /// Any of these: where only the law is promised.
+    Lawful(u16, &'static str),
+    /// A true beginning, cut off; or this problem where nothing came.
+    ShortOr(u16, &'static str),
+}
+
+use End::{Exact, ExactOr, Lawful, Problem, ShortOr};
+
+/// Why a reply is not as it must be; nothing where it is.
+fn verdict(reply: &Reply, truth: &[u8], end: End) -> Result<(), String> {
+    let got = reply.describe();
+    if reply.status == 200 {
+        if !truth.starts_with(&reply.body) {
+            let at = reply.body.iter().zip(truth).position(|(a, b)| a != b);
+            return Err(format!("wrong bytes from {at:?} on: {got}"));
+        }
+        if reply.header("content-length") != truth.len().to_string() {
+            return Err(format!("a wrong Content-Length: {got}"));
+        }
+        if reply.is_whole && reply.body.len() != truth.len() {
+            return Err(format!("silently short: {got}"));
+        }
+    }
+    let is_exact = reply.status == 200 && reply.is_whole;
+    let is_problem = |status: u16, code: &str| reply.status == status && reply.code() == code;
+    let fits = match end {
+        Exact => is_exact,
+        Problem(status, code) => is_problem(status, code),
+        ExactOr(status, code) => is_exact || is_problem(status, code),
+        Lawful(status, code) => reply.status == 200 || is_problem(status, code),
+        ShortOr(status, code) => {
+            (reply.status == 200 && !reply.is_whole) || is_problem(status, code)
+        }
+    };
+    if !fits {
+        return Err(format!("expected {end:?}, got {got}"));
+    }
+    if reply.status != 200 {
+        speaks(reply)?;
+    }
+    Ok(())
+}
+
+/// A problem has a title, a sentence, a step to take, and a time to come back where it passes.
+fn speaks(reply: &Reply) -> Result<(), String> {
+    let problem = reply.json();
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    let has_words = problem["title"]
+        .as_str()
+        .is_some_and(|title| !title.is_empty())
+        && detail.matches('.').count() >= 2;
+    if !has_words || problem["status"] != reply.status {
+        return Err(format!("a problem without words: {problem}"));
+    }
+    let passes = matches!(reply.code().as_str(), "transcoding" | "rate_limited");
+    if passes == reply.header("retry-after").is_empty() {
+        return Err(format!("Retry-After does not fit: {}", reply.describe()));
+    }
+    Ok(())
+}
+
+/// One fault and how playing ends.
+struct Row {
+    about: &'static str,
+    things: &'static [Thing],
+    faults: Vec<Fault>,
+    end: End,
+}
+
+fn row(about: &'static str, things: &'static [Thing], faults: Vec<Fault>, end: End) -> Row {
+    Row {
+        about,
+        things,
+        faults,
+        end,
+    }
+}
+
+/// Plays everything of every row, a few at a time, and tells all that went wrong.
+async fn play_all(rows: Vec<Row>) {
+    let cases = rows.iter().flat_map(|row| {
+        row.things.iter().map(move |thing| async move {
+            let drivein = Drivein::start().await;
+            for fault in &row.faults {
+                drivein.sandbox.fault(fault.clone());
+            }
+            let reply = thing.play(&drivein).await;
+            let truth = thing.truth(&drivein).await;
+            verdict(&reply, &truth, row.end)
+                .err()
+                .map(|wrong| format!("{} / {thing:?}: {wrong}", row.about))
+        })
+    });
+    let cases: Vec<_> = cases.collect();
+    let wrong: Vec<String> = stream::iter(cases)
+        .buffer_unordered(8)
+        .filter_map(|wrong| async { wrong })
+        .collect()
+        .await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const STREAMS: &[Thing] = &[Segment, Whole];
+const ORIGINAL: &[Thing] = &[Original];
+const ALL: &[Thing] = &[Segment, Whole, Original];
+
+fn expired() -> Effect {
+    Effect {
+        expired: true,
+        ..Effect::default()
+    }
+}
+
+fn forbidden() -> Effect {
+    Effect {
+        forbidden: true,
+        ..Effect::default()
+    }
+}
+
+fn ignore_range() -> Effect {
+    Effect {
+        ignore_range: true,
+        ..Effect::default()
+    }
+}
+
+fn json_body() -> Effect {
+    Effect {
+        json_body: true,
+        ..Effect::default()
+    }
+}
+
+fn html_body() -> Effect {
+    Effect {
+        html_body: true,
+        ..Effect::default()
+    }
+}
+
+fn wrong_length(by: i64) -> Effect {
+    Effect {
+        wrong_length: Some(by),
+        ..Effect::default()
+    }
+}
+
+fn empty_dlink() -> Effect {
+    Effect {
+        empty_dlink: true,
+        ..Effect::default()
+    }
+}
+
+/// At the third segment of 480p, once.
+fn segment_once(effect: Effect) -> Vec<Fault> {
+    vec![Fault::on("segment", effect).matching("480p/2;").times(1)]
+}
+
+/// At the third segment of 480p, until healed.
+fn segment_always(effect: Effect) -> Vec<Fault> {
+    vec![Fault::on("segment", effect).matching("480p/2;")]
+}
+
+fn once(route: &str, effect: Effect) -> Vec<Fault> {
+    vec![Fault::on(route, effect).times(1)]
+}
+
+fn always(route: &str, effect: Effect) -> Vec<Fault> {
+    vec![Fault::on(route, effect)]
+}
+
+/// Both ways to a download link.
+fn links(effect: Effect) -> Vec<Fault> {
+    vec![
+        Fault::on("filemetas", effect.clone()),
+        Fault::on("download", effect),
+    ]
+}
