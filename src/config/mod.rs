@@ -1,6 +1,6 @@
 //! What the owner decides: read from TOML and the environment, once, at start.
 //!
-//! One struct per subsystem, each reading its own section with a [`Section`](section::Section). A key that nobody knows
+//! One struct per subsystem, each reading its own section with a `Section`. A key that nobody knows
 //! is refused with its line and the nearest known key, and all problems are told at once: an owner
 //! mends a config in one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`,
 //! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).

@@ -113,11 +113,11 @@ impl Library {
         if freshness == Freshness::Fresh {
             self.forget_folder(place, folder).await;
         }
-        once(&self.listings, key, {
+        let answer = once(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
             async move { drive.list(&folder, &page).await.map(Arc::new) }
-        })
-        .await
+        });
+        self.note(place, answer.await).await
     }
 
     /// One entry with everything that is known of it.
@@ -133,10 +133,10 @@ impl Library {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
-        once(&self.entries, key, async move {
+        let answer = once(&self.entries, key, async move {
             drive.stat(&path).await.map(Arc::new)
-        })
-        .await
+        });
+        self.note(place, answer.await).await
     }
 
     /// Whose account a drive is.
@@ -146,6 +146,21 @@ impl Library {
             drive.account().await.map(Arc::new)
         })
         .await
+    }
+
+    /// Takes note of what went wrong at a drive: one that has just refused us is no longer shown as it
+    /// was when its account was last asked.
+    pub async fn note<T>(
+        &self,
+        place: &Place,
+        answer: Result<T, DriveError>,
+    ) -> Result<T, DriveError> {
+        if let Err(error) = &answer
+            && error.kind == ErrorKind::SignedOut
+        {
+            self.accounts.invalidate(place).await;
+        }
+        answer
     }
 
     /// How many listings, entries and accounts are kept right now.

@@ -202,6 +202,7 @@ impl Playback {
             return Err(refusal);
         }
         let answer = once(&self.plans, key.clone(), self.load_plan(entry, rendition)).await;
+        let answer = self.library.note(&entry.place, answer).await;
         if let Err(error) = &answer
             && !error.kind.is_transient()
         {

@@ -51,7 +51,8 @@ pub(in crate::drives) async fn read_up_to(
     response: &mut reqwest::Response,
     limit: usize,
 ) -> Result<(Bytes, bool), DriveError> {
-    let mut body = BytesMut::new();
+    let announced = response.content_length().unwrap_or(0).min(limit as u64) as usize;
+    let mut body = BytesMut::with_capacity(announced);
     while let Some(chunk) = response
         .chunk()
         .await

@@ -175,13 +175,17 @@ impl Api {
             )
             .await?;
         let text = match playlist_text(&reply.body) {
-            Some(text) => text.to_owned(),
+            // As it came, without a copy: a long film's list has a megabyte.
+            Some(text) if text.len() == reply.body.len() => {
+                String::from_utf8(reply.body.into()).ok()
+            }
+            Some(text) => Some(text.to_owned()),
             None => types::read::<WrappedPlaylist>(&reply.body)
-                .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned))
-                .ok_or_else(|| {
-                    DriveError::new(ErrorKind::UpstreamFailed, operation, "not a playlist")
-                })?,
+                .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned)),
         };
+        let text = text.ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, operation, "not a playlist")
+        })?;
         Ok(PlaylistText {
             text,
             url: reply.url,
