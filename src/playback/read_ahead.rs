@@ -51,6 +51,8 @@ struct Playhead {
     rendition: Rendition,
     /// The segment that comes next if the viewer just watches.
     next: usize,
+    /// Whether it has ever moved on: until then nobody is known to be watching.
+    moving: bool,
     seen: Instant,
     lanes: Arc<Lanes>,
     fetches: HashMap<usize, AbortHandle>,
@@ -86,19 +88,20 @@ impl Playhead {
             peer,
             rendition,
             next: number + 1,
+            moving: false,
             seen: Instant::now(),
             lanes: Lanes::new(),
             fetches: HashMap::new(),
         }
     }
 
-    /// Whether a request goes on where the last one ended. A player that changes quality may ask for
-    /// the segment before once more.
+    /// Whether a request goes on where the last one ended. Somebody who is watching may change the
+    /// quality, and the player may then ask for the segment before once more.
     fn goes_on(&self, rendition: Rendition, number: usize) -> bool {
         if rendition == self.rendition {
             number == self.next
         } else {
-            number == self.next || number + 1 == self.next
+            self.moving && (number == self.next || number + 1 == self.next)
         }
     }
 
@@ -153,8 +156,8 @@ impl Playback {
         if head.rendition != rendition {
             head.stop(|_| false);
         }
-        (head.peer, head.rendition, head.next, head.seen) =
-            (peer, rendition, number + 1, Instant::now());
+        (head.peer, head.rendition, head.next) = (peer, rendition, number + 1);
+        (head.moving, head.seen) = (true, Instant::now());
         let wanted = wanted(plan, number);
         head.stop(|fetched| wanted.contains(&fetched));
         for number in wanted {
@@ -241,7 +244,10 @@ mod tests {
             Rendition::Video { height: 720 },
             Rendition::Video { height: 480 },
         );
-        let head = Playhead::new("127.0.0.1:1".parse().unwrap(), hd, 4);
+        let mut head = Playhead::new("127.0.0.1:1".parse().unwrap(), hd, 4);
+        // One who looks at the beginning of each quality is not watching.
+        assert!(!head.goes_on(sd, 4) && head.goes_on(hd, 5));
+        head.moving = true;
         for (rendition, number, goes_on) in [
             (hd, 5, true),
             (hd, 4, false),
