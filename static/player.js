@@ -9,6 +9,7 @@ import { recall } from './player/memory.js';
 import { filmOn, offerNext, turnTo } from './player/next.js';
 import { askWhy } from './player/problem.js';
 import { beginningOf, keepProgress } from './player/progress.js';
+import { watchStage } from './player/stage.js';
 import { Stream } from './player/stream.js';
 import { VerdictBox } from './player/verdict.js';
 
@@ -135,11 +136,20 @@ function begin(first) {
   addEventListener('online', () => player.dataset.state === 'error' && lookAgain());
   addEventListener('popstate', () => location.reload());
 
+  const bar = document.getElementById('bar');
+  const filmOf = () => film;
+  // Where only a film can fill the screen, and nothing around it, the browser's own controls stay.
+  const besideOwn = !player.requestFullscreen;
   keepChoices(video);
-  fillBar(document.getElementById('bar'), { video, stream, deeds });
+  fillBar(bar, { player, video, stream, deeds, filmOf, besideOwn });
+  if (besideOwn) {
+    player.classList.add('beside-own');
+  } else {
+    video.controls = false;
+    watchStage({ player, video, bar, deeds });
+  }
   watchKeys({ video, deeds });
-  keepProgress({ video, stream, filmOf: () => film });
-  hideWhenIdle();
+  keepProgress({ video, stream, filmOf });
 
   // Play may have been pressed before this module was there.
   open(film, !video.paused);
@@ -161,18 +171,4 @@ function toaster(element) {
     element.textContent = words;
     timer = setTimeout(() => (element.textContent = ''), forMs);
   };
-}
-
-/** In full screen the bar lies over the picture; it leaves when nothing has moved for a while. */
-function hideWhenIdle() {
-  let timer = null;
-  const wake = () => {
-    delete player.dataset.idle;
-    clearTimeout(timer);
-    timer = setTimeout(() => (player.dataset.idle = ''), 3000);
-  };
-  for (const name of ['pointermove', 'pointerdown', 'keydown', 'focusin']) {
-    player.addEventListener(name, wake, { passive: true });
-  }
-  document.addEventListener('fullscreenchange', wake);
 }

@@ -2,7 +2,7 @@
 // arrows and one button reaches everything. Tab goes on working as ever; text fields, menus and the
 // film itself keep their arrows.
 
-const REACHABLE = 'a[href]:not(.skip), button:not(:disabled), input:not([type=hidden]), summary, pre[tabindex]';
+const REACHABLE = 'a[href]:not(.skip), button:not(:disabled, [tabindex="-1"]), input:not([type=hidden]), summary, pre[tabindex], [role=slider]';
 const OWN_ARROWS = 'textarea, select, video, dialog, [role=menu]';
 const FIRST = '.films a, .folders a, .drives a, .bar button';
 

@@ -1,40 +1,51 @@
-// The bar below the film: play, ten seconds back and ahead, the menus, small picture, full screen,
-// help. The browser's own controls stay; these are the things that they lack, or hide.
+// The bar: where the film is, and below it play, ten seconds back and ahead, sound, the menus, small
+// picture, full screen, help. It takes the place of the browser's own controls. Where only those can fill
+// the screen (iPhones), they stay, and the bar offers what they lack.
 
-import { icon, make } from './elements.js';
+import { icon, iconButton, make, name } from './elements.js';
 import { Menu } from './menu.js';
 import { SPEEDS } from './deeds.js';
+import { seekLine } from './seek.js';
+import { volumeControls } from './volume.js';
 
-/** Fills `bar`; `deeds` does what is asked for. */
-export function fillBar(bar, { video, stream, deeds }) {
-  const play = button('play', 'Play', deeds.togglePlay);
+/** Fills `bar` for `video`, all of it or beside the browser's own controls; `deeds` does what is asked for. */
+export function fillBar(bar, { player, video, stream, deeds, filmOf, besideOwn }) {
+  const play = iconButton('play', 'Play', deeds.togglePlay);
+  const back = iconButton('back', 'Ten seconds back', () => deeds.seekBy(-10));
+  const ahead = iconButton('ahead', 'Ten seconds ahead', () => deeds.seekBy(10));
   const quality = new Menu('quality', 'Quality', deeds.chooseQuality);
   const speed = new Menu('speed', 'Speed', (value) => deeds.setSpeed(Number(value)));
-  const subtitles = new Menu('subtitles', 'Subtitles', (value) => deeds.chooseSubtitles(value));
-  const small = button('small', 'Picture in picture', deeds.togglePictureInPicture);
-  small.hidden = !document.pictureInPictureEnabled;
-  bar.append(
-    play,
-    button('back', 'Ten seconds back', () => deeds.seekBy(-10)),
-    button('ahead', 'Ten seconds ahead', () => deeds.seekBy(10)),
-    make('span', { className: 'bar-gap' }),
-    subtitles.element,
-    speed.element,
-    quality.element,
-    small,
-    button('full', 'Full screen', deeds.toggleFullScreen),
-    make('button', { type: 'button', className: 'help-button', textContent: '?', title: 'Keys (?)', ariaLabel: 'Keys', onclick: deeds.showHelp }),
-  );
+  const subtitles = new Menu('subtitles', 'Subtitles', (value) => deeds.chooseSubtitles(value), 'words');
+  const gap = make('span', { className: 'bar-gap' });
+  if (besideOwn) {
+    bar.append(make('div', { className: 'bar-row' }, back, ahead, gap, speed.element, quality.element));
+  } else {
+    const small = iconButton('small', 'Picture in picture', deeds.togglePictureInPicture);
+    small.hidden = !document.pictureInPictureEnabled;
+    const full = iconButton('full', 'Full screen', deeds.toggleFullScreen);
+    full.hidden = !document.fullscreenEnabled;
+    const help = make('button', { type: 'button', className: 'help-button', textContent: '?', title: 'Keys (?)', ariaLabel: 'Keys', onclick: deeds.showHelp });
+    bar.append(
+      seekLine({ video, stream, deeds, filmOf }),
+      make('div', { className: 'bar-row' },
+        play, back, ahead, ...volumeControls({ video, deeds }), gap, subtitles.element, speed.element, quality.element, airPlay(video), small, full, help),
+    );
+    document.addEventListener('fullscreenchange', () => {
+      const isFull = document.fullscreenElement === player;
+      full.replaceChildren(icon(isFull ? 'less' : 'full'));
+      name(full, isFull ? 'Leave full screen' : 'Full screen');
+    });
+  }
   bar.hidden = false;
 
   const showPlay = () => {
     play.replaceChildren(icon(video.paused ? 'play' : 'pause'));
     name(play, video.paused ? 'Play' : 'Pause');
   };
-  const showQuality = () => quality.show(qualityItems(stream), stream.chosen, qualityWord(stream));
+  const showQuality = () => quality.show(qualityItems(stream), stream.chosen, ...qualityWords(stream));
   const showSpeed = () => {
     const items = SPEEDS.map((value) => ({ value: String(value), label: speedWord(value), data: { 'data-speed': String(value) } }));
-    speed.show(items, String(video.playbackRate), speedWord(video.playbackRate));
+    speed.show(items, String(video.playbackRate), `${video.playbackRate}×`);
   };
   const showSubtitles = () => {
     const tracks = deeds.subtitleTracks();
@@ -42,6 +53,7 @@ export function fillBar(bar, { video, stream, deeds }) {
     const shown = tracks.findIndex((track) => track.mode === 'showing');
     const items = [{ value: '-1', label: 'Off' }, ...tracks.map((track, at) => ({ value: String(at), label: wordOf(track, at) }))];
     subtitles.show(items, String(shown), shown < 0 ? 'Off' : wordOf(tracks[shown], shown));
+    subtitles.element.classList.toggle('is-on', shown >= 0);
   };
 
   for (const event of ['play', 'pause', 'ended', 'emptied']) video.addEventListener(event, showPlay);
@@ -54,15 +66,12 @@ export function fillBar(bar, { video, stream, deeds }) {
   showSubtitles();
 }
 
-function button(shape, label, act) {
-  const element = make('button', { type: 'button', onclick: () => act(), attributes: { 'data-act': shape } }, icon(shape));
-  name(element, label);
-  return element;
-}
-
-function name(element, label) {
-  element.ariaLabel = label;
-  element.title = label;
+/** Safari's way to the television; other browsers have none for streams. */
+function airPlay(video) {
+  const button = iconButton('airplay', 'AirPlay', () => video.webkitShowPlaybackTargetPicker());
+  button.hidden = true;
+  video.addEventListener('webkitplaybacktargetavailabilitychanged', ({ availability }) => (button.hidden = availability !== 'available'));
+  return button;
 }
 
 function qualityItems(stream) {
@@ -85,9 +94,10 @@ function qualityLabel(value) {
   return { auto: 'Auto', original: 'Original', audio: 'Audio only' }[value] ?? value;
 }
 
-function qualityWord(stream) {
-  if (stream.chosen !== 'auto') return qualityLabel(stream.chosen);
-  return stream.quality ? `Auto · ${qualityLabel(stream.quality)}` : 'Auto';
+/** What the button says, and what more it says where there is room. */
+function qualityWords(stream) {
+  if (stream.chosen !== 'auto') return [qualityLabel(stream.chosen)];
+  return stream.quality ? ['Auto', qualityLabel(stream.quality)] : ['Auto'];
 }
 
 function speedWord(value) {

@@ -24,9 +24,12 @@ export function deedsOf({ player, video, stream, say, help }) {
     seekToPart(tenths) {
       deeds.seekTo((video.duration * tenths) / 10);
     },
-    changeVolume(by) {
+    setVolume(volume) {
       video.muted = false;
-      video.volume = Math.min(Math.max(Math.round((video.volume + by) * 20) / 20, 0), 1);
+      video.volume = Math.min(Math.max(volume, 0), 1);
+    },
+    changeVolume(by) {
+      deeds.setVolume(Math.round((video.volume + by) * 20) / 20);
       say(`Volume ${Math.round(video.volume * 100)}%`);
     },
     toggleMute() {
@@ -76,7 +79,10 @@ export function deedsOf({ player, video, stream, say, help }) {
         else video.webkitEnterFullscreen?.();
       } catch {
         say('Full screen is not allowed here');
+        return;
       }
+      // A phone turns with the film, where it lets itself be turned.
+      if (document.fullscreenElement && video.videoWidth > video.videoHeight) await screen.orientation?.lock?.('landscape').catch(() => {});
     },
     showHelp() {
       if (help.open) help.close();

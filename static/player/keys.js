@@ -37,9 +37,13 @@ export function watchKeys({ video, deeds }) {
     '<': () => deeds.changeSpeed(-1),
     '>': () => deeds.changeSpeed(1),
     '?': deeds.showHelp,
-    Enter: deeds.togglePlay,
+    // A remote control goes on from there.
+    Enter: () => {
+      deeds.togglePlay();
+      document.querySelector('#bar [data-act=play]')?.focus({ preventScroll: true });
+    },
   };
-  // Before the browser's own controls see the key, or both would act.
+  // Before the browser's own controls, where there are some, see the key, or both would act.
   document.addEventListener(
     'keydown',
     (event) => {

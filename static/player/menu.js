@@ -1,18 +1,20 @@
 // A button with a menu of choices of which one holds: quality, speed, subtitles. Arrow keys move inside
 // it, Escape or a click beside it closes it.
 
-import { make } from './elements.js';
+import { icon, make } from './elements.js';
 
 export class Menu {
+  #label;
   #button;
-  #value;
+  #value = make('span', { className: 'menu-value' });
+  #detail = make('span', { className: 'menu-detail' });
   #list;
   #pick;
 
-  /** `pick(item)` is called with the chosen item of `show`. */
-  constructor(id, label, pick) {
+  /** `pick(value)` is called with the chosen item of `show`; a `shape` stands for the words on the button. */
+  constructor(id, label, pick, shape) {
+    this.#label = label;
     this.#pick = pick;
-    this.#value = make('span', { className: 'menu-value' });
     this.#list = make('div', {
       id: `${id}-menu`,
       className: 'menu-list',
@@ -26,8 +28,7 @@ export class Menu {
         id: `${id}-button`,
         attributes: { 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': `${id}-menu` },
       },
-      make('span', { className: 'menu-label', textContent: label }),
-      this.#value,
+      ...(shape ? [icon(shape)] : [this.#value, this.#detail]),
     );
     this.element = make('div', { className: 'menu' }, this.#button, this.#list);
     this.#button.addEventListener('click', () => (this.#list.hidden ? this.#open() : this.#close(true)));
@@ -42,10 +43,14 @@ export class Menu {
 
   /**
    * Shows `items` (`{value, label, note?, data?, disabled?}`), marks `chosen`, and writes `summary` on
-   * the button.
+   * the button, and `detail` where there is room.
    */
-  show(items, chosen, summary) {
+  show(items, chosen, summary, detail = '') {
     this.#value.textContent = summary;
+    this.#detail.textContent = detail;
+    const words = `${this.#label}: ${[summary, detail].filter(Boolean).join(', ')}`;
+    this.#button.ariaLabel = words;
+    this.#button.title = words;
     const focused = document.activeElement?.dataset?.value;
     const hadFocus = this.#list.contains(document.activeElement);
     this.#list.replaceChildren(...items.map((item) => this.#item(item, item.value === chosen)));

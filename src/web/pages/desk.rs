@@ -111,7 +111,11 @@ impl<'a> Desk<'a> {
             status: problem.status.as_u16(),
             title: words.title.to_owned(),
             sentence: problem.sentence().to_owned(),
-            step: words.step.to_owned(),
+            // An address that leads nowhere has no folder to look in.
+            step: match words.code {
+                "not_found" => String::new(),
+                _ => words.step.to_owned(),
+            },
             ways_out,
             request_id: self
                 .headers

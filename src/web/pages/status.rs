@@ -55,7 +55,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
         fact("Version", env!("CARGO_PKG_VERSION").to_owned()),
         fact("Running for", human::duration(up)),
         fact(
-            "State",
+            "Saved state",
             if site.store.is_ready().await {
                 "readable"
             } else {
