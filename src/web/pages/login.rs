@@ -48,7 +48,7 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    if site.door.is_open() {
+    if site.door.is_open_to(&headers) {
         return Redirect::to(&destination(&site, &next)).into_response();
     }
     print(
