@@ -44,16 +44,12 @@ impl App {
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
         let playback = Playback::new(library.clone(), config.cache.memory_bytes);
-        let secure = config
-            .public_url
-            .as_ref()
-            .is_some_and(|url| url.scheme() == "https");
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),
             listen,
             store.server_key("session").await?,
-            secure,
+            config.public_url.as_ref(),
         )?;
         let site = Arc::new(SiteParts {
             library,

@@ -5,6 +5,7 @@ mod demo;
 mod sandbox;
 mod serve;
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -100,7 +101,10 @@ fn start_log() {
             .with_target("drivein", tracing::Level::INFO)
     });
     let json = std::env::var("DRIVEIN_LOG_FORMAT").is_ok_and(|format| format == "json");
+    // Colours are for eyes: in a file or a journal they are noise between the words.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(colours)
         .with_writer(std::io::stderr)
         .with_target(false);
     let registry = tracing_subscriber::registry();

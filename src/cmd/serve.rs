@@ -20,7 +20,7 @@ pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> 
     };
     println!("Drive-In is at {home}");
     if let Some(code) = app.set_up_code() {
-        println!("No password is set, so the first visit asks for this code: {code}");
+        println!("No password is set, so a visit from elsewhere asks for this code: {code}");
     }
     if config.drives.is_empty() {
         println!("No drive is connected yet: the first page says how.");

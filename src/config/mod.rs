@@ -263,6 +263,8 @@ mod tests {
                 ("DRIVEIN_DRIVE__0__CLIENT_SECRET", "b"),
                 ("DRIVEIN_DRIVE__0__PRIVATE_SECRET", "c"),
                 ("DRIVEIN_SOMETHING_ELSE", "is only warned of"),
+                ("DRIVEIN_LOG", "warn"),
+                ("DRIVEIN_LOG_FORMAT", "json"),
                 ("PATH", "/bin"),
             ],
         )
@@ -292,6 +294,16 @@ mod tests {
             parse("[auth]\npassword_file = \"/does/not/exist\"\npassword = \"x\"\n").unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("both"), "{problems:?}");
+    }
+
+    #[test]
+    fn short_tokens_are_warned_of_and_empty_ones_refused() {
+        let config = parse("[auth]\napi_tokens = [\"short-canary\"]\n").unwrap();
+        assert_eq!(config.auth.api_tokens.len(), 1);
+        assert!(config.warnings[0].contains("api_tokens"));
+        assert!(!config.warnings[0].contains("canary"));
+        let problems = parse("[auth]\napi_tokens = [\"\"]\n").unwrap_err();
+        assert!(problems[0].starts_with("line 2: "), "{problems:?}");
     }
 
     #[test]

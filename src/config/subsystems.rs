@@ -11,7 +11,7 @@ use crate::media::{EntryPath, Place};
 pub struct AuthConfig {
     /// The owner's password. `None`: open while listening on loopback, else a set-up code is printed.
     pub password: Option<SecretString>,
-    /// Tokens for programs (`Authorization: Bearer …`), each at least 16 characters.
+    /// Tokens for programs (`Authorization: Bearer …`), none of them empty.
     pub api_tokens: Vec<SecretString>,
 }
 
@@ -47,6 +47,9 @@ pub enum DriveSettings {
     Terabox(TeraboxConfig),
 }
 
+/// Tokens that are shorter are warned of.
+const GUESSABLE: usize = 16;
+
 impl AuthConfig {
     pub(super) fn read(mut section: Section<'_>) -> Self {
         let password = section.secret("password", "password_file");
@@ -57,8 +60,12 @@ impl AuthConfig {
             section.complain("password", "is empty; leave it out or choose one");
         }
         let api_tokens = section.texts("api_tokens");
-        if api_tokens.iter().any(|token| token.len() < 16) {
-            section.complain("api_tokens", "must be at least 16 characters each");
+        if api_tokens.iter().any(|token| token.trim().is_empty()) {
+            section.complain("api_tokens", "holds an empty token; leave it out");
+        } else if api_tokens.iter().any(|token| token.len() < GUESSABLE) {
+            section.warn(format!(
+                "auth.api_tokens holds a token of less than {GUESSABLE} characters, which can be guessed"
+            ));
         }
         section.finish();
         AuthConfig {

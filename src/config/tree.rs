@@ -104,7 +104,8 @@ pub(super) fn overlay_environment(
         let Some(rest) = variable.strip_prefix("DRIVEIN_") else {
             continue;
         };
-        if rest == "LOG" || rest.is_empty() {
+        // The log reads these two itself, before there is a config.
+        if matches!(rest, "" | "LOG" | "LOG_FORMAT") {
             continue;
         }
         let keys: Vec<String> = rest

@@ -203,10 +203,17 @@ async fn settings_come_from_the_environment_too() {
             folder.path().join("state").to_str().unwrap(),
         )
         .env("DRIVEIN_AUTH__PASSWORD_FILE", secret.to_str().unwrap())
+        .env("DRIVEIN_LOG_FORMAT", "plain")
+        .env("DRIVEIN_PASWORD", "a slip of the pen")
         .spawn();
     let visitor = visitor(&mut running, "Drive-In is at").await;
     get(&visitor, "/").await.expect(303);
     assert!(folder.path().join("state").is_dir());
+    running.terminate().await;
+    let (_, _, log) = running.ended().await;
+    assert!(log.contains("DRIVEIN_PASSWORD is set"), "{log}");
+    assert!(!log.contains("LOG_FORMAT"), "the log's own setting");
+    assert!(!log.contains('\x1b'), "colours in a log that nobody sees");
 }
 
 #[tokio::test]

@@ -93,6 +93,44 @@ async fn without_the_password_pages_lead_to_the_login_and_programs_are_refused()
 }
 
 #[tokio::test]
+async fn without_a_password_no_other_site_reaches_in_by_a_name_of_its_own() {
+    let drivein = Drivein::start().await;
+    let as_host = |path: &str, host: &str| {
+        drivein
+            .ask(reqwest::Method::GET, path)
+            .header("host", host)
+            .send()
+    };
+    for path in ["/", "/browse/films", "/status", "/api/v1/drives"] {
+        for host in ["localhost:7373", "127.0.0.1", "[::1]:7373"] {
+            as_host(path, host).await.expect(200);
+        }
+        let refused = as_host(path, "rebound.example").await.expect(421);
+        assert!(refused.text().contains("auth.password"), "{path}");
+    }
+    let refused = as_host("/api/v1/drives", "rebound.example").await;
+    assert_eq!(refused.code(), "bad_request");
+}
+
+#[tokio::test]
+async fn without_a_password_who_comes_through_a_proxy_needs_the_code() {
+    let drivein = Drivein::setup()
+        .public_url("http://films.example/drive-in")
+        .start()
+        .await;
+    let through = |name: &'static str, value: &'static str| {
+        drivein
+            .ask(reqwest::Method::GET, "/drive-in/")
+            .header(name, value)
+            .send()
+    };
+    through("host", "localhost:7373").await.expect(200);
+    through("host", "films.example").await.expect(303);
+    through("x-forwarded-for", "203.0.113.9").await.expect(303);
+    through("host", "rebound.example").await.expect(421);
+}
+
+#[tokio::test]
 async fn a_bearer_token_opens_the_api() {
     let drivein = locked().await;
     let drives = drivein

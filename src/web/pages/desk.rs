@@ -72,7 +72,7 @@ impl<'a> Desk<'a> {
                     action: local("/search"),
                     query: String::new(),
                 }),
-            sign_out: (!self.site.door.is_open()).then(|| local("/logout")),
+            sign_out: (!self.site.door.is_open_to(self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
         }
     }

@@ -48,7 +48,7 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    if site.door.is_open() {
+    if site.door.is_open_to(&headers) {
         return Redirect::to(&destination(&site, &next)).into_response();
     }
     print(
@@ -108,7 +108,38 @@ fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> LoginPage {
 
 /// Where to go after the sign-in: a path of ours, nothing else.
 fn destination(site: &Site, next: &str) -> String {
-    let plain =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    site.addresses.local(if plain { next } else { "/" })
+    site.addresses.local(if is_ours(next) { next } else { "/" })
+}
+
+/// Whether a browser takes this for a path on this server. It drops tabs and line breaks before it looks,
+/// and reads a backslash as a slash.
+fn is_ours(next: &str) -> bool {
+    next.starts_with('/')
+        && !next.starts_with("//")
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ours;
+
+    #[test]
+    fn after_the_login_nobody_is_led_elsewhere() {
+        for ours in ["/", "/browse/films/a%20b?sort=size&cursor=2%3A100"] {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for elsewhere in [
+            "",
+            "browse",
+            "//evil.example/",
+            "/\\evil.example/",
+            "/\t/evil.example/",
+            "/\n/evil.example/",
+            "/\r\nSet-Cookie: x=y",
+            "/ /evil.example/",
+            "https://evil.example/",
+        ] {
+            assert!(!is_ours(elsewhere), "{elsewhere:?}");
+        }
+    }
 }
