@@ -33,6 +33,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Slow enough for a phone in a tunnel, quick enough that open connections cannot be collected.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Bytes of a request's headers, and of a reply, that wait in one connection: enough for any honest
+/// request and to keep a fast viewer's socket filled, little enough for a thousand slow ones.
+const CONNECTION_BUFFER: usize = 64 << 10;
+
 impl App {
     /// Opens the state and wires the rooms. Asks no upstream: a drive that is down must not keep the
     /// others from being watched. `listen` is where viewers will come in.
@@ -97,7 +101,8 @@ impl App {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
-            .title_case_headers(true);
+            .title_case_headers(true)
+            .max_buf_size(CONNECTION_BUFFER);
         let served = server
             .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
             .await;
