@@ -16,7 +16,7 @@ import { VerdictBox } from './player/verdict.js';
 // What passes by itself; the rest waits for the viewer.
 const PASSES = new Set(['transcoding', 'rate_limited', 'offline']);
 // What another way to the same film may get round.
-const HAS_WAY_ROUND = new Set(['transcoding', 'plan_required', 'unsupported', 'undecodable', 'upstream_failed', 'upstream_timeout']);
+const HAS_WAY_ROUND = new Set(['transcoding', 'preview_only', 'plan_required', 'unsupported', 'undecodable', 'upstream_failed', 'upstream_timeout']);
 
 const player = document.getElementById('player');
 const video = document.getElementById('video');
