@@ -25,8 +25,15 @@ export function fillBar(bar, { player, video, stream, deeds, filmOf, besideOwn }
     const full = iconButton('full', 'Full screen', deeds.toggleFullScreen);
     full.hidden = !document.fullscreenEnabled;
     const help = make('button', { type: 'button', className: 'help-button', textContent: '?', title: 'Keys (?)', ariaLabel: 'Keys', onclick: deeds.showHelp });
+    const line = seekLine({ video, stream, deeds, filmOf });
+    // Down from the long line one expects to come to play, not to what happens to lie in the middle.
+    line.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      play.focus();
+    });
     bar.append(
-      seekLine({ video, stream, deeds, filmOf }),
+      line,
       make('div', { className: 'bar-row' },
         play, back, ahead, ...volumeControls({ video, deeds }), gap, subtitles.element, speed.element, quality.element, airPlay(video), small, full, help),
     );

@@ -66,7 +66,7 @@ function isOurs(key, video) {
     const isIdle = video.paused && video.currentTime === 0 && focused !== video;
     return !(isIdle && (key === 'ArrowDown' || key === 'ArrowUp')) && !(key === 'Enter' && focused === video);
   }
-  if (focused.matches('input, textarea, select') || focused.closest('dialog, [role=menu]')) return false;
+  if (focused.matches('input, textarea, select') || focused.closest('dialog[open], [role=menu]')) return false;
   const moves = key === ' ' || key === 'Enter' || key.startsWith('Arrow');
   if (key === 'Enter' || key === ' ') return false;
   return !moves || !focused.matches(':focus-visible');

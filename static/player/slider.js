@@ -25,6 +25,7 @@ export class Slider {
       track, knob, this.#sign);
     this.element.addEventListener('pointerdown', (event) => this.#onDown(event));
     this.element.addEventListener('pointermove', (event) => this.#onMove(event));
+    this.element.addEventListener('pointerleave', () => delete this.element.dataset.pointed);
     this.element.addEventListener('pointerup', () => this.#letGo(true));
     this.element.addEventListener('pointercancel', () => this.#letGo(false));
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
@@ -51,7 +52,7 @@ export class Slider {
   #draw() {
     const value = this.#held ?? this.#value;
     this.element.style.setProperty('--at', this.#percent(value));
-    if (this.#held !== null || !this.element.matches(':hover')) this.#point(value);
+    if (!('pointed' in this.element.dataset)) this.#point(value);
   }
 
   #point(value) {
@@ -75,8 +76,13 @@ export class Slider {
   }
 
   #onMove(event) {
-    if (this.#held !== null) this.#hold(this.#valueAt(event));
-    else if (this.#max > 0) this.#point(this.#valueAt(event));
+    if (this.#max === 0) return;
+    const value = this.#valueAt(event);
+    if (event.pointerType !== 'touch') {
+      this.element.dataset.pointed = '';
+      this.#point(value);
+    }
+    if (this.#held !== null) this.#hold(value);
   }
 
   #hold(value) {

@@ -9,10 +9,11 @@ const AWAKE_MS = 3000;
 /** Serves the picture of `player`; `bar` holds the controls. */
 export function watchStage({ player, video, bar, deeds }) {
   const screen = video.parentElement;
-  const idle = watchIdle(player, bar);
   const isGone = () => getComputedStyle(bar).opacity < 0.5;
   let isTouch = false;
   let isCall = false;
+  const isBusy = () => bar.querySelector('[aria-expanded=true], [data-held]') || (!isTouch && bar.querySelector(':hover'));
+  const idle = watchIdle(player, isBusy);
 
   screen.insertBefore(bigPlay(video, deeds), video.nextSibling);
 
@@ -21,6 +22,7 @@ export function watchStage({ player, video, bar, deeds }) {
     (event) => {
       isTouch = event.pointerType === 'touch';
       isCall = isTouch && isGone();
+      player.classList.toggle('by-touch', isTouch);
       if (isCall) event.stopPropagation();
       idle.wake();
     },
@@ -52,8 +54,8 @@ export function watchStage({ player, video, bar, deeds }) {
   player.addEventListener(
     'keydown',
     (event) => {
-      const isMove = event.key.startsWith('Arrow') || event.key === 'Enter';
-      if (isMove && isGone() && bar.contains(event.target) && event.target.dataset.act !== 'play') {
+      const isBlind = event.key.startsWith('Arrow') || (event.key === 'Enter' && event.target.dataset.act !== 'play');
+      if (isBlind && bar.contains(event.target) && isGone()) {
         event.preventDefault();
         event.stopPropagation();
       }
@@ -75,9 +77,8 @@ function bigPlay(video, deeds) {
   return button;
 }
 
-function watchIdle(player, bar) {
+function watchIdle(player, isBusy) {
   let timer = null;
-  const isBusy = () => bar.querySelector('[aria-expanded=true], [data-held]') || (bar.matches(':hover') && matchMedia('(hover: hover)').matches);
   const rest = () => {
     clearTimeout(timer);
     if (isBusy()) wake();

@@ -132,9 +132,8 @@ export class Stream extends EventTarget {
     } else {
       const Hls = await this.#library();
       if (turn !== this.#turn) return;
-      // Play may have been pressed meanwhile, and another source makes the element forget it.
-      play ||= !video.paused;
-      this.#pendingPlay = play;
+      // Somebody may have pressed play meanwhile; opening would forget it.
+      if (!video.paused) this.#pendingPlay = true;
       if (Hls?.isSupported()) {
         this.#openHls(Hls, at);
       } else if (video.canPlayType(HLS_TYPE)) {
@@ -150,7 +149,7 @@ export class Stream extends EventTarget {
     }
     video.defaultPlaybackRate = playbackRate;
     video.playbackRate = playbackRate;
-    if (play) video.play().catch(() => {});
+    if (this.#pendingPlay) video.play().catch(() => {});
     this.dispatchEvent(new Event('rungs'));
   }
 

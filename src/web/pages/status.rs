@@ -67,7 +67,12 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     ];
     let kept = site.library.kept().into_iter().chain(site.playback.kept());
     let kept = kept
-        .map(|(what, count)| fact(&capitalised(what), count.to_string()))
+        .map(|(what, count)| match what {
+            "plans" => fact("Playlists", count.to_string()),
+            "ladders" => fact("Films opened", count.to_string()),
+            "bytes of media" => fact("Media", human::size(count)),
+            what => fact(&capitalised(what), count.to_string()),
+        })
         .collect();
     desk.answer(Ok(StatusPage {
         layout: desk.layout("Status", At::Status),
