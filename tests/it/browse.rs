@@ -191,6 +191,23 @@ async fn kodi_can_browse_to_every_awkward_name() {
     }
 }
 
+#[tokio::test]
+async fn a_listing_stands_only_where_its_relative_addresses_lead_on() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    for folder in [root.clone(), format!("{root}/Nature%20%26%20Light")] {
+        let reply = drivein.get(&folder).await.expect(302);
+        let base = url::Url::parse(&format!("{}{folder}", drivein.url())).unwrap();
+        let target = base.join(reply.header("location")).unwrap();
+        assert_eq!(target.path(), format!("{folder}/"));
+        drivein.get(target.path()).await.expect(200);
+    }
+    for no_folder in [FILM, "/nowhere"] {
+        let address = format!("{root}{}/", encoded(no_folder));
+        drivein.get(&address).await.expect(404);
+    }
+}
+
 /// Text and address of each link, as Kodi's regular expression finds them:
 /// `<a href="([^"]*)"[^>]*>\s*(.*?)\s*</a>(.+?)(?=<a|</tr|$)`.
 fn kodi_links(listing: &Reply) -> BTreeMap<String, String> {
