@@ -211,7 +211,7 @@ async fn settings_come_from_the_environment_too() {
     assert!(folder.path().join("state").is_dir());
     running.terminate().await;
     let (_, _, log) = running.ended().await;
-    assert!(log.contains("DRIVEIN_PASSWORD is set"), "{log}");
+    assert!(log.contains("DRIVEIN_PASWORD is set"), "{log}");
     assert!(!log.contains("LOG_FORMAT"), "the log's own setting");
     assert!(!log.contains('\x1b'), "colours in a log that nobody sees");
 }
