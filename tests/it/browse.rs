@@ -561,6 +561,36 @@ async fn search_finds_awkward_names_in_api_and_page() {
 }
 
 #[tokio::test]
+async fn a_call_that_makes_no_sense_is_a_problem_document() {
+    let drivein = Drivein::start().await;
+    for call in [
+        "entries/films?limit=0",
+        "entries/films?limit=-1",
+        "entries/films?limit=many",
+        "entries/films?sort=colour",
+        "entries/films?order=up",
+        "entries/films?cursor=nonsense",
+        "search?q=",
+        "search?q=light&limit=0",
+        "search?q=light&cursor=nonsense",
+    ] {
+        let problem = drivein.get(&format!("/api/v1/{call}")).await.expect(400);
+        assert_eq!(problem.code(), "bad_request", "{call}");
+        assert_eq!(problem.header("content-type"), "application/problem+json");
+    }
+    let problem = drivein.ask(Method::POST, "/api/v1/drives").send().await;
+    assert_eq!(problem.expect(405).code(), "bad_request");
+    // A trailing slash means nothing: a film is a film, a folder a folder.
+    for path in [FILM, "/Nature & Light"] {
+        let entry = drivein.entry(path).await;
+        let call = format!("/api/v1/entries/{DRIVE}{}/", encoded(path));
+        let reply = drivein.get(&call).await.expect(200);
+        assert_eq!(reply.json(), entry, "{path}");
+        assert_eq!(reply.header("cache-control"), "no-store");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_page_for_people_and_a_problem_for_programs() {
     let drivein = Drivein::start().await;
     for path in ["/nowhere.mp4", "/Nature & Light/no such film.mp4"] {

@@ -116,7 +116,9 @@ fn destination(site: &Site, next: &str) -> String {
 fn is_ours(next: &str) -> bool {
     next.starts_with('/')
         && !next.starts_with("//")
-        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && next
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 #[cfg(test)]
