@@ -62,10 +62,11 @@ fn request_id() -> String {
 
 /// A path without the ticket in it.
 fn loggable(path: &str) -> String {
-    for prefix in ["/play/", "/guest/"] {
-        if let Some(rest) = path.strip_prefix(prefix) {
+    for door in ["/play/", "/guest/"] {
+        // Anywhere: a proxy may pass on a path of its own before it.
+        if let Some((before, rest)) = path.split_once(door) {
             let after = rest.split_once('/').map_or("", |(_, after)| after);
-            return format!("{prefix}…/{after}");
+            return format!("{before}{door}…/{after}");
         }
     }
     path.to_owned()
@@ -79,6 +80,11 @@ mod tests {
     fn tickets_stay_out_of_the_log() {
         assert_eq!(loggable("/play/SECRET/films/a.mp4"), "/play/…/films/a.mp4");
         assert_eq!(loggable("/play/SECRET"), "/play/…/");
+        assert_eq!(
+            loggable("/drive-in/play/SECRET/films"),
+            "/drive-in/play/…/films"
+        );
+        assert_eq!(loggable("//guest/SECRET"), "//guest/…/");
         assert_eq!(loggable("/browse/films"), "/browse/films");
     }
 }

@@ -34,6 +34,16 @@ pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     response
 }
 
+/// What programs get: a reply holds the caller's ticket, so no cache may hold the reply.
+pub(super) async fn for_programs(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for_everybody(&mut response);
+    response
+}
+
 /// What players get: any page may embed it, since the address itself is the key.
 pub(super) async fn for_players(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

@@ -57,7 +57,7 @@ impl MediaReply<'_> {
         let wanted = RangeRequest::parse(wanted);
         match self.object.length {
             Some(length) => self.answer_known(method, reply, wanted, length).await,
-            None => self.answer_unknown(method, reply).await,
+            None => self.answer_unknown(reply).await,
         }
     }
 
@@ -96,19 +96,13 @@ impl MediaReply<'_> {
         Ok((status, reply, body(reading.body)).into_response())
     }
 
-    async fn answer_unknown(
-        self,
-        method: &Method,
-        mut reply: HeaderMap,
-    ) -> Result<Response, Problem> {
+    async fn answer_unknown(self, mut reply: HeaderMap) -> Result<Response, Problem> {
         let reading = self.engine.read(&self.object, None).await?;
         match reading.length {
             Some(length) => drop(reply.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
             None => drop(reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"))),
         }
-        if method == Method::HEAD {
-            return Ok((StatusCode::OK, reply).into_response());
-        }
+        // For HEAD, too: a body that says it is empty would be announced as one of no bytes.
         Ok((StatusCode::OK, reply, body(reading.body)).into_response())
     }
 }

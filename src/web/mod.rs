@@ -88,7 +88,9 @@ pub fn router(site: Site) -> Router {
             site.clone(),
             session::programs_need_a_token,
         ))
-        .route("/api/{*rest}", any(api::not_found));
+        .method_not_allowed_fallback(api::not_that_way)
+        .route("/api/{*rest}", any(api::not_found))
+        .layer(from_fn(headers::for_programs));
 
     let players = Router::new()
         .route("/play/{*address}", get(play::serve).options(play::options))

@@ -191,6 +191,23 @@ async fn kodi_can_browse_to_every_awkward_name() {
     }
 }
 
+#[tokio::test]
+async fn a_listing_stands_only_where_its_relative_addresses_lead_on() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    for folder in [root.clone(), format!("{root}/Nature%20%26%20Light")] {
+        let reply = drivein.get(&folder).await.expect(302);
+        let base = url::Url::parse(&format!("{}{folder}", drivein.url())).unwrap();
+        let target = base.join(reply.header("location")).unwrap();
+        assert_eq!(target.path(), format!("{folder}/"));
+        drivein.get(target.path()).await.expect(200);
+    }
+    for no_folder in [FILM, "/nowhere"] {
+        let address = format!("{root}{}/", encoded(no_folder));
+        drivein.get(&address).await.expect(404);
+    }
+}
+
 /// Text and address of each link, as Kodi's regular expression finds them:
 /// `<a href="([^"]*)"[^>]*>\s*(.*?)\s*</a>(.+?)(?=<a|</tr|$)`.
 fn kodi_links(listing: &Reply) -> BTreeMap<String, String> {
@@ -540,6 +557,36 @@ async fn search_finds_awkward_names_in_api_and_page() {
             .expect(200)
             .text();
         assert!(unescaped(&page).contains(name), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_makes_no_sense_is_a_problem_document() {
+    let drivein = Drivein::start().await;
+    for call in [
+        "entries/films?limit=0",
+        "entries/films?limit=-1",
+        "entries/films?limit=many",
+        "entries/films?sort=colour",
+        "entries/films?order=up",
+        "entries/films?cursor=nonsense",
+        "search?q=",
+        "search?q=light&limit=0",
+        "search?q=light&cursor=nonsense",
+    ] {
+        let problem = drivein.get(&format!("/api/v1/{call}")).await.expect(400);
+        assert_eq!(problem.code(), "bad_request", "{call}");
+        assert_eq!(problem.header("content-type"), "application/problem+json");
+    }
+    let problem = drivein.ask(Method::POST, "/api/v1/drives").send().await;
+    assert_eq!(problem.expect(405).code(), "bad_request");
+    // A trailing slash means nothing: a film is a film, a folder a folder.
+    for path in [FILM, "/Nature & Light"] {
+        let entry = drivein.entry(path).await;
+        let call = format!("/api/v1/entries/{DRIVE}{}/", encoded(path));
+        let reply = drivein.get(&call).await.expect(200);
+        assert_eq!(reply.json(), entry, "{path}");
+        assert_eq!(reply.header("cache-control"), "no-store");
     }
 }
 

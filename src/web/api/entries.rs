@@ -27,16 +27,24 @@ pub(in crate::web) struct PageQuery {
 const LARGEST_PAGE: usize = 1_000;
 
 impl PageQuery {
-    /// The request for the drive.
-    pub fn into_request(self) -> PageRequest {
-        let limit = self.limit.unwrap_or(100).clamp(1, LARGEST_PAGE);
+    /// The request for the drive; `None` where a page of no entries is asked for.
+    pub fn into_request(self) -> Option<PageRequest> {
+        let limit = page_length(self.limit)?;
         let cursor = self.cursor.filter(|cursor| !cursor.is_empty());
-        PageRequest {
+        Some(PageRequest {
             cursor,
             limit,
             sort: self.sort,
             order: self.order,
-        }
+        })
+    }
+}
+
+/// How many entries a page has at most: as many as asked for, within reason; `None` for none at all.
+pub(super) fn page_length(limit: Option<usize>) -> Option<usize> {
+    match limit.unwrap_or(100) {
+        0 => None,
+        limit => Some(limit.min(LARGEST_PAGE)),
     }
 }
 
@@ -60,8 +68,13 @@ pub(in crate::web) async fn show(
         .strip_prefix("/api/v1/entries/")
         .unwrap_or_default();
     let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
-    let Query(query) = query
-        .map_err(|_| Problem::bad_request("The page is asked for in a way that makes no sense."))?;
+    let page = query
+        .ok()
+        .and_then(|Query(query)| query.into_request())
+        .ok_or(Problem::bad_request(
+            "The page is asked for in a way that makes no sense: “limit” is a number from 1 on, “sort” is name, \
+             time or size, “order” is asc or desc.",
+        ))?;
     let freshness = freshness(&headers);
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
@@ -74,7 +87,7 @@ pub(in crate::web) async fn show(
     }
     let listing = site
         .library
-        .listing(&place, &path, &query.into_request(), freshness)
+        .listing(&place, &path, &page, freshness)
         .await?;
     Ok(Json(EntryPage {
         entry: writer.write(&entry),

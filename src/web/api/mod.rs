@@ -5,9 +5,19 @@ pub(super) mod entries;
 mod entry_json;
 pub(super) mod search;
 
+use axum::http::StatusCode;
+
 use super::error::Problem;
 
 pub(super) use entry_json::{EntryJson, EntryWriter, usual};
+
+/// A call with a method that it does not have; the reply names those that it has.
+pub(super) async fn not_that_way() -> Problem {
+    Problem {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        ..Problem::bad_request("This call is made with another method.")
+    }
+}
 
 /// What is below `/api` and is no call.
 pub(super) async fn not_found() -> Problem {

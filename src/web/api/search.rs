@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
+use super::entries::page_length;
 use super::{EntryJson, EntryWriter};
 use crate::media::{PageRequest, Place};
 use crate::web::error::Problem;
@@ -55,7 +56,8 @@ pub(in crate::web) async fn find(
     };
     let page = PageRequest {
         cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
-        limit: query.limit.unwrap_or(100).clamp(1, 1_000),
+        limit: page_length(query.limit)
+            .ok_or(Problem::bad_request("“limit” is a number from 1 on."))?,
         ..PageRequest::default()
     };
     let found = site.library.search(words, place.as_ref(), &page).await?;

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Site;
 use super::lists::all_children;
 use crate::drives::SharedDrive;
+use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Ticket;
 use crate::web::address::encoded_name;
@@ -33,6 +34,13 @@ pub(super) async fn folder(
     path: &EntryPath,
 ) -> Result<Response, Problem> {
     let children = all_children(site, place, path).await?;
+    // Some upstreams list a file, or what is not there, as an empty folder.
+    if children.is_empty() {
+        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        if entry.kind != EntryKind::Folder {
+            return Err(Problem::NOT_FOUND);
+        }
+    }
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
     for entry in &children {

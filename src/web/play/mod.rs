@@ -82,6 +82,7 @@ impl Call<'_> {
             return Err(Problem::FORBIDDEN);
         }
         match &address.resource {
+            Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
             Resource::Folder => listing::folder(self.site, &address.place, &address.path).await,
             Resource::Original => self.original(&address.place, &address.path).await,
             _ => self.stream(ticket_text, &ticket, address).await,
@@ -128,16 +129,7 @@ impl Call<'_> {
             .entry(place, path, Freshness::Kept)
             .await?;
         if entry.kind == EntryKind::Folder {
-            // Where a listing's relative addresses would resolve wrongly.
-            let slash = format!("{}/", super::address::encoded_name(path.name()));
-            let target = if path.is_root() {
-                format!("{place}/")
-            } else {
-                slash
-            };
-            return Ok(
-                (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response(),
-            );
+            return Ok(with_slash(path.name()));
         }
         let object = self.site.playback.original(&entry);
         let reply = MediaReply {
@@ -222,6 +214,22 @@ impl Call<'_> {
         }
         Ok((headers, picture.bytes.clone()).into_response())
     }
+}
+
+/// Leads on to a folder's address with a slash at its end, against which the addresses of its listing
+/// resolve. `name` is the last name of the address.
+fn with_slash(name: &str) -> Response {
+    let target = format!("{}/", super::address::encoded_name(name));
+    // Not for good: a film may stand here one day.
+    let headers = [
+        (header::LOCATION, HeaderValue::try_from(target).ok()),
+        (header::CACHE_CONTROL, Some(NO_CACHE)),
+    ];
+    let headers: HeaderMap = headers
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    (StatusCode::FOUND, headers).into_response()
 }
 
 /// A playlist: never kept by caches, never compressed (browsers' native players and Kodi break on it).
