@@ -70,7 +70,7 @@ impl Verdict {
             title: words.title,
             sentence: words.sentence,
             step: words.step,
-            // A preview plays as far as it goes; nothing else starts at all.
+            // Of a preview only the stream is refused: a note says so, and the original plays.
             blocks: words.code != "preview_only",
             way: href.map(|href| Way { label, href }),
         }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preview_plays_and_the_rest_does_not() {
+    fn a_preview_leaves_the_picture_free_and_the_rest_does_not() {
         for (code, verdict) in Verdict::all(&Doors::default()) {
             assert_eq!(verdict.blocks, code != "preview_only", "{code}");
             assert!(verdict.step.ends_with('.'), "{code}");
