@@ -72,7 +72,9 @@ impl Api {
         let (number, num) = (page.page.to_string(), page.num.to_string());
         let query = [
             ("dir", dir),
+            // The document's table calls the page number `path`, its example `page`.
             ("page", &number),
+            ("path", &number),
             ("num", &num),
             ("order", page.order_word()),
             ("desc", page.desc_word()),

@@ -80,7 +80,7 @@ impl Terabox {
     }
 
     /// Where the file's bytes are. By id it is one documented call; where that gives nothing (no id, no
-    /// link, an id of the past), by path.
+    /// link, an id of the past, no such call), by path.
     pub(super) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         if let Some(id) = entry.id.as_deref().filter(|id| is_number(id)) {
@@ -97,10 +97,20 @@ impl Terabox {
                         return self.with_token(&address).await;
                     }
                 }
-                Err(error) => match error.kind {
-                    ErrorKind::NotFound | ErrorKind::BadRequest | ErrorKind::Unsupported => {}
-                    _ => return Err(error),
-                },
+                // What the other call would meet, too.
+                Err(error)
+                    if matches!(
+                        error.kind,
+                        ErrorKind::RateLimited
+                            | ErrorKind::VerificationRequired
+                            | ErrorKind::PlanRequired
+                            | ErrorKind::UpstreamTimeout
+                    ) =>
+                {
+                    return Err(error);
+                }
+                // Some know only the other call, and have many ways to say so.
+                Err(_) => {}
             }
         }
         let (file, loose) = self.filemeta(operation, &entry.path, true).await?;
