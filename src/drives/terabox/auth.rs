@@ -169,11 +169,7 @@ impl Auth {
             }
             match self.ask_domains(state).await {
                 Ok(()) => {}
-                Err(error)
-                    if !renewed
-                        && !asked_anew
-                        && error.upstream_code.is_some_and(codes::wants_a_new_token) =>
-                {
+                Err(error) if !renewed && !asked_anew && codes::wants_a_new_token(&error) => {
                     asked_anew = true;
                     self.give_up_token(state)?;
                 }

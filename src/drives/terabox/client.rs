@@ -223,7 +223,7 @@ impl Api {
                     self.auth.proved(access.generation);
                     return Ok(reply);
                 }
-                Err(error) if !repeated && is_stale_token(&error) => {
+                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
                     repeated = true;
                     access = self.auth.renewed(access.generation).await.map_err(named)?;
                 }
@@ -248,10 +248,6 @@ impl PageQuery {
             Order::Descending => "1",
         }
     }
-}
-
-fn is_stale_token(error: &DriveError) -> bool {
-    error.kind == ErrorKind::SignedOut && error.upstream_code.is_none_or(codes::wants_a_new_token)
 }
 
 /// The address of a call; a secret.
