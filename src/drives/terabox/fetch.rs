@@ -208,9 +208,9 @@ async fn refusal(mut response: reqwest::Response, clock: &Clock) -> DriveError {
         Some(told_error(OPERATION, code, &outcome, Context::Media))
     });
     let by_status = match status.as_u16() {
-        400 | 416 => ErrorKind::BadRequest,
-        401 | 403 | 410 => ErrorKind::Expired,
-        404 => ErrorKind::NotFound,
+        // The address was given to us by the upstream just as it is, so whatever it does not like about it, a
+        // fresh one may do; whether the thing itself is gone is told by the call that gives out addresses.
+        400 | 401 | 403 | 404 | 410 => ErrorKind::Expired,
         408 | 504 => ErrorKind::UpstreamTimeout,
         429 => ErrorKind::RateLimited,
         _ => ErrorKind::UpstreamFailed,

@@ -187,7 +187,8 @@ async fn what_pretends_to_be_media() {
             r#"{"error_code":4711}"#,
             ErrorKind::Expired,
         ),
-        (404, "text/plain", "", ErrorKind::NotFound),
+        (400, "text/plain", "", ErrorKind::Expired),
+        (404, "text/plain", "", ErrorKind::Expired),
         (
             404,
             "application/json",
@@ -195,7 +196,7 @@ async fn what_pretends_to_be_media() {
             ErrorKind::Gone,
         ),
         (410, "text/plain", "", ErrorKind::Expired),
-        (416, "text/plain", "", ErrorKind::BadRequest),
+        (416, "text/plain", "", ErrorKind::UpstreamFailed),
         (429, "text/plain", "", ErrorKind::RateLimited),
         (503, "text/plain", "", ErrorKind::UpstreamFailed),
         (204, "text/plain", "", ErrorKind::UpstreamFailed),
