@@ -17,6 +17,7 @@ use super::DriveError;
 pub struct Origin {
     url: String,
     expires_at: Option<SystemTime>,
+    length: Option<u64>,
 }
 
 impl Origin {
@@ -25,7 +26,19 @@ impl Origin {
         Origin {
             url: url.into(),
             expires_at,
+            length: None,
         }
+    }
+
+    /// The same address, of a thing that is known to have so many bytes.
+    pub fn with_length(mut self, bytes: u64) -> Self {
+        self.length = Some(bytes);
+        self
+    }
+
+    /// Bytes of what is at the address, where known beforehand.
+    pub fn length(&self) -> Option<u64> {
+        self.length
     }
 
     /// The address that `uri`, found in a text that came from here, stands for. An absolute http(s)

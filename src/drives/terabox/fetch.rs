@@ -33,6 +33,8 @@ pub(super) struct Wanted<'a> {
     pub(super) referer: Option<&'a HeaderValue>,
     /// The address is of a file of the account, which may well be JSON or a page.
     pub(super) is_own_file: bool,
+    /// Bytes that it should have, where known.
+    pub(super) length: Option<u64>,
 }
 
 /// Opens an address, following redirects.
@@ -83,7 +85,9 @@ pub(super) async fn open(
         .await
         .map_err(|error| failure(OPERATION, error))?
         .unwrap_or_default();
-    let head = if is_suspect(response.headers(), &first, offset) {
+    // A file of the account may well be a page or JSON. No error is exactly as long as the file.
+    let is_the_file = wanted.is_own_file && wanted.length.is_some() && wanted.length == length;
+    let head = if !is_the_file && is_suspect(response.headers(), &first, offset) {
         let head = examine(&mut response, first, offset, &wanted).await?;
         vec![head]
     } else if first.is_empty() {

@@ -94,7 +94,7 @@ impl Terabox {
                     if let Some(address) =
                         link.and_then(|link| links::address(link.dlink.0.as_deref()?))
                     {
-                        return self.with_token(&address).await;
+                        return self.with_token(&address, entry).await;
                     }
                 }
                 // What the other call would meet, too.
@@ -117,7 +117,7 @@ impl Terabox {
         let candidates = [file.dlink.0.as_deref(), loose.as_deref()];
         let address = candidates.into_iter().flatten().find_map(links::address);
         match address {
-            Some(address) => self.with_token(&address).await,
+            Some(address) => self.with_token(&address, entry).await,
             None => Err(DriveError::new(
                 ErrorKind::UpstreamFailed,
                 operation,
@@ -161,11 +161,12 @@ impl Terabox {
         }
     }
 
-    async fn with_token(&self, address: &str) -> Result<Origin, DriveError> {
+    async fn with_token(&self, address: &str, entry: &Entry) -> Result<Origin, DriveError> {
         let access = self.api.auth.access().await?;
         let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
         let expires_at = links::expires_at(address, self.clock.now());
-        Ok(Origin::new(links::with_token(address, &token), expires_at))
+        let address = links::with_token(address, &token);
+        Ok(Origin::new(address, expires_at).with_length(entry.size))
     }
 
     async fn listing(

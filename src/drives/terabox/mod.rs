@@ -210,6 +210,7 @@ impl Drive for Terabox {
             last,
             referer: self.referer.as_ref(),
             is_own_file: links::carries_token(origin.url()),
+            length: origin.length(),
         };
         let result = fetch::open(&self.http, &self.clock, wanted).await;
         if let Err(error) = &result
