@@ -43,8 +43,9 @@ const LISTING_LIFE: Duration = Duration::from_secs(600);
 /// Names, sizes and lengths of films hardly ever change.
 const ENTRY_LIFE: Duration = Duration::from_secs(1800);
 
-/// Long enough for a page and its pictures, short enough for an upload to show.
-const ACCOUNT_LIFE: Duration = Duration::from_secs(120);
+/// Long enough for a page and all who open it at once, short enough that a drive which is signed out is
+/// not called ready for long.
+const ACCOUNT_LIFE: Duration = Duration::from_secs(10);
 
 /// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
@@ -113,11 +114,12 @@ impl Library {
         if freshness == Freshness::Fresh {
             self.forget_folder(place, folder).await;
         }
-        once(&self.listings, key, {
+        let answer = once(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
             async move { drive.list(&folder, &page).await.map(Arc::new) }
         })
-        .await
+        .await;
+        self.noticing(place, answer).await
     }
 
     /// One entry with everything that is known of it.
@@ -133,10 +135,11 @@ impl Library {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
-        once(&self.entries, key, async move {
+        let answer = once(&self.entries, key, async move {
             drive.stat(&path).await.map(Arc::new)
         })
-        .await
+        .await;
+        self.noticing(place, answer).await
     }
 
     /// Whose account a drive is.
@@ -155,6 +158,20 @@ impl Library {
             ("entries", self.entries.entry_count()),
             ("accounts", self.accounts.entry_count()),
         ]
+    }
+
+    /// Takes note of an answer of a drive that says it is signed out: what is kept of its account says otherwise.
+    pub(crate) async fn noticing<T>(
+        &self,
+        place: &Place,
+        answer: Result<T, DriveError>,
+    ) -> Result<T, DriveError> {
+        if let Err(error) = &answer
+            && error.kind == ErrorKind::SignedOut
+        {
+            self.accounts.invalidate(place).await;
+        }
+        answer
     }
 
     /// Forgets every page of a folder, so that its pages never mix old and new.

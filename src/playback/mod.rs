@@ -220,6 +220,7 @@ impl Playback {
     ) -> Result<Bytes, DriveError> {
         let plan = self.plan(entry, rendition).await?;
         Ok(plan
+        let answer = self.library.noticing(&entry.place, answer).await;
             .written
             .get_or_init(|| media_playlist(&plan, rendition).into())
             .clone())

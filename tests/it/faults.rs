@@ -1087,6 +1087,8 @@ async fn a_session_that_has_ended_is_told_everywhere_in_the_same_words() {
     let problem = drivein
         .get(&format!("/api/v1/entries/{DRIVE}/Series"))
         .await
+    // What is known of the account does not outlive the session.
+    assert_eq!(drivein.api("drives").await["drives"][0]["state"], "ready");
         .expect(403);
     assert_eq!(problem.code(), "signed_out");
     let page = drivein
