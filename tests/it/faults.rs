@@ -964,6 +964,16 @@ async fn addresses_that_expire_overnight_are_renewed_once_for_everybody() {
 }
 
 #[tokio::test]
+async fn a_picture_whose_address_has_expired_is_found_again() {
+    let drivein = Drivein::start().await;
+    drivein.entry("/").await;
+    let play = drivein.play(FILM).await;
+    drivein.fault_once("thumbnail", expired());
+    let picture = drivein.get(&format!("{play}/poster.jpg")).await.expect(200);
+    assert_eq!(picture.header("content-type"), "image/jpeg");
+}
+
+#[tokio::test]
 async fn a_token_that_expires_in_mid_play_is_refreshed_once_and_it_plays_on() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
@@ -1077,6 +1087,8 @@ async fn a_refreshed_pair_survives_a_restart() {
 async fn a_session_that_has_ended_is_told_everywhere_in_the_same_words() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
+    // What is known of the account does not outlive the session.
+    assert_eq!(drivein.api("drives").await["drives"][0]["state"], "ready");
     drivein.sandbox.expire_tokens();
     drivein.sandbox.expire_refresh_tokens();
     for thing in ALL {
@@ -1087,8 +1099,6 @@ async fn a_session_that_has_ended_is_told_everywhere_in_the_same_words() {
     let problem = drivein
         .get(&format!("/api/v1/entries/{DRIVE}/Series"))
         .await
-    // What is known of the account does not outlive the session.
-    assert_eq!(drivein.api("drives").await["drives"][0]["state"], "ready");
         .expect(403);
     assert_eq!(problem.code(), "signed_out");
     let page = drivein
