@@ -115,6 +115,11 @@ impl Auth {
         self.proven.store(generation, Ordering::Relaxed);
     }
 
+    /// Ends when no round is under way.
+    pub(super) async fn settled(&self) {
+        drop(self.state.lock().await);
+    }
+
     async fn join_round(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
         let seen = self.rounds.load(Ordering::SeqCst);
         let auth = self.clone();

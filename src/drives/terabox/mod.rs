@@ -114,6 +114,14 @@ impl Drive for Terabox {
         })
     }
 
+    async fn keep_session(&self) -> Result<(), DriveError> {
+        self.api.auth.access().await.map(drop)
+    }
+
+    async fn settled(&self) {
+        self.api.auth.settled().await;
+    }
+
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
         self.list_folder(folder, page).await
     }

@@ -280,3 +280,49 @@ async fn a_refusal_by_status_renews_the_token_whatever_number_stands_beside_it()
         );
     }
 }
+
+/// The end of the program waits for a refresh that is under way: its pair would be lost.
+#[tokio::test]
+async fn a_refresh_under_way_is_settled_when_its_pair_is_stored() {
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let answered = Arc::new(tokio::sync::Notify::new());
+    let (seen, go) = (begun.clone(), answered.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let app = axum::Router::new().fallback(move || {
+        let (seen, go) = (seen.clone(), go.clone());
+        async move {
+            seen.notify_one();
+            go.notified().await;
+            json(include_str!("../testdata/refreshtoken.json"))
+        }
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let sessions = Arc::new(Sessions::default());
+    let drive = drive_at(
+        &host,
+        sessions.clone(),
+        Arc::new(AtomicU64::new(NOW)),
+        |config| {
+            config.access_token = None;
+        },
+    );
+    // Nothing under way: settled at once.
+    drive.settled().await;
+    let caller = tokio::spawn({
+        let drive = drive.clone();
+        async move { drive.keep_session().await }
+    });
+    begun.notified().await;
+    caller.abort();
+    let settled = drive.settled();
+    tokio::pin!(settled);
+    let early = tokio::time::timeout(Duration::from_millis(50), &mut settled).await;
+    assert!(early.is_err());
+    answered.notify_one();
+    // tokeninfo comes next in the same round.
+    begun.notified().await;
+    answered.notify_one();
+    settled.await;
+    assert_eq!(sessions.saved.load(Ordering::SeqCst), 1);
+}
