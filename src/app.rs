@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use axum_server::Handle;
+use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
 
@@ -29,6 +30,15 @@ pub struct App {
 /// How long running replies may go on after a stop was asked for. A segment takes seconds; a film
 /// played from its original would take hours, and its player goes on by itself at the next start.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long, after that, a refresh of tokens that is under way is waited for. A refresh token works once:
+/// what it has brought and was not stored is lost.
+const SETTLING: Duration = Duration::from_secs(10);
+
+/// How often sessions that nobody uses are looked after, and when first. Access tokens live for days,
+/// refresh tokens for weeks; a server that is started and stopped every day is to do it, too.
+const KEEPING_EVERY: Duration = Duration::from_secs(12 * 3600);
+const KEEPING_FIRST: Duration = Duration::from_secs(15 * 60);
 
 /// Slow enough for a phone in a tunnel, quick enough that open connections cannot be collected.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -103,11 +113,31 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
+        let library = self.site.library.clone();
+        let keeping = tokio::spawn(keep_sessions(library.clone()));
         let served = server
             .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
             .await;
+        keeping.abort();
+        let settled = join_all(library.drives().iter().map(|drive| drive.settled()));
+        if tokio::time::timeout(SETTLING, settled).await.is_err() {
+            tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
+        }
         self.store.close().await;
         served.context("the server stopped")
+    }
+}
+
+/// Looks after the sessions of all drives, now and then, until it is stopped.
+async fn keep_sessions(library: Library) {
+    tokio::time::sleep(KEEPING_FIRST).await;
+    loop {
+        for drive in library.drives() {
+            if let Err(error) = drive.keep_session().await {
+                tracing::warn!(drive = %drive.place(), %error, "its session could not be renewed");
+            }
+        }
+        tokio::time::sleep(KEEPING_EVERY).await;
     }
 }
 

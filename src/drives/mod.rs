@@ -42,6 +42,16 @@ pub trait Drive: Send + Sync {
     /// Who the account is and how full it is. Errors as any other call, `signed_out` among them.
     async fn account(&self) -> Result<Account, DriveError>;
 
+    /// Renews the session if that is due. Asked now and then, so that a session which nobody uses does not
+    /// run out for that alone.
+    async fn keep_session(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+
+    /// Ends when nothing is under way that the end of the program must not cut short, such as a refresh
+    /// whose new tokens are not stored yet.
+    async fn settled(&self) {}
+
     /// One page of a folder. `not_found` where there is no such folder.
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;
 

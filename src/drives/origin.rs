@@ -21,6 +21,8 @@ pub struct Origin {
     text: Arc<String>,
     place: Range<usize>,
     expires_at: Option<SystemTime>,
+    /// Bytes of what is there, where known beforehand.
+    length: Option<u64>,
 }
 
 impl Origin {
@@ -31,7 +33,19 @@ impl Origin {
             place: 0..text.len(),
             text,
             expires_at,
+            length: None,
         }
+    }
+
+    /// The same address, of a thing that is known to have so many bytes.
+    pub fn with_length(mut self, bytes: u64) -> Self {
+        self.length = Some(bytes);
+        self
+    }
+
+    /// Bytes of what is at the address, where known beforehand.
+    pub fn length(&self) -> Option<u64> {
+        self.length
     }
 
     /// The address that `uri`, found in a text that came from here, stands for. An absolute http(s)
@@ -109,6 +123,7 @@ impl UpstreamPlaylist {
                 text: self.text.clone(),
                 place,
                 expires_at: self.base.expires_at,
+                length: None,
             }),
             _ => self.base.resolve(uri),
         }

@@ -43,7 +43,8 @@ const LISTING_LIFE: Duration = Duration::from_secs(600);
 /// Names, sizes and lengths of films hardly ever change.
 const ENTRY_LIFE: Duration = Duration::from_secs(1800);
 
-/// Long enough for a page and its pictures, short enough for an upload to show.
+/// Long enough for a page and its pictures, short enough for an upload to show. A drive that says meanwhile
+/// that it is signed out is asked again at once.
 const ACCOUNT_LIFE: Duration = Duration::from_secs(120);
 
 /// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
@@ -116,8 +117,9 @@ impl Library {
         let answer = once(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
             async move { drive.list(&folder, &page).await.map(Arc::new) }
-        });
-        self.note(place, answer.await).await
+        })
+        .await;
+        self.noticing(place, answer).await
     }
 
     /// One entry with everything that is known of it.
@@ -135,8 +137,9 @@ impl Library {
         let path = path.clone();
         let answer = once(&self.entries, key, async move {
             drive.stat(&path).await.map(Arc::new)
-        });
-        self.note(place, answer.await).await
+        })
+        .await;
+        self.noticing(place, answer).await
     }
 
     /// Whose account a drive is.
@@ -148,9 +151,17 @@ impl Library {
         .await
     }
 
-    /// Takes note of what went wrong at a drive: one that has just refused us is no longer shown as it
-    /// was when its account was last asked.
-    pub async fn note<T>(
+    /// How many listings, entries and accounts are kept right now.
+    pub fn kept(&self) -> [(&'static str, u64); 3] {
+        [
+            ("listings", self.listings.entry_count()),
+            ("entries", self.entries.entry_count()),
+            ("accounts", self.accounts.entry_count()),
+        ]
+    }
+
+    /// Takes note of an answer of a drive that says it is signed out: what is kept of its account says otherwise.
+    pub(crate) async fn noticing<T>(
         &self,
         place: &Place,
         answer: Result<T, DriveError>,
@@ -161,15 +172,6 @@ impl Library {
             self.accounts.invalidate(place).await;
         }
         answer
-    }
-
-    /// How many listings, entries and accounts are kept right now.
-    pub fn kept(&self) -> [(&'static str, u64); 3] {
-        [
-            ("listings", self.listings.entry_count()),
-            ("entries", self.entries.entry_count()),
-            ("accounts", self.accounts.entry_count()),
-        ]
     }
 
     /// Forgets every page of a folder, so that its pages never mix old and new.

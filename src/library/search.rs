@@ -56,7 +56,13 @@ impl Library {
                 cursor,
                 ..page.clone()
             };
-            async move { (drive.place().clone(), drive.search(query, &page).await) }
+            async move {
+                let answer = drive.search(query, &page).await;
+                (
+                    drive.place().clone(),
+                    self.noticing(drive.place(), answer).await,
+                )
+            }
         }))
         .await;
 

@@ -54,7 +54,16 @@ pub struct Playback {
 pub(crate) struct EntryKey {
     place: Place,
     path: EntryPath,
-    content: Option<String>,
+    content: Content,
+}
+
+/// What tells one content from another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Content {
+    /// The upstream's name for it.
+    Named(String),
+    /// Where it has none: the file's id, size and last change.
+    Guessed(Option<String>, u64, Option<i64>),
 }
 
 impl EntryKey {
@@ -62,7 +71,14 @@ impl EntryKey {
         EntryKey {
             place: entry.place.clone(),
             path: entry.path.clone(),
-            content: entry.content.clone(),
+            content: match &entry.content {
+                Some(name) => Content::Named(name.clone()),
+                None => Content::Guessed(
+                    entry.id.clone(),
+                    entry.size,
+                    entry.modified.map(|time| time.timestamp()),
+                ),
+            },
         }
     }
 }
@@ -202,7 +218,7 @@ impl Playback {
             return Err(refusal);
         }
         let answer = once(&self.plans, key.clone(), self.load_plan(entry, rendition)).await;
-        let answer = self.library.note(&entry.place, answer).await;
+        let answer = self.library.noticing(&entry.place, answer).await;
         if let Err(error) = &answer
             && !error.kind.is_transient()
         {
@@ -351,4 +367,33 @@ fn most_telling(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
 /// Whether a rung that is missing for this reason will still be missing in some minutes.
 fn is_lasting(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Unsupported | ErrorKind::PlanRequired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_content_is_another_key_with_or_without_a_name() {
+        let entry = |content: Option<&str>, size, seconds| Entry {
+            place: Place::parse("films").unwrap(),
+            path: EntryPath::parse("/a.mp4").unwrap(),
+            name: "a.mp4".to_owned(),
+            kind: crate::media::EntryKind::Video,
+            size,
+            modified: chrono::DateTime::from_timestamp(seconds, 0),
+            id: Some("12".to_owned()),
+            content: content.map(str::to_owned),
+            duration_s: None,
+            width: None,
+            height: None,
+            has_thumbnail: false,
+        };
+        let key = |content, size, seconds| EntryKey::of(&entry(content, size, seconds));
+        assert_eq!(key(Some("a"), 1, 1), key(Some("a"), 1, 2));
+        assert_ne!(key(Some("a"), 1, 1), key(Some("b"), 1, 1));
+        assert_eq!(key(None, 1, 1), key(None, 1, 1));
+        assert_ne!(key(None, 1, 1), key(None, 2, 1));
+        assert_ne!(key(None, 1, 1), key(None, 1, 2));
+    }
 }

@@ -53,7 +53,14 @@ impl Pictures {
         let owned = entry.clone();
         once(&self.kept, EntryKey::of(entry), async move {
             let origin = drive.thumbnail(&owned).await?;
-            let mut incoming = drive.fetch(&origin, 0, None).await?;
+            let mut incoming = match drive.fetch(&origin, 0, None).await {
+                // A drive does not give out an address again that was refused.
+                Err(error) if error.kind == ErrorKind::Expired => {
+                    let fresh = drive.thumbnail(&owned).await?;
+                    drive.fetch(&fresh, 0, None).await?
+                }
+                opened => opened?,
+            };
             let mut bytes = Vec::new();
             while let Some(chunk) = incoming.chunks.next().await {
                 bytes.extend_from_slice(&chunk?);

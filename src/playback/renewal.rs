@@ -50,8 +50,8 @@ fn life(plan: &Plan) -> Duration {
 /// a last segment may be missing, but half of a film is never rounding.
 const PREVIEW_BELOW: f64 = 0.5;
 
-/// Films shorter than this are not judged: a list of one or two segments says little.
-const JUDGED_FROM_S: f64 = 45.0;
+/// Films shorter than this are not judged: they are one segment or two, and rounding is a good part of them.
+const JUDGED_FROM_S: f64 = 12.0;
 
 impl Playback {
     /// Asks the upstream for the segments of one quality.

@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use http::{Method, StatusCode};
 use url::Url;
 
@@ -119,21 +119,27 @@ impl Client {
         self.in_time(operation, work).await
     }
 
-    /// POSTs a form and reads up to `limit` bytes of the reply. A redirect is a failure: the form
+    /// POSTs a form, encoded as asked, and reads up to `limit` bytes of the reply. A redirect is a failure: the form
     /// belongs to the host that was asked.
     pub(in crate::drives) async fn post_form(
         &self,
         operation: &'static str,
         url: &str,
         form: &[(&str, &str)],
+        encoding: FormEncoding,
         limit: usize,
     ) -> Result<Reply, DriveError> {
         let work = async {
             let address = self.admitted(operation, url)?;
-            let response = self
-                .calls
-                .request(Method::POST, address)
-                .form(form)
+            let request = self.calls.request(Method::POST, address);
+            let request = match encoding {
+                FormEncoding::Urlencoded => request.form(form),
+                FormEncoding::Multipart => {
+                    let (content_type, body) = multipart(form);
+                    request.header(CONTENT_TYPE, content_type).body(body)
+                }
+            };
+            let response = request
                 .send()
                 .await
                 .map_err(|error| failure(operation, error))?;
@@ -231,6 +237,32 @@ impl Client {
             )),
         }
     }
+}
+
+/// How the fields of a form are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::drives) enum FormEncoding {
+    /// `application/x-www-form-urlencoded`
+    Urlencoded,
+    /// `multipart/form-data` (RFC 7578)
+    Multipart,
+}
+
+/// A form of texts as `multipart/form-data`: its media type and its body.
+fn multipart(form: &[(&str, &str)]) -> (String, String) {
+    let mut boundary = "drive-in".to_owned();
+    // It must not stand in a value; whatever is in one, it is no longer than all of them together.
+    while form.iter().any(|(_, value)| value.contains(&boundary)) {
+        boundary.push('-');
+    }
+    let mut body = String::new();
+    for (name, value) in form {
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
+    }
+    body.push_str(&format!("--{boundary}--\r\n"));
+    (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
 impl std::fmt::Debug for Client {

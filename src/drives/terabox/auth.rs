@@ -115,6 +115,11 @@ impl Auth {
         self.proven.store(generation, Ordering::Relaxed);
     }
 
+    /// Ends when no round is under way.
+    pub(super) async fn settled(&self) {
+        drop(self.state.lock().await);
+    }
+
     async fn join_round(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
         let seen = self.rounds.load(Ordering::SeqCst);
         let auth = self.clone();
@@ -169,11 +174,7 @@ impl Auth {
             }
             match self.ask_domains(state).await {
                 Ok(()) => {}
-                Err(error)
-                    if !renewed
-                        && !asked_anew
-                        && error.upstream_code.is_some_and(codes::wants_a_new_token) =>
-                {
+                Err(error) if !renewed && !asked_anew && codes::wants_a_new_token(&error) => {
                     asked_anew = true;
                     self.give_up_token(state)?;
                 }

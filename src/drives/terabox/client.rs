@@ -72,7 +72,9 @@ impl Api {
         let (number, num) = (page.page.to_string(), page.num.to_string());
         let query = [
             ("dir", dir),
+            // The document's table calls the page number `path`, its example `page`.
             ("page", &number),
+            ("path", &number),
             ("num", &num),
             ("order", page.order_word()),
             ("desc", page.desc_word()),
@@ -225,7 +227,7 @@ impl Api {
                     self.auth.proved(access.generation);
                     return Ok(reply);
                 }
-                Err(error) if !repeated && is_stale_token(&error) => {
+                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
                     repeated = true;
                     access = self.auth.renewed(access.generation).await.map_err(named)?;
                 }
@@ -250,10 +252,6 @@ impl PageQuery {
             Order::Descending => "1",
         }
     }
-}
-
-fn is_stale_token(error: &DriveError) -> bool {
-    error.kind == ErrorKind::SignedOut && error.upstream_code.is_none_or(codes::wants_a_new_token)
 }
 
 /// The address of a call; a secret.

@@ -4,7 +4,7 @@
 //! sister APIs met. One number means different things in different places, hence the context. A
 //! number that nobody has explained is a failure of the upstream.
 
-use crate::drives::ErrorKind;
+use crate::drives::{DriveError, ErrorKind};
 
 /// What was asked when the number came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +72,12 @@ fn speaks_of_a_plan(message: &str) -> bool {
         .any(|word| message.contains(word))
 }
 
-/// Whether a number says that the access token is no good (any more), so that a new one may help.
-pub(super) fn wants_a_new_token(code: i64) -> bool {
-    matches!(code, 200002 | 200003 | -6 | 31045)
+/// Whether a failure says that the access token is no good (any more), so that a new one may help: of all
+/// that end a session, those that speak of the login itself or of the refresh token do not.
+pub(super) fn wants_a_new_token(error: &DriveError) -> bool {
+    let of_the_login =
+        |code: i64| matches!(code, -1 | 104 | 31044 | 31047 | 31064 | 200004 | 200005);
+    error.kind == ErrorKind::SignedOut && !error.upstream_code.is_some_and(of_the_login)
 }
 
 /// Whether a number says that the refresh token is spent, so that only the owner can help.

@@ -95,7 +95,8 @@ pub(super) fn entry(place: &Place, path: EntryPath, file: &File) -> Entry {
         duration_s: file.duration.filter(|&seconds| seconds > 0.0),
         width: dimension(file.width.0),
         height: dimension(file.height.0),
-        has_thumbnail: thumbnail.is_some(),
+        // Folders come with pictures, too, but nobody shows them.
+        has_thumbnail: thumbnail.is_some() && !is_folder,
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Wanted<'a> {
     pub(super) referer: Option<&'a HeaderValue>,
     /// The address is of a file of the account, which may well be JSON or a page.
     pub(super) is_own_file: bool,
+    /// Bytes that it should have, where known.
+    pub(super) length: Option<u64>,
 }
 
 /// Opens an address, following redirects.
@@ -83,7 +85,9 @@ pub(super) async fn open(
         .await
         .map_err(|error| failure(OPERATION, error))?
         .unwrap_or_default();
-    let head = if is_suspect(response.headers(), &first, offset) {
+    // A file of the account may well be a page or JSON. No error is exactly as long as the file.
+    let is_the_file = wanted.is_own_file && wanted.length.is_some() && wanted.length == length;
+    let head = if !is_the_file && is_suspect(response.headers(), &first, offset) {
         let head = examine(&mut response, first, offset, &wanted).await?;
         vec![head]
     } else if first.is_empty() {
@@ -208,9 +212,9 @@ async fn refusal(mut response: reqwest::Response, clock: &Clock) -> DriveError {
         Some(told_error(OPERATION, code, &outcome, Context::Media))
     });
     let by_status = match status.as_u16() {
-        400 | 416 => ErrorKind::BadRequest,
-        401 | 403 | 410 => ErrorKind::Expired,
-        404 => ErrorKind::NotFound,
+        // The address was given to us by the upstream just as it is, so whatever it does not like about it, a
+        // fresh one may do; whether the thing itself is gone is told by the call that gives out addresses.
+        400 | 401 | 403 | 404 | 410 => ErrorKind::Expired,
         408 | 504 => ErrorKind::UpstreamTimeout,
         429 => ErrorKind::RateLimited,
         _ => ErrorKind::UpstreamFailed,

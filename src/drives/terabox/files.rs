@@ -80,7 +80,7 @@ impl Terabox {
     }
 
     /// Where the file's bytes are. By id it is one documented call; where that gives nothing (no id, no
-    /// link, an id of the past), by path.
+    /// link, an id of the past, no such call), by path.
     pub(super) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         if let Some(id) = entry.id.as_deref().filter(|id| is_number(id)) {
@@ -94,20 +94,30 @@ impl Terabox {
                     if let Some(address) =
                         link.and_then(|link| links::address(link.dlink.0.as_deref()?))
                     {
-                        return self.with_token(&address).await;
+                        return self.with_token(&address, entry).await;
                     }
                 }
-                Err(error) => match error.kind {
-                    ErrorKind::NotFound | ErrorKind::BadRequest | ErrorKind::Unsupported => {}
-                    _ => return Err(error),
-                },
+                // What the other call would meet, too.
+                Err(error)
+                    if matches!(
+                        error.kind,
+                        ErrorKind::RateLimited
+                            | ErrorKind::VerificationRequired
+                            | ErrorKind::PlanRequired
+                            | ErrorKind::UpstreamTimeout
+                    ) =>
+                {
+                    return Err(error);
+                }
+                // Some know only the other call, and have many ways to say so.
+                Err(_) => {}
             }
         }
         let (file, loose) = self.filemeta(operation, &entry.path, true).await?;
         let candidates = [file.dlink.0.as_deref(), loose.as_deref()];
         let address = candidates.into_iter().flatten().find_map(links::address);
         match address {
-            Some(address) => self.with_token(&address).await,
+            Some(address) => self.with_token(&address, entry).await,
             None => Err(DriveError::new(
                 ErrorKind::UpstreamFailed,
                 operation,
@@ -151,11 +161,12 @@ impl Terabox {
         }
     }
 
-    async fn with_token(&self, address: &str) -> Result<Origin, DriveError> {
+    async fn with_token(&self, address: &str, entry: &Entry) -> Result<Origin, DriveError> {
         let access = self.api.auth.access().await?;
         let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
         let expires_at = links::expires_at(address, self.clock.now());
-        Ok(Origin::new(links::with_token(address, &token), expires_at))
+        let address = links::with_token(address, &token);
+        Ok(Origin::new(address, expires_at).with_length(entry.size))
     }
 
     async fn listing(

@@ -114,6 +114,14 @@ impl Drive for Terabox {
         })
     }
 
+    async fn keep_session(&self) -> Result<(), DriveError> {
+        self.api.auth.access().await.map(drop)
+    }
+
+    async fn settled(&self) {
+        self.api.auth.settled().await;
+    }
+
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
         self.list_folder(folder, page).await
     }
@@ -210,6 +218,7 @@ impl Drive for Terabox {
             last,
             referer: self.referer.as_ref(),
             is_own_file: links::carries_token(origin.url()),
+            length: origin.length(),
         };
         let result = fetch::open(&self.http, &self.clock, wanted).await;
         if let Err(error) = &result

@@ -4,8 +4,10 @@
 //! configured `auth_url` and nowhere else.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use data_encoding::HEXLOWER;
+use http::StatusCode;
 use md5::{Digest, Md5};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -15,7 +17,7 @@ use super::codes::Context;
 use super::config::TeraboxConfig;
 use super::types::{self, TokenInfo, Tokens, Wrapped};
 use super::verdict::judge;
-use crate::drives::http::Client;
+use crate::drives::http::{Client, FormEncoding};
 use crate::drives::{Clock, DriveError, ErrorKind};
 
 /// Token replies are a few hundred bytes.
@@ -25,6 +27,8 @@ pub(super) struct Oauth {
     config: TeraboxConfig,
     http: Arc<Client>,
     clock: Clock,
+    /// Whether the upstream was found to read the other kind of form only.
+    multipart: AtomicBool,
 }
 
 /// A new pair.
@@ -49,6 +53,7 @@ impl Oauth {
             config,
             http,
             clock,
+            multipart: AtomicBool::new(false),
         }
     }
 
@@ -108,11 +113,45 @@ impl Oauth {
             "{}/oauth/{operation}",
             self.config.auth_url.trim_end_matches('/')
         );
-        let reply = self.http.post_form(operation, &url, form, LIMIT).await?;
-        judge(operation, &reply, Context::Auth, self.clock.now())?;
+        let encoding = |multipart| match multipart {
+            true => FormEncoding::Multipart,
+            false => FormEncoding::Urlencoded,
+        };
+        let multipart = self.multipart.load(Ordering::Relaxed);
+        let post = |multipart| {
+            self.http
+                .post_form(operation, &url, form, encoding(multipart), LIMIT)
+        };
+        let mut reply = post(multipart).await?;
+        let mut judged = judge(operation, &reply, Context::Auth, self.clock.now());
+        // The document's examples send one kind of form, clients the other. A form that was not understood has
+        // done nothing, so the other kind may be tried.
+        if judged
+            .as_ref()
+            .is_err_and(|error| is_unread(error, reply.status))
+        {
+            let other = post(!multipart).await?;
+            let other_judged = judge(operation, &other, Context::Auth, self.clock.now());
+            if !other_judged
+                .as_ref()
+                .is_err_and(|error| is_unread(error, other.status))
+            {
+                self.multipart.store(!multipart, Ordering::Relaxed);
+                (reply, judged) = (other, other_judged);
+            }
+        }
+        judged?;
         types::read::<Wrapped<T>>(&reply.body)
             .and_then(|wrapped| wrapped.data)
             .ok_or_else(|| incomplete(operation))
+    }
+}
+
+/// Whether a form arrived without its fields (2: required parameters are missing) or was refused as such.
+fn is_unread(error: &DriveError, status: StatusCode) -> bool {
+    match error.upstream_code {
+        Some(code) => code == 2,
+        None => matches!(status.as_u16(), 400 | 415 | 422),
     }
 }
 

@@ -28,7 +28,17 @@ pub(super) fn judge(
     let outcome = types::read::<Outcome>(&reply.body);
     let code = outcome.as_ref().and_then(Outcome::code);
     let error = match (code, &outcome) {
-        (Some(code), Some(outcome)) if code != 0 => told_error(operation, code, outcome, context),
+        (Some(code), Some(outcome)) if code != 0 => {
+            let told = told_error(operation, code, outcome, context);
+            // The number explains nothing: the status may say more.
+            match told.kind {
+                ErrorKind::UpstreamFailed if !reply.status.is_success() => DriveError {
+                    kind: kind_of_status(reply.status),
+                    ..told
+                },
+                _ => told,
+            }
+        }
         (_, Some(_)) if reply.status.is_success() => return Ok(()),
         _ => status_error(operation, reply.status),
     };
@@ -51,27 +61,35 @@ pub(super) fn told_error(
 
 /// The failure that a status without a readable body tells.
 fn status_error(operation: &'static str, status: StatusCode) -> DriveError {
-    let kind = match status.as_u16() {
+    let detail = format!("status {} without a reason", status.as_u16());
+    DriveError::new(kind_of_status(status), operation, detail)
+}
+
+fn kind_of_status(status: StatusCode) -> ErrorKind {
+    match status.as_u16() {
         401 => ErrorKind::SignedOut,
         404 => ErrorKind::NotFound,
         408 | 504 => ErrorKind::UpstreamTimeout,
         429 => ErrorKind::RateLimited,
         _ => ErrorKind::UpstreamFailed,
-    };
-    let status = status.as_u16();
-    DriveError::new(kind, operation, format!("status {status} without a reason"))
+    }
 }
 
 /// The upstream's words for the log, without what might be a token or an address.
 fn harmless(message: &str) -> String {
-    let word = |word: &str| {
-        if word.len() > 24 || word.contains('/') {
-            "…".to_owned()
-        } else {
-            word.chars().filter(|c| !c.is_control()).collect()
-        }
+    let is_harmless = |word: &str| {
+        let inner = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let is_word = inner
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '_' | '-' | '\''));
+        let is_number = inner.bytes().all(|byte| byte.is_ascii_digit());
+        word.len() <= 24 && (is_word || is_number && inner.len() <= 6)
     };
-    let words: Vec<String> = message.split_whitespace().take(30).map(word).collect();
+    let words: Vec<&str> = message
+        .split_whitespace()
+        .take(30)
+        .map(|word| if is_harmless(word) { word } else { "…" })
+        .collect();
     words.join(" ")
 }
 
@@ -81,9 +99,18 @@ mod tests {
 
     #[test]
     fn the_log_sees_words_but_no_tokens() {
-        assert_eq!(
-            harmless("invalid token O4-RcLDmofbh4CXBJIurBiPnsNdM0Xnq5XcPG0jg at http://x/y"),
-            "invalid token … at …"
-        );
+        let cases = [
+            (
+                "invalid token O4-RcLDmofbh4CXBJIurBiPnsNdM0Xnq5XcPG0jg at http://x/y",
+                "invalid token … at …",
+            ),
+            ("token t0k3n, expired (31045)!", "token … expired (31045)!"),
+            ("v1.example.com said: don't", "… said: don't"),
+            ("access_tokens=abc need_verify", "… need_verify"),
+            ("a\u{7}b", "…"),
+        ];
+        for (message, logged) in cases {
+            assert_eq!(harmless(message), logged);
+        }
     }
 }

@@ -169,3 +169,13 @@ async fn originals_that_never_come_end_with_a_reason() {
     ])
     .await;
 }
+
+#[tokio::test]
+async fn a_picture_whose_address_has_expired_is_found_again() {
+    let drivein = Drivein::start().await;
+    drivein.entry("/").await;
+    let play = drivein.play(FILM).await;
+    drivein.fault_once("thumbnail", expired());
+    let picture = drivein.get(&format!("{play}/poster.jpg")).await.expect(200);
+    assert_eq!(picture.header("content-type"), "image/jpeg");
+}

@@ -256,3 +256,48 @@ async fn rungs_follow_the_size_of_the_picture() {
     };
     assert_eq!(house.drive.candidates(&song), [Rendition::Audio]);
 }
+
+/// The document's table calls the page number `path`, its example `page`.
+#[tokio::test]
+async fn a_page_is_asked_for_by_both_its_names() {
+    let house = House::new(|_| unanswered()).await;
+    let page = PageRequest {
+        cursor: Some("3:50".to_owned()),
+        ..PageRequest::default()
+    };
+    house.drive.list(&path("/a"), &page).await.unwrap();
+    let ask = &house.upstream.asked("/openapi/api/list")[0];
+    for (name, value) in [("page", "3"), ("path", "3"), ("num", "50"), ("dir", "/a")] {
+        assert_eq!(ask.get(name).as_deref(), Some(value), "{name}");
+    }
+}
+
+/// Who does not know the call for links says so in one way or another; links stand in `filemetas`, too.
+#[tokio::test]
+async fn a_link_is_found_where_the_call_for_links_is_not_known() {
+    for (status, body) in [
+        (404, ""),
+        (404, r#"{"errno":-1,"errmsg":"no such api"}"#),
+        (405, "<html>"),
+        (200, r#"{"errno":4711}"#),
+        (501, ""),
+    ] {
+        let house = House::new(move |ask| match ask.path.as_str() {
+            "/openapi/api/download" => Response::builder()
+                .status(status)
+                .body(Body::from(body))
+                .unwrap(),
+            "/openapi/api/filemetas" => json(
+                r#"{"errno":0,"info":[{"path":"/a.mp4","dlink":"http://d.example/f?sign=x&expires=8h"}]}"#,
+            ),
+            _ => unanswered(),
+        })
+        .await;
+        let origin = house.drive.original(&film("/a.mp4", Some("12"))).await;
+        let url = origin.unwrap().url().to_owned();
+        assert_eq!(
+            url, "http://d.example/f?sign=x&expires=8h&access_tokens=access-0",
+            "{status} {body}"
+        );
+    }
+}

@@ -187,7 +187,8 @@ async fn what_pretends_to_be_media() {
             r#"{"error_code":4711}"#,
             ErrorKind::Expired,
         ),
-        (404, "text/plain", "", ErrorKind::NotFound),
+        (400, "text/plain", "", ErrorKind::Expired),
+        (404, "text/plain", "", ErrorKind::Expired),
         (
             404,
             "application/json",
@@ -195,7 +196,7 @@ async fn what_pretends_to_be_media() {
             ErrorKind::Gone,
         ),
         (410, "text/plain", "", ErrorKind::Expired),
-        (416, "text/plain", "", ErrorKind::BadRequest),
+        (416, "text/plain", "", ErrorKind::UpstreamFailed),
         (429, "text/plain", "", ErrorKind::RateLimited),
         (503, "text/plain", "", ErrorKind::UpstreamFailed),
         (204, "text/plain", "", ErrorKind::UpstreamFailed),
@@ -242,6 +243,7 @@ async fn what_only_looks_suspect_arrives_whole() {
             "<html>mine",
         )
             .into_response(),
+        "/bare" => "<html>mine".into_response(),
         "/empty" => "".into_response(),
         _ => unanswered(),
     })
@@ -258,6 +260,13 @@ async fn what_only_looks_suspect_arrives_whole() {
     };
     assert_eq!(fetch("/own?access_tokens=T", 0).await, own.as_bytes());
     assert_eq!(fetch("/page?access_tokens=T", 0).await, b"<html>mine");
+    // Without a word from the host, the length that the file should have tells it from an error.
+    let bare = house.origin("/bare?access_tokens=T");
+    let (same, other) = (bare.clone().with_length(10), bare.with_length(11));
+    let whole = house.drive.fetch(&same, 0, None).await.unwrap();
+    assert_eq!(bytes(whole).await, b"<html>mine");
+    let error = house.drive.fetch(&other, 0, None).await;
+    assert_eq!(error.unwrap_err().kind, ErrorKind::UpstreamFailed);
     assert_eq!(fetch("/mislabelled", 0).await, vec![0x47; 5000]);
     assert_eq!(fetch("/middle", 5).await, b"{\"a\":1");
     assert_eq!(fetch("/empty", 0).await, b"");

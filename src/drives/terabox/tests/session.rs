@@ -234,3 +234,95 @@ async fn known_domains_survive_a_silent_tokeninfo() {
     house.wind(3600);
     call(&house.drive).await.unwrap();
 }
+
+/// The document's examples send `multipart/form-data`; who reads nothing else misses every field of the
+/// other kind. What was found out is remembered.
+#[tokio::test]
+async fn a_form_that_was_not_understood_is_sent_the_other_way() {
+    let house = House::with(
+        |ask| {
+            let is_multipart = |kind: &axum::http::HeaderValue| {
+                kind.as_bytes()
+                    .starts_with(b"multipart/form-data; boundary=")
+            };
+            let kind = ask.headers.get("content-type");
+            if ask.method == Method::POST && !kind.is_some_and(is_multipart) {
+                return json(r#"{"errno":2,"show_msg":"missing"}"#);
+            }
+            let field = "name=\"access_token\"\r\n\r\nO4-RcLDmofbhJIurBiPnsNdM0Xnq5XcPG0jgWIpA98UGBjizeqQ-kQSuRgAZvzPxrg\r\n";
+            assert!(ask.path != "/oauth/tokeninfo" || ask.body.contains(field), "{}", ask.body);
+            unanswered()
+        },
+        |config| config.access_token = None,
+    )
+    .await;
+    call(&house.drive).await.unwrap();
+    assert_eq!(house.upstream.asked("/oauth/refreshtoken").len(), 2);
+    assert_eq!(house.upstream.asked("/oauth/tokeninfo").len(), 1);
+}
+
+/// No number is documented for a token that an API call refuses; the status may be all there is.
+#[tokio::test]
+async fn a_refusal_by_status_renews_the_token_whatever_number_stands_beside_it() {
+    for body in ["", r#"{"errno":4711,"errmsg":"Unauthorized"}"#, "<html>"] {
+        let house = House::new(move |ask| match ask.path.as_str() {
+            "/openapi/api/list" if ask.token() == "access-0" => {
+                (StatusCode::UNAUTHORIZED, body).into_response()
+            }
+            _ => unanswered(),
+        })
+        .await;
+        call(&house.drive).await.unwrap();
+        assert_eq!(
+            house.upstream.asked("/oauth/refreshtoken").len(),
+            1,
+            "{body}"
+        );
+    }
+}
+
+/// The end of the program waits for a refresh that is under way: its pair would be lost.
+#[tokio::test]
+async fn a_refresh_under_way_is_settled_when_its_pair_is_stored() {
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let answered = Arc::new(tokio::sync::Notify::new());
+    let (seen, go) = (begun.clone(), answered.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let app = axum::Router::new().fallback(move || {
+        let (seen, go) = (seen.clone(), go.clone());
+        async move {
+            seen.notify_one();
+            go.notified().await;
+            json(include_str!("../testdata/refreshtoken.json"))
+        }
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let sessions = Arc::new(Sessions::default());
+    let drive = drive_at(
+        &host,
+        sessions.clone(),
+        Arc::new(AtomicU64::new(NOW)),
+        |config| {
+            config.access_token = None;
+        },
+    );
+    // Nothing under way: settled at once.
+    drive.settled().await;
+    let caller = tokio::spawn({
+        let drive = drive.clone();
+        async move { drive.keep_session().await }
+    });
+    begun.notified().await;
+    caller.abort();
+    let settled = drive.settled();
+    tokio::pin!(settled);
+    let early = tokio::time::timeout(Duration::from_millis(50), &mut settled).await;
+    assert!(early.is_err());
+    answered.notify_one();
+    // tokeninfo comes next in the same round.
+    begun.notified().await;
+    answered.notify_one();
+    settled.await;
+    assert_eq!(sessions.saved.load(Ordering::SeqCst), 1);
+}
