@@ -43,13 +43,13 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
     })?;
     let address = listener.local_addr()?;
     let app = App::new(&config, address).await?;
-    println!("Drive-In is at http://{address}/");
-    println!(
+    say!("Drive-In is at http://{address}/");
+    say!(
         "It plays from an emulated cloud drive at {}; nothing leaves this machine. Ctrl-C ends it.",
         sandbox.url()
     );
     if let Some(code) = app.set_up_code() {
-        println!("Others can reach it, so the first visit asks for this code: {code}");
+        say!("Others can reach it, so the first visit asks for this code: {code}");
     }
     app.run(listener, until_asked_to_stop()).await
 }

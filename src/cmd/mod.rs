@@ -1,5 +1,13 @@
 //! The commands of the program, one file each.
 
+/// A line to whoever started us. Nobody may be reading (any more), which is no reason to end.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod check;
 mod demo;
 mod sandbox;

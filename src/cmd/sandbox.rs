@@ -16,8 +16,8 @@ pub(super) async fn run(root: Option<PathBuf>, listen: SocketAddr) -> anyhow::Re
         ..Options::default()
     })
     .await?;
-    println!("The emulated TeraBox APIs are at {}", sandbox.url());
-    println!(
+    say!("The emulated TeraBox APIs are at {}", sandbox.url());
+    say!(
         "A drive for drivein.toml:\n{}",
         drive_section("films", &sandbox)
     );

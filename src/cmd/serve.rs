@@ -18,12 +18,12 @@ pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> 
         Some(url) => url.to_string(),
         None => format!("http://{address}/"),
     };
-    println!("Drive-In is at {home}");
+    say!("Drive-In is at {home}");
     if let Some(code) = app.set_up_code() {
-        println!("No password is set, so a visit from elsewhere asks for this code: {code}");
+        say!("No password is set, so a visit from elsewhere asks for this code: {code}");
     }
     if config.drives.is_empty() {
-        println!("No drive is connected yet: the first page says how.");
+        say!("No drive is connected yet: the first page says how.");
     }
     app.run(listener, until_asked_to_stop()).await
 }

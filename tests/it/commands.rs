@@ -363,6 +363,26 @@ async fn a_stop_lets_a_running_reply_end() {
 }
 
 #[tokio::test]
+async fn a_server_goes_on_when_nobody_reads_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let script = "exec \"$0\" serve --listen 127.0.0.1:0 >/dev/full 2>log";
+    let mut server = tokio::process::Command::new("timeout")
+        .args(["2", "bash", "-c", script, env!("CARGO_BIN_EXE_drivein")])
+        .current_dir(folder.path())
+        .spawn()
+        .unwrap();
+    let status = server.wait().await.unwrap();
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(!log.contains("panicked"), "{log}");
+    assert_eq!(
+        status.code(),
+        Some(124),
+        "it was stopped, and did not end: {log}"
+    );
+}
+
+#[tokio::test]
 async fn words_that_are_no_command_are_explained() {
     let output = own_binary().args(["--help"]).output().await;
     let said = String::from_utf8(output.stdout).unwrap();
