@@ -42,6 +42,12 @@ pub trait Drive: Send + Sync {
     /// Who the account is and how full it is. Errors as any other call, `signed_out` among them.
     async fn account(&self) -> Result<Account, DriveError>;
 
+    /// The entry's path of a path as the upstream itself writes it; `None` where that lies outside of what
+    /// the drive shows.
+    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
+        EntryPath::parse(upstream).ok()
+    }
+
     /// Renews the session if that is due. Asked now and then, so that a session which nobody uses does not
     /// run out for that alone.
     async fn keep_session(&self) -> Result<(), DriveError> {

@@ -50,6 +50,8 @@ pub(super) async fn streaming(
         sentence: Some("No drive is connected that can stream."),
         ..Problem::NOT_FOUND
     })?;
+    // Clients of the Open Platform know the account's paths; whoever took one from here knows the drive's.
+    let path = drive.local_path(&query.path).unwrap_or(path);
     let entry = site
         .library
         .entry(drive.place(), &path, Freshness::Kept)

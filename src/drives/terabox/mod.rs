@@ -114,6 +114,10 @@ impl Drive for Terabox {
         })
     }
 
+    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
+        self.root.local(upstream)
+    }
+
     async fn keep_session(&self) -> Result<(), DriveError> {
         self.api.auth.access().await.map(drop)
     }

@@ -301,3 +301,13 @@ async fn a_link_is_found_where_the_call_for_links_is_not_known() {
         );
     }
 }
+
+/// Clients of the Open Platform speak in paths of the account, whatever folder of it the drive shows.
+#[tokio::test]
+async fn paths_of_the_account_are_found_below_the_root() {
+    let house = House::with(|_| unanswered(), |config| config.root = path("/films")).await;
+    let local = |upstream: &str| house.drive.local_path(upstream);
+    assert_eq!(local("/films/a b.mp4"), Some(path("/a b.mp4")));
+    assert_eq!(local("/other/a.mp4"), None);
+    assert_eq!(local("/films/../a.mp4"), None);
+}
