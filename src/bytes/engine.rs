@@ -28,8 +28,18 @@ pub(super) struct Parts {
     budget_bytes: u64,
     pool: Arc<Pool>,
     next_reader: AtomicU64,
+    /// Lengths of objects that had none beforehand, by etag; `None` where the upstream tells none.
+    lengths: moka::future::Cache<String, Option<u64>>,
+    /// Runs that brought such a length, until their first reader is in.
+    adopted: Mutex<HashMap<String, Arc<Run>>>,
     figures: Figures,
 }
+
+/// How long a run waits for the reader for whom it was begun.
+const ADOPTION: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// A body as it arrives.
+type Upstream = futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>;
 
 /// Where bytes are to be had.
 pub(super) enum Found {
@@ -83,6 +93,8 @@ impl Engine {
                 budget_bytes: arriving,
                 pool: Pool::new(arriving),
                 next_reader: AtomicU64::new(0),
+                lengths: moka::future::Cache::new(100_000),
+                adopted: Mutex::default(),
                 figures: Figures::default(),
             }),
         }
@@ -99,12 +111,59 @@ impl Engine {
             Some(length) if object.shared && length > 0 => {
                 self.read_shared(object, range, length).await
             }
+            None if object.shared => self.read_and_learn(object, range).await,
             _ => {
                 resume::read(
                     object.source.clone(),
                     Wanted {
                         range,
                         length: object.length,
+                    },
+                )
+                .await
+            }
+        }
+    }
+
+    /// The same of an object whose length the upstream tells only with its first byte. One fetch finds
+    /// it out for all who come meanwhile, and is then the run that they share.
+    async fn read_and_learn(
+        &self,
+        object: &Object,
+        range: Option<ByteRange>,
+    ) -> Result<Reading, DriveError> {
+        let (parts, unknown) = (self.parts.clone(), object.clone());
+        let learn = async move {
+            let reading = resume::read(unknown.source.clone(), Wanted::default()).await?;
+            let length = reading.length.filter(|length| *length > 0);
+            if let Some(length) = length {
+                parts.adopt(&unknown, length, reading.body);
+            }
+            Ok::<_, DriveError>(length)
+        };
+        let learnt = self
+            .parts
+            .lengths
+            .try_get_with(object.etag.clone(), learn)
+            .await;
+        match learnt.map_err(Arc::unwrap_or_clone)? {
+            Some(length) => {
+                let known = Object {
+                    length: Some(length),
+                    ..object.clone()
+                };
+                let reading = self.read_shared(&known, range, length).await;
+                self.parts.release(&object.etag);
+                reading
+            }
+            None => {
+                // Nobody tells where it ends: each viewer for itself.
+                self.parts.lengths.invalidate(&object.etag).await;
+                resume::read(
+                    object.source.clone(),
+                    Wanted {
+                        range,
+                        length: None,
                     },
                 )
                 .await
@@ -221,6 +280,35 @@ impl Parts {
         Found::Run(run)
     }
 
+    /// Makes a body that has just begun the run of its object.
+    fn adopt(self: &Arc<Self>, object: &Object, length: u64, body: Upstream) {
+        self.figures.runs.fetch_add(1, Ordering::Relaxed);
+        let name: Arc<str> = object.etag.as_str().into();
+        let run = Arc::new(self.run(name.clone(), Cut::of(length), 0, length, body));
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.entry(name).or_default().push(Arc::downgrade(&run));
+        drop(runs);
+        let mut adopted = self.adopted.lock().unwrap_or_else(PoisonError::into_inner);
+        adopted.insert(object.etag.clone(), run);
+        drop(adopted);
+        // Should everybody have left meanwhile, nobody would release it.
+        let (parts, etag) = (self.clone(), object.etag.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(ADOPTION).await;
+            parts.release(&etag);
+        });
+    }
+
+    fn release(&self, etag: &str) {
+        let run = self
+            .adopted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(etag);
+        // Outside of the lock: the last to hold a run closes its connection.
+        drop(run);
+    }
+
     fn begin(
         self: &Arc<Self>,
         object: &Object,
@@ -240,10 +328,23 @@ impl Parts {
             range: ByteRange::new(position, limit - 1),
             length: object.length,
         };
-        let parts = self.clone();
         let upstream = stream::once(resume::read(object.source.clone(), wanted))
             .map_ok(|reading| reading.body)
             .try_flatten()
+            .boxed();
+        self.run(name, cut, position, limit, upstream)
+    }
+
+    fn run(
+        self: &Arc<Self>,
+        name: Arc<str>,
+        cut: Cut,
+        start: u64,
+        limit: u64,
+        upstream: Upstream,
+    ) -> Run {
+        let parts = self.clone();
+        let counted = upstream
             .inspect_ok(move |chunk| {
                 parts
                     .figures
@@ -263,9 +364,9 @@ impl Parts {
         };
         Run::new(
             cut,
-            position,
+            start,
             limit,
-            upstream,
+            counted,
             (self.budget.clone(), self.pool.clone()),
             Box::new(keep),
         )
@@ -401,6 +502,22 @@ mod tests {
             );
         }
         assert_eq!(upstream.times_opened(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_length_that_nobody_knew_is_found_out_once_and_shared() {
+        let engine = Engine::new(64 << 20);
+        let (upstream, object) = Upstream::new(1 << 20).object();
+        let unknown = Object {
+            length: None,
+            ..object
+        };
+        let viewers = join_all((0..20).map(|_| whole(&engine, &unknown, None))).await;
+        assert!(viewers.iter().all(|bytes| *bytes == upstream.content));
+        assert!(whole(&engine, &unknown, None).await == upstream.content);
+        assert_eq!(upstream.times_opened(), 1);
+        sleep(ADOPTION).await;
+        assert_eq!(engine.figures().open_runs, 0);
     }
 
     #[tokio::test(start_paused = true)]
