@@ -4,6 +4,7 @@
 //!   cut, reset, 5xx        → open again at the byte where it stopped
 //!   answered from byte 0   → read and skip up to that byte
 //!   address ran out        → one fresh address, then open again at that byte
+//!   fails again and again  → the last attempt with a fresh address
 //!   other length or etag   → the content has changed: end with an error
 //! ```
 
@@ -220,6 +221,12 @@ impl Reader {
             return Err(error);
         }
         sleep(FIRST_PAUSE * 2u32.pow(self.fruitless - 1)).await;
+        // Some upstreams answer an address that has run out with a page or a 5xx: the last attempt is made
+        // with a fresh one. Where there is none to be had, the old one has to do.
+        if self.fruitless + 1 == FRUITLESS_ATTEMPTS && !self.renewed {
+            self.renewed = true;
+            let _ = self.source.renew().await;
+        }
         Ok(())
     }
 
@@ -399,6 +406,29 @@ mod tests {
             )
             .await;
             assert_eq!(found, expected.map(|()| all.clone()), "{story}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_attempt_is_made_with_a_fresh_address() {
+        for (acts, renewals) in [
+            (vec![], 0),
+            (vec![Act::Failed], 0),
+            (vec![Act::Failed, Act::Failed], 1),
+        ] {
+            let source = Arc::new(Scripted::new(100, &acts));
+            let reading = read(
+                source.clone(),
+                Wanted {
+                    range: None,
+                    length: Some(100),
+                },
+            )
+            .await
+            .unwrap();
+            let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
+            assert_eq!(chunks.concat().len(), 100);
+            assert_eq!(*source.renewals.lock().unwrap(), renewals, "{acts:?}");
         }
     }
 
