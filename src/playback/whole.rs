@@ -37,7 +37,8 @@ impl WholeSource {
 
 #[async_trait]
 impl Source for WholeSource {
-    /// Segments resume and renew by themselves: an error from one of them is final here.
+    /// Segments resume and renew by themselves. Whoever reads this object opens it again where one gave
+    /// up, so a segment that keeps failing is tried three times three.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
         let total: u64 = self.lengths.iter().sum();
         let pieces = pieces(&self.lengths, from, last.unwrap_or(total.saturating_sub(1)));

@@ -1,0 +1,276 @@
+//! One reader over an upstream that follows a script, act by act.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use futures_util::TryStreamExt;
+use proptest::prelude::*;
+
+use super::*;
+use crate::media::ByteRange;
+
+/// How a scripted upstream answers one attempt.
+#[derive(Debug, Clone)]
+enum Act {
+    /// Answers from the byte asked for, breaking off after so many bytes.
+    CutAfter(usize),
+    /// Answers from byte 0, whatever was asked for, breaking off after so many bytes.
+    IgnoreRange(usize),
+    /// An error in mid-body after so many bytes.
+    ResetAfter(usize),
+    /// The address has run out.
+    Expired,
+    /// A status that may pass.
+    Failed,
+    /// The whole rest.
+    Whole,
+    /// Another content.
+    Changed,
+}
+
+struct Scripted {
+    content: Bytes,
+    acts: Mutex<std::collections::VecDeque<Act>>,
+    renewals: Mutex<u32>,
+    tells_length: bool,
+}
+
+impl Scripted {
+    fn new(length: usize, acts: &[Act]) -> Self {
+        let content: Vec<u8> = (0..length).map(|i| (i * 31 % 251) as u8).collect();
+        Scripted {
+            content: content.into(),
+            acts: Mutex::new(acts.iter().cloned().collect()),
+            renewals: Mutex::new(0),
+            tells_length: true,
+        }
+    }
+}
+
+#[async_trait]
+impl Source for Scripted {
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Whole);
+        let end = last.map_or(self.content.len(), |last| last as usize + 1);
+        let (offset, limit, reset, etag) = match act {
+            Act::Expired => return Err(DriveError::new(ErrorKind::Expired, "fetch", "")),
+            Act::Failed => return Err(DriveError::new(ErrorKind::UpstreamFailed, "fetch", "")),
+            Act::CutAfter(count) => (from as usize, count, false, "one"),
+            Act::ResetAfter(count) => (from as usize, count, true, "one"),
+            Act::IgnoreRange(count) => (0, count, false, "one"),
+            Act::Whole => (from as usize, usize::MAX, false, "one"),
+            Act::Changed => (from as usize, usize::MAX, false, "two"),
+        };
+        let until = end
+            .min(offset.saturating_add(limit))
+            .min(self.content.len());
+        let mut chunks: Vec<Result<Bytes, DriveError>> = self.content[offset..until.max(offset)]
+            .chunks(7)
+            .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
+            .collect();
+        if reset {
+            chunks.push(Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "fetch",
+                "reset",
+            )));
+        }
+        Ok(Incoming {
+            offset: offset as u64,
+            length: self.tells_length.then_some(self.content.len() as u64),
+            etag: Some(etag.to_owned()),
+            chunks: stream::iter(chunks).boxed(),
+        })
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        *self.renewals.lock().unwrap() += 1;
+        Ok(())
+    }
+}
+
+async fn collect(source: Scripted, wanted: Wanted) -> Result<Vec<u8>, ErrorKind> {
+    let reading = read(Arc::new(source), wanted)
+        .await
+        .map_err(|error| error.kind)?;
+    let chunks: Vec<Bytes> = reading
+        .body
+        .try_collect()
+        .await
+        .map_err(|error| error.kind)?;
+    Ok(chunks.concat())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_viewer_gets_of_a_hundred_bytes() {
+    use Act::*;
+    let all: Vec<u8> = (0..100).map(|i| (i * 31 % 251) as u8).collect();
+    let cases: &[(&str, &[Act], Result<(), ErrorKind>)] = &[
+        ("nothing happens", &[], Ok(())),
+        ("cut and resumed", &[CutAfter(10), CutAfter(33)], Ok(())),
+        (
+            "cut at every few bytes",
+            &[
+                CutAfter(1),
+                CutAfter(1),
+                CutAfter(1),
+                CutAfter(1),
+                CutAfter(1),
+            ],
+            Ok(()),
+        ),
+        ("reset and resumed", &[ResetAfter(50)], Ok(())),
+        (
+            "the range is ignored",
+            &[CutAfter(40), IgnoreRange(1000)],
+            Ok(()),
+        ),
+        (
+            "ignored and cut before the place",
+            &[CutAfter(40), IgnoreRange(20), IgnoreRange(60)],
+            Ok(()),
+        ),
+        ("run out at first", &[Expired], Ok(())),
+        (
+            "run out in the middle",
+            &[CutAfter(40), Expired, CutAfter(10), Expired],
+            Ok(()),
+        ),
+        ("a passing failure", &[Failed, Failed], Ok(())),
+        (
+            "a lasting failure",
+            &[Failed, Failed, Failed],
+            Err(ErrorKind::UpstreamFailed),
+        ),
+        (
+            "run out twice in a row",
+            &[Expired, Expired],
+            Err(ErrorKind::Expired),
+        ),
+        (
+            "another content",
+            &[CutAfter(40), Changed],
+            Err(ErrorKind::UpstreamFailed),
+        ),
+    ];
+    for (story, acts, expected) in cases {
+        let found = collect(
+            Scripted::new(100, acts),
+            Wanted {
+                range: None,
+                length: Some(100),
+            },
+        )
+        .await;
+        assert_eq!(found, expected.map(|()| all.clone()), "{story}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_attempt_is_made_with_a_fresh_address() {
+    for (acts, renewals) in [
+        (vec![], 0),
+        (vec![Act::Failed], 0),
+        (vec![Act::Failed, Act::Failed], 1),
+    ] {
+        let source = Arc::new(Scripted::new(100, &acts));
+        let reading = read(
+            source.clone(),
+            Wanted {
+                range: None,
+                length: Some(100),
+            },
+        )
+        .await
+        .unwrap();
+        let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
+        assert_eq!(chunks.concat().len(), 100);
+        assert_eq!(*source.renewals.lock().unwrap(), renewals, "{acts:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_of_another_length_is_refused() {
+    let found = collect(
+        Scripted::new(99, &[]),
+        Wanted {
+            range: None,
+            length: Some(100),
+        },
+    )
+    .await;
+    assert_eq!(found, Err(ErrorKind::UpstreamFailed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_length_the_end_of_the_body_is_the_end() {
+    let source = Scripted {
+        tells_length: false,
+        ..Scripted::new(50, &[])
+    };
+    assert_eq!(
+        collect(source, Wanted::default())
+            .await
+            .map(|bytes| bytes.len()),
+        Ok(50)
+    );
+}
+
+struct Silent;
+
+#[async_trait]
+impl Source for Silent {
+    async fn open(&self, _: u64, _: Option<u64>) -> Result<Incoming, DriveError> {
+        std::future::pending().await
+    }
+    async fn renew(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
+    let started = Instant::now();
+    let error = read(Arc::new(Silent), Wanted::default())
+        .await
+        .map(|_| ())
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::UpstreamTimeout);
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+proptest! {
+    /// Whatever the upstream does: the right bytes, or a right beginning and an error.
+    #[test]
+    fn never_a_wrong_byte(
+        length in 1usize..400,
+        bounds in (0usize..400, 0usize..400),
+        acts in proptest::collection::vec(prop_oneof![
+            (0usize..100).prop_map(Act::CutAfter),
+            (0usize..100).prop_map(Act::ResetAfter),
+            (0usize..500).prop_map(Act::IgnoreRange),
+            Just(Act::Expired), Just(Act::Failed), Just(Act::Changed), Just(Act::Whole),
+        ], 0..12),
+    ) {
+        let first = bounds.0.min(bounds.1) % length;
+        let last = bounds.0.max(bounds.1).max(first).min(length - 1);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let source = Scripted::new(length, &acts);
+            let expected = source.content.slice(first..=last);
+            let range = ByteRange::new(first as u64, last as u64);
+            let Ok(reading) = read(Arc::new(source), Wanted { range, length: Some(length as u64) }).await else { return };
+            let mut body = reading.body;
+            let mut found = Vec::new();
+            let mut failed = false;
+            while let Some(chunk) = body.next().await {
+                match chunk {
+                    Ok(chunk) => { assert!(!failed); found.extend_from_slice(&chunk) }
+                    Err(_) => failed = true,
+                }
+            }
+            assert!(expected.starts_with(&found));
+            assert!(failed || found.len() == expected.len());
+        });
+    }
+}
