@@ -22,6 +22,10 @@ struct Nothing;
 
 #[async_trait]
 impl SessionStore for Nothing {
+    async fn forget(&self) -> Result<(), SessionStoreError> {
+        Ok(())
+    }
+
     async fn load(&self) -> Result<Option<String>, SessionStoreError> {
         Ok(None)
     }

@@ -119,7 +119,8 @@ impl App {
             .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
             .await;
         keeping.abort();
-        let settled = join_all(library.drives().iter().map(|drive| drive.settled()));
+        let drives = library.drives();
+        let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
@@ -132,7 +133,7 @@ impl App {
 async fn keep_sessions(library: Library) {
     tokio::time::sleep(KEEPING_FIRST).await;
     loop {
-        for drive in library.drives() {
+        for drive in library.drives().iter() {
             if let Err(error) = drive.keep_session().await {
                 tracing::warn!(drive = %drive.place(), %error, "its session could not be renewed");
             }

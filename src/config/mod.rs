@@ -5,6 +5,7 @@
 //! mends a config in one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`,
 //! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).
 
+mod drives;
 mod section;
 mod subsystems;
 mod tree;
@@ -16,8 +17,9 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+pub use drives::{DriveConfig, DriveSettings};
 pub use section::Problem;
-pub use subsystems::{AuthConfig, CacheConfig, DriveConfig, DriveSettings, NetworkConfig};
+pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
 
 use section::{Problems, Section};
 

@@ -3,8 +3,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::section::Section;
-use crate::drives::terabox::TeraboxConfig;
-use crate::media::{EntryPath, Place};
 
 /// `[auth]`: who may come in.
 #[derive(Debug)]
@@ -29,22 +27,6 @@ pub struct CacheConfig {
     pub memory_bytes: u64,
     /// Bytes of media kept on disk; 0 is off.
     pub disk_bytes: u64,
-}
-
-/// `[[drive]]`: one upstream.
-#[derive(Debug)]
-pub struct DriveConfig {
-    /// Its name in addresses.
-    pub name: Place,
-    /// What its kind needs to know.
-    pub settings: DriveSettings,
-}
-
-/// The settings of each kind of drive.
-#[derive(Debug)]
-pub enum DriveSettings {
-    /// `kind = "terabox"`.
-    Terabox(TeraboxConfig),
 }
 
 /// Tokens that are shorter are warned of.
@@ -98,78 +80,4 @@ impl CacheConfig {
         section.finish();
         config
     }
-}
-
-impl DriveConfig {
-    pub(super) fn read_all(sections: Vec<Section<'_>>) -> Vec<Self> {
-        let mut drives: Vec<DriveConfig> = Vec::new();
-        for mut section in sections {
-            let name = Self::read_name(&mut section);
-            if let Some(name) = name
-                .as_ref()
-                .filter(|name| drives.iter().any(|drive| drive.name == **name))
-            {
-                let message = format!("another drive is called “{name}” already");
-                section.complain_at("name", &message);
-            }
-            let kind = section.required_text("kind");
-            let settings = match kind.as_str() {
-                "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
-                _ => None,
-            };
-            match settings {
-                Some(settings) => {
-                    section.finish();
-                    drives.extend(name.map(|name| DriveConfig { name, settings }));
-                }
-                // With the kind unknown, so are its keys: one problem says enough.
-                None if !kind.is_empty() => section.complain("kind", "must be “terabox”"),
-                None => {}
-            }
-        }
-        drives
-    }
-
-    fn read_name(section: &mut Section<'_>) -> Option<Place> {
-        let name = section.required_text("name");
-        let place = Place::parse(&name).ok().filter(|_| !name.starts_with('~'));
-        if place.is_none() && !name.is_empty() {
-            section.complain("name", "must be 1 to 64 letters, digits, “-” or “_”");
-        }
-        place
-    }
-}
-
-fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
-    let config = TeraboxConfig {
-        client_id: section.required_text("client_id"),
-        client_secret: section.required_secret("client_secret", "client_secret_file"),
-        private_secret: section.required_secret("private_secret", "private_secret_file"),
-        auth_url: section
-            .checked("auth_url", "an http or https address", |text| {
-                let url = url::Url::parse(text).ok()?;
-                matches!(url.scheme(), "http" | "https")
-                    .then(|| text.trim_end_matches('/').to_owned())
-            })
-            .unwrap_or_else(|| "https://www.terabox.com".to_owned()),
-        root: section
-            .checked(
-                "root",
-                "a path such as /From: Other Applications/MyApp-123/",
-                |text| EntryPath::parse(text).ok(),
-            )
-            .unwrap_or_else(EntryPath::root),
-        access_token: section.secret("access_token", "access_token_file"),
-        refresh_token: section.secret("refresh_token", "refresh_token_file"),
-    };
-    let mut web = section.subsection("web");
-    let written = ["base_url", "ndus", "ndus_file", "js_token", "bdstoken"].map(|key| web.has(key));
-    if written.contains(&true) {
-        web.warn(
-            "a [drive.web] section is set, but this version does not use the web session"
-                .to_owned(),
-        );
-    }
-    web.finish();
-    config
 }

@@ -48,6 +48,14 @@ pub enum ErrorKind {
     NoSpace,
     /// The upstream does not take that name.
     RefusedName,
+    /// The text is not a share link that any drive could open.
+    NotAShareLink,
+    /// The share wants a password.
+    SharePasswordRequired,
+    /// The password does not open the share.
+    SharePasswordWrong,
+    /// The share was withdrawn by its owner, or has run out.
+    ShareGone,
     /// Our request was wrong.
     BadRequest,
     /// A signed address has run out or was refused; a fresh one may do.
@@ -75,6 +83,10 @@ impl ErrorKind {
             | ErrorKind::Conflict
             | ErrorKind::NoSpace
             | ErrorKind::RefusedName
+            | ErrorKind::NotAShareLink
+            | ErrorKind::SharePasswordRequired
+            | ErrorKind::SharePasswordWrong
+            | ErrorKind::ShareGone
             | ErrorKind::BadRequest
             | ErrorKind::Expired => false,
         }

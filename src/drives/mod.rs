@@ -6,6 +6,7 @@
 //! `testdata` replies with a story. Nothing above this room knows an upstream's name, its errors or
 //! the HTTP client; nothing in here knows viewers.
 
+mod abilities;
 mod clock;
 mod error;
 pub mod http;
@@ -19,6 +20,10 @@ use serde::Serialize;
 
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
+pub use abilities::{
+    DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome, OwnShare,
+    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadRequest,
+};
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
 pub use origin::{Incoming, Origin, SegmentFacts, UpstreamPlaylist};
@@ -37,7 +42,37 @@ pub trait Drive: Send + Sync {
     fn kind(&self) -> &'static str;
 
     /// What this drive can do. Never changes while the program runs.
-    fn capabilities(&self) -> &'static [Capability];
+    fn capabilities(&self) -> &[Capability];
+
+    /// Changes to files, where [`Capability::Manage`] is told.
+    fn manage(&self) -> Option<&dyn Manage> {
+        None
+    }
+
+    /// Files taken in, where [`Capability::Upload`] is told.
+    fn upload(&self) -> Option<&dyn Upload> {
+        None
+    }
+
+    /// The owner's own links, where [`Capability::Share`] is told.
+    fn own_shares(&self) -> Option<&dyn OwnShares> {
+        None
+    }
+
+    /// Sign-in from the browser.
+    fn sign_in(&self) -> Option<&dyn SignIn> {
+        None
+    }
+
+    /// Share links opened, where [`Capability::OpenShares`] is told.
+    fn open_shares(&self) -> Option<&dyn OpenShares> {
+        None
+    }
+
+    /// What the kind itself can look into below a share (`self` as its own type); for [`OpenShares::save`].
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        None
+    }
 
     /// Who the account is and how full it is. Errors as any other call, `signed_out` among them.
     async fn account(&self) -> Result<Account, DriveError>;
@@ -107,12 +142,16 @@ pub trait Drive: Send + Sync {
 
 /// Something that a drive can do; pages and the API show what is there and say what is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Capability {
     List,
     Search,
     Stream,
     Original,
+    Upload,
+    Manage,
+    Share,
+    OpenShares,
     Quota,
 }
 
@@ -124,6 +163,10 @@ impl Capability {
             Capability::Search => "search",
             Capability::Stream => "stream",
             Capability::Original => "original",
+            Capability::Upload => "upload",
+            Capability::Manage => "manage",
+            Capability::Share => "share",
+            Capability::OpenShares => "open_shares",
             Capability::Quota => "quota",
         }
     }
@@ -142,6 +185,10 @@ pub struct Account {
     pub plan: Option<String>,
     /// Bytes that the account may hold and holds.
     pub quota: Option<Quota>,
+    /// When the session ends for good and the owner must sign in again, where that is known.
+    pub session_ends_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What else the upstream tells of the account, as a name and a value in words.
+    pub facts: Vec<(String, String)>,
 }
 
 /// Bytes of an account.
@@ -159,6 +206,9 @@ pub struct Quota {
 pub trait SessionStore: Send + Sync {
     /// The text saved last; `None` where there was none.
     async fn load(&self) -> Result<Option<String>, SessionStoreError>;
+
+    /// Forgets the text.
+    async fn forget(&self) -> Result<(), SessionStoreError>;
 
     /// Replaces the text. When this returns `Ok`, a power cut does not lose it.
     async fn save(&self, session: &str) -> Result<(), SessionStoreError>;

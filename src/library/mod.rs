@@ -7,7 +7,8 @@
 mod once;
 mod search;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use moka::future::Cache;
@@ -30,7 +31,8 @@ pub enum Freshness {
 /// All places and what is known of them. Clones share it.
 #[derive(Clone)]
 pub struct Library {
-    drives: Arc<[SharedDrive]>,
+    drives: Arc<RwLock<Arc<[SharedDrive]>>>,
+    shares: Arc<RwLock<HashMap<Place, SharedDrive>>>,
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
@@ -64,7 +66,8 @@ impl Library {
         };
         let budget = memory_bytes / METADATA_SHARE;
         Library {
-            drives: drives.into(),
+            drives: Arc::new(RwLock::new(drives.into())),
+            shares: Arc::default(),
             listings: Cache::builder()
                 .weigher(listing_weight)
                 .max_capacity(budget / 2)
@@ -83,22 +86,66 @@ impl Library {
     }
 
     /// Every drive, in the owner's order.
-    pub fn drives(&self) -> &[SharedDrive] {
-        &self.drives
+    pub fn drives(&self) -> Arc<[SharedDrive]> {
+        self.drives
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
-    /// The drive behind a place; `not_found` where there is none.
-    pub fn drive(&self, place: &Place) -> Result<&SharedDrive, DriveError> {
-        self.drives
-            .iter()
-            .find(|drive| drive.place() == place)
-            .ok_or_else(|| {
-                DriveError::new(
-                    ErrorKind::NotFound,
-                    "place",
-                    format!("there is no place {place}"),
-                )
-            })
+    /// Adds a drive at the end, or puts it in the place of the one of that name.
+    pub async fn put_drive(&self, drive: SharedDrive) {
+        let place = drive.place().clone();
+        {
+            let mut drives = self.drives.write().unwrap_or_else(PoisonError::into_inner);
+            let mut all: Vec<SharedDrive> = drives.to_vec();
+            match all.iter_mut().find(|other| *other.place() == place) {
+                Some(other) => *other = drive,
+                None => all.push(drive),
+            }
+            *drives = all.into();
+        }
+        self.forget_place(&place).await;
+    }
+
+    /// Takes an open share among the places, or puts it in the place of the one of that name.
+    pub async fn put_share(&self, share: SharedDrive) {
+        let place = share.place().clone();
+        self.shares
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(place.clone(), share);
+        self.forget_place(&place).await;
+    }
+
+    /// Forgets an open share.
+    pub async fn remove_share(&self, place: &Place) {
+        self.shares
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(place);
+        self.forget_place(place).await;
+    }
+
+    /// The drive or share behind a place; `not_found` where there is none.
+    pub fn drive(&self, place: &Place) -> Result<SharedDrive, DriveError> {
+        let drive = if place.is_share() {
+            self.shares
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(place)
+                .cloned()
+        } else {
+            let drives = self.drives();
+            drives.iter().find(|drive| drive.place() == place).cloned()
+        };
+        drive.ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::NotFound,
+                "place",
+                format!("there is no place {place}"),
+            )
+        })
     }
 
     /// One page of a folder.
@@ -109,7 +156,7 @@ impl Library {
         page: &PageRequest,
         freshness: Freshness,
     ) -> Result<Arc<Listing>, DriveError> {
-        let drive = self.drive(place)?.clone();
+        let drive = self.drive(place)?;
         let key = (place.clone(), folder.clone(), page.clone());
         if freshness == Freshness::Fresh {
             self.forget_folder(place, folder).await;
@@ -129,7 +176,7 @@ impl Library {
         path: &EntryPath,
         freshness: Freshness,
     ) -> Result<Arc<Entry>, DriveError> {
-        let drive = self.drive(place)?.clone();
+        let drive = self.drive(place)?;
         let key = (place.clone(), path.clone());
         if freshness == Freshness::Fresh {
             self.entries.invalidate(&key).await;
@@ -144,7 +191,7 @@ impl Library {
 
     /// Whose account a drive is.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
-        let drive = self.drive(place)?.clone();
+        let drive = self.drive(place)?;
         once(&self.accounts, place.clone(), async move {
             drive.account().await.map(Arc::new)
         })
@@ -172,6 +219,37 @@ impl Library {
             self.accounts.invalidate(place).await;
         }
         answer
+    }
+
+    /// Forgets what is kept of an entry, of all below it and of the folder that holds it: it was changed.
+    pub async fn changed(&self, place: &Place, path: &EntryPath) {
+        self.accounts.invalidate(place).await;
+        let stale: Vec<_> = self
+            .entries
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|key| key.0 == *place && key.1.is_within(path))
+            .collect();
+        for key in stale {
+            self.entries.invalidate(key.as_ref()).await;
+        }
+        let parent = path.parent();
+        let stale: Vec<_> = self
+            .listings
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|key| {
+                key.0 == *place && (key.1.is_within(path) || Some(&key.1) == parent.as_ref())
+            })
+            .collect();
+        for key in stale {
+            self.listings.invalidate(key.as_ref()).await;
+        }
+    }
+
+    /// Forgets everything that is kept of a place.
+    pub async fn forget_place(&self, place: &Place) {
+        self.changed(place, &EntryPath::root()).await;
     }
 
     /// Forgets every page of a folder, so that its pages never mix old and new.

@@ -41,7 +41,8 @@ impl Library {
                 )
             })?),
         };
-        let asked = self.drives().iter().filter(|drive| {
+        let drives = self.drives();
+        let asked = drives.iter().filter(|drive| {
             drive.capabilities().contains(&Capability::Search)
                 && place.is_none_or(|place| place == drive.place())
                 && positions

@@ -27,6 +27,11 @@ impl Place {
         }
     }
 
+    /// Whether this is an opened share, not a drive.
+    pub fn is_share(&self) -> bool {
+        self.0.starts_with('~')
+    }
+
     /// The name as it stands in addresses.
     pub fn as_str(&self) -> &str {
         &self.0

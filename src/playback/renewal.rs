@@ -60,7 +60,7 @@ impl Playback {
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> impl Future<Output = Result<Arc<Plan>, DriveError>> + Send + 'static {
-        let drive = self.library.drive(&entry.place).cloned();
+        let drive = self.library.drive(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
@@ -121,7 +121,7 @@ impl Playback {
         &self,
         entry: &Arc<Entry>,
     ) -> impl Future<Output = Result<Arc<Origin>, DriveError>> + Send + 'static {
-        let drive = self.library.drive(&entry.place).cloned();
+        let drive = self.library.drive(&entry.place);
         let entry = entry.clone();
         async move { drive?.original(&entry).await.map(Arc::new) }
     }

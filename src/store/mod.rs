@@ -129,6 +129,15 @@ impl SessionStore for DriveSession {
             .map_err(|error| SessionStoreError(error.to_string()))
     }
 
+    async fn forget(&self) -> Result<(), SessionStoreError> {
+        sqlx::query("DELETE FROM drive_session WHERE drive = $1")
+            .bind(&self.drive)
+            .execute(&self.store.pool)
+            .await
+            .map_err(|error| SessionStoreError(error.to_string()))?;
+        Ok(())
+    }
+
     async fn save(&self, session: &str) -> Result<(), SessionStoreError> {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -149,15 +158,24 @@ impl SessionStore for DriveSession {
 }
 
 fn migrator() -> Migrator {
-    let first = include_str!("migrations/0001_first_light.sql");
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first light".into(),
-        MigrationType::Simple,
-        AssertSqlSafe(first).into_sql_str(),
-        false,
-    )])
+    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            AssertSqlSafe(sql).into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
 }
+
+/// Every change of the tables, in order: what has been released is never altered.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    "first light",
+    include_str!("migrations/0001_first_light.sql"),
+)];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

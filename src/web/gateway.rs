@@ -46,7 +46,8 @@ pub(super) async fn streaming(
         EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
     let streams =
         |drive: &&crate::drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
-    let drive = site.library.drives().iter().find(streams).ok_or(Problem {
+    let drives = site.library.drives();
+    let drive = drives.iter().find(streams).ok_or(Problem {
         sentence: Some("No drive is connected that can stream."),
         ..Problem::NOT_FOUND
     })?;

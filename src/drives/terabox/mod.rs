@@ -84,7 +84,7 @@ impl Drive for Terabox {
         "terabox"
     }
 
-    fn capabilities(&self) -> &'static [Capability] {
+    fn capabilities(&self) -> &[Capability] {
         &[
             Capability::List,
             Capability::Search,
@@ -111,6 +111,7 @@ impl Drive for Terabox {
                 (Some(total), Some(used)) => Some(Quota { total, used }),
                 _ => None,
             },
+            ..Account::default()
         })
     }
 

@@ -20,7 +20,7 @@ struct DriveJson {
     name: Place,
     kind: &'static str,
     state: &'static str,
-    capabilities: &'static [Capability],
+    capabilities: Vec<Capability>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<AccountJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ async fn describe(site: &Site, drive: &SharedDrive) -> DriveJson {
         name: drive.place().clone(),
         kind: drive.kind(),
         state: "ready",
-        capabilities: drive.capabilities(),
+        capabilities: drive.capabilities().to_vec(),
         account: None,
         quota: None,
         problem: None,

@@ -153,6 +153,11 @@ struct Sessions {
 
 #[async_trait]
 impl SessionStore for Sessions {
+    async fn forget(&self) -> Result<(), SessionStoreError> {
+        *self.text.lock().unwrap() = None;
+        Ok(())
+    }
+
     async fn load(&self) -> Result<Option<String>, SessionStoreError> {
         Ok(self.text.lock().unwrap().clone())
     }

@@ -1,0 +1,236 @@
+//! What some drives can do beyond being watched, each ability a promise of its own.
+//!
+//! [`super::Drive`] hands out the abilities that it has; a capability of the same name tells pages and
+//! programs. A call whose outcome differs from path to path answers with one [`Outcome`] each, never
+//! with the first failure alone.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures_util::stream::BoxStream;
+use secrecy::SecretString;
+
+use super::{DriveError, SharedDrive};
+use crate::media::{Entry, EntryPath, Place};
+
+/// What to do where an entry of that name is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnConflict {
+    /// Answer `conflict`.
+    #[default]
+    Fail,
+    /// Choose another name.
+    Rename,
+    /// Replace what is there.
+    Overwrite,
+}
+
+/// What became of one path: the entry as it is now (`None` where it is no more, or not known yet).
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The path that was asked for.
+    pub path: EntryPath,
+    /// What became of it.
+    pub result: Result<Option<Entry>, DriveError>,
+}
+
+/// Folders made, entries copied, moved, renamed and deleted.
+#[async_trait]
+pub trait Manage: Send + Sync {
+    /// A new folder. `conflict` where something of that name is there.
+    async fn make_folder(&self, path: &EntryPath) -> Result<Entry, DriveError>;
+
+    /// Copies into the folder `to`. One outcome per path, in their order; waits for the end of what the
+    /// upstream does in the background.
+    async fn copy(&self, paths: &[EntryPath], to: &EntryPath) -> Result<Vec<Outcome>, DriveError>;
+
+    /// Moves into the folder `to`, as [`Manage::copy`].
+    async fn relocate(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+    ) -> Result<Vec<Outcome>, DriveError>;
+
+    /// Gives an entry another name in its folder. `refused_name` and `conflict` among the errors.
+    async fn rename(&self, path: &EntryPath, name: &str) -> Result<Entry, DriveError>;
+
+    /// Deletes, folders with all that is in them.
+    async fn delete(&self, paths: &[EntryPath]) -> Result<Vec<Outcome>, DriveError>;
+}
+
+/// Bytes on their way in. An error means that the sender broke off.
+pub type UploadBody = BoxStream<'static, std::io::Result<Bytes>>;
+
+/// What is to be uploaded.
+#[derive(Debug, Clone)]
+pub struct UploadRequest {
+    /// Where it goes.
+    pub path: EntryPath,
+    /// Bytes, where the sender says so.
+    pub size: Option<u64>,
+    /// What to do where something is there already.
+    pub on_conflict: OnConflict,
+}
+
+/// Files taken in.
+#[async_trait]
+pub trait Upload: Send + Sync {
+    /// Whether the upstream would take such a file, as far as that is known before a byte travels:
+    /// `refused_name`, `no_space`, `plan_required` (too large for the plan), `bad_request` (empty).
+    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError>;
+
+    /// Takes the bytes in as they come, never all of them in memory, and answers with the new entry.
+    /// An upload that broke off and begins again with the same content sends only what is missing.
+    async fn upload(&self, request: &UploadRequest, body: UploadBody) -> Result<Entry, DriveError>;
+}
+
+/// A link of the owner's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnShare {
+    /// The upstream's id of the share, as text.
+    pub id: String,
+    /// The link to be passed on.
+    pub url: String,
+    /// What it leads to, as far as the upstream tells.
+    pub paths: Vec<EntryPath>,
+    /// When it was made.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it ends; `None` for never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The password that goes with it, where the upstream tells.
+    pub password: Option<String>,
+    /// `alive`, `expired`, `cancelled`, `refused` or `used_up`.
+    pub state: &'static str,
+}
+
+/// A share that is to be made.
+#[derive(Debug, Clone)]
+pub struct NewShare {
+    /// What it leads to.
+    pub paths: Vec<EntryPath>,
+    /// Days until it ends; 0 is never. Drives say `bad_request` to what they do not offer.
+    pub period_days: u32,
+    /// A password to protect it with.
+    pub password: Option<String>,
+}
+
+/// The owner's own links.
+#[async_trait]
+pub trait OwnShares: Send + Sync {
+    /// Makes a link.
+    async fn create(&self, share: &NewShare) -> Result<OwnShare, DriveError>;
+
+    /// One page of links, and the cursor of the next.
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<OwnShare>, Option<String>), DriveError>;
+
+    /// Withdraws a link; `not_found` where there is none of that id.
+    async fn cancel(&self, id: &str) -> Result<(), DriveError>;
+}
+
+/// A sign-in by another device that has begun.
+#[derive(Debug, Clone)]
+pub struct DeviceSignIn {
+    /// What is polled with; kept on this side.
+    pub code: SecretString,
+    /// A picture to be scanned, as a `data:` URL.
+    pub qr: String,
+    /// How often to ask at most.
+    pub interval: Duration,
+    /// When the code ends.
+    pub expires_in: Duration,
+}
+
+/// How far a sign-in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInState {
+    /// Nobody has agreed yet.
+    Pending,
+    /// Signed in.
+    Done,
+    /// Too late: begin again.
+    Expired,
+}
+
+/// A session won from the browser, and given up again.
+#[async_trait]
+pub trait SignIn: Send + Sync {
+    /// Begins a sign-in by another device; `unsupported` where the upstream has none.
+    async fn begin_device(&self) -> Result<DeviceSignIn, DriveError>;
+
+    /// Asks once how far it is; the new session is durable before this says `Done`.
+    async fn poll_device(&self, sign_in: &DeviceSignIn) -> Result<SignInState, DriveError>;
+
+    /// Signs in with a code that the upstream's own page has shown.
+    async fn with_code(&self, code: &SecretString) -> Result<(), DriveError>;
+
+    /// The upstream's own login page to be shown in a frame, and its origin, from which alone a message
+    /// is accepted. The one upstream address that a browser is given, since people type a password there.
+    fn login_page(&self) -> Option<LoginPage> {
+        None
+    }
+
+    /// Forgets the session, also what is stored.
+    async fn sign_out(&self) -> Result<(), DriveError>;
+}
+
+/// The upstream's own login page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginPage {
+    /// Its address.
+    pub url: String,
+    /// `https://www.example.org`: scheme and authority of the pages that may answer.
+    pub origin: String,
+}
+
+/// Somebody's share link, read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ShareLink {
+    /// Whose link it is: the kind of drive that opens such links.
+    pub kind: &'static str,
+    /// The host that it is at, for kinds that live at many hosts.
+    pub host: String,
+    /// The part of it that names the share.
+    pub id: String,
+    /// The password that stood in or beside it.
+    pub password: Option<String>,
+}
+
+/// Share links opened.
+#[async_trait]
+pub trait OpenShares: Send + Sync {
+    /// Whether this drive opens such a link.
+    fn opens(&self, link: &ShareLink) -> bool;
+
+    /// The share as a place of its own. Asks the upstream: `share_password_required`,
+    /// `share_password_wrong`, `share_gone` among the errors. `memory` keeps what the share must
+    /// remember over a restart (its key), durable before it is used.
+    async fn open(
+        &self,
+        place: Place,
+        link: &ShareLink,
+        memory: std::sync::Arc<dyn super::SessionStore>,
+    ) -> Result<SharedDrive, DriveError>;
+
+    /// The same share after a restart, from what is remembered; asks nobody.
+    fn reopen(
+        &self,
+        place: Place,
+        link: &ShareLink,
+        memory: std::sync::Arc<dyn super::SessionStore>,
+    ) -> SharedDrive;
+
+    /// Copies entries of an open share into a folder of this drive. One outcome per path.
+    async fn save(
+        &self,
+        share: &dyn super::Drive,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        on_conflict: OnConflict,
+    ) -> Result<Vec<Outcome>, DriveError>;
+}
