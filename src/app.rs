@@ -86,6 +86,11 @@ impl App {
             .map(|code| code.expose_secret().to_owned())
     }
 
+    /// Every route of the program, and what it asks of whoever calls it.
+    pub fn routes(&self) -> Vec<web::Route> {
+        web::router(self.site.clone()).1
+    }
+
     /// Serves `listener` until `shutdown` ends, lets running replies end, and closes the state.
     pub async fn run(
         self,

@@ -12,6 +12,7 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod routes;
 mod session;
 
 use std::sync::Arc;
@@ -28,12 +29,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
+use routes::Group;
+
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
 use crate::store::Store;
 
 pub use address::Addresses;
+pub use routes::{Access, Route};
 pub use session::Door;
 
 /// What every handler can reach. Clones share it.
@@ -67,9 +71,9 @@ pub fn new_metrics() -> operators::Metrics {
 /// Bytes of a request body: forms only, so far.
 const LARGEST_FORM: usize = 64 * 1024;
 
-/// Every URL of the program.
-pub fn router(site: Site) -> Router {
-    let people = Router::new()
+/// Every URL of the program: the router, and the list of its routes.
+pub fn router(site: Site) -> (Router, Vec<Route>) {
+    let people = Group::new(Access::Owner)
         .route("/", get(pages::home::show))
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
@@ -80,27 +84,27 @@ pub fn router(site: Site) -> Router {
             session::pages_need_the_owner,
         ));
 
-    let programs = Router::new()
+    let programs = Group::new(Access::Program)
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,
         ))
         .method_not_allowed_fallback(api::not_that_way)
-        .route("/api/{*rest}", any(api::not_found))
         .layer(from_fn(headers::for_programs));
 
-    let players = Router::new()
+    let players = Group::new(Access::Ticket)
         .route("/play/{*address}", get(play::serve).options(play::options))
         .layer(from_fn(headers::for_players));
 
-    let gateway = Router::new()
+    let gateway = Group::new(Access::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
         .layer(from_fn(headers::for_players));
 
-    let doors = Router::new()
+    let doors = Group::new(Access::Open)
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
@@ -109,12 +113,12 @@ pub fn router(site: Site) -> Router {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
-    let operators = Router::new()
+    let operators = Group::new(Access::Open)
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz))
         .route("/metrics", get(operators::metrics));
 
-    Router::new()
+    Group::new(Access::Open)
         .merge(people)
         .merge(doors)
         .layer(from_fn(headers::for_pages))
@@ -129,13 +133,14 @@ pub fn router(site: Site) -> Router {
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
         .layer(from_fn_with_state(site.clone(), access_log::record))
-        .with_state(site)
+        .finish(site)
 }
 
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may
 /// strip the path or pass it on.
 pub fn service(site: Site) -> Router {
     let base = site.addresses.base_path().to_owned();
+    let (router, _) = router(site);
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
             // Handlers that read the address as it came, not decoded, must not see the base either.
@@ -145,7 +150,7 @@ pub fn service(site: Site) -> Router {
         request
     };
     // Around the router, not inside of it: routes are chosen by the address without the base path.
-    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router(site)))
+    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router))
 }
 
 /// A query that may be missing or make no sense.
