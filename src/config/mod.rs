@@ -19,7 +19,7 @@ use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings};
 pub use section::Problem;
-pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
+pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
 
 use section::{Problems, Section};
 
@@ -37,6 +37,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Where we may go.
     pub network: NetworkConfig,
+    /// How much one viewer may ask for.
+    pub limits: LimitsConfig,
     /// What is kept.
     pub cache: CacheConfig,
     /// The drives, in the order of the file.
@@ -142,6 +144,7 @@ impl Config {
                 .map_or_else(|| PathBuf::from("data"), PathBuf::from),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
+            limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             warnings: Vec::new(),

@@ -5,29 +5,32 @@ mod access_log;
 mod address;
 mod api;
 mod assets;
+mod client;
+mod door;
 mod error;
 mod gateway;
 mod headers;
+mod limits;
 mod media_reply;
 mod operators;
 mod pages;
 mod play;
 mod routes;
-mod session;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::{any, delete, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use routes::Group;
 
@@ -37,8 +40,10 @@ use crate::playback::ticket::TicketOffice;
 use crate::store::Store;
 
 pub use address::Addresses;
+pub use client::Proxies;
+pub use door::{Door, DoorSettings, TokenScope};
+pub use limits::Crowd;
 pub use routes::{Access, Route};
-pub use session::Door;
 
 /// What every handler can reach. Clones share it.
 pub type Site = Arc<SiteParts>;
@@ -53,6 +58,12 @@ pub struct SiteParts {
     pub tickets: TicketOffice,
     /// Who may come in.
     pub door: Door,
+    /// Whose word is taken for where a viewer comes from.
+    pub proxies: Proxies,
+    /// Who asks for how much at once.
+    pub crowd: Crowd,
+    /// How long a request's body may be silent.
+    pub body_silence: Duration,
     /// What addresses look like.
     pub addresses: Addresses,
     /// Durable state, asked whether it is well.
@@ -79,19 +90,32 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
-        .route_layer(from_fn_with_state(
-            site.clone(),
-            session::pages_need_the_owner,
-        ));
+        .route("/sessions", get(pages::sessions::show))
+        .route("/sessions/end", post(pages::sessions::end))
+        .route("/sessions/end-all", post(pages::sessions::end_all))
+        .route("/tokens", post(pages::sessions::make_token))
+        .route("/tokens/withdraw", post(pages::sessions::withdraw_token))
+        .route(
+            "/password",
+            get(pages::password::show).post(pages::password::choose),
+        )
+        .route_layer(from_fn_with_state(site.clone(), door::pages_need_the_owner));
 
     let programs = Group::new(Access::Program)
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route(
+            "/api/v1/tokens",
+            get(api::tokens::list).post(api::tokens::make),
+        )
+        .route("/api/v1/tokens/{id}", delete(api::tokens::withdraw))
+        .route("/api/v1/sessions", get(api::sessions::list))
+        .route("/api/v1/sessions/{id}", delete(api::sessions::end))
         .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(
             site.clone(),
-            session::programs_need_a_token,
+            door::programs_need_a_token,
         ))
         .method_not_allowed_fallback(api::not_that_way)
         .layer(from_fn(headers::for_programs));
@@ -109,14 +133,17 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
         )
-        .route("/logout", axum::routing::post(pages::login::sign_out))
+        .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
     let operators = Group::new(Access::Open)
         .route("/healthz", get(operators::healthz))
-        .route("/readyz", get(operators::readyz))
-        .route("/metrics", get(operators::metrics));
+        .route("/readyz", get(operators::readyz));
+
+    let counters = Group::new(Access::Operator)
+        .route("/metrics", get(operators::metrics))
+        .route_layer(from_fn_with_state(site.clone(), door::operators_need_a_key));
 
     Group::new(Access::Open)
         .merge(people)
@@ -128,12 +155,27 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .merge(players)
         .merge(gateway)
         .merge(operators)
+        .merge(counters)
         .fallback(pages::error::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(CsrfLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(site.body_silence))
+        .layer(forged_forms(&site))
+        .layer(from_fn_with_state(site.clone(), limits::keep))
         .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
+        .layer(from_fn(headers::for_everybody))
         .layer(from_fn_with_state(site.clone(), access_log::record))
+        .layer(from_fn_with_state(site.clone(), client::note))
         .finish(site)
+}
+
+/// The check for forms that another site has made: by what browsers say of a request's origin, and
+/// behind a proxy by the address that the world knows, whatever the proxy makes of `Host`.
+fn forged_forms(site: &Site) -> CsrfLayer {
+    let check = CsrfLayer::new();
+    match site.addresses.public_origin() {
+        Some(origin) => check.clone().add_trusted_origin(origin).unwrap_or(check),
+        None => check,
+    }
 }
 
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may

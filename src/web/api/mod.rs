@@ -4,6 +4,8 @@ pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
 pub(super) mod search;
+pub(super) mod sessions;
+pub(super) mod tokens;
 
 use axum::http::StatusCode;
 

@@ -26,6 +26,7 @@ pub(in crate::web) struct Desk<'a> {
 pub(in crate::web) enum At {
     Home,
     Status,
+    Sessions,
     Elsewhere,
 }
 
@@ -61,6 +62,7 @@ impl<'a> Desk<'a> {
             nav: vec![
                 nav("Home", "/", At::Home),
                 nav("Status", "/status", At::Status),
+                nav("Sign-ins", "/sessions", At::Sessions),
             ],
             search: self
                 .site
