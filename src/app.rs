@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
 
+use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::Clock;
 use crate::drives::SharedDrive;
@@ -35,6 +36,12 @@ const GRACE: Duration = Duration::from_secs(10);
 /// what it has brought and was not stored is lost.
 const SETTLING: Duration = Duration::from_secs(10);
 
+/// The folder in the data directory in which blocks of media are kept.
+const DISK_CACHE: &str = "cache";
+
+/// How long, after that, blocks that wait for the disk may take: what is not written is fetched again.
+const WRITING: Duration = Duration::from_secs(3);
+
 /// How often sessions that nobody uses are looked after, and when first. Access tokens live for days,
 /// refresh tokens for weeks; a server that is started and stopped every day is to do it, too.
 const KEEPING_EVERY: Duration = Duration::from_secs(12 * 3600);
@@ -57,7 +64,10 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes);
+        let disk_bytes = config.cache.disk_bytes;
+        let disk = (disk_bytes > 0)
+            .then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),
@@ -113,7 +123,7 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
-        let library = self.site.library.clone();
+        let (library, engine) = (self.site.library.clone(), self.site.playback.engine().clone());
         let keeping = tokio::spawn(keep_sessions(library.clone()));
         let served = server
             .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
@@ -124,6 +134,7 @@ impl App {
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
+        let _ = tokio::time::timeout(WRITING, engine.settled()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
