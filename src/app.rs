@@ -11,6 +11,7 @@ use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::Clock;
 use crate::drives::SharedDrive;
@@ -37,6 +38,12 @@ const GRACE: Duration = Duration::from_secs(10);
 /// what it has brought and was not stored is lost.
 const SETTLING: Duration = Duration::from_secs(10);
 
+/// The folder in the data directory in which blocks of media are kept.
+const DISK_CACHE: &str = "cache";
+
+/// How long, after that, blocks that wait for the disk may take: what is not written is fetched again.
+const WRITING: Duration = Duration::from_secs(3);
+
 /// How often sessions that nobody uses are looked after, and when first. Access tokens live for days,
 /// refresh tokens for weeks; a server that is started and stopped every day is to do it, too.
 const KEEPING_EVERY: Duration = Duration::from_secs(12 * 3600);
@@ -59,7 +66,10 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes);
+        let disk_bytes = config.cache.disk_bytes;
+        let disk = (disk_bytes > 0)
+            .then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),
@@ -115,7 +125,7 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
-        let library = self.site.library.clone();
+        let (library, engine) = (self.site.library.clone(), self.site.playback.engine().clone());
         let keeping = tokio::spawn(keep_sessions(library.clone()));
         let noticing = tokio::spawn(notice_changes(library.clone()));
         let served = server
@@ -128,6 +138,7 @@ impl App {
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
+        let _ = tokio::time::timeout(WRITING, engine.settled()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
