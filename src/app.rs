@@ -21,6 +21,7 @@ use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts};
 
@@ -80,6 +81,7 @@ impl App {
         let site = Arc::new(SiteParts {
             library,
             playback,
+            players: Players::new(config.players.clone())?,
             tickets: TicketOffice::new(&store.server_key("ticket").await?),
             door,
             addresses: Addresses::new(config.public_url.as_ref()),

@@ -293,17 +293,12 @@ impl Playback {
                 "the list is still growing",
             ));
         }
-        let lengths: Option<Vec<u64>> =
+        let lengths: Vec<Option<u64>> =
             plan.segments.iter().map(|segment| segment.length).collect();
-        let lengths = lengths.ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::Unsupported,
-                "whole",
-                "the lengths of segments are not known",
-            )
-        })?;
         Ok(Object {
-            length: Some(lengths.iter().sum()),
+            // Where the upstream does not say how long its segments are, nobody is made to fetch them to find out:
+            // then it is a stream from the beginning to the end.
+            length: lengths.iter().copied().sum(),
             etag: plan.etag(),
             // Its segments are shared, each by itself.
             shared: false,

@@ -12,6 +12,8 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod qr;
+mod send;
 mod session;
 
 use std::sync::Arc;
@@ -22,7 +24,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -31,6 +33,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 
 pub use address::Addresses;
@@ -45,6 +48,8 @@ pub struct SiteParts {
     pub library: Library,
     /// How it is played.
     pub playback: Playback,
+    /// Players in the house.
+    pub players: Players,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -75,6 +80,7 @@ pub fn router(site: Site) -> Router {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
+        .route("/send", post(pages::send::send))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::pages_need_the_owner,
@@ -84,6 +90,8 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/players", get(api::players::list))
+        .route("/api/v1/send", post(api::players::send))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,
@@ -93,8 +101,13 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(headers::for_programs));
 
     let players = Router::new()
-        .route("/play/{*address}", get(play::serve).options(play::options))
+        .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
+
+    let file_managers = Router::new()
+        .route("/dav/", any(play::dav::serve))
+        .route("/dav/{*location}", any(play::dav::serve))
+        .layer(from_fn(headers::for_file_managers));
 
     let gateway = Router::new()
         .route("/openapi/api/streaming", get(gateway::streaming))
@@ -105,7 +118,7 @@ pub fn router(site: Site) -> Router {
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
         )
-        .route("/logout", axum::routing::post(pages::login::sign_out))
+        .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
@@ -122,6 +135,7 @@ pub fn router(site: Site) -> Router {
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
         .layer(CompressionLayer::new())
         .merge(players)
+        .merge(file_managers)
         .merge(gateway)
         .merge(operators)
         .fallback(pages::error::not_found)

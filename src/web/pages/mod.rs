@@ -6,12 +6,14 @@
 
 pub mod browse;
 pub(in crate::web) mod desk;
+pub mod elsewhere;
 pub mod error;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
 pub mod search;
+pub(in crate::web) mod send;
 pub mod status;
 pub mod verdict;
 pub mod watch;
@@ -150,6 +152,7 @@ mod tests {
 
     use super::*;
     use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::elsewhere::Elsewhere;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
@@ -227,7 +230,7 @@ mod tests {
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            vlc: None,
+            elsewhere: Elsewhere::default(),
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
             subtitles: Vec::new(),
