@@ -17,7 +17,6 @@ use crate::drives::http::{Client, ClientSettings};
 use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts};
 
@@ -68,7 +67,7 @@ impl App {
         let site = Arc::new(SiteParts {
             library,
             playback,
-            tickets: TicketOffice::new(&store.server_key("ticket").await?),
+            tickets: web::open_office(&store).await?,
             door,
             addresses: Addresses::new(config.public_url.as_ref()),
             store: store.clone(),
@@ -115,10 +114,15 @@ impl App {
             .max_buf_size(CONNECTION_BUFFER);
         let library = self.site.library.clone();
         let keeping = tokio::spawn(keep_sessions(library.clone()));
+        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
-            .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
+            .serve(
+                web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+            )
             .await;
         keeping.abort();
+        noting.abort();
+        web::write_uses(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {

@@ -4,6 +4,7 @@ pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
 pub(super) mod search;
+pub(super) mod tickets;
 
 use axum::http::StatusCode;
 

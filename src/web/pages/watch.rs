@@ -38,6 +38,8 @@ pub struct WatchPage {
     pub addresses: Vec<Address>,
     /// A list with this film in it, which VLC opens when it is clicked.
     pub vlc: Option<String>,
+    /// The page on which this film is passed on; guests have none.
+    pub pass_on: Option<String>,
     /// The film before this one in its folder.
     pub previous: Option<Link>,
     /// What is known beforehand to stand in the way.
@@ -130,7 +132,7 @@ impl WatchPage {
 
 /// JSON in which nothing can end the element that holds it: `<`, `>`, `&` and the two line separators
 /// are written as escapes, which JSON allows inside strings, the only place where they can occur.
-fn data_block(value: &impl Serialize) -> String {
+pub(super) fn data_block(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
@@ -173,11 +175,15 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Films of a folder among which the ones before and after are looked for.
 const NEIGHBOURS: usize = 1000;
 
-async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
+pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
     let streams = desk.has(&entry.place, Capability::Stream);
     let ladder = async {
         if !streams {
             return None;
+        }
+        if desk.is_guests() {
+            // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
+            return desk.site.playback.kept_ladder(entry).await.map(Ok);
         }
         let (playback, entry) = (desk.site.playback.clone(), entry.clone());
         // In a task of its own: what was found out is kept for the player even if the page does not wait.
@@ -191,13 +197,13 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
     };
     let (ladder, (previous, next)) = tokio::join!(ladder, neighbours);
 
-    let local = |path: &str| Some(desk.site.addresses.local(path));
+    let local = |path: &str| (!desk.is_guests()).then(|| desk.site.addresses.local(path));
+    let folder = entry.path.parent();
     let doors = Doors {
         account: None,
         status: local("/status"),
-        folder: entry
-            .path
-            .parent()
+        folder: folder
+            .filter(|folder| desk.covers(&entry.place, folder))
             .map(|folder| desk.browse(&entry.place, &folder)),
         login: local("/login"),
     };
@@ -206,6 +212,7 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
     let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
+    layout.unfurl = Some(desk.unfurl(entry));
     layout.refresh_s = problem
         .as_ref()
         .and_then(|problem| problem.retry_after)
@@ -218,6 +225,7 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
         facts: facts(entry),
         addresses: addresses(desk, entry, streams, has_original),
         vlc: Some(format!("{play}/list.m3u")),
+        pass_on: desk.pass_on(&entry.place, &entry.path),
         previous,
         verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
         subtitles: Vec::new(),
@@ -287,12 +295,17 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
         limit: NEIGHBOURS,
         ..PageRequest::default()
     };
-    let Ok(listing) = desk
-        .site
-        .library
-        .listing(&entry.place, &folder, &page, Freshness::Kept)
-        .await
-    else {
+    if !desk.covers(&entry.place, &folder) {
+        return (None, None);
+    }
+    let library = &desk.site.library;
+    let listing = if desk.may_ask() {
+        let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
+        listing.await.ok()
+    } else {
+        library.kept_listing(&entry.place, &folder, &page).await
+    };
+    let Some(listing) = listing else {
         return (None, None);
     };
     let mut films: Vec<&Entry> = listing

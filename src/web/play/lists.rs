@@ -14,7 +14,7 @@ use super::resource::ListFormat;
 use super::{Call, NO_CACHE, Site};
 use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp};
+use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title};
 use crate::web::error::Problem;
 
 /// The most entries of a folder that a list or a listing holds.
@@ -123,10 +123,7 @@ impl Title {
             .rsplit_once('.')
             .map_or(entry.name.as_str(), |(stem, _)| stem);
         Title {
-            title: stem
-                .chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect(),
+            title: plain_title(stem),
             poster: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
             address: if streams {
                 format!("{base}/master.m3u8")
