@@ -20,7 +20,6 @@ use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
 use crate::players::Players;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts};
@@ -68,8 +67,8 @@ impl App {
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
         let disk_bytes = config.cache.disk_bytes;
-        let disk = (disk_bytes > 0)
-            .then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
+        let disk =
+            (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
         let door = Door::new(
             config.auth.password.clone(),
@@ -82,7 +81,7 @@ impl App {
             library,
             playback,
             players: Players::new(config.players.clone())?,
-            tickets: TicketOffice::new(&store.server_key("ticket").await?),
+            tickets: web::open_office(&store).await?,
             door,
             addresses: Addresses::new(config.public_url.as_ref()),
             store: store.clone(),
@@ -127,14 +126,22 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
-        let (library, engine) = (self.site.library.clone(), self.site.playback.engine().clone());
+        let (library, engine) = (
+            self.site.library.clone(),
+            self.site.playback.engine().clone(),
+        );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
         let noticing = tokio::spawn(notice_changes(library.clone()));
+        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
-            .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
+            .serve(
+                web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+            )
             .await;
         keeping.abort();
         noticing.abort();
+        noting.abort();
+        web::write_uses(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
