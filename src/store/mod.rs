@@ -1,10 +1,11 @@
-//! Durable state: the server's own keys, the drives' sessions, who may come in, in one SQLite file.
+//! Durable state: the server's own keys, the drives' sessions, tickets, who may come in, in one SQLite file.
 //!
 //! The file is readable by its owner only (0600) and every write is on the disk before a call
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
 mod sessions;
+mod tickets;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,6 +22,7 @@ use crate::drives::{SessionStore, SessionStoreError};
 use crate::media::Place;
 
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
+pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -181,6 +183,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "first light",
         include_str!("migrations/0001_first_light.sql"),
     ),
+    (3, "tickets", include_str!("migrations/0003_tickets.sql")),
     (
         4,
         "who comes in",

@@ -70,6 +70,11 @@ impl Addresses {
         self.public_origin.as_deref()
     }
 
+    /// The guest page of an entry, from the root of the host.
+    pub fn guest(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
+        format!("{}/guest/{ticket}/{place}{}", self.base_path, encoded(path))
+    }
+
     /// What stands before an address from the root of the host to make it absolute: the configured
     /// origin. Without one, the host that the viewer used, where that is an address or a name of a home
     /// network; a name of the world can be anybody's, and whoever wants one says so in `public_url`.

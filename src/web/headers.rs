@@ -57,6 +57,16 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
     response
 }
 
+/// What file managers get: who they are stands in no address, so no page of another host may read along.
+pub(super) async fn for_file_managers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(FILE_POLICY),
+    );
+    response
+}
+
 /// What everybody gets, whatever answered: addresses hold tickets, so they never travel as a referrer;
 /// types are never guessed; an answer without a policy of its own gets that of pages.
 pub(super) async fn for_everybody(request: Request, next: Next) -> Response {

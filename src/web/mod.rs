@@ -6,6 +6,7 @@ mod address;
 mod api;
 mod assets;
 mod client;
+mod crawlers;
 mod door;
 mod error;
 mod gateway;
@@ -15,7 +16,11 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod qr;
 mod routes;
+mod send;
+mod tickets;
+mod withdrawal;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -37,6 +42,7 @@ use routes::Group;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 
 pub use address::Addresses;
@@ -44,6 +50,7 @@ pub use client::Proxies;
 pub use door::{Door, DoorSettings, TokenScope};
 pub use limits::Crowd;
 pub use routes::{Access, Route};
+pub use tickets::{keep_uses, open_office, write_uses};
 
 /// What every handler can reach. Clones share it.
 pub type Site = Arc<SiteParts>;
@@ -54,6 +61,8 @@ pub struct SiteParts {
     pub library: Library,
     /// How it is played.
     pub playback: Playback,
+    /// Players in the house.
+    pub players: Players,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -99,6 +108,19 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/password",
             get(pages::password::show).post(pages::password::choose),
         )
+        .route("/send", post(pages::send::send))
+        .route(
+            "/devices",
+            get(pages::devices::show).post(pages::devices::add),
+        )
+        .route("/devices/{id}/withdraw", post(pages::devices::withdraw))
+        .route("/devices/own", post(pages::devices::replace_own))
+        .route("/devices/key", post(pages::devices::change_key))
+        .route("/devices/keys/retire", post(pages::devices::retire_keys))
+        .route(
+            "/pass-on/{*location}",
+            get(pages::pass_on::show).post(pages::pass_on::make),
+        )
         .route_layer(from_fn_with_state(site.clone(), door::pages_need_the_owner));
 
     let programs = Group::new(Access::Program)
@@ -112,6 +134,13 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/api/v1/tokens/{id}", delete(api::tokens::withdraw))
         .route("/api/v1/sessions", get(api::sessions::list))
         .route("/api/v1/sessions/{id}", delete(api::sessions::end))
+        .route("/api/v1/players", get(api::players::list))
+        .route("/api/v1/send", post(api::players::send))
+        .route(
+            "/api/v1/tickets",
+            get(api::tickets::list).post(api::tickets::make),
+        )
+        .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
         .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(
             site.clone(),
@@ -121,12 +150,19 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .layer(from_fn(headers::for_programs));
 
     let players = Group::new(Access::Ticket)
-        .route("/play/{*address}", get(play::serve).options(play::options))
+        .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
+
+    let file_managers = Group::new(Access::Ticket)
+        .route("/dav/", any(play::dav::serve))
+        .route("/dav/{*location}", any(play::dav::serve))
+        .layer(from_fn(headers::for_file_managers));
 
     let gateway = Group::new(Access::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
         .layer(from_fn(headers::for_players));
+
+    let guests = Group::new(Access::Ticket).route("/guest/{*address}", get(pages::guest::show));
 
     let doors = Group::new(Access::Open)
         .route(
@@ -147,12 +183,14 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
 
     Group::new(Access::Open)
         .merge(people)
+        .merge(guests)
         .merge(doors)
         .layer(from_fn(headers::for_pages))
         .merge(programs)
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
         .layer(CompressionLayer::new())
         .merge(players)
+        .merge(file_managers)
         .merge(gateway)
         .merge(operators)
         .merge(counters)

@@ -6,6 +6,7 @@
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
@@ -26,6 +27,7 @@ mod faults;
 mod gates;
 mod harness;
 mod leaks;
+mod local;
 mod players;
 mod playlists;
 mod proxies;

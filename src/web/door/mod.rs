@@ -674,7 +674,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The password of `Authorization: Basic …`.
-fn basic_password(headers: &HeaderMap) -> Option<SecretString> {
+pub(super) fn basic_password(headers: &HeaderMap) -> Option<SecretString> {
     let encoded = authorization(headers, "basic")?;
     let decoded = BASE64.decode(encoded.as_bytes()).ok()?;
     let text = String::from_utf8(decoded).ok()?;

@@ -55,13 +55,15 @@ pub(super) fn hash(token: &str) -> [u8; 32] {
 }
 
 /// Calls that decide who comes in, to us or to a drive.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "/api/v1/tokens",
     "/api/v1/sessions",
     "/api/v1/tickets",
     "/sessions",
     "/tokens",
     "/tickets",
+    "/devices",
+    "/pass-on",
     "/password",
     "/account",
     "/connect",
@@ -81,7 +83,14 @@ pub fn needed(method: &axum::http::Method, pattern: &str) -> TokenScope {
     if signs_in || KEYS.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
-    let only_watches = below("/api/v1/history") || below("/api/v1/shares/open");
+    let only_watches = [
+        "/api/v1/history",
+        "/api/v1/shares/open",
+        "/api/v1/send",
+        "/send",
+    ]
+    .into_iter()
+    .any(below);
     if method.is_safe() || method.as_str() == "PROPFIND" || only_watches {
         TokenScope::Watch
     } else {

@@ -43,6 +43,7 @@ pub struct Setup {
     network: String,
     limits: String,
     has_no_drive: bool,
+    more_drives: String,
 }
 
 impl Setup {
@@ -81,6 +82,12 @@ impl Setup {
         self
     }
 
+    /// With more drives: sections of a config.
+    pub fn drives(mut self, sections: &str) -> Self {
+        self.more_drives.push_str(sections);
+        self
+    }
+
     /// As it is before a drive was connected.
     pub fn no_drive(self) -> Self {
         Self {
@@ -103,8 +110,8 @@ impl Setup {
         };
         let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
         format!(
-            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{drive}",
-            self.head, self.limits, self.auth
+            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{drive}{}",
+            self.head, self.limits, self.auth, self.more_drives
         )
     }
 }
