@@ -7,6 +7,7 @@
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`doors`]: who comes in, and under which address
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`commands`]: the program as a person starts it
 //! - [`players`] and [`browser`]: the real ones
 //!
@@ -19,8 +20,10 @@ mod browser;
 mod commands;
 mod doors;
 mod faults;
+mod guest;
 mod harness;
 mod leaks;
 mod players;
 mod playlists;
 mod sharing;
+mod tickets;
