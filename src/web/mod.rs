@@ -14,6 +14,7 @@ mod operators;
 mod pages;
 mod play;
 mod qr;
+mod send;
 mod session;
 mod tickets;
 mod withdrawal;
@@ -35,6 +36,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 
 pub use address::Addresses;
@@ -50,6 +52,8 @@ pub struct SiteParts {
     pub library: Library,
     /// How it is played.
     pub playback: Playback,
+    /// Players in the house.
+    pub players: Players,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -80,6 +84,7 @@ pub fn router(site: Site) -> Router {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
+        .route("/send", post(pages::send::send))
         .route(
             "/devices",
             get(pages::devices::show).post(pages::devices::add),
@@ -101,6 +106,8 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/players", get(api::players::list))
+        .route("/api/v1/send", post(api::players::send))
         .route(
             "/api/v1/tickets",
             get(api::tickets::list).post(api::tickets::make),
@@ -115,8 +122,13 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(headers::for_programs));
 
     let players = Router::new()
-        .route("/play/{*address}", get(play::serve).options(play::options))
+        .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
+
+    let file_managers = Router::new()
+        .route("/dav/", any(play::dav::serve))
+        .route("/dav/{*location}", any(play::dav::serve))
+        .layer(from_fn(headers::for_file_managers));
 
     let gateway = Router::new()
         .route("/openapi/api/streaming", get(gateway::streaming))
@@ -147,6 +159,7 @@ pub fn router(site: Site) -> Router {
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
         .layer(CompressionLayer::new())
         .merge(players)
+        .merge(file_managers)
         .merge(gateway)
         .merge(operators)
         .fallback(pages::error::not_found)

@@ -13,6 +13,7 @@ use crate::media::{Entry, EntryKind, EntryPath, Place, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
 use crate::web::error::{Door, Problem};
+use crate::web::play::search_list;
 use crate::web::{Site, assets};
 
 /// One visitor's page in the making.
@@ -214,6 +215,14 @@ impl<'a> Desk<'a> {
             .play(&self.ticket, &entry.place, &entry.path)
     }
 
+    /// The local address of a list of what a search finds.
+    pub fn search_list(&self, words: &str, name: &str) -> String {
+        let rest = search_list(words, name);
+        self.site
+            .addresses
+            .local(&format!("/play/{}/{rest}", self.ticket))
+    }
+
     /// The same with scheme and host, for other players.
     pub fn absolute(&self, local: &str) -> String {
         format!("{}{local}", self.site.addresses.origin(self.headers))
@@ -392,6 +401,7 @@ fn day(entry: &Entry) -> String {
 fn kind_in_words(kind: &str) -> &str {
     match kind {
         "terabox" => "TeraBox",
+        "local" => "Folder",
         other => other,
     }
 }

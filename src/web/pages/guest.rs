@@ -24,6 +24,7 @@ use bytes::Bytes;
 
 use super::browse::{self, BrowsePage, BrowseQuery};
 use super::desk::{At, Desk, print};
+use super::elsewhere::WatchQuery;
 use super::layout::Layout;
 use super::{FolderCard, unfurl, watch};
 use crate::library::Freshness;
@@ -166,7 +167,9 @@ impl Guest<'_> {
                 let listing = self.listing(place, path, &query.request()).await?;
                 desk.answer(Ok(browse::page(desk, &entry, &listing, query)))
             }
-            EntryKind::Video | EntryKind::Audio => desk.answer(Ok(watch::page(desk, &entry).await)),
+            EntryKind::Video | EntryKind::Audio => {
+                desk.answer(Ok(watch::page(desk, &entry, &WatchQuery::default()).await))
+            }
             _ => Redirect::to(&desk.play(&entry)).into_response(),
         })
     }

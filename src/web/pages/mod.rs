@@ -7,6 +7,7 @@
 pub mod browse;
 pub(in crate::web) mod desk;
 pub mod devices;
+pub mod elsewhere;
 pub mod error;
 pub mod guest;
 pub mod home;
@@ -15,6 +16,7 @@ pub mod layout;
 pub mod login;
 pub mod pass_on;
 pub mod search;
+pub(in crate::web) mod send;
 pub mod status;
 pub mod ticket_card;
 pub mod unfurl;
@@ -155,6 +157,7 @@ mod tests {
 
     use super::*;
     use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::elsewhere::Elsewhere;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
@@ -233,7 +236,7 @@ mod tests {
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            vlc: None,
+            elsewhere: Elsewhere::default(),
             pass_on: None,
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
