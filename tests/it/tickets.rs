@@ -325,6 +325,36 @@ async fn withdrawing_a_ticket_ends_what_runs_under_it_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn over_webdav_a_ticket_is_a_password_until_it_is_withdrawn() {
+    let drivein = locked().await;
+    let made = drivein.ticket("file manager", film(FILM)).await;
+    let pair = format!("anybody:{}", made["ticket"].as_str().unwrap());
+    let basic = format!("Basic {}", data_encoding::BASE64.encode(pair.as_bytes()));
+    let address = format!("/dav/{DRIVE}{}", encoded(FILM));
+    let ask = || {
+        drivein
+            .ask(Method::GET, &address)
+            .header("authorization", &basic)
+    };
+    let truth = drivein.source(FILM, "original").await;
+    drivein.fault("original", Effect::rate(truth.len() as u64 / 100));
+    let mut running = ask().open().await;
+    assert_eq!(running.status(), 200);
+    assert!(!running.chunk().await.unwrap().unwrap().is_empty());
+    assert!(drivein.tickets().await[0]["last_used_at"].is_string());
+    let call = format!("/api/v1/tickets/{}", made["id"].as_str().unwrap());
+    drivein.owner(Method::DELETE, &call, None).await.expect(204);
+    let rest = tokio::time::timeout(Duration::from_secs(5), async {
+        while let Ok(chunk) = running.chunk().await {
+            assert!(chunk.is_some(), "the body pretends to be whole");
+        }
+    });
+    rest.await
+        .expect("the stream goes on five seconds after its ticket was withdrawn");
+    ask().send().await.expect(401);
+}
+
+#[tokio::test]
 async fn a_changed_key_breaks_nothing_until_the_old_ones_are_retired() {
     let drivein = locked().await;
     let own = async || {
@@ -401,7 +431,24 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
     let local = drivein.local(address);
     assert!(local.ends_with(&format!("/{DRIVE}/")), "{local}");
     let listing = drivein.get(&local).await.expect(200).text();
-    assert!(listing.contains("Tidal%20Light.mp4"));
+    // Streams instead of files, as was wished; each is a file that names one.
+    assert!(
+        listing.contains("\"Tidal%20Light.mp4.strm\"")
+            && !listing.contains("\"Tidal%20Light.mp4\"")
+    );
+    let strm = drivein
+        .get(&format!("{local}Tidal%20Light.mp4.strm"))
+        .await
+        .expect(200);
+    let stream = drivein.local(strm.text().trim());
+    assert!(
+        drivein
+            .get(&stream)
+            .await
+            .expect(200)
+            .text()
+            .starts_with("#EXTM3U")
+    );
     // What is to be typed into Kodi leads to the same place.
     let typed: Vec<&str> = all_between(&text, "<code>", "</code>").collect();
     assert_eq!(typed.len(), 4);

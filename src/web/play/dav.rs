@@ -29,6 +29,7 @@ use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
 use crate::web::error::Problem;
+use crate::web::withdrawal::while_good;
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
 const MOUNT: &str = "/dav/";
@@ -43,7 +44,7 @@ pub(in crate::web) async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(scope) = admitted(&site, request.headers()) else {
+    let Some((scope, ticket)) = admitted(&site, request.headers()) else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -67,7 +68,11 @@ pub(in crate::web) async fn serve(
         "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
         _ => Ok(read_only()),
     };
-    answer.unwrap_or_else(|problem| problem.for_players().into_response())
+    let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
+    match ticket {
+        Some(ticket) if method == Method::GET => while_good(response, &site.tickets, &ticket),
+        _ => response,
+    }
 }
 
 /// What may be done here: RFC 4918 class 1, without the writing half.
@@ -98,18 +103,19 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read.
-fn admitted(site: &Site, headers: &HeaderMap) -> Option<Scope> {
+/// What whoever sent these headers may read, and under which ticket.
+fn admitted(site: &Site, headers: &HeaderMap) -> Option<(Scope, Option<Ticket>)> {
     if site.door.is_open_to(headers) {
-        return Some(Scope::Everything);
+        return Some((Scope::Everything, None));
     }
     let now = SystemTime::now();
     let password = basic_password(headers)?;
     if let Ok(ticket) = site.tickets.verify(&password, now) {
-        return Some(ticket.scope);
+        site.tickets.note_use(&ticket, now);
+        return Some((ticket.scope.clone(), Some(ticket)));
     }
     let is_owner = site.door.is_api_token(&password) || site.door.sign_in(&password, now).is_some();
-    is_owner.then_some(Scope::Everything)
+    is_owner.then_some((Scope::Everything, None))
 }
 
 /// The password of `Authorization: Basic` (RFC 7617), whoever's name stands before it.
@@ -134,7 +140,7 @@ async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response
     }
     let (place, path) = located(scope, location)?;
     if location.ends_with('/') {
-        return listing::folder(call.site, &place, &path).await;
+        return listing::folder(call.site, &place, &path, false).await;
     }
     if path.is_root() {
         return Ok(with_slash(place.as_str()));
