@@ -10,6 +10,7 @@
 //! - [`doors`]: who comes in, and under which address
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones
@@ -25,6 +26,7 @@ mod commands;
 mod doors;
 mod faults;
 mod gates;
+mod guest;
 mod harness;
 mod leaks;
 mod local;
@@ -32,3 +34,4 @@ mod players;
 mod playlists;
 mod proxies;
 mod sharing;
+mod tickets;
