@@ -7,6 +7,7 @@
 //!   addresses for players
 //! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
 //!   [`bytes`]: from an object to bytes that a viewer can trust
+//! - [`governor`]: how much is asked of an upstream at a time, and who goes first
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`store`]: durable state
 //! - [`media`]: the nouns that everybody speaks; values, no I/O
@@ -17,6 +18,7 @@ pub mod bytes;
 pub mod cmd;
 pub mod config;
 pub mod drives;
+pub mod governor;
 pub mod library;
 pub mod media;
 pub mod playback;

@@ -24,12 +24,13 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Engine, Object};
 use crate::drives::{DriveError, ErrorKind, Origin};
+use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
 
 use master::Rung;
 use pictures::Pictures;
-use plan::{Plan, short_hash};
+use plan::{Plan, Segment, short_hash};
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::PlanLife;
@@ -240,7 +241,7 @@ impl Playback {
             .clone())
     }
 
-    /// Segment `number` of one quality.
+    /// Segment `number` of one quality, for a viewer.
     pub async fn segment(
         &self,
         entry: &Arc<Entry>,
@@ -248,6 +249,18 @@ impl Playback {
         number: usize,
     ) -> Result<Object, DriveError> {
         let plan = self.plan(entry, rendition).await?;
+        self.segment_of(plan, entry, rendition, number, Priority::Playing)
+    }
+
+    /// Segment `number` of a plan, as urgent as it is.
+    fn segment_of(
+        &self,
+        plan: Arc<Plan>,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+        number: usize,
+        priority: Priority,
+    ) -> Result<Object, DriveError> {
         let segment = plan.segments.get(number).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::NotFound,
@@ -255,27 +268,30 @@ impl Playback {
                 format!("there is no segment {number}"),
             )
         })?;
-        let mut hash = Sha256::new();
-        match &segment.content {
-            Some(content) => hash.update(content),
-            None => hash.update(format!(
-                "{:?} {rendition} {number} {:?}",
-                EntryKey::of(entry),
-                segment.length
-            )),
-        }
         Ok(Object {
             length: segment.length,
-            etag: short_hash(&hash.finalize()),
+            etag: etag_of(segment, entry, rendition, number),
             shared: true,
             source: Arc::new(SegmentSource::new(
                 self.clone(),
                 entry.clone(),
                 rendition,
-                number,
-                plan.clone(),
+                (number, plan.clone()),
+                Urgency::new(priority),
             )),
         })
+    }
+
+    /// What names the content of a segment.
+    fn segment_etag(
+        &self,
+        plan: &Plan,
+        entry: &Entry,
+        rendition: Option<Rendition>,
+        number: usize,
+    ) -> Option<String> {
+        let segment = plan.segments.get(number)?;
+        Some(etag_of(segment, entry, rendition?, number))
     }
 
     /// One quality from its first to its last byte, as one stream. `unsupported` where the upstream
@@ -327,7 +343,11 @@ impl Playback {
             length: Some(entry.size),
             etag: short_hash(&hash.finalize()),
             shared: true,
-            source: Arc::new(OriginalSource::new(self.clone(), entry.clone())),
+            source: Arc::new(OriginalSource::new(
+                self.clone(),
+                entry.clone(),
+                Urgency::new(Priority::Playing),
+            )),
         }
     }
 
@@ -342,6 +362,19 @@ impl Playback {
             ("bytes of media", media.kept_bytes),
         ]
     }
+}
+
+fn etag_of(segment: &Segment, entry: &Entry, rendition: Rendition, number: usize) -> String {
+    let mut hash = Sha256::new();
+    match &segment.content {
+        Some(content) => hash.update(content),
+        None => hash.update(format!(
+            "{:?} {rendition} {number} {:?}",
+            EntryKey::of(entry),
+            segment.length
+        )),
+    }
+    short_hash(&hash.finalize())
 }
 
 /// Of several reasons the one that a viewer can do most with: what passes by itself first, then
