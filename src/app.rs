@@ -57,7 +57,8 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes);
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes)
+            .with_parallel_ranges(config.playback.parallel_ranges);
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),

@@ -6,6 +6,7 @@
 //! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).
 
 mod drives;
+mod playback;
 mod section;
 mod subsystems;
 mod tree;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings};
+pub use playback::PlaybackConfig;
 pub use section::Problem;
 pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
 
@@ -39,6 +41,8 @@ pub struct Config {
     pub network: NetworkConfig,
     /// What is kept.
     pub cache: CacheConfig,
+    /// How media are fetched.
+    pub playback: PlaybackConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
     /// What was read but has no effect, in sentences for the log.
@@ -143,6 +147,7 @@ impl Config {
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
             cache: CacheConfig::read(section.subsection("cache")),
+            playback: PlaybackConfig::read(section.subsection("playback")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             warnings: Vec::new(),
         };

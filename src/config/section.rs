@@ -220,6 +220,25 @@ impl<'a> Section<'a> {
             .unwrap_or(default)
     }
 
+    /// A whole number of at least `least`.
+    pub fn number(&mut self, key: &'static str, least: u64, default: u64) -> u64 {
+        let Some(node) = self.node(key) else {
+            return default;
+        };
+        let number = match (&node.value, &node.source) {
+            (Value::Number(number), _) => number.and_then(|number| u64::try_from(number).ok()),
+            (Value::Text(text), Source::Variable(_)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match number.filter(|number| *number >= least) {
+            Some(number) => number,
+            None => {
+                self.complain(key, &format!("must be a whole number from {least} up"));
+                default
+            }
+        }
+    }
+
     /// A secret, from `key` or from the file named by `key_file`.
     pub fn secret(&mut self, key: &'static str, key_file: &'static str) -> Option<SecretString> {
         if self.has(key) && self.has(key_file) {

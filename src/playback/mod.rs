@@ -134,6 +134,12 @@ impl Playback {
         }
     }
 
+    /// The same, fetching what viewers wait for over up to `connections` at a time where the upstream is slow.
+    pub fn with_parallel_ranges(mut self, connections: usize) -> Self {
+        self.engine = self.engine.with_parallel_ranges(connections);
+        self
+    }
+
     /// The library behind.
     pub fn library(&self) -> &Library {
         &self.library

@@ -13,6 +13,7 @@ mod operators;
 mod pages;
 mod play;
 mod session;
+mod traffic;
 
 use std::sync::Arc;
 use std::time::SystemTime;
