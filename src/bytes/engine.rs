@@ -360,7 +360,7 @@ impl Parts {
                 .boxed()
         };
         self.run(name, cut, position, limit, upstream)
-            .as_urgent_as(urgency)
+            .with_urgency(urgency)
     }
 
     fn run(

@@ -104,7 +104,7 @@ impl Run {
     }
 
     /// The same, opened as urgently as its most urgent reader wants.
-    pub fn as_urgent_as(mut self, urgency: Option<Urgency>) -> Self {
+    pub fn with_urgency(mut self, urgency: Option<Urgency>) -> Self {
         self.urgency = urgency;
         self
     }

@@ -44,8 +44,9 @@ const MOST_AT_A_TIME: usize = 3;
 /// So fast the film is to come in all, as a multiple of its own speed.
 const FAST_ENOUGH: f64 = 1.5;
 
-/// An upstream that brings a first segment faster than this needs no help with the second.
-const NO_HELP_NEEDED: f64 = 3.0;
+/// An upstream that brings a first segment at this multiple of its own speed brings the second in time: most of
+/// those who seek go on seeking, and what was fetched for them beyond what they saw is wasted.
+const NO_HELP_NEEDED: f64 = 1.1;
 
 /// How often it is looked at what is there.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
