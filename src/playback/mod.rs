@@ -22,7 +22,7 @@ use futures_util::future::join_all;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
-use crate::bytes::{Engine, Object};
+use crate::bytes::{Disk, Engine, Object};
 use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
@@ -107,8 +107,8 @@ const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
     /// Playback of what `library` holds. Of `memory_bytes`, plans and pictures take at most an eighth
-    /// each, and media five eighths; the library has the rest.
-    pub fn new(library: Library, memory_bytes: u64) -> Self {
+    /// each, and media five eighths; the library has the rest. On `disk`, more media are kept.
+    pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
             plans: Cache::builder()
                 .weigher(|_, plan: &Arc<Plan>| plan.weight().min(u32::MAX as usize) as u32)
@@ -128,7 +128,7 @@ impl Playback {
                 .time_to_live(ORIGINAL_LIFE)
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 8),
-            engine: Engine::new(memory_bytes / 8 * 5),
+            engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
             library,
         }

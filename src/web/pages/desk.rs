@@ -297,6 +297,7 @@ fn day(entry: &Entry) -> String {
 fn kind_in_words(kind: &str) -> &str {
     match kind {
         "terabox" => "TeraBox",
+        "local" => "Folder",
         other => other,
     }
 }

@@ -182,7 +182,7 @@ impl Cinema {
         let (place, seen) = (upstream.place.clone(), upstream.seen.clone());
         let library = Library::new(vec![Arc::new(upstream)], 256 << 20);
         Cinema {
-            playback: new_playback(library),
+            playback: Playback::new(library, 256 << 20, None),
             entry: Arc::new(Entry {
                 place,
                 path: EntryPath::parse("/a.mp4").unwrap(),
@@ -254,8 +254,4 @@ impl Cinema {
         }
         evening
     }
-}
-
-fn new_playback(library: Library) -> Playback {
-    Playback::new(library, 256 << 20)
 }
