@@ -23,6 +23,7 @@ const rooms = [
   ['src/drives/', /\bcrate::(?!drives\b|media\b)\w+/, 'drives know upstreams and media, nothing else'],
   ['src/governor/', /\bcrate::(?!governor\b|drives\b|media\b)\w+/, 'the governor counts calls and knows nobody who makes them'],
   ['src/bytes/', /\bcrate::(?!bytes\b|drives\b|governor\b|media\b)\w+/, 'bytes come from drives, whoever wants them'],
+  ['src/players/', /\bcrate::(?!players\b|drives::(?:http\b|\{DriveError, ErrorKind\}|DriveError\b))\w+/, 'players are spoken to through the guarded client, and know nothing of films'],
 ]
 
 const problems = []

@@ -8,6 +8,7 @@
 //! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
 //!   [`bytes`]: from an object to bytes that a viewer can trust
 //! - [`governor`]: how much is asked of an upstream at a time, and who goes first
+//! - [`players`]: players in the house that films are sent to
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`store`]: durable state
 //! - [`media`]: the nouns that everybody speaks; values, no I/O
@@ -22,6 +23,7 @@ pub mod governor;
 pub mod library;
 pub mod media;
 pub mod playback;
+pub mod players;
 pub mod sandbox;
 pub mod store;
 pub mod web;

@@ -7,6 +7,7 @@
 
 mod drives;
 mod playback;
+mod players;
 mod section;
 mod subsystems;
 mod tree;
@@ -23,6 +24,7 @@ pub use playback::PlaybackConfig;
 pub use section::Problem;
 pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
 
+use crate::players::PlayerSettings;
 use section::{Problems, Section};
 
 /// Everything that can be configured.
@@ -45,6 +47,8 @@ pub struct Config {
     pub playback: PlaybackConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
+    /// Players that films can be sent to, in the order of the file.
+    pub players: Vec<PlayerSettings>,
     /// What was read but has no effect, in sentences for the log.
     pub warnings: Vec<String>,
 }
@@ -149,6 +153,7 @@ impl Config {
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
+            players: players::read_all(section.list_of_sections("player")),
             warnings: Vec::new(),
         };
         section.finish();
@@ -206,7 +211,7 @@ mod tests {
             })
             .collect();
         let config = parse(&uncommented).unwrap();
-        assert_eq!(config.drives.len(), 2);
+        assert_eq!((config.drives.len(), config.players.len()), (2, 1));
         assert_eq!(config.base_path(), "/drive-in");
     }
 
