@@ -5,6 +5,7 @@
 //! are accepted then. Nothing here works around a plan, a preview or a verification: they are told.
 
 mod auth;
+mod changes;
 mod client;
 mod codes;
 mod config;
@@ -13,10 +14,14 @@ mod fetch;
 mod files;
 mod links;
 mod loose;
+mod manage;
+mod names;
 mod oauth;
 mod segment;
 mod session;
+mod sign_in;
 mod types;
+mod upload;
 mod verdict;
 
 #[cfg(test)]
@@ -25,6 +30,7 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::DateTime;
 use http::HeaderValue;
 
 use self::client::Api;
@@ -32,8 +38,8 @@ use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
 use super::http::Client;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Origin, Quota,
-    SegmentFacts, SessionStore, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, Origin, Quota,
+    SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -48,6 +54,8 @@ pub struct Terabox {
     clock: Clock,
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
+    uploads: Option<upload::Room>,
+    capabilities: Vec<Capability>,
 }
 
 impl Terabox {
@@ -70,7 +78,23 @@ impl Terabox {
             clock,
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
+            uploads: None,
+            capabilities: vec![
+                Capability::List,
+                Capability::Search,
+                Capability::Stream,
+                Capability::Original,
+                Capability::Manage,
+                Capability::Quota,
+            ],
         }
+    }
+
+    /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
+    pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
+        self.uploads = Some(upload::Room::new(spool, notes));
+        self.capabilities.push(Capability::Upload);
+        self
     }
 }
 
@@ -85,13 +109,19 @@ impl Drive for Terabox {
     }
 
     fn capabilities(&self) -> &[Capability] {
-        &[
-            Capability::List,
-            Capability::Search,
-            Capability::Stream,
-            Capability::Original,
-            Capability::Quota,
-        ]
+        &self.capabilities
+    }
+
+    fn manage(&self) -> Option<&dyn Manage> {
+        Some(self)
+    }
+
+    fn upload(&self) -> Option<&dyn Upload> {
+        self.uploads.is_some().then_some(self as &dyn Upload)
+    }
+
+    fn sign_in(&self) -> Option<&dyn SignIn> {
+        Some(self)
     }
 
     async fn account(&self) -> Result<Account, DriveError> {
@@ -111,6 +141,12 @@ impl Drive for Terabox {
                 (Some(total), Some(used)) => Some(Quota { total, used }),
                 _ => None,
             },
+            session_ends_at: self
+                .api
+                .auth
+                .ends_at()
+                .await
+                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
             ..Account::default()
         })
     }

@@ -59,11 +59,25 @@ pub(super) struct Tokens {
     pub(super) expires_in: Whole,
 }
 
+/// `/oauth/devicecode`.
+#[derive(Deserialize)]
+pub(super) struct DeviceCode {
+    pub(super) device_code: String,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) qrcode_url: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) interval: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) expires_in: Whole,
+}
+
 /// `/oauth/tokeninfo`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct TokenInfo {
     #[serde(default, deserialize_with = "text")]
     pub(super) api_domain: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) upload_domain: Text,
     #[serde(default, deserialize_with = "whole")]
     pub(super) create_time: Whole,
     #[serde(default, deserialize_with = "whole")]
@@ -81,6 +95,9 @@ pub(super) struct UserInfo {
     pub(super) avatar_url: Text,
     #[serde(default, deserialize_with = "whole")]
     pub(super) vip_type: Whole,
+    /// Whether shares may be made: 0 where that is not activated.
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) use_type: Whole,
 }
 
 /// `/openapi/api/quota`. (`free`, where it comes, repeats `total`.)
@@ -203,6 +220,74 @@ pub(super) struct Link {
     pub(super) fs_id: Text,
     #[serde(default, deserialize_with = "text")]
     pub(super) dlink: Text,
+}
+
+/// `/openapi/api/filemanager`: what became of each path, or a task that will tell.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Managed {
+    #[serde(default, deserialize_with = "many")]
+    pub(super) info: Option<Vec<Item>>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) taskid: Text,
+}
+
+/// How far a task is; the shape that the sister API has.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Task {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) status: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) task_errno: Whole,
+    #[serde(default, deserialize_with = "many")]
+    info: Option<Vec<Item>>,
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<Item>>,
+}
+
+impl Task {
+    /// What became of each path, under either name.
+    pub(super) fn into_items(self) -> Vec<Item> {
+        [self.info, self.list]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
+    }
+}
+
+/// What became of one path.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Item {
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) errno: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) path: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) from: Text,
+}
+
+/// `/openapi/api/precreate`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Precreated {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) uploadid: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) return_type: Whole,
+    #[serde(default, deserialize_with = "many")]
+    pub(super) block_list: Option<Vec<Number>>,
+    #[serde(default, deserialize_with = "super::loose::nested")]
+    pub(super) info: Option<File>,
+}
+
+/// A number in a list of numbers.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Number(#[serde(deserialize_with = "whole")] pub(super) Whole);
+
+/// `/rest/2.0/pcs/superfile2`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PartTaken {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) md5: Text,
 }
 
 /// A playlist that came wrapped into JSON.
