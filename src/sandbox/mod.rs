@@ -62,6 +62,7 @@ pub use accounts::Credentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
 pub use nodes::Segment;
 pub use options::{Films, Options};
+pub use own_shares::OwnShare;
 pub use plan::{PlanChange, WebStanding};
 
 /// `host:port` of every host.
@@ -291,6 +292,11 @@ impl Sandbox {
     /// The account is another one from now on: its quota, its plan, its web session.
     pub fn change_account(&self, change: PlanChange) {
         self.state.plan.change(change);
+    }
+
+    /// A link that the account has made, by what stands behind `/s/`.
+    pub fn own_share(&self, short: &str) -> Option<OwnShare> {
+        self.state.own_shares.find(short)
     }
 
     /// How often each part of an upload has arrived whole, by path and number.

@@ -182,9 +182,9 @@ impl Api {
         let query = [
             ("method", "upload"),
             ("app_id", "250528"),
+            ("partseq", &number),
             ("path", part.path),
             ("uploadid", part.uploadid),
-            ("partseq", &number),
         ];
         let mut access = self.auth.access().await?;
         let mut repeated = false;

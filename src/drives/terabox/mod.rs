@@ -1,4 +1,4 @@
-//! TeraBox by its Open Platform: the files of one account.
+//! TeraBox by its Open Platform: the files of one account, and its own links by its web session.
 //!
 //! Here is the promise of a drive, kept with the upstream's calls (`client`). Sources: the Open
 //! Platform document, and where it is silent or contradicts itself, what clients met; both readings
@@ -17,12 +17,14 @@ mod loose;
 mod manage;
 mod names;
 mod oauth;
+mod own_shares;
 mod segment;
 mod session;
 mod sign_in;
 mod types;
 mod upload;
 mod verdict;
+mod web;
 
 #[cfg(test)]
 mod tests;
@@ -38,12 +40,12 @@ use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
 use super::http::Client;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, Origin, Quota,
-    SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, Origin, OwnShares,
+    Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
-pub use config::TeraboxConfig;
+pub use config::{TeraboxConfig, WebConfig};
 
 /// An account at TeraBox.
 pub struct Terabox {
@@ -55,6 +57,7 @@ pub struct Terabox {
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
     uploads: Option<upload::Room>,
+    web: Option<web::WebSession>,
     capabilities: Vec<Capability>,
 }
 
@@ -69,6 +72,19 @@ impl Terabox {
     ) -> Self {
         let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
         let root = Root::new(config.root.clone());
+        let web = config.web.clone();
+        let web = web.map(|web| web::WebSession::new(web, http.clone(), clock.clone()));
+        let mut capabilities = vec![
+            Capability::List,
+            Capability::Search,
+            Capability::Stream,
+            Capability::Original,
+            Capability::Manage,
+            Capability::Quota,
+        ];
+        if web.is_some() {
+            capabilities.push(Capability::Share);
+        }
         let auth = auth::Auth::new(config, http.clone(), sessions, clock.clone());
         Terabox {
             place,
@@ -79,14 +95,8 @@ impl Terabox {
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
             uploads: None,
-            capabilities: vec![
-                Capability::List,
-                Capability::Search,
-                Capability::Stream,
-                Capability::Original,
-                Capability::Manage,
-                Capability::Quota,
-            ],
+            web,
+            capabilities,
         }
     }
 
@@ -95,6 +105,32 @@ impl Terabox {
         self.uploads = Some(upload::Room::new(spool, notes));
         self.capabilities.push(Capability::Upload);
         self
+    }
+}
+
+impl Terabox {
+    /// How the web session is, where there is one. That it has ended is a fact and no failure of the account.
+    async fn web_facts(&self) -> Vec<(String, String)> {
+        let Some(web) = &self.web else {
+            return Vec::new();
+        };
+        let (user, quota) = tokio::join!(web.info(), web.quota());
+        let session = match user {
+            Ok(users) => {
+                let user = users.records.and_then(|records| records.into_iter().next());
+                match user.and_then(|user| user.uname.0) {
+                    Some(name) => format!("signed in as {name}"),
+                    None => "signed in".to_owned(),
+                }
+            }
+            Err(error) if error.kind == ErrorKind::SignedOut => "has ended".to_owned(),
+            Err(_) => "does not answer".to_owned(),
+        };
+        let mut facts = vec![("Web session".to_owned(), session)];
+        if quota.is_ok_and(|quota| quota.expire.0.is_some_and(|expired| expired != 0)) {
+            facts.push(("Premium".to_owned(), "has run out".to_owned()));
+        }
+        facts
     }
 }
 
@@ -120,12 +156,18 @@ impl Drive for Terabox {
         self.uploads.is_some().then_some(self as &dyn Upload)
     }
 
+    fn own_shares(&self) -> Option<&dyn OwnShares> {
+        self.web.is_some().then_some(self as &dyn OwnShares)
+    }
+
     fn sign_in(&self) -> Option<&dyn SignIn> {
         Some(self)
     }
 
     async fn account(&self) -> Result<Account, DriveError> {
-        let (user, quota) = tokio::try_join!(self.api.uinfo(), self.api.quota())?;
+        let (user, quota, facts) =
+            tokio::join!(self.api.uinfo(), self.api.quota(), self.web_facts());
+        let (user, quota) = (user?, quota?);
         let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         Ok(Account {
             id: user.uk.0.unwrap_or_default(),
@@ -147,7 +189,7 @@ impl Drive for Terabox {
                 .ends_at()
                 .await
                 .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
-            ..Account::default()
+            facts,
         })
     }
 

@@ -107,6 +107,9 @@ pub(super) struct QuotaInfo {
     pub(super) total: Whole,
     #[serde(default, deserialize_with = "whole")]
     pub(super) used: Whole,
+    /// Of the web session's reply: whether what was paid for has run out.
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) expire: Whole,
 }
 
 /// `list`, `search` and `filemetas`: entries under `list` or `info`.
@@ -288,6 +291,82 @@ pub(super) struct Number(#[serde(deserialize_with = "whole")] pub(super) Whole);
 pub(super) struct PartTaken {
     #[serde(default, deserialize_with = "text")]
     pub(super) md5: Text,
+}
+
+/// `/api/user/getinfo` of the web session.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebUsers {
+    #[serde(default, deserialize_with = "many")]
+    pub(super) records: Option<Vec<UserInfo>>,
+}
+
+/// `/share/pset` of the web session.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebShareMade {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) shorturl: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) link: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) shareid: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) share_id: Text,
+}
+
+/// `/share/teratransfer/sharelist` of the web session: the list under `data`, or without it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebShares {
+    #[serde(default)]
+    data: Option<WebShareList>,
+    #[serde(default, deserialize_with = "many")]
+    share_list: Option<Vec<WebShare>>,
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<WebShare>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct WebShareList {
+    #[serde(default, deserialize_with = "many")]
+    share_list: Option<Vec<WebShare>>,
+}
+
+impl WebShares {
+    /// The links; `None` where the reply has no list of any name.
+    pub(super) fn into_shares(self) -> Option<Vec<WebShare>> {
+        // Nothing under `data` is an empty list, as clients read it.
+        let below = self.data.map(|data| data.share_list.unwrap_or_default());
+        below.or(self.share_list).or(self.list)
+    }
+}
+
+/// One link of one's own. The document names the first two fields; clients met the others.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebShare {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) share_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) shorturl: Text,
+    #[serde(default, alias = "shareId", deserialize_with = "text")]
+    pub(super) shareid: Text,
+    #[serde(default, alias = "shortlink", deserialize_with = "text")]
+    pub(super) link: Text,
+    #[serde(default, alias = "typicalPath", deserialize_with = "text")]
+    pub(super) typical_path: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) ctime: Whole,
+    #[serde(
+        default,
+        alias = "expiredType",
+        alias = "expiredtype",
+        deserialize_with = "whole"
+    )]
+    pub(super) expired_type: Whole,
+    #[serde(default, alias = "expiredTime", deserialize_with = "whole")]
+    pub(super) expired_time: Whole,
+    #[serde(default, alias = "pwd", deserialize_with = "text")]
+    pub(super) passwd: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) status: Whole,
 }
 
 /// A playlist that came wrapped into JSON.

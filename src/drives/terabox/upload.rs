@@ -234,17 +234,30 @@ impl Terabox {
         }
         let uploadid = note.uploadid.clone();
         let note = Mutex::new(note);
-        stream::iter(missing.into_iter().map(Ok))
-            .try_for_each_concurrent(PARALLEL, |number| {
-                let (note, uploadid) = (&note, uploadid.as_str());
+        let failure = Mutex::new(None::<DriveError>);
+        // Where a part fails for good, those on their way still arrive, so that they need not come again.
+        stream::iter(missing)
+            .for_each_concurrent(PARALLEL, |number| {
+                let (note, failure, uploadid) = (&note, &failure, uploadid.as_str());
                 async move {
-                    self.send_part(cargo, uploadid, number).await?;
-                    let mut note = note.lock().await;
-                    note.done.insert(number);
-                    self.keep(room, cargo, &note).await
+                    if failure.lock().await.is_some() {
+                        return;
+                    }
+                    let sent = async {
+                        self.send_part(cargo, uploadid, number).await?;
+                        let mut note = note.lock().await;
+                        note.done.insert(number);
+                        self.keep(room, cargo, &note).await
+                    };
+                    if let Err(error) = sent.await {
+                        failure.lock().await.get_or_insert(error);
+                    }
                 }
             })
-            .await?;
+            .await;
+        if let Some(error) = failure.into_inner() {
+            return Err(error);
+        }
         let new = NewFile {
             path: &cargo.path,
             size: cargo.spooled.length(),
