@@ -86,7 +86,7 @@ async fn nothing_leaks_while(effect: Effect) {
             ask_everything(&drivein, &root).await;
             drivein.sandbox.expire_urls();
         }
-        for route in ROUTES {
+        for &route in ROUTES {
             drivein.fault(route, effect.clone());
         }
         ask_everything(&drivein, &root).await;

@@ -1,6 +1,7 @@
 //! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it,
 //! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
+//! - [`account`]: a whole account: files changed, taken in and shared, signed in and out, tokens that survive
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
@@ -20,6 +21,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
+mod account;
 mod attacks;
 mod browse;
 mod browser;

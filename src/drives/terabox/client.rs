@@ -19,7 +19,7 @@ use crate::drives::{Clock, DriveError, ErrorKind};
 use crate::media::{Order, SortBy};
 
 /// A folder of 10,000 entries with thumbnails stays below this.
-const JSON_LIMIT: usize = 32 * 1024 * 1024;
+pub(super) const JSON_LIMIT: usize = 32 * 1024 * 1024;
 /// A segment takes about a kilobyte: 16,000 segments, some 45 hours.
 const PLAYLIST_LIMIT: usize = 16 * 1024 * 1024;
 /// How long a viewer is asked to wait for a rendition that is being made.
@@ -37,8 +37,8 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 
 pub(super) struct Api {
     pub(super) auth: Arc<Auth>,
-    http: Arc<Client>,
-    clock: Clock,
+    pub(super) http: Arc<Client>,
+    pub(super) clock: Clock,
 }
 
 /// A page of a folder or a search, as the upstream is asked for it.
@@ -191,7 +191,7 @@ impl Api {
         })
     }
 
-    async fn json<T: DeserializeOwned>(
+    pub(super) async fn json<T: DeserializeOwned>(
         &self,
         operation: &'static str,
         path: &str,
@@ -214,7 +214,7 @@ impl Api {
         let mut access = self.auth.access().await.map_err(named)?;
         let mut repeated = false;
         loop {
-            let url = address(&access, path, query);
+            let url = address(&access.api_base, &access, path, query);
             let reply = self
                 .http
                 .get(operation, &url, &TOKEN_PARAMETERS, limit)
@@ -251,10 +251,10 @@ impl PageQuery {
     }
 }
 
-/// The address of a call; a secret.
-fn address(access: &Access, path: &str, query: &[(&str, &str)]) -> String {
+/// The address of a call at one of the hosts that `access` names; a secret.
+pub(super) fn address(base: &str, access: &Access, path: &str, query: &[(&str, &str)]) -> String {
     let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
-    let mut url = format!("{}{path}?", access.api_base);
+    let mut url = format!("{base}{path}?");
     for name in TOKEN_PARAMETERS {
         url.push_str(&format!("{name}={token}&"));
     }
@@ -294,7 +294,10 @@ fn playlist_text(body: &[u8]) -> Option<&str> {
     text.starts_with("#EXTM3U").then_some(text)
 }
 
-fn parsed<T: DeserializeOwned>(operation: &'static str, reply: &Reply) -> Result<T, DriveError> {
+pub(super) fn parsed<T: DeserializeOwned>(
+    operation: &'static str,
+    reply: &Reply,
+) -> Result<T, DriveError> {
     types::read(&reply.body).ok_or_else(|| {
         DriveError::new(
             ErrorKind::UpstreamFailed,
