@@ -8,9 +8,9 @@
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
-//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones

@@ -217,7 +217,10 @@ mod tests {
                 has_thumbnail: true,
             };
             let public = url::Url::parse("https://films.example/drive-in").unwrap();
-            let addresses = Addresses::new(Some(&public));
+            let addresses = Addresses::new(
+                Some(&public),
+                std::net::SocketAddr::from(([127, 0, 0, 1], 7373)),
+            );
             // As long as a ticket for that path is.
             let ticket = "A".repeat((26 + 6 + path.as_str().len()).div_ceil(3) * 4);
             let absolute = |local: String| format!("https://films.example{local}");
