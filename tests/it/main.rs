@@ -5,12 +5,13 @@
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
+//! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
-//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones
@@ -35,3 +36,4 @@ mod playlists;
 mod proxies;
 mod sharing;
 mod tickets;
+mod traffic;

@@ -225,8 +225,7 @@ impl Call<'_> {
         let response = reply.answer(self.method, self.headers).await?;
         // Now that the first byte is here: what comes next must not be in its way.
         if self.method == Method::GET && response.status().is_success() {
-            let plan = playback.plan(entry, rendition).await?;
-            playback.follow(self.peer, entry, rendition, number, &plan);
+            playback.follow(self.peer, entry, rendition, number);
         }
         Ok(response)
     }
