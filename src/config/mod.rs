@@ -22,7 +22,7 @@ use url::Url;
 pub use drives::{DriveConfig, DriveSettings};
 pub use playback::PlaybackConfig;
 pub use section::Problem;
-pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
+pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
 
 use crate::players::PlayerSettings;
 use section::{Problems, Section};
@@ -41,6 +41,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Where we may go.
     pub network: NetworkConfig,
+    /// How much one viewer may ask for.
+    pub limits: LimitsConfig,
     /// What is kept.
     pub cache: CacheConfig,
     /// How media are fetched.
@@ -150,6 +152,7 @@ impl Config {
                 .map_or_else(|| PathBuf::from("data"), PathBuf::from),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
+            limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),

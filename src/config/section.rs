@@ -239,6 +239,25 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The lines of the file that `key` names, without empty ones and those that begin with `#`.
+    pub fn lines_of_file(&mut self, key: &'static str) -> Vec<String> {
+        let Some(file) = self.text(key) else {
+            return Vec::new();
+        };
+        match std::fs::read_to_string(&file) {
+            Ok(text) => text
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .map(str::to_owned)
+                .collect(),
+            Err(error) => {
+                self.complain(key, &format!("names a file that cannot be read: {error}"));
+                Vec::new()
+            }
+        }
+    }
+
     /// A secret, from `key` or from the file named by `key_file`.
     pub fn secret(&mut self, key: &'static str, key_file: &'static str) -> Option<SecretString> {
         if self.has(key) && self.has(key_file) {

@@ -12,7 +12,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use data_encoding::BASE64;
 use dav_server::davpath::DavPath;
 use dav_server::fs::{
     DavDirEntry, DavFile, DavFileSystem, DavMetaData, FsError, FsFuture, FsResult, FsStream,
@@ -20,6 +19,7 @@ use dav_server::fs::{
 };
 use dav_server::{DavHandler, DavMethodSet};
 use futures_util::{FutureExt, future, stream};
+use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{Call, Site, listing, with_slash};
@@ -28,7 +28,10 @@ use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
+use crate::web::client::Client;
+use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
+use crate::web::withdrawal::while_good;
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
 const MOUNT: &str = "/dav/";
@@ -43,7 +46,12 @@ pub(in crate::web) async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(scope) = admitted(&site, request.headers()) else {
+    let client = Client::of(&request);
+    let admitted = match admitted(&site, request.headers(), client).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => return Problem::from(refusal).for_players().into_response(),
+    };
+    let Some((scope, ticket)) = admitted else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -67,7 +75,11 @@ pub(in crate::web) async fn serve(
         "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
         _ => Ok(read_only()),
     };
-    answer.unwrap_or_else(|problem| problem.for_players().into_response())
+    let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
+    match ticket {
+        Some(ticket) if method == Method::GET => while_good(response, &site.tickets, &ticket),
+        _ => response,
+    }
 }
 
 /// What may be done here: RFC 4918 class 1, without the writing half.
@@ -98,33 +110,21 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read.
-fn admitted(site: &Site, headers: &HeaderMap) -> Option<Scope> {
-    if site.door.is_open_to(headers) {
-        return Some(Scope::Everything);
-    }
+/// What whoever sent these headers may read, and under which ticket; `None` for strangers.
+async fn admitted(
+    site: &Site,
+    headers: &HeaderMap,
+    client: Client,
+) -> Result<Option<(Scope, Option<Ticket>)>, Refusal> {
     let now = SystemTime::now();
-    let password = basic_password(headers)?;
-    if let Ok(ticket) = site.tickets.verify(&password, now) {
-        return Some(ticket.scope);
+    let ticket = basic_password(headers)
+        .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
+    if let Some(ticket) = ticket {
+        site.tickets.note_use(&ticket, now);
+        return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
-    let is_owner = site.door.is_api_token(&password) || site.door.sign_in(&password, now).is_some();
-    is_owner.then_some(Scope::Everything)
-}
-
-/// The password of `Authorization: Basic` (RFC 7617), whoever's name stands before it.
-fn basic_password(headers: &HeaderMap) -> Option<String> {
-    let (scheme, credentials) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let pair = String::from_utf8(BASE64.decode(credentials.trim().as_bytes()).ok()?).ok()?;
-    let (_, password) = pair.split_once(':')?;
-    Some(password.to_owned())
+    let caller = site.door.basic_auth(headers, client).await?;
+    Ok(caller.map(|_| (Scope::Everything, None)))
 }
 
 /// GET and HEAD: a file's own bytes, or a folder as a page.
@@ -134,7 +134,7 @@ async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response
     }
     let (place, path) = located(scope, location)?;
     if location.ends_with('/') {
-        return listing::folder(call.site, &place, &path).await;
+        return listing::folder(call.site, &place, &path, false).await;
     }
     if path.is_root() {
         return Ok(with_slash(place.as_str()));
