@@ -18,6 +18,7 @@ use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::shares::Shares;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts};
 
@@ -65,8 +66,10 @@ impl App {
             store.server_key("session").await?,
             config.public_url.as_ref(),
         )?;
+        let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(SiteParts {
             library,
+            shares,
             playback,
             tickets: TicketOffice::new(&store.server_key("ticket").await?),
             door,

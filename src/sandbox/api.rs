@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::accounts::Standing;
 use super::body::{self, Head};
 use super::faults::Effect;
-use super::{State, files, oauth, signing, streaming};
+use super::{State, files, oauth, shares_calls, signing, streaming};
 
 /// The account's user id.
 pub const USER_ID: u64 = 4_401_866_465_594;
@@ -34,6 +34,8 @@ pub enum Reply {
     Object(Value),
     /// The same, with `/` written as `\/`.
     Escaped(Value),
+    /// An object with headers of its own beside it.
+    With(Vec<(header::HeaderName, String)>, Value),
     /// Anything that is not JSON.
     Text(&'static str, String),
 }
@@ -168,6 +170,38 @@ pub fn routes(state: Arc<State>) -> Router {
             "/openapi/api/streaming",
             get(call!("streaming", true, streaming::playlist)),
         )
+        .route(
+            "/openapi/api/shorturlinfo",
+            get(call!("shorturlinfo", true, shares_calls::info)),
+        )
+        .route(
+            "/openapi/share/verify",
+            post(call!("share_verify", true, shares_calls::verify)),
+        )
+        .route(
+            "/openapi/share/list",
+            get(call!("share_list", true, shares_calls::list)),
+        )
+        .route(
+            "/openapi/share/mediameta",
+            get(call!("share_mediameta", true, shares_calls::mediameta)),
+        )
+        .route(
+            "/openapi/share/streaming",
+            get(call!("share_streaming", true, shares_calls::playlist)),
+        )
+        .route(
+            "/openapi/share/download",
+            get(call!("share_download", true, shares_calls::download)),
+        )
+        .route(
+            "/openapi/share/transfer",
+            post(call!("share_transfer", true, shares_calls::transfer)),
+        )
+        .route(
+            "/openapi/share/taskquery",
+            get(call!("share_task", true, shares_calls::task)),
+        )
 }
 
 async fn handle<A, F>(
@@ -298,6 +332,12 @@ fn written(reply: Result<Reply, Failure>, oauth: bool) -> (Head, Bytes) {
     let text = match reply {
         Ok(Reply::Text(content_type, text)) => {
             return (Head::new(StatusCode::OK, content_type), text.into());
+        }
+        Ok(Reply::With(headers, object)) => {
+            let head = headers
+                .into_iter()
+                .fold(head, |head, (name, value)| head.with(name, value));
+            return (head, completed(object).to_string().into());
         }
         Ok(Reply::Data(data)) => envelope(0, "", Some(data)).to_string(),
         Ok(Reply::Object(object)) => completed(object).to_string(),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `dlink` is the first hop of a download, `original` the host that has the bytes, `segment` the host that
 /// serves segments of renditions; the others are calls of the API.
-pub const ROUTES: [&str; 15] = [
+pub const ROUTES: [&str; 23] = [
     "devicecode",
     "gettoken",
     "tokeninfo",
@@ -26,6 +26,14 @@ pub const ROUTES: [&str; 15] = [
     "search",
     "download",
     "streaming",
+    "shorturlinfo",
+    "share_verify",
+    "share_list",
+    "share_mediameta",
+    "share_streaming",
+    "share_download",
+    "share_transfer",
+    "share_task",
     "segment",
     "dlink",
     "original",

@@ -66,6 +66,24 @@ impl Library {
         })
     }
 
+    /// These entries and nothing else.
+    pub fn of(nodes: Vec<Node>) -> Self {
+        let mut tree = Tree::default();
+        for node in nodes {
+            tree.add(node);
+        }
+        Self {
+            tree: RwLock::new(tree),
+            own: None,
+        }
+    }
+
+    /// Adds an entry, and the folders above it.
+    pub fn put(&self, node: Node) {
+        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        tree.add(node);
+    }
+
     /// A person's own folder.
     pub fn own(folder: OwnFolder) -> Self {
         Self {

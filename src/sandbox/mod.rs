@@ -6,6 +6,7 @@
 //!
 //! - `api`: the calls under `/oauth` and `/openapi`, what they have in common; `oauth`, `files` and
 //!   `streaming` answer them
+//! - `shares`: links of another user, `shares_calls` their part of the API
 //! - `accounts`: tokens and codes · `library` of `nodes`: files, from `bundled` films or somebody's own `folder`
 //!   (`ffmpeg` makes its renditions, after a `probe`) · `items`: how the API describes them
 //! - `media_hosts`: segments, download links, originals, thumbnails, each a `visit` · `addresses` and
@@ -29,6 +30,8 @@ mod nodes;
 mod oauth;
 mod options;
 mod probe;
+mod shares;
+mod shares_calls;
 mod signing;
 mod streaming;
 mod visit;
@@ -52,6 +55,7 @@ pub use accounts::Credentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
 pub use nodes::Segment;
 pub use options::{Films, Options};
+pub use shares::{ShareLink, Standing};
 
 /// `host:port` of every host.
 #[derive(Debug)]
@@ -72,10 +76,25 @@ struct State {
     hosts: Hosts,
     accounts: accounts::Accounts,
     library: library::Library,
+    shares: shares::Shares,
     signer: signing::Signer,
     faults: faults::Faults,
     counters: faults::Counters,
     stopping: CancellationToken,
+}
+
+impl State {
+    /// The entry with an id, of the account or shared with it.
+    fn find(&self, fs_id: u64) -> Option<nodes::Node> {
+        let own = self.library.find(fs_id);
+        own.or_else(|| self.shares.library.find(fs_id))
+    }
+
+    /// The entry at a path, of the account or of the other user.
+    fn stat(&self, path: &str) -> Option<nodes::Node> {
+        let own = self.library.stat(path);
+        own.or_else(|| self.shares.library.stat(path))
+    }
 }
 
 /// A running sandbox. It stops, open connections and all, when this is dropped.
@@ -127,6 +146,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         options,
         hosts,
         library,
+        shares: shares::Shares::new()?,
         signer: signing::Signer::new(),
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
@@ -288,7 +308,7 @@ impl Sandbox {
 
     /// The segments of a rendition.
     pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<Segment>> {
-        let node = self.state.library.stat(path)?;
+        let node = self.state.stat(path)?;
         let rendition = self
             .state
             .library
@@ -296,6 +316,30 @@ impl Sandbox {
             .await
             .ok()?;
         Some(rendition.segments.clone())
+    }
+
+    /// Share links of another user, in the order of the documents' stories.
+    pub fn share_links(&self) -> Vec<ShareLink> {
+        self.state.shares.links(&self.state.hosts.api)
+    }
+
+    /// The owner of the share of that name chooses another password, or none; whether there is such a share.
+    pub fn set_share_password(&self, name: &str, password: Option<&str>) -> bool {
+        self.state.shares.change(name, |share| {
+            share.password = password.map(str::to_owned);
+        })
+    }
+
+    /// The share of that name is withdrawn, runs out or comes back; whether there is such a share.
+    pub fn set_share_state(&self, name: &str, standing: Standing) -> bool {
+        self.state
+            .shares
+            .change(name, |share| share.state = standing)
+    }
+
+    /// Every rendition of a share that was being made is there.
+    pub fn finish_transcoding(&self) {
+        self.state.shares.finish_transcoding();
     }
 
     /// Answers nobody any more: from now on its addresses refuse connections.

@@ -4,6 +4,8 @@
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
+mod shares;
+
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +19,8 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::drives::{SessionStore, SessionStoreError};
 use crate::media::Place;
+
+pub use shares::OpenedShare;
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -171,11 +175,18 @@ fn migrator() -> Migrator {
 }
 
 /// Every change of the tables, in order: what has been released is never altered.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "first light",
-    include_str!("migrations/0001_first_light.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "first light",
+        include_str!("migrations/0001_first_light.sql"),
+    ),
+    (
+        2,
+        "opened shares",
+        include_str!("migrations/0002_opened_shares.sql"),
+    ),
+];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

@@ -11,7 +11,7 @@ use super::play::hls;
 use super::{MaybeQuery, Site};
 use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{EntryPath, Rendition};
+use crate::media::{Entry, EntryPath, Rendition};
 use crate::playback::playlist::media_playlist;
 
 /// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
@@ -24,6 +24,46 @@ pub(super) struct StreamingQuery {
     access_tokens: Option<String>,
 }
 
+/// The parameters of `/openapi/share/streaming`; those that are fixed (`channel`, `clienttype`) are not looked at.
+#[derive(Deserialize)]
+pub(super) struct ShareStreamingQuery {
+    shareid: u64,
+    uk: u64,
+    fid: u64,
+    #[serde(rename = "type")]
+    kind: String,
+    sekey: Option<String>,
+    access_token: Option<String>,
+    access_tokens: Option<String>,
+}
+
+/// The playlist of a file of somebody's share, known by the upstream's numbers alone.
+pub(super) async fn share_streaming(
+    State(site): State<Site>,
+    query: MaybeQuery<ShareStreamingQuery>,
+) -> Result<Response, Problem> {
+    let Ok(Query(query)) = query else {
+        return Err(Problem::bad_request(
+            "“shareid”, “uk”, “fid” and “type” are needed.",
+        ));
+    };
+    admit(&site, [&query.access_token, &query.access_tokens])?;
+    let rendition =
+        rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
+    let key = query.sekey.filter(|key| !key.is_empty());
+    let place = site
+        .shares
+        .open_by_numbers("terabox", query.shareid, query.uk, key)
+        .await?;
+    let path = EntryPath::parse(&query.fid.to_string()).map_err(|_| Problem::NOT_FOUND)?;
+    let entry = site
+        .library
+        .entry(&place, &path, Freshness::Kept)
+        .await
+        .map_err(into_problem)?;
+    playlist(&site, &entry, rendition).await
+}
+
 /// The playlist of a file of the first drive that streams.
 pub(super) async fn streaming(
     State(site): State<Site>,
@@ -32,14 +72,7 @@ pub(super) async fn streaming(
     let Ok(Query(query)) = query else {
         return Err(Problem::bad_request("“path” and “type” are needed."));
     };
-    let tokens = [&query.access_token, &query.access_tokens];
-    if !tokens
-        .into_iter()
-        .flatten()
-        .any(|token| site.door.is_api_token(token))
-    {
-        return Err(Problem::UNAUTHORIZED);
-    }
+    admit(&site, [&query.access_token, &query.access_tokens])?;
     let rendition =
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
     let path =
@@ -58,12 +91,31 @@ pub(super) async fn streaming(
         .entry(drive.place(), &path, Freshness::Kept)
         .await
         .map_err(into_problem)?;
+    playlist(&site, &entry, rendition).await
+}
+
+/// Lets a client in whose access token is one of our API tokens.
+fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+    let is_ours = |token: &String| site.door.is_api_token(token);
+    if tokens.into_iter().flatten().any(is_ours) {
+        Ok(())
+    } else {
+        Err(Problem::UNAUTHORIZED)
+    }
+}
+
+/// The playlist of one quality, with our addresses in it.
+async fn playlist(
+    site: &Site,
+    entry: &std::sync::Arc<Entry>,
+    rendition: Rendition,
+) -> Result<Response, Problem> {
     let plan = site
         .playback
-        .plan(&entry, rendition)
+        .plan(entry, rendition)
         .await
         .map_err(into_problem)?;
-    // Relative to /openapi/api/: the same under any sub-path.
+    // Relative to /openapi/api/ and /openapi/share/: the same under any sub-path.
     let base = format!(
         "../../play/{}/{}{}/",
         site.tickets.owner(),

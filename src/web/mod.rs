@@ -22,7 +22,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -31,6 +31,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::shares::Shares;
 use crate::store::Store;
 
 pub use address::Addresses;
@@ -43,6 +44,8 @@ pub type Site = Arc<SiteParts>;
 pub struct SiteParts {
     /// What can be watched.
     pub library: Library,
+    /// Share links that were opened.
+    pub shares: Shares,
     /// How it is played.
     pub playback: Playback,
     /// Who signs play addresses.
@@ -74,6 +77,9 @@ pub fn router(site: Site) -> Router {
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
+        .route("/share", get(pages::share::show).post(pages::share::submit))
+        .route("/share/save", post(pages::share::save))
+        .route("/share/forget", post(pages::share::forget))
         .route("/status", get(pages::status::show))
         .route_layer(from_fn_with_state(
             site.clone(),
@@ -84,6 +90,8 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/shares/open", post(api::shares::open))
+        .route("/api/v1/shares/save", post(api::shares::save))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,
@@ -98,6 +106,7 @@ pub fn router(site: Site) -> Router {
 
     let gateway = Router::new()
         .route("/openapi/api/streaming", get(gateway::streaming))
+        .route("/openapi/share/streaming", get(gateway::share_streaming))
         .layer(from_fn(headers::for_players));
 
     let doors = Router::new()
@@ -105,7 +114,7 @@ pub fn router(site: Site) -> Router {
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
         )
-        .route("/logout", axum::routing::post(pages::login::sign_out))
+        .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 

@@ -155,6 +155,25 @@ impl Client {
         self.in_time(operation, work).await
     }
 
+    /// Asks for an address and follows nothing: where it would lead, `None` where it does not redirect.
+    pub(in crate::drives) async fn location(
+        &self,
+        operation: &'static str,
+        url: &str,
+    ) -> Result<Option<String>, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let request = self.calls.get(address.clone()).send();
+            let response = request.await.map_err(|error| failure(operation, error))?;
+            let location = response.headers().get(LOCATION);
+            Ok(location
+                .filter(|_| is_redirect(response.status()))
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                .and_then(|location| hops::next(&address, location, &[])))
+        };
+        self.in_time(operation, work).await
+    }
+
     /// Opens a body to be streamed: the bytes as they are, whatever the status. Redirects are
     /// followed; query parameters named in `secrets` stay with the first host.
     ///

@@ -19,7 +19,7 @@ use crate::drives::{Clock, DriveError, ErrorKind};
 use crate::media::{Order, SortBy};
 
 /// A folder of 10,000 entries with thumbnails stays below this.
-const JSON_LIMIT: usize = 32 * 1024 * 1024;
+pub(super) const JSON_LIMIT: usize = 32 * 1024 * 1024;
 /// A segment takes about a kilobyte: 16,000 segments, some 45 hours.
 const PLAYLIST_LIMIT: usize = 16 * 1024 * 1024;
 /// How long a viewer is asked to wait for a rendition that is being made.
@@ -37,8 +37,8 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 
 pub(super) struct Api {
     pub(super) auth: Arc<Auth>,
-    http: Arc<Client>,
-    clock: Clock,
+    pub(super) http: Arc<Client>,
+    pub(super) clock: Clock,
 }
 
 /// A page of a folder or a search, as the upstream is asked for it.
@@ -152,8 +152,17 @@ impl Api {
         path: &str,
         kind: &str,
     ) -> Result<PlaylistText, DriveError> {
-        let operation = "playlist";
         let query = [("path", path), ("type", kind)];
+        self.playlist("/openapi/api/streaming", &query).await
+    }
+
+    /// The playlist that a streaming call answers with.
+    pub(super) async fn playlist(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<PlaylistText, DriveError> {
+        let operation = "playlist";
         let judge_playlist = |reply: &Reply| {
             if reply.status.is_success() && playlist_text(&reply.body).is_some() {
                 return Ok(());
@@ -168,13 +177,7 @@ impl Api {
             })
         };
         let reply = self
-            .call(
-                operation,
-                "/openapi/api/streaming",
-                &query,
-                PLAYLIST_LIMIT,
-                judge_playlist,
-            )
+            .call(operation, path, query, PLAYLIST_LIMIT, judge_playlist)
             .await?;
         let text = match playlist_text(&reply.body) {
             // As it came, without a copy: a long film's list has a megabyte.
@@ -205,7 +208,7 @@ impl Api {
         parsed(operation, &reply)
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         operation: &'static str,
         path: &str,
@@ -238,7 +241,7 @@ impl Api {
 }
 
 impl PageQuery {
-    fn order_word(&self) -> &'static str {
+    pub(super) fn order_word(&self) -> &'static str {
         match self.sort {
             SortBy::Name => "name",
             SortBy::Time => "time",
@@ -255,7 +258,7 @@ impl PageQuery {
 }
 
 /// The address of a call; a secret.
-fn address(access: &Access, path: &str, query: &[(&str, &str)]) -> String {
+pub(super) fn address(access: &Access, path: &str, query: &[(&str, &str)]) -> String {
     let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
     let mut url = format!("{}{path}?", access.api_base);
     for name in TOKEN_PARAMETERS {
@@ -275,7 +278,10 @@ fn playlist_text(body: &[u8]) -> Option<&str> {
     text.starts_with("#EXTM3U").then_some(text)
 }
 
-fn parsed<T: DeserializeOwned>(operation: &'static str, reply: &Reply) -> Result<T, DriveError> {
+pub(super) fn parsed<T: DeserializeOwned>(
+    operation: &'static str,
+    reply: &Reply,
+) -> Result<T, DriveError> {
     types::read(&reply.body).ok_or_else(|| {
         DriveError::new(
             ErrorKind::UpstreamFailed,

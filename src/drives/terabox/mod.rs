@@ -11,11 +11,19 @@ mod config;
 mod entries;
 mod fetch;
 mod files;
+mod ladder;
 mod links;
 mod loose;
 mod oauth;
 mod segment;
 mod session;
+mod share;
+mod share_calls;
+mod share_files;
+mod share_memory;
+mod share_open;
+mod share_save;
+mod share_types;
 mod types;
 mod verdict;
 
@@ -30,12 +38,14 @@ use http::HeaderValue;
 use self::client::Api;
 use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
+use self::share_open::Tries;
 use super::http::Client;
+use super::links::LinkHome;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Origin, Quota,
+    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, OpenShares, Origin, Quota,
     SegmentFacts, SessionStore, UpstreamPlaylist,
 };
-use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::TeraboxConfig;
 
@@ -48,6 +58,9 @@ pub struct Terabox {
     clock: Clock,
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
+    /// Where the account is at home; share links at that host are its links.
+    home: Option<LinkHome>,
+    tries: Arc<Tries>,
 }
 
 impl Terabox {
@@ -61,6 +74,7 @@ impl Terabox {
     ) -> Self {
         let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
         let root = Root::new(config.root.clone());
+        let home = LinkHome::of("terabox", &config.auth_url);
         let auth = auth::Auth::new(config, http.clone(), sessions, clock.clone());
         Terabox {
             place,
@@ -70,6 +84,8 @@ impl Terabox {
             clock,
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
+            home,
+            tries: Arc::default(),
         }
     }
 }
@@ -90,8 +106,13 @@ impl Drive for Terabox {
             Capability::Search,
             Capability::Stream,
             Capability::Original,
+            Capability::OpenShares,
             Capability::Quota,
         ]
+    }
+
+    fn open_shares(&self) -> Option<&dyn OpenShares> {
+        Some(self)
     }
 
     async fn account(&self) -> Result<Account, DriveError> {
@@ -142,30 +163,8 @@ impl Drive for Terabox {
         self.search_files(query, page).await
     }
 
-    /// The upstream has no call that lists them. Its own clients go by the size of the picture: 720p
-    /// for more than 854x480, 1080p for more than 1280x720.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition> {
-        let video = |height| Rendition::Video { height };
-        let width = entry.width.map(u64::from);
-        let pixels = match (width, entry.height.map(u64::from)) {
-            (Some(width), Some(height)) => width * height,
-            (None, Some(height)) => height * height * 16 / 9,
-            (Some(width), None) => width * width * 9 / 16,
-            (None, None) => u64::MAX,
-        };
-        match entry.kind {
-            EntryKind::Audio => vec![Rendition::Audio],
-            EntryKind::Video if pixels > 1280 * 720 => {
-                vec![video(1080), video(720), video(480), Rendition::Audio]
-            }
-            EntryKind::Video if pixels > 854 * 480 => {
-                vec![video(720), video(480), Rendition::Audio]
-            }
-            EntryKind::Video => vec![video(480), Rendition::Audio],
-            EntryKind::Folder | EntryKind::Image | EntryKind::Subtitle | EntryKind::Other => {
-                Vec::new()
-            }
-        }
+        ladder::candidates(entry)
     }
 
     async fn playlist(
@@ -173,19 +172,7 @@ impl Drive for Terabox {
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
-        let kind = match rendition {
-            Rendition::Audio => "M3U8_MP3_128",
-            Rendition::Video { height: 1080 } => "M3U8_AUTO_1080",
-            Rendition::Video { height: 720 } => "M3U8_AUTO_720",
-            Rendition::Video { height: 480 } => "M3U8_AUTO_480",
-            Rendition::Video { .. } => {
-                return Err(DriveError::new(
-                    ErrorKind::Unsupported,
-                    "playlist",
-                    "TeraBox has no such rendition",
-                ));
-            }
-        };
+        let kind = ladder::kind(rendition)?;
         let path = self.root.upstream(&entry.path);
         let playlist = self.api.streaming(&path, kind).await?;
         Ok(UpstreamPlaylist::new(
@@ -194,9 +181,8 @@ impl Drive for Terabox {
         ))
     }
 
-    /// Sound is asked for as `M3U8_MP3_128`; what the other qualities hold depends on the film.
     fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
-        (rendition == Rendition::Audio).then_some("mp4a.40.34")
+        ladder::codecs(rendition)
     }
 
     fn segment_facts(&self, address: &Origin) -> SegmentFacts {

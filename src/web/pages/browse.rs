@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{Address, FileRow, FilmCard, FolderCard, Link};
+use super::share::SharePanel;
+use super::{Address, FileRow, FilmCard, FolderCard, Link, share};
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, Order, PageRequest, SortBy};
 use crate::web::address::{encoded_name, read_location};
@@ -37,6 +38,8 @@ pub struct BrowsePage {
     pub addresses: Vec<Address>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
+    /// What a share has beside its entries.
+    pub share: Option<SharePanel>,
 }
 
 impl BrowsePage {
@@ -170,6 +173,7 @@ async fn open(desk: &Desk<'_>, address: &str, query: &BrowseQuery) -> Result<Ope
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
         addresses: lists(desk, &entry),
         notice: String::new(),
+        share: share::panel(desk, &entry, &listing.entries).await,
     })))
 }
 

@@ -12,6 +12,7 @@ pub mod human;
 pub mod layout;
 pub mod login;
 pub mod search;
+pub mod share;
 pub mod status;
 pub mod verdict;
 pub mod watch;
@@ -194,6 +195,7 @@ mod tests {
                 films: vec![nasty_film()],
                 ..Shelf::default()
             }],
+            shares: Vec::new(),
             open_share: None,
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),
@@ -217,6 +219,7 @@ mod tests {
             previous: None,
             next: Some("/drive-in/browse/films/?cursor=2".to_owned()),
             addresses: Vec::new(),
+            share: None,
             notice: String::new(),
         }
     }
