@@ -8,6 +8,7 @@
 //! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
 //!   [`bytes`]: from an object to bytes that a viewer can trust
 //! - [`shares`]: share links, from a pasted text to places that are watched like any other
+//! - [`players`]: players in the house that films are sent to
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`store`]: durable state
 //! - [`media`]: the nouns that everybody speaks; values, no I/O
@@ -21,6 +22,7 @@ pub mod drives;
 pub mod library;
 pub mod media;
 pub mod playback;
+pub mod players;
 pub mod sandbox;
 pub mod shares;
 pub mod store;

@@ -1,10 +1,11 @@
-//! Durable state: the server's own keys and the drives' sessions, in one SQLite file.
+//! Durable state: the server's own keys, the drives' sessions and tickets, in one SQLite file.
 //!
 //! The file is readable by its owner only (0600) and every write is on the disk before a call
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
 mod shares;
+mod tickets;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,6 +22,7 @@ use crate::drives::{SessionStore, SessionStoreError};
 use crate::media::Place;
 
 pub use shares::OpenedShare;
+pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -186,6 +188,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "opened shares",
         include_str!("migrations/0002_opened_shares.sql"),
     ),
+    (3, "tickets", include_str!("migrations/0003_tickets.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -286,6 +286,7 @@ fn links_in_every_spelling() {
         text.replace("/s/11A", &format!("/s/1{ONE}"))
             .replace("surl=1A", &format!("surl={ONE}"))
             .replace("/s/1A", &format!("/s/1{A}"))
+            .replace("/s//1A", &format!("/s//1{A}"))
             .replace("/s/1B", &format!("/s/1{B}"))
             .replace("%2F1A", &format!("%2F1{A}"))
             .replace("/s/A", &format!("/s/{}", &A))

@@ -3,9 +3,11 @@
 pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
+pub(super) mod players;
 pub(super) mod results;
 pub(super) mod search;
 pub(super) mod shares;
+pub(super) mod tickets;
 
 use axum::http::StatusCode;
 

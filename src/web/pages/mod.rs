@@ -6,14 +6,21 @@
 
 pub mod browse;
 pub(in crate::web) mod desk;
+pub mod devices;
+pub mod elsewhere;
 pub mod error;
+pub mod guest;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
+pub mod pass_on;
 pub mod search;
+pub(in crate::web) mod send;
 pub mod share;
 pub mod status;
+pub mod ticket_card;
+pub mod unfurl;
 pub mod verdict;
 pub mod watch;
 
@@ -151,6 +158,7 @@ mod tests {
 
     use super::*;
     use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::elsewhere::Elsewhere;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
@@ -221,6 +229,7 @@ mod tests {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
+            pass_on: None,
         }
     }
 
@@ -230,7 +239,8 @@ mod tests {
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            vlc: None,
+            elsewhere: Elsewhere::default(),
+            pass_on: None,
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
             subtitles: Vec::new(),
@@ -256,7 +266,9 @@ mod tests {
         for script in page.split("<script").skip(1) {
             let open = script.split('>').next().unwrap_or_default();
             assert!(
-                open.contains(" src=") || open.contains("application/json"),
+                open.contains(" src=")
+                    || open.contains("application/json")
+                    || open.contains("application/ld+json"),
                 "inline script: {open}"
             );
         }

@@ -40,7 +40,7 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     // Its owner may bring it back: whoever pastes the link again asks.
     drivein.sandbox.set_share_state("film", Standing::Alive);
     assert_eq!(open(&drivein, "film").await, place);
-    drivein.get(&format!("{play}/480p.m3u8")).await.expect(200);
+    drivein.get(&format!("{play}/1080p.m3u8")).await.expect(200);
 }
 
 #[tokio::test]
