@@ -17,8 +17,9 @@ use crate::playback::playlist::media_playlist;
 /// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
 #[derive(Deserialize)]
 pub(super) struct StreamingQuery {
+    #[serde(default)]
     path: String,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default)]
     kind: String,
     access_token: Option<String>,
     access_tokens: Option<String>,
@@ -26,13 +27,15 @@ pub(super) struct StreamingQuery {
 
 /// The parameters of `/openapi/share/streaming`; those that are fixed (`channel`, `clienttype`) are not looked at.
 #[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
 pub(super) struct ShareStreamingQuery {
-    shareid: u64,
-    uk: u64,
-    fid: u64,
+    shareid: String,
+    uk: String,
+    fid: String,
     #[serde(rename = "type")]
     kind: String,
-    sekey: Option<String>,
+    sekey: String,
     access_token: Option<String>,
     access_tokens: Option<String>,
 }
@@ -42,20 +45,25 @@ pub(super) async fn share_streaming(
     State(site): State<Site>,
     query: MaybeQuery<ShareStreamingQuery>,
 ) -> Result<Response, Problem> {
+    // Strangers learn nothing, not even what is missing.
     let Ok(Query(query)) = query else {
+        return Err(Problem::UNAUTHORIZED);
+    };
+    admit(&site, [&query.access_token, &query.access_tokens]).await?;
+    let numbers = [&query.shareid, &query.uk, &query.fid].map(|text| text.parse::<u64>());
+    let [Ok(share), Ok(owner), Ok(file)] = numbers else {
         return Err(Problem::bad_request(
             "“shareid”, “uk”, “fid” and “type” are needed.",
         ));
     };
-    admit(&site, [&query.access_token, &query.access_tokens])?;
     let rendition =
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
-    let key = query.sekey.filter(|key| !key.is_empty());
+    let key = (!query.sekey.is_empty()).then_some(query.sekey);
     let place = site
         .shares
-        .open_by_numbers("terabox", query.shareid, query.uk, key)
+        .open_by_numbers("terabox", share, owner, key)
         .await?;
-    let path = EntryPath::parse(&query.fid.to_string()).map_err(|_| Problem::NOT_FOUND)?;
+    let path = EntryPath::parse(&file.to_string()).map_err(|_| Problem::NOT_FOUND)?;
     let entry = site
         .library
         .entry(&place, &path, Freshness::Kept)
@@ -69,10 +77,14 @@ pub(super) async fn streaming(
     State(site): State<Site>,
     query: MaybeQuery<StreamingQuery>,
 ) -> Result<Response, Problem> {
+    // Strangers learn nothing, not even what is missing.
     let Ok(Query(query)) = query else {
-        return Err(Problem::bad_request("“path” and “type” are needed."));
+        return Err(Problem::UNAUTHORIZED);
     };
-    admit(&site, [&query.access_token, &query.access_tokens])?;
+    admit(&site, [&query.access_token, &query.access_tokens]).await?;
+    if query.path.is_empty() || query.kind.is_empty() {
+        return Err(Problem::bad_request("“path” and “type” are needed."));
+    }
     let rendition =
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
     let path =
@@ -95,13 +107,13 @@ pub(super) async fn streaming(
 }
 
 /// Lets a client in whose access token is one of our API tokens.
-fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
-    let is_ours = |token: &String| site.door.is_api_token(token);
-    if tokens.into_iter().flatten().any(is_ours) {
-        Ok(())
-    } else {
-        Err(Problem::UNAUTHORIZED)
+async fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+    for token in tokens.into_iter().flatten() {
+        if site.door.by_token(token).await?.is_some() {
+            return Ok(());
+        }
     }
+    Err(Problem::UNAUTHORIZED)
 }
 
 /// The playlist of one quality, with our addresses in it.

@@ -6,8 +6,10 @@ mod entry_json;
 pub(super) mod players;
 pub(super) mod results;
 pub(super) mod search;
+pub(super) mod sessions;
 pub(super) mod shares;
 pub(super) mod tickets;
+pub(super) mod tokens;
 
 use axum::http::StatusCode;
 
