@@ -5,6 +5,7 @@
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`shares`]: somebody's share links, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
@@ -36,6 +37,7 @@ mod local;
 mod players;
 mod playlists;
 mod proxies;
+mod shares;
 mod sharing;
 mod tickets;
 mod traffic;
