@@ -6,9 +6,11 @@
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
+//! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
 //! - [`commands`]: the program as a person starts it
@@ -27,6 +29,7 @@ mod commands;
 mod doors;
 mod faults;
 mod gates;
+mod guest;
 mod harness;
 mod leaks;
 mod local;
@@ -34,3 +37,5 @@ mod players;
 mod playlists;
 mod proxies;
 mod sharing;
+mod tickets;
+mod traffic;
