@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-pub use drives::{DriveConfig, DriveSettings};
+pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use section::Problem;
 pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
 

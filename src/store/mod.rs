@@ -4,6 +4,8 @@
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
+mod drives;
+mod history;
 mod locks;
 mod uploads;
 
@@ -20,6 +22,9 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::drives::{SessionLock, SessionStore, SessionStoreError};
 use crate::media::Place;
+
+pub use drives::ConnectedDrive;
+pub use history::Watched;
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -200,17 +205,12 @@ fn migrator() -> Migrator {
 }
 
 /// Every change of the tables, in order: what has been released is never altered.
+#[rustfmt::skip]
 const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "first light",
-        include_str!("migrations/0001_first_light.sql"),
-    ),
-    (
-        7,
-        "uploads that can go on",
-        include_str!("migrations/0007_uploads.sql"),
-    ),
+    (1, "first light", include_str!("migrations/0001_first_light.sql")),
+    (5, "history", include_str!("migrations/0005_history.sql")),
+    (6, "connected drives", include_str!("migrations/0006_drives.sql")),
+    (7, "uploads that can go on", include_str!("migrations/0007_uploads.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
