@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::EntryKey;
 use super::plan::short_hash;
-use crate::drives::{DriveError, ErrorKind};
+use crate::drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use crate::library::{Library, once};
-use crate::media::Entry;
+use crate::media::{Entry, Place};
 
 /// A picture, whole.
 #[derive(Debug, Clone)]
@@ -30,7 +30,12 @@ pub struct Picture {
 pub struct Pictures {
     library: Library,
     kept: Cache<EntryKey, Arc<Picture>>,
+    /// Pictures of owners, by the place and what names the picture upstream.
+    of_accounts: Cache<(Place, String), Arc<Picture>>,
 }
+
+/// Owners change their pictures now and then.
+const ACCOUNT_LIFE: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Far above any thumbnail, far below what would hurt.
 const LARGEST: usize = 4 << 20;
@@ -44,7 +49,29 @@ impl Pictures {
                 .weigher(weight)
                 .max_capacity(memory_bytes)
                 .build(),
+            of_accounts: Cache::builder()
+                .max_capacity(100)
+                .time_to_live(ACCOUNT_LIFE)
+                .build(),
         }
+    }
+
+    /// The picture of a drive's owner; `not_found` where there is none.
+    pub async fn of_account(
+        &self,
+        place: &Place,
+        account: &Account,
+    ) -> Result<Arc<Picture>, DriveError> {
+        let address = account.avatar_url.clone().ok_or_else(|| {
+            DriveError::new(ErrorKind::NotFound, "avatar", "the account has no picture")
+        })?;
+        let drive = self.library.drive(place)?;
+        let key = (place.clone(), address.clone());
+        once(&self.of_accounts, key, async move {
+            let incoming = drive.fetch(&Origin::new(address, None), 0, None).await?;
+            Ok(Arc::new(read_picture(incoming).await?))
+        })
+        .await
     }
 
     /// The picture of an entry; `not_found` where the upstream has none.
@@ -53,7 +80,7 @@ impl Pictures {
         let owned = entry.clone();
         once(&self.kept, EntryKey::of(entry), async move {
             let origin = drive.thumbnail(&owned).await?;
-            let mut incoming = match drive.fetch(&origin, 0, None).await {
+            let incoming = match drive.fetch(&origin, 0, None).await {
                 // A drive does not give out an address again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
                     let fresh = drive.thumbnail(&owned).await?;
@@ -61,40 +88,7 @@ impl Pictures {
                 }
                 opened => opened?,
             };
-            let mut bytes = Vec::new();
-            while let Some(chunk) = incoming.chunks.next().await {
-                bytes.extend_from_slice(&chunk?);
-                if bytes.len() > LARGEST {
-                    return Err(DriveError::new(
-                        ErrorKind::UpstreamFailed,
-                        "thumbnail",
-                        "the picture is too large",
-                    ));
-                }
-            }
-            if incoming
-                .length
-                .is_some_and(|length| length != bytes.len() as u64)
-            {
-                return Err(DriveError::new(
-                    ErrorKind::UpstreamFailed,
-                    "thumbnail",
-                    "the picture was cut short",
-                ));
-            }
-            let content_type = picture_type(&bytes).ok_or_else(|| {
-                DriveError::new(
-                    ErrorKind::UpstreamFailed,
-                    "thumbnail",
-                    "the body is not a picture",
-                )
-            })?;
-            let etag = short_hash(&Sha256::digest(&bytes));
-            Ok(Arc::new(Picture {
-                bytes: bytes.into(),
-                content_type,
-                etag,
-            }))
+            Ok(Arc::new(read_picture(incoming).await?))
         })
         .await
     }
@@ -102,6 +96,44 @@ impl Pictures {
     pub(super) fn kept(&self) -> u64 {
         self.kept.entry_count()
     }
+}
+
+/// A body that is a picture, whole.
+async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = incoming.chunks.next().await {
+        bytes.extend_from_slice(&chunk?);
+        if bytes.len() > LARGEST {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "thumbnail",
+                "the picture is too large",
+            ));
+        }
+    }
+    if incoming
+        .length
+        .is_some_and(|length| length != bytes.len() as u64)
+    {
+        return Err(DriveError::new(
+            ErrorKind::UpstreamFailed,
+            "thumbnail",
+            "the picture was cut short",
+        ));
+    }
+    let content_type = picture_type(&bytes).ok_or_else(|| {
+        DriveError::new(
+            ErrorKind::UpstreamFailed,
+            "thumbnail",
+            "the body is not a picture",
+        )
+    })?;
+    let etag = short_hash(&Sha256::digest(&bytes));
+    Ok(Picture {
+        bytes: bytes.into(),
+        content_type,
+        etag,
+    })
 }
 
 fn picture_type(bytes: &[u8]) -> Option<&'static str> {

@@ -12,6 +12,7 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod qr;
 mod session;
 
 use std::sync::Arc;
@@ -22,18 +23,22 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::{any, delete, get, post, put};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
-use crate::library::Library;
+use crate::config::DriveConfig;
+use crate::drives::SharedDrive;
+use crate::library::{Library, SignIns};
+use crate::media::Place;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
 use crate::store::Store;
 
 pub use address::Addresses;
+pub use api::content::Uploads;
 pub use session::Door;
 
 /// What every handler can reach. Clones share it.
@@ -53,19 +58,33 @@ pub struct SiteParts {
     pub addresses: Addresses,
     /// Durable state, asked whether it is well.
     pub store: Store,
+    /// How a drive that is connected from a page is opened.
+    pub open_drive: OpenDrive,
+    /// The drives of the config file: a page neither replaces nor removes them.
+    pub configured: Vec<Place>,
+    /// Sign-ins of drives that are under way.
+    pub sign_ins: SignIns,
+    /// Uploads that are under way.
+    pub uploads: Uploads,
     /// Counters for operators.
     pub metrics: operators::Metrics,
     /// When the server started.
     pub started_at: SystemTime,
 }
 
+/// Opens a drive, asking nobody.
+pub type OpenDrive = Box<dyn Fn(&DriveConfig) -> SharedDrive + Send + Sync>;
+
 /// The counters of a new server.
 pub fn new_metrics() -> operators::Metrics {
     operators::Metrics::default()
 }
 
-/// Bytes of a request body: forms only, so far.
+/// Bytes of a request body that is a form or a few words of JSON.
 const LARGEST_FORM: usize = 64 * 1024;
+
+/// Bytes of a request that names entries: a thousand of them with long paths.
+const LONGEST_CHOICE: usize = 4 << 20;
 
 /// Every URL of the program.
 pub fn router(site: Site) -> Router {
@@ -75,6 +94,40 @@ pub fn router(site: Site) -> Router {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
+        .route("/account/{drive}", get(pages::account::show))
+        .route(
+            "/account/{drive}/sign-in/device",
+            post(pages::account::begin_device),
+        )
+        .route(
+            "/account/{drive}/sign-in/code",
+            post(pages::account::by_code),
+        )
+        .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route("/account/{drive}/remove", post(pages::connect::remove))
+        .route("/account/{drive}/shares", get(pages::own_shares::show))
+        .route(
+            "/account/{drive}/shares/{id}/cancel",
+            post(pages::own_shares::cancel),
+        )
+        .route(
+            "/connect",
+            get(pages::connect::show).post(pages::connect::connect),
+        )
+        .route("/qr.svg", get(qr::picture))
+        .merge(
+            Router::new()
+                .route(
+                    "/organize",
+                    get(pages::organize::show).post(pages::organize::act),
+                )
+                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+        )
+        .merge(
+            Router::new()
+                .route("/upload/{*location}", post(pages::upload::take_in))
+                .layer(DefaultBodyLimit::disable()),
+        )
         .route_layer(from_fn_with_state(
             site.clone(),
             session::pages_need_the_owner,
@@ -84,6 +137,49 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/drives/{drive}/avatar", get(api::drives::avatar))
+        .route(
+            "/api/v1/drives/{drive}/sign-in/device",
+            post(api::sign_in::begin_device),
+        )
+        .route(
+            "/api/v1/drives/{drive}/sign-in/device/{id}",
+            get(api::sign_in::device_state),
+        )
+        .route(
+            "/api/v1/drives/{drive}/sign-in/code",
+            post(api::sign_in::by_code),
+        )
+        .route(
+            "/api/v1/drives/{drive}/sign-out",
+            post(api::sign_in::sign_out),
+        )
+        .route(
+            "/api/v1/drives/{drive}/shares",
+            get(api::own_shares::list).post(api::own_shares::create),
+        )
+        .route(
+            "/api/v1/drives/{drive}/shares/{id}",
+            delete(api::own_shares::cancel),
+        )
+        .route("/api/v1/history", get(api::history::list))
+        .route("/api/v1/history/{*location}", put(api::history::note))
+        .route("/api/v1/openapi.json", get(api::openapi::show))
+        .route("/api/v1/uploads/{id}", get(api::content::state))
+        .merge(
+            Router::new()
+                .route("/api/v1/content/{*location}", put(api::content::put))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .merge(
+            Router::new()
+                .route("/api/v1/files/copy", post(api::files::copy))
+                .route("/api/v1/files/move", post(api::files::relocate))
+                .route("/api/v1/files/rename", post(api::files::rename))
+                .route("/api/v1/files/delete", post(api::files::delete))
+                .route("/api/v1/folders", post(api::files::make_folder))
+                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+        )
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{Address, FileRow, FilmCard, FolderCard, Link};
+use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, Order, PageRequest, SortBy};
+use crate::media::{Entry, EntryKind, EntryPath, Order, PageRequest, Place, SortBy};
 use crate::web::address::{encoded_name, read_location};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
@@ -37,6 +38,26 @@ pub struct BrowsePage {
     pub addresses: Vec<Address>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
+    /// What the owner can do here.
+    pub tools: Option<FolderTools>,
+}
+
+/// What can be done in a folder.
+#[derive(Debug, Clone)]
+pub struct FolderTools {
+    pub place: String,
+    /// Where the form with what was ticked posts to.
+    pub action: String,
+    pub can_manage: bool,
+    pub can_share: bool,
+    /// The page that asks for a new folder's name.
+    pub new_folder: Option<String>,
+    /// The page with the form for files.
+    pub upload: Option<String>,
+    /// Files are put below this address of the API.
+    pub content: String,
+    /// How far uploads are is told below this one.
+    pub uploads: String,
 }
 
 impl BrowsePage {
@@ -119,7 +140,10 @@ pub(in crate::web) async fn show(
     match open(&desk, uri.path(), &query).await {
         Ok(Opened::Page(page)) => desk.answer(Ok(*page)),
         Ok(Opened::Elsewhere(href)) => Redirect::to(&href).into_response(),
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => {
+            let location = uri.path().strip_prefix("/browse/").and_then(read_location);
+            desk.problem_at(&problem, location.map(|(place, _)| place).as_ref())
+        }
     }
 }
 
@@ -156,7 +180,7 @@ async fn open(desk: &Desk<'_>, address: &str, query: &BrowseQuery) -> Result<Ope
         // So that loading the page again does not ask the drive again.
         return Ok(Opened::Elsewhere(desk.browse(&place, &path)));
     }
-    let cards = desk.cards(&listing.entries);
+    let cards = desk.cards_with_history(&place, &listing.entries).await;
     let here = desk.browse(&place, &path);
     Ok(Opened::Page(Box::new(BrowsePage {
         layout: desk.layout(entry.name.clone(), At::Elsewhere),
@@ -170,7 +194,27 @@ async fn open(desk: &Desk<'_>, address: &str, query: &BrowseQuery) -> Result<Ope
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
         addresses: lists(desk, &entry),
         notice: String::new(),
+        tools: tools(desk, &place, &path),
     })))
+}
+
+fn tools(desk: &Desk<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
+    let can_manage = desk.has(place, Capability::Manage);
+    let can_share = desk.has(place, Capability::Share);
+    let can_upload = desk.has(place, Capability::Upload);
+    let addresses = &desk.site.addresses;
+    let action = addresses.local("/organize");
+    let at = encoded_name(folder.as_str());
+    (can_manage || can_share || can_upload).then(|| FolderTools {
+        place: place.to_string(),
+        can_manage,
+        can_share,
+        new_folder: can_manage.then(|| format!("{action}?do=folder&place={place}&at={at}")),
+        upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
+        content: addresses.of_entry("api/v1/content", place, folder),
+        uploads: addresses.local("/api/v1/uploads"),
+        action,
+    })
 }
 
 impl BrowseQuery {

@@ -4,15 +4,21 @@
 //! that the same page serves the owner and, under a ticket, a guest). The template does no thinking,
 //! and a view knows nothing of drives or requests: the handlers fill it.
 
+pub mod account;
 pub mod browse;
+pub mod connect;
 pub(in crate::web) mod desk;
 pub mod error;
+pub(in crate::web) mod fields;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
+pub mod organize;
+pub mod own_shares;
 pub mod search;
 pub mod status;
+pub mod upload;
 pub mod verdict;
 pub mod watch;
 
@@ -34,6 +40,17 @@ pub struct FolderCard {
     pub href: String,
     /// Something small below the name, such as the date of the last change; may be empty.
     pub detail: String,
+    /// What can be done with it.
+    pub tools: Option<Tools>,
+}
+
+/// What can be done with an entry.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Its path, for the box that is ticked; `None` where nothing is done with many at once.
+    pub path: Option<String>,
+    /// The page that asks what is to be done.
+    pub href: String,
 }
 
 /// A film or a sound recording in a grid.
@@ -55,6 +72,8 @@ pub struct FilmCard {
     pub is_audio: bool,
     /// How far it was watched, in percent; `None` where it was not.
     pub watched_percent: Option<u8>,
+    /// What can be done with it.
+    pub tools: Option<Tools>,
 }
 
 /// Any other file, in a list.
@@ -70,6 +89,8 @@ pub struct FileRow {
     pub size: String,
     /// The day of the last change, or empty.
     pub modified: String,
+    /// What can be done with it.
+    pub tools: Option<Tools>,
 }
 
 /// A name and its value in a list of facts.
@@ -111,6 +132,10 @@ pub struct DriveCard {
     pub quota: Option<Quota>,
     /// What it can do, in words (shown on the status page).
     pub capabilities: Vec<String>,
+    /// Its account's page; `None` where the drive has none.
+    pub account_href: Option<String>,
+    /// What is about to go wrong, in a sentence.
+    pub warning: Option<String>,
     /// What is wrong, in a sentence.
     pub problem: Option<String>,
     /// What to do about it.
@@ -150,6 +175,7 @@ mod tests {
 
     use super::*;
     use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::connect::ConnectForm;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
@@ -195,9 +221,24 @@ mod tests {
                 ..Shelf::default()
             }],
             open_share: None,
+            connect: "/drive-in/connect".to_owned(),
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),
+                form: form(),
             },
+        }
+    }
+
+    fn form() -> ConnectForm {
+        ConnectForm {
+            action: "/drive-in/connect".to_owned(),
+            kinds: Vec::new(),
+            kind: "terabox",
+            about: "",
+            name: NASTY.to_owned(),
+            fields: Vec::new(),
+            more: Vec::new(),
+            problems: vec![NASTY.to_owned()],
         }
     }
 
@@ -211,6 +252,10 @@ mod tests {
                 name: NASTY.to_owned(),
                 href: "/drive-in/browse/films/x".to_owned(),
                 detail: String::new(),
+                tools: Some(Tools {
+                    path: Some(NASTY.to_owned()),
+                    href: "/drive-in/organize".to_owned(),
+                }),
             }],
             films: vec![nasty_film()],
             files: Vec::new(),
@@ -218,6 +263,7 @@ mod tests {
             next: Some("/drive-in/browse/films/?cursor=2".to_owned()),
             addresses: Vec::new(),
             notice: String::new(),
+            tools: None,
         }
     }
 
@@ -270,6 +316,8 @@ mod tests {
             account: Some(NASTY.to_owned()),
             quota: Some(Quota::of(95, 100)),
             capabilities: Vec::new(),
+            account_href: None,
+            warning: Some(NASTY.to_owned()),
             problem: Some(NASTY.to_owned()),
             step: None,
         };

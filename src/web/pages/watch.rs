@@ -157,7 +157,7 @@ pub(in crate::web) async fn show(
     };
     let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
         Ok(entry) => entry,
-        Err(error) => return desk.problem(&error.into()),
+        Err(error) => return desk.problem_at(&error.into(), Some(&place)),
     };
     match entry.kind {
         EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
@@ -189,11 +189,23 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
             .await
             .unwrap_or_default()
     };
-    let (ladder, (previous, next)) = tokio::join!(ladder, neighbours);
+    let watched = desk.site.store.position(&entry.place, &entry.path);
+    let (ladder, (previous, next), watched) = tokio::join!(ladder, neighbours, watched);
+    let resume_s = watched.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was watched could not be read");
+        None
+    });
+    let resume_s = resume_s
+        .filter(|watched| watched.is_begun())
+        .map(|watched| watched.position_s);
 
     let local = |path: &str| Some(desk.site.addresses.local(path));
     let doors = Doors {
-        account: None,
+        account: (!entry.place.is_share()).then(|| {
+            desk.site
+                .addresses
+                .local(&format!("/account/{}", entry.place))
+        }),
         status: local("/status"),
         folder: entry
             .path
@@ -239,8 +251,12 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
                 &play,
                 ladder.as_ref().and_then(|ladder| ladder.as_deref().ok()),
             ),
-            resume_s: None,
-            history: None,
+            resume_s,
+            history: Some(desk.site.addresses.of_entry(
+                "api/v1/history",
+                &entry.place,
+                &entry.path,
+            )),
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,
