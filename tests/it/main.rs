@@ -6,6 +6,7 @@
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`files`], [`accounts`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`doors`]: who comes in, and under which address
 //! - [`commands`]: the program as a person starts it
 //! - [`players`] and [`browser`]: the real ones
@@ -14,12 +15,15 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
+mod accounts;
 mod browse;
 mod browser;
 mod commands;
 mod doors;
 mod faults;
+mod files;
 mod harness;
+mod history;
 mod leaks;
 mod players;
 mod playlists;

@@ -70,6 +70,19 @@ impl Ask {
         self
     }
 
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self
+            .request
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        self
+    }
+
+    pub fn body(mut self, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
     /// The reply, however it ends.
     pub async fn send(self) -> Reply {
         let path = self.path;
