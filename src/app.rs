@@ -9,14 +9,18 @@ use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
+use tokio::sync::broadcast::error::RecvError;
 
+use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::http::{Client, ClientSettings};
+use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
 use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts, Uploads};
 
@@ -33,6 +37,12 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long, after that, a refresh of tokens that is under way is waited for. A refresh token works once:
 /// what it has brought and was not stored is lost.
 const SETTLING: Duration = Duration::from_secs(10);
+
+/// The folder in the data directory in which blocks of media are kept.
+const DISK_CACHE: &str = "cache";
+
+/// How long, after that, blocks that wait for the disk may take: what is not written is fetched again.
+const WRITING: Duration = Duration::from_secs(3);
 
 /// How often sessions that nobody uses are looked after, and when first. Access tokens live for days,
 /// refresh tokens for weeks; a server that is started and stopped every day is to do it, too.
@@ -57,7 +67,10 @@ impl App {
         let opener = Opener::new(config, &store)?;
         let drives = opener.open_all(config).await?;
         let library = Library::new(drives, config.cache.memory_bytes);
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes);
+        let disk_bytes = config.cache.disk_bytes;
+        let disk =
+            (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),
@@ -68,6 +81,7 @@ impl App {
         let site = Arc::new(SiteParts {
             library,
             playback,
+            players: Players::new(config.players.clone())?,
             tickets: TicketOffice::new(&store.server_key("ticket").await?),
             door,
             addresses: Addresses::new(config.public_url.as_ref()),
@@ -121,17 +135,23 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
-        let library = self.site.library.clone();
+        let (library, engine) = (
+            self.site.library.clone(),
+            self.site.playback.engine().clone(),
+        );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
+        let noticing = tokio::spawn(notice_changes(library.clone()));
         let served = server
             .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
             .await;
         keeping.abort();
+        noticing.abort();
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
+        let _ = tokio::time::timeout(WRITING, engine.settled()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
@@ -148,6 +168,26 @@ async fn keep_sessions(library: Library) {
         }
         tokio::time::sleep(KEEPING_EVERY).await;
     }
+}
+
+/// Forgets what is kept of folders in which a drive tells of a change, until it is stopped.
+async fn notice_changes(library: Library) {
+    let drives = library.drives();
+    let told = drives.iter().filter_map(|drive| {
+        let (library, place) = (library.clone(), drive.place().clone());
+        let mut changes = drive.changes()?;
+        Some(async move {
+            loop {
+                match changes.recv().await {
+                    Ok(folder) => library.changed(&place, &folder).await,
+                    // More happened than could be told one by one.
+                    Err(RecvError::Lagged(_)) => library.forget_place(&place).await,
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        })
+    });
+    join_all(told).await;
 }
 
 /// The drives of a config and those that were connected from a page, none of them asked anything yet.
@@ -209,6 +249,9 @@ impl Opener {
                     Clock::system(),
                 );
                 Arc::new(drive.with_uploads(self.spool.clone(), notes))
+            }
+            DriveSettings::Local(settings) => {
+                Arc::new(Local::new(config.name.clone(), settings.clone()))
             }
         }
     }

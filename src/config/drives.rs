@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
+use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{TeraboxConfig, WebConfig};
 use crate::media::{EntryPath, Place};
 
@@ -23,6 +24,8 @@ pub struct DriveConfig {
 pub enum DriveSettings {
     /// `kind = "terabox"`.
     Terabox(TeraboxConfig),
+    /// `kind = "local"`.
+    Local(LocalConfig),
 }
 
 impl DriveConfig {
@@ -79,6 +82,9 @@ impl DriveConfig {
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
+                "local" => Some(DriveSettings::Local(LocalConfig {
+                    path: section.required_text("path").into(),
+                })),
                 _ => None,
             };
             match settings {
@@ -87,7 +93,9 @@ impl DriveConfig {
                     drives.extend(name.map(|name| DriveConfig { name, settings }));
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
-                None if !kind.is_empty() => section.complain("kind", "must be “terabox”"),
+                None if !kind.is_empty() => {
+                    section.complain("kind", "must be “terabox” or “local”")
+                }
                 None => {}
             }
         }
@@ -253,7 +261,9 @@ mod tests {
             ("client_secret", "b"),
             ("private_secret", "c"),
         ];
-        let DriveSettings::Terabox(read) = typed(&keys).unwrap().settings;
+        let DriveSettings::Terabox(read) = typed(&keys).unwrap().settings else {
+            panic!("another kind");
+        };
         assert_eq!(read.client_id, "a");
         assert_eq!(typed(&keys[..2]).unwrap_err().len(), 1);
         let odd = [keys[0], keys[1], keys[2], ("no_such_key", "x")];

@@ -22,7 +22,7 @@ use futures_util::future::join_all;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
-use crate::bytes::{Engine, Object};
+use crate::bytes::{Disk, Engine, Object};
 use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
@@ -106,8 +106,8 @@ const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
     /// Playback of what `library` holds. Of `memory_bytes`, plans and pictures take at most an eighth
-    /// each, and media five eighths; the library has the rest.
-    pub fn new(library: Library, memory_bytes: u64) -> Self {
+    /// each, and media five eighths; the library has the rest. On `disk`, more media are kept.
+    pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
             plans: Cache::builder()
                 .weigher(|_, plan: &Arc<Plan>| plan.weight().min(u32::MAX as usize) as u32)
@@ -127,7 +127,7 @@ impl Playback {
                 .time_to_live(ORIGINAL_LIFE)
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 8),
-            engine: Engine::new(memory_bytes / 8 * 5),
+            engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
             library,
         }
@@ -293,17 +293,12 @@ impl Playback {
                 "the list is still growing",
             ));
         }
-        let lengths: Option<Vec<u64>> =
+        let lengths: Vec<Option<u64>> =
             plan.segments.iter().map(|segment| segment.length).collect();
-        let lengths = lengths.ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::Unsupported,
-                "whole",
-                "the lengths of segments are not known",
-            )
-        })?;
         Ok(Object {
-            length: Some(lengths.iter().sum()),
+            // Where the upstream does not say how long its segments are, nobody is made to fetch them to find out:
+            // then it is a stream from the beginning to the end.
+            length: lengths.iter().copied().sum(),
             etag: plan.etag(),
             // Its segments are shared, each by itself.
             shared: false,

@@ -13,6 +13,7 @@ mod operators;
 mod pages;
 mod play;
 mod qr;
+mod send;
 mod session;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use crate::library::{Library, SignIns};
 use crate::media::Place;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 
 pub use address::Addresses;
@@ -50,6 +52,8 @@ pub struct SiteParts {
     pub library: Library,
     /// How it is played.
     pub playback: Playback,
+    /// Players in the house.
+    pub players: Players,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -114,7 +118,6 @@ pub fn router(site: Site) -> Router {
             "/connect",
             get(pages::connect::show).post(pages::connect::connect),
         )
-        .route("/qr.svg", get(qr::picture))
         .merge(
             Router::new()
                 .route(
@@ -128,6 +131,7 @@ pub fn router(site: Site) -> Router {
                 .route("/upload/{*location}", post(pages::upload::take_in))
                 .layer(DefaultBodyLimit::disable()),
         )
+        .route("/send", post(pages::send::send))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::pages_need_the_owner,
@@ -180,6 +184,8 @@ pub fn router(site: Site) -> Router {
                 .route("/api/v1/folders", post(api::files::make_folder))
                 .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
         )
+        .route("/api/v1/players", get(api::players::list))
+        .route("/api/v1/send", post(api::players::send))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,
@@ -189,8 +195,13 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(headers::for_programs));
 
     let players = Router::new()
-        .route("/play/{*address}", get(play::serve).options(play::options))
+        .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
+
+    let file_managers = Router::new()
+        .route("/dav/", any(play::dav::serve))
+        .route("/dav/{*location}", any(play::dav::serve))
+        .layer(from_fn(headers::for_file_managers));
 
     let gateway = Router::new()
         .route("/openapi/api/streaming", get(gateway::streaming))
@@ -201,7 +212,7 @@ pub fn router(site: Site) -> Router {
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
         )
-        .route("/logout", axum::routing::post(pages::login::sign_out))
+        .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
@@ -218,6 +229,7 @@ pub fn router(site: Site) -> Router {
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
         .layer(CompressionLayer::new())
         .merge(players)
+        .merge(file_managers)
         .merge(gateway)
         .merge(operators)
         .fallback(pages::error::not_found)

@@ -1,36 +1,29 @@
-//! `GET /qr.svg?text=`: an address as a picture, so that a phone takes it over. Drawn here; nobody else
-//! learns the address.
+//! Addresses as pictures that a phone reads.
 
-use axum::extract::Query;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use data_encoding::BASE64;
 use fast_qr::QRBuilder;
-use fast_qr::convert::Builder;
 use fast_qr::convert::svg::SvgBuilder;
-use serde::Deserialize;
 
-use super::MaybeQuery;
-use super::error::Problem;
-
-#[derive(Deserialize)]
-pub(super) struct QrQuery {
-    text: String,
+/// A QR code as a data URL; `None` where the text is too long for one.
+pub(super) fn data_url(text: &str) -> Option<String> {
+    let code = QRBuilder::new(text).build().ok()?;
+    let svg = SvgBuilder::default().to_str(&code);
+    Some(format!(
+        "data:image/svg+xml;base64,{}",
+        BASE64.encode(svg.as_bytes())
+    ))
 }
 
-/// More does not fit a code that a phone reads from a screen.
-const LONGEST_BYTES: usize = 1_000;
+#[cfg(test)]
+mod tests {
+    use super::data_url;
 
-/// The picture.
-pub(super) async fn picture(query: MaybeQuery<QrQuery>) -> Result<Response, Problem> {
-    let Query(QrQuery { text }) = query.map_err(|_| NO_TEXT)?;
-    if text.is_empty() || text.len() > LONGEST_BYTES {
-        return Err(NO_TEXT);
+    #[test]
+    fn long_texts_have_no_picture() {
+        assert!(
+            data_url("http://192.168.1.5:7373/play/x/films/a.mp4")
+                .is_some_and(|url| url.starts_with("data:image/svg+xml;base64,"))
+        );
+        assert_eq!(data_url(&"x".repeat(8000)), None);
     }
-    let code = QRBuilder::new(text).build().map_err(|_| NO_TEXT)?;
-    // The quiet zone of ISO/IEC 18004: four modules.
-    let svg = SvgBuilder::default().margin(4).to_str(&code);
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
-
-const NO_TEXT: Problem =
-    Problem::bad_request("“text” is what the code is to say, up to 1000 bytes.");

@@ -7,6 +7,7 @@
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`accounts`], [`history`]: what an owner does with a drive, and goes on with
+//! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
 //! - [`commands`]: the program as a person starts it
 //! - [`players`] and [`browser`]: the real ones
@@ -25,6 +26,7 @@ mod files;
 mod harness;
 mod history;
 mod leaks;
+mod local;
 mod players;
 mod playlists;
 mod sharing;

@@ -8,6 +8,7 @@ pub(super) mod files;
 pub(super) mod history;
 pub(super) mod openapi;
 pub(super) mod own_shares;
+pub(super) mod players;
 pub(super) mod result_json;
 pub(super) mod search;
 pub(super) mod sign_in;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{content, drives, entries, files, history, own_shares, search, sign_in};
+use super::{content, drives, entries, files, history, own_shares, players, search, sign_in};
 
 /// Every call of `/api/v1`. A test holds this list against the router's.
 #[derive(OpenApi)]
@@ -37,6 +37,8 @@ use super::{content, drives, entries, files, history, own_shares, search, sign_i
         own_shares::cancel,
         history::list,
         history::note,
+        players::list,
+        players::send,
         show,
     )
 )]

@@ -305,8 +305,14 @@ fn lists(desk: &Desk<'_>, entry: &Entry) -> Vec<Address> {
     };
     vec![
         address("List (M3U)", "VLC, mpv, Kodi", "list.m3u"),
+        address("With all folders below (M3U)", "A whole series", "all.m3u"),
         address("List (XSPF)", "VLC, with titles and pictures", "list.xspf"),
-        address("Folder", "Kodi: add as a source", ""),
+        address("Folder", "Kodi and WebDAV: add as a source", ""),
+        address(
+            "For Kodi’s library (zip)",
+            "This folder and all below as .strm files",
+            "strm.zip",
+        ),
     ]
 }
 

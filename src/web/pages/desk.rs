@@ -15,6 +15,7 @@ use crate::store::Watched;
 use crate::web::access_log::REQUEST_ID;
 use crate::web::address::encoded_name;
 use crate::web::error::{Door, Problem};
+use crate::web::play::search_list;
 use crate::web::{Site, assets};
 
 /// One visitor's page in the making.
@@ -160,6 +161,14 @@ impl<'a> Desk<'a> {
         self.site
             .addresses
             .play(&self.ticket, &entry.place, &entry.path)
+    }
+
+    /// The local address of a list of what a search finds.
+    pub fn search_list(&self, words: &str, name: &str) -> String {
+        let rest = search_list(words, name);
+        self.site
+            .addresses
+            .local(&format!("/play/{}/{rest}", self.ticket))
     }
 
     /// The same with scheme and host, for other players.
@@ -389,6 +398,7 @@ fn day(entry: &Entry) -> String {
 fn kind_in_words(kind: &str) -> &str {
     match kind {
         "terabox" => "TeraBox",
+        "local" => "Folder",
         other => other,
     }
 }

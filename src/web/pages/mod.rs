@@ -8,6 +8,7 @@ pub mod account;
 pub mod browse;
 pub mod connect;
 pub(in crate::web) mod desk;
+pub mod elsewhere;
 pub mod error;
 pub(in crate::web) mod fields;
 pub mod home;
@@ -17,6 +18,7 @@ pub mod login;
 pub mod organize;
 pub mod own_shares;
 pub mod search;
+pub(in crate::web) mod send;
 pub mod status;
 pub mod upload;
 pub mod verdict;
@@ -176,6 +178,7 @@ mod tests {
     use super::*;
     use crate::web::pages::browse::BrowsePage;
     use crate::web::pages::connect::ConnectForm;
+    use crate::web::pages::elsewhere::Elsewhere;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
@@ -273,7 +276,7 @@ mod tests {
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            vlc: None,
+            elsewhere: Elsewhere::default(),
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
             subtitles: Vec::new(),

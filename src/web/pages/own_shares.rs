@@ -15,7 +15,7 @@ use crate::media::Place;
 use crate::web::address::encoded_name;
 use crate::web::api::own_shares::{page, withdraw};
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{MaybeQuery, Site, qr};
 
 /// One page of links.
 #[derive(Debug, Template)]
@@ -33,8 +33,8 @@ pub struct ShareRow {
     /// What it leads to.
     pub title: String,
     pub url: String,
-    /// The picture of it.
-    pub qr: String,
+    /// A picture of it, where it is short enough.
+    pub qr: Option<String>,
     pub password: Option<String>,
     /// `Ends in 6 days`, `Never ends`, `Has ended`.
     pub life: String,
@@ -59,7 +59,7 @@ impl ShareRow {
         let local = |path: String| desk.site.addresses.local(&path);
         ShareRow {
             title,
-            qr: local(format!("/qr.svg?text={}", encoded_name(&share.url))),
+            qr: qr::data_url(&share.url),
             url: share.url.clone(),
             password: share.password.clone(),
             life: life(share, now),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use tokio::time::timeout;
 
 use super::desk::{At, Desk};
+use super::elsewhere::{Elsewhere, WatchQuery};
 use super::layout::Layout;
 use super::verdict::Doors;
 use super::verdict::Verdict;
@@ -20,10 +21,10 @@ use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, PageRequest, Rendition, content_type, natural_cmp};
 use crate::playback::Ladder;
-use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::api::usual;
 use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -36,8 +37,8 @@ pub struct WatchPage {
     pub facts: Vec<Fact>,
     /// Addresses for other players.
     pub addresses: Vec<Address>,
-    /// A list with this film in it, which VLC opens when it is clicked.
-    pub vlc: Option<String>,
+    /// Buttons for other players.
+    pub elsewhere: Elsewhere,
     /// The film before this one in its folder.
     pub previous: Option<Link>,
     /// What is known beforehand to stand in the way.
@@ -148,8 +149,10 @@ fn data_block(value: &impl Serialize) -> String {
 pub(in crate::web) async fn show(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
+    query: MaybeQuery<WatchQuery>,
     headers: HeaderMap,
 ) -> Response {
+    let query = query.map(|Query(query)| query).unwrap_or_default();
     let desk = Desk::new(&site, &headers);
     let location = uri.path().strip_prefix("/watch/").unwrap_or_default();
     let Some((place, path)) = read_location(location) else {
@@ -161,7 +164,7 @@ pub(in crate::web) async fn show(
     };
     match entry.kind {
         EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
-        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry).await)),
+        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry, &query).await)),
         _ => Redirect::to(&desk.play(&entry)).into_response(),
     }
 }
@@ -173,7 +176,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Films of a folder among which the ones before and after are looked for.
 const NEIGHBOURS: usize = 1000;
 
-async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
+async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
     let streams = desk.has(&entry.place, Capability::Stream);
     let ladder = async {
         if !streams {
@@ -224,12 +227,17 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
         .map(|wait| wait.as_secs() as u32);
     let play = desk.play(entry);
     let has_original = desk.has(&entry.place, Capability::Original);
+    let stream = desk.absolute(&if streams {
+        format!("{play}/master.m3u8")
+    } else {
+        play.clone()
+    });
     WatchPage {
         layout,
         crumbs: desk.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
         addresses: addresses(desk, entry, streams, has_original),
-        vlc: Some(format!("{play}/list.m3u")),
+        elsewhere: Elsewhere::of(desk, entry, &stream, query),
         previous,
         verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
         subtitles: Vec::new(),
@@ -397,6 +405,11 @@ fn addresses(desk: &Desk<'_>, entry: &Entry, streams: bool, has_original: bool) 
             "List (M3U)",
             "Opens in VLC",
             format!("{play}/list.m3u"),
+        )),
+        Some(address(
+            "Command for mpv",
+            "To paste into a terminal",
+            format!("mpv '{play}{}'", if streams { "/master.m3u8" } else { "" }),
         )),
     ]
     .into_iter()

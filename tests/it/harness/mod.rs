@@ -42,6 +42,7 @@ pub struct Setup {
     auth: String,
     has_no_drive: bool,
     is_signed_out: bool,
+    more_drives: String,
 }
 
 impl Setup {
@@ -65,6 +66,12 @@ impl Setup {
     /// As the world sees it.
     pub fn public_url(mut self, url: &str) -> Self {
         self.head.push_str(&format!("public_url = {url:?}\n"));
+        self
+    }
+
+    /// With more drives: sections of a config.
+    pub fn drives(mut self, sections: &str) -> Self {
+        self.more_drives.push_str(sections);
         self
     }
 
@@ -102,8 +109,8 @@ impl Setup {
             drive = drive.split_inclusive('\n').filter(is_token).collect();
         }
         format!(
-            "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}",
-            self.head, self.auth
+            "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}{}",
+            self.head, self.auth, self.more_drives
         )
     }
 }
