@@ -19,7 +19,6 @@ use crate::drives::terabox::Terabox;
 use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
 use crate::players::Players;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts, Uploads};
@@ -82,7 +81,7 @@ impl App {
             library,
             playback,
             players: Players::new(config.players.clone())?,
-            tickets: TicketOffice::new(&store.server_key("ticket").await?),
+            tickets: web::open_office(&store).await?,
             door,
             addresses: Addresses::new(config.public_url.as_ref()),
             store: store.clone(),
@@ -141,11 +140,16 @@ impl App {
         );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
         let noticing = tokio::spawn(notice_changes(library.clone()));
+        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
-            .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
+            .serve(
+                web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+            )
             .await;
         keeping.abort();
         noticing.abort();
+        noting.abort();
+        web::write_uses(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {

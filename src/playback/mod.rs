@@ -5,6 +5,7 @@
 //! they have run out, once for everybody who waits. It speaks of entries and bytes; HTTP is the
 //! business of `web`.
 
+pub mod cards;
 pub mod master;
 pub mod pictures;
 pub mod plan;
@@ -202,6 +203,11 @@ impl Playback {
             self.ladders.insert(key, ladder.clone()).await;
         }
         Ok(ladder)
+    }
+
+    /// The same as far as it is known already; asks nobody.
+    pub async fn kept_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
+        self.ladders.get(&EntryKey::of(entry)).await
     }
 
     /// The segments of one quality of an entry.

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
-use super::EntryKey;
 use super::plan::short_hash;
+use super::{EntryKey, cards};
 use crate::drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use crate::library::{Library, once};
 use crate::media::{Entry, Place};
@@ -32,6 +33,10 @@ pub struct Pictures {
     kept: Cache<EntryKey, Arc<Picture>>,
     /// Pictures of owners, by the place and what names the picture upstream.
     of_accounts: Cache<(Place, String), Arc<Picture>>,
+    /// Pictures for chats, by the poster's ETag.
+    cards: Cache<String, Bytes>,
+    /// One card is drawn at a time: it takes a processor, and up to a hundred megabytes.
+    easel: Arc<Semaphore>,
 }
 
 /// Owners change their pictures now and then.
@@ -47,12 +52,17 @@ impl Pictures {
             library,
             kept: Cache::builder()
                 .weigher(weight)
-                .max_capacity(memory_bytes)
+                .max_capacity(memory_bytes / 4 * 3)
                 .build(),
             of_accounts: Cache::builder()
                 .max_capacity(100)
                 .time_to_live(ACCOUNT_LIFE)
                 .build(),
+            cards: Cache::builder()
+                .weigher(|_, card: &Bytes| card.len() as u32 + 256)
+                .max_capacity(memory_bytes / 4)
+                .build(),
+            easel: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -89,6 +99,33 @@ impl Pictures {
                 opened => opened?,
             };
             Ok(Arc::new(read_picture(incoming).await?))
+        })
+        .await
+    }
+
+    /// The picture of an entry for chats, a JPEG of 1200 × 630 pixels. Asks the upstream for the poster.
+    pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
+        let picture = self.of(entry).await?;
+        self.card_of(picture).await
+    }
+
+    /// The same from a poster that is kept; `None` where none is, or where it cannot be read.
+    pub async fn kept_card(&self, entry: &Entry) -> Option<Bytes> {
+        let picture = self.kept.get(&EntryKey::of(entry)).await?;
+        self.card_of(picture).await.ok()
+    }
+
+    async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
+        let easel = self.easel.clone();
+        once(&self.cards, picture.etag.clone(), async move {
+            let unreadable =
+                || DriveError::new(ErrorKind::Unsupported, "card", "the poster cannot be read");
+            let _place = easel.acquire().await.map_err(|_| unreadable())?;
+            tokio::task::spawn_blocking(move || cards::draw(&picture.bytes))
+                .await
+                .ok()
+                .flatten()
+                .ok_or_else(unreadable)
         })
         .await
     }

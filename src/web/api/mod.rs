@@ -12,6 +12,7 @@ pub(super) mod players;
 pub(super) mod result_json;
 pub(super) mod search;
 pub(super) mod sign_in;
+pub(super) mod tickets;
 
 use axum::http::StatusCode;
 

@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{content, drives, entries, files, history, own_shares, players, search, sign_in};
+use super::{
+    content, drives, entries, files, history, own_shares, players, search, sign_in, tickets,
+};
 
 /// Every call of `/api/v1`. A test holds this list against the router's.
 #[derive(OpenApi)]
@@ -39,6 +41,9 @@ use super::{content, drives, entries, files, history, own_shares, players, searc
         history::note,
         players::list,
         players::send,
+        tickets::list,
+        tickets::make,
+        tickets::withdraw,
         show,
     )
 )]

@@ -134,8 +134,8 @@ async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
     };
     match listing {
         Ok(listing) => {
-            let mut cards = desk
-                .cards_with_history(drive.place(), &listing.entries)
+            let mut cards = desk.cards(&listing.entries);
+            desk.mark_watched(drive.place(), &listing.entries, &mut cards.films)
                 .await;
             // On this page things are looked at; what is done with them, in their folder.
             cards.folders.iter_mut().for_each(|card| card.tools = None);

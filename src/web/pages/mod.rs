@@ -8,18 +8,23 @@ pub mod account;
 pub mod browse;
 pub mod connect;
 pub(in crate::web) mod desk;
+pub mod devices;
 pub mod elsewhere;
 pub mod error;
 pub(in crate::web) mod fields;
+pub mod guest;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
 pub mod organize;
 pub mod own_shares;
+pub mod pass_on;
 pub mod search;
 pub(in crate::web) mod send;
 pub mod status;
+pub mod ticket_card;
+pub mod unfurl;
 pub mod upload;
 pub mod verdict;
 pub mod watch;
@@ -267,6 +272,7 @@ mod tests {
             addresses: Vec::new(),
             notice: String::new(),
             tools: None,
+            pass_on: None,
         }
     }
 
@@ -277,6 +283,7 @@ mod tests {
             facts: Vec::new(),
             addresses: Vec::new(),
             elsewhere: Elsewhere::default(),
+            pass_on: None,
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
             subtitles: Vec::new(),
@@ -302,7 +309,9 @@ mod tests {
         for script in page.split("<script").skip(1) {
             let open = script.split('>').next().unwrap_or_default();
             assert!(
-                open.contains(" src=") || open.contains("application/json"),
+                open.contains(" src=")
+                    || open.contains("application/json")
+                    || open.contains("application/ld+json"),
                 "inline script: {open}"
             );
         }
