@@ -262,6 +262,34 @@ async fn what_is_wrong_with_a_new_drive_is_said_on_the_spot_and_nothing_is_kept(
 }
 
 #[tokio::test]
+async fn a_wrong_secret_is_found_out_by_the_first_question_that_needs_it() {
+    let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
+    let mut keys = keys(&drivein);
+    keys[3].1 = "wrong".to_owned();
+    let connected = connect(&drivein, &keys).await;
+    assert_eq!(connected.status, 303, "{}", connected.describe());
+    let id = connected
+        .header("location")
+        .rsplit('=')
+        .next()
+        .unwrap()
+        .to_owned();
+    let call = format!("/api/v1/drives/films/sign-in/device/{id}");
+    until("the upstream was asked", async || {
+        drivein.get(&call).await.status != 200
+    })
+    .await;
+    let reply = drivein.get(&call).await;
+    if reply.status != 200 {
+        assert!(
+            reply.json()["detail"].as_str().unwrap().contains("secret"),
+            "{}",
+            reply.text()
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_drive_of_the_config_is_not_removed_from_a_page() {
     let drivein = Drivein::start().await;
     let refused = drivein

@@ -156,6 +156,15 @@ pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
         ErrorKind::BadRequest | ErrorKind::SignedOut => {
             Problem::from(error).in_words(&KEYS_REFUSED)
         }
+        ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => {
+            let mut problem = Problem::from(error);
+            problem.sentence = problem.sentence.or(Some(UNREACHABLE));
+            problem
+        }
         _ => Problem::from(error),
     }
 }
+
+/// What is most likely where a drive that is being set up does not answer.
+const UNREACHABLE: &str = "Nothing that is such a drive answers at its address. Check the address and the network; one in a \
+    private network must be named in network.allow_hosts of the config.";

@@ -253,14 +253,6 @@ async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
 
 fn said(error: DriveError) -> Problem {
     match error.kind {
-        ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => {
-            let mut problem = Problem::from(error);
-            problem.sentence = problem.sentence.or(Some(
-                "Nothing that is such a drive answers at its address. Check the address and the network; one in a \
-                 private network must be named in network.allow_hosts of the config.",
-            ));
-            problem
-        }
         ErrorKind::NotFound => {
             let mut problem = Problem::from(error);
             problem.sentence = Some("The drive has no such folder to show.");
