@@ -15,6 +15,7 @@ use axum::http::{Response, StatusCode};
 use axum::routing::post;
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
+use futures_util::StreamExt;
 use md5::{Digest, Md5};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -198,9 +199,27 @@ async fn part(state: Arc<State>, request: Request) -> Response<Body> {
     )
 }
 
+/// Takes a part, or refuses it; a refusal comes when the part has been heard to its end, since a sender who is
+/// cut short does not hear why.
 async fn take(state: &Arc<State>, request: Request, effect: &Effect) -> Result<Value, Refusal> {
+    let (parts, body) = request.into_parts();
+    let mut body = Some(Request::from_parts(parts.clone(), body));
+    let taken = take_or_refuse(state, parts.uri, &mut body, effect).await;
+    if let Some(unread) = body.filter(|_| taken.is_err()) {
+        let mut pieces = unread.into_body().into_data_stream();
+        while let Some(Ok(_)) = pieces.next().await {}
+    }
+    taken
+}
+
+async fn take_or_refuse(
+    state: &Arc<State>,
+    uri: axum::http::Uri,
+    request: &mut Option<Request>,
+    effect: &Effect,
+) -> Result<Value, Refusal> {
     let query: Vec<(String, String)> =
-        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
             .into_owned()
             .collect();
     let get = |name: &str| {
@@ -251,6 +270,7 @@ async fn take(state: &Arc<State>, request: Request, effect: &Effect) -> Result<V
         .filter(|pending| pending.path == path && number < pending.block_list.len())
         .ok_or_else(|| bad(31023, "uploadid, path or partseq"))?;
     let is_last = number + 1 == pending.block_list.len();
+    let request = request.take().ok_or_else(|| bad(31021, ""))?;
     let mut part = receive(state, request, effect)
         .await
         .map_err(|text| bad(31021, &text))?;

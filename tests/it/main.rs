@@ -1,12 +1,13 @@
 //! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it,
 //! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
+//! - [`account`]: a whole account: files changed, taken in and shared, signed in and out, tokens that survive
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`leaks`]: what must not leave; every other test watches for it too
-//! - [`files`], [`accounts`], [`history`]: what an owner does with a drive, and goes on with
+//! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
 //! - [`commands`]: the program as a person starts it
@@ -16,10 +17,11 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
-mod accounts;
+mod account;
 mod browse;
 mod browser;
 mod commands;
+mod connecting;
 mod doors;
 mod faults;
 mod files;
