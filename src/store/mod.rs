@@ -1,4 +1,4 @@
-//! Durable state: the server's own keys, the drives' sessions and tickets, in one SQLite file.
+//! Durable state: the server's own keys, the drives' sessions, tickets, who may come in, in one SQLite file.
 //!
 //! The file is readable by its owner only (0600) and every write is on the disk before a call
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
@@ -7,6 +7,7 @@
 mod drives;
 mod history;
 mod locks;
+mod sessions;
 mod tickets;
 mod uploads;
 
@@ -26,6 +27,7 @@ use crate::media::Place;
 
 pub use drives::ConnectedDrive;
 pub use history::Watched;
+pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
@@ -211,6 +213,7 @@ fn migrator() -> Migrator {
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first light", include_str!("migrations/0001_first_light.sql")),
     (3, "tickets", include_str!("migrations/0003_tickets.sql")),
+    (4, "who comes in", include_str!("migrations/0004_who_comes_in.sql")),
     (5, "history", include_str!("migrations/0005_history.sql")),
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
     (7, "uploads that can go on", include_str!("migrations/0007_uploads.sql")),

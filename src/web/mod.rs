@@ -5,22 +5,25 @@ mod access_log;
 mod address;
 mod api;
 mod assets;
+mod client;
 mod crawlers;
+mod door;
 mod error;
 mod gateway;
 mod headers;
+mod limits;
 mod media_reply;
 mod operators;
 mod pages;
 mod play;
 mod qr;
+mod routes;
 mod send;
-mod session;
 mod tickets;
 mod withdrawal;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
@@ -32,6 +35,9 @@ use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use routes::Group;
 
 use crate::config::DriveConfig;
 use crate::drives::SharedDrive;
@@ -44,7 +50,10 @@ use crate::store::Store;
 
 pub use address::Addresses;
 pub use api::content::Uploads;
-pub use session::Door;
+pub use client::Proxies;
+pub use door::{Door, DoorSettings, TokenScope};
+pub use limits::Crowd;
+pub use routes::{Access, Route};
 pub use tickets::{keep_uses, open_office, write_uses};
 
 /// What every handler can reach. Clones share it.
@@ -62,6 +71,12 @@ pub struct SiteParts {
     pub tickets: TicketOffice,
     /// Who may come in.
     pub door: Door,
+    /// Whose word is taken for where a viewer comes from.
+    pub proxies: Proxies,
+    /// Who asks for how much at once.
+    pub crowd: Crowd,
+    /// How long a request's body may be silent.
+    pub body_silence: Duration,
     /// What addresses look like.
     pub addresses: Addresses,
     /// Durable state, asked whether it is well.
@@ -94,9 +109,9 @@ const LARGEST_FORM: usize = 64 * 1024;
 /// Bytes of a request that names entries: a thousand of them with long paths.
 const LONGEST_CHOICE: usize = 4 << 20;
 
-/// Every URL of the program.
-pub fn router(site: Site) -> Router {
-    let people = Router::new()
+/// Every URL of the program: the router, and the list of its routes.
+pub fn router(site: Site) -> (Router, Vec<Route>) {
+    let people = Group::new(Access::Owner)
         .route("/", get(pages::home::show))
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
@@ -123,7 +138,7 @@ pub fn router(site: Site) -> Router {
             get(pages::connect::show).post(pages::connect::connect),
         )
         .merge(
-            Router::new()
+            Group::new(Access::Owner)
                 .route(
                     "/organize",
                     get(pages::organize::show).post(pages::organize::act),
@@ -131,9 +146,18 @@ pub fn router(site: Site) -> Router {
                 .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
         )
         .merge(
-            Router::new()
+            Group::new(Access::Owner)
                 .route("/upload/{*location}", post(pages::upload::take_in))
                 .layer(DefaultBodyLimit::disable()),
+        )
+        .route("/sessions", get(pages::sessions::show))
+        .route("/sessions/end", post(pages::sessions::end))
+        .route("/sessions/end-all", post(pages::sessions::end_all))
+        .route("/tokens", post(pages::sessions::make_token))
+        .route("/tokens/withdraw", post(pages::sessions::withdraw_token))
+        .route(
+            "/password",
+            get(pages::password::show).post(pages::password::choose),
         )
         .route("/send", post(pages::send::send))
         .route(
@@ -148,12 +172,9 @@ pub fn router(site: Site) -> Router {
             "/pass-on/{*location}",
             get(pages::pass_on::show).post(pages::pass_on::make),
         )
-        .route_layer(from_fn_with_state(
-            site.clone(),
-            session::pages_need_the_owner,
-        ));
+        .route_layer(from_fn_with_state(site.clone(), door::pages_need_the_owner));
 
-    let programs = Router::new()
+    let programs = Group::new(Access::Program)
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
@@ -187,12 +208,12 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/openapi.json", get(api::openapi::show))
         .route("/api/v1/uploads/{id}", get(api::content::state))
         .merge(
-            Router::new()
+            Group::new(Access::Program)
                 .route("/api/v1/content/{*location}", put(api::content::put))
                 .layer(DefaultBodyLimit::disable()),
         )
         .merge(
-            Router::new()
+            Group::new(Access::Program)
                 .route("/api/v1/files/copy", post(api::files::copy))
                 .route("/api/v1/files/move", post(api::files::relocate))
                 .route("/api/v1/files/rename", post(api::files::rename))
@@ -200,6 +221,13 @@ pub fn router(site: Site) -> Router {
                 .route("/api/v1/folders", post(api::files::make_folder))
                 .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
         )
+        .route(
+            "/api/v1/tokens",
+            get(api::tokens::list).post(api::tokens::make),
+        )
+        .route("/api/v1/tokens/{id}", delete(api::tokens::withdraw))
+        .route("/api/v1/sessions", get(api::sessions::list))
+        .route("/api/v1/sessions/{id}", delete(api::sessions::end))
         .route("/api/v1/players", get(api::players::list))
         .route("/api/v1/send", post(api::players::send))
         .route(
@@ -207,30 +235,30 @@ pub fn router(site: Site) -> Router {
             get(api::tickets::list).post(api::tickets::make),
         )
         .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
+        .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(
             site.clone(),
-            session::programs_need_a_token,
+            door::programs_need_a_token,
         ))
         .method_not_allowed_fallback(api::not_that_way)
-        .route("/api/{*rest}", any(api::not_found))
         .layer(from_fn(headers::for_programs));
 
-    let players = Router::new()
+    let players = Group::new(Access::Ticket)
         .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
 
-    let file_managers = Router::new()
+    let file_managers = Group::new(Access::Ticket)
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
         .layer(from_fn(headers::for_file_managers));
 
-    let gateway = Router::new()
+    let gateway = Group::new(Access::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
         .layer(from_fn(headers::for_players));
 
-    let guests = Router::new().route("/guest/{*address}", get(pages::guest::show));
+    let guests = Group::new(Access::Ticket).route("/guest/{*address}", get(pages::guest::show));
 
-    let doors = Router::new()
+    let doors = Group::new(Access::Open)
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
@@ -239,12 +267,15 @@ pub fn router(site: Site) -> Router {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
-    let operators = Router::new()
+    let operators = Group::new(Access::Open)
         .route("/healthz", get(operators::healthz))
-        .route("/readyz", get(operators::readyz))
-        .route("/metrics", get(operators::metrics));
+        .route("/readyz", get(operators::readyz));
 
-    Router::new()
+    let counters = Group::new(Access::Operator)
+        .route("/metrics", get(operators::metrics))
+        .route_layer(from_fn_with_state(site.clone(), door::operators_need_a_key));
+
+    Group::new(Access::Open)
         .merge(people)
         .merge(guests)
         .merge(doors)
@@ -256,18 +287,34 @@ pub fn router(site: Site) -> Router {
         .merge(file_managers)
         .merge(gateway)
         .merge(operators)
+        .merge(counters)
         .fallback(pages::error::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(CsrfLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(site.body_silence))
+        .layer(forged_forms(&site))
+        .layer(from_fn_with_state(site.clone(), limits::keep))
         .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
+        .layer(from_fn(headers::for_everybody))
         .layer(from_fn_with_state(site.clone(), access_log::record))
-        .with_state(site)
+        .layer(from_fn_with_state(site.clone(), client::note))
+        .finish(site)
+}
+
+/// The check for forms that another site has made: by what browsers say of a request's origin, and
+/// behind a proxy by the address that the world knows, whatever the proxy makes of `Host`.
+fn forged_forms(site: &Site) -> CsrfLayer {
+    let check = CsrfLayer::new();
+    match site.addresses.public_origin() {
+        Some(origin) => check.clone().add_trusted_origin(origin).unwrap_or(check),
+        None => check,
+    }
 }
 
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may
 /// strip the path or pass it on.
 pub fn service(site: Site) -> Router {
     let base = site.addresses.base_path().to_owned();
+    let (router, _) = router(site);
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
             // Handlers that read the address as it came, not decoded, must not see the base either.
@@ -277,7 +324,7 @@ pub fn service(site: Site) -> Router {
         request
     };
     // Around the router, not inside of it: routes are chosen by the address without the base path.
-    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router(site)))
+    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router))
 }
 
 /// A query that may be missing or make no sense.

@@ -158,7 +158,7 @@ try {
     await page.goto(`${home}/browse/films/Long%20nights`);
     await press(link('What to do with The long night.bin'));
     await press(inSheet('button', 'Delete…'));
-    assert.match(await page.innerText('dialog'), /Delete “The long night.bin”\?/);
+    await page.getByRole('heading', { name: 'Delete “The long night.bin”?' }).waitFor();
     await press(inSheet('button', 'Delete'));
     await page.getByText('This folder is empty.').waitFor();
   });

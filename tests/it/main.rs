@@ -10,7 +10,10 @@
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
+//! - [`gates`]: who gets past which route
+//! - [`attacks`]: visitors who mean harm
 //! - [`commands`]: the program as a person starts it
+//! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones
 //!
 //! Nothing here has a fixed port or a wait of a fixed length; tests run side by side.
@@ -18,6 +21,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
 mod account;
+mod attacks;
 mod browse;
 mod browser;
 mod commands;
@@ -25,10 +29,12 @@ mod connecting;
 mod doors;
 mod faults;
 mod files;
+mod gates;
 mod harness;
 mod history;
 mod leaks;
 mod local;
 mod players;
 mod playlists;
+mod proxies;
 mod sharing;

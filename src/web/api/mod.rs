@@ -11,8 +11,10 @@ pub(super) mod own_shares;
 pub(super) mod players;
 pub(super) mod result_json;
 pub(super) mod search;
+pub(super) mod sessions;
 pub(super) mod sign_in;
 pub(super) mod tickets;
+pub(super) mod tokens;
 
 use axum::http::StatusCode;
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    content, drives, entries, files, history, own_shares, players, search, sign_in, tickets,
+    content, drives, entries, files, history, own_shares, players, search, sessions, sign_in,
+    tickets, tokens,
 };
 
 /// Every call of `/api/v1`. A test holds this list against the router's.
@@ -41,6 +42,11 @@ use super::{
         history::note,
         players::list,
         players::send,
+        sessions::list,
+        sessions::end,
+        tokens::list,
+        tokens::make,
+        tokens::withdraw,
         tickets::list,
         tickets::make,
         tickets::withdraw,

@@ -71,10 +71,7 @@ impl Ask {
     }
 
     pub fn json(mut self, body: &Value) -> Self {
-        self.request = self
-            .request
-            .header("content-type", "application/json")
-            .body(body.to_string());
+        self.request = self.request.json(body);
         self
     }
 
