@@ -74,7 +74,8 @@ impl App {
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk)
+            .with_parallel_ranges(config.playback.parallel_ranges);
         let door = DoorSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),

@@ -29,7 +29,7 @@ pub use abilities::{
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
-pub use origin::{Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use spool::Spool;
 
 /// An upstream that the owner configured.

@@ -6,10 +6,12 @@
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
+//! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
 //! - [`commands`]: the program as a person starts it
@@ -30,6 +32,7 @@ mod doors;
 mod faults;
 mod files;
 mod gates;
+mod guest;
 mod harness;
 mod history;
 mod leaks;
@@ -38,3 +41,5 @@ mod players;
 mod playlists;
 mod proxies;
 mod sharing;
+mod tickets;
+mod traffic;

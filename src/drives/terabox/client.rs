@@ -155,7 +155,7 @@ impl Api {
         let operation = "playlist";
         let query = [("path", path), ("type", kind)];
         let judge_playlist = |reply: &Reply| {
-            if reply.status.is_success() && playlist_text(&reply.body).is_some() {
+            if reply.status.is_success() && begins_like_a_playlist(&reply.body) {
                 return Ok(());
             }
             judge(operation, reply, Context::Streaming, self.clock.now()).map_err(|error| {
@@ -176,13 +176,10 @@ impl Api {
                 judge_playlist,
             )
             .await?;
-        let text = match playlist_text(&reply.body) {
+        let text = match begins_like_a_playlist(&reply.body) {
             // As it came, without a copy: a long film's list has a megabyte.
-            Some(text) if text.len() == reply.body.len() => {
-                String::from_utf8(reply.body.into()).ok()
-            }
-            Some(text) => Some(text.to_owned()),
-            None => types::read::<WrappedPlaylist>(&reply.body)
+            true => String::from_utf8(reply.body.into()).ok().map(bare),
+            false => types::read::<WrappedPlaylist>(&reply.body)
                 .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned)),
         };
         let text = text.ok_or_else(|| {
@@ -266,6 +263,28 @@ pub(super) fn address(base: &str, access: &Access, path: &str, query: &[(&str, &
     }
     url.pop();
     url
+}
+
+/// A playlist without what may stand before it.
+fn bare(text: String) -> String {
+    if text.starts_with("#EXTM3U") {
+        return text;
+    }
+    match playlist_text(text.as_bytes()) {
+        Some(bare) => bare.to_owned(),
+        None => text,
+    }
+}
+
+/// Whether a body is a playlist by its beginning. Nothing else is looked at: the rest is read once, as a whole.
+fn begins_like_a_playlist(body: &[u8]) -> bool {
+    // A byte order mark or white space are no more than this.
+    let head = &body[..body.len().min(64)];
+    let head = match std::str::from_utf8(head) {
+        Ok(head) => head,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or(""),
+    };
+    playlist_text(head.as_bytes()).is_some()
 }
 
 /// The body from `#EXTM3U` on, if that is what it begins with (after a BOM and white space).
