@@ -7,12 +7,18 @@ use crate::app::until_asked_to_stop;
 use crate::sandbox::{Films, Options, start};
 
 /// Runs until asked to stop.
-pub(super) async fn run(root: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {
+pub(super) async fn run(
+    root: Option<PathBuf>,
+    listen: SocketAddr,
+    (strict, loose): (bool, bool),
+) -> anyhow::Result<()> {
     super::start_log();
     let films = root.map_or(Films::Bundled, Films::Folder);
     let sandbox = start(Options {
         films,
         listen,
+        strict,
+        loose,
         ..Options::default()
     })
     .await?;

@@ -357,13 +357,17 @@ impl Auth {
             };
         };
         // Others may share the state: one of us renews, and whoever waited takes what that has brought.
-        let _lock = self.sessions.lock().await.map_err(not_kept)?;
+        let lock = self.sessions.lock().await.map_err(not_kept)?;
         let generation = state.generation;
         self.load(state).await?;
         if state.generation != generation {
+            // What is found may be due itself, and then the lock is asked for again.
+            drop(lock);
             return Box::pin(self.renew_if_due(state)).await;
         }
-        match self.refresh(state, &refresh_token).await {
+        let refreshed = self.refresh(state, &refresh_token).await;
+        drop(lock);
+        match refreshed {
             Ok(()) => Ok(true),
             Err(_) if alive => {
                 state.next_try = Some(self.clock.now() + NEXT_TRY);

@@ -158,8 +158,8 @@ impl Drive for Terabox {
         self.uploads.is_some().then_some(self as &dyn Upload)
     }
 
-    fn own_shares(&self) -> Option<&dyn OwnShares> {
-        self.web.is_some().then_some(self as &dyn OwnShares)
+    fn own_shares(&self) -> Option<&dyn super::OwnShares> {
+        self.web.is_some().then_some(self as &dyn super::OwnShares)
     }
 
     fn sign_in(&self) -> Option<&dyn SignIn> {

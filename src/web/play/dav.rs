@@ -361,23 +361,3 @@ impl DavMetaData for Node {
 pub(super) fn is_propfind(method: &Method) -> bool {
     method.as_str() == "PROPFIND"
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_password_counts_and_the_name_does_not() {
-        let password = |value: &str| {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
-            basic_password(&headers)
-        };
-        let encoded = |pair: &str| format!("Basic {}", BASE64.encode(pair.as_bytes()));
-        assert_eq!(password(&encoded("kodi:a:b")).as_deref(), Some("a:b"));
-        assert_eq!(password(&encoded(":pässword")).as_deref(), Some("pässword"));
-        assert_eq!(password("basic a29kaTp4"), Some("x".to_owned()));
-        for bad in ["Bearer x", "Basic", "Basic !", &encoded("no colon")] {
-            assert_eq!(password(bad), None, "{bad}");
-        }
-    }
-}

@@ -5,6 +5,7 @@
 //! - [`uploads`]: files taken in, cut anywhere and gone on with
 //! - [`sign_in`]: by a picture, by a code, and out again
 //! - [`links`]: the owner's own links, and what a web session that has ended is called
+//! - [`watching`]: what every mood must not keep from being watched
 //! - [`tokens`]: refreshed once for everybody, and never lost
 
 mod files;
@@ -12,6 +13,7 @@ mod links;
 mod sign_in;
 mod tokens;
 mod uploads;
+mod watching;
 
 use std::io;
 use std::path::Path;
