@@ -9,6 +9,7 @@
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
@@ -27,11 +28,14 @@ mod attacks;
 mod browse;
 mod browser;
 mod commands;
+mod connecting;
 mod doors;
 mod faults;
+mod files;
 mod gates;
 mod guest;
 mod harness;
+mod history;
 mod leaks;
 mod local;
 mod players;

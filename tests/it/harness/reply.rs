@@ -75,6 +75,11 @@ impl Ask {
         self
     }
 
+    pub fn body(mut self, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
     /// The reply, however it ends.
     pub async fn send(self) -> Reply {
         let path = self.path;
