@@ -4,6 +4,7 @@
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`doors`]: who comes in, and under which address
@@ -21,6 +22,7 @@ mod doors;
 mod faults;
 mod harness;
 mod leaks;
+mod lists;
 mod players;
 mod playlists;
 mod sharing;

@@ -40,6 +40,7 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
+    tail: String,
     has_no_drive: bool,
 }
 
@@ -67,6 +68,12 @@ impl Setup {
         self
     }
 
+    /// With these sections at the end of its config.
+    pub fn sections(mut self, text: &str) -> Self {
+        self.tail.push_str(text);
+        self
+    }
+
     /// As it is before a drive was connected.
     pub fn no_drive(self) -> Self {
         Self {
@@ -88,8 +95,8 @@ impl Setup {
             drive_section(sandbox)
         };
         format!(
-            "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}",
-            self.head, self.auth
+            "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}{}",
+            self.head, self.auth, self.tail
         )
     }
 }
@@ -350,6 +357,12 @@ pub fn encoded_name(name: &str) -> String {
 
 pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+/// A port that was free a moment ago, for programs that cannot choose one by themselves.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// Text of HTML or XML as a reader sees it.

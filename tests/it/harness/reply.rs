@@ -70,6 +70,21 @@ impl Ask {
         self
     }
 
+    pub fn body(mut self, text: &str) -> Self {
+        self.request = self.request.body(text.to_owned());
+        self
+    }
+
+    pub fn json(mut self, value: &Value) -> Self {
+        self.request = self.request.json(value);
+        self
+    }
+
+    pub fn basic(mut self, user: &str, password: &str) -> Self {
+        self.request = self.request.basic_auth(user, Some(password));
+        self
+    }
+
     /// The reply, however it ends.
     pub async fn send(self) -> Reply {
         let path = self.path;
