@@ -9,15 +9,17 @@ use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
+use tokio::sync::broadcast::error::RecvError;
 
+use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::Clock;
 use crate::drives::SharedDrive;
 use crate::drives::http::{Client, ClientSettings};
+use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
 use crate::players::Players;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts};
@@ -35,6 +37,12 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long, after that, a refresh of tokens that is under way is waited for. A refresh token works once:
 /// what it has brought and was not stored is lost.
 const SETTLING: Duration = Duration::from_secs(10);
+
+/// The folder in the data directory in which blocks of media are kept.
+const DISK_CACHE: &str = "cache";
+
+/// How long, after that, blocks that wait for the disk may take: what is not written is fetched again.
+const WRITING: Duration = Duration::from_secs(3);
 
 /// How often sessions that nobody uses are looked after, and when first. Access tokens live for days,
 /// refresh tokens for weeks; a server that is started and stopped every day is to do it, too.
@@ -58,7 +66,10 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes);
+        let disk_bytes = config.cache.disk_bytes;
+        let disk =
+            (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
         let door = Door::new(
             config.auth.password.clone(),
             config.auth.api_tokens.clone(),
@@ -70,7 +81,7 @@ impl App {
             library,
             playback,
             players: Players::new(config.players.clone())?,
-            tickets: TicketOffice::new(&store.server_key("ticket").await?),
+            tickets: web::open_office(&store).await?,
             door,
             addresses: Addresses::new(config.public_url.as_ref()),
             store: store.clone(),
@@ -115,17 +126,28 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
-        let library = self.site.library.clone();
+        let (library, engine) = (
+            self.site.library.clone(),
+            self.site.playback.engine().clone(),
+        );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
+        let noticing = tokio::spawn(notice_changes(library.clone()));
+        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
-            .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
+            .serve(
+                web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+            )
             .await;
         keeping.abort();
+        noticing.abort();
+        noting.abort();
+        web::write_uses(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
+        let _ = tokio::time::timeout(WRITING, engine.settled()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
@@ -142,6 +164,26 @@ async fn keep_sessions(library: Library) {
         }
         tokio::time::sleep(KEEPING_EVERY).await;
     }
+}
+
+/// Forgets what is kept of folders in which a drive tells of a change, until it is stopped.
+async fn notice_changes(library: Library) {
+    let drives = library.drives();
+    let told = drives.iter().filter_map(|drive| {
+        let (library, place) = (library.clone(), drive.place().clone());
+        let mut changes = drive.changes()?;
+        Some(async move {
+            loop {
+                match changes.recv().await {
+                    Ok(folder) => library.changed(&place, &folder).await,
+                    // More happened than could be told one by one.
+                    Err(RecvError::Lagged(_)) => library.forget_place(&place).await,
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        })
+    });
+    join_all(told).await;
 }
 
 /// The drives of a config, none of them asked anything yet.
@@ -167,6 +209,9 @@ fn open_drive(config: &DriveConfig, client: &Arc<Client>, store: &Store) -> Shar
             session,
             Clock::system(),
         )),
+        DriveSettings::Local(settings) => {
+            Arc::new(Local::new(config.name.clone(), settings.clone()))
+        }
     }
 }
 

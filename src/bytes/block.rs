@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use super::disk::Label;
+
 /// Which piece of which content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct BlockKey {
@@ -55,6 +57,12 @@ impl Cut {
         ((index + 1) * self.block).min(self.length)
     }
 
+    /// What a block of the object `name` is called on disk.
+    pub fn label(self, name: &str, index: u64) -> Label {
+        let start = self.start(index);
+        Label::new(name, self.length, start, self.end(index) - start)
+    }
+
     /// Whether the whole object is one block.
     pub fn is_single(self) -> bool {
         self.block >= self.length
@@ -84,7 +92,7 @@ impl Block {
 
 /// Bytes of a page. Whole pages are used again and again: memory that is touched for the first time
 /// costs more than copying into memory that is not.
-const PAGE: usize = 128 << 10;
+pub(super) const PAGE: usize = 128 << 10;
 
 /// Bytes handed out at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
@@ -105,13 +113,22 @@ impl Pool {
         })
     }
 
-    fn page(&self) -> Vec<u8> {
+    /// An empty page with room for [`PAGE`] bytes.
+    pub fn page(&self) -> Vec<u8> {
         let used = self
             .free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
         used.unwrap_or_else(|| Vec::with_capacity(PAGE))
+    }
+
+    /// A page as bytes; it comes back when nobody reads them any more.
+    pub fn bytes(self: &Arc<Self>, bytes: Vec<u8>) -> Bytes {
+        Bytes::from_owner(FullPage {
+            bytes,
+            pool: self.clone(),
+        })
     }
 
     fn give_back(&self, mut page: Vec<u8>) {
@@ -189,10 +206,7 @@ impl Builder {
 
     fn end_page(&mut self) {
         let bytes = std::mem::take(&mut self.filling);
-        self.pages.push(Bytes::from_owner(FullPage {
-            bytes,
-            pool: self.pool.clone(),
-        }));
+        self.pages.push(self.pool.bytes(bytes));
         self.filling = self.next_page();
     }
 

@@ -1,6 +1,6 @@
 //! The engine: what is kept, which runs are under way, and who joins which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -9,6 +9,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::block::{Block, BlockKey, Budget, Cut, Pool};
+use super::disk::{Disk, DiskFigures, Label};
 use super::reader::Reader;
 use super::run::Run;
 use super::{Object, Reading, Wanted, resume};
@@ -23,6 +24,7 @@ pub struct Engine {
 
 pub(super) struct Parts {
     pub cache: Cache<BlockKey, Arc<Block>>,
+    disk: Option<Disk>,
     runs: Mutex<HashMap<Arc<str>, Vec<Weak<Run>>>>,
     budget: Arc<Budget>,
     budget_bytes: u64,
@@ -37,6 +39,10 @@ pub(super) struct Parts {
 
 /// How long a run waits for the reader for whom it was begun.
 const ADOPTION: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How many blocks a fetch looks ahead for one that is on disk: a quarter of a gigabyte, after which it
+/// looks again.
+const LOOK_AHEAD: u64 = 64;
 
 /// A body as it arrives.
 type Upstream = futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>;
@@ -55,7 +61,7 @@ struct Figures {
 }
 
 /// What the engine does right now and has done since the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineFigures {
     /// Blocks in memory.
     pub kept_blocks: u64,
@@ -69,6 +75,8 @@ pub struct EngineFigures {
     pub runs: u64,
     /// Bytes that came from upstreams since the start.
     pub upstream_bytes: u64,
+    /// The cache on disk, where there is one.
+    pub disk: Option<DiskFigures>,
 }
 
 /// Of the memory for media, the part that blocks may take which are not complete yet: with the
@@ -76,8 +84,8 @@ pub struct EngineFigures {
 const ARRIVING_SHARE: u64 = 3;
 
 impl Engine {
-    /// An engine that keeps up to `memory_bytes` of media.
-    pub fn new(memory_bytes: u64) -> Self {
+    /// An engine that keeps up to `memory_bytes` of media in memory, and more on `disk`.
+    pub fn new(memory_bytes: u64, disk: Option<Disk>) -> Self {
         let arriving = memory_bytes / ARRIVING_SHARE;
         let cache = Cache::builder()
             .weigher(|_, block: &Arc<Block>| u32::try_from(block.length()).unwrap_or(u32::MAX))
@@ -88,6 +96,7 @@ impl Engine {
         Engine {
             parts: Arc::new(Parts {
                 cache,
+                disk,
                 runs: Mutex::default(),
                 budget: Budget::new(arriving),
                 budget_bytes: arriving,
@@ -134,6 +143,9 @@ impl Engine {
     ) -> Result<Reading, DriveError> {
         let (parts, unknown) = (self.parts.clone(), object.clone());
         let learn = async move {
+            if let Some(length) = parts.length_on_disk(&unknown).await {
+                return Ok(Some(length));
+            }
             let reading = resume::read(unknown.source.clone(), Wanted::default()).await?;
             let length = reading.length.filter(|length| *length > 0);
             if let Some(length) = length {
@@ -213,6 +225,13 @@ impl Engine {
         Ok(true)
     }
 
+    /// Waits until what is to be kept on disk is there.
+    pub async fn settled(&self) {
+        if let Some(disk) = &self.parts.disk {
+            disk.settled().await;
+        }
+    }
+
     /// What the engine does right now and has done since the start.
     pub fn figures(&self) -> EngineFigures {
         let parts = &self.parts;
@@ -229,6 +248,7 @@ impl Engine {
             open_runs,
             runs: parts.figures.runs.load(Ordering::Relaxed),
             upstream_bytes: parts.figures.upstream_bytes.load(Ordering::Relaxed),
+            disk: parts.disk.as_ref().map(Disk::figures),
         }
     }
 }
@@ -280,11 +300,16 @@ impl Parts {
         Found::Run(run)
     }
 
+    /// The length of an object whose beginning is on disk.
+    async fn length_on_disk(&self, object: &Object) -> Option<u64> {
+        self.disk.as_ref()?.object_length(&object.etag).await
+    }
+
     /// Makes a body that has just begun the run of its object.
     fn adopt(self: &Arc<Self>, object: &Object, length: u64, body: Upstream) {
         self.figures.runs.fetch_add(1, Ordering::Relaxed);
         let name: Arc<str> = object.etag.as_str().into();
-        let run = Arc::new(self.run(name.clone(), Cut::of(length), 0, length, body));
+        let run = Arc::new(self.run(name.clone(), Cut::of(length), 0, length, self.counted(body)));
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         runs.entry(name).or_default().push(Arc::downgrade(&run));
         drop(runs);
@@ -317,22 +342,115 @@ impl Parts {
         position: u64,
         end: u64,
     ) -> Run {
-        self.figures.runs.fetch_add(1, Ordering::Relaxed);
         // A segment is fetched to its end whatever of it is wanted: the rest is wanted next.
         let limit = if cut.is_single() && position == 0 {
             cut.end(0)
         } else {
             end
         };
+        let (limit, upstream) = match self.on_disk(&name, cut, position) {
+            Some((disk, label)) => {
+                let limit = limit.min(label.offset + label.length);
+                let range = position..limit;
+                (limit, self.from_disk(disk, label, object, range))
+            }
+            None => {
+                let limit = self.before_disk(&name, cut, position, limit);
+                (limit, self.fetch(object, position, limit))
+            }
+        };
+        self.run(name, cut, position, limit, upstream)
+    }
+
+    /// Bytes `from..limit` from the upstream.
+    fn fetch(self: &Arc<Self>, object: &Object, from: u64, limit: u64) -> Upstream {
+        self.figures.runs.fetch_add(1, Ordering::Relaxed);
         let wanted = Wanted {
-            range: ByteRange::new(position, limit - 1),
+            range: ByteRange::new(from, limit - 1),
             length: object.length,
         };
-        let upstream = stream::once(resume::read(object.source.clone(), wanted))
+        let body = stream::once(resume::read(object.source.clone(), wanted))
             .map_ok(|reading| reading.body)
-            .try_flatten()
-            .boxed();
-        self.run(name, cut, position, limit, upstream)
+            .try_flatten();
+        self.counted(body.boxed())
+    }
+
+    fn counted(self: &Arc<Self>, upstream: Upstream) -> Upstream {
+        let parts = self.clone();
+        let count = move |chunk: &bytes::Bytes| {
+            let bytes = chunk.len() as u64;
+            parts
+                .figures
+                .upstream_bytes
+                .fetch_add(bytes, Ordering::Relaxed);
+        };
+        upstream.inspect_ok(count).boxed()
+    }
+
+    /// The block at `position`, if it is on disk; counts that it was looked for.
+    fn on_disk(&self, name: &str, cut: Cut, position: u64) -> Option<(Disk, Label)> {
+        let disk = self.disk.as_ref()?;
+        let label = cut.label(name, cut.index(position));
+        let found = disk.has(&label);
+        disk.count(found);
+        found.then(|| (disk.clone(), label))
+    }
+
+    /// Where a fetch that begins at `position` ends because the disk has what comes then.
+    fn before_disk(&self, name: &str, cut: Cut, position: u64, limit: u64) -> u64 {
+        let Some(disk) = &self.disk else {
+            return limit;
+        };
+        let next = cut.index(position) + 1;
+        let last = cut.index(limit - 1).min(next + LOOK_AHEAD);
+        (next..=last)
+            .find(|index| disk.has(&cut.label(name, *index)))
+            .map_or(limit, |index| cut.start(index))
+    }
+
+    /// Bytes of a block on disk; from where its file fails, from the upstream.
+    fn from_disk(
+        self: &Arc<Self>,
+        disk: Disk,
+        label: Label,
+        object: &Object,
+        range: std::ops::Range<u64>,
+    ) -> Upstream {
+        enum From {
+            Disk(VecDeque<bytes::Bytes>),
+            Upstream(Upstream),
+        }
+        let (parts, object, limit) = (self.clone(), object.clone(), range.end);
+        let begin = (range.start, From::Disk(VecDeque::new()));
+        stream::unfold(begin, move |(mut position, mut from)| {
+            let (parts, object) = (parts.clone(), object.clone());
+            let (disk, label) = (disk.clone(), label.clone());
+            async move {
+                loop {
+                    match &mut from {
+                        _ if position >= limit => return None,
+                        From::Upstream(upstream) => {
+                            let next = upstream.next().await?;
+                            position += next.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                            return Some((next, (position, from)));
+                        }
+                        From::Disk(pieces) => {
+                            if let Some(mut piece) = pieces.pop_front() {
+                                piece.truncate((limit - position).min(piece.len() as u64) as usize);
+                                position += piece.len() as u64;
+                                return Some((Ok(piece), (position, from)));
+                            }
+                            let at = position - label.offset;
+                            from = match disk.piece(&label, at, &parts.pool).await {
+                                Some(read) => From::Disk(read.into()),
+                                None => From::Upstream(parts.fetch(&object, position, limit)),
+                            };
+                        }
+                    }
+                }
+            }
+        })
+        .boxed()
     }
 
     fn run(
@@ -343,30 +461,19 @@ impl Parts {
         limit: u64,
         upstream: Upstream,
     ) -> Run {
-        let parts = self.clone();
-        let counted = upstream
-            .inspect_ok(move |chunk| {
-                parts
-                    .figures
-                    .upstream_bytes
-                    .fetch_add(chunk.len() as u64, Ordering::Relaxed);
-            })
-            .boxed();
-        let cache = self.cache.clone();
-        let keep = move |index, block| {
-            cache.insert(
-                BlockKey {
-                    object: name.clone(),
-                    index,
-                },
-                block,
-            )
+        let (cache, disk) = (self.cache.clone(), self.disk.clone());
+        let keep = move |index, block: Arc<Block>| {
+            if let Some(disk) = &disk {
+                disk.put(cut.label(&name, index), block.clone());
+            }
+            let object = name.clone();
+            cache.insert(BlockKey { object, index }, block);
         };
         Run::new(
             cut,
             start,
             limit,
-            counted,
+            upstream,
             (self.budget.clone(), self.pool.clone()),
             Box::new(keep),
         )

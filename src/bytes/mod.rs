@@ -4,9 +4,10 @@
 //! ```text
 //!   viewer ── reader ──┬── cache     blocks of objects, by content, in memory
 //!   viewer ── reader ──┤
-//!   viewer ── reader ──┴── run ───── resume ───── source (a drive)
-//!             position     one fetch  cut, expiry,
-//!             of its own   for all    ignored range
+//!   viewer ── reader ──┴── run ──┬── disk         blocks that were here before
+//!             position     one   └── resume ───── source (a drive)
+//!             of its own   fetch     cut, expiry,
+//!                          for all   ignored range
 //! ```
 //!
 //! An object is a segment, or the original of a file. It is known by its content, not by its
@@ -21,6 +22,7 @@
 //! This room owns every retry of media. It knows neither drives' names nor viewers' HTTP.
 
 mod block;
+mod disk;
 mod engine;
 mod reader;
 mod resume;
@@ -35,6 +37,7 @@ use futures_util::stream::BoxStream;
 use crate::drives::{DriveError, Incoming};
 use crate::media::ByteRange;
 
+pub use disk::{Disk, DiskFigures};
 pub use engine::{Engine, EngineFigures};
 
 /// An object that can be opened at any byte, and found again when its address has run out.

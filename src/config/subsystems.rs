@@ -73,10 +73,6 @@ impl CacheConfig {
             memory_bytes: section.size("memory", 256 << 20),
             disk_bytes: section.size("disk", 0),
         };
-        if config.disk_bytes > 0 {
-            section
-                .warn("cache.disk is set, but this version keeps media in memory only".to_owned());
-        }
         section.finish();
         config
     }

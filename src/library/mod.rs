@@ -208,6 +208,24 @@ impl Library {
         self.noticing(place, answer).await
     }
 
+    /// What is kept of an entry; asks nobody.
+    pub async fn kept_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
+        self.drive(place).ok()?;
+        self.entries.get(&(place.clone(), path.clone())).await
+    }
+
+    /// What is kept of a page of a folder; asks nobody.
+    pub async fn kept_listing(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Option<Arc<Listing>> {
+        self.drive(place).ok()?;
+        let key = (place.clone(), folder.clone(), page.clone());
+        self.listings.get(&key).await
+    }
+
     /// Whose account a drive is.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;

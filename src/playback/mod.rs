@@ -5,6 +5,7 @@
 //! they have run out, once for everybody who waits. It speaks of entries and bytes; HTTP is the
 //! business of `web`.
 
+pub mod cards;
 pub mod master;
 pub mod pictures;
 pub mod plan;
@@ -22,7 +23,7 @@ use futures_util::future::join_all;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
-use crate::bytes::{Engine, Object};
+use crate::bytes::{Disk, Engine, Object};
 use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
@@ -106,8 +107,8 @@ const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
     /// Playback of what `library` holds. Of `memory_bytes`, plans and pictures take at most an eighth
-    /// each, and media five eighths; the library has the rest.
-    pub fn new(library: Library, memory_bytes: u64) -> Self {
+    /// each, and media five eighths; the library has the rest. On `disk`, more media are kept.
+    pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
             plans: Cache::builder()
                 .weigher(|_, plan: &Arc<Plan>| plan.weight().min(u32::MAX as usize) as u32)
@@ -127,7 +128,7 @@ impl Playback {
                 .time_to_live(ORIGINAL_LIFE)
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 8),
-            engine: Engine::new(memory_bytes / 8 * 5),
+            engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
             library,
         }
@@ -202,6 +203,11 @@ impl Playback {
             self.ladders.insert(key, ladder.clone()).await;
         }
         Ok(ladder)
+    }
+
+    /// The same as far as it is known already; asks nobody.
+    pub async fn kept_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
+        self.ladders.get(&EntryKey::of(entry)).await
     }
 
     /// The segments of one quality of an entry.

@@ -5,6 +5,7 @@ mod access_log;
 mod address;
 mod api;
 mod assets;
+mod crawlers;
 mod error;
 mod gateway;
 mod headers;
@@ -15,6 +16,8 @@ mod play;
 mod qr;
 mod send;
 mod session;
+mod tickets;
+mod withdrawal;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -24,7 +27,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -38,6 +41,7 @@ use crate::store::Store;
 
 pub use address::Addresses;
 pub use session::Door;
+pub use tickets::{keep_uses, open_office, write_uses};
 
 /// What every handler can reach. Clones share it.
 pub type Site = Arc<SiteParts>;
@@ -81,6 +85,18 @@ pub fn router(site: Site) -> Router {
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
         .route("/send", post(pages::send::send))
+        .route(
+            "/devices",
+            get(pages::devices::show).post(pages::devices::add),
+        )
+        .route("/devices/{id}/withdraw", post(pages::devices::withdraw))
+        .route("/devices/own", post(pages::devices::replace_own))
+        .route("/devices/key", post(pages::devices::change_key))
+        .route("/devices/keys/retire", post(pages::devices::retire_keys))
+        .route(
+            "/pass-on/{*location}",
+            get(pages::pass_on::show).post(pages::pass_on::make),
+        )
         .route_layer(from_fn_with_state(
             site.clone(),
             session::pages_need_the_owner,
@@ -92,6 +108,11 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/search", get(api::search::find))
         .route("/api/v1/players", get(api::players::list))
         .route("/api/v1/send", post(api::players::send))
+        .route(
+            "/api/v1/tickets",
+            get(api::tickets::list).post(api::tickets::make),
+        )
+        .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,
@@ -113,6 +134,8 @@ pub fn router(site: Site) -> Router {
         .route("/openapi/api/streaming", get(gateway::streaming))
         .layer(from_fn(headers::for_players));
 
+    let guests = Router::new().route("/guest/{*address}", get(pages::guest::show));
+
     let doors = Router::new()
         .route(
             "/login",
@@ -129,6 +152,7 @@ pub fn router(site: Site) -> Router {
 
     Router::new()
         .merge(people)
+        .merge(guests)
         .merge(doors)
         .layer(from_fn(headers::for_pages))
         .merge(programs)

@@ -10,7 +10,7 @@ use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge}
 use prometheus_client::registry::Registry;
 
 use super::Site;
-use crate::bytes::EngineFigures;
+use crate::bytes::{DiskFigures, EngineFigures};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
@@ -31,7 +31,53 @@ pub struct Metrics {
     fetches_open: Gauge,
     fetches: Gauge,
     upstream_bytes: Gauge,
+    disk: Vec<(DiskFigure, Gauge)>,
 }
+
+/// Takes one number out of what the cache on disk tells.
+type DiskFigure = fn(&DiskFigures) -> u64;
+
+/// What is told of the cache on disk; all zero where there is none.
+const DISK: [(&str, &str, DiskFigure); 8] = [
+    (
+        "disk_cache_limit_bytes",
+        "Bytes that the cache on disk may take",
+        |disk| disk.limit_bytes,
+    ),
+    (
+        "disk_cache_bytes",
+        "Bytes that the cache on disk takes",
+        |disk| disk.bytes,
+    ),
+    ("disk_cache_blocks", "Blocks of media on disk", |disk| {
+        disk.blocks
+    }),
+    (
+        "disk_cache_hits",
+        "Blocks that were found on disk since the start",
+        |disk| disk.hits,
+    ),
+    (
+        "disk_cache_misses",
+        "Blocks that were not found on disk since the start",
+        |disk| disk.misses,
+    ),
+    (
+        "disk_cache_dropped",
+        "Blocks that the disk was too slow for since the start",
+        |disk| disk.dropped,
+    ),
+    (
+        "disk_cache_errors",
+        "Damaged files and failed reads and writes since the start",
+        |disk| disk.errors,
+    ),
+    (
+        "disk_cache_writable",
+        "Whether blocks are being written to disk",
+        |disk| u64::from(disk.limit_bytes > 0 && disk.off.is_none()),
+    ),
+];
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -62,6 +108,11 @@ impl Default for Metrics {
             "Bytes of media fetched since the start",
             upstream_bytes.clone(),
         );
+        let disk = DISK.map(|(name, about, figure)| {
+            let gauge = Gauge::default();
+            registry.register(name, about, gauge.clone());
+            (figure, gauge)
+        });
         Metrics {
             registry: Mutex::new(registry),
             requests,
@@ -69,6 +120,7 @@ impl Default for Metrics {
             fetches_open,
             fetches,
             upstream_bytes,
+            disk: disk.into(),
         }
     }
 }
@@ -92,6 +144,10 @@ impl Metrics {
         self.fetches_open.set(media.open_runs as i64);
         self.fetches.set(media.runs as i64);
         self.upstream_bytes.set(media.upstream_bytes as i64);
+        let on_disk = media.disk.unwrap_or_default();
+        for (figure, gauge) in &self.disk {
+            gauge.set(figure(&on_disk) as i64);
+        }
         for (what, count) in kept {
             self.kept
                 .get_or_create(&KeptLabels {

@@ -104,7 +104,7 @@ async fn whole(engine: &Engine, object: &Object, range: Option<ByteRange>) -> Ve
 
 #[tokio::test(start_paused = true)]
 async fn fifty_viewers_are_one_fetch_and_nobody_waits_for_the_whole() {
-    let engine = Engine::new(64 << 20);
+    let engine = Engine::new(64 << 20, None);
     let (upstream, object) = Upstream::new(1 << 20).object();
     let started = Instant::now();
     let viewers = (0..50u64).map(|number| {
@@ -131,7 +131,7 @@ async fn fifty_viewers_are_one_fetch_and_nobody_waits_for_the_whole() {
 
 #[tokio::test(start_paused = true)]
 async fn a_length_that_nobody_knew_is_found_out_once_and_shared() {
-    let engine = Engine::new(64 << 20);
+    let engine = Engine::new(64 << 20, None);
     let (upstream, object) = Upstream::new(1 << 20).object();
     let unknown = Object {
         length: None,
@@ -147,7 +147,7 @@ async fn a_length_that_nobody_knew_is_found_out_once_and_shared() {
 
 #[tokio::test(start_paused = true)]
 async fn who_comes_late_finds_the_beginning_and_who_comes_again_the_whole() {
-    let engine = Engine::new(64 << 20);
+    let engine = Engine::new(64 << 20, None);
     let (upstream, object) = Upstream::new(1 << 20).object();
     let early = tokio::spawn({
         let (engine, object) = (engine.clone(), object.clone());
@@ -176,7 +176,7 @@ async fn who_comes_late_finds_the_beginning_and_who_comes_again_the_whole() {
 async fn a_viewer_who_stalls_holds_back_only_itself() {
     // With memory for a block, and without any.
     for memory in [64 << 20, 0] {
-        let engine = Engine::new(memory);
+        let engine = Engine::new(memory, None);
         let (upstream, object) = Upstream::new(8 << 20).object();
         let mut stalled = engine.read(&object, None).await.unwrap();
         let first = stalled.body.next().await.unwrap().unwrap();
@@ -194,7 +194,7 @@ async fn a_viewer_who_stalls_holds_back_only_itself() {
 
 #[tokio::test(start_paused = true)]
 async fn a_viewer_who_leaves_stops_what_nobody_else_wants() {
-    let engine = Engine::new(64 << 20);
+    let engine = Engine::new(64 << 20, None);
     let (upstream, object) = Upstream::new(1 << 20).object();
     let mut reading = engine.read(&object, None).await.unwrap();
     reading.body.next().await.unwrap().unwrap();
@@ -208,7 +208,7 @@ async fn a_viewer_who_leaves_stops_what_nobody_else_wants() {
 
 #[tokio::test(start_paused = true)]
 async fn memory_that_is_not_there_is_not_taken() {
-    let engine = Engine::new(8 << 20);
+    let engine = Engine::new(8 << 20, None);
     let (upstream, object) = Upstream::new(60 << 20).object();
     let mut slow = engine.read(&object, None).await.unwrap();
     slow.body.next().await.unwrap().unwrap();
@@ -231,7 +231,7 @@ async fn memory_that_is_not_there_is_not_taken() {
 
 #[tokio::test(start_paused = true)]
 async fn a_film_read_in_order_is_one_request() {
-    let engine = Engine::new(256 << 20);
+    let engine = Engine::new(256 << 20, None);
     let (upstream, object) = Upstream::new(40 << 20).object();
     assert!(whole(&engine, &object, None).await == upstream.content);
     assert_eq!(
@@ -261,7 +261,7 @@ impl Source for Refusing {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_before_the_first_byte_is_told_as_one() {
-    let engine = Engine::new(1 << 20);
+    let engine = Engine::new(1 << 20, None);
     let object = Object {
         source: Arc::new(Refusing),
         length: Some(10),
@@ -296,7 +296,7 @@ mod properties {
         ) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
             runtime.block_on(async {
-                let engine = Engine::new(memory);
+                let engine = Engine::new(memory, None);
                 let upstream = Upstream { chunk, cut_after, ..Upstream::new(length) };
                 let (upstream, object) = upstream.object();
                 join_all(viewers.iter().map(|(a, b, arrives_ms, pause_ms)| {

@@ -5,6 +5,7 @@ pub(super) mod entries;
 mod entry_json;
 pub(super) mod players;
 pub(super) mod search;
+pub(super) mod tickets;
 
 use axum::http::StatusCode;
 

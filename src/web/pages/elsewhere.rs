@@ -68,7 +68,7 @@ impl Elsewhere {
         Elsewhere {
             list: Some(format!("{}/list.m3u", desk.play(entry))),
             vlc: Some(format!("vlc://{stream}")),
-            send: (!names.is_empty()).then(|| SendBox {
+            send: (!names.is_empty() && !desk.is_guests()).then(|| SendBox {
                 action: desk.site.addresses.local("/send"),
                 place: entry.place.to_string(),
                 path: entry.path.to_string(),

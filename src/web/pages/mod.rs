@@ -6,15 +6,20 @@
 
 pub mod browse;
 pub(in crate::web) mod desk;
+pub mod devices;
 pub mod elsewhere;
 pub mod error;
+pub mod guest;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
+pub mod pass_on;
 pub mod search;
 pub(in crate::web) mod send;
 pub mod status;
+pub mod ticket_card;
+pub mod unfurl;
 pub mod verdict;
 pub mod watch;
 
@@ -221,6 +226,7 @@ mod tests {
             next: Some("/drive-in/browse/films/?cursor=2".to_owned()),
             addresses: Vec::new(),
             notice: String::new(),
+            pass_on: None,
         }
     }
 
@@ -231,6 +237,7 @@ mod tests {
             facts: Vec::new(),
             addresses: Vec::new(),
             elsewhere: Elsewhere::default(),
+            pass_on: None,
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
             subtitles: Vec::new(),
@@ -256,7 +263,9 @@ mod tests {
         for script in page.split("<script").skip(1) {
             let open = script.split('>').next().unwrap_or_default();
             assert!(
-                open.contains(" src=") || open.contains("application/json"),
+                open.contains(" src=")
+                    || open.contains("application/json")
+                    || open.contains("application/ld+json"),
                 "inline script: {open}"
             );
         }

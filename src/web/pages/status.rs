@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{DriveCard, Fact, human};
+use crate::bytes::DiskFigures;
 use crate::web::Site;
 
 /// `/status`
@@ -87,8 +88,38 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
                 title: "Kept in memory".to_owned(),
                 facts: kept,
             },
+            FactGroup {
+                title: "Kept on disk".to_owned(),
+                facts: on_disk(site.playback.engine().figures().disk),
+            },
         ],
     }))
+}
+
+fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact {
+        name: name.to_owned(),
+        value,
+    };
+    let Some(disk) = disk else {
+        return vec![fact("Media", "off; cache.disk turns it on".to_owned())];
+    };
+    let media = format!(
+        "{} of {}",
+        human::size(disk.bytes),
+        human::size(disk.limit_bytes)
+    );
+    let mut facts = vec![
+        fact("Media", media),
+        fact("Blocks of media", disk.blocks.to_string()),
+        fact("Found here", disk.hits.to_string()),
+        fact("Not found here", disk.misses.to_string()),
+        fact("Errors", disk.errors.to_string()),
+    ];
+    if let Some(reason) = disk.off {
+        facts.push(fact("Nothing is written any more", reason));
+    }
+    facts
 }
 
 fn summary(drives: &[DriveCard]) -> String {

@@ -39,6 +39,8 @@ pub struct WatchPage {
     pub addresses: Vec<Address>,
     /// Buttons for other players.
     pub elsewhere: Elsewhere,
+    /// The page on which this film is passed on; guests have none.
+    pub pass_on: Option<String>,
     /// The film before this one in its folder.
     pub previous: Option<Link>,
     /// What is known beforehand to stand in the way.
@@ -131,7 +133,7 @@ impl WatchPage {
 
 /// JSON in which nothing can end the element that holds it: `<`, `>`, `&` and the two line separators
 /// are written as escapes, which JSON allows inside strings, the only place where they can occur.
-fn data_block(value: &impl Serialize) -> String {
+pub(super) fn data_block(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
@@ -176,11 +178,15 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Films of a folder among which the ones before and after are looked for.
 const NEIGHBOURS: usize = 1000;
 
-async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
+pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
     let streams = desk.has(&entry.place, Capability::Stream);
     let ladder = async {
         if !streams {
             return None;
+        }
+        if desk.is_guests() {
+            // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
+            return desk.site.playback.kept_ladder(entry).await.map(Ok);
         }
         let (playback, entry) = (desk.site.playback.clone(), entry.clone());
         // In a task of its own: what was found out is kept for the player even if the page does not wait.
@@ -194,13 +200,13 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchP
     };
     let (ladder, (previous, next)) = tokio::join!(ladder, neighbours);
 
-    let local = |path: &str| Some(desk.site.addresses.local(path));
+    let local = |path: &str| (!desk.is_guests()).then(|| desk.site.addresses.local(path));
+    let folder = entry.path.parent();
     let doors = Doors {
         account: None,
         status: local("/status"),
-        folder: entry
-            .path
-            .parent()
+        folder: folder
+            .filter(|folder| desk.covers(&entry.place, folder))
             .map(|folder| desk.browse(&entry.place, &folder)),
         login: local("/login"),
     };
@@ -209,6 +215,7 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchP
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
     let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
+    layout.unfurl = Some(desk.unfurl(entry));
     layout.refresh_s = problem
         .as_ref()
         .and_then(|problem| problem.retry_after)
@@ -226,6 +233,7 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchP
         facts: facts(entry),
         addresses: addresses(desk, entry, streams, has_original),
         elsewhere: Elsewhere::of(desk, entry, &stream, query),
+        pass_on: desk.pass_on(&entry.place, &entry.path),
         previous,
         verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
         subtitles: Vec::new(),
@@ -295,12 +303,17 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
         limit: NEIGHBOURS,
         ..PageRequest::default()
     };
-    let Ok(listing) = desk
-        .site
-        .library
-        .listing(&entry.place, &folder, &page, Freshness::Kept)
-        .await
-    else {
+    if !desk.covers(&entry.place, &folder) {
+        return (None, None);
+    }
+    let library = &desk.site.library;
+    let listing = if desk.may_ask() {
+        let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
+        listing.await.ok()
+    } else {
+        library.kept_listing(&entry.place, &folder, &page).await
+    };
+    let Some(listing) = listing else {
         return (None, None);
     };
     let mut films: Vec<&Entry> = listing

@@ -16,9 +16,10 @@ use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Site;
+use super::crawlers::is_crawler;
 use super::error::Problem;
 use super::media_reply::{MediaReply, NO_CACHE};
+use super::{Site, withdrawal};
 use crate::drives::ErrorKind;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type};
@@ -99,6 +100,11 @@ impl Call<'_> {
 
     async fn answer(&self, path: &str) -> Result<Response, Problem> {
         let (ticket_text, ticket, rest) = self.admitted(path)?;
+        if is_crawler(self.headers) {
+            // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
+            return Err(Problem::FORBIDDEN);
+        }
+        self.site.tickets.note_use(&ticket, SystemTime::now());
         if rest.is_empty() {
             return Ok(listing::places(self.site, &ticket.scope));
         }
@@ -106,6 +112,19 @@ impl Call<'_> {
             let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
             return lists::search(self, ticket_text, &ticket, &search).await;
         }
+        let response = self.answer_under(ticket_text, &ticket, rest).await?;
+        Ok(match *self.method {
+            Method::GET => withdrawal::while_good(response, &self.site.tickets, &ticket),
+            _ => response,
+        })
+    }
+
+    async fn answer_under(
+        &self,
+        ticket_text: &str,
+        ticket: &Ticket,
+        rest: &str,
+    ) -> Result<Response, Problem> {
         let address = Address::parse(rest).ok_or(Problem::NOT_FOUND)?;
         if !ticket.scope.covers(&address.place, &address.path) {
             return Err(Problem::FORBIDDEN);
@@ -114,7 +133,7 @@ impl Call<'_> {
             Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
             Resource::Folder => listing::folder(self.site, &address.place, &address.path).await,
             Resource::Original => self.original(&address.place, &address.path).await,
-            _ => self.stream(ticket_text, &ticket, address).await,
+            _ => self.stream(ticket_text, ticket, address).await,
         }
     }
 

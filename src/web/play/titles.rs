@@ -5,7 +5,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::{Call, Site};
 use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp};
+use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
 
@@ -209,8 +209,8 @@ impl Title {
             name => name,
         };
         Title {
-            title: one_line(stem(&entry.name)),
-            group: one_line(group),
+            title: plain_title(stem(&entry.name)),
+            group: plain_title(group),
             poster: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
             is_hls: streams,
             address: if streams {
@@ -229,13 +229,6 @@ pub(super) fn stem(name: &str) -> &str {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => name,
     }
-}
-
-/// Names come from whoever named the files: a line break in one would be a new line of the list.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 #[cfg(test)]
@@ -279,6 +272,5 @@ mod tests {
         for (name, expected) in [("a.b.mp4", "a.b"), ("a", "a"), (".mp4", ".mp4")] {
             assert_eq!(stem(name), expected);
         }
-        assert_eq!(one_line("a\r\n#EXTVLCOPT:x"), "a  #EXTVLCOPT:x");
     }
 }

@@ -40,8 +40,8 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
-    tail: String,
     has_no_drive: bool,
+    more_drives: String,
 }
 
 impl Setup {
@@ -68,9 +68,14 @@ impl Setup {
         self
     }
 
-    /// With these sections at the end of its config.
-    pub fn sections(mut self, text: &str) -> Self {
-        self.tail.push_str(text);
+    /// With other sections at the end of its config.
+    pub fn sections(self, text: &str) -> Self {
+        self.drives(text)
+    }
+
+    /// With more drives: sections of a config.
+    pub fn drives(mut self, sections: &str) -> Self {
+        self.more_drives.push_str(sections);
         self
     }
 
@@ -96,7 +101,7 @@ impl Setup {
         };
         format!(
             "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}{}",
-            self.head, self.auth, self.tail
+            self.head, self.auth, self.more_drives
         )
     }
 }

@@ -1,0 +1,242 @@
+//! One block as a file.
+//!
+//! ```text
+//!   magic          8   "DRIVE-IN"
+//!   version        4   1
+//!   pages          4   n
+//!   key           32   SHA-256 of the content's name and the offset
+//!   object length  8   bytes of the whole object
+//!   offset         8   where in the object the block begins
+//!   length         8   bytes of the block
+//!   checks        4n   CRC-32 of each page of the block
+//!   check          4   CRC-32 of all that stands above
+//!   content
+//! ```
+//!
+//! Numbers are little-endian. A page is 128 KiB, the last one what remains. Each page has a check of its
+//! own, so that a viewer need not wait for the whole block to be read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::bytes::block::{Block, PAGE, Pool};
+
+const MAGIC: &[u8; 8] = b"DRIVE-IN";
+const VERSION: u32 = 1;
+/// Bytes before the checks.
+const FIXED: usize = 72;
+
+/// A file says when it was last used by its modification time, no more exactly than this: each note
+/// of it is a write.
+const USE_NOTED: Duration = Duration::from_secs(3600);
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::bytes) struct Label {
+    /// A hash of the content's name and the offset.
+    pub key: [u8; 32],
+    /// Bytes of the whole object.
+    pub object_length: u64,
+    /// Where in the object the block begins.
+    pub offset: u64,
+    /// Bytes of the block.
+    pub length: u64,
+}
+
+/// The key of the block at `offset` of an object.
+pub(super) fn key(object: &str, offset: u64) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(offset.to_le_bytes());
+    hash.update(object.as_bytes());
+    hash.finalize().into()
+}
+
+impl Label {
+    /// The block of `length` bytes at `offset` of the object that is called `object`.
+    pub fn new(object: &str, object_length: u64, offset: u64, length: u64) -> Self {
+        Label {
+            key: key(object, offset),
+            object_length,
+            offset,
+            length,
+        }
+    }
+
+    fn pages(&self) -> usize {
+        self.length.div_ceil(PAGE as u64) as usize
+    }
+
+    fn head_length(&self) -> u64 {
+        (FIXED + 4 * self.pages() + 4) as u64
+    }
+
+    /// Bytes of the whole file.
+    pub(super) fn file_length(&self) -> u64 {
+        self.head_length() + self.length
+    }
+
+    fn head(&self, checks: &[u32]) -> Vec<u8> {
+        let mut head = Vec::with_capacity(self.head_length() as usize);
+        head.extend_from_slice(MAGIC);
+        head.extend_from_slice(&VERSION.to_le_bytes());
+        head.extend_from_slice(&(checks.len() as u32).to_le_bytes());
+        head.extend_from_slice(&self.key);
+        for number in [self.object_length, self.offset, self.length] {
+            head.extend_from_slice(&number.to_le_bytes());
+        }
+        for check in checks {
+            head.extend_from_slice(&check.to_le_bytes());
+        }
+        head.extend_from_slice(&crc32fast::hash(&head).to_le_bytes());
+        head
+    }
+}
+
+/// Why a file gives nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// There is no such file.
+    #[error("it is gone")]
+    Missing,
+    /// It is not what it was when it was written.
+    #[error("it is damaged: {0}")]
+    Damaged(&'static str),
+    /// The disk refuses.
+    #[error("it cannot be read: {0}")]
+    Unreadable(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound => Fault::Missing,
+            ErrorKind::UnexpectedEof => Fault::Damaged("it ends early"),
+            _ => Fault::Unreadable(error),
+        }
+    }
+}
+
+/// Writes a block as a file of that name, which only the server may read. Gives the bytes that it
+/// takes on the disk.
+pub(super) fn write(path: &Path, label: &Label, block: &Block) -> io::Result<u64> {
+    let pages: Vec<Bytes> = (0..label.pages() as u64)
+        .map_while(|page| block.at(page * PAGE as u64))
+        .collect();
+    let checks: Vec<u32> = pages.iter().map(|page| crc32fast::hash(page)).collect();
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(&label.head(&checks))?;
+    for page in &pages {
+        file.write_all(page)?;
+    }
+    Ok(allocated(&file.metadata()?))
+}
+
+/// Bytes that a file takes on the disk, but never less than it is long: some file systems count late.
+pub(super) fn allocated(about: &std::fs::Metadata) -> u64 {
+    (about.blocks() * 512).max(about.len())
+}
+
+/// Up to `count` pages of a block from byte `at` of the block on, verified.
+pub(super) fn read(
+    path: &Path,
+    label: &Label,
+    at: u64,
+    count: usize,
+    pool: &Arc<Pool>,
+) -> Result<Vec<Bytes>, Fault> {
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    let (found, checks) = read_head(&file, about.len())?;
+    if found != *label {
+        return Err(Fault::Damaged("it is another block"));
+    }
+    let first = (at / PAGE as u64) as usize;
+    if first == 0 {
+        note_use(&file, &about);
+    }
+    let mut pages = Vec::with_capacity(count);
+    for (number, check) in checks.iter().enumerate().skip(first).take(count) {
+        let start = number as u64 * PAGE as u64;
+        let length = (label.length - start).min(PAGE as u64) as usize;
+        let mut page = pool.page();
+        page.resize(length, 0);
+        file.read_exact_at(&mut page, label.head_length() + start)?;
+        if crc32fast::hash(&page) != *check {
+            return Err(Fault::Damaged("its bytes are not what was written"));
+        }
+        let page = pool.bytes(page);
+        let within = at.saturating_sub(start).min(length as u64) as usize;
+        pages.push(page.slice(within..));
+    }
+    Ok(pages)
+}
+
+/// The length of the whole object that a file with this key is a block of.
+pub(super) fn object_length(path: &Path, key: &[u8; 32]) -> Option<u64> {
+    let file = File::open(path).ok()?;
+    let (label, _) = read_head(&file, file.metadata().ok()?.len()).ok()?;
+    (label.key == *key).then_some(label.object_length)
+}
+
+/// What a file of `length` bytes says that it is, with the checks of its pages.
+fn read_head(file: &File, length: u64) -> Result<(Label, Vec<u32>), Fault> {
+    let mut fixed = [0; FIXED];
+    file.read_exact_at(&mut fixed, 0)?;
+    let u32_at =
+        |at: usize| u32::from_le_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
+    let u64_at = |at: usize| u64::from(u32_at(at)) | u64::from(u32_at(at + 4)) << 32;
+    if !fixed.starts_with(MAGIC) || u32_at(8) != VERSION {
+        return Err(Fault::Damaged("it is no block of this version"));
+    }
+    let mut label = Label {
+        key: [0; 32],
+        object_length: u64_at(48),
+        offset: u64_at(56),
+        length: u64_at(64),
+    };
+    label.key.copy_from_slice(&fixed[16..48]);
+    // The number of pages is only believed where the file is as long as they make it.
+    let pages = u32_at(12) as usize;
+    let expected = (FIXED as u64 + 4 * pages as u64 + 4).checked_add(label.length);
+    if expected != Some(length) || label.length.div_ceil(PAGE as u64) != pages as u64 {
+        return Err(Fault::Damaged("its length is not what it says"));
+    }
+    let mut rest = vec![0; 4 * pages + 4];
+    file.read_exact_at(&mut rest, FIXED as u64)?;
+    let mut numbers = rest
+        .chunks_exact(4)
+        .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+    let checks: Vec<u32> = numbers.by_ref().take(pages).collect();
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(&fixed);
+    sum.update(&rest[..4 * pages]);
+    if numbers.next() != Some(sum.finalize()) {
+        return Err(Fault::Damaged("its head is not what was written"));
+    }
+    Ok((label, checks))
+}
+
+/// Notes that the block is in use, for the order after a restart.
+fn note_use(file: &File, about: &std::fs::Metadata) {
+    let now = SystemTime::now();
+    let known = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    if now
+        .duration_since(known)
+        .is_ok_and(|since| since > USE_NOTED)
+    {
+        // Where it cannot be noted, the block is forgotten earlier.
+        let _ = file.set_modified(now);
+    }
+}

@@ -1,0 +1,187 @@
+//! Which blocks are on disk, what they take, and which of them goes first. Values, no I/O.
+
+use std::collections::{BTreeMap, HashMap};
+
+use data_encoding::HEXLOWER;
+
+use super::file::{self, Label};
+
+/// The name of a block's file: the first 160 bits of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Name([u8; 20]);
+
+impl Name {
+    fn of_key(key: &[u8; 32]) -> Self {
+        let mut name = [0; 20];
+        name.copy_from_slice(&key[..20]);
+        Name(name)
+    }
+
+    pub fn of(label: &Label) -> Self {
+        Self::of_key(&label.key)
+    }
+
+    /// Of the first block of an object.
+    pub fn of_first(object: &str) -> Self {
+        Self::of_key(&file::key(object, 0))
+    }
+
+    /// Reads the name of a file; `None` where it is no block's.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
+        Some(Name(bytes.try_into().ok()?))
+    }
+
+    pub fn file(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+
+    /// The file while it is being written.
+    pub fn part(&self) -> String {
+        format!("{}{PART}", self.file())
+    }
+}
+
+/// The end of the name of a file that is not whole yet.
+pub(super) const PART: &str = ".part";
+
+/// The blocks on disk, the longest unused first.
+#[derive(Debug)]
+pub(super) struct Index {
+    limit: u64,
+    used: u64,
+    blocks: HashMap<Name, Slot>,
+    order: BTreeMap<u64, Name>,
+    turn: u64,
+}
+
+#[derive(Debug)]
+struct Slot {
+    bytes: u64,
+    turn: u64,
+}
+
+impl Index {
+    pub fn new(limit: u64) -> Self {
+        Index {
+            limit,
+            used: 0,
+            blocks: HashMap::new(),
+            order: BTreeMap::new(),
+            turn: 0,
+        }
+    }
+
+    pub fn has(&self, name: &Name) -> bool {
+        self.blocks.contains_key(name)
+    }
+
+    /// Whether it is there; if so, it is now the last to go.
+    pub fn touch(&mut self, name: &Name) -> bool {
+        let Some(slot) = self.blocks.get_mut(name) else {
+            return false;
+        };
+        self.order.remove(&slot.turn);
+        self.turn += 1;
+        slot.turn = self.turn;
+        self.order.insert(self.turn, *name);
+        true
+    }
+
+    /// Takes in a file of so many bytes, as the last to go.
+    pub fn insert(&mut self, name: Name, bytes: u64) {
+        self.remove(&name);
+        self.turn += 1;
+        let turn = self.turn;
+        self.order.insert(turn, name);
+        self.blocks.insert(name, Slot { bytes, turn });
+        self.used += bytes;
+    }
+
+    pub fn remove(&mut self, name: &Name) {
+        if let Some(slot) = self.blocks.remove(name) {
+            self.order.remove(&slot.turn);
+            self.used -= slot.bytes;
+        }
+    }
+
+    /// Takes out what must go so that `bytes` more find room; `None` where they never will.
+    pub fn make_room(&mut self, bytes: u64) -> Option<Vec<Name>> {
+        if bytes > self.limit {
+            return None;
+        }
+        let mut gone = Vec::new();
+        while self.used + bytes > self.limit {
+            let (_, oldest) = self.order.first_key_value()?;
+            let oldest = *oldest;
+            self.remove(&oldest);
+            gone.push(oldest);
+        }
+        Some(gone)
+    }
+
+    /// The limit, the bytes used, and the number of blocks.
+    pub fn figures(&self) -> (u64, u64, u64) {
+        (self.limit, self.used, self.blocks.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn name(number: u8) -> Name {
+        Name([number; 20])
+    }
+
+    #[test]
+    fn names_of_files() {
+        assert_eq!(Name::parse(&name(7).file()), Some(name(7)));
+        for no_block in [
+            "",
+            "x",
+            "0707.part",
+            &name(7).part(),
+            "07",
+            &"0".repeat(41),
+            &"G".repeat(40),
+        ] {
+            assert_eq!(Name::parse(no_block), None, "{no_block}");
+        }
+    }
+
+    #[test]
+    fn the_longest_unused_goes_first() {
+        let mut index = Index::new(100);
+        for number in 1..=4 {
+            index.insert(name(number), 25);
+        }
+        assert!(index.touch(&name(1)));
+        assert_eq!(index.make_room(30), Some(vec![name(2), name(3)]));
+        assert!(!index.has(&name(2)) && index.has(&name(1)) && !index.touch(&name(3)));
+        assert_eq!(index.figures(), (100, 50, 2));
+        assert_eq!(index.make_room(101), None);
+        assert_eq!(index.make_room(100), Some(vec![name(4), name(1)]));
+    }
+
+    proptest! {
+        /// Whatever happens in whatever order, the sum is right and the limit holds.
+        #[test]
+        fn the_sum_is_always_right(steps in proptest::collection::vec((0u8..4, 0u8..20, 0u64..60), 0..200)) {
+            let mut index = Index::new(200);
+            for (step, number, bytes) in steps {
+                match step {
+                    0 => index.remove(&name(number)),
+                    1 => { index.touch(&name(number)); }
+                    _ => if index.make_room(bytes).is_some() { index.insert(name(number), bytes) },
+                }
+                let sum: u64 = index.blocks.values().map(|slot| slot.bytes).sum();
+                prop_assert_eq!(sum, index.used);
+                prop_assert!(sum <= 200);
+                prop_assert_eq!(index.order.len(), index.blocks.len());
+            }
+        }
+    }
+}

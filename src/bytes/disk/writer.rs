@@ -1,0 +1,137 @@
+//! The one thread that changes the folder: it reads at the start what is there, makes room, and writes.
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::time::SystemTime;
+
+use tokio::sync::oneshot;
+
+use super::Shared;
+use super::file::{self, Label};
+use super::index::{Name, PART};
+use crate::bytes::block::Block;
+
+/// What there is to do.
+pub(super) enum Work {
+    /// A block to be written.
+    Write(Label, Arc<Block>),
+    /// Somebody wants to know when everything before this is done.
+    Tell(oneshot::Sender<()>),
+}
+
+/// The smallest piece in which file systems give out room.
+const UNIT: u64 = 4096;
+
+/// Makes the folder, for the server alone, and finds out whether it can be written.
+pub(super) fn prepare(folder: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    let probe = folder.join(format!("probe{PART}"));
+    fs::write(&probe, b"x")?;
+    fs::remove_file(&probe)
+}
+
+/// Works until nobody can give any work.
+pub(super) fn run(shared: &Shared, incoming: &Receiver<Work>) {
+    match load(shared).and_then(|()| make_room(shared, 0).map(|_| ())) {
+        Ok(()) => shared.loading.store(false, Ordering::Release),
+        Err(error) => shared.turn_off(&error),
+    }
+    for work in incoming {
+        match work {
+            Work::Write(label, block) => {
+                if shared.off().is_none()
+                    && let Err(error) = write(shared, &label, &block)
+                {
+                    shared.turn_off(&error);
+                }
+                drop(block);
+                shared.waiting.fetch_sub(label.length, Ordering::Relaxed);
+            }
+            Work::Tell(done) => {
+                let _ = done.send(());
+            }
+        }
+    }
+}
+
+/// Takes in what an earlier run has left, the longest unused first, and clears away what is not whole.
+fn load(shared: &Shared) -> io::Result<()> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&shared.folder)? {
+        let entry = entry?;
+        let file_name = entry.file_name();
+        let Some(text) = file_name.to_str() else {
+            continue;
+        };
+        if text.ends_with(PART) {
+            remove(&entry.path())?;
+            continue;
+        }
+        let Some(name) = Name::parse(text) else {
+            continue;
+        };
+        // A reader may have removed it in this moment.
+        let Ok(about) = entry.metadata() else {
+            continue;
+        };
+        let used = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        found.push((used, name, file::allocated(&about)));
+    }
+    found.sort_unstable();
+    let mut index = shared.index();
+    for (_, name, bytes) in found {
+        index.insert(name, bytes);
+    }
+    Ok(())
+}
+
+fn write(shared: &Shared, label: &Label, block: &Block) -> io::Result<()> {
+    let name = Name::of(label);
+    let needed = label.file_length().next_multiple_of(UNIT);
+    if shared.index().has(&name) || !make_room(shared, needed)? {
+        return Ok(());
+    }
+    let part = shared.folder.join(name.part());
+    let written = file::write(&part, label, block).and_then(|bytes| {
+        fs::rename(&part, shared.folder.join(name.file()))?;
+        Ok(bytes)
+    });
+    match written {
+        Ok(bytes) => {
+            shared.index().insert(name, bytes);
+            // Where the file system gives out room in larger pieces.
+            make_room(shared, 0).map(|_| ())
+        }
+        Err(error) => {
+            let _ = fs::remove_file(&part);
+            Err(error)
+        }
+    }
+}
+
+/// Removes the longest unused until so many bytes find room; `false` where they never will.
+fn make_room(shared: &Shared, bytes: u64) -> io::Result<bool> {
+    let Some(gone) = shared.index().make_room(bytes) else {
+        return Ok(false);
+    };
+    for name in gone {
+        remove(&shared.folder.join(name.file()))?;
+    }
+    Ok(true)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
