@@ -208,3 +208,31 @@ async fn lists_of_a_guests_ticket_stay_within_it() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_ticket_that_prefers_hls_lists_films_as_strm_files() {
+    let drivein = Drivein::start().await;
+    let wanted = serde_json::json!({"name": "the old box", "scope": {}, "prefers_hls": true});
+    let made = drivein
+        .ask(Method::POST, "/api/v1/tickets")
+        .json(&wanted)
+        .send()
+        .await;
+    assert!(matches!(made.status, 200 | 201), "{}", made.describe());
+    let ticket = made.json()["ticket"].as_str().unwrap().to_owned();
+    let page = drivein
+        .get(&format!("/play/{ticket}/films/"))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains(">Tidal Light.mp4.strm</a>"), "{page}");
+    assert!(!page.contains(">Tidal Light.mp4</a>"), "{page}");
+    let strm = format!("/play/{ticket}/films/Tidal%20Light.mp4.strm");
+    let address = drivein.get(&strm).await.expect(200).text();
+    assert!(
+        address
+            .trim_end()
+            .ends_with("/Tidal%20Light.mp4/master.m3u8"),
+        "{address}"
+    );
+}

@@ -29,6 +29,7 @@ use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
 use crate::web::error::Problem;
+use crate::web::withdrawal::while_good;
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
 const MOUNT: &str = "/dav/";
@@ -43,7 +44,7 @@ pub(in crate::web) async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(scope) = admitted(&site, request.headers()) else {
+    let Some(visitor) = admitted(&site, request.headers()) else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -53,6 +54,7 @@ pub(in crate::web) async fn serve(
     };
     let location = uri.path().strip_prefix(MOUNT).unwrap_or_default();
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    let scope = &visitor.scope;
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
             let call = Call {
@@ -61,10 +63,16 @@ pub(in crate::web) async fn serve(
                 method: &method,
                 headers: &headers,
             };
-            read(&call, &scope, location).await
+            let response = read(&call, scope, location).await;
+            match &visitor.ticket {
+                Some(ticket) if method == Method::GET => {
+                    response.map(|response| while_good(response, &site.tickets, ticket))
+                }
+                _ => response,
+            }
         }
         "OPTIONS" => Ok(options()),
-        "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
+        "PROPFIND" => propfind(&site, scope, MOUNT, location, request).await,
         _ => Ok(read_only()),
     };
     answer.unwrap_or_else(|problem| problem.for_players().into_response())
@@ -98,18 +106,35 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read.
-fn admitted(site: &Site, headers: &HeaderMap) -> Option<Scope> {
+/// Who reads here.
+struct Visitor {
+    scope: Scope,
+    /// Where it was a ticket that let them in: it may be withdrawn while they read.
+    ticket: Option<Ticket>,
+}
+
+impl Visitor {
+    const OWNER: Visitor = Visitor {
+        scope: Scope::Everything,
+        ticket: None,
+    };
+}
+
+fn admitted(site: &Site, headers: &HeaderMap) -> Option<Visitor> {
     if site.door.is_open_to(headers) {
-        return Some(Scope::Everything);
+        return Some(Visitor::OWNER);
     }
     let now = SystemTime::now();
     let password = basic_password(headers)?;
     if let Ok(ticket) = site.tickets.verify(&password, now) {
-        return Some(ticket.scope);
+        site.tickets.note_use(&ticket, now);
+        return Some(Visitor {
+            scope: ticket.scope.clone(),
+            ticket: Some(ticket),
+        });
     }
     let is_owner = site.door.is_api_token(&password) || site.door.sign_in(&password, now).is_some();
-    is_owner.then_some(Scope::Everything)
+    is_owner.then_some(Visitor::OWNER)
 }
 
 /// The password of `Authorization: Basic` (RFC 7617), whoever's name stands before it.
@@ -134,7 +159,7 @@ async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response
     }
     let (place, path) = located(scope, location)?;
     if location.ends_with('/') {
-        return listing::folder(call.site, &place, &path).await;
+        return listing::folder(call.site, &place, &path, false).await;
     }
     if path.is_root() {
         return Ok(with_slash(place.as_str()));

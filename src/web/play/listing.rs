@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
-use crate::drives::SharedDrive;
+use crate::drives::{Capability, SharedDrive};
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Scope;
@@ -27,11 +27,13 @@ pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     page.answer()
 }
 
-/// One folder: folders and what players can use.
+/// One folder: folders and what players can use. For a ticket that prefers HLS, films are `.strm` files that hold
+/// the address of their stream, which Kodi takes for the film; for others they are the originals.
 pub(super) async fn folder(
     site: &Site,
     place: &Place,
     path: &EntryPath,
+    prefers_hls: bool,
 ) -> Result<Response, Problem> {
     let children = all_children(site, place, path).await?;
     // Some upstreams list a file, or what is not there, as an empty folder.
@@ -41,12 +43,20 @@ pub(super) async fn folder(
             return Err(Problem::NOT_FOUND);
         }
     }
+    let has_streams = site
+        .library
+        .drive(place)?
+        .capabilities()
+        .contains(&Capability::Stream);
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
     for entry in &children {
         match entry.kind {
             EntryKind::Folder => page.row(&entry.name, true, Some(entry), "-"),
             EntryKind::Other => {}
+            kind if kind.is_playable() && prefers_hls && has_streams => {
+                page.row(&format!("{}.strm", entry.name), false, Some(entry), "1K");
+            }
             _ => page.row(&entry.name, false, Some(entry), &size(entry.size)),
         }
     }

@@ -95,6 +95,7 @@ impl Call<'_> {
 
     async fn properties(&self, path: &str, request: Request) -> Result<Response, Problem> {
         let (ticket_text, ticket, rest) = self.admitted(path)?;
+        self.site.tickets.note_use(&ticket, SystemTime::now());
         dav::propfind_with_ticket(self.site, ticket_text, &ticket, rest, request).await
     }
 
@@ -131,7 +132,9 @@ impl Call<'_> {
         }
         match &address.resource {
             Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
-            Resource::Folder => listing::folder(self.site, &address.place, &address.path).await,
+            Resource::Folder => {
+                listing::folder(self.site, &address.place, &address.path, ticket.prefers_hls).await
+            }
             Resource::Original => self.original(&address.place, &address.path).await,
             _ => self.stream(ticket_text, ticket, address).await,
         }

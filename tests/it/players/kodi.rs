@@ -65,7 +65,7 @@ impl Kodi {
             _screen: screen,
             _running: running,
             _home: home,
-            address: format!("http://127.0.0.1:{port}/jsonrpc"),
+            address: format!("http://kodi:popcorn@127.0.0.1:{port}/jsonrpc"),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
         eventually("Kodi answers", PATIENCE, async || {
@@ -199,9 +199,7 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         ("dav", &*dav),
         ("signed in", &*signed_in),
     ];
-    let mut kodi = Kodi::start(port, &sources).await;
-    let login = format!("http://kodi:popcorn@127.0.0.1:{port}/jsonrpc");
-    kodi.address = login;
+    let kodi = Kodi::start(port, &sources).await;
 
     // Every awkward name, from the listing, over WebDAV with the ticket and with Basic, and from the list.
     let folder = drivein.entry(AWKWARD).await;
