@@ -10,6 +10,8 @@ pub mod guard;
 mod hops;
 mod reply;
 #[cfg(test)]
+mod spellings;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
@@ -209,6 +211,7 @@ impl Client {
         secrets: &[&str],
     ) -> Result<(reqwest::Response, String), DriveError> {
         let mut text = url.to_owned();
+        let mut headers = headers.clone();
         for _ in 0..=MAX_HOPS {
             let address = self.admitted(operation, &text)?;
             let response = client
@@ -225,13 +228,18 @@ impl Client {
                 .get(LOCATION)
                 .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
                 .and_then(|location| hops::next(&address, location, secrets));
-            text = location.ok_or_else(|| {
+            let next = location.ok_or_else(|| {
                 DriveError::new(
                     ErrorKind::UpstreamFailed,
                     operation,
                     "a redirect that leads nowhere",
                 )
             })?;
+            if !hops::is_same_origin(&address, &next) {
+                // What says who we are belongs to the host that was asked.
+                headers = hops::for_strangers(&headers);
+            }
+            text = next;
         }
         Err(DriveError::new(
             ErrorKind::UpstreamFailed,

@@ -12,7 +12,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use data_encoding::BASE64;
 use dav_server::davpath::DavPath;
 use dav_server::fs::{
     DavDirEntry, DavFile, DavFileSystem, DavMetaData, FsError, FsFuture, FsResult, FsStream,
@@ -20,6 +19,7 @@ use dav_server::fs::{
 };
 use dav_server::{DavHandler, DavMethodSet};
 use futures_util::{FutureExt, future, stream};
+use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{Call, Site, listing, with_slash};
@@ -28,6 +28,8 @@ use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
+use crate::web::client::Client;
+use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
 use crate::web::withdrawal::while_good;
 
@@ -44,7 +46,12 @@ pub(in crate::web) async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(visitor) = admitted(&site, request.headers()) else {
+    let client = Client::of(&request);
+    let visitor = match admitted(&site, request.headers(), client).await {
+        Ok(visitor) => visitor,
+        Err(refusal) => return Problem::from(refusal).for_players().into_response(),
+    };
+    let Some(visitor) = visitor else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -113,43 +120,27 @@ struct Visitor {
     ticket: Option<Ticket>,
 }
 
-impl Visitor {
-    const OWNER: Visitor = Visitor {
-        scope: Scope::Everything,
-        ticket: None,
-    };
-}
-
-fn admitted(site: &Site, headers: &HeaderMap) -> Option<Visitor> {
-    if site.door.is_open_to(headers) {
-        return Some(Visitor::OWNER);
-    }
+/// Whoever sent these headers; `None` for strangers.
+async fn admitted(
+    site: &Site,
+    headers: &HeaderMap,
+    client: Client,
+) -> Result<Option<Visitor>, Refusal> {
     let now = SystemTime::now();
-    let password = basic_password(headers)?;
-    if let Ok(ticket) = site.tickets.verify(&password, now) {
+    let ticket = basic_password(headers)
+        .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
+    if let Some(ticket) = ticket {
         site.tickets.note_use(&ticket, now);
-        return Some(Visitor {
+        return Ok(Some(Visitor {
             scope: ticket.scope.clone(),
             ticket: Some(ticket),
-        });
+        }));
     }
-    let is_owner = site.door.is_api_token(&password) || site.door.sign_in(&password, now).is_some();
-    is_owner.then_some(Visitor::OWNER)
-}
-
-/// The password of `Authorization: Basic` (RFC 7617), whoever's name stands before it.
-fn basic_password(headers: &HeaderMap) -> Option<String> {
-    let (scheme, credentials) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let pair = String::from_utf8(BASE64.decode(credentials.trim().as_bytes()).ok()?).ok()?;
-    let (_, password) = pair.split_once(':')?;
-    Some(password.to_owned())
+    let caller = site.door.basic_auth(headers, client).await?;
+    Ok(caller.map(|_| Visitor {
+        scope: Scope::Everything,
+        ticket: None,
+    }))
 }
 
 /// GET and HEAD: a file's own bytes, or a folder as a page.
@@ -386,24 +377,4 @@ impl DavMetaData for Node {
 /// Whether a method is one that the trees for players know.
 pub(super) fn is_propfind(method: &Method) -> bool {
     method.as_str() == "PROPFIND"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_password_counts_and_the_name_does_not() {
-        let password = |value: &str| {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
-            basic_password(&headers)
-        };
-        let encoded = |pair: &str| format!("Basic {}", BASE64.encode(pair.as_bytes()));
-        assert_eq!(password(&encoded("kodi:a:b")).as_deref(), Some("a:b"));
-        assert_eq!(password(&encoded(":pässword")).as_deref(), Some("pässword"));
-        assert_eq!(password("basic a29kaTp4"), Some("x".to_owned()));
-        for bad in ["Bearer x", "Basic", "Basic !", &encoded("no colon")] {
-            assert_eq!(password(bad), None, "{bad}");
-        }
-    }
 }

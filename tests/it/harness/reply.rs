@@ -75,13 +75,13 @@ impl Ask {
         self
     }
 
-    pub fn json(mut self, value: &Value) -> Self {
-        self.request = self.request.json(value);
+    pub fn basic(mut self, user: &str, password: &str) -> Self {
+        self.request = self.request.basic_auth(user, Some(password));
         self
     }
 
-    pub fn basic(mut self, user: &str, password: &str) -> Self {
-        self.request = self.request.basic_auth(user, Some(password));
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.json(body);
         self
     }
 
