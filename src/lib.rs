@@ -7,6 +7,7 @@
 //!   addresses for players
 //! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
 //!   [`bytes`]: from an object to bytes that a viewer can trust
+//! - [`governor`]: how much is asked of an upstream at a time, and who goes first
 //! - [`players`]: players in the house that films are sent to
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`store`]: durable state
@@ -20,6 +21,7 @@ pub mod config;
 pub mod drives;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod governor;
 pub mod library;
 pub mod media;
 pub mod playback;

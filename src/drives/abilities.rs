@@ -4,6 +4,8 @@
 //! programs. A call whose outcome differs from path to path answers with one [`Outcome`] each, never
 //! with the first failure alone.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -73,6 +75,57 @@ pub struct UploadRequest {
     pub size: Option<u64>,
     /// What to do where something is there already.
     pub on_conflict: OnConflict,
+    /// Where the upload tells how far it is, for whoever watches.
+    pub progress: Option<Arc<UploadProgress>>,
+}
+
+/// How far an upload is, in bytes. A drive may take everything in before it sends anything on, so there
+/// are two legs, and what is to be shown is `received + sent` of twice the size.
+#[derive(Debug, Default)]
+pub struct UploadProgress {
+    received: AtomicU64,
+    sent: AtomicU64,
+}
+
+impl UploadProgress {
+    /// Bytes that arrived here so far.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that the upstream has taken so far; those that it had already count.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// So many more bytes have arrived.
+    pub fn add_received(&self, bytes: u64) {
+        self.received.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// The upstream has taken so many more bytes.
+    pub fn add_sent(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// So many bytes must be sent once more.
+    pub fn take_back_sent(&self, bytes: u64) {
+        self.sent.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// What is remembered of uploads that are under way, so that one which broke off can go on after a
+/// restart: one text per upload, without secrets.
+#[async_trait]
+pub trait UploadNotes: Send + Sync {
+    /// The text kept last under `key`.
+    async fn load(&self, key: &str) -> Result<Option<String>, super::SessionStoreError>;
+
+    /// Replaces the text under `key`.
+    async fn save(&self, key: &str, text: &str) -> Result<(), super::SessionStoreError>;
+
+    /// The upload has ended.
+    async fn forget(&self, key: &str) -> Result<(), super::SessionStoreError>;
 }
 
 /// Files taken in.

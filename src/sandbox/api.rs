@@ -21,7 +21,9 @@ use serde_json::{Value, json};
 use super::accounts::Standing;
 use super::body::{self, Head};
 use super::faults::Effect;
-use super::{State, files, oauth, signing, streaming};
+use super::{
+    State, changes, files, loose, oauth, signing, streaming, strict, uploads, web_session,
+};
 
 /// The account's user id.
 pub const USER_ID: u64 = 4_401_866_465_594;
@@ -74,6 +76,13 @@ impl Params {
         })
     }
 
+    /// All of them, in their order.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     async fn read(request: Request) -> Self {
         let pairs = |bytes: &[u8]| {
             url::form_urlencoded::parse(bytes)
@@ -106,6 +115,8 @@ impl Params {
 pub struct Call {
     pub state: Arc<State>,
     pub params: Params,
+    /// The `Cookie` header, for the web session.
+    pub cookie: String,
     pub effect: Effect,
 }
 
@@ -147,9 +158,46 @@ pub fn routes(state: Arc<State>) -> Router {
             post(call!("refreshtoken", false, oauth::refresh_token)),
         )
         .route("/openapi/uinfo", get(call!("uinfo", true, files::user)))
+        .route("/openapi/active", get(call!("active", true, files::active)))
         .route(
             "/openapi/api/quota",
             get(call!("quota", true, files::quota)),
+        )
+        .route(
+            "/openapi/api/precreate",
+            post(call!("precreate", true, uploads::precreate)),
+        )
+        .route(
+            "/openapi/api/create",
+            post(call!("create", true, uploads::create)),
+        )
+        .route(
+            "/openapi/api/filemanager",
+            post(call!("filemanager", true, changes::manage)),
+        )
+        .route(
+            "/openapi/share/taskquery",
+            get(call!("taskquery", true, changes::task)),
+        )
+        .route(
+            "/api/user/getinfo",
+            get(call!("web_getinfo", false, web_session::info)),
+        )
+        .route(
+            "/api/quota",
+            get(call!("web_quota", false, web_session::quota)),
+        )
+        .route(
+            "/share/pset",
+            post(call!("web_pset", false, web_session::create)),
+        )
+        .route(
+            "/share/teratransfer/sharelist",
+            get(call!("web_sharelist", false, web_session::list)),
+        )
+        .route(
+            "/share/cancel",
+            post(call!("web_cancel", false, web_session::cancel)),
         )
         .route("/openapi/api/list", get(call!("list", true, files::list)))
         .route(
@@ -185,6 +233,12 @@ where
     count.requests.fetch_add(1, Ordering::Relaxed);
     let address = request.uri().to_string();
     let oauth = address.starts_with("/oauth/");
+    let cookie = request
+        .headers()
+        .get(header::COOKIE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let params = Params::read(request).await;
     let subject = format!(
         "{} {}",
@@ -194,6 +248,17 @@ where
     let effect = state.faults.strike(route, &subject);
     wait(&state, &effect).await;
     let (stopping, expired) = (state.stopping.clone(), state.options.token_errnos.1);
+    let is_loose = state.options.loose && !oauth;
+    let written = |reply, oauth| match reply {
+        Ok(Reply::Object(object)) if is_loose => {
+            written(Ok(Reply::Object(loose::loosened(completed(object)))), oauth)
+        }
+        Ok(Reply::Escaped(object)) if is_loose => written(
+            Ok(Reply::Escaped(loose::loosened(completed(object)))),
+            oauth,
+        ),
+        reply => written(reply, oauth),
+    };
     let (head, bytes) = match spoiled(&effect, expired, oauth) {
         Some(spoiled) => spoiled,
         None => {
@@ -204,9 +269,15 @@ where
             let call = Call {
                 state,
                 params,
+                cookie,
                 effect: effect.clone(),
             };
+            let listed = match call.state.options.strict {
+                true => strict::check(route, call.params.all()),
+                false => Ok(()),
+            };
             let allowed = match token {
+                _ if listed.is_err() => listed,
                 _ if !needs_token => Ok(()),
                 None => Err(Failure::parameters("access_tokens")),
                 Some(token) => call.standing(&token).map(drop),

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::faults::{Fault, FaultId, ROUTES};
 use super::nodes::{Content, Rung, Source};
+use super::plan::PlanChange;
 use super::{State, bundled};
 
 const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over a folder of films.\n\n\
@@ -27,6 +28,7 @@ const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over 
     POST   /_sandbox/approve         agrees to waiting devices\n\
     POST   /_sandbox/code            makes an authorization code\n\
     POST   /_sandbox/expire          {\"access_tokens\":true} {\"refresh_tokens\":true} {\"urls\":true}\n\
+    POST   /_sandbox/account         {\"total\":1000} {\"vip_type\":0} {\"use_type\":0} {\"web_session\":\"ended\"|\"stale\"|\"good\"}\n\
     POST   /_sandbox/folder          {\"path\":\"/Ten thousand\",\"entries\":10000}\n\
     GET    /_sandbox/source          ?path=&rendition=480p|720p|1080p|audio|original\n\
     GET    /_sandbox/segments        ?path=&rendition=\n";
@@ -54,6 +56,7 @@ pub fn routes(state: Arc<State>) -> Router {
         .route("/_sandbox/approve", post(with!(approve)))
         .route("/_sandbox/code", post(with!(code)))
         .route("/_sandbox/expire", post(with!(expire)))
+        .route("/_sandbox/account", post(with!(account)))
         .route("/_sandbox/folder", post(with!(folder)))
         .route("/_sandbox/source", get(with!(raw)))
         .route("/_sandbox/segments", get(with!(segments)))
@@ -89,8 +92,7 @@ async fn counters(state: Arc<State>, _: Nothing) -> Json<Value> {
         let count = state.counters.route(route);
         json!({"requests": count.requests.load(Ordering::Relaxed), "bytes": count.bytes.load(Ordering::Relaxed)})
     };
-    let mut all: BTreeMap<&str, Value> =
-        ROUTES.into_iter().map(|route| (route, of(route))).collect();
+    let mut all: BTreeMap<&str, Value> = ROUTES.iter().map(|&route| (route, of(route))).collect();
     all.insert("objects", json!(state.counters.objects()));
     Json(json!(all))
 }
@@ -131,6 +133,11 @@ async fn expire(state: Arc<State>, Json(what): Json<Expire>) -> StatusCode {
     if what.urls {
         state.signer.expire_all();
     }
+    StatusCode::NO_CONTENT
+}
+
+async fn account(state: Arc<State>, Json(change): Json<PlanChange>) -> StatusCode {
+    state.plan.change(change);
     StatusCode::NO_CONTENT
 }
 

@@ -6,6 +6,9 @@
 //!
 //! - `api`: the calls under `/oauth` and `/openapi`, what they have in common; `oauth`, `files` and
 //!   `streaming` answer them
+//! - `changes` and `uploads`: files on their way in and about; `web_session` and `own_shares`: the account's own web
+//!   API with its cookie, for what the Open Platform has no call for · `strict` and `loose`: the documents to the
+//!   letter, or what was met in the wild
 //! - `accounts`: tokens and codes · `library` of `nodes`: files, from `bundled` films or somebody's own `folder`
 //!   (`ffmpeg` makes its renditions, after a `probe`) · `items`: how the API describes them
 //! - `media_hosts`: segments, download links, originals, thumbnails, each a `visit` · `addresses` and
@@ -17,6 +20,7 @@ mod addresses;
 mod api;
 mod body;
 mod bundled;
+mod changes;
 mod control;
 mod faults;
 mod ffmpeg;
@@ -24,14 +28,20 @@ mod files;
 mod folder;
 mod items;
 mod library;
+mod loose;
 mod media_hosts;
 mod nodes;
 mod oauth;
 mod options;
+mod own_shares;
+mod plan;
 mod probe;
 mod signing;
 mod streaming;
+mod strict;
+mod uploads;
 mod visit;
+mod web_session;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +62,8 @@ pub use accounts::Credentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
 pub use nodes::Segment;
 pub use options::{Films, Options};
+pub use own_shares::OwnShare;
+pub use plan::{PlanChange, WebStanding};
 
 /// `host:port` of every host.
 #[derive(Debug)]
@@ -63,6 +75,8 @@ struct Hosts {
     gate: String,
     /// Last hop of a download, thumbnails.
     data: String,
+    /// Parts of uploads.
+    upload: String,
 }
 
 /// What every request can see.
@@ -72,6 +86,10 @@ struct State {
     hosts: Hosts,
     accounts: accounts::Accounts,
     library: library::Library,
+    plan: plan::Plan,
+    uploads: uploads::Uploads,
+    tasks: changes::Tasks,
+    own_shares: own_shares::OwnShares,
     signer: signing::Signer,
     faults: faults::Faults,
     counters: faults::Counters,
@@ -103,6 +121,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         bind(any_port).await?,
         bind(any_port).await?,
         bind(any_port).await?,
+        bind(any_port).await?,
     ];
     let host = options
         .public_host
@@ -120,6 +139,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         segments: [public(&media[0])?, public(&media[1])?],
         gate: public(&media[2])?,
         data: public(&media[3])?,
+        upload: public(&media[4])?,
     };
     let stopping = CancellationToken::new();
     let state = Arc::new(State {
@@ -127,6 +147,10 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         options,
         hosts,
         library,
+        plan: plan::Plan::default(),
+        uploads: uploads::Uploads::default(),
+        tasks: changes::Tasks::default(),
+        own_shares: own_shares::OwnShares::default(),
         signer: signing::Signer::new(),
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
@@ -138,12 +162,13 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         api::routes(state.clone()).merge(control::routes(state.clone())),
         stopping.clone(),
     ));
-    let [segments, more_segments, gate, data] = media;
+    let [segments, more_segments, gate, data, upload] = media;
     for (listener, router) in [
         (segments, media_hosts::segments(state.clone())),
         (more_segments, media_hosts::segments(state.clone())),
         (gate, media_hosts::gate(state.clone())),
         (data, media_hosts::data(state.clone())),
+        (upload, uploads::host(state.clone())),
     ] {
         servers.spawn(serve(listener, router, stopping.clone()));
     }
@@ -184,14 +209,15 @@ impl Sandbox {
         format!("http://{}", self.state.hosts.api)
     }
 
-    /// `host:port` of the media hosts: two for segments, the first and the last hop of downloads.
-    pub fn media_hosts(&self) -> [String; 4] {
+    /// `host:port` of the media hosts: two for segments, the first and the last hop of downloads, uploads.
+    pub fn media_hosts(&self) -> [String; 5] {
         let hosts = &self.state.hosts;
         [
             hosts.segments[0].clone(),
             hosts.segments[1].clone(),
             hosts.gate.clone(),
             hosts.data.clone(),
+            hosts.upload.clone(),
         ]
     }
 
@@ -261,6 +287,21 @@ impl Sandbox {
     /// Every refresh token given out so far has expired.
     pub fn expire_refresh_tokens(&self) {
         self.state.accounts.expire_refresh();
+    }
+
+    /// The account is another one from now on: its quota, its plan, its web session.
+    pub fn change_account(&self, change: PlanChange) {
+        self.state.plan.change(change);
+    }
+
+    /// A link that the account has made, by what stands behind `/s/`.
+    pub fn own_share(&self, short: &str) -> Option<OwnShare> {
+        self.state.own_shares.find(short)
+    }
+
+    /// How often each part of an upload has arrived whole, by path and number.
+    pub fn parts_taken(&self) -> std::collections::BTreeMap<(String, usize), u64> {
+        self.state.uploads.taken()
     }
 
     /// The user agrees to all devices that wait for it; how many those were.

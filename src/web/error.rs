@@ -259,6 +259,7 @@ impl From<DriveError> for Problem {
         tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
             detail = error.detail, "the drive could not answer");
         let mut problem = of_kind(error.kind);
+        problem.sentence = error.sentence.or(problem.sentence);
         problem.upstream_errno = error.upstream_code;
         problem.retry_after = error.retry_after.or(problem.retry_after);
         problem

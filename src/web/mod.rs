@@ -20,6 +20,7 @@ mod qr;
 mod routes;
 mod send;
 mod tickets;
+mod traffic;
 mod withdrawal;
 
 use std::sync::Arc;

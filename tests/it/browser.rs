@@ -129,3 +129,9 @@ async fn the_door_is_opened_by_the_password_and_closed_again() {
     let drivein = Drivein::setup().password("open sesame").start().await;
     scenario(&drivein, "login", &[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_is_passed_on_to_somebody_without_a_login() {
+    let drivein = Drivein::setup().password("open sesame").start().await;
+    scenario(&drivein, "guest", &[]).await;
+}

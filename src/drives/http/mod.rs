@@ -9,6 +9,7 @@ mod dns;
 pub mod guard;
 mod hops;
 mod reply;
+mod send;
 #[cfg(test)]
 mod spellings;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use super::{DriveError, ErrorKind};
 use guard::Guard;
 
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
+pub(in crate::drives) use send::{Call, Parcel};
 
 /// How the client behaves; the defaults are those of the program.
 #[derive(Debug, Clone)]
@@ -69,6 +71,9 @@ pub struct Client {
     /// For media: bytes as they are, and HTTP/1.1, since the streams of one HTTP/2 connection share a
     /// window, and a viewer who reads slowly would hold back the others.
     media: reqwest::Client,
+    /// For bodies that are sent: without a limit on silence, since an upstream says nothing while it is
+    /// being sent to.
+    uploads: reqwest::Client,
     call_timeout: Duration,
 }
 
@@ -81,23 +86,24 @@ impl Client {
     /// Builds the client; the only failure is a setting or a machine that has no usable TLS.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
-        let builder = || {
+        let patient = || {
             reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .referer(false)
                 .user_agent(USER_AGENT)
                 .connect_timeout(settings.connect_timeout)
-                .read_timeout(settings.read_timeout)
                 .pool_idle_timeout(Duration::from_secs(60))
                 .pool_max_idle_per_host(256)
                 .tcp_keepalive(Duration::from_secs(30))
                 .dns_resolver(dns::GuardedDns::new(guard.clone()))
         };
+        let builder = || patient().read_timeout(settings.read_timeout);
         let setup = |error: reqwest::Error| ClientError::Setup(reply::story(&error.without_url()));
         Ok(Client {
             calls: builder().build().map_err(setup)?,
             media: builder().no_gzip().http1_only().build().map_err(setup)?,
+            uploads: patient().http1_only().build().map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
         })

@@ -17,13 +17,15 @@ pub(super) enum Context {
     Streaming,
     /// Bytes, from a download, segment or thumbnail host.
     Media,
+    /// The account's own web session.
+    Web,
 }
 
 /// The kind of failure that `code` (never 0) is, in `context`; `message` came beside it.
 ///
 /// “need verify” has come with a dozen numbers, so the words count there as much as the number.
 pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
-    use Context::{Api, Auth, Media, Streaming};
+    use Context::{Api, Auth, Media, Streaming, Web};
     use ErrorKind as Kind;
 
     let message = message.to_ascii_lowercase();
@@ -31,6 +33,9 @@ pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
         return Kind::VerificationRequired;
     }
     match (code, context) {
+        // The token of a page that has been replaced.
+        (4000020 | 4000023 | 450016, Web) => Kind::SignedOut,
+
         // Captchas, and proofs of who is asking.
         (-19 | -62 | 132 | 9019 | 400141 | 400210 | 400310, _)
         | (4000020 | 424629 | 450005 | 460020, _) => Kind::VerificationRequired,
@@ -53,7 +58,7 @@ pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
         (31074 | 31390 | 9000, _) => Kind::Unsupported,
         (58, _) => Kind::PlanRequired,
 
-        (-8 | 12 | 36014, Api) => Kind::Conflict,
+        (-8 | 12 | 36014, Api | Web) => Kind::Conflict,
         (-10 | -32 | 31116 | 36009, _) => Kind::NoSpace,
         (-7 | 4 | 5, Api) => Kind::RefusedName,
         (-7, Streaming) => Kind::NotFound,
@@ -111,6 +116,10 @@ mod tests {
             // Met in the wild.
             (-9, "need verify_v2", Api, Kind::VerificationRequired),
             (-6, "", Api, Kind::SignedOut),
+            (-6, "", Web, Kind::SignedOut),
+            (4000023, "", Web, Kind::SignedOut),
+            (4000023, "", Api, Kind::UpstreamFailed),
+            (450016, "", Web, Kind::SignedOut),
             (-1, "", Api, Kind::SignedOut),
             (-10, "", Api, Kind::NoSpace),
             (-32, "", Api, Kind::NoSpace),

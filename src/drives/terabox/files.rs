@@ -48,6 +48,13 @@ impl Thumbnails {
     pub(super) async fn refused(&self, origin: &Origin) {
         self.refused.insert(origin.url().to_owned(), ()).await;
     }
+
+    /// Something else is at these paths now.
+    pub(super) async fn forget(&self, paths: &[EntryPath]) {
+        for path in paths {
+            self.known.invalidate(path).await;
+        }
+    }
 }
 
 impl Terabox {

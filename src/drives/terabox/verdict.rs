@@ -32,6 +32,11 @@ pub(super) fn judge(
             let told = told_error(operation, code, outcome, context);
             // The number explains nothing: the status may say more.
             match told.kind {
+                ErrorKind::VerificationRequired => told,
+                _ if reply.status == StatusCode::TOO_MANY_REQUESTS => DriveError {
+                    kind: ErrorKind::RateLimited,
+                    ..told
+                },
                 ErrorKind::UpstreamFailed if !reply.status.is_success() => DriveError {
                     kind: kind_of_status(reply.status),
                     ..told

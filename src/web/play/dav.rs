@@ -47,11 +47,11 @@ pub(in crate::web) async fn serve(
     request: Request,
 ) -> Response {
     let client = Client::of(&request);
-    let visitor = match admitted(&site, request.headers(), client).await {
-        Ok(visitor) => visitor,
+    let admitted = match admitted(&site, request.headers(), client).await {
+        Ok(admitted) => admitted,
         Err(refusal) => return Problem::from(refusal).for_players().into_response(),
     };
-    let Some(visitor) = visitor else {
+    let Some((scope, ticket)) = admitted else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -61,7 +61,6 @@ pub(in crate::web) async fn serve(
     };
     let location = uri.path().strip_prefix(MOUNT).unwrap_or_default();
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let scope = &visitor.scope;
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
             let call = Call {
@@ -70,19 +69,17 @@ pub(in crate::web) async fn serve(
                 method: &method,
                 headers: &headers,
             };
-            let response = read(&call, scope, location).await;
-            match &visitor.ticket {
-                Some(ticket) if method == Method::GET => {
-                    response.map(|response| while_good(response, &site.tickets, ticket))
-                }
-                _ => response,
-            }
+            read(&call, &scope, location).await
         }
         "OPTIONS" => Ok(options()),
-        "PROPFIND" => propfind(&site, scope, MOUNT, location, request).await,
+        "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
         _ => Ok(read_only()),
     };
-    answer.unwrap_or_else(|problem| problem.for_players().into_response())
+    let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
+    match ticket {
+        Some(ticket) if method == Method::GET => while_good(response, &site.tickets, &ticket),
+        _ => response,
+    }
 }
 
 /// What may be done here: RFC 4918 class 1, without the writing half.
@@ -113,34 +110,21 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// Who reads here.
-struct Visitor {
-    scope: Scope,
-    /// Where it was a ticket that let them in: it may be withdrawn while they read.
-    ticket: Option<Ticket>,
-}
-
-/// Whoever sent these headers; `None` for strangers.
+/// What whoever sent these headers may read, and under which ticket; `None` for strangers.
 async fn admitted(
     site: &Site,
     headers: &HeaderMap,
     client: Client,
-) -> Result<Option<Visitor>, Refusal> {
+) -> Result<Option<(Scope, Option<Ticket>)>, Refusal> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
         .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
         site.tickets.note_use(&ticket, now);
-        return Ok(Some(Visitor {
-            scope: ticket.scope.clone(),
-            ticket: Some(ticket),
-        }));
+        return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
     let caller = site.door.basic_auth(headers, client).await?;
-    Ok(caller.map(|_| Visitor {
-        scope: Scope::Everything,
-        ticket: None,
-    }))
+    Ok(caller.map(|_| (Scope::Everything, None)))
 }
 
 /// GET and HEAD: a file's own bytes, or a folder as a page.

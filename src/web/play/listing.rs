@@ -27,8 +27,8 @@ pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     page.answer()
 }
 
-/// One folder: folders and what players can use. For a ticket that prefers HLS, films are `.strm` files that hold
-/// the address of their stream, which Kodi takes for the film; for others they are the originals.
+/// One folder: folders and what players can use. Who prefers HLS finds, instead of each film, a file that
+/// names its stream; of a drive without streams, the films as they are.
 pub(super) async fn folder(
     site: &Site,
     place: &Place,
@@ -43,20 +43,20 @@ pub(super) async fn folder(
             return Err(Problem::NOT_FOUND);
         }
     }
-    let has_streams = site
-        .library
-        .drive(place)?
-        .capabilities()
-        .contains(&Capability::Stream);
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
+    let streams = prefers_hls
+        && site
+            .library
+            .drive(place)
+            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
     for entry in &children {
         match entry.kind {
+            EntryKind::Video | EntryKind::Audio if streams => {
+                page.row(&format!("{}.strm", entry.name), false, Some(entry), "-");
+            }
             EntryKind::Folder => page.row(&entry.name, true, Some(entry), "-"),
             EntryKind::Other => {}
-            kind if kind.is_playable() && prefers_hls && has_streams => {
-                page.row(&format!("{}.strm", entry.name), false, Some(entry), "1K");
-            }
             _ => page.row(&entry.name, false, Some(entry), &size(entry.size)),
         }
     }

@@ -126,13 +126,18 @@ pub fn drive_section(sandbox: &Sandbox) -> String {
     let ours = sandbox.credentials();
     format!(
         "[network]\nallow_hosts = [\"127.0.0.1\"]\n[[drive]]\nname = {DRIVE:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
-         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n",
+         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n\
+         [drive.web]\nbase_url = {:?}\nndus = {:?}\njs_token = {:?}\nbdstoken = {:?}\n",
         ours.client_id,
         ours.client_secret,
         ours.private_secret,
         sandbox.url(),
         ours.access_token,
-        ours.refresh_token
+        ours.refresh_token,
+        sandbox.url(),
+        ours.ndus,
+        ours.js_token,
+        ours.bdstoken,
     )
 }
 
