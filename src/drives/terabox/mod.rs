@@ -42,8 +42,8 @@ use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
 use super::http::Client;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, Origin, OwnShares,
-    Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, Origin, Quota,
+    SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
