@@ -20,6 +20,7 @@ use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::players::Players;
+use crate::shares::Shares;
 use crate::store::Store;
 use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts};
 
@@ -83,8 +84,10 @@ impl App {
             public_url: config.public_url.as_ref(),
         };
         let door = Door::open(door, store.clone()).await?;
+        let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(SiteParts {
             library,
+            shares,
             playback,
             players: Players::new(config.players.clone())?,
             tickets: web::open_office(&store).await?,

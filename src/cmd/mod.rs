@@ -51,6 +51,10 @@ enum Command {
         listen: SocketAddr,
     },
     /// Run only the emulated TeraBox APIs
+    ///
+    /// There are share links of another user to be opened, the same at each start; what is printed and GET
+    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second password (k7q2),
+    /// expired, cancelled, preview, transcoding (there when asked for the third time).
     Sandbox {
         /// The folder of films
         #[arg(long, value_name = "DIR")]

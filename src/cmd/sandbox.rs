@@ -27,6 +27,11 @@ pub(super) async fn run(
         "A drive for drivein.toml:\n{}",
         drive_section("films", &sandbox)
     );
+    say!("Share links of somebody else, to be opened by it:");
+    for share in sandbox.share_links() {
+        let password = share.password.as_deref().unwrap_or("-");
+        say!("{:16} {:5} {}", share.name, password, share.url);
+    }
     until_asked_to_stop().await;
     Ok(())
 }

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 
+use super::links::{LinkHome, ShortLink};
 use super::{DriveError, SharedDrive};
 use crate::media::{Entry, EntryPath, Place};
 
@@ -248,7 +249,8 @@ pub struct ShareLink {
     pub kind: &'static str,
     /// The host that it is at, for kinds that live at many hosts.
     pub host: String,
-    /// The part of it that names the share.
+    /// The part of it that names the share. One that begins with `@` holds the upstream's own numbers of a
+    /// share whose link nobody knows (`@{share}.{owner}`); its `password` is the key to it.
     pub id: String,
     /// The password that stood in or beside it.
     pub password: Option<String>,
@@ -259,6 +261,14 @@ pub struct ShareLink {
 pub trait OpenShares: Send + Sync {
     /// Whether this drive opens such a link.
     fn opens(&self, link: &ShareLink) -> bool;
+
+    /// The host at which this drive finds its upstream: links at it are its links.
+    fn home(&self) -> Option<LinkHome>;
+
+    /// Where a short link leads, asked once and not followed any further; `None` where it leads nowhere.
+    async fn follow(&self, _link: &ShortLink) -> Result<Option<String>, DriveError> {
+        Ok(None)
+    }
 
     /// The share as a place of its own. Asks the upstream: `share_password_required`,
     /// `share_password_wrong`, `share_gone` among the errors. `memory` keeps what the share must
@@ -278,7 +288,8 @@ pub trait OpenShares: Send + Sync {
         memory: std::sync::Arc<dyn super::SessionStore>,
     ) -> SharedDrive;
 
-    /// Copies entries of an open share into a folder of this drive. One outcome per path.
+    /// Copies entries of an open share into a folder of this drive, which is made where it is missing. One outcome
+    /// per path, in their order; waits for the end of what the upstream does in the background.
     async fn save(
         &self,
         share: &dyn super::Drive,

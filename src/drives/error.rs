@@ -46,6 +46,8 @@ pub enum ErrorKind {
     Unsupported,
     /// An entry of that name is there already.
     Conflict,
+    /// The upstream does not serve this where we, or its owner, are.
+    NotInThisRegion,
     /// The account is full.
     NoSpace,
     /// The upstream does not take that name.
@@ -83,6 +85,7 @@ impl ErrorKind {
             | ErrorKind::Gone
             | ErrorKind::Unsupported
             | ErrorKind::Conflict
+            | ErrorKind::NotInThisRegion
             | ErrorKind::NoSpace
             | ErrorKind::RefusedName
             | ErrorKind::NotAShareLink

@@ -10,6 +10,7 @@ mod abilities;
 mod clock;
 mod error;
 pub mod http;
+pub mod links;
 pub mod local;
 mod origin;
 mod spool;

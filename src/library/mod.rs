@@ -272,14 +272,18 @@ impl Library {
         ]
     }
 
-    /// Takes note of an answer of a drive that says it is signed out: what is kept of its account says otherwise.
+    /// Takes note of an answer of a drive that says it is signed out, or of a share that it is no more: what is
+    /// kept of it says otherwise.
     pub(crate) async fn noticing<T>(
         &self,
         place: &Place,
         answer: Result<T, DriveError>,
     ) -> Result<T, DriveError> {
         if let Err(error) = &answer
-            && error.kind == ErrorKind::SignedOut
+            && matches!(
+                error.kind,
+                ErrorKind::SignedOut | ErrorKind::ShareGone | ErrorKind::SharePasswordWrong
+            )
         {
             self.accounts.invalidate(place).await;
         }

@@ -22,7 +22,8 @@ use super::accounts::Standing;
 use super::body::{self, Head};
 use super::faults::Effect;
 use super::{
-    State, changes, files, loose, oauth, signing, streaming, strict, uploads, web_session,
+    State, changes, files, loose, oauth, shares_calls, signing, streaming, strict, uploads,
+    web_session,
 };
 
 /// The account's user id.
@@ -36,6 +37,8 @@ pub enum Reply {
     Object(Value),
     /// The same, with `/` written as `\/`.
     Escaped(Value),
+    /// An object with headers of its own beside it.
+    With(Vec<(header::HeaderName, String)>, Value),
     /// Anything that is not JSON.
     Text(&'static str, String),
 }
@@ -216,6 +219,38 @@ pub fn routes(state: Arc<State>) -> Router {
             "/openapi/api/streaming",
             get(call!("streaming", true, streaming::playlist)),
         )
+        .route(
+            "/openapi/api/shorturlinfo",
+            get(call!("shorturlinfo", true, shares_calls::info)),
+        )
+        .route(
+            "/openapi/share/verify",
+            post(call!("share_verify", true, shares_calls::verify)),
+        )
+        .route(
+            "/openapi/share/list",
+            get(call!("share_list", true, shares_calls::list)),
+        )
+        .route(
+            "/openapi/share/mediameta",
+            get(call!("share_mediameta", true, shares_calls::mediameta)),
+        )
+        .route(
+            "/openapi/share/streaming",
+            get(call!("share_streaming", true, shares_calls::playlist)),
+        )
+        .route(
+            "/openapi/share/download",
+            get(call!("share_download", true, shares_calls::download)),
+        )
+        .route(
+            "/openapi/share/transfer",
+            post(call!("share_transfer", true, shares_calls::transfer)),
+        )
+        .route(
+            "/openapi/share/taskquery",
+            get(call!("share_task", true, shares_calls::task)),
+        )
 }
 
 async fn handle<A, F>(
@@ -369,6 +404,12 @@ fn written(reply: Result<Reply, Failure>, oauth: bool) -> (Head, Bytes) {
     let text = match reply {
         Ok(Reply::Text(content_type, text)) => {
             return (Head::new(StatusCode::OK, content_type), text.into());
+        }
+        Ok(Reply::With(headers, object)) => {
+            let head = headers
+                .into_iter()
+                .fold(head, |head, (name, value)| head.with(name, value));
+            return (head, completed(object).to_string().into());
         }
         Ok(Reply::Data(data)) => envelope(0, "", Some(data)).to_string(),
         Ok(Reply::Object(object)) => completed(object).to_string(),

@@ -94,7 +94,7 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
 }
 
 /// Folders first, whichever way; within each, by the order asked for.
-fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Failure> {
+pub fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Failure> {
     let by_name = |a: &Node, b: &Node| {
         a.name()
             .to_lowercase()

@@ -96,6 +96,18 @@ impl Library {
         })
     }
 
+    /// These entries and nothing else.
+    pub fn of(nodes: Vec<Node>) -> Self {
+        let mut tree = Tree::default();
+        for node in nodes {
+            tree.add(node);
+        }
+        Self {
+            tree: RwLock::new(tree),
+            own: None,
+        }
+    }
+
     /// A person's own folder.
     pub fn own(folder: OwnFolder) -> Self {
         Self {

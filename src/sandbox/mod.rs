@@ -9,6 +9,7 @@
 //! - `changes` and `uploads`: files on their way in and about; `web_session` and `own_shares`: the account's own web
 //!   API with its cookie, for what the Open Platform has no call for · `strict` and `loose`: the documents to the
 //!   letter, or what was met in the wild
+//! - `shares`: links of another user, `shares_calls` their part of the API
 //! - `accounts`: tokens and codes · `library` of `nodes`: files, from `bundled` films or somebody's own `folder`
 //!   (`ffmpeg` makes its renditions, after a `probe`) · `items`: how the API describes them
 //! - `media_hosts`: segments, download links, originals, thumbnails, each a `visit` · `addresses` and
@@ -36,6 +37,8 @@ mod options;
 mod own_shares;
 mod plan;
 mod probe;
+mod shares;
+mod shares_calls;
 mod signing;
 mod streaming;
 mod strict;
@@ -64,6 +67,7 @@ pub use nodes::Segment;
 pub use options::{Films, Options};
 pub use own_shares::OwnShare;
 pub use plan::{PlanChange, WebStanding};
+pub use shares::{ShareLink, Standing};
 
 /// `host:port` of every host.
 #[derive(Debug)]
@@ -90,10 +94,25 @@ struct State {
     uploads: uploads::Uploads,
     tasks: changes::Tasks,
     own_shares: own_shares::OwnShares,
+    shares: shares::Shares,
     signer: signing::Signer,
     faults: faults::Faults,
     counters: faults::Counters,
     stopping: CancellationToken,
+}
+
+impl State {
+    /// The entry with an id, of the account or shared with it.
+    fn find(&self, fs_id: u64) -> Option<nodes::Node> {
+        let own = self.library.find(fs_id);
+        own.or_else(|| self.shares.library.find(fs_id))
+    }
+
+    /// The entry at a path, of the account or of the other user.
+    fn stat(&self, path: &str) -> Option<nodes::Node> {
+        let own = self.library.stat(path);
+        own.or_else(|| self.shares.library.stat(path))
+    }
 }
 
 /// A running sandbox. It stops, open connections and all, when this is dropped.
@@ -151,6 +170,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         uploads: uploads::Uploads::default(),
         tasks: changes::Tasks::default(),
         own_shares: own_shares::OwnShares::default(),
+        shares: shares::Shares::new()?,
         signer: signing::Signer::new(),
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
@@ -329,7 +349,7 @@ impl Sandbox {
 
     /// The segments of a rendition.
     pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<Segment>> {
-        let node = self.state.library.stat(path)?;
+        let node = self.state.stat(path)?;
         let rendition = self
             .state
             .library
@@ -337,6 +357,30 @@ impl Sandbox {
             .await
             .ok()?;
         Some(rendition.segments.clone())
+    }
+
+    /// Share links of another user, in the order of the documents' stories.
+    pub fn share_links(&self) -> Vec<ShareLink> {
+        self.state.shares.links(&self.state.hosts.api)
+    }
+
+    /// The owner of the share of that name chooses another password, or none; whether there is such a share.
+    pub fn set_share_password(&self, name: &str, password: Option<&str>) -> bool {
+        self.state.shares.change(name, |share| {
+            share.password = password.map(str::to_owned);
+        })
+    }
+
+    /// The share of that name is withdrawn, runs out or comes back; whether there is such a share.
+    pub fn set_share_state(&self, name: &str, standing: Standing) -> bool {
+        self.state
+            .shares
+            .change(name, |share| share.state = standing)
+    }
+
+    /// Every rendition of a share that was being made is there.
+    pub fn finish_transcoding(&self) {
+        self.state.shares.finish_transcoding();
     }
 
     /// Answers nobody any more: from now on its addresses refuse connections.

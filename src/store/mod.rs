@@ -6,6 +6,7 @@
 
 mod locks;
 mod sessions;
+mod shares;
 mod tickets;
 mod uploads;
 
@@ -24,6 +25,7 @@ use crate::drives::{SessionLock, SessionStore, SessionStoreError};
 use crate::media::Place;
 
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
+pub use shares::OpenedShare;
 pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
@@ -210,6 +212,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         1,
         "first light",
         include_str!("migrations/0001_first_light.sql"),
+    ),
+    (
+        2,
+        "opened shares",
+        include_str!("migrations/0002_opened_shares.sql"),
     ),
     (3, "tickets", include_str!("migrations/0003_tickets.sql")),
     (

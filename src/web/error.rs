@@ -278,7 +278,9 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
         ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
         ErrorKind::Gone => (StatusCode::GONE, "gone"),
-        ErrorKind::Unsupported => (StatusCode::UNPROCESSABLE_ENTITY, "unsupported"),
+        ErrorKind::Unsupported | ErrorKind::NotInThisRegion => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "unsupported")
+        }
         ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
         ErrorKind::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "no_space"),
         ErrorKind::RefusedName => (StatusCode::UNPROCESSABLE_ENTITY, "refused_name"),
@@ -299,6 +301,8 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
     };
     Problem {
         retry_after,
+        sentence: (kind == ErrorKind::NotInThisRegion)
+            .then_some("The drive does not serve this in your region."),
         ..Problem::of(status, code)
     }
 }

@@ -104,6 +104,13 @@ async fn without_scripts_films_are_found_and_the_original_is_offered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pasted_message_is_opened_unlocked_watched_and_saved() {
+    let drivein = Drivein::start().await;
+    let upstream = drivein.sandbox.url();
+    scenario(&drivein, "shares", &[&upstream]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phone_never_scrolls_sideways() {
     pages("phone").await;
 }

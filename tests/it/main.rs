@@ -6,6 +6,7 @@
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`lists`]: of trees and searches, and archives of `.strm` files
+//! - [`shares`]: somebody's share links, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
@@ -38,6 +39,7 @@ mod local;
 mod players;
 mod playlists;
 mod proxies;
+mod shares;
 mod sharing;
 mod tickets;
 mod traffic;

@@ -163,6 +163,25 @@ impl Client {
         self.in_time(operation, work).await
     }
 
+    /// Asks for an address and follows nothing: where it would lead, `None` where it does not redirect.
+    pub(in crate::drives) async fn location(
+        &self,
+        operation: &'static str,
+        url: &str,
+    ) -> Result<Option<String>, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let request = self.calls.get(address.clone()).send();
+            let response = request.await.map_err(|error| failure(operation, error))?;
+            let location = response.headers().get(LOCATION);
+            Ok(location
+                .filter(|_| is_redirect(response.status()))
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                .and_then(|location| hops::next(&address, location, &[])))
+        };
+        self.in_time(operation, work).await
+    }
+
     /// POSTs JSON to a host that the owner named, signed in by Basic authentication where there is a login, and
     /// reads up to `limit` bytes of the reply, of any status. A redirect is a reply like any other.
     pub(crate) async fn post_json(

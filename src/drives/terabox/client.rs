@@ -152,8 +152,17 @@ impl Api {
         path: &str,
         kind: &str,
     ) -> Result<PlaylistText, DriveError> {
-        let operation = "playlist";
         let query = [("path", path), ("type", kind)];
+        self.playlist("/openapi/api/streaming", &query).await
+    }
+
+    /// The playlist that a streaming call answers with.
+    pub(super) async fn playlist(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<PlaylistText, DriveError> {
+        let operation = "playlist";
         let judge_playlist = |reply: &Reply| {
             if reply.status.is_success() && begins_like_a_playlist(&reply.body) {
                 return Ok(());
@@ -168,13 +177,7 @@ impl Api {
             })
         };
         let reply = self
-            .call(
-                operation,
-                "/openapi/api/streaming",
-                &query,
-                PLAYLIST_LIMIT,
-                judge_playlist,
-            )
+            .call(operation, path, query, PLAYLIST_LIMIT, judge_playlist)
             .await?;
         let text = match begins_like_a_playlist(&reply.body) {
             // As it came, without a copy: a long film's list has a megabyte.
@@ -202,7 +205,7 @@ impl Api {
         parsed(operation, &reply)
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         operation: &'static str,
         path: &str,
@@ -235,7 +238,7 @@ impl Api {
 }
 
 impl PageQuery {
-    fn order_word(&self) -> &'static str {
+    pub(super) fn order_word(&self) -> &'static str {
         match self.sort {
             SortBy::Name => "name",
             SortBy::Time => "time",

@@ -14,6 +14,7 @@ mod fetch;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod ladder;
 mod links;
 mod loose;
 mod manage;
@@ -22,6 +23,13 @@ mod oauth;
 mod own_shares;
 mod segment;
 mod session;
+mod share;
+mod share_calls;
+mod share_files;
+mod share_memory;
+mod share_open;
+mod share_save;
+mod share_types;
 mod sign_in;
 mod types;
 mod upload;
@@ -40,12 +48,14 @@ use http::HeaderValue;
 use self::client::Api;
 use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
+use self::share_open::Tries;
 use super::http::Client;
+use super::links::LinkHome;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, Origin, Quota,
-    SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, OpenShares, Origin,
+    Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
 };
-use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::{TeraboxConfig, WebConfig};
 
@@ -61,6 +71,9 @@ pub struct Terabox {
     uploads: Option<upload::Room>,
     web: Option<web::WebSession>,
     capabilities: Vec<Capability>,
+    /// Where the account is at home; share links at that host are its links.
+    home: Option<LinkHome>,
+    tries: Arc<Tries>,
 }
 
 impl Terabox {
@@ -82,11 +95,13 @@ impl Terabox {
             Capability::Stream,
             Capability::Original,
             Capability::Manage,
+            Capability::OpenShares,
             Capability::Quota,
         ];
         if web.is_some() {
             capabilities.push(Capability::Share);
         }
+        let home = LinkHome::of("terabox", &config.auth_url);
         let auth = auth::Auth::new(config, http.clone(), sessions, clock.clone());
         Terabox {
             place,
@@ -99,6 +114,8 @@ impl Terabox {
             uploads: None,
             web,
             capabilities,
+            home,
+            tries: Arc::default(),
         }
     }
 
@@ -166,6 +183,10 @@ impl Drive for Terabox {
         Some(self)
     }
 
+    fn open_shares(&self) -> Option<&dyn OpenShares> {
+        Some(self)
+    }
+
     async fn account(&self) -> Result<Account, DriveError> {
         let (user, quota, facts) =
             tokio::join!(self.api.uinfo(), self.api.quota(), self.web_facts());
@@ -222,30 +243,8 @@ impl Drive for Terabox {
         self.search_files(query, page).await
     }
 
-    /// The upstream has no call that lists them. Its own clients go by the size of the picture: 720p
-    /// for more than 854x480, 1080p for more than 1280x720.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition> {
-        let video = |height| Rendition::Video { height };
-        let width = entry.width.map(u64::from);
-        let pixels = match (width, entry.height.map(u64::from)) {
-            (Some(width), Some(height)) => width * height,
-            (None, Some(height)) => height * height * 16 / 9,
-            (Some(width), None) => width * width * 9 / 16,
-            (None, None) => u64::MAX,
-        };
-        match entry.kind {
-            EntryKind::Audio => vec![Rendition::Audio],
-            EntryKind::Video if pixels > 1280 * 720 => {
-                vec![video(1080), video(720), video(480), Rendition::Audio]
-            }
-            EntryKind::Video if pixels > 854 * 480 => {
-                vec![video(720), video(480), Rendition::Audio]
-            }
-            EntryKind::Video => vec![video(480), Rendition::Audio],
-            EntryKind::Folder | EntryKind::Image | EntryKind::Subtitle | EntryKind::Other => {
-                Vec::new()
-            }
-        }
+        ladder::candidates(entry)
     }
 
     async fn playlist(
@@ -253,19 +252,7 @@ impl Drive for Terabox {
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
-        let kind = match rendition {
-            Rendition::Audio => "M3U8_MP3_128",
-            Rendition::Video { height: 1080 } => "M3U8_AUTO_1080",
-            Rendition::Video { height: 720 } => "M3U8_AUTO_720",
-            Rendition::Video { height: 480 } => "M3U8_AUTO_480",
-            Rendition::Video { .. } => {
-                return Err(DriveError::new(
-                    ErrorKind::Unsupported,
-                    "playlist",
-                    "TeraBox has no such rendition",
-                ));
-            }
-        };
+        let kind = ladder::kind(rendition)?;
         let path = self.root.upstream(&entry.path);
         let playlist = self.api.streaming(&path, kind).await?;
         Ok(UpstreamPlaylist::new(
@@ -274,9 +261,8 @@ impl Drive for Terabox {
         ))
     }
 
-    /// Sound is asked for as `M3U8_MP3_128`; what the other qualities hold depends on the film.
     fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
-        (rendition == Rendition::Audio).then_some("mp4a.40.34")
+        ladder::codecs(rendition)
     }
 
     fn segment_facts(&self, address: &Origin) -> SegmentFacts {

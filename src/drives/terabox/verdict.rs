@@ -14,7 +14,12 @@ use crate::drives::{DriveError, ErrorKind};
 
 /// The failure that an item's own number tells.
 pub(super) fn item_error(operation: &'static str, code: i64) -> DriveError {
-    let kind = codes::kind(code, "", Context::Api);
+    item_error_in(operation, code, Context::Api)
+}
+
+/// The same where the call was of another kind.
+pub(super) fn item_error_in(operation: &'static str, code: i64, context: Context) -> DriveError {
+    let kind = codes::kind(code, "", context);
     DriveError::new(kind, operation, "").with_code(code)
 }
 
