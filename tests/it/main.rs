@@ -5,6 +5,7 @@
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`shares`]: somebody's share links, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`traffic`]: an upstream that asks for a pause gets it
@@ -37,6 +38,7 @@ mod guest;
 mod harness;
 mod history;
 mod leaks;
+mod lists;
 mod local;
 mod players;
 mod playlists;

@@ -83,6 +83,11 @@ impl Setup {
         self
     }
 
+    /// With other sections at the end of its config.
+    pub fn sections(self, text: &str) -> Self {
+        self.drives(text)
+    }
+
     /// With more drives: sections of a config.
     pub fn drives(mut self, sections: &str) -> Self {
         self.more_drives.push_str(sections);
@@ -434,6 +439,12 @@ pub fn encoded_name(name: &str) -> String {
 
 pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+/// A port that was free a moment ago, for programs that cannot choose one by themselves.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// Text of HTML or XML as a reader sees it.
