@@ -17,12 +17,12 @@ use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
 use crate::drives::{Clock, SharedDrive, Spool};
-use crate::library::Library;
+use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts};
+use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts, Uploads};
 
 /// A server that is ready to run.
 pub struct App {
@@ -69,7 +69,8 @@ impl App {
             tracing::warn!("{warning}");
         }
         let store = Store::open(&config.data_dir).await?;
-        let drives = open_drives(config, &store)?;
+        let opener = Opener::new(config, &store)?;
+        let drives = opener.open_all(config).await?;
         let library = Library::new(drives, config.cache.memory_bytes);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
@@ -97,6 +98,14 @@ impl App {
             body_silence: Duration::from_secs(config.limits.body_silence_s),
             addresses: Addresses::new(config.public_url.as_ref(), listen),
             store: store.clone(),
+            open_drive: Box::new(move |drive| opener.open(drive)),
+            configured: config
+                .drives
+                .iter()
+                .map(|drive| drive.name.clone())
+                .collect(),
+            sign_ins: SignIns::default(),
+            uploads: Uploads::default(),
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
@@ -214,41 +223,69 @@ async fn notice_changes(library: Library) {
     join_all(told).await;
 }
 
-/// The drives of a config, none of them asked anything yet.
-pub fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
-    let client = Arc::new(Client::new(&ClientSettings {
-        allow_hosts: config.network.allow_hosts.clone(),
-        ..ClientSettings::default()
-    })?);
-    let spool = Spool::new(config.data_dir.join("uploads"));
-    Ok(config
-        .drives
-        .iter()
-        .map(|drive| open_drive(drive, &client, store, &spool))
-        .collect())
+/// The drives of a config and those that were connected from a page, none of them asked anything yet.
+/// Where both have a name, the config's rules.
+pub async fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
+    Opener::new(config, store)?.open_all(config).await
 }
 
-fn open_drive(
-    config: &DriveConfig,
-    client: &Arc<Client>,
-    store: &Store,
-    spool: &Spool,
-) -> SharedDrive {
-    let session = Arc::new(store.drive_session(&config.name));
-    match &config.settings {
-        DriveSettings::Terabox(settings) => {
-            let notes = Arc::new(store.drive_uploads(&config.name));
-            let drive = Terabox::new(
-                config.name.clone(),
-                settings.clone(),
-                client.clone(),
-                session,
-                Clock::system(),
-            );
-            Arc::new(drive.with_uploads(spool.clone(), notes))
+/// Opens drives, asking nobody: what all of them share.
+struct Opener {
+    client: Arc<Client>,
+    store: Store,
+    spool: Spool,
+}
+
+impl Opener {
+    fn new(config: &Config, store: &Store) -> anyhow::Result<Self> {
+        Ok(Opener {
+            client: Arc::new(Client::new(&ClientSettings {
+                allow_hosts: config.network.allow_hosts.clone(),
+                ..ClientSettings::default()
+            })?),
+            store: store.clone(),
+            spool: Spool::new(config.data_dir.join("uploads")),
+        })
+    }
+
+    async fn open_all(&self, config: &Config) -> anyhow::Result<Vec<SharedDrive>> {
+        let written = config.drives.iter();
+        let mut drives: Vec<SharedDrive> = written.map(|drive| self.open(drive)).collect();
+        for kept in self.store.connected_drives().await? {
+            if config.drives.iter().any(|drive| drive.name == kept.name) {
+                tracing::warn!(drive = %kept.name,
+                    "the config has a drive of this name; the one that was connected from a page is left out");
+                continue;
+            }
+            match DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings) {
+                Ok(settings) => drives.push(self.open(&settings)),
+                // The others must not suffer for it.
+                Err(problems) => {
+                    let problems = problems.join("; ");
+                    tracing::error!(drive = %kept.name, problems, "a drive that was connected cannot be opened");
+                }
+            }
         }
-        DriveSettings::Local(settings) => {
-            Arc::new(Local::new(config.name.clone(), settings.clone()))
+        Ok(drives)
+    }
+
+    fn open(&self, config: &DriveConfig) -> SharedDrive {
+        let session = Arc::new(self.store.drive_session(&config.name));
+        match &config.settings {
+            DriveSettings::Terabox(settings) => {
+                let notes = Arc::new(self.store.drive_uploads(&config.name));
+                let drive = Terabox::new(
+                    config.name.clone(),
+                    settings.clone(),
+                    self.client.clone(),
+                    session,
+                    Clock::system(),
+                );
+                Arc::new(drive.with_uploads(self.spool.clone(), notes))
+            }
+            DriveSettings::Local(settings) => {
+                Arc::new(Local::new(config.name.clone(), settings.clone()))
+            }
         }
     }
 }

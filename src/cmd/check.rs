@@ -24,15 +24,18 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         "The configuration is in order. Listening would be at {}.",
         config.listen
     );
-    if config.drives.is_empty() {
-        println!(
-            "No drive is configured: add a [[drive]] section; drivein.example.toml shows one."
-        );
+    // A server that never ran has no state, and asking must not make one.
+    if config.drives.is_empty() && !config.data_dir.join("drivein.sqlite").exists() {
+        println!("{NO_DRIVE}");
         return Ok(ExitCode::SUCCESS);
     }
     let store = Store::open(&config.data_dir).await?;
     let mut all_well = true;
-    for drive in open_drives(&config, &store)? {
+    let drives = open_drives(&config, &store).await?;
+    if drives.is_empty() {
+        println!("{NO_DRIVE}");
+    }
+    for drive in drives {
         match try_drive(&drive).await {
             Ok(answers) => println!(
                 "drive “{}” ({}): ready\n{answers}",
@@ -57,6 +60,9 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         ExitCode::FAILURE
     })
 }
+
+const NO_DRIVE: &str = "No drive is configured: connect one on the first page of the server, or add a [[drive]] \
+    section; drivein.example.toml shows one.";
 
 /// What a drive answers to the simplest questions.
 async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {

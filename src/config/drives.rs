@@ -1,6 +1,11 @@
 //! `[[drive]]`: the upstreams, and how the settings of each kind are read.
 
-use super::section::Section;
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::section::{Problems, Section};
+use super::tree::{Node, Source, Value};
 use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{TeraboxConfig, WebConfig};
 use crate::media::{EntryPath, Place};
@@ -24,6 +29,45 @@ pub enum DriveSettings {
 }
 
 impl DriveConfig {
+    /// A drive of settings that were typed in: each key with its value, `web.` before those of the web
+    /// session. The same rules as in the file; all problems at once, in sentences.
+    pub fn typed_in(
+        name: &Place,
+        kind: &str,
+        settings: &BTreeMap<String, SecretString>,
+    ) -> Result<DriveConfig, Vec<String>> {
+        let mut root = BTreeMap::new();
+        let mut web = BTreeMap::new();
+        let named = [("name", name.as_str()), ("kind", kind)];
+        let typed = settings
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.expose_secret()));
+        for (key, value) in named.into_iter().chain(typed) {
+            let node = Node {
+                source: Source::Line(0),
+                value: Value::Text(value.to_owned()),
+            };
+            match key.strip_prefix("web.") {
+                Some(key) => web.insert(key.to_owned(), node),
+                None => root.insert(key.to_owned(), node),
+            };
+        }
+        if !web.is_empty() {
+            let node = Node {
+                source: Source::Line(0),
+                value: Value::Table(web),
+            };
+            root.insert("web".to_owned(), node);
+        }
+        let problems = Problems::default();
+        let read = Self::read_all(vec![Section::root(&root, &problems)]);
+        let (found, _) = problems.into_parts();
+        match (found.is_empty(), read.into_iter().next()) {
+            (true, Some(drive)) => Ok(drive),
+            _ => Err(found.into_iter().map(|problem| problem.message).collect()),
+        }
+    }
+
     pub(super) fn read_all(sections: Vec<Section<'_>>) -> Vec<Self> {
         let mut drives: Vec<DriveConfig> = Vec::new();
         for mut section in sections {
@@ -121,4 +165,130 @@ fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
     });
     web.finish();
     config
+}
+
+/// What a page asks for to connect a drive of one kind.
+#[derive(Debug)]
+pub struct KindForm {
+    /// The kind, as it stands in the config.
+    pub kind: &'static str,
+    /// The same for people.
+    pub label: &'static str,
+    /// Where the values come from, in a sentence or two.
+    pub about: &'static str,
+    /// What is to be typed in.
+    pub fields: &'static [KindField],
+}
+
+/// One value to be typed in.
+#[derive(Debug)]
+pub struct KindField {
+    /// Its key, as it stands in the config.
+    pub key: &'static str,
+    /// The same for people.
+    pub label: &'static str,
+    /// What it looks like when it is left out, or an example.
+    pub hint: &'static str,
+    /// Whether it is hidden while it is typed.
+    pub is_secret: bool,
+    /// Whether it must be there.
+    pub is_required: bool,
+}
+
+const fn field(key: &'static str, label: &'static str, hint: &'static str) -> KindField {
+    KindField {
+        key,
+        label,
+        hint,
+        is_secret: false,
+        is_required: false,
+    }
+}
+
+const fn required(field: KindField) -> KindField {
+    KindField {
+        is_required: true,
+        ..field
+    }
+}
+
+const fn secret(field: KindField) -> KindField {
+    KindField {
+        is_secret: true,
+        ..field
+    }
+}
+
+/// The kinds that can be connected from a page. What is typed in has the meaning of the file's keys.
+pub const KIND_FORMS: &[KindForm] = &[KindForm {
+    kind: "terabox",
+    label: "TeraBox",
+    about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
+            Signing in to the account itself is the next step.",
+    fields: &[
+        required(field("client_id", "Client id", "")),
+        required(secret(field("client_secret", "Client secret", ""))),
+        required(secret(field("private_secret", "Private secret", ""))),
+        field("root", "Folder to show", "/"),
+        field("auth_url", "Address", "https://www.terabox.com"),
+        field(
+            "web.base_url",
+            "Web session: address",
+            "https://1024terabox.com",
+        ),
+        secret(field("web.ndus", "Web session: ndus cookie", "")),
+        secret(field("web.js_token", "Web session: jsToken", "")),
+        secret(field("web.bdstoken", "Web session: bdstoken", "")),
+    ],
+}];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(pairs: &[(&str, &str)]) -> Result<DriveConfig, Vec<String>> {
+        let settings = pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), SecretString::from(*value)))
+            .collect();
+        DriveConfig::typed_in(&Place::parse("films").unwrap(), "terabox", &settings)
+    }
+
+    #[test]
+    fn what_is_typed_in_keeps_the_rules_of_the_file() {
+        let keys = [
+            ("client_id", "a"),
+            ("client_secret", "b"),
+            ("private_secret", "c"),
+        ];
+        let DriveSettings::Terabox(read) = typed(&keys).unwrap().settings else {
+            panic!("another kind");
+        };
+        assert_eq!(read.client_id, "a");
+        assert_eq!(typed(&keys[..2]).unwrap_err().len(), 1);
+        let odd = [keys[0], keys[1], keys[2], ("no_such_key", "x")];
+        assert!(typed(&odd).unwrap_err()[0].contains("no_such_key"));
+        let wrong = [keys[0], keys[1], keys[2], ("auth_url", "gopher://x")];
+        assert!(typed(&wrong).unwrap_err()[0].contains("auth_url"));
+    }
+
+    #[test]
+    fn every_field_of_a_form_is_a_key_that_the_file_knows() {
+        for form in KIND_FORMS {
+            let settings: BTreeMap<String, SecretString> = form
+                .fields
+                .iter()
+                .map(|field| {
+                    let value = if field.hint.is_empty() {
+                        "x"
+                    } else {
+                        field.hint
+                    };
+                    (field.key.to_owned(), value.into())
+                })
+                .collect();
+            let read = DriveConfig::typed_in(&Place::parse("x").unwrap(), form.kind, &settings);
+            assert!(read.is_ok(), "{}: {:?}", form.kind, read.err());
+        }
+    }
 }

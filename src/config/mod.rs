@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-pub use drives::{DriveConfig, DriveSettings};
+pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use playback::PlaybackConfig;
 pub use section::Problem;
 pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};

@@ -5,7 +5,9 @@
 //! asked again. Nothing here plays anything; that is `playback`.
 
 mod once;
+mod organize;
 mod search;
+mod sign_ins;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,7 +20,9 @@ use crate::governor::{Governor, Governors, PlaceFigures, Priority};
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub(crate) use once::once;
+pub use organize::Change;
 pub use search::SearchPage;
+pub use sign_ins::{SignInView, SignIns};
 
 /// How fresh an answer must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

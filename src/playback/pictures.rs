@@ -11,10 +11,10 @@ use tokio::sync::Semaphore;
 
 use super::plan::short_hash;
 use super::{EntryKey, cards};
-use crate::drives::{DriveError, ErrorKind};
+use crate::drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
-use crate::media::Entry;
+use crate::media::{Entry, Place};
 
 /// A picture, whole.
 #[derive(Debug, Clone)]
@@ -32,11 +32,16 @@ pub struct Picture {
 pub struct Pictures {
     library: Library,
     kept: Cache<EntryKey, Arc<Picture>>,
+    /// Pictures of owners, by the place and what names the picture upstream.
+    of_accounts: Cache<(Place, String), Arc<Picture>>,
     /// Pictures for chats, by the poster's ETag.
     cards: Cache<String, Bytes>,
     /// One card is drawn at a time: it takes a processor, and up to a hundred megabytes.
     easel: Arc<Semaphore>,
 }
+
+/// Owners change their pictures now and then.
+const ACCOUNT_LIFE: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Far above any thumbnail, far below what would hurt.
 const LARGEST: usize = 4 << 20;
@@ -50,12 +55,34 @@ impl Pictures {
                 .weigher(weight)
                 .max_capacity(memory_bytes / 4 * 3)
                 .build(),
+            of_accounts: Cache::builder()
+                .max_capacity(100)
+                .time_to_live(ACCOUNT_LIFE)
+                .build(),
             cards: Cache::builder()
                 .weigher(|_, card: &Bytes| card.len() as u32 + 256)
                 .max_capacity(memory_bytes / 4)
                 .build(),
             easel: Arc::new(Semaphore::new(1)),
         }
+    }
+
+    /// The picture of a drive's owner; `not_found` where there is none.
+    pub async fn of_account(
+        &self,
+        place: &Place,
+        account: &Account,
+    ) -> Result<Arc<Picture>, DriveError> {
+        let address = account.avatar_url.clone().ok_or_else(|| {
+            DriveError::new(ErrorKind::NotFound, "avatar", "the account has no picture")
+        })?;
+        let drive = self.library.drive(place)?;
+        let key = (place.clone(), address.clone());
+        once(&self.of_accounts, key, async move {
+            let incoming = drive.fetch(&Origin::new(address, None), 0, None).await?;
+            Ok(Arc::new(read_picture(incoming).await?))
+        })
+        .await
     }
 
     /// The picture of an entry; `not_found` where the upstream has none.
@@ -68,7 +95,7 @@ impl Pictures {
             let origin = governor
                 .call(urgency.clone(), drive.thumbnail(&owned))
                 .await?;
-            let mut incoming = match governor.fetch(&urgency, &drive, &origin, 0, None).await {
+            let incoming = match governor.fetch(&urgency, &drive, &origin, 0, None).await {
                 // A drive does not give out an address again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
                     let fresh = governor
@@ -78,40 +105,7 @@ impl Pictures {
                 }
                 opened => opened?,
             };
-            let mut bytes = Vec::new();
-            while let Some(chunk) = incoming.chunks.next().await {
-                bytes.extend_from_slice(&chunk?);
-                if bytes.len() > LARGEST {
-                    return Err(DriveError::new(
-                        ErrorKind::UpstreamFailed,
-                        "thumbnail",
-                        "the picture is too large",
-                    ));
-                }
-            }
-            if incoming
-                .length
-                .is_some_and(|length| length != bytes.len() as u64)
-            {
-                return Err(DriveError::new(
-                    ErrorKind::UpstreamFailed,
-                    "thumbnail",
-                    "the picture was cut short",
-                ));
-            }
-            let content_type = picture_type(&bytes).ok_or_else(|| {
-                DriveError::new(
-                    ErrorKind::UpstreamFailed,
-                    "thumbnail",
-                    "the body is not a picture",
-                )
-            })?;
-            let etag = short_hash(&Sha256::digest(&bytes));
-            Ok(Arc::new(Picture {
-                bytes: bytes.into(),
-                content_type,
-                etag,
-            }))
+            Ok(Arc::new(read_picture(incoming).await?))
         })
         .await
     }
@@ -146,6 +140,44 @@ impl Pictures {
     pub(super) fn kept(&self) -> u64 {
         self.kept.entry_count()
     }
+}
+
+/// A body that is a picture, whole.
+async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = incoming.chunks.next().await {
+        bytes.extend_from_slice(&chunk?);
+        if bytes.len() > LARGEST {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "thumbnail",
+                "the picture is too large",
+            ));
+        }
+    }
+    if incoming
+        .length
+        .is_some_and(|length| length != bytes.len() as u64)
+    {
+        return Err(DriveError::new(
+            ErrorKind::UpstreamFailed,
+            "thumbnail",
+            "the picture was cut short",
+        ));
+    }
+    let content_type = picture_type(&bytes).ok_or_else(|| {
+        DriveError::new(
+            ErrorKind::UpstreamFailed,
+            "thumbnail",
+            "the body is not a picture",
+        )
+    })?;
+    let etag = short_hash(&Sha256::digest(&bytes));
+    Ok(Picture {
+        bytes: bytes.into(),
+        content_type,
+        etag,
+    })
 }
 
 fn picture_type(bytes: &[u8]) -> Option<&'static str> {

@@ -4,6 +4,8 @@
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
+mod drives;
+mod history;
 mod locks;
 mod sessions;
 mod shares;
@@ -24,6 +26,8 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use crate::drives::{SessionLock, SessionStore, SessionStoreError};
 use crate::media::Place;
 
+pub use drives::ConnectedDrive;
+pub use history::Watched;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 pub use tickets::{StoredCard, StoredTicket, TicketKind};
@@ -207,28 +211,15 @@ fn migrator() -> Migrator {
 }
 
 /// Every change of the tables, in order: what has been released is never altered.
+#[rustfmt::skip]
 const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "first light",
-        include_str!("migrations/0001_first_light.sql"),
-    ),
-    (
-        2,
-        "opened shares",
-        include_str!("migrations/0002_opened_shares.sql"),
-    ),
+    (1, "first light", include_str!("migrations/0001_first_light.sql")),
+    (2, "opened shares", include_str!("migrations/0002_opened_shares.sql")),
     (3, "tickets", include_str!("migrations/0003_tickets.sql")),
-    (
-        4,
-        "who comes in",
-        include_str!("migrations/0004_who_comes_in.sql"),
-    ),
-    (
-        7,
-        "uploads that can go on",
-        include_str!("migrations/0007_uploads.sql"),
-    ),
+    (4, "who comes in", include_str!("migrations/0004_who_comes_in.sql")),
+    (5, "history", include_str!("migrations/0005_history.sql")),
+    (6, "connected drives", include_str!("migrations/0006_drives.sql")),
+    (7, "uploads that can go on", include_str!("migrations/0007_uploads.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -123,6 +123,54 @@ pub const WORDS: &[Words] = &[
         "Check the network: the player tries again by itself.", Door::None),
 ];
 
+const fn ability(title: &'static str, sentence: &'static str, step: &'static str) -> Words {
+    words("unsupported", title, sentence, step, Door::None)
+}
+
+/// What is said instead of the general words where more is known: of an ability that a drive does not have…
+pub static CANNOT_MANAGE: Words = ability(
+    "Files stay as they are here",
+    "This drive does not let Drive-In change its files.",
+    "Use the drive’s own app or website.",
+);
+pub static CANNOT_UPLOAD: Words = ability(
+    "No uploads here",
+    "This drive does not take files in from here.",
+    "Use the drive’s own app or website.",
+);
+pub static CANNOT_SHARE: Words = ability(
+    "No links from here",
+    "This drive cannot make links of its own from here.",
+    "A TeraBox account makes links once its web session is part of the drive’s settings.",
+);
+pub static CANNOT_SIGN_IN: Words = ability(
+    "Nothing to sign in to",
+    "This drive is not signed in to from here.",
+    "Its settings say all that it needs to know.",
+);
+/// …and of what went wrong with a sign-in or an upload.
+pub static KEYS_REFUSED: Words = words(
+    "bad_request",
+    "The drive does not take these keys",
+    "It refuses the client id or one of the secrets.",
+    "Compare all of them with what the drive’s own site shows of your app.",
+    Door::Account,
+);
+pub static CODE_REFUSED: Words = words(
+    "bad_request",
+    "The code does not work",
+    "It was used before, has run out, or is not a code of this drive.",
+    "Open the login page again and take the new code within a few minutes.",
+    Door::Account,
+);
+pub static TOO_LARGE_FOR_PLAN: Words = words(
+    "plan_required",
+    "Too large for this plan",
+    "The drive’s plan does not take files of this size.",
+    "Use a larger plan, or a smaller file.",
+    Door::Account,
+);
+
 /// A failure on its way to whoever asked.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -132,6 +180,8 @@ pub struct Problem {
     pub code: &'static str,
     /// What happened, where it can be said better than in general.
     pub sentence: Option<&'static str>,
+    /// All the words, where the general ones would be beside the point.
+    pub instead: Option<&'static Words>,
     /// The upstream's own number, where there was one.
     pub upstream_errno: Option<i64>,
     /// When to try again.
@@ -162,6 +212,7 @@ impl Problem {
             status,
             code,
             sentence: None,
+            instead: None,
             upstream_errno: None,
             retry_after: None,
         }
@@ -198,6 +249,35 @@ impl Problem {
         ..Problem::of(StatusCode::RANGE_NOT_SATISFIABLE, "bad_request")
     };
 
+    /// A name that no drive takes.
+    pub const REFUSED_NAME: Problem = Problem {
+        sentence: Some("A name is not empty and has no “/” and no line break in it."),
+        ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, "refused_name")
+    };
+
+    /// The drive does not have this ability.
+    pub const fn unsupported(words: &'static Words) -> Self {
+        Problem {
+            instead: Some(words),
+            ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, "unsupported")
+        }
+    }
+
+    /// The same in other words.
+    pub fn in_words(self, words: &'static Words) -> Self {
+        Problem {
+            instead: Some(words),
+            ..self
+        }
+    }
+
+    /// What happened and what to do, in one text.
+    pub fn detail(&self) -> String {
+        format!("{} {}", self.sentence(), self.words().step)
+            .trim_end()
+            .to_owned()
+    }
+
     /// Something in the request makes no sense; says what.
     pub const fn bad_request(sentence: &'static str) -> Self {
         Problem {
@@ -208,6 +288,9 @@ impl Problem {
 
     /// What to say.
     pub fn words(&self) -> &'static Words {
+        if let Some(words) = self.instead {
+            return words;
+        }
         WORDS
             .iter()
             .find(|words| words.code == self.code)
@@ -313,7 +396,7 @@ impl IntoResponse for Problem {
             kind: "about:blank",
             title: self.words().title,
             status: self.status.as_u16(),
-            detail: format!("{} {}", self.sentence(), self.words().step),
+            detail: self.detail(),
             code: self.code,
             upstream: self.upstream_errno.map(|errno| Upstream { errno }),
         };
@@ -364,7 +447,16 @@ mod tests {
             );
             assert!(problem.status.is_client_error() || problem.status.is_server_error());
         }
-        for words in WORDS {
+        let instead = [
+            &CANNOT_MANAGE,
+            &CANNOT_UPLOAD,
+            &CANNOT_SHARE,
+            &CANNOT_SIGN_IN,
+            &KEYS_REFUSED,
+            &CODE_REFUSED,
+            &TOO_LARGE_FOR_PLAN,
+        ];
+        for words in WORDS.iter().chain(instead) {
             assert!(
                 words.sentence.ends_with('.') && words.step.ends_with('.'),
                 "{}",

@@ -15,14 +15,32 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'se
 const FILE_POLICY: &str =
     "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
+/// Left on a page that shows one of another origin in a frame.
+#[derive(Debug, Clone)]
+pub(super) struct FramesFrom(String);
+
+impl FramesFrom {
+    /// `None` where that is not an origin and nothing else.
+    pub fn origin(origin: &str) -> Option<Self> {
+        let is_origin = url::Url::parse(origin).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == origin
+        });
+        is_origin.then(|| FramesFrom(origin.to_owned()))
+    }
+}
+
 /// What people get.
 pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let policy = match response.extensions().get::<FramesFrom>() {
+        Some(FramesFrom(origin)) => {
+            HeaderValue::try_from(format!("{PAGE_POLICY}; frame-src {origin}"))
+                .unwrap_or(HeaderValue::from_static(PAGE_POLICY))
+        }
+        None => HeaderValue::from_static(PAGE_POLICY),
+    };
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(PAGE_POLICY),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-cache"));
@@ -92,4 +110,26 @@ pub(super) async fn for_everybody(request: Request, next: Next) -> Response {
         HeaderValue::from_static("noindex"),
     );
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FramesFrom;
+
+    #[test]
+    fn nothing_but_an_origin_comes_into_the_policy() {
+        for good in ["https://www.example.org", "http://127.0.0.1:8080"] {
+            assert!(FramesFrom::origin(good).is_some(), "{good}");
+        }
+        for bad in [
+            "https://a.example; script-src *",
+            "https://a.example/",
+            "javascript:x",
+            "*",
+            "",
+            "https://A.example",
+        ] {
+            assert!(FramesFrom::origin(bad).is_none(), "{bad}");
+        }
+    }
 }

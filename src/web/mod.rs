@@ -31,7 +31,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, delete, get, post, put};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -40,7 +40,10 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use routes::Group;
 
-use crate::library::Library;
+use crate::config::DriveConfig;
+use crate::drives::SharedDrive;
+use crate::library::{Library, SignIns};
+use crate::media::Place;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
 use crate::players::Players;
@@ -48,6 +51,7 @@ use crate::shares::Shares;
 use crate::store::Store;
 
 pub use address::Addresses;
+pub use api::content::Uploads;
 pub use client::Proxies;
 pub use door::{Door, DoorSettings, TokenScope};
 pub use limits::Crowd;
@@ -81,19 +85,33 @@ pub struct SiteParts {
     pub addresses: Addresses,
     /// Durable state, asked whether it is well.
     pub store: Store,
+    /// How a drive that is connected from a page is opened.
+    pub open_drive: OpenDrive,
+    /// The drives of the config file: a page neither replaces nor removes them.
+    pub configured: Vec<Place>,
+    /// Sign-ins of drives that are under way.
+    pub sign_ins: SignIns,
+    /// Uploads that are under way.
+    pub uploads: Uploads,
     /// Counters for operators.
     pub metrics: operators::Metrics,
     /// When the server started.
     pub started_at: SystemTime,
 }
 
+/// Opens a drive, asking nobody.
+pub type OpenDrive = Box<dyn Fn(&DriveConfig) -> SharedDrive + Send + Sync>;
+
 /// The counters of a new server.
 pub fn new_metrics() -> operators::Metrics {
     operators::Metrics::default()
 }
 
-/// Bytes of a request body: forms only, so far.
+/// Bytes of a request body that is a form or a few words of JSON.
 const LARGEST_FORM: usize = 64 * 1024;
+
+/// Bytes of a request that names entries: a thousand of them with long paths.
+const LONGEST_CHOICE: usize = 4 << 20;
 
 /// Every URL of the program: the router, and the list of its routes.
 pub fn router(site: Site) -> (Router, Vec<Route>) {
@@ -106,6 +124,39 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/share/save", post(pages::share::save))
         .route("/share/forget", post(pages::share::forget))
         .route("/status", get(pages::status::show))
+        .route("/account/{drive}", get(pages::account::show))
+        .route(
+            "/account/{drive}/sign-in/device",
+            post(pages::account::begin_device),
+        )
+        .route(
+            "/account/{drive}/sign-in/code",
+            post(pages::account::by_code),
+        )
+        .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route("/account/{drive}/remove", post(pages::connect::remove))
+        .route("/account/{drive}/shares", get(pages::own_shares::show))
+        .route(
+            "/account/{drive}/shares/{id}/cancel",
+            post(pages::own_shares::cancel),
+        )
+        .route(
+            "/connect",
+            get(pages::connect::show).post(pages::connect::connect),
+        )
+        .merge(
+            Group::new(Access::Owner)
+                .route(
+                    "/organize",
+                    get(pages::organize::show).post(pages::organize::act),
+                )
+                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+        )
+        .merge(
+            Group::new(Access::Owner)
+                .route("/upload/{*location}", post(pages::upload::take_in))
+                .layer(DefaultBodyLimit::disable()),
+        )
         .route("/sessions", get(pages::sessions::show))
         .route("/sessions/end", post(pages::sessions::end))
         .route("/sessions/end-all", post(pages::sessions::end_all))
@@ -136,6 +187,49 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/api/v1/search", get(api::search::find))
         .route("/api/v1/shares/open", post(api::shares::open))
         .route("/api/v1/shares/save", post(api::shares::save))
+        .route("/api/v1/drives/{drive}/avatar", get(api::drives::avatar))
+        .route(
+            "/api/v1/drives/{drive}/sign-in/device",
+            post(api::sign_in::begin_device),
+        )
+        .route(
+            "/api/v1/drives/{drive}/sign-in/device/{id}",
+            get(api::sign_in::device_state),
+        )
+        .route(
+            "/api/v1/drives/{drive}/sign-in/code",
+            post(api::sign_in::by_code),
+        )
+        .route(
+            "/api/v1/drives/{drive}/sign-out",
+            post(api::sign_in::sign_out),
+        )
+        .route(
+            "/api/v1/drives/{drive}/shares",
+            get(api::own_shares::list).post(api::own_shares::create),
+        )
+        .route(
+            "/api/v1/drives/{drive}/shares/{id}",
+            delete(api::own_shares::cancel),
+        )
+        .route("/api/v1/history", get(api::history::list))
+        .route("/api/v1/history/{*location}", put(api::history::note))
+        .route("/api/v1/openapi.json", get(api::openapi::show))
+        .route("/api/v1/uploads/{id}", get(api::content::state))
+        .merge(
+            Group::new(Access::Program)
+                .route("/api/v1/content/{*location}", put(api::content::put))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .merge(
+            Group::new(Access::Program)
+                .route("/api/v1/files/copy", post(api::files::copy))
+                .route("/api/v1/files/move", post(api::files::relocate))
+                .route("/api/v1/files/rename", post(api::files::rename))
+                .route("/api/v1/files/delete", post(api::files::delete))
+                .route("/api/v1/folders", post(api::files::make_folder))
+                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+        )
         .route(
             "/api/v1/tokens",
             get(api::tokens::list).post(api::tokens::make),

@@ -4,6 +4,7 @@
 
 const REACHABLE = 'a[href]:not(.skip), button:not(:disabled, [tabindex="-1"]), input:not([type=hidden]), summary, pre[tabindex], [role=slider]';
 const OWN_ARROWS = 'textarea, select, video, dialog, [role=menu]';
+const TICKED = 'input[type=checkbox], input[type=radio]';
 const FIRST = '.films a, .folders a, .drives a, .bar button';
 
 const STEPS = {
@@ -19,14 +20,29 @@ export function watchArrowKeys(root) {
     const step = STEPS[event.key];
     if (!step || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     const from = document.activeElement;
-    if (from?.matches?.(OWN_ARROWS) || from?.closest?.('dialog, [role=menu]')) return;
-    if (from?.matches?.('input') && step.along === 'x') return;
-    const goal = !from || from === document.body || from.id === 'main' ? firstCard() : nearest(from, step);
+    if (from?.matches?.(OWN_ARROWS) || from?.closest?.('dialog:not(.sheet-dialog), [role=menu]')) return;
+    if (from?.matches?.('input') && !from.matches(TICKED) && step.along === 'x') return;
+    const goal = !from || from === document.body || from.id === 'main' ? firstCard() : (withinCard(from, event.key) ?? nearest(from, step));
     if (!goal) return;
     event.preventDefault();
     goal.focus({ preventScroll: true });
     goal.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   });
+  // The one button of a remote control ticks a box, as the space bar does.
+  root.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !event.target.matches?.(TICKED)) return;
+    event.preventDefault();
+    event.target.click();
+  });
+}
+
+/** The tools of a card lie over its link: up leads to them, down back to the link. */
+function withinCard(from, key) {
+  const card = from.closest?.('.film, .folder, .file');
+  if (!card?.querySelector('.tools')) return null;
+  if (key === 'ArrowUp' && from.matches('.film > a, .folder > a')) return card.querySelector('.tools input, .tools a');
+  if (key === 'ArrowDown' && from.closest('.tools')) return card.querySelector(':scope > a');
+  return null;
 }
 
 function firstCard() {
@@ -42,7 +58,9 @@ export function nearest(from, step) {
   const start = from.getBoundingClientRect();
   let best = null;
   let bestCost = Infinity;
-  for (const element of document.querySelectorAll(REACHABLE)) {
+  // A dialog is a room of its own.
+  const room = document.querySelector('dialog.sheet-dialog[open]') ?? document;
+  for (const element of room.querySelectorAll(REACHABLE)) {
     if (element === from) continue;
     // Long folders have thousands of cards, not laid out while they are far away: asking for what is
     // inside them would have all of them laid out. A screen away is far enough.

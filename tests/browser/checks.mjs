@@ -29,8 +29,8 @@ export async function isNamed(page) {
     for (const image of document.querySelectorAll('img')) if (!image.hasAttribute('alt')) say('no alt', image);
     const labelOf = (element) =>
       element.getAttribute('aria-label') ??
-      element.labels?.[0]?.innerText ??
-      document.getElementById(element.getAttribute('aria-labelledby'))?.innerText ??
+      element.labels?.[0]?.textContent ??
+      document.getElementById(element.getAttribute('aria-labelledby'))?.textContent ??
       '';
     for (const button of document.querySelectorAll('button, a[href], summary')) {
       if (!(labelOf(button) || button.textContent || button.title).trim()) say('no name', button);

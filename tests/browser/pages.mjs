@@ -105,7 +105,8 @@ const scenarios = {
     const look = async (page) => {
       await page.goto(home);
       assert.match(await page.innerText('main'), /bring a film/);
-      assert.match(await page.innerText('pre'), /kind = "terabox"/);
+      assert.ok(await page.getByLabel('Client secret').isVisible(), 'the form is at hand');
+      assert.match(await page.textContent('pre'), /kind = "terabox"/);
       await fits(page);
       await isNamed(page);
     };

@@ -131,6 +131,41 @@ async fn a_long_folder_grows_while_one_scrolls() {
     pages("ten_thousand").await;
 }
 
+/// A drive that is not signed in yet, whose sign-in may be asked after every second.
+async fn evening(hands: &str) {
+    let sandbox = drivein::sandbox::Options {
+        device_interval: std::time::Duration::from_secs(1),
+        ..Default::default()
+    };
+    let drivein = Drivein::setup().sandbox(sandbox).signed_out().start().await;
+    let upstream = drivein.sandbox.url();
+    scenario(&drivein, "files", &[&upstream, hands]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_is_connected_filled_tidied_and_shared_by_mouse() {
+    evening("mouse").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_is_connected_filled_tidied_and_shared_by_keyboard() {
+    evening("keyboard").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_are_dropped_and_what_is_in_their_way_is_asked() {
+    let drivein = Drivein::start().await;
+    let upstream = drivein.sandbox.url();
+    scenario(&drivein, "conflict", &[&upstream]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_login_page_in_a_frame_hands_over_its_code() {
+    let drivein = Drivein::setup().signed_out().start().await;
+    let upstream = drivein.sandbox.url();
+    scenario(&drivein, "frame", &[&upstream]).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_door_is_opened_by_the_password_and_closed_again() {
     let drivein = Drivein::setup().password("open sesame").start().await;

@@ -5,10 +5,12 @@
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`shares`]: somebody's share links, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
@@ -27,12 +29,16 @@ mod attacks;
 mod browse;
 mod browser;
 mod commands;
+mod connecting;
 mod doors;
 mod faults;
+mod files;
 mod gates;
 mod guest;
 mod harness;
+mod history;
 mod leaks;
+mod lists;
 mod local;
 mod players;
 mod playlists;

@@ -1,63 +1,119 @@
 //! `GET /api/v1/drives`: the owner's drives and how they are.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use serde::Serialize;
 
-use crate::drives::{Capability, DriveError, ErrorKind, Quota, SharedDrive};
+use super::files::read_place;
+use super::result_json::ProblemJson;
+use crate::drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
 use crate::media::Place;
 use crate::web::Site;
 use crate::web::error::Problem;
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Drives {
     drives: Vec<DriveJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct DriveJson {
+    #[schema(value_type = String)]
     name: Place,
     kind: &'static str,
+    /// `ready`, `signed_out` or `failed`.
     state: &'static str,
+    #[schema(value_type = Vec<String>)]
     capabilities: Vec<Capability>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<AccountJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    quota: Option<Quota>,
+    quota: Option<QuotaJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct AccountJson {
     id: String,
     name: String,
-    /// Upstream addresses are never handed out; pictures of owners are not fetched yet.
+    /// An address of this server: upstream addresses are never handed out.
     avatar_url: Option<String>,
     plan: Option<String>,
+    /// When the session with the drive ends for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_ends_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
-struct ProblemJson {
-    code: &'static str,
-    title: &'static str,
-    detail: &'static str,
+/// Bytes of an account.
+#[derive(Serialize, utoipa::ToSchema)]
+struct QuotaJson {
+    total: u64,
+    used: u64,
 }
 
 /// All drives; those that fail say why, and the others still answer.
-pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Drives> {
+#[utoipa::path(get, path = "/api/v1/drives", tag = "drives", responses((status = 200, body = Drives)))]
+pub(in crate::web) async fn list(State(site): State<Site>, headers: HeaderMap) -> Json<Drives> {
+    let origin = site.addresses.origin(&headers);
     let drives = join_all(
         site.library
             .drives()
             .iter()
-            .map(|drive| describe(&site, drive)),
+            .map(|drive| describe(&site, drive, &origin)),
     )
     .await;
     Json(Drives { drives })
 }
 
-async fn describe(site: &Site, drive: &SharedDrive) -> DriveJson {
+/// The picture of a drive's account.
+#[utoipa::path(get, path = "/api/v1/drives/{drive}/avatar", tag = "drives", params(("drive" = String, Path)),
+    responses((status = 200, description = "A picture", body = Vec<u8>, content_type = "image/*")))]
+pub(in crate::web) async fn avatar(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let place = read_place(&drive)?;
+    let account = site.library.account(&place).await?;
+    let picture = site
+        .playback
+        .pictures()
+        .of_account(&place, &account)
+        .await?;
+    let etag = format!("\"{}\"", picture.etag);
+    let about = [
+        (header::CONTENT_TYPE, picture.content_type.to_owned()),
+        (header::ETAG, etag.clone()),
+    ];
+    let is_known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    Ok(if is_known {
+        (StatusCode::NOT_MODIFIED, about).into_response()
+    } else {
+        (about, picture.bytes.clone()).into_response()
+    })
+}
+
+/// Where the picture of an account is, from the root of the host; `None` where it has none.
+pub(in crate::web) fn avatar_address(
+    site: &Site,
+    place: &Place,
+    account: &Account,
+) -> Option<String> {
+    account.avatar_url.as_ref()?;
+    Some(
+        site.addresses
+            .local(&format!("/api/v1/drives/{place}/avatar")),
+    )
+}
+
+async fn describe(site: &Site, drive: &SharedDrive, origin: &str) -> DriveJson {
     let mut json = DriveJson {
         name: drive.place().clone(),
         kind: drive.kind(),
@@ -69,22 +125,22 @@ async fn describe(site: &Site, drive: &SharedDrive) -> DriveJson {
     };
     match site.library.account(drive.place()).await {
         Ok(account) => {
-            json.quota = account.quota;
+            json.quota = account.quota.map(|quota| QuotaJson {
+                total: quota.total,
+                used: quota.used,
+            });
             json.account = Some(AccountJson {
                 id: account.id.clone(),
                 name: account.name.clone(),
-                avatar_url: None,
+                avatar_url: avatar_address(site, drive.place(), &account)
+                    .map(|local| format!("{origin}{local}")),
                 plan: account.plan.clone(),
+                session_ends_at: account.session_ends_at,
             });
         }
         Err(error) => {
             json.state = state_of(&error);
-            let problem = Problem::from(error);
-            json.problem = Some(ProblemJson {
-                code: problem.code,
-                title: problem.words().title,
-                detail: problem.sentence(),
-            });
+            json.problem = Some(ProblemJson::from(&Problem::from(error)));
         }
     }
     json

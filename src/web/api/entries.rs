@@ -13,13 +13,18 @@ use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
 
 /// How a page is asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::web) struct PageQuery {
     limit: Option<usize>,
     cursor: Option<String>,
+    /// `name`, `time` or `size`.
     #[serde(default)]
+    #[param(value_type = Option<String>)]
     sort: SortBy,
+    /// `asc` or `desc`.
     #[serde(default)]
+    #[param(value_type = Option<String>)]
     order: Order,
 }
 
@@ -48,7 +53,7 @@ pub(super) fn page_length(limit: Option<usize>) -> Option<usize> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct EntryPage {
     entry: EntryJson,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +62,8 @@ pub(in crate::web) struct EntryPage {
 }
 
 /// The entry, and its children if it is a folder. `Cache-Control: no-cache` asks the upstream anew.
+#[utoipa::path(get, path = "/api/v1/entries/{place}/{path}", tag = "entries",
+    params(("place" = String, Path), ("path" = String, Path), PageQuery), responses((status = 200, body = EntryPage)))]
 pub(in crate::web) async fn show(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,

@@ -9,11 +9,15 @@ use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition};
 use crate::web::{Site, SiteParts};
 
 /// `Entry` of the API. Addresses are absolute and let a player in without a login.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct EntryJson {
+    #[schema(value_type = String)]
     place: Place,
+    #[schema(value_type = String)]
     path: EntryPath,
     name: String,
+    /// `folder`, `video`, `audio`, `image`, `subtitle` or `other`.
+    #[schema(value_type = String)]
     kind: EntryKind,
     size: u64,
     modified: Option<DateTime<Utc>>,
@@ -32,7 +36,7 @@ pub(in crate::web) struct EntryJson {
 }
 
 /// Addresses for players.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct Play {
     hls: Option<String>,
     original: String,
@@ -40,7 +44,7 @@ struct Play {
 }
 
 /// Lists for players.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct Lists {
     m3u: String,
     xspf: String,

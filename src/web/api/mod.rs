@@ -1,13 +1,20 @@
 //! `/api/v1`: for programs. JSON in and out; failures are RFC 9457 problem documents.
 
+pub(super) mod content;
 pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
+pub(super) mod files;
+pub(super) mod history;
+pub(super) mod openapi;
+pub(super) mod own_shares;
 pub(super) mod players;
+pub(super) mod result_json;
 pub(super) mod results;
 pub(super) mod search;
 pub(super) mod sessions;
 pub(super) mod shares;
+pub(super) mod sign_in;
 pub(super) mod tickets;
 pub(super) mod tokens;
 

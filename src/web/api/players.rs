@@ -11,18 +11,19 @@ use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::send::{self, Order};
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Players {
     players: Vec<PlayerJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct PlayerJson {
     name: String,
     kind: &'static str,
 }
 
 /// The players of the config.
+#[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = Players)))]
 pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Players> {
     let players = site.players.all().iter().map(|player| PlayerJson {
         name: player.name.clone(),
@@ -34,7 +35,7 @@ pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Players> {
 }
 
 /// What to send: `{"place","path","rendition"?,"to"}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct SendJson {
     place: String,
     path: String,
@@ -43,13 +44,15 @@ pub(in crate::web) struct SendJson {
 }
 
 /// What was sent: the name of the player and the address that it opened.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Sent {
     to: String,
     url: String,
 }
 
 /// Makes a player open a film.
+#[utoipa::path(post, path = "/api/v1/send", tag = "players", request_body = SendJson,
+    responses((status = 200, body = Sent)))]
 pub(in crate::web) async fn send(
     State(site): State<Site>,
     headers: HeaderMap,

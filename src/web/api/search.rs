@@ -11,7 +11,8 @@ use crate::media::{PageRequest, Place};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::web) struct SearchQuery {
     #[serde(default)]
     q: String,
@@ -20,15 +21,16 @@ pub(in crate::web) struct SearchQuery {
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Found {
     entries: Vec<EntryJson>,
     next: Option<String>,
     problems: Vec<DriveProblem>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct DriveProblem {
+    #[schema(value_type = String)]
     place: Place,
     code: &'static str,
     title: &'static str,
@@ -36,6 +38,8 @@ struct DriveProblem {
 }
 
 /// One page of what was found.
+#[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchQuery),
+    responses((status = 200, body = Found)))]
 pub(in crate::web) async fn find(
     State(site): State<Site>,
     query: MaybeQuery<SearchQuery>,

@@ -10,12 +10,12 @@ use crate::web::Site;
 use crate::web::door::{Caller, session_id};
 use crate::web::error::Problem;
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Sessions {
     sessions: Vec<SessionJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct SessionJson {
     id: String,
     device: String,
@@ -27,6 +27,7 @@ struct SessionJson {
 }
 
 /// All of them, the one that was seen last first.
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = Sessions)))]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Extension(caller): Extension<Caller>,
@@ -51,6 +52,8 @@ pub(in crate::web) async fn list(
 }
 
 /// Ends one.
+#[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
+    responses((status = 204, description = "The session has ended")))]
 pub(in crate::web) async fn end(
     State(site): State<Site>,
     Path(id): Path<String>,

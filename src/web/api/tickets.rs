@@ -18,7 +18,7 @@ use crate::web::error::Problem;
 use crate::web::tickets::{self, Made, Wanted, read_scope};
 
 /// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewTicket {
     name: String,
     #[serde(default)]
@@ -31,7 +31,7 @@ pub(in crate::web) struct NewTicket {
     prefers_hls: bool,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, utoipa::ToSchema)]
 struct ScopeText {
     #[serde(default)]
     place: Option<String>,
@@ -40,7 +40,7 @@ struct ScopeText {
 }
 
 /// A ticket as programs see it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct TicketJson {
     id: String,
     name: String,
@@ -58,16 +58,18 @@ pub(in crate::web) struct TicketJson {
 }
 
 /// Nothing for everything.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct ScopeJson {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     place: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     path: Option<EntryPath>,
 }
 
 /// All tickets, the youngest first.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Tickets {
     tickets: Vec<TicketJson>,
 }
@@ -97,6 +99,7 @@ impl TicketJson {
 }
 
 /// `GET tickets`
+#[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", responses((status = 200, body = Tickets)))]
 pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tickets>, Problem> {
     let tickets = tickets::all(&site).await?;
     Ok(Json(Tickets {
@@ -105,6 +108,8 @@ pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Ticket
 }
 
 /// `POST tickets`
+#[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = NewTicket,
+    responses((status = 200, body = TicketJson)))]
 pub(in crate::web) async fn make(
     State(site): State<Site>,
     headers: HeaderMap,
@@ -130,6 +135,8 @@ pub(in crate::web) async fn make(
 }
 
 /// `DELETE tickets/{id}`
+#[utoipa::path(delete, path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 204, description = "The ticket is withdrawn")))]
 pub(in crate::web) async fn withdraw(
     State(site): State<Site>,
     Path(id): Path<String>,

@@ -16,12 +16,12 @@ use crate::web::door::TokenScope;
 use crate::web::error::Problem;
 use crate::web::pages::sessions::is_name;
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Tokens {
     tokens: Vec<TokenJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct TokenJson {
     id: String,
     name: String,
@@ -34,10 +34,11 @@ pub(in crate::web) struct TokenJson {
     token: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewToken {
     name: String,
+    #[schema(value_type = String)]
     scope: TokenScope,
 }
 
@@ -56,6 +57,7 @@ impl From<ApiToken> for TokenJson {
 }
 
 /// All tokens that the owner made.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = Tokens)))]
 pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tokens>, Problem> {
     let tokens = site.door.api_tokens().await?;
     Ok(Json(Tokens {
@@ -64,6 +66,8 @@ pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tokens
 }
 
 /// Makes a token.
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewToken,
+    responses((status = 200, body = TokenJson)))]
 pub(in crate::web) async fn make(
     State(site): State<Site>,
     body: Result<Json<NewToken>, JsonRejection>,
@@ -88,6 +92,8 @@ pub(in crate::web) async fn make(
 }
 
 /// Withdraws a token at once.
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
+    responses((status = 204, description = "The token is withdrawn")))]
 pub(in crate::web) async fn withdraw(
     State(site): State<Site>,
     Path(id): Path<String>,

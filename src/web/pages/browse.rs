@@ -10,6 +10,7 @@ use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::share::SharePanel;
 use super::{Address, FileRow, FilmCard, FolderCard, Link, share};
+use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 use crate::web::address::{encoded_name, read_location};
@@ -42,6 +43,26 @@ pub struct BrowsePage {
     pub share: Option<SharePanel>,
     /// The page on which this folder is passed on; guests have none.
     pub pass_on: Option<String>,
+    /// What the owner can do here.
+    pub tools: Option<FolderTools>,
+}
+
+/// What can be done in a folder.
+#[derive(Debug, Clone)]
+pub struct FolderTools {
+    pub place: String,
+    /// Where the form with what was ticked posts to.
+    pub action: String,
+    pub can_manage: bool,
+    pub can_share: bool,
+    /// The page that asks for a new folder's name.
+    pub new_folder: Option<String>,
+    /// The page with the form for files.
+    pub upload: Option<String>,
+    /// Files are put below this address of the API.
+    pub content: String,
+    /// How far uploads are is told below this one.
+    pub uploads: String,
 }
 
 impl BrowsePage {
@@ -129,7 +150,10 @@ pub(in crate::web) async fn show(
     match opened {
         Ok(Opened::Page(page)) => desk.answer(Ok(*page)),
         Ok(Opened::Elsewhere(href)) => Redirect::to(&href).into_response(),
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => {
+            let place = read_location(location).map(|(place, _)| place);
+            desk.problem_at(&problem, place.as_ref())
+        }
     }
 }
 
@@ -164,9 +188,11 @@ async fn open(
         // So that loading the page again does not ask the drive again.
         return Ok(Opened::Elsewhere(desk.browse(place, path)));
     }
-    let mut shown = page(desk, &entry, &listing, query);
-    shown.share = share::panel(desk, &entry, &listing.entries).await;
-    Ok(Opened::Page(Box::new(shown)))
+    let mut page = page(desk, &entry, &listing, query);
+    page.share = share::panel(desk, &entry, &listing.entries).await;
+    desk.mark_watched(place, &listing.entries, &mut page.films)
+        .await;
+    Ok(Opened::Page(Box::new(page)))
 }
 
 /// The page of a folder from what is in it.
@@ -195,7 +221,30 @@ pub(super) fn page(
         notice: String::new(),
         share: None,
         pass_on: desk.pass_on(place, path),
+        tools: tools(desk, place, path),
     }
+}
+
+fn tools(desk: &Desk<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
+    if desk.is_guests() {
+        return None;
+    }
+    let can_manage = desk.has(place, Capability::Manage);
+    let can_share = desk.has(place, Capability::Share);
+    let can_upload = desk.has(place, Capability::Upload);
+    let addresses = &desk.site.addresses;
+    let action = addresses.local("/organize");
+    let at = encoded_name(folder.as_str());
+    (can_manage || can_share || can_upload).then(|| FolderTools {
+        place: place.to_string(),
+        can_manage,
+        can_share,
+        new_folder: can_manage.then(|| format!("{action}?do=folder&place={place}&at={at}")),
+        upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
+        content: addresses.of_entry("api/v1/content", place, folder),
+        uploads: addresses.local("/api/v1/uploads"),
+        action,
+    })
 }
 
 impl BrowseQuery {

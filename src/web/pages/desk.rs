@@ -3,15 +3,18 @@
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use chrono::{TimeDelta, Utc};
 
 use super::error::ErrorPage;
 use super::human;
 use super::layout::{Layout, NavLink, SearchBox};
-use super::{DriveCard, FileRow, FilmCard, FolderCard, Link, Quota};
+use super::{DriveCard, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
 use crate::drives::{Account, Capability, DriveError, SharedDrive};
 use crate::media::{Entry, EntryKind, EntryPath, Place, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
+use crate::store::Watched;
 use crate::web::access_log::REQUEST_ID;
+use crate::web::address::encoded_name;
 use crate::web::error::{Door, Problem};
 use crate::web::play::search_list;
 use crate::web::{Site, assets};
@@ -43,6 +46,16 @@ pub(in crate::web) struct Cards {
     pub folders: Vec<FolderCard>,
     pub films: Vec<FilmCard>,
     pub files: Vec<FileRow>,
+}
+
+impl Cards {
+    /// For pages where entries of several places stand beside each other.
+    pub fn one_at_a_time(&mut self) {
+        let tools = self.folders.iter_mut().map(|card| &mut card.tools);
+        let tools = tools.chain(self.films.iter_mut().map(|card| &mut card.tools));
+        let tools = tools.chain(self.files.iter_mut().map(|row| &mut row.tools));
+        tools.flatten().for_each(|tools| tools.path = None);
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -178,12 +191,25 @@ impl<'a> Desk<'a> {
 
     /// The page that says what went wrong.
     pub fn problem(&self, problem: &Problem) -> Response {
+        self.problem_at(problem, None)
+    }
+
+    /// The same about a place, whose own page may be the way out.
+    pub fn problem_at(&self, problem: &Problem, place: Option<&Place>) -> Response {
         let words = problem.words();
         let local = |label: &str, path: &str| Link {
             label: label.to_owned(),
             href: self.site.addresses.local(path),
         };
         let mut ways_out = vec![local("Home", "/")];
+        if let Some(place) = place.filter(|place| !place.is_share())
+            && words.door == Door::Account
+        {
+            ways_out.insert(
+                0,
+                local("The drive’s account", &format!("/account/{place}")),
+            );
+        }
         if words.door == Door::Status {
             ways_out.push(local("Status", "/status"));
         }
@@ -288,6 +314,7 @@ impl<'a> Desk<'a> {
                     name: entry.name.clone(),
                     href: self.browse(&entry.place, &entry.path),
                     detail: day(entry),
+                    tools: self.tools(entry),
                 }),
                 EntryKind::Video | EntryKind::Audio => cards.films.push(self.film(entry)),
                 EntryKind::Image => cards.files.push(self.file(entry, "image")),
@@ -298,7 +325,28 @@ impl<'a> Desk<'a> {
         cards
     }
 
-    fn film(&self, entry: &Entry) -> FilmCard {
+    /// Writes onto the films among `entries` how far each was watched. Guests see nothing of it.
+    pub async fn mark_watched(&self, place: &Place, entries: &[Entry], cards: &mut [FilmCard]) {
+        if self.is_guests() {
+            return;
+        }
+        let watched = self.site.store.history_of(place).await;
+        let watched = watched.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what was watched could not be read");
+            Vec::new()
+        });
+        let films = entries.iter().filter(|entry| entry.kind.is_playable());
+        for (card, entry) in cards.iter_mut().zip(films) {
+            card.watched_percent = watched
+                .iter()
+                .find(|watched| watched.path == entry.path)
+                .map(Watched::percent)
+                .filter(|percent| *percent > 0);
+        }
+    }
+
+    /// One film.
+    pub fn film(&self, entry: &Entry) -> FilmCard {
         FilmCard {
             name: entry.name.clone(),
             href: self.watch(entry),
@@ -310,7 +358,21 @@ impl<'a> Desk<'a> {
             detail: String::new(),
             is_audio: entry.kind == EntryKind::Audio,
             watched_percent: None,
+            tools: self.tools(entry),
         }
+    }
+
+    /// What the owner can do with an entry; nothing where its drive has neither ability.
+    fn tools(&self, entry: &Entry) -> Option<Tools> {
+        let can = |capability| !self.is_guests() && self.has(&entry.place, capability);
+        (can(Capability::Manage) || can(Capability::Share)).then(|| Tools {
+            path: Some(entry.path.to_string()),
+            href: self.site.addresses.local(&format!(
+                "/organize?place={}&path={}",
+                entry.place,
+                encoded_name(entry.path.as_str())
+            )),
+        })
     }
 
     fn file(&self, entry: &Entry, kind: &'static str) -> FileRow {
@@ -321,6 +383,7 @@ impl<'a> Desk<'a> {
             kind,
             size: human::size(entry.size),
             modified: day(entry),
+            tools: self.tools(entry),
         }
     }
 
@@ -338,6 +401,10 @@ impl<'a> Desk<'a> {
         drive: &SharedDrive,
         account: &Result<std::sync::Arc<Account>, DriveError>,
     ) -> DriveCard {
+        let account_page = self
+            .site
+            .addresses
+            .local(&format!("/account/{}", drive.place()));
         let mut card = DriveCard {
             name: drive.place().to_string(),
             href: Some(self.browse(drive.place(), &EntryPath::root())),
@@ -351,6 +418,8 @@ impl<'a> Desk<'a> {
                 .iter()
                 .map(|capability| capability.as_str().to_owned())
                 .collect(),
+            account_href: Some(account_page.clone()),
+            warning: None,
             problem: None,
             step: None,
         };
@@ -365,6 +434,17 @@ impl<'a> Desk<'a> {
                 card.quota = account
                     .quota
                     .map(|quota| Quota::of(quota.used, quota.total));
+                let left = account.session_ends_at.map(|end| end - Utc::now());
+                if let Some(left) = left.filter(|left| *left < WARNED_AHEAD) {
+                    card.warning = Some(format!(
+                        "The session ends {}. Sign in again before that.",
+                        human::until(left)
+                    ));
+                    card.step = drive.sign_in().map(|_| Link {
+                        label: "Sign in again".to_owned(),
+                        href: account_page.clone(),
+                    });
+                }
             }
             Err(error) => {
                 let problem = Problem::from(error.clone());
@@ -375,12 +455,21 @@ impl<'a> Desk<'a> {
                     "Not reachable"
                 }
                 .to_owned();
-                card.problem = Some(format!("{} {}", problem.sentence(), problem.words().step));
+                card.problem = Some(problem.detail());
+                if problem.words().door == Door::Account {
+                    card.step = drive.sign_in().map(|_| Link {
+                        label: "Sign in".to_owned(),
+                        href: account_page,
+                    });
+                }
             }
         }
         card
     }
 }
+
+/// A session that ends within this time is spoken of.
+const WARNED_AHEAD: TimeDelta = TimeDelta::days(7);
 
 /// A page as a reply.
 pub(in crate::web) fn print(status: StatusCode, page: &impl Template) -> Response {

@@ -189,6 +189,7 @@ impl Guest<'_> {
                     name: drive.place().to_string(),
                     href: self.desk.browse(drive.place(), &root),
                     detail: String::new(),
+                    tools: None,
                 })
                 .collect(),
             films: Vec::new(),
@@ -199,6 +200,7 @@ impl Guest<'_> {
             share: None,
             notice: String::new(),
             pass_on: None,
+            tools: None,
         }
     }
 

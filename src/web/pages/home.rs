@@ -6,14 +6,18 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::future::join_all;
 
+use super::connect::ConnectForm;
 use super::desk::{At, Desk};
+use super::fields::Fields;
 use super::layout::Layout;
 use super::share::{self, ShareRow};
 use super::{DriveCard, FilmCard, FolderCard, browse};
+use crate::config::KIND_FORMS;
 use crate::drives::SharedDrive;
 use crate::library::Freshness;
 use crate::media::EntryPath;
 use crate::web::Site;
+use crate::web::api::history::recent;
 use crate::web::error::Problem;
 
 /// `/`
@@ -31,6 +35,8 @@ pub struct HomePage {
     pub open_share: Option<String>,
     /// Share links that were opened, the last one first.
     pub shares: Vec<ShareRow>,
+    /// Where one more drive is connected.
+    pub connect: String,
     /// How to connect a drive, shown when there is none.
     pub first_page: FirstPage,
 }
@@ -51,10 +57,12 @@ pub struct Shelf {
 }
 
 /// What the very first visitor reads.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct FirstPage {
     /// The file to write into, as the server sees it.
     pub config_file: String,
+    /// What is typed in instead.
+    pub form: ConnectForm,
 }
 
 /// The home page.
@@ -75,21 +83,42 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             .collect()
     };
     let shelves = join_all(drives.iter().take(SHELVES).map(|drive| shelf(&desk, drive)));
-    let (drives, shelves, shares) = tokio::join!(cards, shelves, share::rows(&desk));
+    let (drives, shelves, shares, begun) =
+        tokio::join!(cards, shelves, share::rows(&desk), begun(&desk));
     desk.answer(Ok(HomePage {
         layout: desk.layout("Home", At::Home),
         drives,
-        begun: Vec::new(),
+        begun,
         shelves,
         open_share: site
             .shares
             .can_open()
             .then(|| site.addresses.local("/share")),
         shares,
+        connect: site.addresses.local("/connect"),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
+            form: ConnectForm::of(&site, &KIND_FORMS[0], &Fields::default(), Vec::new()),
         },
     }))
+}
+
+/// Films on the shelf of those that were begun, and how many of the last ones are looked at for it.
+const BEGUN: usize = 12;
+const LOOKED_AT: usize = 24;
+
+async fn begun(desk: &Desk<'_>) -> Vec<FilmCard> {
+    let recent = recent(desk.site, LOOKED_AT).await.unwrap_or_default();
+    let begun = recent.iter().filter(|(watched, _)| watched.is_begun());
+    let cards = begun.filter_map(|(watched, entry)| {
+        let entry = entry.as_deref()?;
+        Some(FilmCard {
+            watched_percent: Some(watched.percent()),
+            tools: None,
+            ..desk.film(entry)
+        })
+    });
+    cards.take(BEGUN).collect()
 }
 
 /// Roots shown on the home page: each costs a call, and more would be scrolled past.
@@ -113,13 +142,18 @@ async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
     };
     match listing {
         Ok(listing) => {
-            let cards = desk.cards(&listing.entries);
+            let mut cards = desk.cards(&listing.entries);
+            desk.mark_watched(drive.place(), &listing.entries, &mut cards.films)
+                .await;
+            // On this page things are looked at; what is done with them, in their folder.
+            cards.folders.iter_mut().for_each(|card| card.tools = None);
+            cards.films.iter_mut().for_each(|card| card.tools = None);
             shelf.folders = cards.folders.into_iter().take(SHELF_LENGTH).collect();
             shelf.films = cards.films.into_iter().take(SHELF_LENGTH).collect();
         }
         Err(error) => {
             let problem = Problem::from(error);
-            shelf.problem = Some(format!("{} {}", problem.sentence(), problem.words().step));
+            shelf.problem = Some(problem.detail());
         }
     }
     shelf

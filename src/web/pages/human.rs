@@ -71,6 +71,21 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     }
 }
 
+/// How long it is until then: `in 12 days`, `in 5 hours`, `in 3 minutes`, `now`.
+pub fn until(left: chrono::TimeDelta) -> String {
+    let minutes = left.num_minutes();
+    match minutes {
+        ..1 => "now".to_owned(),
+        1..120 => format!("in {}", count(minutes as usize, "minute", "minutes")),
+        120..2880 => format!("in {}", count((minutes / 60) as usize, "hour", "hours")),
+        // 6 days and 23 hours are a week to everybody.
+        _ => format!(
+            "in {}",
+            count(((minutes + 720) / 1440) as usize, "day", "days")
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +124,26 @@ mod tests {
         ];
         for (seconds, words) in cases {
             assert_eq!(duration(seconds), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn times_to_come_are_round() {
+        let cases = [
+            (-5, "now"),
+            (1, "in 1 minute"),
+            (119, "in 119 minutes"),
+            (130, "in 2 hours"),
+            (60 * 47, "in 47 hours"),
+            (60 * 24 * 7 - 3, "in 7 days"),
+            (60 * 24 * 30, "in 30 days"),
+        ];
+        for (minutes, words) in cases {
+            assert_eq!(
+                until(chrono::TimeDelta::minutes(minutes)),
+                words,
+                "{minutes}"
+            );
         }
     }
 

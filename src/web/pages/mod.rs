@@ -4,16 +4,21 @@
 //! that the same page serves the owner and, under a ticket, a guest). The template does no thinking,
 //! and a view knows nothing of drives or requests: the handlers fill it.
 
+pub mod account;
 pub mod browse;
+pub mod connect;
 pub(in crate::web) mod desk;
 pub mod devices;
 pub mod elsewhere;
 pub mod error;
+pub(in crate::web) mod fields;
 pub mod guest;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
+pub mod organize;
+pub mod own_shares;
 pub mod pass_on;
 pub mod password;
 pub mod search;
@@ -23,6 +28,7 @@ pub mod share;
 pub mod status;
 pub mod ticket_card;
 pub mod unfurl;
+pub mod upload;
 pub mod verdict;
 pub mod watch;
 
@@ -44,6 +50,17 @@ pub struct FolderCard {
     pub href: String,
     /// Something small below the name, such as the date of the last change; may be empty.
     pub detail: String,
+    /// What can be done with it.
+    pub tools: Option<Tools>,
+}
+
+/// What can be done with an entry.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Its path, for the box that is ticked; `None` where nothing is done with many at once.
+    pub path: Option<String>,
+    /// The page that asks what is to be done.
+    pub href: String,
 }
 
 /// A film or a sound recording in a grid.
@@ -65,6 +82,8 @@ pub struct FilmCard {
     pub is_audio: bool,
     /// How far it was watched, in percent; `None` where it was not.
     pub watched_percent: Option<u8>,
+    /// What can be done with it.
+    pub tools: Option<Tools>,
 }
 
 /// Any other file, in a list.
@@ -80,6 +99,8 @@ pub struct FileRow {
     pub size: String,
     /// The day of the last change, or empty.
     pub modified: String,
+    /// What can be done with it.
+    pub tools: Option<Tools>,
 }
 
 /// A name and its value in a list of facts.
@@ -121,6 +142,10 @@ pub struct DriveCard {
     pub quota: Option<Quota>,
     /// What it can do, in words (shown on the status page).
     pub capabilities: Vec<String>,
+    /// Its account's page; `None` where the drive has none.
+    pub account_href: Option<String>,
+    /// What is about to go wrong, in a sentence.
+    pub warning: Option<String>,
     /// What is wrong, in a sentence.
     pub problem: Option<String>,
     /// What to do about it.
@@ -160,6 +185,7 @@ mod tests {
 
     use super::*;
     use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::connect::ConnectForm;
     use crate::web::pages::elsewhere::Elsewhere;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
@@ -207,9 +233,24 @@ mod tests {
             }],
             shares: Vec::new(),
             open_share: None,
+            connect: "/drive-in/connect".to_owned(),
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),
+                form: form(),
             },
+        }
+    }
+
+    fn form() -> ConnectForm {
+        ConnectForm {
+            action: "/drive-in/connect".to_owned(),
+            kinds: Vec::new(),
+            kind: "terabox",
+            about: "",
+            name: NASTY.to_owned(),
+            fields: Vec::new(),
+            more: Vec::new(),
+            problems: vec![NASTY.to_owned()],
         }
     }
 
@@ -223,6 +264,10 @@ mod tests {
                 name: NASTY.to_owned(),
                 href: "/drive-in/browse/films/x".to_owned(),
                 detail: String::new(),
+                tools: Some(Tools {
+                    path: Some(NASTY.to_owned()),
+                    href: "/drive-in/organize".to_owned(),
+                }),
             }],
             films: vec![nasty_film()],
             files: Vec::new(),
@@ -231,6 +276,7 @@ mod tests {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
+            tools: None,
             pass_on: None,
         }
     }
@@ -287,6 +333,8 @@ mod tests {
             account: Some(NASTY.to_owned()),
             quota: Some(Quota::of(95, 100)),
             capabilities: Vec::new(),
+            account_href: None,
+            warning: Some(NASTY.to_owned()),
             problem: Some(NASTY.to_owned()),
             step: None,
         };

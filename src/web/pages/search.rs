@@ -105,6 +105,7 @@ async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem
         });
         film.detail = format!("{}{folder}", entry.place);
     }
+    cards.one_at_a_time();
     let problems = found.problems.into_iter().map(|(place, error)| {
         let problem = Problem::from(error);
         format!("“{place}” could not be searched. {}", problem.sentence())

@@ -162,7 +162,7 @@ pub(in crate::web) async fn show(
     };
     let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
         Ok(entry) => entry,
-        Err(error) => return desk.problem(&error.into()),
+        Err(error) => return desk.problem_at(&error.into(), Some(&place)),
     };
     match entry.kind {
         EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
@@ -198,12 +198,20 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             .await
             .unwrap_or_default()
     };
-    let (ladder, (previous, next)) = tokio::join!(ladder, neighbours);
+    let watched = desk.site.store.position(&entry.place, &entry.path);
+    let (ladder, (previous, next), watched) = tokio::join!(ladder, neighbours, watched);
+    let resume_s = watched.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was watched could not be read");
+        None
+    });
+    let resume_s = resume_s
+        .filter(|watched| watched.is_begun() && !desk.is_guests())
+        .map(|watched| watched.position_s);
 
     let local = |path: &str| (!desk.is_guests()).then(|| desk.site.addresses.local(path));
     let folder = entry.path.parent();
     let doors = Doors {
-        account: None,
+        account: local(&format!("/account/{}", entry.place)).filter(|_| !entry.place.is_share()),
         status: local("/status"),
         folder: folder
             .filter(|folder| desk.covers(&entry.place, folder))
@@ -255,8 +263,11 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
                 &play,
                 ladder.as_ref().and_then(|ladder| ladder.as_deref().ok()),
             ),
-            resume_s: None,
-            history: None,
+            resume_s,
+            history: (!desk.is_guests()).then(|| {
+                let addresses = &desk.site.addresses;
+                addresses.of_entry("api/v1/history", &entry.place, &entry.path)
+            }),
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,

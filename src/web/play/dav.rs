@@ -239,6 +239,7 @@ struct Node {
     is_folder: bool,
     size: u64,
     modified: Option<SystemTime>,
+    /// In quotes, as the header of the bytes has it.
     etag: Option<String>,
 }
 
@@ -297,7 +298,7 @@ impl Node {
             is_folder,
             size: entry.size,
             modified: entry.modified.map(SystemTime::from),
-            etag: (!is_folder).then(|| site.playback.original(&entry).etag),
+            etag: (!is_folder).then(|| format!("\"{}\"", site.playback.original(&entry).etag)),
         }
     }
 }

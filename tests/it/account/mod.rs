@@ -136,7 +136,8 @@ async fn drive_over(home: &Path, section: &str) -> SharedDrive {
     let text = format!("data_dir = {home:?}\n{section}");
     let config = Config::parse(&text, std::iter::empty()).unwrap();
     let store = Store::open(&config.data_dir).await.unwrap();
-    open_drives(&config, &store).unwrap().remove(0)
+    let drives = open_drives(&config, &store).await;
+    drives.unwrap().remove(0)
 }
 
 fn path(text: &str) -> EntryPath {

@@ -43,6 +43,7 @@ pub struct Setup {
     network: String,
     limits: String,
     has_no_drive: bool,
+    is_signed_out: bool,
     more_drives: String,
 }
 
@@ -82,6 +83,11 @@ impl Setup {
         self
     }
 
+    /// With other sections at the end of its config.
+    pub fn sections(self, text: &str) -> Self {
+        self.drives(text)
+    }
+
     /// With more drives: sections of a config.
     pub fn drives(mut self, sections: &str) -> Self {
         self.more_drives.push_str(sections);
@@ -96,6 +102,14 @@ impl Setup {
         }
     }
 
+    /// With the keys of its application, and without a session.
+    pub fn signed_out(self) -> Self {
+        Self {
+            is_signed_out: true,
+            ..self
+        }
+    }
+
     pub async fn start(self) -> Drivein {
         let sandbox = sandbox::start(self.sandbox.clone()).await.unwrap();
         let home = Arc::new(tempfile::tempdir().unwrap());
@@ -103,11 +117,16 @@ impl Setup {
     }
 
     fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
-        let drive = if self.has_no_drive {
-            String::new()
-        } else {
-            drive_section(sandbox)
+        let mut drive = match self.has_no_drive {
+            true => "[network]\nallow_hosts = [\"127.0.0.1\"]\n".to_owned(),
+            false => drive_section(sandbox),
         };
+        if self.is_signed_out {
+            let is_token = |line: &&str| {
+                !line.starts_with("access_token") && !line.starts_with("refresh_token")
+            };
+            drive = drive.split_inclusive('\n').filter(is_token).collect();
+        }
         let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
         format!(
             "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{drive}{}",
@@ -229,6 +248,38 @@ impl Drivein {
         let reply = self.get(&format!("/api/v1/{call}")).await;
         assert_eq!(reply.status, 200, "{call}: {}", reply.text());
         reply.json()
+    }
+
+    /// A call of the API with a body of JSON.
+    pub async fn call(&self, method: Method, call: &str, body: Value) -> Reply {
+        self.ask(method, &format!("/api/v1/{call}"))
+            .json(&body)
+            .send()
+            .await
+    }
+
+    /// A file put onto the drive.
+    pub async fn put(&self, path: &str, query: &str, body: impl Into<Vec<u8>>) -> Reply {
+        let address = format!("/api/v1/content/{DRIVE}{}{query}", encoded(path));
+        self.ask(Method::PUT, &address)
+            .body(body.into())
+            .send()
+            .await
+    }
+
+    /// The names in a folder, as the API lists it.
+    pub async fn names(&self, folder: &str) -> Vec<String> {
+        let children = self.entry(folder).await["children"].clone();
+        let names = children.as_array().unwrap().iter();
+        names
+            .map(|child| child["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Somebody who may be told addresses of the upstream: links that are to be passed on, and its own
+    /// login page.
+    pub fn told(&self) -> Visitor {
+        Visitor::new(self.address, Secrets::none())
     }
 
     /// An entry as the API tells it, with the first page of its children.
@@ -388,6 +439,12 @@ pub fn encoded_name(name: &str) -> String {
 
 pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+/// A port that was free a moment ago, for programs that cannot choose one by themselves.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// Text of HTML or XML as a reader sees it.

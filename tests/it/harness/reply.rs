@@ -70,8 +70,23 @@ impl Ask {
         self
     }
 
+    pub fn body(mut self, text: &str) -> Self {
+        self.request = self.request.body(text.to_owned());
+        self
+    }
+
+    pub fn basic(mut self, user: &str, password: &str) -> Self {
+        self.request = self.request.basic_auth(user, Some(password));
+        self
+    }
+
     pub fn json(mut self, body: &Value) -> Self {
         self.request = self.request.json(body);
+        self
+    }
+
+    pub fn body(mut self, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.body(body);
         self
     }
 

@@ -1,13 +1,19 @@
-//! Real players, without a screen: ffmpeg, mpv and VLC play what the server hands out, and what they
-//! decode is counted. Their exit codes say little: ffmpeg and VLC end well after playing nothing.
+//! Real players, without a screen: ffmpeg, mpv, VLC, Kodi, rclone and litmus take what the server hands out, and
+//! what they decode is counted. Their exit codes say little: ffmpeg and VLC end well after playing nothing.
 //!
-//! A player that is not installed fails its test with the name of the package.
+//! - [`kodi`], [`mpv`], [`vlc`]: each opens lists and streams, seeks to the middle, goes on to the next film
+//! - [`webdav`]: rclone copies a tree, litmus looks for what is against the rules
+//!
+//! A player that is not installed fails its test with the name of the package: nothing is skipped.
+
+mod kodi;
+mod mpv;
+mod vlc;
+mod webdav;
 
 use std::path::Path;
-use std::time::Duration;
 
 use futures_util::future::join_all;
-use serde_json::Value;
 
 use crate::harness::*;
 
@@ -217,140 +223,4 @@ async fn mpv_plays_streams_originals_and_lists() {
         }
     });
     join_all(streams).await;
-}
-
-/// VLC in the background with its own HTTP interface.
-struct Vlc {
-    _running: Running,
-    _home: tempfile::TempDir,
-    address: String,
-    client: reqwest::Client,
-}
-
-impl Vlc {
-    /// VLC refuses to run as root, so somebody else runs it then.
-    async fn open(address: &str) -> Self {
-        need("cvlc", "vlc-bin");
-        let home = tempfile::tempdir().unwrap();
-        let port = free_port();
-        let vlc = [
-            "cvlc",
-            "-I",
-            "dummy",
-            "--vout",
-            "dummy",
-            "--aout",
-            "dummy",
-            "--no-video-title-show",
-            "--no-media-library",
-            "--extraintf",
-            "http",
-            "--http-host",
-            "127.0.0.1",
-            "--http-password",
-            "x",
-        ];
-        let is_root = std::fs::metadata("/proc/self")
-            .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-        let program = if is_root {
-            need("setpriv", "util-linux");
-            let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o777);
-            std::fs::set_permissions(home.path(), everybody).unwrap();
-            Program::new("setpriv")
-                .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-                .args(vlc)
-        } else {
-            Program::new("cvlc").args(&vlc[1..])
-        };
-        let folder = home.path().to_str().unwrap();
-        let running = program
-            .args(["--http-port", &port.to_string()])
-            .arg_last(address)
-            .env("HOME", folder)
-            .env("XDG_RUNTIME_DIR", folder)
-            .in_folder(home.path())
-            .spawn();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self {
-            _running: running,
-            _home: home,
-            address: format!("http://127.0.0.1:{port}/requests"),
-            client,
-        }
-    }
-
-    async fn ask(&self, page: &str) -> Option<Value> {
-        let request = self.client.get(format!("{}/{page}", self.address));
-        let reply = request.basic_auth("", Some("x")).send().await.ok()?;
-        serde_json::from_slice(&reply.bytes().await.ok()?).ok()
-    }
-
-    /// Its status once it plays and has decoded so many blocks.
-    async fn playing(&self, statistic: &str, at_least: u64) -> Value {
-        let mut last = Value::Null;
-        let what = format!("VLC plays and {statistic} ≥ {at_least}");
-        eventually(&what, Duration::from_secs(30), async || {
-            let status = self.ask("status.json").await?;
-            let count = status["information"]["category"]["meta"].is_object()
-                && status["stats"][statistic].as_u64() >= Some(at_least);
-            last = status.clone();
-            (count && status["state"] == "playing" && status["length"] != 0).then_some(status)
-        })
-        .await
-    }
-}
-
-/// A port that was free a moment ago: VLC cannot choose one by itself.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn vlc_plays_the_stream_in_its_full_length() {
-    let drivein = Drivein::start().await;
-    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
-    let vlc = Vlc::open(&format!("{play}/master.m3u8")).await;
-    let status = vlc.playing("decodedvideo", 24).await;
-    assert_eq!(status["length"], 66, "{status}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn vlc_plays_an_awkward_original_in_its_full_length() {
-    let drivein = Drivein::start().await;
-    let film = "/Nature & Light/50% off, take #1.mp4";
-    let play = format!("{}{}", drivein.url(), drivein.play(film).await);
-    let vlc = Vlc::open(&play).await;
-    let status = vlc.playing("decodedvideo", 24).await;
-    assert_eq!(status["length"], 60, "{status}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn vlc_takes_the_list_of_a_folder_for_a_list_of_films() {
-    let drivein = Drivein::start().await;
-    let folder = "/Series/Paper Worlds/Season 1";
-    let list = drivein.entry(folder).await["entry"]["lists"]["m3u"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let vlc = Vlc::open(&list).await;
-    vlc.playing("decodedvideo", 24).await;
-    let tree = vlc.ask("playlist.json").await.unwrap();
-    let mut leaves = Vec::new();
-    collect_leaves(&tree, &mut leaves);
-    let films: Vec<&String> = leaves
-        .iter()
-        .filter(|name| name.starts_with("Episode "))
-        .collect();
-    let expected: Vec<String> = (1..=11).map(|n| format!("Episode {n}")).collect();
-    assert_eq!(films, expected.iter().collect::<Vec<_>>(), "{tree}");
-}
-
-fn collect_leaves(node: &Value, leaves: &mut Vec<String>) {
-    match node["children"].as_array() {
-        Some(children) => children
-            .iter()
-            .for_each(|child| collect_leaves(child, leaves)),
-        None => leaves.extend(node["name"].as_str().map(str::to_owned)),
-    }
 }

@@ -1,0 +1,149 @@
+//! Files made, moved and taken in: a drive's abilities, with what is kept of its folders corrected at
+//! once.
+
+use super::Library;
+use crate::drives::{
+    DriveError, ErrorKind, OnConflict, Outcome, SharedDrive, UploadBody, UploadRequest,
+};
+use crate::media::{Entry, EntryPath, Place};
+
+/// What is done with entries that exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Copy,
+    Move,
+    Delete,
+}
+
+impl Library {
+    /// A new folder.
+    pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;
+        let made = manage.make_folder(path).await;
+        self.changed(place, path).await;
+        self.noticing(place, made).await
+    }
+
+    /// Gives an entry another name in its folder.
+    pub async fn rename(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        name: &str,
+    ) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("rename"))?;
+        let renamed = manage.rename(path, name).await;
+        self.changed(place, path).await;
+        if let Ok(entry) = &renamed {
+            self.changed(place, &entry.path).await;
+        }
+        self.noticing(place, renamed).await
+    }
+
+    /// Copies or moves into the folder `to`, or deletes. One outcome per path.
+    pub async fn change(
+        &self,
+        place: &Place,
+        what: Change,
+        paths: &[EntryPath],
+        to: &EntryPath,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("change"))?;
+        let outcomes = match what {
+            Change::Copy => manage.copy(paths, to).await,
+            Change::Move => manage.relocate(paths, to).await,
+            Change::Delete => manage.delete(paths).await,
+        };
+        // Also where it failed: what came of it before that is not known.
+        for path in paths {
+            if what != Change::Copy {
+                self.changed(place, path).await;
+            }
+            if what != Change::Delete
+                && let Ok(there) = to.join(path.name())
+            {
+                self.changed(place, &there).await;
+            }
+        }
+        self.noticing(place, outcomes).await
+    }
+
+    /// Whether a drive would take such a file.
+    pub async fn check_upload(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        size: Option<u64>,
+        on_conflict: OnConflict,
+    ) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        if on_conflict == OnConflict::Fail {
+            // Said before the bytes travel. Whatever else this call says, the upload will say again.
+            let there = self.entry(place, path, super::Freshness::Fresh).await;
+            if there.is_ok() {
+                return Err(DriveError::new(
+                    ErrorKind::Conflict,
+                    "upload",
+                    "an entry of that name is there already",
+                ));
+            }
+        }
+        let request = UploadRequest {
+            path: path.clone(),
+            size,
+            on_conflict,
+            progress: None,
+        };
+        let answer = upload.check(&request).await;
+        self.noticing(place, answer).await
+    }
+
+    /// Takes a file in.
+    pub async fn upload(
+        &self,
+        place: &Place,
+        request: &UploadRequest,
+        body: UploadBody,
+    ) -> Result<Entry, DriveError> {
+        let drive: SharedDrive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        let taken = upload.upload(request, body).await;
+        self.changed(place, &request.path).await;
+        if let Ok(entry) = &taken {
+            self.changed(place, &entry.path).await;
+        }
+        self.noticing(place, taken).await
+    }
+
+    /// Takes a drive from among the places. Says whether there was one.
+    pub async fn remove_drive(&self, place: &Place) -> bool {
+        let was_there = {
+            let mut drives = self
+                .drives
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let rest: Vec<SharedDrive> = drives
+                .iter()
+                .filter(|drive| drive.place() != place)
+                .cloned()
+                .collect();
+            let was_there = rest.len() < drives.len();
+            *drives = rest.into();
+            was_there
+        };
+        self.forget_place(place).await;
+        was_there
+    }
+}
+
+fn lacking(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::Unsupported,
+        operation,
+        "the drive does not have this ability",
+    )
+}

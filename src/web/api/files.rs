@@ -1,0 +1,269 @@
+//! `POST /api/v1/files/…` and `POST /api/v1/folders`: entries copied, moved, renamed, deleted, and new
+//! folders. One result per path: what fails for one says nothing of the others.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+
+use super::result_json::{Results, file_problem, is_about_a_path};
+use crate::drives::{DriveError, Outcome};
+use crate::library::Change;
+use crate::media::{Entry, EntryPath, Place};
+use crate::web::Site;
+use crate::web::error::{CANNOT_MANAGE, Problem};
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct Transfer {
+    place: String,
+    paths: Vec<String>,
+    to: Destination,
+}
+
+/// A folder of the same place.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct Destination {
+    pub place: String,
+    pub path: String,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct NewName {
+    place: String,
+    path: String,
+    name: String,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct Chosen {
+    place: String,
+    paths: Vec<String>,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct NewFolder {
+    place: String,
+    path: String,
+}
+
+/// The body of a call, or why it makes no sense.
+pub(super) type MaybeJson<T> = Result<Json<T>, JsonRejection>;
+
+/// Copies into a folder.
+#[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = Transfer,
+    responses((status = 200, description = "One result per path", body = Results)))]
+pub(in crate::web) async fn copy(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: MaybeJson<Transfer>,
+) -> Result<Json<Results>, Problem> {
+    transfer(&site, &headers, Change::Copy, read(body)?).await
+}
+
+/// Moves into a folder.
+#[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = Transfer,
+    responses((status = 200, description = "One result per path", body = Results)))]
+pub(in crate::web) async fn relocate(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: MaybeJson<Transfer>,
+) -> Result<Json<Results>, Problem> {
+    transfer(&site, &headers, Change::Move, read(body)?).await
+}
+
+/// Deletes, folders with all that is in them.
+#[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = Chosen,
+    responses((status = 200, description = "One result per path", body = Results)))]
+pub(in crate::web) async fn delete(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: MaybeJson<Chosen>,
+) -> Result<Json<Results>, Problem> {
+    let chosen = read(body)?;
+    let place = read_place(&chosen.place)?;
+    let paths = read_paths(&chosen.paths)?;
+    let outcomes = change(&site, &place, Change::Delete, &paths, &EntryPath::root()).await?;
+    Ok(Json(Results::of(&site, &headers, outcomes)))
+}
+
+/// Gives an entry another name in its folder.
+#[utoipa::path(post, path = "/api/v1/files/rename", tag = "files", request_body = NewName,
+    responses((status = 200, description = "One result", body = Results)))]
+pub(in crate::web) async fn rename(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: MaybeJson<NewName>,
+) -> Result<Json<Results>, Problem> {
+    let NewName { place, path, name } = read(body)?;
+    let (place, path) = (read_place(&place)?, read_entry_path(&path)?);
+    let outcome = rename_one(&site, &place, &path, &name).await?;
+    Ok(Json(Results::of(&site, &headers, vec![outcome])))
+}
+
+/// Makes a folder.
+#[utoipa::path(post, path = "/api/v1/folders", tag = "files", request_body = NewFolder,
+    responses((status = 200, description = "One result", body = Results)))]
+pub(in crate::web) async fn make_folder(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: MaybeJson<NewFolder>,
+) -> Result<Json<Results>, Problem> {
+    let NewFolder { place, path } = read(body)?;
+    let (place, path) = (read_place(&place)?, read_entry_path(&path)?);
+    let outcome = make_one_folder(&site, &place, path).await?;
+    Ok(Json(Results::of(&site, &headers, vec![outcome])))
+}
+
+async fn transfer(
+    site: &Site,
+    headers: &HeaderMap,
+    what: Change,
+    body: Transfer,
+) -> Result<Json<Results>, Problem> {
+    let place = read_place(&body.place)?;
+    let paths = read_paths(&body.paths)?;
+    if body.to.place != body.place {
+        return Err(Problem::bad_request(
+            "Files are copied and moved within one drive. From one to another they are downloaded and uploaded.",
+        ));
+    }
+    let to = EntryPath::parse(&body.to.path).map_err(|_| BAD_PATH)?;
+    let outcomes = change(site, &place, what, &paths, &to).await?;
+    Ok(Json(Results::of(site, headers, outcomes)))
+}
+
+/// The deed itself, for pages too: what was watched of the entries follows them.
+pub(in crate::web) async fn change(
+    site: &Site,
+    place: &Place,
+    what: Change,
+    paths: &[EntryPath],
+    to: &EntryPath,
+) -> Result<Vec<Outcome>, Problem> {
+    needs_management(site, place)?;
+    let into_itself = |path: &EntryPath| what != Change::Delete && to.is_within(path);
+    if paths.iter().any(into_itself) {
+        return Err(Problem::bad_request("A folder cannot be put into itself."));
+    }
+    let outcomes = site
+        .library
+        .change(place, what, paths, to)
+        .await
+        .map_err(file_problem)?;
+    for outcome in &outcomes {
+        let Ok(now) = &outcome.result else { continue };
+        match (what, now) {
+            (Change::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
+            (Change::Move, None) => {
+                if let Ok(there) = to.join(outcome.path.name()) {
+                    note(site.store.history_moved(place, &outcome.path, &there).await);
+                }
+            }
+            (Change::Delete, _) => note(site.store.history_gone(place, &outcome.path).await),
+            (Change::Copy, _) => {}
+        }
+    }
+    Ok(outcomes)
+}
+
+/// A new name for one entry.
+pub(in crate::web) async fn rename_one(
+    site: &Site,
+    place: &Place,
+    path: &EntryPath,
+    name: &str,
+) -> Result<Outcome, Problem> {
+    needs_management(site, place)?;
+    let name = name.trim();
+    if !is_name(name) {
+        return Err(Problem::REFUSED_NAME);
+    }
+    let renamed = site.library.rename(place, path, name).await;
+    if let Ok(entry) = &renamed {
+        follow(site, place, path, entry).await;
+    }
+    one(path.clone(), renamed)
+}
+
+/// One new folder.
+pub(in crate::web) async fn make_one_folder(
+    site: &Site,
+    place: &Place,
+    path: EntryPath,
+) -> Result<Outcome, Problem> {
+    needs_management(site, place)?;
+    let made = site.library.make_folder(place, &path).await;
+    one(path, made)
+}
+
+async fn follow(site: &Site, place: &Place, from: &EntryPath, to: &Entry) {
+    if to.path != *from {
+        note(site.store.history_moved(place, from, &to.path).await);
+    }
+}
+
+/// History is not worth a failure.
+fn note(kept: anyhow::Result<()>) {
+    if let Err(error) = kept {
+        tracing::warn!(%error, "what was watched could not be corrected");
+    }
+}
+
+fn one(path: EntryPath, result: Result<Entry, DriveError>) -> Result<Outcome, Problem> {
+    match result {
+        Err(error) if !is_about_a_path(error.kind) => Err(file_problem(error)),
+        result => Ok(Outcome {
+            path,
+            result: result.map(Some),
+        }),
+    }
+}
+
+fn needs_management(site: &Site, place: &Place) -> Result<(), Problem> {
+    let drive = site.library.drive(place)?;
+    match drive.manage() {
+        Some(_) => Ok(()),
+        None => Err(Problem::unsupported(&CANNOT_MANAGE)),
+    }
+}
+
+/// Whether that can be one name in a folder. What else a drive refuses, it says itself.
+pub(in crate::web) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.contains('/')
+        && EntryPath::root()
+            .join(name)
+            .is_ok_and(|path| path.name() == name)
+}
+
+pub(super) const BAD_PATH: Problem = Problem::bad_request(
+    "A path begins with “/”, has no “.” or “..” in it, and names an entry below the root.",
+);
+
+/// The body of a call.
+pub(super) fn read<T>(body: MaybeJson<T>) -> Result<T, Problem> {
+    body.map(|Json(body)| body).map_err(|rejection| {
+        tracing::debug!(%rejection, "a body made no sense");
+        Problem::bad_request("The body is not the JSON that this call takes.")
+    })
+}
+
+pub(super) fn read_place(place: &str) -> Result<Place, Problem> {
+    Place::parse(place).map_err(|_| Problem::NOT_FOUND)
+}
+
+/// The path of an entry; the root is none.
+pub(super) fn read_entry_path(path: &str) -> Result<EntryPath, Problem> {
+    EntryPath::parse(path)
+        .ok()
+        .filter(|path| !path.is_root())
+        .ok_or(BAD_PATH)
+}
+
+fn read_paths(paths: &[String]) -> Result<Vec<EntryPath>, Problem> {
+    if paths.is_empty() {
+        return Err(Problem::bad_request("Which entries? “paths” is empty."));
+    }
+    paths.iter().map(|path| read_entry_path(path)).collect()
+}

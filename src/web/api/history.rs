@@ -1,0 +1,142 @@
+//! `/api/v1/history`: how far films were watched.
+
+use axum::Json;
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+
+use super::files::{MaybeJson, read};
+use super::{EntryJson, EntryWriter};
+use crate::drives::ErrorKind;
+use crate::library::Freshness;
+use crate::media::{EntryPath, Place};
+use crate::store::Watched;
+use crate::web::Site;
+use crate::web::address::read_location;
+use crate::web::error::Problem;
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct History {
+    /// The film watched last comes first.
+    entries: Vec<WatchedJson>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct WatchedJson {
+    #[schema(value_type = String)]
+    place: Place,
+    #[schema(value_type = String)]
+    path: EntryPath,
+    position_s: f64,
+    duration_s: f64,
+    updated_at: DateTime<Utc>,
+    /// The film itself; missing where its drive cannot be asked right now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<EntryJson>,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct Position {
+    position_s: f64,
+    duration_s: f64,
+}
+
+/// Films that a page or a program shows.
+const SHOWN: usize = 50;
+
+/// What was watched, the last one first.
+#[utoipa::path(get, path = "/api/v1/history", tag = "history", responses((status = 200, body = History)))]
+pub(in crate::web) async fn list(
+    State(site): State<Site>,
+    headers: HeaderMap,
+) -> Result<Json<History>, Problem> {
+    let watched = recent(&site, SHOWN).await?;
+    let writer = EntryWriter::new(&site, &headers);
+    let entries = watched
+        .into_iter()
+        .map(|(watched, entry)| WatchedJson {
+            place: watched.place,
+            path: watched.path,
+            position_s: watched.position_s,
+            duration_s: watched.duration_s,
+            updated_at: watched.at,
+            entry: entry.map(|entry| writer.write(&entry)),
+        })
+        .collect();
+    Ok(Json(History { entries }))
+}
+
+/// Notes how far a film was watched.
+#[utoipa::path(put, path = "/api/v1/history/{place}/{path}", tag = "history",
+    params(("place" = String, Path), ("path" = String, Path)), request_body = Position,
+    responses((status = 204, description = "Noted")))]
+pub(in crate::web) async fn note(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    body: MaybeJson<Position>,
+) -> Result<StatusCode, Problem> {
+    let location = uri
+        .path()
+        .strip_prefix("/api/v1/history/")
+        .unwrap_or_default();
+    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let Position {
+        position_s,
+        duration_s,
+    } = read(body)?;
+    let makes_sense = |seconds: f64| (0.0..1e7).contains(&seconds);
+    // A second more than the film has is the rounding of a player.
+    if !makes_sense(position_s) || !makes_sense(duration_s) || position_s > duration_s + 1.0 {
+        return Err(Problem::bad_request(
+            "“position_s” and “duration_s” are seconds, the first no more than the second.",
+        ));
+    }
+    let entry = site.library.entry(&place, &path, Freshness::Kept).await?;
+    if !entry.kind.is_playable() {
+        return Err(Problem::bad_request("Only films and sound are watched."));
+    }
+    let position_s = position_s.min(duration_s);
+    site.store
+        .note_position(&place, &path, position_s, duration_s)
+        .await
+        .map_err(unreadable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was watched, with the films themselves; those that are no more are left out, and forgotten.
+pub(in crate::web) async fn recent(
+    site: &Site,
+    most: usize,
+) -> Result<Vec<(Watched, Option<std::sync::Arc<crate::media::Entry>>)>, Problem> {
+    let watched = site.store.history(most).await.map_err(unreadable)?;
+    let found = join_all(watched.into_iter().map(|watched| async move {
+        let entry = site
+            .library
+            .entry(&watched.place, &watched.path, Freshness::Kept)
+            .await;
+        match entry {
+            Ok(entry) => Some((watched, Some(entry))),
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                // A drive that is not there today may be there tomorrow; a film that its drive does not
+                // know is gone.
+                if site.library.drive(&watched.place).is_ok() {
+                    let gone = site.store.history_gone(&watched.place, &watched.path).await;
+                    if let Err(error) = gone {
+                        tracing::warn!(%error, "what was watched could not be corrected");
+                    }
+                }
+                None
+            }
+            Err(_) => Some((watched, None)),
+        }
+    }))
+    .await;
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn unreadable(error: anyhow::Error) -> Problem {
+    tracing::error!(%error, "the state could not be read or written");
+    Problem::INTERNAL
+}

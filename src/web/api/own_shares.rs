@@ -1,0 +1,166 @@
+//! `/api/v1/drives/{drive}/shares`: the owner's own links.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::files::{MaybeJson, read, read_entry_path, read_place};
+use crate::drives::{DriveError, ErrorKind, NewShare, OwnShare};
+use crate::media::{EntryPath, Place};
+use crate::web::error::{CANNOT_SHARE, Problem};
+use crate::web::{MaybeQuery, Site};
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct SharesQuery {
+    cursor: Option<String>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct OwnSharesJson {
+    shares: Vec<OwnShareJson>,
+    next: Option<String>,
+}
+
+/// A link of the owner's own.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct OwnShareJson {
+    id: String,
+    url: String,
+    #[schema(value_type = Vec<String>)]
+    paths: Vec<EntryPath>,
+    created_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+    /// `alive`, `expired`, `cancelled`, `refused` or `used_up`.
+    state: &'static str,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct NewShareJson {
+    paths: Vec<String>,
+    /// Days until it ends: 0 for never, 1, 7 or 30.
+    period_days: u32,
+    password: Option<String>,
+}
+
+impl From<OwnShare> for OwnShareJson {
+    fn from(share: OwnShare) -> Self {
+        OwnShareJson {
+            id: share.id,
+            url: share.url,
+            paths: share.paths,
+            created_at: share.created_at,
+            expires_at: share.expires_at,
+            password: share.password,
+            state: share.state,
+        }
+    }
+}
+
+/// One page of links.
+#[utoipa::path(get, path = "/api/v1/drives/{drive}/shares", tag = "shares",
+    params(("drive" = String, Path), SharesQuery), responses((status = 200, body = OwnSharesJson)))]
+pub(in crate::web) async fn list(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    query: MaybeQuery<SharesQuery>,
+) -> Result<Json<OwnSharesJson>, Problem> {
+    let place = read_place(&drive)?;
+    let cursor = query.ok().and_then(|Query(query)| query.cursor);
+    let (shares, next) = page(&site, &place, cursor.as_deref()).await?;
+    Ok(Json(OwnSharesJson {
+        shares: shares.into_iter().map(OwnShareJson::from).collect(),
+        next,
+    }))
+}
+
+/// Makes a link.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/shares", tag = "shares",
+    params(("drive" = String, Path)), request_body = NewShareJson,
+    responses((status = 200, body = OwnShareJson)))]
+pub(in crate::web) async fn create(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    body: MaybeJson<NewShareJson>,
+) -> Result<Json<OwnShareJson>, Problem> {
+    let place = read_place(&drive)?;
+    let body = read(body)?;
+    let paths: Result<Vec<EntryPath>, Problem> = body
+        .paths
+        .iter()
+        .map(|path| read_entry_path(path))
+        .collect();
+    let share = NewShare {
+        paths: paths?,
+        period_days: body.period_days,
+        password: body.password.filter(|password| !password.is_empty()),
+    };
+    Ok(Json(make(&site, &place, &share).await?.into()))
+}
+
+/// Withdraws a link.
+#[utoipa::path(delete, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
+    params(("drive" = String, Path), ("id" = String, Path)),
+    responses((status = 204, description = "The link is withdrawn")))]
+pub(in crate::web) async fn cancel(
+    State(site): State<Site>,
+    Path((drive, id)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    withdraw(&site, &read_place(&drive)?, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// One page of links, for pages too.
+pub(in crate::web) async fn page(
+    site: &Site,
+    place: &Place,
+    cursor: Option<&str>,
+) -> Result<(Vec<OwnShare>, Option<String>), Problem> {
+    let drive = site.library.drive(place)?;
+    let shares = drive.own_shares().ok_or(NO_SHARES)?;
+    let cursor = cursor.filter(|cursor| !cursor.is_empty());
+    shares.list(cursor).await.map_err(share_problem)
+}
+
+/// A new link, for pages too.
+pub(in crate::web) async fn make(
+    site: &Site,
+    place: &Place,
+    share: &NewShare,
+) -> Result<OwnShare, Problem> {
+    let drive = site.library.drive(place)?;
+    let shares = drive.own_shares().ok_or(NO_SHARES)?;
+    if share.paths.is_empty() {
+        return Err(Problem::bad_request("Which entries? “paths” is empty."));
+    }
+    if !PERIODS.contains(&share.period_days) {
+        return Err(Problem::bad_request(
+            "A link ends after 1, 7 or 30 days, or never (0).",
+        ));
+    }
+    shares.create(share).await.map_err(share_problem)
+}
+
+/// A link withdrawn, for pages too.
+pub(in crate::web) async fn withdraw(site: &Site, place: &Place, id: &str) -> Result<(), Problem> {
+    let drive = site.library.drive(place)?;
+    let shares = drive.own_shares().ok_or(NO_SHARES)?;
+    shares.cancel(id).await.map_err(share_problem)
+}
+
+/// The days that a link may live.
+pub(in crate::web) const PERIODS: [u32; 4] = [0, 1, 7, 30];
+
+const NO_SHARES: Problem = Problem::unsupported(&CANNOT_SHARE);
+
+fn share_problem(error: DriveError) -> Problem {
+    match error.kind {
+        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SHARE),
+        _ => Problem::from(error),
+    }
+}

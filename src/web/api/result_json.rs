@@ -1,0 +1,107 @@
+//! What became of one path, and problems inside of a reply that is none.
+
+use axum::http::HeaderMap;
+use serde::Serialize;
+
+use super::{EntryJson, EntryWriter};
+use crate::drives::{DriveError, ErrorKind, Outcome};
+use crate::media::EntryPath;
+use crate::web::Site;
+use crate::web::error::{CANNOT_MANAGE, Problem};
+
+/// A problem inside of a reply; outside, it is a problem document with the same words.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct ProblemJson {
+    pub code: &'static str,
+    pub title: &'static str,
+    pub detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<UpstreamJson>,
+}
+
+/// What the upstream itself said.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct UpstreamJson {
+    pub errno: i64,
+}
+
+impl From<&Problem> for ProblemJson {
+    fn from(problem: &Problem) -> Self {
+        ProblemJson {
+            code: problem.code,
+            title: problem.words().title,
+            detail: problem.detail(),
+            upstream: problem.upstream_errno.map(|errno| UpstreamJson { errno }),
+        }
+    }
+}
+
+/// `Result` of the API.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct ResultJson {
+    /// The path that was asked for.
+    #[schema(value_type = String)]
+    pub path: EntryPath,
+    pub ok: bool,
+    /// The entry as it is now; missing where it is no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ProblemJson>,
+}
+
+/// One result per path, in the order of asking.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct Results {
+    pub results: Vec<ResultJson>,
+}
+
+impl Results {
+    /// Of outcomes, for whoever sent these headers.
+    pub fn of(site: &Site, headers: &HeaderMap, outcomes: Vec<Outcome>) -> Self {
+        let writer = EntryWriter::new(site, headers);
+        let results = outcomes
+            .into_iter()
+            .map(|outcome| match outcome.result {
+                Ok(entry) => ResultJson {
+                    path: outcome.path,
+                    ok: true,
+                    entry: entry.map(|entry| writer.write(&entry)),
+                    problem: None,
+                },
+                Err(error) => ResultJson {
+                    path: outcome.path,
+                    ok: false,
+                    entry: None,
+                    problem: Some(ProblemJson::from(&file_problem(error))),
+                },
+            })
+            .collect();
+        Results { results }
+    }
+}
+
+/// What went wrong with a file, told as such: the words for films would be beside the point.
+pub(in crate::web) fn file_problem(error: DriveError) -> Problem {
+    let kind = error.kind;
+    let problem = Problem::from(error);
+    match kind {
+        ErrorKind::Unsupported => problem.in_words(&CANNOT_MANAGE),
+        _ => problem,
+    }
+}
+
+/// Whether a failure is that of one path, not of the drive as a whole.
+pub(in crate::web) fn is_about_a_path(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotFound
+            | ErrorKind::Gone
+            | ErrorKind::Conflict
+            | ErrorKind::RefusedName
+            | ErrorKind::NoSpace
+            | ErrorKind::PlanRequired
+            | ErrorKind::Unsupported
+            | ErrorKind::BadRequest
+    )
+}

@@ -1,0 +1,170 @@
+//! `/api/v1/drives/{drive}/sign-in/…` and `sign-out`: a drive's session, won and given up from here.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::files::{MaybeJson, read, read_place};
+use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInState};
+use crate::library::SignInView;
+use crate::media::Place;
+use crate::web::Site;
+use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, KEYS_REFUSED, Problem};
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct DeviceJson {
+    id: String,
+    /// A picture to be scanned, as a `data:` URL.
+    qr: String,
+    interval_s: u64,
+    expires_at: DateTime<Utc>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct StateJson {
+    /// `pending`, `done` or `expired`.
+    state: &'static str,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct CodeJson {
+    #[schema(value_type = String)]
+    code: SecretString,
+}
+
+/// Begins a sign-in by another device.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/device", tag = "account",
+    params(("drive" = String, Path)), responses((status = 200, body = DeviceJson)))]
+pub(in crate::web) async fn begin_device(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+) -> Result<Json<DeviceJson>, Problem> {
+    let place = read_place(&drive)?;
+    let view = begin(&site, &place).await?;
+    let ends_at = Utc::now() + view.time_left;
+    Ok(Json(DeviceJson {
+        id: view.id,
+        qr: view.qr,
+        interval_s: view.interval.as_secs(),
+        expires_at: ends_at,
+    }))
+}
+
+/// How far a sign-in by another device is. May be asked as often as one likes: the upstream is asked no
+/// faster than it wants to be.
+#[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/device/{id}", tag = "account",
+    params(("drive" = String, Path), ("id" = String, Path)), responses((status = 200, body = StateJson)))]
+pub(in crate::web) async fn device_state(
+    State(site): State<Site>,
+    Path((drive, id)): Path<(String, String)>,
+) -> Result<Json<StateJson>, Problem> {
+    let place = read_place(&drive)?;
+    let state = site
+        .sign_ins
+        .state(&site.library, &place, &id)
+        .await
+        .map_err(sign_in_problem)?;
+    Ok(Json(StateJson {
+        state: match state {
+            SignInState::Pending => "pending",
+            SignInState::Done => "done",
+            SignInState::Expired => "expired",
+        },
+    }))
+}
+
+/// Signs in with a code that the upstream's own page has shown.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", tag = "account",
+    params(("drive" = String, Path)), request_body = CodeJson,
+    responses((status = 200, description = "Signed in", body = StateJson)))]
+pub(in crate::web) async fn by_code(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    body: MaybeJson<CodeJson>,
+) -> Result<Json<StateJson>, Problem> {
+    let place = read_place(&drive)?;
+    let CodeJson { code } = read(body)?;
+    with_code(&site, &place, &code).await?;
+    Ok(Json(StateJson { state: "done" }))
+}
+
+/// Forgets the session of a drive.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-out", tag = "account",
+    params(("drive" = String, Path)), responses((status = 204, description = "Signed out")))]
+pub(in crate::web) async fn sign_out(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+) -> Result<StatusCode, Problem> {
+    leave(&site, &read_place(&drive)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Begins a sign-in, for pages too.
+pub(in crate::web) async fn begin(site: &Site, place: &Place) -> Result<SignInView, Problem> {
+    signs_in(&site.library.drive(place)?)?;
+    let mut random = [0u8; 16];
+    getrandom::fill(&mut random).map_err(|error| {
+        tracing::error!(%error, "no random numbers");
+        Problem::INTERNAL
+    })?;
+    let id = data_encoding::BASE64URL_NOPAD.encode(&random);
+    site.sign_ins
+        .begin(&site.library, place, id)
+        .await
+        .map_err(sign_in_problem)
+}
+
+/// Signs in with a code, for pages too.
+pub(in crate::web) async fn with_code(
+    site: &Site,
+    place: &Place,
+    code: &SecretString,
+) -> Result<(), Problem> {
+    let drive = site.library.drive(place)?;
+    let result = signs_in(&drive)?.with_code(code).await;
+    site.library.forget_place(place).await;
+    result.map_err(|error| match error.kind {
+        // The upstream's word for a code that it does not know, or no longer.
+        ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Expired => {
+            Problem::from(error).in_words(&CODE_REFUSED)
+        }
+        _ => sign_in_problem(error),
+    })
+}
+
+/// Signs out, for pages too.
+pub(in crate::web) async fn leave(site: &Site, place: &Place) -> Result<(), Problem> {
+    let drive = site.library.drive(place)?;
+    let result = signs_in(&drive)?.sign_out().await;
+    site.library.forget_place(place).await;
+    Ok(result?)
+}
+
+fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
+    drive
+        .sign_in()
+        .ok_or_else(|| Problem::unsupported(&CANNOT_SIGN_IN))
+}
+
+/// The words for what went wrong with a sign-in.
+pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
+    match error.kind {
+        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        ErrorKind::BadRequest | ErrorKind::SignedOut => {
+            Problem::from(error).in_words(&KEYS_REFUSED)
+        }
+        ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => {
+            let mut problem = Problem::from(error);
+            problem.sentence = problem.sentence.or(Some(UNREACHABLE));
+            problem
+        }
+        _ => Problem::from(error),
+    }
+}
+
+/// What is most likely where a drive that is being set up does not answer.
+const UNREACHABLE: &str = "Nothing that is such a drive answers at its address. Check the address and the network; one in a \
+    private network must be named in network.allow_hosts of the config.";

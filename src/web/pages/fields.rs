@@ -1,0 +1,72 @@
+//! Forms in which a name may stand more than once, such as one for each entry that was ticked.
+
+use crate::media::{EntryPath, Place};
+use crate::web::error::Problem;
+
+/// The fields of a form or a query, in their order.
+#[derive(Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Of `application/x-www-form-urlencoded` text.
+    pub fn read(text: &[u8]) -> Self {
+        Fields(url::form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The first value of that name; empty where there is none.
+    pub fn one(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// Every value of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The place that it is about.
+    pub fn place(&self) -> Result<Place, Problem> {
+        Place::parse(self.one("place")).map_err(|_| Problem::NOT_FOUND)
+    }
+
+    /// The path of that name; the root where there is none.
+    pub fn path(&self, name: &str) -> Result<EntryPath, Problem> {
+        EntryPath::parse(self.one(name)).map_err(|_| Problem::NOT_FOUND)
+    }
+
+    /// The entries that were chosen, each once; the root is none.
+    pub fn chosen(&self) -> Result<Vec<EntryPath>, Problem> {
+        let mut chosen = Vec::new();
+        for text in self.all("path") {
+            let path = EntryPath::parse(text).map_err(|_| Problem::NOT_FOUND)?;
+            if !path.is_root() && !chosen.contains(&path) {
+                chosen.push(path);
+            }
+        }
+        Ok(chosen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_stand_more_than_once() {
+        let fields = Fields::read(b"place=films&path=%2Fa+b&path=%2F&path=%2Fc&path=%2Fc&do=move");
+        assert_eq!(fields.one("do"), "move");
+        assert_eq!(fields.one("no"), "");
+        let chosen: Vec<String> = fields
+            .chosen()
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(chosen, ["/a b", "/c"]);
+        assert!(Fields::read(b"path=..").chosen().is_err());
+        assert!(Fields::read(b"place=%2F").place().is_err());
+    }
+}

@@ -1,0 +1,143 @@
+//! `/account/{drive}/shares`: the owner's own links, to be copied, scanned and withdrawn.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::desk::{At, Desk};
+use super::layout::Layout;
+use super::{Link, human};
+use crate::drives::OwnShare;
+use crate::media::Place;
+use crate::web::address::encoded_name;
+use crate::web::api::own_shares::{page, withdraw};
+use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site, qr};
+
+/// One page of links.
+#[derive(Debug, Template)]
+#[template(path = "own_shares.html")]
+pub struct OwnSharesPage {
+    pub layout: Layout,
+    pub crumbs: Vec<Link>,
+    pub shares: Vec<ShareRow>,
+    pub next: Option<String>,
+}
+
+/// A link of the owner's own.
+#[derive(Debug, Clone)]
+pub struct ShareRow {
+    /// What it leads to.
+    pub title: String,
+    pub url: String,
+    /// A picture of it, where it is short enough.
+    pub qr: Option<String>,
+    pub password: Option<String>,
+    /// `Ends in 6 days`, `Never ends`, `Has ended`.
+    pub life: String,
+    pub created: String,
+    pub is_alive: bool,
+    /// Where it is withdrawn.
+    pub cancel: String,
+}
+
+impl ShareRow {
+    /// A link as it is at `now`.
+    pub fn of(desk: &Desk<'_>, place: &Place, share: &OwnShare, now: DateTime<Utc>) -> Self {
+        let names: Vec<&str> = share.paths.iter().map(|path| path.name()).collect();
+        let title = match names.as_slice() {
+            [] => share.url.clone(),
+            [one] => (*one).to_owned(),
+            [first, rest @ ..] => format!(
+                "{first} and {}",
+                human::count(rest.len(), "other", "others")
+            ),
+        };
+        let local = |path: String| desk.site.addresses.local(&path);
+        ShareRow {
+            title,
+            qr: qr::data_url(&share.url),
+            url: share.url.clone(),
+            password: share.password.clone(),
+            life: life(share, now),
+            created: share
+                .created_at
+                .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string()),
+            is_alive: share.state == "alive",
+            cancel: local(format!(
+                "/account/{place}/shares/{}/cancel",
+                encoded_name(&share.id)
+            )),
+        }
+    }
+}
+
+fn life(share: &OwnShare, now: DateTime<Utc>) -> String {
+    match (share.state, share.expires_at) {
+        ("expired", _) => "Has ended".to_owned(),
+        ("cancelled", _) => "Withdrawn".to_owned(),
+        ("refused", _) => "Refused by the drive".to_owned(),
+        ("used_up", _) => "Used up".to_owned(),
+        (_, None) => "Never ends".to_owned(),
+        (_, Some(end)) if end <= now => "Has ended".to_owned(),
+        (_, Some(end)) => format!("Ends {}", human::until(end - now)),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct SharesQuery {
+    cursor: Option<String>,
+}
+
+/// The list.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    query: MaybeQuery<SharesQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    let cursor = query.ok().and_then(|Query(query)| query.cursor);
+    let (shares, next) = match page(&site, &place, cursor.as_deref()).await {
+        Ok(page) => page,
+        Err(problem) => return desk.problem_at(&problem, Some(&place)),
+    };
+    let account = site.addresses.local(&format!("/account/{place}"));
+    let now = Utc::now();
+    desk.answer(Ok(OwnSharesPage {
+        layout: desk.layout("Your links", At::Elsewhere),
+        crumbs: vec![Link {
+            label: place.to_string(),
+            href: account.clone(),
+        }],
+        shares: shares
+            .iter()
+            .map(|share| ShareRow::of(&desk, &place, share, now))
+            .collect(),
+        next: next.map(|cursor| format!("{account}/shares?cursor={}", encoded_name(&cursor))),
+    }))
+}
+
+/// Withdraws one, and leads back to the list.
+pub(in crate::web) async fn cancel(
+    State(site): State<Site>,
+    Path((drive, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    match withdraw(&site, &place, &id).await {
+        Ok(()) => {
+            Redirect::to(&site.addresses.local(&format!("/account/{place}/shares"))).into_response()
+        }
+        Err(problem) => desk.problem_at(&problem, Some(&place)),
+    }
+}

@@ -1,0 +1,99 @@
+//! `POST /upload/{place}/{folder}`: files from a form, for browsers without scripts. Each is passed on
+//! while it arrives.
+
+use axum::extract::{Multipart, OriginalUri, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+use super::desk::Desk;
+use crate::drives::{OnConflict, UploadRequest};
+use crate::media::{EntryPath, Place};
+use crate::web::Site;
+use crate::web::address::read_location;
+use crate::web::api::content::{check, upload_problem};
+use crate::web::error::Problem;
+
+/// Chunks between the form and the drive.
+const AHEAD: usize = 4;
+
+/// Takes the files of a form into a folder; leads back to it.
+pub(in crate::web) async fn take_in(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let location = uri.path().strip_prefix("/upload/").unwrap_or_default();
+    let Some((place, folder)) = read_location(location) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    match take_all(&site, &place, &folder, form).await {
+        Ok(()) => Redirect::to(&desk.browse(&place, &folder)).into_response(),
+        Err(problem) => desk.problem_at(&problem, Some(&place)),
+    }
+}
+
+async fn take_all(
+    site: &Site,
+    place: &Place,
+    folder: &EntryPath,
+    mut form: Multipart,
+) -> Result<(), Problem> {
+    let mut on_conflict = OnConflict::Fail;
+    let mut taken = 0;
+    while let Some(mut field) = form.next_field().await.map_err(|_| BROKEN)? {
+        if field.name() == Some("on_conflict") {
+            on_conflict = match field.text().await.map_err(|_| BROKEN)?.as_str() {
+                "rename" => OnConflict::Rename,
+                "overwrite" => OnConflict::Overwrite,
+                _ => OnConflict::Fail,
+            };
+            continue;
+        }
+        let Some(name) = field.file_name().filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        // Some browsers send a whole path.
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let path = folder.join(name).map_err(|_| Problem::REFUSED_NAME)?;
+        check(site, place, &path, None, on_conflict).await?;
+        let request = UploadRequest {
+            path,
+            size: None,
+            on_conflict,
+            progress: None,
+        };
+        let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(AHEAD);
+        let body = futures_util::stream::unfold(receiver, |mut receiver| async {
+            Some((receiver.recv().await?, receiver))
+        });
+        let upload = site.library.upload(place, &request, body.boxed());
+        let read = async {
+            loop {
+                let chunk = match field.chunk().await {
+                    Ok(None) => break,
+                    Ok(Some(chunk)) => Ok(chunk),
+                    Err(error) => Err(std::io::Error::other(error.to_string())),
+                };
+                let is_last = chunk.is_err();
+                if sender.send(chunk).await.is_err() || is_last {
+                    break;
+                }
+            }
+            drop(sender);
+        };
+        let (uploaded, ()) = tokio::join!(upload, read);
+        uploaded.map_err(|error| upload_problem(error, None))?;
+        taken += 1;
+    }
+    if taken == 0 {
+        return Err(Problem::bad_request("No file was chosen."));
+    }
+    Ok(())
+}
+
+const BROKEN: Problem = Problem::bad_request("The form broke off before its end.");

@@ -1,0 +1,238 @@
+//! Lists for players beyond one folder: whole trees, searches, Kodi's own properties, archives of `.strm` files.
+
+use std::io::Read;
+
+use reqwest::Method;
+
+use crate::harness::*;
+
+/// Titles and addresses of an M3U.
+fn titles(text: &str) -> Vec<(String, String)> {
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("#EXTM3U"));
+    let mut titles = Vec::new();
+    let mut title = None;
+    for line in lines {
+        match line.strip_prefix("#EXTINF:") {
+            Some(info) => title = info.split_once(',').map(|(_, title)| title.to_owned()),
+            None if line.starts_with('#') => {}
+            None => titles.push((title.take().unwrap(), line.to_owned())),
+        }
+    }
+    titles
+}
+
+async fn list(drivein: &Drivein, address: &str) -> Vec<(String, String)> {
+    let reply = drivein.get(address).await.expect(200);
+    assert_eq!(reply.header("content-type"), "audio/x-mpegurl");
+    assert_eq!(
+        drivein
+            .head(address)
+            .await
+            .expect(200)
+            .header("content-length"),
+        reply.body.len().to_string()
+    );
+    titles(&reply.text())
+}
+
+#[tokio::test]
+async fn a_list_of_a_tree_is_in_the_order_of_watching_and_every_entry_plays() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let all = list(&drivein, &format!("{root}/Series/all.m3u")).await;
+    let names: Vec<&str> = all.iter().map(|(title, _)| title.as_str()).collect();
+    let season: Vec<String> = (1..=11).map(|n| format!("Episode {n}")).collect();
+    assert_eq!(names[..11], season, "{names:?}");
+    for (title, address) in &all {
+        let local = drivein.local(address);
+        let reply = drivein.get(&local).await.expect(200);
+        assert!(
+            reply.text().starts_with("#EXTM3U\n#EXT-X-VERSION"),
+            "{title}"
+        );
+    }
+    let text = drivein.get(&format!("{root}/Series/all.m3u")).await.text();
+    assert!(text.contains("group-title=\"Season 1\""), "{text}");
+    let everything = list(&drivein, &format!("{root}/all.m3u")).await;
+    assert!(everything.len() > all.len());
+    let xspf = drivein
+        .get(&format!("{root}/all.xspf"))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(xspf.matches("<track>").count(), everything.len());
+}
+
+#[tokio::test]
+async fn kodis_list_has_its_properties_and_the_plain_one_has_not() {
+    let drivein = Drivein::start().await;
+    let play = drivein.play(FILM).await;
+    let text = drivein
+        .get(&format!("{play}/kodi.m3u"))
+        .await
+        .expect(200)
+        .text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[2..5],
+        [
+            "#KODIPROP:inputstream=inputstream.adaptive",
+            "#KODIPROP:inputstream.adaptive.manifest_type=hls",
+            "#KODIPROP:mimetype=application/vnd.apple.mpegurl"
+        ]
+    );
+    assert!(lines[5].ends_with("/Tidal%20Light.mp4/master.m3u8"));
+    let plain = drivein
+        .get(&format!("{play}/list.m3u"))
+        .await
+        .expect(200)
+        .text();
+    assert!(!plain.contains("KODIPROP"));
+    // A film has nothing below it.
+    drivein.get(&format!("{play}/all.m3u")).await.expect(404);
+    drivein.get(&format!("{play}/strm.zip")).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_search_is_a_list_that_looks_again() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let ticket = root.strip_suffix("/films").unwrap();
+    let found = list(&drivein, &format!("{ticket}/~~search/episode/list.m3u")).await;
+    assert!(found.len() >= 11, "{found:?}");
+    assert!(found.iter().all(|(title, _)| title.starts_with("Episode")));
+    let nothing = list(
+        &drivein,
+        &format!("{ticket}/~~search/no%2Fsuch%20film/list.m3u"),
+    )
+    .await;
+    assert!(nothing.is_empty());
+    drivein
+        .get(&format!("{ticket}/~~search/x/all.m3u"))
+        .await
+        .expect(404);
+
+    // The search page hands it out.
+    let page = drivein.get("/search?q=episode").await.expect(200).text();
+    assert!(
+        page.contains(&format!("{ticket}/~~search/episode/list.m3u")),
+        "{page}"
+    );
+
+    drivein.fault("search", drivein::sandbox::Effect::errno(-9));
+    let reply = drivein
+        .get(&format!("{ticket}/~~search/episode/list.m3u"))
+        .await;
+    assert!(reply.status >= 400, "{}", reply.describe());
+}
+
+#[tokio::test]
+async fn a_list_that_is_loaded_again_shows_the_new_episode() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let address = format!("{root}/Growing/list.m3u");
+    // What a page keeps of a folder for minutes, a list does not.
+    drivein.sandbox.add_folder("/Growing", 1).unwrap();
+    let one = drivein
+        .get(&format!("{root}/Growing/"))
+        .await
+        .expect(200)
+        .text();
+    let before = all_between(&one, "<a href=\"", "\"").count();
+    let lists = drivein.sandbox.count("list");
+    drivein.get(&address).await.expect(200);
+    drivein.get(&address).await.expect(200);
+    // Loaded twice within half a minute: not even one more call, since the listing has just been asked for.
+    assert_eq!(drivein.sandbox.count("list"), lists);
+    assert!(before >= 1);
+}
+
+#[tokio::test]
+async fn an_archive_of_strm_files_leads_to_every_film() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let reply = drivein.get(&format!("{root}/strm.zip")).await.expect(200);
+    assert_eq!(reply.header("content-type"), "application/zip");
+    assert!(reply.header("content-disposition").contains("films.zip"));
+    let archive = rawzip::ZipArchive::from_slice(&reply.body).unwrap();
+    let mut paths = Vec::new();
+    for entry in archive.entries() {
+        let entry = entry.unwrap();
+        let path = String::from_utf8(entry.file_path().as_ref().to_vec()).unwrap();
+        let file = archive.get_entry(entry.wayfinder()).unwrap();
+        let mut text = String::new();
+        file.verifying_reader(file.data())
+            .read_to_string(&mut text)
+            .unwrap();
+        let local = drivein.local(text.trim_end());
+        drivein.head(&local).await.expect(200);
+        paths.push(path);
+    }
+    for path in [
+        "Tidal Light.strm",
+        "Series/Paper Worlds/Season 1/Episode 10.strm",
+        "Nature & Light/50% off, take #1.strm",
+        "Nature & Light/The _Quiet_ Hour.strm",
+    ] {
+        assert!(paths.iter().any(|found| found == path), "{path}: {paths:?}");
+    }
+    let films = list(&drivein, &format!("{root}/all.m3u")).await.len();
+    assert_eq!(paths.len(), films);
+}
+
+#[tokio::test]
+async fn lists_of_a_guests_ticket_stay_within_it() {
+    let drivein = Drivein::setup()
+        .public_url("https://films.example.org/drive-in")
+        .password("x")
+        .api_token("an api token of some length")
+        .start()
+        .await;
+    let reply = drivein
+        .ask(Method::GET, "/api/v1/entries/films/Series")
+        .header("authorization", "Bearer an api token of some length")
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let address = reply["entry"]["lists"]["m3u"].as_str().unwrap().to_owned();
+    let local = address
+        .strip_prefix("https://films.example.org/drive-in")
+        .unwrap();
+    let all = local.replace("list.m3u", "all.m3u");
+    for (_, film) in list(&drivein, &all).await {
+        assert!(
+            film.starts_with("https://films.example.org/drive-in/play/"),
+            "{film}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_that_prefers_hls_lists_films_as_strm_files() {
+    let drivein = Drivein::start().await;
+    let wanted = serde_json::json!({"name": "the old box", "scope": {}, "prefers_hls": true});
+    let made = drivein
+        .ask(Method::POST, "/api/v1/tickets")
+        .json(&wanted)
+        .send()
+        .await;
+    assert!(matches!(made.status, 200 | 201), "{}", made.describe());
+    let ticket = made.json()["ticket"].as_str().unwrap().to_owned();
+    let page = drivein
+        .get(&format!("/play/{ticket}/films/"))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains(">Tidal Light.mp4.strm</a>"), "{page}");
+    assert!(!page.contains(">Tidal Light.mp4</a>"), "{page}");
+    let strm = format!("/play/{ticket}/films/Tidal%20Light.mp4.strm");
+    let address = drivein.get(&strm).await.expect(200).text();
+    assert!(
+        address
+            .trim_end()
+            .ends_with("/Tidal%20Light.mp4/master.m3u8"),
+        "{address}"
+    );
+}

@@ -1,0 +1,336 @@
+//! Kodi under Xvfb, through its JSON-RPC (<https://kodi.wiki/view/JSON-RPC_API>).
+//!
+//! One Kodi for everything, since it takes a while to come up.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+/// Kodi starts slowly, and draws its pictures without a graphics card.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+struct Kodi {
+    _screen: Running,
+    _running: Running,
+    _home: tempfile::TempDir,
+    address: String,
+    client: reqwest::Client,
+}
+
+/// Debian's `kodi` is a script that stays in front of this.
+fn binary() -> PathBuf {
+    let architectures = std::fs::read_dir("/usr/lib")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let found = architectures
+        .map(|entry| entry.path().join("kodi/kodi.bin"))
+        .find(|path| path.is_file());
+    found.expect(
+        "kodi is missing, and without it nothing is proven: install the Debian package kodi",
+    )
+}
+
+impl Kodi {
+    /// With its web server on `port`, and with these sources of films.
+    async fn start(port: u16, sources: &[(&str, &str)]) -> Self {
+        need("Xvfb", "xvfb");
+        let home = tempfile::tempdir().unwrap();
+        let userdata = home.path().join(".kodi/userdata");
+        std::fs::create_dir_all(&userdata).unwrap();
+        write_settings(&userdata, port, sources);
+        let mut screen = Program::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "320x240x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .spawn();
+        let display = screen.line_with("").await;
+        let running = Program::new(binary().to_str().unwrap())
+            .args(["--standalone"])
+            .env("HOME", home.path().to_str().unwrap())
+            .env("KODI_DATA", home.path().join(".kodi").to_str().unwrap())
+            .env("DISPLAY", &format!(":{display}"))
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .spawn();
+        let kodi = Self {
+            _screen: screen,
+            _running: running,
+            _home: home,
+            address: format!("http://kodi:popcorn@127.0.0.1:{port}/jsonrpc"),
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        };
+        eventually("Kodi answers", PATIENCE, async || {
+            (kodi.try_ask("JSONRPC.Ping", json!({})).await? == "pong").then_some(())
+        })
+        .await;
+        kodi
+    }
+
+    async fn try_ask(&self, method: &str, params: Value) -> Option<Value> {
+        let question = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let request = self.client.post(&self.address).json(&question);
+        let reply = request.timeout(PATIENCE).send().await.ok()?;
+        let answer: Value = reply.json().await.ok()?;
+        answer.get("result").cloned()
+    }
+
+    async fn ask(&self, method: &str, params: Value) -> Value {
+        self.try_ask(method, params.clone())
+            .await
+            .unwrap_or_else(|| panic!("Kodi refuses {method} {params}"))
+    }
+
+    /// The names and addresses of a folder or of a list, as Kodi reads them.
+    async fn entries(&self, address: &str, media: &str) -> Vec<(String, String)> {
+        let folder = json!({"directory": address, "media": media});
+        let found = self.ask("Files.GetDirectory", folder).await;
+        let files = found["files"].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        files
+            .iter()
+            .map(|file| (text(&file["label"]), text(&file["file"])))
+            .collect()
+    }
+
+    /// Position and length in seconds, once something plays.
+    async fn time(&self) -> Option<(f64, f64)> {
+        let wanted = json!({"playerid": 1, "properties": ["time", "totaltime", "speed"]});
+        let found = self.try_ask("Player.GetProperties", wanted).await?;
+        Some((seconds(&found["time"])?, seconds(&found["totaltime"])?))
+    }
+
+    /// Waits until it plays at a position in this range.
+    async fn position(&self, what: &str, wanted: std::ops::Range<f64>) -> (f64, f64) {
+        eventually(what, PATIENCE, async || {
+            let (at, length) = self.time().await?;
+            wanted.contains(&at).then_some((at, length))
+        })
+        .await
+    }
+
+    /// What plays passes five seconds; then a seek to the middle lands there and goes on.
+    async fn plays_and_seeks(&self, what: &str, length_s: f64) {
+        let (_, length) = self
+            .position(&format!("{what}: five seconds"), 5.0..20.0)
+            .await;
+        assert!((length - length_s).abs() < 1.0, "{what}: {length} s long");
+        let middle = json!({"playerid": 1, "value": {"percentage": 50.0}});
+        let before = length / 2.0;
+        self.ask("Player.Seek", middle).await;
+        // Kodi says where it will be before it is there; what counts is where it goes on from.
+        self.position(
+            &format!("{what}: on from the middle"),
+            before + 0.1..before + 2.0,
+        )
+        .await;
+        self.position(&format!("{what}: still going on"), before + 2.0..length)
+            .await;
+    }
+
+    async fn stop(&self) {
+        self.ask("Player.Stop", json!({"playerid": 1})).await;
+        eventually("Kodi stops", PATIENCE, async || {
+            let players = self.ask("Player.GetActivePlayers", json!({})).await;
+            players.as_array()?.is_empty().then_some(())
+        })
+        .await;
+    }
+}
+
+fn seconds(time: &Value) -> Option<f64> {
+    let part = |name: &str| time[name].as_f64();
+    Some(
+        part("hours")? * 3600.0
+            + part("minutes")? * 60.0
+            + part("seconds")?
+            + part("milliseconds")? / 1000.0,
+    )
+}
+
+fn write_settings(userdata: &Path, port: u16, sources: &[(&str, &str)]) {
+    let settings = [
+        ("services.webserver", "true".to_owned()),
+        ("services.webserverport", port.to_string()),
+        ("services.webserverauthentication", "true".to_owned()),
+        ("services.webserverusername", "kodi".to_owned()),
+        ("services.webserverpassword", "popcorn".to_owned()),
+        ("services.zeroconf", "false".to_owned()),
+        ("services.esenabled", "false".to_owned()),
+        ("general.addonupdates", "2".to_owned()),
+    ];
+    let settings = settings.map(|(id, value)| format!("<setting id=\"{id}\">{value}</setting>"));
+    let text = format!("<settings version=\"2\">{}</settings>", settings.concat());
+    std::fs::write(userdata.join("guisettings.xml"), text).unwrap();
+    let sources: String = sources
+        .iter()
+        .map(|(name, path)| {
+            format!(
+                "<source><name>{name}</name><path pathversion=\"1\">{path}</path><allowsharing>true</allowsharing></source>"
+            )
+        })
+        .collect();
+    let text = format!("<sources><video><default pathversion=\"1\"/>{sources}</video></sources>");
+    std::fs::write(userdata.join("sources.xml"), text).unwrap();
+}
+
+const AWKWARD: &str = "/Nature & Light";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kodi_browses_plays_seeks_and_is_sent_films() {
+    let port = free_port();
+    let player = format!(
+        "[[player]]\nname = \"living room\"\nkind = \"kodi\"\nurl = \"http://127.0.0.1:{port}\"\nuser = \"kodi\"\npassword = \"popcorn\"\n"
+    );
+    let drivein = Drivein::setup().sections(&player).start().await;
+    let root = format!("{}{}/", drivein.url(), drivein.play_root().await);
+    let dav = root.replacen("http:", "dav:", 1);
+    let signed_in = format!("dav://kodi:none@{}/dav/{DRIVE}/", drivein.address);
+    let sources = [
+        ("listing", &*root),
+        ("dav", &*dav),
+        ("signed in", &*signed_in),
+    ];
+    let kodi = Kodi::start(port, &sources).await;
+
+    // Every awkward name, from the listing, over WebDAV with the ticket and with Basic, and from the list.
+    let folder = drivein.entry(AWKWARD).await;
+    let expected: Vec<String> = folder["children"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|child| ["folder", "video"].contains(&child["kind"].as_str().unwrap()))
+        .map(|child| child["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(expected.len() > 6, "{expected:?}");
+    for source in [&root, &dav, &signed_in] {
+        let address = format!("{source}{}/", encoded_name(&AWKWARD[1..]));
+        let found = kodi.entries(&address, "video").await;
+        let mut names: Vec<&String> = found.iter().map(|(name, _)| name).collect();
+        names.sort();
+        let mut expected: Vec<&String> = expected.iter().collect();
+        expected.sort();
+        assert_eq!(names, expected, "{address}");
+        for (name, file) in &found {
+            let last = file.trim_end_matches('/').rsplit('/').next().unwrap();
+            assert_eq!(&decoded(last), name, "{file}");
+        }
+    }
+    for list in ["list.m3u", "list.xspf", "kodi.m3u", "all.m3u"] {
+        let address = format!("{root}{}/{list}", encoded_name(&AWKWARD[1..]));
+        let found = kodi.entries(&address, "files").await;
+        let films = expected.iter().filter(|name| name.ends_with(".mp4"));
+        for film in films {
+            let stem = film.strip_suffix(".mp4").unwrap();
+            let stream = format!("{}/master.m3u8", encoded_name(film));
+            assert!(
+                found
+                    .iter()
+                    .any(|(name, file)| name == stem && file.ends_with(&stream)),
+                "{list} lacks {film}: {found:?}"
+            );
+        }
+    }
+
+    // Sent from here: the adaptive stream, by the button's own call.
+    let order = json!({"place": DRIVE, "path": FILM, "to": "living room"});
+    let sent = drivein
+        .ask(reqwest::Method::POST, "/api/v1/send")
+        .json(&order)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(sent["to"], "living room");
+    kodi.plays_and_seeks("the adaptive stream", 66.0).await;
+    kodi.stop().await;
+
+    // Opened there: one quality as one file, and an original over WebDAV.
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let original = format!("{signed_in}{}", encoded_name(&FILM[1..]));
+    for (what, address) in [
+        ("one file", format!("{play}/480p.ts")),
+        ("WebDAV", original),
+    ] {
+        kodi.ask("Player.Open", json!({"item": {"file": address}}))
+            .await;
+        kodi.plays_and_seeks(what, 66.0).await;
+        kodi.stop().await;
+    }
+
+    // A list, and on to its next film.
+    let season = format!("{root}Series/Paper%20Worlds/Season%201/list.m3u");
+    kodi.ask("Player.Open", json!({"item": {"file": season}}))
+        .await;
+    kodi.position("the first episode", 1.0..60.0).await;
+    let items = kodi
+        .ask("Playlist.GetItems", json!({"playlistid": 1}))
+        .await;
+    let labels: Vec<&str> = items["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["label"].as_str().unwrap())
+        .collect();
+    let episodes: Vec<String> = (1..=11).map(|n| format!("Episode {n}")).collect();
+    assert_eq!(labels, episodes);
+    kodi.ask("Player.GoTo", json!({"playerid": 1, "to": "next"}))
+        .await;
+    eventually("the second episode", PATIENCE, async || {
+        let item = kodi
+            .try_ask("Player.GetItem", json!({"playerid": 1}))
+            .await?;
+        (item["item"]["label"] == "Episode 2").then_some(())
+    })
+    .await;
+    kodi.position("the second episode", 1.0..60.0).await;
+    kodi.stop().await;
+
+    let asked = drivein.log();
+    for target in [
+        "Episode%201.mp4/",
+        "Episode%202.mp4/",
+        "/dav/films/Tidal%20Light.mp4",
+        "480p.ts",
+    ] {
+        assert!(asked.contains(target), "Kodi never asked for {target}");
+    }
+}
+
+#[tokio::test]
+async fn a_player_that_is_off_or_unknown_is_told_of() {
+    let section = format!(
+        "[[player]]\nname = \"attic\"\nkind = \"kodi\"\nurl = \"http://127.0.0.1:{}\"\n",
+        free_port()
+    );
+    let drivein = Drivein::setup().sections(&section).start().await;
+    let players = drivein.api("players").await;
+    assert_eq!(
+        players,
+        json!({"players": [{"name": "attic", "kind": "kodi"}]})
+    );
+    for (to, path, rendition, status, code) in [
+        ("attic", FILM, None, 502, "upstream_failed"),
+        ("cellar", FILM, None, 404, "not_found"),
+        ("attic", "/Series", None, 400, "bad_request"),
+        ("attic", "/none.mp4", None, 404, "not_found"),
+        ("attic", FILM, Some("9p"), 400, "bad_request"),
+    ] {
+        let order = json!({"place": DRIVE, "path": path, "to": to, "rendition": rendition});
+        let reply = drivein
+            .ask(reqwest::Method::POST, "/api/v1/send")
+            .json(&order)
+            .send()
+            .await
+            .expect(status);
+        assert_eq!(reply.code(), code, "{to} {path}");
+    }
+}

@@ -1,0 +1,196 @@
+//! mpv, through its IPC socket (`--input-ipc-server`): one JSON object per line and direction.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+use crate::harness::*;
+
+/// As long as a player gets on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running mpv.
+struct Mpv {
+    _running: Running,
+    _home: tempfile::TempDir,
+    answers: Lines<BufReader<OwnedReadHalf>>,
+    commands: OwnedWriteHalf,
+    last_request: u64,
+}
+
+impl Mpv {
+    /// mpv with nothing to play yet, no picture, no sound, and its own clock.
+    async fn start() -> Self {
+        need("mpv", "mpv");
+        let home = tempfile::tempdir().unwrap();
+        let socket = home.path().join("mpv.sock");
+        let running = Program::new("mpv")
+            .args(["--no-config", "--idle", "--vo=null", "--ao=null"])
+            .args(["--no-terminal", "--keep-open=no", "--force-seekable=no"])
+            .args([format!("--input-ipc-server={}", socket.display())])
+            .env("HOME", home.path().to_str().unwrap())
+            .spawn();
+        let stream = eventually("mpv opens its socket", PATIENCE, async || {
+            UnixStream::connect(&socket).await.ok()
+        })
+        .await;
+        let (read, commands) = stream.into_split();
+        Self {
+            _running: running,
+            _home: home,
+            answers: BufReader::new(read).lines(),
+            commands,
+            last_request: 0,
+        }
+    }
+
+    /// A command that succeeds, or the error that mpv names.
+    async fn command(&mut self, command: Value) -> Result<Value, String> {
+        self.last_request += 1;
+        let line = json!({"command": command, "request_id": self.last_request}).to_string();
+        self.commands
+            .write_all(format!("{line}\n").as_bytes())
+            .await
+            .unwrap();
+        loop {
+            let line = tokio::time::timeout(PATIENCE, self.answers.next_line()).await;
+            let line = line.expect("mpv does not answer").unwrap();
+            let answer: Value = serde_json::from_str(&line.expect("mpv has ended")).unwrap();
+            if answer["request_id"] == self.last_request && answer["event"].is_null() {
+                return match answer["error"].as_str() {
+                    Some("success") => Ok(answer["data"].clone()),
+                    other => Err(other.unwrap_or_default().to_owned()),
+                };
+            }
+        }
+    }
+
+    async fn get(&mut self, property: &str) -> Option<Value> {
+        self.command(json!(["get_property", property])).await.ok()
+    }
+
+    async fn set(&mut self, property: &str, value: Value) {
+        self.command(json!(["set_property", property, value]))
+            .await
+            .unwrap();
+    }
+
+    /// Opens an address, and waits until it plays.
+    async fn open(&mut self, address: &str) {
+        self.command(json!(["loadfile", address])).await.unwrap();
+        self.position(0.5..).await;
+    }
+
+    /// Waits until the position lies in this range, in seconds.
+    async fn position(&mut self, wanted: impl std::ops::RangeBounds<f64>) -> f64 {
+        eventually("mpv’s position", PATIENCE, async || {
+            let at = self.get("time-pos").await?.as_f64()?;
+            wanted.contains(&at).then_some(at)
+        })
+        .await
+    }
+
+    /// Waits until a property has a value.
+    async fn until(&mut self, property: &str, value: Value) {
+        eventually(&format!("{property} is {value}"), PATIENCE, async || {
+            (self.get(property).await? == value).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mpv_seeks_to_the_middle_of_every_kind_of_stream() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let mut mpv = Mpv::start().await;
+    for stream in ["/master.m3u8", "/480p.m3u8", "/480p.ts", "", "/list.m3u"] {
+        mpv.open(&format!("{play}{stream}")).await;
+        let length = mpv.get("duration").await.unwrap().as_f64().unwrap();
+        assert!((length - 66.0).abs() < 1.0, "{stream}: {length}");
+        let frame = mpv.get("estimated-frame-number").await.unwrap();
+        assert!(frame.as_u64() > Some(5), "{stream}: frame {frame}");
+        assert!(mpv.get("video-params/w").await.unwrap().as_u64() > Some(0));
+
+        mpv.command(json!(["seek", 50, "absolute-percent", "exact"]))
+            .await
+            .unwrap();
+        // It goes on from there: half a second later it is not where it landed.
+        let landed = mpv.position(length / 2.0 - 0.5..length / 2.0 + 2.0).await;
+        mpv.position(landed + 0.5..landed + 30.0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mpv_goes_through_the_list_of_a_season() {
+    let drivein = Drivein::start().await;
+    let season = format!(
+        "{}{}/Series/Paper%20Worlds/Season%201",
+        drivein.url(),
+        drivein.play_root().await
+    );
+    let mut mpv = Mpv::start().await;
+    mpv.open(&format!("{season}/list.m3u")).await;
+    assert_eq!(mpv.get("playlist-count").await, Some(json!(11)));
+    mpv.until("media-title", json!("Episode 1")).await;
+    mpv.command(json!(["playlist-next"])).await.unwrap();
+    mpv.until("media-title", json!("Episode 2")).await;
+    mpv.position(0.5..).await;
+    mpv.command(json!(["set_property", "playlist-pos", 9]))
+        .await
+        .unwrap();
+    mpv.until("media-title", json!("Episode 10")).await;
+    mpv.position(0.5..).await;
+    for episode in ["Episode%201.mp4/", "Episode%202.mp4/", "Episode%2010.mp4/"] {
+        assert!(drivein.log().contains(episode), "never asked for {episode}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_paused_until_everything_has_run_out_plays_on_to_its_end() {
+    // A film that no other test plays, so that the log tells of this one alone.
+    let film = "/Series/Paper Worlds/Season 1/Episode 7.mp4";
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(film).await);
+    let mut mpv = Mpv::start().await;
+    // So that mpv does not have the rest of the film already.
+    mpv.set("demuxer-max-bytes", json!(100_000)).await;
+    mpv.set("demuxer-readahead-secs", json!(1)).await;
+    mpv.open(&format!("{play}/1080p.m3u8")).await;
+    mpv.set("pause", json!(true)).await;
+    let length = mpv.get("duration").await.unwrap().as_f64().unwrap();
+    let renewed = drivein.sandbox.count("refreshtoken");
+
+    drivein.sandbox.expire_urls();
+    drivein.sandbox.expire_tokens();
+
+    mpv.set("pause", json!(false)).await;
+    let at = length * 0.8;
+    mpv.command(json!(["seek", at, "absolute", "exact"]))
+        .await
+        .unwrap();
+    mpv.position(at - 0.5..at + 2.0).await;
+    // The end of the film is mpv's idling; it comes to it through the last seconds.
+    mpv.position(length - 3.0..).await;
+    mpv.until("idle-active", json!(true)).await;
+    assert!(
+        drivein.sandbox.count("refreshtoken") > renewed,
+        "no token was renewed, so nothing was tried"
+    );
+    // mpv saw nothing of it.
+    let log = drivein.log();
+    let answers: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("Episode%207.mp4") && line.contains("status="))
+        .collect();
+    assert!(answers.len() > 5, "{answers:?}");
+    for answer in answers {
+        let is_well = ["status=200", "status=206"]
+            .iter()
+            .any(|status| answer.contains(status));
+        assert!(is_well, "{answer}");
+    }
+}
