@@ -247,10 +247,6 @@ pub fn routes(state: Arc<State>) -> Router {
             "/openapi/share/transfer",
             post(call!("share_transfer", true, shares_calls::transfer)),
         )
-        .route(
-            "/openapi/share/taskquery",
-            get(call!("share_task", true, shares_calls::task)),
-        )
 }
 
 async fn handle<A, F>(

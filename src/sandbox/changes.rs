@@ -29,7 +29,8 @@ struct Task {
 impl Tasks {
     fn begin(&self, results: Vec<Value>) -> u64 {
         let mut tasks = lock(&self.0);
-        let id = 257_329_558_616_538 + tasks.len() as u64;
+        // Apart from those of shares, which are asked for at the same address.
+        let id = 357_329_558_616_538 + tasks.len() as u64;
         tasks.insert(
             id,
             Task {
@@ -130,6 +131,11 @@ pub fn is_name(name: &str) -> bool {
 /// How far a task is. Not in the documents: clients ask the web API so.
 pub async fn task(call: Call) -> Result<Reply, Failure> {
     let id = call.params.need("taskid")?.parse::<u64>();
+    if let Ok(id) = id
+        && call.state.shares.has_task(id)
+    {
+        return super::shares_calls::task(call).await;
+    }
     let mut tasks = lock(&call.state.tasks.0);
     let task = id
         .ok()
