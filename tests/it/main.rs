@@ -5,6 +5,7 @@
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
+//! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`doors`]: who comes in, and under which address
 //! - [`commands`]: the program as a person starts it
@@ -17,6 +18,7 @@
 mod browse;
 mod browser;
 mod commands;
+mod disk;
 mod doors;
 mod faults;
 mod harness;

@@ -194,7 +194,8 @@ pub(super) fn object_length(path: &Path, key: &[u8; 32]) -> Option<u64> {
 fn read_head(file: &File, length: u64) -> Result<(Label, Vec<u32>), Fault> {
     let mut fixed = [0; FIXED];
     file.read_exact_at(&mut fixed, 0)?;
-    let u32_at = |at: usize| u32::from_le_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
+    let u32_at =
+        |at: usize| u32::from_le_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
     let u64_at = |at: usize| u64::from(u32_at(at)) | u64::from(u32_at(at + 4)) << 32;
     if !fixed.starts_with(MAGIC) || u32_at(8) != VERSION {
         return Err(Fault::Damaged("it is no block of this version"));
@@ -231,7 +232,10 @@ fn read_head(file: &File, length: u64) -> Result<(Label, Vec<u32>), Fault> {
 fn note_use(file: &File, about: &std::fs::Metadata) {
     let now = SystemTime::now();
     let known = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-    if now.duration_since(known).is_ok_and(|since| since > USE_NOTED) {
+    if now
+        .duration_since(known)
+        .is_ok_and(|since| since > USE_NOTED)
+    {
         // Where it cannot be noted, the block is forgotten earlier.
         let _ = file.set_modified(now);
     }

@@ -139,7 +139,15 @@ mod tests {
     #[test]
     fn names_of_files() {
         assert_eq!(Name::parse(&name(7).file()), Some(name(7)));
-        for no_block in ["", "x", "0707.part", &name(7).part(), "07", &"0".repeat(41), &"G".repeat(40)] {
+        for no_block in [
+            "",
+            "x",
+            "0707.part",
+            &name(7).part(),
+            "07",
+            &"0".repeat(41),
+            &"G".repeat(40),
+        ] {
             assert_eq!(Name::parse(no_block), None, "{no_block}");
         }
     }

@@ -146,7 +146,12 @@ impl Disk {
     }
 
     /// Verified bytes of a block from byte `at` of the block on: `None` where the file is gone or damaged.
-    pub(super) async fn piece(&self, label: &Label, at: u64, pool: &Arc<Pool>) -> Option<Vec<Bytes>> {
+    pub(super) async fn piece(
+        &self,
+        label: &Label,
+        at: u64,
+        pool: &Arc<Pool>,
+    ) -> Option<Vec<Bytes>> {
         let (shared, label, pool) = (self.shared.clone(), label.clone(), pool.clone());
         let permit = self.reads.clone().acquire_owned().await.ok()?;
         let read = tokio::task::spawn_blocking(move || {

@@ -10,11 +10,15 @@ use super::*;
 use crate::bytes::block::{Budget, Builder, PAGE};
 
 fn content(seed: usize, length: usize) -> Vec<u8> {
-    (0..length).map(|i| ((i * 31 + seed * 7) % 251) as u8).collect()
+    (0..length)
+        .map(|i| ((i * 31 + seed * 7) % 251) as u8)
+        .collect()
 }
 
 fn block(bytes: &[u8]) -> Arc<Block> {
-    let memory = Budget::new(bytes.len() as u64).reserve(bytes.len() as u64).unwrap();
+    let memory = Budget::new(bytes.len() as u64)
+        .reserve(bytes.len() as u64)
+        .unwrap();
     let mut builder = Builder::new(Pool::new(1 << 20), bytes.len() as u64, memory);
     builder.push(bytes);
     Arc::new(builder.finish())
@@ -69,7 +73,10 @@ async fn what_was_put_is_found_after_a_restart_from_any_byte() {
         assert_eq!(again.object_length(&object).await, Some(size as u64));
         let bytes = content(seed, size);
         for at in [0, size / 2, size - 1] {
-            assert!(rest(&again, &label, at as u64).await.unwrap() == bytes[at..], "{at} of {size}");
+            assert!(
+                rest(&again, &label, at as u64).await.unwrap() == bytes[at..],
+                "{at} of {size}"
+            );
         }
     }
     assert_eq!(again.object_length("another").await, None);
@@ -92,7 +99,10 @@ async fn the_limit_holds_while_far_more_is_put() {
     let disk = Disk::open(folder.path().to_owned(), limit);
     for round in 0..200 {
         let size = 1 + (round * 7919) % 300_000;
-        disk.put(label(&round.to_string(), size), block(&content(round, size)));
+        disk.put(
+            label(&round.to_string(), size),
+            block(&content(round, size)),
+        );
         disk.settled().await;
         let taken = on_disk(folder.path());
         assert!(taken <= limit, "{taken} after {round}");
@@ -184,7 +194,7 @@ enum Damage {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     /// However a file is damaged, and wherever one reads: the true bytes, or nothing.
     #[test]

@@ -29,7 +29,10 @@ const UNIT: u64 = 4096;
 
 /// Makes the folder, for the server alone, and finds out whether it can be written.
 pub(super) fn prepare(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     fs::set_permissions(folder, Permissions::from_mode(0o700))?;
     let probe = folder.join(format!("probe{PART}"));
     fs::write(&probe, b"x")?;

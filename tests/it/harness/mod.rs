@@ -40,6 +40,7 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
+    cache: String,
     has_no_drive: bool,
 }
 
@@ -67,6 +68,12 @@ impl Setup {
         self
     }
 
+    /// With so little memory that hardly anything is kept of what was played.
+    pub fn forgetful(mut self) -> Self {
+        self.cache.push_str("[cache]\nmemory = \"200 KiB\"\n");
+        self
+    }
+
     /// As it is before a drive was connected.
     pub fn no_drive(self) -> Self {
         Self {
@@ -88,8 +95,8 @@ impl Setup {
             drive_section(sandbox)
         };
         format!(
-            "{}data_dir = {data_dir:?}\n[auth]\n{}{drive}",
-            self.head, self.auth
+            "{}data_dir = {data_dir:?}\n[auth]\n{}{}{drive}",
+            self.head, self.auth, self.cache
         )
     }
 }

@@ -134,6 +134,11 @@ impl Running {
         assert!(sent.status.success());
     }
 
+    /// Ends it at once, in the middle of whatever it does.
+    pub async fn killed(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Waits for its end: the exit code, the rest of its output, its log.
     pub async fn ended(mut self) -> (Option<i32>, String, String) {
         let mut rest = String::new();
