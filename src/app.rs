@@ -54,6 +54,10 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 /// request and to keep a fast viewer's socket filled, little enough for a thousand slow ones.
 const CONNECTION_BUFFER: usize = 64 << 10;
 
+/// Bytes that the kernel takes for one viewer beyond what is on its way: what a fast one has
+/// read before we are asked again. Without it, a slow one's socket is filled with up to four megabytes.
+const UNSENT: u32 = 128 << 10;
+
 impl App {
     /// Opens the state and wires the rooms. Asks no upstream: a drive that is down must not keep the
     /// others from being watched. `listen` is where viewers will come in.
@@ -65,8 +69,8 @@ impl App {
         let drives = open_drives(config, &store)?;
         let library = Library::new(drives, config.cache.memory_bytes);
         let disk_bytes = config.cache.disk_bytes;
-        let disk = (disk_bytes > 0)
-            .then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
+        let disk =
+            (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
         let door = Door::new(
             config.auth.password.clone(),
@@ -103,6 +107,8 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        // Each connection has this from its listener. Where it cannot be set, buffers are larger.
+        let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
         let handle = Handle::new();
         tokio::spawn({
             let handle = handle.clone();
@@ -123,7 +129,10 @@ impl App {
             .header_read_timeout(HEADER_TIMEOUT)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
-        let (library, engine) = (self.site.library.clone(), self.site.playback.engine().clone());
+        let (library, engine) = (
+            self.site.library.clone(),
+            self.site.playback.engine().clone(),
+        );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
         let served = server
             .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())

@@ -49,11 +49,9 @@ const DISK: [(&str, &str, DiskFigure); 8] = [
         "Bytes that the cache on disk takes",
         |disk| disk.bytes,
     ),
-    (
-        "disk_cache_blocks",
-        "Blocks of media on disk",
-        |disk| disk.blocks,
-    ),
+    ("disk_cache_blocks", "Blocks of media on disk", |disk| {
+        disk.blocks
+    }),
     (
         "disk_cache_hits",
         "Blocks that were found on disk since the start",
