@@ -9,16 +9,18 @@ use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::Clock;
 use crate::drives::SharedDrive;
 use crate::drives::http::{Client, ClientSettings};
+use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
 use crate::library::Library;
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 use crate::web::{self, Addresses, Door, Site, SiteParts};
 
@@ -82,7 +84,8 @@ impl App {
         let site = Arc::new(SiteParts {
             library,
             playback,
-            tickets: TicketOffice::new(&store.server_key("ticket").await?),
+            players: Players::new(config.players.clone())?,
+            tickets: web::open_office(&store).await?,
             door,
             addresses: Addresses::new(config.public_url.as_ref()),
             store: store.clone(),
@@ -134,10 +137,17 @@ impl App {
             self.site.playback.engine().clone(),
         );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
+        let noticing = tokio::spawn(notice_changes(library.clone()));
+        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
-            .serve(web::service(self.site).into_make_service_with_connect_info::<SocketAddr>())
+            .serve(
+                web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+            )
             .await;
         keeping.abort();
+        noticing.abort();
+        noting.abort();
+        web::write_uses(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
@@ -160,6 +170,26 @@ async fn keep_sessions(library: Library) {
         }
         tokio::time::sleep(KEEPING_EVERY).await;
     }
+}
+
+/// Forgets what is kept of folders in which a drive tells of a change, until it is stopped.
+async fn notice_changes(library: Library) {
+    let drives = library.drives();
+    let told = drives.iter().filter_map(|drive| {
+        let (library, place) = (library.clone(), drive.place().clone());
+        let mut changes = drive.changes()?;
+        Some(async move {
+            loop {
+                match changes.recv().await {
+                    Ok(folder) => library.changed(&place, &folder).await,
+                    // More happened than could be told one by one.
+                    Err(RecvError::Lagged(_)) => library.forget_place(&place).await,
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        })
+    });
+    join_all(told).await;
 }
 
 /// The drives of a config, none of them asked anything yet.
@@ -185,6 +215,9 @@ fn open_drive(config: &DriveConfig, client: &Arc<Client>, store: &Store) -> Shar
             session,
             Clock::system(),
         )),
+        DriveSettings::Local(settings) => {
+            Arc::new(Local::new(config.name.clone(), settings.clone()))
+        }
     }
 }
 

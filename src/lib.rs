@@ -7,6 +7,7 @@
 //!   addresses for players
 //! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
 //!   [`bytes`]: from an object to bytes that a viewer can trust
+//! - [`players`]: players in the house that films are sent to
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`store`]: durable state
 //! - [`media`]: the nouns that everybody speaks; values, no I/O
@@ -20,6 +21,7 @@ pub mod drives;
 pub mod library;
 pub mod media;
 pub mod playback;
+pub mod players;
 pub mod sandbox;
 pub mod store;
 pub mod web;

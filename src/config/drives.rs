@@ -1,6 +1,7 @@
 //! `[[drive]]`: the upstreams, and how the settings of each kind are read.
 
 use super::section::Section;
+use crate::drives::local::LocalConfig;
 use crate::drives::terabox::TeraboxConfig;
 use crate::media::{EntryPath, Place};
 
@@ -18,6 +19,8 @@ pub struct DriveConfig {
 pub enum DriveSettings {
     /// `kind = "terabox"`.
     Terabox(TeraboxConfig),
+    /// `kind = "local"`.
+    Local(LocalConfig),
 }
 
 impl DriveConfig {
@@ -35,6 +38,9 @@ impl DriveConfig {
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
+                "local" => Some(DriveSettings::Local(LocalConfig {
+                    path: section.required_text("path").into(),
+                })),
                 _ => None,
             };
             match settings {
@@ -43,7 +49,9 @@ impl DriveConfig {
                     drives.extend(name.map(|name| DriveConfig { name, settings }));
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
-                None if !kind.is_empty() => section.complain("kind", "must be “terabox”"),
+                None if !kind.is_empty() => {
+                    section.complain("kind", "must be “terabox” or “local”")
+                }
                 None => {}
             }
         }

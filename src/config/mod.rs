@@ -6,6 +6,7 @@
 //! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).
 
 mod drives;
+mod players;
 mod section;
 mod subsystems;
 mod tree;
@@ -21,6 +22,7 @@ pub use drives::{DriveConfig, DriveSettings};
 pub use section::Problem;
 pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
 
+use crate::players::PlayerSettings;
 use section::{Problems, Section};
 
 /// Everything that can be configured.
@@ -41,6 +43,8 @@ pub struct Config {
     pub cache: CacheConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
+    /// Players that films can be sent to, in the order of the file.
+    pub players: Vec<PlayerSettings>,
     /// What was read but has no effect, in sentences for the log.
     pub warnings: Vec<String>,
 }
@@ -144,6 +148,7 @@ impl Config {
             network: NetworkConfig::read(section.subsection("network")),
             cache: CacheConfig::read(section.subsection("cache")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
+            players: players::read_all(section.list_of_sections("player")),
             warnings: Vec::new(),
         };
         section.finish();
@@ -201,7 +206,7 @@ mod tests {
             })
             .collect();
         let config = parse(&uncommented).unwrap();
-        assert_eq!(config.drives.len(), 1);
+        assert_eq!((config.drives.len(), config.players.len()), (2, 1));
         assert_eq!(config.base_path(), "/drive-in");
     }
 
@@ -233,7 +238,7 @@ mod tests {
             "line 7: drive 1: “private_secret” is missing",
             "line 8: drive 1: “name” must be 1 to 64 letters, digits, “-” or “_”",
             "line 11: drive 1: unknown key “client_secert”; did you mean “client_secret”?",
-            "line 14: drive 2: “kind” must be “terabox”",
+            "line 14: drive 2: “kind” must be “terabox” or “local”",
         ];
         assert_eq!(problems, expected);
     }

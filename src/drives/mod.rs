@@ -10,6 +10,7 @@ mod abilities;
 mod clock;
 mod error;
 pub mod http;
+pub mod local;
 mod origin;
 pub mod terabox;
 
@@ -87,6 +88,11 @@ pub trait Drive: Send + Sync {
     /// run out for that alone.
     async fn keep_session(&self) -> Result<(), DriveError> {
         Ok(())
+    }
+
+    /// Where the drive tells of folders in which something has changed, if it can tell.
+    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
+        None
     }
 
     /// Ends when nothing is under way that the end of the program must not cut short, such as a refresh

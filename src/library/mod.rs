@@ -24,6 +24,8 @@ pub use search::SearchPage;
 pub enum Freshness {
     /// What is kept will do.
     Kept,
+    /// What was asked for half a minute ago will do: for lists that a player loads again to see what is new.
+    Recent,
     /// Ask the upstream, and keep the new answer.
     Fresh,
 }
@@ -36,11 +38,17 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
+    /// Folders that were asked anew a moment ago.
+    asked_anew: Cache<(Place, EntryPath), ()>,
 }
 
 /// A listing changes when the owner uploads something, which no upstream tells us of; ten minutes
 /// spare it from every page that is turned, and a viewer can ask for a fresh one.
 const LISTING_LIFE: Duration = Duration::from_secs(600);
+
+/// How old [`Freshness::Recent`] may be: several players that load the same list make one call, and
+/// an episode that was just uploaded is there at the next look.
+const RECENT: Duration = Duration::from_secs(30);
 
 /// Names, sizes and lengths of films hardly ever change.
 const ENTRY_LIFE: Duration = Duration::from_secs(1800);
@@ -81,6 +89,10 @@ impl Library {
             accounts: Cache::builder()
                 .max_capacity(1000)
                 .time_to_live(ACCOUNT_LIFE)
+                .build(),
+            asked_anew: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(RECENT)
                 .build(),
         }
     }
@@ -158,8 +170,15 @@ impl Library {
     ) -> Result<Arc<Listing>, DriveError> {
         let drive = self.drive(place)?;
         let key = (place.clone(), folder.clone(), page.clone());
-        if freshness == Freshness::Fresh {
+        let here = (place.clone(), folder.clone());
+        let anew = match freshness {
+            Freshness::Kept => false,
+            Freshness::Recent => !self.asked_anew.contains_key(&here),
+            Freshness::Fresh => true,
+        };
+        if anew {
             self.forget_folder(place, folder).await;
+            self.asked_anew.insert(here, ()).await;
         }
         let answer = once(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
@@ -187,6 +206,24 @@ impl Library {
         })
         .await;
         self.noticing(place, answer).await
+    }
+
+    /// What is kept of an entry; asks nobody.
+    pub async fn kept_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
+        self.drive(place).ok()?;
+        self.entries.get(&(place.clone(), path.clone())).await
+    }
+
+    /// What is kept of a page of a folder; asks nobody.
+    pub async fn kept_listing(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Option<Arc<Listing>> {
+        self.drive(place).ok()?;
+        let key = (place.clone(), folder.clone(), page.clone());
+        self.listings.get(&key).await
     }
 
     /// Whose account a drive is.

@@ -11,6 +11,7 @@ mod natural;
 mod path;
 mod place;
 mod rendition;
+mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
@@ -19,3 +20,4 @@ pub use natural::natural_cmp;
 pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;
+pub use title::{plain_title, short_title};

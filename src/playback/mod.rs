@@ -5,6 +5,7 @@
 //! they have run out, once for everybody who waits. It speaks of entries and bytes; HTTP is the
 //! business of `web`.
 
+pub mod cards;
 pub mod master;
 pub mod pictures;
 pub mod plan;
@@ -204,6 +205,11 @@ impl Playback {
         Ok(ladder)
     }
 
+    /// The same as far as it is known already; asks nobody.
+    pub async fn kept_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
+        self.ladders.get(&EntryKey::of(entry)).await
+    }
+
     /// The segments of one quality of an entry.
     pub async fn plan(
         &self,
@@ -293,17 +299,12 @@ impl Playback {
                 "the list is still growing",
             ));
         }
-        let lengths: Option<Vec<u64>> =
+        let lengths: Vec<Option<u64>> =
             plan.segments.iter().map(|segment| segment.length).collect();
-        let lengths = lengths.ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::Unsupported,
-                "whole",
-                "the lengths of segments are not known",
-            )
-        })?;
         Ok(Object {
-            length: Some(lengths.iter().sum()),
+            // Where the upstream does not say how long its segments are, nobody is made to fetch them to find out:
+            // then it is a stream from the beginning to the end.
+            length: lengths.iter().copied().sum(),
             etag: plan.etag(),
             // Its segments are shared, each by itself.
             shared: false,

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
-use super::EntryKey;
 use super::plan::short_hash;
+use super::{EntryKey, cards};
 use crate::drives::{DriveError, ErrorKind};
 use crate::library::{Library, once};
 use crate::media::Entry;
@@ -30,6 +31,10 @@ pub struct Picture {
 pub struct Pictures {
     library: Library,
     kept: Cache<EntryKey, Arc<Picture>>,
+    /// Pictures for chats, by the poster's ETag.
+    cards: Cache<String, Bytes>,
+    /// One card is drawn at a time: it takes a processor, and up to a hundred megabytes.
+    easel: Arc<Semaphore>,
 }
 
 /// Far above any thumbnail, far below what would hurt.
@@ -42,8 +47,13 @@ impl Pictures {
             library,
             kept: Cache::builder()
                 .weigher(weight)
-                .max_capacity(memory_bytes)
+                .max_capacity(memory_bytes / 4 * 3)
                 .build(),
+            cards: Cache::builder()
+                .weigher(|_, card: &Bytes| card.len() as u32 + 256)
+                .max_capacity(memory_bytes / 4)
+                .build(),
+            easel: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -95,6 +105,33 @@ impl Pictures {
                 content_type,
                 etag,
             }))
+        })
+        .await
+    }
+
+    /// The picture of an entry for chats, a JPEG of 1200 × 630 pixels. Asks the upstream for the poster.
+    pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
+        let picture = self.of(entry).await?;
+        self.card_of(picture).await
+    }
+
+    /// The same from a poster that is kept; `None` where none is, or where it cannot be read.
+    pub async fn kept_card(&self, entry: &Entry) -> Option<Bytes> {
+        let picture = self.kept.get(&EntryKey::of(entry)).await?;
+        self.card_of(picture).await.ok()
+    }
+
+    async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
+        let easel = self.easel.clone();
+        once(&self.cards, picture.etag.clone(), async move {
+            let unreadable =
+                || DriveError::new(ErrorKind::Unsupported, "card", "the poster cannot be read");
+            let _place = easel.acquire().await.map_err(|_| unreadable())?;
+            tokio::task::spawn_blocking(move || cards::draw(&picture.bytes))
+                .await
+                .ok()
+                .flatten()
+                .ok_or_else(unreadable)
         })
         .await
     }

@@ -11,12 +11,13 @@ use crate::bytes::Source;
 use crate::drives::{DriveError, Incoming};
 use crate::media::{ByteRange, Entry, Rendition};
 
-/// All segments of a rendition, whose lengths are known beforehand.
+/// All segments of a rendition. Where their lengths are known beforehand it opens at any byte; else it opens
+/// at the beginning only, and whoever wants to go on elsewhere reads up to there.
 pub(super) struct WholeSource {
     playback: Playback,
     entry: Arc<Entry>,
     rendition: Rendition,
-    lengths: Arc<[u64]>,
+    lengths: Arc<[Option<u64>]>,
 }
 
 impl WholeSource {
@@ -24,7 +25,7 @@ impl WholeSource {
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
-        lengths: Vec<u64>,
+        lengths: Vec<Option<u64>>,
     ) -> Self {
         WholeSource {
             playback,
@@ -40,8 +41,24 @@ impl Source for WholeSource {
     /// Segments resume and renew by themselves. Whoever reads this object opens it again where one gave
     /// up, so a segment that keeps failing is tried three times three.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let total: u64 = self.lengths.iter().sum();
-        let pieces = pieces(&self.lengths, from, last.unwrap_or(total.saturating_sub(1)));
+        let lengths: Option<Vec<u64>> = self.lengths.iter().copied().collect();
+        let total: Option<u64> = lengths.as_ref().map(|lengths| lengths.iter().sum());
+        let (offset, pieces) = match (&lengths, total) {
+            (Some(lengths), Some(total)) => {
+                let last = last.unwrap_or(total.saturating_sub(1));
+                let ranges = pieces(lengths, from, last);
+                let some = ranges
+                    .into_iter()
+                    .map(|(number, range)| (number, Some(range)));
+                (from, some.collect::<Vec<_>>())
+            }
+            _ => (
+                0,
+                (0..self.lengths.len())
+                    .map(|number| (number, None))
+                    .collect(),
+            ),
+        };
         let (playback, entry, rendition) =
             (self.playback.clone(), self.entry.clone(), self.rendition);
         let bodies = stream::iter(pieces).then(move |(number, range)| {
@@ -50,14 +67,14 @@ impl Source for WholeSource {
                 let segment = playback.segment(&entry, rendition, number).await?;
                 playback
                     .engine()
-                    .read(&segment, Some(range))
+                    .read(&segment, range)
                     .await
                     .map(|reading| reading.body)
             }
         });
         Ok(Incoming {
-            offset: from,
-            length: Some(total),
+            offset,
+            length: total,
             etag: None,
             chunks: bodies.try_flatten().boxed(),
         })

@@ -1,8 +1,10 @@
-//! Durable state: the server's own keys and the drives' sessions, in one SQLite file.
+//! Durable state: the server's own keys, the drives' sessions and tickets, in one SQLite file.
 //!
 //! The file is readable by its owner only (0600) and every write is on the disk before a call
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
+
+mod tickets;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,6 +19,8 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::drives::{SessionStore, SessionStoreError};
 use crate::media::Place;
+
+pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -171,11 +175,14 @@ fn migrator() -> Migrator {
 }
 
 /// Every change of the tables, in order: what has been released is never altered.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "first light",
-    include_str!("migrations/0001_first_light.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "first light",
+        include_str!("migrations/0001_first_light.sql"),
+    ),
+    (3, "tickets", include_str!("migrations/0003_tickets.sql")),
+];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

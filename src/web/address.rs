@@ -55,6 +55,11 @@ impl Addresses {
         format!("{}/play/{ticket}/{place}{}", self.base_path, encoded(path))
     }
 
+    /// The guest page of an entry, from the root of the host.
+    pub fn guest(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
+        format!("{}/guest/{ticket}/{place}{}", self.base_path, encoded(path))
+    }
+
     /// What stands before an address from the root of the host to make it absolute: the configured
     /// origin, or the host that the viewer used.
     pub fn origin(&self, headers: &HeaderMap) -> String {

@@ -180,6 +180,13 @@ impl Problem {
         sentence: Some("This play address is not valid, or no longer."),
         ..Problem::of(StatusCode::UNAUTHORIZED, "unauthorized")
     };
+    /// The ticket in a guest address was withdrawn, or has ended.
+    pub const GONE_TICKET: Problem = Problem {
+        sentence: Some("This address has run out, or was withdrawn."),
+        ..Problem::of(StatusCode::GONE, "gone")
+    };
+    /// What was here is here no longer.
+    pub const GONE: Problem = Problem::of(StatusCode::GONE, "gone");
     /// A range outside of the body.
     pub const RANGE: Problem = Problem {
         sentence: Some("The file is shorter than that."),

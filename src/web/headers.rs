@@ -64,6 +64,17 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
     response
 }
 
+/// What file managers get: who they are stands in no address, so no page of another host may read along.
+pub(super) async fn for_file_managers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(FILE_POLICY),
+    );
+    for_everybody(&mut response);
+    response
+}
+
 /// Addresses hold tickets, so they never travel as a referrer; types are never guessed.
 fn for_everybody(response: &mut Response) {
     let headers = response.headers_mut();

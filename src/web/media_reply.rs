@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 
 use super::error::Problem;
 use crate::bytes::{Engine, Object};
-use crate::media::RangeRequest;
+use crate::media::{RangeRequest, plain_title};
 
 /// How long caches may keep a reply that its address names for good.
 ///
@@ -145,6 +145,7 @@ fn if_range_allows(headers: &HeaderMap, etag: &str) -> bool {
 /// RFC 6266 with RFC 8187: a plain name for old clients, the true one for the rest. What a browser
 /// could not show safely is saved instead.
 fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
+    let file_name = plain_title(file_name);
     let kind = if content_type == "application/octet-stream" {
         "attachment"
     } else {
@@ -162,7 +163,7 @@ fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
         .collect();
     value(format!(
         "{kind}; filename=\"{plain}\"; filename*=UTF-8''{}",
-        super::address::encoded_name(file_name)
+        super::address::encoded_name(&file_name)
     ))
 }
 
@@ -175,7 +176,12 @@ mod tests {
         let found = disposition("video/mp4", "a\"b\r\nX: y%\\映.mp4");
         assert_eq!(
             found,
-            "inline; filename=\"a_b__X: y___.mp4\"; filename*=UTF-8''a%22b%0D%0AX%3A%20y%25%5C%E6%98%A0.mp4"
+            "inline; filename=\"a_b  X: y___.mp4\"; filename*=UTF-8''a%22b%20%20X%3A%20y%25%5C%E6%98%A0.mp4"
+        );
+        let found = disposition("video/mp4", "exe.\u{202e}4pm.mp4");
+        assert_eq!(
+            found,
+            "inline; filename=\"exe.4pm.mp4\"; filename*=UTF-8''exe.4pm.mp4"
         );
         assert!(
             disposition("application/octet-stream", "x.html")

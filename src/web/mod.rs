@@ -5,6 +5,7 @@ mod access_log;
 mod address;
 mod api;
 mod assets;
+mod crawlers;
 mod error;
 mod gateway;
 mod headers;
@@ -12,7 +13,11 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod qr;
+mod send;
 mod session;
+mod tickets;
+mod withdrawal;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -22,7 +27,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::{any, delete, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -31,10 +36,12 @@ use tower_http::csrf::CsrfLayer;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
+use crate::players::Players;
 use crate::store::Store;
 
 pub use address::Addresses;
 pub use session::Door;
+pub use tickets::{keep_uses, open_office, write_uses};
 
 /// What every handler can reach. Clones share it.
 pub type Site = Arc<SiteParts>;
@@ -45,6 +52,8 @@ pub struct SiteParts {
     pub library: Library,
     /// How it is played.
     pub playback: Playback,
+    /// Players in the house.
+    pub players: Players,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -75,6 +84,19 @@ pub fn router(site: Site) -> Router {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
+        .route("/send", post(pages::send::send))
+        .route(
+            "/devices",
+            get(pages::devices::show).post(pages::devices::add),
+        )
+        .route("/devices/{id}/withdraw", post(pages::devices::withdraw))
+        .route("/devices/own", post(pages::devices::replace_own))
+        .route("/devices/key", post(pages::devices::change_key))
+        .route("/devices/keys/retire", post(pages::devices::retire_keys))
+        .route(
+            "/pass-on/{*location}",
+            get(pages::pass_on::show).post(pages::pass_on::make),
+        )
         .route_layer(from_fn_with_state(
             site.clone(),
             session::pages_need_the_owner,
@@ -84,6 +106,13 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/players", get(api::players::list))
+        .route("/api/v1/send", post(api::players::send))
+        .route(
+            "/api/v1/tickets",
+            get(api::tickets::list).post(api::tickets::make),
+        )
+        .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
         .route_layer(from_fn_with_state(
             site.clone(),
             session::programs_need_a_token,
@@ -93,19 +122,26 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(headers::for_programs));
 
     let players = Router::new()
-        .route("/play/{*address}", get(play::serve).options(play::options))
+        .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
+
+    let file_managers = Router::new()
+        .route("/dav/", any(play::dav::serve))
+        .route("/dav/{*location}", any(play::dav::serve))
+        .layer(from_fn(headers::for_file_managers));
 
     let gateway = Router::new()
         .route("/openapi/api/streaming", get(gateway::streaming))
         .layer(from_fn(headers::for_players));
+
+    let guests = Router::new().route("/guest/{*address}", get(pages::guest::show));
 
     let doors = Router::new()
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
         )
-        .route("/logout", axum::routing::post(pages::login::sign_out))
+        .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
@@ -116,12 +152,14 @@ pub fn router(site: Site) -> Router {
 
     Router::new()
         .merge(people)
+        .merge(guests)
         .merge(doors)
         .layer(from_fn(headers::for_pages))
         .merge(programs)
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
         .layer(CompressionLayer::new())
         .merge(players)
+        .merge(file_managers)
         .merge(gateway)
         .merge(operators)
         .fallback(pages::error::not_found)

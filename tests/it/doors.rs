@@ -272,7 +272,7 @@ async fn an_altered_ticket_plays_nothing() {
 #[tokio::test]
 async fn a_ticket_covers_its_own_films_until_it_ends() {
     use drivein::media::{EntryPath, Place};
-    use drivein::playback::ticket::{Scope, Ticket, TicketOffice};
+    use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
     let drivein = locked().await;
     let store = drivein::store::Store::open(drivein.data_dir())
         .await
@@ -289,11 +289,8 @@ async fn a_ticket_covers_its_own_films_until_it_ends() {
         (Scope::Everything, [true, true]),
     ] {
         let ticket = |ends_at| {
-            office.sign(&Ticket {
-                id: *b"somebody",
-                scope: scope.clone(),
-                ends_at: Some(ends_at),
-            })
+            let ticket = Ticket::new(TicketId(*b"somebody"), scope.clone());
+            office.sign(&ticket.until(Some(ends_at))).0
         };
         let (good, ended) = (
             ticket(SystemTime::now() + hour),

@@ -7,6 +7,7 @@
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
 //! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
 //! - [`commands`]: the program as a person starts it
 //! - [`players`] and [`browser`]: the real ones
@@ -23,6 +24,7 @@ mod doors;
 mod faults;
 mod harness;
 mod leaks;
+mod local;
 mod players;
 mod playlists;
 mod sharing;

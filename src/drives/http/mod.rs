@@ -162,6 +162,32 @@ impl Client {
         self.in_time(operation, work).await
     }
 
+    /// POSTs JSON to a host that the owner named, signed in by Basic authentication where there is a login, and
+    /// reads up to `limit` bytes of the reply, of any status. A redirect is a reply like any other.
+    pub(crate) async fn post_json(
+        &self,
+        operation: &'static str,
+        url: &str,
+        login: Option<(&str, &str)>,
+        body: &serde_json::Value,
+        limit: usize,
+    ) -> Result<(StatusCode, bytes::Bytes), DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let mut request = self.calls.request(Method::POST, address).json(body);
+            if let Some((user, password)) = login {
+                request = request.basic_auth(user, Some(password));
+            }
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            let reply = Reply::read(operation, response, url.to_owned(), limit).await?;
+            Ok((reply.status, reply.body))
+        };
+        self.in_time(operation, work).await
+    }
+
     /// Opens a body to be streamed: the bytes as they are, whatever the status. Redirects are
     /// followed; query parameters named in `secrets` stay with the first host.
     ///

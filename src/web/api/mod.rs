@@ -3,7 +3,9 @@
 pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
+pub(super) mod players;
 pub(super) mod search;
+pub(super) mod tickets;
 
 use axum::http::StatusCode;
 

@@ -10,7 +10,7 @@ use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{Address, FileRow, FilmCard, FolderCard, Link};
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, Order, PageRequest, SortBy};
+use crate::media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 use crate::web::address::{encoded_name, read_location};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
@@ -37,6 +37,8 @@ pub struct BrowsePage {
     pub addresses: Vec<Address>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
+    /// The page on which this folder is passed on; guests have none.
+    pub pass_on: Option<String>,
 }
 
 impl BrowsePage {
@@ -100,7 +102,7 @@ pub(in crate::web) struct BrowseQuery {
 const PAGE: usize = 100;
 
 /// The first page of a folder as it is shown when nothing else is said.
-pub(super) fn first_page() -> PageRequest {
+pub(in crate::web) fn first_page() -> PageRequest {
     PageRequest {
         limit: PAGE,
         ..PageRequest::default()
@@ -116,7 +118,12 @@ pub(in crate::web) async fn show(
 ) -> Response {
     let desk = Desk::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    match open(&desk, uri.path(), &query).await {
+    let location = uri.path().strip_prefix("/browse/").unwrap_or_default();
+    let opened = match read_location(location) {
+        Some((place, path)) => open(&desk, &place, &path, &query).await,
+        None => Err(Problem::NOT_FOUND),
+    };
+    match opened {
         Ok(Opened::Page(page)) => desk.answer(Ok(*page)),
         Ok(Opened::Elsewhere(href)) => Redirect::to(&href).into_response(),
         Err(problem) => desk.problem(&problem),
@@ -128,52 +135,74 @@ enum Opened {
     Elsewhere(String),
 }
 
-async fn open(desk: &Desk<'_>, address: &str, query: &BrowseQuery) -> Result<Opened, Problem> {
-    let location = address.strip_prefix("/browse/").unwrap_or_default();
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+async fn open(
+    desk: &Desk<'_>,
+    place: &Place,
+    path: &EntryPath,
+    query: &BrowseQuery,
+) -> Result<Opened, Problem> {
     let freshness = if query.refresh.is_some() {
         Freshness::Fresh
     } else {
         Freshness::Kept
     };
     let library = &desk.site.library;
-    let entry = library.entry(&place, &path, freshness).await?;
+    let entry = library.entry(place, path, freshness).await?;
     if entry.kind.is_playable() {
         return Ok(Opened::Elsewhere(desk.watch(&entry)));
     }
     if entry.kind != EntryKind::Folder {
         return Ok(Opened::Elsewhere(desk.play(&entry)));
     }
-    let cursor = query.cursor.clone().filter(|cursor| !cursor.is_empty());
-    let request = PageRequest {
-        cursor,
-        limit: PAGE,
-        sort: query.sort,
-        order: query.order,
-    };
-    let listing = library.listing(&place, &path, &request, freshness).await?;
+    let listing = library
+        .listing(place, path, &query.request(), freshness)
+        .await?;
     if query.refresh.is_some() {
         // So that loading the page again does not ask the drive again.
-        return Ok(Opened::Elsewhere(desk.browse(&place, &path)));
+        return Ok(Opened::Elsewhere(desk.browse(place, path)));
     }
+    Ok(Opened::Page(Box::new(page(desk, &entry, &listing, query))))
+}
+
+/// The page of a folder from what is in it.
+pub(super) fn page(
+    desk: &Desk<'_>,
+    entry: &Entry,
+    listing: &Listing,
+    query: &BrowseQuery,
+) -> BrowsePage {
+    let (place, path) = (&entry.place, &entry.path);
     let cards = desk.cards(&listing.entries);
-    let here = desk.browse(&place, &path);
-    Ok(Opened::Page(Box::new(BrowsePage {
-        layout: desk.layout(entry.name.clone(), At::Elsewhere),
+    let here = desk.browse(place, path);
+    let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
+    layout.unfurl = Some(desk.unfurl(entry));
+    BrowsePage {
+        layout,
         title: entry.name.clone(),
-        crumbs: desk.crumbs(&place, &path),
+        crumbs: desk.crumbs(place, path),
         sorts: sorts(&here, query),
         folders: cards.folders,
         films: cards.films,
         files: cards.files,
         previous: query.previous(&here),
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
-        addresses: lists(desk, &entry),
+        addresses: lists(desk, entry),
         notice: String::new(),
-    })))
+        pass_on: desk.pass_on(place, path),
+    }
 }
 
 impl BrowseQuery {
+    /// The page of the folder that is asked for.
+    pub(super) fn request(&self) -> PageRequest {
+        PageRequest {
+            cursor: self.cursor.clone().filter(|cursor| !cursor.is_empty()),
+            limit: PAGE,
+            sort: self.sort,
+            order: self.order,
+        }
+    }
+
     fn address(&self, here: &str, cursor: &str, trail: &str) -> String {
         let mut parts = Vec::new();
         for (key, value) in [("cursor", cursor), ("trail", trail)] {
@@ -261,8 +290,14 @@ fn lists(desk: &Desk<'_>, entry: &Entry) -> Vec<Address> {
     };
     vec![
         address("List (M3U)", "VLC, mpv, Kodi", "list.m3u"),
+        address("With all folders below (M3U)", "A whole series", "all.m3u"),
         address("List (XSPF)", "VLC, with titles and pictures", "list.xspf"),
-        address("Folder", "Kodi: add as a source", ""),
+        address("Folder", "Kodi and WebDAV: add as a source", ""),
+        address(
+            "For Kodi’s library (zip)",
+            "This folder and all below as .strm files",
+            "strm.zip",
+        ),
     ]
 }
 

@@ -9,9 +9,11 @@ use super::human;
 use super::layout::{Layout, NavLink, SearchBox};
 use super::{DriveCard, FileRow, FilmCard, FolderCard, Link, Quota};
 use crate::drives::{Account, Capability, DriveError, SharedDrive};
-use crate::media::{Entry, EntryKind, EntryPath, Place};
+use crate::media::{Entry, EntryKind, EntryPath, Place, plain_title};
+use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
 use crate::web::error::{Door, Problem};
+use crate::web::play::search_list;
 use crate::web::{Site, assets};
 
 /// One visitor's page in the making.
@@ -19,12 +21,17 @@ pub(in crate::web) struct Desk<'a> {
     pub site: &'a Site,
     headers: &'a HeaderMap,
     ticket: String,
+    /// What a guest may see; `None` for the owner.
+    guest: Option<Scope>,
+    /// Whether upstreams may be asked for this page.
+    may_ask: bool,
 }
 
 /// Which entry of the navigation the visitor is at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::web) enum At {
     Home,
+    Devices,
     Status,
     Elsewhere,
 }
@@ -44,11 +51,82 @@ impl<'a> Desk<'a> {
             site,
             headers,
             ticket: site.tickets.owner(),
+            guest: None,
+            may_ask: true,
         }
+    }
+
+    /// For whoever has an address with this ticket; for one who only looks, nothing is asked upstream.
+    pub fn for_guest(
+        site: &'a Site,
+        headers: &'a HeaderMap,
+        text: &str,
+        ticket: &Ticket,
+        may_ask: bool,
+    ) -> Self {
+        Desk {
+            site,
+            headers,
+            ticket: text.to_owned(),
+            guest: Some(ticket.scope.clone()),
+            may_ask,
+        }
+    }
+
+    /// Whether the page is for a guest: no search, no account, nothing that changes anything.
+    pub fn is_guests(&self) -> bool {
+        self.guest.is_some()
+    }
+
+    /// What the visitor sent.
+    pub fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
+    /// The ticket in the play addresses of this page.
+    pub fn ticket(&self) -> &str {
+        &self.ticket
+    }
+
+    /// Below which address the picture and the oEmbed answer of an entry lie: a short one for what a
+    /// guest's ticket is for, since it stands several times at the top of the page.
+    pub fn card_base(&self, entry: &Entry) -> String {
+        if let Some(Scope::Within(place, path)) = &self.guest
+            && *place == entry.place
+            && *path == entry.path
+        {
+            return self
+                .site
+                .addresses
+                .local(&format!("/guest/{}", self.ticket));
+        }
+        self.guest_page(&entry.place, &entry.path)
+    }
+
+    /// Whether upstreams may be asked for this page.
+    pub fn may_ask(&self) -> bool {
+        self.may_ask
+    }
+
+    /// Whether the visitor may see an entry.
+    pub fn covers(&self, place: &Place, path: &EntryPath) -> bool {
+        self.guest
+            .as_ref()
+            .is_none_or(|scope| scope.covers(place, path))
     }
 
     /// What stands around a page.
     pub fn layout(&self, title: impl Into<String>, at: At) -> Layout {
+        if self.is_guests() {
+            return Layout {
+                title: plain_title(&title.into()),
+                home: self
+                    .site
+                    .addresses
+                    .local(&format!("/guest/{}/", self.ticket)),
+                ..self.bare_layout()
+            };
+        }
         let local = |path: &str| self.site.addresses.local(path);
         let nav = |label: &str, path: &str, here: At| NavLink {
             label: label.to_owned(),
@@ -57,9 +135,10 @@ impl<'a> Desk<'a> {
         };
         let can_search = |drive: &SharedDrive| drive.capabilities().contains(&Capability::Search);
         Layout {
-            title: title.into(),
+            title: plain_title(&title.into()),
             nav: vec![
                 nav("Home", "/", At::Home),
+                nav("Devices", "/devices", At::Devices),
                 nav("Status", "/status", At::Status),
             ],
             search: self
@@ -136,6 +215,14 @@ impl<'a> Desk<'a> {
             .play(&self.ticket, &entry.place, &entry.path)
     }
 
+    /// The local address of a list of what a search finds.
+    pub fn search_list(&self, words: &str, name: &str) -> String {
+        let rest = search_list(words, name);
+        self.site
+            .addresses
+            .local(&format!("/play/{}/{rest}", self.ticket))
+    }
+
     /// The same with scheme and host, for other players.
     pub fn absolute(&self, local: &str) -> String {
         format!("{}{local}", self.site.addresses.origin(self.headers))
@@ -143,21 +230,38 @@ impl<'a> Desk<'a> {
 
     /// The page of a folder.
     pub fn browse(&self, place: &Place, path: &EntryPath) -> String {
+        if self.is_guests() {
+            return self.guest_page(place, path);
+        }
         self.site.addresses.of_entry("browse", place, path)
     }
 
     /// The page of a film.
     pub fn watch(&self, entry: &Entry) -> String {
+        if self.is_guests() {
+            return self.guest_page(&entry.place, &entry.path);
+        }
         self.site
             .addresses
             .of_entry("watch", &entry.place, &entry.path)
+    }
+
+    /// The guest page of an entry under this desk's ticket; what a chat shows of it lies below.
+    pub fn guest_page(&self, place: &Place, path: &EntryPath) -> String {
+        self.site.addresses.guest(&self.ticket, place, path)
+    }
+
+    /// The page on which the owner makes a guest address of an entry.
+    pub fn pass_on(&self, place: &Place, path: &EntryPath) -> Option<String> {
+        let address = self.site.addresses.of_entry("pass-on", place, path);
+        (!self.is_guests()).then_some(address)
     }
 
     /// The folders above an entry, from the place down, without the entry itself.
     pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<Link> {
         let mut crumbs = Vec::new();
         let mut above = path.parent();
-        while let Some(folder) = above {
+        while let Some(folder) = above.filter(|folder| self.covers(place, folder)) {
             let label = if folder.is_root() {
                 place.as_str()
             } else {
@@ -297,6 +401,7 @@ fn day(entry: &Entry) -> String {
 fn kind_in_words(kind: &str) -> &str {
     match kind {
         "terabox" => "TeraBox",
+        "local" => "Folder",
         other => other,
     }
 }

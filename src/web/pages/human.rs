@@ -39,6 +39,22 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// How long ago, in one unit: `just now`, `5 minutes ago`, `3 days ago`.
+pub fn ago(since: std::time::Duration) -> String {
+    const UNITS: [(u64, &str, &str); 3] = [
+        (24 * 3600, "day", "days"),
+        (3600, "hour", "hours"),
+        (60, "minute", "minutes"),
+    ];
+    let seconds = since.as_secs();
+    UNITS
+        .iter()
+        .find(|(unit, _, _)| seconds >= *unit)
+        .map_or("just now".to_owned(), |(unit, one, many)| {
+            format!("{} ago", count((seconds / unit) as usize, one, many))
+        })
+}
+
 /// Which part of `whole` that is, in full percent from 0 to 100.
 pub fn percent(part: u64, whole: u64) -> u8 {
     if whole == 0 {
@@ -93,6 +109,20 @@ mod tests {
         ];
         for (seconds, words) in cases {
             assert_eq!(duration(seconds), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn how_long_ago() {
+        let cases = [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (7_199, "1 hour ago"),
+            (3 * 24 * 3600 + 5, "3 days ago"),
+        ];
+        for (seconds, words) in cases {
+            assert_eq!(ago(std::time::Duration::from_secs(seconds)), words);
         }
     }
 

@@ -3,6 +3,8 @@
 //! Every address in here and in the other views is an absolute path that already contains the base
 //! path; templates only print them.
 
+use super::unfurl::Unfurl;
+
 /// The frame of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -44,17 +46,4 @@ pub struct SearchBox {
     pub action: String,
     /// What was searched for, to be shown again.
     pub query: String,
-}
-
-/// Open Graph data; every address absolute with scheme and host.
-#[derive(Debug, Clone)]
-pub struct Unfurl {
-    /// The name of the film or the folder.
-    pub title: String,
-    /// One sentence: length, size.
-    pub description: String,
-    /// The page's address.
-    pub url: String,
-    /// A picture's address.
-    pub image: Option<String>,
 }

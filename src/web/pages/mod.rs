@@ -6,13 +6,20 @@
 
 pub mod browse;
 pub(in crate::web) mod desk;
+pub mod devices;
+pub mod elsewhere;
 pub mod error;
+pub mod guest;
 pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
+pub mod pass_on;
 pub mod search;
+pub(in crate::web) mod send;
 pub mod status;
+pub mod ticket_card;
+pub mod unfurl;
 pub mod verdict;
 pub mod watch;
 
@@ -150,6 +157,7 @@ mod tests {
 
     use super::*;
     use crate::web::pages::browse::BrowsePage;
+    use crate::web::pages::elsewhere::Elsewhere;
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
@@ -218,6 +226,7 @@ mod tests {
             next: Some("/drive-in/browse/films/?cursor=2".to_owned()),
             addresses: Vec::new(),
             notice: String::new(),
+            pass_on: None,
         }
     }
 
@@ -227,7 +236,8 @@ mod tests {
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            vlc: None,
+            elsewhere: Elsewhere::default(),
+            pass_on: None,
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
             subtitles: Vec::new(),
@@ -253,7 +263,9 @@ mod tests {
         for script in page.split("<script").skip(1) {
             let open = script.split('>').next().unwrap_or_default();
             assert!(
-                open.contains(" src=") || open.contains("application/json"),
+                open.contains(" src=")
+                    || open.contains("application/json")
+                    || open.contains("application/ld+json"),
                 "inline script: {open}"
             );
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{FileRow, FilmCard, FolderCard, human};
+use super::{Address, FileRow, FilmCard, FolderCard, human};
 use crate::media::PageRequest;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
@@ -32,6 +32,8 @@ pub struct SearchPage {
     pub problems: Vec<String>,
     /// More of the same search.
     pub next: Option<String>,
+    /// What was found as a list for other players.
+    pub addresses: Vec<Address>,
 }
 
 impl SearchPage {
@@ -83,6 +85,7 @@ async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem
             files: Vec::new(),
             problems: Vec::new(),
             next: None,
+            addresses: Vec::new(),
         });
     }
     let request = PageRequest {
@@ -125,9 +128,23 @@ async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem
                 encoded_name(&cursor)
             )
         }),
+        addresses: lists(desk, &words),
         action,
         query: words,
     })
+}
+
+/// The same search for other players: loaded again, it finds what is new.
+fn lists(desk: &Desk<'_>, words: &str) -> Vec<Address> {
+    let address = |label: &str, name: &str| Address {
+        label: label.to_owned(),
+        about: "Looks again each time it is loaded".to_owned(),
+        url: desk.absolute(&desk.search_list(words, name)),
+    };
+    vec![
+        address("List (M3U)", "list.m3u"),
+        address("List (XSPF)", "list.xspf"),
+    ]
 }
 
 fn summary(words: &str, films: usize, folders: usize, files: usize) -> String {

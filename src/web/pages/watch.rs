@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use tokio::time::timeout;
 
 use super::desk::{At, Desk};
+use super::elsewhere::{Elsewhere, WatchQuery};
 use super::layout::Layout;
 use super::verdict::Doors;
 use super::verdict::Verdict;
@@ -20,10 +21,10 @@ use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, PageRequest, Rendition, content_type, natural_cmp};
 use crate::playback::Ladder;
-use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::api::usual;
 use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -36,8 +37,10 @@ pub struct WatchPage {
     pub facts: Vec<Fact>,
     /// Addresses for other players.
     pub addresses: Vec<Address>,
-    /// A list with this film in it, which VLC opens when it is clicked.
-    pub vlc: Option<String>,
+    /// Buttons for other players.
+    pub elsewhere: Elsewhere,
+    /// The page on which this film is passed on; guests have none.
+    pub pass_on: Option<String>,
     /// The film before this one in its folder.
     pub previous: Option<Link>,
     /// What is known beforehand to stand in the way.
@@ -130,7 +133,7 @@ impl WatchPage {
 
 /// JSON in which nothing can end the element that holds it: `<`, `>`, `&` and the two line separators
 /// are written as escapes, which JSON allows inside strings, the only place where they can occur.
-fn data_block(value: &impl Serialize) -> String {
+pub(super) fn data_block(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
@@ -148,8 +151,10 @@ fn data_block(value: &impl Serialize) -> String {
 pub(in crate::web) async fn show(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
+    query: MaybeQuery<WatchQuery>,
     headers: HeaderMap,
 ) -> Response {
+    let query = query.map(|Query(query)| query).unwrap_or_default();
     let desk = Desk::new(&site, &headers);
     let location = uri.path().strip_prefix("/watch/").unwrap_or_default();
     let Some((place, path)) = read_location(location) else {
@@ -161,7 +166,7 @@ pub(in crate::web) async fn show(
     };
     match entry.kind {
         EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
-        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry).await)),
+        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry, &query).await)),
         _ => Redirect::to(&desk.play(&entry)).into_response(),
     }
 }
@@ -173,11 +178,15 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Films of a folder among which the ones before and after are looked for.
 const NEIGHBOURS: usize = 1000;
 
-async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
+pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
     let streams = desk.has(&entry.place, Capability::Stream);
     let ladder = async {
         if !streams {
             return None;
+        }
+        if desk.is_guests() {
+            // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
+            return desk.site.playback.kept_ladder(entry).await.map(Ok);
         }
         let (playback, entry) = (desk.site.playback.clone(), entry.clone());
         // In a task of its own: what was found out is kept for the player even if the page does not wait.
@@ -191,13 +200,13 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
     };
     let (ladder, (previous, next)) = tokio::join!(ladder, neighbours);
 
-    let local = |path: &str| Some(desk.site.addresses.local(path));
+    let local = |path: &str| (!desk.is_guests()).then(|| desk.site.addresses.local(path));
+    let folder = entry.path.parent();
     let doors = Doors {
         account: None,
         status: local("/status"),
-        folder: entry
-            .path
-            .parent()
+        folder: folder
+            .filter(|folder| desk.covers(&entry.place, folder))
             .map(|folder| desk.browse(&entry.place, &folder)),
         login: local("/login"),
     };
@@ -206,18 +215,25 @@ async fn page(desk: &Desk<'_>, entry: &Arc<Entry>) -> WatchPage {
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
     let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
+    layout.unfurl = Some(desk.unfurl(entry));
     layout.refresh_s = problem
         .as_ref()
         .and_then(|problem| problem.retry_after)
         .map(|wait| wait.as_secs() as u32);
     let play = desk.play(entry);
     let has_original = desk.has(&entry.place, Capability::Original);
+    let stream = desk.absolute(&if streams {
+        format!("{play}/master.m3u8")
+    } else {
+        play.clone()
+    });
     WatchPage {
         layout,
         crumbs: desk.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
         addresses: addresses(desk, entry, streams, has_original),
-        vlc: Some(format!("{play}/list.m3u")),
+        elsewhere: Elsewhere::of(desk, entry, &stream, query),
+        pass_on: desk.pass_on(&entry.place, &entry.path),
         previous,
         verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
         subtitles: Vec::new(),
@@ -287,12 +303,17 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
         limit: NEIGHBOURS,
         ..PageRequest::default()
     };
-    let Ok(listing) = desk
-        .site
-        .library
-        .listing(&entry.place, &folder, &page, Freshness::Kept)
-        .await
-    else {
+    if !desk.covers(&entry.place, &folder) {
+        return (None, None);
+    }
+    let library = &desk.site.library;
+    let listing = if desk.may_ask() {
+        let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
+        listing.await.ok()
+    } else {
+        library.kept_listing(&entry.place, &folder, &page).await
+    };
+    let Some(listing) = listing else {
         return (None, None);
     };
     let mut films: Vec<&Entry> = listing
@@ -381,6 +402,11 @@ fn addresses(desk: &Desk<'_>, entry: &Entry, streams: bool, has_original: bool) 
             "List (M3U)",
             "Opens in VLC",
             format!("{play}/list.m3u"),
+        )),
+        Some(address(
+            "Command for mpv",
+            "To paste into a terminal",
+            format!("mpv '{play}{}'", if streams { "/master.m3u8" } else { "" }),
         )),
     ]
     .into_iter()

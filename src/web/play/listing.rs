@@ -9,17 +9,17 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
-use super::lists::all_children;
+use super::titles::all_children;
 use crate::drives::SharedDrive;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
-use crate::playback::ticket::Ticket;
+use crate::playback::ticket::Scope;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
 
-/// The places that a ticket covers.
-pub(super) fn places(site: &Site, ticket: &Ticket) -> Response {
-    let covered = |drive: &&SharedDrive| ticket.scope.covers(drive.place(), &EntryPath::root());
+/// The places that lie within a reach.
+pub(super) fn places(site: &Site, scope: &Scope) -> Response {
+    let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = Page::new("/");
     for drive in site.library.drives().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");

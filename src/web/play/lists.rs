@@ -1,7 +1,7 @@
 //! Lists of titles for players: M3U, XSPF, and the one-line `.strm` of Kodi.
 //!
-//! A list is downloaded and opened from a disk, so its addresses are absolute. Titles come from
-//! whoever named the files: line breaks in them would be new lines of the list.
+//! A list is downloaded and opened from a disk, so its addresses are absolute. Whoever loads it again
+//! after half a minute sees what is new in the folder.
 
 use std::fmt::Write;
 
@@ -10,73 +10,65 @@ use axum::response::{IntoResponse, Response};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::resource::ListFormat;
-use super::{Call, NO_CACHE, Site};
-use crate::drives::Capability;
-use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp};
+use super::resource::{List, ListFormat, Reach, SearchList};
+use super::titles::{self, Films, Title};
+use super::{Call, NO_CACHE};
+use crate::media::{Entry, EntryKind};
+use crate::playback::ticket::Ticket;
 use crate::web::error::Problem;
 
-/// The most entries of a folder that a list or a listing holds.
-const LONGEST: usize = 20_000;
-
-/// Entries asked of a drive at a time.
-const PAGE: usize = 1_000;
-
-/// Every entry of a folder, folders first, in the order of counting.
-pub(super) async fn all_children(
-    site: &Site,
-    place: &Place,
-    path: &EntryPath,
-) -> Result<Vec<Entry>, Problem> {
-    let mut page = PageRequest {
-        limit: PAGE,
-        ..PageRequest::default()
-    };
-    let mut entries = Vec::new();
-    loop {
-        let listing = site
-            .library
-            .listing(place, path, &page, Freshness::Kept)
-            .await?;
-        entries.extend_from_slice(&listing.entries);
-        match &listing.next {
-            Some(next) if entries.len() < LONGEST => page.cursor = Some(next.clone()),
-            _ => break,
-        }
-    }
-    let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
-    entries.sort_by(|a, b| {
-        folders_first(a)
-            .cmp(&folders_first(b))
-            .then_with(|| natural_cmp(&a.name, &b.name))
-    });
-    Ok(entries)
-}
-
-/// A folder's films, or one film, as a list.
+/// A folder's films, those of all folders below, or one film, as a list.
 pub(super) async fn list(
     call: &Call<'_>,
     ticket: &str,
     entry: &Entry,
+    list: List,
+) -> Result<Response, Problem> {
+    let films = match (entry.kind, list.reach) {
+        (EntryKind::Folder, Reach::Here) => {
+            titles::of_folder(call.site, &entry.place, &entry.path).await?
+        }
+        (EntryKind::Folder, Reach::Below) => {
+            titles::of_tree(call.site, &entry.place, &entry.path).await?
+        }
+        _ => Films {
+            entries: vec![entry.clone()],
+            missing: None,
+        },
+    };
+    print(call, ticket, &entry.name, &films, list.format)
+}
+
+/// What a search finds, as a list.
+pub(super) async fn search(
+    call: &Call<'_>,
+    ticket_text: &str,
+    ticket: &Ticket,
+    search: &SearchList,
+) -> Result<Response, Problem> {
+    let films = titles::of_search(call.site, ticket, &search.words).await?;
+    print(call, ticket_text, &search.words, &films, search.format)
+}
+
+fn print(
+    call: &Call<'_>,
+    ticket: &str,
+    name: &str,
+    films: &Films,
     format: ListFormat,
 ) -> Result<Response, Problem> {
-    let films = if entry.kind == EntryKind::Folder {
-        let mut children = all_children(call.site, &entry.place, &entry.path).await?;
-        children.retain(|child| child.kind.is_playable());
-        children
-    } else {
-        vec![entry.clone()]
-    };
     let titles: Vec<Title> = films
+        .entries
         .iter()
         .map(|film| Title::of(call, ticket, film))
         .collect();
+    let missing = films.missing.as_deref();
     let (content_type, text) = match format {
-        ListFormat::M3u => ("audio/x-mpegurl", m3u(&titles)),
+        ListFormat::M3u => ("audio/x-mpegurl", m3u(&titles, missing, false)),
+        ListFormat::Kodi => ("audio/x-mpegurl", m3u(&titles, missing, true)),
         ListFormat::Xspf => (
             "application/xspf+xml",
-            xspf(&entry.name, &titles).map_err(|_| Problem::INTERNAL)?,
+            xspf(name, missing, &titles).map_err(|_| Problem::INTERNAL)?,
         ),
     };
     Ok((
@@ -99,46 +91,13 @@ pub(super) fn strm(call: &Call<'_>, ticket: &str, entry: &Entry) -> Response {
         .into_response()
 }
 
-struct Title {
-    title: String,
-    address: String,
-    poster: Option<String>,
-    duration_s: Option<f64>,
-}
+/// What makes Kodi hand an entry to inputstream.adaptive. Without that add-on Kodi plays none of it, so
+/// the plain list goes without. `manifest_type` is for Kodi up to 20; later ones go by the media type.
+const ADAPTIVE: &str = "#KODIPROP:inputstream=inputstream.adaptive\n\
+    #KODIPROP:inputstream.adaptive.manifest_type=hls\n\
+    #KODIPROP:mimetype=application/vnd.apple.mpegurl\n";
 
-impl Title {
-    fn of(call: &Call<'_>, ticket: &str, entry: &Entry) -> Self {
-        let origin = call.site.addresses.origin(call.headers);
-        let base = format!(
-            "{origin}{}",
-            call.site.addresses.play(ticket, &entry.place, &entry.path)
-        );
-        let streams = call
-            .site
-            .library
-            .drive(&entry.place)
-            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
-        let stem = entry
-            .name
-            .rsplit_once('.')
-            .map_or(entry.name.as_str(), |(stem, _)| stem);
-        Title {
-            title: stem
-                .chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect(),
-            poster: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
-            address: if streams {
-                format!("{base}/master.m3u8")
-            } else {
-                base
-            },
-            duration_s: entry.duration_s,
-        }
-    }
-}
-
-fn m3u(titles: &[Title]) -> String {
+fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
     let mut text = "#EXTM3U\n".to_owned();
     for title in titles {
         let seconds = title
@@ -148,17 +107,27 @@ fn m3u(titles: &[Title]) -> String {
             .poster
             .as_ref()
             .map_or(String::new(), |poster| format!(" tvg-logo=\"{poster}\""));
+        // Players take what follows the first comma for the title, even inside quotes.
+        let group = title.group.replace([',', '"'], " ");
+        let properties = if adaptive && title.is_hls {
+            ADAPTIVE
+        } else {
+            ""
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "#EXTINF:{seconds}{logo},{}\n{}",
+            "#EXTINF:{seconds}{logo} group-title=\"{group}\",{}\n{properties}{}",
             title.title, title.address
         );
+    }
+    if let Some(missing) = missing {
+        let _ = writeln!(text, "# {missing}");
     }
     text
 }
 
-fn xspf(name: &str, titles: &[Title]) -> std::io::Result<String> {
+fn xspf(name: &str, missing: Option<&str>, titles: &[Title]) -> std::io::Result<String> {
     let mut writer = Writer::new(Vec::new());
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = writer
@@ -168,6 +137,11 @@ fn xspf(name: &str, titles: &[Title]) -> std::io::Result<String> {
         writer
             .create_element("title")
             .write_text_content(BytesText::new(name))?;
+        if let Some(missing) = missing {
+            writer
+                .create_element("annotation")
+                .write_text_content(BytesText::new(missing))?;
+        }
         writer
             .create_element("trackList")
             .write_inner_content(|writer| {
@@ -186,6 +160,9 @@ fn xspf(name: &str, titles: &[Title]) -> std::io::Result<String> {
                                     .create_element("image")
                                     .write_text_content(BytesText::new(poster))?;
                             }
+                            writer
+                                .create_element("album")
+                                .write_text_content(BytesText::new(&title.group))?;
                             if let Some(seconds) = title.duration_s {
                                 let milliseconds = format!("{:.0}", seconds * 1000.0);
                                 writer
@@ -210,6 +187,8 @@ mod tests {
         let film = |title: &str, duration_s| Title {
             title: title.to_owned(),
             address: "http://h/play/t/films/a/master.m3u8".to_owned(),
+            group: "Season 1, \"new\"".to_owned(),
+            is_hls: true,
             poster: None,
             duration_s,
         };
@@ -218,17 +197,31 @@ mod tests {
 
     #[test]
     fn an_m3u_has_a_length_a_title_and_an_address_each() {
-        let expected = "#EXTM3U\n#EXTINF:62,A, B & <C>\nhttp://h/play/t/films/a/master.m3u8\n\
-             #EXTINF:-1,映画\nhttp://h/play/t/films/a/master.m3u8\n";
-        assert_eq!(m3u(&titles()), expected);
+        let text = m3u(&titles(), Some("Without an answer: nas."), false);
+        let expected = "#EXTM3U\n\
+             #EXTINF:62 group-title=\"Season 1   new \",A, B & <C>\nhttp://h/play/t/films/a/master.m3u8\n\
+             #EXTINF:-1 group-title=\"Season 1   new \",映画\nhttp://h/play/t/films/a/master.m3u8\n\
+             # Without an answer: nas.\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn kodis_properties_stand_before_the_addresses_of_streams_alone() {
+        let mut titles = titles();
+        titles[1].is_hls = false;
+        let text = m3u(&titles, None, true);
+        assert_eq!(text.matches("#KODIPROP").count(), 3, "{text}");
+        assert!(text.contains("mpegurl\nhttp://h/play"), "{text}");
+        // A list of titles has nothing that makes players take it for HLS.
+        assert!(!text.contains("#EXT-X-"));
     }
 
     #[test]
     fn an_xspf_is_escaped() {
-        let text = xspf("x & y", &titles()).unwrap();
+        let text = xspf("x & y", None, &titles()).unwrap();
         assert!(text.contains("<title>x &amp; y</title>"));
         assert!(
-            text.contains("<title>A, B &amp; &lt;C&gt;</title><duration>61600</duration>"),
+            text.contains("<title>A, B &amp; &lt;C&gt;</title><album>Season 1, &quot;new&quot;</album><duration>61600</duration>"),
             "{text}"
         );
     }

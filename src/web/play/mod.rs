@@ -1,60 +1,75 @@
 //! `/play/{ticket}/…`: for players. No cookie, no query string; a file is the folder of its streams.
 
+pub(super) mod dav;
 mod listing;
 mod lists;
 mod resource;
+mod strm_tree;
+mod titles;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, OriginalUri, State};
+use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Site;
+use super::crawlers::is_crawler;
 use super::error::Problem;
 use super::media_reply::{MediaReply, NO_CACHE};
+use super::{Site, withdrawal};
 use crate::drives::ErrorKind;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type};
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
 
-use resource::{Address, Resource};
+use resource::{Address, Resource, SearchList};
+
+pub(super) use resource::search_list;
 
 /// The type by which every player knows HLS; others make VLC and Kodi take it for a list of titles.
 pub(super) const HLS: &str = "application/vnd.apple.mpegurl";
 
-/// GET and HEAD of everything below `/play/`.
+/// Everything below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other hosts. Nothing is changed here.
 pub(super) async fn serve(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    method: Method,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let (method, headers) = (request.method().clone(), request.headers().clone());
     let call = Call {
         site: &site,
         peer,
         method: &method,
         headers: &headers,
     };
-    call.answer(uri.path()).await.map_err(Problem::for_players)
+    let answer = match method {
+        Method::GET | Method::HEAD => call.answer(uri.path()).await,
+        Method::OPTIONS => Ok(options()),
+        _ if dav::is_propfind(&method) => call.properties(uri.path(), request).await,
+        _ => Ok(dav::read_only()),
+    };
+    answer.map_err(Problem::for_players)
 }
 
-/// What a page of another host may send.
-pub(super) async fn options() -> Response {
+/// What a page of another host may send, and what a WebDAV client may do.
+pub(super) fn options() -> Response {
     let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            "GET, HEAD, OPTIONS, PROPFIND",
+        ),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Range, Content-Type, Accept-Encoding, If-None-Match, If-Range",
+            "Range, Content-Type, Accept-Encoding, If-None-Match, If-Range, Depth",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
-    (StatusCode::NO_CONTENT, headers).into_response()
+    (StatusCode::NO_CONTENT, headers, dav::abilities()).into_response()
 }
 
 /// One call of a player.
@@ -66,7 +81,8 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    async fn answer(&self, path: &str) -> Result<Response, Problem> {
+    /// The ticket in an address, and what follows it.
+    fn admitted<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
         let ticket = self
@@ -74,9 +90,41 @@ impl Call<'_> {
             .tickets
             .verify(ticket_text, SystemTime::now())
             .map_err(|_| Problem::BAD_TICKET)?;
-        if rest.is_empty() {
-            return Ok(listing::places(self.site, &ticket));
+        Ok((ticket_text, ticket, rest))
+    }
+
+    async fn properties(&self, path: &str, request: Request) -> Result<Response, Problem> {
+        let (ticket_text, ticket, rest) = self.admitted(path)?;
+        dav::propfind_with_ticket(self.site, ticket_text, &ticket, rest, request).await
+    }
+
+    async fn answer(&self, path: &str) -> Result<Response, Problem> {
+        let (ticket_text, ticket, rest) = self.admitted(path)?;
+        if is_crawler(self.headers) {
+            // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
+            return Err(Problem::FORBIDDEN);
         }
+        self.site.tickets.note_use(&ticket, SystemTime::now());
+        if rest.is_empty() {
+            return Ok(listing::places(self.site, &ticket.scope));
+        }
+        if SearchList::is_meant(rest) {
+            let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
+            return lists::search(self, ticket_text, &ticket, &search).await;
+        }
+        let response = self.answer_under(ticket_text, &ticket, rest).await?;
+        Ok(match *self.method {
+            Method::GET => withdrawal::while_good(response, &self.site.tickets, &ticket),
+            _ => response,
+        })
+    }
+
+    async fn answer_under(
+        &self,
+        ticket_text: &str,
+        ticket: &Ticket,
+        rest: &str,
+    ) -> Result<Response, Problem> {
         let address = Address::parse(rest).ok_or(Problem::NOT_FOUND)?;
         if !ticket.scope.covers(&address.place, &address.path) {
             return Err(Problem::FORBIDDEN);
@@ -85,7 +133,7 @@ impl Call<'_> {
             Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
             Resource::Folder => listing::folder(self.site, &address.place, &address.path).await,
             Resource::Original => self.original(&address.place, &address.path).await,
-            _ => self.stream(ticket_text, &ticket, address).await,
+            _ => self.stream(ticket_text, ticket, address).await,
         }
     }
 
@@ -116,8 +164,9 @@ impl Call<'_> {
             Resource::Segment(rendition, number) => self.segment(&entry, rendition, number).await,
             Resource::Whole(rendition) => self.whole(&entry, rendition).await,
             Resource::Poster => self.poster(&entry).await,
-            Resource::List(format) => lists::list(self, ticket_text, &entry, format).await,
+            Resource::List(list) => lists::list(self, ticket_text, &entry, list).await,
             Resource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
+            Resource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
             Resource::Folder | Resource::Original => Err(Problem::NOT_FOUND),
         }
     }
@@ -182,11 +231,7 @@ impl Call<'_> {
 
     async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
         let object = self.site.playback.whole(entry, rendition).await?;
-        let stem = entry
-            .name
-            .rsplit_once('.')
-            .map_or(entry.name.as_str(), |(stem, _)| stem);
-        let file_name = format!("{stem} ({rendition}).ts");
+        let file_name = format!("{} ({rendition}).ts", titles::stem(&entry.name));
         MediaReply {
             engine: self.site.playback.engine(),
             object,

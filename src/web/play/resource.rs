@@ -1,7 +1,9 @@
 //! What a play address names: an entry, and which of its streams.
 
+use percent_encoding::percent_decode_str;
+
 use crate::media::{EntryKind, EntryPath, Place, Rendition};
-use crate::web::address::read_location;
+use crate::web::address::{encoded_name, read_location};
 
 /// A play address without its ticket.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,16 +33,88 @@ pub(super) enum Resource {
     Whole(Rendition),
     /// `poster.jpg`
     Poster,
-    /// `list.m3u` or `list.xspf`
-    List(ListFormat),
+    /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
+    List(List),
     /// `{path}.strm`
     Strm,
+    /// `strm.zip`: a folder with all below it as `.strm` files
+    StrmTree,
+}
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct List {
+    pub format: ListFormat,
+    pub reach: Reach,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListFormat {
     M3u,
     Xspf,
+    /// M3U with the properties that make Kodi play with inputstream.adaptive.
+    Kodi,
+}
+
+/// How far a list reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// One film, or the films of one folder.
+    Here,
+    /// The films of all folders below, too.
+    Below,
+}
+
+impl List {
+    /// The list of this file name. No query string says which: players lose those.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (format, reach) = match name {
+            "list.m3u" => (ListFormat::M3u, Reach::Here),
+            "list.xspf" => (ListFormat::Xspf, Reach::Here),
+            "kodi.m3u" => (ListFormat::Kodi, Reach::Here),
+            "all.m3u" => (ListFormat::M3u, Reach::Below),
+            "all.xspf" => (ListFormat::Xspf, Reach::Below),
+            "all-kodi.m3u" => (ListFormat::Kodi, Reach::Below),
+            _ => return None,
+        };
+        Some(List { format, reach })
+    }
+}
+
+/// Before the words of a search, where a place would stand; no place is called so.
+const SEARCH: &str = "~~search/";
+
+/// A list of what a search finds: `~~search/{words}/list.m3u`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SearchList {
+    /// What is looked for.
+    pub words: String,
+    pub format: ListFormat,
+}
+
+impl SearchList {
+    /// Reads what follows the ticket; `None` where it is no search, or one that makes no sense.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (words, name) = text.strip_prefix(SEARCH)?.split_once('/')?;
+        let list = List::parse(name).filter(|list| list.reach == Reach::Here)?;
+        let words = percent_decode_str(words).decode_utf8().ok()?;
+        let words = words.trim();
+        let fits = !words.is_empty() && !words.contains(char::is_control);
+        fits.then(|| SearchList {
+            words: words.to_owned(),
+            format: list.format,
+        })
+    }
+
+    /// Whether an address is one of a search, well-formed or not.
+    pub fn is_meant(text: &str) -> bool {
+        text.starts_with(SEARCH)
+    }
+}
+
+/// What follows the ticket in the address of a search's list; `name` is `list.m3u` and the like.
+pub(in crate::web) fn search_list(words: &str, name: &str) -> String {
+    format!("{SEARCH}{}/{name}", encoded_name(words))
 }
 
 impl Address {
@@ -70,9 +144,11 @@ impl Address {
         let resource = match whole.name() {
             "master.m3u8" => Resource::Master,
             "poster.jpg" => Resource::Poster,
-            "list.m3u" => Resource::List(ListFormat::M3u),
-            "list.xspf" => Resource::List(ListFormat::Xspf),
+            "strm.zip" => Resource::StrmTree,
             name => {
+                if let Some(list) = List::parse(name) {
+                    return Some((parent, Resource::List(list)));
+                }
                 let (stem, extension) = name.rsplit_once('.')?;
                 match extension {
                     "m3u8" => Resource::Playlist(Rendition::parse(stem)?),
@@ -117,7 +193,10 @@ impl Resource {
             | Resource::Whole(_)
             | Resource::Strm => kind.is_playable(),
             Resource::Poster => kind != EntryKind::Folder,
-            Resource::List(_) => kind == EntryKind::Folder || kind.is_playable(),
+            Resource::List(list) => {
+                kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
+            }
+            Resource::StrmTree => kind == EntryKind::Folder,
         }
     }
 }
@@ -129,6 +208,7 @@ mod tests {
     #[test]
     fn addresses_of_a_film_and_its_streams() {
         let hd = Rendition::Video { height: 720 };
+        let list = |format, reach| Resource::List(List { format, reach });
         let cases = [
             ("films/a/b.mp4", "/a/b.mp4", Resource::Original),
             (
@@ -154,8 +234,15 @@ mod tests {
             ),
             ("films/a/b.mp4/720p.ts", "/a/b.mp4", Resource::Whole(hd)),
             ("films/a/b.mp4/poster.jpg", "/a/b.mp4", Resource::Poster),
-            ("films/a/list.m3u", "/a", Resource::List(ListFormat::M3u)),
-            ("films/list.xspf", "/", Resource::List(ListFormat::Xspf)),
+            ("films/a/list.m3u", "/a", list(ListFormat::M3u, Reach::Here)),
+            ("films/list.xspf", "/", list(ListFormat::Xspf, Reach::Here)),
+            (
+                "films/a/all-kodi.m3u",
+                "/a",
+                list(ListFormat::Kodi, Reach::Below),
+            ),
+            ("films/a/strm.zip", "/a", Resource::StrmTree),
+            ("films/a/all.pls", "/a/all.pls", Resource::Original),
             ("films/a/b.mp4.strm", "/a/b.mp4", Resource::Strm),
             ("films/a/", "/a", Resource::Folder),
             ("films/", "/", Resource::Folder),
@@ -177,6 +264,35 @@ mod tests {
         }
         for bad in ["", "a%2Fb/x", "films/%2e%2e/x", "films/a%2F..%2Fb"] {
             assert_eq!(Address::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_search_is_an_address_that_no_place_has() {
+        let address = search_list("50% / 映画", "list.m3u");
+        assert_eq!(
+            address,
+            "~~search/50%25%20%2F%20%E6%98%A0%E7%94%BB/list.m3u"
+        );
+        assert_eq!(
+            SearchList::parse(&address),
+            Some(SearchList {
+                words: "50% / 映画".to_owned(),
+                format: ListFormat::M3u
+            })
+        );
+        assert!(Address::parse(&address).is_none());
+        for bad in [
+            "~~search/a/all.m3u",
+            "~~search/a/b/list.m3u",
+            "~~search//list.m3u",
+            "~~search/%20/list.m3u",
+            "~~search/%0a/list.m3u",
+            "~~search/%ff/list.m3u",
+            "~~search/list.m3u",
+            "films/a/list.m3u",
+        ] {
+            assert_eq!(SearchList::parse(bad), None, "{bad}");
         }
     }
 }

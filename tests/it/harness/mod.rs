@@ -42,6 +42,7 @@ pub struct Setup {
     auth: String,
     cache: String,
     has_no_drive: bool,
+    more_drives: String,
 }
 
 impl Setup {
@@ -74,6 +75,12 @@ impl Setup {
         self
     }
 
+    /// With more drives: sections of a config.
+    pub fn drives(mut self, sections: &str) -> Self {
+        self.more_drives.push_str(sections);
+        self
+    }
+
     /// As it is before a drive was connected.
     pub fn no_drive(self) -> Self {
         Self {
@@ -95,8 +102,8 @@ impl Setup {
             drive_section(sandbox)
         };
         format!(
-            "{}data_dir = {data_dir:?}\n[auth]\n{}{}{drive}",
-            self.head, self.auth, self.cache
+            "{}data_dir = {data_dir:?}\n[auth]\n{}{}{drive}{}",
+            self.head, self.auth, self.cache, self.more_drives
         )
     }
 }

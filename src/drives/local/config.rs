@@ -1,0 +1,10 @@
+//! The settings of a folder of this machine, as plain values.
+
+use std::path::PathBuf;
+
+/// What the owner configured.
+#[derive(Debug, Clone)]
+pub struct LocalConfig {
+    /// The folder that the drive shows as its root.
+    pub path: PathBuf,
+}

@@ -1,0 +1,175 @@
+//! What the containers themselves tell of a film or a recording: length, picture size, embedded picture.
+//! Read here, without another program; a file that makes no sense tells nothing.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use lofty::file::{AudioFile, TaggedFileExt};
+use lofty::probe::Probe as Tagged;
+use matroska_demuxer::{MatroskaFile, TrackType};
+use re_mp4::Mp4;
+
+use super::transport;
+
+/// What a file tells of itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Facts {
+    pub duration_s: Option<f64>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    /// Where the picture can be entered, where the container lists that.
+    pub keyframes: Option<Vec<Keyframe>>,
+}
+
+/// A picture that needs no other, in seconds from the start of the film.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Keyframe {
+    /// When it is shown.
+    pub shown_s: f64,
+    /// When it is decoded: earlier, where pictures refer to later ones.
+    pub decoded_s: f64,
+}
+
+/// Tables of a film of a day; a header that claims more is wrong.
+const LARGEST_TABLES: u64 = 256 << 20;
+
+/// Reads what a file tells; blocks.
+pub(super) fn facts(path: &Path) -> Facts {
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .map(str::to_ascii_lowercase);
+    // A parser that gives up on hostile input must not take the server along.
+    let read = std::panic::catch_unwind(|| match extension.as_deref() {
+        Some("mp4" | "m4v" | "mov" | "m4a" | "m4b" | "3gp") => mp4(path).or_else(|| sound(path)),
+        Some("mkv" | "webm" | "mka") => matroska(path),
+        Some("ts" | "m2ts" | "mts") => transport::duration_s(path).map(|duration| Facts {
+            duration_s: Some(duration),
+            ..Facts::default()
+        }),
+        Some("mp3" | "flac" | "ogg" | "oga" | "opus" | "wav" | "aac" | "ape" | "aiff" | "wv") => {
+            sound(path)
+        }
+        _ => None,
+    });
+    read.ok().flatten().unwrap_or_default()
+}
+
+/// ISO base media (ISO/IEC 14496-12).
+fn mp4(path: &Path) -> Option<Facts> {
+    let file = File::open(path).ok()?;
+    let size = file.metadata().ok()?.len();
+    let film = Mp4::read(Bounded::new(BufReader::new(file)), size).ok()?;
+    let scale = film.moov.mvhd.timescale.max(1);
+    let whole = film.moov.mvhd.duration as f64 / f64::from(scale);
+    let mut facts = Facts {
+        duration_s: (whole > 0.0).then_some(whole),
+        ..Facts::default()
+    };
+    let picture = film
+        .tracks()
+        .values()
+        .find(|track| track.width > 0 && track.height > 0);
+    if let Some(track) = picture {
+        facts.width = (track.width > 0).then(|| track.width.into());
+        facts.height = (track.height > 0).then(|| track.height.into());
+        let scale = track.timescale.max(1) as f64;
+        let seconds = |ticks: i64| ticks as f64 / scale;
+        let mut keys: Vec<Keyframe> = track
+            .samples
+            .iter()
+            .filter(|sample| sample.is_sync)
+            .map(|sample| Keyframe {
+                shown_s: seconds(sample.composition_timestamp),
+                decoded_s: seconds(sample.decode_timestamp),
+            })
+            .collect();
+        // Pictures are shown from zero on, however long the first was held back for the order.
+        let first = keys.first().map_or(0.0, |key| key.shown_s);
+        for key in &mut keys {
+            key.shown_s -= first;
+            key.decoded_s -= first;
+        }
+        facts.keyframes = (!keys.is_empty()).then_some(keys);
+    }
+    Some(facts)
+}
+
+/// Matroska and WebM (RFC 9559).
+fn matroska(path: &Path) -> Option<Facts> {
+    let film = MatroskaFile::open(BufReader::new(File::open(path).ok()?)).ok()?;
+    let info = film.info();
+    let picture = film
+        .tracks()
+        .iter()
+        .find(|track| track.track_type() == TrackType::Video)
+        .and_then(|track| track.video());
+    let pixels = |number: u64| u32::try_from(number).ok();
+    Some(Facts {
+        duration_s: info
+            .duration()
+            .map(|ticks| ticks * info.timestamp_scale().get() as f64 / 1e9)
+            .filter(|seconds| *seconds > 0.0),
+        width: picture.and_then(|video| pixels(video.pixel_width().get())),
+        height: picture.and_then(|video| pixels(video.pixel_height().get())),
+        keyframes: None,
+    })
+}
+
+fn sound(path: &Path) -> Option<Facts> {
+    let file = Tagged::open(path).ok()?.read().ok()?;
+    let length = file.properties().duration();
+    Some(Facts {
+        duration_s: (length > Duration::ZERO).then_some(length.as_secs_f64()),
+        ..Facts::default()
+    })
+}
+
+/// The picture inside of a recording or a film; blocks.
+pub(super) fn embedded_picture(path: &Path) -> Option<Bytes> {
+    let read = std::panic::catch_unwind(|| {
+        let file = Tagged::open(path)
+            .ok()?
+            .guess_file_type()
+            .ok()?
+            .read()
+            .ok()?;
+        let tag = file.primary_tag().or(file.first_tag())?;
+        let picture = tag.pictures().first()?;
+        Some(Bytes::copy_from_slice(picture.data()))
+    });
+    read.ok().flatten()
+}
+
+/// A reader that stops where tables grow beyond any honest film's.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R> Bounded<R> {
+    fn new(inner: R) -> Self {
+        Bounded {
+            inner,
+            left: LARGEST_TABLES,
+        }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = buffer.len().min(self.left as usize);
+        let read = self.inner.read(&mut buffer[..most])?;
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Bounded<R> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.inner.seek(to)
+    }
+}

@@ -1,0 +1,174 @@
+//! The folder's files as entries, and paths there and back.
+//!
+//! Only what lies in the folder is shown: a symbolic link that leads out of it is not followed, a name
+//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text.
+
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+
+use crate::drives::{DriveError, ErrorKind};
+use crate::media::{Entry, EntryKind, EntryPath, Place};
+
+/// The folder that a drive shows.
+#[derive(Debug, Clone)]
+pub(super) struct Tree {
+    place: Place,
+    root: PathBuf,
+}
+
+/// A name in a folder, and whether it is a folder itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub text: String,
+    pub is_folder: bool,
+}
+
+impl Tree {
+    pub(super) fn new(place: Place, root: PathBuf) -> Self {
+        Tree { place, root }
+    }
+
+    /// The real path of an entry, all links followed. `not_found` where there is none within the folder.
+    pub(super) fn real(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<PathBuf, DriveError> {
+        if path.names().any(is_hidden) {
+            return Err(absent(operation));
+        }
+        let root = std::fs::canonicalize(&self.root).map_err(|error| {
+            let detail = format!("the folder itself cannot be opened: {}", error.kind());
+            DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+        })?;
+        let joined: PathBuf = path
+            .names()
+            .fold(root.clone(), |folder, name| folder.join(name));
+        let real = std::fs::canonicalize(joined).map_err(|error| failure(operation, &error))?;
+        if real.starts_with(&root) {
+            Ok(real)
+        } else {
+            Err(absent(operation))
+        }
+    }
+
+    /// The entry's path of a real path; `None` outside of the folder.
+    pub(super) fn local(&self, real: &Path) -> Option<EntryPath> {
+        let root = std::fs::canonicalize(&self.root).ok()?;
+        EntryPath::parse(real.strip_prefix(root).ok()?.to_str()?).ok()
+    }
+
+    /// The names in a folder, in no order.
+    pub(super) fn names(&self, folder: &EntryPath) -> Result<Vec<Name>, DriveError> {
+        let operation = "list";
+        let real = self.real(folder, operation)?;
+        let mut names = Vec::new();
+        for item in std::fs::read_dir(real).map_err(|error| failure(operation, &error))? {
+            let item = item.map_err(|error| failure(operation, &error))?;
+            let Some(text) = item.file_name().to_str().map(str::to_owned) else {
+                continue;
+            };
+            if is_hidden(&text) || folder.join(&text).is_err() {
+                continue;
+            }
+            let Ok(kind) = item.file_type() else { continue };
+            let is_folder = if kind.is_symlink() {
+                // One that leads nowhere, or out of the folder, is not there.
+                let target = folder
+                    .join(&text)
+                    .ok()
+                    .and_then(|path| self.real(&path, operation).ok());
+                match target.and_then(|target| std::fs::metadata(target).ok()) {
+                    Some(found) if found.is_dir() => true,
+                    Some(found) if found.is_file() => false,
+                    _ => continue,
+                }
+            } else if kind.is_dir() || kind.is_file() {
+                kind.is_dir()
+            } else {
+                continue;
+            };
+            names.push(Name { text, is_folder });
+        }
+        Ok(names)
+    }
+
+    /// What is known of an entry without looking into it.
+    pub(super) fn entry(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<Entry, DriveError> {
+        let real = self.real(path, operation)?;
+        let found = std::fs::metadata(real).map_err(|error| failure(operation, &error))?;
+        if !found.is_dir() && !found.is_file() {
+            return Err(absent(operation));
+        }
+        Ok(self.describe(path, &found))
+    }
+
+    fn describe(&self, path: &EntryPath, found: &Metadata) -> Entry {
+        let is_folder = found.is_dir();
+        let name = if path.is_root() {
+            self.place.as_str()
+        } else {
+            path.name()
+        };
+        let kind = if is_folder {
+            EntryKind::Folder
+        } else {
+            EntryKind::of_file(name)
+        };
+        Entry {
+            place: self.place.clone(),
+            path: path.clone(),
+            name: name.to_owned(),
+            kind,
+            size: if is_folder { 0 } else { found.len() },
+            modified: DateTime::from_timestamp(found.mtime(), 0),
+            id: Some(found.ino().to_string()),
+            content: (!is_folder).then(|| version(found)),
+            duration_s: None,
+            width: None,
+            height: None,
+            has_thumbnail: false,
+        }
+    }
+}
+
+/// What names the bytes of a file: another file, another length or a later change is another version.
+pub(super) fn version(found: &Metadata) -> String {
+    format!(
+        "{:x}-{:x}-{:x}-{:x}.{:x}",
+        found.dev(),
+        found.ino(),
+        found.len(),
+        found.mtime(),
+        found.mtime_nsec()
+    )
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+fn absent(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::NotFound,
+        operation,
+        "there is no such file in the folder",
+    )
+}
+
+/// An error of the file system in our words; it names no path.
+pub(super) fn failure(operation: &'static str, error: &io::Error) -> DriveError {
+    let kind = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
+        _ => ErrorKind::UpstreamFailed,
+    };
+    DriveError::new(kind, operation, error.kind().to_string())
+}

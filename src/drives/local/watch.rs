@@ -1,0 +1,89 @@
+//! Changes in folders that somebody has looked at, told by the operating system.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::broadcast;
+
+use super::listing::Orders;
+use super::tree::Tree;
+use crate::media::EntryPath;
+
+/// Watches folders and tells of changes.
+pub(super) struct Watch {
+    changes: broadcast::Sender<EntryPath>,
+    /// `None` where the system has no way of telling.
+    watched: Option<Mutex<Watched>>,
+}
+
+struct Watched {
+    watcher: RecommendedWatcher,
+    /// The folders that are watched, the one looked at last at the end.
+    folders: VecDeque<PathBuf>,
+}
+
+/// The system's own limit is shared with all programs; a person looks at fewer.
+const MOST_FOLDERS: usize = 1024;
+/// Changes that may wait to be told.
+const WAITING: usize = 256;
+
+impl Watch {
+    pub(super) fn new(tree: &Tree, orders: &Orders) -> Self {
+        let (changes, _) = broadcast::channel(WAITING);
+        let watcher = notify::recommended_watcher({
+            let (tree, orders, changes) = (Arc::new(tree.clone()), orders.clone(), changes.clone());
+            move |event: notify::Result<notify::Event>| {
+                let Ok(event) = event else { return };
+                if matches!(event.kind, EventKind::Access(_)) {
+                    return;
+                }
+                for path in &event.paths {
+                    let Some(folder) = path.parent().and_then(|folder| tree.local(folder)) else {
+                        continue;
+                    };
+                    orders.changed(&folder);
+                    // Nobody listening is no failure.
+                    let _ = changes.send(folder);
+                }
+            }
+        });
+        let watched = match watcher {
+            Ok(watcher) => Some(Mutex::new(Watched {
+                watcher,
+                folders: VecDeque::new(),
+            })),
+            Err(error) => {
+                tracing::warn!(%error, "folders cannot be watched; changes show after ten minutes or when asked for");
+                None
+            }
+        };
+        Watch { changes, watched }
+    }
+
+    /// From now on, tells of changes in this folder.
+    pub(super) fn look_at(&self, real: PathBuf) {
+        let Some(watched) = &self.watched else { return };
+        let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = watched.folders.iter().position(|folder| *folder == real) {
+            watched.folders.remove(place);
+        } else {
+            if watched.folders.len() >= MOST_FOLDERS
+                && let Some(oldest) = watched.folders.pop_front()
+            {
+                let _ = watched.watcher.unwatch(&oldest);
+            }
+            if let Err(error) = watched.watcher.watch(&real, RecursiveMode::NonRecursive) {
+                tracing::debug!(%error, "a folder cannot be watched");
+                return;
+            }
+        }
+        watched.folders.push_back(real);
+    }
+
+    /// Where changes are told: the folder in which something is new, gone or different.
+    pub(super) fn changes(&self) -> broadcast::Receiver<EntryPath> {
+        self.changes.subscribe()
+    }
+}

@@ -1,0 +1,486 @@
+//! Tickets that have a name: what they cover, when they were used last, which were withdrawn; and the keys
+//! that sign tickets.
+//!
+//! The text of a ticket is not kept. What is withdrawn keeps its id for good and nothing that tells of a film.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::Store;
+use crate::media::{Entry, EntryKind, EntryPath, Place};
+
+/// What a ticket was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketKind {
+    /// A player of the owner's.
+    Device,
+    /// Somebody who was given a guest address.
+    Guest,
+    /// The owner's own addresses.
+    Owner,
+}
+
+impl TicketKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            TicketKind::Device => "device",
+            TicketKind::Guest => "guest",
+            TicketKind::Owner => "owner",
+        }
+    }
+}
+
+/// A ticket as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTicket {
+    /// Names it.
+    pub id: [u8; 8],
+    /// What it was made for.
+    pub kind: TicketKind,
+    /// What the owner calls it.
+    pub name: String,
+    /// What it covers, as it stands in the ticket.
+    pub scope: String,
+    /// Whether listings name streams instead of files.
+    pub prefers_hls: bool,
+    /// The number of the key that signed it.
+    pub key: u8,
+    /// When it was made.
+    pub made_at: SystemTime,
+    /// When it ends; `None` for never.
+    pub ends_at: Option<SystemTime>,
+    /// When it was used last, as far as that was written down.
+    pub last_used_at: Option<SystemTime>,
+}
+
+/// What is remembered of the entry that a ticket was made for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredCard {
+    /// The entry as it was then.
+    pub entry: Entry,
+    /// The card's picture, a JPEG; `None` where there was none.
+    pub picture: Option<Vec<u8>>,
+    /// Whether the entry was found to be gone or locked since.
+    pub is_lost: bool,
+}
+
+/// An entry, written down.
+#[derive(Serialize, Deserialize)]
+struct EntryText {
+    place: String,
+    path: String,
+    name: String,
+    kind: EntryKind,
+    size: u64,
+    modified: Option<DateTime<Utc>>,
+    id: Option<String>,
+    content: Option<String>,
+    duration_s: Option<f64>,
+    width: Option<u32>,
+    height: Option<u32>,
+    has_thumbnail: bool,
+}
+
+impl EntryText {
+    fn of(entry: &Entry) -> Self {
+        EntryText {
+            place: entry.place.to_string(),
+            path: entry.path.to_string(),
+            name: entry.name.clone(),
+            kind: entry.kind,
+            size: entry.size,
+            modified: entry.modified,
+            id: entry.id.clone(),
+            content: entry.content.clone(),
+            duration_s: entry.duration_s,
+            width: entry.width,
+            height: entry.height,
+            has_thumbnail: entry.has_thumbnail,
+        }
+    }
+
+    fn into_entry(self) -> Option<Entry> {
+        Some(Entry {
+            place: Place::parse(&self.place).ok()?,
+            path: EntryPath::parse(&self.path).ok()?,
+            name: self.name,
+            kind: self.kind,
+            size: self.size,
+            modified: self.modified,
+            id: self.id,
+            content: self.content,
+            duration_s: self.duration_s,
+            width: self.width,
+            height: self.height,
+            has_thumbnail: self.has_thumbnail,
+        })
+    }
+}
+
+const COLUMNS: &str =
+    "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at FROM ticket";
+
+impl Store {
+    /// The keys that are not retired, by number, the one that signs last.
+    pub async fn ticket_keys(&self) -> anyhow::Result<Vec<(u8, [u8; 32])>> {
+        let first = self.server_key("ticket").await?;
+        sqlx::query(
+            "INSERT INTO ticket_key (number, value, made_at) VALUES (0, $1, $2) ON CONFLICT (number) DO NOTHING",
+        )
+        .bind(first.as_slice())
+        .bind(millis(SystemTime::now()))
+        .execute(&self.pool)
+        .await?;
+        let rows = sqlx::query(
+            "SELECT number, value FROM ticket_key WHERE retired_at IS NULL ORDER BY number",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let number = u8::try_from(row.try_get::<i64, _>("number")?)?;
+                let value: Vec<u8> = row.try_get("value")?;
+                let value = value
+                    .try_into()
+                    .map_err(|_| anyhow::anyhow!("a key of tickets has a wrong length"))?;
+                Ok((number, value))
+            })
+            .collect()
+    }
+
+    /// Makes another key, which signs from now on; `None` where there were 256 of them.
+    pub async fn add_ticket_key(&self) -> anyhow::Result<Option<(u8, [u8; 32])>> {
+        let mut key = [0u8; 32];
+        getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+        let number: Option<i64> = sqlx::query_scalar(
+            "INSERT INTO ticket_key (number, value, made_at) \
+             SELECT MAX(number) + 1, $1, $2 FROM ticket_key HAVING MAX(number) < 255 RETURNING number",
+        )
+        .bind(key.as_slice())
+        .bind(millis(SystemTime::now()))
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(match number {
+            Some(number) => Some((u8::try_from(number)?, key)),
+            None => None,
+        })
+    }
+
+    /// Retires every key but the one that signs, and withdraws what they have signed.
+    pub async fn retire_ticket_keys(&self) -> anyhow::Result<()> {
+        let now = millis(SystemTime::now());
+        sqlx::query(
+            "UPDATE ticket_key SET retired_at = $1, value = NULL \
+             WHERE retired_at IS NULL AND number < (SELECT MAX(number) FROM ticket_key)",
+        )
+        .bind(now)
+        .execute(&self.pool)
+        .await?;
+        sqlx::query(
+            "DELETE FROM ticket_card WHERE ticket IN (SELECT id FROM ticket JOIN ticket_key ON key = number \
+             WHERE retired_at IS NOT NULL)",
+        )
+        .execute(&self.pool)
+        .await?;
+        sqlx::query(
+            "UPDATE ticket SET withdrawn_at = $1, name = '', scope = '' WHERE withdrawn_at IS NULL \
+             AND kind <> 'owner' AND key IN (SELECT number FROM ticket_key WHERE retired_at IS NOT NULL)",
+        )
+        .bind(now)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Keeps a ticket, and what is to be shown of its entry.
+    pub async fn put_ticket(
+        &self,
+        ticket: &StoredTicket,
+        card: Option<&StoredCard>,
+    ) -> anyhow::Result<()> {
+        sqlx::query(
+            "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(ticket.id.as_slice())
+        .bind(ticket.kind.as_str())
+        .bind(&ticket.name)
+        .bind(&ticket.scope)
+        .bind(ticket.prefers_hls)
+        .bind(i64::from(ticket.key))
+        .bind(millis(ticket.made_at))
+        .bind(ticket.ends_at.map(millis))
+        .execute(&self.pool)
+        .await?;
+        if let Some(card) = card {
+            sqlx::query("INSERT INTO ticket_card (ticket, entry, picture) VALUES ($1, $2, $3)")
+                .bind(ticket.id.as_slice())
+                .bind(serde_json::to_string(&EntryText::of(&card.entry))?)
+                .bind(card.picture.as_deref())
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The tickets for devices and guests that were not withdrawn, the youngest first.
+    pub async fn tickets(&self) -> anyhow::Result<Vec<StoredTicket>> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} WHERE withdrawn_at IS NULL AND kind <> 'owner' ORDER BY made_at DESC, id"
+        )))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The id of the owner's own ticket, where it was replaced.
+    pub async fn owner_ticket(&self) -> anyhow::Result<Option<[u8; 8]>> {
+        let id: Option<Vec<u8>> = sqlx::query_scalar(
+            "SELECT id FROM ticket WHERE kind = 'owner' AND withdrawn_at IS NULL ORDER BY made_at DESC LIMIT 1",
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        id.map(read_id).transpose()
+    }
+
+    /// Makes another ticket the owner's own; the one before is withdrawn.
+    pub async fn put_owner_ticket(&self, fresh: [u8; 8], before: [u8; 8]) -> anyhow::Result<()> {
+        let now = millis(SystemTime::now());
+        // Also where it never stood here: the first one has no row.
+        for (id, withdrawn_at) in [(before, Some(now)), (fresh, None)] {
+            sqlx::query(
+                "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, withdrawn_at) \
+                 VALUES ($1, 'owner', '', '', 0, 0, $2, $3) \
+                 ON CONFLICT (id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
+            )
+            .bind(id.as_slice())
+            .bind(now)
+            .bind(withdrawn_at)
+            .execute(&self.pool)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// The ids of all tickets that were withdrawn.
+    pub async fn withdrawn_tickets(&self) -> anyhow::Result<Vec<[u8; 8]>> {
+        let ids: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT id FROM ticket WHERE withdrawn_at IS NOT NULL")
+                .fetch_all(&self.pool)
+                .await?;
+        ids.into_iter().map(read_id).collect()
+    }
+
+    /// Withdraws a ticket; whether there was one.
+    pub async fn withdraw_ticket(&self, id: [u8; 8]) -> anyhow::Result<bool> {
+        let done = sqlx::query(
+            "UPDATE ticket SET withdrawn_at = $2, name = '', scope = '' \
+             WHERE id = $1 AND withdrawn_at IS NULL AND kind <> 'owner'",
+        )
+        .bind(id.as_slice())
+        .bind(millis(SystemTime::now()))
+        .execute(&self.pool)
+        .await?;
+        sqlx::query(
+            "DELETE FROM ticket_card WHERE ticket IN (SELECT id FROM ticket WHERE id = $1 AND withdrawn_at IS NOT NULL)",
+        )
+        .bind(id.as_slice())
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Writes down when tickets were used last.
+    pub async fn note_ticket_uses(
+        &self,
+        uses: impl IntoIterator<Item = ([u8; 8], SystemTime)>,
+    ) -> anyhow::Result<()> {
+        for (id, used_at) in uses {
+            sqlx::query(
+                "UPDATE ticket SET last_used_at = MAX(COALESCE(last_used_at, 0), $2) WHERE id = $1",
+            )
+            .bind(id.as_slice())
+            .bind(millis(used_at))
+            .execute(&self.pool)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// What is remembered of the entry that a ticket was made for.
+    pub async fn ticket_card(&self, id: [u8; 8]) -> anyhow::Result<Option<StoredCard>> {
+        let row = sqlx::query("SELECT entry, picture, lost FROM ticket_card WHERE ticket = $1")
+            .bind(id.as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let entry: EntryText = serde_json::from_str(row.try_get("entry")?)?;
+        let (picture, is_lost) = (row.try_get("picture")?, row.try_get("lost")?);
+        Ok(entry.into_entry().map(|entry| StoredCard {
+            entry,
+            picture,
+            is_lost,
+        }))
+    }
+
+    /// Remembers whether the entry of a ticket was found to be gone or locked.
+    pub async fn mark_ticket_card(&self, id: [u8; 8], is_lost: bool) -> anyhow::Result<()> {
+        sqlx::query("UPDATE ticket_card SET lost = $2 WHERE ticket = $1")
+            .bind(id.as_slice())
+            .bind(is_lost)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+fn read(row: &SqliteRow) -> anyhow::Result<StoredTicket> {
+    Ok(StoredTicket {
+        id: read_id(row.try_get("id")?)?,
+        kind: match row.try_get("kind")? {
+            "guest" => TicketKind::Guest,
+            "owner" => TicketKind::Owner,
+            _ => TicketKind::Device,
+        },
+        name: row.try_get("name")?,
+        scope: row.try_get("scope")?,
+        prefers_hls: row.try_get("prefers_hls")?,
+        key: u8::try_from(row.try_get::<i64, _>("key")?)?,
+        made_at: time(row.try_get("made_at")?),
+        ends_at: row.try_get::<Option<i64>, _>("ends_at")?.map(time),
+        last_used_at: row.try_get::<Option<i64>, _>("last_used_at")?.map(time),
+    })
+}
+
+fn read_id(bytes: Vec<u8>) -> anyhow::Result<[u8; 8]> {
+    bytes
+        .try_into()
+        .map_err(|_| anyhow::anyhow!("the id of a ticket has a wrong length"))
+}
+
+fn millis(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis() as i64
+}
+
+fn time(millis: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticket(id: u8, key: u8) -> StoredTicket {
+        StoredTicket {
+            id: [id; 8],
+            kind: TicketKind::Guest,
+            name: "Tablet".to_owned(),
+            scope: "films/A film.mp4".to_owned(),
+            prefers_hls: true,
+            key,
+            made_at: time(1_000 + i64::from(id)),
+            ends_at: Some(time(9_000)),
+            last_used_at: None,
+        }
+    }
+
+    fn card() -> StoredCard {
+        StoredCard {
+            entry: Entry {
+                place: Place::parse("films").unwrap(),
+                path: EntryPath::parse("/A film.mp4").unwrap(),
+                name: "A film.mp4".to_owned(),
+                kind: EntryKind::Video,
+                size: 12,
+                modified: DateTime::from_timestamp(5, 0),
+                id: Some("1".to_owned()),
+                content: None,
+                duration_s: Some(66.5),
+                width: Some(1920),
+                height: Some(1080),
+                has_thumbnail: true,
+            },
+            picture: Some(vec![1, 2, 3]),
+            is_lost: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ticket_and_its_card_are_kept_until_it_is_withdrawn() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        store
+            .put_ticket(&ticket(1, 0), Some(&card()))
+            .await
+            .unwrap();
+        store.put_ticket(&ticket(2, 0), None).await.unwrap();
+        assert_eq!(store.tickets().await.unwrap(), [ticket(2, 0), ticket(1, 0)]);
+        assert_eq!(store.ticket_card([1; 8]).await.unwrap(), Some(card()));
+        assert_eq!(store.ticket_card([2; 8]).await.unwrap(), None);
+        store.mark_ticket_card([1; 8], true).await.unwrap();
+        assert!(store.ticket_card([1; 8]).await.unwrap().unwrap().is_lost);
+
+        let uses = [([1; 8], time(70)), ([1; 8], time(60)), ([7; 8], time(1))];
+        store.note_ticket_uses(uses).await.unwrap();
+        assert_eq!(
+            store.tickets().await.unwrap()[1].last_used_at,
+            Some(time(70))
+        );
+
+        assert!(store.withdraw_ticket([1; 8]).await.unwrap());
+        assert!(!store.withdraw_ticket([1; 8]).await.unwrap());
+        assert!(!store.withdraw_ticket([9; 8]).await.unwrap());
+        assert_eq!(store.tickets().await.unwrap(), [ticket(2, 0)]);
+        assert_eq!(store.ticket_card([1; 8]).await.unwrap(), None);
+        assert_eq!(store.withdrawn_tickets().await.unwrap(), [[1; 8]]);
+    }
+
+    #[tokio::test]
+    async fn keys_come_one_after_the_other_and_the_old_ones_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let first = store.server_key("ticket").await.unwrap();
+        assert_eq!(store.ticket_keys().await.unwrap(), [(0, first)]);
+        let second = store.add_ticket_key().await.unwrap().unwrap();
+        assert_eq!(second.0, 1);
+        assert_eq!(store.ticket_keys().await.unwrap(), [(0, first), second]);
+        store
+            .put_ticket(&ticket(1, 0), Some(&card()))
+            .await
+            .unwrap();
+        store
+            .put_ticket(&ticket(2, 1), Some(&card()))
+            .await
+            .unwrap();
+        store.retire_ticket_keys().await.unwrap();
+        assert_eq!(store.ticket_keys().await.unwrap(), [second]);
+        assert_eq!(store.tickets().await.unwrap(), [ticket(2, 1)]);
+        assert_eq!(store.ticket_card([1; 8]).await.unwrap(), None);
+        assert!(store.ticket_card([2; 8]).await.unwrap().is_some());
+        for _ in 2..=255 {
+            assert!(store.add_ticket_key().await.unwrap().is_some());
+        }
+        assert_eq!(store.add_ticket_key().await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn the_owners_ticket_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        assert_eq!(store.owner_ticket().await.unwrap(), None);
+        store.put_owner_ticket([1; 8], [0; 8]).await.unwrap();
+        store.put_owner_ticket([2; 8], [1; 8]).await.unwrap();
+        assert_eq!(store.owner_ticket().await.unwrap(), Some([2; 8]));
+        let mut withdrawn = store.withdrawn_tickets().await.unwrap();
+        withdrawn.sort();
+        assert_eq!(withdrawn, [[0; 8], [1; 8]]);
+        assert!(store.tickets().await.unwrap().is_empty());
+        assert!(!store.withdraw_ticket([2; 8]).await.unwrap());
+    }
+}

@@ -1,0 +1,69 @@
+//! `GET /api/v1/players` and `POST /api/v1/send`: films on the players of the house.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use crate::media::{EntryPath, Place};
+use crate::web::Site;
+use crate::web::error::Problem;
+use crate::web::send::{self, Order};
+
+#[derive(Serialize)]
+pub(in crate::web) struct Players {
+    players: Vec<PlayerJson>,
+}
+
+#[derive(Serialize)]
+struct PlayerJson {
+    name: String,
+    kind: &'static str,
+}
+
+/// The players of the config.
+pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Players> {
+    let players = site.players.all().iter().map(|player| PlayerJson {
+        name: player.name.clone(),
+        kind: player.kind.as_str(),
+    });
+    Json(Players {
+        players: players.collect(),
+    })
+}
+
+/// What to send: `{"place","path","rendition"?,"to"}`.
+#[derive(Deserialize)]
+pub(in crate::web) struct SendJson {
+    place: String,
+    path: String,
+    rendition: Option<String>,
+    to: String,
+}
+
+/// What was sent: the name of the player and the address that it opened.
+#[derive(Serialize)]
+pub(in crate::web) struct Sent {
+    to: String,
+    url: String,
+}
+
+/// Makes a player open a film.
+pub(in crate::web) async fn send(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: Result<Json<SendJson>, JsonRejection>,
+) -> Result<Json<Sent>, Problem> {
+    let Json(body) = body.map_err(|_| {
+        Problem::bad_request("The body is JSON with “place”, “path”, “to” and maybe “rendition”.")
+    })?;
+    let order = Order {
+        place: &Place::parse(&body.place).map_err(|_| Problem::NOT_FOUND)?,
+        path: &EntryPath::parse(&body.path).map_err(|_| Problem::NOT_FOUND)?,
+        rendition: body.rendition.as_deref(),
+        to: &body.to,
+    };
+    let url = send::send(&site, &headers, order).await?;
+    Ok(Json(Sent { to: body.to, url }))
+}

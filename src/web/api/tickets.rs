@@ -1,0 +1,197 @@
+//! `/api/v1/tickets`: addresses for players and guests, made, listed and withdrawn.
+
+use std::time::{Duration, SystemTime};
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::media::{EntryKind, EntryPath, Place};
+use crate::playback::ticket::{Scope, TicketId};
+use crate::store::{StoredTicket, TicketKind};
+use crate::web::Site;
+use crate::web::error::Problem;
+use crate::web::tickets::{self, Made, Wanted, read_scope};
+
+/// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
+#[derive(Deserialize)]
+pub(in crate::web) struct NewTicket {
+    name: String,
+    #[serde(default)]
+    scope: Option<ScopeText>,
+    /// RFC 3339, or seconds since 1970.
+    #[serde(default)]
+    expires_at: Option<Value>,
+    /// Whether listings name streams instead of files.
+    #[serde(default)]
+    prefers_hls: bool,
+}
+
+#[derive(Default, Deserialize)]
+struct ScopeText {
+    #[serde(default)]
+    place: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+}
+
+/// A ticket as programs see it.
+#[derive(Serialize)]
+pub(in crate::web) struct TicketJson {
+    id: String,
+    name: String,
+    scope: ScopeJson,
+    /// The ticket itself; only when it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<String>,
+    /// Where a player begins; only when it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Nothing for everything.
+#[derive(Serialize)]
+struct ScopeJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<EntryPath>,
+}
+
+/// All tickets, the youngest first.
+#[derive(Serialize)]
+pub(in crate::web) struct Tickets {
+    tickets: Vec<TicketJson>,
+}
+
+impl TicketJson {
+    fn of(stored: &StoredTicket) -> Self {
+        let scope = match Scope::from_text(&stored.scope) {
+            Some(Scope::Within(place, path)) => ScopeJson {
+                place: Some(place),
+                path: (!path.is_root()).then_some(path),
+            },
+            _ => ScopeJson {
+                place: None,
+                path: None,
+            },
+        };
+        TicketJson {
+            id: TicketId(stored.id).to_string(),
+            name: stored.name.clone(),
+            scope,
+            ticket: None,
+            url: None,
+            expires_at: stored.ends_at.map(Into::into),
+            last_used_at: stored.last_used_at.map(Into::into),
+        }
+    }
+}
+
+/// `GET tickets`
+pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tickets>, Problem> {
+    let tickets = tickets::all(&site).await?;
+    Ok(Json(Tickets {
+        tickets: tickets.iter().map(TicketJson::of).collect(),
+    }))
+}
+
+/// `POST tickets`
+pub(in crate::web) async fn make(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: Result<Json<NewTicket>, JsonRejection>,
+) -> Result<Json<TicketJson>, Problem> {
+    let Json(new) = body
+        .map_err(|_| Problem::bad_request("The body is to be JSON with a “name” and a “scope”."))?;
+    let scope = new.scope.unwrap_or_default();
+    let wanted = Wanted {
+        kind: TicketKind::Device,
+        name: new.name,
+        scope: read_scope(scope.place.as_deref(), scope.path.as_deref())?,
+        ends_at: read_end(new.expires_at.as_ref())?,
+        prefers_hls: new.prefers_hls,
+    };
+    let made = tickets::make(&site, wanted).await?;
+    let local = play_address(&site, &made);
+    Ok(Json(TicketJson {
+        url: Some(format!("{}{local}", site.addresses.origin(&headers))),
+        ticket: Some(made.text),
+        ..TicketJson::of(&made.stored)
+    }))
+}
+
+/// `DELETE tickets/{id}`
+pub(in crate::web) async fn withdraw(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = TicketId::parse(&id).ok_or(Problem {
+        sentence: Some("There is no such ticket."),
+        ..Problem::NOT_FOUND
+    })?;
+    tickets::withdraw(&site, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where a player begins: the listing of all places, of a folder, or a film.
+pub(in crate::web) fn play_address(site: &Site, made: &Made) -> String {
+    let Scope::Within(place, path) = &made.scope else {
+        return site.addresses.local(&format!("/play/{}/", made.text));
+    };
+    let address = site.addresses.play(&made.text, place, path);
+    let is_folder = match &made.entry {
+        Some(entry) => entry.kind == EntryKind::Folder,
+        None => EntryKind::of_file(path.name()) == EntryKind::Other,
+    };
+    if is_folder {
+        format!("{address}/")
+    } else {
+        address
+    }
+}
+
+fn read_end(text: Option<&Value>) -> Result<Option<SystemTime>, Problem> {
+    const WRONG: Problem =
+        Problem::bad_request("“expires_at” is a time such as 2030-01-31T20:15:00Z.");
+    match text {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => DateTime::parse_from_rfc3339(text)
+            .map(|time| Some(SystemTime::from(time)))
+            .map_err(|_| WRONG),
+        Some(Value::Number(seconds)) => seconds
+            .as_u64()
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .map(Some)
+            .ok_or(WRONG),
+        Some(_) => Err(WRONG),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_end_is_a_time_or_none() {
+        let end = |seconds| Ok(Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)));
+        let read = |value: Value| read_end(Some(&value)).map_err(|problem| problem.code);
+        assert_eq!(read(json!("1970-01-01T00:01:00Z")), end(60));
+        assert_eq!(read(json!("1970-01-01T01:01:00+01:00")), end(60));
+        assert_eq!(read(json!(60)), end(60));
+        assert_eq!(read(json!(null)), Ok(None));
+        for bad in [json!("tomorrow"), json!(-1), json!([]), json!("2030-01-31")] {
+            assert_eq!(read(bad), Err("bad_request"));
+        }
+    }
+}

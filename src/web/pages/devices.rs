@@ -1,0 +1,290 @@
+//! Players and guests that were given an address: making one, seeing what there is, withdrawing it.
+
+use std::time::{Duration, SystemTime};
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::desk::{At, Desk};
+use super::human;
+use super::layout::Layout;
+use super::ticket_card::TicketCard;
+use crate::playback::ticket::{Scope, TicketId};
+use crate::store::{StoredTicket, TicketKind};
+use crate::web::Site;
+use crate::web::error::Problem;
+use crate::web::tickets::{self, Wanted, read_scope};
+
+/// `/devices`
+#[derive(Debug, Template)]
+#[template(path = "devices.html")]
+pub struct DevicesPage {
+    pub layout: Layout,
+    /// Where the form posts to: `name`, `place`, `until`, `prefers_hls`.
+    pub action: String,
+    /// The places that a device may be limited to.
+    pub places: Vec<String>,
+    /// The ticket that was made just now.
+    pub made: Option<TicketCard>,
+    /// Why none was made.
+    pub problem: Option<String>,
+    pub tickets: Vec<TicketRow>,
+    /// Where the owner's own addresses are replaced.
+    pub replace_own: String,
+    /// Where the key is changed.
+    pub change_key: String,
+    /// Where the keys from before are retired; `None` where there are none.
+    pub retire_keys: Option<String>,
+}
+
+/// A ticket in the list.
+#[derive(Debug, Clone)]
+pub struct TicketRow {
+    /// What the owner calls it.
+    pub name: String,
+    /// `Player` or `Guest address`.
+    pub kind: &'static str,
+    /// `Everything`, or a place and a path.
+    pub covers: String,
+    /// `Used 5 minutes ago`, `Never used`.
+    pub used: String,
+    /// `Until 2030-01-31`, `Has ended`; empty for one that never ends.
+    pub ends: String,
+    /// Where it is withdrawn.
+    pub withdraw: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct AddForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    until: Until,
+    #[serde(default)]
+    prefers_hls: Option<String>,
+}
+
+/// How long an address is good.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::web) enum Until {
+    #[default]
+    Ever,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Until {
+    /// The end, seen from `now`.
+    pub fn end(self, now: SystemTime) -> Option<SystemTime> {
+        const DAY: u64 = 24 * 3600;
+        let days = match self {
+            Until::Ever => return None,
+            Until::Day => 1,
+            Until::Week => 7,
+            Until::Month => 30,
+            Until::Year => 365,
+        };
+        Some(now + Duration::from_secs(days * DAY))
+    }
+}
+
+/// The form and the list.
+pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let desk = Desk::new(&site, &headers);
+    desk.answer(page(&desk, None, None).await)
+}
+
+/// One more device.
+pub(in crate::web) async fn add(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Form(form): Form<AddForm>,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let made = match read_scope(Some(&form.place), None) {
+        Ok(scope) => {
+            let wanted = Wanted {
+                kind: TicketKind::Device,
+                name: form.name,
+                scope,
+                ends_at: form.until.end(SystemTime::now()),
+                prefers_hls: form.prefers_hls.is_some(),
+            };
+            tickets::make(&site, wanted).await
+        }
+        Err(problem) => Err(problem),
+    };
+    match made {
+        Ok(made) => {
+            let card = TicketCard::of(&desk, &made);
+            desk.answer(page(&desk, Some(card), None).await)
+        }
+        Err(problem) if problem.status.is_client_error() => {
+            let status = problem.status;
+            let page = page(&desk, None, Some(problem.sentence().to_owned())).await;
+            (status, desk.answer(page)).into_response()
+        }
+        Err(problem) => desk.problem(&problem),
+    }
+}
+
+/// One device fewer.
+pub(in crate::web) async fn withdraw(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let done = match TicketId::parse(&id) {
+        Some(id) => tickets::withdraw(&site, id).await,
+        None => Err(Problem::NOT_FOUND),
+    };
+    back(&site, &headers, done)
+}
+
+/// Another ticket in the owner's own addresses.
+pub(in crate::web) async fn replace_own(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let done = tickets::replace_own(&site).await;
+    back(&site, &headers, done)
+}
+
+/// Another key.
+pub(in crate::web) async fn change_key(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let done = tickets::change_key(&site).await;
+    back(&site, &headers, done)
+}
+
+/// No key but the one that signs.
+pub(in crate::web) async fn retire_keys(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let done = tickets::retire_keys(&site).await;
+    back(&site, &headers, done)
+}
+
+fn back(site: &Site, headers: &HeaderMap, done: Result<(), Problem>) -> Response {
+    match done {
+        Ok(()) => Redirect::to(&site.addresses.local("/devices")).into_response(),
+        Err(problem) => Desk::new(site, headers).problem(&problem),
+    }
+}
+
+async fn page(
+    desk: &Desk<'_>,
+    made: Option<TicketCard>,
+    problem: Option<String>,
+) -> Result<DevicesPage, Problem> {
+    let site = desk.site;
+    let now = SystemTime::now();
+    let local = |path: &str| site.addresses.local(path);
+    let tickets = tickets::all(site).await?;
+    Ok(DevicesPage {
+        layout: desk.layout("Devices", At::Devices),
+        action: local("/devices"),
+        places: site
+            .library
+            .drives()
+            .iter()
+            .map(|drive| drive.place().to_string())
+            .collect(),
+        made,
+        problem,
+        tickets: tickets
+            .iter()
+            .map(|ticket| TicketRow {
+                withdraw: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
+                ..row(ticket, now)
+            })
+            .collect(),
+        replace_own: local("/devices/own"),
+        change_key: local("/devices/key"),
+        retire_keys: (site.tickets.keys() > 1).then(|| local("/devices/keys/retire")),
+    })
+}
+
+fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
+    let since = |time: SystemTime| now.duration_since(time).unwrap_or_default();
+    TicketRow {
+        name: ticket.name.clone(),
+        kind: match ticket.kind {
+            TicketKind::Guest => "Guest address",
+            TicketKind::Device | TicketKind::Owner => "Player",
+        },
+        covers: match Scope::from_text(&ticket.scope) {
+            Some(Scope::Within(place, path)) if path.is_root() => place.to_string(),
+            Some(Scope::Within(place, path)) => {
+                crate::media::plain_title(&format!("{place}{path}"))
+            }
+            _ => "Everything".to_owned(),
+        },
+        used: ticket.last_used_at.map_or("Never used".to_owned(), |used| {
+            format!("Used {}", human::ago(since(used)))
+        }),
+        ends: match ticket.ends_at {
+            None => String::new(),
+            Some(ends_at) if ends_at <= now => "Has ended".to_owned(),
+            Some(ends_at) => {
+                let time = chrono::DateTime::<chrono::Utc>::from(ends_at);
+                format!("Until {}", time.format("%Y-%m-%d %H:%M UTC"))
+            }
+        },
+        withdraw: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_says_what_a_ticket_opens_and_how_long() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let ticket = |scope: &str, used: Option<u64>, ends: Option<u64>| StoredTicket {
+            id: [1; 8],
+            kind: TicketKind::Guest,
+            name: "x".to_owned(),
+            scope: scope.to_owned(),
+            prefers_hls: false,
+            key: 0,
+            made_at: now,
+            ends_at: ends.map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs(at)),
+            last_used_at: used.map(|ago| now - Duration::from_secs(ago)),
+        };
+        let words = |ticket: StoredTicket| {
+            let row = row(&ticket, now);
+            [row.covers, row.used, row.ends]
+        };
+        assert_eq!(
+            words(ticket("", None, None)),
+            ["Everything", "Never used", ""]
+        );
+        assert_eq!(
+            words(ticket("films/A", Some(300), Some(2_000_000))),
+            [
+                "films/A",
+                "Used 5 minutes ago",
+                "Until 1970-01-24 03:33 UTC"
+            ]
+        );
+        assert_eq!(
+            words(ticket("films", Some(0), Some(999_999))),
+            ["films", "Used just now", "Has ended"]
+        );
+    }
+
+    #[test]
+    fn an_address_is_good_for_as_long_as_was_said() {
+        let now = SystemTime::UNIX_EPOCH;
+        assert_eq!(Until::Ever.end(now), None);
+        assert_eq!(
+            Until::Week.end(now),
+            Some(now + Duration::from_secs(7 * 24 * 3600))
+        );
+    }
+}

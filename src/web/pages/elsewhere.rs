@@ -1,0 +1,84 @@
+//! The ways from the watch page to other players: VLC, a phone, and the players of the house.
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::desk::Desk;
+use crate::media::Entry;
+use crate::web::qr;
+
+/// What stands beside the addresses of a film.
+#[derive(Debug, Default, Template)]
+#[template(path = "elsewhere.html")]
+pub struct Elsewhere {
+    /// A list with this film in it, which VLC opens when it is clicked.
+    pub list: Option<String>,
+    /// An address that VLC on a phone or a TV opens when it is tapped.
+    pub vlc: Option<String>,
+    /// Players of the house.
+    pub send: Option<SendBox>,
+    /// For a phone: the play address as a picture.
+    pub phone: Option<Phone>,
+}
+
+/// The buttons of the players, one form.
+#[derive(Debug)]
+pub struct SendBox {
+    /// Where the form goes.
+    pub action: String,
+    pub place: String,
+    pub path: String,
+    /// What the players are called.
+    pub players: Vec<String>,
+    /// The player that has just got the film.
+    pub sent: Option<String>,
+}
+
+/// An address to be read from the screen.
+#[derive(Debug)]
+pub struct Phone {
+    /// The picture, as a data URL.
+    pub picture: String,
+    /// What stands in it.
+    pub url: String,
+}
+
+/// What the watch page was told about the visit before.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct WatchQuery {
+    sent: Option<String>,
+}
+
+impl Elsewhere {
+    /// For a film; `stream` is the address that other players open, with scheme and host.
+    pub(in crate::web) fn of(
+        desk: &Desk<'_>,
+        entry: &Entry,
+        stream: &str,
+        query: &WatchQuery,
+    ) -> Self {
+        let names: Vec<String> = desk
+            .site
+            .players
+            .all()
+            .iter()
+            .map(|player| player.name.clone())
+            .collect();
+        let sent = query.sent.clone().filter(|name| names.contains(name));
+        Elsewhere {
+            list: Some(format!("{}/list.m3u", desk.play(entry))),
+            vlc: Some(format!("vlc://{stream}")),
+            send: (!names.is_empty() && !desk.is_guests()).then(|| SendBox {
+                action: desk.site.addresses.local("/send"),
+                place: entry.place.to_string(),
+                path: entry.path.to_string(),
+                players: names,
+                sent,
+            }),
+            phone: qr::data_url(stream).map(|picture| Phone {
+                picture,
+                url: stream.to_owned(),
+            }),
+        }
+    }
+}

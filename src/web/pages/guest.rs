@@ -1,0 +1,425 @@
+//! The pages of whoever was given an address: the owner's own browse and watch pages within the ticket's
+//! scope, and nothing beyond it; and below each, its picture and its oEmbed answer for chats.
+//!
+//! ```text
+//! /guest/{ticket}/                            leads on to where the ticket's scope begins
+//! /guest/{ticket}/{place}/{path}              the page of a film or a folder
+//! /guest/{ticket}/{place}/{path}/card.jpg     its picture for chats
+//! /guest/{ticket}/{place}/{path}/oembed.json  what chats show, as oEmbed
+//! /guest/{ticket}/card.jpg, oembed.json       the same of where the scope begins, in short
+//! ```
+//!
+//! A program that only looks (a chat, a search engine, `HEAD`) costs nothing upstream: it gets what is kept,
+//! what was remembered when the address was made, or the name alone. Pictures are so for everybody.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{OriginalUri, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+
+use super::browse::{self, BrowsePage, BrowseQuery};
+use super::desk::{At, Desk, print};
+use super::elsewhere::WatchQuery;
+use super::layout::Layout;
+use super::{FolderCard, unfurl, watch};
+use crate::library::Freshness;
+use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
+use crate::playback::cards;
+use crate::playback::ticket::{Scope, Ticket, TicketError};
+use crate::store::StoredCard;
+use crate::web::address::read_location;
+use crate::web::crawlers::is_crawler;
+use crate::web::error::Problem;
+use crate::web::tickets::is_lost;
+use crate::web::{MaybeQuery, Site};
+
+/// What is shown where nothing is shown: no name, no picture, nothing of what was there.
+#[derive(Debug, Template)]
+#[template(path = "neutral.html")]
+pub struct NeutralPage {
+    pub layout: Layout,
+    /// What can be said.
+    pub sentence: &'static str,
+}
+
+/// `GET` and `HEAD` of everything below `/guest/`.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    folder: MaybeQuery<BrowseQuery>,
+    oembed: MaybeQuery<OEmbedQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let rest = uri.path().strip_prefix("/guest/").unwrap_or_default();
+    let (text, location) = rest.split_once('/').unwrap_or((rest, ""));
+    let now = SystemTime::now();
+    let ticket = match site.tickets.verify(text, now) {
+        Ok(ticket) => ticket,
+        Err(error) => return neutral(&site, &headers, &refusal(error)),
+    };
+    let may_ask = method != Method::HEAD && !is_crawler(&headers);
+    if may_ask {
+        site.tickets.note_use(&ticket, now);
+    }
+    let guest = Guest {
+        desk: Desk::for_guest(&site, &headers, text, &ticket, may_ask),
+        ticket: &ticket,
+        folder: folder.map(|Query(query)| query).unwrap_or_default(),
+        oembed: oembed.map(|Query(query)| query).unwrap_or_default(),
+    };
+    match guest.answer(location).await {
+        Ok(response) => response,
+        Err(problem) => neutral(&site, &headers, &problem),
+    }
+}
+
+/// What consumers of oEmbed ask for.
+#[derive(Default, serde::Deserialize)]
+pub(in crate::web) struct OEmbedQuery {
+    /// The page's address.
+    url: Option<String>,
+    /// `json`, or what we do not speak.
+    format: Option<String>,
+}
+
+/// A ticket that is not good, as a guest is told.
+fn refusal(error: TicketError) -> Problem {
+    match error {
+        TicketError::Invalid => Problem::BAD_TICKET,
+        TicketError::Ended | TicketError::Withdrawn => Problem::GONE_TICKET,
+    }
+}
+
+/// One visit.
+struct Guest<'a> {
+    desk: Desk<'a>,
+    ticket: &'a Ticket,
+    folder: BrowseQuery,
+    oembed: OEmbedQuery,
+}
+
+/// What of an entry is asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Page,
+    Card,
+    OEmbed,
+}
+
+/// Reads what follows the ticket. Below a film there is nothing else, and a folder's other files have no
+/// page, so the two names are free.
+fn read(location: &str) -> Option<(Place, EntryPath, Part)> {
+    for (name, part) in [("/card.jpg", Part::Card), ("/oembed.json", Part::OEmbed)] {
+        if let Some((place, path)) = location.strip_suffix(name).and_then(read_location) {
+            return Some((place, path, part));
+        }
+    }
+    let (place, path) = read_location(location)?;
+    Some((place, path, Part::Page))
+}
+
+impl Guest<'_> {
+    fn read(&self, location: &str) -> Option<(Place, EntryPath, Part)> {
+        match (&self.ticket.scope, location) {
+            (Scope::Within(place, path), "card.jpg") => {
+                Some((place.clone(), path.clone(), Part::Card))
+            }
+            (Scope::Within(place, path), "oembed.json") => {
+                Some((place.clone(), path.clone(), Part::OEmbed))
+            }
+            _ => read(location),
+        }
+    }
+
+    async fn answer(&self, location: &str) -> Result<Response, Problem> {
+        if location.is_empty() {
+            return Ok(match &self.ticket.scope {
+                Scope::Within(place, path) => {
+                    Redirect::to(&self.desk.guest_page(place, path)).into_response()
+                }
+                Scope::Everything => self.desk.answer(Ok(self.places())),
+            });
+        }
+        let (place, path, part) = self.read(location).ok_or(Problem::NOT_FOUND)?;
+        if !self.ticket.scope.covers(&place, &path) {
+            return Err(Problem::FORBIDDEN);
+        }
+        self.desk.site.library.drive(&place)?;
+        match part {
+            Part::Page => self.page(&place, &path).await,
+            Part::Card => Ok(self.card(&place, &path).await),
+            Part::OEmbed => self.oembed(&place, &path).await,
+        }
+    }
+
+    async fn page(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
+        let desk = &self.desk;
+        let entry = self.entry(place, path).await?;
+        Ok(match entry.kind {
+            EntryKind::Folder => {
+                let query = &self.folder;
+                let listing = self.listing(place, path, &query.request()).await?;
+                desk.answer(Ok(browse::page(desk, &entry, &listing, query)))
+            }
+            EntryKind::Video | EntryKind::Audio => {
+                desk.answer(Ok(watch::page(desk, &entry, &WatchQuery::default()).await))
+            }
+            _ => Redirect::to(&desk.play(&entry)).into_response(),
+        })
+    }
+
+    /// The places that a ticket for everything opens.
+    fn places(&self) -> BrowsePage {
+        let root = EntryPath::root();
+        let drives = self.desk.site.library.drives();
+        BrowsePage {
+            layout: self.desk.layout("Films", At::Elsewhere),
+            title: "Films".to_owned(),
+            crumbs: Vec::new(),
+            sorts: Vec::new(),
+            folders: drives
+                .iter()
+                .map(|drive| FolderCard {
+                    name: drive.place().to_string(),
+                    href: self.desk.browse(drive.place(), &root),
+                    detail: String::new(),
+                })
+                .collect(),
+            films: Vec::new(),
+            files: Vec::new(),
+            previous: None,
+            next: None,
+            addresses: Vec::new(),
+            notice: String::new(),
+            pass_on: None,
+        }
+    }
+
+    /// The entry; for one who only looks, as far as it is known.
+    async fn entry(&self, place: &Place, path: &EntryPath) -> Result<Arc<Entry>, Problem> {
+        let library = &self.desk.site.library;
+        if let Some(entry) = library.kept_entry(place, path).await {
+            return Ok(entry);
+        }
+        let remembered = self.remembered(place, path).await;
+        if !self.desk.may_ask() {
+            return match remembered {
+                Some(card) if card.is_lost => Err(Problem::GONE),
+                Some(card) => Ok(Arc::new(card.entry)),
+                None => Ok(self.by_name(place, path).await),
+            };
+        }
+        let was_lost = remembered.as_ref().is_some_and(|card| card.is_lost);
+        match library.entry(place, path, Freshness::Kept).await {
+            Ok(entry) => {
+                if was_lost {
+                    self.mark(false).await;
+                }
+                Ok(entry)
+            }
+            Err(error) if is_lost(&error) => {
+                if remembered.is_some() && !was_lost {
+                    self.mark(true).await;
+                }
+                Err(error.into())
+            }
+            // The drive is out of reach for a moment: the page is there, and the player says the rest.
+            Err(error) => match remembered {
+                Some(card) if !card.is_lost => Ok(Arc::new(card.entry)),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    /// What was remembered when the address was made; of the entry itself that it was made for.
+    async fn remembered(&self, place: &Place, path: &EntryPath) -> Option<StoredCard> {
+        let card = self.stored().await?;
+        (card.entry.place == *place && card.entry.path == *path).then_some(card)
+    }
+
+    async fn stored(&self) -> Option<StoredCard> {
+        let found = self.desk.site.store.ticket_card(self.ticket.id.0).await;
+        found.unwrap_or_else(|error| {
+            tracing::error!(%error, "a ticket's card could not be read");
+            None
+        })
+    }
+
+    async fn mark(&self, is_lost: bool) {
+        let store = &self.desk.site.store;
+        if let Err(error) = store.mark_ticket_card(self.ticket.id.0, is_lost).await {
+            tracing::error!(%error, "a ticket's card could not be marked");
+        }
+    }
+
+    /// What a listing that is kept says of an entry, or else its name.
+    async fn by_name(&self, place: &Place, path: &EntryPath) -> Arc<Entry> {
+        if let Some(folder) = path.parent() {
+            let page = browse::first_page();
+            let kept = self
+                .desk
+                .site
+                .library
+                .kept_listing(place, &folder, &page)
+                .await;
+            let entries = kept.iter().flat_map(|listing| &listing.entries);
+            if let Some(entry) = entries.into_iter().find(|entry| entry.path == *path) {
+                return Arc::new(entry.clone());
+            }
+        }
+        let kind = EntryKind::of_file(path.name());
+        Arc::new(Entry {
+            place: place.clone(),
+            path: path.clone(),
+            name: if path.is_root() {
+                place.to_string()
+            } else {
+                path.name().to_owned()
+            },
+            kind: if kind.is_playable() {
+                kind
+            } else {
+                EntryKind::Folder
+            },
+            size: 0,
+            modified: None,
+            id: None,
+            content: None,
+            duration_s: None,
+            width: None,
+            height: None,
+            has_thumbnail: false,
+        })
+    }
+
+    async fn listing(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        page: &PageRequest,
+    ) -> Result<Arc<Listing>, Problem> {
+        let library = &self.desk.site.library;
+        if self.desk.may_ask() {
+            return Ok(library.listing(place, path, page, Freshness::Kept).await?);
+        }
+        let kept = library.kept_listing(place, path, page).await;
+        Ok(kept.unwrap_or_default())
+    }
+
+    /// The picture, from what is kept: nobody upstream is asked for one.
+    async fn card(&self, place: &Place, path: &EntryPath) -> Response {
+        let library = &self.desk.site.library;
+        let stored = self.stored().await;
+        if stored.as_ref().is_some_and(|card| card.is_lost) {
+            return picture(cards::neutral());
+        }
+        let own = stored
+            .as_ref()
+            .filter(|card| card.entry.place == *place && card.entry.path == *path)
+            .and_then(|card| card.picture.clone());
+        if let Some(own) = own {
+            return picture(own.into());
+        }
+        let kept = match library.kept_entry(place, path).await {
+            Some(entry) => Some(entry),
+            None => Some(self.by_name(place, path).await),
+        };
+        if let Some(entry) = kept
+            && let Some(card) = self.desk.site.playback.pictures().kept_card(&entry).await
+        {
+            return picture(card);
+        }
+        // Of what lies in the folder that was passed on, rather the folder's picture than none.
+        let folders = stored.and_then(|card| card.picture);
+        picture(folders.map_or_else(cards::neutral, Bytes::from))
+    }
+
+    async fn oembed(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
+        let format = self.oembed.format.as_deref();
+        if format.is_some_and(|format| format != "json") {
+            return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
+        }
+        let page = self.desk.absolute(&self.desk.guest_page(place, path));
+        if self.oembed.url.as_ref().is_some_and(|url| *url != page) {
+            return Err(Problem::NOT_FOUND);
+        }
+        // A fetcher asks for this, whatever it calls itself.
+        let looks_only = Guest {
+            desk: Desk::for_guest(
+                self.desk.site,
+                self.desk.headers(),
+                self.desk.ticket(),
+                self.ticket,
+                false,
+            ),
+            ticket: self.ticket,
+            folder: BrowseQuery::default(),
+            oembed: OEmbedQuery::default(),
+        };
+        let entry = looks_only.entry(place, path).await?;
+        Ok(Json(self.desk.oembed(&entry)).into_response())
+    }
+}
+
+fn picture(card: Bytes) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=3600"),
+        ),
+    ];
+    (headers, card).into_response()
+}
+
+/// The page that tells nothing.
+fn neutral(site: &Site, headers: &HeaderMap, problem: &Problem) -> Response {
+    let desk = Desk::new(site, headers);
+    let home = desk.absolute(&site.addresses.local("/"));
+    let page = NeutralPage {
+        layout: Layout {
+            title: "Nothing plays here".to_owned(),
+            unfurl: Some(unfurl::neutral(home)),
+            ..desk.bare_layout()
+        },
+        sentence: match problem.status {
+            StatusCode::GONE => "The address has run out, or was withdrawn.",
+            StatusCode::FORBIDDEN => "The address does not lead here.",
+            status if status.is_server_error() => "What it leads to cannot be reached right now.",
+            _ => "The address is not complete, or leads nowhere.",
+        },
+    };
+    let mut response = print(problem.status, &page);
+    problem.decorate(&mut response);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_of_an_entry() {
+        let cases = [
+            ("films", "/", Part::Page),
+            ("films/card.jpg", "/", Part::Card),
+            ("films/a%20b/c.mp4", "/a b/c.mp4", Part::Page),
+            ("films/a/c.mp4/card.jpg", "/a/c.mp4", Part::Card),
+            ("films/a/c.mp4/oembed.json", "/a/c.mp4", Part::OEmbed),
+            ("films/a/xcard.jpg", "/a/xcard.jpg", Part::Page),
+        ];
+        for (location, path, part) in cases {
+            let (_, found, of) = read(location).unwrap();
+            assert_eq!((found.as_str(), of), (path, part), "{location}");
+        }
+        for bad in ["card.jpg", "films/..", "films/%2e%2e/card.jpg", "a%2Fb/x"] {
+            assert!(read(bad).is_none(), "{bad}");
+        }
+    }
+}

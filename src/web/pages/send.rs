@@ -1,0 +1,45 @@
+//! `POST /send`: the button that puts a film on a player in the house, and back to the film.
+
+use axum::extract::{Form, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::desk::Desk;
+use crate::media::{EntryPath, Place};
+use crate::web::Site;
+use crate::web::address::encoded_name;
+use crate::web::error::Problem;
+use crate::web::send::{self, Order};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct SendForm {
+    place: String,
+    path: String,
+    to: String,
+}
+
+/// Sends the film, then shows its page again, which says so.
+pub(in crate::web) async fn send(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Form(form): Form<SendForm>,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let (Ok(place), Ok(path)) = (Place::parse(&form.place), EntryPath::parse(&form.path)) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    let order = Order {
+        place: &place,
+        path: &path,
+        rendition: None,
+        to: &form.to,
+    };
+    match send::send(&site, &headers, order).await {
+        Ok(_) => {
+            let film = site.addresses.of_entry("watch", &place, &path);
+            Redirect::to(&format!("{film}?sent={}", encoded_name(&form.to))).into_response()
+        }
+        Err(problem) => desk.problem(&problem),
+    }
+}

@@ -1,0 +1,187 @@
+//! What a chat, a social network or a search engine shows of a page when its address is pasted there:
+//! Open Graph, Twitter card, oEmbed and schema.org, all from what is known without asking anybody.
+//!
+//! Fetchers read the first 32 KB of a page and give up after a few seconds, so all of it stands at the top
+//! and titles are short. There is no `og:video`: fetchers would load the film through the upstream.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::human;
+use super::watch::data_block;
+use crate::media::{Entry, EntryKind, short_title};
+use crate::playback::cards;
+
+/// Every address is absolute, with scheme and host.
+#[derive(Debug, Clone)]
+pub struct Unfurl {
+    /// Open Graph's word for it: `video.other` or `website`.
+    pub kind: &'static str,
+    /// The name of the film or the folder, short.
+    pub title: String,
+    /// One sentence: length, size.
+    pub description: String,
+    /// The page's address.
+    pub url: String,
+    /// The picture: [`cards::WIDTH`] × [`cards::HEIGHT`] pixels, a JPEG; `None` on the neutral card.
+    pub image: Option<String>,
+    /// Where the same is told as oEmbed.
+    pub oembed: Option<String>,
+    /// schema.org's `VideoObject`, safe inside a `script` element; `None` for what is no video.
+    pub data: Option<String>,
+}
+
+/// Characters of a title: what chats show of one.
+const TITLE: usize = 60;
+
+/// The oEmbed answer (oembed.com, §2.3.4): a link with a picture.
+#[derive(Debug, Serialize)]
+pub(super) struct OEmbed {
+    version: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: String,
+    provider_name: &'static str,
+    provider_url: String,
+    thumbnail_url: String,
+    thumbnail_width: u32,
+    thumbnail_height: u32,
+}
+
+impl Desk<'_> {
+    /// What is shown of an entry's page.
+    pub fn unfurl(&self, entry: &Entry) -> Unfurl {
+        let local = if self.is_guests() {
+            self.guest_page(&entry.place, &entry.path)
+        } else if entry.kind == EntryKind::Folder {
+            self.browse(&entry.place, &entry.path)
+        } else {
+            self.watch(entry)
+        };
+        let url = self.absolute(&local);
+        let below = self.absolute(&self.card_base(entry));
+        let title = short_title(&entry.name, TITLE);
+        let description = description(entry);
+        let image = format!("{below}/card.jpg");
+        let data = (entry.kind == EntryKind::Video)
+            .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
+        Unfurl {
+            kind: match entry.kind {
+                EntryKind::Video => "video.other",
+                _ => "website",
+            },
+            oembed: Some(format!("{below}/oembed.json")),
+            image: Some(image),
+            title,
+            description,
+            url,
+            data,
+        }
+    }
+
+    /// The oEmbed answer of an entry.
+    pub(super) fn oembed(&self, entry: &Entry) -> OEmbed {
+        OEmbed {
+            version: "1.0",
+            kind: "link",
+            title: short_title(&entry.name, TITLE),
+            provider_name: "Drive-In",
+            provider_url: self.absolute(&self.site.addresses.local("/")),
+            thumbnail_url: format!("{}/card.jpg", self.absolute(&self.card_base(entry))),
+            thumbnail_width: cards::WIDTH,
+            thumbnail_height: cards::HEIGHT,
+        }
+    }
+}
+
+/// The card of an address under which nothing is shown, or nothing any more.
+pub(super) fn neutral(url: String) -> Unfurl {
+    Unfurl {
+        kind: "website",
+        title: "Drive-In".to_owned(),
+        description: "Films, under the open sky.".to_owned(),
+        url,
+        image: None,
+        oembed: None,
+        data: None,
+    }
+}
+
+/// `1:32:05 · 1.4 GB`, or what else is known.
+fn description(entry: &Entry) -> String {
+    let kind = match entry.kind {
+        EntryKind::Folder => "A folder of films",
+        EntryKind::Audio => "Sound",
+        _ => "Film",
+    };
+    let length = entry.duration_s.map(human::duration).unwrap_or_default();
+    let size = if entry.size > 0 {
+        human::size(entry.size)
+    } else {
+        String::new()
+    };
+    [kind.to_owned(), length, size]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// <https://schema.org/VideoObject>
+fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image: &str) -> Value {
+    let mut object = json!({
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "name": title,
+        "description": description,
+        "thumbnailUrl": image,
+        "url": url,
+        "embedUrl": url,
+    });
+    if let Some(time) = entry.modified {
+        object["uploadDate"] = json!(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    }
+    if let Some(length) = entry.duration_s.and_then(iso_duration) {
+        object["duration"] = json!(length);
+    }
+    object
+}
+
+/// ISO 8601, as schema.org wants it: `PT1H32M5S`.
+fn iso_duration(seconds: f64) -> Option<String> {
+    if !seconds.is_finite() || seconds < 0.0 {
+        return None;
+    }
+    let whole = seconds.round() as u64;
+    let mut text = "PT".to_owned();
+    for (value, unit) in [(whole / 3600, 'H'), (whole / 60 % 60, 'M')] {
+        if value > 0 {
+            text.push_str(&format!("{value}{unit}"));
+        }
+    }
+    if whole % 60 > 0 || whole == 0 {
+        text.push_str(&format!("{}S", whole % 60));
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_as_schema_org_writes_them() {
+        let cases = [
+            (0.0, Some("PT0S")),
+            (66.4, Some("PT1M6S")),
+            (3600.0, Some("PT1H")),
+            (5525.0, Some("PT1H32M5S")),
+            (f64::NAN, None),
+            (-1.0, None),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(iso_duration(seconds).as_deref(), text, "{seconds}");
+        }
+    }
+}

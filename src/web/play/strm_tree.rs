@@ -1,0 +1,185 @@
+//! A folder and all below it as `.strm` files in a zip archive: unpacked into a folder of its own, it is a
+//! source for Kodi's library, which goes by the names of files.
+//!
+//! The archive is some hundred bytes per film, so it is made in memory and has a length.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use rawzip::{CompressionMethod, ZipArchiveWriter};
+
+use super::titles::{self, Films, Title, stem};
+use super::{Call, NO_CACHE};
+use crate::media::Entry;
+use crate::web::address::encoded_name;
+use crate::web::error::Problem;
+
+/// The archive of a folder.
+pub(super) async fn answer(
+    call: &Call<'_>,
+    ticket: &str,
+    folder: &Entry,
+) -> Result<Response, Problem> {
+    let films = titles::of_tree(call.site, &folder.place, &folder.path).await?;
+    let files = files(folder, &films, |film| {
+        format!("{}\n", Title::of(call, ticket, film).address)
+    });
+    let bytes = zip(&files).map_err(|error| {
+        tracing::error!(%error, "an archive could not be written");
+        Problem::INTERNAL
+    })?;
+    let name = format!("{}.zip", file_name(&folder.name));
+    let disposition = format!(
+        "attachment; filename=\"strm.zip\"; filename*=UTF-8''{}",
+        encoded_name(&name)
+    );
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/zip"),
+        ),
+        (header::CACHE_CONTROL, NO_CACHE),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::try_from(disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// Paths in the archive and what stands in each file.
+fn files(folder: &Entry, films: &Films, text: impl Fn(&Entry) -> String) -> Vec<(String, String)> {
+    let depth = folder.path.names().count();
+    let mut taken = HashSet::new();
+    let mut files = Vec::with_capacity(films.entries.len() + 1);
+    for film in &films.entries {
+        let names: Vec<String> = film.path.names().skip(depth).map(file_name).collect();
+        let folders = names[..names.len().saturating_sub(1)]
+            .iter()
+            .map(|name| format!("{name}/"))
+            .collect::<String>();
+        // Two films may differ in their extension alone, or in what a disk cannot hold.
+        let candidates = [
+            format!("{folders}{}.strm", file_name(stem(&film.name))),
+            format!("{folders}{}.strm", file_name(&film.name)),
+        ];
+        let numbered =
+            (2..).map(|n| format!("{folders}{} ({n}).strm", file_name(stem(&film.name))));
+        let free = candidates
+            .into_iter()
+            .chain(numbered)
+            .find(|path| taken.insert(path.to_lowercase()));
+        files.extend(free.map(|path| (path, text(film))));
+    }
+    files.extend(
+        films
+            .missing
+            .as_ref()
+            .map(|missing| ("not everything.txt".to_owned(), format!("{missing}\n"))),
+    );
+    files
+}
+
+/// A name as every disk can hold it.
+fn file_name(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .map(|c| match c {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            c if c.is_control() => '_',
+            c => c,
+        })
+        .collect();
+    // Windows drops blanks and dots at the end of a name.
+    let name = name.trim_end_matches([' ', '.']);
+    if name.is_empty() {
+        "_".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+fn zip(files: &[(String, String)]) -> Result<Vec<u8>, rawzip::Error> {
+    let mut archive = ZipArchiveWriter::new(Vec::new());
+    for (path, text) in files {
+        let (mut entry, config) = archive
+            .new_file(path.as_str())
+            .compression_method(CompressionMethod::STORE)
+            .start()?;
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(text.as_bytes())?;
+        let (_, descriptor) = writer.finish()?;
+        entry.finish(descriptor)?;
+    }
+    archive.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{EntryKind, EntryPath, Place};
+
+    fn entry(path: &str, kind: EntryKind) -> Entry {
+        let path = EntryPath::parse(path).unwrap();
+        Entry {
+            place: Place::parse("films").unwrap(),
+            name: path.name().to_owned(),
+            path,
+            kind,
+            size: 1,
+            modified: None,
+            id: None,
+            content: None,
+            duration_s: None,
+            width: None,
+            height: None,
+            has_thumbnail: false,
+        }
+    }
+
+    #[test]
+    fn every_film_gets_a_name_of_its_own_that_a_disk_can_hold() {
+        let folder = entry("/Series", EntryKind::Folder);
+        let films = Films {
+            entries: [
+                "/Series/a.mp4",
+                "/Series/A.mkv",
+                "/Series/a.mp4.avi",
+                "/Series/What: is? .../x|y.mp4",
+                "/Series/映画/1.mp4",
+            ]
+            .iter()
+            .map(|path| entry(path, EntryKind::Video))
+            .collect(),
+            missing: Some("x".to_owned()),
+        };
+        let files = files(&folder, &films, |film| film.path.to_string());
+        let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "a.strm",
+                "A.mkv.strm",
+                "a.mp4.strm",
+                "What_ is_/x_y.strm",
+                "映画/1.strm",
+                "not everything.txt"
+            ]
+        );
+        assert_eq!(files[4].1, "/Series/映画/1.mp4");
+    }
+
+    #[test]
+    fn an_archive_holds_what_was_put_in() {
+        let files = vec![("映画/1.strm".to_owned(), "http://h/x\n".to_owned())];
+        let bytes = zip(&files).unwrap();
+        let archive = rawzip::ZipArchive::from_slice(&bytes).unwrap();
+        let names: Vec<Vec<u8>> = archive
+            .entries()
+            .map(|entry| entry.unwrap().file_path().as_ref().to_vec())
+            .collect();
+        assert_eq!(names, ["映画/1.strm".as_bytes()]);
+    }
+}

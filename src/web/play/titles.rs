@@ -1,0 +1,276 @@
+//! What a list holds: the films of one folder, of a whole tree, of a search, or one film.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{Call, Site};
+use crate::drives::Capability;
+use crate::library::Freshness;
+use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title};
+use crate::playback::ticket::{Scope, Ticket};
+use crate::web::error::Problem;
+
+/// The most entries of a folder that a list or a listing holds.
+const LONGEST: usize = 20_000;
+
+/// Entries asked of a drive at a time.
+const PAGE: usize = 1_000;
+
+/// The most folders that are asked for one list: each is a call of the drive, and a player waits for it.
+const MOST_FOLDERS: usize = 500;
+
+/// The deepest folder of a tree that is looked into.
+const DEEPEST: usize = 24;
+
+/// Folders of a tree that are asked at the same time.
+const AT_ONCE: usize = 4;
+
+/// What a search brings at most.
+const MOST_FOUND: usize = 1_000;
+
+/// Films for a list.
+#[derive(Debug, Default)]
+pub(super) struct Films {
+    pub entries: Vec<Entry>,
+    /// What the list does not hold, in a sentence; `None` where it is whole.
+    pub missing: Option<String>,
+}
+
+/// Every entry of a folder, folders first, in the order of counting.
+pub(super) async fn all_children(
+    site: &Site,
+    place: &Place,
+    path: &EntryPath,
+) -> Result<Vec<Entry>, Problem> {
+    let mut page = PageRequest {
+        limit: PAGE,
+        ..PageRequest::default()
+    };
+    let mut entries = Vec::new();
+    loop {
+        let listing = site
+            .library
+            .listing(place, path, &page, Freshness::Recent)
+            .await?;
+        entries.extend_from_slice(&listing.entries);
+        match &listing.next {
+            Some(next) if entries.len() < LONGEST => page.cursor = Some(next.clone()),
+            _ => break,
+        }
+    }
+    let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
+    entries.sort_by(|a, b| {
+        folders_first(a)
+            .cmp(&folders_first(b))
+            .then_with(|| natural_cmp(&a.name, &b.name))
+    });
+    Ok(entries)
+}
+
+/// The films of one folder.
+pub(super) async fn of_folder(
+    site: &Site,
+    place: &Place,
+    path: &EntryPath,
+) -> Result<Films, Problem> {
+    let mut entries = all_children(site, place, path).await?;
+    entries.retain(|child| child.kind.is_playable());
+    Ok(Films {
+        entries,
+        missing: None,
+    })
+}
+
+/// The films of a folder and of all below it, a folder's own before those of its folders. A folder that
+/// cannot be read fails the whole: a list without its films would look as if they were gone.
+pub(super) async fn of_tree(
+    site: &Site,
+    place: &Place,
+    root: &EntryPath,
+) -> Result<Films, Problem> {
+    let mut films = Films::default();
+    let mut level = vec![root.clone()];
+    let (mut asked, mut depth) = (0, 0);
+    while !level.is_empty() {
+        if depth == DEEPEST || asked + level.len() > MOST_FOLDERS || films.entries.len() >= LONGEST
+        {
+            films.missing = Some(format!(
+                "This list ends here: it holds at most {LONGEST} films out of {MOST_FOLDERS} folders."
+            ));
+            break;
+        }
+        asked += level.len();
+        depth += 1;
+        let answers = stream::iter(std::mem::take(&mut level)).map(|folder| {
+            let (site, place) = (site.clone(), place.clone());
+            async move { all_children(&site, &place, &folder).await }
+        });
+        let answers: Vec<Vec<Entry>> = answers.buffered(AT_ONCE).try_collect().await?;
+        for child in answers.into_iter().flatten() {
+            if child.kind == EntryKind::Folder {
+                level.push(child.path);
+            } else if child.kind.is_playable() {
+                films.entries.push(child);
+            }
+        }
+    }
+    films
+        .entries
+        .sort_by(|a, b| in_order_of_folders(&a.path, &b.path));
+    films.entries.truncate(LONGEST);
+    Ok(films)
+}
+
+/// What a search finds within the ticket's reach. Where no drive can answer, the first reason is told.
+pub(super) async fn of_search(site: &Site, ticket: &Ticket, words: &str) -> Result<Films, Problem> {
+    let place = match &ticket.scope {
+        Scope::Everything => None,
+        Scope::Within(place, _) => Some(place),
+    };
+    let mut films = Films::default();
+    let mut page = PageRequest::default();
+    loop {
+        let mut found = site.library.search(words, place, &page).await?;
+        found.entries.retain(|entry| {
+            entry.kind.is_playable() && ticket.scope.covers(&entry.place, &entry.path)
+        });
+        films.entries.append(&mut found.entries);
+        if !found.problems.is_empty() {
+            let silent: Vec<String> = found
+                .problems
+                .iter()
+                .map(|(place, _)| place.to_string())
+                .collect();
+            if films.entries.is_empty() && found.next.is_none() {
+                let (_, error) = found.problems.swap_remove(0);
+                return Err(error.into());
+            }
+            films.missing = Some(format!("Without an answer: {}.", silent.join(", ")));
+        }
+        match found.next {
+            Some(next) if films.entries.len() < MOST_FOUND => page.cursor = Some(next),
+            Some(_) => {
+                films.missing = Some(format!("This list ends after {MOST_FOUND} films."));
+                break;
+            }
+            None => break,
+        }
+    }
+    Ok(films)
+}
+
+/// Name by name in the order of counting; a file before the folders beside it.
+fn in_order_of_folders(a: &EntryPath, b: &EntryPath) -> std::cmp::Ordering {
+    let (mut a, mut b) = (a.names().peekable(), b.names().peekable());
+    loop {
+        let (Some(one), Some(other)) = (a.next(), b.next()) else {
+            return a.peek().is_some().cmp(&b.peek().is_some());
+        };
+        // `false` for the last name, which is the file's.
+        let (is_folder, other_is_folder) = (a.peek().is_some(), b.peek().is_some());
+        let order = is_folder
+            .cmp(&other_is_folder)
+            .then_with(|| natural_cmp(one, other));
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// One line of a list.
+#[derive(Debug)]
+pub(super) struct Title {
+    /// The film's name without its extension, on one line.
+    pub title: String,
+    /// The folder that holds it.
+    pub group: String,
+    /// Where it plays.
+    pub address: String,
+    /// Whether that is an HLS stream.
+    pub is_hls: bool,
+    pub poster: Option<String>,
+    pub duration_s: Option<f64>,
+}
+
+impl Title {
+    pub fn of(call: &Call<'_>, ticket: &str, entry: &Entry) -> Self {
+        let origin = call.site.addresses.origin(call.headers);
+        let base = format!(
+            "{origin}{}",
+            call.site.addresses.play(ticket, &entry.place, &entry.path)
+        );
+        let streams = call
+            .site
+            .library
+            .drive(&entry.place)
+            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
+        let folder = entry.path.parent().unwrap_or(EntryPath::root());
+        let group = match folder.name() {
+            "" => entry.place.as_str(),
+            name => name,
+        };
+        Title {
+            title: plain_title(stem(&entry.name)),
+            group: plain_title(group),
+            poster: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
+            is_hls: streams,
+            address: if streams {
+                format!("{base}/master.m3u8")
+            } else {
+                base
+            },
+            duration_s: entry.duration_s,
+        }
+    }
+}
+
+/// A file's name without its extension.
+pub(super) fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_is_in_the_order_of_watching() {
+        let mut paths: Vec<EntryPath> = [
+            "/Series/Season 10/Episode 1.mp4",
+            "/Series/Season 2/Episode 10.mp4",
+            "/Series/Season 2/Episode 9.mp4",
+            "/Series/Season 2/Extras/a.mp4",
+            "/Series/Trailer.mp4",
+            "/Z.mp4",
+            "/Series/Season 1/Episode 2.mp4",
+            "/a.mp4",
+        ]
+        .iter()
+        .map(|path| EntryPath::parse(path).unwrap())
+        .collect();
+        paths.sort_by(in_order_of_folders);
+        let found: Vec<&str> = paths.iter().map(EntryPath::as_str).collect();
+        assert_eq!(
+            found,
+            [
+                "/a.mp4",
+                "/Z.mp4",
+                "/Series/Trailer.mp4",
+                "/Series/Season 1/Episode 2.mp4",
+                "/Series/Season 2/Episode 9.mp4",
+                "/Series/Season 2/Episode 10.mp4",
+                "/Series/Season 2/Extras/a.mp4",
+                "/Series/Season 10/Episode 1.mp4",
+            ]
+        );
+    }
+
+    #[test]
+    fn names_without_their_extension() {
+        for (name, expected) in [("a.b.mp4", "a.b"), ("a", "a"), (".mp4", ".mp4")] {
+            assert_eq!(stem(name), expected);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Tickets that are made, listed and withdrawn: the office that signs, and the state that remembers.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::timeout;
+
+use super::error::Problem;
+use super::{Site, SiteParts};
+use crate::drives::{DriveError, ErrorKind};
+use crate::library::Freshness;
+use crate::media::{Entry, EntryKind, EntryPath, Place};
+use crate::playback::ticket::{OWNER, OfficeState, Scope, Ticket, TicketId, TicketOffice};
+use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
+use crate::web::pages::browse::first_page;
+
+/// A ticket that somebody wants.
+pub(super) struct Wanted {
+    pub kind: TicketKind,
+    /// As it was typed.
+    pub name: String,
+    pub scope: Scope,
+    pub ends_at: Option<SystemTime>,
+    pub prefers_hls: bool,
+}
+
+/// A ticket that was made just now; its text is told this once.
+pub(super) struct Made {
+    pub stored: StoredTicket,
+    pub scope: Scope,
+    /// The ticket.
+    pub text: String,
+    /// The entry that it is for, where that is known.
+    pub entry: Option<Arc<Entry>>,
+}
+
+/// Characters of a name.
+const LONGEST_NAME: usize = 100;
+
+/// How long a ticket waits for what its card shows. It is made anyway.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often uses are written down.
+const WRITE_EVERY: Duration = Duration::from_secs(60);
+
+/// The office that the state describes.
+pub async fn open_office(store: &Store) -> anyhow::Result<TicketOffice> {
+    let withdrawn = store.withdrawn_tickets().await?;
+    Ok(TicketOffice::open(OfficeState {
+        keys: store.ticket_keys().await?,
+        withdrawn: withdrawn.into_iter().map(TicketId).collect(),
+        owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
+    }))
+}
+
+/// Writes down now and then when tickets were used, for as long as it is polled.
+pub async fn keep_uses(site: Site) {
+    loop {
+        tokio::time::sleep(WRITE_EVERY).await;
+        write_uses(&site).await;
+    }
+}
+
+/// Writes down when tickets were used last.
+pub async fn write_uses(site: &SiteParts) {
+    let uses = site.tickets.take_uses();
+    let uses = uses.into_iter().map(|(id, at)| (id.0, at));
+    if let Err(error) = site.store.note_ticket_uses(uses).await {
+        tracing::warn!(%error, "when tickets were used could not be written down");
+    }
+}
+
+/// A scope from what a person or a program said: nothing, a place, or a path in it.
+pub(super) fn read_scope(place: Option<&str>, path: Option<&str>) -> Result<Scope, Problem> {
+    let place = place.filter(|place| !place.is_empty());
+    let path = path.filter(|path| !path.is_empty());
+    let Some(place) = place else {
+        return match path {
+            None => Ok(Scope::Everything),
+            Some(_) => Err(Problem::bad_request(
+                "A path needs the place that it is in.",
+            )),
+        };
+    };
+    Ok(Scope::Within(
+        Place::parse(place)
+            .map_err(|_| Problem::bad_request("That is not the name of a place."))?,
+        EntryPath::parse(path.unwrap_or_default())
+            .map_err(|_| Problem::bad_request("That is not a path."))?,
+    ))
+}
+
+/// Makes a ticket. What its card is to show is asked for now, so that nothing has to be asked when a chat
+/// looks at it.
+pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
+    let name = crate::media::short_title(wanted.name.trim(), LONGEST_NAME);
+    if name.trim().is_empty() {
+        return Err(Problem::bad_request("A ticket needs a name."));
+    }
+    let now = SystemTime::now();
+    if wanted.ends_at.is_some_and(|ends_at| ends_at <= now) {
+        return Err(Problem::bad_request("The ticket would have ended already."));
+    }
+    let card = card(site, &wanted.scope).await?;
+    let id = TicketId::random().map_err(|_| Problem::INTERNAL)?;
+    let ticket = Ticket {
+        prefers_hls: wanted.prefers_hls,
+        ..Ticket::new(id, wanted.scope.clone()).until(wanted.ends_at.map(whole_seconds))
+    };
+    let (text, key) = site.tickets.sign(&ticket);
+    let stored = StoredTicket {
+        id: id.0,
+        kind: wanted.kind,
+        name,
+        scope: wanted.scope.to_text(),
+        prefers_hls: wanted.prefers_hls,
+        key,
+        made_at: now,
+        ends_at: ticket.ends_at,
+        last_used_at: None,
+    };
+    site.store
+        .put_ticket(&stored, card.as_ref())
+        .await
+        .map_err(failed)?;
+    Ok(Made {
+        stored,
+        scope: wanted.scope,
+        text,
+        entry: card.map(|card| Arc::new(card.entry)),
+    })
+}
+
+/// What is to be shown of the entry that a scope begins at. An error where there is no such entry.
+async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
+    let Scope::Within(place, path) = scope else {
+        return Ok(None);
+    };
+    site.library.drive(place)?;
+    let found = site.library.entry(place, path, Freshness::Kept);
+    let entry = match timeout(PATIENCE, found).await {
+        Ok(Ok(entry)) => entry,
+        Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
+        // A drive that is down for a moment does not keep anybody from making a ticket.
+        Ok(Err(_)) | Err(_) => return Ok(None),
+    };
+    let picture = timeout(PATIENCE, poster(site, &entry)).await.ok().flatten();
+    Ok(Some(StoredCard {
+        entry: Entry::clone(&entry),
+        picture,
+        is_lost: false,
+    }))
+}
+
+/// The card's picture: of the film, or of the first film in the folder.
+async fn poster(site: &Site, entry: &Arc<Entry>) -> Option<Vec<u8>> {
+    let film = if entry.kind == EntryKind::Folder {
+        let listing = site
+            .library
+            .listing(&entry.place, &entry.path, &first_page(), Freshness::Kept)
+            .await
+            .ok()?;
+        let film = listing
+            .entries
+            .iter()
+            .find(|film| film.kind.is_playable() && film.has_thumbnail)?;
+        Arc::new(film.clone())
+    } else {
+        entry.clone()
+    };
+    if !film.has_thumbnail {
+        return None;
+    }
+    let card = site.playback.pictures().card(&film).await.ok()?;
+    Some(card.to_vec())
+}
+
+/// Whether this failure says that the entry is gone or locked, not that somebody is out of reach.
+pub(super) fn is_lost(error: &DriveError) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::NotFound
+            | ErrorKind::Gone
+            | ErrorKind::ShareGone
+            | ErrorKind::SharePasswordRequired
+            | ErrorKind::SharePasswordWrong
+    )
+}
+
+/// Every ticket that was not withdrawn, the youngest first, with the latest use.
+pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> {
+    let mut tickets = site.store.tickets().await.map_err(failed)?;
+    for ticket in &mut tickets {
+        let used = site.tickets.last_use(TicketId(ticket.id));
+        ticket.last_used_at = ticket.last_used_at.max(used);
+    }
+    Ok(tickets)
+}
+
+/// Withdraws a ticket; what runs under it ends. `not_found` where there is none of that id.
+pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
+    let found = site.store.withdraw_ticket(id.0).await.map_err(failed)?;
+    if !found {
+        return Err(Problem {
+            sentence: Some("There is no such ticket."),
+            ..Problem::NOT_FOUND
+        });
+    }
+    site.tickets.withdraw([id]);
+    Ok(())
+}
+
+/// Gives the owner's own addresses another ticket; those from before end.
+pub(super) async fn replace_own(site: &SiteParts) -> Result<(), Problem> {
+    let fresh = TicketId::random().map_err(|_| Problem::INTERNAL)?;
+    let before = site.tickets.owner_id();
+    site.store
+        .put_owner_ticket(fresh.0, before.0)
+        .await
+        .map_err(failed)?;
+    site.tickets.replace_owner(fresh);
+    Ok(())
+}
+
+/// Signs with another key from now on. What was signed before stays good.
+pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
+    match site.store.add_ticket_key().await.map_err(failed)? {
+        Some((number, key)) => site.tickets.add_key(number, &key),
+        None => return Err(Problem::bad_request("The key was changed too often.")),
+    }
+    Ok(())
+}
+
+/// Retires all keys but the one that signs, and with them every ticket that they have signed.
+pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
+    site.store.retire_ticket_keys().await.map_err(failed)?;
+    site.tickets.retire_old_keys();
+    Ok(())
+}
+
+/// A ticket holds whole seconds; what is kept beside it says the same.
+fn whole_seconds(time: SystemTime) -> SystemTime {
+    let since = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
+}
+
+fn failed(error: anyhow::Error) -> Problem {
+    tracing::error!(%error, "the state could not be asked about tickets");
+    Problem::INTERNAL
+}
