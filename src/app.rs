@@ -22,12 +22,15 @@ use crate::library::Library;
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::store::Store;
-use crate::web::{self, Addresses, Door, Site, SiteParts};
+use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts};
 
 /// A server that is ready to run.
 pub struct App {
     site: Site,
     store: Store,
+    /// How long a connection may take for the headers of a request: slow enough for a phone in a tunnel,
+    /// quick enough that open connections cannot be collected.
+    header_timeout: Duration,
 }
 
 /// How long running replies may go on after a stop was asked for. A segment takes seconds; a film
@@ -49,9 +52,6 @@ const WRITING: Duration = Duration::from_secs(3);
 const KEEPING_EVERY: Duration = Duration::from_secs(12 * 3600);
 const KEEPING_FIRST: Duration = Duration::from_secs(15 * 60);
 
-/// Slow enough for a phone in a tunnel, quick enough that open connections cannot be collected.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// Bytes of a request's headers, and of a reply, that wait in one connection: enough for any honest
 /// request and to keep a fast viewer's socket filled, little enough for a thousand slow ones.
 const CONNECTION_BUFFER: usize = 64 << 10;
@@ -59,6 +59,11 @@ const CONNECTION_BUFFER: usize = 64 << 10;
 /// Bytes that the kernel takes for one viewer beyond what is on its way: what a fast one has
 /// read before we are asked again. Without it, a slow one's socket is filled with up to four megabytes.
 const UNSENT: u32 = 128 << 10;
+
+/// Requests at once over one HTTP/2 connection, and how often a silent one is asked whether somebody
+/// is there.
+const HTTP2_STREAMS: u32 = 128;
+const HTTP2_PING: Duration = Duration::from_secs(30);
 
 impl App {
     /// Opens the state and wires the rooms. Asks no upstream: a drive that is down must not keep the
@@ -74,25 +79,33 @@ impl App {
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
-        let door = Door::new(
-            config.auth.password.clone(),
-            config.auth.api_tokens.clone(),
+        let door = DoorSettings {
+            password: config.auth.password.clone(),
+            api_tokens: config.auth.api_tokens.clone(),
             listen,
-            store.server_key("session").await?,
-            config.public_url.as_ref(),
-        )?;
+            key: store.server_key("session").await?,
+            public_url: config.public_url.as_ref(),
+        };
+        let door = Door::open(door, store.clone()).await?;
         let site = Arc::new(SiteParts {
             library,
             playback,
             players: Players::new(config.players.clone())?,
             tickets: web::open_office(&store).await?,
             door,
-            addresses: Addresses::new(config.public_url.as_ref()),
+            proxies: Proxies::new(config.network.trusted_proxies.clone()),
+            crowd: Crowd::new(config.limits.requests_per_address),
+            body_silence: Duration::from_secs(config.limits.body_silence_s),
+            addresses: Addresses::new(config.public_url.as_ref(), listen),
             store: store.clone(),
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
-        Ok(App { site, store })
+        Ok(App {
+            site,
+            store,
+            header_timeout: Duration::from_secs(config.limits.headers_s),
+        })
     }
 
     /// The code to be typed in at the first visit, where one is needed.
@@ -101,6 +114,11 @@ impl App {
             .door
             .set_up_code()
             .map(|code| code.expose_secret().to_owned())
+    }
+
+    /// Every route of the program, and what it asks of whoever calls it.
+    pub fn routes(&self) -> Vec<web::Route> {
+        web::router(self.site.clone()).1
     }
 
     /// Serves `listener` until `shutdown` ends, lets running replies end, and closes the state.
@@ -129,9 +147,16 @@ impl App {
             .http_builder()
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
+            .header_read_timeout(self.header_timeout)
             .title_case_headers(true)
             .max_buf_size(CONNECTION_BUFFER);
+        server
+            .http_builder()
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(CONNECTION_BUFFER as u32)
+            .keep_alive_interval(Some(HTTP2_PING))
+            .max_concurrent_streams(HTTP2_STREAMS);
         let (library, engine) = (
             self.site.library.clone(),
             self.site.playback.engine().clone(),

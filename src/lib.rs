@@ -18,6 +18,8 @@ pub mod bytes;
 pub mod cmd;
 pub mod config;
 pub mod drives;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod library;
 pub mod media;
 pub mod playback;

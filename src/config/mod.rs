@@ -20,7 +20,7 @@ use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings};
 pub use section::Problem;
-pub use subsystems::{AuthConfig, CacheConfig, NetworkConfig};
+pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
 
 use crate::players::PlayerSettings;
 use section::{Problems, Section};
@@ -39,6 +39,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Where we may go.
     pub network: NetworkConfig,
+    /// How much one viewer may ask for.
+    pub limits: LimitsConfig,
     /// What is kept.
     pub cache: CacheConfig,
     /// The drives, in the order of the file.
@@ -146,6 +148,7 @@ impl Config {
                 .map_or_else(|| PathBuf::from("data"), PathBuf::from),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
+            limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),

@@ -220,6 +220,44 @@ impl<'a> Section<'a> {
             .unwrap_or(default)
     }
 
+    /// A whole number of at least `least`.
+    pub fn number(&mut self, key: &'static str, least: u64, default: u64) -> u64 {
+        let Some(node) = self.node(key) else {
+            return default;
+        };
+        let number = match (&node.value, &node.source) {
+            (Value::Number(number), _) => number.and_then(|number| u64::try_from(number).ok()),
+            (Value::Text(text), Source::Variable(_)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match number.filter(|number| *number >= least) {
+            Some(number) => number,
+            None => {
+                self.complain(key, &format!("must be a whole number from {least} up"));
+                default
+            }
+        }
+    }
+
+    /// The lines of the file that `key` names, without empty ones and those that begin with `#`.
+    pub fn lines_of_file(&mut self, key: &'static str) -> Vec<String> {
+        let Some(file) = self.text(key) else {
+            return Vec::new();
+        };
+        match std::fs::read_to_string(&file) {
+            Ok(text) => text
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .map(str::to_owned)
+                .collect(),
+            Err(error) => {
+                self.complain(key, &format!("names a file that cannot be read: {error}"));
+                Vec::new()
+            }
+        }
+    }
+
     /// A secret, from `key` or from the file named by `key_file`.
     pub fn secret(&mut self, key: &'static str, key_file: &'static str) -> Option<SecretString> {
         if self.has(key) && self.has(key_file) {

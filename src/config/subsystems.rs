@@ -1,5 +1,8 @@
 //! One struct per subsystem, and how each reads its section.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::section::Section;
@@ -18,6 +21,19 @@ pub struct AuthConfig {
 pub struct NetworkConfig {
     /// Hosts or addresses that are allowed although they are private.
     pub allow_hosts: Vec<String>,
+    /// Proxies in front of us whose word is taken for where a viewer comes from.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// `[limits]`: how much one viewer may ask for.
+#[derive(Debug)]
+pub struct LimitsConfig {
+    /// Requests of one address that may be under way at once; this machine itself is not counted.
+    pub requests_per_address: usize,
+    /// How long a connection may take for the headers of a request.
+    pub headers_s: u64,
+    /// How long the body of a request may be silent.
+    pub body_silence_s: u64,
 }
 
 /// `[cache]`: what is kept.
@@ -41,7 +57,14 @@ impl AuthConfig {
         {
             section.complain("password", "is empty; leave it out or choose one");
         }
-        let api_tokens = section.texts("api_tokens");
+        if let Some(password) = &password
+            && password.expose_secret().starts_with("$argon2")
+            && argon2::password_hash::phc::PasswordHash::new(password.expose_secret()).is_err()
+        {
+            section.complain("password", "begins like an argon2 hash but is none");
+        }
+        let mut api_tokens = section.texts("api_tokens");
+        api_tokens.extend(section.lines_of_file("api_tokens_file"));
         if api_tokens.iter().any(|token| token.trim().is_empty()) {
             section.complain("api_tokens", "holds an empty token; leave it out");
         } else if api_tokens.iter().any(|token| token.len() < GUESSABLE) {
@@ -59,8 +82,36 @@ impl AuthConfig {
 
 impl NetworkConfig {
     pub(super) fn read(mut section: Section<'_>) -> Self {
+        let proxies = section.texts("trusted_proxies");
+        let trusted_proxies: Vec<IpNet> = proxies.iter().filter_map(|text| network(text)).collect();
+        if trusted_proxies.len() < proxies.len() {
+            section.complain(
+                "trusted_proxies",
+                "must hold addresses or networks such as \"127.0.0.1\" or \"172.16.0.0/12\"",
+            );
+        }
         let config = NetworkConfig {
             allow_hosts: section.texts("allow_hosts"),
+            trusted_proxies,
+        };
+        section.finish();
+        config
+    }
+}
+
+/// An address, or a network as address and bits.
+fn network(text: &str) -> Option<IpNet> {
+    let text = text.trim();
+    let address = || Some(IpNet::from(text.parse::<IpAddr>().ok()?.to_canonical()));
+    text.parse().ok().or_else(address)
+}
+
+impl LimitsConfig {
+    pub(super) fn read(mut section: Section<'_>) -> Self {
+        let config = LimitsConfig {
+            requests_per_address: section.number("requests_per_address", 1, 256) as usize,
+            headers_s: section.number("headers_s", 1, 15),
+            body_silence_s: section.number("body_silence_s", 1, 60),
         };
         section.finish();
         config

@@ -23,7 +23,8 @@ pub(super) struct Node {
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Text(String),
-    Number,
+    /// A whole number where it is one and fits.
+    Number(Option<i64>),
     Bool,
     Time,
     List(Vec<Node>),
@@ -34,7 +35,7 @@ impl Value {
     pub fn type_name(&self) -> &'static str {
         match self {
             Value::Text(_) => "a text",
-            Value::Number => "a number",
+            Value::Number(_) => "a number",
             Value::Bool => "true or false",
             Value::Time => "a time",
             Value::List(_) => "a list",
@@ -78,7 +79,10 @@ fn convert_table(table: &DeTable<'_>, lines: &Lines) -> BTreeMap<String, Node> {
 fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> Node {
     let value = match value {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(_) | DeValue::Float(_) => Value::Number,
+        DeValue::Integer(number) => {
+            Value::Number(i64::from_str_radix(number.as_str(), number.radix()).ok())
+        }
+        DeValue::Float(_) => Value::Number(None),
         DeValue::Boolean(_) => Value::Bool,
         DeValue::Datetime(_) => Value::Time,
         DeValue::Array(items) => Value::List(

@@ -1,9 +1,10 @@
-//! Durable state: the server's own keys, the drives' sessions and tickets, in one SQLite file.
+//! Durable state: the server's own keys, the drives' sessions, tickets, who may come in, in one SQLite file.
 //!
 //! The file is readable by its owner only (0600) and every write is on the disk before a call
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
+mod sessions;
 mod tickets;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use crate::drives::{SessionStore, SessionStoreError};
 use crate::media::Place;
 
+pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
@@ -182,6 +184,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0001_first_light.sql"),
     ),
     (3, "tickets", include_str!("migrations/0003_tickets.sql")),
+    (
+        4,
+        "who comes in",
+        include_str!("migrations/0004_who_comes_in.sql"),
+    ),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -11,6 +11,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use super::Site;
+use super::client::Client;
 use super::error::ProblemCode;
 
 /// The header under which a reply, and inside of us a request, carries its id.
@@ -26,6 +27,7 @@ pub(super) async fn record(State(site): State<Site>, mut request: Request, next:
         .get::<MatchedPath>()
         .map_or("-".to_owned(), |path| path.as_str().to_owned());
     let target = loggable(request.uri().path());
+    let client = Client::of(&request).address;
     let span = tracing::info_span!("request", id = %id);
     let id_header = HeaderValue::from_str(&id).ok();
     // Whatever the viewer sent under that name is not ours.
@@ -42,9 +44,9 @@ pub(super) async fn record(State(site): State<Site>, mut request: Request, next:
         .map(|code| code.0);
     span.in_scope(|| match code {
         Some(code) => {
-            tracing::info!(%method, %target, status, took_ms, code, "answered with a problem")
+            tracing::info!(%client, %method, %target, status, took_ms, code, "answered with a problem")
         }
-        None => tracing::debug!(%method, %target, status, took_ms, "answered"),
+        None => tracing::debug!(%client, %method, %target, status, took_ms, "answered"),
     });
     site.metrics.count(&route, status);
     if let Some(value) = id_header {

@@ -3,6 +3,8 @@
 //! Every address is made here. Paths are encoded name by name, leaving only letters, digits and
 //! `-._~` as they are, since players disagree about all else.
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use axum::http::{HeaderMap, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
@@ -22,16 +24,24 @@ pub struct Addresses {
     base_path: String,
     /// Scheme and authority, where the owner told us.
     public_origin: Option<String>,
+    /// The authority for whoever calls us by a name that may be anybody's.
+    fallback: String,
 }
 
 impl Addresses {
-    /// Addresses below `public_url`, or below whatever host a viewer used.
-    pub fn new(public_url: Option<&Url>) -> Self {
+    /// Addresses below `public_url`, or below the address at which a viewer has found the server that
+    /// listens at `listen`.
+    pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
         Addresses {
             base_path: public_url.map_or(String::new(), |url| {
                 url.path().trim_end_matches('/').to_owned()
             }),
             public_origin: public_url.map(|url| url.origin().ascii_serialization()),
+            fallback: if listen.ip().is_unspecified() {
+                format!("localhost:{}", listen.port())
+            } else {
+                listen.to_string()
+            },
         }
     }
 
@@ -55,13 +65,19 @@ impl Addresses {
         format!("{}/play/{ticket}/{place}{}", self.base_path, encoded(path))
     }
 
+    /// Scheme and authority of `public_url`.
+    pub fn public_origin(&self) -> Option<&str> {
+        self.public_origin.as_deref()
+    }
+
     /// The guest page of an entry, from the root of the host.
     pub fn guest(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
         format!("{}/guest/{ticket}/{place}{}", self.base_path, encoded(path))
     }
 
     /// What stands before an address from the root of the host to make it absolute: the configured
-    /// origin, or the host that the viewer used.
+    /// origin. Without one, the host that the viewer used, where that is an address or a name of a home
+    /// network; a name of the world can be anybody's, and whoever wants one says so in `public_url`.
     pub fn origin(&self, headers: &HeaderMap) -> String {
         if let Some(origin) = &self.public_origin {
             return origin.clone();
@@ -69,8 +85,8 @@ impl Addresses {
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok())
-            .filter(|host| is_host(host));
-        format!("http://{}", host.unwrap_or("localhost"))
+            .filter(|host| is_of_home(host));
+        format!("http://{}", host.unwrap_or(&self.fallback))
     }
 }
 
@@ -111,12 +127,39 @@ fn decoded_name(name: &str) -> Option<String> {
     Some(percent_decode_str(name).decode_utf8().ok()?.into_owned())
 }
 
-fn is_host(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() < 256
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_')
-        })
+/// Whether an authority is an IP address, or a name that nobody can register in the public DNS: one
+/// without a dot, or below a domain that is kept for home networks (RFC 6761, 6762, 8375).
+fn is_of_home(authority: &str) -> bool {
+    const HOME: [&str; 6] = [
+        ".localhost",
+        ".local",
+        ".lan",
+        ".home",
+        ".internal",
+        ".home.arpa",
+    ];
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, "0"),
+    };
+    if authority.len() >= 256 || port.parse::<u16>().is_err() {
+        return false;
+    }
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    let is_name = !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    let lower = host.to_ascii_lowercase();
+    is_name
+        && (host.parse::<Ipv4Addr>().is_ok()
+            || !lower.contains('.') && lower.bytes().any(|byte| byte.is_ascii_alphabetic())
+            || HOME.iter().any(|domain| lower.ends_with(domain)))
 }
 
 #[cfg(test)]
@@ -183,14 +226,53 @@ mod tests {
     fn the_public_url_comes_before_the_host_header() {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "nas.local:7373".parse().unwrap());
-        let own = Addresses::new(None);
+        let listen = "0.0.0.0:7373".parse().unwrap();
+        let own = Addresses::new(None, listen);
         assert_eq!(own.origin(&headers), "http://nas.local:7373");
         assert_eq!(own.local("/status"), "/status");
         let url = Url::parse("https://films.example.org/drive-in/").unwrap();
-        let public = Addresses::new(Some(&url));
+        let public = Addresses::new(Some(&url), listen);
         assert_eq!(public.origin(&headers), "https://films.example.org");
         assert_eq!(public.local("/status"), "/drive-in/status");
-        headers.insert(header::HOST, "a\"b".parse().unwrap());
-        assert_eq!(own.origin(&headers), "http://localhost");
+        let of_home = [
+            "192.168.1.5:7373",
+            "127.0.0.1",
+            "[::1]:7373",
+            "[fd00::5]",
+            "localhost:7373",
+            "nas",
+            "NAS.lan",
+            "tv.home.arpa:80",
+        ];
+        for host in of_home {
+            headers.insert(header::HOST, host.parse().unwrap());
+            assert_eq!(own.origin(&headers), format!("http://{host}"));
+        }
+        let anybodys = [
+            "evil.example",
+            "evil.example:7373",
+            "192.168.1.5.evil.example",
+            "local",
+            "2130706433",
+            "a\"b",
+            "",
+            "nas:port",
+            "nas@evil.example",
+            "[::1",
+            "[evil.example]",
+            "xn--nas.local.evil.example",
+        ];
+        for host in anybodys {
+            headers.insert(header::HOST, host.parse().unwrap());
+            let found = own.origin(&headers);
+            let expected = match host {
+                // A name without a dot is the home network's to resolve.
+                "local" => "http://local",
+                _ => "http://localhost:7373",
+            };
+            assert_eq!(found, expected, "{host}");
+        }
+        let here = Addresses::new(None, "192.168.1.5:80".parse().unwrap());
+        assert_eq!(here.origin(&headers), "http://192.168.1.5:80");
     }
 }

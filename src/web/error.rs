@@ -175,6 +175,11 @@ impl Problem {
     pub const FORBIDDEN: Problem = Problem::of(StatusCode::FORBIDDEN, "forbidden");
     /// Something of ours failed.
     pub const INTERNAL: Problem = Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "internal");
+    /// Somebody guesses passwords, or asks for too much at once.
+    pub const TOO_MANY_ATTEMPTS: Problem = Problem {
+        sentence: Some("There were too many wrong attempts."),
+        ..Problem::of(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+    };
     /// The ticket in a play address is not one of ours, or has ended.
     pub const BAD_TICKET: Problem = Problem {
         sentence: Some("This play address is not valid, or no longer."),

@@ -17,8 +17,9 @@ use crate::playback::playlist::media_playlist;
 /// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
 #[derive(Deserialize)]
 pub(super) struct StreamingQuery {
+    #[serde(default)]
     path: String,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default)]
     kind: String,
     access_token: Option<String>,
     access_tokens: Option<String>,
@@ -29,16 +30,22 @@ pub(super) async fn streaming(
     State(site): State<Site>,
     query: MaybeQuery<StreamingQuery>,
 ) -> Result<Response, Problem> {
+    // Strangers learn nothing, not even what is missing.
     let Ok(Query(query)) = query else {
-        return Err(Problem::bad_request("“path” and “type” are needed."));
+        return Err(Problem::UNAUTHORIZED);
     };
-    let tokens = [&query.access_token, &query.access_tokens];
-    if !tokens
+    let mut is_known = false;
+    for token in [&query.access_token, &query.access_tokens]
         .into_iter()
         .flatten()
-        .any(|token| site.door.is_api_token(token))
     {
+        is_known |= site.door.by_token(token).await?.is_some();
+    }
+    if !is_known {
         return Err(Problem::UNAUTHORIZED);
+    }
+    if query.path.is_empty() || query.kind.is_empty() {
+        return Err(Problem::bad_request("“path” and “type” are needed."));
     }
     let rendition =
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;

@@ -23,14 +23,9 @@ pub(super) async fn for_pages(request: Request, next: Next) -> Response {
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(PAGE_POLICY),
     );
-    headers.insert(
-        HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
-    );
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-cache"));
-    for_everybody(&mut response);
     response
 }
 
@@ -40,7 +35,6 @@ pub(super) async fn for_programs(request: Request, next: Next) -> Response {
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    for_everybody(&mut response);
     response
 }
 
@@ -60,7 +54,6 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static("Content-Length, Content-Range, Accept-Ranges, ETag, Retry-After"),
     );
-    for_everybody(&mut response);
     response
 }
 
@@ -71,13 +64,21 @@ pub(super) async fn for_file_managers(request: Request, next: Next) -> Response 
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(FILE_POLICY),
     );
-    for_everybody(&mut response);
     response
 }
 
-/// Addresses hold tickets, so they never travel as a referrer; types are never guessed.
-fn for_everybody(response: &mut Response) {
+/// What everybody gets, whatever answered: addresses hold tickets, so they never travel as a referrer;
+/// types are never guessed; an answer without a policy of its own gets that of pages.
+pub(super) async fn for_everybody(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(PAGE_POLICY));
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    );
     headers.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
@@ -90,4 +91,5 @@ fn for_everybody(response: &mut Response) {
         HeaderName::from_static("x-robots-tag"),
         HeaderValue::from_static("noindex"),
     );
+    response
 }

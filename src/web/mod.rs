@@ -5,22 +5,25 @@ mod access_log;
 mod address;
 mod api;
 mod assets;
+mod client;
 mod crawlers;
+mod door;
 mod error;
 mod gateway;
 mod headers;
+mod limits;
 mod media_reply;
 mod operators;
 mod pages;
 mod play;
 mod qr;
+mod routes;
 mod send;
-mod session;
 mod tickets;
 mod withdrawal;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
@@ -32,6 +35,9 @@ use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use routes::Group;
 
 use crate::library::Library;
 use crate::playback::Playback;
@@ -40,7 +46,10 @@ use crate::players::Players;
 use crate::store::Store;
 
 pub use address::Addresses;
-pub use session::Door;
+pub use client::Proxies;
+pub use door::{Door, DoorSettings, TokenScope};
+pub use limits::Crowd;
+pub use routes::{Access, Route};
 pub use tickets::{keep_uses, open_office, write_uses};
 
 /// What every handler can reach. Clones share it.
@@ -58,6 +67,12 @@ pub struct SiteParts {
     pub tickets: TicketOffice,
     /// Who may come in.
     pub door: Door,
+    /// Whose word is taken for where a viewer comes from.
+    pub proxies: Proxies,
+    /// Who asks for how much at once.
+    pub crowd: Crowd,
+    /// How long a request's body may be silent.
+    pub body_silence: Duration,
     /// What addresses look like.
     pub addresses: Addresses,
     /// Durable state, asked whether it is well.
@@ -76,14 +91,23 @@ pub fn new_metrics() -> operators::Metrics {
 /// Bytes of a request body: forms only, so far.
 const LARGEST_FORM: usize = 64 * 1024;
 
-/// Every URL of the program.
-pub fn router(site: Site) -> Router {
-    let people = Router::new()
+/// Every URL of the program: the router, and the list of its routes.
+pub fn router(site: Site) -> (Router, Vec<Route>) {
+    let people = Group::new(Access::Owner)
         .route("/", get(pages::home::show))
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/status", get(pages::status::show))
+        .route("/sessions", get(pages::sessions::show))
+        .route("/sessions/end", post(pages::sessions::end))
+        .route("/sessions/end-all", post(pages::sessions::end_all))
+        .route("/tokens", post(pages::sessions::make_token))
+        .route("/tokens/withdraw", post(pages::sessions::withdraw_token))
+        .route(
+            "/password",
+            get(pages::password::show).post(pages::password::choose),
+        )
         .route("/send", post(pages::send::send))
         .route(
             "/devices",
@@ -97,15 +121,19 @@ pub fn router(site: Site) -> Router {
             "/pass-on/{*location}",
             get(pages::pass_on::show).post(pages::pass_on::make),
         )
-        .route_layer(from_fn_with_state(
-            site.clone(),
-            session::pages_need_the_owner,
-        ));
+        .route_layer(from_fn_with_state(site.clone(), door::pages_need_the_owner));
 
-    let programs = Router::new()
+    let programs = Group::new(Access::Program)
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route(
+            "/api/v1/tokens",
+            get(api::tokens::list).post(api::tokens::make),
+        )
+        .route("/api/v1/tokens/{id}", delete(api::tokens::withdraw))
+        .route("/api/v1/sessions", get(api::sessions::list))
+        .route("/api/v1/sessions/{id}", delete(api::sessions::end))
         .route("/api/v1/players", get(api::players::list))
         .route("/api/v1/send", post(api::players::send))
         .route(
@@ -113,30 +141,30 @@ pub fn router(site: Site) -> Router {
             get(api::tickets::list).post(api::tickets::make),
         )
         .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
+        .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(
             site.clone(),
-            session::programs_need_a_token,
+            door::programs_need_a_token,
         ))
         .method_not_allowed_fallback(api::not_that_way)
-        .route("/api/{*rest}", any(api::not_found))
         .layer(from_fn(headers::for_programs));
 
-    let players = Router::new()
+    let players = Group::new(Access::Ticket)
         .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
 
-    let file_managers = Router::new()
+    let file_managers = Group::new(Access::Ticket)
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
         .layer(from_fn(headers::for_file_managers));
 
-    let gateway = Router::new()
+    let gateway = Group::new(Access::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
         .layer(from_fn(headers::for_players));
 
-    let guests = Router::new().route("/guest/{*address}", get(pages::guest::show));
+    let guests = Group::new(Access::Ticket).route("/guest/{*address}", get(pages::guest::show));
 
-    let doors = Router::new()
+    let doors = Group::new(Access::Open)
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
@@ -145,12 +173,15 @@ pub fn router(site: Site) -> Router {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
-    let operators = Router::new()
+    let operators = Group::new(Access::Open)
         .route("/healthz", get(operators::healthz))
-        .route("/readyz", get(operators::readyz))
-        .route("/metrics", get(operators::metrics));
+        .route("/readyz", get(operators::readyz));
 
-    Router::new()
+    let counters = Group::new(Access::Operator)
+        .route("/metrics", get(operators::metrics))
+        .route_layer(from_fn_with_state(site.clone(), door::operators_need_a_key));
+
+    Group::new(Access::Open)
         .merge(people)
         .merge(guests)
         .merge(doors)
@@ -162,18 +193,34 @@ pub fn router(site: Site) -> Router {
         .merge(file_managers)
         .merge(gateway)
         .merge(operators)
+        .merge(counters)
         .fallback(pages::error::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(CsrfLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(site.body_silence))
+        .layer(forged_forms(&site))
+        .layer(from_fn_with_state(site.clone(), limits::keep))
         .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
+        .layer(from_fn(headers::for_everybody))
         .layer(from_fn_with_state(site.clone(), access_log::record))
-        .with_state(site)
+        .layer(from_fn_with_state(site.clone(), client::note))
+        .finish(site)
+}
+
+/// The check for forms that another site has made: by what browsers say of a request's origin, and
+/// behind a proxy by the address that the world knows, whatever the proxy makes of `Host`.
+fn forged_forms(site: &Site) -> CsrfLayer {
+    let check = CsrfLayer::new();
+    match site.addresses.public_origin() {
+        Some(origin) => check.clone().add_trusted_origin(origin).unwrap_or(check),
+        None => check,
+    }
 }
 
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may
 /// strip the path or pass it on.
 pub fn service(site: Site) -> Router {
     let base = site.addresses.base_path().to_owned();
+    let (router, _) = router(site);
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
             // Handlers that read the address as it came, not decoded, must not see the base either.
@@ -183,7 +230,7 @@ pub fn service(site: Site) -> Router {
         request
     };
     // Around the router, not inside of it: routes are chosen by the address without the base path.
-    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router(site)))
+    Router::new().fallback_service(MapRequestLayer::new(strip).layer(router))
 }
 
 /// A query that may be missing or make no sense.

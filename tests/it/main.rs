@@ -9,22 +9,28 @@
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
+//! - [`gates`]: who gets past which route
+//! - [`attacks`]: visitors who mean harm
 //! - [`commands`]: the program as a person starts it
+//! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones
 //!
 //! Nothing here has a fixed port or a wait of a fixed length; tests run side by side.
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
+mod attacks;
 mod browse;
 mod browser;
 mod commands;
 mod disk;
 mod doors;
 mod faults;
+mod gates;
 mod harness;
 mod leaks;
 mod local;
 mod players;
 mod playlists;
+mod proxies;
 mod sharing;

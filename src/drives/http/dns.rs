@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name as MediaName;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tower::Service;
+use tower_service::Service;
 
 use super::guard::{Guard, Refusal};
 

@@ -238,6 +238,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spellings::REFUSED;
     use super::*;
 
     fn check(guard: &Guard, url: &str) -> Result<(), Refusal> {
@@ -246,7 +247,6 @@ mod tests {
 
     #[test]
     fn spellings_of_addresses_that_a_guard_without_exceptions_judges() {
-        let refused = Err(Refusal::NotPublic);
         let cases: &[(&str, Result<(), Refusal>)] = &[
             ("https://www.terabox.com/x", Ok(())),
             ("http://v1.1024tera.com:8080/", Ok(())),
@@ -258,56 +258,19 @@ mod tests {
             ("https://100.128.0.1/", Ok(())),
             ("ftp://www.terabox.com/", Err(Refusal::Scheme)),
             ("file:///etc/passwd", Err(Refusal::Scheme)),
-            ("data:text/plain,x", Err(Refusal::Scheme)),
-            ("gopher://8.8.8.8/", Err(Refusal::Scheme)),
             ("https://user@www.terabox.com/", Err(Refusal::UserInfo)),
-            ("https://user:pw@www.terabox.com/", Err(Refusal::UserInfo)),
             ("https://www.terabox.com@127.0.0.1/", Err(Refusal::UserInfo)),
             ("https://", Err(Refusal::Malformed)),
-            ("https://999.1.1.1/", Err(Refusal::Malformed)),
             ("//www.terabox.com/", Err(Refusal::Malformed)),
-            ("http://127.0.0.1/", refused),
-            ("http://127.0.0.1./", refused),
-            ("http://127.1/", refused),
-            ("http://2130706433/", refused),
-            ("http://0x7f000001/", refused),
-            ("http://0177.0.0.1/", refused),
-            ("http://%31%32%37.0.0.1/", refused),
-            ("http://①②⑦.⓪.⓪.①/", refused),
-            ("http://127。0。0。1/", refused),
-            ("http:\\\\127.0.0.1\\x", refused),
-            ("http://0.0.0.0/", refused),
-            ("http://0/", refused),
-            ("http://10.1.2.3/", refused),
-            ("http://172.16.0.1/", refused),
-            ("http://172.31.255.255/", refused),
-            ("http://192.168.1.1/", refused),
-            ("http://192.0.0.192/", refused),
-            ("http://192.88.99.1/", refused),
-            ("http://198.18.0.1/", refused),
-            ("http://169.254.169.254/latest/meta-data", refused),
-            ("http://100.64.0.1/", refused),
-            ("http://100.100.100.200/", refused),
-            ("http://168.63.129.16/", refused),
-            ("http://224.0.0.1/", refused),
-            ("http://255.255.255.255/", refused),
-            ("http://[::]/", refused),
-            ("http://[::1]/", refused),
-            ("http://[::ffff:127.0.0.1]/", refused),
-            ("http://[::ffff:8.8.8.8]/", refused),
-            ("http://[::127.0.0.1]/", refused),
-            ("http://[64:ff9b::10.0.0.1]/", refused),
-            ("http://[2002:7f00:1::]/", refused),
-            ("http://[2001:0:7f00:1::]/", refused),
-            ("http://[fe80::1]/", refused),
-            ("http://[fc00::1]/", refused),
-            ("http://[fd00:ec2::254]/", refused),
-            ("http://[ff02::1]/", refused),
-            ("http://[2001:db8::1]/", refused),
+            ("http://127.0.0.1/", Err(Refusal::NotPublic)),
         ];
         let guard = Guard::default();
         for (url, expected) in cases {
             assert_eq!(check(&guard, url), *expected, "{url}");
+        }
+        assert!(REFUSED.len() >= 60);
+        for url in REFUSED {
+            assert!(check(&guard, url).is_err(), "{url}");
         }
     }
 

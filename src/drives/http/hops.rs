@@ -3,6 +3,7 @@
 //! An absolute `Location` is taken byte for byte. A secret query parameter that the upstream copied
 //! into it is cut out if the hop leaves the host that the secret belongs to.
 
+use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, IF_RANGE, RANGE};
 use url::Url;
 
 /// The address of the next hop; `None` where the location makes no sense.
@@ -22,6 +23,22 @@ pub(super) fn next(from: &Url, location: &str, secrets: &[&str]) -> Option<Strin
     } else {
         Some(without_pairs(&text, secrets))
     }
+}
+
+/// Whether a hop stays with the host, the port and the scheme that it came from.
+pub(super) fn is_same_origin(from: &Url, to: &str) -> bool {
+    Url::parse(to).is_ok_and(|to| to.origin() == from.origin())
+}
+
+/// Those headers that say what is wanted and nothing of who wants it.
+pub(super) fn for_strangers(headers: &HeaderMap) -> HeaderMap {
+    [ACCEPT, ACCEPT_ENCODING, IF_RANGE, RANGE]
+        .into_iter()
+        .filter_map(|name| {
+            let value = headers.get(&name)?.clone();
+            Some((name, value))
+        })
+        .collect()
 }
 
 /// An address without the query parameters of these names; every other byte stays.
@@ -97,5 +114,14 @@ mod tests {
             );
         }
         assert_eq!(next(&from, "https://", &[]), None);
+        assert!(is_same_origin(&from, "https://d.example.com:443/x"));
+        for elsewhere in [
+            "http://d.example.com/",
+            "https://d.example.com:444/",
+            "https://e.example.com/",
+            "",
+        ] {
+            assert!(!is_same_origin(&from, elsewhere), "{elsewhere}");
+        }
     }
 }

@@ -9,6 +9,8 @@ mod dns;
 pub mod guard;
 mod hops;
 mod reply;
+#[cfg(test)]
+mod spellings;
 mod streamed;
 #[cfg(test)]
 mod tests;
@@ -212,7 +214,12 @@ impl Client {
             if !is_redirect(response.status()) {
                 return Ok(response);
             }
-            text = next_hop(operation, &address, response.headers(), secrets)?;
+            let next = next_hop(operation, &address, response.headers(), secrets)?;
+            if !hops::is_same_origin(&address, &next) {
+                // What says who we are belongs to the host that was asked.
+                headers = hops::for_strangers(&headers);
+            }
+            text = next;
         }
         Err(too_many_hops(operation))
     }

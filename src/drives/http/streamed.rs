@@ -26,7 +26,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, timeout};
-use tower::Service;
+use tower_service::Service;
 
 use super::dns::GuardedDns;
 
@@ -67,11 +67,13 @@ struct Line {
     host: Arc<str>,
 }
 
-/// Connections that wait for a next request.
+/// Connections that wait for a next request, by host, and since when.
 #[derive(Default)]
 struct Idle {
-    lines: Mutex<HashMap<Arc<str>, Vec<(Instant, Line)>>>,
+    lines: Mutex<HashMap<Arc<str>, Waiting>>,
 }
+
+type Waiting = Vec<(Instant, Line)>;
 
 /// Opens bodies of media.
 pub(super) struct Media {

@@ -80,14 +80,28 @@ async fn media_are_asked_for_as_they_are_and_without_a_viewers_traces() {
 
 #[tokio::test]
 async fn a_redirect_into_a_private_network_is_refused() {
-    for location in [
-        "http://10.0.0.1/",
-        "http://[::1]/",
+    // Here one private address is allowed, and every other is still refused.
+    let here = |location: &&&str| {
+        Url::parse(location).is_ok_and(|url| {
+            url.host_str() == Some("127.0.0.1")
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
+    };
+    // A line break cannot stand in a header.
+    let fits = |location: &&&str| !location.contains('\n');
+    let spelled = spellings::REFUSED
+        .iter()
+        .filter(|location| !here(location) && fits(location));
+    let names = [
         "http://localhost/",
+        "http://LOCALHOST./",
+        "http://localhost:8080/",
         "//169.254.169.254/latest",
-        "file:///etc/passwd",
-        "http://user@127.0.0.1/",
-    ] {
+        "//localhost/",
+        "//[::1]/",
+    ];
+    for location in spelled.chain(&names) {
         let (listener, port) = listener().await;
         let answer = format!(
             "HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -101,6 +115,103 @@ async fn a_redirect_into_a_private_network_is_refused() {
         server.await.unwrap();
         assert_eq!(error.kind, ErrorKind::UpstreamFailed, "{location}");
         assert!(!error.detail.contains("10.0.0.1"), "{}", error.detail);
+    }
+}
+
+/// Answers one connection with bytes, and goes on for as long as they are taken.
+async fn answer_bytes(listener: TcpListener, parts: Vec<Vec<u8>>) {
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut buffer = [0; 4096];
+    let _ = socket.read(&mut buffer).await.unwrap();
+    for part in parts {
+        if socket.write_all(&part).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn credentials_stay_with_the_host_that_they_belong_to() {
+    let (first, first_port) = listener().await;
+    let (second, second_port) = listener().await;
+    let answer = format!(
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{second_port}/x?token=T&a=1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    let first = tokio::spawn(answer_once(first, answer));
+    let second = tokio::spawn(answer_once(second, EMPTY.to_owned()));
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        ("cookie", "ndus=SECRET"),
+        ("authorization", "Bearer SECRET"),
+        ("x-csrf-token", "SECRET"),
+        ("referer", "https://own.example/SECRET"),
+        ("range", "bytes=5-"),
+    ] {
+        headers.insert(name, value.parse().unwrap());
+    }
+    let url = format!("http://127.0.0.1:{first_port}/?token=T");
+    client()
+        .open("test", &url, headers, &["token"])
+        .await
+        .unwrap();
+    let (asked, then) = (first.await.unwrap(), second.await.unwrap());
+    assert_eq!(asked.matches("SECRET").count(), 4);
+    assert!(!then.contains("SECRET"), "{then}");
+    assert!(
+        then.starts_with("GET /x?a=1 ") && then.contains("bytes=5-"),
+        "{then}"
+    );
+}
+
+#[tokio::test]
+async fn a_small_reply_that_unpacks_into_a_big_one_is_cut_off() {
+    use std::io::Write;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(&vec![0; 10 << 20]).unwrap();
+    let packed = packed.finish().unwrap();
+    assert!(packed.len() < 20_000);
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        packed.len()
+    );
+    let (listener, port) = listener().await;
+    let server = tokio::spawn(answer_bytes(listener, vec![head.into_bytes(), packed]));
+    let url = format!("http://127.0.0.1:{port}/");
+    let error = client()
+        .get("test", &url, &[], 1 << 20)
+        .await
+        .err()
+        .unwrap();
+    server.await.unwrap();
+    assert_eq!(error.kind, ErrorKind::UpstreamFailed);
+    assert!(
+        error.detail.contains("longer than 1048576 bytes"),
+        "{}",
+        error.detail
+    );
+}
+
+#[tokio::test]
+async fn ten_megabytes_of_headers_or_of_a_playlist_are_not_read() {
+    let line = format!("x-big: {}\r\n", "y".repeat(1000)).into_bytes();
+    let mut headers = vec![b"HTTP/1.1 200 OK\r\n".to_vec()];
+    headers.extend(vec![line; 10_000]);
+    headers.push(b"content-length: 0\r\n\r\n".to_vec());
+    let playlist = vec![
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec(),
+        b"#EXTINF:10,\nhttps://v/x\n".repeat(10 << 20 >> 5),
+    ];
+    for parts in [headers, playlist] {
+        let (listener, port) = listener().await;
+        let server = tokio::spawn(answer_bytes(listener, parts));
+        let url = format!("http://127.0.0.1:{port}/");
+        let error = client()
+            .get("test", &url, &[], 1 << 20)
+            .await
+            .err()
+            .unwrap();
+        assert_eq!(error.kind, ErrorKind::UpstreamFailed);
+        server.await.unwrap();
     }
 }
 

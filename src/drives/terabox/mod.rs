@@ -11,6 +11,8 @@ mod config;
 mod entries;
 mod fetch;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod links;
 mod loose;
 mod oauth;

@@ -5,7 +5,9 @@ pub(super) mod entries;
 mod entry_json;
 pub(super) mod players;
 pub(super) mod search;
+pub(super) mod sessions;
 pub(super) mod tickets;
+pub(super) mod tokens;
 
 use axum::http::StatusCode;
 

@@ -33,6 +33,7 @@ pub(in crate::web) enum At {
     Home,
     Devices,
     Status,
+    Sessions,
     Elsewhere,
 }
 
@@ -140,6 +141,7 @@ impl<'a> Desk<'a> {
                 nav("Home", "/", At::Home),
                 nav("Devices", "/devices", At::Devices),
                 nav("Status", "/status", At::Status),
+                nav("Sign-ins", "/sessions", At::Sessions),
             ],
             search: self
                 .site

@@ -1,16 +1,19 @@
 //! The sign-in, with a password or, the first time, with the code that the server printed.
 
-use std::time::{Duration, SystemTime};
-
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::desk::{Desk, print};
 use super::layout::Layout;
+use crate::web::address::encoded_name;
+use crate::web::client::Client;
+use crate::web::door::{PasswordState, Refusal};
+use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
 
 /// `/login`
@@ -24,6 +27,8 @@ pub struct LoginPage {
     pub next: String,
     /// Whether the one-time code from the server's log is asked for instead of a password.
     pub set_up: bool,
+    /// Whether the code was used, and nothing can be typed in that would help.
+    pub is_used_up: bool,
     /// Why the last attempt failed, in a sentence.
     pub problem: Option<String>,
 }
@@ -31,12 +36,12 @@ pub struct LoginPage {
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::web) struct LoginQuery {
     #[serde(default)]
-    next: String,
+    pub next: String,
 }
 
 #[derive(Deserialize)]
 pub(in crate::web) struct LoginForm {
-    password: String,
+    password: SecretString,
     #[serde(default)]
     next: String,
 }
@@ -57,43 +62,69 @@ pub(in crate::web) async fn show(
     )
 }
 
-/// The wait after a wrong password: nothing for a person, much for a program that guesses.
-const AFTER_A_WRONG_ONE: Duration = Duration::from_millis(500);
-
-/// A password given: in, or the form again.
+/// A password given: in, or the form again. Who came with the code chooses a password next.
 pub(in crate::web) async fn sign_in(
     State(site): State<Site>,
+    Extension(client): Extension<Client>,
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Response {
-    match site.door.sign_in(&form.password, SystemTime::now()) {
-        Some(cookie) => (
-            [(header::SET_COOKIE, cookie)],
-            Redirect::to(&destination(&site, &form.next)),
-        )
-            .into_response(),
-        None => {
-            tracing::warn!("somebody gave a wrong password");
-            tokio::time::sleep(AFTER_A_WRONG_ONE).await;
-            let problem = "That was not it. Try once more.".to_owned();
-            print(
-                StatusCode::FORBIDDEN,
-                &page(&Desk::new(&site, &headers), form.next, Some(problem)),
-            )
+    let (status, problem, wait) = match site.door.sign_in(&form.password, client, &headers).await {
+        Ok(cookie) => {
+            let to = match site.door.password_state() {
+                PasswordState::CodeUsed => {
+                    let next = encoded_name(&form.next);
+                    site.addresses.local(&format!("/password?next={next}"))
+                }
+                _ => destination(&site, &form.next),
+            };
+            return ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response();
         }
+        Err(Refusal::Wrong) => (
+            StatusCode::FORBIDDEN,
+            "That was not it. Try once more.".to_owned(),
+            None,
+        ),
+        Err(Refusal::Wait(wait)) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            format!(
+                "There were too many wrong attempts. Wait {} s, then try once more.",
+                wait.as_secs() + 1
+            ),
+            Some(wait.as_secs() + 1),
+        ),
+        Err(Refusal::Failed) => {
+            return Desk::new(&site, &headers).problem(&Problem::INTERNAL);
+        }
+    };
+    let page = page(&Desk::new(&site, &headers), form.next, Some(problem));
+    let mut response = print(status, &page);
+    if let Some(seconds) = wait {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
     }
+    response
 }
 
 /// Out again.
-pub(in crate::web) async fn sign_out(State(site): State<Site>) -> Response {
-    (
-        [(header::SET_COOKIE, site.door.sign_out())],
-        Redirect::to(&site.addresses.local("/login")),
-    )
-        .into_response()
+pub(in crate::web) async fn sign_out(
+    State(site): State<Site>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Response {
+    match site.door.sign_out(&headers, client).await {
+        Ok(cookie) => (
+            [(header::SET_COOKIE, cookie)],
+            Redirect::to(&site.addresses.local("/login")),
+        )
+            .into_response(),
+        Err(refusal) => Desk::new(&site, &headers).problem(&refusal.into()),
+    }
 }
 
 fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> LoginPage {
+    let state = desk.site.door.password_state();
     LoginPage {
         layout: Layout {
             title: "Sign in".to_owned(),
@@ -101,13 +132,14 @@ fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> LoginPage {
         },
         action: desk.site.addresses.local("/login"),
         next,
-        set_up: desk.site.door.set_up_code().is_some(),
+        set_up: state == PasswordState::CodeWaits,
+        is_used_up: state == PasswordState::CodeUsed,
         problem,
     }
 }
 
 /// Where to go after the sign-in: a path of ours, nothing else.
-fn destination(site: &Site, next: &str) -> String {
+pub(super) fn destination(site: &Site, next: &str) -> String {
     site.addresses.local(if is_ours(next) { next } else { "/" })
 }
 

@@ -12,7 +12,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use data_encoding::BASE64;
 use dav_server::davpath::DavPath;
 use dav_server::fs::{
     DavDirEntry, DavFile, DavFileSystem, DavMetaData, FsError, FsFuture, FsResult, FsStream,
@@ -20,6 +19,7 @@ use dav_server::fs::{
 };
 use dav_server::{DavHandler, DavMethodSet};
 use futures_util::{FutureExt, future, stream};
+use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{Call, Site, listing, with_slash};
@@ -28,6 +28,8 @@ use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
+use crate::web::client::Client;
+use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
@@ -43,7 +45,12 @@ pub(in crate::web) async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(scope) = admitted(&site, request.headers()) else {
+    let client = Client::of(&request);
+    let scope = match admitted(&site, request.headers(), client).await {
+        Ok(scope) => scope,
+        Err(refusal) => return Problem::from(refusal).for_players().into_response(),
+    };
+    let Some(scope) = scope else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -98,33 +105,22 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read.
-fn admitted(site: &Site, headers: &HeaderMap) -> Option<Scope> {
-    if site.door.is_open_to(headers) {
-        return Some(Scope::Everything);
+/// What whoever sent these headers may read; `None` for strangers.
+async fn admitted(
+    site: &Site,
+    headers: &HeaderMap,
+    client: Client,
+) -> Result<Option<Scope>, Refusal> {
+    let ticket = basic_password(headers).and_then(|password| {
+        site.tickets
+            .verify(password.expose_secret(), SystemTime::now())
+            .ok()
+    });
+    if let Some(ticket) = ticket {
+        return Ok(Some(ticket.scope));
     }
-    let now = SystemTime::now();
-    let password = basic_password(headers)?;
-    if let Ok(ticket) = site.tickets.verify(&password, now) {
-        return Some(ticket.scope);
-    }
-    let is_owner = site.door.is_api_token(&password) || site.door.sign_in(&password, now).is_some();
-    is_owner.then_some(Scope::Everything)
-}
-
-/// The password of `Authorization: Basic` (RFC 7617), whoever's name stands before it.
-fn basic_password(headers: &HeaderMap) -> Option<String> {
-    let (scheme, credentials) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let pair = String::from_utf8(BASE64.decode(credentials.trim().as_bytes()).ok()?).ok()?;
-    let (_, password) = pair.split_once(':')?;
-    Some(password.to_owned())
+    let caller = site.door.basic_auth(headers, client).await?;
+    Ok(caller.map(|_| Scope::Everything))
 }
 
 /// GET and HEAD: a file's own bytes, or a folder as a page.

@@ -41,6 +41,8 @@ pub struct Setup {
     head: String,
     auth: String,
     cache: String,
+    network: String,
+    limits: String,
     has_no_drive: bool,
     more_drives: String,
 }
@@ -60,6 +62,18 @@ impl Setup {
     /// With this token for programs.
     pub fn api_token(mut self, token: &str) -> Self {
         self.auth.push_str(&format!("api_tokens = [{token:?}]\n"));
+        self
+    }
+
+    /// Behind a proxy whose word is taken: this test, which comes from loopback.
+    pub fn trusted_proxy(mut self) -> Self {
+        self.network.push_str("trusted_proxies = [\"127.0.0.1\"]\n");
+        self
+    }
+
+    /// With a line in `[limits]`.
+    pub fn limit(mut self, line: &str) -> Self {
+        self.limits.push_str(&format!("{line}\n"));
         self
     }
 
@@ -101,9 +115,10 @@ impl Setup {
         } else {
             drive_section(sandbox)
         };
+        let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
         format!(
-            "{}data_dir = {data_dir:?}\n[auth]\n{}{}{drive}{}",
-            self.head, self.auth, self.cache, self.more_drives
+            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{}{drive}{}",
+            self.head, self.limits, self.auth, self.cache, self.more_drives
         )
     }
 }
@@ -134,6 +149,10 @@ pub struct Drivein {
     log: LogMark,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<anyhow::Result<()>>,
+    /// Every route that the server has.
+    pub routes: Vec<drivein::web::Route>,
+    /// The code for the first visit, where one is asked for.
+    pub set_up_code: Option<String>,
 }
 
 impl Drivein {
@@ -153,6 +172,7 @@ impl Drivein {
         let text = setup.config(&sandbox, home.path());
         let config = Config::parse(&text, std::iter::empty()).unwrap();
         let app = App::new(&config, address).await.unwrap();
+        let (routes, set_up_code) = (app.routes(), app.set_up_code());
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.run(listener, async move {
             let _ = stopped.await;
@@ -166,6 +186,8 @@ impl Drivein {
             log,
             stop: Some(stop),
             served,
+            routes,
+            set_up_code,
         }
     }
 

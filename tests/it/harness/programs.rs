@@ -127,6 +127,11 @@ impl Running {
         }
     }
 
+    /// Whether it has ended already.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Asks it to stop, as an operator would.
     pub async fn terminate(&self) {
         let id = self.child.id().unwrap().to_string();

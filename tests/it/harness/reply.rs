@@ -70,6 +70,11 @@ impl Ask {
         self
     }
 
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
     /// The reply, however it ends.
     pub async fn send(self) -> Reply {
         let path = self.path;

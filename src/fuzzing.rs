@@ -1,0 +1,173 @@
+//! What comes from outside, handed to what reads it, with the promises that hold whatever it is.
+//!
+//! The fuzz targets in `fuzz/` call these, and so does the test below, with the seeds of every target and
+//! with what they become when bytes of them change. Compiled for both and for nothing else.
+
+use std::time::SystemTime;
+
+use crate::config::Config;
+use crate::drives::terabox;
+use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+use crate::media::{EntryPath, Place, RangeRequest, Rendition};
+use crate::playback::plan::Plan;
+use crate::playback::playlist::media_playlist;
+use crate::playback::ticket::{Scope, Ticket, TicketOffice};
+
+/// Every target, by name.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("playlist", playlist),
+    ("ticket", ticket),
+    ("range", range),
+    ("upstream_json", upstream_json),
+    ("config", config),
+];
+
+/// An upstream's media playlist: what we write of it names nobody but us, and says of each segment
+/// what was read.
+pub fn playlist(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let base = Origin::new("https://upstream.example/a/list.m3u8", None);
+    let read = Plan::read(&UpstreamPlaylist::new(text, base), |_| {
+        SegmentFacts::default()
+    });
+    let Ok(plan) = read else { return };
+    let written = media_playlist(&plan, Rendition::Video { height: 480 });
+    let mut segments = 0;
+    for line in written.lines() {
+        if !line.starts_with('#') {
+            assert_eq!(line, format!("480p/{segments}.ts"));
+            segments += 1;
+        }
+        assert!(!line.contains("://"), "{line}");
+    }
+    assert_eq!(segments, plan.segments.len());
+    assert!(plan.duration_s().is_finite());
+    let longest = plan.segments.iter().map(|segment| segment.duration_s);
+    let longest = longest.fold(0.0, f64::max);
+    assert!(plan.target_duration_s() as f64 + 0.5 >= longest);
+}
+
+/// The ticket of a play address: nothing that we did not sign is one, and what we sign is read back.
+pub fn ticket(data: &[u8]) {
+    let office = TicketOffice::new(&[7; 32]);
+    let now = SystemTime::UNIX_EPOCH;
+    let text = String::from_utf8_lossy(data);
+    assert!(office.verify(&text, now).is_err(), "{text}");
+    let Some((&id, path)) = data.split_first_chunk::<8>() else {
+        return;
+    };
+    let Ok(path) = EntryPath::parse(&String::from_utf8_lossy(path)) else {
+        return;
+    };
+    let Ok(place) = Place::parse("films") else {
+        return;
+    };
+    let ticket = Ticket {
+        id,
+        scope: Scope::Within(place.clone(), path.clone()),
+        ends_at: None,
+    };
+    let signed = office.sign(&ticket);
+    assert_eq!(office.verify(&signed, now).as_ref(), Ok(&ticket));
+    assert!(ticket.scope.covers(&place, &path));
+    if let Some(parent) = path.parent() {
+        assert!(!ticket.scope.covers(&place, &parent));
+    }
+}
+
+/// A `Range` header over bodies of several lengths: never a byte outside of them.
+pub fn range(data: &[u8]) {
+    let Ok(header) = std::str::from_utf8(data) else {
+        return;
+    };
+    let wanted = RangeRequest::parse(Some(header));
+    for length in [0, 1, 2, 1000, u64::MAX] {
+        if let Ok(Some(range)) = wanted.resolve(length) {
+            assert!(range.first <= range.last && range.last < length, "{header}");
+        }
+    }
+}
+
+/// A JSON reply of an upstream: entries stay below the root of their drive.
+pub fn upstream_json(data: &[u8]) {
+    terabox::fuzzing::read_json(data);
+}
+
+/// A configuration: it is read or refused with reasons.
+pub fn config(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    // Those keys read files, of which the machine has some that never end.
+    if text.contains("_file") || text.contains('\\') {
+        return;
+    }
+    if let Err(problems) = Config::parse(text, std::iter::empty()) {
+        assert!(!problems.is_empty());
+        for problem in problems {
+            assert!(!problem.to_string().is_empty());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::*;
+
+    /// The seeds of a target. A target without any would test nothing.
+    fn seeds(target: &str) -> Vec<Vec<u8>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fuzz/seeds")
+            .join(target);
+        let seeds: Vec<Vec<u8>> = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect();
+        assert!(seeds.len() >= 3, "{target}");
+        seeds
+    }
+
+    #[test]
+    fn every_seed_is_read_without_harm() {
+        for (name, target) in TARGETS {
+            for seed in seeds(name) {
+                target(&seed);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn so_is_what_seeds_become(
+            number in any::<Index>(),
+            changes in proptest::collection::vec((any::<Index>(), any::<u8>(), 0..4u8), 1..12),
+        ) {
+            for (name, target) in TARGETS {
+                let seeds = seeds(name);
+                let mut data = seeds[number.index(seeds.len())].clone();
+                for (at, byte, how) in &changes {
+                    let at = at.index(data.len() + 1);
+                    match how {
+                        0 => data.insert(at, *byte),
+                        1 if at < data.len() => drop(data.remove(at)),
+                        2 if at < data.len() => data[at] = *byte,
+                        _ => {
+                            let tail = data[at..].to_vec();
+                            data.extend_from_slice(&tail[..tail.len().min(64)]);
+                        }
+                    }
+                }
+                target(&data);
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Who may come in, as it is kept: the owner's password as a hash, the sessions, the API tokens.
+//!
+//! What a visitor shows is never stored: of a session's id and of a token there are SHA-256 hashes,
+//! of the password an argon2id hash. Whoever reads the file can come in with none of them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::Store;
+
+/// The owner's password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnerPassword {
+    /// An argon2 hash as a PHC string.
+    pub hash: String,
+    /// Who set it.
+    pub origin: PasswordOrigin,
+}
+
+/// Who set the owner's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordOrigin {
+    /// It stands in the configuration, which wins.
+    Config,
+    /// The owner chose it on a page.
+    Page,
+}
+
+/// One browser in which the owner is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerSession {
+    /// SHA-256 of the session's id.
+    pub hash: [u8; 32],
+    /// What it is, in words: `Firefox on Linux`.
+    pub device: String,
+    /// The address that it was last seen at.
+    pub address: String,
+    pub created_at: SystemTime,
+    pub last_seen_at: SystemTime,
+}
+
+/// A token for a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    /// SHA-256 of the token.
+    pub hash: [u8; 32],
+    /// By what it is called in addresses: 16 hexadecimal digits.
+    pub id: String,
+    /// What the owner calls it.
+    pub name: String,
+    /// What it opens, as `web` writes it.
+    pub scope: String,
+    pub created_at: SystemTime,
+    pub last_used_at: Option<SystemTime>,
+}
+
+/// More sessions than an owner has devices: the longest unused make room.
+const MOST_SESSIONS: i64 = 500;
+
+impl Store {
+    /// The owner's password, where there is one.
+    pub async fn owner_password(&self) -> sqlx::Result<Option<OwnerPassword>> {
+        let row = sqlx::query("SELECT hash, origin FROM owner_password WHERE only = 1")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| OwnerPassword {
+            hash: row.get("hash"),
+            origin: match row.get::<&str, _>("origin") {
+                "config" => PasswordOrigin::Config,
+                _ => PasswordOrigin::Page,
+            },
+        }))
+    }
+
+    /// Sets the owner's password, or takes it away, and ends every session.
+    pub async fn set_owner_password(&self, password: Option<&OwnerPassword>) -> sqlx::Result<()> {
+        let mut work = self.pool.begin().await?;
+        sqlx::query("DELETE FROM owner_password")
+            .execute(&mut *work)
+            .await?;
+        if let Some(password) = password {
+            sqlx::query(
+                "INSERT INTO owner_password (only, hash, origin, set_at) VALUES (1, $1, $2, $3)",
+            )
+            .bind(&password.hash)
+            .bind(match password.origin {
+                PasswordOrigin::Config => "config",
+                PasswordOrigin::Page => "page",
+            })
+            .bind(millis(SystemTime::now()))
+            .execute(&mut *work)
+            .await?;
+        }
+        sqlx::query("DELETE FROM owner_session")
+            .execute(&mut *work)
+            .await?;
+        work.commit().await
+    }
+
+    /// Begins a session; those that were not seen since `forgotten_before` go.
+    pub async fn add_session(
+        &self,
+        session: &OwnerSession,
+        forgotten_before: SystemTime,
+    ) -> sqlx::Result<()> {
+        let mut work = self.pool.begin().await?;
+        sqlx::query("DELETE FROM owner_session WHERE last_seen_at < $1")
+            .bind(millis(forgotten_before))
+            .execute(&mut *work)
+            .await?;
+        sqlx::query(
+            "DELETE FROM owner_session WHERE hash IN \
+             (SELECT hash FROM owner_session ORDER BY last_seen_at DESC LIMIT -1 OFFSET $1)",
+        )
+        .bind(MOST_SESSIONS - 1)
+        .execute(&mut *work)
+        .await?;
+        sqlx::query(
+            "INSERT INTO owner_session (hash, device, address, created_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(session.hash.as_slice())
+        .bind(&session.device)
+        .bind(&session.address)
+        .bind(millis(session.created_at))
+        .bind(millis(session.last_seen_at))
+        .execute(&mut *work)
+        .await?;
+        work.commit().await
+    }
+
+    /// The session of that hash.
+    pub async fn session(&self, hash: &[u8; 32]) -> sqlx::Result<Option<OwnerSession>> {
+        let row = sqlx::query("SELECT * FROM owner_session WHERE hash = $1")
+            .bind(hash.as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| read_session(&row)).transpose()
+    }
+
+    /// Every session, the one that was seen last first.
+    pub async fn sessions(&self) -> sqlx::Result<Vec<OwnerSession>> {
+        sqlx::query("SELECT * FROM owner_session ORDER BY last_seen_at DESC")
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(read_session)
+            .collect()
+    }
+
+    /// Notes that a session was seen.
+    pub async fn session_seen(
+        &self,
+        hash: &[u8; 32],
+        address: &str,
+        now: SystemTime,
+    ) -> sqlx::Result<()> {
+        sqlx::query("UPDATE owner_session SET last_seen_at = $2, address = $3 WHERE hash = $1")
+            .bind(hash.as_slice())
+            .bind(millis(now))
+            .bind(address)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends one session.
+    pub async fn end_session(&self, hash: &[u8; 32]) -> sqlx::Result<()> {
+        sqlx::query("DELETE FROM owner_session WHERE hash = $1")
+            .bind(hash.as_slice())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends every session.
+    pub async fn end_sessions(&self) -> sqlx::Result<()> {
+        sqlx::query("DELETE FROM owner_session")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Whether somebody is signed in who came from this address.
+    pub async fn has_session_from(&self, address: &str) -> sqlx::Result<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM owner_session WHERE address = $1)")
+            .bind(address)
+            .fetch_one(&self.pool)
+            .await
+    }
+
+    /// Keeps a token.
+    pub async fn add_api_token(&self, token: &ApiToken) -> sqlx::Result<()> {
+        sqlx::query(
+            "INSERT INTO api_token (hash, id, name, scope, created_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(token.hash.as_slice())
+        .bind(&token.id)
+        .bind(&token.name)
+        .bind(&token.scope)
+        .bind(millis(token.created_at))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The token of that hash.
+    pub async fn api_token(&self, hash: &[u8; 32]) -> sqlx::Result<Option<ApiToken>> {
+        let row = sqlx::query("SELECT * FROM api_token WHERE hash = $1")
+            .bind(hash.as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| read_token(&row)).transpose()
+    }
+
+    /// Every token, the newest first.
+    pub async fn api_tokens(&self) -> sqlx::Result<Vec<ApiToken>> {
+        sqlx::query("SELECT * FROM api_token ORDER BY created_at DESC, id")
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(read_token)
+            .collect()
+    }
+
+    /// Notes that a token was used.
+    pub async fn api_token_used(&self, hash: &[u8; 32], now: SystemTime) -> sqlx::Result<()> {
+        sqlx::query("UPDATE api_token SET last_used_at = $2 WHERE hash = $1")
+            .bind(hash.as_slice())
+            .bind(millis(now))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Withdraws a token; the hash that it had, or `None` where there was none.
+    pub async fn remove_api_token(&self, id: &str) -> sqlx::Result<Option<[u8; 32]>> {
+        let hash: Option<Vec<u8>> =
+            sqlx::query_scalar("DELETE FROM api_token WHERE id = $1 RETURNING hash")
+                .bind(id)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(hash.and_then(|hash| hash.try_into().ok()))
+    }
+}
+
+fn read_session(row: &SqliteRow) -> sqlx::Result<OwnerSession> {
+    Ok(OwnerSession {
+        hash: hash(row)?,
+        device: row.try_get("device")?,
+        address: row.try_get("address")?,
+        created_at: time(row.try_get("created_at")?),
+        last_seen_at: time(row.try_get("last_seen_at")?),
+    })
+}
+
+fn read_token(row: &SqliteRow) -> sqlx::Result<ApiToken> {
+    Ok(ApiToken {
+        hash: hash(row)?,
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        scope: row.try_get("scope")?,
+        created_at: time(row.try_get("created_at")?),
+        last_used_at: row.try_get::<Option<i64>, _>("last_used_at")?.map(time),
+    })
+}
+
+fn hash(row: &SqliteRow) -> sqlx::Result<[u8; 32]> {
+    let bytes: Vec<u8> = row.try_get("hash")?;
+    bytes
+        .try_into()
+        .map_err(|_| sqlx::Error::Decode("a hash of a wrong length".into()))
+}
+
+fn millis(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis() as i64
+}
+
+fn time(millis: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn session(number: u16, seen: u64) -> OwnerSession {
+        let mut hash = [0; 32];
+        hash[..2].copy_from_slice(&number.to_be_bytes());
+        OwnerSession {
+            hash,
+            device: "Firefox on Linux".to_owned(),
+            address: "203.0.113.9".to_owned(),
+            created_at: at(seen),
+            last_seen_at: at(seen),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_every_session_and_tokens_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let password = |origin| OwnerPassword {
+            hash: "$argon2id$…".to_owned(),
+            origin,
+        };
+        store
+            .set_owner_password(Some(&password(PasswordOrigin::Page)))
+            .await
+            .unwrap();
+        store.add_session(&session(1, 10), at(0)).await.unwrap();
+        assert!(store.has_session_from("203.0.113.9").await.unwrap());
+        let token = ApiToken {
+            hash: [7; 32],
+            id: "0123456789abcdef".to_owned(),
+            name: "Kodi".to_owned(),
+            scope: "watch".to_owned(),
+            created_at: at(5),
+            last_used_at: None,
+        };
+        store.add_api_token(&token).await.unwrap();
+        store.api_token_used(&[7; 32], at(9)).await.unwrap();
+        store
+            .set_owner_password(Some(&password(PasswordOrigin::Config)))
+            .await
+            .unwrap();
+        let found = store.owner_password().await.unwrap().unwrap();
+        assert_eq!(found.origin, PasswordOrigin::Config);
+        assert!(store.sessions().await.unwrap().is_empty());
+        let found = store.api_token(&[7; 32]).await.unwrap().unwrap();
+        assert_eq!(found.last_used_at, Some(at(9)));
+        assert_eq!(store.remove_api_token("nobody's").await.unwrap(), None);
+        let removed = store.remove_api_token(&token.id).await.unwrap();
+        assert_eq!(removed, Some([7; 32]));
+        assert!(store.api_tokens().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn forgotten_sessions_make_room_and_too_many_do_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        store.add_session(&session(0, 1), at(0)).await.unwrap();
+        store.add_session(&session(1, 20), at(10)).await.unwrap();
+        assert_eq!(store.session(&session(0, 1).hash).await.unwrap(), None);
+        store
+            .session_seen(&session(1, 20).hash, "::1", at(5_000))
+            .await
+            .unwrap();
+        for number in 2..=MOST_SESSIONS as u16 + 3 {
+            let session = session(number, 100 + u64::from(number));
+            store.add_session(&session, at(10)).await.unwrap();
+        }
+        let sessions = store.sessions().await.unwrap();
+        assert_eq!(sessions.len() as i64, MOST_SESSIONS);
+        assert_eq!(sessions[0].address, "::1", "the one seen last is kept");
+        store.end_session(&sessions[0].hash).await.unwrap();
+        store.end_sessions().await.unwrap();
+        assert!(store.sessions().await.unwrap().is_empty());
+    }
+}

@@ -1,0 +1,174 @@
+//! Who is at the other end: the address of a viewer, which behind a proxy stands in a header.
+//!
+//! `X-Forwarded-For` and `X-Forwarded-Proto` are believed where the connection comes from a proxy that
+//! `network.trusted_proxies` names, and from nobody else: anybody can write them.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName};
+use axum::middleware::Next;
+use axum::response::Response;
+use ipnet::IpNet;
+
+use super::Site;
+
+/// A viewer, as far as the network tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    /// The viewer's own address.
+    pub address: IpAddr,
+    /// Whether a trusted proxy says that the viewer came by https.
+    pub is_https: bool,
+}
+
+/// The proxies whose word is taken.
+#[derive(Debug, Clone, Default)]
+pub struct Proxies(Vec<IpNet>);
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+impl Proxies {
+    pub fn new(trusted: Vec<IpNet>) -> Self {
+        Proxies(trusted)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0
+            .iter()
+            .any(|network| network.contains(&address.to_canonical()))
+    }
+
+    /// The viewer behind a connection: the last address of the chain that no trusted proxy of ours is at.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Client {
+        let peer = peer.to_canonical();
+        let mut client = Client {
+            address: peer,
+            is_https: false,
+        };
+        if !self.trusts(peer) {
+            return client;
+        }
+        let lines = || headers.get_all(FORWARDED_FOR).iter().rev();
+        let hops = lines()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.rsplit(','))
+            .map(|hop| read_address(hop.trim()));
+        for hop in hops {
+            // What makes no sense ends the chain: what stands before it is anybody's word.
+            let Some(address) = hop else { break };
+            client.address = address;
+            if !self.trusts(address) {
+                break;
+            }
+        }
+        // The last proxy's word, where several were put together.
+        client.is_https = headers
+            .get_all(FORWARDED_PROTO)
+            .iter()
+            .next_back()
+            .and_then(|value| value.to_str().ok()?.rsplit(',').next())
+            .is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
+        client
+    }
+}
+
+impl Client {
+    /// The client that [`note`] found.
+    pub fn of(request: &Request) -> Self {
+        request
+            .extensions()
+            .get::<Client>()
+            .copied()
+            .unwrap_or(NOBODY)
+    }
+}
+
+/// No connection tells of itself only where a request is made without one.
+const NOBODY: Client = Client {
+    address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+    is_https: false,
+};
+
+/// Finds the client and leaves it with the request.
+pub(super) async fn note(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(NOBODY.address, |ConnectInfo(peer)| peer.ip());
+    let client = site.proxies.client(peer, request.headers());
+    request.extensions_mut().insert(client);
+    next.run(request).await
+}
+
+/// `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
+fn read_address(text: &str) -> Option<IpAddr> {
+    let address: Option<IpAddr> = text.parse().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    address
+        .or_else(with_port)
+        .or_else(in_brackets)
+        .map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_behind_a_proxy() {
+        let proxies = Proxies::new(vec![
+            "127.0.0.1/32".parse().unwrap(),
+            "10.0.0.0/8".parse().unwrap(),
+        ]);
+        let cases: &[(&str, &[&str], &str)] = &[
+            ("127.0.0.1", &[], "127.0.0.1"),
+            ("127.0.0.1", &["203.0.113.9"], "203.0.113.9"),
+            ("127.0.0.1", &["1.2.3.4, 203.0.113.9"], "203.0.113.9"),
+            ("127.0.0.1", &["203.0.113.9, 10.1.2.3"], "203.0.113.9"),
+            (
+                "127.0.0.1",
+                &["1.2.3.4", "203.0.113.9, 10.1.2.3"],
+                "203.0.113.9",
+            ),
+            ("127.0.0.1", &["10.1.2.3"], "10.1.2.3"),
+            ("127.0.0.1", &["203.0.113.9:4711"], "203.0.113.9"),
+            ("127.0.0.1", &["[2001:db8::1]:4711"], "2001:db8::1"),
+            ("127.0.0.1", &["2001:db8::1"], "2001:db8::1"),
+            ("127.0.0.1", &["1.2.3.4, nonsense, 10.1.1.1"], "10.1.1.1"),
+            ("127.0.0.1", &["unknown"], "127.0.0.1"),
+            ("127.0.0.1", &[""], "127.0.0.1"),
+            ("::ffff:127.0.0.1", &["203.0.113.9"], "203.0.113.9"),
+            ("198.51.100.7", &["203.0.113.9"], "198.51.100.7"),
+            ("::1", &["203.0.113.9"], "::1"),
+        ];
+        for (peer, lines, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for line in *lines {
+                headers.append(FORWARDED_FOR, line.parse().unwrap());
+            }
+            let client = proxies.client(peer.parse().unwrap(), &headers);
+            assert_eq!(client.address.to_string(), *expected, "{peer} {lines:?}");
+        }
+    }
+
+    #[test]
+    fn https_is_a_trusted_proxys_word() {
+        let proxies = Proxies::new(vec!["127.0.0.1/32".parse().unwrap()]);
+        let cases = [
+            ("127.0.0.1", "https", true),
+            ("127.0.0.1", "HTTPS", true),
+            ("127.0.0.1", "http, https", true),
+            ("127.0.0.1", "https, http", false),
+            ("127.0.0.1", "", false),
+            ("203.0.113.9", "https", false),
+        ];
+        for (peer, scheme, expected) in cases {
+            let headers = HeaderMap::from_iter([(FORWARDED_PROTO, scheme.parse().unwrap())]);
+            let client = proxies.client(peer.parse().unwrap(), &headers);
+            assert_eq!(client.is_https, expected, "{peer} {scheme}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! How often a password may be guessed: a bucket of attempts for each address, and a slow one for
+//! everybody together.
+//!
+//! Only wrong guesses count. An address from which the owner is signed in has its own bucket alone, so
+//! that a crowd of strangers who guess cannot keep the owner from signing in once more.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Ten wrong guesses at once, then one every six seconds.
+const OF_ONE: Rate = Rate {
+    burst: 10.0,
+    per_s: 1.0 / 6.0,
+};
+
+/// A hundred from everywhere, then one every two seconds: 43,000 a day, of which a password that
+/// is none of the first million is not found.
+const OF_ALL: Rate = Rate {
+    burst: 100.0,
+    per_s: 0.5,
+};
+
+/// Addresses that are remembered. Beyond them the bucket of all has to do.
+const MOST_ADDRESSES: usize = 10_000;
+
+#[derive(Clone, Copy)]
+struct Rate {
+    burst: f64,
+    per_s: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    left: f64,
+    at: Instant,
+}
+
+/// Who has guessed how often.
+pub(super) struct Attempts {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    of_one: HashMap<IpAddr, Bucket>,
+    of_all: Bucket,
+}
+
+impl Attempts {
+    pub fn new(now: Instant) -> Self {
+        Attempts {
+            inner: Mutex::new(Inner {
+                of_one: HashMap::new(),
+                of_all: Bucket::full(OF_ALL, now),
+            }),
+        }
+    }
+
+    /// Takes one attempt, or tells how long to wait for one. `is_known` is an address from which the owner
+    /// is signed in.
+    pub fn take(&self, from: IpAddr, is_known: bool, now: Instant) -> Result<(), Duration> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let Inner { of_one, of_all } = &mut *inner;
+        if of_one.len() >= MOST_ADDRESSES {
+            of_one.retain(|_, bucket| !bucket.is_full(OF_ONE, now));
+        }
+        let key = network(from);
+        if of_one.len() < MOST_ADDRESSES || of_one.contains_key(&key) {
+            let bucket = of_one
+                .entry(key)
+                .or_insert_with(|| Bucket::full(OF_ONE, now));
+            bucket.take(OF_ONE, now)?;
+        }
+        if is_known {
+            return Ok(());
+        }
+        of_all.take(OF_ALL, now)
+    }
+
+    /// Gives back what was taken, since the password was right.
+    pub fn forgive(&self, from: IpAddr) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.of_one.remove(&network(from));
+        inner.of_all.left = (inner.of_all.left + 1.0).min(OF_ALL.burst);
+    }
+}
+
+impl Bucket {
+    fn full(rate: Rate, now: Instant) -> Self {
+        Bucket {
+            left: rate.burst,
+            at: now,
+        }
+    }
+
+    fn refill(&mut self, rate: Rate, now: Instant) {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.left = (self.left + passed * rate.per_s).min(rate.burst);
+        self.at = now;
+    }
+
+    fn is_full(mut self, rate: Rate, now: Instant) -> bool {
+        self.refill(rate, now);
+        self.left >= rate.burst
+    }
+
+    fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
+        self.refill(rate, now);
+        if self.left < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - self.left) / rate.per_s));
+        }
+        self.left -= 1.0;
+        Ok(())
+    }
+}
+
+/// What one household or machine has: an IPv4 address, or the first 64 bits of an IPv6 address.
+pub(in crate::web) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            Ipv6Addr::from(network).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stranger(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from(0xCB00_7100 + number).into()
+    }
+
+    #[test]
+    fn one_who_guesses_waits_and_nobody_else_does() {
+        let start = Instant::now();
+        let attempts = Attempts::new(start);
+        for _ in 0..10 {
+            attempts.take(stranger(1), false, start).unwrap();
+        }
+        let wait = attempts.take(stranger(1), false, start).unwrap_err();
+        assert_eq!(wait.as_secs(), 6);
+        attempts.take(stranger(2), false, start).unwrap();
+        let later = start + wait;
+        attempts.take(stranger(1), false, later).unwrap();
+        attempts.take(stranger(1), false, later).unwrap_err();
+        attempts.forgive(stranger(1));
+        attempts.take(stranger(1), false, later).unwrap();
+    }
+
+    #[test]
+    fn a_crowd_is_slowed_down_and_the_owner_is_not() {
+        let start = Instant::now();
+        let attempts = Attempts::new(start);
+        for number in 0..100 {
+            attempts.take(stranger(number), false, start).unwrap();
+        }
+        assert!(attempts.take(stranger(200), false, start).is_err());
+        attempts.take(stranger(201), true, start).unwrap();
+        let later = start + Duration::from_secs(2);
+        attempts.take(stranger(202), false, later).unwrap();
+        attempts.take(stranger(203), false, later).unwrap_err();
+    }
+
+    #[test]
+    fn memory_for_addresses_is_bounded() {
+        let start = Instant::now();
+        let attempts = Attempts::new(start);
+        for number in 0..12_000u32 {
+            let _ = attempts.take(stranger(number), true, start);
+        }
+        let known = || attempts.inner.lock().unwrap().of_one.len();
+        assert_eq!(known(), MOST_ADDRESSES);
+        let later = start + Duration::from_secs(60);
+        attempts.take(stranger(20_000), true, later).unwrap();
+        assert_eq!(known(), 1);
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let at = |text: &str| network(text.parse().unwrap());
+        assert_eq!(at("2001:db8:1:2::1"), at("2001:db8:1:2:ffff::9"));
+        assert_ne!(at("2001:db8:1:2::1"), at("2001:db8:1:3::1"));
+        assert_eq!(at("::ffff:203.0.113.9"), at("203.0.113.9"));
+    }
+}

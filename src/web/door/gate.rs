@@ -1,0 +1,132 @@
+//! What stands before groups of routes: pages lead to the sign-in, programs get a 401, and whoever
+//! comes in with a token may do what its scope says.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::tokens::needed;
+use super::{Caller, Refusal, hosts};
+use crate::web::Site;
+use crate::web::address::encoded_name;
+use crate::web::client::Client;
+use crate::web::error::Problem;
+use crate::web::pages::desk::Desk;
+
+/// What is said to who asks for a host that an open server does not know.
+const FOREIGN_HOST: Problem = Problem {
+    status: StatusCode::MISDIRECTED_REQUEST,
+    ..Problem::bad_request(
+        "Without a password this server answers at 127.0.0.1 and localhost only. To use it under another name, \
+         set auth.password, or public_url to that name.",
+    )
+};
+
+/// What is said to a token that opens less.
+const NARROW_TOKEN: Problem = Problem {
+    sentence: Some("This API token does not open that."),
+    ..Problem::FORBIDDEN
+};
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Wrong => Problem::UNAUTHORIZED,
+            Refusal::Wait(wait) => Problem {
+                retry_after: Some(wait),
+                ..Problem::TOO_MANY_ATTEMPTS
+            },
+            Refusal::Failed => Problem::INTERNAL,
+        }
+    }
+}
+
+/// Sends people who are not signed in to the login page, and back afterwards.
+pub(in crate::web) async fn pages_need_the_owner(
+    State(site): State<Site>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let problem = match admit(&site, &mut request).await {
+        Ok(true) => return next.run(request).await,
+        Ok(false) => return to_the_login(&site, &request),
+        Err(problem) => problem,
+    };
+    Desk::new(&site, request.headers()).problem(&problem)
+}
+
+/// Refuses programs without a token; a signed-in browser may call the API too.
+pub(in crate::web) async fn programs_need_a_token(
+    State(site): State<Site>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match admit(&site, &mut request).await {
+        Ok(true) => next.run(request).await,
+        Ok(false) => unauthorized(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Refuses who comes from elsewhere without a token; a program on the machine itself needs none.
+pub(in crate::web) async fn operators_need_a_key(
+    State(site): State<Site>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = Client::of(&request);
+    let is_here = client.address.is_loopback() && !hosts::is_forwarded(request.headers());
+    if is_here {
+        return next.run(request).await;
+    }
+    match admit(&site, &mut request).await {
+        Ok(true) => next.run(request).await,
+        Ok(false) => unauthorized(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Lets a caller in, and leaves who it is with the request; `false` for strangers.
+async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
+    if !site.door.knows_host(request.headers()) {
+        return Err(FOREIGN_HOST);
+    }
+    let client = Client::of(request);
+    let caller: Option<Caller> = site.door.basic_auth(request.headers(), client).await?;
+    let Some(caller) = caller else {
+        return Ok(false);
+    };
+    let pattern = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", |path| path.as_str());
+    if !caller.may(needed(request.method(), pattern)) {
+        return Err(NARROW_TOKEN);
+    }
+    request.extensions_mut().insert(caller);
+    Ok(true)
+}
+
+fn unauthorized() -> Response {
+    let mut response = Problem::UNAUTHORIZED.into_response();
+    response.headers_mut().insert(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer realm=\"Drive-In\""),
+    );
+    response
+}
+
+fn to_the_login(site: &Site, request: &Request) -> Response {
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
+    let login = format!(
+        "{}?next={}",
+        site.addresses.local("/login"),
+        encoded_name(wanted)
+    );
+    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (no_store, Redirect::to(&login)).into_response()
+}

@@ -1,0 +1,171 @@
+//! How much one address may ask for at once, and how long an address may be.
+//!
+//! A request counts until the last byte of its reply has gone out. What comes from this machine itself
+//! is not counted: behind a proxy that `network.trusted_proxies` does not name, that is everybody.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Site;
+use super::client::Client;
+use super::door::network;
+use super::error::Problem;
+
+/// A path of 4,096 bytes with every byte encoded, after a ticket for such a path, and room for a query.
+const LONGEST_ADDRESS: usize = 24 * 1024;
+
+/// Requests under way, by address.
+#[derive(Clone)]
+pub struct Crowd {
+    most: usize,
+    under_way: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// One request under way; it is over when this is dropped.
+struct Place {
+    crowd: Crowd,
+    address: IpAddr,
+}
+
+impl Crowd {
+    /// At most `most` requests of one address at a time.
+    pub fn new(most: usize) -> Self {
+        Crowd {
+            most,
+            under_way: Arc::default(),
+        }
+    }
+
+    fn enter(&self, address: IpAddr) -> Option<Place> {
+        let address = network(address);
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let count = under_way.entry(address).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Place {
+            crowd: self.clone(),
+            address,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut under_way = self
+            .crowd
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = under_way.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                under_way.remove(&self.address);
+            }
+        }
+    }
+}
+
+const TOO_MANY: Problem = Problem {
+    sentence: Some("This address has too many requests under way at once."),
+    retry_after: Some(Duration::from_secs(1)),
+    ..Problem::TOO_MANY_ATTEMPTS
+};
+
+const TOO_LONG: Problem = Problem {
+    status: StatusCode::URI_TOO_LONG,
+    ..Problem::bad_request("The address is too long.")
+};
+
+/// Keeps both limits.
+pub(super) async fn keep(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |path| path.as_str().len());
+    if length > LONGEST_ADDRESS {
+        return TOO_LONG.into_response();
+    }
+    let client = Client::of(&request);
+    if client.address.is_loopback() {
+        return next.run(request).await;
+    }
+    let Some(place) = site.crowd.enter(client.address) else {
+        // A player never retries a 4xx.
+        let is_players = request.uri().path().starts_with("/play/");
+        let problem = if is_players {
+            TOO_MANY.for_players()
+        } else {
+            TOO_MANY
+        };
+        return problem.into_response();
+    };
+    let (parts, body) = next.run(request).await.into_parts();
+    let body = Counted {
+        body,
+        _place: place,
+    };
+    Response::from_parts(parts, Body::new(body))
+}
+
+/// A body whose request counts until it is gone.
+struct Counted {
+    body: Body,
+    _place: Place,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_its_share_and_gets_it_back() {
+        let crowd = Crowd::new(2);
+        let at = |text: &str| text.parse::<IpAddr>().unwrap();
+        let first = crowd.enter(at("203.0.113.9")).unwrap();
+        let _second = crowd.enter(at("203.0.113.9")).unwrap();
+        assert!(crowd.enter(at("203.0.113.9")).is_none());
+        let _other = crowd.enter(at("2001:db8::1")).unwrap();
+        let _neighbour = crowd.enter(at("2001:db8::2")).unwrap();
+        assert!(crowd.enter(at("2001:db8::3")).is_none(), "one network");
+        drop(first);
+        let again = crowd.enter(at("203.0.113.9"));
+        assert!(again.is_some());
+        drop((again, _second, _other, _neighbour));
+        assert!(crowd.under_way.lock().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,116 @@
+//! Where the owner chooses a password: after the set-up code, or to change it.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Extension, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::desk::{At, Desk, print};
+use super::layout::Layout;
+use super::login::{LoginQuery, destination};
+use crate::web::client::Client;
+use crate::web::door::{LONGEST, PasswordState, Refusal, SHORTEST};
+use crate::web::error::Problem;
+use crate::web::{MaybeQuery, Site};
+
+/// `/password`
+#[derive(Debug, Template)]
+#[template(path = "password.html")]
+pub struct PasswordPage {
+    pub layout: Layout,
+    /// Where the form posts to: `current`, `chosen`, `again` and `next`.
+    pub action: String,
+    /// Where to go afterwards.
+    pub next: String,
+    /// Whether the password stands in the configuration and is changed there.
+    pub is_configured: bool,
+    /// Whether the present password is asked for.
+    pub asks_current: bool,
+    /// The least number of characters.
+    pub shortest: usize,
+    /// Why the last attempt failed, in a sentence.
+    pub problem: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct PasswordForm {
+    #[serde(default)]
+    current: SecretString,
+    chosen: SecretString,
+    again: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+/// The form.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    query: MaybeQuery<LoginQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let next = query.map(|Query(query)| query.next).unwrap_or_default();
+    let desk = Desk::new(&site, &headers);
+    print(StatusCode::OK, &page(&desk, next, None))
+}
+
+/// A password chosen: every other browser is signed out.
+pub(in crate::web) async fn choose(
+    State(site): State<Site>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let again = |status: StatusCode, problem: String| {
+        print(status, &page(&desk, form.next.clone(), Some(problem)))
+    };
+    let chosen = form.chosen.expose_secret();
+    if chosen.chars().count() < SHORTEST {
+        let problem = format!("Please take at least {SHORTEST} characters.");
+        return again(StatusCode::BAD_REQUEST, problem);
+    }
+    if chosen.len() > LONGEST {
+        let problem = "That is longer than a password can be.".to_owned();
+        return again(StatusCode::BAD_REQUEST, problem);
+    }
+    if chosen != form.again.expose_secret() {
+        let problem = "The two are not the same. Type it once more.".to_owned();
+        return again(StatusCode::BAD_REQUEST, problem);
+    }
+    if site.door.password_state() == PasswordState::Configured {
+        return desk.problem(&Problem::bad_request(
+            "The password stands in the configuration, and is changed there.",
+        ));
+    }
+    let change = site
+        .door
+        .choose_password(&form.current, form.chosen.clone(), client, &headers);
+    match change.await {
+        Ok(cookie) => (
+            [(header::SET_COOKIE, cookie)],
+            Redirect::to(&destination(&site, &form.next)),
+        )
+            .into_response(),
+        Err(Refusal::Wrong) => again(
+            StatusCode::FORBIDDEN,
+            "The present password was not right.".to_owned(),
+        ),
+        Err(refusal) => desk.problem(&refusal.into()),
+    }
+}
+
+fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> PasswordPage {
+    let state = desk.site.door.password_state();
+    PasswordPage {
+        layout: desk.layout("Password", At::Sessions),
+        action: desk.site.addresses.local("/password"),
+        next,
+        is_configured: state == PasswordState::Configured,
+        asks_current: state == PasswordState::Chosen,
+        shortest: SHORTEST,
+        problem,
+    }
+}
