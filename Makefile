@@ -3,12 +3,15 @@
 # One thing after the other: cargo uses all cores by itself, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test lint advisories bench clean
+.PHONY: help demo run build test lint advisories bench fuzz clean
 
 # More arguments for `make demo` and `make run`, as in: make demo ARGS='--films /srv/films'
 ARGS ?=
 # More arguments for `make test`, as in: make test TESTS=playback::
 TESTS ?=
+# How long `make fuzz` spends on each target.
+SECONDS_EACH ?= 60
+FUZZ_TARGETS = $(patsubst fuzz/fuzz_targets/%.rs,%,$(wildcard fuzz/fuzz_targets/*.rs))
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | while IFS='|' read -r name words; do \
@@ -43,6 +46,12 @@ advisories: ## known weaknesses of our dependencies (needs cargo-deny and the ne
 
 bench: node_modules/.package-lock.json ## benchmarks
 	cargo bench --locked
+
+# cargo-fuzz wants nightly for its sanitizers; without them stable does, with its unstable flags allowed.
+fuzz: node_modules/.package-lock.json ## every fuzz target for a minute (needs cargo-fuzz); SECONDS_EACH=3600 for longer
+	@set -e; for target in $(FUZZ_TARGETS); do echo "fuzz: $$target"; mkdir -p fuzz/corpus/$$target; \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+		-max_total_time=$(SECONDS_EACH) -max_len=16384 -timeout=10 -print_final_stats=1; done
 
 clean: ## forget everything that was built or fetched
 	cargo clean

@@ -22,8 +22,9 @@ const rooms = [
   ['src/media/', /\bcrate::(?!media\b)\w+/, 'media are values that know nobody'],
   ['src/sandbox/', /\bcrate::(?!sandbox\b)\w+/, 'the sandbox shares no code with the drives that it is to test'],
   ['src/drives/', /\bcrate::(?!drives\b|media\b)\w+/, 'drives know upstreams and media, nothing else'],
+  ['src/governor/', /\bcrate::(?!governor\b|drives\b|media\b)\w+/, 'the governor counts calls and knows nobody who makes them'],
+  ['src/bytes/', /\bcrate::(?!bytes\b|drives\b|governor\b|media\b)\w+/, 'bytes come from drives, whoever wants them'],
   ['src/players/', /\bcrate::(?!players\b|drives::(?:http\b|\{DriveError, ErrorKind\}|DriveError\b))\w+/, 'players are spoken to through the guarded client, and know nothing of films'],
-  ['src/bytes/', /\bcrate::(?!bytes\b|drives\b|media\b)\w+/, 'bytes come from drives, whoever wants them'],
 ]
 
 const problems = []

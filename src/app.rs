@@ -13,14 +13,14 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
-use crate::drives::Clock;
-use crate::drives::SharedDrive;
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
+use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::players::Players;
+use crate::shares::Shares;
 use crate::store::Store;
 use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts};
 
@@ -78,7 +78,8 @@ impl App {
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
-        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk);
+        let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk)
+            .with_parallel_ranges(config.playback.parallel_ranges);
         let door = DoorSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
@@ -87,8 +88,10 @@ impl App {
             public_url: config.public_url.as_ref(),
         };
         let door = Door::open(door, store.clone()).await?;
+        let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(SiteParts {
             library,
+            shares,
             playback,
             players: Players::new(config.players.clone())?,
             tickets: web::open_office(&store).await?,
@@ -223,23 +226,33 @@ pub fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedD
         allow_hosts: config.network.allow_hosts.clone(),
         ..ClientSettings::default()
     })?);
+    let spool = Spool::new(config.data_dir.join("uploads"));
     Ok(config
         .drives
         .iter()
-        .map(|drive| open_drive(drive, &client, store))
+        .map(|drive| open_drive(drive, &client, store, &spool))
         .collect())
 }
 
-fn open_drive(config: &DriveConfig, client: &Arc<Client>, store: &Store) -> SharedDrive {
+fn open_drive(
+    config: &DriveConfig,
+    client: &Arc<Client>,
+    store: &Store,
+    spool: &Spool,
+) -> SharedDrive {
     let session = Arc::new(store.drive_session(&config.name));
     match &config.settings {
-        DriveSettings::Terabox(settings) => Arc::new(Terabox::new(
-            config.name.clone(),
-            settings.clone(),
-            client.clone(),
-            session,
-            Clock::system(),
-        )),
+        DriveSettings::Terabox(settings) => {
+            let notes = Arc::new(store.drive_uploads(&config.name));
+            let drive = Terabox::new(
+                config.name.clone(),
+                settings.clone(),
+                client.clone(),
+                session,
+                Clock::system(),
+            );
+            Arc::new(drive.with_uploads(spool.clone(), notes))
+        }
         DriveSettings::Local(settings) => {
             Arc::new(Local::new(config.name.clone(), settings.clone()))
         }

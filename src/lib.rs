@@ -7,6 +7,8 @@
 //!   addresses for players
 //! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
 //!   [`bytes`]: from an object to bytes that a viewer can trust
+//! - [`shares`]: share links, from a pasted text to places that are watched like any other
+//! - [`governor`]: how much is asked of an upstream at a time, and who goes first
 //! - [`players`]: players in the house that films are sent to
 //! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
 //! - [`store`]: durable state
@@ -20,10 +22,12 @@ pub mod config;
 pub mod drives;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod governor;
 pub mod library;
 pub mod media;
 pub mod playback;
 pub mod players;
 pub mod sandbox;
+pub mod shares;
 pub mod store;
 pub mod web;

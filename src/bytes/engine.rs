@@ -12,8 +12,9 @@ use super::block::{Block, BlockKey, Budget, Cut, Pool, Sizes};
 use super::disk::{Disk, DiskFigures, Label};
 use super::reader::Reader;
 use super::run::Run;
-use super::{Object, Reading, Wanted, resume};
+use super::{Object, Reading, Wanted, parallel, resume};
 use crate::drives::DriveError;
+use crate::governor::Priority;
 use crate::media::ByteRange;
 
 /// The byte engine. Clones share it.
@@ -26,11 +27,13 @@ pub(super) struct Parts {
     pub cache: Cache<BlockKey, Arc<Block>>,
     disk: Option<Disk>,
     sizes: Sizes,
-    runs: Mutex<HashMap<Arc<str>, Vec<Weak<Run>>>>,
+    pub runs: Mutex<HashMap<Arc<str>, Vec<Weak<Run>>>>,
     budget: Arc<Budget>,
     budget_bytes: u64,
     pool: Arc<Pool>,
     next_reader: AtomicU64,
+    /// Connections over which one object may be fetched; set once.
+    parallel_ranges: std::sync::OnceLock<usize>,
     /// Lengths of objects that had none beforehand, by etag; `None` where the upstream tells none.
     lengths: moka::future::Cache<String, Option<u64>>,
     /// Runs that brought such a length, until their first reader is in.
@@ -108,11 +111,28 @@ impl Engine {
                 budget_bytes: arriving,
                 pool: Pool::new(arriving),
                 next_reader: AtomicU64::new(0),
+                parallel_ranges: std::sync::OnceLock::new(),
                 lengths: moka::future::Cache::new(100_000),
                 adopted: Mutex::default(),
                 figures: Figures::default(),
             }),
         }
+    }
+
+    /// The same, fetching what viewers wait for over up to `connections` at a time where the upstream is slow.
+    pub fn with_parallel_ranges(self, connections: usize) -> Self {
+        // Nobody else has this engine yet.
+        let _ = self.parts.parallel_ranges.set(connections);
+        self
+    }
+
+    /// Over how many connections at a time one object may be fetched.
+    pub fn parallel_ranges(&self) -> usize {
+        self.parts.parallel_ranges.get().copied().unwrap_or(1)
+    }
+
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The wanted bytes of an object; `None` is all of them. Answers when the first byte is there, so
@@ -294,6 +314,7 @@ impl Parts {
             .filter_map(Weak::upgrade)
             .find(|run| run.join(reader, position));
         if let Some(run) = joined {
+            run.wanted_by(object.source.urgency());
             return Found::Run(run);
         }
         // A run that has just ended has put its block there before anybody could miss it.
@@ -370,6 +391,7 @@ impl Parts {
             }
         };
         self.run(name, cut, position, limit, upstream)
+            .with_urgency(object.source.urgency().cloned())
     }
 
     /// Bytes `from..limit` from the upstream.
@@ -379,6 +401,16 @@ impl Parts {
             range: ByteRange::new(from, limit - 1),
             length: object.length,
         };
+        let connections = self.parallel_ranges.get().copied().unwrap_or(1);
+        // What is fetched ahead has several connections by itself.
+        let is_awaited = object
+            .source
+            .urgency()
+            .is_none_or(|urgency| urgency.priority() == Priority::Playing);
+        if connections > 1 && is_awaited && limit - from >= parallel::WORTH_IT {
+            let bytes = (from, limit, object.length);
+            return self.counted(parallel::read(object.source.clone(), bytes, connections));
+        }
         let body = stream::once(resume::read(object.source.clone(), wanted))
             .map_ok(|reading| reading.body)
             .try_flatten();

@@ -24,6 +24,8 @@
 mod block;
 mod disk;
 mod engine;
+mod parallel;
+mod progress;
 mod reader;
 mod resume;
 mod run;
@@ -35,10 +37,12 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
 use crate::drives::{DriveError, Incoming};
+use crate::governor::Urgency;
 use crate::media::ByteRange;
 
 pub use disk::{Disk, DiskFigures};
 pub use engine::{Engine, EngineFigures};
+pub use progress::{Progress, Whereabouts};
 
 /// An object that can be opened at any byte, and found again when its address has run out.
 #[async_trait]
@@ -49,6 +53,11 @@ pub trait Source: Send + Sync + 'static {
     /// Gets a fresh address, once for all who are waiting for one. Fails where the content behind
     /// it is no longer the same.
     async fn renew(&self) -> Result<(), DriveError>;
+
+    /// How urgent opening it is; raised when somebody more urgent wants the same bytes.
+    fn urgency(&self) -> Option<&Urgency> {
+        None
+    }
 }
 
 /// Something with bytes: a segment, a whole rendition, or an original.

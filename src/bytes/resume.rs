@@ -25,6 +25,10 @@ const FRUITLESS_ATTEMPTS: u32 = 3;
 /// The wait before the second fruitless attempt, doubled for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
+/// The longest pause of a rate limit that is waited for here. A player that is refused asks again after about as long,
+/// but shows an error meanwhile.
+const SHORT_PAUSE: Duration = Duration::from_secs(2);
+
 /// Players in browsers give a segment ten seconds to its first byte, then ask again from the start;
 /// an answer just before that is worth more than one just after.
 const FIRST_BYTE: Duration = Duration::from_secs(9);
@@ -217,10 +221,15 @@ impl Reader {
     async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
         self.incoming = None;
         self.fruitless += 1;
-        if !error.kind.is_transient() || self.fruitless >= FRUITLESS_ATTEMPTS {
+        // An upstream that asks for a moment gets it; a longer pause is told.
+        let asked = error.retry_after.filter(|wait| *wait <= SHORT_PAUSE);
+        let waits = error.kind == ErrorKind::RateLimited && asked.is_some();
+        let may_pass = error.kind.is_transient() || waits;
+        if !may_pass || self.fruitless >= FRUITLESS_ATTEMPTS {
             return Err(error);
         }
-        sleep(FIRST_PAUSE * 2u32.pow(self.fruitless - 1)).await;
+        let pause = FIRST_PAUSE * 2u32.pow(self.fruitless - 1);
+        sleep(asked.filter(|_| waits).unwrap_or(pause)).await;
         // Some upstreams answer an address that has run out with a page or a 5xx: the last attempt is made
         // with a fresh one. Where there is none to be had, the old one has to do.
         if self.fruitless + 1 == FRUITLESS_ATTEMPTS && !self.renewed {

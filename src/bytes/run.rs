@@ -15,9 +15,12 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use tokio::time::Instant;
 
+use super::Progress;
 use super::block::{Block, Budget, Builder, Cut, Pool};
 use crate::drives::DriveError;
+use crate::governor::Urgency;
 
 /// Bytes that a run keeps behind its fastest reader, as they came.
 const WINDOW: u64 = 1 << 20;
@@ -35,6 +38,7 @@ pub(super) struct Run {
     keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     state: Mutex<State>,
     wakers: Arc<WakeAll>,
+    urgency: Option<Urgency>,
 }
 
 struct State {
@@ -51,6 +55,10 @@ struct State {
     block: Option<(u64, Builder)>,
     /// Where each reader is.
     readers: Vec<(u64, u64)>,
+    /// How it goes; `None` until the first bytes.
+    progress: Option<Progress>,
+    /// Since when the upstream has been waited for.
+    waiting_since: Option<Instant>,
 }
 
 /// What a reader is told.
@@ -79,6 +87,8 @@ impl Run {
             outcome: None,
             block: None,
             readers: Vec::new(),
+            progress: None,
+            waiting_since: None,
         };
         let run = Run {
             cut,
@@ -87,9 +97,36 @@ impl Run {
             keep,
             state: Mutex::new(state),
             wakers: Arc::default(),
+            urgency: None,
         };
         run.begin_block(&mut run.lock());
         run
+    }
+
+    /// The same, opened as urgently as its most urgent reader wants.
+    pub fn with_urgency(mut self, urgency: Option<Urgency>) -> Self {
+        self.urgency = urgency;
+        self
+    }
+
+    /// Takes note of a reader who may be more urgent than those before.
+    pub fn wanted_by(&self, reader: Option<&Urgency>) {
+        if let (Some(urgency), Some(reader)) = (&self.urgency, reader) {
+            urgency.raise(reader.priority());
+        }
+    }
+
+    /// How it goes; `None` where nobody reads it any more or nothing more will come.
+    pub fn progress(&self) -> Option<Progress> {
+        let state = self.lock();
+        if state.outcome.is_some() || state.readers.is_empty() {
+            return None;
+        }
+        let mut progress = state.progress.unwrap_or_default();
+        if let (Some(_), Some(since)) = (state.progress, state.waiting_since) {
+            progress.waited += since.elapsed();
+        }
+        Some(progress)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -154,8 +191,14 @@ impl Run {
                 .as_mut()
                 .poll_next(&mut Context::from_waker(&waker))
             {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Some(Ok(chunk))) => self.arrived(&mut state, chunk),
+                Poll::Pending => {
+                    state.waiting_since.get_or_insert_with(Instant::now);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Some(Ok(chunk))) => {
+                    state.measure(chunk.len() as u64);
+                    self.arrived(&mut state, chunk);
+                }
                 Poll::Ready(Some(Err(error))) => state.outcome = Some(Err(error)),
                 Poll::Ready(None) => state.outcome = Some(Ok(())),
             }
@@ -205,6 +248,18 @@ impl Run {
 }
 
 impl State {
+    /// Takes note of bytes that have come.
+    fn measure(&mut self, bytes: u64) {
+        let waited = self.waiting_since.take().map(|since| since.elapsed());
+        match &mut self.progress {
+            Some(progress) => {
+                progress.bytes += bytes;
+                progress.waited += waited.unwrap_or_default();
+            }
+            None => self.progress = Some(Progress::default()),
+        }
+    }
+
     fn at(&self, position: u64) -> Option<Bytes> {
         self.in_window(position).or_else(|| {
             let (start, block) = self.block.as_ref()?;

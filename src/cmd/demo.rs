@@ -48,6 +48,17 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
         "It plays from an emulated cloud drive at {}; nothing leaves this machine. Ctrl-C ends it.",
         sandbox.url()
     );
+    let shares = sandbox.share_links();
+    for share in shares
+        .iter()
+        .filter(|share| ["series", "password"].contains(&share.name.as_str()))
+    {
+        let password = share
+            .password
+            .as_ref()
+            .map_or(String::new(), |password| format!(" | password: {password}"));
+        say!("A share link to paste: {}{password}", share.url);
+    }
     if let Some(code) = app.set_up_code() {
         say!("Others can reach it, so the first visit asks for this code: {code}");
     }

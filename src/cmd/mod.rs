@@ -51,6 +51,10 @@ enum Command {
         listen: SocketAddr,
     },
     /// Run only the emulated TeraBox APIs
+    ///
+    /// There are share links of another user to be opened, the same at each start; what is printed and GET
+    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second password (k7q2),
+    /// expired, cancelled, preview, transcoding (there when asked for the third time).
     Sandbox {
         /// The folder of films
         #[arg(long, value_name = "DIR")]
@@ -58,6 +62,12 @@ enum Command {
         /// Address and port to listen at
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7374")]
         listen: SocketAddr,
+        /// Take only what TeraBox's documents name
+        #[arg(long, conflicts_with = "loose")]
+        strict: bool,
+        /// Answer as clients have met it: numbers as strings, tasks in the place of results
+        #[arg(long)]
+        loose: bool,
     },
     /// Read the configuration, try every drive once, say what is wrong and how to mend it
     Check {
@@ -76,9 +86,14 @@ pub async fn run() -> ExitCode {
         Command::Demo { films, listen } => {
             demo::run(films, listen).await.map(|()| ExitCode::SUCCESS)
         }
-        Command::Sandbox { root, listen } => {
-            sandbox::run(root, listen).await.map(|()| ExitCode::SUCCESS)
-        }
+        Command::Sandbox {
+            root,
+            listen,
+            strict,
+            loose,
+        } => sandbox::run(root, listen, (strict, loose))
+            .await
+            .map(|()| ExitCode::SUCCESS),
         Command::Check { config } => check::run(config).await,
     };
     outcome.unwrap_or_else(|error| {

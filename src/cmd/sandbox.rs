@@ -7,12 +7,18 @@ use crate::app::until_asked_to_stop;
 use crate::sandbox::{Films, Options, start};
 
 /// Runs until asked to stop.
-pub(super) async fn run(root: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {
+pub(super) async fn run(
+    root: Option<PathBuf>,
+    listen: SocketAddr,
+    (strict, loose): (bool, bool),
+) -> anyhow::Result<()> {
     super::start_log();
     let films = root.map_or(Films::Bundled, Films::Folder);
     let sandbox = start(Options {
         films,
         listen,
+        strict,
+        loose,
         ..Options::default()
     })
     .await?;
@@ -21,6 +27,11 @@ pub(super) async fn run(root: Option<PathBuf>, listen: SocketAddr) -> anyhow::Re
         "A drive for drivein.toml:\n{}",
         drive_section("films", &sandbox)
     );
+    say!("Share links of somebody else, to be opened by it:");
+    for share in sandbox.share_links() {
+        let password = share.password.as_deref().unwrap_or("-");
+        say!("{:16} {:5} {}", share.name, password, share.url);
+    }
     until_asked_to_stop().await;
     Ok(())
 }
@@ -30,13 +41,18 @@ pub(super) fn drive_section(name: &str, sandbox: &crate::sandbox::Sandbox) -> St
     let credentials = sandbox.credentials();
     format!(
         "[network]\nallow_hosts = [{host:?}]\n\n[[drive]]\nname = {name:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
-         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n",
+         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n\
+         [drive.web]\nbase_url = {:?}\nndus = {:?}\njs_token = {:?}\nbdstoken = {:?}\n",
         credentials.client_id,
         credentials.client_secret,
         credentials.private_secret,
         sandbox.url(),
         credentials.access_token,
         credentials.refresh_token,
+        sandbox.url(),
+        credentials.ndus,
+        credentials.js_token,
+        credentials.bdstoken,
         host = sandbox.address().ip().to_string(),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::section::Section;
 use crate::drives::local::LocalConfig;
-use crate::drives::terabox::TeraboxConfig;
+use crate::drives::terabox::{TeraboxConfig, WebConfig};
 use crate::media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
@@ -69,7 +69,8 @@ impl DriveConfig {
 }
 
 fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
-    let config = TeraboxConfig {
+    let web = read_web(section);
+    TeraboxConfig {
         client_id: section.required_text("client_id"),
         client_secret: section.required_secret("client_secret", "client_secret_file"),
         private_secret: section.required_secret("private_secret", "private_secret_file"),
@@ -89,15 +90,35 @@ fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
             .unwrap_or_else(EntryPath::root),
         access_token: section.secret("access_token", "access_token_file"),
         refresh_token: section.secret("refresh_token", "refresh_token_file"),
-    };
-    let mut web = section.subsection("web");
-    let written = ["base_url", "ndus", "ndus_file", "js_token", "bdstoken"].map(|key| web.has(key));
-    if written.contains(&true) {
-        web.warn(
-            "a [drive.web] section is set, but this version does not use the web session"
-                .to_owned(),
-        );
+        web,
     }
+}
+
+/// `[drive.web]`: an account's own web session. It is there where it has a key.
+fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
+    let mut web = section.subsection("web");
+    let keys = [
+        "base_url",
+        "ndus",
+        "ndus_file",
+        "js_token",
+        "js_token_file",
+        "bdstoken",
+        "bdstoken_file",
+    ];
+    let is_there = keys.map(|key| web.has(key)).contains(&true);
+    let config = is_there.then(|| WebConfig {
+        base_url: web
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                matches!(url.scheme(), "http" | "https")
+                    .then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_else(|| "https://1024terabox.com".to_owned()),
+        ndus: web.required_secret("ndus", "ndus_file"),
+        js_token: web.secret("js_token", "js_token_file"),
+        bdstoken: web.secret("bdstoken", "bdstoken_file"),
+    });
     web.finish();
     config
 }

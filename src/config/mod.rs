@@ -6,6 +6,7 @@
 //! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).
 
 mod drives;
+mod playback;
 mod players;
 mod section;
 mod subsystems;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings};
+pub use playback::PlaybackConfig;
 pub use section::Problem;
 pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
 
@@ -43,6 +45,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What is kept.
     pub cache: CacheConfig,
+    /// How media are fetched.
+    pub playback: PlaybackConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
     /// Players that films can be sent to, in the order of the file.
@@ -150,6 +154,7 @@ impl Config {
             network: NetworkConfig::read(section.subsection("network")),
             limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
+            playback: PlaybackConfig::read(section.subsection("playback")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),
             warnings: Vec::new(),

@@ -4,6 +4,8 @@
 //! programs. A call whose outcome differs from path to path answers with one [`Outcome`] each, never
 //! with the first failure alone.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +14,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 
+use super::links::{LinkHome, ShortLink};
 use super::{DriveError, SharedDrive};
 use crate::media::{Entry, EntryPath, Place};
 
@@ -73,6 +76,57 @@ pub struct UploadRequest {
     pub size: Option<u64>,
     /// What to do where something is there already.
     pub on_conflict: OnConflict,
+    /// Where the upload tells how far it is, for whoever watches.
+    pub progress: Option<Arc<UploadProgress>>,
+}
+
+/// How far an upload is, in bytes. A drive may take everything in before it sends anything on, so there
+/// are two legs, and what is to be shown is `received + sent` of twice the size.
+#[derive(Debug, Default)]
+pub struct UploadProgress {
+    received: AtomicU64,
+    sent: AtomicU64,
+}
+
+impl UploadProgress {
+    /// Bytes that arrived here so far.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that the upstream has taken so far; those that it had already count.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// So many more bytes have arrived.
+    pub fn add_received(&self, bytes: u64) {
+        self.received.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// The upstream has taken so many more bytes.
+    pub fn add_sent(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// So many bytes must be sent once more.
+    pub fn take_back_sent(&self, bytes: u64) {
+        self.sent.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// What is remembered of uploads that are under way, so that one which broke off can go on after a
+/// restart: one text per upload, without secrets.
+#[async_trait]
+pub trait UploadNotes: Send + Sync {
+    /// The text kept last under `key`.
+    async fn load(&self, key: &str) -> Result<Option<String>, super::SessionStoreError>;
+
+    /// Replaces the text under `key`.
+    async fn save(&self, key: &str, text: &str) -> Result<(), super::SessionStoreError>;
+
+    /// The upload has ended.
+    async fn forget(&self, key: &str) -> Result<(), super::SessionStoreError>;
 }
 
 /// Files taken in.
@@ -195,7 +249,8 @@ pub struct ShareLink {
     pub kind: &'static str,
     /// The host that it is at, for kinds that live at many hosts.
     pub host: String,
-    /// The part of it that names the share.
+    /// The part of it that names the share. One that begins with `@` holds the upstream's own numbers of a
+    /// share whose link nobody knows (`@{share}.{owner}`); its `password` is the key to it.
     pub id: String,
     /// The password that stood in or beside it.
     pub password: Option<String>,
@@ -206,6 +261,14 @@ pub struct ShareLink {
 pub trait OpenShares: Send + Sync {
     /// Whether this drive opens such a link.
     fn opens(&self, link: &ShareLink) -> bool;
+
+    /// The host at which this drive finds its upstream: links at it are its links.
+    fn home(&self) -> Option<LinkHome>;
+
+    /// Where a short link leads, asked once and not followed any further; `None` where it leads nowhere.
+    async fn follow(&self, _link: &ShortLink) -> Result<Option<String>, DriveError> {
+        Ok(None)
+    }
 
     /// The share as a place of its own. Asks the upstream: `share_password_required`,
     /// `share_password_wrong`, `share_gone` among the errors. `memory` keeps what the share must
@@ -225,7 +288,8 @@ pub trait OpenShares: Send + Sync {
         memory: std::sync::Arc<dyn super::SessionStore>,
     ) -> SharedDrive;
 
-    /// Copies entries of an open share into a folder of this drive. One outcome per path.
+    /// Copies entries of an open share into a folder of this drive, which is made where it is missing. One outcome
+    /// per path, in their order; waits for the end of what the upstream does in the background.
     async fn save(
         &self,
         share: &dyn super::Drive,

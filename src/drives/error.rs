@@ -19,6 +19,8 @@ pub struct DriveError {
     pub retry_after: Option<Duration>,
     /// For the log: no secret, no address.
     pub detail: String,
+    /// What happened, in a sentence for people, where more can be said than of the kind in general.
+    pub sentence: Option<&'static str>,
 }
 
 /// What a failure means, whatever upstream it came from.
@@ -44,6 +46,8 @@ pub enum ErrorKind {
     Unsupported,
     /// An entry of that name is there already.
     Conflict,
+    /// The upstream does not serve this where we, or its owner, are.
+    NotInThisRegion,
     /// The account is full.
     NoSpace,
     /// The upstream does not take that name.
@@ -81,6 +85,7 @@ impl ErrorKind {
             | ErrorKind::Gone
             | ErrorKind::Unsupported
             | ErrorKind::Conflict
+            | ErrorKind::NotInThisRegion
             | ErrorKind::NoSpace
             | ErrorKind::RefusedName
             | ErrorKind::NotAShareLink
@@ -102,7 +107,14 @@ impl DriveError {
             upstream_code: None,
             retry_after: None,
             detail: detail.into(),
+            sentence: None,
         }
+    }
+
+    /// The same, told to people in these words.
+    pub fn with_sentence(mut self, sentence: &'static str) -> Self {
+        self.sentence = Some(sentence);
+        self
     }
 
     /// The same with the upstream's own number.

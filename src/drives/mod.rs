@@ -10,8 +10,10 @@ mod abilities;
 mod clock;
 mod error;
 pub mod http;
+pub mod links;
 pub mod local;
 mod origin;
+mod spool;
 pub mod terabox;
 
 use std::sync::Arc;
@@ -23,11 +25,13 @@ use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
     DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome, OwnShare,
-    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadRequest,
+    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadNotes, UploadProgress,
+    UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
-pub use origin::{Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+pub use spool::Spool;
 
 /// An upstream that the owner configured.
 ///
@@ -218,6 +222,22 @@ pub trait SessionStore: Send + Sync {
 
     /// Replaces the text. When this returns `Ok`, a power cut does not lose it.
     async fn save(&self, session: &str) -> Result<(), SessionStoreError>;
+
+    /// Waits until nobody else, in this process or another one that shares the state, is renewing this
+    /// session. Whoever holds the lock reads the session again before it uses a token that serves once.
+    async fn lock(&self) -> Result<SessionLock, SessionStoreError> {
+        Ok(SessionLock::new(()))
+    }
+}
+
+/// Held while a session is renewed; given back when it is dropped, or when the process dies.
+pub struct SessionLock(#[allow(dead_code)] Box<dyn std::any::Any + Send + Sync>);
+
+impl SessionLock {
+    /// A lock that is held as long as `holder` lives.
+    pub fn new(holder: impl Send + Sync + 'static) -> Self {
+        SessionLock(Box::new(holder))
+    }
 }
 
 /// The state could not be read or written.

@@ -1,6 +1,7 @@
 //! Where upstream bytes are right now, and a body as it arrives from there.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -58,6 +59,17 @@ impl Origin {
         matches!(joined.scheme(), "http" | "https").then(|| Origin::new(joined, self.expires_at))
     }
 
+    /// The host behind the address, as a name that tells nothing but whether two are the same.
+    pub fn host(&self) -> HostKey {
+        let url = self.url();
+        let start = url.find("://").map_or(0, |at| at + 3);
+        let rest = url.get(start..).unwrap_or("");
+        let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+        let mut hash = std::hash::DefaultHasher::new();
+        host.hash(&mut hash);
+        HostKey(hash.finish())
+    }
+
     /// The address. For drives alone.
     pub(in crate::drives) fn url(&self) -> &str {
         &self.text[self.place.clone()]
@@ -87,6 +99,10 @@ impl fmt::Debug for Origin {
         f.write_str("Origin(…)")
     }
 }
+
+/// Stands for a host without naming it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HostKey(u64);
 
 /// A playlist as the upstream wrote it.
 #[derive(Debug, Clone)]

@@ -14,6 +14,7 @@ use std::time::Duration;
 use moka::future::Cache;
 
 use crate::drives::{Account, DriveError, ErrorKind, SharedDrive};
+use crate::governor::{Governor, Governors, PlaceFigures, Priority};
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub(crate) use once::once;
@@ -38,6 +39,7 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
+    governors: Governors,
     /// Folders that were asked anew a moment ago.
     asked_anew: Cache<(Place, EntryPath), ()>,
 }
@@ -90,6 +92,7 @@ impl Library {
                 .max_capacity(1000)
                 .time_to_live(ACCOUNT_LIFE)
                 .build(),
+            governors: Governors::default(),
             asked_anew: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(RECENT)
@@ -136,7 +139,19 @@ impl Library {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(place);
+        self.governors.forget(place);
         self.forget_place(place).await;
+    }
+
+    /// What every call of a place's drive passes, so that what is urgent goes first and an upstream that asks
+    /// for a pause gets one.
+    pub fn governor(&self, place: &Place) -> Arc<Governor> {
+        self.governors.of(place)
+    }
+
+    /// What the governors of all places are doing.
+    pub fn traffic(&self) -> Vec<PlaceFigures> {
+        self.governors.figures()
     }
 
     /// The drive or share behind a place; `not_found` where there is none.
@@ -182,7 +197,16 @@ impl Library {
         }
         let answer = once(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
-            async move { drive.list(&folder, &page).await.map(Arc::new) }
+            let governor = self.governor(place);
+            // The first page is opened by somebody; who asks for the further ones reads all of them.
+            let priority = match page.cursor {
+                None => Priority::Opening,
+                Some(_) => Priority::Scans,
+            };
+            async move {
+                let call = drive.list(&folder, &page);
+                governor.call(priority, call).await.map(Arc::new)
+            }
         })
         .await;
         self.noticing(place, answer).await
@@ -201,8 +225,10 @@ impl Library {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
+        let governor = self.governor(place);
         let answer = once(&self.entries, key, async move {
-            drive.stat(&path).await.map(Arc::new)
+            let call = drive.stat(&path);
+            governor.call(Priority::Opening, call).await.map(Arc::new)
         })
         .await;
         self.noticing(place, answer).await
@@ -229,8 +255,10 @@ impl Library {
     /// Whose account a drive is.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
+        let governor = self.governor(place);
         once(&self.accounts, place.clone(), async move {
-            drive.account().await.map(Arc::new)
+            let call = drive.account();
+            governor.call(Priority::Opening, call).await.map(Arc::new)
         })
         .await
     }
@@ -244,14 +272,18 @@ impl Library {
         ]
     }
 
-    /// Takes note of an answer of a drive that says it is signed out: what is kept of its account says otherwise.
+    /// Takes note of an answer of a drive that says it is signed out, or of a share that it is no more: what is
+    /// kept of it says otherwise.
     pub(crate) async fn noticing<T>(
         &self,
         place: &Place,
         answer: Result<T, DriveError>,
     ) -> Result<T, DriveError> {
         if let Err(error) = &answer
-            && error.kind == ErrorKind::SignedOut
+            && matches!(
+                error.kind,
+                ErrorKind::SignedOut | ErrorKind::ShareGone | ErrorKind::SharePasswordWrong
+            )
         {
             self.accounts.invalidate(place).await;
         }

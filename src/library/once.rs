@@ -2,16 +2,20 @@
 
 use std::future::Future;
 use std::hash::Hash;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use futures_util::future::BoxFuture;
 use moka::future::Cache;
+use tokio::runtime::Handle;
 
-use crate::drives::{DriveError, ErrorKind};
+use crate::drives::DriveError;
 
 /// The kept value of `key`, or what `load` brings, which runs once for all who ask meanwhile.
 ///
-/// The load has a task of its own: it goes on when the viewer who asked first goes away, so the
-/// others don't have to begin again.
+/// The load goes on when the viewer who asked first goes away, so the others don't have to begin
+/// again.
 pub(crate) async fn once<K, V, F>(cache: &Cache<K, V>, key: K, load: F) -> Result<V, DriveError>
 where
     K: Hash + Eq + Send + Sync + 'static,
@@ -22,15 +26,47 @@ where
         return Ok(kept);
     }
     let cache = cache.clone();
-    let task = tokio::spawn(async move { cache.try_get_with(key, load).await });
-    match task.await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Arc::unwrap_or_clone(error)),
-        Err(_) => Err(DriveError::new(
-            ErrorKind::UpstreamFailed,
-            "load",
-            "the task that asked the upstream died",
-        )),
+    let load = GoesOn::new(async move { cache.try_get_with(key, load).await });
+    load.await.map_err(Arc::unwrap_or_clone)
+}
+
+/// A load that gets a task of its own only when whoever began it goes away: most stay, and a task costs more
+/// than some loads.
+struct GoesOn<T: Send + 'static> {
+    load: Option<BoxFuture<'static, T>>,
+}
+
+impl<T: Send + 'static> GoesOn<T> {
+    fn new(load: impl Future<Output = T> + Send + 'static) -> Self {
+        GoesOn {
+            load: Some(Box::pin(load)),
+        }
+    }
+}
+
+impl<T: Send + 'static> Future for GoesOn<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        // Taken out meanwhile: a load that panics is not to be polled again.
+        let Some(mut load) = self.load.take() else {
+            return Poll::Pending;
+        };
+        let answer = load.as_mut().poll(context);
+        if answer.is_pending() {
+            self.load = Some(load);
+        }
+        answer
+    }
+}
+
+impl<T: Send + 'static> Drop for GoesOn<T> {
+    fn drop(&mut self) {
+        if let Some(load) = self.load.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(load);
+        }
     }
 }
 
@@ -40,6 +76,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::drives::ErrorKind;
 
     #[tokio::test(start_paused = true)]
     async fn fifty_viewers_ask_once_even_if_the_first_leaves() {

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 
 use super::Library;
 use crate::drives::{Capability, DriveError, ErrorKind};
+use crate::governor::Priority;
 use crate::media::{Entry, PageRequest, Place};
 
 /// One page of what was found everywhere.
@@ -58,7 +59,9 @@ impl Library {
                 ..page.clone()
             };
             async move {
-                let answer = drive.search(query, &page).await;
+                let governor = self.governor(drive.place());
+                let call = drive.search(query, &page);
+                let answer = governor.call(Priority::Scans, call).await;
                 (
                     drive.place().clone(),
                     self.noticing(drive.place(), answer).await,

@@ -21,7 +21,7 @@ pub const HEIGHT: u32 = 630;
 /// Some chats drop pictures above 300 KB.
 const LARGEST: usize = 290_000;
 /// The first quality that fits is taken.
-const QUALITIES: [u8; 5] = [84, 74, 62, 45, 25];
+const QUALITIES: [u8; 7] = [84, 74, 62, 45, 28, 12, 3];
 
 /// Wider or higher than this is no poster.
 const LONGEST_SIDE: u32 = 8_000;

@@ -25,12 +25,13 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
 use crate::drives::{DriveError, ErrorKind, Origin};
+use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
 
 use master::Rung;
 use pictures::Pictures;
-use plan::{Plan, short_hash};
+use plan::{Plan, Segment, short_hash};
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::PlanLife;
@@ -132,6 +133,12 @@ impl Playback {
             read_ahead: ReadAhead::default(),
             library,
         }
+    }
+
+    /// The same, fetching what viewers wait for over up to `connections` at a time where the upstream is slow.
+    pub fn with_parallel_ranges(mut self, connections: usize) -> Self {
+        self.engine = self.engine.with_parallel_ranges(connections);
+        self
     }
 
     /// The library behind.
@@ -246,7 +253,7 @@ impl Playback {
             .clone())
     }
 
-    /// Segment `number` of one quality.
+    /// Segment `number` of one quality, for a viewer.
     pub async fn segment(
         &self,
         entry: &Arc<Entry>,
@@ -254,6 +261,18 @@ impl Playback {
         number: usize,
     ) -> Result<Object, DriveError> {
         let plan = self.plan(entry, rendition).await?;
+        self.segment_of(plan, entry, rendition, number, Priority::Playing)
+    }
+
+    /// Segment `number` of a plan, as urgent as it is.
+    fn segment_of(
+        &self,
+        plan: Arc<Plan>,
+        entry: &Arc<Entry>,
+        rendition: Rendition,
+        number: usize,
+        priority: Priority,
+    ) -> Result<Object, DriveError> {
         let segment = plan.segments.get(number).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::NotFound,
@@ -261,27 +280,30 @@ impl Playback {
                 format!("there is no segment {number}"),
             )
         })?;
-        let mut hash = Sha256::new();
-        match &segment.content {
-            Some(content) => hash.update(content),
-            None => hash.update(format!(
-                "{:?} {rendition} {number} {:?}",
-                EntryKey::of(entry),
-                segment.length
-            )),
-        }
         Ok(Object {
             length: segment.length,
-            etag: short_hash(&hash.finalize()),
+            etag: etag_of(segment, entry, rendition, number),
             shared: true,
             source: Arc::new(SegmentSource::new(
                 self.clone(),
                 entry.clone(),
                 rendition,
-                number,
-                plan.clone(),
+                (number, plan.clone()),
+                Urgency::new(priority),
             )),
         })
+    }
+
+    /// What names the content of a segment.
+    fn segment_etag(
+        &self,
+        plan: &Plan,
+        entry: &Entry,
+        rendition: Option<Rendition>,
+        number: usize,
+    ) -> Option<String> {
+        let segment = plan.segments.get(number)?;
+        Some(etag_of(segment, entry, rendition?, number))
     }
 
     /// One quality from its first to its last byte, as one stream. `unsupported` where the upstream
@@ -328,7 +350,11 @@ impl Playback {
             length: Some(entry.size),
             etag: short_hash(&hash.finalize()),
             shared: true,
-            source: Arc::new(OriginalSource::new(self.clone(), entry.clone())),
+            source: Arc::new(OriginalSource::new(
+                self.clone(),
+                entry.clone(),
+                Urgency::new(Priority::Playing),
+            )),
         }
     }
 
@@ -343,6 +369,19 @@ impl Playback {
             ("bytes of media", media.kept_bytes),
         ]
     }
+}
+
+fn etag_of(segment: &Segment, entry: &Entry, rendition: Rendition, number: usize) -> String {
+    let mut hash = Sha256::new();
+    match &segment.content {
+        Some(content) => hash.update(content),
+        None => hash.update(format!(
+            "{:?} {rendition} {number} {:?}",
+            EntryKey::of(entry),
+            segment.length
+        )),
+    }
+    short_hash(&hash.finalize())
 }
 
 /// Of several reasons the one that a viewer can do most with: what passes by itself first, then

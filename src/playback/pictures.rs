@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use super::plan::short_hash;
 use super::{EntryKey, cards};
 use crate::drives::{DriveError, ErrorKind};
+use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
 use crate::media::Entry;
 
@@ -60,14 +61,20 @@ impl Pictures {
     /// The picture of an entry; `not_found` where the upstream has none.
     pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
+        let governor = self.library.governor(&entry.place);
         let owned = entry.clone();
         once(&self.kept, EntryKey::of(entry), async move {
-            let origin = drive.thumbnail(&owned).await?;
-            let mut incoming = match drive.fetch(&origin, 0, None).await {
+            let urgency = Urgency::new(Priority::Thumbnails);
+            let origin = governor
+                .call(urgency.clone(), drive.thumbnail(&owned))
+                .await?;
+            let mut incoming = match governor.fetch(&urgency, &drive, &origin, 0, None).await {
                 // A drive does not give out an address again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
-                    let fresh = drive.thumbnail(&owned).await?;
-                    drive.fetch(&fresh, 0, None).await?
+                    let fresh = governor
+                        .call(urgency.clone(), drive.thumbnail(&owned))
+                        .await?;
+                    governor.fetch(&urgency, &drive, &fresh, 0, None).await?
                 }
                 opened => opened?,
             };

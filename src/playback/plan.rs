@@ -1,9 +1,11 @@
 //! What we know of an upstream's media playlist: its segments, in order, and where each is.
 //!
-//! The upstream's text is brought into the form that m3u8-rs reads well (no byte order mark, no
-//! titles, numbers in place of long addresses), read by it, and put together again with the
-//! addresses, which are kept byte for byte. What a plan cannot carry faithfully (encryption,
+//! A plain list of segments is only cut into lines (`quick`). Any other is brought into the form that m3u8-rs reads
+//! well (no byte order mark, no titles, numbers in place of long addresses), read by it, and put together again with
+//! the addresses, which are kept byte for byte. What a plan cannot carry faithfully (encryption,
 //! initialisation sections, variables) makes the list refused, never mangled (RFC 8216 §4.3).
+
+mod quick;
 
 use std::sync::OnceLock;
 
@@ -72,18 +74,14 @@ impl Plan {
         playlist: &UpstreamPlaylist,
         facts: impl Fn(&Origin) -> SegmentFacts,
     ) -> Result<Self, PlanError> {
-        let skeleton = Skeleton::of(playlist.text())?;
-        let list = m3u8_rs::parse_media_playlist_res(skeleton.text.as_bytes())
-            .map_err(|error| PlanError::Malformed(error.to_string().chars().take(120).collect()))?;
-        if list.segments.len() != skeleton.addresses.len() {
-            return Err(PlanError::Malformed(
-                "segments were lost in reading".to_owned(),
-            ));
-        }
+        let list = match quick::read(playlist.text()) {
+            Some(list) => list,
+            None => careful(playlist.text())?,
+        };
         let mut segments: Vec<Segment> = Vec::with_capacity(list.segments.len());
         for (index, read) in list.segments.iter().enumerate() {
             let origin = playlist
-                .address(skeleton.addresses[index])
+                .address(read.address)
                 .ok_or(PlanError::Address(index))?;
             let range = match &read.byte_range {
                 None => None,
@@ -93,7 +91,7 @@ impl Plan {
             };
             let facts = facts(&origin);
             segments.push(Segment {
-                duration_s: skeleton.durations[index],
+                duration_s: read.duration_s,
                 range,
                 // Before the first segment there is nothing to differ from.
                 discontinuity: read.discontinuity && index > 0,
@@ -110,8 +108,8 @@ impl Plan {
         }
         Ok(Plan {
             segments,
-            ended: list.end_list,
-            independent: list.independent_segments,
+            ended: list.ended,
+            independent: list.independent,
             written: OnceLock::new(),
         })
     }
@@ -185,6 +183,48 @@ fn byte_range(
         }
     };
     ByteRange::new(first, first.checked_add(read.length)?.checked_sub(1)?)
+}
+
+/// A list as it was read.
+#[derive(Debug, PartialEq)]
+struct List<'a> {
+    segments: Vec<Listed<'a>>,
+    ended: bool,
+    independent: bool,
+}
+
+#[derive(Debug, PartialEq)]
+struct Listed<'a> {
+    address: &'a str,
+    duration_s: f64,
+    discontinuity: bool,
+    byte_range: Option<m3u8_rs::ByteRange>,
+}
+
+/// Reads any list, or says why not.
+fn careful(text: &str) -> Result<List<'_>, PlanError> {
+    let skeleton = Skeleton::of(text)?;
+    let list = m3u8_rs::parse_media_playlist_res(skeleton.text.as_bytes())
+        .map_err(|error| PlanError::Malformed(error.to_string().chars().take(120).collect()))?;
+    if list.segments.len() != skeleton.addresses.len() {
+        return Err(PlanError::Malformed(
+            "segments were lost in reading".to_owned(),
+        ));
+    }
+    let known = skeleton.addresses.iter().zip(&skeleton.durations);
+    let segments = list.segments.into_iter().zip(known);
+    Ok(List {
+        segments: segments
+            .map(|(read, (address, duration_s))| Listed {
+                address,
+                duration_s: *duration_s,
+                discontinuity: read.discontinuity,
+                byte_range: read.byte_range,
+            })
+            .collect(),
+        ended: list.end_list,
+        independent: list.independent_segments,
+    })
 }
 
 /// An upstream's list without what the reader stumbles over.
@@ -262,15 +302,9 @@ impl<'a> Skeleton<'a> {
     }
 
     fn duration(&mut self, value: &str) -> Result<(), PlanError> {
-        let number = value.split(',').next().unwrap_or("").trim();
-        let seconds: f64 = number
-            .parse()
-            .map_err(|_| PlanError::Malformed("EXTINF without a number".to_owned()))?;
-        if !seconds.is_finite() || !(0.0..86_400.0).contains(&seconds) {
-            return Err(PlanError::Malformed(
-                "EXTINF of an impossible length".to_owned(),
-            ));
-        }
+        let seconds = quick::seconds(value).ok_or_else(|| {
+            PlanError::Malformed("EXTINF without a length that makes sense".to_owned())
+        })?;
         // Two in a row: the later one counts, as for any reader.
         self.durations.truncate(self.addresses.len());
         self.durations.push(seconds);

@@ -1,23 +1,34 @@
 //! Read-ahead: what a viewer will want next is fetched while they watch.
 //!
 //! Every viewer of a film has a playhead. A segment asked for after the one before it moves a
-//! playhead on, also into another quality; then the segments that follow are fetched into the cache,
-//! one after the other, several at a time only where the upstream turns out slower than the film. A
-//! segment asked for out of order, over the connection that moved a playhead last, is a seek: what
-//! was being fetched for the old place stops. Viewers are not told apart by anything else: many may
-//! share an address. A first segment alone starts nothing, since players that only look at a list
-//! ask for one of each quality.
+//! playhead on, also into another quality. A segment asked for out of order, over the connection that moved
+//! a playhead last, is a seek: what was being fetched for the old place stops. Viewers are not told
+//! apart by anything else: many may share an address.
+//!
+//! Behind each playhead is a task that looks four times a second at what is there, what is on its
+//! way and how fast, and has the next segments fetched into the cache: one after the other, several at a
+//! time only where the upstream turns out slower than the film. It never reads what the viewer is reading,
+//! or anybody else. It ends when the viewer seeks, goes away in the middle of a segment, or asks for
+//! nothing for a while.
+//!
+//! Who has asked for nothing but a first segment may only be looking: some players ask for one of
+//! each quality. So that one starts something only where it is still coming, and slowly, while the
+//! viewer waits for it.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::Semaphore;
-use tokio::task::AbortHandle;
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::plan::Plan;
 use super::{EntryKey, Playback};
+use crate::bytes::Whereabouts;
+use crate::governor::Priority;
 use crate::media::{Entry, Rendition};
 
 /// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
@@ -30,8 +41,15 @@ const AHEAD_SEGMENTS: usize = 2;
 /// viewer's own that makes four connections, which upstreams take for one browser.
 const MOST_AT_A_TIME: usize = 3;
 
-/// One fetch is fast enough that brings the film at this multiple of its own speed.
+/// So fast the film is to come in all, as a multiple of its own speed.
 const FAST_ENOUGH: f64 = 1.5;
+
+/// An upstream that brings a first segment at this multiple of its own speed brings the second in time: most of
+/// those who seek go on seeking, and what was fetched for them beyond what they saw is wasted.
+const NO_HELP_NEEDED: f64 = 1.1;
+
+/// How often it is looked at what is there.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// A player that asks for nothing for so long has been closed or paused with a full buffer.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(90);
@@ -45,80 +63,63 @@ pub(super) struct ReadAhead {
     heads: Arc<Mutex<HashMap<EntryKey, Vec<Playhead>>>>,
 }
 
+/// A playhead in the list; its task ends with it.
 struct Playhead {
-    /// The connection over which it was moved last.
-    peer: SocketAddr,
-    rendition: Rendition,
-    /// The segment that comes next if the viewer just watches.
-    next: usize,
-    /// Whether it has ever moved on: until then nobody is known to be watching.
-    moving: bool,
-    seen: Instant,
-    lanes: Arc<Lanes>,
-    fetches: HashMap<usize, AbortHandle>,
-}
-
-/// How many fetches may go side by side.
-struct Lanes {
-    permits: Semaphore,
-    count: Mutex<usize>,
-}
-
-impl Lanes {
-    fn new() -> Arc<Self> {
-        Arc::new(Lanes {
-            permits: Semaphore::new(1),
-            count: Mutex::new(1),
-        })
-    }
-
-    /// Takes note of how fast a fetch was, in seconds of film per second.
-    fn measured(&self, speed: f64) {
-        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        if speed < FAST_ENOUGH && *count < MOST_AT_A_TIME {
-            *count += 1;
-            self.permits.add_permits(1);
-        }
-    }
-}
-
-impl Playhead {
-    fn new(peer: SocketAddr, rendition: Rendition, number: usize) -> Self {
-        Playhead {
-            peer,
-            rendition,
-            next: number + 1,
-            moving: false,
-            seen: Instant::now(),
-            lanes: Lanes::new(),
-            fetches: HashMap::new(),
-        }
-    }
-
-    /// Whether a request goes on where the last one ended. Somebody who is watching may change the
-    /// quality, and the player may then ask for the segment before once more.
-    fn goes_on(&self, rendition: Rendition, number: usize) -> bool {
-        if rendition == self.rendition {
-            number == self.next
-        } else {
-            self.moving && (number == self.next || number + 1 == self.next)
-        }
-    }
-
-    fn stop(&mut self, keep: impl Fn(usize) -> bool) {
-        self.fetches.retain(|number, fetch| {
-            let kept = keep(*number);
-            if !kept {
-                fetch.abort();
-            }
-            kept
-        });
-    }
+    head: Arc<Head>,
+    task: AbortHandle,
 }
 
 impl Drop for Playhead {
     fn drop(&mut self) {
-        self.stop(|_| false);
+        self.task.abort();
+    }
+}
+
+struct Head {
+    at: Mutex<At>,
+    moved: Notify,
+}
+
+/// Where a viewer is.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    /// The connection over which the playhead was moved last.
+    peer: SocketAddr,
+    rendition: Rendition,
+    /// The segment that went out last.
+    number: usize,
+    /// Whether it has ever moved on: until then nobody is known to be watching.
+    moving: bool,
+    seen: Instant,
+}
+
+impl At {
+    /// Whether a request goes on where the last one ended. Somebody who is watching may change the
+    /// quality, and the player may then ask for the segment before once more.
+    fn goes_on(&self, rendition: Rendition, number: usize) -> bool {
+        if rendition == self.rendition {
+            number == self.number + 1
+        } else {
+            self.moving && (number == self.number + 1 || number == self.number)
+        }
+    }
+}
+
+impl Head {
+    fn at(&self) -> MutexGuard<'_, At> {
+        self.at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ReadAhead {
+    fn lock(&self) -> MutexGuard<'_, HashMap<EntryKey, Vec<Playhead>>> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Playheads that are followed right now.
+    #[cfg(test)]
+    pub fn followed(&self) -> usize {
+        self.lock().values().map(Vec::len).sum()
     }
 }
 
@@ -130,148 +131,278 @@ impl Playback {
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
-        plan: &Plan,
     ) {
-        let mut films = self
-            .read_ahead
-            .heads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        films.retain(|_, heads| {
-            heads.retain(|head| head.seen.elapsed() < FORGOTTEN_AFTER);
-            !heads.is_empty()
-        });
-        let heads = films.entry(EntryKey::of(entry)).or_default();
-        let Some(head) = heads
-            .iter_mut()
-            .find(|head| head.goes_on(rendition, number))
-        else {
-            heads.retain(|head| head.peer != peer);
-            if heads.len() >= MOST_HEADS {
-                heads.remove(0);
-            }
-            heads.push(Playhead::new(peer, rendition, number));
+        let key = EntryKey::of(entry);
+        let mut films = self.read_ahead.lock();
+        let heads = films.entry(key).or_default();
+        let going_on = heads
+            .iter()
+            .find(|known| known.head.at().goes_on(rendition, number));
+        if let Some(known) = going_on {
+            *known.head.at() = At {
+                peer,
+                rendition,
+                number,
+                moving: true,
+                seen: Instant::now(),
+            };
+            known.head.moved.notify_one();
             return;
-        };
-        if head.rendition != rendition {
-            head.stop(|_| false);
         }
-        (head.peer, head.rendition, head.next) = (peer, rendition, number + 1);
-        (head.moving, head.seen) = (true, Instant::now());
-        let wanted = wanted(plan, number);
-        head.stop(|fetched| wanted.contains(&fetched));
-        for number in wanted {
-            head.fetches.entry(number).or_insert_with(|| {
-                let fetch = fetch(
-                    self.clone(),
-                    entry.clone(),
-                    rendition,
-                    number,
-                    head.lanes.clone(),
-                );
-                tokio::spawn(fetch).abort_handle()
-            });
+        heads.retain(|known| known.head.at().peer != peer);
+        if heads.len() >= MOST_HEADS {
+            heads.remove(0);
+        }
+        let head = Arc::new(Head {
+            at: Mutex::new(At {
+                peer,
+                rendition,
+                number,
+                moving: false,
+                seen: Instant::now(),
+            }),
+            moved: Notify::new(),
+        });
+        let task = tokio::spawn({
+            let (playback, entry, head) = (self.clone(), entry.clone(), head.clone());
+            async move {
+                Pilot::new(&playback, &entry, &head).run().await;
+                playback.forget(&entry, &head);
+            }
+        });
+        heads.push(Playhead {
+            head,
+            task: task.abort_handle(),
+        });
+    }
+
+    fn forget(&self, entry: &Entry, head: &Arc<Head>) {
+        let mut films = self.read_ahead.lock();
+        let key = EntryKey::of(entry);
+        if let Some(heads) = films.get_mut(&key) {
+            heads.retain(|known| !Arc::ptr_eq(&known.head, head));
+            if heads.is_empty() {
+                films.remove(&key);
+            }
         }
     }
 }
 
-/// The segment that is being watched, so that its end is waited for, and those after it.
-fn wanted(plan: &Plan, number: usize) -> std::ops::Range<usize> {
+/// What looks after one playhead.
+struct Pilot<'a> {
+    playback: &'a Playback,
+    entry: &'a Arc<Entry>,
+    head: &'a Head,
+    /// The quality that is being fetched.
+    rendition: Option<Rendition>,
+    fetches: JoinSet<(usize, Duration)>,
+    /// What of them is for which segment.
+    fetching: HashMap<usize, AbortHandle>,
+    /// Seconds of film per second over one connection, as it was last.
+    speed: Option<f64>,
+}
+
+/// What there is to do.
+#[derive(Debug, PartialEq, Eq)]
+enum Look {
+    /// Something is on its way: look again in a moment.
+    Soon,
+    /// All that is wanted is there: look again when the viewer moves on.
+    Later,
+    /// The viewer is gone.
+    Never,
+}
+
+impl<'a> Pilot<'a> {
+    fn new(playback: &'a Playback, entry: &'a Arc<Entry>, head: &'a Head) -> Self {
+        Pilot {
+            playback,
+            entry,
+            head,
+            rendition: None,
+            fetches: JoinSet::new(),
+            fetching: HashMap::new(),
+            speed: None,
+        }
+    }
+
+    async fn run(mut self) {
+        // Most segments are out before the first look, and nothing has to be done at all.
+        let mut look = Look::Soon;
+        loop {
+            let forgotten_at = self.head.at().seen + FORGOTTEN_AFTER;
+            match look {
+                Look::Never => return,
+                Look::Soon => {
+                    tokio::select! {
+                        () = sleep(LOOK_EVERY) => {}
+                        Some(done) = self.fetches.join_next(), if !self.fetches.is_empty() => {
+                            if let Ok((number, took)) = done {
+                                self.fetched(number, took).await;
+                            }
+                        }
+                    }
+                }
+                Look::Later => {
+                    tokio::select! {
+                        () = sleep_until(forgotten_at) => {}
+                        // Not at once: the viewer's own segment goes first.
+                        () = self.head.moved.notified() => sleep(LOOK_EVERY).await,
+                    }
+                }
+            }
+            if Instant::now() >= self.head.at().seen + FORGOTTEN_AFTER {
+                return;
+            }
+            look = self.look().await;
+        }
+    }
+
+    async fn fetched(&mut self, number: usize, took: Duration) {
+        self.fetching.remove(&number);
+        let Some(rendition) = self.rendition else {
+            return;
+        };
+        if let Ok(plan) = self.playback.plan(self.entry, rendition).await
+            && let Some(segment) = plan.segments.get(number)
+            && !took.is_zero()
+        {
+            self.speed = Some(segment.duration_s / took.as_secs_f64().max(0.001));
+        }
+    }
+
+    async fn look(&mut self) -> Look {
+        let at = *self.head.at();
+        let Ok(plan) = self.playback.plan(self.entry, at.rendition).await else {
+            return Look::Never;
+        };
+        if self.rendition != Some(at.rendition) {
+            self.fetches.abort_all();
+            self.fetching.clear();
+            self.rendition = Some(at.rendition);
+            self.speed = None;
+        }
+        let watched = self.whereabouts(&plan, at.number);
+        // Over several connections the viewer's own fetch says nothing about one of them.
+        if self.playback.engine.parallel_ranges() == 1 {
+            self.measure(&plan, at.number, watched);
+        }
+        let is_coming = matches!(watched, Whereabouts::Arriving(_));
+        if !at.moving {
+            match watched {
+                Whereabouts::Arriving(_) if self.speed.is_none_or(|it| it >= NO_HELP_NEEDED) => {
+                    return Look::Soon;
+                }
+                Whereabouts::Arriving(_) => {}
+                // It is all there. If the viewer stays, the next one is asked for.
+                Whereabouts::Kept if self.fetching.is_empty() => return Look::Later,
+                Whereabouts::Kept => {}
+                // Nobody reads it, and it is not kept: the viewer has left in the middle.
+                Whereabouts::Absent => return Look::Never,
+            }
+        }
+        let wanted = wanted(&plan, at.number);
+        // What the viewer has arrived at, they read themselves; what they have passed, nobody wants.
+        self.fetching.retain(|number, fetch| {
+            let stays = wanted.contains(number);
+            if !stays {
+                fetch.abort();
+            }
+            stays
+        });
+        let mut under_way = is_coming;
+        for number in wanted {
+            let there = self.whereabouts(&plan, number);
+            self.measure(&plan, number, there);
+            if self.fetching.contains_key(&number) {
+                under_way = true;
+                continue;
+            }
+            match there {
+                Whereabouts::Kept => {}
+                Whereabouts::Arriving(_) => under_way = true,
+                Whereabouts::Absent => {
+                    under_way = true;
+                    if self.fetching.len() < lanes(self.speed) {
+                        self.fetch(&plan, at.rendition, number);
+                    }
+                }
+            }
+        }
+        if under_way { Look::Soon } else { Look::Later }
+    }
+
+    fn whereabouts(&self, plan: &Plan, number: usize) -> Whereabouts {
+        match self
+            .playback
+            .segment_etag(plan, self.entry, self.rendition, number)
+        {
+            Some(etag) => self.playback.engine.whereabouts(&etag),
+            None => Whereabouts::Kept,
+        }
+    }
+
+    /// Takes note of how fast a segment comes over its connection.
+    fn measure(&mut self, plan: &Plan, number: usize, there: Whereabouts) {
+        if let Whereabouts::Arriving(progress) = there
+            && let Some(bytes_per_s) = progress.bytes_per_s()
+            && let Some(segment) = plan.segments.get(number)
+            && let Some(length) = segment.length.filter(|length| *length > 0)
+        {
+            self.speed = Some(bytes_per_s * segment.duration_s / length as f64);
+        }
+    }
+
+    fn fetch(&mut self, plan: &Arc<Plan>, rendition: Rendition, number: usize) {
+        let object = self.playback.segment_of(
+            plan.clone(),
+            self.entry,
+            rendition,
+            number,
+            Priority::ReadAhead,
+        );
+        let Ok(object) = object else { return };
+        let engine = self.playback.engine.clone();
+        let fetch = self.fetches.spawn(async move {
+            let began = Instant::now();
+            match engine.keep(&object).await {
+                Ok(true) => (number, began.elapsed()),
+                // No room: it is asked for again when there may be some.
+                Ok(false) => {
+                    sleep(LOOK_EVERY).await;
+                    (number, Duration::ZERO)
+                }
+                // A failure here is nobody's: the viewer meets it, if it lasts, with a status of its own.
+                Err(_) => {
+                    sleep(AFTER_A_FAILURE).await;
+                    (number, Duration::ZERO)
+                }
+            }
+        });
+        self.fetching.insert(number, fetch);
+    }
+}
+
+/// How long a segment that could not be fetched ahead is left alone.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
+
+/// How many segments to fetch at a time.
+fn lanes(speed: Option<f64>) -> usize {
+    let needed = FAST_ENOUGH / speed.unwrap_or(FAST_ENOUGH).max(0.01);
+    (needed.ceil() as usize).clamp(1, MOST_AT_A_TIME)
+}
+
+/// The segments after the one that is being watched.
+fn wanted(plan: &Plan, number: usize) -> Range<usize> {
     let mut seconds = 0.0;
-    let mut end = number + 1;
-    while end < plan.segments.len() && (end <= number + AHEAD_SEGMENTS || seconds < AHEAD_S) {
+    let first = number + 1;
+    let mut end = first;
+    while end < plan.segments.len() && (end < first + AHEAD_SEGMENTS || seconds < AHEAD_S) {
         seconds += plan.segments[end].duration_s;
         end += 1;
     }
-    number..end
-}
-
-async fn fetch(
-    playback: Playback,
-    entry: Arc<Entry>,
-    rendition: Rendition,
-    number: usize,
-    lanes: Arc<Lanes>,
-) {
-    let Ok(_lane) = lanes.permits.acquire().await else {
-        return;
-    };
-    // A failure here is nobody's: the viewer meets it, if it lasts, with a status of its own.
-    let Ok(plan) = playback.plan(&entry, rendition).await else {
-        return;
-    };
-    let Ok(object) = playback.segment(&entry, rendition, number).await else {
-        return;
-    };
-    let started = Instant::now();
-    if let Ok(true) = playback.engine.keep(&object).await
-        && let Some(segment) = plan.segments.get(number)
-    {
-        lanes.measured(segment.duration_s / started.elapsed().as_secs_f64().max(0.001));
-    }
+    first..end
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
-
-    fn plan(durations: &[f64]) -> Plan {
-        let lines: String = durations
-            .iter()
-            .map(|seconds| format!("#EXTINF:{seconds},\nhttps://v/x\n"))
-            .collect();
-        let text = format!("#EXTM3U\n{lines}#EXT-X-ENDLIST\n");
-        Plan::read(
-            &UpstreamPlaylist::new(text, Origin::new("https://v/", None)),
-            |_| SegmentFacts::default(),
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn thirty_seconds_or_two_segments_whichever_is_more() {
-        assert_eq!(wanted(&plan(&[10.0; 20]), 3), 3..7);
-        assert_eq!(wanted(&plan(&[2.0; 40]), 0), 0..16);
-        assert_eq!(wanted(&plan(&[60.0; 5]), 1), 1..4);
-        assert_eq!(wanted(&plan(&[10.0; 5]), 4), 4..5);
-        assert_eq!(wanted(&plan(&[10.0; 5]), 3), 3..5);
-    }
-
-    #[test]
-    fn watching_goes_on_and_seeking_does_not() {
-        let (hd, sd) = (
-            Rendition::Video { height: 720 },
-            Rendition::Video { height: 480 },
-        );
-        let mut head = Playhead::new("127.0.0.1:1".parse().unwrap(), hd, 4);
-        // One who looks at the beginning of each quality is not watching.
-        assert!(!head.goes_on(sd, 4) && head.goes_on(hd, 5));
-        head.moving = true;
-        for (rendition, number, goes_on) in [
-            (hd, 5, true),
-            (hd, 4, false),
-            (hd, 6, false),
-            (hd, 0, false),
-            (sd, 5, true),
-            (sd, 4, true),
-            (sd, 3, false),
-            (sd, 9, false),
-        ] {
-            assert_eq!(
-                head.goes_on(rendition, number),
-                goes_on,
-                "{rendition} {number}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_slow_upstream_gets_more_lanes_up_to_three() {
-        let lanes = Lanes::new();
-        for (speed, expected) in [(4.0, 1), (0.8, 2), (1.2, 3), (0.1, 3)] {
-            lanes.measured(speed);
-            assert_eq!(lanes.permits.available_permits(), expected, "{speed}");
-        }
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ use moka::ops::compute::{CompResult, Op};
 use super::plan::{Plan, PlanError};
 use super::{EntryKey, PlanKey, Playback};
 use crate::drives::{DriveError, ErrorKind, Origin};
+use crate::governor::Priority;
 use crate::library::once;
 use crate::media::{Entry, Rendition};
 
@@ -61,10 +62,12 @@ impl Playback {
         rendition: Rendition,
     ) -> impl Future<Output = Result<Arc<Plan>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
+        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let playlist = drive.playlist(&entry, rendition).await?;
+            let call = drive.playlist(&entry, rendition);
+            let playlist = governor.call(Priority::Opening, call).await?;
             let plan =
                 Plan::read(&playlist, |origin| drive.segment_facts(origin)).map_err(refused)?;
             judge(&plan, &entry)?;
@@ -122,8 +125,13 @@ impl Playback {
         entry: &Arc<Entry>,
     ) -> impl Future<Output = Result<Arc<Origin>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
+        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
-        async move { drive?.original(&entry).await.map(Arc::new) }
+        async move {
+            let drive = drive?;
+            let call = drive.original(&entry);
+            governor.call(Priority::Opening, call).await.map(Arc::new)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::Playback;
 use super::plan::{Plan, Segment};
 use crate::bytes::Source;
 use crate::drives::{DriveError, ErrorKind, Incoming, Origin};
+use crate::governor::Urgency;
 use crate::media::{Entry, Rendition};
 
 /// One segment, found by its number in the plan of the moment.
@@ -17,6 +18,7 @@ pub(super) struct SegmentSource {
     rendition: Rendition,
     number: usize,
     plan: Mutex<Arc<Plan>>,
+    urgency: Urgency,
 }
 
 impl SegmentSource {
@@ -24,8 +26,8 @@ impl SegmentSource {
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
-        number: usize,
-        plan: Arc<Plan>,
+        (number, plan): (usize, Arc<Plan>),
+        urgency: Urgency,
     ) -> Self {
         SegmentSource {
             playback,
@@ -33,6 +35,7 @@ impl SegmentSource {
             rendition,
             number,
             plan: Mutex::new(plan),
+            urgency,
         }
     }
 
@@ -61,13 +64,16 @@ impl Source for SegmentSource {
         let plan = self.plan();
         let segment = self.segment(&plan)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
+        let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            return drive.fetch(&segment.origin, from, last).await;
+            let (urgency, origin) = (&self.urgency, &segment.origin);
+            return governor.fetch(urgency, &drive, origin, from, last).await;
         };
         // The segment is a piece of something larger: shift there and back.
         let last = last.map_or(range.last, |last| range.first + last);
-        let mut incoming = drive
-            .fetch(&segment.origin, range.first + from, Some(last))
+        let first = range.first + from;
+        let mut incoming = governor
+            .fetch(&self.urgency, &drive, &segment.origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -98,6 +104,10 @@ impl Source for SegmentSource {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
+
+    fn urgency(&self) -> Option<&Urgency> {
+        Some(&self.urgency)
+    }
 }
 
 /// The file's own bytes, behind a link that is made when they are first wanted.
@@ -105,13 +115,15 @@ pub(super) struct OriginalSource {
     playback: Playback,
     entry: Arc<Entry>,
     origin: Mutex<Option<Arc<Origin>>>,
+    urgency: Urgency,
 }
 
 impl OriginalSource {
-    pub fn new(playback: Playback, entry: Arc<Entry>) -> Self {
+    pub fn new(playback: Playback, entry: Arc<Entry>, urgency: Urgency) -> Self {
         OriginalSource {
             playback,
             entry,
+            urgency,
             origin: Mutex::new(None),
         }
     }
@@ -139,10 +151,10 @@ impl Source for OriginalSource {
                 origin
             }
         };
-        self.playback
-            .library()
-            .drive(&self.entry.place)?
-            .fetch(&origin, from, last)
+        let drive = self.playback.library().drive(&self.entry.place)?;
+        let governor = self.playback.library().governor(&self.entry.place);
+        governor
+            .fetch(&self.urgency, &drive, &origin, from, last)
             .await
     }
 
@@ -152,5 +164,9 @@ impl Source for OriginalSource {
         };
         self.keep(self.playback.renewed_original(&self.entry, &stale).await?);
         Ok(())
+    }
+
+    fn urgency(&self) -> Option<&Urgency> {
+        Some(&self.urgency)
     }
 }

@@ -26,6 +26,11 @@ pub struct Credentials {
     pub private_secret: String,
     pub access_token: String,
     pub refresh_token: String,
+    /// The cookie of the account's web session.
+    pub ndus: String,
+    /// The two tokens that the web session's pages hold.
+    pub js_token: String,
+    pub bdstoken: String,
 }
 
 impl Default for Credentials {
@@ -37,6 +42,9 @@ impl Default for Credentials {
             private_secret: "sbx-secret-private".to_owned(),
             access_token: "sbx-secret-access-first".to_owned(),
             refresh_token: "sbx-secret-refresh-first".to_owned(),
+            ndus: "sbx-secret-ndus".to_owned(),
+            js_token: "sbx-secret-js-token".to_owned(),
+            bdstoken: "sbx-secret-bdstoken".to_owned(),
         }
     }
 }

@@ -21,7 +21,10 @@ use serde_json::{Value, json};
 use super::accounts::Standing;
 use super::body::{self, Head};
 use super::faults::Effect;
-use super::{State, files, oauth, signing, streaming};
+use super::{
+    State, changes, files, loose, oauth, shares_calls, signing, streaming, strict, uploads,
+    web_session,
+};
 
 /// The account's user id.
 pub const USER_ID: u64 = 4_401_866_465_594;
@@ -34,6 +37,8 @@ pub enum Reply {
     Object(Value),
     /// The same, with `/` written as `\/`.
     Escaped(Value),
+    /// An object with headers of its own beside it.
+    With(Vec<(header::HeaderName, String)>, Value),
     /// Anything that is not JSON.
     Text(&'static str, String),
 }
@@ -74,6 +79,13 @@ impl Params {
         })
     }
 
+    /// All of them, in their order.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     async fn read(request: Request) -> Self {
         let pairs = |bytes: &[u8]| {
             url::form_urlencoded::parse(bytes)
@@ -106,6 +118,8 @@ impl Params {
 pub struct Call {
     pub state: Arc<State>,
     pub params: Params,
+    /// The `Cookie` header, for the web session.
+    pub cookie: String,
     pub effect: Effect,
 }
 
@@ -147,9 +161,46 @@ pub fn routes(state: Arc<State>) -> Router {
             post(call!("refreshtoken", false, oauth::refresh_token)),
         )
         .route("/openapi/uinfo", get(call!("uinfo", true, files::user)))
+        .route("/openapi/active", get(call!("active", true, files::active)))
         .route(
             "/openapi/api/quota",
             get(call!("quota", true, files::quota)),
+        )
+        .route(
+            "/openapi/api/precreate",
+            post(call!("precreate", true, uploads::precreate)),
+        )
+        .route(
+            "/openapi/api/create",
+            post(call!("create", true, uploads::create)),
+        )
+        .route(
+            "/openapi/api/filemanager",
+            post(call!("filemanager", true, changes::manage)),
+        )
+        .route(
+            "/openapi/share/taskquery",
+            get(call!("taskquery", true, changes::task)),
+        )
+        .route(
+            "/api/user/getinfo",
+            get(call!("web_getinfo", false, web_session::info)),
+        )
+        .route(
+            "/api/quota",
+            get(call!("web_quota", false, web_session::quota)),
+        )
+        .route(
+            "/share/pset",
+            post(call!("web_pset", false, web_session::create)),
+        )
+        .route(
+            "/share/teratransfer/sharelist",
+            get(call!("web_sharelist", false, web_session::list)),
+        )
+        .route(
+            "/share/cancel",
+            post(call!("web_cancel", false, web_session::cancel)),
         )
         .route("/openapi/api/list", get(call!("list", true, files::list)))
         .route(
@@ -168,6 +219,38 @@ pub fn routes(state: Arc<State>) -> Router {
             "/openapi/api/streaming",
             get(call!("streaming", true, streaming::playlist)),
         )
+        .route(
+            "/openapi/api/shorturlinfo",
+            get(call!("shorturlinfo", true, shares_calls::info)),
+        )
+        .route(
+            "/openapi/share/verify",
+            post(call!("share_verify", true, shares_calls::verify)),
+        )
+        .route(
+            "/openapi/share/list",
+            get(call!("share_list", true, shares_calls::list)),
+        )
+        .route(
+            "/openapi/share/mediameta",
+            get(call!("share_mediameta", true, shares_calls::mediameta)),
+        )
+        .route(
+            "/openapi/share/streaming",
+            get(call!("share_streaming", true, shares_calls::playlist)),
+        )
+        .route(
+            "/openapi/share/download",
+            get(call!("share_download", true, shares_calls::download)),
+        )
+        .route(
+            "/openapi/share/transfer",
+            post(call!("share_transfer", true, shares_calls::transfer)),
+        )
+        .route(
+            "/openapi/share/taskquery",
+            get(call!("share_task", true, shares_calls::task)),
+        )
 }
 
 async fn handle<A, F>(
@@ -185,6 +268,12 @@ where
     count.requests.fetch_add(1, Ordering::Relaxed);
     let address = request.uri().to_string();
     let oauth = address.starts_with("/oauth/");
+    let cookie = request
+        .headers()
+        .get(header::COOKIE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let params = Params::read(request).await;
     let subject = format!(
         "{} {}",
@@ -194,6 +283,17 @@ where
     let effect = state.faults.strike(route, &subject);
     wait(&state, &effect).await;
     let (stopping, expired) = (state.stopping.clone(), state.options.token_errnos.1);
+    let is_loose = state.options.loose && !oauth;
+    let written = |reply, oauth| match reply {
+        Ok(Reply::Object(object)) if is_loose => {
+            written(Ok(Reply::Object(loose::loosened(completed(object)))), oauth)
+        }
+        Ok(Reply::Escaped(object)) if is_loose => written(
+            Ok(Reply::Escaped(loose::loosened(completed(object)))),
+            oauth,
+        ),
+        reply => written(reply, oauth),
+    };
     let (head, bytes) = match spoiled(&effect, expired, oauth) {
         Some(spoiled) => spoiled,
         None => {
@@ -204,9 +304,15 @@ where
             let call = Call {
                 state,
                 params,
+                cookie,
                 effect: effect.clone(),
             };
+            let listed = match call.state.options.strict {
+                true => strict::check(route, call.params.all()),
+                false => Ok(()),
+            };
             let allowed = match token {
+                _ if listed.is_err() => listed,
                 _ if !needs_token => Ok(()),
                 None => Err(Failure::parameters("access_tokens")),
                 Some(token) => call.standing(&token).map(drop),
@@ -298,6 +404,12 @@ fn written(reply: Result<Reply, Failure>, oauth: bool) -> (Head, Bytes) {
     let text = match reply {
         Ok(Reply::Text(content_type, text)) => {
             return (Head::new(StatusCode::OK, content_type), text.into());
+        }
+        Ok(Reply::With(headers, object)) => {
+            let head = headers
+                .into_iter()
+                .fold(head, |head, (name, value)| head.with(name, value));
+            return (head, completed(object).to_string().into());
         }
         Ok(Reply::Data(data)) => envelope(0, "", Some(data)).to_string(),
         Ok(Reply::Object(object)) => completed(object).to_string(),

@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 
 use super::faults::{Fault, FaultId, ROUTES};
 use super::nodes::{Content, Rung, Source};
+use super::plan::PlanChange;
+use super::shares::Standing;
 use super::{State, bundled};
 
 const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over a folder of films.\n\n\
@@ -27,9 +29,12 @@ const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over 
     POST   /_sandbox/approve         agrees to waiting devices\n\
     POST   /_sandbox/code            makes an authorization code\n\
     POST   /_sandbox/expire          {\"access_tokens\":true} {\"refresh_tokens\":true} {\"urls\":true}\n\
+    POST   /_sandbox/account         {\"total\":1000} {\"vip_type\":0} {\"use_type\":0} {\"web_session\":\"ended\"|\"stale\"|\"good\"}\n\
     POST   /_sandbox/folder          {\"path\":\"/Ten thousand\",\"entries\":10000}\n\
     GET    /_sandbox/source          ?path=&rendition=480p|720p|1080p|audio|original\n\
-    GET    /_sandbox/segments        ?path=&rendition=\n";
+    GET    /_sandbox/segments        ?path=&rendition=\n\
+    GET    /_sandbox/shares          share links to try\n\
+    POST   /_sandbox/shares          {\"name\":\"password\",\"password\":\"n3w1\",\"state\":\"alive|expired|cancelled\"} {\"transcoded\":true}\n";
 
 pub fn routes(state: Arc<State>) -> Router {
     macro_rules! with {
@@ -54,9 +59,18 @@ pub fn routes(state: Arc<State>) -> Router {
         .route("/_sandbox/approve", post(with!(approve)))
         .route("/_sandbox/code", post(with!(code)))
         .route("/_sandbox/expire", post(with!(expire)))
+        .route("/_sandbox/account", post(with!(account)))
         .route("/_sandbox/folder", post(with!(folder)))
         .route("/_sandbox/source", get(with!(raw)))
         .route("/_sandbox/segments", get(with!(segments)))
+        .route(
+            "/_sandbox/shares",
+            get(with!(share_links)).post(with!(change_share)),
+        )
+        .route(
+            "/s/{name}",
+            get(|| async { "A share link of Drive-In's sandbox: paste it into Drive-In.\n" }),
+        )
         .route("/_sandbox/avatar.jpg", get(with!(avatar)))
 }
 
@@ -89,8 +103,7 @@ async fn counters(state: Arc<State>, _: Nothing) -> Json<Value> {
         let count = state.counters.route(route);
         json!({"requests": count.requests.load(Ordering::Relaxed), "bytes": count.bytes.load(Ordering::Relaxed)})
     };
-    let mut all: BTreeMap<&str, Value> =
-        ROUTES.into_iter().map(|route| (route, of(route))).collect();
+    let mut all: BTreeMap<&str, Value> = ROUTES.iter().map(|&route| (route, of(route))).collect();
     all.insert("objects", json!(state.counters.objects()));
     Json(json!(all))
 }
@@ -134,6 +147,11 @@ async fn expire(state: Arc<State>, Json(what): Json<Expire>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+async fn account(state: Arc<State>, Json(change): Json<PlanChange>) -> StatusCode {
+    state.plan.change(change);
+    StatusCode::NO_CONTENT
+}
+
 #[derive(Deserialize)]
 struct NewFolder {
     path: String,
@@ -163,7 +181,7 @@ async fn raw(state: Arc<State>, Query(which): Query<Which>) -> Response {
 }
 
 async fn segments(state: Arc<State>, Query(which): Query<Which>) -> Response {
-    let node = state.library.stat(&which.path);
+    let node = state.stat(&which.path);
     let (Some(node), Some(rung)) = (node, Rung::from_name(&which.rendition)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -173,9 +191,44 @@ async fn segments(state: Arc<State>, Query(which): Query<Which>) -> Response {
     }
 }
 
+async fn share_links(state: Arc<State>, _: Nothing) -> Json<Value> {
+    Json(json!({"shares": state.shares.links(&state.hosts.api)}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShareChange {
+    name: Option<String>,
+    /// Empty for none.
+    password: Option<String>,
+    state: Option<Standing>,
+    #[serde(default)]
+    transcoded: bool,
+}
+
+async fn change_share(state: Arc<State>, Json(change): Json<ShareChange>) -> StatusCode {
+    if change.transcoded {
+        state.shares.finish_transcoding();
+    }
+    let Some(name) = change.name else {
+        return StatusCode::NO_CONTENT;
+    };
+    let changed = state.shares.change(&name, |share| {
+        if let Some(password) = change.password {
+            share.password = Some(password).filter(|password| !password.is_empty());
+        }
+        share.state = change.state.unwrap_or(share.state);
+    });
+    if changed {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
+    }
+}
+
 /// The bytes behind a path: `original`, or the object of a rendition.
 pub async fn source(state: &State, path: &str, rendition: &str) -> Option<Bytes> {
-    let node = state.library.stat(path)?;
+    let node = state.stat(path)?;
     let source = match rendition {
         "original" => state.library.original(&node)?,
         name => state

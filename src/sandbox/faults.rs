@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `dlink` is the first hop of a download, `original` the host that has the bytes, `segment` the host that
 /// serves segments of renditions; the others are calls of the API.
-pub const ROUTES: [&str; 15] = [
+pub const ROUTES: &[&str] = &[
     "devicecode",
     "gettoken",
     "tokeninfo",
@@ -26,10 +26,29 @@ pub const ROUTES: [&str; 15] = [
     "search",
     "download",
     "streaming",
+    "shorturlinfo",
+    "share_verify",
+    "share_list",
+    "share_mediameta",
+    "share_streaming",
+    "share_download",
+    "share_transfer",
+    "share_task",
     "segment",
     "dlink",
     "original",
     "thumbnail",
+    "active",
+    "precreate",
+    "superfile2",
+    "create",
+    "filemanager",
+    "taskquery",
+    "web_getinfo",
+    "web_quota",
+    "web_pset",
+    "web_sharelist",
+    "web_cancel",
 ];
 
 /// Names a fault that was set.
@@ -95,7 +114,7 @@ pub struct Effect {
     pub latency_ms: Option<u64>,
     /// Sends the body no faster than this.
     pub rate_bytes_per_s: Option<u64>,
-    /// Drops the connection after so many bytes of the body.
+    /// Drops the connection after so many bytes of the body; of a part that is uploaded, after so many of its own.
     pub cut_after_bytes: Option<u64>,
     /// The address or the token has expired: 403 31360, or the errno of an expired token.
     pub expired: bool,
@@ -120,6 +139,10 @@ pub struct Effect {
     pub info_key: bool,
     /// Download links of filemetas are percent-encoded as a whole.
     pub encoded_dlink: bool,
+    /// `filemanager` answers with a task instead of results.
+    pub task: bool,
+    /// A part of an upload arrives changed.
+    pub wrong_md5: bool,
     /// Headers added to the answer, in place of its own.
     pub headers: BTreeMap<String, String>,
 }
@@ -184,6 +207,8 @@ impl Effect {
         self.empty_dlink |= other.empty_dlink;
         self.info_key |= other.info_key;
         self.encoded_dlink |= other.encoded_dlink;
+        self.task |= other.task;
+        self.wrong_md5 |= other.wrong_md5;
         self.headers.extend(other.headers);
     }
 }
@@ -249,7 +274,7 @@ pub struct Counters {
 impl Counters {
     pub fn new() -> Self {
         Self {
-            routes: ROUTES.into_iter().map(|r| (r, Arc::default())).collect(),
+            routes: ROUTES.iter().map(|&r| (r, Arc::default())).collect(),
             objects: Mutex::default(),
         }
     }

@@ -22,23 +22,28 @@ pub async fn user(call: Call) -> Result<Reply, Failure> {
         "server_time": now_s(),
         "uk": USER_ID,
         "uname": "Sandbox",
-        "use_type": 0,
+        "use_type": call.state.plan.use_type(),
         "user_type": 1,
-        "vip_type": 2,
+        "vip_type": call.state.plan.vip_type(),
     })))
 }
 
-pub async fn quota(call: Call) -> Result<Reply, Failure> {
-    let used: u64 = call
-        .state
-        .library
-        .below("/")
-        .iter()
-        .map(|node| node.size_bytes)
-        .sum();
+/// Turns sharing on (section 3.2.2).
+pub async fn active(call: Call) -> Result<Reply, Failure> {
+    call.state.plan.activate();
     Ok(Reply::Object(
-        json!({"total": 2_205_465_706_496_u64, "used": used}),
+        json!({"newno": "", "order_id": "77736131208677901", "server_time": now_s(), "show_msg": ""}),
     ))
+}
+
+pub async fn quota(call: Call) -> Result<Reply, Failure> {
+    let (total, used) = (call.state.plan.total(), call.state.used_bytes());
+    let mut reply = json!({"total": total, "used": used});
+    if call.state.options.loose {
+        // Seen so: of no use.
+        reply["free"] = json!(total);
+    }
+    Ok(Reply::Object(reply))
 }
 
 pub async fn list(call: Call) -> Result<Reply, Failure> {
@@ -89,7 +94,7 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
 }
 
 /// Folders first, whichever way; within each, by the order asked for.
-fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Failure> {
+pub fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Failure> {
     let by_name = |a: &Node, b: &Node| {
         a.name()
             .to_lowercase()

@@ -2,9 +2,10 @@
 //!
 //! A library is a tree of virtual entries (the bundled films under many names, and folders that a test adds)
 //! and, where the sandbox was given one, a person's own folder under it. Names and folders answer the same
-//! way for both; only the bytes differ.
+//! way for both; only the bytes differ. What is changed through the API is changed in the tree: a person's own
+//! folder stays as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::bundled;
@@ -23,12 +24,18 @@ struct Tree {
     nodes: BTreeMap<String, Node>,
     paths: BTreeMap<u64, String>,
     children: BTreeMap<String, Vec<String>>,
+    /// Paths of the own folder that the account has no more.
+    hidden: BTreeSet<String>,
 }
 
 impl Tree {
-    fn add(&mut self, node: Node) {
+    fn add(&mut self, mut node: Node) {
         if self.nodes.contains_key(&node.path) {
             return;
+        }
+        // An id belongs to a file for its life, wherever it is moved.
+        while self.paths.contains_key(&node.fs_id) {
+            node.fs_id += 1;
         }
         if node.path != "/" {
             let parent = parent(&node.path);
@@ -42,6 +49,29 @@ impl Tree {
         }
         self.paths.insert(node.fs_id, node.path.clone());
         self.nodes.insert(node.path.clone(), node);
+    }
+
+    fn remove(&mut self, path: &str) {
+        if let Some(node) = self.nodes.remove(path) {
+            self.paths.remove(&node.fs_id);
+        }
+        self.children.remove(path);
+        if let Some(siblings) = self.children.get_mut(parent(path)) {
+            siblings.retain(|sibling| sibling != path);
+        }
+        self.hidden.insert(path.to_owned());
+    }
+
+    /// Whether the own folder's entry at a path is covered by what was changed.
+    fn hides(&self, path: &str) -> bool {
+        let mut at = path;
+        while at != "/" {
+            if self.hidden.contains(at) {
+                return true;
+            }
+            at = parent(at);
+        }
+        false
     }
 }
 
@@ -64,6 +94,18 @@ impl Library {
             tree: RwLock::new(tree),
             own: None,
         })
+    }
+
+    /// These entries and nothing else.
+    pub fn of(nodes: Vec<Node>) -> Self {
+        let mut tree = Tree::default();
+        for node in nodes {
+            tree.add(node);
+        }
+        Self {
+            tree: RwLock::new(tree),
+            own: None,
+        }
     }
 
     /// A person's own folder.
@@ -105,18 +147,64 @@ impl Library {
         } else {
             path.trim_end_matches('/')
         };
-        self.tree()
-            .nodes
-            .get(path)
-            .cloned()
-            .or_else(|| self.own.as_ref()?.stat(path))
+        {
+            let tree = self.tree();
+            if let Some(node) = tree.nodes.get(path) {
+                return Some(node.clone());
+            }
+            if tree.hides(path) {
+                return None;
+            }
+        }
+        self.own.as_ref()?.stat(path)
+    }
+
+    /// A new entry, with the folders that it lies in; what was there is replaced.
+    pub fn put(&self, node: Node) -> Node {
+        let path = node.path.clone();
+        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        if tree.nodes.contains_key(&path) {
+            tree.remove(&path);
+        }
+        tree.add(node.clone());
+        tree.nodes.get(&path).cloned().unwrap_or(node)
+    }
+
+    /// An entry less, with all that is in it.
+    pub fn remove(&self, path: &str) {
+        let below = self.below(path);
+        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        for node in below.iter().rev() {
+            tree.remove(&node.path);
+        }
+        tree.remove(path);
+    }
+
+    /// An entry and all that is in it, at another path as well, or instead.
+    pub fn copy(&self, from: &str, to: &str, moves: bool) {
+        let Some(top) = self.stat(from) else { return };
+        let mut nodes = vec![top];
+        nodes.extend(self.below(from));
+        if moves {
+            self.remove(from);
+        }
+        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        for node in nodes {
+            let path = format!("{to}{}", &node.path[from.len()..]);
+            let mut copy = Node::new(&path, node.size_bytes, node.modified_s, node.content);
+            copy.md5 = node.md5;
+            if moves {
+                copy.fs_id = node.fs_id;
+            }
+            tree.add(copy);
+        }
     }
 
     /// The entry with an id.
     pub fn find(&self, fs_id: u64) -> Option<Node> {
         let known = self.tree().paths.get(&fs_id).cloned();
         let path = known.or_else(|| self.own.as_ref()?.path_of(fs_id))?;
-        self.stat(&path)
+        self.stat(&path).filter(|node| node.fs_id == fs_id)
     }
 
     /// What lies in a folder, in no order; `None` where there is no such folder.
@@ -137,11 +225,11 @@ impl Library {
             .flatten()
             .filter_map(|p| tree.nodes.get(p).cloned())
             .collect();
+        let own = self.own.as_ref().and_then(|own| own.children(path));
         all.extend(
-            self.own
-                .as_ref()
-                .and_then(|own| own.children(path))
-                .unwrap_or_default(),
+            own.unwrap_or_default()
+                .into_iter()
+                .filter(|node| !tree.nodes.contains_key(&node.path) && !tree.hides(&node.path)),
         );
         Some(all)
     }
@@ -149,19 +237,19 @@ impl Library {
     /// Everything below a folder, the folder itself not included.
     pub fn below(&self, path: &str) -> Vec<Node> {
         let inside = format!("{}/", path.trim_end_matches('/'));
-        let mut all: Vec<Node> = self
-            .tree()
+        let tree = self.tree();
+        let mut all: Vec<Node> = tree
             .nodes
             .range(inside.clone()..)
             .take_while(|(p, _)| p.starts_with(&inside))
             .filter(|(p, _)| *p != "/")
             .map(|(_, node)| node.clone())
             .collect();
+        let own = self.own.as_ref().map(|own| own.below(path));
         all.extend(
-            self.own
-                .as_ref()
-                .map(|own| own.below(path))
-                .unwrap_or_default(),
+            own.unwrap_or_default()
+                .into_iter()
+                .filter(|node| !tree.nodes.contains_key(&node.path) && !tree.hides(&node.path)),
         );
         all
     }

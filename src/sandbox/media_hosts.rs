@@ -52,9 +52,7 @@ pub fn segment_object(path: &str, rendition: &str, number: usize) -> String {
 /// The file that an address speaks of, by `fsid` or inside `fid`.
 fn node_of(state: &State, query: &str) -> Option<Node> {
     let plain = raw_value(query, "fsid").and_then(|v| v.parse().ok());
-    state
-        .library
-        .find(plain.or_else(|| addresses::file_in(raw_value(query, "fid")?))?)
+    state.find(plain.or_else(|| addresses::file_in(raw_value(query, "fid")?))?)
 }
 
 fn path_of(state: &State, request: &Request) -> String {

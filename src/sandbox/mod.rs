@@ -6,6 +6,10 @@
 //!
 //! - `api`: the calls under `/oauth` and `/openapi`, what they have in common; `oauth`, `files` and
 //!   `streaming` answer them
+//! - `changes` and `uploads`: files on their way in and about; `web_session` and `own_shares`: the account's own web
+//!   API with its cookie, for what the Open Platform has no call for · `strict` and `loose`: the documents to the
+//!   letter, or what was met in the wild
+//! - `shares`: links of another user, `shares_calls` their part of the API
 //! - `accounts`: tokens and codes · `library` of `nodes`: files, from `bundled` films or somebody's own `folder`
 //!   (`ffmpeg` makes its renditions, after a `probe`) · `items`: how the API describes them
 //! - `media_hosts`: segments, download links, originals, thumbnails, each a `visit` · `addresses` and
@@ -17,6 +21,7 @@ mod addresses;
 mod api;
 mod body;
 mod bundled;
+mod changes;
 mod control;
 mod faults;
 mod ffmpeg;
@@ -24,14 +29,22 @@ mod files;
 mod folder;
 mod items;
 mod library;
+mod loose;
 mod media_hosts;
 mod nodes;
 mod oauth;
 mod options;
+mod own_shares;
+mod plan;
 mod probe;
+mod shares;
+mod shares_calls;
 mod signing;
 mod streaming;
+mod strict;
+mod uploads;
 mod visit;
+mod web_session;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +65,9 @@ pub use accounts::Credentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
 pub use nodes::Segment;
 pub use options::{Films, Options};
+pub use own_shares::OwnShare;
+pub use plan::{PlanChange, WebStanding};
+pub use shares::{ShareLink, Standing};
 
 /// `host:port` of every host.
 #[derive(Debug)]
@@ -63,6 +79,8 @@ struct Hosts {
     gate: String,
     /// Last hop of a download, thumbnails.
     data: String,
+    /// Parts of uploads.
+    upload: String,
 }
 
 /// What every request can see.
@@ -72,10 +90,29 @@ struct State {
     hosts: Hosts,
     accounts: accounts::Accounts,
     library: library::Library,
+    plan: plan::Plan,
+    uploads: uploads::Uploads,
+    tasks: changes::Tasks,
+    own_shares: own_shares::OwnShares,
+    shares: shares::Shares,
     signer: signing::Signer,
     faults: faults::Faults,
     counters: faults::Counters,
     stopping: CancellationToken,
+}
+
+impl State {
+    /// The entry with an id, of the account or shared with it.
+    fn find(&self, fs_id: u64) -> Option<nodes::Node> {
+        let own = self.library.find(fs_id);
+        own.or_else(|| self.shares.library.find(fs_id))
+    }
+
+    /// The entry at a path, of the account or of the other user.
+    fn stat(&self, path: &str) -> Option<nodes::Node> {
+        let own = self.library.stat(path);
+        own.or_else(|| self.shares.library.stat(path))
+    }
 }
 
 /// A running sandbox. It stops, open connections and all, when this is dropped.
@@ -103,6 +140,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         bind(any_port).await?,
         bind(any_port).await?,
         bind(any_port).await?,
+        bind(any_port).await?,
     ];
     let host = options
         .public_host
@@ -120,6 +158,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         segments: [public(&media[0])?, public(&media[1])?],
         gate: public(&media[2])?,
         data: public(&media[3])?,
+        upload: public(&media[4])?,
     };
     let stopping = CancellationToken::new();
     let state = Arc::new(State {
@@ -127,6 +166,11 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         options,
         hosts,
         library,
+        plan: plan::Plan::default(),
+        uploads: uploads::Uploads::default(),
+        tasks: changes::Tasks::default(),
+        own_shares: own_shares::OwnShares::default(),
+        shares: shares::Shares::new()?,
         signer: signing::Signer::new(),
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
@@ -138,12 +182,13 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         api::routes(state.clone()).merge(control::routes(state.clone())),
         stopping.clone(),
     ));
-    let [segments, more_segments, gate, data] = media;
+    let [segments, more_segments, gate, data, upload] = media;
     for (listener, router) in [
         (segments, media_hosts::segments(state.clone())),
         (more_segments, media_hosts::segments(state.clone())),
         (gate, media_hosts::gate(state.clone())),
         (data, media_hosts::data(state.clone())),
+        (upload, uploads::host(state.clone())),
     ] {
         servers.spawn(serve(listener, router, stopping.clone()));
     }
@@ -184,14 +229,15 @@ impl Sandbox {
         format!("http://{}", self.state.hosts.api)
     }
 
-    /// `host:port` of the media hosts: two for segments, the first and the last hop of downloads.
-    pub fn media_hosts(&self) -> [String; 4] {
+    /// `host:port` of the media hosts: two for segments, the first and the last hop of downloads, uploads.
+    pub fn media_hosts(&self) -> [String; 5] {
         let hosts = &self.state.hosts;
         [
             hosts.segments[0].clone(),
             hosts.segments[1].clone(),
             hosts.gate.clone(),
             hosts.data.clone(),
+            hosts.upload.clone(),
         ]
     }
 
@@ -263,6 +309,21 @@ impl Sandbox {
         self.state.accounts.expire_refresh();
     }
 
+    /// The account is another one from now on: its quota, its plan, its web session.
+    pub fn change_account(&self, change: PlanChange) {
+        self.state.plan.change(change);
+    }
+
+    /// A link that the account has made, by what stands behind `/s/`.
+    pub fn own_share(&self, short: &str) -> Option<OwnShare> {
+        self.state.own_shares.find(short)
+    }
+
+    /// How often each part of an upload has arrived whole, by path and number.
+    pub fn parts_taken(&self) -> std::collections::BTreeMap<(String, usize), u64> {
+        self.state.uploads.taken()
+    }
+
     /// The user agrees to all devices that wait for it; how many those were.
     pub fn approve(&self) -> usize {
         self.state.accounts.approve_devices()
@@ -288,7 +349,7 @@ impl Sandbox {
 
     /// The segments of a rendition.
     pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<Segment>> {
-        let node = self.state.library.stat(path)?;
+        let node = self.state.stat(path)?;
         let rendition = self
             .state
             .library
@@ -296,6 +357,30 @@ impl Sandbox {
             .await
             .ok()?;
         Some(rendition.segments.clone())
+    }
+
+    /// Share links of another user, in the order of the documents' stories.
+    pub fn share_links(&self) -> Vec<ShareLink> {
+        self.state.shares.links(&self.state.hosts.api)
+    }
+
+    /// The owner of the share of that name chooses another password, or none; whether there is such a share.
+    pub fn set_share_password(&self, name: &str, password: Option<&str>) -> bool {
+        self.state.shares.change(name, |share| {
+            share.password = password.map(str::to_owned);
+        })
+    }
+
+    /// The share of that name is withdrawn, runs out or comes back; whether there is such a share.
+    pub fn set_share_state(&self, name: &str, standing: Standing) -> bool {
+        self.state
+            .shares
+            .change(name, |share| share.state = standing)
+    }
+
+    /// Every rendition of a share that was being made is there.
+    pub fn finish_transcoding(&self) {
+        self.state.shares.finish_transcoding();
     }
 
     /// Answers nobody any more: from now on its addresses refuse connections.

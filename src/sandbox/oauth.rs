@@ -52,15 +52,15 @@ pub async fn token_info(call: Call) -> Result<Reply, Failure> {
     };
     let hosts = &call.state.hosts;
     let mut data = json!({
-        // Without a scheme, as the documents show it.
-        "api_domain": hosts.api,
+        // Without a scheme, as the documents show it; seen with one, too.
+        "api_domain": if call.state.options.loose { format!("http://{}/", hosts.api) } else { hosts.api.clone() },
         "client_id": call.state.accounts.credentials.client_id,
         "create_time": created_s,
         "expires_in": left_s,
         "user_id": USER_ID,
     });
     if call.state.options.upload_domain {
-        data["upload_domain"] = json!(hosts.api);
+        data["upload_domain"] = json!(hosts.upload);
     }
     Ok(Reply::Data(data))
 }

@@ -50,6 +50,10 @@ pub struct Options {
     pub encoded_dlinks: bool,
     /// Whether the last hop of a download wants the User-Agent of the first.
     pub bind_user_agent: bool,
+    /// Only parameters that the documents' tables name, written as they say, and no call that they do not have.
+    pub strict: bool,
+    /// Replies as clients have met them: numbers as strings, tasks in the place of results, and more.
+    pub loose: bool,
 }
 
 impl Default for Options {
@@ -71,6 +75,8 @@ impl Default for Options {
             info_key: false,
             encoded_dlinks: false,
             bind_user_agent: true,
+            strict: false,
+            loose: false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::addresses;
 use super::api::{Call, Failure, Reply};
-use super::nodes::{Rung, Unready};
+use super::nodes::{Node, Rung, Unready};
 
 /// The media type that playlists are announced with; clients have learned not to trust it.
 const CONTENT_TYPE: &str = "application/octet-stream";
@@ -13,12 +13,20 @@ pub async fn playlist(call: Call) -> Result<Reply, Failure> {
     let path = call.params.need("path")?;
     let rung =
         Rung::from_type(call.params.need("type")?).ok_or_else(|| Failure::parameters("type"))?;
-    let unsupported = || Failure(31066, "file does not exist".to_owned());
     let node = call.state.library.stat(path).ok_or_else(unsupported)?;
+    written(&call, &node, rung).await
+}
+
+fn unsupported() -> Failure {
+    Failure(31066, "file does not exist".to_owned())
+}
+
+/// The playlist of one quality of a file, the account's own or a shared one.
+pub async fn written(call: &Call, node: &Node, rung: Rung) -> Result<Reply, Failure> {
     let rendition =
         call.state
             .library
-            .rendition(&node, rung)
+            .rendition(node, rung)
             .await
             .map_err(|unready| match unready {
                 Unready::Transcoding => {
@@ -37,7 +45,7 @@ pub async fn playlist(call: Call) -> Result<Reply, Failure> {
         let seconds = (segment.duration_s.round() as u64).max(1);
         longest_s = longest_s.max(seconds);
         let address =
-            addresses::segment(&call.state, &node, rung, &rendition, number).unwrap_or_default();
+            addresses::segment(&call.state, node, rung, &rendition, number).unwrap_or_default();
         lines.push(format!("#EXTINF:{seconds},\n{address}\n"));
     }
     let end = if call.effect.growing.is_some() {

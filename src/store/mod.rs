@@ -4,10 +4,13 @@
 //! returns: a refresh token that is used once must not be lost with the power. Times are integers,
 //! milliseconds since 1970.
 
+mod locks;
 mod sessions;
+mod shares;
 mod tickets;
+mod uploads;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
@@ -18,16 +21,18 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use crate::drives::{SessionStore, SessionStoreError};
+use crate::drives::{SessionLock, SessionStore, SessionStoreError};
 use crate::media::Place;
 
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
+pub use shares::OpenedShare;
 pub use tickets::{StoredCard, StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
 pub struct Store {
     pool: SqlitePool,
+    data_dir: PathBuf,
 }
 
 /// The session of one drive.
@@ -51,14 +56,19 @@ impl Store {
             .filename(&file)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(Duration::from_secs(10))
+            // What is deleted is a token more often than not.
+            .pragma("secure_delete", "ON");
         // One connection: SQLite writes one at a time anyway, and what is read here is tiny.
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options)
             .await
             .with_context(|| format!("the state file {} cannot be opened", file.display()))?;
-        let store = Store { pool };
+        let store = Store {
+            pool,
+            data_dir: data_dir.to_owned(),
+        };
         store.check_version().await?;
         migrator()
             .run(&store.pool)
@@ -136,31 +146,51 @@ impl SessionStore for DriveSession {
     }
 
     async fn forget(&self) -> Result<(), SessionStoreError> {
-        sqlx::query("DELETE FROM drive_session WHERE drive = $1")
-            .bind(&self.drive)
-            .execute(&self.store.pool)
-            .await
-            .map_err(|error| SessionStoreError(error.to_string()))?;
+        // The log of writes still holds what the table has forgotten, until it is folded in.
+        for statement in [
+            "DELETE FROM drive_session WHERE drive = $1",
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+        ] {
+            let query = sqlx::query(statement);
+            let query = match statement.contains("$1") {
+                true => query.bind(&self.drive),
+                false => query,
+            };
+            query
+                .execute(&self.store.pool)
+                .await
+                .map_err(|error| SessionStoreError(error.to_string()))?;
+        }
         Ok(())
     }
 
     async fn save(&self, session: &str) -> Result<(), SessionStoreError> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_millis() as i64;
         sqlx::query(
             "INSERT INTO drive_session (drive, session, updated_at) VALUES ($1, $2, $3) \
              ON CONFLICT (drive) DO UPDATE SET session = excluded.session, updated_at = excluded.updated_at",
         )
         .bind(&self.drive)
         .bind(session)
-        .bind(now)
+        .bind(now_ms())
         .execute(&self.store.pool)
         .await
         .map_err(|error| SessionStoreError(error.to_string()))?;
         Ok(())
     }
+
+    async fn lock(&self) -> Result<SessionLock, SessionStoreError> {
+        locks::hold(&self.store.data_dir.join("locks"), &self.drive)
+            .await
+            .map(SessionLock::new)
+            .map_err(|error| SessionStoreError(error.to_string()))
+    }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis() as i64
 }
 
 fn migrator() -> Migrator {
@@ -183,11 +213,21 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "first light",
         include_str!("migrations/0001_first_light.sql"),
     ),
+    (
+        2,
+        "opened shares",
+        include_str!("migrations/0002_opened_shares.sql"),
+    ),
     (3, "tickets", include_str!("migrations/0003_tickets.sql")),
     (
         4,
         "who comes in",
         include_str!("migrations/0004_who_comes_in.sql"),
+    ),
+    (
+        7,
+        "uploads that can go on",
+        include_str!("migrations/0007_uploads.sql"),
     ),
 ];
 

@@ -259,6 +259,7 @@ impl From<DriveError> for Problem {
         tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
             detail = error.detail, "the drive could not answer");
         let mut problem = of_kind(error.kind);
+        problem.sentence = error.sentence.or(problem.sentence);
         problem.upstream_errno = error.upstream_code;
         problem.retry_after = error.retry_after.or(problem.retry_after);
         problem
@@ -277,7 +278,9 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
         ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
         ErrorKind::Gone => (StatusCode::GONE, "gone"),
-        ErrorKind::Unsupported => (StatusCode::UNPROCESSABLE_ENTITY, "unsupported"),
+        ErrorKind::Unsupported | ErrorKind::NotInThisRegion => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "unsupported")
+        }
         ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
         ErrorKind::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "no_space"),
         ErrorKind::RefusedName => (StatusCode::UNPROCESSABLE_ENTITY, "refused_name"),
@@ -298,6 +301,8 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
     };
     Problem {
         retry_after,
+        sentence: (kind == ErrorKind::NotInThisRegion)
+            .then_some("The drive does not serve this in your region."),
         ..Problem::of(status, code)
     }
 }

@@ -11,7 +11,7 @@ use super::play::hls;
 use super::{MaybeQuery, Site};
 use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{EntryPath, Rendition};
+use crate::media::{Entry, EntryPath, Rendition};
 use crate::playback::playlist::media_playlist;
 
 /// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
@@ -25,6 +25,53 @@ pub(super) struct StreamingQuery {
     access_tokens: Option<String>,
 }
 
+/// The parameters of `/openapi/share/streaming`; those that are fixed (`channel`, `clienttype`) are not looked at.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct ShareStreamingQuery {
+    shareid: String,
+    uk: String,
+    fid: String,
+    #[serde(rename = "type")]
+    kind: String,
+    sekey: String,
+    access_token: Option<String>,
+    access_tokens: Option<String>,
+}
+
+/// The playlist of a file of somebody's share, known by the upstream's numbers alone.
+pub(super) async fn share_streaming(
+    State(site): State<Site>,
+    query: MaybeQuery<ShareStreamingQuery>,
+) -> Result<Response, Problem> {
+    // Strangers learn nothing, not even what is missing.
+    let Ok(Query(query)) = query else {
+        return Err(Problem::UNAUTHORIZED);
+    };
+    admit(&site, [&query.access_token, &query.access_tokens]).await?;
+    let numbers = [&query.shareid, &query.uk, &query.fid].map(|text| text.parse::<u64>());
+    let [Ok(share), Ok(owner), Ok(file)] = numbers else {
+        return Err(Problem::bad_request(
+            "“shareid”, “uk”, “fid” and “type” are needed.",
+        ));
+    };
+    let rendition =
+        rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
+    let key = (!query.sekey.is_empty()).then_some(query.sekey);
+    let place = site
+        .shares
+        .open_by_numbers("terabox", share, owner, key)
+        .await?;
+    let path = EntryPath::parse(&file.to_string()).map_err(|_| Problem::NOT_FOUND)?;
+    let entry = site
+        .library
+        .entry(&place, &path, Freshness::Kept)
+        .await
+        .map_err(into_problem)?;
+    playlist(&site, &entry, rendition).await
+}
+
 /// The playlist of a file of the first drive that streams.
 pub(super) async fn streaming(
     State(site): State<Site>,
@@ -34,16 +81,7 @@ pub(super) async fn streaming(
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
-    let mut is_known = false;
-    for token in [&query.access_token, &query.access_tokens]
-        .into_iter()
-        .flatten()
-    {
-        is_known |= site.door.by_token(token).await?.is_some();
-    }
-    if !is_known {
-        return Err(Problem::UNAUTHORIZED);
-    }
+    admit(&site, [&query.access_token, &query.access_tokens]).await?;
     if query.path.is_empty() || query.kind.is_empty() {
         return Err(Problem::bad_request("“path” and “type” are needed."));
     }
@@ -65,12 +103,31 @@ pub(super) async fn streaming(
         .entry(drive.place(), &path, Freshness::Kept)
         .await
         .map_err(into_problem)?;
+    playlist(&site, &entry, rendition).await
+}
+
+/// Lets a client in whose access token is one of our API tokens.
+async fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+    for token in tokens.into_iter().flatten() {
+        if site.door.by_token(token).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(Problem::UNAUTHORIZED)
+}
+
+/// The playlist of one quality, with our addresses in it.
+async fn playlist(
+    site: &Site,
+    entry: &std::sync::Arc<Entry>,
+    rendition: Rendition,
+) -> Result<Response, Problem> {
     let plan = site
         .playback
-        .plan(&entry, rendition)
+        .plan(entry, rendition)
         .await
         .map_err(into_problem)?;
-    // Relative to /openapi/api/: the same under any sub-path.
+    // Relative to /openapi/api/ and /openapi/share/: the same under any sub-path.
     let base = format!(
         "../../play/{}/{}{}/",
         site.tickets.owner(),

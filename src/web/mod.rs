@@ -20,6 +20,7 @@ mod qr;
 mod routes;
 mod send;
 mod tickets;
+mod traffic;
 mod withdrawal;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use crate::library::Library;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
 use crate::players::Players;
+use crate::shares::Shares;
 use crate::store::Store;
 
 pub use address::Addresses;
@@ -59,6 +61,8 @@ pub type Site = Arc<SiteParts>;
 pub struct SiteParts {
     /// What can be watched.
     pub library: Library,
+    /// Share links that were opened.
+    pub shares: Shares,
     /// How it is played.
     pub playback: Playback,
     /// Players in the house.
@@ -98,6 +102,9 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
+        .route("/share", get(pages::share::show).post(pages::share::submit))
+        .route("/share/save", post(pages::share::save))
+        .route("/share/forget", post(pages::share::forget))
         .route("/status", get(pages::status::show))
         .route("/sessions", get(pages::sessions::show))
         .route("/sessions/end", post(pages::sessions::end))
@@ -127,6 +134,8 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/shares/open", post(api::shares::open))
+        .route("/api/v1/shares/save", post(api::shares::save))
         .route(
             "/api/v1/tokens",
             get(api::tokens::list).post(api::tokens::make),
@@ -160,6 +169,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
 
     let gateway = Group::new(Access::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
+        .route("/openapi/share/streaming", get(gateway::share_streaming))
         .layer(from_fn(headers::for_players));
 
     let guests = Group::new(Access::Ticket).route("/guest/{*address}", get(pages::guest::show));

@@ -1,6 +1,7 @@
 //! For operators: whether we live, whether we can serve, and counters (Prometheus text format).
 
 use std::sync::Mutex;
+use std::time::SystemTime;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -10,6 +11,7 @@ use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge}
 use prometheus_client::registry::Registry;
 
 use super::Site;
+use super::traffic::TrafficMetrics;
 use crate::bytes::{DiskFigures, EngineFigures};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -31,6 +33,7 @@ pub struct Metrics {
     fetches_open: Gauge,
     fetches: Gauge,
     upstream_bytes: Gauge,
+    traffic: TrafficMetrics,
     disk: Vec<(DiskFigure, Gauge)>,
 }
 
@@ -108,12 +111,15 @@ impl Default for Metrics {
             "Bytes of media fetched since the start",
             upstream_bytes.clone(),
         );
+        let traffic = TrafficMetrics::default();
+        traffic.register(&mut registry);
         let disk = DISK.map(|(name, about, figure)| {
             let gauge = Gauge::default();
             registry.register(name, about, gauge.clone());
             (figure, gauge)
         });
         Metrics {
+            traffic,
             registry: Mutex::new(registry),
             requests,
             kept,
@@ -188,6 +194,9 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
 
 /// Counters.
 pub(super) async fn metrics(State(site): State<Site>) -> Response {
+    site.metrics
+        .traffic
+        .set(&site.library.traffic(), SystemTime::now());
     let kept = site.library.kept().into_iter().chain(site.playback.kept());
     match site.metrics.text(kept, site.playback.engine().figures()) {
         Ok(text) => (

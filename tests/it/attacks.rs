@@ -332,3 +332,65 @@ async fn two_lengths_or_a_length_and_chunks_are_not_two_requests() {
     }
     assert!(!drivein.log().contains("/smuggled"));
 }
+
+#[tokio::test]
+async fn files_of_a_drive_never_run_in_our_origin() {
+    let names = [
+        "page.html",
+        "page.htm",
+        "page.xhtml",
+        "page.HTML",
+        "picture.svg",
+        "picture.svgz",
+        "paper.pdf",
+        "data.xml",
+        "style.xsl",
+        "code.js",
+        "code.mjs",
+        "mail.mht",
+        "app.wasm",
+        "no extension",
+        "page.html.",
+        "break\"; filename=\"x.html",
+        "映画; x=y.html",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for name in names {
+        std::fs::write(folder.path().join(name), "<script>alert(1)</script>").unwrap();
+    }
+    let section = format!(
+        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
+        folder.path()
+    );
+    let drivein = Drivein::setup().drives(&section).start().await;
+    let listing = drivein.api("entries/home").await;
+    let list = listing["entry"]["lists"]["m3u"].as_str().unwrap();
+    let root = drivein.local(list.strip_suffix("/list.m3u").unwrap());
+    for name in names {
+        for address in [
+            format!("{root}/{}", encoded_name(name)),
+            format!("/dav/home/{}", encoded_name(name)),
+        ] {
+            let reply = drivein.get(&address).await.expect(200);
+            let policy = reply.header("content-security-policy");
+            assert!(policy.starts_with("sandbox;") && policy.contains("default-src 'none'"));
+            assert!(!policy.contains("allow-scripts"), "{address}");
+            assert_eq!(reply.header("x-content-type-options"), "nosniff");
+            assert_eq!(
+                reply.header("content-type"),
+                "application/octet-stream",
+                "{address}"
+            );
+            let disposition = reply.header("content-disposition");
+            assert!(
+                disposition.starts_with("attachment; filename=\""),
+                "{disposition}"
+            );
+            assert_eq!(disposition.matches('"').count(), 2, "{disposition}");
+            assert!(
+                disposition.ends_with(&format!("; filename*=UTF-8''{}", encoded_name(name))),
+                "{disposition}"
+            );
+        }
+    }
+}

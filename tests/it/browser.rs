@@ -104,6 +104,13 @@ async fn without_scripts_films_are_found_and_the_original_is_offered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pasted_message_is_opened_unlocked_watched_and_saved() {
+    let drivein = Drivein::start().await;
+    let upstream = drivein.sandbox.url();
+    scenario(&drivein, "shares", &[&upstream]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phone_never_scrolls_sideways() {
     pages("phone").await;
 }
@@ -128,4 +135,10 @@ async fn a_long_folder_grows_while_one_scrolls() {
 async fn the_door_is_opened_by_the_password_and_closed_again() {
     let drivein = Drivein::setup().password("open sesame").start().await;
     scenario(&drivein, "login", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_is_passed_on_to_somebody_without_a_login() {
+    let drivein = Drivein::setup().password("open sesame").start().await;
+    scenario(&drivein, "guest", &[]).await;
 }

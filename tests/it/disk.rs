@@ -157,7 +157,7 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
             // One reply more: the others are on their way, and their blocks are being written.
             () = server.play(&house.things[round..=round]) => {}
         }
-        server.running.killed().await;
+        server.running.kill().await;
     }
     // What was being written when it was killed, as it may look on a disk.
     let whole = fs::read_dir(house.cache())
@@ -227,7 +227,7 @@ async fn the_limit_holds_while_far_more_is_played() {
     assert!(most > 512 << 10, "{most}: nothing was kept");
     assert!(most <= (1 << 20) * 105 / 100, "{most}");
     assert!(server.metric("disk_cache_bytes").await <= 1 << 20);
-    server.running.killed().await;
+    server.running.kill().await;
     // A kill does not make more of it, and a smaller limit holds from the start.
     let text = fs::read_to_string(&house.config).unwrap();
     fs::write(&house.config, text.replace("1 MiB", "300 KiB")).unwrap();

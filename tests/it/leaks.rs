@@ -86,7 +86,7 @@ async fn nothing_leaks_while(effect: Effect) {
             ask_everything(&drivein, &root).await;
             drivein.sandbox.expire_urls();
         }
-        for route in ROUTES {
+        for &route in ROUTES {
             drivein.fault(route, effect.clone());
         }
         ask_everything(&drivein, &root).await;
@@ -208,5 +208,99 @@ async fn headers_of_the_upstream_stay_behind() {
                 .header("content-security-policy")
                 .starts_with("sandbox")
         );
+    }
+}
+
+/// Sends everything that lets somebody in, right and wrong, to every route, and looks for it afterwards.
+#[tokio::test]
+async fn nothing_that_lets_somebody_in_is_kept_or_logged() {
+    const PASSWORD: &str = "canary-password-of-the-owner";
+    const TOKEN: &str = "canary-token-of-the-configuration";
+    let drivein = Drivein::setup()
+        .password(PASSWORD)
+        .api_token(TOKEN)
+        .start()
+        .await;
+    let post = |path: &str| drivein.ask(reqwest::Method::POST, path);
+    let reply = post("/login")
+        .form(&[("password", PASSWORD), ("next", "/")])
+        .send()
+        .await
+        .expect(303);
+    let cookie = reply.header("set-cookie").split(';').next().unwrap();
+    let session = cookie.split_once('=').unwrap().1.to_owned();
+    let made = post("/api/v1/tokens")
+        .header("cookie", cookie)
+        .json(&serde_json::json!({"name": "x", "scope": "watch"}))
+        .send()
+        .await
+        .expect(201)
+        .json();
+    let token = made["token"].as_str().unwrap().to_owned();
+    let entry = drivein
+        .ask(reqwest::Method::GET, &format!("/api/v1/entries/{DRIVE}"))
+        .header("cookie", cookie)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let list = entry["entry"]["lists"]["m3u"].as_str().unwrap();
+    let ticket = list
+        .split("/play/")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap();
+    let wrong = "canary-that-opens-nothing";
+    let secrets = [PASSWORD, TOKEN, &session, &token, ticket, wrong];
+    let basic = |text: &str| data_encoding::BASE64.encode(format!("x:{text}").as_bytes());
+    for secret in secrets {
+        for address in [
+            format!("/play/{secret}/{DRIVE}/"),
+            format!("/play/{secret}"),
+            format!("/guest/{secret}/{DRIVE}/"),
+            format!("//play/{secret}/x"),
+            format!("/openapi/api/streaming?path=/x&type=y&access_token={secret}"),
+            format!("/login?next=/play/{secret}/"),
+            format!("/api/v1/drives?token={secret}"),
+            format!("/dav/{DRIVE}/"),
+            "/".to_owned(),
+            "/metrics".to_owned(),
+        ] {
+            for authorization in [
+                format!("Bearer {secret}"),
+                format!("Basic {}", basic(secret)),
+                secret.to_owned(),
+            ] {
+                drivein
+                    .ask(reqwest::Method::GET, &address)
+                    .header("authorization", &authorization)
+                    .header("cookie", &format!("drivein_session={secret}"))
+                    .header("referer", &format!("http://x/play/{secret}/"))
+                    .header("user-agent", secret)
+                    .send()
+                    .await;
+            }
+        }
+        post("/login").form(&[("password", secret)]).send().await;
+    }
+    let log = drivein.log();
+    assert!(log.contains("somebody gave a wrong password"), "{log}");
+    for secret in secrets {
+        assert!(!log.contains(secret), "{secret} was logged");
+        assert!(
+            !log.contains(&basic(secret)),
+            "{secret} was logged, encoded"
+        );
+        // The owner's ticket stands in pages; nothing else of these is ever told again.
+        for file in std::fs::read_dir(drivein.data_dir()).unwrap() {
+            let path = file.unwrap().path();
+            let state = std::fs::read(&path).unwrap_or_default();
+            let found = state
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret} stands in {}", path.display());
+        }
     }
 }

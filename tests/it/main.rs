@@ -1,14 +1,18 @@
 //! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it,
 //! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
+//! - [`account`]: a whole account: files changed, taken in and shared, signed in and out, tokens that survive
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`shares`]: somebody's share links, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
 //! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
+//! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`local`]: a folder of this machine
 //! - [`doors`]: who comes in, and under which address
+//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
 //! - [`commands`]: the program as a person starts it
@@ -19,6 +23,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
+mod account;
 mod attacks;
 mod browse;
 mod browser;
@@ -27,10 +32,14 @@ mod disk;
 mod doors;
 mod faults;
 mod gates;
+mod guest;
 mod harness;
 mod leaks;
 mod local;
 mod players;
 mod playlists;
 mod proxies;
+mod shares;
 mod sharing;
+mod tickets;
+mod traffic;

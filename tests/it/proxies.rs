@@ -50,7 +50,7 @@ impl Kind {
             ),
             Kind::Caddy => format!(
                 "{{\n\tadmin off\n\tauto_https off\n\tstorage file_system {}\n}}\n\
-                 https://localhost:{port} {{\n\ttls {certificate} {key}\n\treverse_proxy /drive-in* {upstream}\n}}\n",
+                 https://localhost:{port} {{\n\ttls {certificate} {key}\n\tredir /drive-in /drive-in/\n\treverse_proxy /drive-in/* {upstream}\n}}\n",
                 at("caddy")
             ),
         }

@@ -9,6 +9,7 @@ mod dns;
 pub mod guard;
 mod hops;
 mod reply;
+mod send;
 #[cfg(test)]
 mod spellings;
 mod streamed;
@@ -28,6 +29,7 @@ use guard::Guard;
 use streamed::Media;
 
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
+pub(in crate::drives) use send::{Call, Parcel};
 pub(in crate::drives) use streamed::Streamed;
 
 /// How the client behaves; the defaults are those of the program.
@@ -72,6 +74,9 @@ pub struct Client {
     calls: reqwest::Client,
     /// For media: bytes as they are.
     media: Media,
+    /// For bodies that are sent: without a limit on silence, since an upstream says nothing while it is
+    /// being sent to.
+    uploads: reqwest::Client,
     call_timeout: Duration,
 }
 
@@ -84,19 +89,19 @@ impl Client {
     /// Builds the client; the only failure is a setting or a machine that has no usable TLS.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
-        let builder = || {
+        let patient = || {
             reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .referer(false)
                 .user_agent(USER_AGENT)
                 .connect_timeout(settings.connect_timeout)
-                .read_timeout(settings.read_timeout)
                 .pool_idle_timeout(Duration::from_secs(60))
                 .pool_max_idle_per_host(256)
                 .tcp_keepalive(Duration::from_secs(30))
                 .dns_resolver(GuardedDns::new(guard.clone()))
         };
+        let builder = || patient().read_timeout(settings.read_timeout);
         let setup = |error: reqwest::Error| ClientError::Setup(reply::story(&error.without_url()));
         Ok(Client {
             calls: builder().build().map_err(setup)?,
@@ -107,6 +112,7 @@ impl Client {
                 USER_AGENT,
             )
             .map_err(ClientError::Setup)?,
+            uploads: patient().http1_only().build().map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
         })
@@ -160,6 +166,25 @@ impl Client {
                 ));
             }
             Reply::read(operation, response, url.to_owned(), limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// Asks for an address and follows nothing: where it would lead, `None` where it does not redirect.
+    pub(in crate::drives) async fn location(
+        &self,
+        operation: &'static str,
+        url: &str,
+    ) -> Result<Option<String>, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let request = self.calls.get(address.clone()).send();
+            let response = request.await.map_err(|error| failure(operation, error))?;
+            let location = response.headers().get(LOCATION);
+            Ok(location
+                .filter(|_| is_redirect(response.status()))
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                .and_then(|location| hops::next(&address, location, &[])))
         };
         self.in_time(operation, work).await
     }

@@ -17,7 +17,7 @@ use super::config::TeraboxConfig;
 use super::oauth::{self, Oauth};
 use super::session::Session;
 use crate::drives::http::Client;
-use crate::drives::{Clock, DriveError, ErrorKind, SessionStore};
+use crate::drives::{Clock, DriveError, ErrorKind, SessionStore, SessionStoreError};
 
 /// An access token is renewed this long before it runs out.
 const RENEWAL_LEAD_S: u64 = 5 * 60;
@@ -25,6 +25,9 @@ const RENEWAL_LEAD_S: u64 = 5 * 60;
 const NEXT_TRY: Duration = Duration::from_secs(60);
 /// Domains may be kept for an hour.
 const DOMAINS_KEPT: Duration = Duration::from_secs(50 * 60);
+
+/// How long a refresh token lives, counted from the sign-in: those that it is exchanged for end with it.
+const REFRESH_LIFE_S: u64 = 30 * 86_400;
 
 const OPERATION: &str = "session";
 
@@ -34,12 +37,14 @@ pub(super) struct Access {
     pub(super) token: SecretString,
     /// Such as `https://www.terabox.com`, without a slash at its end.
     pub(super) api_base: Arc<str>,
+    /// The same for parts of uploads.
+    pub(super) upload_base: Arc<str>,
     /// Which of the drive's pairs this is.
     pub(super) generation: u64,
 }
 
 pub(super) struct Auth {
-    oauth: Oauth,
+    pub(super) oauth: Oauth,
     seeded: Option<Session>,
     sessions: Arc<dyn SessionStore>,
     clock: Clock,
@@ -50,6 +55,14 @@ pub(super) struct Auth {
     rounds: AtomicU64,
     /// The pair with which a call has succeeded.
     proven: AtomicU64,
+}
+
+/// What a pair is given for.
+pub(super) enum Grant {
+    /// A code of the login page.
+    Code(SecretString),
+    /// A device code that somebody has agreed to.
+    Device(SecretString),
 }
 
 #[derive(Default)]
@@ -70,6 +83,7 @@ struct State {
 
 struct Domains {
     api_base: Arc<str>,
+    upload_base: Arc<str>,
     until: SystemTime,
 }
 
@@ -120,6 +134,73 @@ impl Auth {
         drop(self.state.lock().await);
     }
 
+    /// Exchanges a code for a pair, which is stored when this returns. Like a round: a caller who leaves cannot
+    /// tear it apart, since the code serves once.
+    pub(super) async fn begin(self: &Arc<Self>, grant: Grant) -> Result<(), DriveError> {
+        let auth = self.clone();
+        let work = tokio::spawn(async move {
+            let mut state = auth.state.lock().await;
+            if state.unsaved.is_none() {
+                let tokens = match &grant {
+                    Grant::Code(code) => auth.oauth.exchange_code(code).await?,
+                    Grant::Device(code) => auth.oauth.exchange_device(code).await?,
+                };
+                let now = auth.clock.unix_s();
+                state.unsaved = Some(Session {
+                    access_token: Some(tokens.access_token),
+                    refresh_token: tokens.refresh_token,
+                    expires_at: tokens.expires_in.map(|lasts| now + lasts),
+                    ends_at: Some(now + REFRESH_LIFE_S),
+                    seed: auth.seeded.as_ref().and_then(|seeded| seeded.seed.clone()),
+                });
+            }
+            auth.store_unsaved(&mut state).await
+        });
+        work.await.unwrap_or_else(|_| Err(cut_short()))
+    }
+
+    async fn store_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+        self.adopt_unsaved(state).await?;
+        state.loaded = true;
+        // A code was exchanged, no refresh token: this pair may be renewed like any other.
+        state.renewed = false;
+        self.start_anew(state);
+        Ok(())
+    }
+
+    /// Forgets the session, in here and in the store.
+    pub(super) async fn end(&self) -> Result<(), DriveError> {
+        let mut state = self.state.lock().await;
+        let ended = Session::signed_out(self.seeded.as_ref()).to_text();
+        self.sessions.forget().await.map_err(not_kept)?;
+        self.sessions.save(&ended).await.map_err(not_kept)?;
+        state.session = None;
+        state.unsaved = None;
+        state.domains = None;
+        state.generation += 1;
+        self.start_anew(&mut state);
+        Ok(())
+    }
+
+    /// The upstream serves the account elsewhere: where, is asked before the next call.
+    pub(super) async fn moved(&self) {
+        let mut state = self.state.lock().await;
+        state.domains = None;
+        self.start_anew(&mut state);
+    }
+
+    /// When the owner must sign in again at the latest, in seconds since 1970.
+    pub(super) async fn ends_at(&self) -> Option<u64> {
+        self.state.lock().await.session.as_ref()?.ends_at
+    }
+
+    /// What was made ready, and what failed, is of the past.
+    fn start_anew(&self, state: &mut State) {
+        state.failure = None;
+        self.rounds.fetch_add(1, Ordering::SeqCst);
+        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     async fn join_round(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
         let seen = self.rounds.load(Ordering::SeqCst);
         let auth = self.clone();
@@ -138,13 +219,7 @@ impl Auth {
                 result.as_ref().ok().cloned();
             result.map(|(access, _)| access)
         });
-        round.await.unwrap_or_else(|_| {
-            Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
-                OPERATION,
-                "the renewal was cut short",
-            ))
-        })
+        round.await.unwrap_or_else(|_| Err(cut_short()))
     }
 
     async fn round(
@@ -212,6 +287,7 @@ impl Auth {
         let access = Access {
             token,
             api_base: domains.api_base.clone(),
+            upload_base: domains.upload_base.clone(),
             generation: state.generation,
         };
         Ok((access, until))
@@ -219,9 +295,7 @@ impl Auth {
 
     /// Takes the stored session or the configured one; later, one that somebody else stored.
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
-        let stored = self.sessions.load().await.map_err(|error| {
-            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        })?;
+        let stored = self.sessions.load().await.map_err(not_kept)?;
         let stored = stored.as_deref().and_then(Session::from_text);
         let found = Session::choose(stored, self.seeded.clone());
         let known = match (&state.session, &found) {
@@ -282,7 +356,18 @@ impl Auth {
                 None => Err(signed_out("not signed in")),
             };
         };
-        match self.refresh(state, &refresh_token).await {
+        // Others may share the state: one of us renews, and whoever waited takes what that has brought.
+        let lock = self.sessions.lock().await.map_err(not_kept)?;
+        let generation = state.generation;
+        self.load(state).await?;
+        if state.generation != generation {
+            // What is found may be due itself, and then the lock is asked for again.
+            drop(lock);
+            return Box::pin(self.renew_if_due(state)).await;
+        }
+        let refreshed = self.refresh(state, &refresh_token).await;
+        drop(lock);
+        match refreshed {
             Ok(()) => Ok(true),
             Err(_) if alive => {
                 state.next_try = Some(self.clock.now() + NEXT_TRY);
@@ -299,8 +384,11 @@ impl Auth {
     ) -> Result<(), DriveError> {
         match self.oauth.refresh(refresh_token).await {
             Ok(tokens) => {
-                let seed = state.session.as_ref().and_then(|old| old.seed.clone());
+                let old = state.session.as_ref();
+                let seed = old.and_then(|old| old.seed.clone());
+                let ends_at = old.and_then(|old| old.ends_at);
                 state.unsaved = Some(Session {
+                    ends_at,
                     access_token: Some(tokens.access_token),
                     refresh_token: Some(tokens.refresh_token.unwrap_or(refresh_token.clone())),
                     expires_at: tokens.expires_in.map(|lasts| self.clock.unix_s() + lasts),
@@ -330,9 +418,7 @@ impl Auth {
         self.sessions
             .save(&session.to_text())
             .await
-            .map_err(|error| {
-                DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-            })?;
+            .map_err(not_kept)?;
         state.session = state.unsaved.take();
         state.generation += 1;
         state.renewed = true;
@@ -352,17 +438,37 @@ impl Auth {
         };
         let oauth::TokenFacts {
             api_base,
+            upload_base,
+            made_at,
             expires_at,
         } = self.oauth.token_facts(token.expose_secret()).await?;
         if session.expires_at.is_none() {
             session.expires_at = expires_at;
         }
+        if session.ends_at.is_none() {
+            // A configured pair: its refresh token is as old as its access token, or older.
+            session.ends_at = made_at.map(|made| made + REFRESH_LIFE_S);
+        }
         state.domains = Some(Domains {
             api_base: api_base.into(),
+            upload_base: upload_base.into(),
             until: self.clock.now() + DOMAINS_KEPT,
         });
         Ok(())
     }
+}
+
+fn cut_short() -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamFailed,
+        OPERATION,
+        "the renewal was cut short",
+    )
+}
+
+fn not_kept(error: SessionStoreError) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
+        .with_sentence("This server could not read or write its own state.")
 }
 
 fn signed_out(detail: &str) -> DriveError {

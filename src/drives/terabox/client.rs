@@ -19,7 +19,7 @@ use crate::drives::{Clock, DriveError, ErrorKind};
 use crate::media::{Order, SortBy};
 
 /// A folder of 10,000 entries with thumbnails stays below this.
-const JSON_LIMIT: usize = 32 * 1024 * 1024;
+pub(super) const JSON_LIMIT: usize = 32 * 1024 * 1024;
 /// A segment takes about a kilobyte: 16,000 segments, some 45 hours.
 const PLAYLIST_LIMIT: usize = 16 * 1024 * 1024;
 /// How long a viewer is asked to wait for a rendition that is being made.
@@ -37,8 +37,8 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 
 pub(super) struct Api {
     pub(super) auth: Arc<Auth>,
-    http: Arc<Client>,
-    clock: Clock,
+    pub(super) http: Arc<Client>,
+    pub(super) clock: Clock,
 }
 
 /// A page of a folder or a search, as the upstream is asked for it.
@@ -152,10 +152,19 @@ impl Api {
         path: &str,
         kind: &str,
     ) -> Result<PlaylistText, DriveError> {
-        let operation = "playlist";
         let query = [("path", path), ("type", kind)];
+        self.playlist("/openapi/api/streaming", &query).await
+    }
+
+    /// The playlist that a streaming call answers with.
+    pub(super) async fn playlist(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<PlaylistText, DriveError> {
+        let operation = "playlist";
         let judge_playlist = |reply: &Reply| {
-            if reply.status.is_success() && playlist_text(&reply.body).is_some() {
+            if reply.status.is_success() && begins_like_a_playlist(&reply.body) {
                 return Ok(());
             }
             judge(operation, reply, Context::Streaming, self.clock.now()).map_err(|error| {
@@ -168,21 +177,12 @@ impl Api {
             })
         };
         let reply = self
-            .call(
-                operation,
-                "/openapi/api/streaming",
-                &query,
-                PLAYLIST_LIMIT,
-                judge_playlist,
-            )
+            .call(operation, path, query, PLAYLIST_LIMIT, judge_playlist)
             .await?;
-        let text = match playlist_text(&reply.body) {
+        let text = match begins_like_a_playlist(&reply.body) {
             // As it came, without a copy: a long film's list has a megabyte.
-            Some(text) if text.len() == reply.body.len() => {
-                String::from_utf8(reply.body.into()).ok()
-            }
-            Some(text) => Some(text.to_owned()),
-            None => types::read::<WrappedPlaylist>(&reply.body)
+            true => String::from_utf8(reply.body.into()).ok().map(bare),
+            false => types::read::<WrappedPlaylist>(&reply.body)
                 .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned)),
         };
         let text = text.ok_or_else(|| {
@@ -194,7 +194,7 @@ impl Api {
         })
     }
 
-    async fn json<T: DeserializeOwned>(
+    pub(super) async fn json<T: DeserializeOwned>(
         &self,
         operation: &'static str,
         path: &str,
@@ -205,7 +205,7 @@ impl Api {
         parsed(operation, &reply)
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         operation: &'static str,
         path: &str,
@@ -217,7 +217,7 @@ impl Api {
         let mut access = self.auth.access().await.map_err(named)?;
         let mut repeated = false;
         loop {
-            let url = address(&access, path, query);
+            let url = address(&access.api_base, &access, path, query);
             let reply = self
                 .http
                 .get(operation, &url, &TOKEN_PARAMETERS, limit)
@@ -238,7 +238,7 @@ impl Api {
 }
 
 impl PageQuery {
-    fn order_word(&self) -> &'static str {
+    pub(super) fn order_word(&self) -> &'static str {
         match self.sort {
             SortBy::Name => "name",
             SortBy::Time => "time",
@@ -254,10 +254,10 @@ impl PageQuery {
     }
 }
 
-/// The address of a call; a secret.
-fn address(access: &Access, path: &str, query: &[(&str, &str)]) -> String {
+/// The address of a call at one of the hosts that `access` names; a secret.
+pub(super) fn address(base: &str, access: &Access, path: &str, query: &[(&str, &str)]) -> String {
     let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
-    let mut url = format!("{}{path}?", access.api_base);
+    let mut url = format!("{base}{path}?");
     for name in TOKEN_PARAMETERS {
         url.push_str(&format!("{name}={token}&"));
     }
@@ -268,6 +268,28 @@ fn address(access: &Access, path: &str, query: &[(&str, &str)]) -> String {
     url
 }
 
+/// A playlist without what may stand before it.
+fn bare(text: String) -> String {
+    if text.starts_with("#EXTM3U") {
+        return text;
+    }
+    match playlist_text(text.as_bytes()) {
+        Some(bare) => bare.to_owned(),
+        None => text,
+    }
+}
+
+/// Whether a body is a playlist by its beginning. Nothing else is looked at: the rest is read once, as a whole.
+fn begins_like_a_playlist(body: &[u8]) -> bool {
+    // A byte order mark or white space are no more than this.
+    let head = &body[..body.len().min(64)];
+    let head = match std::str::from_utf8(head) {
+        Ok(head) => head,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or(""),
+    };
+    playlist_text(head.as_bytes()).is_some()
+}
+
 /// The body from `#EXTM3U` on, if that is what it begins with (after a BOM and white space).
 fn playlist_text(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
@@ -275,7 +297,10 @@ fn playlist_text(body: &[u8]) -> Option<&str> {
     text.starts_with("#EXTM3U").then_some(text)
 }
 
-fn parsed<T: DeserializeOwned>(operation: &'static str, reply: &Reply) -> Result<T, DriveError> {
+pub(super) fn parsed<T: DeserializeOwned>(
+    operation: &'static str,
+    reply: &Reply,
+) -> Result<T, DriveError> {
     types::read(&reply.body).ok_or_else(|| {
         DriveError::new(
             ErrorKind::UpstreamFailed,

@@ -13,17 +13,21 @@ pub(super) enum Context {
     Auth,
     /// Files and folders, at `/openapi/…`.
     Api,
+    /// Somebody's share, at `/openapi/share/…` and `shorturlinfo`.
+    Share,
     /// A playlist.
     Streaming,
     /// Bytes, from a download, segment or thumbnail host.
     Media,
+    /// The account's own web session.
+    Web,
 }
 
 /// The kind of failure that `code` (never 0) is, in `context`; `message` came beside it.
 ///
 /// “need verify” has come with a dozen numbers, so the words count there as much as the number.
 pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
-    use Context::{Api, Auth, Media, Streaming};
+    use Context::{Api, Auth, Media, Share, Streaming, Web};
     use ErrorKind as Kind;
 
     let message = message.to_ascii_lowercase();
@@ -31,6 +35,9 @@ pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
         return Kind::VerificationRequired;
     }
     match (code, context) {
+        // The token of a page that has been replaced.
+        (4000020 | 4000023 | 450016, Web) => Kind::SignedOut,
+
         // Captchas, and proofs of who is asking.
         (-19 | -62 | 132 | 9019 | 400141 | 400210 | 400310, _)
         | (4000020 | 424629 | 450005 | 460020, _) => Kind::VerificationRequired,
@@ -43,6 +50,12 @@ pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
         // A signed address that has run out, was altered, or is bound to somebody else.
         (31326 | 31360 | 31362 | 31426, _) => Kind::Expired,
 
+        // One reader's number for a share that is no more is another's for one that was never there.
+        (-9, Share) => Kind::SharePasswordRequired,
+        (-12, Share | Streaming) => Kind::SharePasswordWrong,
+        (105 | 115 | 130 | 140, Share) => Kind::ShareGone,
+        (-21, Share | Streaming) => Kind::VerificationRequired,
+
         (130 | 31341, Streaming) | (31341, _) => Kind::Transcoding,
         (31066 | 31074, Streaming) => Kind::Unsupported,
 
@@ -50,10 +63,11 @@ pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
 
         (-9 | -11 | 102 | 31066 | 36010, _) => Kind::NotFound,
         (31396, _) => Kind::Gone,
-        (31074 | 31390 | 9000, _) => Kind::Unsupported,
+        (9000, _) => Kind::NotInThisRegion,
+        (31074 | 31390, _) => Kind::Unsupported,
         (58, _) => Kind::PlanRequired,
 
-        (-8 | 12 | 36014, Api) => Kind::Conflict,
+        (-8 | 12 | 36014, Api | Web) | (-8 | 4 | 12, Share) => Kind::Conflict,
         (-10 | -32 | 31116 | 36009, _) => Kind::NoSpace,
         (-7 | 4 | 5, Api) => Kind::RefusedName,
         (-7, Streaming) => Kind::NotFound,
@@ -111,6 +125,10 @@ mod tests {
             // Met in the wild.
             (-9, "need verify_v2", Api, Kind::VerificationRequired),
             (-6, "", Api, Kind::SignedOut),
+            (-6, "", Web, Kind::SignedOut),
+            (4000023, "", Web, Kind::SignedOut),
+            (4000023, "", Api, Kind::UpstreamFailed),
+            (450016, "", Web, Kind::SignedOut),
             (-1, "", Api, Kind::SignedOut),
             (-10, "", Api, Kind::NoSpace),
             (-32, "", Api, Kind::NoSpace),
@@ -126,7 +144,19 @@ mod tests {
             (130, "", Api, Kind::UpstreamFailed),
             (131, "", Streaming, Kind::UpstreamFailed),
             (132, "", Api, Kind::VerificationRequired),
-            (9000, "", Api, Kind::Unsupported),
+            (9000, "", Api, Kind::NotInThisRegion),
+            (9000, "", Share, Kind::NotInThisRegion),
+            (-9, "", Share, Kind::SharePasswordRequired),
+            (-9, "need verify_v2", Share, Kind::VerificationRequired),
+            (-12, "", Share, Kind::SharePasswordWrong),
+            (-62, "", Share, Kind::VerificationRequired),
+            (4000020, "", Share, Kind::VerificationRequired),
+            (105, "", Share, Kind::ShareGone),
+            (115, "", Share, Kind::ShareGone),
+            (130, "", Share, Kind::ShareGone),
+            (4, "", Share, Kind::Conflict),
+            (12, "", Share, Kind::Conflict),
+            (2, "", Share, Kind::BadRequest),
             (9001, "", Api, Kind::UpstreamFailed),
             (31034, "", Media, Kind::RateLimited),
             (31045, "user not exists", Media, Kind::Expired),

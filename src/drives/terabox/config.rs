@@ -21,6 +21,21 @@ pub struct TeraboxConfig {
     pub access_token: Option<SecretString>,
     /// First pair, used until there is a stored one. A new one here replaces what is stored.
     pub refresh_token: Option<SecretString>,
+    /// The account's own web session, for what the Open Platform has no call for.
+    pub web: Option<WebConfig>,
+}
+
+/// A web session that the owner copied from a browser.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// The website, without a slash at its end.
+    pub base_url: String,
+    /// The cookie of that name.
+    pub ndus: SecretString,
+    /// `jsToken` of the website's pages; every call but the last wants it.
+    pub js_token: Option<SecretString>,
+    /// `bdstoken` of the website's pages; withdrawing a link wants it.
+    pub bdstoken: Option<SecretString>,
 }
 
 impl TeraboxConfig {
@@ -38,6 +53,7 @@ impl TeraboxConfig {
             root: EntryPath::root(),
             access_token: None,
             refresh_token: None,
+            web: None,
         }
     }
 }

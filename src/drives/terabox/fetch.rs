@@ -220,11 +220,17 @@ async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
         _ => ErrorKind::UpstreamFailed,
     };
     let error = match told {
-        // The number explains nothing: the status says more.
-        Some(told) if told.kind == ErrorKind::UpstreamFailed => DriveError {
-            kind: by_status,
-            ..told
-        },
+        // The number explains nothing, or says less than a status that asks for a pause.
+        Some(told)
+            if told.kind == ErrorKind::UpstreamFailed
+                || status == StatusCode::TOO_MANY_REQUESTS
+                    && told.kind != ErrorKind::VerificationRequired =>
+        {
+            DriveError {
+                kind: by_status,
+                ..told
+            }
+        }
         Some(told) => told,
         None => DriveError::new(by_status, OPERATION, format!("status {}", status.as_u16())),
     };

@@ -4,7 +4,7 @@
 //! size of the pages it belongs to. What a listing tells of pictures is remembered for a while, since
 //! a page of posters would otherwise cost a call for each.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use moka::future::Cache;
 use percent_encoding::utf8_percent_encode;
@@ -44,9 +44,37 @@ impl Thumbnails {
         }
     }
 
+    /// An address that was learned, where it may still work at `now`.
+    pub(super) async fn known(&self, path: &EntryPath, now: SystemTime) -> Option<Origin> {
+        let known = self.known.get(path).await?;
+        let is_good =
+            !self.refused.contains_key(known.url()) && known.expires_at().is_none_or(|at| now < at);
+        is_good.then_some(known)
+    }
+
+    /// Learns the address of a picture that stands beside `file`; `None` where there is none.
+    pub(super) async fn learn(
+        &self,
+        path: &EntryPath,
+        file: &File,
+        now: SystemTime,
+    ) -> Option<Origin> {
+        let picture = file.thumbs.as_ref()?.best()?;
+        let origin = Origin::new(links::address(picture)?, now.checked_add(PICTURES_KEPT));
+        self.known.insert(path.clone(), origin.clone()).await;
+        Some(origin)
+    }
+
     /// An address does not work any more: it is not given out again.
     pub(super) async fn refused(&self, origin: &Origin) {
         self.refused.insert(origin.url().to_owned(), ()).await;
+    }
+
+    /// Something else is at these paths now.
+    pub(super) async fn forget(&self, paths: &[EntryPath]) {
+        for path in paths {
+            self.known.invalidate(path).await;
+        }
     }
 }
 
@@ -127,10 +155,7 @@ impl Terabox {
     }
 
     pub(super) async fn picture_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        if let Some(known) = self.thumbnails.known.get(&entry.path).await
-            && !self.thumbnails.refused.contains_key(known.url())
-            && known.expires_at().is_none_or(|at| self.clock.now() < at)
-        {
+        if let Some(known) = self.thumbnails.known(&entry.path, self.clock.now()).await {
             return Ok(known);
         }
         if entry.path.is_root() {
@@ -206,18 +231,16 @@ impl Terabox {
     }
 
     async fn remember_picture(&self, entry: &Entry, file: &File) -> Option<Origin> {
-        let picture = file.thumbs.as_ref()?.best()?;
-        let origin = Origin::new(
-            links::address(picture)?,
-            self.clock.now().checked_add(PICTURES_KEPT),
-        );
-        let known = &self.thumbnails.known;
-        known.insert(entry.path.clone(), origin.clone()).await;
-        Some(origin)
+        self.thumbnails
+            .learn(&entry.path, file, self.clock.now())
+            .await
     }
 }
 
-fn page_query(operation: &'static str, page: &PageRequest) -> Result<PageQuery, DriveError> {
+pub(super) fn page_query(
+    operation: &'static str,
+    page: &PageRequest,
+) -> Result<PageQuery, DriveError> {
     let (number, num) = match &page.cursor {
         None => (1, page.limit.clamp(1, MAX_PAGE)),
         Some(cursor) => cursor
@@ -240,11 +263,11 @@ fn is_number(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn no_picture() -> DriveError {
+pub(super) fn no_picture() -> DriveError {
     DriveError::new(ErrorKind::NotFound, "thumbnail", "no picture of it")
 }
 
-fn no_list(operation: &'static str) -> DriveError {
+pub(super) fn no_list(operation: &'static str) -> DriveError {
     DriveError::new(
         ErrorKind::UpstreamFailed,
         operation,

@@ -1,10 +1,11 @@
-//! TeraBox by its Open Platform: the files of one account.
+//! TeraBox by its Open Platform: the files of one account, and its own links by its web session.
 //!
 //! Here is the promise of a drive, kept with the upstream's calls (`client`). Sources: the Open
 //! Platform document, and where it is silent or contradicts itself, what clients met; both readings
 //! are accepted then. Nothing here works around a plan, a preview or a verification: they are told.
 
 mod auth;
+mod changes;
 mod client;
 mod codes;
 mod config;
@@ -13,13 +14,27 @@ mod fetch;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod ladder;
 mod links;
 mod loose;
+mod manage;
+mod names;
 mod oauth;
+mod own_shares;
 mod segment;
 mod session;
+mod share;
+mod share_calls;
+mod share_files;
+mod share_memory;
+mod share_open;
+mod share_save;
+mod share_types;
+mod sign_in;
 mod types;
+mod upload;
 mod verdict;
+mod web;
 
 #[cfg(test)]
 mod tests;
@@ -27,19 +42,22 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::DateTime;
 use http::HeaderValue;
 
 use self::client::Api;
 use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
+use self::share_open::Tries;
 use super::http::Client;
+use super::links::LinkHome;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Origin, Quota,
-    SegmentFacts, SessionStore, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, OpenShares, Origin,
+    Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
 };
-use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
-pub use config::TeraboxConfig;
+pub use config::{TeraboxConfig, WebConfig};
 
 /// An account at TeraBox.
 pub struct Terabox {
@@ -50,6 +68,12 @@ pub struct Terabox {
     clock: Clock,
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
+    uploads: Option<upload::Room>,
+    web: Option<web::WebSession>,
+    capabilities: Vec<Capability>,
+    /// Where the account is at home; share links at that host are its links.
+    home: Option<LinkHome>,
+    tries: Arc<Tries>,
 }
 
 impl Terabox {
@@ -63,6 +87,21 @@ impl Terabox {
     ) -> Self {
         let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
         let root = Root::new(config.root.clone());
+        let web = config.web.clone();
+        let web = web.map(|web| web::WebSession::new(web, http.clone(), clock.clone()));
+        let mut capabilities = vec![
+            Capability::List,
+            Capability::Search,
+            Capability::Stream,
+            Capability::Original,
+            Capability::Manage,
+            Capability::OpenShares,
+            Capability::Quota,
+        ];
+        if web.is_some() {
+            capabilities.push(Capability::Share);
+        }
+        let home = LinkHome::of("terabox", &config.auth_url);
         let auth = auth::Auth::new(config, http.clone(), sessions, clock.clone());
         Terabox {
             place,
@@ -72,7 +111,45 @@ impl Terabox {
             clock,
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
+            uploads: None,
+            web,
+            capabilities,
+            home,
+            tries: Arc::default(),
         }
+    }
+
+    /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
+    pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
+        self.uploads = Some(upload::Room::new(spool, notes));
+        self.capabilities.push(Capability::Upload);
+        self
+    }
+}
+
+impl Terabox {
+    /// How the web session is, where there is one. That it has ended is a fact and no failure of the account.
+    async fn web_facts(&self) -> Vec<(String, String)> {
+        let Some(web) = &self.web else {
+            return Vec::new();
+        };
+        let (user, quota) = tokio::join!(web.info(), web.quota());
+        let session = match user {
+            Ok(users) => {
+                let user = users.records.and_then(|records| records.into_iter().next());
+                match user.and_then(|user| user.uname.0) {
+                    Some(name) => format!("signed in as {name}"),
+                    None => "signed in".to_owned(),
+                }
+            }
+            Err(error) if error.kind == ErrorKind::SignedOut => "has ended".to_owned(),
+            Err(_) => "does not answer".to_owned(),
+        };
+        let mut facts = vec![("Web session".to_owned(), session)];
+        if quota.is_ok_and(|quota| quota.expire.0.is_some_and(|expired| expired != 0)) {
+            facts.push(("Premium".to_owned(), "has run out".to_owned()));
+        }
+        facts
     }
 }
 
@@ -87,17 +164,33 @@ impl Drive for Terabox {
     }
 
     fn capabilities(&self) -> &[Capability] {
-        &[
-            Capability::List,
-            Capability::Search,
-            Capability::Stream,
-            Capability::Original,
-            Capability::Quota,
-        ]
+        &self.capabilities
+    }
+
+    fn manage(&self) -> Option<&dyn Manage> {
+        Some(self)
+    }
+
+    fn upload(&self) -> Option<&dyn Upload> {
+        self.uploads.is_some().then_some(self as &dyn Upload)
+    }
+
+    fn own_shares(&self) -> Option<&dyn super::OwnShares> {
+        self.web.is_some().then_some(self as &dyn super::OwnShares)
+    }
+
+    fn sign_in(&self) -> Option<&dyn SignIn> {
+        Some(self)
+    }
+
+    fn open_shares(&self) -> Option<&dyn OpenShares> {
+        Some(self)
     }
 
     async fn account(&self) -> Result<Account, DriveError> {
-        let (user, quota) = tokio::try_join!(self.api.uinfo(), self.api.quota())?;
+        let (user, quota, facts) =
+            tokio::join!(self.api.uinfo(), self.api.quota(), self.web_facts());
+        let (user, quota) = (user?, quota?);
         let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         Ok(Account {
             id: user.uk.0.unwrap_or_default(),
@@ -113,7 +206,13 @@ impl Drive for Terabox {
                 (Some(total), Some(used)) => Some(Quota { total, used }),
                 _ => None,
             },
-            ..Account::default()
+            session_ends_at: self
+                .api
+                .auth
+                .ends_at()
+                .await
+                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
+            facts,
         })
     }
 
@@ -144,30 +243,8 @@ impl Drive for Terabox {
         self.search_files(query, page).await
     }
 
-    /// The upstream has no call that lists them. Its own clients go by the size of the picture: 720p
-    /// for more than 854x480, 1080p for more than 1280x720.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition> {
-        let video = |height| Rendition::Video { height };
-        let width = entry.width.map(u64::from);
-        let pixels = match (width, entry.height.map(u64::from)) {
-            (Some(width), Some(height)) => width * height,
-            (None, Some(height)) => height * height * 16 / 9,
-            (Some(width), None) => width * width * 9 / 16,
-            (None, None) => u64::MAX,
-        };
-        match entry.kind {
-            EntryKind::Audio => vec![Rendition::Audio],
-            EntryKind::Video if pixels > 1280 * 720 => {
-                vec![video(1080), video(720), video(480), Rendition::Audio]
-            }
-            EntryKind::Video if pixels > 854 * 480 => {
-                vec![video(720), video(480), Rendition::Audio]
-            }
-            EntryKind::Video => vec![video(480), Rendition::Audio],
-            EntryKind::Folder | EntryKind::Image | EntryKind::Subtitle | EntryKind::Other => {
-                Vec::new()
-            }
-        }
+        ladder::candidates(entry)
     }
 
     async fn playlist(
@@ -175,19 +252,7 @@ impl Drive for Terabox {
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
-        let kind = match rendition {
-            Rendition::Audio => "M3U8_MP3_128",
-            Rendition::Video { height: 1080 } => "M3U8_AUTO_1080",
-            Rendition::Video { height: 720 } => "M3U8_AUTO_720",
-            Rendition::Video { height: 480 } => "M3U8_AUTO_480",
-            Rendition::Video { .. } => {
-                return Err(DriveError::new(
-                    ErrorKind::Unsupported,
-                    "playlist",
-                    "TeraBox has no such rendition",
-                ));
-            }
-        };
+        let kind = ladder::kind(rendition)?;
         let path = self.root.upstream(&entry.path);
         let playlist = self.api.streaming(&path, kind).await?;
         Ok(UpstreamPlaylist::new(
@@ -196,9 +261,8 @@ impl Drive for Terabox {
         ))
     }
 
-    /// Sound is asked for as `M3U8_MP3_128`; what the other qualities hold depends on the film.
     fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
-        (rendition == Rendition::Audio).then_some("mp4a.40.34")
+        ladder::codecs(rendition)
     }
 
     fn segment_facts(&self, address: &Origin) -> SegmentFacts {

@@ -1,4 +1,4 @@
-//! The token calls, in the upstream's words: `refreshtoken` and `tokeninfo`.
+//! The token calls, in the upstream's words: `devicecode`, `gettoken`, `tokeninfo` and `refreshtoken`.
 //!
 //! When they are made is decided elsewhere. The secrets go out in form bodies only, to the
 //! configured `auth_url` and nowhere else.
@@ -9,16 +9,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use data_encoding::HEXLOWER;
 use http::StatusCode;
 use md5::{Digest, Md5};
+use percent_encoding::utf8_percent_encode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::client::QUERY;
 use super::codes::Context;
 use super::config::TeraboxConfig;
-use super::types::{self, TokenInfo, Tokens, Wrapped};
+use super::types::{self, DeviceCode, TokenInfo, Tokens, Wrapped};
 use super::verdict::judge;
 use crate::drives::http::{Client, FormEncoding};
-use crate::drives::{Clock, DriveError, ErrorKind};
+use crate::drives::{Clock, DriveError, ErrorKind, LoginPage};
 
 /// Token replies are a few hundred bytes.
 const LIMIT: usize = 256 * 1024;
@@ -43,6 +45,10 @@ pub(super) struct NewTokens {
 pub(super) struct TokenFacts {
     /// Scheme and host for calls, without a slash at its end.
     pub(super) api_base: String,
+    /// The same for parts of uploads.
+    pub(super) upload_base: String,
+    /// When the token was made, in seconds since 1970.
+    pub(super) made_at: Option<u64>,
     /// Seconds since 1970.
     pub(super) expires_at: Option<u64>,
 }
@@ -59,6 +65,61 @@ impl Oauth {
 
     /// Turns a refresh token into a new pair. It can do so once.
     pub(super) async fn refresh(&self, token: &SecretString) -> Result<NewTokens, DriveError> {
+        let fields = [("refresh_token", token.expose_secret())];
+        self.new_tokens("refreshtoken", &fields).await
+    }
+
+    /// Turns a code of the login page into a first pair. It can do so once, within five minutes.
+    pub(super) async fn exchange_code(&self, code: &SecretString) -> Result<NewTokens, DriveError> {
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose_secret()),
+        ];
+        self.new_tokens("gettoken", &fields).await
+    }
+
+    /// Asks whether somebody has agreed to a device code.
+    pub(super) async fn exchange_device(
+        &self,
+        code: &SecretString,
+    ) -> Result<NewTokens, DriveError> {
+        let fields = [
+            ("grant_type", "device_code"),
+            ("code", code.expose_secret()),
+        ];
+        self.new_tokens("gettoken", &fields).await
+    }
+
+    /// A device code and the picture to be scanned.
+    pub(super) async fn device_code(&self) -> Result<DeviceCode, DriveError> {
+        let operation = "devicecode";
+        let id = utf8_percent_encode(&self.config.client_id, QUERY);
+        let url = format!(
+            "{}/oauth/devicecode?client_id={id}",
+            self.config.auth_url.trim_end_matches('/')
+        );
+        let reply = self.http.get(operation, &url, &[], LIMIT).await?;
+        judge(operation, &reply, Context::Auth, self.clock.now()).map_err(explained)?;
+        types::read::<Wrapped<DeviceCode>>(&reply.body)
+            .and_then(|wrapped| wrapped.data)
+            .ok_or_else(|| incomplete(operation))
+    }
+
+    /// The upstream's login page.
+    pub(super) fn login_page(&self) -> Option<LoginPage> {
+        let base = self.config.auth_url.trim_end_matches('/');
+        let id = utf8_percent_encode(&self.config.client_id, QUERY);
+        Some(LoginPage {
+            url: format!("{base}/wap/outside/login?clientId={id}"),
+            origin: Url::parse(base).ok()?.origin().ascii_serialization(),
+        })
+    }
+
+    async fn new_tokens(
+        &self,
+        operation: &'static str,
+        fields: &[(&str, &str)],
+    ) -> Result<NewTokens, DriveError> {
         let timestamp = self.clock.unix_s().to_string();
         let client_secret = self.config.client_secret.expose_secret();
         let sign = sign(
@@ -67,16 +128,15 @@ impl Oauth {
             client_secret,
             self.config.private_secret.expose_secret(),
         );
-        let form = [
+        let mut form = vec![
             ("client_id", self.config.client_id.as_str()),
             ("client_secret", client_secret),
-            ("refresh_token", token.expose_secret()),
-            ("timestamp", &timestamp),
-            ("sign", &sign),
         ];
-        let tokens: Tokens = self.post("refreshtoken", &form).await?;
+        form.extend_from_slice(fields);
+        form.extend([("timestamp", timestamp.as_str()), ("sign", &sign)]);
+        let tokens: Tokens = self.post(operation, &form).await?;
         if tokens.access_token.is_empty() {
-            return Err(incomplete("refreshtoken"));
+            return Err(incomplete(operation));
         }
         Ok(NewTokens {
             access_token: tokens.access_token.into(),
@@ -94,12 +154,22 @@ impl Oauth {
         let domain = info.api_domain.0.unwrap_or_default();
         let api_base =
             base_of(&domain, &self.config.auth_url).ok_or_else(|| incomplete("tokeninfo"))?;
+        // The document's table names it, its example does not.
+        let upload_domain = info.upload_domain.0.unwrap_or_default();
+        let upload_base = match upload_domain.trim() {
+            "" => api_base.clone(),
+            domain => {
+                base_of(domain, &self.config.auth_url).ok_or_else(|| incomplete("tokeninfo"))?
+            }
+        };
         let expires_at = match (positive(info.create_time.0), positive(info.expires_in.0)) {
             (Some(made), Some(lasts)) => made.checked_add(lasts),
             _ => None,
         };
         Ok(TokenFacts {
             api_base,
+            upload_base,
+            made_at: positive(info.create_time.0).filter(|&made| made > 0),
             expires_at,
         })
     }
@@ -140,7 +210,7 @@ impl Oauth {
                 (reply, judged) = (other, other_judged);
             }
         }
-        judged?;
+        judged.map_err(explained)?;
         types::read::<Wrapped<T>>(&reply.body)
             .and_then(|wrapped| wrapped.data)
             .ok_or_else(|| incomplete(operation))
@@ -152,6 +222,22 @@ fn is_unread(error: &DriveError, status: StatusCode) -> bool {
     match error.upstream_code {
         Some(code) => code == 2,
         None => matches!(status.as_u16(), 400 | 415 | 422),
+    }
+}
+
+/// What the owner can do about a refusal of the application itself.
+fn explained(error: DriveError) -> DriveError {
+    match error.upstream_code {
+        Some(100001) => error.with_sentence(
+            "TeraBox does not know this client: client_id or client_secret is wrong.",
+        ),
+        Some(2) => error.with_sentence(
+            "TeraBox refused the signature: private_secret is wrong, or this machine’s clock is off.",
+        ),
+        Some(100002) => error.with_sentence(
+            "The code has run out or was used already. Start again to get a new one.",
+        ),
+        _ => error,
     }
 }
 

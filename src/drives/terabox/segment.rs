@@ -8,30 +8,65 @@ use crate::drives::SegmentFacts;
 
 /// Reads `etag`, `range` and `len` from the query of a segment's address.
 pub(super) fn facts(url: &str) -> SegmentFacts {
-    let Some((_, query)) = url.split_once('?') else {
+    let bytes = url.as_bytes();
+    let Some(question) = memchr::memchr(b'?', bytes) else {
         return SegmentFacts::default();
     };
-    let query = query.split('#').next().unwrap_or(query);
+    let end = memchr::memchr(b'#', &bytes[question..]).map_or(url.len(), |at| question + at);
+    let query = url.get(question + 1..end).unwrap_or("");
     let (mut etag, mut range, mut len) = (None, None, None);
-    for pair in query.split('&') {
-        match pair.split_once('=') {
-            Some(("etag", value)) if !value.is_empty() => etag = Some(value),
-            Some(("range", value)) => range = bounds(value),
-            Some(("len", value)) => len = value.parse::<u64>().ok(),
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'&', query.as_bytes()).chain([query.len()]) {
+        let pair = query.get(start..end).unwrap_or("");
+        start = end + 1;
+        // Thirty pairs, and seldom one that begins like one of these.
+        match pair.as_bytes().first() {
+            Some(b'e') => match pair.strip_prefix("etag=") {
+                Some(value) if !value.is_empty() => etag = Some(value),
+                _ => {}
+            },
+            Some(b'r') => {
+                if let Some(value) = pair.strip_prefix("range=") {
+                    range = bounds(value).map(|bounds| (bounds, value));
+                }
+            }
+            Some(b'l') => {
+                if let Some(value) = pair.strip_prefix("len=") {
+                    len = value.parse::<u64>().ok();
+                }
+            }
             _ => {}
         }
     }
+    let content = match (etag, range) {
+        (Some(etag), Some((bounds, text))) => Some(name(etag, bounds, text)),
+        _ => None,
+    };
+    let range = range.map(|(bounds, _)| bounds);
     let spanned = range.map(|(first, last)| last - first + 1);
     SegmentFacts {
-        content: match (etag, range) {
-            (Some(etag), Some((first, last))) => Some(format!("{etag}:{first}-{last}")),
-            _ => None,
-        },
+        content,
         length: match (spanned, len) {
             (Some(spanned), Some(len)) if spanned != len => None,
             (spanned, len) => spanned.or(len),
         },
     }
+}
+
+/// `etag:first-last`, however the numbers were written.
+fn name(etag: &str, (first, last): (u64, u64), range: &str) -> String {
+    let is_plain = |number: &str| number == "0" || matches!(number.as_bytes(), [b'1'..=b'9', ..]);
+    let plain = range
+        .split_once('-')
+        .is_some_and(|(first, last)| is_plain(first) && is_plain(last));
+    if !plain {
+        return format!("{etag}:{first}-{last}");
+    }
+    let mut name = String::with_capacity(etag.len() + 1 + range.len());
+    name.push_str(etag);
+    name.push(':');
+    name.push_str(range);
+    name
 }
 
 fn bounds(range: &str) -> Option<(u64, u64)> {
@@ -60,6 +95,11 @@ mod tests {
             ("https://h/x?range=10-19&etag=e", Some("e:10-19"), Some(10)),
             ("https://h/x?etag=e&len=7", None, Some(7)),
             ("https://h/x?range=0-9&len=7", None, None),
+            (
+                "https://h/x?range=0010-+19&etag=e",
+                Some("e:10-19"),
+                Some(10),
+            ),
             ("https://h/x?etag=&range=0-9", None, Some(10)),
             ("https://h/x?etag=e&range=9-0", None, None),
             (

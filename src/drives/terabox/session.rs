@@ -18,7 +18,10 @@ pub(super) struct Session {
     pub(super) refresh_token: Option<SecretString>,
     /// When the access token runs out, in seconds since 1970, where known.
     pub(super) expires_at: Option<u64>,
-    /// Hash of the configured token that this session grew from.
+    /// When the refresh token runs out, and all those that it is exchanged for: the owner must sign in again
+    /// by then at the latest. In seconds since 1970, where known.
+    pub(super) ends_at: Option<u64>,
+    /// Hash of the configured token that this session grew from, or that the config held when it began.
     pub(super) seed: Option<String>,
 }
 
@@ -27,6 +30,8 @@ struct Stored {
     access_token: Option<String>,
     refresh_token: Option<String>,
     expires_at: Option<u64>,
+    #[serde(default)]
+    ends_at: Option<u64>,
     seed: Option<String>,
 }
 
@@ -41,8 +46,25 @@ impl Session {
             access_token: config.access_token.clone(),
             refresh_token: config.refresh_token.clone(),
             expires_at: None,
+            ends_at: None,
             seed: Some(HEXLOWER.encode(&Sha256::digest(token.expose_secret()))),
         })
+    }
+
+    /// What is stored when the owner has signed out: no token, only which configured pair it was, so that this
+    /// one does not sign in again by itself, in this run or the next. Another pair in the config does.
+    pub(super) fn signed_out(seeded: Option<&Self>) -> Self {
+        Session {
+            access_token: None,
+            refresh_token: None,
+            expires_at: None,
+            ends_at: None,
+            seed: seeded.and_then(|seeded| seeded.seed.clone()),
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.access_token.is_none() && self.refresh_token.is_none()
     }
 
     /// Which of the two rules: the stored one, unless it grew from a configured pair and the config
@@ -52,7 +74,10 @@ impl Session {
             (Some(stored), Some(seeded)) if stored.seed.is_some() && stored.seed != seeded.seed => {
                 Some(seeded)
             }
-            (Some(stored), _) => Some(stored),
+            (Some(stored), Some(seeded)) if stored.has_ended() && stored.seed.is_none() => {
+                Some(seeded)
+            }
+            (Some(stored), _) => Some(stored).filter(|stored| !stored.has_ended()),
             (None, seeded) => seeded,
         }
     }
@@ -64,6 +89,7 @@ impl Session {
             access_token: stored.access_token.map(SecretString::from),
             refresh_token: stored.refresh_token.map(SecretString::from),
             expires_at: stored.expires_at,
+            ends_at: stored.ends_at,
             seed: stored.seed,
         })
     }
@@ -77,6 +103,7 @@ impl Session {
             access_token: plain(&self.access_token),
             refresh_token: plain(&self.refresh_token),
             expires_at: self.expires_at,
+            ends_at: self.ends_at,
             seed: self.seed.clone(),
         })
         .to_string()
@@ -122,5 +149,16 @@ mod tests {
         assert_eq!(choose(Some(&stored), None).unwrap(), "rotated");
         assert_eq!(choose(Some(&stored), Some("second")).unwrap(), "second");
         assert!(Session::from_text("not a session").is_none());
+
+        // Signed out, only a new pair in the config signs in again.
+        let ended = Session::signed_out(Some(&first)).to_text();
+        assert!(!ended.contains("first"));
+        let ended = Session::from_text(&ended).unwrap();
+        assert_eq!(choose(Some(&ended), Some("first")), None);
+        assert_eq!(choose(Some(&ended), None), None);
+        assert_eq!(choose(Some(&ended), Some("second")).unwrap(), "second");
+        let ended = Session::signed_out(None);
+        assert_eq!(choose(Some(&ended), None), None);
+        assert_eq!(choose(Some(&ended), Some("second")).unwrap(), "second");
     }
 }

@@ -59,11 +59,25 @@ pub(super) struct Tokens {
     pub(super) expires_in: Whole,
 }
 
+/// `/oauth/devicecode`.
+#[derive(Deserialize)]
+pub(super) struct DeviceCode {
+    pub(super) device_code: String,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) qrcode_url: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) interval: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) expires_in: Whole,
+}
+
 /// `/oauth/tokeninfo`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct TokenInfo {
     #[serde(default, deserialize_with = "text")]
     pub(super) api_domain: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) upload_domain: Text,
     #[serde(default, deserialize_with = "whole")]
     pub(super) create_time: Whole,
     #[serde(default, deserialize_with = "whole")]
@@ -81,6 +95,9 @@ pub(super) struct UserInfo {
     pub(super) avatar_url: Text,
     #[serde(default, deserialize_with = "whole")]
     pub(super) vip_type: Whole,
+    /// Whether shares may be made: 0 where that is not activated.
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) use_type: Whole,
 }
 
 /// `/openapi/api/quota`. (`free`, where it comes, repeats `total`.)
@@ -90,6 +107,9 @@ pub(super) struct QuotaInfo {
     pub(super) total: Whole,
     #[serde(default, deserialize_with = "whole")]
     pub(super) used: Whole,
+    /// Of the web session's reply: whether what was paid for has run out.
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) expire: Whole,
 }
 
 /// `list`, `search` and `filemetas`: entries under `list` or `info`.
@@ -203,6 +223,150 @@ pub(super) struct Link {
     pub(super) fs_id: Text,
     #[serde(default, deserialize_with = "text")]
     pub(super) dlink: Text,
+}
+
+/// `/openapi/api/filemanager`: what became of each path, or a task that will tell.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Managed {
+    #[serde(default, deserialize_with = "many")]
+    pub(super) info: Option<Vec<Item>>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) taskid: Text,
+}
+
+/// How far a task is; the shape that the sister API has.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Task {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) status: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) task_errno: Whole,
+    #[serde(default, deserialize_with = "many")]
+    info: Option<Vec<Item>>,
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<Item>>,
+}
+
+impl Task {
+    /// What became of each path, under either name.
+    pub(super) fn into_items(self) -> Vec<Item> {
+        [self.info, self.list]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
+    }
+}
+
+/// What became of one path.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Item {
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) errno: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) path: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) from: Text,
+}
+
+/// `/openapi/api/precreate`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Precreated {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) uploadid: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) return_type: Whole,
+    #[serde(default, deserialize_with = "many")]
+    pub(super) block_list: Option<Vec<Number>>,
+    #[serde(default, deserialize_with = "super::loose::nested")]
+    pub(super) info: Option<File>,
+}
+
+/// A number in a list of numbers.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Number(#[serde(deserialize_with = "whole")] pub(super) Whole);
+
+/// `/rest/2.0/pcs/superfile2`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PartTaken {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) md5: Text,
+}
+
+/// `/api/user/getinfo` of the web session.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebUsers {
+    #[serde(default, deserialize_with = "many")]
+    pub(super) records: Option<Vec<UserInfo>>,
+}
+
+/// `/share/pset` of the web session.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebShareMade {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) shorturl: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) link: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) shareid: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) share_id: Text,
+}
+
+/// `/share/teratransfer/sharelist` of the web session: the list under `data`, or without it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebShares {
+    #[serde(default)]
+    data: Option<WebShareList>,
+    #[serde(default, deserialize_with = "many")]
+    share_list: Option<Vec<WebShare>>,
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<WebShare>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct WebShareList {
+    #[serde(default, deserialize_with = "many")]
+    share_list: Option<Vec<WebShare>>,
+}
+
+impl WebShares {
+    /// The links; `None` where the reply has no list of any name.
+    pub(super) fn into_shares(self) -> Option<Vec<WebShare>> {
+        // Nothing under `data` is an empty list, as clients read it.
+        let below = self.data.map(|data| data.share_list.unwrap_or_default());
+        below.or(self.share_list).or(self.list)
+    }
+}
+
+/// One link of one's own. The document names the first two fields; clients met the others.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct WebShare {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) share_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) shorturl: Text,
+    #[serde(default, alias = "shareId", deserialize_with = "text")]
+    pub(super) shareid: Text,
+    #[serde(default, alias = "shortlink", deserialize_with = "text")]
+    pub(super) link: Text,
+    #[serde(default, alias = "typicalPath", deserialize_with = "text")]
+    pub(super) typical_path: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) ctime: Whole,
+    #[serde(
+        default,
+        alias = "expiredType",
+        alias = "expiredtype",
+        deserialize_with = "whole"
+    )]
+    pub(super) expired_type: Whole,
+    #[serde(default, alias = "expiredTime", deserialize_with = "whole")]
+    pub(super) expired_time: Whole,
+    #[serde(default, alias = "pwd", deserialize_with = "text")]
+    pub(super) passwd: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) status: Whole,
 }
 
 /// A playlist that came wrapped into JSON.

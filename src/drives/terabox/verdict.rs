@@ -14,7 +14,12 @@ use crate::drives::{DriveError, ErrorKind};
 
 /// The failure that an item's own number tells.
 pub(super) fn item_error(operation: &'static str, code: i64) -> DriveError {
-    let kind = codes::kind(code, "", Context::Api);
+    item_error_in(operation, code, Context::Api)
+}
+
+/// The same where the call was of another kind.
+pub(super) fn item_error_in(operation: &'static str, code: i64, context: Context) -> DriveError {
+    let kind = codes::kind(code, "", context);
     DriveError::new(kind, operation, "").with_code(code)
 }
 
@@ -32,6 +37,11 @@ pub(super) fn judge(
             let told = told_error(operation, code, outcome, context);
             // The number explains nothing: the status may say more.
             match told.kind {
+                ErrorKind::VerificationRequired => told,
+                _ if reply.status == StatusCode::TOO_MANY_REQUESTS => DriveError {
+                    kind: ErrorKind::RateLimited,
+                    ..told
+                },
                 ErrorKind::UpstreamFailed if !reply.status.is_success() => DriveError {
                     kind: kind_of_status(reply.status),
                     ..told

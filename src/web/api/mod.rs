@@ -4,8 +4,10 @@ pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
 pub(super) mod players;
+pub(super) mod results;
 pub(super) mod search;
 pub(super) mod sessions;
+pub(super) mod shares;
 pub(super) mod tickets;
 pub(super) mod tokens;
 

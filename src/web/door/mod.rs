@@ -505,14 +505,10 @@ impl Door {
         }
         let hash = tokens::hash(token);
         let look = async {
-            let token = self.store.api_token(&hash).await?;
-            Ok(token.map(Arc::new))
+            let token = self.store.api_token(&hash).await;
+            token.map(|token| token.map(Arc::new))
         };
-        let found = self
-            .tokens
-            .try_get_with(hash, look)
-            .await
-            .map_err(|error: Arc<sqlx::Error>| failed(error))?;
+        let found = self.tokens.try_get_with(hash, look).await.map_err(failed)?;
         let Some(token) = found else {
             return Ok(None);
         };
@@ -536,14 +532,14 @@ impl Door {
         client: Client,
     ) -> Result<Option<Arc<OwnerSession>>, Refusal> {
         let look = async {
-            let session = self.store.session(&hash).await?;
-            Ok(session.map(Arc::new))
+            let session = self.store.session(&hash).await;
+            session.map(|session| session.map(Arc::new))
         };
         let found = self
             .sessions
             .try_get_with(hash, look)
             .await
-            .map_err(|error: Arc<sqlx::Error>| failed(error))?;
+            .map_err(failed)?;
         let now = SystemTime::now();
         let alive = found.filter(|session| session.last_seen_at + SESSION_LIFE > now);
         if let Some(session) = &alive

@@ -320,3 +320,18 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
             .is_none()
     );
 }
+
+#[test]
+fn of_basic_credentials_the_password_counts_and_the_name_does_not() {
+    let password = |value: &str| {
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
+        basic_password(&headers).map(|password| password.expose_secret().to_owned())
+    };
+    let encoded = |pair: &str| format!("Basic {}", BASE64.encode(pair.as_bytes()));
+    assert_eq!(password(&encoded("kodi:a:b")).as_deref(), Some("a:b"));
+    assert_eq!(password(&encoded(":pässword")).as_deref(), Some("pässword"));
+    assert_eq!(password("basic a29kaTp4").as_deref(), Some("x"));
+    for bad in ["Bearer x", "Basic", "Basic !", &encoded("no colon")] {
+        assert_eq!(password(bad), None, "{bad}");
+    }
+}

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{Address, FileRow, FilmCard, FolderCard, Link};
+use super::share::SharePanel;
+use super::{Address, FileRow, FilmCard, FolderCard, Link, share};
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 use crate::web::address::{encoded_name, read_location};
@@ -37,6 +38,8 @@ pub struct BrowsePage {
     pub addresses: Vec<Address>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
+    /// What a share has beside its entries.
+    pub share: Option<SharePanel>,
     /// The page on which this folder is passed on; guests have none.
     pub pass_on: Option<String>,
 }
@@ -161,7 +164,9 @@ async fn open(
         // So that loading the page again does not ask the drive again.
         return Ok(Opened::Elsewhere(desk.browse(place, path)));
     }
-    Ok(Opened::Page(Box::new(page(desk, &entry, &listing, query))))
+    let mut shown = page(desk, &entry, &listing, query);
+    shown.share = share::panel(desk, &entry, &listing.entries).await;
+    Ok(Opened::Page(Box::new(shown)))
 }
 
 /// The page of a folder from what is in it.
@@ -188,6 +193,7 @@ pub(super) fn page(
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
         addresses: lists(desk, entry),
         notice: String::new(),
+        share: None,
         pass_on: desk.pass_on(place, path),
     }
 }

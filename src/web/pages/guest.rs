@@ -196,6 +196,7 @@ impl Guest<'_> {
             previous: None,
             next: None,
             addresses: Vec::new(),
+            share: None,
             notice: String::new(),
             pass_on: None,
         }

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 
 use super::desk::{At, Desk};
 use super::layout::Layout;
+use super::share::{self, ShareRow};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::drives::SharedDrive;
 use crate::library::Freshness;
@@ -28,6 +29,8 @@ pub struct HomePage {
     pub shelves: Vec<Shelf>,
     /// Where the form for share links goes (the link goes into `link`); `None` where no drive opens shares.
     pub open_share: Option<String>,
+    /// Share links that were opened, the last one first.
+    pub shares: Vec<ShareRow>,
     /// How to connect a drive, shown when there is none.
     pub first_page: FirstPage,
 }
@@ -72,13 +75,17 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             .collect()
     };
     let shelves = join_all(drives.iter().take(SHELVES).map(|drive| shelf(&desk, drive)));
-    let (drives, shelves) = tokio::join!(cards, shelves);
+    let (drives, shelves, shares) = tokio::join!(cards, shelves, share::rows(&desk));
     desk.answer(Ok(HomePage {
         layout: desk.layout("Home", At::Home),
         drives,
         begun: Vec::new(),
         shelves,
-        open_share: None,
+        open_share: site
+            .shares
+            .can_open()
+            .then(|| site.addresses.local("/share")),
+        shares,
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
         },

@@ -19,6 +19,7 @@ pub mod password;
 pub mod search;
 pub(in crate::web) mod send;
 pub mod sessions;
+pub mod share;
 pub mod status;
 pub mod ticket_card;
 pub mod unfurl;
@@ -204,6 +205,7 @@ mod tests {
                 films: vec![nasty_film()],
                 ..Shelf::default()
             }],
+            shares: Vec::new(),
             open_share: None,
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),
@@ -227,6 +229,7 @@ mod tests {
             previous: None,
             next: Some("/drive-in/browse/films/?cursor=2".to_owned()),
             addresses: Vec::new(),
+            share: None,
             notice: String::new(),
             pass_on: None,
         }

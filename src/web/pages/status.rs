@@ -75,24 +75,33 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             what => fact(&capitalised(what), count.to_string()),
         })
         .collect();
+    let traffic = crate::web::traffic::facts(&site.library.traffic());
+    let groups = vec![
+        FactGroup {
+            title: "Server".to_owned(),
+            facts: server,
+        },
+        FactGroup {
+            title: "Kept in memory".to_owned(),
+            facts: kept,
+        },
+        FactGroup {
+            title: "Traffic with the drives".to_owned(),
+            facts: traffic,
+        },
+        FactGroup {
+            title: "Kept on disk".to_owned(),
+            facts: on_disk(site.playback.engine().figures().disk),
+        },
+    ];
     desk.answer(Ok(StatusPage {
         layout: desk.layout("Status", At::Status),
         summary: summary(&cards),
         drives: cards,
-        groups: vec![
-            FactGroup {
-                title: "Server".to_owned(),
-                facts: server,
-            },
-            FactGroup {
-                title: "Kept in memory".to_owned(),
-                facts: kept,
-            },
-            FactGroup {
-                title: "Kept on disk".to_owned(),
-                facts: on_disk(site.playback.engine().figures().disk),
-            },
-        ],
+        groups: groups
+            .into_iter()
+            .filter(|group| !group.facts.is_empty())
+            .collect(),
     }))
 }
 

@@ -49,6 +49,29 @@ pub(super) struct OEmbed {
     thumbnail_height: u32,
 }
 
+impl Unfurl {
+    /// Of an entry whose page is at `url`, and whose picture lies below `base`.
+    fn of(entry: &Entry, url: String, base: &str) -> Self {
+        let title = short_title(&entry.name, TITLE);
+        let description = description(entry);
+        let image = format!("{base}/card.jpg");
+        let data = (entry.kind == EntryKind::Video)
+            .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
+        Unfurl {
+            kind: match entry.kind {
+                EntryKind::Video => "video.other",
+                _ => "website",
+            },
+            oembed: Some(format!("{base}/oembed.json")),
+            image: Some(image),
+            title,
+            description,
+            url,
+            data,
+        }
+    }
+}
+
 impl Desk<'_> {
     /// What is shown of an entry's page.
     pub fn unfurl(&self, entry: &Entry) -> Unfurl {
@@ -59,25 +82,11 @@ impl Desk<'_> {
         } else {
             self.watch(entry)
         };
-        let url = self.absolute(&local);
-        let below = self.absolute(&self.card_base(entry));
-        let title = short_title(&entry.name, TITLE);
-        let description = description(entry);
-        let image = format!("{below}/card.jpg");
-        let data = (entry.kind == EntryKind::Video)
-            .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
-        Unfurl {
-            kind: match entry.kind {
-                EntryKind::Video => "video.other",
-                _ => "website",
-            },
-            oembed: Some(format!("{below}/oembed.json")),
-            image: Some(image),
-            title,
-            description,
-            url,
-            data,
-        }
+        Unfurl::of(
+            entry,
+            self.absolute(&local),
+            &self.absolute(&self.card_base(entry)),
+        )
     }
 
     /// The oEmbed answer of an entry.
@@ -168,7 +177,98 @@ fn iso_duration(seconds: f64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use askama::Template;
+
     use super::*;
+    use crate::media::{EntryPath, Place};
+    use crate::web::Addresses;
+    use crate::web::pages::guest::NeutralPage;
+    use crate::web::pages::layout::Layout;
+
+    fn hostile() -> Vec<String> {
+        vec![
+            "<script>alert(1)<\u{2215}script>.mp4".to_owned(),
+            "--><!-- \"quotes\" 'n' `ticks` &amp; %3Cscript%3E.mp4".to_owned(),
+            "\"><meta http-equiv=refresh content=0>.mp4".to_owned(),
+            "\u{202e}4pm.exe\u{202c}\u{2066}.mp4".to_owned(),
+            "{{ 7*7 }}\u{2028}]]>.mp4".to_owned(),
+            "\"<&'".repeat(500),
+            "映".repeat(1_300),
+        ]
+    }
+
+    #[test]
+    fn a_hostile_title_stays_a_title_and_the_card_stands_at_the_top() {
+        for name in hostile() {
+            let path = EntryPath::root().join(&name).unwrap();
+            let place = Place::parse("films").unwrap();
+            let entry = Entry {
+                place: place.clone(),
+                path: path.clone(),
+                name: name.clone(),
+                kind: EntryKind::Video,
+                size: 1_440_000_000,
+                modified: chrono::DateTime::from_timestamp(1_700_000_000, 0),
+                id: None,
+                content: None,
+                duration_s: Some(5525.0),
+                width: None,
+                height: None,
+                has_thumbnail: true,
+            };
+            let public = url::Url::parse("https://films.example/drive-in").unwrap();
+            let addresses = Addresses::new(
+                Some(&public),
+                std::net::SocketAddr::from(([127, 0, 0, 1], 7373)),
+            );
+            // As long as a ticket for that path is.
+            let ticket = "A".repeat((26 + 6 + path.as_str().len()).div_ceil(3) * 4);
+            let absolute = |local: String| format!("https://films.example{local}");
+            let url = absolute(addresses.guest(&ticket, &place, &path));
+            let base = absolute(addresses.local(&format!("/guest/{ticket}")));
+            let unfurl = Unfurl::of(&entry, url.clone(), &base);
+            assert!(unfurl.title.chars().count() <= TITLE);
+            assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
+            // Any page will do: the head is the same.
+            let page = NeutralPage {
+                layout: Layout {
+                    title: crate::media::plain_title(&name),
+                    unfurl: Some(unfurl.clone()),
+                    ..Layout::default()
+                },
+                sentence: "",
+            };
+            let html = page.render().unwrap();
+            let head = &html[..html.find("</head>").unwrap()];
+            for raw in [
+                "<script>alert",
+                "<meta http-equiv=refresh",
+                "--><!--",
+                "]]>.mp4",
+            ] {
+                assert!(!html.contains(raw), "{raw} of {name}");
+            }
+            let last = head.find("</script>").unwrap();
+            assert!(
+                last < 32_768,
+                "the card ends at {last} for {} bytes",
+                name.len()
+            );
+            let data = head.split("ld+json\">").nth(1).unwrap();
+            let data: Value =
+                serde_json::from_str(data.split("</script>").next().unwrap()).unwrap();
+            assert_eq!(data["@type"], "VideoObject");
+            assert_eq!(data["name"], unfurl.title.as_str());
+            assert_eq!(data["duration"], "PT1H32M5S");
+            assert_eq!(data["url"], url.as_str());
+        }
+    }
+
+    #[test]
+    fn the_neutral_card_names_nothing() {
+        let card = neutral("https://films.example/".to_owned());
+        assert_eq!((card.image, card.oembed, card.data), (None, None, None));
+    }
 
     #[test]
     fn lengths_as_schema_org_writes_them() {

@@ -31,6 +31,7 @@ use crate::web::address::read_location;
 use crate::web::client::Client;
 use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
+use crate::web::withdrawal::while_good;
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
 const MOUNT: &str = "/dav/";
@@ -46,11 +47,11 @@ pub(in crate::web) async fn serve(
     request: Request,
 ) -> Response {
     let client = Client::of(&request);
-    let scope = match admitted(&site, request.headers(), client).await {
-        Ok(scope) => scope,
+    let admitted = match admitted(&site, request.headers(), client).await {
+        Ok(admitted) => admitted,
         Err(refusal) => return Problem::from(refusal).for_players().into_response(),
     };
-    let Some(scope) = scope else {
+    let Some((scope, ticket)) = admitted else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -74,7 +75,11 @@ pub(in crate::web) async fn serve(
         "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
         _ => Ok(read_only()),
     };
-    answer.unwrap_or_else(|problem| problem.for_players().into_response())
+    let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
+    match ticket {
+        Some(ticket) if method == Method::GET => while_good(response, &site.tickets, &ticket),
+        _ => response,
+    }
 }
 
 /// What may be done here: RFC 4918 class 1, without the writing half.
@@ -105,22 +110,21 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read; `None` for strangers.
+/// What whoever sent these headers may read, and under which ticket; `None` for strangers.
 async fn admitted(
     site: &Site,
     headers: &HeaderMap,
     client: Client,
-) -> Result<Option<Scope>, Refusal> {
-    let ticket = basic_password(headers).and_then(|password| {
-        site.tickets
-            .verify(password.expose_secret(), SystemTime::now())
-            .ok()
-    });
+) -> Result<Option<(Scope, Option<Ticket>)>, Refusal> {
+    let now = SystemTime::now();
+    let ticket = basic_password(headers)
+        .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
-        return Ok(Some(ticket.scope));
+        site.tickets.note_use(&ticket, now);
+        return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
     let caller = site.door.basic_auth(headers, client).await?;
-    Ok(caller.map(|_| Scope::Everything))
+    Ok(caller.map(|_| (Scope::Everything, None)))
 }
 
 /// GET and HEAD: a file's own bytes, or a folder as a page.
@@ -130,7 +134,7 @@ async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response
     }
     let (place, path) = located(scope, location)?;
     if location.ends_with('/') {
-        return listing::folder(call.site, &place, &path).await;
+        return listing::folder(call.site, &place, &path, false).await;
     }
     if path.is_root() {
         return Ok(with_slash(place.as_str()));
@@ -356,24 +360,4 @@ impl DavMetaData for Node {
 /// Whether a method is one that the trees for players know.
 pub(super) fn is_propfind(method: &Method) -> bool {
     method.as_str() == "PROPFIND"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_password_counts_and_the_name_does_not() {
-        let password = |value: &str| {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
-            basic_password(&headers)
-        };
-        let encoded = |pair: &str| format!("Basic {}", BASE64.encode(pair.as_bytes()));
-        assert_eq!(password(&encoded("kodi:a:b")).as_deref(), Some("a:b"));
-        assert_eq!(password(&encoded(":pässword")).as_deref(), Some("pässword"));
-        assert_eq!(password("basic a29kaTp4"), Some("x".to_owned()));
-        for bad in ["Bearer x", "Basic", "Basic !", &encoded("no colon")] {
-            assert_eq!(password(bad), None, "{bad}");
-        }
-    }
 }

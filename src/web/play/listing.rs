@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
-use crate::drives::SharedDrive;
+use crate::drives::{Capability, SharedDrive};
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Scope;
@@ -27,11 +27,13 @@ pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     page.answer()
 }
 
-/// One folder: folders and what players can use.
+/// One folder: folders and what players can use. Who prefers HLS finds, instead of each film, a file that
+/// names its stream; of a drive without streams, the films as they are.
 pub(super) async fn folder(
     site: &Site,
     place: &Place,
     path: &EntryPath,
+    prefers_hls: bool,
 ) -> Result<Response, Problem> {
     let children = all_children(site, place, path).await?;
     // Some upstreams list a file, or what is not there, as an empty folder.
@@ -43,8 +45,16 @@ pub(super) async fn folder(
     }
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
+    let streams = prefers_hls
+        && site
+            .library
+            .drive(place)
+            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
     for entry in &children {
         match entry.kind {
+            EntryKind::Video | EntryKind::Audio if streams => {
+                page.row(&format!("{}.strm", entry.name), false, Some(entry), "-");
+            }
             EntryKind::Folder => page.row(&entry.name, true, Some(entry), "-"),
             EntryKind::Other => {}
             _ => page.row(&entry.name, false, Some(entry), &size(entry.size)),

@@ -85,11 +85,15 @@ impl Call<'_> {
     fn admitted<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
-        let ticket = self
-            .site
-            .tickets
-            .verify(ticket_text, SystemTime::now())
+        let (tickets, now) = (&self.site.tickets, SystemTime::now());
+        let ticket = tickets
+            .verify(ticket_text, now)
             .map_err(|_| Problem::BAD_TICKET)?;
+        if is_crawler(self.headers) {
+            // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
+            return Err(Problem::FORBIDDEN);
+        }
+        tickets.note_use(&ticket, now);
         Ok((ticket_text, ticket, rest))
     }
 
@@ -100,18 +104,6 @@ impl Call<'_> {
 
     async fn answer(&self, path: &str) -> Result<Response, Problem> {
         let (ticket_text, ticket, rest) = self.admitted(path)?;
-        if is_crawler(self.headers) {
-            // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
-            return Err(Problem::FORBIDDEN);
-        }
-        self.site.tickets.note_use(&ticket, SystemTime::now());
-        if rest.is_empty() {
-            return Ok(listing::places(self.site, &ticket.scope));
-        }
-        if SearchList::is_meant(rest) {
-            let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
-            return lists::search(self, ticket_text, &ticket, &search).await;
-        }
         let response = self.answer_under(ticket_text, &ticket, rest).await?;
         Ok(match *self.method {
             Method::GET => withdrawal::while_good(response, &self.site.tickets, &ticket),
@@ -125,13 +117,23 @@ impl Call<'_> {
         ticket: &Ticket,
         rest: &str,
     ) -> Result<Response, Problem> {
+        if rest.is_empty() {
+            return Ok(listing::places(self.site, &ticket.scope));
+        }
+        if SearchList::is_meant(rest) {
+            let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
+            return lists::search(self, ticket_text, ticket, &search).await;
+        }
         let address = Address::parse(rest).ok_or(Problem::NOT_FOUND)?;
         if !ticket.scope.covers(&address.place, &address.path) {
             return Err(Problem::FORBIDDEN);
         }
         match &address.resource {
             Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
-            Resource::Folder => listing::folder(self.site, &address.place, &address.path).await,
+            Resource::Folder => {
+                let (place, path) = (&address.place, &address.path);
+                listing::folder(self.site, place, path, ticket.prefers_hls).await
+            }
             Resource::Original => self.original(&address.place, &address.path).await,
             _ => self.stream(ticket_text, ticket, address).await,
         }
@@ -223,8 +225,7 @@ impl Call<'_> {
         let response = reply.answer(self.method, self.headers).await?;
         // Now that the first byte is here: what comes next must not be in its way.
         if self.method == Method::GET && response.status().is_success() {
-            let plan = playback.plan(entry, rendition).await?;
-            playback.follow(self.peer, entry, rendition, number, &plan);
+            playback.follow(self.peer, entry, rendition, number);
         }
         Ok(response)
     }

@@ -128,13 +128,18 @@ pub fn drive_section(sandbox: &Sandbox) -> String {
     let ours = sandbox.credentials();
     format!(
         "[network]\nallow_hosts = [\"127.0.0.1\"]\n[[drive]]\nname = {DRIVE:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
-         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n",
+         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n\
+         [drive.web]\nbase_url = {:?}\nndus = {:?}\njs_token = {:?}\nbdstoken = {:?}\n",
         ours.client_id,
         ours.client_secret,
         ours.private_secret,
         sandbox.url(),
         ours.access_token,
-        ours.refresh_token
+        ours.refresh_token,
+        sandbox.url(),
+        ours.ndus,
+        ours.js_token,
+        ours.bdstoken,
     )
 }
 
@@ -327,6 +332,10 @@ fn forbidden(sandbox: &Sandbox) -> Secrets {
         "&sign=".to_owned(),
         "&amp;sign=".to_owned(),
         "access_tokens=".to_owned(),
+        // Every key of a share begins like this, plain or encoded.
+        "+7/8".to_owned(),
+        "%2B7%2F8".to_owned(),
+        "sekey=".to_owned(),
     ];
     words.extend(hosts);
     let encoded: Vec<String> = words

@@ -139,8 +139,8 @@ impl Running {
         assert!(sent.status.success());
     }
 
-    /// Ends it at once, in the middle of whatever it does.
-    pub async fn killed(mut self) {
+    /// Ends it at once, as a power cut would.
+    pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 

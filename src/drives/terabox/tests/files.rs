@@ -1,6 +1,7 @@
 //! Folders, searches, single files, playlists and the account.
 
 use super::*;
+use crate::media::EntryKind;
 
 #[tokio::test]
 async fn the_documents_examples_are_understood() {

@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use super::*;
 use crate::drives::SessionStoreError;
 use crate::drives::http::ClientSettings;
+use crate::media::EntryKind;
 
 /// When the tests happen: soon after the document's token was made.
 const NOW: u64 = 1_700_446_200;

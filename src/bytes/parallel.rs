@@ -1,0 +1,388 @@
+//! One object over several connections, for upstreams that are slow on each.
+//!
+//! ```text
+//!   ├── head ──►├── 2nd ──┤├── 3rd ──┤├── 4th ──┤ …
+//!   handed on     read into memory until it is their turn
+//! ```
+//!
+//! It begins with one piece. Only where that has not come within a moment are the next ones asked for at
+//! the same time; on a fast upstream the rest is one request. Where a further piece fails, or the
+//! upstream answers it from another byte or with another content, the rest is read over one connection:
+//! what goes out is the same either way.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use tokio::time::{Sleep, sleep};
+
+use super::{Source, Wanted, resume};
+use crate::drives::{DriveError, ErrorKind, Incoming};
+use crate::media::ByteRange;
+
+/// What is smaller is not worth a second connection.
+pub(super) const WORTH_IT: u64 = 1 << 20;
+
+/// The largest piece: all but the first wait in memory until it is their turn.
+const LARGEST_PIECE: u64 = 2 << 20;
+const SMALLEST_PIECE: u64 = 256 << 10;
+
+/// An upstream that has not brought the first piece by now is slow. Half of the time that TeraBox's hosts
+/// take to the first byte, so that the other pieces wait together with the first.
+const SLOW_AFTER: Duration = Duration::from_millis(150);
+
+/// Bytes `position..end` of an object of `length`, over up to `at_a_time` connections.
+pub(super) fn read(
+    source: Arc<dyn Source>,
+    (position, end, length): (u64, u64, Option<u64>),
+    at_a_time: usize,
+) -> BoxStream<'static, Result<Bytes, DriveError>> {
+    let piece = (end - position).div_ceil(at_a_time as u64);
+    Parallel {
+        source,
+        end,
+        length,
+        piece: piece.clamp(SMALLEST_PIECE, LARGEST_PIECE),
+        at_a_time,
+        next: position,
+        pieces: VecDeque::new(),
+        pace: Pace::Unknown(None),
+        etag: Arc::default(),
+    }
+    .boxed()
+}
+
+struct Parallel {
+    source: Arc<dyn Source>,
+    end: u64,
+    length: Option<u64>,
+    /// Bytes of a piece.
+    piece: u64,
+    at_a_time: usize,
+    /// The first byte that no piece has.
+    next: u64,
+    /// In order; the first is the head.
+    pieces: VecDeque<Piece>,
+    pace: Pace,
+    /// What the first answer said that it is part of.
+    etag: Arc<Mutex<Option<String>>>,
+}
+
+enum Pace {
+    /// Until the first piece is there, or late.
+    Unknown(Option<Pin<Box<Sleep>>>),
+    /// Several at a time.
+    Slow,
+    /// The rest over one connection.
+    One,
+}
+
+struct Piece {
+    body: BoxStream<'static, Result<Bytes, DriveError>>,
+    /// The byte that it hands on next.
+    position: u64,
+    /// What has come before it was its turn.
+    waiting: VecDeque<Bytes>,
+    over: bool,
+    /// Whether the rest can be asked for again, should it fail.
+    optional: bool,
+}
+
+impl Parallel {
+    fn begin(&mut self, bytes: u64, optional: bool) {
+        let (first, end) = (self.next, (self.next + bytes).min(self.end));
+        let source = Arc::new(Part {
+            source: self.source.clone(),
+            etag: self.etag.clone(),
+            strict: AtomicBool::new(optional),
+        });
+        let wanted = Wanted {
+            range: ByteRange::new(first, end - 1),
+            length: self.length,
+        };
+        let body = stream::once(resume::read(source, wanted))
+            .map_ok(|reading| reading.body)
+            .try_flatten()
+            .boxed();
+        self.next = end;
+        self.pieces.push_back(Piece {
+            body,
+            position: first,
+            waiting: VecDeque::new(),
+            over: false,
+            optional,
+        });
+    }
+
+    /// Drops the pieces from `index` on: the rest is one connection's.
+    fn give_up_from(&mut self, index: usize) {
+        if let Some(piece) = self.pieces.get(index) {
+            self.next = piece.position;
+        }
+        self.pieces.truncate(index);
+        self.pace = Pace::One;
+    }
+
+    fn open_more(&mut self, context: &mut Context<'_>) {
+        if let Pace::Unknown(timer) = &mut self.pace {
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep(SLOW_AFTER)));
+            if timer.as_mut().poll(context).is_ready() {
+                self.pace = Pace::Slow;
+            }
+        }
+        if self.pieces.is_empty() && self.next < self.end {
+            match self.pace {
+                Pace::One => self.begin(self.end, false),
+                Pace::Slow | Pace::Unknown(_) => self.begin(self.piece, false),
+            }
+        }
+        while matches!(self.pace, Pace::Slow)
+            && self.pieces.len() < self.at_a_time
+            && self.next < self.end
+        {
+            self.begin(self.piece, true);
+        }
+    }
+
+    /// Takes in what comes for the pieces whose turn it is not yet.
+    fn take_in(&mut self, context: &mut Context<'_>) {
+        let mut failed = None;
+        for (index, piece) in self.pieces.iter_mut().enumerate().skip(1) {
+            while !piece.over {
+                match piece.body.poll_next_unpin(context) {
+                    Poll::Pending => break,
+                    Poll::Ready(Some(Ok(chunk))) => piece.waiting.push_back(chunk),
+                    Poll::Ready(None) => piece.over = true,
+                    Poll::Ready(Some(Err(_))) => {
+                        failed.get_or_insert(index);
+                        break;
+                    }
+                }
+            }
+        }
+        if let Some(index) = failed {
+            self.give_up_from(index);
+        }
+    }
+}
+
+impl Stream for Parallel {
+    type Item = Result<Bytes, DriveError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            this.open_more(context);
+            this.take_in(context);
+            let Some(head) = this.pieces.front_mut() else {
+                if this.next >= this.end {
+                    return Poll::Ready(None);
+                }
+                continue;
+            };
+            let chunk = match head.waiting.pop_front() {
+                Some(chunk) => Some(Ok(chunk)),
+                None if head.over => None,
+                None => ready!(head.body.poll_next_unpin(context)),
+            };
+            match chunk {
+                Some(Ok(chunk)) => {
+                    head.position += chunk.len() as u64;
+                    return Poll::Ready(Some(Ok(chunk)));
+                }
+                Some(Err(_)) if head.optional => this.give_up_from(0),
+                Some(Err(error)) => {
+                    this.next = this.end;
+                    this.pieces.clear();
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    this.pieces.pop_front();
+                    if matches!(this.pace, Pace::Unknown(_)) {
+                        // The first piece came in time: the rest may come over the same connection.
+                        this.pace = Pace::One;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A part of an object that others fetch other parts of.
+struct Part {
+    source: Arc<dyn Source>,
+    etag: Arc<Mutex<Option<String>>>,
+    /// Refuses an answer that begins at another byte, as long as nothing has come.
+    strict: AtomicBool,
+}
+
+#[async_trait]
+impl Source for Part {
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        let incoming = self.source.open(from, last).await?;
+        if self.strict.swap(false, Ordering::Relaxed) && incoming.offset != from {
+            let detail = "the upstream ignores ranges";
+            return Err(DriveError::new(ErrorKind::Unsupported, "fetch", detail));
+        }
+        if let Some(found) = &incoming.etag {
+            let mut known = self.etag.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*known {
+                None => *known = Some(found.clone()),
+                Some(known) if known != found => {
+                    let detail = "the content changed on the way";
+                    return Err(DriveError::new(ErrorKind::UpstreamFailed, "fetch", detail));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(incoming)
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        self.source.renew().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// An upstream that brings so many bytes a second on each connection.
+    struct Slow {
+        content: Bytes,
+        bytes_per_s: f64,
+        first_byte: Duration,
+        ignores_ranges: bool,
+        /// Refuses everything that begins after byte 0, so many times.
+        refusals: Mutex<u32>,
+        etag_of: fn(u64) -> Option<String>,
+        opened: Mutex<Vec<u64>>,
+        sent: Arc<Mutex<u64>>,
+    }
+
+    impl Slow {
+        fn new(bytes_per_s: f64) -> Self {
+            let content: Vec<u8> = (0..4_194_280u32).map(|i| (i * 31 % 251) as u8).collect();
+            Slow {
+                content: content.into(),
+                bytes_per_s,
+                first_byte: Duration::from_millis(300),
+                ignores_ranges: false,
+                refusals: Mutex::new(0),
+                etag_of: |_| None,
+                opened: Mutex::default(),
+                sent: Arc::default(),
+            }
+        }
+    }
+
+    #[async_trait]
+    impl Source for Slow {
+        async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+            self.opened.lock().unwrap().push(from);
+            sleep(self.first_byte).await;
+            if from > 0 && *self.refusals.lock().unwrap() > 0 {
+                *self.refusals.lock().unwrap() -= 1;
+                return Err(DriveError::new(ErrorKind::RateLimited, "fetch", ""));
+            }
+            let offset = if self.ignores_ranges { 0 } else { from };
+            let end = last.map_or(self.content.len(), |last| last as usize + 1);
+            let rest = self.content.slice(offset as usize..end);
+            let (pause, sent) = (
+                Duration::from_secs_f64(16384.0 / self.bytes_per_s),
+                self.sent.clone(),
+            );
+            let chunks = stream::unfold(rest, move |mut rest| {
+                let sent = sent.clone();
+                async move {
+                    if rest.is_empty() {
+                        return None;
+                    }
+                    sleep(pause).await;
+                    let chunk = rest.split_to(rest.len().min(16384));
+                    *sent.lock().unwrap() += chunk.len() as u64;
+                    Some((Ok(chunk), rest))
+                }
+            });
+            Ok(Incoming {
+                offset,
+                length: Some(self.content.len() as u64),
+                etag: (self.etag_of)(from),
+                chunks: chunks.boxed(),
+            })
+        }
+
+        async fn renew(&self) -> Result<(), DriveError> {
+            Ok(())
+        }
+    }
+
+    async fn all(source: &Arc<Slow>, at_a_time: usize) -> (Result<Vec<u8>, DriveError>, Duration) {
+        let length = source.content.len() as u64;
+        let began = Instant::now();
+        let read = read(source.clone(), (0, length, Some(length)), at_a_time);
+        let chunks: Result<Vec<Bytes>, _> = read.try_collect().await;
+        (chunks.map(|chunks| chunks.concat()), began.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn four_connections_bring_a_segment_in_a_quarter_of_the_time() {
+        let slow = Arc::new(Slow::new(487_000.0));
+        let (one, alone) = all(&Arc::new(Slow::new(487_000.0)), 1).await;
+        let (four, together) = all(&slow, 4).await;
+        assert!(one.unwrap() == slow.content && four.unwrap() == slow.content);
+        assert!(alone > Duration::from_millis(8500), "{alone:?}");
+        assert!(together < Duration::from_millis(2900), "{together:?}");
+        assert_eq!(slow.opened.lock().unwrap().len(), 4);
+        assert_eq!(*slow.sent.lock().unwrap(), slow.content.len() as u64);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fast_upstream_is_asked_twice_and_never_at_the_same_time() {
+        let fast = Arc::new(Slow {
+            first_byte: Duration::from_millis(5),
+            ..Slow::new(1e9)
+        });
+        assert!(all(&fast, 4).await.0.unwrap() == fast.content);
+        assert_eq!(*fast.opened.lock().unwrap(), [0, 1_048_570]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_upstream_that_ignores_ranges_is_read_over_one_connection() {
+        let slow = Arc::new(Slow {
+            ignores_ranges: true,
+            ..Slow::new(487_000.0)
+        });
+        assert!(all(&slow, 4).await.0.unwrap() == slow.content);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pieces_that_are_refused_cost_nothing_but_time() {
+        let slow = Arc::new(Slow {
+            refusals: Mutex::new(3),
+            ..Slow::new(487_000.0)
+        });
+        assert!(all(&slow, 4).await.0.unwrap() == slow.content);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pieces_of_two_contents_are_never_mixed() {
+        let changing = Arc::new(Slow {
+            etag_of: |from| Some(if from < 2_000_000 { "a" } else { "b" }.to_owned()),
+            ..Slow::new(487_000.0)
+        });
+        assert_eq!(
+            all(&changing, 4).await.0.unwrap_err().kind,
+            ErrorKind::UpstreamFailed
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Calls that carry more than a query: headers of their own, a small body, or a large one as a stream.
+//!
+//! None of them follows a redirect: what they carry belongs to the host that was asked, and where a
+//! redirect stands in the place of an answer, the reply says so.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{BoxStream, StreamExt};
+use http::Method;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+
+use super::reply::{Reply, failure};
+use super::{Client, DriveError, ErrorKind};
+
+/// A body that is being sent and of which nothing moves for this long has failed.
+const STALL: Duration = Duration::from_secs(60);
+
+/// A call whose reply is small.
+pub(in crate::drives) struct Call<'a> {
+    pub(in crate::drives) method: Method,
+    pub(in crate::drives) url: &'a str,
+    pub(in crate::drives) headers: HeaderMap,
+    /// The media type of a body, and the body.
+    pub(in crate::drives) body: Option<(&'static str, String)>,
+    /// Bytes of the reply that are read at most.
+    pub(in crate::drives) limit: usize,
+}
+
+/// One file as a form of one field, streamed.
+pub(in crate::drives) struct Parcel<'a> {
+    pub(in crate::drives) url: &'a str,
+    /// The field of the form.
+    pub(in crate::drives) field: &'a str,
+    /// Bytes that `body` will give.
+    pub(in crate::drives) length: u64,
+    pub(in crate::drives) body: BoxStream<'static, io::Result<Bytes>>,
+    /// Bytes of the reply that are read at most.
+    pub(in crate::drives) limit: usize,
+}
+
+impl Client {
+    /// Makes a call and reads its reply, of any status, redirects included.
+    pub(in crate::drives) async fn call(
+        &self,
+        operation: &'static str,
+        call: Call<'_>,
+    ) -> Result<Reply, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, call.url)?;
+            let mut request = self
+                .calls
+                .request(call.method, address)
+                .headers(call.headers);
+            if let Some((content_type, body)) = call.body {
+                request = request.header(CONTENT_TYPE, content_type).body(body);
+            }
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            Reply::read(operation, response, call.url.to_owned(), call.limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// POSTs a file as `multipart/form-data` (RFC 7578), as slowly as the line is; one that stands still is
+    /// given up.
+    pub(in crate::drives) async fn post_file(
+        &self,
+        operation: &'static str,
+        parcel: Parcel<'_>,
+    ) -> Result<Reply, DriveError> {
+        let address = self.admitted(operation, parcel.url)?;
+        // Random enough that no file holds it by chance; a reader looks for it behind a line break only.
+        let boundary = format!("drive-in-{:016x}{:016x}", random(), random());
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"blob\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n",
+            parcel.field
+        );
+        let tail = format!("\r\n--{boundary}--\r\n");
+        let length = head.len() as u64 + parcel.length + tail.len() as u64;
+        let moved = Arc::new(AtomicU64::new(0));
+        let counting = moved.clone();
+        let body = futures_util::stream::iter([Ok(Bytes::from(head))])
+            .chain(parcel.body)
+            .chain(futures_util::stream::iter([Ok(Bytes::from(tail))]))
+            .inspect(move |piece| {
+                let bytes = piece.as_ref().map_or(0, Bytes::len) as u64;
+                counting.fetch_add(bytes, Ordering::Relaxed);
+            });
+        let request = self
+            .uploads
+            .post(address)
+            .header(
+                CONTENT_TYPE,
+                format!("multipart/form-data; boundary={boundary}"),
+            )
+            .header(CONTENT_LENGTH, length)
+            .body(reqwest::Body::wrap_stream(body));
+        let work = async {
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            Reply::read(operation, response, parcel.url.to_owned(), parcel.limit).await
+        };
+        tokio::select! {
+            result = work => result,
+            () = stalled(&moved) => Err(DriveError::new(
+                ErrorKind::UpstreamTimeout,
+                operation,
+                "the body stood still on its way",
+            )),
+        }
+    }
+}
+
+/// Ends when nothing has moved for a while.
+async fn stalled(moved: &AtomicU64) {
+    let mut seen = moved.load(Ordering::Relaxed);
+    loop {
+        tokio::time::sleep(STALL).await;
+        let now = moved.load(Ordering::Relaxed);
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
+}
+
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    // Without random numbers there would be no keys either, and no server.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,34 @@
+//! Cloudreve's links: `/s/{id}` or `/s/{id}/{password}`, at the host of a configured drive.
+//!
+//! Everybody may run a Cloudreve, so its links are told by nothing but the host.
+
+use url::Url;
+
+use super::{Found, password_in, segments};
+use crate::drives::ShareLink;
+
+pub(super) const KIND: &str = "cloudreve";
+
+/// Ids are short; the place made of one, with eight digits for the host, has 64 characters at most.
+const LONGEST_ID: usize = 48;
+
+pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
+    let names = segments(url);
+    // The site may live below a path of its own.
+    let at = names.iter().rposition(|name| *name == "s")?;
+    let (id, password) = match names[at + 1..] {
+        [id] => (id, None),
+        [id, password] => (id, Some(password)),
+        _ => return None,
+    };
+    let is_id =
+        (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_id.then(|| {
+        Found::Share(ShareLink {
+            kind: KIND,
+            host: authority.to_owned(),
+            id: id.to_owned(),
+            password: password.map(str::to_owned).or_else(|| password_in(url)),
+        })
+    })
+}

@@ -1,0 +1,418 @@
+//! One gate: who is in, who waits, and until when it is closed.
+//!
+//! The decisions are made in `State`, which is told the time; nothing here reads a clock but `admit`.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::limits::Limits;
+use super::{Priority, Urgency, patience_with_a_pause, patience_with_a_queue};
+use crate::drives::{DriveError, ErrorKind};
+
+const CLASSES: usize = Priority::ALL.len();
+
+/// The first pause after an upstream that does not say how long, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// No upstream is believed that asks for more: an owner should see the drive come back the same evening.
+const LONGEST_ASKED: Duration = Duration::from_secs(3600);
+
+/// Added by chance to a pause: up to this part of it, and never more than so long.
+const JITTER: f64 = 0.25;
+const MOST_JITTER: Duration = Duration::from_secs(5);
+
+/// Who has waited for so long takes the one slot that its priority keeps for itself.
+const AGED: Duration = Duration::from_secs(5);
+
+/// One gate.
+pub(super) struct Gate {
+    limits: &'static Limits,
+    /// A number from 0 to 1 by chance.
+    chance: fn() -> f64,
+    state: Mutex<State>,
+}
+
+struct State {
+    in_flight: [usize; CLASSES],
+    /// In the order of their coming.
+    waiting: Vec<Waiting>,
+    next_id: u64,
+    /// For each paced priority, how many may begin now, and when that was true.
+    tokens: [(f64, Option<Instant>); CLASSES],
+    /// How many may be in at a time after a pause; grows with each that goes well.
+    window: usize,
+    pause: Option<Pause>,
+    /// Refusals in a row.
+    strikes: u32,
+    pauses: u64,
+}
+
+struct Waiting {
+    id: u64,
+    urgency: Urgency,
+    since: Instant,
+    granted: Option<Priority>,
+    waker: Waker,
+}
+
+#[derive(Clone, Copy)]
+struct Pause {
+    since: Instant,
+    until: Instant,
+}
+
+/// What a gate is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GateFigures {
+    /// In, by priority.
+    pub in_flight: [u64; CLASSES],
+    /// Waiting, by priority.
+    pub waiting: [u64; CLASSES],
+    /// What remains of a pause.
+    pub paused_for: Option<Duration>,
+    /// Pauses since the start.
+    pub pauses: u64,
+}
+
+/// What one who waits is told.
+enum Turn {
+    Go(Priority),
+    /// Not before this moment, unless woken.
+    Wait(Instant),
+    /// Come back after so long.
+    Refused(Duration),
+}
+
+impl Gate {
+    pub fn new(limits: &'static Limits, chance: fn() -> f64) -> Arc<Self> {
+        Arc::new(Gate {
+            limits,
+            chance,
+            state: Mutex::new(State {
+                in_flight: [0; CLASSES],
+                waiting: Vec::new(),
+                next_id: 0,
+                tokens: std::array::from_fn(|class| {
+                    let rate = limits.classes[class].rate;
+                    (rate.map_or(0.0, |rate| rate.at_once), None)
+                }),
+                window: limits.total,
+                pause: None,
+                strikes: 0,
+                pauses: 0,
+            }),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every change is whole before the lock is given back.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A slot, when it is this one's turn.
+    pub async fn admit(self: &Arc<Self>, urgency: &Urgency) -> Result<Permit, DriveError> {
+        let now = Instant::now();
+        if let Some(priority) = self.lock().at_once(self.limits, urgency.priority(), now) {
+            return Ok(self.permit(priority));
+        }
+        let mut place = Place {
+            gate: self,
+            id: None,
+        };
+        let mut timer = pin!(sleep_until(now));
+        poll_fn(|context| {
+            loop {
+                let now = Instant::now();
+                let id = *place.id.get_or_insert_with(|| {
+                    self.lock().queue(urgency.clone(), now, context.waker())
+                });
+                let turn = self.lock().turn(self.limits, id, now, context.waker());
+                match turn {
+                    Turn::Go(priority) => {
+                        place.id = None;
+                        return Poll::Ready(Ok(self.permit(priority)));
+                    }
+                    Turn::Refused(wait) => {
+                        let detail = "the upstream asked for a pause, or too much waits for it";
+                        let error = DriveError::new(ErrorKind::RateLimited, "wait", detail);
+                        return Poll::Ready(Err(error.with_retry_after(wait)));
+                    }
+                    Turn::Wait(until) => {
+                        timer.as_mut().reset(until);
+                        if timer.as_mut().poll(context).is_pending() {
+                            return Poll::Pending;
+                        }
+                    }
+                }
+            }
+        })
+        .await
+    }
+
+    fn permit(self: &Arc<Self>, priority: Priority) -> Permit {
+        Permit {
+            gate: self.clone(),
+            priority,
+            begun: Instant::now(),
+        }
+    }
+
+    /// Whether nobody is in and nobody waits.
+    pub fn is_idle(&self) -> bool {
+        let state = self.lock();
+        state.in_flight.iter().all(|count| *count == 0)
+            && state.waiting.is_empty()
+            && state.pause.is_none()
+    }
+
+    pub fn figures(&self) -> GateFigures {
+        let (state, now) = (self.lock(), Instant::now());
+        let mut waiting = [0; CLASSES];
+        for one in state.waiting.iter().filter(|one| one.granted.is_none()) {
+            waiting[one.urgency.priority().index()] += 1;
+        }
+        GateFigures {
+            in_flight: state.in_flight.map(|count| count as u64),
+            waiting,
+            paused_for: state.paused_for(now),
+            pauses: state.pauses,
+        }
+    }
+}
+
+impl State {
+    fn paused_for(&self, now: Instant) -> Option<Duration> {
+        let left = self.pause?.until.checked_duration_since(now)?;
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Lets in who finds a slot free and nobody before it.
+    fn at_once(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
+        let may = self.waiting.is_empty() && self.may(limits, priority, false, now);
+        may.then(|| self.enter(limits, priority, now))
+    }
+
+    fn queue(&mut self, urgency: Urgency, since: Instant, waker: &Waker) -> u64 {
+        self.next_id += 1;
+        self.waiting.push(Waiting {
+            id: self.next_id,
+            urgency,
+            since,
+            granted: None,
+            waker: waker.clone(),
+        });
+        self.next_id
+    }
+
+    fn turn(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Turn {
+        self.grant(limits, now);
+        let Some(index) = self.waiting.iter().position(|one| one.id == id) else {
+            return Turn::Refused(FIRST_PAUSE);
+        };
+        let one = &mut self.waiting[index];
+        if let Some(priority) = one.granted {
+            self.waiting.remove(index);
+            return Turn::Go(priority);
+        }
+        one.waker.clone_from(waker);
+        let (since, priority) = (one.since, one.urgency.priority());
+        let deadline = since + patience_with_a_queue(priority);
+        if let Some(left) = self.paused_for(now) {
+            let until = now + left;
+            if until > since + patience_with_a_pause(priority) {
+                return Turn::Refused(left);
+            }
+            return Turn::Wait(until);
+        }
+        if now >= deadline {
+            return Turn::Refused(FIRST_PAUSE);
+        }
+        let mut until = deadline;
+        if now < since + AGED {
+            until = until.min(since + AGED);
+        }
+        if let Some(refill) = self.next_token(limits, priority, now) {
+            until = until.min(refill);
+        }
+        Turn::Wait(until)
+    }
+
+    /// Lets in everybody whose turn it is, the most urgent first, then by the order of their coming.
+    fn grant(&mut self, limits: &Limits, now: Instant) {
+        loop {
+            let best = self
+                .waiting
+                .iter()
+                .enumerate()
+                .filter(|(_, one)| one.granted.is_none())
+                .filter_map(|(index, one)| {
+                    let priority = one.urgency.priority();
+                    let aged = now >= one.since + AGED && self.in_flight[priority.index()] == 0;
+                    let may = self.may(limits, priority, aged, now);
+                    may.then_some((!aged, priority, index))
+                })
+                .min();
+            let Some((_, priority, index)) = best else {
+                return;
+            };
+            self.enter(limits, priority, now);
+            self.waiting[index].granted = Some(priority);
+            self.waiting[index].waker.wake_by_ref();
+        }
+    }
+
+    fn may(&self, limits: &Limits, priority: Priority, aged: bool, now: Instant) -> bool {
+        if self.paused_for(now).is_some() {
+            return false;
+        }
+        let class = &limits.classes[priority.index()];
+        let capacity = limits.total.min(self.window);
+        let leaves = if aged {
+            0
+        } else {
+            class.leaves.min(capacity / 2)
+        };
+        let all: usize = self.in_flight.iter().sum();
+        let from_here: usize = self.in_flight[priority.index()..].iter().sum();
+        all + leaves < capacity
+            && (aged || from_here < class.most)
+            && self.next_token(limits, priority, now).is_none()
+    }
+
+    fn enter(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Priority {
+        let class = priority.index();
+        self.in_flight[class] += 1;
+        if limits.classes[class].rate.is_some() {
+            self.tokens[class] = (self.tokens_at(limits, class, now) - 1.0, Some(now));
+        }
+        priority
+    }
+
+    fn tokens_at(&self, limits: &Limits, class: usize, now: Instant) -> f64 {
+        let (tokens, since) = self.tokens[class];
+        match (limits.classes[class].rate, since) {
+            (Some(rate), Some(since)) => {
+                let grown = now.saturating_duration_since(since).as_secs_f64() * rate.per_s;
+                (tokens + grown).min(rate.at_once)
+            }
+            _ => tokens,
+        }
+    }
+
+    /// When the next of a paced priority may begin; `None` for now.
+    fn next_token(&self, limits: &Limits, priority: Priority, now: Instant) -> Option<Instant> {
+        let class = priority.index();
+        let rate = limits.classes[class].rate?;
+        let missing = 1.0 - self.tokens_at(limits, class, now);
+        // A thousandth may be lost in counting.
+        (missing > 0.001).then(|| now + Duration::from_secs_f64(missing / rate.per_s + 0.001))
+    }
+
+    fn left(&mut self, limits: &Limits, priority: Priority, now: Instant) {
+        self.in_flight[priority.index()] -= 1;
+        self.grant(limits, now);
+    }
+
+    fn went_well(&mut self, limits: &Limits, begun: Instant, now: Instant) {
+        // What had begun before the refusal says nothing about the time after it.
+        if self.pause.is_some_and(|pause| begun < pause.until) {
+            return;
+        }
+        self.strikes = 0;
+        self.pause = None;
+        if self.window < limits.total {
+            self.window = (self.window * 2).min(limits.total);
+            self.grant(limits, now);
+        }
+    }
+
+    /// Closes the gate; what remains of the pause.
+    fn refused(
+        &mut self,
+        begun: Instant,
+        asked: Option<Duration>,
+        chance: f64,
+        now: Instant,
+    ) -> Duration {
+        // Several that were under way together are one refusal.
+        if self.pause.is_none_or(|pause| begun >= pause.since) {
+            self.strikes = (self.strikes + 1).min(16);
+            self.pauses += 1;
+        }
+        let backoff = FIRST_PAUSE * 2u32.pow(self.strikes.saturating_sub(1));
+        let wait = asked
+            .map(|asked| asked.min(LONGEST_ASKED))
+            .unwrap_or(backoff.min(LONGEST_PAUSE));
+        let jitter = wait.mul_f64(JITTER * chance.clamp(0.0, 1.0));
+        let until = now + wait + jitter.min(MOST_JITTER);
+        let until = self.pause.map_or(until, |pause| pause.until.max(until));
+        self.pause = Some(Pause { since: now, until });
+        self.window = 1;
+        until.saturating_duration_since(now)
+    }
+}
+
+/// A place in the queue; whoever goes away leaves it.
+struct Place<'a> {
+    gate: &'a Gate,
+    id: Option<u64>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let Some(id) = self.id else { return };
+        let mut state = self.gate.lock();
+        if let Some(index) = state.waiting.iter().position(|one| one.id == id) {
+            let gone = state.waiting.remove(index);
+            if let Some(priority) = gone.granted {
+                state.left(self.gate.limits, priority, Instant::now());
+            }
+        }
+    }
+}
+
+/// A slot; given back when dropped.
+pub(super) struct Permit {
+    gate: Arc<Gate>,
+    priority: Priority,
+    begun: Instant,
+}
+
+impl Permit {
+    /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
+    pub fn judged<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
+        let now = Instant::now();
+        match answer {
+            Ok(value) => {
+                self.gate
+                    .lock()
+                    .went_well(self.gate.limits, self.begun, now);
+                Ok(value)
+            }
+            Err(error) if error.kind == ErrorKind::RateLimited => {
+                let chance = (self.gate.chance)();
+                let left = self
+                    .gate
+                    .lock()
+                    .refused(self.begun, error.retry_after, chance, now);
+                Err(error.with_retry_after(left))
+            }
+            // It answered, if not what was hoped for.
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.gate
+            .lock()
+            .left(self.gate.limits, self.priority, Instant::now());
+    }
+}

@@ -1,0 +1,179 @@
+//! The governor: how much is asked of an upstream at a time, and who goes first.
+//!
+//! ```text
+//!   playing > opening > read-ahead > upload > thumbnails > scans
+//!                    │
+//!   library, playback ──► Governor of a place ──┬── gate of its calls
+//!                                               └── one gate for each host of its media
+//! ```
+//!
+//! Whoever makes an upstream call says how urgent it is and waits at a gate. A higher priority that waits
+//! goes first; lower ones may fill only a part of the gate, so that somebody who presses play finds a slot
+//! free, and each of them keeps one slot of its own when it has waited for long.
+//!
+//! An upstream that says “too many” closes its gate: for as long as it asked (`Retry-After`), otherwise
+//! for a second, and twice as long each time it says so again, with a little chance added so that not
+//! everybody comes back at once. Afterwards one call at a time is made, then two, four, and so on with each that
+//! goes well. Who cannot wait for that long is told `rate_limited` with what remains of the pause.
+//!
+//! Nothing in here knows an upstream, and nothing in here tries again.
+
+mod gate;
+mod limits;
+mod registry;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+
+use crate::drives::{DriveError, Incoming, Origin, SharedDrive};
+
+pub use gate::GateFigures;
+pub use registry::{Governor, Governors, PlaceFigures};
+
+use gate::Permit;
+
+/// Who wants something of an upstream, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Priority {
+    /// Bytes that a viewer is waiting for.
+    Playing,
+    /// A page, a folder, a playlist: somebody has just pressed something.
+    Opening,
+    /// What a viewer will want next.
+    ReadAhead,
+    /// A file on its way to the drive.
+    Upload,
+    /// Pictures.
+    Thumbnails,
+    /// Searches, and the further pages of large folders.
+    Scans,
+}
+
+impl Priority {
+    /// Every priority, the most urgent first.
+    pub const ALL: [Priority; 6] = [
+        Priority::Playing,
+        Priority::Opening,
+        Priority::ReadAhead,
+        Priority::Upload,
+        Priority::Thumbnails,
+        Priority::Scans,
+    ];
+
+    /// The lower-case word of metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Priority::Playing => "playing",
+            Priority::Opening => "opening",
+            Priority::ReadAhead => "read_ahead",
+            Priority::Upload => "upload",
+            Priority::Thumbnails => "thumbnails",
+            Priority::Scans => "scans",
+        }
+    }
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How urgent something is right now: what was begun ahead of a viewer becomes urgent when the viewer
+/// arrives there. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Urgency(Arc<AtomicU8>);
+
+impl Urgency {
+    /// As urgent as `priority`, for now.
+    pub fn new(priority: Priority) -> Self {
+        Urgency(Arc::new(AtomicU8::new(priority as u8)))
+    }
+
+    /// How urgent it is now.
+    pub fn priority(&self) -> Priority {
+        let index = usize::from(self.0.load(Ordering::Relaxed));
+        Priority::ALL.get(index).copied().unwrap_or(Priority::Scans)
+    }
+
+    /// Makes it at least as urgent as `priority`.
+    pub fn raise(&self, priority: Priority) {
+        self.0.fetch_min(priority as u8, Ordering::Relaxed);
+    }
+}
+
+impl From<Priority> for Urgency {
+    fn from(priority: Priority) -> Self {
+        Urgency::new(priority)
+    }
+}
+
+impl Governor {
+    /// Makes one call of the upstream when it is its turn. `rate_limited` with what remains of a pause
+    /// that is longer than this priority waits; an answer of the upstream that says so begins one.
+    pub async fn call<T>(
+        &self,
+        urgency: impl Into<Urgency>,
+        work: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        let permit = self.calls().admit(&urgency.into()).await?;
+        permit.judged(work.await)
+    }
+
+    /// Opens an origin when it is its turn. The slot is held until the body has ended or was dropped.
+    pub async fn fetch(
+        &self,
+        urgency: &Urgency,
+        drive: &SharedDrive,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        let permit = self.media(origin.host()).admit(urgency).await?;
+        let incoming = permit.judged(drive.fetch(origin, from, last).await)?;
+        Ok(Incoming {
+            chunks: held(permit, incoming.chunks),
+            ..incoming
+        })
+    }
+}
+
+/// A body that holds a slot until it ends.
+fn held(
+    permit: Permit,
+    chunks: futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>,
+) -> futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>> {
+    chunks
+        .inspect(move |_| {
+            let _ = &permit;
+        })
+        .boxed()
+}
+
+/// How long a priority waits for a pause to end before it is told to come back later. A player is
+/// better served by a late segment than by a refusal, but gives up after ten seconds; a page should answer
+/// at once; nobody waits for the others.
+fn patience_with_a_pause(priority: Priority) -> Duration {
+    Duration::from_secs(match priority {
+        Priority::Playing => 5,
+        Priority::Opening => 2,
+        Priority::ReadAhead | Priority::Upload => 600,
+        Priority::Thumbnails | Priority::Scans => 10,
+    })
+}
+
+/// How long a priority waits in a queue that moves.
+fn patience_with_a_queue(priority: Priority) -> Duration {
+    Duration::from_secs(match priority {
+        Priority::Playing => 8,
+        Priority::Opening => 20,
+        Priority::ReadAhead | Priority::Upload => 600,
+        Priority::Thumbnails | Priority::Scans => 30,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! The governors of all places, and the gates of each.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::gate::{Gate, GateFigures};
+use super::limits::{CALLS, MEDIA};
+use crate::drives::HostKey;
+use crate::media::Place;
+
+/// The governor of one place: a gate for its calls, and one for each host that has its media.
+pub struct Governor {
+    calls: Arc<Gate>,
+    media: Mutex<HashMap<HostKey, Arc<Gate>>>,
+    chance: fn() -> f64,
+}
+
+/// Hosts of media that are remembered. Upstreams have a handful at a time, under names that change.
+const MOST_HOSTS: usize = 64;
+
+impl Governor {
+    pub(super) fn new(chance: fn() -> f64) -> Arc<Self> {
+        Arc::new(Governor {
+            calls: Gate::new(&CALLS, chance),
+            media: Mutex::default(),
+            chance,
+        })
+    }
+
+    pub(super) fn calls(&self) -> &Arc<Gate> {
+        &self.calls
+    }
+
+    pub(super) fn media(&self, host: HostKey) -> Arc<Gate> {
+        let mut hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() >= MOST_HOSTS && !hosts.contains_key(&host) {
+            hosts.retain(|_, gate| !gate.is_idle());
+        }
+        hosts
+            .entry(host)
+            .or_insert_with(|| Gate::new(&MEDIA, self.chance))
+            .clone()
+    }
+
+    /// What its gates are doing: that of the calls, and those of media together.
+    pub fn figures(&self) -> [(&'static str, GateFigures); 2] {
+        let hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        let media = hosts.values().fold(GateFigures::default(), |all, gate| {
+            let one = gate.figures();
+            let sum = |a: &[u64], b: &[u64]| std::array::from_fn(|index| a[index] + b[index]);
+            GateFigures {
+                in_flight: sum(&all.in_flight, &one.in_flight),
+                waiting: sum(&all.waiting, &one.waiting),
+                paused_for: all.paused_for.max(one.paused_for),
+                pauses: all.pauses + one.pauses,
+            }
+        });
+        [("calls", self.calls.figures()), ("media", media)]
+    }
+}
+
+/// All governors, one per place. Clones share them.
+#[derive(Clone, Default)]
+pub struct Governors {
+    places: Arc<Mutex<HashMap<Place, Arc<Governor>>>>,
+}
+
+/// What the governor of a place is doing.
+#[derive(Debug, Clone)]
+pub struct PlaceFigures {
+    /// The place.
+    pub place: Place,
+    /// `calls` and `media`.
+    pub gates: [(&'static str, GateFigures); 2],
+}
+
+impl Governors {
+    /// The governor of a place.
+    pub fn of(&self, place: &Place) -> Arc<Governor> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        match places.get(place) {
+            Some(known) => known.clone(),
+            None => places
+                .entry(place.clone())
+                .or_insert_with(|| Governor::new(chance))
+                .clone(),
+        }
+    }
+
+    /// Forgets the governor of a place that is no more.
+    pub fn forget(&self, place: &Place) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.remove(place);
+    }
+
+    /// What each is doing, by the names of the places.
+    pub fn figures(&self) -> Vec<PlaceFigures> {
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut figures: Vec<PlaceFigures> = places
+            .iter()
+            .map(|(place, governor)| PlaceFigures {
+                place: place.clone(),
+                gates: governor.figures(),
+            })
+            .collect();
+        figures.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
+        figures
+    }
+}
+
+/// A number from 0 to 1.
+fn chance() -> f64 {
+    let mut random = [0u8; 2];
+    // Without random numbers the pauses have their plain length.
+    let _ = getrandom::fill(&mut random);
+    f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX)
+}

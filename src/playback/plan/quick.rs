@@ -1,0 +1,131 @@
+//! The lists that nearly all films have, read in one pass.
+//!
+//! A list of two hours has three quarters of a megabyte, nearly all of it addresses. Where it holds nothing but
+//! segments, breaks and an end, there is nothing to be understood, and it is only cut into lines.
+//! Anything else, and anything that is not quite right, is left to the careful reader.
+
+use super::{List, Listed};
+
+/// The list, if it is a plain one.
+pub(super) fn read(text: &str) -> Option<List<'_>> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let bytes = text.as_bytes();
+    let mut list = List {
+        segments: Vec::with_capacity(1024),
+        ended: false,
+        independent: false,
+    };
+    let (mut duration, mut breaks) = (None, false);
+    let mut start = 0;
+    let mut is_first = true;
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        let line = text.get(start..end)?.trim();
+        start = end + 1;
+        if line.is_empty() {
+            continue;
+        }
+        if list.ended || is_first != (line == "#EXTM3U") {
+            return None;
+        }
+        is_first = false;
+        if !line.starts_with('#') {
+            list.segments.push(Listed {
+                address: line,
+                duration_s: duration.take()?,
+                discontinuity: std::mem::take(&mut breaks),
+                byte_range: None,
+            });
+        } else if let Some(value) = line.strip_prefix("#EXTINF:") {
+            if duration.replace(seconds(value)?).is_some() {
+                return None;
+            }
+        } else if line == "#EXT-X-DISCONTINUITY" {
+            breaks = true;
+        } else if line == "#EXT-X-ENDLIST" {
+            list.ended = true;
+        } else if line == "#EXT-X-INDEPENDENT-SEGMENTS" {
+            list.independent = true;
+        } else if line != "#EXTM3U" {
+            let tag = line.split(':').next().unwrap_or(line);
+            if tag.starts_with("#EXT") && !HARMLESS.contains(&tag) {
+                return None;
+            }
+        }
+    }
+    (duration.is_none() && !breaks && !is_first).then_some(list)
+}
+
+/// Tags that change nothing of what is played.
+const HARMLESS: [&str; 5] = [
+    "#EXT-X-TARGETDURATION",
+    "#EXT-X-VERSION",
+    "#EXT-X-MEDIA-SEQUENCE",
+    "#EXT-X-ALLOW-CACHE",
+    "#EXT-X-PLAYLIST-TYPE",
+];
+
+/// The number of an `EXTINF`, if it is one that makes sense.
+pub(super) fn seconds(value: &str) -> Option<f64> {
+    let number = value.split(',').next().unwrap_or("").trim();
+    let seconds: f64 = number.parse().ok()?;
+    (seconds.is_finite() && (0.0..86_400.0).contains(&seconds)).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::careful;
+
+    /// What may stand in a list, the usual and the odd.
+    fn line() -> impl Strategy<Value = String> {
+        prop_oneof![
+            8 => (0u32..20, "[,a-z]{0,3}").prop_map(|(seconds, title)| format!("#EXTINF:{seconds}.5,{title}")),
+            8 => "https?://[a-z]{1,9}[?][a-z&=%#]{0,20}",
+            2 => Just("#EXT-X-DISCONTINUITY".to_owned()),
+            1 => Just("#EXT-X-ENDLIST".to_owned()),
+            1 => Just("#EXT-X-INDEPENDENT-SEGMENTS".to_owned()),
+            1 => Just("#EXTM3U".to_owned()),
+            1 => Just("#EXTINF:x,".to_owned()),
+            1 => Just("#EXT-X-KEY:METHOD=NONE".to_owned()),
+            1 => Just("#EXT-X-MEDIA-SEQUENCE:0".to_owned()),
+            1 => Just("# a remark".to_owned()),
+            1 => Just("  ".to_owned()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Whatever is read quickly is read alike with care.
+        #[test]
+        fn the_quick_reader_says_what_the_careful_one_says(
+            lines in proptest::collection::vec(line(), 0..12),
+            end in prop_oneof![Just("\n"), Just("\r\n")],
+        ) {
+            let text = format!("#EXTM3U{end}#EXT-X-TARGETDURATION:10{end}{}{end}", lines.join(end));
+            if let Some(quick) = super::read(&text) {
+                // The one thing that it may not tell is whether there are segments at all.
+                if !quick.segments.is_empty() {
+                    prop_assert_eq!(Ok(quick), careful(&text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn usual_lists_are_read_quickly() {
+        let usual = "\u{feff}#EXTM3U\r\n#EXT-X-TARGETDURATION:15\r\n#EXT-X-DISCONTINUITY\r\n#EXTINF:10,\r\nhttps://v/a\r\n#EXT-X-ENDLIST";
+        assert_eq!(super::read(usual).unwrap(), careful(usual).unwrap());
+        for odd in [
+            "",
+            "{\"errno\":1}",
+            "#EXTM3U\n#EXTINF:1,\n",
+            "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128\n#EXTINF:1,\na\n",
+            "#EXTM3U\n#EXT-X-BYTERANGE:10@0\n#EXTINF:1,\na\n",
+            "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n",
+        ] {
+            assert!(super::read(odd).is_none(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What drives remember of uploads that are under way.
+
+use async_trait::async_trait;
+
+use super::{Store, now_ms};
+use crate::drives::{SessionStoreError, UploadNotes};
+use crate::media::Place;
+
+/// An upload that nobody has gone on with for so long is given up.
+const KEPT_MS: i64 = 7 * 86_400_000;
+
+/// The notes of one drive.
+pub struct DriveUploads {
+    store: Store,
+    drive: String,
+}
+
+impl Store {
+    /// Where the drive of that name keeps notes of its uploads.
+    pub fn drive_uploads(&self, drive: &Place) -> DriveUploads {
+        DriveUploads {
+            store: self.clone(),
+            drive: drive.to_string(),
+        }
+    }
+}
+
+#[async_trait]
+impl UploadNotes for DriveUploads {
+    async fn load(&self, key: &str) -> Result<Option<String>, SessionStoreError> {
+        sqlx::query_scalar(
+            "SELECT note FROM upload_note WHERE drive = $1 AND key = $2 AND updated_at > $3",
+        )
+        .bind(&self.drive)
+        .bind(key)
+        .bind(now_ms() - KEPT_MS)
+        .fetch_optional(&self.store.pool)
+        .await
+        .map_err(|error| SessionStoreError(error.to_string()))
+    }
+
+    async fn save(&self, key: &str, text: &str) -> Result<(), SessionStoreError> {
+        let now = now_ms();
+        sqlx::query("DELETE FROM upload_note WHERE updated_at <= $1")
+            .bind(now - KEPT_MS)
+            .execute(&self.store.pool)
+            .await
+            .map_err(|error| SessionStoreError(error.to_string()))?;
+        sqlx::query(
+            "INSERT INTO upload_note (drive, key, note, updated_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (drive, key) DO UPDATE SET note = excluded.note, updated_at = excluded.updated_at",
+        )
+        .bind(&self.drive)
+        .bind(key)
+        .bind(text)
+        .bind(now)
+        .execute(&self.store.pool)
+        .await
+        .map_err(|error| SessionStoreError(error.to_string()))?;
+        Ok(())
+    }
+
+    async fn forget(&self, key: &str) -> Result<(), SessionStoreError> {
+        sqlx::query("DELETE FROM upload_note WHERE drive = $1 AND key = $2")
+            .bind(&self.drive)
+            .bind(key)
+            .execute(&self.store.pool)
+            .await
+            .map_err(|error| SessionStoreError(error.to_string()))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn notes_belong_to_their_drive_and_outlive_the_server() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let of = |store: &Store, drive: &str| store.drive_uploads(&Place::parse(drive).unwrap());
+        of(&store, "films").save("k", "one").await.unwrap();
+        of(&store, "films").save("k", "two").await.unwrap();
+        store.close().await;
+        let store = Store::open(dir.path()).await.unwrap();
+        let films = of(&store, "films");
+        assert_eq!(films.load("k").await.unwrap().as_deref(), Some("two"));
+        assert_eq!(of(&store, "other").load("k").await.unwrap(), None);
+        films.forget("k").await.unwrap();
+        assert_eq!(films.load("k").await.unwrap(), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! `/api/v1/shares/…`: somebody's share links opened, and what is in them saved.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use super::results::Results;
+use super::{EntryJson, EntryWriter};
+use crate::drives::{ErrorKind, OnConflict};
+use crate::media::{EntryPath, Place};
+use crate::shares::OpenError;
+use crate::web::Site;
+use crate::web::error::{Problem, of_kind};
+
+/// A link, or a text with one in it.
+#[derive(Deserialize)]
+pub(in crate::web) struct Open {
+    url: String,
+    password: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(in crate::web) struct OpenedJson {
+    place: Place,
+    entry: EntryJson,
+}
+
+/// Entries of a share, and the folder that they go to.
+#[derive(Deserialize)]
+pub(in crate::web) struct Save {
+    place: String,
+    paths: Vec<String>,
+    to: Target,
+    #[serde(default)]
+    on_conflict: OnConflict,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    place: String,
+    #[serde(default)]
+    path: String,
+}
+
+/// More paths in one call make no sense.
+const MOST_PATHS: usize = 1_000;
+
+/// The share as a place.
+pub(in crate::web) async fn open(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: Result<Json<Open>, JsonRejection>,
+) -> Result<Json<OpenedJson>, Problem> {
+    let Ok(Json(body)) = body else {
+        return Err(Problem::bad_request("“url” is needed, as JSON."));
+    };
+    let mut link = site.shares.read_one(&body.url).await?;
+    let password = body.password.map(|password| password.trim().to_owned());
+    if let Some(password) = password.filter(|password| !password.is_empty()) {
+        link.password = Some(password);
+    }
+    let opened = site.shares.open(&link).await?;
+    Ok(Json(OpenedJson {
+        place: opened.place,
+        entry: EntryWriter::new(&site, &headers).write(&opened.entry),
+    }))
+}
+
+/// Copies into a drive, one result per path.
+pub(in crate::web) async fn save(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    body: Result<Json<Save>, JsonRejection>,
+) -> Result<Json<Results>, Problem> {
+    const WRONG: Problem = Problem::bad_request(
+        "“place”, “paths” and “to” with “place” and “path” are needed, as JSON; “on_conflict” is fail or rename.",
+    );
+    let Ok(Json(body)) = body else {
+        return Err(WRONG);
+    };
+    let place = |text: &str| Place::parse(text).map_err(|_| WRONG);
+    let path = |text: &String| EntryPath::parse(text).map_err(|_| WRONG);
+    let paths: Vec<EntryPath> = body.paths.iter().map(path).collect::<Result<_, _>>()?;
+    let is_root = paths.iter().any(EntryPath::is_root);
+    if paths.is_empty() || paths.len() > MOST_PATHS || is_root {
+        return Err(Problem::bad_request("“paths” names what is to be saved."));
+    }
+    let (from, to) = (place(&body.place)?, place(&body.to.place)?);
+    let folder = path(&body.to.path)?;
+    let outcomes = site
+        .shares
+        .save(&from, &paths, (&to, &folder), body.on_conflict)
+        .await?;
+    let writer = EntryWriter::new(&site, &headers);
+    Ok(Json(Results::of(outcomes, &writer)))
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::NoDrive => Problem {
+                sentence: Some(
+                    "No connected drive opens this link. Connect an account at the service that it leads to.",
+                ),
+                ..of_kind(ErrorKind::Unsupported)
+            },
+            OpenError::Drive(error) => error.into(),
+        }
+    }
+}

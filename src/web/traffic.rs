@@ -1,0 +1,173 @@
+//! What the governors of all places are doing, for the page of the owner and for Prometheus.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::{family::Family, gauge::Gauge};
+use prometheus_client::registry::Registry;
+
+use super::pages::{Fact, human};
+use crate::governor::{GateFigures, PlaceFigures, Priority};
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ByPriority {
+    place: String,
+    kind: &'static str,
+    priority: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ByKind {
+    place: String,
+    kind: &'static str,
+}
+
+/// Gauges of the traffic with upstreams. `kind` is `calls` or `media`.
+#[derive(Default)]
+pub struct TrafficMetrics {
+    in_flight: Family<ByPriority, Gauge>,
+    waiting: Family<ByPriority, Gauge>,
+    paused_until: Family<ByKind, Gauge>,
+    pauses: Family<ByKind, Gauge>,
+}
+
+impl TrafficMetrics {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        let in_flight = "Upstream calls and bodies under way, by priority";
+        registry.register("upstream_in_flight", in_flight, self.in_flight.clone());
+        let waiting = "Upstream calls and bodies that wait for their turn, by priority";
+        registry.register("upstream_waiting", waiting, self.waiting.clone());
+        let paused =
+            "When a pause ends that the upstream asked for, in seconds since 1970; 0 without one";
+        registry.register(
+            "upstream_paused_until_seconds",
+            paused,
+            self.paused_until.clone(),
+        );
+        let pauses = "Pauses that the upstream asked for since the start";
+        registry.register("upstream_pauses", pauses, self.pauses.clone());
+    }
+
+    /// Takes over what is going on right now.
+    pub(super) fn set(&self, places: &[PlaceFigures], now: SystemTime) {
+        // Places come and go.
+        self.in_flight.clear();
+        self.waiting.clear();
+        self.paused_until.clear();
+        self.pauses.clear();
+        for place in places {
+            // Shares are told together: their names are what opens them.
+            let name = match place.place.is_share() {
+                true => "~".to_owned(),
+                false => place.place.to_string(),
+            };
+            for (kind, gate) in &place.gates {
+                let labels = ByKind {
+                    place: name.clone(),
+                    kind,
+                };
+                let until = gate.paused_for.map_or(0, |left| unix_s(now + left));
+                let paused_until = self.paused_until.get_or_create(&labels);
+                paused_until.set(paused_until.get().max(until));
+                drop(paused_until);
+                self.pauses
+                    .get_or_create(&labels)
+                    .inc_by(gate.pauses as i64);
+                for priority in Priority::ALL {
+                    let labels = ByPriority {
+                        place: name.clone(),
+                        kind,
+                        priority: priority.as_str(),
+                    };
+                    let under_way = gate.in_flight[priority as usize] as i64;
+                    self.in_flight.get_or_create(&labels).inc_by(under_way);
+                    let waiting = gate.waiting[priority as usize] as i64;
+                    self.waiting.get_or_create(&labels).inc_by(waiting);
+                }
+            }
+        }
+    }
+}
+
+fn unix_s(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs_f64().ceil() as i64)
+}
+
+/// The traffic in words, one line for the calls and one for the media of each place.
+pub(super) fn facts(places: &[PlaceFigures]) -> Vec<Fact> {
+    let lines = places.iter().flat_map(|place| {
+        place.gates.iter().map(|(kind, gate)| Fact {
+            name: format!("{} – {kind}", place.place),
+            value: sentence(gate),
+        })
+    });
+    lines.collect()
+}
+
+/// `2 under way (2 playing), 1 waiting (1 thumbnails); paused for another 20 s`.
+fn sentence(gate: &GateFigures) -> String {
+    let counted = |word: &str, counts: &[u64; 6]| {
+        let parts: Vec<String> = Priority::ALL
+            .into_iter()
+            .filter(|priority| counts[*priority as usize] > 0)
+            .map(|priority| format!("{} {}", counts[priority as usize], words(priority)))
+            .collect();
+        let all: u64 = counts.iter().sum();
+        (all > 0).then(|| format!("{all} {word} ({})", parts.join(", ")))
+    };
+    let parts = [
+        counted("under way", &gate.in_flight),
+        counted("waiting", &gate.waiting),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let traffic = if parts.is_empty() {
+        "quiet".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    match gate.paused_for {
+        Some(left) => {
+            let left = human::duration(left.as_secs_f64().ceil());
+            format!("{traffic}; the drive asked for a pause, {left} to go")
+        }
+        None => traffic,
+    }
+}
+
+fn words(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Playing => "playing",
+        Priority::Opening => "opening",
+        Priority::ReadAhead => "reading ahead",
+        Priority::Upload => "uploading",
+        Priority::Thumbnails => "for pictures",
+        Priority::Scans => "searching",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_gate_in_words() {
+        assert_eq!(sentence(&GateFigures::default()), "quiet");
+        let busy = GateFigures {
+            in_flight: [2, 0, 1, 0, 0, 0],
+            waiting: [0, 0, 0, 0, 5, 0],
+            paused_for: Some(Duration::from_millis(19_500)),
+            pauses: 1,
+        };
+        assert_eq!(
+            sentence(&busy),
+            format!(
+                "3 under way (2 playing, 1 reading ahead), 5 waiting (5 for pictures); \
+                 the drive asked for a pause, {} to go",
+                human::duration(20.0)
+            )
+        );
+    }
+}

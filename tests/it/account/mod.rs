@@ -1,0 +1,196 @@
+//! What a drive can do beyond being watched, at the wall: the real drive and the real state over an emulated
+//! upstream, in the upstream's three moods.
+//!
+//! - [`files`]: folders, copies, moves, renames, deletions, one outcome per path
+//! - [`uploads`]: files taken in, cut anywhere and gone on with
+//! - [`sign_in`]: by a picture, by a code, and out again
+//! - [`links`]: the owner's own links, and what a web session that has ended is called
+//! - [`watching`]: what every mood must not keep from being watched
+//! - [`tokens`]: refreshed once for everybody, and never lost
+
+mod files;
+mod links;
+mod sign_in;
+mod tokens;
+mod uploads;
+mod watching;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use drivein::app::open_drives;
+use drivein::config::Config;
+use drivein::drives::{
+    DriveError, ErrorKind, Manage, OnConflict, OwnShares, SharedDrive, SignIn, Upload, UploadBody,
+    UploadProgress, UploadRequest,
+};
+use drivein::media::{Entry, EntryPath, PageRequest};
+use drivein::sandbox::{self, Effect, Fault, Options, Sandbox};
+use drivein::store::Store;
+use futures_util::{StreamExt, stream};
+use tempfile::TempDir;
+
+use crate::harness::drive_section;
+
+/// What the upstream is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    /// As the documents' examples are.
+    Plain,
+    /// Takes only what the documents' tables name.
+    Strict,
+    /// Answers as clients have met it.
+    Loose,
+}
+
+const MOODS: [Mood; 3] = [Mood::Plain, Mood::Strict, Mood::Loose];
+
+fn options(mood: Mood) -> Options {
+    Options {
+        strict: mood == Mood::Strict,
+        loose: mood == Mood::Loose,
+        device_interval: std::time::Duration::ZERO,
+        ..Options::default()
+    }
+}
+
+/// A drive over a sandbox, with a state that outlives it.
+struct Rig {
+    sandbox: Arc<Sandbox>,
+    home: Arc<TempDir>,
+    drive: SharedDrive,
+}
+
+impl Rig {
+    async fn new(mood: Mood) -> Self {
+        Self::with(options(mood)).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let sandbox = Arc::new(sandbox::start(options).await.unwrap());
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        let section = drive_section(&sandbox);
+        Self::over(sandbox, home, &section).await
+    }
+
+    async fn over(sandbox: Arc<Sandbox>, home: Arc<TempDir>, section: &str) -> Self {
+        let drive = drive_over(home.path(), section).await;
+        Self {
+            sandbox,
+            home,
+            drive,
+        }
+    }
+
+    /// Another process on the same state: its own connection, its own drive.
+    async fn again(&self) -> Self {
+        let section = drive_section(&self.sandbox);
+        Self::over(self.sandbox.clone(), self.home.clone(), &section).await
+    }
+
+    fn manage(&self) -> &dyn Manage {
+        self.drive.manage().unwrap()
+    }
+
+    fn uploads(&self) -> &dyn Upload {
+        self.drive.upload().unwrap()
+    }
+
+    fn links(&self) -> &dyn OwnShares {
+        self.drive.own_shares().unwrap()
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        self.drive.sign_in().unwrap()
+    }
+
+    /// The names in a folder.
+    async fn names(&self, folder: &str) -> Vec<String> {
+        let page = PageRequest::default();
+        let listing = self.drive.list(&path(folder), &page).await.unwrap();
+        listing
+            .entries
+            .into_iter()
+            .map(|entry| entry.name)
+            .collect()
+    }
+
+    async fn is_there(&self, at: &str) -> bool {
+        match self.drive.stat(&path(at)).await {
+            Ok(_) => true,
+            Err(error) => {
+                assert_eq!(error.kind, ErrorKind::NotFound, "{error}");
+                false
+            }
+        }
+    }
+
+    async fn upload(&self, request: &UploadRequest, content: &Bytes) -> Result<Entry, DriveError> {
+        self.uploads().upload(request, body(content)).await
+    }
+}
+
+async fn drive_over(home: &Path, section: &str) -> SharedDrive {
+    let text = format!("data_dir = {home:?}\n{section}");
+    let config = Config::parse(&text, std::iter::empty()).unwrap();
+    let store = Store::open(&config.data_dir).await.unwrap();
+    open_drives(&config, &store).unwrap().remove(0)
+}
+
+fn path(text: &str) -> EntryPath {
+    EntryPath::parse(text).unwrap()
+}
+
+fn paths(texts: &[&str]) -> Vec<EntryPath> {
+    texts.iter().map(|text| path(text)).collect()
+}
+
+fn request(at: &str, content: &Bytes, on_conflict: OnConflict) -> UploadRequest {
+    UploadRequest {
+        path: path(at),
+        size: Some(content.len() as u64),
+        on_conflict,
+        progress: Some(Arc::new(UploadProgress::default())),
+    }
+}
+
+/// Bytes as they come over a line.
+fn body(content: &Bytes) -> UploadBody {
+    let content = content.clone();
+    let starts = (0..content.len()).step_by(16 << 10);
+    let pieces: Vec<io::Result<Bytes>> = starts
+        .map(|at| Ok(content.slice(at..content.len().min(at + (16 << 10)))))
+        .collect();
+    stream::iter(pieces).boxed()
+}
+
+/// Bytes that look like nothing, the same for the same seed.
+fn noise(length: usize, seed: u64) -> Bytes {
+    let mut random = Random(seed);
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        bytes.extend(random.next().to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes.into()
+}
+
+/// xorshift64*: the same numbers in every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        let mut x = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15).max(1);
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        self.0 = x;
+        x.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+}

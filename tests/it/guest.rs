@@ -1,0 +1,631 @@
+//! Guest pages: what whoever has the address sees, what chats show of it, and what neither gets.
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use drivein::sandbox::{self, Effect};
+use image::{ImageFormat, ImageReader};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+const TOKEN: &str = "a-token-of-sixteen-letters";
+const FOLDER: &str = "/Nature & Light";
+const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
+
+/// Programs that look at links; what they call themselves.
+const CRAWLERS: [&str; 6] = [
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+    "TelegramBot (like TwitterBot)",
+    "WhatsApp/2.23.20.0",
+    "facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+];
+
+fn setup() -> Setup {
+    Drivein::setup().password("open sesame").api_token(TOKEN)
+}
+
+async fn pass_on(drivein: &Drivein, path: &str) -> (String, String) {
+    let scope = json!({ "place": DRIVE, "path": path });
+    let made = drivein.ticket("Mia", scope).await;
+    let ticket = made["ticket"].as_str().unwrap().to_owned();
+    let page = format!("/guest/{ticket}/{DRIVE}{}", encoded(path));
+    (ticket, page)
+}
+
+async fn as_agent(drivein: &Drivein, method: Method, path: &str, agent: &str) -> Reply {
+    let ask = drivein.ask(method, path).header("user-agent", agent);
+    ask.send().await
+}
+
+/// The content of a page's `meta` of that name or property.
+fn meta(page: &str, name: &str) -> String {
+    for attribute in ["property", "name"] {
+        let before = format!("<meta {attribute}=\"{name}\" content=\"");
+        let found = all_between(page, &before, "\"").next().map(unescaped);
+        if let Some(content) = found {
+            return content;
+        }
+    }
+    panic!("no meta {name}")
+}
+
+fn json_ld(page: &str) -> Value {
+    let block = all_between(page, "<script type=\"application/ld+json\">", "</script>")
+        .next()
+        .expect("no JSON-LD");
+    serde_json::from_str(block).unwrap()
+}
+
+fn assert_is_card(reply: &Reply) {
+    assert_eq!(reply.header("content-type"), "image/jpeg");
+    assert!(reply.body.len() < 300_000, "{} bytes", reply.body.len());
+    let picture = ImageReader::with_format(Cursor::new(&reply.body), ImageFormat::Jpeg)
+        .decode()
+        .unwrap();
+    assert_eq!((picture.width(), picture.height()), (1200, 630));
+}
+
+#[tokio::test]
+async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
+    let drivein = setup().start().await;
+    let (ticket, address) = pass_on(&drivein, FILM).await;
+    let short = drivein.get(&format!("/guest/{ticket}/")).await.expect(303);
+    assert_eq!(short.header("location"), address);
+    let reply = drivein.get(&address).await.expect(200);
+    assert_eq!(reply.header("x-robots-tag"), "noindex");
+    assert_eq!(reply.header("referrer-policy"), "no-referrer");
+    assert!(
+        reply
+            .header("content-security-policy")
+            .contains("default-src 'none'")
+    );
+    let page = reply.text();
+    let top = &page[..page.floor_char_boundary(32_768)];
+    assert_eq!(meta(top, "og:title"), "Tidal Light.mp4");
+    assert_eq!(meta(top, "og:type"), "video.other");
+    assert_eq!(meta(top, "og:site_name"), "Drive-In");
+    assert!(meta(top, "og:description").contains("1:06"));
+    assert_eq!(meta(top, "og:url"), format!("{}{address}", drivein.url()));
+    assert_eq!(meta(top, "twitter:card"), "summary_large_image");
+    assert_eq!(meta(top, "robots"), "noindex");
+    assert!(!page.contains("og:video"), "fetchers would load the film");
+
+    let image = meta(top, "og:image");
+    assert_eq!(
+        (meta(top, "og:image:width"), meta(top, "og:image:height")),
+        ("1200".to_owned(), "630".to_owned())
+    );
+    let card = drivein.get(&drivein.local(&image)).await.expect(200);
+    assert_is_card(&card);
+    let neutral = drivein
+        .get(&format!(
+            "/guest/{ticket}/{DRIVE}{}/card.jpg",
+            encoded(FILM)
+        ))
+        .await
+        .expect(200);
+    assert!(
+        card.body == neutral.body,
+        "the short and the long address are one"
+    );
+
+    let data = json_ld(top);
+    assert_eq!(data["@context"], "https://schema.org");
+    assert_eq!(data["@type"], "VideoObject");
+    assert_eq!(data["name"], "Tidal Light.mp4");
+    assert_eq!(data["duration"], "PT1M6S");
+    assert_eq!(data["thumbnailUrl"], image.as_str());
+    assert!(data["uploadDate"].as_str().unwrap().ends_with('Z'));
+
+    let oembed = all_between(top, "type=\"application/json+oembed\" href=\"", "\"")
+        .next()
+        .unwrap();
+    let oembed = drivein.local(&unescaped(oembed));
+    let answer = drivein.get(&oembed).await.expect(200).json();
+    assert_eq!(
+        (answer["type"].as_str(), answer["version"].as_str()),
+        (Some("link"), Some("1.0"))
+    );
+    assert_eq!(
+        (&answer["thumbnail_url"], &answer["thumbnail_width"]),
+        (&json!(image), &json!(1200))
+    );
+    drivein
+        .get(&format!("{oembed}?format=xml"))
+        .await
+        .expect(501);
+    drivein
+        .get(&format!("{oembed}?url=https%3A%2F%2Fevil.example%2F"))
+        .await
+        .expect(404);
+    let own = encoded_name(&meta(top, "og:url"));
+    drivein
+        .get(&format!("{oembed}?format=json&url={own}"))
+        .await
+        .expect(200);
+
+    // The same addresses as anywhere, under the guest's ticket; nothing of the owner's.
+    let block = all_between(&page, "id=\"film\">", "</script>")
+        .next()
+        .unwrap();
+    let film: Value = serde_json::from_str(block).unwrap();
+    let hls = film["hls"].as_str().unwrap();
+    assert!(hls.starts_with(&format!("/play/{ticket}/")));
+    drivein.get(hls).await.expect(200);
+    let segment = drivein
+        .get(&hls.replace("master.m3u8", "480p/1.ts"))
+        .await
+        .expect(200);
+    assert!(segment.body == drivein.segment_source(FILM, "480p", 1).await);
+    for owners in [
+        "/status", "/search", "/logout", "/login", "/browse/", "/watch/", "/devices", "/pass-on",
+        "/account", "/api/",
+    ] {
+        assert!(
+            !page.contains(&format!("\"{owners}")),
+            "{owners} on a guest's page"
+        );
+    }
+    assert_eq!(
+        film["next"],
+        Value::Null,
+        "the neighbours are not the guest's"
+    );
+    assert!(!page.contains("class=\"neighbours\""));
+    for ticket_in in all_between(&page, "/play/", "/") {
+        assert_eq!(ticket_in, ticket);
+    }
+}
+
+#[tokio::test]
+async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
+    let drivein = setup().start().await;
+    let (ticket, address) = pass_on(&drivein, FOLDER).await;
+    let page = drivein.get(&address).await.expect(200).text();
+    assert_eq!(meta(&page, "og:title"), "Nature & Light");
+    assert_eq!(meta(&page, "og:type"), "website");
+    let image = drivein.local(&meta(&page, "og:image"));
+    assert_is_card(&drivein.get(&image).await.expect(200));
+    let crumbs = all_between(&page, "class=\"crumbs\"", "</nav>")
+        .next()
+        .unwrap();
+    assert!(!crumbs.contains("href"), "there is nothing above: {crumbs}");
+    // Every link of the page leads on within the scope; walked to the end of what is there.
+    let mut waiting = vec![address.clone()];
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(next) = waiting.pop() {
+        if !seen.insert(next.clone()) {
+            continue;
+        }
+        let reply = drivein.get(&next).await;
+        assert_eq!(reply.status, 200, "{next}");
+        let text = reply.text();
+        for link in all_between(&text, " href=\"", "\"").map(unescaped) {
+            let fine = link.starts_with(&format!("/guest/{ticket}/"))
+                || link.starts_with(&format!("/play/{ticket}/{DRIVE}/Nature%20%26%20Light"))
+                || link.starts_with(&format!("{}/guest/{ticket}/", drivein.url()))
+                || link.starts_with("/assets/")
+                || link.starts_with("vlc:")
+                || link.starts_with('#');
+            assert!(fine, "{link} on {next}");
+            let within = format!("{address}/");
+            if link.starts_with(&within) && !link.contains('?') && !link.ends_with(".json") {
+                waiting.push(link);
+            }
+        }
+    }
+    assert!(seen.len() > 8, "{seen:?}");
+    // A film inside: its crumbs begin at the folder.
+    let film = format!("{address}/{}", encoded_name("Waves & Wind.mp4"));
+    let page = drivein.get(&film).await.expect(200).text();
+    let crumbs = all_between(&page, "class=\"crumbs\"", "</nav>")
+        .next()
+        .unwrap();
+    let links: Vec<&str> = all_between(crumbs, "href=\"", "\"").collect();
+    assert_eq!(links, [address.as_str()]);
+    // Asking anew is the owner's.
+    drivein.sandbox.reset_counts();
+    drivein
+        .get(&format!("{address}?refresh=1"))
+        .await
+        .expect(200);
+    assert_eq!(drivein.sandbox.count("list"), 0);
+}
+
+#[tokio::test]
+async fn who_only_looks_costs_nothing_upstream() {
+    let drivein = setup().start().await;
+    let (film_ticket, film) = pass_on(&drivein, FILM).await;
+    let (_, folder) = pass_on(&drivein, FOLDER).await;
+    // Nothing is kept any more.
+    let drivein = drivein.restarted().await;
+    drivein.sandbox.reset_counts();
+    let inside = format!("{folder}/{}", encoded_name("Waves & Wind.mp4"));
+    for agent in CRAWLERS {
+        for (address, title) in [
+            (&film, "Tidal Light.mp4"),
+            (&folder, "Nature & Light"),
+            (&inside, "Waves & Wind.mp4"),
+        ] {
+            let page = as_agent(&drivein, Method::GET, address, agent)
+                .await
+                .expect(200)
+                .text();
+            assert_eq!(meta(&page, "og:title"), title, "{agent}");
+            let image = drivein.local(&meta(&page, "og:image"));
+            assert_is_card(
+                &as_agent(&drivein, Method::GET, &image, agent)
+                    .await
+                    .expect(200),
+            );
+            let oembed = format!("{address}/oembed.json");
+            as_agent(&drivein, Method::GET, &oembed, agent)
+                .await
+                .expect(200);
+        }
+        // A play address that was pasted into a chat.
+        for below in ["", "/master.m3u8", "/480p/0.ts", "/poster.jpg", "/list.m3u"] {
+            let play = format!("/play/{film_ticket}/{DRIVE}{}{below}", encoded(FILM));
+            as_agent(&drivein, Method::GET, &play, agent)
+                .await
+                .expect(403);
+        }
+        // The owner's pages are a login, and nothing else.
+        let owners = as_agent(
+            &drivein,
+            Method::GET,
+            "/watch/films/Tidal%20Light.mp4",
+            agent,
+        )
+        .await
+        .expect(303);
+        let login = as_agent(&drivein, Method::GET, owners.header("location"), agent)
+            .await
+            .expect(200);
+        assert!(!login.text().contains("og:image"));
+    }
+    for address in [&film, &folder, &inside] {
+        let head = as_agent(&drivein, Method::HEAD, address, BROWSER)
+            .await
+            .expect(200);
+        assert!(head.body.is_empty());
+    }
+    // The card is so for everybody.
+    let card = as_agent(&drivein, Method::GET, &format!("{film}/card.jpg"), BROWSER)
+        .await
+        .expect(200);
+    assert_is_card(&card);
+    let neutral = as_agent(
+        &drivein,
+        Method::GET,
+        &format!("{inside}/card.jpg"),
+        BROWSER,
+    )
+    .await
+    .expect(200);
+    assert_is_card(&neutral);
+    assert!(card.body != neutral.body);
+    let seen: Vec<(&str, u64)> = sandbox::ROUTES
+        .iter()
+        .map(|route| (*route, drivein.sandbox.count(route)))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    assert!(seen.is_empty(), "{seen:?}");
+    // Whoever really watches gets all of it.
+    let page = as_agent(&drivein, Method::GET, &film, BROWSER)
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(meta(&page, "og:title"), "Tidal Light.mp4");
+}
+
+#[tokio::test]
+async fn a_film_is_shown_even_while_its_drive_is_away() {
+    let drivein = setup().start().await;
+    let (_, address) = pass_on(&drivein, FILM).await;
+    let drivein = drivein.restarted().await;
+    drivein.fault("*", Effect::status(503));
+    let page = as_agent(&drivein, Method::GET, &address, BROWSER)
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(meta(&page, "og:title"), "Tidal Light.mp4");
+}
+
+#[tokio::test]
+async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
+    let drivein = setup().start().await;
+    let (_, lost) = pass_on(&drivein, FILM).await;
+    let scope = json!({ "place": DRIVE, "path": FILM });
+    let withdrawn = drivein.ticket("x", scope.clone()).await;
+    let id = withdrawn["id"].as_str().unwrap();
+    drivein
+        .owner(Method::DELETE, &format!("/api/v1/tickets/{id}"), None)
+        .await
+        .expect(204);
+    let soon = chrono::Utc::now() + chrono::Duration::seconds(2);
+    let body = json!({ "name": "short", "scope": scope, "expires_at": soon.to_rfc3339() });
+    let short = drivein
+        .owner(Method::POST, "/api/v1/tickets", Some(body))
+        .await
+        .expect(200)
+        .json();
+    let (valid, _) = pass_on(&drivein, "/Nature & Light/Waves & Wind.mp4").await;
+    let film = format!("{DRIVE}{}", encoded(FILM));
+    let page = |ticket: &str| format!("/guest/{ticket}/{film}");
+    let ended = page(short["ticket"].as_str().unwrap());
+    eventually(
+        "the ticket has ended",
+        Duration::from_secs(20),
+        async || (drivein.get(&ended).await.status == 410).then_some(()),
+    )
+    .await;
+
+    let drivein = drivein.restarted().await;
+    // The film is there no longer. Whoever watches finds out; after that, chats are told nothing either.
+    drivein.fault("filemetas", Effect::errno(-9));
+    drivein.fault("list", Effect::errno(-9));
+    let seen = as_agent(&drivein, Method::GET, &lost, BROWSER).await;
+    assert_eq!(seen.status, 404);
+    let cases = [
+        (page(withdrawn["ticket"].as_str().unwrap()), 410),
+        (ended, 410),
+        (page("AQAAAAAAAAAAAAAAAAAAAAAA"), 401),
+        (page("x"), 401),
+        (page(&valid), 403),
+        (lost.clone(), 410),
+        (format!("{lost}/oembed.json"), 410),
+        (format!("/guest/{valid}/nowhere"), 403),
+    ];
+    for (address, status) in cases {
+        for agent in [CRAWLERS[0], CRAWLERS[3]] {
+            let reply = as_agent(&drivein, Method::GET, &address, agent).await;
+            assert_eq!(reply.status, status, "{address}");
+            let text = reply.text();
+            assert_eq!(meta(&text, "og:title"), "Drive-In", "{address}");
+            assert_eq!(meta(&text, "robots"), "noindex");
+            assert!(
+                !text.contains("Tidal") && !text.contains("Waves"),
+                "{address}: {text}"
+            );
+            assert!(!text.contains("og:image"));
+            assert_eq!(reply.header("cache-control"), "no-store");
+            assert_eq!(reply.header("x-robots-tag"), "noindex");
+        }
+    }
+    // It is back: so is its page.
+    drivein.sandbox.heal();
+    as_agent(&drivein, Method::GET, &lost, BROWSER)
+        .await
+        .expect(200);
+    let page = as_agent(&drivein, Method::GET, &lost, CRAWLERS[0])
+        .await
+        .expect(200);
+    assert_eq!(meta(&page.text(), "og:title"), "Tidal Light.mp4");
+}
+
+#[tokio::test]
+async fn below_a_public_address_everything_on_the_card_is_absolute() {
+    let drivein = setup()
+        .public_url("https://films.example/drive-in")
+        .start()
+        .await;
+    let made = drivein
+        .ticket("Mia", json!({ "place": DRIVE, "path": FILM }))
+        .await;
+    let public = "https://films.example/drive-in";
+    assert!(
+        made["url"]
+            .as_str()
+            .unwrap()
+            .starts_with(&format!("{public}/play/"))
+    );
+    let address = format!(
+        "/guest/{}/{DRIVE}{}",
+        made["ticket"].as_str().unwrap(),
+        encoded(FILM)
+    );
+    for prefix in ["", "/drive-in"] {
+        let reply = drivein
+            .ask(Method::GET, &format!("{prefix}{address}"))
+            .header("x-forwarded-host", "evil.example")
+            .send()
+            .await
+            .expect(200);
+        let page = reply.text();
+        assert!(!page.contains("evil.example"));
+        assert_eq!(meta(&page, "og:url"), format!("{public}{address}"));
+        for name in ["og:image", "twitter:image"] {
+            let image = meta(&page, name);
+            let local = image.strip_prefix(public).unwrap();
+            assert_is_card(&drivein.get(&format!("{prefix}{local}")).await.expect(200));
+        }
+        assert_eq!(json_ld(&page)["url"], format!("{public}{address}"));
+    }
+}
+
+#[tokio::test]
+async fn the_owners_own_pages_unfurl_too() {
+    let drivein = Drivein::start().await;
+    for (page, title, kind) in [
+        (
+            format!("/watch/{DRIVE}{}", encoded(FILM)),
+            "Tidal Light.mp4",
+            "video.other",
+        ),
+        (
+            format!("/browse/{DRIVE}{}", encoded(FOLDER)),
+            "Nature & Light",
+            "website",
+        ),
+    ] {
+        let text = drivein.get(&page).await.expect(200).text();
+        assert_eq!(meta(&text, "og:title"), title);
+        assert_eq!(meta(&text, "og:type"), kind);
+        assert_eq!(meta(&text, "og:url"), format!("{}{page}", drivein.url()));
+        let image = drivein.local(&meta(&text, "og:image"));
+        assert_is_card(&drivein.get(&image).await.expect(200));
+    }
+}
+
+#[tokio::test]
+async fn a_film_is_passed_on_by_a_form() {
+    let drivein = setup().start().await;
+    let form = format!("/pass-on/{DRIVE}{}", encoded(FILM));
+    drivein.get(&form).await.expect(303);
+    let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
+    let page = drivein
+        .owner(Method::GET, &watch, None)
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        page.contains(&format!("href=\"{form}\"")),
+        "the watch page leads to it"
+    );
+    let page = drivein
+        .owner(Method::GET, &form, None)
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("For whom"));
+    let made = drivein
+        .owners_form(&form, &[("name", "Mia"), ("until", "week")])
+        .await
+        .expect(200)
+        .text();
+    let address = all_between(&made, "readonly value=\"", "\"")
+        .next()
+        .unwrap();
+    assert!(made.contains("data:image/svg+xml;base64,"));
+    let guest = drivein
+        .get(&drivein.local(address))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(meta(&guest, "og:title"), "Tidal Light.mp4");
+    let listed = drivein
+        .owner(Method::GET, "/api/v1/tickets", None)
+        .await
+        .json();
+    assert_eq!(listed["tickets"][0]["name"], "Mia");
+    assert!(listed["tickets"][0]["expires_at"].is_string());
+    let nowhere = drivein
+        .owner(Method::GET, "/pass-on/films/nowhere.mp4", None)
+        .await;
+    nowhere.expect(404);
+}
+
+#[tokio::test]
+async fn a_hostile_name_is_harmless_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/samples/paper-mountains/original.mp4"
+    ))
+    .unwrap();
+    let names = [
+        "<script>alert(1)<script>.mp4".to_owned(),
+        "\" onerror=\"alert(1)' x='.mp4".to_owned(),
+        "exe.\u{202e}4pm.mp4".to_owned(),
+        "--><b>&lt;i&gt;]]>%0d%0aX-Y: z.mp4".to_owned(),
+        format!("{}.mp4", "\"<&'".repeat(60)),
+        format!("{}.mp4", "映".repeat(80)),
+    ];
+    for name in &names {
+        std::fs::write(folder.path().join(name), &film).unwrap();
+    }
+    let drivein = setup()
+        .sandbox(sandbox::Options {
+            films: sandbox::Films::Folder(folder.path().to_owned()),
+            ..sandbox::Options::default()
+        })
+        .start()
+        .await;
+    let harmless = |what: &str, text: &str| {
+        for raw in ["<script>alert", "\" onerror=\"alert", "<b>&lt;", "--><b>"] {
+            assert!(!text.contains(raw), "{raw} in {what}: {text}");
+        }
+    };
+    for name in &names {
+        let path = format!("/{name}");
+        let (ticket, guest) = pass_on(&drivein, &path).await;
+        let page = drivein.get(&guest).await.expect(200).text();
+        harmless("the page", &page);
+        let last = page.find("ld+json").unwrap();
+        assert!(last < 32_768, "the card begins at {last}");
+        let title = meta(&page, "og:title");
+        assert!(
+            title.chars().count() <= 60 && !title.contains('\u{202e}'),
+            "{title}"
+        );
+        assert_eq!(json_ld(&page)["name"], title.as_str());
+        let oembed = drivein
+            .get(&format!("{guest}/oembed.json"))
+            .await
+            .expect(200);
+        assert_eq!(oembed.header("x-content-type-options"), "nosniff");
+        assert_eq!(oembed.json()["title"], title.as_str());
+        assert_is_card(&drivein.get(&format!("{guest}/card.jpg")).await.expect(200));
+
+        let play = format!("/play/{ticket}/{DRIVE}{}", encoded(&path));
+        let head = drivein.head(&play).await.expect(200);
+        let disposition = head.header("content-disposition");
+        assert!(
+            disposition.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
+            "{disposition}"
+        );
+        let plain = all_between(disposition, "filename=\"", "\"; filename*=UTF-8''")
+            .next()
+            .unwrap();
+        assert!(!plain.contains(['"', '\\', '%']), "{disposition}");
+        assert!(!disposition.contains("%E2%80%AE"), "{disposition}");
+        assert!(head.header("x-y").is_empty());
+        let list = drivein
+            .get(&format!("{play}/list.m3u"))
+            .await
+            .expect(200)
+            .text();
+        assert_eq!(list.lines().count(), 3, "{list}");
+        assert!(!list.contains('\u{202e}'));
+        let xspf = drivein
+            .get(&format!("{play}/list.xspf"))
+            .await
+            .expect(200)
+            .text();
+        harmless("the list", &xspf);
+        let made = drivein
+            .owners_form(
+                &format!("/pass-on/{DRIVE}{}", encoded(&path)),
+                &[("name", name)],
+            )
+            .await
+            .expect(200);
+        harmless("the form", &made.text());
+    }
+    for page in ["/devices", "/browse/films", "/"] {
+        harmless(
+            page,
+            &drivein
+                .owner(Method::GET, page, None)
+                .await
+                .expect(200)
+                .text(),
+        );
+    }
+    let made = drivein.ticket("all", json!({ "place": DRIVE })).await;
+    let listing = drivein
+        .get(&drivein.local(made["url"].as_str().unwrap()))
+        .await
+        .expect(200);
+    harmless("the listing", &listing.text());
+    let log = drivein.log();
+    assert!(
+        !log.contains('\u{202e}') && !log.contains("<script>alert"),
+        "in the log"
+    );
+}

@@ -1,0 +1,67 @@
+//! Share links: opened, asked for their password, browsed and played like any drive, remembered, saved.
+
+mod gateway;
+mod locked;
+mod opened;
+mod pages;
+mod remembered;
+mod saved;
+
+use drivein::sandbox::ShareLink;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+/// The sandbox's share of that name.
+fn share(drivein: &Drivein, name: &str) -> ShareLink {
+    let links = drivein.sandbox.share_links();
+    links.into_iter().find(|link| link.name == name).unwrap()
+}
+
+/// Asks for a link to be opened, however that ends.
+async fn ask_to_open(drivein: &Drivein, url: &str, password: Option<&str>) -> Reply {
+    let mut body = json!({"url": url});
+    if let Some(password) = password {
+        body["password"] = json!(password);
+    }
+    let ask = drivein.ask(Method::POST, "/api/v1/shares/open");
+    ask.json(&body).send().await
+}
+
+/// Opens the share of that name with its password; answers with its place.
+async fn open(drivein: &Drivein, name: &str) -> String {
+    let link = share(drivein, name);
+    let reply = ask_to_open(drivein, &link.url, link.password.as_deref()).await;
+    let opened = reply.expect(200).json();
+    opened["place"].as_str().unwrap().to_owned()
+}
+
+/// An entry of a place as the API tells it.
+async fn entry_of(drivein: &Drivein, place: &str, path: &str) -> Value {
+    drivein
+        .api(&format!("entries/{place}{}", encoded(path)))
+        .await
+}
+
+/// The play address of an entry of a place, as a path.
+async fn play_of(drivein: &Drivein, place: &str, path: &str) -> String {
+    let entry = entry_of(drivein, place, path).await;
+    drivein.local(entry["entry"]["play"]["original"].as_str().unwrap())
+}
+
+/// Names of the children that a reply of the API tells.
+fn names(reply: &Value) -> Vec<String> {
+    let children = reply["children"].as_array().unwrap();
+    let name = |child: &Value| child["name"].as_str().unwrap().to_owned();
+    children.iter().map(name).collect()
+}
+
+/// Calls about shares that the upstream has seen.
+fn share_calls(drivein: &Drivein) -> u64 {
+    drivein::sandbox::ROUTES
+        .iter()
+        .filter(|route| route.starts_with("share_") || **route == "shorturlinfo")
+        .map(|route| drivein.sandbox.count(route))
+        .sum()
+}

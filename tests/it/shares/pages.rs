@@ -1,0 +1,134 @@
+//! What a person sees who pastes a link.
+
+use super::*;
+
+fn share_page(text: &str) -> String {
+    format!("/share?link={}", encoded_name(text))
+}
+
+#[tokio::test]
+async fn a_pasted_link_leads_to_the_film_or_the_folder() {
+    let drivein = Drivein::start().await;
+    let film = share(&drivein, "film");
+    let reply = drivein.get(&share_page(&film.url)).await.expect(303);
+    assert_eq!(
+        reply.header("location"),
+        format!("/watch/~1{}/Borrowed%20Light.mp4", film.surl)
+    );
+    drivein.get(reply.header("location")).await.expect(200);
+    let series = share(&drivein, "series");
+    let reply = drivein.get(&share_page(&series.url)).await.expect(303);
+    assert_eq!(
+        reply.header("location"),
+        format!("/browse/~1{}", series.surl)
+    );
+    let page = drivein
+        .get(reply.header("location"))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("Shared by") && page.contains("4k***eo") && page.contains("Ends on"));
+    let season = format!("/browse/~1{}/Paper%20Atlas", series.surl);
+    let page = drivein.get(&season).await.expect(200).text();
+    for words in [
+        "Play from the first",
+        "list.m3u",
+        "Save to my drive",
+        "1 film",
+        "list.xspf",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let home = drivein.get("/").await.expect(200).text();
+    assert!(home.contains("Opened before") && home.contains("Paper Atlas"));
+    assert!(home.contains("<textarea name=\"link\""));
+}
+
+#[tokio::test]
+async fn what_is_no_link_gets_a_sentence_and_what_was_typed_back() {
+    let drivein = Drivein::start().await;
+    let reply = drivein
+        .get(&share_page("<script>alert(1)</script> no link"))
+        .await
+        .expect(200);
+    let page = reply.text();
+    assert!(page.contains("no share link that Drive-In knows"));
+    assert!(!page.contains("<script>alert"));
+    assert!(unescaped(&page).contains("<script>alert(1)</script> no link"));
+    drivein.get("/share").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_password_is_asked_for_by_a_form() {
+    let drivein = Drivein::start().await;
+    let link = share(&drivein, "password");
+    let page = drivein.get(&share_page(&link.url)).await.expect(200).text();
+    assert!(page.contains("This share has a password") && page.contains("name=\"password\""));
+    let place = all_between(&page, "name=\"place\" value=\"", "\"")
+        .next()
+        .unwrap();
+    assert_eq!(place, format!("~1{}", link.surl));
+    let send = |password: &'static str| {
+        let ask = drivein.ask(Method::POST, "/share");
+        ask.form(&[("place", place), ("password", password)]).send()
+    };
+    let wrong = send("aaaa").await.expect(200).text();
+    assert!(wrong.contains("That is not the password") && wrong.contains("aria-invalid"));
+    let right = send("w3xz").await.expect(303);
+    assert_eq!(
+        right.header("location"),
+        format!("/watch/{place}/Locked%20Harbour.mp4")
+    );
+    // From elsewhere, nobody sends forms here.
+    let forged = drivein
+        .ask(Method::POST, "/share")
+        .header("origin", "https://evil.example")
+        .header("sec-fetch-site", "cross-site")
+        .form(&[("place", place), ("password", "w3xz")])
+        .send()
+        .await;
+    assert_eq!(forged.status, 403);
+}
+
+#[tokio::test]
+async fn a_message_with_several_links_becomes_several_cards() {
+    let drivein = Drivein::start().await;
+    let [film, locked, gone] = ["film", "password", "cancelled"].map(|name| share(&drivein, name));
+    let text = format!(
+        "One: {}\nTwo: {}\nThree: {} and {}",
+        film.url, locked.url, gone.url, film.url
+    );
+    let page = drivein.get(&share_page(&text)).await.expect(200).text();
+    assert_eq!(page.matches("class=\"link-card").count(), 3);
+    for words in [
+        "Borrowed Light.mp4",
+        "This share has a password",
+        "The share is gone",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let with_password = format!("{} pwd: w3xz\n{}", locked.url, film.url);
+    let page = drivein
+        .get(&share_page(&with_password))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("Locked Harbour.mp4") && !page.contains("has a password"));
+}
+
+#[tokio::test]
+async fn what_is_chosen_is_saved_and_each_file_has_its_line() {
+    let drivein = Drivein::start().await;
+    let place = open(&drivein, "film").await;
+    let form = [
+        ("place", place.as_str()),
+        ("path", "/Borrowed Light.mp4"),
+        ("to", DRIVE),
+        ("folder", "/Series"),
+    ];
+    let send = || drivein.ask(Method::POST, "/share/save").form(&form).send();
+    let page = send().await.expect(200).text();
+    assert!(page.contains("1 of 1 saved") && page.contains("/browse/films/Series"));
+    let again = send().await.expect(200).text();
+    assert!(again.contains("0 of 1 saved") && again.contains("is there already"));
+}

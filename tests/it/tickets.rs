@@ -1,0 +1,498 @@
+//! Tickets: made by the owner, good for what they cover, and for as long as the owner wants.
+
+use std::time::Duration;
+
+use drivein::sandbox::Effect;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+const TOKEN: &str = "a-token-of-sixteen-letters";
+const FOLDER: &str = "/Nature & Light";
+const IN_FOLDER: &str = "/Nature & Light/Waves & Wind.mp4";
+
+async fn locked() -> Drivein {
+    Drivein::setup()
+        .password("open sesame")
+        .api_token(TOKEN)
+        .start()
+        .await
+}
+
+impl Drivein {
+    /// A call of the API by the owner.
+    pub async fn owner(&self, method: Method, call: &str, body: Option<Value>) -> Reply {
+        let ask = self
+            .ask(method, call)
+            .header("authorization", &format!("Bearer {TOKEN}"));
+        match body {
+            Some(body) => ask.json(&body).send().await,
+            None => ask.send().await,
+        }
+    }
+
+    /// A new ticket, as it is told this once.
+    pub async fn ticket(&self, name: &str, scope: Value) -> Value {
+        let body = json!({ "name": name, "scope": scope });
+        self.owner(Method::POST, "/api/v1/tickets", Some(body))
+            .await
+            .expect(200)
+            .json()
+    }
+
+    /// A form of the owner's.
+    pub async fn owners_form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.ask(Method::POST, path)
+            .header("authorization", &format!("Bearer {TOKEN}"))
+            .form(fields)
+            .send()
+            .await
+    }
+
+    async fn tickets(&self) -> Vec<Value> {
+        let reply = self.owner(Method::GET, "/api/v1/tickets", None).await;
+        reply.expect(200).json()["tickets"]
+            .as_array()
+            .unwrap()
+            .clone()
+    }
+}
+
+fn film(path: &str) -> Value {
+    json!({ "place": DRIVE, "path": path })
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[tokio::test]
+async fn a_ticket_is_made_listed_with_its_use_and_withdrawn() {
+    let drivein = locked().await;
+    let body =
+        json!({ "name": "Living room", "scope": film(FILM), "expires_at": "2199-01-31T20:15:00Z" });
+    let made = drivein
+        .owner(Method::POST, "/api/v1/tickets", Some(body))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        keys(&made),
+        ["expires_at", "id", "name", "scope", "ticket", "url"]
+    );
+    assert_eq!(made["scope"], film(FILM));
+    assert_eq!(made["expires_at"], "2199-01-31T20:15:00Z");
+    let ticket = made["ticket"].as_str().unwrap();
+    let url = drivein.local(made["url"].as_str().unwrap());
+    assert_eq!(url, format!("/play/{ticket}/{DRIVE}{}", encoded(FILM)));
+
+    let listed = drivein.tickets().await;
+    assert_eq!(keys(&listed[0]), ["expires_at", "id", "name", "scope"]);
+    assert_eq!((listed.len(), &listed[0]["id"]), (1, &made["id"]));
+
+    let original = drivein.get(&url).await.expect(200);
+    assert!(original.body == drivein.source(FILM, "original").await);
+    let used = drivein.tickets().await[0]["last_used_at"].clone();
+    assert!(used.is_string(), "{used}");
+
+    // All of it outlives the server.
+    let drivein = drivein.restarted().await;
+    drivein.get(&url).await.expect(200);
+    let listed = drivein.tickets().await;
+    assert_eq!(listed[0]["name"], "Living room");
+    assert!(listed[0]["last_used_at"].is_string());
+
+    let id = made["id"].as_str().unwrap();
+    let call = format!("/api/v1/tickets/{id}");
+    drivein.owner(Method::DELETE, &call, None).await.expect(204);
+    assert_eq!(drivein.get(&url).await.expect(401).code(), "unauthorized");
+    assert!(drivein.tickets().await.is_empty());
+    let again = drivein.owner(Method::DELETE, &call, None).await;
+    assert_eq!(again.expect(404).code(), "not_found");
+    let drivein = drivein.restarted().await;
+    drivein.get(&url).await.expect(401);
+    assert!(!drivein.log().contains(ticket), "a ticket was logged");
+}
+
+#[tokio::test]
+async fn a_use_is_written_down_at_the_stop() {
+    let drivein = locked().await;
+    let made = drivein.ticket("TV", json!({})).await;
+    let url = drivein.local(made["url"].as_str().unwrap());
+    assert!(url.ends_with('/'));
+    drivein.get(&url).await.expect(200);
+    let drivein = drivein.restarted().await;
+    assert!(drivein.tickets().await[0]["last_used_at"].is_string());
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_makes_no_ticket() {
+    let drivein = locked().await;
+    let cases = [
+        (json!({ "scope": {} }), 400, "bad_request"),
+        (json!({ "name": "  ", "scope": {} }), 400, "bad_request"),
+        (
+            json!({ "name": "x", "scope": { "path": "/a" } }),
+            400,
+            "bad_request",
+        ),
+        (
+            json!({ "name": "x", "scope": { "place": "a/b" } }),
+            400,
+            "bad_request",
+        ),
+        (
+            json!({ "name": "x", "scope": { "place": DRIVE, "path": "/../a" } }),
+            400,
+            "bad_request",
+        ),
+        (
+            json!({ "name": "x", "scope": {}, "expires_at": "soon" }),
+            400,
+            "bad_request",
+        ),
+        (
+            json!({ "name": "x", "scope": {}, "expires_at": "2001-01-01T00:00:00Z" }),
+            400,
+            "bad_request",
+        ),
+        (
+            json!({ "name": "x", "scope": { "place": "nowhere" } }),
+            404,
+            "not_found",
+        ),
+        (
+            json!({ "name": "x", "scope": film("/nowhere.mp4") }),
+            404,
+            "not_found",
+        ),
+        (json!([]), 400, "bad_request"),
+    ];
+    for (body, status, code) in cases {
+        let reply = drivein
+            .owner(Method::POST, "/api/v1/tickets", Some(body.clone()))
+            .await;
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (status, code),
+            "{body}"
+        );
+    }
+    let anybody = drivein.ask(Method::POST, "/api/v1/tickets");
+    let reply = anybody
+        .json(&json!({ "name": "x", "scope": {} }))
+        .send()
+        .await;
+    assert_eq!(reply.expect(401).code(), "unauthorized");
+    for id in ["nonsense", "6f776e6572000000", "0000000000000000"] {
+        let call = format!("/api/v1/tickets/{id}");
+        let reply = drivein.owner(Method::DELETE, &call, None).await;
+        assert_eq!(reply.expect(404).code(), "not_found", "{id}");
+    }
+    assert!(drivein.tickets().await.is_empty());
+}
+
+/// Every kind of address below a film.
+const BELOW: [&str; 9] = [
+    "",
+    "/master.m3u8",
+    "/480p.m3u8",
+    "/480p/0.ts",
+    "/480p.ts",
+    "/poster.jpg",
+    "/list.m3u",
+    "/list.xspf",
+    ".strm",
+];
+
+#[tokio::test]
+async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
+    let drivein = locked().await;
+    let made = drivein.ticket("one film", film(IN_FOLDER)).await;
+    let ticket = made["ticket"].as_str().unwrap();
+    let at = |door: &str, path: &str| format!("/{door}/{ticket}/{DRIVE}{}", encoded(path));
+    for below in BELOW {
+        let address = format!("{}{below}", at("play", IN_FOLDER));
+        assert_eq!(drivein.get(&address).await.status, 200, "{below}");
+        assert_eq!(drivein.head(&address).await.status, 200, "HEAD {below}");
+    }
+    for below in ["", "/card.jpg", "/oembed.json"] {
+        drivein
+            .get(&format!("{}{below}", at("guest", IN_FOLDER)))
+            .await
+            .expect(200);
+    }
+    drivein.sandbox.reset_counts();
+    let others = [
+        FILM.to_owned(),
+        FOLDER.to_owned(),
+        "/".to_owned(),
+        "/Nature & Light/Hills + Mist = Morning.mp4".to_owned(),
+        format!("{IN_FOLDER}x"),
+        "/Nature & Light/Waves & Wind.mp".to_owned(),
+    ];
+    for other in &others {
+        for below in BELOW.into_iter().chain(["/"]) {
+            if other == "/" && below == ".strm" {
+                continue; // a place has no file of its own
+            }
+            let address = format!("{}{below}", at("play", other));
+            let reply = drivein.get(&address).await;
+            assert_eq!(
+                (reply.status, reply.code().as_str()),
+                (403, "forbidden"),
+                "{address}"
+            );
+        }
+        for below in ["", "/card.jpg", "/oembed.json", "?refresh=1"] {
+            let address = format!("{}{below}", at("guest", other));
+            let reply = drivein.get(&address).await.expect(403);
+            assert!(!reply.text().contains("Waves"), "{address}");
+        }
+    }
+    // The listing at the top names no place that it does not cover.
+    let places = drivein.get(&format!("/play/{ticket}/")).await.expect(200);
+    assert!(!places.text().contains(DRIVE));
+    // It is a key to nothing else.
+    for call in ["drives", "entries/films", "search?q=a", "tickets"] {
+        for header in [format!("Bearer {ticket}"), format!("Basic {ticket}")] {
+            let reply = drivein
+                .ask(Method::GET, &format!("/api/v1/{call}"))
+                .header("authorization", &header)
+                .send()
+                .await;
+            reply.expect(401);
+        }
+    }
+    for page in [
+        "/",
+        "/browse/films",
+        "/devices",
+        "/pass-on/films",
+        "/status",
+    ] {
+        drivein.get(page).await.expect(303);
+        let guest = format!("/guest/{ticket}{page}");
+        let reply = drivein.get(&guest).await;
+        assert!(
+            reply.status == 303 || reply.status >= 400,
+            "{guest}: {}",
+            reply.status
+        );
+    }
+    assert_eq!(drivein.upstream_calls(), 0, "nothing was asked upstream");
+}
+
+#[tokio::test]
+async fn withdrawing_a_ticket_ends_what_runs_under_it_and_nothing_else() {
+    let drivein = locked().await;
+    let truth = drivein.source(FILM, "original").await;
+    // Slow enough that the film would take minutes.
+    drivein.fault("original", Effect::rate(truth.len() as u64 / 100));
+    let watch = async |name: &str| {
+        let made = drivein.ticket(name, film(FILM)).await;
+        let url = drivein.local(made["url"].as_str().unwrap());
+        let mut response = drivein.ask(Method::GET, &url).open().await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(
+            response.content_length(),
+            Some(truth.len() as u64),
+            "the length is told"
+        );
+        assert!(!response.chunk().await.unwrap().unwrap().is_empty());
+        (made["id"].as_str().unwrap().to_owned(), response)
+    };
+    let (ended, mut response) = watch("ended").await;
+    let (_, mut other) = watch("other").await;
+    let call = format!("/api/v1/tickets/{ended}");
+    drivein.owner(Method::DELETE, &call, None).await.expect(204);
+    let rest = tokio::time::timeout(Duration::from_secs(5), async {
+        while let Ok(chunk) = response.chunk().await {
+            assert!(chunk.is_some(), "the body pretends to be whole");
+        }
+    });
+    rest.await
+        .expect("the stream goes on five seconds after its ticket was withdrawn");
+    assert!(other.chunk().await.unwrap().is_some(), "the other plays on");
+}
+
+#[tokio::test]
+async fn over_webdav_a_ticket_is_a_password_until_it_is_withdrawn() {
+    let drivein = locked().await;
+    let made = drivein.ticket("file manager", film(FILM)).await;
+    let pair = format!("anybody:{}", made["ticket"].as_str().unwrap());
+    let basic = format!("Basic {}", data_encoding::BASE64.encode(pair.as_bytes()));
+    let address = format!("/dav/{DRIVE}{}", encoded(FILM));
+    let ask = || {
+        drivein
+            .ask(Method::GET, &address)
+            .header("authorization", &basic)
+    };
+    let truth = drivein.source(FILM, "original").await;
+    drivein.fault("original", Effect::rate(truth.len() as u64 / 100));
+    let mut running = ask().open().await;
+    assert_eq!(running.status(), 200);
+    assert!(!running.chunk().await.unwrap().unwrap().is_empty());
+    assert!(drivein.tickets().await[0]["last_used_at"].is_string());
+    let call = format!("/api/v1/tickets/{}", made["id"].as_str().unwrap());
+    drivein.owner(Method::DELETE, &call, None).await.expect(204);
+    let rest = tokio::time::timeout(Duration::from_secs(5), async {
+        while let Ok(chunk) = running.chunk().await {
+            assert!(chunk.is_some(), "the body pretends to be whole");
+        }
+    });
+    rest.await
+        .expect("the stream goes on five seconds after its ticket was withdrawn");
+    ask().send().await.expect(401);
+}
+
+#[tokio::test]
+async fn a_changed_key_breaks_nothing_until_the_old_ones_are_retired() {
+    let drivein = locked().await;
+    let own = async || {
+        let call = format!("/api/v1/entries/{DRIVE}{}", encoded(FILM));
+        let entry = drivein.owner(Method::GET, &call, None).await.expect(200);
+        drivein.local(entry.json()["entry"]["play"]["hls"].as_str().unwrap())
+    };
+    let before = drivein.ticket("before", film(FILM)).await;
+    let (old_own, old) = (own().await, drivein.local(before["url"].as_str().unwrap()));
+    drivein.owners_form("/devices/key", &[]).await.expect(303);
+    let new_own = own().await;
+    assert_ne!(old_own, new_own);
+    let after = drivein.ticket("after", film(FILM)).await;
+    let new = drivein.local(after["url"].as_str().unwrap());
+    for address in [&old_own, &old, &new_own, &new] {
+        drivein.get(address).await.expect(200);
+    }
+    let drivein = drivein.restarted().await;
+    for address in [&old_own, &old, &new_own, &new] {
+        drivein.get(address).await.expect(200);
+    }
+    drivein
+        .owners_form("/devices/keys/retire", &[])
+        .await
+        .expect(303);
+    let drivein = drivein.restarted().await;
+    for address in [&old_own, &old] {
+        drivein.get(address).await.expect(401);
+    }
+    for address in [&new_own, &new] {
+        drivein.get(address).await.expect(200);
+    }
+    let listed = drivein.tickets().await;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0]["name"], "after");
+}
+
+#[tokio::test]
+async fn the_owners_own_addresses_stay_the_same_until_they_are_replaced() {
+    let drivein = locked().await;
+    let own = async |drivein: &Drivein| {
+        let call = format!("/api/v1/entries/{DRIVE}{}", encoded(FILM));
+        let entry = drivein.owner(Method::GET, &call, None).await.expect(200);
+        drivein.local(entry.json()["entry"]["play"]["hls"].as_str().unwrap())
+    };
+    let before = own(&drivein).await;
+    let drivein = drivein.restarted().await;
+    assert_eq!(before, own(&drivein).await);
+    drivein.owners_form("/devices/own", &[]).await.expect(303);
+    let after = own(&drivein).await;
+    assert_ne!(before, after);
+    let drivein = drivein.restarted().await;
+    assert_eq!(after, own(&drivein).await);
+    drivein.get(&before).await.expect(401);
+    drivein.get(&after).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_device_is_added_and_withdrawn_on_its_page() {
+    let drivein = locked().await;
+    let form = [
+        ("name", "Living <room>"),
+        ("place", DRIVE),
+        ("until", "month"),
+        ("prefers_hls", "1"),
+    ];
+    let page = drivein.owners_form("/devices", &form).await.expect(200);
+    let text = page.text();
+    assert!(text.contains("src=\"data:image/svg+xml;base64,"));
+    assert!(!text.contains("<room>"));
+    let address = all_between(&text, "readonly value=\"", "\"")
+        .next()
+        .unwrap();
+    let local = drivein.local(address);
+    assert!(local.ends_with(&format!("/{DRIVE}/")), "{local}");
+    let listing = drivein.get(&local).await.expect(200).text();
+    // Streams instead of files, as was wished; each is a file that names one.
+    assert!(
+        listing.contains("\"Tidal%20Light.mp4.strm\"")
+            && !listing.contains("\"Tidal%20Light.mp4\"")
+    );
+    let strm = drivein
+        .get(&format!("{local}Tidal%20Light.mp4.strm"))
+        .await
+        .expect(200);
+    let stream = drivein.local(strm.text().trim());
+    assert!(
+        drivein
+            .get(&stream)
+            .await
+            .expect(200)
+            .text()
+            .starts_with("#EXTM3U")
+    );
+    // What is to be typed into Kodi leads to the same place.
+    let typed: Vec<&str> = all_between(&text, "<code>", "</code>").collect();
+    assert_eq!(typed.len(), 4);
+    assert_eq!(
+        format!("http://{}:{}/{}", typed[1], typed[3], typed[2]),
+        address
+    );
+    let list = all_between(&text, "readonly value=\"", "\"")
+        .nth(1)
+        .unwrap();
+    let list = drivein.get(&drivein.local(list)).await.expect(200).text();
+    assert!(list.starts_with("#EXTM3U"));
+
+    let listed = drivein
+        .owner(Method::GET, "/devices", None)
+        .await
+        .expect(200)
+        .text();
+    assert!(listed.contains("Living &#60;room&#62;"), "{listed}");
+    assert!(!listed.contains(&local), "the address is shown once");
+    let withdraw = all_between(&listed, "action=\"", "\"")
+        .find(|action| action.ends_with("/withdraw"))
+        .unwrap();
+    drivein.owners_form(withdraw, &[]).await.expect(303);
+    drivein.get(&local).await.expect(401);
+
+    let nameless = drivein.owners_form("/devices", &[("name", " ")]).await;
+    assert!(
+        nameless
+            .expect(400)
+            .text()
+            .contains("A ticket needs a name.")
+    );
+    // A page of another site cannot press these buttons.
+    for action in ["/devices", "/devices/own", "/devices/key", "/pass-on/films"] {
+        let forged = drivein
+            .ask(Method::POST, action)
+            .header("authorization", &format!("Bearer {TOKEN}"))
+            .header("origin", "https://evil.example")
+            .header("sec-fetch-site", "cross-site")
+            .form(&[("name", "x")])
+            .send()
+            .await;
+        forged.expect(403);
+    }
+    assert!(drivein.tickets().await.is_empty());
+}
