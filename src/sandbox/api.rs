@@ -180,7 +180,7 @@ pub fn routes(state: Arc<State>) -> Router {
         )
         .route(
             "/openapi/share/taskquery",
-            get(call!("taskquery", true, changes::task)),
+            get(call!("taskquery", true, shares_calls::task)),
         )
         .route(
             "/api/user/getinfo",
@@ -246,10 +246,6 @@ pub fn routes(state: Arc<State>) -> Router {
         .route(
             "/openapi/share/transfer",
             post(call!("share_transfer", true, shares_calls::transfer)),
-        )
-        .route(
-            "/openapi/share/taskquery",
-            get(call!("share_task", true, shares_calls::task)),
         )
 }
 

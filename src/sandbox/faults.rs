@@ -33,7 +33,6 @@ pub const ROUTES: &[&str] = &[
     "share_streaming",
     "share_download",
     "share_transfer",
-    "share_task",
     "segment",
     "dlink",
     "original",

@@ -54,7 +54,7 @@ async fn many_are_copied_in_the_background_and_each_has_its_own_result() {
     assert_eq!(ok, [true, false, true, true, false], "{results}");
     assert_eq!(results[1]["problem"]["code"], "conflict");
     assert_eq!(results[4]["problem"]["code"], "not_found");
-    assert!(drivein.sandbox.count("share_task") >= 2);
+    assert!(drivein.sandbox.count("taskquery") >= 2);
     // A whole folder is one thing.
     let folder = json!({"place": place, "paths": ["/Paper Atlas/Extras & more"], "to": {"place": DRIVE, "path": "/"}});
     let results = save(&drivein, folder).await.expect(200).json()["results"].clone();
