@@ -56,6 +56,10 @@ const KEEPING_FIRST: Duration = Duration::from_secs(15 * 60);
 /// request and to keep a fast viewer's socket filled, little enough for a thousand slow ones.
 const CONNECTION_BUFFER: usize = 64 << 10;
 
+/// Bytes that the kernel takes for one viewer beyond what is on its way: what a fast one has
+/// read before we are asked again. Without it, a slow one's socket is filled with up to four megabytes.
+const UNSENT: u32 = 128 << 10;
+
 /// Requests at once over one HTTP/2 connection, and how often a silent one is asked whether somebody
 /// is there.
 const HTTP2_STREAMS: u32 = 128;
@@ -136,6 +140,8 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        // Each connection has this from its listener. Where it cannot be set, buffers are larger.
+        let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
         let handle = Handle::new();
         tokio::spawn({
             let handle = handle.clone();

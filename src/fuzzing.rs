@@ -13,8 +13,11 @@ use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
 use crate::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
 
+/// Takes any bytes, and panics where a promise is broken.
+pub type Target = fn(&[u8]);
+
 /// Every target, by name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("playlist", playlist),
     ("ticket", ticket),
     ("range", range),

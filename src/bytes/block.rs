@@ -16,12 +16,24 @@ pub(super) struct BlockKey {
     pub index: u64,
 }
 
-/// Objects up to this size are one block: segments are, so that one fetch brings all of one.
-const ONE_BLOCK: u64 = 16 << 20;
+/// Sizes of blocks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sizes {
+    /// Objects up to this size are one block: segments are, so that one fetch brings all of one.
+    pub one_block: u64,
+    /// The block of larger objects: long enough that a film is few requests, short enough that a seek
+    /// does not fetch what nobody sees.
+    pub block: u64,
+}
 
-/// The block of larger objects: long enough that a film is few requests, short enough that a seek
-/// does not fetch what nobody sees.
-const BLOCK: u64 = 4 << 20;
+impl Default for Sizes {
+    fn default() -> Self {
+        Sizes {
+            one_block: 16 << 20,
+            block: 4 << 20,
+        }
+    }
+}
 
 /// How an object of a known length is cut into blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +43,13 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    pub fn of(length: u64) -> Self {
+    pub fn of(length: u64, sizes: Sizes) -> Self {
         Cut {
             length,
-            block: if length <= ONE_BLOCK {
+            block: if length <= sizes.one_block {
                 length.max(1)
             } else {
-                BLOCK
+                sizes.block
             },
         }
     }
@@ -290,7 +302,7 @@ mod tests {
 
     #[test]
     fn small_objects_are_one_block_and_large_ones_aligned() {
-        let small = Cut::of(5 << 20);
+        let small = Cut::of(5 << 20, Sizes::default());
         assert_eq!(
             (
                 small.index(0),
@@ -300,13 +312,13 @@ mod tests {
             ),
             (0, 0, 5 << 20, true)
         );
-        let large = Cut::of((17 << 20) + 3);
+        let large = Cut::of((17 << 20) + 3, Sizes::default());
         assert_eq!(
             (large.index(4 << 20), large.start(1), large.end(1)),
             (1, 4 << 20, 8 << 20)
         );
         assert_eq!((large.end(4), large.is_single()), ((17 << 20) + 3, false));
-        assert_eq!(Cut::of(0).index(0), 0);
+        assert_eq!(Cut::of(0, Sizes::default()).index(0), 0);
     }
 
     #[test]

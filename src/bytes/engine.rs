@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::block::{Block, BlockKey, Budget, Cut, Pool};
+use super::block::{Block, BlockKey, Budget, Cut, Pool, Sizes};
 use super::disk::{Disk, DiskFigures, Label};
 use super::reader::Reader;
 use super::run::Run;
@@ -26,6 +26,7 @@ pub struct Engine {
 pub(super) struct Parts {
     pub cache: Cache<BlockKey, Arc<Block>>,
     disk: Option<Disk>,
+    sizes: Sizes,
     pub runs: Mutex<HashMap<Arc<str>, Vec<Weak<Run>>>>,
     budget: Arc<Budget>,
     budget_bytes: u64,
@@ -89,6 +90,10 @@ const ARRIVING_SHARE: u64 = 3;
 impl Engine {
     /// An engine that keeps up to `memory_bytes` of media in memory, and more on `disk`.
     pub fn new(memory_bytes: u64, disk: Option<Disk>) -> Self {
+        Self::with_sizes(memory_bytes, disk, Sizes::default())
+    }
+
+    fn with_sizes(memory_bytes: u64, disk: Option<Disk>, sizes: Sizes) -> Self {
         let arriving = memory_bytes / ARRIVING_SHARE;
         let cache = Cache::builder()
             .weigher(|_, block: &Arc<Block>| u32::try_from(block.length()).unwrap_or(u32::MAX))
@@ -100,6 +105,7 @@ impl Engine {
             parts: Arc::new(Parts {
                 cache,
                 disk,
+                sizes,
                 runs: Mutex::default(),
                 budget: Budget::new(arriving),
                 budget_bytes: arriving,
@@ -214,7 +220,7 @@ impl Engine {
         let mut reader = Reader::new(
             self.parts.clone(),
             object.clone(),
-            Cut::of(length),
+            Cut::of(length, self.parts.sizes),
             position,
             end,
         );
@@ -237,7 +243,10 @@ impl Engine {
             index: 0,
         };
         let has_room = length <= self.parts.budget.free();
-        if !Cut::of(length).is_single() || self.parts.cache.contains_key(&key) || !has_room {
+        if !Cut::of(length, self.parts.sizes).is_single()
+            || self.parts.cache.contains_key(&key)
+            || !has_room
+        {
             return Ok(false);
         }
         let mut body = self.read(object, None).await?.body;
@@ -330,7 +339,8 @@ impl Parts {
     fn adopt(self: &Arc<Self>, object: &Object, length: u64, body: Upstream) {
         self.figures.runs.fetch_add(1, Ordering::Relaxed);
         let name: Arc<str> = object.etag.as_str().into();
-        let run = Arc::new(self.run(name.clone(), Cut::of(length), 0, length, self.counted(body)));
+        let cut = Cut::of(length, self.sizes);
+        let run = Arc::new(self.run(name.clone(), cut, 0, length, self.counted(body)));
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         runs.entry(name).or_default().push(Arc::downgrade(&run));
         drop(runs);
@@ -512,5 +522,7 @@ impl Parts {
     }
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

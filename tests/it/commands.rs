@@ -16,23 +16,23 @@ fn address_in(line: &str) -> SocketAddr {
     rest[..end].parse().unwrap()
 }
 
-async fn visitor(running: &mut Running, word: &str) -> Visitor {
+pub async fn visitor(running: &mut Running, word: &str) -> Visitor {
     let line = running.line_with(word).await;
     Visitor::new(address_in(&line), Secrets::none())
 }
 
-async fn get(visitor: &Visitor, path: &str) -> Reply {
+pub async fn get(visitor: &Visitor, path: &str) -> Reply {
     visitor.ask(reqwest::Method::GET, path).send().await
 }
 
-fn config_in(folder: &Path, text: &str) -> String {
+pub fn config_in(folder: &Path, text: &str) -> String {
     let file = folder.join("drivein.toml");
     std::fs::write(&file, text).unwrap();
     file.to_str().unwrap().to_owned()
 }
 
 /// A sandbox, and the config of a server that plays from it.
-async fn sandbox_and_config(folder: &Path, head: &str) -> (sandbox::Sandbox, String) {
+pub async fn sandbox_and_config(folder: &Path, head: &str) -> (sandbox::Sandbox, String) {
     let sandbox = sandbox::start(sandbox::Options::default()).await.unwrap();
     let text = format!(
         "data_dir = {:?}\n{head}{}",

@@ -8,6 +8,7 @@
 //! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`shares`]: somebody's share links, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
+//! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
@@ -30,6 +31,7 @@ mod browse;
 mod browser;
 mod commands;
 mod connecting;
+mod disk;
 mod doors;
 mod faults;
 mod files;

@@ -194,7 +194,7 @@ enum Damage {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     /// However a file is damaged, and wherever one reads: the true bytes, or nothing.
     #[test]

@@ -26,6 +26,14 @@ enum Act {
     Whole,
     /// Another content.
     Changed,
+    /// Nothing for so many seconds, then the rest.
+    Late(u64),
+    /// Another length than before.
+    Longer(usize),
+    /// Begins this far after the byte asked for.
+    TooFar(usize),
+    /// The upstream wants less to do.
+    Limited,
 }
 
 struct Scripted {
@@ -33,6 +41,8 @@ struct Scripted {
     acts: Mutex<std::collections::VecDeque<Act>>,
     renewals: Mutex<u32>,
     tells_length: bool,
+    /// Whether it has said once which content it has: from then on another one has other bytes, too.
+    has_answered: Mutex<bool>,
 }
 
 impl Scripted {
@@ -43,6 +53,7 @@ impl Scripted {
             acts: Mutex::new(acts.iter().cloned().collect()),
             renewals: Mutex::new(0),
             tells_length: true,
+            has_answered: Mutex::new(false),
         }
     }
 }
@@ -60,13 +71,34 @@ impl Source for Scripted {
             Act::IgnoreRange(count) => (0, count, false, "one"),
             Act::Whole => (from as usize, usize::MAX, false, "one"),
             Act::Changed => (from as usize, usize::MAX, false, "two"),
+            Act::Late(seconds) => {
+                sleep(Duration::from_secs(seconds)).await;
+                (from as usize, usize::MAX, false, "one")
+            }
+            Act::Longer(_) => (from as usize, usize::MAX, false, "one"),
+            Act::TooFar(by) => (from as usize + by, usize::MAX, false, "one"),
+            Act::Limited => return Err(DriveError::new(ErrorKind::RateLimited, "fetch", "")),
         };
+        let is_other = match act {
+            Act::Changed => *self.has_answered.lock().unwrap(),
+            Act::Longer(_) => true,
+            _ => false,
+        };
+        let length = match act {
+            Act::Longer(by) => self.content.len() + by,
+            _ => self.content.len(),
+        };
+        // What is refused for another reason tells nothing.
+        *self.has_answered.lock().unwrap() |= !matches!(act, Act::Longer(_) | Act::TooFar(_));
+        let etag = if is_other { "three" } else { etag };
+        let offset = offset.min(self.content.len());
         let until = end
             .min(offset.saturating_add(limit))
             .min(self.content.len());
         let mut chunks: Vec<Result<Bytes, DriveError>> = self.content[offset..until.max(offset)]
             .chunks(7)
-            .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
+            .map(|chunk| chunk.iter().map(|byte| byte ^ u8::from(is_other)))
+            .map(|chunk| Ok(chunk.collect()))
             .collect();
         if reset {
             chunks.push(Err(DriveError::new(
@@ -77,7 +109,7 @@ impl Source for Scripted {
         }
         Ok(Incoming {
             offset: offset as u64,
-            length: self.tells_length.then_some(self.content.len() as u64),
+            length: self.tells_length.then_some(length as u64),
             etag: Some(etag.to_owned()),
             chunks: stream::iter(chunks).boxed(),
         })
@@ -240,6 +272,8 @@ async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
     /// Whatever the upstream does: the right bytes, or a right beginning and an error.
     #[test]
     fn never_a_wrong_byte(
@@ -249,7 +283,10 @@ proptest! {
             (0usize..100).prop_map(Act::CutAfter),
             (0usize..100).prop_map(Act::ResetAfter),
             (0usize..500).prop_map(Act::IgnoreRange),
-            Just(Act::Expired), Just(Act::Failed), Just(Act::Changed), Just(Act::Whole),
+            Just(Act::Expired), Just(Act::Failed), Just(Act::Changed), Just(Act::Whole), Just(Act::Limited),
+            (1u64..20).prop_map(Act::Late),
+            (1usize..9).prop_map(Act::Longer),
+            (1usize..50).prop_map(Act::TooFar),
         ], 0..12),
     ) {
         let first = bounds.0.min(bounds.1) % length;

@@ -3,13 +3,19 @@
 //! A connection can only be opened to what is answered here, so a name that leads into a private
 //! network at that very moment is refused, whatever it led to a moment before.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use futures_util::future::BoxFuture;
+use hyper_util::client::legacy::connect::dns::Name as MediaName;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tower_service::Service;
 
 use super::guard::{Guard, Refusal};
 
+#[derive(Clone)]
 pub(super) struct GuardedDns {
     guard: Arc<Guard>,
 }
@@ -20,18 +26,41 @@ impl GuardedDns {
     }
 }
 
+impl GuardedDns {
+    async fn permitted(
+        self,
+        name: String,
+    ) -> Result<std::vec::IntoIter<SocketAddr>, Box<dyn Error + Send + Sync>> {
+        let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
+            .await?
+            .filter(|address| self.guard.permits(&name, address.ip()))
+            .collect();
+        if found.is_empty() {
+            return Err(Refusal::NotPublic.into());
+        }
+        Ok(found.into_iter())
+    }
+}
+
+/// For calls.
 impl Resolve for GuardedDns {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.guard.clone();
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
-                .filter(|address| guard.permits(name.as_str(), address.ip()))
-                .collect();
-            if found.is_empty() {
-                return Err(Refusal::NotPublic.into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
+        let found = self.clone().permitted(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(found.await?) as Addrs) })
+    }
+}
+
+/// For media.
+impl Service<MediaName> for GuardedDns {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = Box<dyn Error + Send + Sync>;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: MediaName) -> Self::Future {
+        Box::pin(self.clone().permitted(name.as_str().to_owned()))
     }
 }

@@ -12,6 +12,7 @@ mod reply;
 mod send;
 #[cfg(test)]
 mod spellings;
+mod streamed;
 #[cfg(test)]
 mod tests;
 
@@ -23,10 +24,13 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use super::{DriveError, ErrorKind};
+use dns::GuardedDns;
 use guard::Guard;
+use streamed::Media;
 
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
 pub(in crate::drives) use send::{Call, Parcel};
+pub(in crate::drives) use streamed::Streamed;
 
 /// How the client behaves; the defaults are those of the program.
 #[derive(Debug, Clone)]
@@ -68,9 +72,8 @@ pub struct Client {
     guard: Arc<Guard>,
     /// For calls: compressed replies, HTTP/2 where the server speaks it.
     calls: reqwest::Client,
-    /// For media: bytes as they are, and HTTP/1.1, since the streams of one HTTP/2 connection share a
-    /// window, and a viewer who reads slowly would hold back the others.
-    media: reqwest::Client,
+    /// For media: bytes as they are.
+    media: Media,
     /// For bodies that are sent: without a limit on silence, since an upstream says nothing while it is
     /// being sent to.
     uploads: reqwest::Client,
@@ -96,13 +99,19 @@ impl Client {
                 .pool_idle_timeout(Duration::from_secs(60))
                 .pool_max_idle_per_host(256)
                 .tcp_keepalive(Duration::from_secs(30))
-                .dns_resolver(dns::GuardedDns::new(guard.clone()))
+                .dns_resolver(GuardedDns::new(guard.clone()))
         };
         let builder = || patient().read_timeout(settings.read_timeout);
         let setup = |error: reqwest::Error| ClientError::Setup(reply::story(&error.without_url()));
         Ok(Client {
             calls: builder().build().map_err(setup)?,
-            media: builder().no_gzip().http1_only().build().map_err(setup)?,
+            media: Media::new(
+                GuardedDns::new(guard.clone()),
+                settings.connect_timeout,
+                settings.read_timeout,
+                USER_AGENT,
+            )
+            .map_err(ClientError::Setup)?,
             uploads: patient().http1_only().build().map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
@@ -119,9 +128,7 @@ impl Client {
         limit: usize,
     ) -> Result<Reply, DriveError> {
         let work = async {
-            let (response, url) = self
-                .follow(operation, &self.calls, url, &HeaderMap::new(), secrets)
-                .await?;
+            let (response, url) = self.follow(operation, url, secrets).await?;
             Reply::read(operation, response, url, limit).await
         };
         self.in_time(operation, work).await
@@ -219,58 +226,50 @@ impl Client {
         url: &str,
         mut headers: HeaderMap,
         secrets: &[&str],
-    ) -> Result<reqwest::Response, DriveError> {
+    ) -> Result<Streamed, DriveError> {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let (response, _) = self
-            .follow(operation, &self.media, url, &headers, secrets)
-            .await?;
-        Ok(response)
-    }
-
-    async fn follow(
-        &self,
-        operation: &'static str,
-        client: &reqwest::Client,
-        url: &str,
-        headers: &HeaderMap,
-        secrets: &[&str],
-    ) -> Result<(reqwest::Response, String), DriveError> {
         let mut text = url.to_owned();
-        let mut headers = headers.clone();
         for _ in 0..=MAX_HOPS {
             let address = self.admitted(operation, &text)?;
-            let response = client
-                .get(address.clone())
-                .headers(headers.clone())
-                .send()
+            let response = self
+                .media
+                .get(address.as_str(), &headers)
                 .await
                 .map_err(|error| failure(operation, error))?;
             if !is_redirect(response.status()) {
-                return Ok((response, text));
+                return Ok(response);
             }
-            let location = response
-                .headers()
-                .get(LOCATION)
-                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
-                .and_then(|location| hops::next(&address, location, secrets));
-            let next = location.ok_or_else(|| {
-                DriveError::new(
-                    ErrorKind::UpstreamFailed,
-                    operation,
-                    "a redirect that leads nowhere",
-                )
-            })?;
+            let next = next_hop(operation, &address, response.headers(), secrets)?;
             if !hops::is_same_origin(&address, &next) {
                 // What says who we are belongs to the host that was asked.
                 headers = hops::for_strangers(&headers);
             }
             text = next;
         }
-        Err(DriveError::new(
-            ErrorKind::UpstreamFailed,
-            operation,
-            "too many redirects",
-        ))
+        Err(too_many_hops(operation))
+    }
+
+    async fn follow(
+        &self,
+        operation: &'static str,
+        url: &str,
+        secrets: &[&str],
+    ) -> Result<(reqwest::Response, String), DriveError> {
+        let mut text = url.to_owned();
+        for _ in 0..=MAX_HOPS {
+            let address = self.admitted(operation, &text)?;
+            let response = self
+                .calls
+                .get(address.clone())
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            if !is_redirect(response.status()) {
+                return Ok((response, text));
+            }
+            text = next_hop(operation, &address, response.headers(), secrets)?;
+        }
+        Err(too_many_hops(operation))
     }
 
     fn admitted(&self, operation: &'static str, url: &str) -> Result<Url, DriveError> {
@@ -328,6 +327,30 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
     }
+}
+
+/// Where a redirect of `address` leads.
+fn next_hop(
+    operation: &'static str,
+    address: &Url,
+    headers: &HeaderMap,
+    secrets: &[&str],
+) -> Result<String, DriveError> {
+    headers
+        .get(LOCATION)
+        .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+        .and_then(|location| hops::next(address, location, secrets))
+        .ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::UpstreamFailed,
+                operation,
+                "a redirect that leads nowhere",
+            )
+        })
+}
+
+fn too_many_hops(operation: &'static str) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, operation, "too many redirects")
 }
 
 fn is_redirect(status: StatusCode) -> bool {

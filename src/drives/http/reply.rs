@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{HeaderMap, RETRY_AFTER};
 
+use super::streamed::{StreamError, Streamed};
 use crate::drives::{DriveError, ErrorKind};
 
 /// A small reply, whatever its status.
@@ -44,17 +45,52 @@ impl Reply {
     }
 }
 
+/// A body in pieces, of a call or of media.
+pub(in crate::drives) trait Pieces {
+    type Error: Failing;
+
+    /// Bytes of it, where they were announced.
+    fn announced(&self) -> Option<u64>;
+
+    /// The next piece; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Self::Error>> + Send;
+}
+
+impl Pieces for reqwest::Response {
+    type Error = reqwest::Error;
+
+    fn announced(&self) -> Option<u64> {
+        self.content_length()
+    }
+
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, reqwest::Error>> + Send {
+        self.chunk()
+    }
+}
+
+impl Pieces for Streamed {
+    type Error = StreamError;
+
+    fn announced(&self) -> Option<u64> {
+        self.content_length()
+    }
+
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, StreamError>> + Send {
+        self.chunk()
+    }
+}
+
 /// Reads a body until it ends (`true`) or more than `limit` bytes are there (`false`; what was read
 /// comes along).
 pub(in crate::drives) async fn read_up_to(
     operation: &'static str,
-    response: &mut reqwest::Response,
+    response: &mut impl Pieces,
     limit: usize,
 ) -> Result<(Bytes, bool), DriveError> {
-    let announced = response.content_length().unwrap_or(0).min(limit as u64) as usize;
+    let announced = response.announced().unwrap_or(0).min(limit as u64) as usize;
     let mut body = BytesMut::with_capacity(announced);
     while let Some(chunk) = response
-        .chunk()
+        .next()
         .await
         .map_err(|error| failure(operation, error))?
     {
@@ -66,14 +102,42 @@ pub(in crate::drives) async fn read_up_to(
     Ok((body.freeze(), true))
 }
 
-/// A failure of the client, without the address.
-pub(in crate::drives) fn failure(operation: &'static str, error: reqwest::Error) -> DriveError {
+/// How a client fails.
+pub(in crate::drives) trait Failing {
+    fn is_timeout(&self) -> bool;
+
+    /// What happened, without the address.
+    fn told(self) -> String;
+}
+
+impl Failing for reqwest::Error {
+    fn is_timeout(&self) -> bool {
+        reqwest::Error::is_timeout(self)
+    }
+
+    fn told(self) -> String {
+        story(&self.without_url())
+    }
+}
+
+impl Failing for StreamError {
+    fn is_timeout(&self) -> bool {
+        matches!(self, StreamError::Timeout)
+    }
+
+    fn told(self) -> String {
+        story(&self)
+    }
+}
+
+/// A failure of a client, without the address.
+pub(in crate::drives) fn failure(operation: &'static str, error: impl Failing) -> DriveError {
     let kind = if error.is_timeout() {
         ErrorKind::UpstreamTimeout
     } else {
         ErrorKind::UpstreamFailed
     };
-    DriveError::new(kind, operation, story(&error.without_url()))
+    DriveError::new(kind, operation, error.told())
 }
 
 /// An error with all its causes.

@@ -16,7 +16,7 @@ use super::client::TOKEN_PARAMETERS;
 use super::codes::Context;
 use super::types::{self, Outcome};
 use super::verdict::told_error;
-use crate::drives::http::{Client, failure, read_up_to, retry_after};
+use crate::drives::http::{Client, Streamed, failure, read_up_to, retry_after};
 use crate::drives::{Clock, DriveError, ErrorKind, Incoming};
 
 const OPERATION: &str = "fetch";
@@ -108,7 +108,7 @@ pub(super) async fn open(
 
 /// Reads a suspect body: an error if it is one, its bytes so far if it is not.
 async fn examine(
-    response: &mut reqwest::Response,
+    response: &mut Streamed,
     first: Bytes,
     offset: u64,
     wanted: &Wanted<'_>,
@@ -200,7 +200,7 @@ fn looks_like_json(body: &[u8]) -> bool {
 }
 
 /// What a refusal means: by its JSON, else by its status.
-async fn refusal(mut response: reqwest::Response, clock: &Clock) -> DriveError {
+async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
     let status = response.status();
     let wait = retry_after(response.headers(), clock.now());
     let body = match read_up_to(OPERATION, &mut response, SUSPECT_LIMIT).await {

@@ -134,7 +134,9 @@ impl Upload for Terabox {
             key: HEXLOWER.encode(&key),
         };
         let entry = self.send(room, &cargo).await?;
-        self.thumbnails.forget(&[entry.path.clone()]).await;
+        self.thumbnails
+            .forget(std::slice::from_ref(&entry.path))
+            .await;
         Ok(entry)
     }
 }
@@ -345,7 +347,7 @@ impl Terabox {
     async fn was_created(&self, cargo: &Cargo<'_>) -> Option<File> {
         let found = self
             .api
-            .metas(OPERATION, &[cargo.path.clone()])
+            .metas(OPERATION, std::slice::from_ref(&cargo.path))
             .await
             .ok()?;
         let file = found.into_values().next()?;

@@ -10,7 +10,6 @@ pub(super) mod openapi;
 pub(super) mod own_shares;
 pub(super) mod players;
 pub(super) mod result_json;
-pub(super) mod results;
 pub(super) mod search;
 pub(super) mod sessions;
 pub(super) mod shares;

@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use super::results::Results;
+use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
 use crate::drives::{ErrorKind, OnConflict};
 use crate::media::{EntryPath, Place};
@@ -15,29 +15,33 @@ use crate::web::Site;
 use crate::web::error::{Problem, of_kind};
 
 /// A link, or a text with one in it.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct Open {
     url: String,
     password: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct OpenedJson {
+    #[schema(value_type = String)]
     place: Place,
     entry: EntryJson,
 }
 
 /// Entries of a share, and the folder that they go to.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct Save {
     place: String,
     paths: Vec<String>,
     to: Target,
+    /// `fail` or `rename`.
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     on_conflict: OnConflict,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SaveTarget)]
 struct Target {
     place: String,
     #[serde(default)]
@@ -48,6 +52,8 @@ struct Target {
 const MOST_PATHS: usize = 1_000;
 
 /// The share as a place.
+#[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = Open,
+    responses((status = 200, description = "The share is open", body = OpenedJson)))]
 pub(in crate::web) async fn open(
     State(site): State<Site>,
     headers: HeaderMap,
@@ -69,6 +75,8 @@ pub(in crate::web) async fn open(
 }
 
 /// Copies into a drive, one result per path.
+#[utoipa::path(post, path = "/api/v1/shares/save", tag = "shares", request_body = Save,
+    responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn save(
     State(site): State<Site>,
     headers: HeaderMap,
@@ -93,8 +101,7 @@ pub(in crate::web) async fn save(
         .shares
         .save(&from, &paths, (&to, &folder), body.on_conflict)
         .await?;
-    let writer = EntryWriter::new(&site, &headers);
-    Ok(Json(Results::of(outcomes, &writer)))
+    Ok(Json(Results::of(&site, &headers, outcomes)))
 }
 
 impl From<OpenError> for Problem {

@@ -169,7 +169,7 @@ fn iso_duration(seconds: f64) -> Option<String> {
             text.push_str(&format!("{value}{unit}"));
         }
     }
-    if whole % 60 > 0 || whole == 0 {
+    if !whole.is_multiple_of(60) || whole == 0 {
         text.push_str(&format!("{}S", whole % 60));
     }
     Some(text)

@@ -7,6 +7,7 @@
 
 mod originals;
 mod playlists;
+mod positions;
 mod segments;
 mod sessions;
 mod viewers;

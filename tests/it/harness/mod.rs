@@ -40,6 +40,7 @@ pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
     auth: String,
+    cache: String,
     network: String,
     limits: String,
     has_no_drive: bool,
@@ -88,6 +89,12 @@ impl Setup {
         self.drives(text)
     }
 
+    /// With so little memory that hardly anything is kept of what was played.
+    pub fn forgetful(mut self) -> Self {
+        self.cache.push_str("[cache]\nmemory = \"200 KiB\"\n");
+        self
+    }
+
     /// With more drives: sections of a config.
     pub fn drives(mut self, sections: &str) -> Self {
         self.more_drives.push_str(sections);
@@ -129,8 +136,8 @@ impl Setup {
         }
         let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
         format!(
-            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{drive}{}",
-            self.head, self.limits, self.auth, self.more_drives
+            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{}{drive}{}",
+            self.head, self.limits, self.auth, self.cache, self.more_drives
         )
     }
 }

@@ -70,11 +70,6 @@ impl Ask {
         self
     }
 
-    pub fn body(mut self, text: &str) -> Self {
-        self.request = self.request.body(text.to_owned());
-        self
-    }
-
     pub fn basic(mut self, user: &str, password: &str) -> Self {
         self.request = self.request.basic_auth(user, Some(password));
         self
