@@ -180,7 +180,7 @@ pub fn routes(state: Arc<State>) -> Router {
         )
         .route(
             "/openapi/share/taskquery",
-            get(call!("taskquery", true, changes::task)),
+            get(call!("taskquery", true, shares_calls::task)),
         )
         .route(
             "/api/user/getinfo",

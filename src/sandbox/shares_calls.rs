@@ -297,12 +297,13 @@ pub async fn transfer(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::Object(outcome))
 }
 
-/// How far a transfer is: running when first asked, done when asked again.
+/// How far a transfer is: running when first asked, done when asked again. Tasks of the owner's files are asked for
+/// by the same call.
 pub async fn task(call: Call) -> Result<Reply, Failure> {
     let id = call.params.need("taskid")?;
     let id = id.parse().map_err(|_| Failure::parameters("taskid"))?;
     match call.state.shares.task(id) {
-        None => Err(Failure(-9, "no such task".to_owned())),
+        None => super::changes::task(call).await,
         Some(None) => Ok(Reply::Object(
             json!({"status": "running", "progress": 50, "task_errno": 0}),
         )),
