@@ -131,11 +131,6 @@ pub fn is_name(name: &str) -> bool {
 /// How far a task is. Not in the documents: clients ask the web API so.
 pub async fn task(call: Call) -> Result<Reply, Failure> {
     let id = call.params.need("taskid")?.parse::<u64>();
-    if let Ok(id) = id
-        && call.state.shares.has_task(id)
-    {
-        return super::shares_calls::task(call).await;
-    }
     let mut tasks = lock(&call.state.tasks.0);
     let task = id
         .ok()

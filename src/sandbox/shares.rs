@@ -300,10 +300,6 @@ impl Shares {
         id
     }
 
-    /// Whether a transfer has this task.
-    pub fn has_task(&self, id: u64) -> bool {
-        lock(&self.tasks).contains_key(&id)
-    }
 
     /// `None` while it runs; an unknown task is none.
     pub fn task(&self, id: u64) -> Option<Option<serde_json::Value>> {

@@ -146,7 +146,6 @@ fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image:
         "description": description,
         "thumbnailUrl": image,
         "url": url,
-        "embedUrl": url,
     });
     if let Some(time) = entry.modified {
         object["uploadDate"] = json!(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
