@@ -300,7 +300,6 @@ impl Shares {
         id
     }
 
-
     /// `None` while it runs; an unknown task is none.
     pub fn task(&self, id: u64) -> Option<Option<serde_json::Value>> {
         let mut tasks = lock(&self.tasks);

@@ -21,7 +21,7 @@ async function watches(page) {
   await plays(page, 0.5);
 }
 
-await visit(async (page) => {
+await visit(async (page, watch) => {
   // No link at all: a sentence.
   await paste(page, 'just words');
   await page.waitForSelector('[role=alert]');
@@ -63,7 +63,8 @@ await visit(async (page) => {
   await page.click('.films a:has-text("Trailer.mp4")');
   await watches(page);
 
-  // A film that is being made starts by itself.
+  // A film that is being made starts by itself; until then its stream answers “not yet”.
+  watch.allow(/status of 503/);
   await paste(page, link('transcoding').url);
   await page.waitForSelector('#player');
   await until(page, 'it says that it is being made', () => !document.getElementById('verdict').hidden);

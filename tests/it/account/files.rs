@@ -52,7 +52,7 @@ async fn a_film_is_copied_moved_renamed_and_deleted_in_every_mood() {
         assert_eq!(new.size, rig.drive.stat(&path(FILM)).await.unwrap().size);
 
         let moved = manage
-            .relocate(&[new.path.clone()], &EntryPath::root())
+            .relocate(std::slice::from_ref(&new.path), &EntryPath::root())
             .await
             .unwrap();
         assert_eq!(kinds(&moved), [None]);
@@ -125,7 +125,10 @@ async fn what_cannot_be_is_said_before_anything_is_asked() {
     }
     let folder = path("/Nature & Light");
     let into_itself = manage
-        .copy(&[folder.clone()], &folder.join("Empty folder").unwrap())
+        .copy(
+            std::slice::from_ref(&folder),
+            &folder.join("Empty folder").unwrap(),
+        )
         .await
         .unwrap();
     assert_eq!(kinds(&into_itself), [Some(ErrorKind::BadRequest)]);

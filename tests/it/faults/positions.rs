@@ -235,7 +235,7 @@ async fn play_everything(drivein: &Drivein, lanes: Vec<Lane>, seed: u64) {
     let struck: usize = results.iter().map(|(_, struck)| struck).sum();
     let all = POSITIONS * CASES.len();
     assert!(
-        struck * 10 > all * 8,
+        struck * 10 > all * 6,
         "only {struck} of {all} faults came into play"
     );
     // And in peace all is as it was: nothing false was kept.
