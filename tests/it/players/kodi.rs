@@ -64,7 +64,7 @@ impl Kodi {
         let kodi = Self {
             _screen: screen,
             _running: running,
-            home: home,
+            home,
             address: format!("http://kodi:popcorn@127.0.0.1:{port}/jsonrpc"),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
