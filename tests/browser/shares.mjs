@@ -69,6 +69,22 @@ await visit(async (page, watch) => {
   await page.waitForSelector('#player');
   await until(page, 'it says that it is being made', () => !document.getElementById('verdict').hidden);
   await fetch(`${more[0]}/_sandbox/shares`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"transcoded":true}' });
+  await watches(page);
+
+  // What has run out, was withdrawn, or is cut short says so.
+  watch.allow(/status of (403|410)/);
+  for (const [name, words] of [['expired', 'gone'], ['cancelled', 'gone']]) {
+    await paste(page, link(name).url);
+    await page.waitForSelector('[role=alert], h1');
+    await until(page, name, (words) => document.body.innerText.toLowerCase().includes(words), words);
+    await isNamed(page);
+  }
+  await paste(page, link('preview').url);
+  await page.waitForSelector('#player');
+  await until(page, 'it says that it is a preview', () => /preview/i.test(document.getElementById('verdict').innerText));
+  await paste(page, link('mixed').url);
+  await page.waitForURL('**/browse/~1*');
+  await isNamed(page);
 
   // And away with it.
   await page.goto(home);
