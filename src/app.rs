@@ -13,6 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
+use crate::drives::cloudreve::Cloudreve;
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
@@ -281,6 +282,17 @@ impl Opener {
             DriveSettings::Terabox(settings) => {
                 let notes = Arc::new(self.store.drive_uploads(&config.name));
                 let drive = Terabox::new(
+                    config.name.clone(),
+                    settings.clone(),
+                    self.client.clone(),
+                    session,
+                    Clock::system(),
+                );
+                Arc::new(drive.with_uploads(self.spool.clone(), notes))
+            }
+            DriveSettings::Cloudreve(settings) => {
+                let notes = Arc::new(self.store.drive_uploads(&config.name));
+                let drive = Cloudreve::new(
                     config.name.clone(),
                     settings.clone(),
                     self.client.clone(),

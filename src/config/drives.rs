@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
+use crate::drives::cloudreve::CloudreveConfig;
 use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{TeraboxConfig, WebConfig};
 use crate::media::{EntryPath, Place};
@@ -24,6 +25,8 @@ pub struct DriveConfig {
 pub enum DriveSettings {
     /// `kind = "terabox"`.
     Terabox(TeraboxConfig),
+    /// `kind = "cloudreve"`.
+    Cloudreve(CloudreveConfig),
     /// `kind = "local"`.
     Local(LocalConfig),
 }
@@ -82,6 +85,7 @@ impl DriveConfig {
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
+                "cloudreve" => Some(DriveSettings::Cloudreve(read_cloudreve(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
                 })),
@@ -94,7 +98,7 @@ impl DriveConfig {
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
                 None if !kind.is_empty() => {
-                    section.complain("kind", "must be “terabox” or “local”")
+                    section.complain("kind", "must be “terabox”, “cloudreve” or “local”")
                 }
                 None => {}
             }
@@ -136,6 +140,35 @@ fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
         refresh_token: section.secret("refresh_token", "refresh_token_file"),
         web,
     }
+}
+
+fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
+    if !section.has("base_url") {
+        section.required_text("base_url");
+    }
+    let config = CloudreveConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                let is_site = matches!(url.scheme(), "http" | "https")
+                    && url.query().is_none()
+                    && url.fragment().is_none();
+                is_site.then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_default(),
+        email: section.checked("email", "an email address", |text| {
+            text.contains('@').then(|| text.to_owned())
+        }),
+        password: section.secret("password", "password_file"),
+        refresh_token: section.secret("refresh_token", "refresh_token_file"),
+    };
+    if config.password.is_some() && config.email.is_none() {
+        section.complain(
+            "email",
+            "is missing: a password belongs to an email address",
+        );
+    }
+    config
 }
 
 /// `[drive.web]`: an account's own web session. It is there where it has a key.
@@ -220,27 +253,45 @@ const fn secret(field: KindField) -> KindField {
 }
 
 /// The kinds that can be connected from a page. What is typed in has the meaning of the file's keys.
-pub const KIND_FORMS: &[KindForm] = &[KindForm {
-    kind: "terabox",
-    label: "TeraBox",
-    about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
+pub const KIND_FORMS: &[KindForm] = &[
+    KindForm {
+        kind: "terabox",
+        label: "TeraBox",
+        about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
             Signing in to the account itself is the next step.",
-    fields: &[
-        required(field("client_id", "Client id", "")),
-        required(secret(field("client_secret", "Client secret", ""))),
-        required(secret(field("private_secret", "Private secret", ""))),
-        field("root", "Folder to show", "/"),
-        field("auth_url", "Address", "https://www.terabox.com"),
-        field(
-            "web.base_url",
-            "Web session: address",
-            "https://1024terabox.com",
-        ),
-        secret(field("web.ndus", "Web session: ndus cookie", "")),
-        secret(field("web.js_token", "Web session: jsToken", "")),
-        secret(field("web.bdstoken", "Web session: bdstoken", "")),
-    ],
-}];
+        fields: &[
+            required(field("client_id", "Client id", "")),
+            required(secret(field("client_secret", "Client secret", ""))),
+            required(secret(field("private_secret", "Private secret", ""))),
+            field("root", "Folder to show", "/"),
+            field("auth_url", "Address", "https://www.terabox.com"),
+            field(
+                "web.base_url",
+                "Web session: address",
+                "https://1024terabox.com",
+            ),
+            secret(field("web.ndus", "Web session: ndus cookie", "")),
+            secret(field("web.js_token", "Web session: jsToken", "")),
+            secret(field("web.bdstoken", "Web session: bdstoken", "")),
+        ],
+    },
+    KindForm {
+        kind: "cloudreve",
+        label: "Cloudreve",
+        about: "A site that runs Cloudreve 4, and an account there. Where the account has a second factor, its code is \
+                asked for in the next step.",
+        fields: &[
+            required(field("base_url", "Address", "https://cloud.example.org")),
+            required(field("email", "Email address", "you@example.org")),
+            secret(field("password", "Password", "")),
+            secret(field(
+                "refresh_token",
+                "Refresh token, in the place of a password",
+                "",
+            )),
+        ],
+    },
+];
 
 #[cfg(test)]
 mod tests {

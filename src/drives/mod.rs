@@ -8,6 +8,7 @@
 
 mod abilities;
 mod clock;
+pub mod cloudreve;
 mod error;
 pub mod http;
 pub mod links;
@@ -25,8 +26,8 @@ use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
     DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome, OwnShare,
-    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadNotes, UploadProgress,
-    UploadRequest,
+    OwnShares, ShareLink, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState, Upload,
+    UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
@@ -114,6 +115,13 @@ pub trait Drive: Send + Sync {
 
     /// The renditions that the upstream may have of this entry, best first, without asking it.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// Whether there may be streams of this entry; of the rest, there is the file alone.
+    fn streams(&self, entry: &Entry) -> bool {
+        entry.kind.is_playable()
+            && self.capabilities().contains(&Capability::Stream)
+            && !self.candidates(entry).is_empty()
+    }
 
     /// The upstream's playlist of one rendition. `transcoding` while it is being made,
     /// `plan_required` where the account may not see it, `unsupported` where it never will be.

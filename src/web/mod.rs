@@ -133,6 +133,10 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/account/{drive}/sign-in/code",
             post(pages::account::by_code),
         )
+        .route(
+            "/account/{drive}/sign-in/form",
+            post(pages::account::by_form),
+        )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route("/account/{drive}/remove", post(pages::connect::remove))
         .route("/account/{drive}/shares", get(pages::own_shares::show))
@@ -201,6 +205,10 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             post(api::sign_in::by_code),
         )
         .route(
+            "/api/v1/drives/{drive}/sign-in/form",
+            get(api::sign_in::form).post(api::sign_in::by_form),
+        )
+        .route(
             "/api/v1/drives/{drive}/sign-out",
             post(api::sign_in::sign_out),
         )
@@ -210,7 +218,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         )
         .route(
             "/api/v1/drives/{drive}/shares/{id}",
-            delete(api::own_shares::cancel),
+            delete(api::own_shares::cancel).patch(api::own_shares::extend),
         )
         .route("/api/v1/history", get(api::history::list))
         .route("/api/v1/history/{*location}", put(api::history::note))

@@ -20,6 +20,10 @@ const LEAST_INTERVAL_S: u64 = 2;
 
 #[async_trait]
 impl SignIn for Terabox {
+    fn has_device(&self) -> bool {
+        true
+    }
+
     async fn begin_device(&self) -> Result<DeviceSignIn, DriveError> {
         let begun = self.api.auth.oauth.device_code().await?;
         let seconds = |number: Option<i64>, otherwise: u64| {

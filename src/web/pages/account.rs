@@ -5,18 +5,20 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
 use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::desk::{At, Desk};
+use super::fields::Fields;
 use super::layout::Layout;
 use super::{DriveCard, Fact, human};
-use crate::drives::{ErrorKind, SharedDrive};
+use crate::drives::{ErrorKind, SharedDrive, SignInField, SignInFieldKind};
 use crate::library::SignInView;
 use crate::media::{EntryPath, Place};
 use crate::web::api::drives::avatar_address;
-use crate::web::api::sign_in::{begin, leave, with_code};
+use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{MaybeQuery, Site};
@@ -52,12 +54,41 @@ pub struct AccountPage {
 /// Ways to sign in, as addresses.
 #[derive(Debug, Clone)]
 pub struct Ways {
-    /// Where a device code is asked for.
-    pub device: String,
-    /// Where a code that was copied is posted to.
-    pub code: String,
+    /// Where a device code is asked for, and where a code that was copied is posted to.
+    pub device: Option<DeviceWay>,
     /// This page with the login page in a frame.
     pub login: Option<String>,
+    /// What is typed in here.
+    pub form: Option<SignInFields>,
+}
+
+/// Signing in by another device, or by a code that the drive's own page has shown.
+#[derive(Debug, Clone)]
+pub struct DeviceWay {
+    /// Where a device code is asked for.
+    pub begin: String,
+    /// Where a code that was copied is posted to.
+    pub code: String,
+}
+
+/// Signing in by what is typed in.
+#[derive(Debug, Clone)]
+pub struct SignInFields {
+    /// Where it is posted to.
+    pub action: String,
+    /// What it is about.
+    pub about: &'static str,
+    pub fields: Vec<TypedField>,
+}
+
+/// One field of a sign-in, as HTML speaks of it.
+#[derive(Debug, Clone)]
+pub struct TypedField {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub kind: &'static str,
+    pub autocomplete: &'static str,
+    pub is_required: bool,
 }
 
 /// A device code that is under way.
@@ -138,6 +169,24 @@ pub(in crate::web) async fn by_code(
     };
     match with_code(&site, &place, &form.code).await {
         Ok(()) => Redirect::to(&here(&site, &place)).into_response(),
+        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+    }
+}
+
+/// Signs in with what was typed in; where the drive then asks for more, the page does.
+pub(in crate::web) async fn by_form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    let answers = Fields::read(&body).secrets();
+    match with_form(&site, &place, &answers).await {
+        Ok(_) => Redirect::to(&here(&site, &place)).into_response(),
         Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
@@ -270,10 +319,32 @@ fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
     let sign_in = drive.sign_in()?;
     let here = here(site, drive.place());
     Some(Ways {
-        device: format!("{here}/sign-in/device"),
-        code: format!("{here}/sign-in/code"),
+        device: sign_in.has_device().then(|| DeviceWay {
+            begin: format!("{here}/sign-in/device"),
+            code: format!("{here}/sign-in/code"),
+        }),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
+        form: sign_in.form().map(|form| SignInFields {
+            action: format!("{here}/sign-in/form"),
+            about: form.about,
+            fields: form.fields.into_iter().map(typed).collect(),
+        }),
     })
+}
+
+fn typed(field: SignInField) -> TypedField {
+    let (kind, autocomplete) = match field.kind {
+        SignInFieldKind::Email => ("email", "username"),
+        SignInFieldKind::Password => ("password", "current-password"),
+        SignInFieldKind::OneTimeCode => ("text", "one-time-code"),
+    };
+    TypedField {
+        key: field.key,
+        label: field.label,
+        kind,
+        autocomplete,
+        is_required: !field.is_optional,
+    }
 }
 
 fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {

@@ -246,13 +246,24 @@ async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
     };
     match asked.await {
         Ok(_) => Ok(true),
-        Err(error) if error.kind == ErrorKind::SignedOut && drive.sign_in().is_some() => Ok(false),
+        Err(error) if is_first_step(&error, drive) => Ok(false),
         Err(error) => Err(said(error)),
     }
 }
 
+/// Whether all that is missing is somebody who signs the drive in once it is connected; keys that the upstream itself
+/// has refused are to be mended first.
+fn is_first_step(error: &DriveError, drive: &SharedDrive) -> bool {
+    let has_way = drive.sign_in().is_some_and(|sign_in| {
+        sign_in.has_device() || sign_in.form().is_some() && error.upstream_code.is_none()
+    });
+    error.kind == ErrorKind::SignedOut && has_way
+}
+
 fn said(error: DriveError) -> Problem {
     match error.kind {
+        // What it says of itself is more than can be said of all drives.
+        _ if error.upstream_code.is_some() && error.sentence.is_some() => Problem::from(error),
         ErrorKind::NotFound => {
             let mut problem = Problem::from(error);
             problem.sentence = Some("The drive has no such folder to show.");
