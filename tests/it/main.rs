@@ -13,7 +13,7 @@
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
-//! - [`local`]: a folder of this machine
+//! - [`local`]: a folder of this machine · [`cloudreve`]: a site that runs Cloudreve
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
@@ -30,6 +30,7 @@ mod account;
 mod attacks;
 mod browse;
 mod browser;
+mod cloudreve;
 mod commands;
 mod connecting;
 mod contract;

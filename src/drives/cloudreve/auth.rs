@@ -9,24 +9,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::Method;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::codes::{self, Context};
+use super::codes;
 use super::config::CloudreveConfig;
 use super::session::{Kept, Session, seed};
-use super::site::{Ask, Site, Told};
-use super::types::{SignedIn, Token};
+use super::site::Site;
+use super::tokens::{Answer, Credentials};
 use crate::drives::{DriveError, ErrorKind, SessionStore, SessionStoreError};
 
 /// An access token is renewed this long before it runs out, or after three quarters of its life.
 const RENEWAL_LEAD_S: u64 = 5 * 60;
 /// A renewal that failed while the old token lives is tried again after this.
 const NEXT_TRY: Duration = Duration::from_secs(60);
-/// The life of a token of which the upstream does not tell, as installed.
-const USUAL_LIFE_S: u64 = 3600;
 
 const OPERATION: &str = "session";
 
@@ -36,13 +32,6 @@ pub(super) struct Access {
     pub(super) token: SecretString,
     /// Which of the drive's pairs this is.
     pub(super) generation: u64,
-}
-
-/// Whose account it is, and what proves it.
-#[derive(Clone)]
-pub(super) struct Credentials {
-    pub(super) email: String,
-    pub(super) password: SecretString,
 }
 
 pub(super) struct Auth {
@@ -92,12 +81,6 @@ pub(super) enum Step {
     Done,
     /// The code of the second factor is wanted.
     CodeWanted,
-}
-
-/// What the upstream said to a password.
-enum Answer {
-    Signed(Box<Session>),
-    Second(SecretString),
 }
 
 impl Auth {
@@ -204,16 +187,8 @@ impl Auth {
         self.forget_second(&mut state);
         self.start_anew(&mut state);
         if let Some(session) = session {
-            let body = json!({"refresh_token": session.refresh_token.expose_secret()});
-            let ask = Ask::with(
-                OPERATION,
-                Context::Session,
-                Method::DELETE,
-                "/session/token",
-                body,
-            );
             // What is forgotten here is out of use, whether the upstream hears of it or not.
-            if let Err(error) = self.site.ask(&ask, None).await.and_then(Told::done) {
+            if let Err(error) = self.site.end_session(&session.refresh_token).await {
                 tracing::debug!(%error, "the upstream was not told of the end of a session");
             }
         }
@@ -353,7 +328,7 @@ impl Auth {
     /// A new pair: for the refresh token, or where that is dead, for the configured password.
     async fn win(&self, state: &mut State) -> Result<(), DriveError> {
         if let Some(session) = &state.session {
-            match self.refresh(&session.refresh_token).await {
+            match self.site.renewed_pair(&session.refresh_token).await {
                 Ok(session) => {
                     state.unsaved = Some(session);
                     return self.adopt_unsaved(state).await;
@@ -412,7 +387,7 @@ impl Auth {
         code: Option<SecretString>,
     ) -> Result<Step, DriveError> {
         if let (None, Some(code), Some(second)) = (&credentials, &code, &state.second) {
-            match self.second_step(&second.id, code).await {
+            match self.site.second_step(&second.id, code).await {
                 // It had run out meanwhile: the password once more, then the same code.
                 Err(error) if error.upstream_code == Some(codes::NO_SUCH_THING) => {}
                 Err(error) => return Err(error),
@@ -431,10 +406,10 @@ impl Auth {
             DriveError::new(ErrorKind::BadRequest, OPERATION, "no password")
                 .with_sentence("The email address and the password are missing.")
         })?;
-        let session = match (self.first_step(&credentials).await?, code) {
+        let session = match (self.site.first_step(&credentials).await?, code) {
             (Answer::Signed(session), _) => *session,
             (Answer::Second(id), Some(code)) => {
-                let answer = self.second_step(&id, &code).await;
+                let answer = self.site.second_step(&id, &code).await;
                 if answer.is_err() {
                     self.await_code(state, id, credentials);
                 }
@@ -484,70 +459,6 @@ impl Auth {
         state.next_try = None;
         self.forget_second(state);
         Ok(())
-    }
-
-    async fn refresh(&self, token: &SecretString) -> Result<Session, DriveError> {
-        let body = json!({"refresh_token": token.expose_secret()});
-        let told = self.post("/session/token/refresh", body).await?;
-        let at = told.at;
-        Ok(self.session(told.data()?, at))
-    }
-
-    async fn first_step(&self, credentials: &Credentials) -> Result<Answer, DriveError> {
-        let body = json!({
-            "email": credentials.email,
-            "password": credentials.password.expose_secret(),
-        });
-        let told = self.post("/session/token", body).await?;
-        let at = told.at;
-        if told.code() == Some(codes::CONTINUE) {
-            return match &told.envelope.data {
-                Value::String(id) if !id.is_empty() => Ok(Answer::Second(id.clone().into())),
-                // A mail that is to be answered goes by the same number.
-                _ => Err(DriveError::new(
-                    ErrorKind::VerificationRequired,
-                    OPERATION,
-                    "the sign-in is to go on elsewhere",
-                )),
-            };
-        }
-        let SignedIn { token } = told.data()?;
-        Ok(Answer::Signed(Box::new(self.session(token, at))))
-    }
-
-    async fn second_step(
-        &self,
-        id: &SecretString,
-        code: &SecretString,
-    ) -> Result<Session, DriveError> {
-        let body = json!({"otp": code.expose_secret(), "session_id": id.expose_secret()});
-        let told = self.post("/session/token/2fa", body).await?;
-        let at = told.at;
-        let SignedIn { token } = told.data()?;
-        Ok(self.session(token, at))
-    }
-
-    async fn post(&self, target: &str, body: Value) -> Result<Told, DriveError> {
-        let ask = Ask::with(OPERATION, Context::Session, Method::POST, target, body);
-        self.site.ask(&ask, None).await
-    }
-
-    /// A pair with its ends by our clock: the upstream's may be set otherwise, and what counts is how long is left.
-    fn session(&self, token: Token, told_at: Option<SystemTime>) -> Session {
-        let now = self.site.clock.unix_s();
-        let their_now = told_at
-            .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
-            .map_or(now, |since| since.as_secs());
-        let by_our_clock = |end: Option<chrono::DateTime<chrono::Utc>>| {
-            let end = u64::try_from(end?.timestamp()).ok()?;
-            Some(now + end.saturating_sub(their_now))
-        };
-        Session {
-            access_token: Some(token.access_token.into()),
-            access_ends_at: by_our_clock(token.access_expires.0).unwrap_or(now + USUAL_LIFE_S),
-            refresh_token: token.refresh_token.into(),
-            refresh_ends_at: by_our_clock(token.refresh_expires.0),
-        }
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) fn is_list(name: &str) -> bool {
 
 /// Whether a file may be one of many pieces of a film: a number stands before its extension.
 pub(super) fn is_piece(name: &str) -> bool {
-    const PIECES: [&str; 5] = ["ts", "m4s", "mp4", "aac", "vtt"];
+    const PIECES: [&str; 4] = ["ts", "m4s", "aac", "vtt"];
     let is_one = |extension: &str| {
         PIECES
             .iter()
@@ -197,6 +197,7 @@ mod tests {
             ("3.m4s", true),
             ("Film.ts", false),
             ("2001.mkv", false),
+            ("Episode 2.mp4", false),
             ("ts", false),
         ] {
             assert_eq!(is_piece(name), expected, "{name}");

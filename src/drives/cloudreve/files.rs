@@ -3,23 +3,24 @@
 //! Both trees are asked by the same calls and differ in their root. Among one's own files there may be shortcuts into
 //! somebody's share: what is asked for below one is asked of that share (document section 7).
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use moka::future::Cache;
 use tokio::sync::broadcast;
 
-use super::client::{Api, PageAt, PageQuery};
-use super::codes::{self, Context};
+use super::client::{Api, PageQuery};
+use super::codes::Context;
 use super::entries::{self, is_list, is_piece, is_there, root_entry};
-use super::types::{File, Files, Pagination};
-use super::uri::{Root, below};
+use super::paging::{MAX_PAGE, next, page_query, search_query};
+use super::shortcuts::STAT;
+use super::types::{File, Files, Moment};
+use super::uri::Root;
 use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
 /// Changes that wait for whoever listens.
 const CHANGES: usize = 64;
-/// More than this is never asked for at once.
-const MAX_PAGE: usize = 2000;
 /// An address is not given out any more this long before it runs out.
 const LEAD: Duration = Duration::from_secs(60);
 /// How long an address is kept at most, whatever the upstream says.
@@ -27,12 +28,11 @@ const ADDRESSES_KEPT: Duration = Duration::from_secs(3600);
 const ADDRESSES: u64 = 20_000;
 const SHORTCUTS: u64 = 10_000;
 const SHORTCUTS_KEPT: Duration = Duration::from_secs(3600);
-/// Of a path that is not there, at most so many folders above it are asked whether they lead elsewhere.
-const DEEPEST_SHORTCUT: usize = 8;
+/// Lists that are kept: a ladder looks into one several times.
+const TEXTS: u64 = 100;
+const TEXTS_KEPT: Duration = Duration::from_secs(600);
 /// The site's own addresses of bytes: their signatures hold at any host that leads to the site.
 const CONTENT: &str = "/api/v4/file/content/";
-/// The one operation that is about a shortcut itself where one stands at the path.
-const STAT: &str = "stat";
 
 /// A tree of files.
 pub(super) struct Tree {
@@ -43,13 +43,15 @@ pub(super) struct Tree {
     /// The site, as it stands in the names of contents.
     pub(super) mark: String,
     /// Where shortcuts lead, by their paths.
-    shortcuts: Cache<EntryPath, String>,
+    pub(super) shortcuts: Cache<EntryPath, String>,
     /// Addresses of bytes that are still good, by what they are of.
     known: Cache<String, Origin>,
     /// What an address was given out for.
     issued: Cache<String, String>,
     /// Addresses of these were refused before their time.
     spoiled: Cache<String, ()>,
+    /// Lists of the pieces of films, by their contents.
+    pub(super) texts: Cache<String, Arc<String>>,
     /// Folders in which a file turned out to be another one.
     pub(super) changed: broadcast::Sender<EntryPath>,
 }
@@ -75,6 +77,10 @@ impl Tree {
             spoiled: Cache::builder()
                 .max_capacity(ADDRESSES)
                 .time_to_live(ADDRESSES_KEPT)
+                .build(),
+            texts: Cache::builder()
+                .max_capacity(TEXTS)
+                .time_to_live(TEXTS_KEPT)
                 .build(),
             changed: broadcast::Sender::new(CHANGES),
         }
@@ -292,96 +298,6 @@ impl Tree {
         }
     }
 
-    /// Asks with the address of `path`; where nothing is there and a folder above it leads elsewhere, with the
-    /// address behind that.
-    async fn following<T, F>(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-        ask: impl Fn(String, Context) -> F,
-    ) -> Result<T, DriveError>
-    where
-        F: Future<Output = Result<T, DriveError>>,
-    {
-        if let Some(target) = self.behind(operation, path).await {
-            return ask(target, Context::Share).await;
-        }
-        let answer = ask(self.root.uri(path), self.context).await;
-        let may_lead_on = |error: &DriveError| {
-            let code = error.upstream_code;
-            self.root == Root::My
-                && code.is_some_and(|code| {
-                    matches!(
-                        code,
-                        codes::FORBIDDEN | codes::NO_SUCH_THING | 40016 | 40077
-                    )
-                })
-        };
-        match answer {
-            Err(error) if may_lead_on(&error) && self.finds_shortcut(operation, path).await => {
-                match self.behind(operation, path).await {
-                    Some(target) => ask(target, Context::Share).await,
-                    None => Err(error),
-                }
-            }
-            other => other,
-        }
-    }
-
-    /// The address behind a shortcut that is known to stand at `path` or above it. What is told of the shortcut
-    /// itself is told by its own address.
-    async fn behind(&self, operation: &'static str, path: &EntryPath) -> Option<String> {
-        let mut at = path.clone();
-        if operation == STAT {
-            at = at.parent()?;
-        }
-        loop {
-            if at.is_root() {
-                return None;
-            }
-            if let Some(target) = self.shortcuts.get(&at).await {
-                let rest = path.as_str().strip_prefix(at.as_str())?;
-                return Some(below(&target, &EntryPath::parse(rest).ok()?));
-            }
-            at = at.parent()?;
-        }
-    }
-
-    /// Looks for a shortcut at `path` or above it, from the top.
-    async fn finds_shortcut(&self, operation: &'static str, path: &EntryPath) -> bool {
-        let mut above: Vec<EntryPath> = Vec::new();
-        let mut at = match operation {
-            STAT => path.parent(),
-            _ => Some(path.clone()),
-        };
-        while let Some(folder) = at.filter(|folder| !folder.is_root()) {
-            at = folder.parent();
-            above.push(folder);
-        }
-        for folder in above.iter().rev().take(DEEPEST_SHORTCUT) {
-            let uri = self.root.uri(folder);
-            match self.api.info(operation, self.context, &uri).await {
-                Ok(file) if entries::redirect(&file).is_some() => {
-                    self.learn(folder, &file).await;
-                    return true;
-                }
-                Ok(_) => {}
-                Err(_) => return false,
-            }
-        }
-        false
-    }
-
-    async fn learn(&self, path: &EntryPath, file: &File) {
-        if self.root != Root::My {
-            return;
-        }
-        match entries::redirect(file) {
-            Some(target) => self.shortcuts.insert(path.clone(), target.to_owned()).await,
-            None => self.shortcuts.invalidate(path).await,
-        }
-    }
-
     async fn listing(
         &self,
         operation: &'static str,
@@ -416,90 +332,8 @@ impl Tree {
     }
 }
 
-impl PageQuery {
-    /// The text by which a viewer asks for this page.
-    fn cursor(&self) -> String {
-        match &self.at {
-            PageAt::First => format!("{}:", self.size),
-            PageAt::Token(token) => format!("{}:t{token}", self.size),
-            PageAt::Number(number) => format!("{}:p{number}", self.size),
-        }
-    }
-}
-
-fn page_query(operation: &'static str, page: &PageRequest) -> Result<PageQuery, DriveError> {
-    let no_cursor = || DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive");
-    let (size, at) = match &page.cursor {
-        None => (page.limit.clamp(1, MAX_PAGE), PageAt::First),
-        Some(cursor) => {
-            let (size, at) = cursor.split_once(':').ok_or_else(no_cursor)?;
-            let size = size.parse().map_err(|_| no_cursor())?;
-            let at = match (at.strip_prefix('t'), at.strip_prefix('p')) {
-                (Some(token), _) if !token.is_empty() => PageAt::Token(token.to_owned()),
-                (_, Some(number)) => PageAt::Number(number.parse().map_err(|_| no_cursor())?),
-                _ => return Err(no_cursor()),
-            };
-            (size, at)
-        }
-    };
-    if !(1..=MAX_PAGE).contains(&size) {
-        return Err(no_cursor());
-    }
-    Ok(PageQuery {
-        size,
-        sort: page.sort,
-        order: page.order,
-        at,
-    })
-}
-
-/// The page after this one. Its size stays what the upstream has made of it.
-fn next(told: &Pagination, query: &PageQuery) -> Option<PageQuery> {
-    let size = usize::try_from(told.page_size)
-        .ok()
-        .filter(|size| (1..=MAX_PAGE).contains(size))
-        .unwrap_or(query.size);
-    let token = told.next_token.as_deref().filter(|token| !token.is_empty());
-    let at = match (token, told.total_items) {
-        (Some(token), _) => PageAt::Token(token.to_owned()),
-        (None, Some(total)) if !told.is_cursor => {
-            let next = u64::try_from(told.page).ok()? + 1;
-            let seen = next.checked_mul(size as u64)?;
-            if seen >= u64::try_from(total).ok()? {
-                return None;
-            }
-            PageAt::Number(next)
-        }
-        _ => return None,
-    };
-    Some(PageQuery {
-        size,
-        at,
-        ..query.clone()
-    })
-}
-
-/// The part of an address that searches: each word somewhere in the name. `None` where there is no word.
-fn search_query(words: &str) -> Option<String> {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    let mut is_empty = true;
-    for word in words.split_whitespace() {
-        // No name holds these; here they would mean something else.
-        let word = word.replace(['*', '"'], "");
-        if !word.is_empty() {
-            query.append_pair("name", &word);
-            is_empty = false;
-        }
-    }
-    if is_empty {
-        return None;
-    }
-    query.append_pair("case_folding", "");
-    Some(query.finish())
-}
-
 /// When an address is to be given out no more.
-fn ends(expires: super::types::Moment) -> Option<SystemTime> {
+fn ends(expires: Moment) -> Option<SystemTime> {
     let seconds = u64::try_from(expires.0?.timestamp()).ok()?;
     (UNIX_EPOCH + Duration::from_secs(seconds)).checked_sub(LEAD)
 }
@@ -521,72 +355,6 @@ fn no_list(operation: &'static str) -> DriveError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{Order, SortBy};
-
-    #[test]
-    fn cursors_lead_on_by_token_or_by_number() {
-        let first = page_query(
-            "list",
-            &PageRequest {
-                cursor: None,
-                limit: 5000,
-                sort: SortBy::Size,
-                order: Order::Descending,
-            },
-        )
-        .unwrap();
-        assert_eq!((first.size, &first.at), (MAX_PAGE, &PageAt::First));
-        let told = |page, page_size, total_items, token: Option<&str>, is_cursor| Pagination {
-            page,
-            page_size,
-            total_items,
-            next_token: token.map(str::to_owned),
-            is_cursor,
-        };
-        let read = |query: &PageQuery| {
-            let request = PageRequest {
-                cursor: Some(query.cursor()),
-                sort: SortBy::Size,
-                order: Order::Descending,
-                ..PageRequest::default()
-            };
-            page_query("list", &request).unwrap()
-        };
-        // The site gives smaller pages than were asked for, and the token goes with that size.
-        let second = next(&told(0, 200, None, Some("a+/=|b"), true), &first).unwrap();
-        assert_eq!(second.size, 200);
-        assert_eq!(read(&second), second);
-        assert_eq!(next(&told(0, 200, None, None, true), &first), None);
-        assert_eq!(next(&told(0, 200, None, Some(""), true), &first), None);
-        let second = next(&told(0, 50, Some(101), None, false), &first).unwrap();
-        assert_eq!(second.at, PageAt::Number(1));
-        assert_eq!(read(&second), second);
-        assert!(next(&told(1, 50, Some(101), None, false), &first).is_some());
-        assert_eq!(next(&told(2, 50, Some(101), None, false), &first), None);
-        // A share of one file.
-        assert_eq!(next(&told(0, 0, None, None, false), &first), None);
-        for wrong in ["", "x", "50:", "50:q1", "0:p1", "99999:p1", "50:pp", "50:t"] {
-            let request = PageRequest {
-                cursor: Some(wrong.to_owned()),
-                ..PageRequest::default()
-            };
-            assert!(page_query("list", &request).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn searches_are_words_that_mean_themselves() {
-        let cases = [
-            ("film", Some("name=film&case_folding=")),
-            (" a  b&c ", Some("name=a&name=b%26c&case_folding=")),
-            ("\"a*\" *", Some("name=a&case_folding=")),
-            ("*", None),
-            ("", None),
-        ];
-        for (words, expected) in cases {
-            assert_eq!(search_query(words).as_deref(), expected, "{words}");
-        }
-    }
 
     #[test]
     fn an_address_names_its_content() {

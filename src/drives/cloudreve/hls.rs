@@ -6,6 +6,7 @@
 //! somebody wants it. Parts elsewhere are not followed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::BytesMut;
 use futures_util::StreamExt;
@@ -102,8 +103,19 @@ impl Tree {
         Ok(written)
     }
 
-    /// The text of a list.
-    async fn text(&self, entry: &Entry) -> Result<String, DriveError> {
+    /// The text of a list, fetched once for all qualities that are looked for in it.
+    async fn text(&self, entry: &Entry) -> Result<Arc<String>, DriveError> {
+        let key = match &entry.content {
+            Some(content) => content.clone(),
+            None => entry.path.to_string(),
+        };
+        let text = self.texts.try_get_with(key, async {
+            self.fetched_text(entry).await.map(Arc::new)
+        });
+        text.await.map_err(Arc::unwrap_or_clone)
+    }
+
+    async fn fetched_text(&self, entry: &Entry) -> Result<String, DriveError> {
         let malformed = |detail| DriveError::new(ErrorKind::Unsupported, OPERATION, detail);
         if entry.size > LONGEST_LIST {
             return Err(malformed("the list is too long"));

@@ -4,8 +4,8 @@
 //! The site makes no streams: a film is its file, and one that was uploaded in pieces plays from them (`hls`).
 //! Captchas, what is to be bought, and what the account's group leaves out are told and not worked around.
 //!
-//! - `site`: a call and its envelope · `auth`, `session`, `sign_in`: the pair of tokens · `codes`: its numbers
-//! - `files`, `uri`, `entries`: trees of files, one's own and a share's · `fetch`: bytes · `hls`: films in pieces
+//! - `site`: a call and its envelope · `auth`, `tokens`, `session`, `sign_in`: the pair of tokens · `codes`: its numbers
+//! - `files`, `paging`, `uri`, `entries`, `shortcuts`: trees of files, one's own and a share's · `fetch`: bytes · `hls`: films in pieces
 //! - `manage`, `upload`, `own_shares`: what changes · `share`, `share_open`: somebody's share as a place
 
 mod auth;
@@ -18,11 +18,14 @@ mod files;
 mod hls;
 mod manage;
 mod own_shares;
+mod paging;
 mod session;
 mod share;
 mod share_open;
+mod shortcuts;
 mod sign_in;
 mod site;
+mod tokens;
 mod types;
 mod upload;
 mod uri;
@@ -41,15 +44,30 @@ use self::uri::Root;
 use super::http::Client;
 use super::links::LinkHome;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, Incoming, Manage, OpenShares, Origin, OwnShares,
-    Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, DriveKind, Incoming, Manage, OpenShares, Origin,
+    OwnShares, Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes,
+    UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::CloudreveConfig;
 
-/// The kind, as it stands in the config.
-const KIND: &str = "cloudreve";
+/// What an account at a site can do.
+pub static KIND: DriveKind = DriveKind {
+    kind: "cloudreve",
+    title: "Cloudreve",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, Some("of films uploaded as HLS")),
+        (Capability::Original, None),
+        (Capability::Upload, None),
+        (Capability::Manage, None),
+        (Capability::Share, None),
+        (Capability::OpenShares, None),
+        (Capability::Quota, None),
+    ],
+};
 
 /// An account at a site.
 pub struct Cloudreve {
@@ -69,7 +87,7 @@ impl Cloudreve {
         sessions: Arc<dyn SessionStore>,
         clock: Clock,
     ) -> Self {
-        let home = LinkHome::of(KIND, &config.base_url);
+        let home = LinkHome::of(KIND.kind, &config.base_url);
         let site = Arc::new(Site {
             http,
             clock,
@@ -80,16 +98,7 @@ impl Cloudreve {
             tree: Tree::new(place, api.clone(), Root::My, Context::Files),
             api,
             uploads: None,
-            capabilities: vec![
-                Capability::List,
-                Capability::Search,
-                Capability::Stream,
-                Capability::Original,
-                Capability::Manage,
-                Capability::Share,
-                Capability::OpenShares,
-                Capability::Quota,
-            ],
+            capabilities: KIND.capabilities_without(&[Capability::Upload]),
             home,
         }
     }
@@ -97,7 +106,7 @@ impl Cloudreve {
     /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
     pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
         self.uploads = Some(upload::Room::new(spool, notes));
-        self.capabilities.push(Capability::Upload);
+        self.capabilities = KIND.capabilities();
         self
     }
 }
@@ -109,7 +118,7 @@ impl Drive for Cloudreve {
     }
 
     fn kind(&self) -> &'static str {
-        KIND
+        KIND.kind
     }
 
     fn capabilities(&self) -> &[Capability] {

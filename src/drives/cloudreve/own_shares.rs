@@ -26,6 +26,9 @@ impl OwnShares for Cloudreve {
         let wrong = |sentence| {
             DriveError::new(ErrorKind::BadRequest, operation, "").with_sentence(sentence)
         };
+        if !matches!(share.period_days, 0 | 1 | 7 | 30) {
+            return Err(wrong("A link lasts 1, 7 or 30 days, or for ever."));
+        }
         let [path] = share.paths.as_slice() else {
             return Err(wrong(
                 "A link of this drive leads to one file or one folder.",
@@ -135,12 +138,10 @@ impl Cloudreve {
     /// The link as it is to be passed on: as the site tells it, unless the site believes to be this machine's own
     /// and is not.
     fn passed_on(&self, told: &str, id: &str, password: Option<&str>) -> String {
-        let base = &self.api.site.base_url;
-        if is_usable(told)
-            || Url::parse(base).is_ok_and(|base| is_loopback(&base)) && !told.is_empty()
-        {
+        if is_usable(told) {
             return told.to_owned();
         }
+        let base = &self.api.site.base_url;
         match password {
             Some(password) => format!("{base}/s/{id}/{password}"),
             None => format!("{base}/s/{id}"),

@@ -143,7 +143,7 @@ impl Drive for CloudreveShare {
     }
 
     fn kind(&self) -> &'static str {
-        KIND
+        KIND.kind
     }
 
     fn capabilities(&self) -> &[Capability] {

@@ -17,7 +17,7 @@ use crate::media::{EntryPath, Place};
 impl OpenShares for Cloudreve {
     fn opens(&self, link: &ShareLink) -> bool {
         let is_home = |home: &LinkHome| home.authority == link.host;
-        link.kind == KIND && self.home.as_ref().is_some_and(is_home)
+        link.kind == KIND.kind && self.home.as_ref().is_some_and(is_home)
     }
 
     fn home(&self) -> Option<LinkHome> {

@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Cloudreve;
-use super::auth::{Credentials, Step};
+use super::auth::Step;
 use super::codes;
+use super::tokens::Credentials;
 use crate::drives::{
     DriveError, ErrorKind, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
 };

@@ -329,9 +329,12 @@ impl Cloudreve {
         let site: &Site = &self.api.site;
         let number = note.done;
         let mut headers = HeaderMap::new();
+        let mut generation = None;
         let (url, authorization) = match way {
             Way::Site => {
-                let token = self.api.auth.access().await?.token;
+                let access = self.api.auth.access().await?;
+                generation = Some(access.generation);
+                let token = access.token;
                 (
                     site.url(&format!("/file/upload/{}/{number}", note.session_id)),
                     format!("Bearer {}", token.expose_secret()),
@@ -355,7 +358,14 @@ impl Cloudreve {
             limit: JSON_LIMIT,
         };
         let reply = site.http.post_body(OPERATION, cargo).await?;
-        site.told(OPERATION, Context::Files, &reply)?.done()
+        let told = site.told(OPERATION, Context::Files, &reply)?;
+        if told.code() == Some(codes::LOGIN_REQUIRED)
+            && let Some(generation) = generation
+        {
+            // The next attempt is made with another token.
+            self.api.auth.renewed(generation).await?;
+        }
+        told.done()
     }
 
     /// Ends a session, here and at the upstream.

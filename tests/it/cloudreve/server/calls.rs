@@ -17,6 +17,9 @@ impl World {
         if place.path != place.root && folder.is_none() {
             return Err(40016);
         }
+        if !place.is_single && folder.is_some_and(|folder| folder.entity.is_some()) {
+            return Err(40016);
+        }
         // A way into somebody's share is no folder of one's own.
         if folder.is_some_and(|folder| folder.metadata.contains_key("sys:shared_redirect")) {
             return Err(403);
@@ -56,7 +59,11 @@ impl World {
             Some(token) => {
                 let token = BASE64.decode(token.as_bytes()).map_err(|_| 40001)?;
                 let token = String::from_utf8(token).map_err(|_| 40001)?;
-                token.rsplit('>').next().and_then(|at| at.parse().ok()).ok_or(40001)?
+                token
+                    .rsplit('>')
+                    .next()
+                    .and_then(|at| at.parse().ok())
+                    .ok_or(40001)?
             }
             None => 0,
         };
@@ -67,7 +74,8 @@ impl World {
         let mut pagination = json!({"page": 0, "page_size": size, "is_cursor": true});
         if from + size < found.len() {
             // Its text holds what must be encoded in a query.
-            pagination["next_token"] = json!(BASE64.encode(format!("??>>{}", from + size).as_bytes()));
+            pagination["next_token"] =
+                json!(BASE64.encode(format!("??>>{}", from + size).as_bytes()));
         }
         if single.is_some() {
             pagination = json!({"page": 0, "page_size": 0});
@@ -223,7 +231,10 @@ impl World {
                 act(self, &place)
             });
             if let Err(code) = done {
-                let normal = uri.replace("%26", "&").replace("%2B", "+").replace("(", "%28");
+                let normal = uri
+                    .replace("%26", "&")
+                    .replace("%2B", "+")
+                    .replace("(", "%28");
                 failures.insert(normal, json!({"code": code, "msg": ""}));
             }
         }
@@ -257,7 +268,13 @@ impl World {
 fn matches(path: &str, node: &Node, search: &[(String, String)]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let folds = search.iter().any(|(key, _)| key == "case_folding");
-    let fold = |text: &str| if folds { text.to_lowercase() } else { text.to_owned() };
+    let fold = |text: &str| {
+        if folds {
+            text.to_lowercase()
+        } else {
+            text.to_owned()
+        }
+    };
     let kind = search.iter().find(|(key, _)| key == "type");
     let fits = kind.is_none_or(|(_, kind)| (kind == "file") == node.entity.is_some());
     let words = search.iter().filter(|(key, _)| key == "name");

@@ -19,7 +19,9 @@ pub fn own(world: &mut World, asked: &Asked) -> Response {
     let Some(sign) = asked.parameter("sign") else {
         return fail(403);
     };
-    let key = sign.strip_prefix("key-").and_then(|rest| rest.split_once('_'));
+    let key = sign
+        .strip_prefix("key-")
+        .and_then(|rest| rest.split_once('_'));
     match key.and_then(|(key, _)| key.parse::<u64>().ok()) {
         Some(key) if key == world.key => {}
         Some(_) => return fail(40005),
@@ -29,7 +31,13 @@ pub fn own(world: &mut World, asked: &Asked) -> Response {
     if asked.parameter("thumb").is_some() {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-360.jpg");
         let picture = Bytes::from_static(picture);
-        return ranged(world, &asked.headers, &format!("T{entity}"), &picture, "image/jpeg");
+        return ranged(
+            world,
+            &asked.headers,
+            &format!("T{entity}"),
+            &picture,
+            "image/jpeg",
+        );
     }
     match world.blobs.get(&entity).cloned() {
         Some(bytes) => ranged(world, &asked.headers, &entity, &bytes, "video/mp4"),
@@ -63,7 +71,13 @@ pub async fn provide(State(world): State<Shared>, request: Request) -> Response 
     match world.blobs.get(&entity).cloned() {
         Some(bytes) => {
             let name = format!("provider-{entity}");
-            ranged(&mut world, request.headers(), &name, &bytes, "binary/octet-stream")
+            ranged(
+                &mut world,
+                request.headers(),
+                &name,
+                &bytes,
+                "binary/octet-stream",
+            )
         }
         None => xml(StatusCode::NOT_FOUND, "NoSuchKey"),
     }
@@ -84,7 +98,11 @@ fn ranged(
         .and_then(|range| {
             let (first, last) = range.split_once('-')?;
             let first: usize = first.parse().ok()?;
-            let last = last.parse().ok().unwrap_or(usize::MAX).min(whole.saturating_sub(1));
+            let last = last
+                .parse()
+                .ok()
+                .unwrap_or(usize::MAX)
+                .min(whole.saturating_sub(1));
             Some((first, last))
         });
     let answer = HttpResponse::builder()
@@ -100,9 +118,10 @@ fn ranged(
             (answer, Bytes::new())
         }
         Some((first, last)) => {
-            let answer = answer
-                .status(StatusCode::PARTIAL_CONTENT)
-                .header(header::CONTENT_RANGE, format!("bytes {first}-{last}/{whole}"));
+            let answer = answer.status(StatusCode::PARTIAL_CONTENT).header(
+                header::CONTENT_RANGE,
+                format!("bytes {first}-{last}/{whole}"),
+            );
             (answer, bytes.slice(first..=last))
         }
         None => (answer, bytes.clone()),
@@ -110,6 +129,9 @@ fn ranged(
     let answer = answer.header(header::CONTENT_LENGTH, part.len());
     let body = match world.trouble.cut_after.take() {
         Some(kept) if kept < part.len() => {
+            if std::mem::take(&mut world.trouble.expires_when_cut) {
+                world.key += 1;
+            }
             let cut = std::io::Error::other("cut off");
             Body::from_stream(stream::iter([Ok(part.slice(..kept)), Err(cut)]))
         }

@@ -81,7 +81,9 @@ struct Trouble {
     cut_after: Option<usize>,
     slow: Duration,
     broken: bool,
+    expires_when_cut: bool,
     refused_chunk: Option<usize>,
+    refuses_it_for_good: bool,
 }
 
 /// A request as the calls see it.
@@ -127,7 +129,10 @@ impl Site {
 
     /// The section of a config that signs in with the password.
     pub fn section(&self, name: &str) -> String {
-        self.section_with(name, &format!("email = {EMAIL:?}\npassword = {PASSWORD:?}\n"))
+        self.section_with(
+            name,
+            &format!("email = {EMAIL:?}\npassword = {PASSWORD:?}\n"),
+        )
     }
 
     pub fn section_with(&self, name: &str, keys: &str) -> String {
@@ -205,6 +210,13 @@ impl Site {
         self.world().trouble.cut_after = Some(bytes);
     }
 
+    /// The next body of a file is cut after so many bytes, and every address has run out then.
+    pub fn cut_and_expire_after(&self, bytes: usize) {
+        let mut world = self.world();
+        world.trouble.cut_after = Some(bytes);
+        world.trouble.expires_when_cut = true;
+    }
+
     pub fn slow(&self, wait: Duration) {
         self.world().trouble.slow = wait;
     }
@@ -216,6 +228,13 @@ impl Site {
     /// The chunk of that number is refused once, with a failure of the site.
     pub fn refuse_chunk(&self, number: usize) {
         self.world().trouble.refused_chunk = Some(number);
+    }
+
+    /// The same, each time that it comes.
+    pub fn refuse_chunk_for_good(&self, number: usize) {
+        let mut world = self.world();
+        world.trouble.refused_chunk = Some(number);
+        world.trouble.refuses_it_for_good = true;
     }
 
     pub fn chunks_of(&self, bytes: usize) {
@@ -290,7 +309,9 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
     let names: Vec<String> = names.map(decoded).collect();
     let query = head.uri.query().unwrap_or_default();
     let query = url::form_urlencoded::parse(query.as_bytes()).into_owned();
-    let body = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_default();
+    let body = axum::body::to_bytes(body, 64 << 20)
+        .await
+        .unwrap_or_default();
     let Some(path) = names.strip_prefix(&["api".to_owned(), "v4".to_owned()]) else {
         return (StatusCode::NOT_FOUND, "404 page not found").into_response();
     };
@@ -313,7 +334,10 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
     {
         return content::own(&mut world, &asked);
     }
-    if asked.path.starts_with(&["user".to_owned(), "avatar".to_owned()]) {
+    if asked
+        .path
+        .starts_with(&["user".to_owned(), "avatar".to_owned()])
+    {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
         return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
     }
@@ -350,7 +374,9 @@ impl World {
             ("PUT", ["share"]) => simple(owner_only().and_then(|()| self.make_share(asked))),
             ("GET", ["share"]) => simple(owner_only().map(|()| self.own_shares(asked))),
             ("GET", ["share", "info", id]) => simple(self.share_info(asked, is_owner, id)),
-            ("POST", ["share", id]) => simple(owner_only().and_then(|()| self.edit_share(asked, id))),
+            ("POST", ["share", id]) => {
+                simple(owner_only().and_then(|()| self.edit_share(asked, id)))
+            }
             ("DELETE", ["share", id]) => simple(owner_only().and_then(|()| self.end_share(id))),
             _ => Err((-1, Value::Null)),
         }
@@ -361,7 +387,10 @@ impl Asked {
     /// `GET /file/info`; what stands in the place of an id is left out.
     fn name(&self) -> String {
         let words = self.path.iter().take_while(|name| {
-            name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'2')
+            name.len() > 1
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'2')
         });
         let words: String = words.map(|name| format!("/{name}")).collect();
         format!("{} {words}", self.method)
@@ -391,7 +420,9 @@ fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
             json!({"code": 40081, "msg": "Batch operation not fully completed", "aggregated_error": failures,
                    "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
         }
-        Err((code, _)) => json!({"code": code, "msg": "Something else", "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"}),
+        Err((code, _)) => {
+            json!({"code": code, "msg": "Something else", "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
+        }
     };
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),

@@ -139,7 +139,10 @@ impl World {
         let ends_at = ends_at.map(|life| now() + life);
         let id = self.add_share(&place.path, password.clone(), ends_at, None);
         let password = password.map(|password| format!("/{password}"));
-        Ok(json!(format!("{BELIEVED}/s/{id}{}", password.unwrap_or_default())))
+        Ok(json!(format!(
+            "{BELIEVED}/s/{id}{}",
+            password.unwrap_or_default()
+        )))
     }
 
     /// What was changed about the password is passed over.
@@ -153,8 +156,14 @@ impl World {
         let ends_at = body["expire"].as_i64().filter(|life| *life > 0);
         share.ends_at = ends_at.map(|life| now() + life);
         share.left = body["downloads"].as_i64().filter(|left| *left > 0);
-        let password = share.password.as_ref().map(|password| format!("/{password}"));
-        Ok(json!(format!("{BELIEVED}/s/{id}{}", password.unwrap_or_default())))
+        let password = share
+            .password
+            .as_ref()
+            .map(|password| format!("/{password}"));
+        Ok(json!(format!(
+            "{BELIEVED}/s/{id}{}",
+            password.unwrap_or_default()
+        )))
     }
 
     pub fn end_share(&mut self, id: &str) -> Answer {
@@ -165,9 +174,13 @@ impl World {
     }
 
     pub fn own_shares(&self, asked: &Asked) -> Value {
-        let size = asked.parameter("page_size").and_then(|size| size.parse().ok());
+        let size = asked
+            .parameter("page_size")
+            .and_then(|size| size.parse().ok());
         let size: usize = size.unwrap_or(10).clamp(10, 100);
-        let from = asked.parameter("next_page_token").and_then(|at| at.parse().ok());
+        let from = asked
+            .parameter("next_page_token")
+            .and_then(|at| at.parse().ok());
         let from: usize = from.unwrap_or(0);
         let mut all: Vec<_> = self.shares.iter().collect();
         all.sort_by_key(|(_, share)| share.number);

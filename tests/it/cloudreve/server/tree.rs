@@ -111,9 +111,11 @@ impl World {
             .filter(|name| !name.is_empty())
             .map(|name| format!("/{}", decoded(name)))
             .collect();
-        let search = url
-            .query()
-            .map(|query| url::form_urlencoded::parse(query.as_bytes()).into_owned().collect());
+        let search = url.query().map(|query| {
+            url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect()
+        });
         match url.host_str().unwrap_or_default() {
             "my" if !is_owner => Err(401),
             "my" => Ok(Place {
@@ -140,7 +142,10 @@ impl World {
                 if is_single && !names.is_empty() && path != share.path {
                     return Err(40016);
                 }
-                let password = share.password.as_ref().map(|password| format!(":{password}"));
+                let password = share
+                    .password
+                    .as_ref()
+                    .map(|password| format!(":{password}"));
                 Ok(Place {
                     path,
                     prefix: format!("cloudreve://{id}{}@share", password.unwrap_or_default()),

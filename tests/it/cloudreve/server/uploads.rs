@@ -22,7 +22,11 @@ impl World {
         let body = asked.json();
         let place = self.locate(&asked.text("uri"), is_owner)?;
         let size = body["size"].as_u64().ok_or(40001)? as usize;
-        if self.uploads.values().any(|upload| upload.path == place.path) {
+        if self
+            .uploads
+            .values()
+            .any(|upload| upload.path == place.path)
+        {
             return Err(40054);
         }
         if self.files.contains_key(&place.path) && body["entity_type"] != json!("version") {
@@ -48,13 +52,18 @@ impl World {
             return Err(401);
         }
         let number: usize = number.parse().map_err(|_| 40012)?;
-        if self.trouble.refused_chunk.take_if(|refused| *refused == number).is_some() {
+        if self.trouble.refused_chunk == Some(number) {
+            if !self.trouble.refuses_it_for_good {
+                self.trouble.refused_chunk = None;
+            }
             return Err(50004);
         }
         let session = self.uploads.get_mut(id).ok_or(40011)?;
         let length = asked.headers.get(header::CONTENT_LENGTH);
         let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-        let wanted = session.chunk.min(session.size.saturating_sub(number * session.chunk));
+        let wanted = session
+            .chunk
+            .min(session.size.saturating_sub(number * session.chunk));
         if length != Some(asked.body.len()) || length != Some(wanted) {
             return Err(40013);
         }
