@@ -152,7 +152,7 @@ pub fn share_link(data: &[u8]) {
                     url.username().is_empty() && url.password().is_none(),
                     "{url}"
                 );
-                assert!(url.host_str().is_some_and(|host| is_read_at(host)), "{url}");
+                assert!(url.host_str().is_some_and(is_read_at), "{url}");
             }
         }
         let (Found::Share(ShareLink { password, .. }) | Found::Short(ShortLink { password, .. })) =

@@ -31,13 +31,17 @@ mod tests {
 
     use super::*;
 
+    fn refused(token: &str) -> Result<(), &str> {
+        Err(token)
+    }
+
     #[test]
     fn only_words_of_the_program_itself_are_told() {
         let token = String::from("canary-4f1d");
         let dies: [(&(dyn Fn() + std::panic::RefUnwindSafe), bool); 4] = [
             (&|| panic!("a plain word"), true),
             (&|| panic!("refused {token}"), false),
-            (&|| Err::<(), _>(&token).expect("a plain word"), false),
+            (&|| refused(&token).expect("a plain word"), false),
             (&|| std::panic::panic_any(token.clone()), false),
         ];
         for (die, is_told) in dies {

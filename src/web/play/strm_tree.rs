@@ -206,10 +206,7 @@ mod tests {
                 "{path}"
             );
             for name in path.split('/') {
-                assert!(
-                    !name.is_empty() && name.trim_matches(['.', ' ']) != "",
-                    "{path}"
-                );
+                assert!(!name.trim_matches(['.', ' ']).is_empty(), "{path}");
                 let stem = name.split('.').next().unwrap().trim_end().to_lowercase();
                 assert!(!DEVICES.contains(&stem.as_str()), "{path}");
             }
