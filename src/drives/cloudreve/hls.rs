@@ -109,9 +109,9 @@ impl Tree {
             Some(content) => content.clone(),
             None => entry.path.to_string(),
         };
-        let text = self.texts.try_get_with(key, async {
-            self.fetched_text(entry).await.map(Arc::new)
-        });
+        let text = self
+            .texts
+            .try_get_with(key, async { self.fetched_text(entry).await.map(Arc::new) });
         text.await.map_err(Arc::unwrap_or_clone)
     }
 

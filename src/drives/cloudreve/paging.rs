@@ -19,7 +19,10 @@ impl PageQuery {
     }
 }
 
-pub(super) fn page_query(operation: &'static str, page: &PageRequest) -> Result<PageQuery, DriveError> {
+pub(super) fn page_query(
+    operation: &'static str,
+    page: &PageRequest,
+) -> Result<PageQuery, DriveError> {
     let no_cursor = || DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive");
     let (size, at) = match &page.cursor {
         None => (page.limit.clamp(1, MAX_PAGE), PageAt::First),
