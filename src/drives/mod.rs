@@ -111,6 +111,12 @@ pub trait Drive: Send + Sync {
     /// One entry with everything that is known of it (duration and picture size for films).
     async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError>;
 
+    /// What `stat` tells, of several files in one call, as far as they are found. Nothing at all from a drive that
+    /// has no such call.
+    async fn details(&self, _paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        Ok(Vec::new())
+    }
+
     /// One page of entries of the whole drive whose names match.
     async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError>;
 

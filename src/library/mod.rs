@@ -4,6 +4,7 @@
 //! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
 //! asked again. Nothing here plays anything; that is `playback`.
 
+mod details;
 mod once;
 mod organize;
 mod search;
