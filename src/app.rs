@@ -95,6 +95,7 @@ impl App {
             shares,
             playback,
             players: Players::new(config.players.clone())?,
+            has_chromecast: config.playback.chromecast,
             tickets: web::open_office(&store).await?,
             door,
             proxies: Proxies::new(config.network.trusted_proxies.clone()),

@@ -71,6 +71,8 @@ pub struct SiteParts {
     pub playback: Playback,
     /// Players in the house.
     pub players: Players,
+    /// Whether the watch page offers to play on a Chromecast.
+    pub has_chromecast: bool,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.

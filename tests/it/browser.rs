@@ -4,7 +4,7 @@
 use crate::harness::*;
 
 /// Runs a scenario of `tests/browser` against `drivein`.
-async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
+pub async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
     need("node", "nodejs");
     need("/usr/bin/chromium", "chromium");
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
