@@ -293,6 +293,11 @@ pub trait OpenShares: Send + Sync {
         memory: std::sync::Arc<dyn super::SessionStore>,
     ) -> SharedDrive;
 
+    /// Whether this drive can keep what is in a share.
+    fn saves(&self, _share: &dyn super::Drive) -> bool {
+        true
+    }
+
     /// Copies entries of an open share into a folder of this drive, which is made where it is missing. One outcome
     /// per path, in their order; waits for the end of what the upstream does in the background.
     async fn save(
@@ -338,5 +343,5 @@ pub trait Accounting: Send + Sync {
     async fn renew_key(&self) -> Result<(), DriveError>;
 
     /// What a link would hold, by a call that costs nothing: `{"files":[{"name","size","streams","original"}]}`.
-    async fn try_link(&self, link: &str) -> Result<serde_json::Value, DriveError>;
+    async fn try_link(&self, link: &ShareLink) -> Result<serde_json::Value, DriveError>;
 }

@@ -96,9 +96,12 @@ impl KeyRing {
         Ok(keys)
     }
 
-    /// Held while a new pair is made.
+    /// Held while a new pair is made, by one process of all that share the state; what another one has stored since
+    /// is read again.
     pub(super) async fn lock(&self) -> Result<SessionLock, DriveError> {
-        self.sessions.lock().await.map_err(|error| broken(&error))
+        let lock = self.sessions.lock().await.map_err(|error| broken(&error))?;
+        *self.current.lock().await = None;
+        Ok(lock)
     }
 
     /// Stores a new pair, and uses it from then on. Where it cannot be stored it is used all the same, since the

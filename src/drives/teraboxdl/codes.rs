@@ -15,7 +15,7 @@ pub(super) const KEY_REFUSED: &str =
 /// The key is accepted, what is signed is not, and the clocks agree.
 pub(super) const SECRET_REFUSED: &str = "The resolving service knows the API key of this drive, but its api_secret is not the one that goes with it.";
 /// The key is accepted, what is signed is not, and the clocks differ.
-pub(super) const CLOCK_DIFFERS: &str = "The resolving service refuses what this drive signs, and the clock of this machine is wrong by more than a minute: set the clock.";
+pub(super) const CLOCK_DIFFERS: &str = "The resolving service refuses what this drive signs: its api_secret may be another one, and the clock of this machine is wrong by more than a minute.";
 /// No more today.
 pub(super) const ALLOWANCE_USED_UP: &str = "The daily allowance of requests at the resolving service is used up; there will be more tomorrow, or with a larger plan.";
 /// Too fast.

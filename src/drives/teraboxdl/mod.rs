@@ -263,6 +263,10 @@ impl OpenShares for TeraboxDl {
         Arc::new(self.share(place, link, memory))
     }
 
+    fn saves(&self, _share: &dyn Drive) -> bool {
+        false
+    }
+
     async fn save(
         &self,
         _share: &dyn Drive,

@@ -4,9 +4,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::TeraboxDl;
-use super::clean;
-use crate::drives::{Accounting, DriveError, ErrorKind, ReportKind};
+use super::{TeraboxDl, address_of, clean};
+use crate::drives::{Accounting, DriveError, ErrorKind, ReportKind, ShareLink};
 
 /// The client endpoints that only tell, and the plans that there are.
 const REPORTS: &[(ReportKind, &str)] = &[
@@ -82,8 +81,8 @@ impl Accounting for TeraboxDl {
         self.api.regenerate().await
     }
 
-    async fn try_link(&self, link: &str) -> Result<Value, DriveError> {
-        let found = self.api.trial(link).await?;
+    async fn try_link(&self, link: &ShareLink) -> Result<Value, DriveError> {
+        let found = self.api.trial(&address_of(link)).await?;
         let files = found.items.iter().map(|item| {
             json!({
                 "name": item.name,
