@@ -267,6 +267,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             door::programs_need_a_token,
         ))
         .method_not_allowed_fallback(api::not_that_way)
+        .layer(from_fn(api::in_our_words))
         .layer(from_fn(headers::for_programs));
 
     let players = Group::new(Access::Ticket)
@@ -306,6 +307,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .merge(people)
         .merge(guests)
         .merge(doors)
+        .layer(from_fn_with_state(site.clone(), pages::error::in_our_words))
         .layer(from_fn(headers::for_pages))
         .merge(programs)
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
@@ -320,11 +322,16 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .layer(RequestBodyTimeoutLayer::new(site.body_silence))
         .layer(forged_forms(&site))
         .layer(from_fn_with_state(site.clone(), limits::keep))
-        .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
+        .layer(CatchPanicLayer::custom(died))
         .layer(from_fn(headers::for_everybody))
         .layer(from_fn_with_state(site.clone(), access_log::record))
         .layer(from_fn_with_state(site.clone(), client::note))
         .finish(site)
+}
+
+/// The answer where a handler died: its words are for nobody.
+fn died(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    pages::error::internal()
 }
 
 /// The check for forms that another site has made: by what browsers say of a request's origin, and
@@ -374,6 +381,27 @@ fn without_base(uri: &axum::http::Uri, base: &str) -> Option<axum::http::Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_dies_says_nothing_of_why() {
+        use tower::ServiceExt;
+        async fn die() -> &'static str {
+            let word = std::hint::black_box("canary");
+            panic!("of {word}")
+        }
+        let router: Router = Router::new()
+            .route("/", get(die))
+            .layer(CatchPanicLayer::custom(died));
+        let request = Request::new(axum::body::Body::empty());
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), 500);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+        let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
+        assert!(
+            body.contains("\"code\":\"internal\"") && !body.contains("canary"),
+            "{body}"
+        );
+    }
 
     #[test]
     fn the_base_path_is_taken_off_whole_or_not_at_all() {
