@@ -16,6 +16,7 @@ use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
+use crate::drives::teraboxdl::TeraboxDl;
 use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
@@ -290,6 +291,13 @@ impl Opener {
                 );
                 Arc::new(drive.with_uploads(self.spool.clone(), notes))
             }
+            DriveSettings::TeraboxDl(settings) => Arc::new(TeraboxDl::new(
+                config.name.clone(),
+                settings,
+                self.client.clone(),
+                session,
+                Clock::system(),
+            )),
             DriveSettings::Local(settings) => {
                 Arc::new(Local::new(config.name.clone(), settings.clone()))
             }

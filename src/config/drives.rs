@@ -8,6 +8,7 @@ use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
 use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{TeraboxConfig, WebConfig};
+use crate::drives::teraboxdl::{self, TeraboxDlConfig};
 use crate::media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
@@ -24,6 +25,8 @@ pub struct DriveConfig {
 pub enum DriveSettings {
     /// `kind = "terabox"`.
     Terabox(TeraboxConfig),
+    /// `kind = "teraboxdl"`.
+    TeraboxDl(TeraboxDlConfig),
     /// `kind = "local"`.
     Local(LocalConfig),
 }
@@ -82,6 +85,7 @@ impl DriveConfig {
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
+                "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
                 })),
@@ -94,7 +98,7 @@ impl DriveConfig {
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
                 None if !kind.is_empty() => {
-                    section.complain("kind", "must be “terabox” or “local”")
+                    section.complain("kind", "must be “terabox”, “teraboxdl” or “local”")
                 }
                 None => {}
             }
@@ -135,6 +139,20 @@ fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
         access_token: section.secret("access_token", "access_token_file"),
         refresh_token: section.secret("refresh_token", "refresh_token_file"),
         web,
+    }
+}
+
+fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
+    TeraboxDlConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                matches!(url.scheme(), "http" | "https")
+                    .then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_else(|| teraboxdl::BASE_URL.to_owned()),
+        api_key: section.required_secret("api_key", "api_key_file"),
+        api_secret: section.required_secret("api_secret", "api_secret_file"),
     }
 }
 
@@ -220,27 +238,40 @@ const fn secret(field: KindField) -> KindField {
 }
 
 /// The kinds that can be connected from a page. What is typed in has the meaning of the file's keys.
-pub const KIND_FORMS: &[KindForm] = &[KindForm {
-    kind: "terabox",
-    label: "TeraBox",
-    about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
+pub const KIND_FORMS: &[KindForm] = &[
+    KindForm {
+        kind: "terabox",
+        label: "TeraBox",
+        about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
             Signing in to the account itself is the next step.",
-    fields: &[
-        required(field("client_id", "Client id", "")),
-        required(secret(field("client_secret", "Client secret", ""))),
-        required(secret(field("private_secret", "Private secret", ""))),
-        field("root", "Folder to show", "/"),
-        field("auth_url", "Address", "https://www.terabox.com"),
-        field(
-            "web.base_url",
-            "Web session: address",
-            "https://1024terabox.com",
-        ),
-        secret(field("web.ndus", "Web session: ndus cookie", "")),
-        secret(field("web.js_token", "Web session: jsToken", "")),
-        secret(field("web.bdstoken", "Web session: bdstoken", "")),
-    ],
-}];
+        fields: &[
+            required(field("client_id", "Client id", "")),
+            required(secret(field("client_secret", "Client secret", ""))),
+            required(secret(field("private_secret", "Private secret", ""))),
+            field("root", "Folder to show", "/"),
+            field("auth_url", "Address", "https://www.terabox.com"),
+            field(
+                "web.base_url",
+                "Web session: address",
+                "https://1024terabox.com",
+            ),
+            secret(field("web.ndus", "Web session: ndus cookie", "")),
+            secret(field("web.js_token", "Web session: jsToken", "")),
+            secret(field("web.bdstoken", "Web session: bdstoken", "")),
+        ],
+    },
+    KindForm {
+        kind: "teraboxdl",
+        label: "TeraboxDL",
+        about: "A paid service that opens TeraBox’s share links where no TeraBox account here is signed in. Key and \
+            secret stand in your account there; each link costs one request of the day’s allowance.",
+        fields: &[
+            required(secret(field("api_key", "API key", ""))),
+            required(secret(field("api_secret", "API secret", ""))),
+            field("base_url", "Address", "https://api.teraboxdl.site"),
+        ],
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ pub mod local;
 mod origin;
 mod spool;
 pub mod terabox;
+pub mod teraboxdl;
 
 use std::sync::Arc;
 
@@ -25,9 +26,9 @@ use serde::Serialize;
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
-    DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome, OwnShare,
-    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadNotes, UploadProgress,
-    UploadRequest,
+    Accounting, DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome,
+    OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInState, Upload, UploadBody,
+    UploadNotes, UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
@@ -73,6 +74,11 @@ pub trait Drive: Send + Sync {
 
     /// Share links opened, where [`Capability::OpenShares`] is told.
     fn open_shares(&self) -> Option<&dyn OpenShares> {
+        None
+    }
+
+    /// What the upstream tells of the owner's use of it, where it counts that.
+    fn accounting(&self) -> Option<&dyn Accounting> {
         None
     }
 

@@ -13,7 +13,8 @@
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
-//! - [`local`]: a folder of this machine
+//! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links
+//! - [`finding`]: search over drives of several kinds, one of them down
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
@@ -37,6 +38,7 @@ mod disk;
 mod doors;
 mod faults;
 mod files;
+mod finding;
 mod gates;
 mod guest;
 mod harness;
@@ -49,5 +51,6 @@ mod playlists;
 mod proxies;
 mod shares;
 mod sharing;
+mod teraboxdl;
 mod tickets;
 mod traffic;

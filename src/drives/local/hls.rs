@@ -5,9 +5,10 @@
 //! what ffprobe finds. A segment's address is known to this drive alone:
 //! `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`, never opened over a network.
 
-use std::path::Path;
-use std::process::Stdio;
+use std::fs::File;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -16,7 +17,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::io::ReaderStream;
 
-use super::probe::{Facts, Keyframe};
+use super::probe::{Facts, Keyframe, extension};
 use crate::drives::{DriveError, ErrorKind, Incoming};
 use crate::media::EntryPath;
 
@@ -33,6 +34,13 @@ const MARGIN_S: f64 = 0.01;
 /// The next segment's first picture must not be taken along for a rounding.
 const END_MARGIN_S: f64 = 0.002;
 const BASE: &str = "http://folder.invalid/";
+/// What a film may be, by the first names of ffmpeg's demuxers. Not among them are the formats that name other
+/// files: a playlist that calls itself a film would show any film of the machine.
+const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,live_flv,asf,ogg,rm,mxf,nut,ivf,dv,swf,y4m,\
+    h264,hevc,mpegvideo,m4v,vc1,mp3,aac,flac,wav,w64,aiff,ape,wv,dsf";
+/// Longest look at a film's index, and at one of its frames. A film that takes longer is made to.
+const LONGEST_LOOK: Duration = Duration::from_secs(300);
+const LONGEST_FRAME: Duration = Duration::from_secs(60);
 /// Bytes of a piece that a program hands over.
 const PIECE: usize = 64 << 10;
 
@@ -77,22 +85,18 @@ impl Segmenter {
     }
 
     /// Where the picture of a file can be entered.
-    pub(super) async fn keyframes(&self, real: &Path) -> Result<Vec<Keyframe>, DriveError> {
+    pub(super) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
         let _permit = self.permit().await?;
-        let output = Command::new("ffprobe")
+        let mut command = Command::new("ffprobe");
+        command
             .args(["-v", "error", "-select_streams", "v:0"])
             .args([
                 "-show_entries",
                 "packet=pts_time,dts_time,flags:format=start_time",
             ])
-            .args(["-of", "csv=p=1"])
-            .arg(input(real))
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| broken(format!("ffprobe cannot be started: {error}")))?;
+            .args(["-of", "csv=p=1"]);
+        read_from(&mut command, film);
+        let output = within(LONGEST_LOOK, command).await?;
         let text = String::from_utf8_lossy(&output.stdout);
         let times = read_times(&text);
         if times.is_empty() {
@@ -106,20 +110,16 @@ impl Segmenter {
     }
 
     /// A picture of the film, a tenth into it.
-    pub(super) async fn frame(&self, real: &Path, facts: &Facts) -> Result<Bytes, DriveError> {
+    pub(super) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
         let _permit = self.permit().await?;
         let at = facts.duration_s.unwrap_or(0.0) / 10.0;
-        let output = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}"), "-i"])
-            .arg(input(real))
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}")]);
+        read_from(&mut command, film);
+        command
             .args(["-frames:v", "1", "-vf", "scale='min(850,iw)':-2"])
-            .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"])
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| broken(format!("ffmpeg cannot be started: {error}")))?;
+            .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
+        let output = within(LONGEST_FRAME, command).await?;
         if output.stdout.is_empty() {
             return Err(DriveError::new(
                 ErrorKind::NotFound,
@@ -131,19 +131,19 @@ impl Segmenter {
     }
 
     /// Starts the copy of a segment. The program ends when its reader goes away.
-    pub(super) async fn open(&self, real: &Path, piece: &Piece) -> Result<Incoming, DriveError> {
+    pub(super) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
         let permit = self.permit().await?;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-copyts", "-start_at_zero"]);
         let from = if piece.number == 0 {
             0.0
-        } else if is_transport_stream(real) {
+        } else if is_transport_stream(&piece.path) {
             (piece.from_s - MARGIN_S).max(0.0)
         } else {
             piece.from_s + HEURISTIC_S + MARGIN_S
         };
-        command.args(["-ss", &format!("{from:.6}"), "-i"]);
-        command.arg(input(real));
+        command.args(["-ss", &format!("{from:.6}")]);
+        read_from(&mut command, film);
         if let Some(to) = piece.to_s {
             command.args(["-to", &format!("{to:.6}")]);
         }
@@ -160,7 +160,6 @@ impl Segmenter {
                 "mpegts",
                 "pipe:1",
             ])
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true);
@@ -231,19 +230,27 @@ async fn ended_badly(mut child: Child) -> Option<DriveError> {
     }
 }
 
-fn is_transport_stream(real: &Path) -> bool {
-    real.extension()
-        .and_then(|extension| extension.to_str())
-        .is_some_and(|extension| {
-            ["ts", "m2ts", "mts"].contains(&extension.to_ascii_lowercase().as_str())
-        })
+fn is_transport_stream(path: &EntryPath) -> bool {
+    ["ts", "m2ts", "mts"].contains(&extension(path.name()).as_str())
 }
 
-/// A file's name as these programs take it: never an option, never another protocol.
-fn input(real: &Path) -> std::ffi::OsString {
-    let mut text = std::ffi::OsString::from("file:");
-    text.push(real);
-    text
+/// Has one of these programs read a film that is open already, whatever lies under its name by now, and
+/// nothing else.
+fn read_from(command: &mut Command, film: File) {
+    command
+        .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
+        .args(["-i", "file:/dev/stdin"])
+        .stdin(Stdio::from(film));
+}
+
+/// What a program writes before it ends, which it has to do in time.
+async fn within(time: Duration, mut command: Command) -> Result<Output, DriveError> {
+    command.stderr(Stdio::null()).kill_on_drop(true);
+    match tokio::time::timeout(time, command.output()).await {
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(error)) => Err(broken(format!("a program cannot be started: {error}"))),
+        Err(_) => Err(broken("a program took too long")),
+    }
 }
 
 fn broken(detail: impl Into<String>) -> DriveError {

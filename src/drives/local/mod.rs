@@ -15,6 +15,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+use std::fs::{File, Metadata};
 use std::io::SeekFrom;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -100,21 +101,32 @@ impl Local {
 
     /// What a file tells of itself, read once for each version of it.
     async fn facts(&self, entry: &Entry) -> Result<Arc<Facts>, DriveError> {
-        let real = self.tree.real(&entry.path, "stat")?;
+        let (tree, path) = (self.tree.clone(), entry.path.clone());
         let key = entry.content.clone().unwrap_or_default();
         let read = self.facts.get_with(key, async move {
-            let facts = tokio::task::spawn_blocking(move || probe::facts(&real)).await;
-            Arc::new(facts.unwrap_or_default())
+            let look = move || {
+                let (file, _) = tree.open(&path, "stat").ok()?;
+                Some(probe::facts(path.name(), file))
+            };
+            let facts = tokio::task::spawn_blocking(look).await;
+            Arc::new(facts.ok().flatten().unwrap_or_default())
         });
         Ok(read.await)
     }
 
-    /// The real path behind an address of ours, if it is still the file that it was made for.
-    fn still_there(&self, path: &EntryPath, version_then: &str) -> Result<PathBuf, DriveError> {
-        let real = self.tree.real(path, "fetch")?;
-        let found = std::fs::metadata(&real).map_err(|error| failure("fetch", &error))?;
+    /// The file behind an address of ours, if it is still the one that the address was made for.
+    async fn still_there(
+        &self,
+        path: &EntryPath,
+        version_then: &str,
+    ) -> Result<(File, Metadata), DriveError> {
+        let path = path.clone();
+        let (file, found) = self
+            .looking(move |tree, _| tree.open(&path, "fetch"))
+            .await?;
+        // What is open stays the same file, whatever is renamed over it now.
         if version(&found) == version_then {
-            Ok(real)
+            Ok((file, found))
         } else {
             Err(DriveError::new(
                 ErrorKind::Gone,
@@ -236,12 +248,13 @@ impl Drive for Local {
         let duration = facts
             .duration_s
             .ok_or_else(|| unsupported("the file does not tell how long it is"))?;
-        let real = self.tree.real(&entry.path, "playlist")?;
         let found;
         let keyframes = match &facts.keyframes {
             Some(kept) => kept,
             None => {
-                found = self.segmenter.keyframes(&real).await?;
+                let version = entry.content.as_deref().unwrap_or_default();
+                let (film, _) = self.still_there(&entry.path, version).await?;
+                found = self.segmenter.keyframes(film).await?;
                 let facts = Facts {
                     keyframes: Some(found.clone()),
                     ..(*facts).clone()
@@ -292,8 +305,8 @@ impl Drive for Local {
     ) -> Result<Incoming, DriveError> {
         let url = origin.url();
         if let Some(piece) = hls::read(url) {
-            let real = self.still_there(&piece.path, &piece.version)?;
-            return self.segmenter.open(&real, &piece).await;
+            let (film, _) = self.still_there(&piece.path, &piece.version).await?;
+            return self.segmenter.open(film, &piece).await;
         }
         if let Some((version, path)) = read_address(PICTURE, url) {
             return self.picture(&path, &version).await;
@@ -324,17 +337,8 @@ impl Local {
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
         let failed = |error: std::io::Error| failure("fetch", &error);
-        let real = self.tree.real(path, "fetch")?;
-        let mut file = tokio::fs::File::open(real).await.map_err(failed)?;
-        let found = file.metadata().await.map_err(failed)?;
-        // What is open stays the same file, whatever is renamed over it now.
-        if version(&found) != version_then {
-            return Err(DriveError::new(
-                ErrorKind::Gone,
-                "fetch",
-                "the file was changed meanwhile",
-            ));
-        }
+        let (file, found) = self.still_there(path, version_then).await?;
+        let mut file = tokio::fs::File::from_std(file);
         file.seek(SeekFrom::Start(from)).await.map_err(failed)?;
         let end = last.map_or(found.len(), |last| (last + 1).min(found.len()));
         let body = ReaderStream::with_capacity(file.take(end.saturating_sub(from)), PIECE);
@@ -348,22 +352,19 @@ impl Local {
 
     /// The picture inside of a file, or one of its frames.
     async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
-        let real = self.still_there(path, version)?;
-        let inside = {
-            let real = real.clone();
-            tokio::task::spawn_blocking(move || probe::embedded_picture(&real)).await
-        };
+        let (file, _) = self.still_there(path, version).await?;
+        let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(file)).await;
         let bytes: Bytes = match inside.ok().flatten() {
             Some(bytes) => bytes,
             None if self.segmenter.is_available()
                 && EntryKind::of_file(path.name()) == EntryKind::Video =>
             {
-                let facts = tokio::task::spawn_blocking({
-                    let real = real.clone();
-                    move || probe::facts(&real)
-                });
+                let (file, _) = self.still_there(path, version).await?;
+                let name = path.name().to_owned();
+                let facts = tokio::task::spawn_blocking(move || probe::facts(&name, file));
                 let facts = facts.await.unwrap_or_default();
-                self.segmenter.frame(&real, &facts).await?
+                let (film, _) = self.still_there(path, version).await?;
+                self.segmenter.frame(film, &facts).await?
             }
             None => {
                 return Err(DriveError::new(

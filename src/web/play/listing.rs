@@ -28,7 +28,7 @@ const LIST: &str = "list.m3u";
 pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = Page::new("/");
-    for drive in site.library.drives().iter().filter(covered) {
+    for drive in site.library.browsable().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");
     }
     page.answer()
