@@ -17,6 +17,7 @@ use crate::drives::cloudreve::Cloudreve;
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
+use crate::drives::teraboxdl::TeraboxDl;
 use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
@@ -96,6 +97,7 @@ impl App {
             shares,
             playback,
             players: Players::new(config.players.clone())?,
+            has_chromecast: config.playback.chromecast,
             tickets: web::open_office(&store).await?,
             door,
             proxies: Proxies::new(config.network.trusted_proxies.clone()),
@@ -301,6 +303,13 @@ impl Opener {
                 );
                 Arc::new(drive.with_uploads(self.spool.clone(), notes))
             }
+            DriveSettings::TeraboxDl(settings) => Arc::new(TeraboxDl::new(
+                config.name.clone(),
+                settings,
+                self.client.clone(),
+                session,
+                Clock::system(),
+            )),
             DriveSettings::Local(settings) => {
                 Arc::new(Local::new(config.name.clone(), settings.clone()))
             }

@@ -79,11 +79,16 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
             gib(quota.total)
         ));
     }
-    let root = drive
-        .list(&EntryPath::root(), &PageRequest::default())
-        .await?;
-    let more = if root.next.is_some() { " and more" } else { "" };
-    answers.push_str(&format!("\n  root: {} entries{more}", root.entries.len()));
+    for (name, value) in &account.facts {
+        answers.push_str(&format!("\n  {}: {value}", name.to_lowercase()));
+    }
+    if drive.capabilities().contains(&Capability::List) {
+        let root = drive
+            .list(&EntryPath::root(), &PageRequest::default())
+            .await?;
+        let more = if root.next.is_some() { " and more" } else { "" };
+        answers.push_str(&format!("\n  root: {} entries{more}", root.entries.len()));
+    }
     let can: Vec<&str> = drive
         .capabilities()
         .iter()
@@ -97,6 +102,8 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
 /// What went wrong at a drive, and how to mend it.
 fn words(error: &DriveError) -> String {
     let advice = match error.kind {
+        // The drive itself knows more than can be said in general.
+        _ if error.sentence.is_some() => error.sentence.unwrap_or_default(),
         ErrorKind::SignedOut => {
             "signed out; sign in on its account page, or set fresh keys in its section"
         }

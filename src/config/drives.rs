@@ -9,6 +9,7 @@ use super::tree::{Node, Source, Value};
 use crate::drives::cloudreve::CloudreveConfig;
 use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{TeraboxConfig, WebConfig};
+use crate::drives::teraboxdl::{self, TeraboxDlConfig};
 use crate::media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
@@ -27,6 +28,8 @@ pub enum DriveSettings {
     Terabox(TeraboxConfig),
     /// `kind = "cloudreve"`.
     Cloudreve(CloudreveConfig),
+    /// `kind = "teraboxdl"`.
+    TeraboxDl(TeraboxDlConfig),
     /// `kind = "local"`.
     Local(LocalConfig),
 }
@@ -86,6 +89,7 @@ impl DriveConfig {
             let settings = match kind.as_str() {
                 "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
                 "cloudreve" => Some(DriveSettings::Cloudreve(read_cloudreve(&mut section))),
+                "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
                 })),
@@ -97,9 +101,10 @@ impl DriveConfig {
                     drives.extend(name.map(|name| DriveConfig { name, settings }));
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
-                None if !kind.is_empty() => {
-                    section.complain("kind", "must be “terabox”, “cloudreve” or “local”")
-                }
+                None if !kind.is_empty() => section.complain(
+                    "kind",
+                    "must be “terabox”, “cloudreve”, “teraboxdl” or “local”",
+                ),
                 None => {}
             }
         }
@@ -169,6 +174,20 @@ fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
         );
     }
     config
+}
+
+fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
+    TeraboxDlConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                matches!(url.scheme(), "http" | "https")
+                    .then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_else(|| teraboxdl::BASE_URL.to_owned()),
+        api_key: section.required_secret("api_key", "api_key_file"),
+        api_secret: section.required_secret("api_secret", "api_secret_file"),
+    }
 }
 
 /// `[drive.web]`: an account's own web session. It is there where it has a key.
@@ -289,6 +308,17 @@ pub const KIND_FORMS: &[KindForm] = &[
                 "Refresh token, in the place of a password",
                 "",
             )),
+        ],
+    },
+    KindForm {
+        kind: "teraboxdl",
+        label: "TeraboxDL",
+        about: "A paid service that opens TeraBox’s share links where no TeraBox account here is signed in. Key and \
+            secret stand in your account there; each link costs one request of the day’s allowance.",
+        fields: &[
+            required(secret(field("api_key", "API key", ""))),
+            required(secret(field("api_secret", "API secret", ""))),
+            field("base_url", "Address", "https://api.teraboxdl.site"),
         ],
     },
 ];

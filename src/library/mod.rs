@@ -4,6 +4,7 @@
 //! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
 //! asked again. Nothing here plays anything; that is `playback`.
 
+mod details;
 mod once;
 mod organize;
 mod search;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use moka::future::Cache;
 
-use crate::drives::{Account, DriveError, ErrorKind, SharedDrive};
+use crate::drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
 use crate::governor::{Governor, Governors, PlaceFigures, Priority};
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
 
@@ -110,6 +111,13 @@ impl Library {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The drives whose files can be looked through, in the owner's order; some only open share links.
+    pub fn browsable(&self) -> Vec<SharedDrive> {
+        let mut drives = self.drives().to_vec();
+        drives.retain(|drive| drive.capabilities().contains(&Capability::List));
+        drives
     }
 
     /// Adds a drive at the end, or puts it in the place of the one of that name.

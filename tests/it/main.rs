@@ -14,6 +14,8 @@
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine · [`cloudreve`]: a site that runs Cloudreve
+//! - [`teraboxdl`]: a paid service that opens links
+//! - [`finding`]: search over drives of several kinds, one of them down
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
@@ -38,6 +40,7 @@ mod disk;
 mod doors;
 mod faults;
 mod files;
+mod finding;
 mod gates;
 mod guest;
 mod harness;
@@ -50,5 +53,6 @@ mod playlists;
 mod proxies;
 mod shares;
 mod sharing;
+mod teraboxdl;
 mod tickets;
 mod traffic;
