@@ -229,8 +229,28 @@ pub trait SignIn: Send + Sync {
         None
     }
 
+    /// Which of them there are.
+    fn ways(&self) -> SignInWays {
+        SignInWays {
+            device: true,
+            code: true,
+            cookie: false,
+        }
+    }
+
     /// Forgets the session, also what is stored.
     async fn sign_out(&self) -> Result<(), DriveError>;
+}
+
+/// How a drive may be signed in to from a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInWays {
+    /// By a picture that another device scans.
+    pub device: bool,
+    /// By a code that the upstream's own page shows.
+    pub code: bool,
+    /// By the cookie of a browser that is signed in there, however it was copied; it goes where a code goes.
+    pub cookie: bool,
 }
 
 /// The upstream's own login page.

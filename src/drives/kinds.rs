@@ -17,7 +17,7 @@ pub struct DriveKind {
 }
 
 /// Every kind, in the order of the table.
-pub static KINDS: &[&DriveKind] = &[&terabox::KIND, &local::KIND];
+pub static KINDS: &[&DriveKind] = &[&terabox::KIND, &terabox::WEB_KIND, &local::KIND];
 
 impl DriveKind {
     /// Everything that such a drive can do at most.

@@ -26,8 +26,8 @@ use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
     DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome, OwnShare,
-    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadNotes, UploadProgress,
-    UploadRequest,
+    OwnShares, ShareLink, SignIn, SignInState, SignInWays, Upload, UploadBody, UploadNotes,
+    UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
@@ -116,6 +116,11 @@ pub trait Drive: Send + Sync {
 
     /// The renditions that the upstream may have of this entry, best first, without asking it.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// Whether a browser does best with the file as it is: its streams hold the same pictures in another wrapping.
+    fn plays_directly(&self, _entry: &Entry) -> bool {
+        false
+    }
 
     /// The upstream's playlist of one rendition. `transcoding` while it is being made,
     /// `plan_required` where the account may not see it, `unsupported` where it never will be.

@@ -14,6 +14,7 @@
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine
+//! - [`web_session`]: TeraBox by a browser's cookie alone
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
@@ -51,3 +52,4 @@ mod shares;
 mod sharing;
 mod tickets;
 mod traffic;
+mod web_session;

@@ -53,9 +53,11 @@ pub struct AccountPage {
 #[derive(Debug, Clone)]
 pub struct Ways {
     /// Where a device code is asked for.
-    pub device: String,
+    pub device: Option<String>,
     /// Where a code that was copied is posted to.
-    pub code: String,
+    pub code: Option<String>,
+    /// Where the cookie of a browser is posted to.
+    pub cookie: Option<String>,
     /// This page with the login page in a frame.
     pub login: Option<String>,
 }
@@ -269,9 +271,12 @@ async fn answer(
 fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
     let sign_in = drive.sign_in()?;
     let here = here(site, drive.place());
+    let ways = sign_in.ways();
+    let code = || format!("{here}/sign-in/code");
     Some(Ways {
-        device: format!("{here}/sign-in/device"),
-        code: format!("{here}/sign-in/code"),
+        device: ways.device.then(|| format!("{here}/sign-in/device")),
+        code: ways.code.then(code),
+        cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
     })
 }

@@ -22,6 +22,7 @@ mod playing;
 mod refusing;
 mod table;
 mod terabox;
+mod terabox_web;
 mod troubles;
 
 use drivein::app::open_drives;
@@ -249,5 +250,5 @@ macro_rules! contract {
 }
 
 mod drives {
-    contract!(terabox, local);
+    contract!(terabox, terabox_web, local);
 }
