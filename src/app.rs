@@ -15,6 +15,7 @@ use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
+use crate::drives::teraboxdl::TeraboxDl;
 use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
@@ -94,6 +95,7 @@ impl App {
             shares,
             playback,
             players: Players::new(config.players.clone())?,
+            has_chromecast: config.playback.chromecast,
             tickets: web::open_office(&store).await?,
             door,
             proxies: Proxies::new(config.network.trusted_proxies.clone()),
@@ -273,6 +275,13 @@ impl Opener {
             DriveSettings::TeraboxWeb(settings) => Arc::new(Terabox::by_web_session(
                 config.name.clone(),
                 settings.clone(),
+                self.client.clone(),
+                session,
+                Clock::system(),
+            )),
+            DriveSettings::TeraboxDl(settings) => Arc::new(TeraboxDl::new(
+                config.name.clone(),
+                settings,
                 self.client.clone(),
                 session,
                 Clock::system(),

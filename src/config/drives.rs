@@ -8,6 +8,7 @@ use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
 use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
+use crate::drives::teraboxdl::{self, TeraboxDlConfig};
 use crate::media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
@@ -26,6 +27,8 @@ pub enum DriveSettings {
     Terabox(TeraboxConfig),
     /// `kind = "terabox"` with nothing but `[drive.web]`.
     TeraboxWeb(WebDriveConfig),
+    /// `kind = "teraboxdl"`.
+    TeraboxDl(TeraboxDlConfig),
     /// `kind = "local"`.
     Local(LocalConfig),
 }
@@ -96,6 +99,7 @@ impl DriveConfig {
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(read_terabox(&mut section)),
+                "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
                 })),
@@ -108,7 +112,7 @@ impl DriveConfig {
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
                 None if !kind.is_empty() => {
-                    section.complain("kind", "must be “terabox” or “local”")
+                    section.complain("kind", "must be “terabox”, “teraboxdl” or “local”")
                 }
                 None => {}
             }
@@ -172,6 +176,20 @@ fn read_root(section: &mut Section<'_>) -> EntryPath {
             |text| EntryPath::parse(text).ok(),
         )
         .unwrap_or_else(EntryPath::root)
+}
+
+fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
+    TeraboxDlConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                matches!(url.scheme(), "http" | "https")
+                    .then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_else(|| teraboxdl::BASE_URL.to_owned()),
+        api_key: section.required_secret("api_key", "api_key_file"),
+        api_secret: section.required_secret("api_secret", "api_secret_file"),
+    }
 }
 
 /// `[drive.web]`: an account's own web session. It is there where it has a key.
@@ -322,6 +340,18 @@ pub const KIND_FORMS: &[KindForm] = &[
             field("root", "Folder to show", "/"),
             secret(field("web.js_token", "jsToken, where it is not found", "")),
             secret(field("web.bdstoken", "bdstoken, where it is not found", "")),
+        ],
+    },
+    KindForm {
+        id: "teraboxdl",
+        kind: "teraboxdl",
+        label: "TeraboxDL",
+        about: "A paid service that opens TeraBox’s share links where no TeraBox account here is signed in. Key and \
+            secret stand in your account there; each link costs one request of the day’s allowance.",
+        fields: &[
+            required(secret(field("api_key", "API key", ""))),
+            required(secret(field("api_secret", "API secret", ""))),
+            field("base_url", "Address", "https://api.teraboxdl.site"),
         ],
     },
 ];

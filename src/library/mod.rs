@@ -5,6 +5,7 @@
 //! asked again. Nothing here plays anything; that is `playback`.
 
 mod changes;
+mod details;
 mod once;
 mod organize;
 mod search;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use moka::future::Cache;
 use tokio::sync::watch;
 
-use crate::drives::{Account, DriveError, ErrorKind, SharedDrive};
+use crate::drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
 use crate::governor::{Governor, Governors, PlaceFigures, Priority};
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
 
@@ -115,6 +116,13 @@ impl Library {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The drives whose files can be looked through, in the owner's order; some only open share links.
+    pub fn browsable(&self) -> Vec<SharedDrive> {
+        let mut drives = self.drives().to_vec();
+        drives.retain(|drive| drive.capabilities().contains(&Capability::List));
+        drives
     }
 
     /// Adds a drive at the end, or puts it in the place of the one of that name.

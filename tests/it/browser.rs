@@ -1,10 +1,12 @@
 //! A real browser clicks through the real pages. What it does stands in `tests/browser/*.mjs`; here each
 //! scenario gets a server of its own, and its words are printed where it fails.
 
+use crate::finding::Several;
 use crate::harness::*;
+use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.
-async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
+pub async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
     need("node", "nodejs");
     need("/usr/bin/chromium", "chromium");
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -122,6 +124,24 @@ async fn a_pasted_message_is_opened_unlocked_watched_and_saved() {
     let drivein = Drivein::start().await;
     let upstream = drivein.sandbox.url();
     scenario(&drivein, "shares", &[&upstream]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_is_opened_by_a_service_watched_and_sought_in() {
+    let service = Service::start().await;
+    let drivein = Drivein::setup()
+        .signed_out()
+        .drives(&service.section("resolver"))
+        .start()
+        .await;
+    scenario(&drivein, "resolver", &[LINK, FOLDER]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_over_several_drives_says_which_is_down() {
+    let several = Several::start().await;
+    several.break_second();
+    scenario(&several.drivein, "finding", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -105,6 +105,23 @@ impl Terabox {
         Ok(entry)
     }
 
+    /// The same of several files, in one call; those that are not found are left out.
+    pub(super) async fn file_infos(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        let upstream: Vec<String> = paths.iter().map(|path| self.root.upstream(path)).collect();
+        let found = self.api.metas("details", &upstream).await?;
+        let mut infos = Vec::with_capacity(found.len());
+        for (path, upstream) in paths.iter().zip(&upstream) {
+            let Some(file) = found.get(upstream) else {
+                continue;
+            };
+            let mut entry = entries::entry(&self.place, path.clone(), file);
+            self.remember_picture(&entry, file).await;
+            entry.has_thumbnail |= self.thumbnails.known.contains_key(path);
+            infos.push(entry);
+        }
+        Ok(infos)
+    }
+
     /// Where the file's bytes are. By id it is one documented call; where that gives nothing (no id, no
     /// link, an id of the past, no such call), by path.
     pub(super) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {

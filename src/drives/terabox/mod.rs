@@ -270,6 +270,10 @@ impl Drive for Terabox {
         self.file_info(path).await
     }
 
+    async fn details(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        self.file_infos(paths).await
+    }
+
     async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
         self.search_files(query, page).await
     }

@@ -289,6 +289,11 @@ impl OpenShares for Terabox {
         Arc::new(self.share(place, link, memory, None))
     }
 
+    fn saves(&self, share: &dyn Drive) -> bool {
+        let share = share.as_any();
+        share.is_some_and(|share| share.is::<TeraboxShare>())
+    }
+
     async fn save(
         &self,
         share: &dyn Drive,

@@ -136,6 +136,11 @@ pub static CANNOT_SIGN_IN: Words = ability(
     "This drive is not signed in to from here.",
     "Its settings say all that it needs to know.",
 );
+pub static COUNTS_NOTHING: Words = ability(
+    "Nothing is counted here",
+    "This drive makes no reports and has no key to be made anew.",
+    "Services that count requests do.",
+);
 /// …and of what went wrong with a sign-in or an upload.
 pub static KEYS_REFUSED: Words = words(
     "bad_request",

@@ -15,7 +15,7 @@ use super::desk::{At, Desk, print};
 use super::fields::Fields;
 use super::layout::Layout;
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
-use crate::drives::{DriveError, ErrorKind, SessionStore, SharedDrive};
+use crate::drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
 use crate::library::SignInView;
 use crate::media::{EntryPath, PageRequest, Place};
 use crate::store::ConnectedDrive;
@@ -243,12 +243,14 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
 async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
     let asked = async {
         drive.account().await?;
-        drive
-            .list(&EntryPath::root(), &PageRequest::default())
-            .await
+        if drive.capabilities().contains(&Capability::List) {
+            let root = EntryPath::root();
+            drive.list(&root, &PageRequest::default()).await?;
+        }
+        Ok::<(), DriveError>(())
     };
     match asked.await {
-        Ok(_) => Ok(true),
+        Ok(()) => Ok(true),
         // Signing in is the next step, where another device or a code can do it.
         Err(error) if error.kind == ErrorKind::SignedOut && signs_in_later(drive) => Ok(false),
         Err(error) => Err(said(error)),

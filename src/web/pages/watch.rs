@@ -24,6 +24,7 @@ use crate::playback::Ladder;
 use crate::web::address::read_location;
 use crate::web::api::usual;
 use crate::web::error::Problem;
+use crate::web::headers::LoadsCastSender;
 use crate::web::{MaybeQuery, Site};
 
 /// `/watch/{place}/{path}`
@@ -168,7 +169,15 @@ pub(in crate::web) async fn show(
     };
     match entry.kind {
         EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
-        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry, &query).await)),
+        EntryKind::Video | EntryKind::Audio => {
+            let page = page(&desk, &entry, &query).await;
+            let casts = page.elsewhere.cast.is_some();
+            let mut response = desk.answer(Ok(page));
+            if casts {
+                response.extensions_mut().insert(LoadsCastSender);
+            }
+            response
+        }
         _ => Redirect::to(&desk.play(&entry)).into_response(),
     }
 }
