@@ -101,6 +101,9 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
 
 /// What went wrong at a drive, and how to mend it.
 fn words(error: &DriveError) -> String {
+    if let Some(sentence) = error.sentence {
+        return format!("{sentence}\n  it said: {error}");
+    }
     let advice = match error.kind {
         // The drive itself knows more than can be said in general.
         _ if error.sentence.is_some() => error.sentence.unwrap_or_default(),
@@ -117,7 +120,7 @@ fn words(error: &DriveError) -> String {
             "it asks for a verification; answer it on the cloud's own site"
         }
         ErrorKind::RateLimited => "it asks us to slow down; try again in some minutes",
-        ErrorKind::NotFound => "its root folder does not exist; check root",
+        ErrorKind::NotFound => "its folder does not exist; check root, or path",
         ErrorKind::BadRequest => "it does not take our request; check the keys in its section",
         _ => "it refuses",
     };

@@ -256,12 +256,6 @@ pub enum SignInFieldKind {
 /// A session won from the browser, and given up again. Of the ways to win one, an upstream has some.
 #[async_trait]
 pub trait SignIn: Send + Sync {
-    /// Whether another device, such as a phone that scans a picture, can sign in, and whether the upstream's own
-    /// page shows a code to be copied.
-    fn has_device(&self) -> bool {
-        false
-    }
-
     /// Begins a sign-in by another device; `unsupported` where the upstream has none.
     async fn begin_device(&self) -> Result<DeviceSignIn, DriveError> {
         Err(no_such_way())
@@ -297,6 +291,15 @@ pub trait SignIn: Send + Sync {
         None
     }
 
+    /// Which of them there are.
+    fn ways(&self) -> SignInWays {
+        SignInWays {
+            device: true,
+            code: true,
+            cookie: false,
+        }
+    }
+
     /// Forgets the session, also what is stored.
     async fn sign_out(&self) -> Result<(), DriveError>;
 }
@@ -307,6 +310,17 @@ fn no_such_way() -> DriveError {
         "sign_in",
         "the upstream has no such sign-in",
     )
+}
+
+/// How a drive may be signed in to from a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInWays {
+    /// By a picture that another device scans.
+    pub device: bool,
+    /// By a code that the upstream's own page shows.
+    pub code: bool,
+    /// By the cookie of a browser that is signed in there, however it was copied; it goes where a code goes.
+    pub cookie: bool,
 }
 
 /// The upstream's own login page.

@@ -19,6 +19,7 @@ pub struct DriveKind {
 /// Every kind, in the order of the table.
 pub static KINDS: &[&DriveKind] = &[
     &terabox::KIND,
+    &terabox::WEB_KIND,
     &cloudreve::KIND,
     &teraboxdl::KIND,
     &local::KIND,

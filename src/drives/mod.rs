@@ -29,7 +29,7 @@ use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 pub use abilities::{
     Accounting, DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome,
     OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInField, SignInFieldKind, SignInForm,
-    SignInState, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
+    SignInState, SignInWays, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
@@ -135,6 +135,11 @@ pub trait Drive: Send + Sync {
         entry.kind.is_playable()
             && self.capabilities().contains(&Capability::Stream)
             && !self.candidates(entry).is_empty()
+    }
+
+    /// Whether a browser does best with the file as it is: its streams hold the same pictures in another wrapping.
+    fn plays_directly(&self, _entry: &Entry) -> bool {
+        false
     }
 
     /// The upstream's playlist of one rendition. `transcoding` while it is being made,

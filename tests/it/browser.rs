@@ -51,6 +51,20 @@ async fn a_visitor_clicks_to_a_film_and_does_everything_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_that_has_only_a_cookie_is_played_like_any_other() {
+    let drivein = Drivein::setup().by_web_session().start().await;
+    scenario(&drivein, "play", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
+    let folder = crate::local::folder_of_films();
+    let section = crate::local::section(folder.path());
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    scenario(&drivein, "local", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_keyboard_is_enough() {
     scenario(&Drivein::start().await, "keyboard", &[]).await;
 }

@@ -14,6 +14,7 @@ use super::codes;
 use super::tokens::Credentials;
 use crate::drives::{
     DriveError, ErrorKind, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
+    SignInWays,
 };
 
 const EMAIL: &str = "email";
@@ -22,6 +23,14 @@ const CODE: &str = "code";
 
 #[async_trait]
 impl SignIn for Cloudreve {
+    fn ways(&self) -> SignInWays {
+        SignInWays {
+            device: false,
+            code: false,
+            cookie: false,
+        }
+    }
+
     fn form(&self) -> Option<SignInForm> {
         let field = |key, label, kind, is_optional| SignInField {
             key,

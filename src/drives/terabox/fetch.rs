@@ -8,15 +8,17 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{
-    CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RANGE, REFERER,
+    CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RANGE, REFERER,
 };
 
 use super::client::TOKEN_PARAMETERS;
 use super::codes::Context;
+use super::links;
 use super::types::{self, Outcome};
 use super::verdict::told_error;
+use super::way::Way;
 use crate::drives::http::{Client, Streamed, failure, media, read_up_to, retry_after};
-use crate::drives::{Clock, DriveError, ErrorKind, Incoming};
+use crate::drives::{Clock, DriveError, ErrorKind, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
 /// A page or an error that pretends to be media is shorter.
@@ -30,10 +32,34 @@ pub(super) struct Wanted<'a> {
     /// Last byte, included.
     pub(super) last: Option<u64>,
     pub(super) referer: Option<&'a HeaderValue>,
+    /// For the first host alone.
+    pub(super) cookie: Option<HeaderValue>,
     /// The address is of a file of the account, which may well be JSON or a page.
     pub(super) is_own_file: bool,
     /// Bytes that it should have, where known.
     pub(super) length: Option<u64>,
+}
+
+/// What to ask for at an address that was given out for the account.
+pub(super) fn wanted<'a>(
+    way: &Way,
+    origin: &'a Origin,
+    referer: Option<&'a HeaderValue>,
+    from: u64,
+    last: Option<u64>,
+) -> Wanted<'a> {
+    let marked = links::wants_session(origin.url());
+    let cookie = marked.and_then(|url| way.web()?.cookie_for(url));
+    let url = marked.unwrap_or(origin.url());
+    Wanted {
+        url,
+        from,
+        last,
+        referer,
+        cookie,
+        is_own_file: marked.is_some() || links::carries_token(url),
+        length: origin.length(),
+    }
 }
 
 /// Opens an address, following redirects.
@@ -45,6 +71,9 @@ pub(super) async fn open(
     let mut headers = HeaderMap::new();
     if let Some(referer) = wanted.referer {
         headers.insert(REFERER, referer.clone());
+    }
+    if let Some(cookie) = &wanted.cookie {
+        headers.insert(COOKIE, cookie.clone());
     }
     if let Some(range) = media::range(wanted.from, wanted.last) {
         headers.insert(RANGE, range);

@@ -57,21 +57,16 @@ pub struct AccountPage {
 /// Ways to sign in, as addresses.
 #[derive(Debug, Clone)]
 pub struct Ways {
-    /// Where a device code is asked for, and where a code that was copied is posted to.
-    pub device: Option<DeviceWay>,
+    /// Where a device code is asked for.
+    pub device: Option<String>,
+    /// Where a code that was copied is posted to.
+    pub code: Option<String>,
+    /// Where the cookie of a browser is posted to.
+    pub cookie: Option<String>,
     /// This page with the login page in a frame.
     pub login: Option<String>,
     /// What is typed in here.
     pub form: Option<SignInFields>,
-}
-
-/// Signing in by another device, or by a code that the drive's own page has shown.
-#[derive(Debug, Clone)]
-pub struct DeviceWay {
-    /// Where a device code is asked for.
-    pub begin: String,
-    /// Where a code that was copied is posted to.
-    pub code: String,
 }
 
 /// Signing in by what is typed in.
@@ -321,11 +316,12 @@ async fn answer(
 fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
     let sign_in = drive.sign_in()?;
     let here = here(site, drive.place());
+    let ways = sign_in.ways();
+    let code = || format!("{here}/sign-in/code");
     Some(Ways {
-        device: sign_in.has_device().then(|| DeviceWay {
-            begin: format!("{here}/sign-in/device"),
-            code: format!("{here}/sign-in/code"),
-        }),
+        device: ways.device.then(|| format!("{here}/sign-in/device")),
+        code: ways.code.then(code),
+        cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
         form: sign_in.form().map(|form| SignInFields {
             action: format!("{here}/sign-in/form"),

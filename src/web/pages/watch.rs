@@ -74,6 +74,8 @@ pub struct Film {
     pub hls: Option<String>,
     /// The file's own bytes; `None` where the drive does not give them.
     pub original: Option<String>,
+    /// Whether the original is the first choice.
+    pub direct: bool,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
@@ -264,6 +266,7 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             },
             hls: streams.then(|| format!("{play}/master.m3u8")),
             original: has_original.then(|| play.clone()),
+            direct: has_original && plays_directly(desk, entry),
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
@@ -285,6 +288,11 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             verdicts: Verdict::all(&doors),
         },
     }
+}
+
+fn plays_directly(desk: &Desk<'_>, entry: &Entry) -> bool {
+    let drive = desk.site.library.drive(&entry.place);
+    drive.is_ok_and(|drive| drive.plays_directly(entry))
 }
 
 /// What the drive may have of the film; what is known to be missing has no address.

@@ -23,6 +23,7 @@ mod playing;
 mod refusing;
 mod table;
 mod terabox;
+mod terabox_web;
 mod teraboxdl;
 mod troubles;
 
@@ -261,5 +262,5 @@ macro_rules! contract {
 }
 
 mod drives {
-    contract!(terabox, cloudreve, teraboxdl, local);
+    contract!(terabox, terabox_web, cloudreve, teraboxdl, local);
 }
