@@ -304,7 +304,9 @@ impl Auth {
         // Others may share the state: one of us renews, and whoever waited takes what that has brought.
         let lock = self.sessions.lock().await.map_err(not_kept)?;
         let generation = state.generation;
-        if !(state.session.as_ref()).is_some_and(|session| session.access_ends_at == 0) {
+        // One that was refused is not taken from the store again.
+        let session = state.session.as_ref();
+        if session.is_none_or(|session| session.access_ends_at != 0) {
             self.load(state).await?;
         }
         if state.generation != generation {
