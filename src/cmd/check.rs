@@ -101,12 +101,11 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
 
 /// What went wrong at a drive, and how to mend it.
 fn words(error: &DriveError) -> String {
+    // The drive itself knows more than can be said in general.
     if let Some(sentence) = error.sentence {
         return format!("{sentence}\n  it said: {error}");
     }
     let advice = match error.kind {
-        // The drive itself knows more than can be said in general.
-        _ if error.sentence.is_some() => error.sentence.unwrap_or_default(),
         ErrorKind::SignedOut => {
             "signed out; sign in on its account page, or set fresh keys in its section"
         }
@@ -124,8 +123,5 @@ fn words(error: &DriveError) -> String {
         ErrorKind::BadRequest => "it does not take our request; check the keys in its section",
         _ => "it refuses",
     };
-    match error.sentence {
-        Some(sentence) => format!("{advice}\n  {sentence}\n  it said: {error}"),
-        None => format!("{advice}\n  it said: {error}"),
-    }
+    format!("{advice}\n  it said: {error}")
 }

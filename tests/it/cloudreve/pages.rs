@@ -131,8 +131,8 @@ async fn check_says_what_it_found_and_what_is_missing() {
         "drive “nas” (cloudreve): ready",
         "account: Owner of the site (Friends)",
         "root: 2 entries",
-        "drive “other” (cloudreve): signed out",
-        "does not take this email address and password",
+        "drive “other” (cloudreve): The site does not take this email address and password.",
+        "of it in storage packs: 1503.2 GB",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
