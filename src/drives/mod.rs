@@ -15,6 +15,7 @@ pub mod local;
 mod origin;
 mod spool;
 pub mod terabox;
+mod turns;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
 pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use spool::Spool;
+pub use turns::{Errand, Turn, Turns};
 
 /// An upstream that the owner configured.
 ///
@@ -102,6 +104,15 @@ pub trait Drive: Send + Sync {
     /// Ends when nothing is under way that the end of the program must not cut short, such as a refresh
     /// whose new tokens are not stored yet.
     async fn settled(&self) {}
+
+    /// Whether its bytes lie on this machine, so that nothing is gained by reading ahead.
+    fn is_near(&self) -> bool {
+        false
+    }
+
+    /// Who says when the drive may make a request of its own accord, of the many of one upload. Handed in
+    /// before the drive is used.
+    fn take_turns(&self, _turns: Arc<dyn Turns>) {}
 
     /// One page of a folder. `not_found` where there is no such folder.
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;

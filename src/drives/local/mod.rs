@@ -128,6 +128,10 @@ impl Drive for Local {
         "local"
     }
 
+    fn is_near(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> &[Capability] {
         const WITHOUT_FFMPEG: &[Capability] = &[
             Capability::List,

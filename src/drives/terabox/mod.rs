@@ -51,9 +51,10 @@ use self::files::Thumbnails;
 use self::share_open::Tries;
 use super::http::Client;
 use super::links::LinkHome;
+use super::turns::OwnTurns;
 use super::{
     Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, OpenShares, Origin,
-    Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes, UpstreamPlaylist,
+    Quota, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -69,6 +70,7 @@ pub struct Terabox {
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
     uploads: Option<upload::Room>,
+    turns: OwnTurns,
     web: Option<web::WebSession>,
     capabilities: Vec<Capability>,
     /// Where the account is at home; share links at that host are its links.
@@ -112,6 +114,7 @@ impl Terabox {
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
             uploads: None,
+            turns: OwnTurns::default(),
             web,
             capabilities,
             home,
@@ -161,6 +164,10 @@ impl Drive for Terabox {
 
     fn kind(&self) -> &'static str {
         "terabox"
+    }
+
+    fn take_turns(&self, turns: Arc<dyn Turns>) {
+        self.turns.decided_by(turns);
     }
 
     fn capabilities(&self) -> &[Capability] {
