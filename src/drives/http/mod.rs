@@ -8,6 +8,7 @@
 mod dns;
 pub mod guard;
 mod hops;
+mod paced;
 mod reply;
 mod send;
 #[cfg(test)]
