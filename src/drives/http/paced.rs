@@ -79,7 +79,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Paced<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Paced<T> {
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -132,7 +132,7 @@ mod tests {
             assert_eq!(socket.read(&mut buffer).await.unwrap() as u64, expected);
         }
         // A film's own speed.
-        for expected in [MOST, MOST / 2, MOST / 4, LEAST, LEAST, LEAST] {
+        for expected in [MOST, MOST / 2, MOST / 4, MOST / 8, LEAST, LEAST] {
             sleep(Duration::from_secs_f64(expected as f64 / 4e5)).await;
             assert_eq!(socket.read(&mut buffer).await.unwrap() as u64, expected);
         }
