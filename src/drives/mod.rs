@@ -10,6 +10,7 @@ mod abilities;
 mod clock;
 mod error;
 pub mod http;
+mod kinds;
 pub mod links;
 pub mod local;
 mod origin;
@@ -31,6 +32,7 @@ pub use abilities::{
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
+pub use kinds::{DriveKind, KINDS};
 pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use spool::Spool;
 pub use turns::{Errand, Turn, Turns};
@@ -177,6 +179,19 @@ pub enum Capability {
 }
 
 impl Capability {
+    /// Every one, in the order in which they are shown.
+    pub const ALL: [Capability; 9] = [
+        Capability::List,
+        Capability::Search,
+        Capability::Stream,
+        Capability::Original,
+        Capability::Upload,
+        Capability::Manage,
+        Capability::Share,
+        Capability::OpenShares,
+        Capability::Quota,
+    ];
+
     /// The lower-case word of the API.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 //! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
 //! - [`account`]: a whole account: files changed, taken in and shared, signed in and out, tokens that survive
+//! - [`contract`]: what a drive is, for every kind of drive there is
 //! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
@@ -31,6 +32,7 @@ mod browse;
 mod browser;
 mod commands;
 mod connecting;
+mod contract;
 mod disk;
 mod doors;
 mod faults;

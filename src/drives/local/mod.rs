@@ -33,12 +33,25 @@ use self::probe::Facts;
 use self::tree::{Tree, failure, version};
 use self::watch::Watch;
 use super::{
-    Account, Capability, Drive, DriveError, ErrorKind, Incoming, Origin, Quota, SegmentFacts,
-    UpstreamPlaylist,
+    Account, Capability, Drive, DriveError, DriveKind, ErrorKind, Incoming, Origin, Quota,
+    SegmentFacts, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::LocalConfig;
+
+/// What a folder can do.
+pub static KIND: DriveKind = DriveKind {
+    kind: "local",
+    title: "Folder",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, Some("with ffmpeg")),
+        (Capability::Original, None),
+        (Capability::Quota, None),
+    ],
+};
 
 /// A folder.
 pub struct Local {
@@ -48,6 +61,7 @@ pub struct Local {
     orders: Orders,
     watch: Watch,
     segmenter: Segmenter,
+    capabilities: Vec<Capability>,
     /// By version of the file: what it tells of itself.
     facts: Cache<String, Arc<Facts>>,
 }
@@ -67,13 +81,19 @@ impl Local {
     pub fn new(place: Place, config: LocalConfig) -> Self {
         let tree = Tree::new(place.clone(), config.path.clone());
         let orders = Orders::new();
+        let segmenter = Segmenter::new();
+        let missing: &[Capability] = match segmenter.is_available() {
+            true => &[],
+            false => &[Capability::Stream],
+        };
         Local {
+            capabilities: KIND.capabilities_without(missing),
             watch: Watch::new(&tree, &orders),
             place,
             path: config.path,
             tree,
             orders,
-            segmenter: Segmenter::new(),
+            segmenter,
             facts: Cache::new(FACTS),
         }
     }
@@ -125,7 +145,7 @@ impl Drive for Local {
     }
 
     fn kind(&self) -> &'static str {
-        "local"
+        KIND.kind
     }
 
     fn is_near(&self) -> bool {
@@ -133,24 +153,7 @@ impl Drive for Local {
     }
 
     fn capabilities(&self) -> &[Capability] {
-        const WITHOUT_FFMPEG: &[Capability] = &[
-            Capability::List,
-            Capability::Search,
-            Capability::Original,
-            Capability::Quota,
-        ];
-        const WITH_FFMPEG: &[Capability] = &[
-            Capability::List,
-            Capability::Search,
-            Capability::Stream,
-            Capability::Original,
-            Capability::Quota,
-        ];
-        if self.segmenter.is_available() {
-            WITH_FFMPEG
-        } else {
-            WITHOUT_FFMPEG
-        }
+        &self.capabilities
     }
 
     /// The file system that the folder lies on.

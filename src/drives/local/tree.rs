@@ -167,7 +167,10 @@ fn absent(operation: &'static str) -> DriveError {
 /// An error of the file system in our words; it names no path.
 pub(super) fn failure(operation: &'static str, error: &io::Error) -> DriveError {
     let kind = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
+        // A name that the file system cannot have is one that is not there.
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename => {
+            ErrorKind::NotFound
+        }
         _ => ErrorKind::UpstreamFailed,
     };
     DriveError::new(kind, operation, error.kind().to_string())

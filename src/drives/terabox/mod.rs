@@ -53,12 +53,30 @@ use super::http::Client;
 use super::links::LinkHome;
 use super::turns::OwnTurns;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, ErrorKind, Incoming, Manage, OpenShares, Origin,
-    Quota, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes, UpstreamPlaylist,
+    Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, Incoming, Manage,
+    OpenShares, Origin, Quota, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload,
+    UploadNotes, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::{TeraboxConfig, WebConfig};
+
+/// What an account at TeraBox can do.
+pub static KIND: DriveKind = DriveKind {
+    kind: "terabox",
+    title: "TeraBox",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, None),
+        (Capability::Original, None),
+        (Capability::Upload, None),
+        (Capability::Manage, None),
+        (Capability::Share, Some("with its web session")),
+        (Capability::OpenShares, None),
+        (Capability::Quota, None),
+    ],
+};
 
 /// An account at TeraBox.
 pub struct Terabox {
@@ -91,18 +109,11 @@ impl Terabox {
         let root = Root::new(config.root.clone());
         let web = config.web.clone();
         let web = web.map(|web| web::WebSession::new(web, http.clone(), clock.clone()));
-        let mut capabilities = vec![
-            Capability::List,
-            Capability::Search,
-            Capability::Stream,
-            Capability::Original,
-            Capability::Manage,
-            Capability::OpenShares,
-            Capability::Quota,
-        ];
-        if web.is_some() {
-            capabilities.push(Capability::Share);
-        }
+        let missing: &[Capability] = match web {
+            Some(_) => &[Capability::Upload],
+            None => &[Capability::Upload, Capability::Share],
+        };
+        let capabilities = KIND.capabilities_without(missing);
         let home = LinkHome::of("terabox", &config.auth_url);
         let auth = auth::Auth::new(config, http.clone(), sessions, clock.clone());
         Terabox {
@@ -125,7 +136,11 @@ impl Terabox {
     /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
     pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
         self.uploads = Some(upload::Room::new(spool, notes));
-        self.capabilities.push(Capability::Upload);
+        let missing: &[Capability] = match self.web {
+            Some(_) => &[],
+            None => &[Capability::Share],
+        };
+        self.capabilities = KIND.capabilities_without(missing);
         self
     }
 }
@@ -163,7 +178,7 @@ impl Drive for Terabox {
     }
 
     fn kind(&self) -> &'static str {
-        "terabox"
+        KIND.kind
     }
 
     fn take_turns(&self, turns: Arc<dyn Turns>) {

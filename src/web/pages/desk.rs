@@ -9,7 +9,7 @@ use super::error::ErrorPage;
 use super::human;
 use super::layout::{Layout, NavLink, SearchBox};
 use super::{DriveCard, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
-use crate::drives::{Account, Capability, DriveError, SharedDrive};
+use crate::drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
 use crate::media::{Entry, EntryKind, EntryPath, Place, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::store::Watched;
@@ -488,11 +488,7 @@ fn day(entry: &Entry) -> String {
         .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string())
 }
 
-/// A kind of drive as people call it: the config's word with a capital where there is nothing better.
+/// A kind of drive as people call it.
 fn kind_in_words(kind: &str) -> &str {
-    match kind {
-        "terabox" => "TeraBox",
-        "local" => "Folder",
-        other => other,
-    }
+    DriveKind::named(kind).map_or(kind, |known| known.title)
 }

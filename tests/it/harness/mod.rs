@@ -144,9 +144,15 @@ impl Setup {
 
 /// The part of a config by which a server finds a sandbox.
 pub fn drive_section(sandbox: &Sandbox) -> String {
+    let drive = terabox_section(sandbox, DRIVE);
+    format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{drive}")
+}
+
+/// The section of the drive alone, under a name.
+pub fn terabox_section(sandbox: &Sandbox, name: &str) -> String {
     let ours = sandbox.credentials();
     format!(
-        "[network]\nallow_hosts = [\"127.0.0.1\"]\n[[drive]]\nname = {DRIVE:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
+        "[[drive]]\nname = {name:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
          client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n\
          [drive.web]\nbase_url = {:?}\nndus = {:?}\njs_token = {:?}\nbdstoken = {:?}\n",
         ours.client_id,
@@ -289,6 +295,12 @@ impl Drivein {
         Visitor::new(self.address, Secrets::none())
     }
 
+    /// From now on, these must not be seen either: words of another upstream.
+    pub fn keep_secret(&mut self, words: Vec<String>) {
+        let all = self.visitor.secrets.0.iter().cloned().chain(words);
+        self.visitor.secrets = Secrets(all.collect());
+    }
+
     /// An entry as the API tells it, with the first page of its children.
     pub async fn entry(&self, path: &str) -> Value {
         self.api(&format!("entries/{DRIVE}{}", encoded(path))).await
@@ -375,6 +387,11 @@ impl Drop for Drivein {
 
 /// What no viewer and no log may see of a sandbox.
 fn forbidden(sandbox: &Sandbox) -> Secrets {
+    Secrets(forbidden_words(sandbox).into())
+}
+
+/// The same, word by word.
+pub fn forbidden_words(sandbox: &Sandbox) -> Vec<String> {
     let hosts = sandbox.media_hosts();
     let mut words = vec![
         sandbox.address().to_string(),
@@ -395,7 +412,7 @@ fn forbidden(sandbox: &Sandbox) -> Secrets {
         .map(|word| encoded_name(word))
         .collect();
     words.extend(encoded);
-    Secrets(words.into())
+    words
 }
 
 /// Words that must not be seen.

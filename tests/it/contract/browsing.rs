@@ -1,0 +1,242 @@
+//! Folders, entries, searches, and whose account it is.
+
+use std::collections::BTreeSet;
+
+use drivein::drives::{Capability, ErrorKind};
+use drivein::media::{Entry, EntryKind, Order, PageRequest, SortBy};
+
+use super::{Emulation, NAME, Subject, path, told};
+use crate::harness::*;
+
+fn names(entries: &[Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.name.as_str()).collect()
+}
+
+pub async fn a_folder_lists_everything_once_in_pages_of_any_length<E: Emulation>(
+    subject: Subject<E>,
+) {
+    if !subject.can(Capability::List) {
+        return;
+    }
+    let (folder, known) = (subject.folder(), &subject.tree().folder.1);
+    assert!(known.len() >= 6, "the tree is too small to try pages");
+    let expected: BTreeSet<&str> = known.iter().map(String::as_str).collect();
+    let whole = subject.all(&folder, &PageRequest::default()).await;
+    for limit in [1, 4, known.len(), 1000] {
+        let page = PageRequest {
+            limit,
+            ..PageRequest::default()
+        };
+        let found = subject.all(&folder, &page).await;
+        assert_eq!(names(&found), names(&whole), "in pages of {limit}");
+        let first = subject.drive.list(&folder, &page).await.unwrap();
+        assert!(first.entries.len() <= limit, "more than {limit} on a page");
+    }
+    assert_eq!(whole.len(), expected.len(), "{:?}", names(&whole));
+    assert_eq!(names(&whole).into_iter().collect::<BTreeSet<_>>(), expected);
+    for entry in &whole {
+        assert_eq!(entry.path, folder.join(&entry.name).unwrap());
+        assert_eq!(entry.place, *subject.drive.place());
+        let is_folder = entry.kind == EntryKind::Folder;
+        assert!(!is_folder || entry.size == 0, "{entry:?}");
+        assert!(
+            is_folder || entry.kind == EntryKind::of_file(&entry.name),
+            "{entry:?}"
+        );
+    }
+    let root = subject.all(&path("/"), &PageRequest::default()).await;
+    assert!(
+        root.iter()
+            .any(|entry| entry.path == folder && entry.kind == EntryKind::Folder)
+    );
+    assert!(root.iter().any(|entry| entry.path == subject.film().0));
+
+    let strange = PageRequest {
+        cursor: Some("no cursor of anybody".to_owned()),
+        ..PageRequest::default()
+    };
+    assert!(subject.drive.list(&folder, &strange).await.is_err());
+}
+
+pub async fn a_folder_is_sorted_as_asked<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::List) {
+        return;
+    }
+    let folder = subject.folder();
+    for sort in [SortBy::Name, SortBy::Time, SortBy::Size] {
+        let mut orders = Vec::new();
+        for order in [Order::Ascending, Order::Descending] {
+            let page = PageRequest {
+                sort,
+                order,
+                limit: 4,
+                cursor: None,
+            };
+            // Upstreams differ in where folders stand among files.
+            let mut files = subject.all(&folder, &page).await;
+            files.retain(|entry| entry.kind != EntryKind::Folder);
+            let rises = |a: &Entry, b: &Entry| match sort {
+                SortBy::Name => true,
+                SortBy::Time => a.modified <= b.modified,
+                SortBy::Size => a.size <= b.size,
+            };
+            let is_sorted = match order {
+                Order::Ascending => files.is_sorted_by(rises),
+                Order::Descending => files.iter().rev().is_sorted_by(|a, b| rises(a, b)),
+            };
+            assert!(is_sorted, "{sort:?} {order:?}: {:?}", names(&files));
+            orders.push(
+                files
+                    .into_iter()
+                    .map(|entry| entry.name)
+                    .collect::<Vec<_>>(),
+            );
+        }
+        assert_ne!(orders[0], orders[1], "{sort:?} has no direction");
+        if sort == SortBy::Name {
+            orders[1].reverse();
+            assert_eq!(orders[0], orders[1]);
+        }
+    }
+}
+
+pub async fn an_entry_is_told_as_its_folder_lists_it<E: Emulation>(subject: Subject<E>) {
+    let root = subject.drive.stat(&path("/")).await.unwrap();
+    assert_eq!((root.kind, root.name.as_str()), (EntryKind::Folder, NAME));
+    if !subject.can(Capability::List) {
+        return;
+    }
+    let (at, bytes) = subject.film();
+    let film = subject.film_entry().await;
+    assert_eq!(
+        (film.kind, film.size),
+        (EntryKind::Video, bytes.len() as u64)
+    );
+    assert_eq!((&film.path, film.name.as_str()), (&at, at.name()));
+    assert!(film.content.is_some(), "nothing names the film's content");
+    for listed in subject
+        .all(&subject.folder(), &PageRequest::default())
+        .await
+    {
+        let alone = subject.drive.stat(&listed.path).await.unwrap();
+        assert_eq!(
+            (
+                &alone.path,
+                &alone.name,
+                alone.kind,
+                alone.size,
+                alone.modified,
+                &alone.id
+            ),
+            (
+                &listed.path,
+                &listed.name,
+                listed.kind,
+                listed.size,
+                listed.modified,
+                &listed.id
+            ),
+        );
+    }
+}
+
+pub async fn search_finds_the_film_and_nothing_elsewhere<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::Search) {
+        return;
+    }
+    let (film, _) = subject.film();
+    let page = PageRequest::default();
+    let found = subject
+        .drive
+        .search(subject.tree().word, &page)
+        .await
+        .unwrap();
+    assert!(
+        found.entries.iter().any(|entry| entry.path == film),
+        "{:?}",
+        names(&found.entries)
+    );
+    let everything = subject.all(&subject.folder(), &page).await.len();
+    assert!(
+        found.entries.len() < everything,
+        "the word finds everything"
+    );
+    for entry in &found.entries {
+        let alone = subject.drive.stat(&entry.path).await.unwrap();
+        assert_eq!(
+            (alone.kind, alone.size),
+            (entry.kind, entry.size),
+            "{}",
+            entry.path
+        );
+    }
+    let nothing = subject
+        .drive
+        .search("no-such-name-anywhere", &page)
+        .await
+        .unwrap();
+    assert_eq!((nothing.entries.len(), nothing.next), (0, None));
+
+    let drivein = subject.program().await;
+    let found = drivein
+        .api(&format!("search?q={}", subject.tree().word))
+        .await;
+    assert_eq!(found["problems"].as_array().unwrap().len(), 0, "{found}");
+    let paths = found["entries"].as_array().unwrap().iter();
+    assert!(
+        paths.clone().any(|entry| entry["path"] == film.as_str()),
+        "{found}"
+    );
+}
+
+pub async fn the_account_says_who_it_is_and_how_full<E: Emulation>(subject: Subject<E>) {
+    let account = subject.drive.account().await.unwrap();
+    assert!(!account.name.is_empty(), "nobody's account");
+    if let Some(quota) = account.quota {
+        assert!(quota.total > 0 && quota.used <= quota.total, "{quota:?}");
+    }
+    subject.drive.keep_session().await.unwrap();
+    subject.drive.settled().await;
+
+    let drivein = subject.program().await;
+    let page = drivein.get(&format!("/account/{NAME}")).await.expect(200);
+    assert!(
+        unescaped(&page.text()).contains(&account.name),
+        "the page does not say whose it is"
+    );
+    drivein.get("/status").await.expect(200);
+}
+
+pub async fn pages_and_api_show_what_the_drive_lists<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    if !subject.can(Capability::List) {
+        return;
+    }
+    let (folder, known) = &subject.tree().folder;
+    let call = format!("entries/{NAME}{}?limit=1000", encoded(folder));
+    let listed = drivein.api(&call).await;
+    let children = listed["children"].as_array().unwrap().iter();
+    let found: BTreeSet<&str> = children
+        .map(|child| child["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, known.iter().map(String::as_str).collect());
+    let page = drivein
+        .get(&format!("/browse/{NAME}{}", encoded(folder)))
+        .await
+        .expect(200);
+    let text = unescaped(&page.text());
+    for name in known {
+        assert!(
+            text.contains(name.as_str()),
+            "the page of the folder lacks {name}"
+        );
+    }
+    let film = subject.film().0;
+    assert_eq!(told(&drivein, &film).await["path"], film.as_str());
+    drivein
+        .get(&format!("/watch/{NAME}{}", encoded(film.as_str())))
+        .await
+        .expect(200);
+    let absent = subject.drive.stat(&path("/no such film.mp4")).await;
+    assert_eq!(absent.unwrap_err().kind, ErrorKind::NotFound);
+}

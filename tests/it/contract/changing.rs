@@ -1,0 +1,222 @@
+//! What an owner changes: files taken in, folders made, entries renamed, copied, moved, deleted, and links of
+//! one's own.
+
+use drivein::drives::{
+    Capability, ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadRequest,
+};
+use drivein::media::{Entry, EntryKind, EntryPath, PageRequest};
+use futures_util::{StreamExt, stream};
+use reqwest::Method;
+
+use super::{Emulation, NAME, Subject, path, play};
+use crate::harness::*;
+
+const NEW: &str = "/Taken in & new #1 100% ä.mp4";
+
+fn request(at: &str, bytes: &[u8], on_conflict: OnConflict) -> UploadRequest {
+    UploadRequest {
+        path: path(at),
+        size: Some(bytes.len() as u64),
+        on_conflict,
+        progress: None,
+    }
+}
+
+fn body(bytes: &[u8]) -> UploadBody {
+    let pieces: Vec<_> = bytes
+        .chunks(50_000)
+        .map(bytes::Bytes::copy_from_slice)
+        .collect();
+    stream::iter(pieces.into_iter().map(Ok)).boxed()
+}
+
+/// So many bytes that do not repeat.
+fn content(length: usize, seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+pub async fn a_file_goes_in_and_comes_out_again<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::Upload) {
+        return;
+    }
+    let drivein = subject.program().await;
+    // More than a part, where parts are as small as they get.
+    let bytes = content(5_000_000, 7);
+    let address = format!("/api/v1/content/{NAME}{}", encoded(NEW));
+    let reply = drivein
+        .ask(Method::PUT, &address)
+        .body(bytes.clone())
+        .send()
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.json()["entry"]["path"], NEW);
+    let whole = drivein
+        .get(&play(&drivein, &path(NEW)).await)
+        .await
+        .expect(200);
+    assert!(whole.body == bytes, "what came out is not what went in");
+    let listed = drivein.api(&format!("entries/{NAME}?limit=1000")).await;
+    let mut names = listed["children"].as_array().unwrap().iter();
+    assert!(names.any(|child| child["path"] == NEW), "{listed}");
+}
+
+pub async fn names_that_are_taken_are_kept_renamed_or_replaced<E: Emulation>(subject: Subject<E>) {
+    let Some(upload) = subject.upload() else {
+        return;
+    };
+    let (first, second, third) = (content(3000, 1), content(4000, 2), content(5000, 3));
+    let made = upload
+        .upload(&request(NEW, &first, OnConflict::Fail), body(&first))
+        .await
+        .unwrap();
+    assert_eq!((made.path.as_str(), made.size), (NEW, 3000));
+
+    let again = upload
+        .upload(&request(NEW, &second, OnConflict::Fail), body(&second))
+        .await;
+    assert_eq!(again.unwrap_err().kind, ErrorKind::Conflict);
+    assert_eq!(subject.drive.stat(&path(NEW)).await.unwrap().size, 3000);
+
+    let beside = upload
+        .upload(&request(NEW, &second, OnConflict::Rename), body(&second))
+        .await
+        .unwrap();
+    assert_ne!(beside.path.as_str(), NEW);
+    assert_eq!(subject.drive.stat(&beside.path).await.unwrap().size, 4000);
+
+    upload
+        .upload(&request(NEW, &third, OnConflict::Overwrite), body(&third))
+        .await
+        .unwrap();
+    assert_eq!(subject.drive.stat(&path(NEW)).await.unwrap().size, 5000);
+
+    // Whoever breaks off leaves nothing behind.
+    let broken = stream::iter([
+        Ok(bytes::Bytes::from_static(b"the beginning")),
+        Err(std::io::Error::other("broken off")),
+    ]);
+    let cut = upload
+        .upload(
+            &request("/Broken off.mp4", &first, OnConflict::Fail),
+            broken.boxed(),
+        )
+        .await;
+    assert!(cut.is_err());
+    let left = subject
+        .drive
+        .stat(&path("/Broken off.mp4"))
+        .await
+        .unwrap_err();
+    assert_eq!(left.kind, ErrorKind::NotFound);
+}
+
+fn kinds(outcomes: &[Outcome]) -> Vec<Option<ErrorKind>> {
+    let kind = |outcome: &Outcome| outcome.result.as_ref().err().map(|error| error.kind);
+    outcomes.iter().map(kind).collect()
+}
+
+async fn names<E: Emulation>(subject: &Subject<E>, folder: &EntryPath) -> Vec<String> {
+    let mut found: Vec<String> = subject
+        .all(folder, &PageRequest::default())
+        .await
+        .into_iter()
+        .map(|entry: Entry| entry.name)
+        .collect();
+    found.sort();
+    found
+}
+
+pub async fn entries_are_made_renamed_copied_moved_and_deleted<E: Emulation>(subject: Subject<E>) {
+    let Some(manage) = subject.manage() else {
+        return;
+    };
+    let (film, bytes) = subject.film();
+    let folder = path("/New + folder & 1%");
+    let made = manage.make_folder(&folder).await.unwrap();
+    assert_eq!((made.kind, &made.path), (EntryKind::Folder, &folder));
+    let again = manage.make_folder(&folder).await.unwrap_err();
+    assert_eq!(again.kind, ErrorKind::Conflict);
+
+    let absent = path("/no such film.mp4");
+    let copied = manage
+        .copy(&[film.clone(), absent.clone()], &folder)
+        .await
+        .unwrap();
+    assert_eq!(kinds(&copied), [None, Some(ErrorKind::NotFound)]);
+    assert_eq!([&copied[0].path, &copied[1].path], [&film, &absent]);
+    assert_eq!(names(&subject, &folder).await, [film.name()]);
+    let copy = folder.join(film.name()).unwrap();
+    assert_eq!(
+        subject.drive.stat(&copy).await.unwrap().size,
+        bytes.len() as u64
+    );
+
+    let renamed = manage.rename(&copy, "Ebb & flow #2.mp4").await.unwrap();
+    assert_eq!(renamed.path, folder.join("Ebb & flow #2.mp4").unwrap());
+    assert_eq!(names(&subject, &folder).await, ["Ebb & flow #2.mp4"]);
+
+    let root = EntryPath::root();
+    let moved = manage
+        .relocate(std::slice::from_ref(&renamed.path), &root)
+        .await
+        .unwrap();
+    assert_eq!(kinds(&moved), [None]);
+    assert!(names(&subject, &folder).await.is_empty());
+    let there = path("/Ebb & flow #2.mp4");
+    assert_eq!(
+        subject.drive.stat(&there).await.unwrap().size,
+        bytes.len() as u64
+    );
+
+    let gone = manage
+        .delete(&[there.clone(), folder.clone()])
+        .await
+        .unwrap();
+    assert_eq!(kinds(&gone), [None, None]);
+    for path in [&there, &folder] {
+        assert_eq!(
+            subject.drive.stat(path).await.unwrap_err().kind,
+            ErrorKind::NotFound
+        );
+    }
+    // What was copied is as it was.
+    assert_eq!(subject.film_entry().await.size, bytes.len() as u64);
+}
+
+pub async fn links_of_ones_own_are_made_listed_and_withdrawn<E: Emulation>(subject: Subject<E>) {
+    let Some(links) = subject.drive.own_shares() else {
+        return;
+    };
+    let new = |period_days, password: Option<&str>| NewShare {
+        paths: vec![subject.film().0],
+        period_days,
+        password: password.map(str::to_owned),
+    };
+    let week = links.create(&new(7, None)).await.unwrap();
+    let private = links.create(&new(0, Some("a1b2"))).await.unwrap();
+    assert_ne!(week.id, private.id);
+    assert!(week.expires_at.is_some() && private.expires_at.is_none());
+    assert_eq!(private.password.as_deref(), Some("a1b2"));
+    let odd = links.create(&new(365_000, None)).await.unwrap_err();
+    assert_eq!(odd.kind, ErrorKind::BadRequest);
+
+    let (mut listed, _) = links.list(None).await.unwrap();
+    listed.retain(|link| link.id == week.id || link.id == private.id);
+    assert_eq!(listed.len(), 2);
+    assert!(
+        listed
+            .iter()
+            .all(|link| link.state == "alive" && link.url.contains("://"))
+    );
+    links.cancel(&week.id).await.unwrap();
+    let (listed, _) = links.list(None).await.unwrap();
+    let withdrawn = listed.iter().find(|link| link.id == week.id);
+    assert!(withdrawn.is_none_or(|link| link.state == "cancelled"));
+    let again = links.cancel(&week.id).await.unwrap_err();
+    assert_eq!(again.kind, ErrorKind::NotFound);
+}

@@ -1,0 +1,92 @@
+//! A folder of this machine, in a temporary one.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use drivein::drives::DriveKind;
+use drivein::drives::local::KIND;
+use tempfile::TempDir;
+
+use super::{Emulation, NAME, Tree, Trouble};
+use crate::harness::need;
+
+pub struct Local {
+    dir: TempDir,
+    tree: Tree,
+}
+
+/// A folder with a film and some files that are none.
+pub async fn emulation() -> Local {
+    need("ffmpeg", "ffmpeg");
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("films");
+    let folder = root.join("Season 1 #1 & more");
+    std::fs::create_dir_all(folder.join("Extras")).unwrap();
+    let sample = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/samples/tidal-light/original.mp4"
+    );
+    let film = std::fs::read(sample).unwrap();
+    std::fs::write(root.join("Tidal Light.mp4"), &film).unwrap();
+    let mut names = vec!["Extras".to_owned()];
+    for number in 1..=11_u64 {
+        let name = format!("Part {number} 100% ä.mp4");
+        // Neither sizes nor times are in the order of the names.
+        let size = (number * 7 % 12) * 1000;
+        let file = std::fs::File::create(folder.join(&name)).unwrap();
+        file.set_len(size).unwrap();
+        let seconds = 1_700_000_000 + (number * 5 % 12) * 3600;
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+            .unwrap();
+        names.push(name);
+    }
+    // What must not be seen: outside of the folder, and hidden in it.
+    std::fs::write(dir.path().join("outside.mp4"), "outside").unwrap();
+    std::fs::write(root.join(".hidden.mp4"), "hidden").unwrap();
+    let tree = Tree {
+        film: Some(("/Tidal Light.mp4".to_owned(), film)),
+        folder: ("/Season 1 #1 & more".to_owned(), names),
+        word: "tidal",
+        ..Tree::default()
+    };
+    Local { dir, tree }
+}
+
+impl Local {
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("films")
+    }
+
+    fn elsewhere(&self) -> PathBuf {
+        self.dir.path().join("unmounted")
+    }
+}
+
+impl Emulation for Local {
+    fn kind(&self) -> &'static DriveKind {
+        &KIND
+    }
+
+    fn section(&self) -> String {
+        format!(
+            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\n",
+            self.path()
+        )
+    }
+
+    fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// A disk can be taken away; the rest is for networks.
+    fn trouble(&self, trouble: Trouble) -> bool {
+        if trouble == Trouble::Broken {
+            std::fs::rename(self.path(), self.elsewhere()).unwrap();
+        }
+        trouble == Trouble::Broken
+    }
+
+    fn heal(&self) {
+        std::fs::rename(self.elsewhere(), self.path()).unwrap();
+    }
+}

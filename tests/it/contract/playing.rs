@@ -1,0 +1,183 @@
+//! Bytes: originals by any range, streams from the ladder to the last segment, pictures.
+
+use drivein::drives::{Capability, ErrorKind};
+use drivein::media::{EntryKind, PageRequest};
+use futures_util::TryStreamExt;
+
+use super::{Emulation, Subject, play};
+
+pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::Original) {
+        return;
+    }
+    let (at, bytes) = subject.film();
+    let end = bytes.len() as u64 - 1;
+    let origin = subject
+        .drive
+        .original(&subject.film_entry().await)
+        .await
+        .unwrap();
+    for (from, last) in [
+        (0, None),
+        (0, Some(0)),
+        (1000, Some(1999)),
+        (end, None),
+        (end - 99, Some(end)),
+    ] {
+        let incoming = subject.drive.fetch(&origin, from, last).await.unwrap();
+        // An upstream may ignore the range, and says so.
+        let offset = incoming.offset;
+        assert!(offset == from || offset == 0, "{from}: begins at {offset}");
+        assert!(
+            incoming
+                .length
+                .is_none_or(|length| length == bytes.len() as u64)
+        );
+        let pieces: Vec<bytes::Bytes> = incoming.chunks.try_collect().await.unwrap();
+        let got = pieces.concat();
+        let wanted = (last.unwrap_or(end) + 1 - offset) as usize;
+        assert!(
+            got.len() >= wanted,
+            "{from} to {last:?}: {} bytes",
+            got.len()
+        );
+        let truth = &bytes[offset as usize..offset as usize + wanted];
+        assert!(got[..wanted] == *truth, "{from} to {last:?}: other bytes");
+    }
+
+    let drivein = subject.program().await;
+    let play = play(&drivein, &at).await;
+    let head = drivein.head(&play).await.expect(200);
+    assert_eq!(head.header("content-length"), bytes.len().to_string());
+    assert_eq!(head.header("accept-ranges"), "bytes");
+    assert!(!head.header("etag").is_empty());
+    let whole = drivein.get(&play).await.expect(200);
+    assert!(
+        whole.is_whole && whole.body == bytes,
+        "the original differs"
+    );
+    let half = bytes.len() / 2;
+    for (range, from, to) in [
+        ("bytes=0-0".to_owned(), 0, 1),
+        (format!("bytes={half}-{}", half + 999), half, half + 1000),
+        ("bytes=-100".to_owned(), bytes.len() - 100, bytes.len()),
+        (format!("bytes={half}-"), half, bytes.len()),
+        (format!("bytes=1000-{}", bytes.len() * 2), 1000, bytes.len()),
+    ] {
+        let part = drivein
+            .ask(reqwest::Method::GET, &play)
+            .range(&range)
+            .send()
+            .await
+            .expect(206);
+        assert!(part.body == bytes[from..to], "{range}: other bytes");
+        let told = format!("bytes {from}-{}/{}", to - 1, bytes.len());
+        assert_eq!(part.header("content-range"), told, "{range}");
+    }
+    let beyond = format!("bytes={}-", bytes.len());
+    drivein
+        .ask(reqwest::Method::GET, &play)
+        .range(&beyond)
+        .send()
+        .await
+        .expect(416);
+}
+
+pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::Stream) || subject.tree().film.is_none() {
+        return;
+    }
+    let drivein = subject.program().await;
+    let play = play(&drivein, &subject.film().0).await;
+    let ladder = drivein
+        .get(&format!("{play}/master.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    let rung = ladder
+        .lines()
+        .find(|line| !line.starts_with('#') && !line.is_empty());
+    let rung = rung
+        .unwrap_or_else(|| panic!("an empty ladder: {ladder}"))
+        .trim();
+    let list = drivein
+        .get(&format!("{play}/{rung}"))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        list.starts_with("#EXTM3U\n") && list.contains("#EXT-X-ENDLIST"),
+        "{list}"
+    );
+    let segments: Vec<&str> = list
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .collect();
+    assert!(segments.len() > 1, "{list}");
+    let mut whole = Vec::new();
+    for segment in &segments {
+        assert!(
+            !segment.contains("://"),
+            "an address of the upstream: {segment}"
+        );
+        let reply = drivein.get(&format!("{play}/{segment}")).await.expect(200);
+        assert!(
+            reply.is_whole && reply.body[0] == 0x47,
+            "{segment} is no transport stream"
+        );
+        whole.extend(reply.body);
+    }
+    let again = drivein
+        .get(&format!("{play}/{}", segments[0]))
+        .await
+        .expect(200);
+    assert!(
+        whole.starts_with(&again.body),
+        "a segment changes from time to time"
+    );
+    let stream = drivein
+        .get(&format!("{play}/{}", rung.replace(".m3u8", ".ts")))
+        .await
+        .expect(200);
+    assert!(stream.body == whole, "the whole stream is not its segments");
+}
+
+pub async fn pictures_are_pictures<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::List) {
+        return;
+    }
+    let mut entries = subject
+        .all(&subject.folder(), &PageRequest::default())
+        .await;
+    entries.push(subject.film_entry().await);
+    let drivein = subject.program().await;
+    for entry in entries {
+        let told = super::told(&drivein, &entry.path).await;
+        let picture = subject.drive.thumbnail(&entry).await;
+        match entry.kind {
+            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => {
+                let kind = picture.err().map(|error| error.kind);
+                assert_eq!(kind, Some(ErrorKind::NotFound), "{}", entry.path);
+                assert!(!told["thumbnail"].is_string(), "{told}");
+            }
+            _ if entry.path == subject.film().0 => {
+                let Some(address) = told["thumbnail"].as_str() else {
+                    assert!(!entry.has_thumbnail, "{told}");
+                    continue;
+                };
+                let reply = drivein.get(&drivein.local(address)).await.expect(200);
+                assert!(reply.header("content-type").starts_with("image/"));
+                let origin = picture.unwrap();
+                let incoming = subject.drive.fetch(&origin, 0, None).await.unwrap();
+                let pieces: Vec<bytes::Bytes> = incoming.chunks.try_collect().await.unwrap();
+                assert!(is_picture(&pieces.concat()), "{}", entry.path);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_picture(bytes: &[u8]) -> bool {
+    let magic: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"RIFF"];
+    magic.iter().any(|magic| bytes.starts_with(magic))
+}

@@ -1,0 +1,50 @@
+//! The capabilities of every kind of drive, as ARCHITECTURE.md shows them: made from the code, and compared with it.
+//!
+//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the table anew.
+
+use drivein::drives::{Capability, KINDS};
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md");
+const BEGIN: &str = "<!-- capabilities: made by tests/it/contract/table.rs -->\n";
+const END: &str = "<!-- end of capabilities -->\n";
+
+/// A row for each capability, a column for each kind.
+fn table() -> String {
+    let titles: Vec<&str> = KINDS.iter().map(|kind| kind.title).collect();
+    let mut lines = vec![
+        format!("| | {} |", titles.join(" | ")),
+        format!("|---|{}", "---|".repeat(KINDS.len())),
+    ];
+    for capability in Capability::ALL {
+        let cells = KINDS.iter().map(|kind| {
+            let known = kind
+                .abilities
+                .iter()
+                .find(|(ability, _)| *ability == capability);
+            known.map_or("–", |(_, needs)| needs.unwrap_or("yes"))
+        });
+        let cells: Vec<&str> = cells.collect();
+        lines.push(format!(
+            "| `{}` | {} |",
+            capability.as_str(),
+            cells.join(" | ")
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_table_in_the_architecture_is_what_the_code_says() {
+    let text = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (before, rest) = text.split_once(BEGIN).unwrap();
+    let (written, after) = rest.split_once(END).unwrap();
+    let table = table();
+    if std::env::var_os("DRIVEIN_WRITE_DOCS").is_some() {
+        std::fs::write(DOCUMENT, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(
+        written, table,
+        "DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table writes it anew"
+    );
+}
