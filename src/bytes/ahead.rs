@@ -14,26 +14,27 @@
 //!
 //! The pilot ends when the request ends before its last byte: the viewer has jumped or left. A request that ends
 //! with its last byte may be one of a row, as some players make them: the next one, beginning where it ended,
-//! goes on with the same pilot, which waits for it for [`NEXT_REQUEST`].
+//! goes on with the same pilot, which waits for it for a while.
 //!
 //! All pilots together hold at most a part of the memory for media ([`super::engine`]). A viewer who takes
 //! everything as fast as the upstream brings it is not helped, and a block for which there is no memory is not
 //! read ahead.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+mod rows;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tokio::sync::Notify;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
-use super::block::{Budget, Cut, Reservation};
+use super::block::{Cut, Reservation};
 use super::engine::Parts;
 use super::reader::Reader;
 use super::{Object, Source};
+
+pub(super) use rows::Pilots;
+use rows::{Row, Trail};
 
 /// Bytes read without a jump that make a viewer of somebody who opens a file: players look at its beginning
 /// and its end before they play.
@@ -65,126 +66,12 @@ const ALONE: Duration = Duration::from_secs(2);
 /// How long what could not be read ahead is left alone; the viewer meets the failure, if it lasts.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
 
-/// How long the next request of a row may take.
-const NEXT_REQUEST: Duration = Duration::from_secs(15);
-
-/// Requests that are remembered at most because a next one may follow.
-const MOST_ENDED: usize = 256;
-
 /// How an object is read ahead of its viewer.
 pub struct Ahead {
     /// The same object, opened with the priority of read-ahead.
     pub source: Arc<dyn Source>,
     /// Bytes of a second of the film, where known.
     pub bytes_per_s: Option<f64>,
-}
-
-/// What all pilots share.
-pub(super) struct Pilots {
-    memory: Arc<Budget>,
-    /// Rows of requests of which the last has ended, by object.
-    ended: Mutex<HashMap<String, Vec<Row>>>,
-}
-
-/// One viewer's way through an object, over one request or a row of them.
-struct Row {
-    trail: Arc<Trail>,
-    pilot: Option<AbortHandle>,
-    ended_at: Instant,
-}
-
-impl Drop for Row {
-    fn drop(&mut self) {
-        if let Some(pilot) = &self.pilot {
-            pilot.abort();
-        }
-    }
-}
-
-/// What the viewer's side tells the pilot.
-struct Trail {
-    /// Where the row began, and when.
-    start: u64,
-    since: Instant,
-    /// The byte that the viewer reads next.
-    at: AtomicU64,
-    /// How far may be read ahead.
-    limit: AtomicU64,
-    /// The pilot wants to know when the viewer is here.
-    awaited: AtomicU64,
-    /// The last request of the row has ended.
-    ended: AtomicBool,
-    moved: Notify,
-}
-
-impl Trail {
-    fn at(&self) -> u64 {
-        self.at.load(Ordering::Acquire)
-    }
-
-    fn limit(&self) -> u64 {
-        self.limit.load(Ordering::Acquire)
-    }
-
-    /// Bytes a second that the viewer has read so far.
-    fn pace(&self) -> f64 {
-        let read = self.at().saturating_sub(self.start) as f64;
-        read / self.since.elapsed().as_secs_f64().max(1.0)
-    }
-
-    /// Waits until the viewer is at `position`. False where a request has ended and no next one comes.
-    async fn reached(&self, position: u64) -> bool {
-        loop {
-            self.awaited.store(position, Ordering::Release);
-            if self.at() >= position {
-                return true;
-            }
-            let moved = self.moved.notified();
-            if !self.ended.load(Ordering::Acquire) {
-                moved.await;
-            } else if timeout(NEXT_REQUEST, moved).await.is_err() {
-                return false;
-            }
-        }
-    }
-
-    fn tell(&self, ended: bool) {
-        self.ended.store(ended, Ordering::Release);
-        self.moved.notify_one();
-    }
-}
-
-impl Pilots {
-    /// Pilots that keep up to `bytes` ahead of all viewers together.
-    pub fn new(bytes: u64) -> Self {
-        Pilots {
-            memory: Budget::new(bytes),
-            ended: Mutex::default(),
-        }
-    }
-
-    /// The row that a request from `position` on continues.
-    fn continued(&self, name: &str, position: u64) -> Option<Row> {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows = ended.get_mut(name)?;
-        let index = rows
-            .iter()
-            .position(|row| row.trail.at() == position && row.ended_at.elapsed() < NEXT_REQUEST)?;
-        let row = rows.swap_remove(index);
-        row.trail.tell(false);
-        Some(row)
-    }
-
-    fn keep(&self, name: &str, row: Row) {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.retain(|_, rows| {
-            rows.retain(|row| row.ended_at.elapsed() < NEXT_REQUEST);
-            !rows.is_empty()
-        });
-        if ended.len() < MOST_ENDED {
-            ended.entry(name.to_owned()).or_default().push(row);
-        }
-    }
 }
 
 /// What follows one request.
@@ -214,19 +101,11 @@ impl Follower {
         let row = match parts.pilots.continued(&object.etag, position) {
             // It is one of a row: the next one will want what comes behind it.
             Some(row) => {
-                row.trail.limit.store(length, Ordering::Release);
+                row.trail.extend(length);
                 row
             }
             None => Row {
-                trail: Arc::new(Trail {
-                    start: position,
-                    since: Instant::now(),
-                    at: AtomicU64::new(position),
-                    limit: AtomicU64::new(end),
-                    awaited: AtomicU64::new(u64::MAX),
-                    ended: AtomicBool::new(false),
-                    moved: Notify::new(),
-                }),
+                trail: Arc::new(Trail::new(position, end)),
                 pilot: None,
                 ended_at: Instant::now(),
             },
@@ -245,11 +124,7 @@ impl Follower {
     pub fn moved(&mut self, position: u64) {
         let Some(row) = &mut self.row else { return };
         let trail = &row.trail;
-        trail.at.store(position, Ordering::Release);
-        if position >= trail.awaited.load(Ordering::Acquire) {
-            trail.awaited.store(u64::MAX, Ordering::Release);
-            trail.moved.notify_one();
-        }
+        trail.moved_to(position);
         if self.ahead.is_none() || position < trail.start + IN_ORDER || position >= trail.limit() {
             return;
         }

@@ -1,12 +1,16 @@
 //! Originals read ahead of their viewers, under a clock that is wound by hand.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 use proptest::prelude::*;
 
-use super::super::{Engine, Reading};
+use super::rows::NEXT_REQUEST;
 use super::*;
+use crate::bytes::{Engine, Reading};
 use crate::drives::{DriveError, Incoming};
 use crate::governor::{Priority, Urgency};
 use crate::media::ByteRange;
