@@ -131,7 +131,7 @@ impl Pilots {
     }
 
     /// The row that a request from `position` on continues.
-    pub fn continued(&self, name: &str, position: u64) -> Option<Row> {
+    pub(super) fn continued(&self, name: &str, position: u64) -> Option<Row> {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = ended.get_mut(name)?;
         let index = rows
@@ -143,7 +143,7 @@ impl Pilots {
     }
 
     /// Keeps a row for a while: a next request may follow.
-    pub fn keep(&self, name: &str, row: Row) {
+    pub(super) fn keep(&self, name: &str, row: Row) {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         ended.retain(|_, rows| {
             rows.retain(|row| row.ended_at.elapsed() < NEXT_REQUEST);
