@@ -9,9 +9,8 @@
 ARGS ?=
 # More arguments for `make test`, as in: make test TESTS=playback::
 TESTS ?=
-# How long `make fuzz` spends on each target.
+# How long `make fuzz` and `make test` spend on each fuzz target.
 SECONDS_EACH ?= 60
-FUZZ_TARGETS = $(patsubst fuzz/fuzz_targets/%.rs,%,$(wildcard fuzz/fuzz_targets/*.rs))
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | while IFS='|' read -r name words; do \
@@ -27,8 +26,10 @@ run: node_modules/.package-lock.json ## build for release and start the server w
 build: node_modules/.package-lock.json ## target/release/drivein, one self-contained binary
 	cargo build --release --locked
 
+# With TESTS, those alone. Without, what comes from outside is fuzzed for a minute each as well.
 test: node_modules/.package-lock.json ## every test; installs the players and browsers they need (Debian)
 	scripts/install-test-tools
+	$(if $(TESTS),,scripts/fuzz $(SECONDS_EACH))
 	cargo test --locked $(TESTS)
 
 lint: node_modules/.package-lock.json ## format, clippy, API documentation, layers, documents, licences
@@ -47,11 +48,8 @@ advisories: ## known weaknesses of our dependencies (needs cargo-deny and the ne
 bench: node_modules/.package-lock.json ## benchmarks
 	cargo bench --locked
 
-# cargo-fuzz wants nightly for its sanitizers; without them stable does, with its unstable flags allowed.
-fuzz: node_modules/.package-lock.json ## every fuzz target for a minute (needs cargo-fuzz); SECONDS_EACH=3600 for longer
-	@set -e; for target in $(FUZZ_TARGETS); do echo "fuzz: $$target"; mkdir -p fuzz/corpus/$$target; \
-		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-		-max_total_time=$(SECONDS_EACH) -max_len=16384 -timeout=10 -print_final_stats=1; done
+fuzz: node_modules/.package-lock.json ## every fuzz target for a minute; SECONDS_EACH=3600 for longer
+	scripts/fuzz $(SECONDS_EACH)
 
 clean: ## forget everything that was built or fetched
 	cargo clean

@@ -5,9 +5,12 @@
 
 use std::time::SystemTime;
 
+use url::Url;
+
 use crate::config::Config;
+use crate::drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
 use crate::drives::terabox;
-use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+use crate::drives::{Origin, SegmentFacts, ShareLink, UpstreamPlaylist};
 use crate::media::{EntryPath, Place, RangeRequest, Rendition};
 use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
@@ -23,6 +26,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("range", range),
     ("upstream_json", upstream_json),
     ("config", config),
+    ("share_link", share_link),
 ];
 
 /// An upstream's media playlist: what we write of it names nobody but us, and says of each segment
@@ -112,6 +116,53 @@ pub fn config(data: &[u8]) {
         for problem in problems {
             assert!(!problem.to_string().is_empty());
         }
+    }
+}
+
+/// A pasted text: each share that is found in it is at a host whose links are read, is a place, and is the
+/// same one when its place is read back; what has to be asked where it leads is http(s), without a user.
+pub fn share_link(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let homes: Vec<LinkHome> = [
+        ("terabox", "http://127.0.0.1:7374"),
+        ("cloudreve", "https://cloud.example.org/"),
+    ]
+    .into_iter()
+    .filter_map(|(kind, url)| LinkHome::of(kind, url))
+    .collect();
+    let is_read_at =
+        |host: &str| links::read(&format!("https://{host}/s/1CcI0dJJ"), &homes).is_some();
+    let found = links::find(&text, &homes);
+    assert!(found.len() <= MOST_LINKS);
+    for found in &found {
+        match found {
+            Found::Share(link) => {
+                assert!(is_read_at(&link.host), "{}", link.host);
+                let place = link
+                    .place()
+                    .unwrap_or_else(|error| panic!("{link:?}: {error}"));
+                assert!(place.is_share());
+                let known = ShareLink::of_place(&place);
+                assert!(known.is_none_or(|known| known.id == link.id), "{place}");
+            }
+            Found::Short(link) => {
+                let url = Url::parse(&link.url).unwrap_or_else(|error| panic!("{link:?}: {error}"));
+                assert!(matches!(url.scheme(), "http" | "https"), "{url}");
+                assert!(
+                    url.username().is_empty() && url.password().is_none(),
+                    "{url}"
+                );
+                assert!(url.host_str().is_some_and(is_read_at), "{url}");
+            }
+        }
+        let (Found::Share(ShareLink { password, .. }) | Found::Short(ShortLink { password, .. })) =
+            found;
+        assert!(
+            password
+                .as_ref()
+                .is_none_or(|password| password.len() <= 64),
+            "{password:?}"
+        );
     }
 }
 

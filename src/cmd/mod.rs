@@ -10,6 +10,7 @@ macro_rules! say {
 
 mod check;
 mod demo;
+mod panics;
 mod sandbox;
 mod serve;
 
@@ -137,4 +138,5 @@ fn start_log() {
     } else {
         registry.with(lines.with_filter(filter)).try_init()
     };
+    panics::tell_the_log();
 }

@@ -229,8 +229,28 @@ pub trait SignIn: Send + Sync {
         None
     }
 
+    /// Which of them there are.
+    fn ways(&self) -> SignInWays {
+        SignInWays {
+            device: true,
+            code: true,
+            cookie: false,
+        }
+    }
+
     /// Forgets the session, also what is stored.
     async fn sign_out(&self) -> Result<(), DriveError>;
+}
+
+/// How a drive may be signed in to from a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInWays {
+    /// By a picture that another device scans.
+    pub device: bool,
+    /// By a code that the upstream's own page shows.
+    pub code: bool,
+    /// By the cookie of a browser that is signed in there, however it was copied; it goes where a code goes.
+    pub cookie: bool,
 }
 
 /// The upstream's own login page.
@@ -265,6 +285,11 @@ pub trait OpenShares: Send + Sync {
     /// The host at which this drive finds its upstream: links at it are its links.
     fn home(&self) -> Option<LinkHome>;
 
+    /// Whether others that open a link are to be asked first, as where each link costs something.
+    fn is_second_choice(&self) -> bool {
+        false
+    }
+
     /// Where a short link leads, asked once and not followed any further; `None` where it leads nowhere.
     async fn follow(&self, _link: &ShortLink) -> Result<Option<String>, DriveError> {
         Ok(None)
@@ -288,6 +313,11 @@ pub trait OpenShares: Send + Sync {
         memory: std::sync::Arc<dyn super::SessionStore>,
     ) -> SharedDrive;
 
+    /// Whether this drive can keep what is in a share.
+    fn saves(&self, _share: &dyn super::Drive) -> bool {
+        true
+    }
+
     /// Copies entries of an open share into a folder of this drive, which is made where it is missing. One outcome
     /// per path, in their order; waits for the end of what the upstream does in the background.
     async fn save(
@@ -297,4 +327,41 @@ pub trait OpenShares: Send + Sync {
         to: &EntryPath,
         on_conflict: OnConflict,
     ) -> Result<Vec<Outcome>, DriveError>;
+}
+
+/// A kind of report that an upstream makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportKind {
+    /// Its name in addresses.
+    pub id: &'static str,
+    /// The same for people.
+    pub title: &'static str,
+    /// What it can be narrowed by, as names of parameters.
+    pub parameters: &'static [&'static str],
+}
+
+/// What an upstream that counts the owner's requests tells of them.
+///
+/// Reports are passed on as the upstream makes them, without what must not leave the server: keys, and addresses of
+/// bytes.
+#[async_trait]
+pub trait Accounting: Send + Sync {
+    /// The reports that there are, in the order in which they are shown.
+    fn reports(&self) -> Vec<ReportKind>;
+
+    /// One report; parameters that it does not know are left out. `not_found` where there is none of that id.
+    async fn report(
+        &self,
+        id: &str,
+        query: &[(String, String)],
+    ) -> Result<serde_json::Value, DriveError>;
+
+    /// Every request that was made, as a table (RFC 4180).
+    async fn history_csv(&self) -> Result<Bytes, DriveError>;
+
+    /// Has the upstream make another key in the place of the one in force; durable before it is used.
+    async fn renew_key(&self) -> Result<(), DriveError>;
+
+    /// What a link would hold, by a call that costs nothing: `{"files":[{"name","size","streams","original"}]}`.
+    async fn try_link(&self, link: &ShareLink) -> Result<serde_json::Value, DriveError>;
 }

@@ -22,6 +22,11 @@ use super::probe::{Probe, plan, read_probe, read_table};
 /// How many processes run at the same time.
 const PROCESSES: usize = 2;
 
+/// What a film or a picture may be, by the first names of ffmpeg's demuxers: none of those that lead to other
+/// files, as playlists do.
+const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,asf,ogg,rm,mxf,dv,h264,hevc,mpegvideo,mp3,aac,\
+    flac,wav,aiff,ape,wv,image2,jpeg_pipe,png_pipe,webp_pipe,gif_pipe,gif,bmp_pipe,tiff_pipe";
+
 /// The place where all this happens.
 #[derive(Debug)]
 pub struct Workshop {
@@ -42,6 +47,16 @@ enum Progress {
     Making,
     Ready(Arc<Rendition>),
     Failed,
+}
+
+/// Has a program read a file: never an option, never another protocol.
+fn input<'c>(command: &'c mut Command, file: &Path) -> &'c mut Command {
+    let mut name = std::ffi::OsString::from("file:");
+    name.push(file);
+    command
+        .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
+        .arg("-i")
+        .arg(name)
 }
 
 impl Workshop {
@@ -142,7 +157,7 @@ impl Shelf {
         let mut command = Command::new("ffprobe");
         command.args(["-v", "error", "-of", "json", "-show_entries"]);
         command.arg("format=duration:stream=codec_type,codec_name,width,height,avg_frame_rate:stream_disposition=attached_pic");
-        let probe = match self.run(command.arg("-i").arg(file)).await {
+        let probe = match self.run(input(&mut command, file)).await {
             Ok(json) => read_probe(&json),
             Err(reason) => {
                 tracing::warn!(file = %file.display(), reason = format!("{reason:#}"), "nothing is known of a film");
@@ -168,10 +183,8 @@ impl Shelf {
             .tempfile_in(self.folder.path())
             .ok()?;
         let mut command = Command::new("ffmpeg");
-        command
-            .args(["-v", "error", "-y", "-ss", &format!("{at_s:.2}"), "-i"])
-            .arg(file);
-        command
+        command.args(["-v", "error", "-y", "-ss", &format!("{at_s:.2}")]);
+        input(&mut command, file)
             .args([
                 "-frames:v",
                 "1",
@@ -205,10 +218,8 @@ impl Shelf {
             .join(format!("{content}-{}.ts", rung.template()));
         let playlist = object.with_extension("m3u8");
         let mut command = Command::new("ffmpeg");
-        command
-            .args(["-v", "error", "-y", "-i"])
-            .arg(file)
-            .args(codecs);
+        command.args(["-v", "error", "-y"]);
+        input(&mut command, file).args(codecs);
         command.args([
             "-f",
             "hls",

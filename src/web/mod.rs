@@ -71,6 +71,8 @@ pub struct SiteParts {
     pub playback: Playback,
     /// Players in the house.
     pub players: Players,
+    /// Whether the watch page offers to play on a Chromecast.
+    pub has_chromecast: bool,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -121,8 +123,8 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/share", get(pages::share::show).post(pages::share::submit))
-        .route("/share/save", post(pages::share::save))
-        .route("/share/forget", post(pages::share::forget))
+        .route("/share/save", post(pages::open_share::save))
+        .route("/share/forget", post(pages::open_share::forget))
         .route("/status", get(pages::status::show))
         .route("/account/{drive}", get(pages::account::show))
         .route(
@@ -134,6 +136,12 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             post(pages::account::by_code),
         )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route(
+            "/account/{drive}/reports/{report}",
+            get(pages::reports::show),
+        )
+        .route("/account/{drive}/key", post(pages::reports::renew_key))
+        .route("/account/{drive}/trial", post(pages::reports::try_link))
         .route("/account/{drive}/remove", post(pages::connect::remove))
         .route("/account/{drive}/shares", get(pages::own_shares::show))
         .route(
@@ -212,6 +220,17 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/api/v1/drives/{drive}/shares/{id}",
             delete(api::own_shares::cancel),
         )
+        .route("/api/v1/drives/{drive}/reports", get(api::reports::list))
+        .route(
+            "/api/v1/drives/{drive}/reports/{report}",
+            get(api::reports::show),
+        )
+        .route(
+            "/api/v1/drives/{drive}/requests.csv",
+            get(api::reports::requests),
+        )
+        .route("/api/v1/drives/{drive}/key", post(api::reports::renew_key))
+        .route("/api/v1/drives/{drive}/trial", post(api::reports::try_link))
         .route("/api/v1/history", get(api::history::list))
         .route("/api/v1/history/{*location}", put(api::history::note))
         .route("/api/v1/openapi.json", get(api::openapi::show))
@@ -250,6 +269,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             door::programs_need_a_token,
         ))
         .method_not_allowed_fallback(api::not_that_way)
+        .layer(from_fn(api::in_our_words))
         .layer(from_fn(headers::for_programs));
 
     let players = Group::new(Access::Ticket)
@@ -289,6 +309,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .merge(people)
         .merge(guests)
         .merge(doors)
+        .layer(from_fn_with_state(site.clone(), pages::error::in_our_words))
         .layer(from_fn(headers::for_pages))
         .merge(programs)
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
@@ -303,11 +324,16 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .layer(RequestBodyTimeoutLayer::new(site.body_silence))
         .layer(forged_forms(&site))
         .layer(from_fn_with_state(site.clone(), limits::keep))
-        .layer(CatchPanicLayer::custom(|_| pages::error::internal()))
+        .layer(CatchPanicLayer::custom(died))
         .layer(from_fn(headers::for_everybody))
         .layer(from_fn_with_state(site.clone(), access_log::record))
         .layer(from_fn_with_state(site.clone(), client::note))
         .finish(site)
+}
+
+/// The answer where a handler died: its words are for nobody.
+fn died(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    pages::error::internal()
 }
 
 /// The check for forms that another site has made: by what browsers say of a request's origin, and
@@ -357,6 +383,27 @@ fn without_base(uri: &axum::http::Uri, base: &str) -> Option<axum::http::Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_dies_says_nothing_of_why() {
+        use tower::ServiceExt;
+        async fn die() -> &'static str {
+            let word = std::hint::black_box("canary");
+            panic!("of {word}")
+        }
+        let router: Router = Router::new()
+            .route("/", get(die))
+            .layer(CatchPanicLayer::custom(died));
+        let request = Request::new(axum::body::Body::empty());
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), 500);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+        let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
+        assert!(
+            body.contains("\"code\":\"internal\"") && !body.contains("canary"),
+            "{body}"
+        );
+    }
 
     #[test]
     fn the_base_path_is_taken_off_whole_or_not_at_all() {

@@ -240,7 +240,8 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
         "/Nature & Light/Waves & Wind.mp".to_owned(),
     ];
     for other in &others {
-        for below in BELOW.into_iter().chain(["/"]) {
+        let of_folders = ["/", "/all.m3u", "/all.xspf", "/kodi.m3u", "/strm.zip"];
+        for below in BELOW.into_iter().chain(of_folders) {
             if other == "/" && below == ".strm" {
                 continue; // a place has no file of its own
             }
@@ -261,6 +262,33 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     // The listing at the top names no place that it does not cover.
     let places = drivein.get(&format!("/play/{ticket}/")).await.expect(200);
     assert!(!places.text().contains(DRIVE));
+    // Neither does its page, nor what is found or told beside it.
+    let neighbour = "Hills";
+    let page = drivein.get(&at("guest", IN_FOLDER)).await.expect(200);
+    assert!(!page.text().contains(neighbour));
+    for list in ["list.m3u", "list.xspf", "kodi.m3u"] {
+        let found = format!("/play/{ticket}/~~search/{neighbour}/{list}");
+        let found = drivein.get(&found).await.expect(200).text();
+        assert!(!found.contains(&format!("{neighbour} +")), "{found}");
+    }
+    let properties = async |address: &str, basic: bool| {
+        let method = Method::from_bytes(b"PROPFIND").unwrap();
+        let ask = drivein.ask(method, address).header("depth", "1");
+        let ask = if basic { ask.basic("x", ticket) } else { ask };
+        ask.send().await
+    };
+    for (own, others, basic) in [
+        (at("play", IN_FOLDER), at("play", FOLDER), false),
+        (
+            format!("/dav/{DRIVE}{}", encoded(IN_FOLDER)),
+            format!("/dav/{DRIVE}{}", encoded(FOLDER)),
+            true,
+        ),
+    ] {
+        let told = properties(&own, basic).await.expect(207).text();
+        assert!(!told.contains(neighbour), "{told}");
+        properties(&others, basic).await.expect(403);
+    }
     // It is a key to nothing else.
     for call in ["drives", "entries/films", "search?q=a", "tickets"] {
         for header in [format!("Bearer {ticket}"), format!("Basic {ticket}")] {
@@ -288,7 +316,11 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
             reply.status
         );
     }
-    assert_eq!(drivein.upstream_calls(), 0, "nothing was asked upstream");
+    assert_eq!(
+        drivein.upstream_calls(),
+        drivein.sandbox.count("search"),
+        "nothing but the search was asked upstream"
+    );
 }
 
 #[tokio::test]

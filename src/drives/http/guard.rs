@@ -1,7 +1,8 @@
 //! The one guard of outgoing addresses: what may be asked at all.
 //!
-//! An address passes if it is http(s), has a host and no user in it, and either its host is named in
-//! the owner's `allow_hosts` or the IP address that is connected to is a public one. Literal addresses
+//! An address passes if it is http(s), has a host, no user in it and no port at which something else than a web
+//! server listens, and either its host is named in the owner's `allow_hosts` or the IP address that is
+//! connected to is a public one. Literal addresses
 //! are judged before the request, names when they are resolved for the connection, so a name cannot
 //! be public when it is checked and private when it is used. Nothing here does I/O, and a refusal
 //! never repeats the address.
@@ -9,6 +10,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
+
+use super::ports;
 
 /// What may be asked.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +44,9 @@ pub enum Refusal {
     /// A user name or a password stands in it.
     #[error("the address has a user in it")]
     UserInfo,
+    /// Its port belongs to another protocol, and the owner did not allow it by name.
+    #[error("the address has a port that is not for web servers")]
+    Port,
     /// It leads into a private network, and the owner did not allow that host.
     #[error("the address is not a public one and network.allow_hosts does not name it")]
     NotPublic,
@@ -79,11 +85,33 @@ impl Guard {
             return Err(Refusal::UserInfo);
         }
         let port = url.port_or_known_default();
-        match url.host().ok_or(Refusal::Malformed)? {
+        let host = url.host().ok_or(Refusal::Malformed)?;
+        if port.is_some_and(|port| ports::is_bad(port) && !self.names_port(&host, port)) {
+            return Err(Refusal::Port);
+        }
+        match host {
             Host::Ipv4(address) => self.check_literal(address.into(), port),
             Host::Ipv6(address) => self.check_literal(address.into(), port),
             Host::Domain(name) => self.check_name(name, port),
         }
+    }
+
+    /// Whether the owner wrote down this very port of this host.
+    fn names_port(&self, host: &Host<&str>, wanted: u16) -> bool {
+        self.allowed.iter().any(|entry| match entry {
+            Allowed::Name { name, port } => {
+                let is_host = |host: &str| *name == normal_name(host);
+                *port == Some(wanted) && matches!(host, Host::Domain(host) if is_host(host))
+            }
+            Allowed::Network { port, .. } => {
+                *port == Some(wanted)
+                    && match host {
+                        Host::Ipv4(address) => entry.holds((*address).into()),
+                        Host::Ipv6(address) => entry.holds((*address).into()),
+                        Host::Domain(_) => false,
+                    }
+            }
+        })
     }
 
     /// Whether a connection to `address`, to which `name` resolved, may be opened.
@@ -263,6 +291,9 @@ mod tests {
             ("https://", Err(Refusal::Malformed)),
             ("//www.terabox.com/", Err(Refusal::Malformed)),
             ("http://127.0.0.1/", Err(Refusal::NotPublic)),
+            ("http://www.terabox.com:25/", Err(Refusal::Port)),
+            ("https://8.8.8.8:6667/", Err(Refusal::Port)),
+            ("http://127.0.0.1:22/", Err(Refusal::Port)),
         ];
         let guard = Guard::default();
         for (url, expected) in cases {
@@ -287,13 +318,18 @@ mod tests {
             ("10.0.0.0/8", "http://11.0.0.0/", true),
             ("10.0.0.0/8", "http://192.168.0.1/", false),
             ("0.0.0.0/0", "http://192.168.0.1/", true),
-            ("::1", "http://[::1]:9/", true),
+            ("::1", "http://[::1]:8009/", true),
             ("[::1]:9", "http://[::1]:9/", true),
             ("[::1]:9", "http://[::1]/", false),
             ("fd00::/8", "http://[fd12::1]/", true),
             ("nas.local:81", "http://nas.local:81/", true),
             ("nas.local:81", "http://nas.local/", false),
             ("NAS.local.", "http://nas.LOCAL/", true),
+            ("127.0.0.1", "http://127.0.0.1:6000/", false),
+            ("127.0.0.1:6000", "http://127.0.0.1:6000/", true),
+            ("127.0.0.1:6000", "http://127.0.0.2:6000/", false),
+            ("nas.local:6000", "http://nas.local:6000/", true),
+            ("nas.local:6000", "http://other.local:6000/", false),
         ];
         for (entry, url, passes) in cases {
             let guard = Guard::new(&[entry]).unwrap();

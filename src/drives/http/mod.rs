@@ -8,7 +8,9 @@
 mod dns;
 pub mod guard;
 mod hops;
+pub(in crate::drives) mod media;
 mod paced;
+mod ports;
 mod reply;
 mod send;
 #[cfg(test)]
@@ -225,9 +227,21 @@ impl Client {
         &self,
         operation: &'static str,
         url: &str,
-        mut headers: HeaderMap,
+        headers: HeaderMap,
         secrets: &[&str],
     ) -> Result<Streamed, DriveError> {
+        let opened = self.open_at(operation, url, headers, secrets).await?;
+        Ok(opened.0)
+    }
+
+    /// The same with the address that it came from in the end, which is a secret.
+    pub(in crate::drives) async fn open_at(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+    ) -> Result<(Streamed, String), DriveError> {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut text = url.to_owned();
         for _ in 0..=MAX_HOPS {
@@ -238,7 +252,7 @@ impl Client {
                 .await
                 .map_err(|error| failure(operation, error))?;
             if !is_redirect(response.status()) {
-                return Ok(response);
+                return Ok((response, text));
             }
             let next = next_hop(operation, &address, response.headers(), secrets)?;
             if !hops::is_same_origin(&address, &next) {

@@ -118,6 +118,47 @@ async fn a_redirect_into_a_private_network_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn where_a_short_link_leads_is_told_and_nobody_goes_there() {
+    let (target, target_port) = listener().await;
+    let there = format!("http://127.0.0.1:{target_port}/s/1CcI0dJJ2nzNs9rO6u23QAw");
+    let cases = [
+        ("302 Found", there.as_str(), Some(there.as_str())),
+        (
+            "301 Moved",
+            "http://169.254.169.254/latest/",
+            Some("http://169.254.169.254/latest/"),
+        ),
+        ("307 Temporary", "//10.0.0.1/x", Some("http://10.0.0.1/x")),
+        ("200 OK", there.as_str(), None),
+        ("304 Not Modified", there.as_str(), None),
+        ("302 Found", "http://[", None),
+    ];
+    for (status, location, expected) in cases {
+        let (first, port) = listener().await;
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        );
+        let first = tokio::spawn(answer_once(first, answer));
+        let told = client()
+            .location("test", &format!("http://127.0.0.1:{port}/go"))
+            .await
+            .unwrap();
+        first.await.unwrap();
+        assert_eq!(told.as_deref(), expected, "{status} {location}");
+    }
+    // What is told is asked for only where it is a link of a host that we know, and those are none.
+    let waiting = target.into_std().unwrap().accept();
+    assert!(waiting.is_err(), "somebody went there");
+    for location in spellings::REFUSED {
+        assert_eq!(
+            crate::drives::links::read(location, &[]),
+            None,
+            "{location}"
+        );
+    }
+}
+
 /// Answers one connection with bytes, and goes on for as long as they are taken.
 async fn answer_bytes(listener: TcpListener, parts: Vec<Vec<u8>>) {
     let (mut socket, _) = listener.accept().await.unwrap();

@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::{Found, password_in, segments};
+use super::{Found, password, password_in, segments};
 use crate::drives::ShareLink;
 
 pub(super) const KIND: &str = "cloudreve";
@@ -28,7 +28,10 @@ pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
             kind: KIND,
             host: authority.to_owned(),
             id: id.to_owned(),
-            password: password.map(str::to_owned).or_else(|| password_in(url)),
+            password: password
+                .filter(|password| password::could_be(password))
+                .map(str::to_owned)
+                .or_else(|| password_in(url)),
         })
     })
 }

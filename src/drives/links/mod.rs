@@ -78,7 +78,8 @@ impl ShareLink {
         // The same id means another share at every other host.
         let digest = Sha256::digest(self.host.as_bytes());
         let host: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
-        Place::parse(&format!("~{}-{host}", self.id))
+        // The letter keeps such a place from being read as one of TeraBox's, which begin with `~1` or `~s`.
+        Place::parse(&format!("~c{}-{host}", self.id))
     }
 
     /// The link that a place was made of, where the place tells all of it.

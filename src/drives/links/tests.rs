@@ -343,8 +343,10 @@ fn shares_have_places_and_places_of_terabox_tell_their_share() {
     assert_eq!(place.as_str(), format!("~1{A}"));
     assert_eq!(ShareLink::of_place(&place).unwrap().id, A);
     let nas = link("https://cloud.example.org/s/VoMFL");
-    assert!(nas.place().unwrap().as_str().starts_with("~VoMFL-"));
+    assert!(nas.place().unwrap().as_str().starts_with("~cVoMFL-"));
     assert_eq!(ShareLink::of_place(&nas.place().unwrap()), None);
+    let like_terabox = link("https://cloud.example.org/s/1CcI0dJJ");
+    assert_eq!(ShareLink::of_place(&like_terabox.place().unwrap()), None);
     let elsewhere = ShareLink {
         host: "other.example.org".into(),
         ..nas.clone()

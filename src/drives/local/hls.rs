@@ -5,25 +5,24 @@
 //! what ffprobe finds. A segment's address is known to this drive alone:
 //! `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`, never opened over a network.
 
-use std::path::Path;
-use std::process::Stdio;
+use std::fs::File;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::process::{Child, Command};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::process::{ChildStdout, Command};
 use tokio_util::io::ReaderStream;
 
-use super::probe::{Facts, Keyframe};
+use super::probe::{Facts, Keyframe, extension};
+use super::programs::{Programs, Running};
 use crate::drives::{DriveError, ErrorKind, Incoming};
 use crate::media::EntryPath;
 
 /// Seconds of a segment at least; the next place to enter the picture ends it.
 const SEGMENT_S: f64 = 6.0;
-/// Programs at once: each reads a disk and is done in a moment.
-const PROGRAMS: usize = 4;
 /// ffmpeg looks for a place to enter so much earlier than it is told, where pictures are decoded out of
 /// order (`ffmpeg_demux.c`).
 const HEURISTIC_S: f64 = 3.0 / 23.0;
@@ -33,6 +32,13 @@ const MARGIN_S: f64 = 0.01;
 /// The next segment's first picture must not be taken along for a rounding.
 const END_MARGIN_S: f64 = 0.002;
 const BASE: &str = "http://folder.invalid/";
+/// What a film may be, by the first names of ffmpeg's demuxers. Not among them are the formats that name other
+/// files: a playlist that calls itself a film would show any film of the machine.
+const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,live_flv,asf,ogg,rm,mxf,nut,ivf,dv,swf,y4m,\
+    h264,hevc,mpegvideo,m4v,vc1,mp3,aac,flac,wav,w64,aiff,ape,wv,dsf";
+/// Longest look at a film's index, and at one of its frames. A film that takes longer is made to.
+const LONGEST_LOOK: Duration = Duration::from_secs(300);
+const LONGEST_FRAME: Duration = Duration::from_secs(60);
 /// Bytes of a piece that a program hands over.
 const PIECE: usize = 64 << 10;
 
@@ -41,7 +47,7 @@ const PIECE: usize = 64 << 10;
 pub(super) struct Segmenter {
     /// Whether ffmpeg and ffprobe were found.
     available: bool,
-    permits: Arc<Semaphore>,
+    programs: Programs,
 }
 
 /// A segment's address, read.
@@ -63,7 +69,7 @@ impl Segmenter {
         };
         Segmenter {
             available: has("ffmpeg") && has("ffprobe"),
-            permits: Arc::new(Semaphore::new(PROGRAMS)),
+            programs: Programs::new(),
         }
     }
 
@@ -71,28 +77,19 @@ impl Segmenter {
         self.available
     }
 
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, DriveError> {
-        let closed = |_| broken("no more programs are started");
-        self.permits.clone().acquire_owned().await.map_err(closed)
-    }
-
     /// Where the picture of a file can be entered.
-    pub(super) async fn keyframes(&self, real: &Path) -> Result<Vec<Keyframe>, DriveError> {
-        let _permit = self.permit().await?;
-        let output = Command::new("ffprobe")
+    pub(super) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
+        let _permit = self.programs.permit().await?;
+        let mut command = Command::new("ffprobe");
+        command
             .args(["-v", "error", "-select_streams", "v:0"])
             .args([
                 "-show_entries",
                 "packet=pts_time,dts_time,flags:format=start_time",
             ])
-            .args(["-of", "csv=p=1"])
-            .arg(input(real))
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| broken(format!("ffprobe cannot be started: {error}")))?;
+            .args(["-of", "csv=p=1"]);
+        read_from(&mut command, film);
+        let output = within(LONGEST_LOOK, command).await?;
         let text = String::from_utf8_lossy(&output.stdout);
         let times = read_times(&text);
         if times.is_empty() {
@@ -106,20 +103,16 @@ impl Segmenter {
     }
 
     /// A picture of the film, a tenth into it.
-    pub(super) async fn frame(&self, real: &Path, facts: &Facts) -> Result<Bytes, DriveError> {
-        let _permit = self.permit().await?;
+    pub(super) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
+        let _permit = self.programs.permit().await?;
         let at = facts.duration_s.unwrap_or(0.0) / 10.0;
-        let output = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}"), "-i"])
-            .arg(input(real))
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}")]);
+        read_from(&mut command, film);
+        command
             .args(["-frames:v", "1", "-vf", "scale='min(850,iw)':-2"])
-            .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"])
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| broken(format!("ffmpeg cannot be started: {error}")))?;
+            .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
+        let output = within(LONGEST_FRAME, command).await?;
         if output.stdout.is_empty() {
             return Err(DriveError::new(
                 ErrorKind::NotFound,
@@ -131,19 +124,19 @@ impl Segmenter {
     }
 
     /// Starts the copy of a segment. The program ends when its reader goes away.
-    pub(super) async fn open(&self, real: &Path, piece: &Piece) -> Result<Incoming, DriveError> {
-        let permit = self.permit().await?;
+    pub(super) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
+        let permit = self.programs.permit().await?;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-copyts", "-start_at_zero"]);
         let from = if piece.number == 0 {
             0.0
-        } else if is_transport_stream(real) {
+        } else if is_transport_stream(&piece.path) {
             (piece.from_s - MARGIN_S).max(0.0)
         } else {
             piece.from_s + HEURISTIC_S + MARGIN_S
         };
-        command.args(["-ss", &format!("{from:.6}"), "-i"]);
-        command.arg(input(real));
+        command.args(["-ss", &format!("{from:.6}")]);
+        read_from(&mut command, film);
         if let Some(to) = piece.to_s {
             command.args(["-to", &format!("{to:.6}")]);
         }
@@ -160,7 +153,6 @@ impl Segmenter {
                 "mpegts",
                 "pipe:1",
             ])
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true);
@@ -171,20 +163,9 @@ impl Segmenter {
             .stdout
             .take()
             .ok_or_else(|| broken("ffmpeg has no output"))?;
-        let state = (
-            ReaderStream::with_capacity(output, PIECE),
-            Some((child, permit)),
-        );
-        let chunks = futures_util::stream::unfold(state, |(mut output, running)| async move {
-            let (child, permit) = running?;
-            match output.next().await {
-                Some(Ok(bytes)) => Some((Ok(bytes), (output, Some((child, permit))))),
-                Some(Err(error)) => Some((Err(broken(error.to_string())), (output, None))),
-                None => ended_badly(child)
-                    .await
-                    .map(|error| (Err(error), (output, None))),
-            }
-        });
+        let running = self.programs.started(child, permit);
+        let output = ReaderStream::with_capacity(output, PIECE);
+        let chunks = futures_util::stream::unfold(Some((output, running)), next_bytes);
         Ok(Incoming {
             offset: 0,
             length: None,
@@ -222,28 +203,48 @@ fn read_times(csv: &str) -> Vec<Keyframe> {
     keys
 }
 
-/// What is wrong with a program that has closed its output, if anything: an end in the middle must not
+/// The next bytes of a running program. Where it was stopped or ends badly, an error: an end in the middle must not
 /// look like the end of the segment.
-async fn ended_badly(mut child: Child) -> Option<DriveError> {
-    match child.wait().await {
-        Ok(status) if status.success() => None,
-        _ => Some(broken("ffmpeg ended with an error")),
+async fn next_bytes(
+    state: Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
+) -> Option<(
+    Result<Bytes, DriveError>,
+    Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
+)> {
+    let (mut output, running) = state?;
+    let next = running.waited_for(output.next()).await;
+    match next {
+        Some(Ok(bytes)) => Some((Ok(bytes), Some((output, running)))),
+        Some(Err(error)) => Some((Err(broken(error.to_string())), None)),
+        None if running.ended_well().await => None,
+        None => Some((
+            Err(broken("ffmpeg was stopped, or ended with an error")),
+            None,
+        )),
     }
 }
 
-fn is_transport_stream(real: &Path) -> bool {
-    real.extension()
-        .and_then(|extension| extension.to_str())
-        .is_some_and(|extension| {
-            ["ts", "m2ts", "mts"].contains(&extension.to_ascii_lowercase().as_str())
-        })
+fn is_transport_stream(path: &EntryPath) -> bool {
+    ["ts", "m2ts", "mts"].contains(&extension(path.name()).as_str())
 }
 
-/// A file's name as these programs take it: never an option, never another protocol.
-fn input(real: &Path) -> std::ffi::OsString {
-    let mut text = std::ffi::OsString::from("file:");
-    text.push(real);
-    text
+/// Has one of these programs read a film that is open already, whatever lies under its name by now, and
+/// nothing else.
+fn read_from(command: &mut Command, film: File) {
+    command
+        .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
+        .args(["-i", "file:/dev/stdin"])
+        .stdin(Stdio::from(film));
+}
+
+/// What a program writes before it ends, which it has to do in time.
+async fn within(time: Duration, mut command: Command) -> Result<Output, DriveError> {
+    command.stderr(Stdio::null()).kill_on_drop(true);
+    match tokio::time::timeout(time, command.output()).await {
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(error)) => Err(broken(format!("a program cannot be started: {error}"))),
+        Err(_) => Err(broken("a program took too long")),
+    }
 }
 
 fn broken(detail: impl Into<String>) -> DriveError {

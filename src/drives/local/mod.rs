@@ -3,11 +3,13 @@
 //!
 //! - `tree`: what lies in the folder and may be shown · `listing`: pages and search · `watch`: changes
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `hls`: segments by ffmpeg
+//! - `programs`: how many run, and when one is stopped
 
 mod config;
 mod hls;
 mod listing;
 mod probe;
+mod programs;
 mod transport;
 mod tree;
 mod watch;
@@ -15,6 +17,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+use std::fs::{File, Metadata};
 use std::io::SeekFrom;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -100,21 +103,32 @@ impl Local {
 
     /// What a file tells of itself, read once for each version of it.
     async fn facts(&self, entry: &Entry) -> Result<Arc<Facts>, DriveError> {
-        let real = self.tree.real(&entry.path, "stat")?;
+        let (tree, path) = (self.tree.clone(), entry.path.clone());
         let key = entry.content.clone().unwrap_or_default();
         let read = self.facts.get_with(key, async move {
-            let facts = tokio::task::spawn_blocking(move || probe::facts(&real)).await;
-            Arc::new(facts.unwrap_or_default())
+            let look = move || {
+                let (file, _) = tree.open(&path, "stat").ok()?;
+                Some(probe::facts(path.name(), file))
+            };
+            let facts = tokio::task::spawn_blocking(look).await;
+            Arc::new(facts.ok().flatten().unwrap_or_default())
         });
         Ok(read.await)
     }
 
-    /// The real path behind an address of ours, if it is still the file that it was made for.
-    fn still_there(&self, path: &EntryPath, version_then: &str) -> Result<PathBuf, DriveError> {
-        let real = self.tree.real(path, "fetch")?;
-        let found = std::fs::metadata(&real).map_err(|error| failure("fetch", &error))?;
+    /// The file behind an address of ours, if it is still the one that the address was made for.
+    async fn still_there(
+        &self,
+        path: &EntryPath,
+        version_then: &str,
+    ) -> Result<(File, Metadata), DriveError> {
+        let path = path.clone();
+        let (file, found) = self
+            .looking(move |tree, _| tree.open(&path, "fetch"))
+            .await?;
+        // What is open stays the same file, whatever is renamed over it now.
         if version(&found) == version_then {
-            Ok(real)
+            Ok((file, found))
         } else {
             Err(DriveError::new(
                 ErrorKind::Gone,
@@ -162,7 +176,11 @@ impl Drive for Local {
         let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
             .await
             .map_err(|_| DriveError::new(ErrorKind::UpstreamFailed, "account", "cut off"))?;
-        let found = found.map_err(|error| failure("account", &error.into()))?;
+        let found = found.map_err(|error| {
+            let kind = std::io::Error::from(error).kind();
+            DriveError::new(ErrorKind::UpstreamFailed, "account", kind.to_string())
+                .with_sentence(tree::NO_FOLDER)
+        })?;
         let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
         Ok(Account {
             name: self.path.display().to_string(),
@@ -170,6 +188,7 @@ impl Drive for Local {
                 total: bytes(found.f_blocks),
                 used: bytes(found.f_blocks.saturating_sub(found.f_bfree)),
             }),
+            facts: self.told_facts(),
             ..Account::default()
         })
     }
@@ -227,6 +246,12 @@ impl Drive for Local {
         vec![Rendition::Video { height }]
     }
 
+    fn plays_directly(&self, entry: &Entry) -> bool {
+        let name = entry.name.to_ascii_lowercase();
+        let of_browsers = [".mp4", ".m4v", ".webm"];
+        entry.kind == EntryKind::Video && of_browsers.iter().any(|end| name.ends_with(end))
+    }
+
     async fn playlist(
         &self,
         entry: &Entry,
@@ -240,12 +265,13 @@ impl Drive for Local {
         let duration = facts
             .duration_s
             .ok_or_else(|| unsupported("the file does not tell how long it is"))?;
-        let real = self.tree.real(&entry.path, "playlist")?;
         let found;
         let keyframes = match &facts.keyframes {
             Some(kept) => kept,
             None => {
-                found = self.segmenter.keyframes(&real).await?;
+                let version = entry.content.as_deref().unwrap_or_default();
+                let (film, _) = self.still_there(&entry.path, version).await?;
+                found = self.segmenter.keyframes(film).await?;
                 let facts = Facts {
                     keyframes: Some(found.clone()),
                     ..(*facts).clone()
@@ -296,8 +322,8 @@ impl Drive for Local {
     ) -> Result<Incoming, DriveError> {
         let url = origin.url();
         if let Some(piece) = hls::read(url) {
-            let real = self.still_there(&piece.path, &piece.version)?;
-            return self.segmenter.open(&real, &piece).await;
+            let (film, _) = self.still_there(&piece.path, &piece.version).await?;
+            return self.segmenter.open(film, &piece).await;
         }
         if let Some((version, path)) = read_address(PICTURE, url) {
             return self.picture(&path, &version).await;
@@ -310,6 +336,20 @@ impl Drive for Local {
 }
 
 impl Local {
+    /// What is true of this folder beyond its room.
+    fn told_facts(&self) -> Vec<(String, String)> {
+        let streams = match self.segmenter.is_available() {
+            true => "by ffmpeg, as they are watched",
+            false => "none: ffmpeg and ffprobe are not installed",
+        };
+        let new_files = match self.watch.is_told() {
+            true => "show at once",
+            false => "show after ten minutes: this system does not tell of them",
+        };
+        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        vec![fact("Streams", streams), fact("New files", new_files)]
+    }
+
     fn may_have_picture(&self, entry: &Entry) -> bool {
         match entry.kind {
             EntryKind::Image => entry.size <= LARGEST_PICTURE,
@@ -328,17 +368,8 @@ impl Local {
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
         let failed = |error: std::io::Error| failure("fetch", &error);
-        let real = self.tree.real(path, "fetch")?;
-        let mut file = tokio::fs::File::open(real).await.map_err(failed)?;
-        let found = file.metadata().await.map_err(failed)?;
-        // What is open stays the same file, whatever is renamed over it now.
-        if version(&found) != version_then {
-            return Err(DriveError::new(
-                ErrorKind::Gone,
-                "fetch",
-                "the file was changed meanwhile",
-            ));
-        }
+        let (file, found) = self.still_there(path, version_then).await?;
+        let mut file = tokio::fs::File::from_std(file);
         file.seek(SeekFrom::Start(from)).await.map_err(failed)?;
         let end = last.map_or(found.len(), |last| (last + 1).min(found.len()));
         let body = ReaderStream::with_capacity(file.take(end.saturating_sub(from)), PIECE);
@@ -352,22 +383,19 @@ impl Local {
 
     /// The picture inside of a file, or one of its frames.
     async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
-        let real = self.still_there(path, version)?;
-        let inside = {
-            let real = real.clone();
-            tokio::task::spawn_blocking(move || probe::embedded_picture(&real)).await
-        };
+        let (file, _) = self.still_there(path, version).await?;
+        let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(file)).await;
         let bytes: Bytes = match inside.ok().flatten() {
             Some(bytes) => bytes,
             None if self.segmenter.is_available()
                 && EntryKind::of_file(path.name()) == EntryKind::Video =>
             {
-                let facts = tokio::task::spawn_blocking({
-                    let real = real.clone();
-                    move || probe::facts(&real)
-                });
+                let (file, _) = self.still_there(path, version).await?;
+                let name = path.name().to_owned();
+                let facts = tokio::task::spawn_blocking(move || probe::facts(&name, file));
                 let facts = facts.await.unwrap_or_default();
-                self.segmenter.frame(&real, &facts).await?
+                let (film, _) = self.still_there(path, version).await?;
+                self.segmenter.frame(film, &facts).await?
             }
             None => {
                 return Err(DriveError::new(

@@ -3,11 +3,11 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lofty::file::{AudioFile, TaggedFileExt};
+use lofty::file::{AudioFile, FileType, TaggedFileExt};
 use lofty::probe::Probe as Tagged;
 use matroska_demuxer::{MatroskaFile, TrackType};
 use re_mp4::Mp4;
@@ -36,31 +36,35 @@ pub(super) struct Keyframe {
 /// Tables of a film of a day; a header that claims more is wrong.
 const LARGEST_TABLES: u64 = 256 << 20;
 
-/// Reads what a file tells; blocks.
-pub(super) fn facts(path: &Path) -> Facts {
-    let extension = path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .map(str::to_ascii_lowercase);
+/// Reads what a file of that name tells; blocks.
+pub(super) fn facts(name: &str, file: File) -> Facts {
+    let extension = extension(name);
     // A parser that gives up on hostile input must not take the server along.
-    let read = std::panic::catch_unwind(|| match extension.as_deref() {
-        Some("mp4" | "m4v" | "mov" | "m4a" | "m4b" | "3gp") => mp4(path).or_else(|| sound(path)),
-        Some("mkv" | "webm" | "mka") => matroska(path),
-        Some("ts" | "m2ts" | "mts") => transport::duration_s(path).map(|duration| Facts {
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| match extension.as_str() {
+        "mp4" | "m4v" | "mov" | "m4a" | "m4b" | "3gp" => {
+            mp4(&file).or_else(|| sound(&extension, file))
+        }
+        "mkv" | "webm" | "mka" => matroska(file),
+        "ts" | "m2ts" | "mts" => transport::duration_s(file).map(|duration| Facts {
             duration_s: Some(duration),
             ..Facts::default()
         }),
-        Some("mp3" | "flac" | "ogg" | "oga" | "opus" | "wav" | "aac" | "ape" | "aiff" | "wv") => {
-            sound(path)
+        "mp3" | "flac" | "ogg" | "oga" | "opus" | "wav" | "aac" | "ape" | "aiff" | "wv" => {
+            sound(&extension, file)
         }
         _ => None,
-    });
+    }));
     read.ok().flatten().unwrap_or_default()
 }
 
+/// In lower case; empty where there is none.
+pub(super) fn extension(name: &str) -> String {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.unwrap_or_default().to_ascii_lowercase()
+}
+
 /// ISO base media (ISO/IEC 14496-12).
-fn mp4(path: &Path) -> Option<Facts> {
-    let file = File::open(path).ok()?;
+fn mp4(file: &File) -> Option<Facts> {
     let size = file.metadata().ok()?.len();
     let film = Mp4::read(Bounded::new(BufReader::new(file)), size).ok()?;
     let scale = film.moov.mvhd.timescale.max(1);
@@ -99,8 +103,8 @@ fn mp4(path: &Path) -> Option<Facts> {
 }
 
 /// Matroska and WebM (RFC 9559).
-fn matroska(path: &Path) -> Option<Facts> {
-    let film = MatroskaFile::open(BufReader::new(File::open(path).ok()?)).ok()?;
+fn matroska(file: File) -> Option<Facts> {
+    let film = MatroskaFile::open(BufReader::new(file)).ok()?;
     let info = film.info();
     let picture = film
         .tracks()
@@ -119,8 +123,13 @@ fn matroska(path: &Path) -> Option<Facts> {
     })
 }
 
-fn sound(path: &Path) -> Option<Facts> {
-    let file = Tagged::open(path).ok()?.read().ok()?;
+fn sound(extension: &str, mut file: File) -> Option<Facts> {
+    file.rewind().ok()?;
+    let mut tagged = Tagged::new(BufReader::new(file));
+    if let Some(kind) = FileType::from_ext(extension) {
+        tagged = tagged.set_file_type(kind);
+    }
+    let file = tagged.read().ok()?;
     let length = file.properties().duration();
     Some(Facts {
         duration_s: (length > Duration::ZERO).then_some(length.as_secs_f64()),
@@ -129,18 +138,14 @@ fn sound(path: &Path) -> Option<Facts> {
 }
 
 /// The picture inside of a recording or a film; blocks.
-pub(super) fn embedded_picture(path: &Path) -> Option<Bytes> {
-    let read = std::panic::catch_unwind(|| {
-        let file = Tagged::open(path)
-            .ok()?
-            .guess_file_type()
-            .ok()?
-            .read()
-            .ok()?;
+pub(super) fn embedded_picture(file: File) -> Option<Bytes> {
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let tagged = Tagged::new(BufReader::new(file));
+        let file = tagged.guess_file_type().ok()?.read().ok()?;
         let tag = file.primary_tag().or(file.first_tag())?;
         let picture = tag.pictures().first()?;
         Some(Bytes::copy_from_slice(picture.data()))
-    });
+    }));
     read.ok().flatten()
 }
 

@@ -297,3 +297,131 @@ async fn segments_hold_every_picture_once() {
         );
     }
 }
+
+/// A film of three seconds in which every picture can be entered.
+fn short_film(target: &Path) {
+    let film = [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=size=320x180:rate=5:duration=3",
+    ];
+    ffmpeg(
+        &[&film[..], &["-c:v", "mpeg2video", "-g", "1"]].concat(),
+        target,
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_only_names_other_files_shows_none_of_them() {
+    let folder = Folder::new();
+    let secret = folder.dir.path().join("secret.ts");
+    short_film(&secret);
+    let secret = secret.display();
+    let playlist =
+        format!("#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nfile://{secret}\n#EXT-X-ENDLIST\n");
+    let hostile = [
+        ("hls.mp4", playlist.clone()),
+        ("hls.mkv", playlist.clone()),
+        ("hls.avi", playlist.replace("file://", "concat:")),
+        (
+            "concat.mkv",
+            format!("ffconcat version 1.0\nfile {secret}\n"),
+        ),
+        (
+            "dash.mp4",
+            format!(
+                "<?xml version=\"1.0\"?>\n<MPD type=\"static\" mediaPresentationDuration=\"PT3S\"><Period><AdaptationSet mimeType=\"video/mp2t\"><Representation id=\"1\" bandwidth=\"1\"><BaseURL>file://{secret}</BaseURL></Representation></AdaptationSet></Period></MPD>"
+            ),
+        ),
+        (
+            "sdp.mp4",
+            "v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video 9 RTP/AVP 33\n".to_owned(),
+        ),
+    ];
+    for (name, text) in hostile {
+        folder.write(name, text.as_bytes());
+        let entry = folder.drive.stat(&path(&format!("/{name}"))).await.unwrap();
+        assert_eq!(entry.duration_s, None, "{name}");
+        let picture = folder.drive.thumbnail(&entry).await.unwrap();
+        assert_eq!(
+            kind_of(folder.drive.fetch(&picture, 0, None).await),
+            ErrorKind::NotFound,
+            "{name}"
+        );
+        // Nor does it where somebody knows the address that a segment would have.
+        let version = entry.content.clone().unwrap();
+        let list = hls::playlist(&entry.path, &version, &[], 3.0);
+        let address = list.lines().find(|line| !line.starts_with('#')).unwrap();
+        let segment = folder
+            .drive
+            .fetch(&Origin::new(address, None), 0, None)
+            .await;
+        let told: Result<Vec<Bytes>, DriveError> = match segment {
+            Ok(incoming) => incoming.chunks.try_collect().await,
+            Err(error) => Err(error),
+        };
+        assert_eq!(kind_of(told), ErrorKind::UpstreamFailed, "{name}");
+    }
+    // The same film under a name of the folder does show.
+    short_film(&folder.real("film.mkv"));
+    let entry = folder.drive.stat(&path("/film.mkv")).await.unwrap();
+    let picture = folder.drive.thumbnail(&entry).await.unwrap();
+    assert!(
+        folder
+            .read(&picture, 0, None)
+            .await
+            .starts_with(b"\xff\xd8")
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_exchanged_for_something_else_is_gone() {
+    let folder = Folder::new();
+    folder.write("in/film.mp4", b"a film");
+    std::fs::create_dir(folder.dir.path().join("elsewhere")).unwrap();
+    std::fs::write(folder.dir.path().join("elsewhere/film.mp4"), b"no").unwrap();
+    let entry = folder.drive.stat(&path("/in/film.mp4")).await.unwrap();
+    let origin = folder.drive.original(&entry).await.unwrap();
+    let picture = folder.drive.thumbnail(&entry).await.unwrap();
+    let refused = async |origin: &Origin| {
+        // A pipe nobody writes into would keep us waiting for good.
+        let fetched = folder.drive.fetch(origin, 0, None);
+        let patience = std::time::Duration::from_secs(30);
+        kind_of(
+            tokio::time::timeout(patience, fetched)
+                .await
+                .expect("it waits"),
+        )
+    };
+
+    std::fs::remove_file(folder.real("in/film.mp4")).unwrap();
+    rustix::fs::mkfifoat(
+        rustix::fs::CWD,
+        folder.real("in/film.mp4"),
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+    )
+    .unwrap();
+    assert_eq!(refused(&origin).await, ErrorKind::NotFound);
+    assert_eq!(refused(&picture).await, ErrorKind::NotFound);
+    assert!(
+        folder
+            .names("/in", &PageRequest::default())
+            .await
+            .is_empty()
+    );
+
+    std::fs::remove_file(folder.real("in/film.mp4")).unwrap();
+    std::os::unix::net::UnixListener::bind(folder.real("in/film.mp4")).unwrap();
+    assert_ne!(refused(&origin).await, ErrorKind::Gone);
+    assert!(
+        folder
+            .names("/in", &PageRequest::default())
+            .await
+            .is_empty()
+    );
+
+    std::fs::remove_dir_all(folder.real("in")).unwrap();
+    symlink("../elsewhere", folder.real("in")).unwrap();
+    assert_eq!(refused(&origin).await, ErrorKind::NotFound);
+}

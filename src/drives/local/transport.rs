@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
 
 const PACKET: usize = 188;
 /// Blu-ray puts four bytes of arrival time before each packet.
@@ -16,8 +15,7 @@ const WRAP: u64 = 1 << 33;
 const TICKS_PER_S: f64 = 90_000.0;
 
 /// Seconds from the first to the last clock; blocks.
-pub(super) fn duration_s(path: &Path) -> Option<f64> {
-    let mut file = File::open(path).ok()?;
+pub(super) fn duration_s(mut file: File) -> Option<f64> {
     let size = file.metadata().ok()?.len();
     let mut head = Vec::new();
     file.by_ref().take(END).read_to_end(&mut head).ok()?;
@@ -87,11 +85,15 @@ mod tests {
                 }
                 let file = tempfile::NamedTempFile::new().unwrap();
                 std::fs::write(file.path(), &bytes).unwrap();
-                assert_eq!(duration_s(file.path()), Some(seconds), "{first} {before}");
+                assert_eq!(
+                    duration_s(file.reopen().unwrap()),
+                    Some(seconds),
+                    "{first} {before}"
+                );
             }
         }
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), b"G not a stream").unwrap();
-        assert_eq!(duration_s(file.path()), None);
+        assert_eq!(duration_s(file.reopen().unwrap()), None);
     }
 }

@@ -1,14 +1,16 @@
 //! The folder's files as entries, and paths there and back.
 //!
 //! Only what lies in the folder is shown: a symbolic link that leads out of it is not followed, a name
-//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text.
+//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text. What is
+//! read is opened here, and is a file in the folder even where somebody exchanges it at that very moment.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
+use rustix::fs::{Mode, OFlags};
 
 use crate::drives::{DriveError, ErrorKind};
 use crate::media::{Entry, EntryKind, EntryPath, Place};
@@ -19,6 +21,10 @@ pub(super) struct Tree {
     place: Place,
     root: PathBuf,
 }
+
+/// What is said where the folder itself is missing.
+pub(super) const NO_FOLDER: &str = "The folder of this drive is not there, or this server may not read it. Check path in \
+    the config, and whether the disk is mounted.";
 
 /// A name in a folder, and whether it is a folder itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +49,7 @@ impl Tree {
         }
         let root = std::fs::canonicalize(&self.root).map_err(|error| {
             let detail = format!("the folder itself cannot be opened: {}", error.kind());
-            DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+            DriveError::new(ErrorKind::UpstreamFailed, operation, detail).with_sentence(NO_FOLDER)
         })?;
         let joined: PathBuf = path
             .names()
@@ -54,6 +60,26 @@ impl Tree {
         } else {
             Err(absent(operation))
         }
+    }
+
+    /// A file, open for reading, and what the system tells of it.
+    ///
+    /// The path was resolved a moment ago, and a folder or a link may have taken a place in it since: the
+    /// system opens nothing through a link now. A pipe does not make us wait for whoever writes into it.
+    pub(super) fn open(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<(File, Metadata), DriveError> {
+        let real = self.real(path, operation)?;
+        let failed = |error: io::Error| failure(operation, &error);
+        let root = std::fs::canonicalize(&self.root).map_err(failed)?;
+        let file = open_beneath(&root, &real).map_err(failed)?;
+        let found = file.metadata().map_err(failed)?;
+        if !found.is_file() {
+            return Err(absent(operation));
+        }
+        Ok((file, found))
     }
 
     /// The entry's path of a real path; `None` outside of the folder.
@@ -152,6 +178,31 @@ pub(super) fn version(found: &Metadata) -> String {
     )
 }
 
+/// Opens `real`, which lies below `root` and has no links in it, unless it has some by now.
+fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{ResolveFlags, openat2};
+        use rustix::io::Errno;
+
+        let below = real
+            .strip_prefix(root)
+            .map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        match openat2(File::open(root)?, below, flags, Mode::empty(), resolve) {
+            Ok(file) => return Ok(file.into()),
+            // A system, or the fence around a container, that does not know this call yet.
+            Err(Errno::NOSYS | Errno::PERM) => {}
+            Err(Errno::LOOP | Errno::XDEV) => return Err(io::ErrorKind::NotFound.into()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let _ = root;
+    let file = rustix::fs::open(real, flags, Mode::empty())?;
+    Ok(file.into())
+}
+
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
 }
@@ -174,4 +225,32 @@ pub(super) fn failure(operation: &'static str, error: &io::Error) -> DriveError 
         _ => ErrorKind::UpstreamFailed,
     };
     DriveError::new(kind, operation, error.kind().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_link_that_appears_after_the_path_was_resolved_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(dir.path()).unwrap().join("films");
+        std::fs::create_dir_all(root.join("in")).unwrap();
+        std::fs::create_dir(root.join("../elsewhere")).unwrap();
+        std::fs::write(root.join("in/a.mp4"), b"a film").unwrap();
+        std::fs::write(root.join("../elsewhere/a.mp4"), b"no").unwrap();
+        let resolved = root.join("in/a.mp4");
+        assert!(open_beneath(&root, &resolved).is_ok());
+        // The file itself, and a folder on the way to it.
+        std::fs::remove_file(root.join("in/a.mp4")).unwrap();
+        symlink("../../elsewhere/a.mp4", root.join("in/a.mp4")).unwrap();
+        assert!(open_beneath(&root, &resolved).is_err());
+        if cfg!(target_os = "linux") {
+            std::fs::remove_dir_all(root.join("in")).unwrap();
+            symlink("../elsewhere", root.join("in")).unwrap();
+            assert!(open_beneath(&root, &resolved).is_err());
+        }
+    }
 }

@@ -8,16 +8,18 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{
-    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, COOKIE, ETAG, HeaderMap,
     HeaderName, HeaderValue, RANGE, REFERER,
 };
 
 use super::client::TOKEN_PARAMETERS;
 use super::codes::Context;
+use super::links;
 use super::types::{self, Outcome};
 use super::verdict::told_error;
+use super::way::Way;
 use crate::drives::http::{Client, Streamed, failure, read_up_to, retry_after};
-use crate::drives::{Clock, DriveError, ErrorKind, Incoming};
+use crate::drives::{Clock, DriveError, ErrorKind, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
 /// A page or an error that pretends to be media is shorter.
@@ -31,10 +33,34 @@ pub(super) struct Wanted<'a> {
     /// Last byte, included.
     pub(super) last: Option<u64>,
     pub(super) referer: Option<&'a HeaderValue>,
+    /// For the first host alone.
+    pub(super) cookie: Option<HeaderValue>,
     /// The address is of a file of the account, which may well be JSON or a page.
     pub(super) is_own_file: bool,
     /// Bytes that it should have, where known.
     pub(super) length: Option<u64>,
+}
+
+/// What to ask for at an address that was given out for the account.
+pub(super) fn wanted<'a>(
+    way: &Way,
+    origin: &'a Origin,
+    referer: Option<&'a HeaderValue>,
+    from: u64,
+    last: Option<u64>,
+) -> Wanted<'a> {
+    let marked = links::wants_session(origin.url());
+    let cookie = marked.and_then(|url| way.web()?.cookie_for(url));
+    let url = marked.unwrap_or(origin.url());
+    Wanted {
+        url,
+        from,
+        last,
+        referer,
+        cookie,
+        is_own_file: marked.is_some() || links::carries_token(url),
+        length: origin.length(),
+    }
 }
 
 /// Opens an address, following redirects.
@@ -46,6 +72,9 @@ pub(super) async fn open(
     let mut headers = HeaderMap::new();
     if let Some(referer) = wanted.referer {
         headers.insert(REFERER, referer.clone());
+    }
+    if let Some(cookie) = &wanted.cookie {
+        headers.insert(COOKIE, cookie.clone());
     }
     let range = match (wanted.from, wanted.last) {
         (0, None) => None,

@@ -244,7 +244,9 @@ pub(super) const BAD_PATH: Problem = Problem::bad_request(
 /// The body of a call.
 pub(super) fn read<T>(body: MaybeJson<T>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|rejection| {
-        tracing::debug!(%rejection, "a body made no sense");
+        // What it says of the body may repeat a part of it.
+        let status = rejection.status().as_u16();
+        tracing::debug!(status, "a body made no sense");
         Problem::bad_request("The body is not the JSON that this call takes.")
     })
 }

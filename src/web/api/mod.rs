@@ -9,6 +9,7 @@ pub(super) mod history;
 pub(super) mod openapi;
 pub(super) mod own_shares;
 pub(super) mod players;
+pub(super) mod reports;
 pub(super) mod result_json;
 pub(super) mod search;
 pub(super) mod sessions;
@@ -17,9 +18,12 @@ pub(super) mod sign_in;
 pub(super) mod tickets;
 pub(super) mod tokens;
 
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
-use super::error::Problem;
+use super::error::{Problem, of_rejection};
 
 pub(super) use entry_json::{EntryJson, EntryWriter, usual};
 
@@ -36,5 +40,14 @@ pub(super) async fn not_found() -> Problem {
     Problem {
         sentence: Some("There is no such call."),
         ..Problem::NOT_FOUND
+    }
+}
+
+/// Puts what the framework refuses by itself into our words.
+pub(super) async fn in_our_words(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    match of_rejection(&response) {
+        Some(problem) => problem.into_response(),
+        None => response,
     }
 }

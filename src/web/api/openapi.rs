@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    content, drives, entries, files, history, own_shares, players, search, sessions, shares,
-    sign_in, tickets, tokens,
+    content, drives, entries, files, history, own_shares, players, reports, search, sessions,
+    shares, sign_in, tickets, tokens,
 };
 
 /// Every call of `/api/v1`. A test holds this list against the router's.
@@ -38,6 +38,11 @@ use super::{
         own_shares::list,
         own_shares::create,
         own_shares::cancel,
+        reports::list,
+        reports::show,
+        reports::requests,
+        reports::renew_key,
+        reports::try_link,
         shares::open,
         shares::save,
         history::list,

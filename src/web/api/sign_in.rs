@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
@@ -12,7 +12,7 @@ use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInState};
 use crate::library::SignInView;
 use crate::media::Place;
 use crate::web::Site;
-use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, KEYS_REFUSED, Problem};
+use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct DeviceJson {
@@ -76,7 +76,8 @@ pub(in crate::web) async fn device_state(
     }))
 }
 
-/// Signs in with a code that the upstream's own page has shown.
+/// Signs in with a code that the upstream's own page has shown, or with the cookie of a browser that is signed in
+/// there, where the drive takes one: its value, the `Cookie` header, or an exported file as text.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", tag = "account",
     params(("drive" = String, Path)), request_body = CodeJson,
     responses((status = 200, description = "Signed in", body = StateJson)))]
@@ -124,9 +125,16 @@ pub(in crate::web) async fn with_code(
     code: &SecretString,
 ) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
-    let result = signs_in(&drive)?.with_code(code).await;
+    let sign_in = signs_in(&drive)?;
+    let ways = sign_in.ways();
+    let result = sign_in.with_code(code).await;
     site.library.forget_place(place).await;
+    // Where both are taken, only what was no cookie is judged as a code.
+    let is_cookie = ways.cookie && (!ways.code || code.expose_secret().contains('='));
     result.map_err(|error| match error.kind {
+        ErrorKind::BadRequest | ErrorKind::SignedOut if is_cookie => {
+            Problem::from(error).in_words(&COOKIE_REFUSED)
+        }
         // The upstream's word for a code that it does not know, or no longer.
         ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Expired => {
             Problem::from(error).in_words(&CODE_REFUSED)
@@ -153,6 +161,10 @@ fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
 pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
     match error.kind {
         ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        // A session that has ended says so itself.
+        ErrorKind::SignedOut if error.sentence.is_some() => {
+            Problem::from(error).in_words(&COOKIE_REFUSED)
+        }
         ErrorKind::BadRequest | ErrorKind::SignedOut => {
             Problem::from(error).in_words(&KEYS_REFUSED)
         }

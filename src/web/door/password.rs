@@ -66,7 +66,10 @@ impl Hasher {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
         let _permit = self.permits.acquire().await?;
-        Ok(tokio::task::spawn_blocking(work).await?)
+        // An error would repeat the words of a panic, which may hold what was being read.
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| anyhow::anyhow!("the thread for passwords died"))
     }
 }
 

@@ -1,8 +1,14 @@
 //! The door over a real state, without a network.
 
+use std::net::IpAddr;
+
+use axum::http::{HeaderValue, header};
+use data_encoding::BASE64;
+use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::*;
+use crate::web::client::Client;
 
 struct House {
     dir: TempDir,

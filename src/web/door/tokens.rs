@@ -2,7 +2,16 @@
 //!
 //! A token is 192 random bits; the state keeps its SHA-256. Those of the configuration open everything.
 
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use data_encoding::HEXLOWER;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+
+use super::callers::Caller;
+use super::{Door, Refusal, failed, is_past, same};
+use crate::store::ApiToken;
 
 /// What a token opens. Each includes those before it.
 #[derive(
@@ -40,8 +49,81 @@ impl TokenScope {
     }
 }
 
+impl Door {
+    /// Every token that the owner made.
+    pub(in crate::web) async fn api_tokens(&self) -> Result<Vec<ApiToken>, Refusal> {
+        self.store.api_tokens().await.map_err(failed)
+    }
+
+    /// Makes a token. Its text is told once and kept nowhere.
+    pub(in crate::web) async fn make_token(
+        &self,
+        name: &str,
+        scope: TokenScope,
+    ) -> Result<(ApiToken, SecretString), Refusal> {
+        let (text, hash) = new_token().map_err(failed)?;
+        let mut id = [0u8; 8];
+        getrandom::fill(&mut id).map_err(failed)?;
+        let token = ApiToken {
+            hash,
+            id: HEXLOWER.encode(&id),
+            name: name.to_owned(),
+            scope: scope.as_str().to_owned(),
+            created_at: SystemTime::now(),
+            last_used_at: None,
+        };
+        self.store.add_api_token(&token).await.map_err(failed)?;
+        self.tokens.invalidate(&hash).await;
+        Ok((token, text.into()))
+    }
+
+    /// Withdraws a token; whether there was one.
+    pub(in crate::web) async fn withdraw_token(&self, id: &str) -> Result<bool, Refusal> {
+        let hash = self.store.remove_api_token(id).await.map_err(failed)?;
+        if let Some(hash) = hash {
+            self.tokens.invalidate(&hash).await;
+        }
+        Ok(hash.is_some())
+    }
+
+    /// Who calls with this token, and a note of when.
+    pub(in crate::web) async fn by_token(&self, token: &str) -> Result<Option<Caller>, Refusal> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        // Every configured token is looked at, so the time tells nothing of which one it is like.
+        let is_configured = self.api_tokens.iter().fold(false, |found, known| {
+            same(token, known.expose_secret()) | found
+        });
+        if is_configured {
+            return Ok(Some(Caller::Owner));
+        }
+        let hash = hash(token);
+        let look = async {
+            let token = self.store.api_token(&hash).await;
+            token.map(|token| token.map(Arc::new))
+        };
+        let found = self.tokens.try_get_with(hash, look).await.map_err(failed)?;
+        let Some(token) = found else {
+            return Ok(None);
+        };
+        let Some(scope) = TokenScope::parse(&token.scope) else {
+            return Ok(None);
+        };
+        let now = SystemTime::now();
+        if token.last_used_at.is_none_or(|used| is_past(used, now)) {
+            self.store
+                .api_token_used(&hash, now)
+                .await
+                .map_err(failed)?;
+            self.tokens.invalidate(&hash).await;
+        }
+        Ok(Some(Caller::Token(scope)))
+    }
+}
+
 /// A new token and the hash of it.
-pub(super) fn new_token() -> anyhow::Result<(String, [u8; 32])> {
+fn new_token() -> anyhow::Result<(String, [u8; 32])> {
     let mut random = [0u8; 24];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     let token = format!("drivein_{}", data_encoding::BASE64URL_NOPAD.encode(&random));
@@ -50,7 +132,7 @@ pub(super) fn new_token() -> anyhow::Result<(String, [u8; 32])> {
 }
 
 /// By what the state knows a token.
-pub(super) fn hash(token: &str) -> [u8; 32] {
+fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
@@ -79,8 +161,17 @@ pub fn needed(method: &axum::http::Method, pattern: &str) -> TokenScope {
             .strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let signs_in = pattern.contains("/sign-in") || pattern.contains("/sign-out");
-    if signs_in || KEYS.iter().any(|prefix| below(prefix)) {
+    let is_about_keys = [
+        "/sign-in",
+        "/sign-out",
+        "/key",
+        "/reports",
+        "/requests.csv",
+        "/trial",
+    ]
+    .iter()
+    .any(|part| pattern.starts_with("/api/v1/drives/") && pattern.contains(part));
+    if is_about_keys || KEYS.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
     let only_watches = [
@@ -120,6 +211,8 @@ mod tests {
             ("GET", "/api/v1/sessions", Everything),
             ("POST", "/api/v1/drives/{drive}/sign-in/device", Everything),
             ("POST", "/api/v1/drives/{drive}/sign-out", Everything),
+            ("POST", "/api/v1/drives/{drive}/key", Everything),
+            ("GET", "/api/v1/drives/{drive}/reports/{report}", Everything),
             ("POST", "/password", Everything),
             ("GET", "/sessions", Everything),
             ("POST", "/tokensmith", Change),

@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use super::desk::{At, Desk};
 use super::layout::Layout;
+use super::reports::{UsePanel, panel};
 use super::{DriveCard, Fact, human};
-use crate::drives::{ErrorKind, SharedDrive};
+use crate::drives::{Capability, ErrorKind, SharedDrive};
 use crate::library::SignInView;
 use crate::media::{EntryPath, Place};
 use crate::web::api::drives::avatar_address;
@@ -35,6 +36,8 @@ pub struct AccountPage {
     pub browse: Option<String>,
     /// The owner's own links.
     pub shares: Option<String>,
+    /// What the upstream counts of the owner's use of it.
+    pub use_panel: Option<UsePanel>,
     /// What can be done about the session.
     pub ways: Option<Ways>,
     /// A code to be scanned.
@@ -53,9 +56,11 @@ pub struct AccountPage {
 #[derive(Debug, Clone)]
 pub struct Ways {
     /// Where a device code is asked for.
-    pub device: String,
+    pub device: Option<String>,
     /// Where a code that was copied is posted to.
-    pub code: String,
+    pub code: Option<String>,
+    /// Where the cookie of a browser is posted to.
+    pub cookie: Option<String>,
     /// This page with the login page in a frame.
     pub login: Option<String>,
 }
@@ -204,14 +209,14 @@ async fn answer(
     let card = desk.drive(&drive, &account);
     let mut page = AccountPage {
         layout: desk.layout(place.to_string(), At::Elsewhere),
-        browse: account
-            .is_ok()
+        browse: (account.is_ok() && desk.has(&place, Capability::List))
             .then(|| desk.browse(&place, &EntryPath::root())),
         avatar: None,
         facts: Vec::new(),
         shares: drive
             .own_shares()
             .map(|_| format!("{}/shares", here(site, &place))),
+        use_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
         frame: None,
@@ -269,9 +274,12 @@ async fn answer(
 fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
     let sign_in = drive.sign_in()?;
     let here = here(site, drive.place());
+    let ways = sign_in.ways();
+    let code = || format!("{here}/sign-in/code");
     Some(Ways {
-        device: format!("{here}/sign-in/device"),
-        code: format!("{here}/sign-in/code"),
+        device: ways.device.then(|| format!("{here}/sign-in/device")),
+        code: ways.code.then(code),
+        cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
     })
 }

@@ -1,15 +1,16 @@
 //! A page that could not be shown: what happened, in a sentence, and a way out.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Link;
 use super::desk::Desk;
 use super::layout::Layout;
 use crate::web::Site;
-use crate::web::error::Problem;
+use crate::web::error::{Problem, of_rejection};
 
 /// Any status from 400 up.
 #[derive(Debug, Template)]
@@ -33,6 +34,20 @@ pub struct ErrorPage {
 /// An address that leads nowhere.
 pub(in crate::web) async fn not_found(State(site): State<Site>, headers: HeaderMap) -> Response {
     Desk::new(&site, &headers).problem(&Problem::NOT_FOUND)
+}
+
+/// Puts what the framework refuses by itself into our words, on a page of ours.
+pub(in crate::web) async fn in_our_words(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers().clone();
+    let response = next.run(request).await;
+    match of_rejection(&response) {
+        Some(problem) => Desk::new(&site, &headers).problem(&problem),
+        None => response,
+    }
 }
 
 /// A handler died. What surrounds a page may be what killed it, so this is said without one.

@@ -2,6 +2,10 @@
 //!
 //! Kodi reads such pages with one regular expression: `href` must be the first attribute, relative,
 //! and equal to the link's text once decoded; folders end with a slash; a date and a size follow.
+//!
+//! Kodi keeps what it has read of a folder, and from then on takes every file beside it that was not in the
+//! page for one that does not exist (`CFile::Open` asks `g_directoryCache.FileExists` first). So the list of a
+//! folder's films stands in its page, too: otherwise whoever has browsed there could not open it.
 
 use std::fmt::Write;
 
@@ -17,11 +21,14 @@ use crate::playback::ticket::Scope;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
 
+/// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.
+const LIST: &str = "list.m3u";
+
 /// The places that lie within a reach.
 pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = Page::new("/");
-    for drive in site.library.drives().iter().filter(covered) {
+    for drive in site.library.browsable().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");
     }
     page.answer()
@@ -59,6 +66,9 @@ pub(super) async fn folder(
             EntryKind::Other => {}
             _ => page.row(&entry.name, false, Some(entry), &size(entry.size)),
         }
+    }
+    if children.iter().any(|entry| entry.kind.is_playable()) {
+        page.row(LIST, false, None, "-");
     }
     Ok(page.answer())
 }

@@ -92,14 +92,23 @@ fn file_name(name: &str) -> String {
             c => c,
         })
         .collect();
-    // Windows drops blanks and dots at the end of a name.
+    // Windows drops blanks and dots at the end of a name, so that nothing is left of `..`, and takes some
+    // names for devices, whatever their extension.
     let name = name.trim_end_matches([' ', '.']);
-    if name.is_empty() {
-        "_".to_owned()
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let is_device = |device: &&str| stem.eq_ignore_ascii_case(device);
+    if name.is_empty() || DEVICES.iter().any(is_device) {
+        format!("_{name}")
     } else {
         name.to_owned()
     }
 }
+
+/// Names that lead to devices of Windows, from every folder.
+const DEVICES: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
+    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
 
 fn zip(files: &[(String, String)]) -> Result<Vec<u8>, rawzip::Error> {
     let mut archive = ZipArchiveWriter::new(Vec::new());
@@ -169,6 +178,39 @@ mod tests {
             ]
         );
         assert_eq!(files[4].1, "/Series/映画/1.mp4");
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder_that_an_archive_is_unpacked_in() {
+        let root = entry("/", EntryKind::Folder);
+        let films = Films {
+            entries: [
+                "/..\\..\\x.mp4",
+                "/C:\\x.mp4",
+                "/\\\\host\\share\\x.mp4",
+                "/.. /x.mp4",
+                "/.../x.mp4",
+                "/~/x.mp4",
+                "/x.mp4:stream.mp4",
+                "/NUL.mp4",
+                "/aux/com1 .tar.mp4",
+            ]
+            .iter()
+            .map(|path| entry(path, EntryKind::Video))
+            .collect(),
+            missing: None,
+        };
+        for (path, _) in files(&root, &films, |_| String::new()) {
+            assert!(
+                !path.starts_with('/') && !path.contains(['\\', ':']),
+                "{path}"
+            );
+            for name in path.split('/') {
+                assert!(!name.trim_matches(['.', ' ']).is_empty(), "{path}");
+                let stem = name.split('.').next().unwrap().trim_end().to_lowercase();
+                assert!(!DEVICES.contains(&stem.as_str()), "{path}");
+            }
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ mod playing;
 mod refusing;
 mod table;
 mod terabox;
+mod terabox_web;
+mod teraboxdl;
 mod troubles;
 
 use drivein::app::open_drives;
@@ -230,6 +232,7 @@ macro_rules! contract {
                 changing::entries_are_made_renamed_copied_moved_and_deleted,
                 changing::links_of_ones_own_are_made_listed_and_withdrawn,
                 opening::a_share_opens_browses_and_plays,
+                opening::a_share_plays_on_through_cuts_and_renewals,
                 opening::a_locked_share_wants_its_password,
                 opening::a_share_that_is_gone_says_so,
                 troubles::a_cut_is_mended,
@@ -249,5 +252,5 @@ macro_rules! contract {
 }
 
 mod drives {
-    contract!(terabox, local);
+    contract!(terabox, terabox_web, teraboxdl, local);
 }

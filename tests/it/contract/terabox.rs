@@ -8,8 +8,8 @@ use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::harness::*;
 
 pub struct Terabox {
-    sandbox: Sandbox,
-    tree: Tree,
+    pub sandbox: Sandbox,
+    pub tree: Tree,
 }
 
 /// A sandbox of its own.

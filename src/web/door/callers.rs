@@ -1,0 +1,120 @@
+//! Who calls: by a bearer token, by a cookie, or by Basic auth where a player knows nothing else.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use data_encoding::BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+
+use super::tokens::TokenScope;
+use super::{Door, Lock, Refusal};
+use crate::store::OwnerSession;
+use crate::web::client::Client;
+
+/// Who was let in.
+#[derive(Clone)]
+pub enum Caller {
+    /// Whoever reaches an open server.
+    Anybody,
+    /// A browser that is signed in.
+    Session(Arc<OwnerSession>),
+    /// A token of the configuration, or the owner's password where a player sent it.
+    Owner,
+    /// A token that the owner made, and what it opens.
+    Token(TokenScope),
+}
+
+impl Caller {
+    /// Whether this caller may do what asks for `needed`.
+    pub fn may(&self, needed: TokenScope) -> bool {
+        match self {
+            Caller::Anybody | Caller::Session(_) | Caller::Owner => true,
+            Caller::Token(scope) => *scope >= needed,
+        }
+    }
+}
+
+impl Door {
+    /// Who calls, by cookie or bearer token; `None` for a stranger.
+    pub(in crate::web) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        client: Client,
+    ) -> Result<Option<Caller>, Refusal> {
+        if let Some(token) = bearer(headers) {
+            // Whoever shows a token wants to be known by it.
+            if let Some(caller) = self.by_token(token).await? {
+                return Ok(Some(caller));
+            }
+        }
+        for hash in self.cookies.shown(headers) {
+            if let Some(session) = self.live_session(hash, client).await? {
+                return Ok(Some(Caller::Session(session)));
+            }
+        }
+        Ok(self.is_open_to(headers).then_some(Caller::Anybody))
+    }
+
+    /// Who calls, by Basic auth (RFC 7617): any user name, with the owner's password or an API token.
+    /// For players that know nothing else; without it, the same as [`Door::caller`].
+    pub(in crate::web) async fn basic_auth(
+        &self,
+        headers: &HeaderMap,
+        client: Client,
+    ) -> Result<Option<Caller>, Refusal> {
+        let Some(password) = basic_password(headers) else {
+            return self.caller(headers, client).await;
+        };
+        if let Some(caller) = self.by_token(password.expose_secret()).await? {
+            return Ok(Some(caller));
+        }
+        if !matches!(&*self.lock(), Lock::Password(_)) {
+            return Ok(self.is_open_to(headers).then_some(Caller::Anybody));
+        }
+        let key = self.known_as(&password);
+        if self.known_passwords.get(&key).await.is_some() {
+            return Ok(Some(Caller::Owner));
+        }
+        match self.check_password(&password, client.address).await {
+            Ok(()) => {
+                self.known_passwords.insert(key, ()).await;
+                Ok(Some(Caller::Owner))
+            }
+            Err(Refusal::Wrong) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn known_as(&self, password: &SecretString) -> [u8; 32] {
+        let mut block = [0u8; 64];
+        block[..32].copy_from_slice(&self.key);
+        Hmac::<Sha256>::new(&block.into())
+            .chain_update(b"basic 1")
+            .chain_update(password.expose_secret())
+            .finalize()
+            .into_bytes()
+            .into()
+    }
+}
+
+/// The token of `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    authorization(headers, "bearer")
+}
+
+/// The password of `Authorization: Basic …`.
+pub(in crate::web) fn basic_password(headers: &HeaderMap) -> Option<SecretString> {
+    let encoded = authorization(headers, "basic")?;
+    let decoded = BASE64.decode(encoded.as_bytes()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (_, password) = text.split_once(':')?;
+    (!password.is_empty()).then(|| password.to_owned().into())
+}
+
+fn authorization<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, rest) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then(|| rest.trim())
+}

@@ -1,0 +1,192 @@
+//! The owner's password: where it comes from, how it is checked and chosen, and the code for whoever
+//! comes first.
+
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use axum::http::{HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::attempts::network;
+use super::password::{self, Hasher};
+use super::{Door, Lock, Refusal, failed, same};
+use crate::store::{OwnerPassword, PasswordOrigin, Store};
+use crate::web::client::Client;
+
+/// Alphabet of set-up codes: no letter that looks like another.
+const CODE_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
+
+/// What there is of a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum PasswordState {
+    /// None is needed.
+    None,
+    /// None yet: the code is asked for.
+    CodeWaits,
+    /// None yet, and the code was used: whoever used it is about to choose one.
+    CodeUsed,
+    /// One that the owner chose on a page.
+    Chosen,
+    /// One that stands in the configuration.
+    Configured,
+}
+
+impl Door {
+    /// The code to print at start, where one is needed and was not used.
+    pub fn set_up_code(&self) -> Option<SecretString> {
+        match &*self.lock() {
+            Lock::Code { code, .. } => code.clone(),
+            Lock::Open | Lock::Password(_) => None,
+        }
+    }
+
+    /// Whether a password is set, and whether it stands in the configuration.
+    pub(in crate::web) fn password_state(&self) -> PasswordState {
+        match &*self.lock() {
+            Lock::Password(_) if self.is_configured => PasswordState::Configured,
+            Lock::Password(_) => PasswordState::Chosen,
+            Lock::Code { code: None, .. } => PasswordState::CodeUsed,
+            Lock::Code { .. } => PasswordState::CodeWaits,
+            Lock::Open => PasswordState::None,
+        }
+    }
+
+    /// Whether this is the owner's password, or the set-up code, as often as may be asked.
+    pub(super) async fn check_password(
+        &self,
+        password: &SecretString,
+        from: IpAddr,
+    ) -> Result<(), Refusal> {
+        let address = network(from).to_string();
+        let is_known = self
+            .store
+            .has_session_from(&address)
+            .await
+            .map_err(failed)?;
+        self.attempts
+            .take(from, is_known, Instant::now())
+            .map_err(Refusal::Wait)?;
+        let lock = self.lock();
+        let is_right = match &*lock {
+            Lock::Open => false,
+            Lock::Password(hash) => self
+                .hasher
+                .verify(password.clone(), hash)
+                .await
+                .map_err(failed)?,
+            Lock::Code { .. } => self.use_code(password.expose_secret().trim()),
+        };
+        if is_right {
+            self.attempts.forgive(from);
+            Ok(())
+        } else {
+            tracing::warn!(client = %from, "somebody gave a wrong password");
+            Err(Refusal::Wrong)
+        }
+    }
+
+    /// Whether this is the code, which nobody can use again.
+    fn use_code(&self, given: &str) -> bool {
+        let mut lock = self.lock.write().unwrap_or_else(PoisonError::into_inner);
+        let Lock::Code {
+            code: Some(code),
+            open_here,
+        } = &**lock
+        else {
+            return false;
+        };
+        if !same(given, code.expose_secret()) {
+            return false;
+        }
+        *lock = Arc::new(Lock::Code {
+            code: None,
+            open_here: *open_here,
+        });
+        true
+    }
+
+    /// Sets the password that the owner has chosen, which ends every session, and begins a new one.
+    /// `current` is needed where there is a password; one of the configuration cannot be changed here.
+    pub(in crate::web) async fn choose_password(
+        &self,
+        current: &SecretString,
+        chosen: SecretString,
+        client: Client,
+        headers: &HeaderMap,
+    ) -> Result<HeaderValue, Refusal> {
+        match self.password_state() {
+            PasswordState::Configured => return Err(Refusal::Failed),
+            PasswordState::Chosen => self.check_password(current, client.address).await?,
+            PasswordState::None | PasswordState::CodeUsed | PasswordState::CodeWaits => {}
+        }
+        let hash = self.hasher.hash(chosen).await.map_err(failed)?;
+        let password = OwnerPassword {
+            hash: hash.clone(),
+            origin: PasswordOrigin::Page,
+        };
+        self.store
+            .set_owner_password(Some(&password))
+            .await
+            .map_err(failed)?;
+        *self.lock.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Lock::Password(hash));
+        self.sessions.invalidate_all();
+        self.known_passwords.invalidate_all();
+        self.begin_session(client, headers).await
+    }
+}
+
+/// The hash of the password that holds from now on. One of the configuration wins over one that was chosen,
+/// and where it has changed, or gone, all sessions end.
+pub(super) async fn current_password(
+    configured: Option<SecretString>,
+    hasher: &Hasher,
+    store: &Store,
+) -> anyhow::Result<Option<String>> {
+    let stored = store.owner_password().await?;
+    let Some(configured) = configured else {
+        return match stored {
+            Some(stored) if stored.origin == PasswordOrigin::Config => {
+                store.set_owner_password(None).await?;
+                Ok(None)
+            }
+            stored => Ok(stored.map(|stored| stored.hash)),
+        };
+    };
+    let is_hash = password::is_hash(configured.expose_secret());
+    if let Some(stored) = stored.filter(|stored| stored.origin == PasswordOrigin::Config) {
+        let is_the_same = if is_hash {
+            same(configured.expose_secret(), &stored.hash)
+        } else {
+            hasher.verify(configured.clone(), &stored.hash).await?
+        };
+        if is_the_same {
+            return Ok(Some(stored.hash));
+        }
+    }
+    let hash = if is_hash {
+        configured.expose_secret().to_owned()
+    } else {
+        hasher.hash(configured).await?
+    };
+    let password = OwnerPassword {
+        hash: hash.clone(),
+        origin: PasswordOrigin::Config,
+    };
+    store.set_owner_password(Some(&password)).await?;
+    Ok(Some(hash))
+}
+
+pub(super) fn set_up_code() -> anyhow::Result<SecretString> {
+    let mut random = [0u8; 12];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let letters: Vec<u8> = random
+        .iter()
+        .map(|byte| CODE_LETTERS[usize::from(byte % 32)])
+        .collect();
+    let code: Vec<&str> = letters
+        .chunks(4)
+        .filter_map(|chunk| std::str::from_utf8(chunk).ok())
+        .collect();
+    Ok(code.join("-").into())
+}

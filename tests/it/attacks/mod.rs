@@ -1,0 +1,53 @@
+//! Visitors who mean harm, spoken byte by byte where an HTTP client would refuse.
+//!
+//! - [`paths`]: paths that want to leave
+//! - [`floods`]: headers and bodies without an end, requests that never come, crowds
+//! - [`files`]: what lies on a drive and would like to run here
+
+mod files;
+mod floods;
+mod paths;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::Method;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::harness::*;
+
+/// The status and the whole reply to bytes that are sent as they are.
+async fn raw(address: SocketAddr, request: &[u8]) -> (u16, String) {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    // A server that refuses early closes before it has read everything.
+    let _ = socket.write_all(request).await;
+    let text = read_to_end(&mut socket).await;
+    (status_of(&text), text)
+}
+
+async fn read_to_end(socket: &mut TcpStream) -> String {
+    let mut reply = Vec::new();
+    let mut chunk = [0; 16 << 10];
+    let ended = timeout(Duration::from_secs(60), async {
+        while let Ok(read @ 1..) = socket.read(&mut chunk).await {
+            reply.extend_from_slice(&chunk[..read]);
+        }
+    });
+    ended.await.expect("the server never closed");
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+fn status_of(reply: &str) -> u16 {
+    reply
+        .get(9..12)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0)
+}
+
+async fn raw_get(address: SocketAddr, target: &str, headers: &str) -> (u16, String) {
+    let request =
+        format!("GET {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
+    raw(address, request.as_bytes()).await
+}

@@ -1,0 +1,125 @@
+//! Below a path as at the root of a host, and what pages need besides themselves.
+
+use super::*;
+
+#[tokio::test]
+async fn below_a_path_everything_works_there_and_at_the_root_behind_a_proxy() {
+    let drivein = Drivein::setup()
+        .public_url("http://films.example/drive-in")
+        .api_token(TOKEN)
+        .start()
+        .await;
+    // Passed on as it came, or with the path taken off by a proxy.
+    for prefix in ["/drive-in", ""] {
+        let at = |path: &str| format!("{prefix}{path}");
+        for page in [
+            "/",
+            "/browse/films",
+            "/watch/films/Tidal%20Light.mp4",
+            "/status",
+            "/search?q=light",
+        ] {
+            let text = drivein.get(&at(page)).await.expect(200).text();
+            for link in
+                all_between(&text, "href=\"", "\"").chain(all_between(&text, "src=\"", "\""))
+            {
+                let fine = link.starts_with("/drive-in/")
+                    || link == "/drive-in"
+                    || link.starts_with('#')
+                    || link.starts_with("data:image/")
+                    || link.starts_with("http://films.example/drive-in/")
+                    || link.starts_with("vlc://http://films.example/drive-in/");
+                assert!(fine, "{link} on {page}");
+            }
+        }
+        let entry = drivein
+            .get(&at(&format!("/api/v1/entries/{DRIVE}{}", encoded(FILM))))
+            .await
+            .expect(200)
+            .json();
+        let hls = entry["entry"]["play"]["hls"].as_str().unwrap().to_owned();
+        let below = hls.strip_prefix("http://films.example/drive-in").unwrap();
+        let master = drivein.get(&at(below)).await.expect(200).text();
+        assert!(master.contains("\n480p.m3u8"));
+        let segment = drivein
+            .get(&at(&below.replace("master.m3u8", "480p/0.ts")))
+            .await
+            .expect(200);
+        assert!(segment.body == drivein.segment_source(FILM, "480p", 0).await);
+        let list = entry["entry"]["lists"]["m3u"].as_str().unwrap();
+        let list = drivein
+            .get(&at(list
+                .strip_prefix("http://films.example/drive-in")
+                .unwrap()))
+            .await
+            .expect(200);
+        assert!(
+            list.text()
+                .contains("\nhttp://films.example/drive-in/play/"),
+            "{}",
+            list.text()
+        );
+        let gateway = at(&format!(
+            "/openapi/api/streaming?path={}&type=M3U8_AUTO_480&access_token={TOKEN}",
+            encoded_name(FILM)
+        ));
+        let text = drivein.get(&gateway).await.expect(200).text();
+        let first = text.lines().find(|line| !line.starts_with('#')).unwrap();
+        let base = url::Url::parse(&format!("{}{gateway}", drivein.url())).unwrap();
+        drivein
+            .get(base.join(first).unwrap().path())
+            .await
+            .expect(200);
+    }
+    drivein.get("/drive-in").await.expect(200);
+    drivein.get("/drive-inn/").await.expect(404);
+}
+
+#[tokio::test]
+async fn below_a_path_the_login_leads_back_below_it() {
+    let drivein = Drivein::setup()
+        .public_url("http://films.example/drive-in")
+        .password(PASSWORD)
+        .start()
+        .await;
+    let reply = drivein.get("/drive-in/browse/films").await.expect(303);
+    let to = reply.header("location").to_owned();
+    assert!(to.starts_with("/drive-in/login?next="), "{to}");
+    let form = drivein.get(&to).await.expect(200).text();
+    assert!(form.contains("action=\"/drive-in/login\""));
+    let next = unescaped(
+        all_between(&form, "name=\"next\" value=\"", "\"")
+            .next()
+            .unwrap(),
+    );
+    let (_, to) = drivein.signed_in(&next).await;
+    assert_eq!(to, "/drive-in/browse/films");
+}
+
+#[tokio::test]
+async fn assets_are_kept_for_good_and_pages_are_strict() {
+    let drivein = Drivein::start().await;
+    let page = drivein
+        .get("/watch/films/Tidal%20Light.mp4")
+        .await
+        .expect(200);
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let text = page.text();
+    assert!(
+        !text.contains(" style=\"") && !text.contains(" onclick="),
+        "nothing inline"
+    );
+    let assets: Vec<&str> = all_between(&text, "href=\"/assets/", "\"")
+        .chain(all_between(&text, "src=\"/assets/", "\""))
+        .collect();
+    assert!(assets.len() > 3);
+    for asset in assets {
+        let reply = drivein.get(&format!("/assets/{asset}")).await.expect(200);
+        assert!(
+            reply.header("cache-control").contains("immutable"),
+            "{asset}"
+        );
+    }
+}
