@@ -176,6 +176,7 @@ impl Terabox {
             referer: HeaderValue::try_from(format!("{website}/")).ok(),
             thumbnails: Thumbnails::new(),
             uploads: None,
+            turns: OwnTurns::default(),
             web: Some(web),
             capabilities: WEB_KIND.capabilities(),
             home: LinkHome::of("terabox", &website),
