@@ -12,6 +12,7 @@ use secrecy::ExposeSecret;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
+use crate::drives::cloudreve::Cloudreve;
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
@@ -271,6 +272,17 @@ impl Opener {
                 );
                 let web = Arc::new(self.store.web_session(&config.name));
                 let drive = drive.with_web_sessions(web);
+                Arc::new(drive.with_uploads(self.spool.clone(), notes))
+            }
+            DriveSettings::Cloudreve(settings) => {
+                let notes = Arc::new(self.store.drive_uploads(&config.name));
+                let drive = Cloudreve::new(
+                    config.name.clone(),
+                    settings.clone(),
+                    self.client.clone(),
+                    session,
+                    Clock::system(),
+                );
                 Arc::new(drive.with_uploads(self.spool.clone(), notes))
             }
             DriveSettings::TeraboxWeb(settings) => Arc::new(Terabox::by_web_session(

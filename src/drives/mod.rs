@@ -8,6 +8,7 @@
 
 mod abilities;
 mod clock;
+pub mod cloudreve;
 mod error;
 pub mod http;
 mod kinds;
@@ -28,8 +29,8 @@ use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
     Accounting, DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome,
-    OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInState, SignInWays, Upload,
-    UploadBody, UploadNotes, UploadProgress, UploadRequest,
+    OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInField, SignInFieldKind, SignInForm,
+    SignInState, SignInWays, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
@@ -139,6 +140,13 @@ pub trait Drive: Send + Sync {
 
     /// The renditions that the upstream may have of this entry, best first, without asking it.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// Whether there may be streams of this entry; of the rest, there is the file alone.
+    fn streams(&self, entry: &Entry) -> bool {
+        entry.kind.is_playable()
+            && self.capabilities().contains(&Capability::Stream)
+            && !self.candidates(entry).is_empty()
+    }
 
     /// Whether a browser does best with the file as it is: its streams hold the same pictures in another wrapping.
     fn plays_directly(&self, _entry: &Entry) -> bool {
