@@ -44,8 +44,9 @@ pub(super) struct Trail {
     /// Where the row began, and when.
     pub start: u64,
     since: Instant,
-    /// The byte that the viewer reads next.
+    /// The byte that the viewer reads next, and how many milliseconds after the beginning that came to be.
     at: AtomicU64,
+    at_ms: AtomicU64,
     /// How far may be read ahead.
     limit: AtomicU64,
     /// The pilot wants to know when the viewer is here.
@@ -62,6 +63,7 @@ impl Trail {
             start,
             since: Instant::now(),
             at: AtomicU64::new(start),
+            at_ms: AtomicU64::new(0),
             limit: AtomicU64::new(limit),
             awaited: AtomicU64::new(u64::MAX),
             ended: AtomicBool::new(false),
@@ -71,6 +73,8 @@ impl Trail {
 
     /// The viewer is at `position` now.
     pub fn moved_to(&self, position: u64) {
+        let ms = self.since.elapsed().as_millis() as u64;
+        self.at_ms.store(ms, Ordering::Relaxed);
         // In one order for both sides: else each could miss what the other has just told.
         self.at.store(position, Ordering::SeqCst);
         if position >= self.awaited.load(Ordering::SeqCst) {
@@ -92,10 +96,12 @@ impl Trail {
         self.limit.load(Ordering::Acquire)
     }
 
-    /// Bytes a second that the viewer has read so far.
+    /// Bytes a second that the viewer has read so far. The time since the last of them does not count: who has
+    /// paused goes on as before.
     pub fn pace(&self) -> f64 {
         let read = self.at().saturating_sub(self.start) as f64;
-        read / self.since.elapsed().as_secs_f64().max(1.0)
+        let ms = self.at_ms.load(Ordering::Relaxed);
+        read / (ms as f64 / 1000.0).max(1.0)
     }
 
     /// Waits until the viewer is at `position`. False where a request has ended and no next one comes.
