@@ -122,7 +122,7 @@ async fn a_part_that_is_refused_is_sent_again_when_the_pause_is_over() {
     drivein
         .put("/new.bin", "", content.clone())
         .await
-        .expect(201);
+        .expect(200);
     let stored = drivein.sandbox.source("/new.bin", "original").await;
     assert!(stored.unwrap() == content);
     let pauses = ["upstream_pauses", DRIVE, "media"];
