@@ -214,7 +214,7 @@ mod tests {
             })
             .collect();
         let config = parse(&uncommented).unwrap();
-        assert_eq!((config.drives.len(), config.players.len()), (3, 1));
+        assert_eq!((config.drives.len(), config.players.len()), (4, 1));
         assert_eq!(config.base_path(), "/drive-in");
     }
 

@@ -6,7 +6,7 @@ use crate::harness::*;
 use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.
-async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
+pub async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
     need("node", "nodejs");
     need("/usr/bin/chromium", "chromium");
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -48,6 +48,20 @@ async fn what_must_not_happen_in_a_browser_would_be_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_visitor_clicks_to_a_film_and_does_everything_with_it() {
     scenario(&Drivein::start().await, "play", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_that_has_only_a_cookie_is_played_like_any_other() {
+    let drivein = Drivein::setup().by_web_session().start().await;
+    scenario(&drivein, "play", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
+    let folder = crate::local::folder_of_films();
+    let section = crate::local::section(folder.path());
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    scenario(&drivein, "local", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

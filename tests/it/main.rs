@@ -13,7 +13,9 @@
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
-//! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links
+//! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links; [`web_session`]: TeraBox by
+//!   a browser's cookie alone
+//! - [`cloudreve`]: a site that runs Cloudreve
 //! - [`finding`]: search over drives of several kinds, one of them down
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
@@ -31,6 +33,7 @@ mod account;
 mod attacks;
 mod browse;
 mod browser;
+mod cloudreve;
 mod commands;
 mod connecting;
 mod contract;
@@ -54,3 +57,4 @@ mod sharing;
 mod teraboxdl;
 mod tickets;
 mod traffic;
+mod web_session;

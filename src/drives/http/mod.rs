@@ -31,7 +31,7 @@ use guard::Guard;
 use streamed::Media;
 
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
-pub(in crate::drives) use send::{Call, Parcel};
+pub(in crate::drives) use send::{Call, Cargo, Parcel};
 pub(in crate::drives) use streamed::Streamed;
 
 /// How the client behaves; the defaults are those of the program.

@@ -149,6 +149,13 @@ pub static KEYS_REFUSED: Words = words(
     "Compare all of them with what the drive’s own site shows of your app.",
     Door::Account,
 );
+pub static COOKIE_REFUSED: Words = words(
+    "bad_request",
+    "The cookie does not work",
+    "The drive’s website does not take it.",
+    "Copy it again from a browser that is signed in to the drive’s website now.",
+    Door::Account,
+);
 pub static CODE_REFUSED: Words = words(
     "bad_request",
     "The code does not work",
