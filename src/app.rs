@@ -9,13 +9,14 @@ use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
-use tokio::sync::broadcast::error::RecvError;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
+use crate::drives::cloudreve::Cloudreve;
 use crate::drives::http::{Client, ClientSettings};
 use crate::drives::local::Local;
 use crate::drives::terabox::Terabox;
+use crate::drives::teraboxdl::TeraboxDl;
 use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
@@ -90,6 +91,7 @@ impl App {
             shares,
             playback,
             players: Players::new(config.players.clone())?,
+            has_chromecast: config.playback.chromecast,
             tickets: web::open_office(&store).await?,
             door,
             proxies: Proxies::new(config.network.trusted_proxies.clone()),
@@ -165,7 +167,7 @@ impl App {
             self.site.playback.engine().clone(),
         );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
-        let noticing = tokio::spawn(notice_changes(library.clone()));
+        let noticing = tokio::spawn(library.clone().notice_changes());
         let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
             .serve(
@@ -198,26 +200,6 @@ async fn keep_sessions(library: Library) {
         }
         tokio::time::sleep(KEEPING_EVERY).await;
     }
-}
-
-/// Forgets what is kept of folders in which a drive tells of a change, until it is stopped.
-async fn notice_changes(library: Library) {
-    let drives = library.drives();
-    let told = drives.iter().filter_map(|drive| {
-        let (library, place) = (library.clone(), drive.place().clone());
-        let mut changes = drive.changes()?;
-        Some(async move {
-            loop {
-                match changes.recv().await {
-                    Ok(folder) => library.changed(&place, &folder).await,
-                    // More happened than could be told one by one.
-                    Err(RecvError::Lagged(_)) => library.forget_place(&place).await,
-                    Err(RecvError::Closed) => return,
-                }
-            }
-        })
-    });
-    join_all(told).await;
 }
 
 /// The drives of a config and those that were connected from a page, none of them asked anything yet.
@@ -278,8 +260,35 @@ impl Opener {
                     session,
                     Clock::system(),
                 );
+                let web = Arc::new(self.store.web_session(&config.name));
+                let drive = drive.with_web_sessions(web);
                 Arc::new(drive.with_uploads(self.spool.clone(), notes))
             }
+            DriveSettings::Cloudreve(settings) => {
+                let notes = Arc::new(self.store.drive_uploads(&config.name));
+                let drive = Cloudreve::new(
+                    config.name.clone(),
+                    settings.clone(),
+                    self.client.clone(),
+                    session,
+                    Clock::system(),
+                );
+                Arc::new(drive.with_uploads(self.spool.clone(), notes))
+            }
+            DriveSettings::TeraboxWeb(settings) => Arc::new(Terabox::by_web_session(
+                config.name.clone(),
+                settings.clone(),
+                self.client.clone(),
+                session,
+                Clock::system(),
+            )),
+            DriveSettings::TeraboxDl(settings) => Arc::new(TeraboxDl::new(
+                config.name.clone(),
+                settings,
+                self.client.clone(),
+                session,
+                Clock::system(),
+            )),
             DriveSettings::Local(settings) => {
                 Arc::new(Local::new(config.name.clone(), settings.clone()))
             }

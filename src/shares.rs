@@ -134,8 +134,10 @@ impl Shares {
                     let entry = self.library.entry(&place, &root, Freshness::Kept).await?;
                     return Ok(Opened { place, entry });
                 }
-                // Another account may still be signed in.
-                Err(error) if error.kind == ErrorKind::SignedOut => refused = error.into(),
+                // Another drive may still be able to: signed in, or not failing.
+                Err(error) if error.kind == ErrorKind::SignedOut || error.kind.is_transient() => {
+                    refused = error.into();
+                }
                 Err(error) => {
                     self.failed(link, &place, &error).await;
                     return Err(error.into());
@@ -239,7 +241,8 @@ impl Shares {
         openers.filter_map(OpenShares::home).collect()
     }
 
-    /// The drives that open a link, the one that lives where the link leads before the others.
+    /// The drives that open a link: the one that lives where the link leads before the others, and last those that
+    /// are nobody's first choice.
     fn openers(&self, link: &ShareLink) -> Vec<SharedDrive> {
         let drives = self.library.drives();
         let mut openers: Vec<SharedDrive> = drives
@@ -248,8 +251,13 @@ impl Shares {
             .cloned()
             .collect();
         openers.sort_by_key(|drive| {
-            let home = drive.open_shares().and_then(OpenShares::home);
-            home.is_none_or(|home| home.authority != link.host)
+            let opener = drive.open_shares();
+            let home = opener.and_then(OpenShares::home);
+            let is_elsewhere = home.is_none_or(|home| home.authority != link.host);
+            (
+                opener.is_some_and(OpenShares::is_second_choice),
+                is_elsewhere,
+            )
         });
         openers
     }

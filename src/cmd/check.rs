@@ -79,11 +79,16 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
             gib(quota.total)
         ));
     }
-    let root = drive
-        .list(&EntryPath::root(), &PageRequest::default())
-        .await?;
-    let more = if root.next.is_some() { " and more" } else { "" };
-    answers.push_str(&format!("\n  root: {} entries{more}", root.entries.len()));
+    for (name, value) in &account.facts {
+        answers.push_str(&format!("\n  {}: {value}", name.to_lowercase()));
+    }
+    if drive.capabilities().contains(&Capability::List) {
+        let root = drive
+            .list(&EntryPath::root(), &PageRequest::default())
+            .await?;
+        let more = if root.next.is_some() { " and more" } else { "" };
+        answers.push_str(&format!("\n  root: {} entries{more}", root.entries.len()));
+    }
     let can: Vec<&str> = drive
         .capabilities()
         .iter()
@@ -96,23 +101,31 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
 
 /// What went wrong at a drive, and how to mend it.
 fn words(error: &DriveError) -> String {
+    if let Some(sentence) = error.sentence {
+        return format!("{sentence}\n  it said: {error}");
+    }
     let advice = match error.kind {
+        // The drive itself knows more than can be said in general.
+        _ if error.sentence.is_some() => error.sentence.unwrap_or_default(),
         ErrorKind::SignedOut => {
-            "signed out; set a fresh access_token and refresh_token in its section"
+            "signed out; sign in on its account page, or set fresh keys in its section"
         }
-        ErrorKind::UpstreamTimeout => "it does not answer in time; check the network and auth_url",
+        ErrorKind::UpstreamTimeout => {
+            "it does not answer in time; check the network and its address"
+        }
         ErrorKind::UpstreamFailed => {
-            "it cannot be reached or fails; check the network, auth_url, and network.allow_hosts for a private address"
+            "it cannot be reached or fails; check the network, its address, and network.allow_hosts for a private one"
         }
         ErrorKind::VerificationRequired => {
             "it asks for a verification; answer it on the cloud's own site"
         }
         ErrorKind::RateLimited => "it asks us to slow down; try again in some minutes",
-        ErrorKind::NotFound => "its root folder does not exist; check root",
-        ErrorKind::BadRequest => {
-            "it does not take our request; check client_id, client_secret and private_secret"
-        }
+        ErrorKind::NotFound => "its folder does not exist; check root, or path",
+        ErrorKind::BadRequest => "it does not take our request; check the keys in its section",
         _ => "it refuses",
     };
-    format!("{advice}\n  it said: {error}")
+    match error.sentence {
+        Some(sentence) => format!("{advice}\n  {sentence}\n  it said: {error}"),
+        None => format!("{advice}\n  it said: {error}"),
+    }
 }

@@ -6,8 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
+use crate::drives::cloudreve::CloudreveConfig;
 use crate::drives::local::LocalConfig;
-use crate::drives::terabox::{TeraboxConfig, WebConfig};
+use crate::drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
+use crate::drives::teraboxdl::{self, TeraboxDlConfig};
 use crate::media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
@@ -22,8 +24,14 @@ pub struct DriveConfig {
 /// The settings of each kind of drive.
 #[derive(Debug)]
 pub enum DriveSettings {
-    /// `kind = "terabox"`.
+    /// `kind = "terabox"`, by an application of the Open Platform.
     Terabox(TeraboxConfig),
+    /// `kind = "cloudreve"`.
+    Cloudreve(CloudreveConfig),
+    /// `kind = "terabox"` with nothing but `[drive.web]`.
+    TeraboxWeb(WebDriveConfig),
+    /// `kind = "teraboxdl"`.
+    TeraboxDl(TeraboxDlConfig),
     /// `kind = "local"`.
     Local(LocalConfig),
 }
@@ -68,6 +76,18 @@ impl DriveConfig {
         }
     }
 
+    /// What is to be kept of settings that were typed in: of an exported file of cookies, only those of the session.
+    pub fn reduce(&self, settings: &mut BTreeMap<String, SecretString>) {
+        let web = match &self.settings {
+            DriveSettings::Terabox(settings) => settings.web.as_ref(),
+            DriveSettings::TeraboxWeb(settings) => Some(&settings.web),
+            _ => None,
+        };
+        if let Some(cookie) = web.and_then(|web| web.cookie.as_ref()) {
+            settings.insert("web.ndus".to_owned(), cookie.reduced());
+        }
+    }
+
     pub(super) fn read_all(sections: Vec<Section<'_>>) -> Vec<Self> {
         let mut drives: Vec<DriveConfig> = Vec::new();
         for mut section in sections {
@@ -81,7 +101,9 @@ impl DriveConfig {
             }
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
-                "terabox" => Some(DriveSettings::Terabox(read_terabox(&mut section))),
+                "terabox" => Some(read_terabox(&mut section)),
+                "cloudreve" => Some(DriveSettings::Cloudreve(read_cloudreve(&mut section))),
+                "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
                 })),
@@ -93,9 +115,10 @@ impl DriveConfig {
                     drives.extend(name.map(|name| DriveConfig { name, settings }));
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
-                None if !kind.is_empty() => {
-                    section.complain("kind", "must be “terabox” or “local”")
-                }
+                None if !kind.is_empty() => section.complain(
+                    "kind",
+                    "must be “terabox”, “cloudreve”, “teraboxdl” or “local”",
+                ),
                 None => {}
             }
         }
@@ -112,9 +135,27 @@ impl DriveConfig {
     }
 }
 
-fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
+/// Keys of an application; without any of them and with `[drive.web]`, that alone is the drive.
+const OF_AN_APPLICATION: [&str; 9] = [
+    "client_id",
+    "client_secret",
+    "client_secret_file",
+    "private_secret",
+    "private_secret_file",
+    "access_token",
+    "access_token_file",
+    "refresh_token",
+    "refresh_token_file",
+];
+
+fn read_terabox(section: &mut Section<'_>) -> DriveSettings {
     let web = read_web(section);
-    TeraboxConfig {
+    let has_application = OF_AN_APPLICATION.iter().any(|key| section.has(key));
+    if let Some(web) = web.clone().filter(|_| !has_application) {
+        let root = read_root(section);
+        return DriveSettings::TeraboxWeb(WebDriveConfig { root, web });
+    }
+    DriveSettings::Terabox(TeraboxConfig {
         client_id: section.required_text("client_id"),
         client_secret: section.required_secret("client_secret", "client_secret_file"),
         private_secret: section.required_secret("private_secret", "private_secret_file"),
@@ -125,16 +166,63 @@ fn read_terabox(section: &mut Section<'_>) -> TeraboxConfig {
                     .then(|| text.trim_end_matches('/').to_owned())
             })
             .unwrap_or_else(|| "https://www.terabox.com".to_owned()),
-        root: section
-            .checked(
-                "root",
-                "a path such as /From: Other Applications/MyApp-123/",
-                |text| EntryPath::parse(text).ok(),
-            )
-            .unwrap_or_else(EntryPath::root),
+        root: read_root(section),
         access_token: section.secret("access_token", "access_token_file"),
         refresh_token: section.secret("refresh_token", "refresh_token_file"),
         web,
+    })
+}
+
+fn read_root(section: &mut Section<'_>) -> EntryPath {
+    section
+        .checked(
+            "root",
+            "a path such as /From: Other Applications/MyApp-123/",
+            |text| EntryPath::parse(text).ok(),
+        )
+        .unwrap_or_else(EntryPath::root)
+}
+
+fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
+    if !section.has("base_url") {
+        section.required_text("base_url");
+    }
+    let config = CloudreveConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                let is_site = matches!(url.scheme(), "http" | "https")
+                    && url.query().is_none()
+                    && url.fragment().is_none();
+                is_site.then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_default(),
+        email: section.checked("email", "an email address", |text| {
+            text.contains('@').then(|| text.to_owned())
+        }),
+        password: section.secret("password", "password_file"),
+        refresh_token: section.secret("refresh_token", "refresh_token_file"),
+    };
+    if config.password.is_some() && config.email.is_none() {
+        section.complain(
+            "email",
+            "is missing: a password belongs to an email address",
+        );
+    }
+    config
+}
+
+fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
+    TeraboxDlConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                matches!(url.scheme(), "http" | "https")
+                    .then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_else(|| teraboxdl::BASE_URL.to_owned()),
+        api_key: section.required_secret("api_key", "api_key_file"),
+        api_secret: section.required_secret("api_secret", "api_secret_file"),
     }
 }
 
@@ -152,14 +240,11 @@ fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
     ];
     let is_there = keys.map(|key| web.has(key)).contains(&true);
     let config = is_there.then(|| WebConfig {
-        base_url: web
-            .checked("base_url", "an http or https address", |text| {
-                let url = url::Url::parse(text).ok()?;
-                matches!(url.scheme(), "http" | "https")
-                    .then(|| text.trim_end_matches('/').to_owned())
-            })
-            .unwrap_or_else(|| "https://1024terabox.com".to_owned()),
-        ndus: web.required_secret("ndus", "ndus_file"),
+        base_url: web.checked("base_url", "an http or https address", |text| {
+            let url = url::Url::parse(text).ok()?;
+            matches!(url.scheme(), "http" | "https").then(|| text.trim_end_matches('/').to_owned())
+        }),
+        cookie: read_cookie(&mut web),
         js_token: web.secret("js_token", "js_token_file"),
         bdstoken: web.secret("bdstoken", "bdstoken_file"),
     });
@@ -167,9 +252,28 @@ fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
     config
 }
 
+/// The session's cookie, in whatever form it was copied.
+fn read_cookie(web: &mut Section<'_>) -> Option<WebCookie> {
+    let pasted = web.required_secret("ndus", "ndus_file");
+    let pasted = pasted.expose_secret();
+    let now = chrono::Utc::now().timestamp();
+    match WebCookie::read(pasted, now) {
+        _ if pasted.is_empty() => None,
+        Ok(cookie) => Some(cookie),
+        // It was good when it was written down; that it has ended is told by the drive, not by a start that fails.
+        Err(NoCookie::Ended) => WebCookie::read(pasted, 0).ok(),
+        Err(problem) => {
+            web.complain("ndus", &problem.to_string());
+            None
+        }
+    }
+}
+
 /// What a page asks for to connect a drive of one kind.
 #[derive(Debug)]
 pub struct KindForm {
+    /// Names the form: a kind may have several.
+    pub id: &'static str,
     /// The kind, as it stands in the config.
     pub kind: &'static str,
     /// The same for people.
@@ -193,6 +297,8 @@ pub struct KindField {
     pub is_secret: bool,
     /// Whether it must be there.
     pub is_required: bool,
+    /// Whether it may have many lines.
+    pub is_long: bool,
 }
 
 const fn field(key: &'static str, label: &'static str, hint: &'static str) -> KindField {
@@ -202,6 +308,14 @@ const fn field(key: &'static str, label: &'static str, hint: &'static str) -> Ki
         hint,
         is_secret: false,
         is_required: false,
+        is_long: false,
+    }
+}
+
+const fn long(field: KindField) -> KindField {
+    KindField {
+        is_long: true,
+        ..field
     }
 }
 
@@ -220,27 +334,78 @@ const fn secret(field: KindField) -> KindField {
 }
 
 /// The kinds that can be connected from a page. What is typed in has the meaning of the file's keys.
-pub const KIND_FORMS: &[KindForm] = &[KindForm {
-    kind: "terabox",
-    label: "TeraBox",
-    about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
-            Signing in to the account itself is the next step.",
-    fields: &[
-        required(field("client_id", "Client id", "")),
-        required(secret(field("client_secret", "Client secret", ""))),
-        required(secret(field("private_secret", "Private secret", ""))),
-        field("root", "Folder to show", "/"),
-        field("auth_url", "Address", "https://www.terabox.com"),
-        field(
-            "web.base_url",
-            "Web session: address",
-            "https://1024terabox.com",
-        ),
-        secret(field("web.ndus", "Web session: ndus cookie", "")),
-        secret(field("web.js_token", "Web session: jsToken", "")),
-        secret(field("web.bdstoken", "Web session: bdstoken", "")),
-    ],
-}];
+pub const KIND_FORMS: &[KindForm] = &[
+    KindForm {
+        id: "terabox",
+        kind: "terabox",
+        label: "TeraBox",
+        about: "The client id and both secrets come with an app of yours on the TeraBox Open Platform. \
+                Signing in to the account itself is the next step.",
+        fields: &[
+            required(field("client_id", "Client id", "")),
+            required(secret(field("client_secret", "Client secret", ""))),
+            required(secret(field("private_secret", "Private secret", ""))),
+            field("root", "Folder to show", "/"),
+            field("auth_url", "Address", "https://www.terabox.com"),
+            field(
+                "web.base_url",
+                "Web session: address",
+                "https://1024terabox.com",
+            ),
+            secret(long(field("web.ndus", "Web session: ndus cookie", ""))),
+            secret(field("web.js_token", "Web session: jsToken", "")),
+            secret(field("web.bdstoken", "Web session: bdstoken", "")),
+        ],
+    },
+    KindForm {
+        id: "cloudreve",
+        kind: "cloudreve",
+        label: "Cloudreve",
+        about: "A site that runs Cloudreve 4, and an account there. Where the account has a second factor, its code is \
+                asked for in the next step.",
+        fields: &[
+            required(field("base_url", "Address", "https://cloud.example.org")),
+            required(field("email", "Email address", "you@example.org")),
+            secret(field("password", "Password", "")),
+            secret(field(
+                "refresh_token",
+                "Refresh token, in the place of a password",
+                "",
+            )),
+        ],
+    },
+    KindForm {
+        id: "terabox-web",
+        kind: "terabox",
+        label: "TeraBox, by your browser’s session",
+        about: "Sign in to the TeraBox website in a browser and copy its cookie called ndus: the value alone, the \
+                whole Cookie header, or the text of an exported cookies.txt or JSON file. It opens the whole drive, so \
+                treat it like a password.",
+        fields: &[
+            required(secret(long(field("web.ndus", "The cookie", "")))),
+            field(
+                "web.base_url",
+                "The website’s address",
+                "https://1024terabox.com",
+            ),
+            field("root", "Folder to show", "/"),
+            secret(field("web.js_token", "jsToken, where it is not found", "")),
+            secret(field("web.bdstoken", "bdstoken, where it is not found", "")),
+        ],
+    },
+    KindForm {
+        id: "teraboxdl",
+        kind: "teraboxdl",
+        label: "TeraboxDL",
+        about: "A paid service that opens TeraBox’s share links where no TeraBox account here is signed in. Key and \
+            secret stand in your account there; each link costs one request of the day’s allowance.",
+        fields: &[
+            required(secret(field("api_key", "API key", ""))),
+            required(secret(field("api_secret", "API secret", ""))),
+            field("base_url", "Address", "https://api.teraboxdl.site"),
+        ],
+    },
+];
 
 #[cfg(test)]
 mod tests {
@@ -273,6 +438,22 @@ mod tests {
     }
 
     #[test]
+    fn a_web_session_alone_is_a_drive_and_its_cookie_is_read_at_once() {
+        let DriveSettings::TeraboxWeb(read) =
+            typed(&[("web.ndus", "Cookie: ndus=abcdefgh; lang=en")])
+                .unwrap()
+                .settings
+        else {
+            panic!("another kind");
+        };
+        assert!(read.root.is_root() && read.web.cookie.is_some());
+        let wrong = typed(&[("web.ndus", "lang=en")]).unwrap_err();
+        assert!(wrong[0].contains("no cookie called ndus"), "{wrong:?}");
+        let both = typed(&[("web.ndus", "abcdefgh"), ("client_id", "a")]).unwrap_err();
+        assert_eq!(both.len(), 2, "the secrets of the application: {both:?}");
+    }
+
+    #[test]
     fn every_field_of_a_form_is_a_key_that_the_file_knows() {
         for form in KIND_FORMS {
             let settings: BTreeMap<String, SecretString> = form
@@ -280,7 +461,7 @@ mod tests {
                 .iter()
                 .map(|field| {
                     let value = if field.hint.is_empty() {
-                        "x"
+                        "x-or-a-cookie"
                     } else {
                         field.hint
                     };

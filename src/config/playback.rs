@@ -7,6 +7,8 @@ use super::section::Section;
 pub struct PlaybackConfig {
     /// Connections over which what a viewer waits for may be fetched at a time, where the upstream is slow.
     pub parallel_ranges: usize,
+    /// Whether the watch page offers to play on a Chromecast, with Google's script from Google's host.
+    pub chromecast: bool,
 }
 
 /// More connections than a browser opens to one host make upstreams suspicious.
@@ -18,9 +20,11 @@ impl PlaybackConfig {
         if parallel_ranges > MOST_RANGES {
             section.complain("parallel_ranges", "must be a whole number from 1 to 8");
         }
+        let chromecast = section.switch("chromecast");
         section.finish();
         PlaybackConfig {
             parallel_ranges: parallel_ranges.min(MOST_RANGES) as usize,
+            chromecast,
         }
     }
 }

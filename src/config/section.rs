@@ -239,6 +239,22 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A switch, off where it is not written.
+    pub fn switch(&mut self, key: &'static str) -> bool {
+        let Some(node) = self.node(key) else {
+            return false;
+        };
+        match (&node.value, &node.source) {
+            (Value::Bool(on), _) => *on,
+            (Value::Text(text), Source::Variable(_)) if text.trim() == "true" => true,
+            (Value::Text(text), Source::Variable(_)) if text.trim() == "false" => false,
+            _ => {
+                self.complain(key, "must be true or false");
+                false
+            }
+        }
+    }
+
     /// The lines of the file that `key` names, without empty ones and those that begin with `#`.
     pub fn lines_of_file(&mut self, key: &'static str) -> Vec<String> {
         let Some(file) = self.text(key) else {

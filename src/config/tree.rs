@@ -25,7 +25,7 @@ pub(super) enum Value {
     Text(String),
     /// A whole number where it is one and fits.
     Number(Option<i64>),
-    Bool,
+    Bool(bool),
     Time,
     List(Vec<Node>),
     Table(BTreeMap<String, Node>),
@@ -36,7 +36,7 @@ impl Value {
         match self {
             Value::Text(_) => "a text",
             Value::Number(_) => "a number",
-            Value::Bool => "true or false",
+            Value::Bool(_) => "true or false",
             Value::Time => "a time",
             Value::List(_) => "a list",
             Value::Table(_) => "a section",
@@ -83,7 +83,7 @@ fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> Node {
             Value::Number(i64::from_str_radix(number.as_str(), number.radix()).ok())
         }
         DeValue::Float(_) => Value::Number(None),
-        DeValue::Boolean(_) => Value::Bool,
+        DeValue::Boolean(on) => Value::Bool(*on),
         DeValue::Datetime(_) => Value::Time,
         DeValue::Array(items) => Value::List(
             items

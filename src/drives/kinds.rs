@@ -3,7 +3,7 @@
 //! What one drive of a kind can do may be less: it tells by [`super::Drive::capabilities`]. The table in
 //! ARCHITECTURE.md is made of this one, and the contract suite holds each kind to it.
 
-use super::{Capability, local, terabox};
+use super::{Capability, cloudreve, local, terabox, teraboxdl};
 
 /// A way to have a drive.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,13 @@ pub struct DriveKind {
 }
 
 /// Every kind, in the order of the table.
-pub static KINDS: &[&DriveKind] = &[&terabox::KIND, &local::KIND];
+pub static KINDS: &[&DriveKind] = &[
+    &terabox::KIND,
+    &terabox::WEB_KIND,
+    &cloudreve::KIND,
+    &teraboxdl::KIND,
+    &local::KIND,
+];
 
 impl DriveKind {
     /// Everything that such a drive can do at most.

@@ -8,6 +8,7 @@
 
 mod abilities;
 mod clock;
+pub mod cloudreve;
 mod error;
 pub mod http;
 mod kinds;
@@ -16,6 +17,7 @@ pub mod local;
 mod origin;
 mod spool;
 pub mod terabox;
+pub mod teraboxdl;
 
 use std::sync::Arc;
 
@@ -25,9 +27,9 @@ use serde::Serialize;
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
-    DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome, OwnShare,
-    OwnShares, ShareLink, SignIn, SignInState, Upload, UploadBody, UploadNotes, UploadProgress,
-    UploadRequest,
+    Accounting, DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome,
+    OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInField, SignInFieldKind, SignInForm,
+    SignInState, SignInWays, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
@@ -76,6 +78,11 @@ pub trait Drive: Send + Sync {
         None
     }
 
+    /// What the upstream tells of the owner's use of it, where it counts that.
+    fn accounting(&self) -> Option<&dyn Accounting> {
+        None
+    }
+
     /// What the kind itself can look into below a share (`self` as its own type); for [`OpenShares::save`].
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         None
@@ -111,11 +118,29 @@ pub trait Drive: Send + Sync {
     /// One entry with everything that is known of it (duration and picture size for films).
     async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError>;
 
+    /// What `stat` tells, of several files in one call, as far as they are found. Nothing at all from a drive that
+    /// has no such call.
+    async fn details(&self, _paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        Ok(Vec::new())
+    }
+
     /// One page of entries of the whole drive whose names match.
     async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError>;
 
     /// The renditions that the upstream may have of this entry, best first, without asking it.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// Whether there may be streams of this entry; of the rest, there is the file alone.
+    fn streams(&self, entry: &Entry) -> bool {
+        entry.kind.is_playable()
+            && self.capabilities().contains(&Capability::Stream)
+            && !self.candidates(entry).is_empty()
+    }
+
+    /// Whether a browser does best with the file as it is: its streams hold the same pictures in another wrapping.
+    fn plays_directly(&self, _entry: &Entry) -> bool {
+        false
+    }
 
     /// The upstream's playlist of one rendition. `transcoding` while it is being made,
     /// `plan_required` where the account may not see it, `unsupported` where it never will be.

@@ -4,6 +4,8 @@
 //! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
 //! asked again. Nothing here plays anything; that is `playback`.
 
+mod changes;
+mod details;
 mod once;
 mod organize;
 mod search;
@@ -14,8 +16,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use moka::future::Cache;
+use tokio::sync::watch;
 
-use crate::drives::{Account, DriveError, ErrorKind, SharedDrive};
+use crate::drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
 use crate::governor::{Governor, Governors, PlaceFigures, Priority};
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
 
@@ -39,6 +42,8 @@ pub enum Freshness {
 #[derive(Clone)]
 pub struct Library {
     drives: Arc<RwLock<Arc<[SharedDrive]>>>,
+    /// Counts how often drives came or went.
+    drives_changed: Arc<watch::Sender<u64>>,
     shares: Arc<RwLock<HashMap<Place, SharedDrive>>>,
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
@@ -81,6 +86,7 @@ impl Library {
         let budget = memory_bytes / METADATA_SHARE;
         Library {
             drives: Arc::new(RwLock::new(drives.into())),
+            drives_changed: Arc::new(watch::Sender::new(0)),
             shares: Arc::default(),
             listings: Cache::builder()
                 .weigher(listing_weight)
@@ -112,18 +118,22 @@ impl Library {
             .clone()
     }
 
+    /// The drives whose files can be looked through, in the owner's order; some only open share links.
+    pub fn browsable(&self) -> Vec<SharedDrive> {
+        let mut drives = self.drives().to_vec();
+        drives.retain(|drive| drive.capabilities().contains(&Capability::List));
+        drives
+    }
+
     /// Adds a drive at the end, or puts it in the place of the one of that name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
-        {
-            let mut drives = self.drives.write().unwrap_or_else(PoisonError::into_inner);
-            let mut all: Vec<SharedDrive> = drives.to_vec();
-            match all.iter_mut().find(|other| *other.place() == place) {
+        self.set_drives(
+            |all| match all.iter_mut().find(|other| *other.place() == place) {
                 Some(other) => *other = drive,
                 None => all.push(drive),
-            }
-            *drives = all.into();
-        }
+            },
+        );
         self.forget_place(&place).await;
     }
 

@@ -121,20 +121,12 @@ impl Library {
 
     /// Takes a drive from among the places. Says whether there was one.
     pub async fn remove_drive(&self, place: &Place) -> bool {
-        let was_there = {
-            let mut drives = self
-                .drives
-                .write()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            let rest: Vec<SharedDrive> = drives
-                .iter()
-                .filter(|drive| drive.place() != place)
-                .cloned()
-                .collect();
-            let was_there = rest.len() < drives.len();
-            *drives = rest.into();
-            was_there
-        };
+        let mut was_there = false;
+        self.set_drives(|all| {
+            let before = all.len();
+            all.retain(|drive| drive.place() != place);
+            was_there = all.len() < before;
+        });
         self.forget_place(place).await;
         was_there
     }

@@ -23,7 +23,7 @@ use super::body::{self, Head};
 use super::faults::Effect;
 use super::{
     State, changes, files, loose, oauth, shares_calls, signing, streaming, strict, uploads,
-    web_session,
+    web_drive, web_session,
 };
 
 /// The account's user id.
@@ -39,6 +39,10 @@ pub enum Reply {
     Escaped(Value),
     /// An object with headers of its own beside it.
     With(Vec<(header::HeaderName, String)>, Value),
+    /// A page of the website, with headers of its own.
+    Page(Vec<(header::HeaderName, String)>, String),
+    /// A redirect.
+    Elsewhere(String),
     /// Anything that is not JSON.
     Text(&'static str, String),
 }
@@ -55,7 +59,7 @@ impl Failure {
 }
 
 /// The parameters of a call, decoded.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Params(Vec<(String, String)>);
 
 impl Params {
@@ -77,6 +81,11 @@ impl Params {
         self.get(name).map_or(Ok(default), |v| {
             v.parse().map_err(|_| Failure::parameters(name))
         })
+    }
+
+    /// Parameters that did not come with the call as they are here.
+    pub fn of(pairs: impl Iterator<Item = (String, String)>) -> Self {
+        Self(pairs.collect())
     }
 
     /// All of them, in their order.
@@ -120,6 +129,8 @@ pub struct Call {
     pub params: Params,
     /// The `Cookie` header, for the web session.
     pub cookie: String,
+    /// The `Host` header.
+    pub host: String,
     pub effect: Effect,
 }
 
@@ -202,6 +213,7 @@ pub fn routes(state: Arc<State>) -> Router {
             "/share/cancel",
             post(call!("web_cancel", false, web_session::cancel)),
         )
+        .merge(website(&state))
         .route("/openapi/api/list", get(call!("list", true, files::list)))
         .route(
             "/openapi/api/filemetas",
@@ -249,6 +261,52 @@ pub fn routes(state: Arc<State>) -> Router {
         )
 }
 
+/// Files and shares of the web session, and its page.
+fn website(state: &Arc<State>) -> Router {
+    macro_rules! call {
+        ($route:literal, $answer:path) => {{
+            let state = state.clone();
+            move |request: Request| handle(state, request, $route, false, $answer)
+        }};
+    }
+    Router::new()
+        .route("/main", get(call!("web_page", web_drive::page)))
+        .route("/api/list", get(call!("web_list", web_drive::list)))
+        .route(
+            "/api/filemetas",
+            get(call!("web_filemetas", web_drive::metas)),
+        )
+        .route("/api/search", get(call!("web_search", web_drive::search)))
+        .route(
+            "/api/streaming",
+            get(call!("web_streaming", web_drive::playlist)),
+        )
+        .route(
+            "/api/shorturlinfo",
+            get(call!("web_shorturlinfo", web_drive::share_info)),
+        )
+        .route(
+            "/share/verify",
+            post(call!("web_share_verify", web_drive::share_verify)),
+        )
+        .route(
+            "/share/list",
+            get(call!("web_share_list", web_drive::share_list)),
+        )
+        .route(
+            "/share/streaming",
+            get(call!("web_share_streaming", web_drive::share_playlist)),
+        )
+        .route(
+            "/share/transfer",
+            post(call!("web_share_transfer", web_drive::share_transfer)),
+        )
+        .route(
+            "/share/taskquery",
+            get(call!("web_taskquery", web_drive::task)),
+        )
+}
+
 async fn handle<A, F>(
     state: Arc<State>,
     request: Request,
@@ -264,12 +322,7 @@ where
     count.requests.fetch_add(1, Ordering::Relaxed);
     let address = request.uri().to_string();
     let oauth = address.starts_with("/oauth/");
-    let cookie = request
-        .headers()
-        .get(header::COOKIE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let (cookie, host) = (told(&request, header::COOKIE), told(&request, header::HOST));
     let params = Params::read(request).await;
     let subject = format!(
         "{} {}",
@@ -301,6 +354,7 @@ where
                 state,
                 params,
                 cookie,
+                host,
                 effect: effect.clone(),
             };
             let listed = match call.state.options.strict {
@@ -320,6 +374,13 @@ where
         }
     };
     body::answer(head, bytes.into(), &effect, count, stopping)
+}
+
+/// A header of a request, empty where it has none.
+fn told(request: &Request, name: header::HeaderName) -> String {
+    let value = request.headers().get(name);
+    let text = value.and_then(|value| value.to_str().ok());
+    text.unwrap_or_default().to_owned()
 }
 
 fn joined(params: &Params) -> String {
@@ -400,6 +461,15 @@ fn written(reply: Result<Reply, Failure>, oauth: bool) -> (Head, Bytes) {
     let text = match reply {
         Ok(Reply::Text(content_type, text)) => {
             return (Head::new(StatusCode::OK, content_type), text.into());
+        }
+        Ok(Reply::Page(headers, html)) => {
+            let head = Head::new(StatusCode::OK, "text/html; charset=UTF-8");
+            let add = |head: Head, (name, value)| head.with(name, value);
+            return (headers.into_iter().fold(head, add), html.into());
+        }
+        Ok(Reply::Elsewhere(location)) => {
+            let head = Head::new(StatusCode::FOUND, "text/html");
+            return (head.with(header::LOCATION, location), Bytes::new());
         }
         Ok(Reply::With(headers, object)) => {
             let head = headers

@@ -29,7 +29,7 @@ const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over 
     POST   /_sandbox/approve         agrees to waiting devices\n\
     POST   /_sandbox/code            makes an authorization code\n\
     POST   /_sandbox/expire          {\"access_tokens\":true} {\"refresh_tokens\":true} {\"urls\":true}\n\
-    POST   /_sandbox/account         {\"total\":1000} {\"vip_type\":0} {\"use_type\":0} {\"web_session\":\"ended\"|\"stale\"|\"good\"}\n\
+    POST   /_sandbox/account         {\"total\":1000} {\"vip_type\":0} {\"use_type\":0} {\"web_session\":\"good|ended|stale|tokenless|verify\"}\n\
     POST   /_sandbox/folder          {\"path\":\"/Ten thousand\",\"entries\":10000}\n\
     GET    /_sandbox/source          ?path=&rendition=480p|720p|1080p|audio|original\n\
     GET    /_sandbox/segments        ?path=&rendition=\n\

@@ -48,6 +48,17 @@ pub const ROUTES: &[&str] = &[
     "web_pset",
     "web_sharelist",
     "web_cancel",
+    "web_page",
+    "web_list",
+    "web_filemetas",
+    "web_search",
+    "web_streaming",
+    "web_shorturlinfo",
+    "web_share_verify",
+    "web_share_list",
+    "web_share_streaming",
+    "web_share_transfer",
+    "web_taskquery",
 ];
 
 /// Names a fault that was set.

@@ -140,10 +140,11 @@ async fn dlink(state: Arc<State>, request: Request) -> Response<Body> {
     if let Err(refusal) = check_lifetime(&visit, &signed, "", Spelling::Once) {
         return visit.refuse(refusal);
     }
-    if !matches!(
+    let by_token = matches!(
         visit.state.accounts.standing(&token),
         Standing::Alive { .. }
-    ) {
+    );
+    if !by_token && !visit.state.knows_cookie(visit.cookie()) {
         return visit.refuse(Refused(StatusCode::FORBIDDEN, 31045, "user not exists"));
     }
     let Some(node) = node_of(&visit.state, &signed) else {
@@ -169,6 +170,14 @@ async fn original(state: Arc<State>, request: Request) -> Response<Body> {
     if let Err(refusal) = check_lifetime(&visit, visit.query(), visit.user_agent(), Spelling::Once)
     {
         return visit.refuse(refusal);
+    }
+    // Here, the session is nobody's business.
+    if !visit.cookie().is_empty() {
+        return visit.refuse(Refused(
+            StatusCode::BAD_REQUEST,
+            31064,
+            "a session at the wrong host",
+        ));
     }
     let Some((node, source)) = node
         .and_then(|node| Some((visit.state.library.original(&node)?, node)))

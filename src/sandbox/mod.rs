@@ -7,7 +7,7 @@
 //! - `api`: the calls under `/oauth` and `/openapi`, what they have in common; `oauth`, `files` and
 //!   `streaming` answer them
 //! - `changes` and `uploads`: files on their way in and about; `web_session` and `own_shares`: the account's own web
-//!   API with its cookie, for what the Open Platform has no call for · `strict` and `loose`: the documents to the
+//!   API with its cookie, for what the Open Platform has no call for; `web_drive`: files and shares by the same · `strict` and `loose`: the documents to the
 //!   letter, or what was met in the wild
 //! - `shares`: links of another user, `shares_calls` their part of the API
 //! - `accounts`: tokens and codes · `library` of `nodes`: files, from `bundled` films or somebody's own `folder`
@@ -44,6 +44,7 @@ mod streaming;
 mod strict;
 mod uploads;
 mod visit;
+mod web_drive;
 mod web_session;
 
 #[cfg(test)]

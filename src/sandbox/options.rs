@@ -50,6 +50,8 @@ pub struct Options {
     pub encoded_dlinks: bool,
     /// Whether the last hop of a download wants the User-Agent of the first.
     pub bind_user_agent: bool,
+    /// The region that serves the account's web API, as a name before the host; without it, every host does.
+    pub web_region: Option<String>,
     /// Only parameters that the documents' tables name, written as they say, and no call that they do not have.
     pub strict: bool,
     /// Replies as clients have met them: numbers as strings, tasks in the place of results, and more.
@@ -75,6 +77,7 @@ impl Default for Options {
             info_key: false,
             encoded_dlinks: false,
             bind_user_agent: true,
+            web_region: None,
             strict: false,
             loose: false,
         }

@@ -28,8 +28,12 @@ pub enum WebStanding {
     Good,
     /// The cookie is worth nothing any more: -6.
     Ended,
-    /// The page's token has been replaced: 4000023, and 450016 where something is written.
+    /// The page's token is replaced now, once: 4000023 until the page is read again.
     Stale,
+    /// The page does not hold a token any more.
+    Tokenless,
+    /// The service wants to see a human first: 400141.
+    Verify,
 }
 
 /// The account's plan.
@@ -42,6 +46,8 @@ struct Inner {
     vip_type: u8,
     use_type: u8,
     web_session: WebStanding,
+    /// How often the page's token was replaced.
+    pages: u32,
 }
 
 impl Default for Plan {
@@ -51,6 +57,7 @@ impl Default for Plan {
             vip_type: 2,
             use_type: 0,
             web_session: WebStanding::Good,
+            pages: 0,
         }))
     }
 }
@@ -62,6 +69,7 @@ impl Plan {
         inner.vip_type = change.vip_type.unwrap_or(inner.vip_type);
         inner.use_type = change.use_type.unwrap_or(inner.use_type);
         inner.web_session = change.web_session.unwrap_or(inner.web_session);
+        inner.pages += u32::from(change.web_session == Some(WebStanding::Stale));
     }
 
     pub fn activate(&self) {
@@ -82,6 +90,10 @@ impl Plan {
 
     pub fn web_session(&self) -> WebStanding {
         lock(&self.0).web_session
+    }
+
+    pub fn pages(&self) -> u32 {
+        lock(&self.0).pages
     }
 
     /// The largest file that the plan takes.

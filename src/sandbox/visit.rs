@@ -102,6 +102,14 @@ impl Visit {
         self.uri.query().unwrap_or_default()
     }
 
+    /// The `Cookie` header.
+    pub fn cookie(&self) -> &str {
+        let value = self.headers.get(header::COOKIE);
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
     pub fn user_agent(&self) -> &str {
         if !self.state.options.bind_user_agent {
             return "";

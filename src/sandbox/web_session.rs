@@ -1,40 +1,69 @@
 //! The account's own web API, as a browser that is signed in uses it: who one is, and links of one's own.
 //!
 //! The cookie `ndus` is the session; a call also wants the token of the page (`jsToken`), and `cancel` the other
-//! one (`bdstoken`). -6: no session. 4000023, or 450016 where something is written: the token is stale.
+//! one (`bdstoken`). -6: no session. 4000023, or 450016 where something is written: the token is stale. 400141: the
+//! service wants to see a human first.
 
 use serde_json::{Value, json};
 
+use super::State;
 use super::api::{Call, Failure, Reply, USER_ID};
 use super::own_shares::OwnShare;
 use super::plan::WebStanding;
+use super::web_drive::elsewhere;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wants {
+pub enum Wants {
+    Nothing,
     JsToken,
     Bdstoken,
 }
 
-fn check(call: &Call, wants: Wants) -> Result<(), Failure> {
-    let ours = &call.state.accounts.credentials;
-    let standing = call.state.plan.web_session();
-    let cookie = format!("ndus={}", ours.ndus);
-    let is_ours = call.cookie.split(';').any(|pair| pair.trim() == cookie);
-    if !is_ours || standing == WebStanding::Ended {
+impl State {
+    /// The token that the page holds now.
+    pub fn js_token(&self) -> String {
+        let first = &self.accounts.credentials.js_token;
+        match self.plan.pages() {
+            0 => first.clone(),
+            page => format!("{first}-{page}"),
+        }
+    }
+
+    /// Whether a `Cookie` header is the account's, and its session goes on.
+    pub fn knows_cookie(&self, cookie: &str) -> bool {
+        let ours = format!("ndus={}", self.accounts.credentials.ndus);
+        cookie.split(';').any(|pair| pair.trim() == ours)
+            && self.plan.web_session() != WebStanding::Ended
+    }
+}
+
+pub fn check(call: &Call, wants: Wants) -> Result<(), Failure> {
+    let state = &call.state;
+    if !state.knows_cookie(&call.cookie) {
         return Err(Failure(-6, String::new()));
     }
+    if state.plan.web_session() == WebStanding::Verify {
+        return Err(Failure(400_141, "need verify".to_owned()));
+    }
     let (name, expected, stale) = match wants {
-        Wants::JsToken => ("jsToken", &ours.js_token, 4_000_023),
-        Wants::Bdstoken => ("bdstoken", &ours.bdstoken, 450_016),
+        Wants::Nothing => return Ok(()),
+        Wants::JsToken => ("jsToken", state.js_token(), 4_000_023),
+        Wants::Bdstoken => (
+            "bdstoken",
+            state.accounts.credentials.bdstoken.clone(),
+            450_016,
+        ),
     };
-    let given = call.params.get(name);
-    if given != Some(expected.as_str()) || standing == WebStanding::Stale {
+    if call.params.get(name) != Some(expected.as_str()) {
         return Err(Failure(stale, "the token is stale".to_owned()));
     }
     Ok(())
 }
 
 pub async fn info(call: Call) -> Result<Reply, Failure> {
+    if let Some(reply) = elsewhere(&call) {
+        return Ok(reply);
+    }
     check(&call, Wants::JsToken)?;
     for (name, value) in [("app_id", "250528"), ("web", "1"), ("channel", "dubox")] {
         if call.params.need(name)? != value {
@@ -51,6 +80,9 @@ pub async fn info(call: Call) -> Result<Reply, Failure> {
 }
 
 pub async fn quota(call: Call) -> Result<Reply, Failure> {
+    if let Some(reply) = elsewhere(&call) {
+        return Ok(reply);
+    }
     check(&call, Wants::JsToken)?;
     let (total, used) = (call.state.plan.total(), call.state.used_bytes());
     Ok(Reply::Object(json!({
@@ -62,6 +94,9 @@ pub async fn quota(call: Call) -> Result<Reply, Failure> {
 }
 
 pub async fn create(call: Call) -> Result<Reply, Failure> {
+    if let Some(reply) = elsewhere(&call) {
+        return Ok(reply);
+    }
     check(&call, Wants::JsToken)?;
     let wrong = |name: &'static str| move || Failure::parameters(name);
     let ids: Vec<Value> = serde_json::from_str(call.params.need("fid_list")?)
@@ -120,6 +155,9 @@ pub async fn create(call: Call) -> Result<Reply, Failure> {
 }
 
 pub async fn list(call: Call) -> Result<Reply, Failure> {
+    if let Some(reply) = elsewhere(&call) {
+        return Ok(reply);
+    }
     check(&call, Wants::JsToken)?;
     let (page, size) = (
         call.params.number("page", 1)?,
@@ -160,6 +198,9 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
 }
 
 pub async fn cancel(call: Call) -> Result<Reply, Failure> {
+    if let Some(reply) = elsewhere(&call) {
+        return Ok(reply);
+    }
     check(&call, Wants::Bdstoken)?;
     let ids: Vec<u64> = serde_json::from_str(call.params.need("shareid_list")?)
         .map_err(|_| Failure::parameters("shareid_list"))?;

@@ -72,7 +72,7 @@ impl Store {
         if gone.rows_affected() == 0 {
             return Ok(false);
         }
-        sqlx::query("DELETE FROM drive_session WHERE drive = $1")
+        sqlx::query("DELETE FROM drive_session WHERE drive = $1 OR drive = $1 || '/web'")
             .bind(name.as_str())
             .execute(&self.pool)
             .await?;

@@ -109,6 +109,15 @@ impl Store {
         }
     }
 
+    /// Where the drive of that name keeps a web session that it has beside its own.
+    pub fn web_session(&self, drive: &Place) -> DriveSession {
+        DriveSession {
+            store: self.clone(),
+            // No drive has such a name.
+            drive: format!("{drive}/web"),
+        }
+    }
+
     /// Whether the state can be read.
     pub async fn is_ready(&self) -> bool {
         sqlx::query_scalar::<_, i64>("SELECT 1")

@@ -15,8 +15,8 @@ use serde::Serialize;
 use crate::drives::{DriveError, ErrorKind};
 
 pub use words::{
-    CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD, CODE_REFUSED, Door, KEYS_REFUSED,
-    TOO_LARGE_FOR_PLAN, WORDS, Words,
+    CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED,
+    COUNTS_NOTHING, Door, KEYS_REFUSED, TOO_LARGE_FOR_PLAN, WORDS, Words,
 };
 
 use words::UNKNOWN;
@@ -311,6 +311,8 @@ mod tests {
             &CANNOT_SIGN_IN,
             &KEYS_REFUSED,
             &CODE_REFUSED,
+            &COOKIE_REFUSED,
+            &COOKIE_REFUSED,
             &TOO_LARGE_FOR_PLAN,
         ];
         for words in WORDS.iter().chain(instead) {

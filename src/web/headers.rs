@@ -11,6 +11,13 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'se
     img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// Where Google's Cast sender comes from; it can be had from nowhere else.
+const CAST_SENDER: &str = "https://www.gstatic.com";
+
+/// Left on a page that offers to play on a Chromecast.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LoadsCastSender;
+
 /// A file of a drive that a browser opens by itself may show itself and do nothing else.
 const FILE_POLICY: &str =
     "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
@@ -32,13 +39,15 @@ impl FramesFrom {
 /// What people get.
 pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let policy = match response.extensions().get::<FramesFrom>() {
-        Some(FramesFrom(origin)) => {
-            HeaderValue::try_from(format!("{PAGE_POLICY}; frame-src {origin}"))
-                .unwrap_or(HeaderValue::from_static(PAGE_POLICY))
-        }
-        None => HeaderValue::from_static(PAGE_POLICY),
-    };
+    let mut policy = PAGE_POLICY.to_owned();
+    if let Some(FramesFrom(origin)) = response.extensions().get() {
+        policy.push_str(&format!("; frame-src {origin}"));
+    }
+    if let Some(LoadsCastSender) = response.extensions().get() {
+        let scripts = "script-src 'self'";
+        policy = policy.replacen(scripts, &format!("{scripts} {CAST_SENDER}"), 1);
+    }
+    let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(PAGE_POLICY));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers

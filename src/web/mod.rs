@@ -71,6 +71,8 @@ pub struct SiteParts {
     pub playback: Playback,
     /// Players in the house.
     pub players: Players,
+    /// Whether the watch page offers to play on a Chromecast.
+    pub has_chromecast: bool,
     /// Who signs play addresses.
     pub tickets: TicketOffice,
     /// Who may come in.
@@ -121,8 +123,8 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/watch/{*location}", get(pages::watch::show))
         .route("/search", get(pages::search::show))
         .route("/share", get(pages::share::show).post(pages::share::submit))
-        .route("/share/save", post(pages::share::save))
-        .route("/share/forget", post(pages::share::forget))
+        .route("/share/save", post(pages::open_share::save))
+        .route("/share/forget", post(pages::open_share::forget))
         .route("/status", get(pages::status::show))
         .route("/account/{drive}", get(pages::account::show))
         .route(
@@ -133,7 +135,17 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/account/{drive}/sign-in/code",
             post(pages::account::by_code),
         )
+        .route(
+            "/account/{drive}/sign-in/form",
+            post(pages::account::by_form),
+        )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route(
+            "/account/{drive}/reports/{report}",
+            get(pages::reports::show),
+        )
+        .route("/account/{drive}/key", post(pages::reports::renew_key))
+        .route("/account/{drive}/trial", post(pages::reports::try_link))
         .route("/account/{drive}/remove", post(pages::connect::remove))
         .route("/account/{drive}/shares", get(pages::own_shares::show))
         .route(
@@ -201,6 +213,10 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             post(api::sign_in::by_code),
         )
         .route(
+            "/api/v1/drives/{drive}/sign-in/form",
+            get(api::sign_in::form).post(api::sign_in::by_form),
+        )
+        .route(
             "/api/v1/drives/{drive}/sign-out",
             post(api::sign_in::sign_out),
         )
@@ -210,8 +226,19 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         )
         .route(
             "/api/v1/drives/{drive}/shares/{id}",
-            delete(api::own_shares::cancel),
+            delete(api::own_shares::cancel).patch(api::own_shares::extend),
         )
+        .route("/api/v1/drives/{drive}/reports", get(api::reports::list))
+        .route(
+            "/api/v1/drives/{drive}/reports/{report}",
+            get(api::reports::show),
+        )
+        .route(
+            "/api/v1/drives/{drive}/requests.csv",
+            get(api::reports::requests),
+        )
+        .route("/api/v1/drives/{drive}/key", post(api::reports::renew_key))
+        .route("/api/v1/drives/{drive}/trial", post(api::reports::try_link))
         .route("/api/v1/history", get(api::history::list))
         .route("/api/v1/history/{*location}", put(api::history::note))
         .route("/api/v1/openapi.json", get(api::openapi::show))

@@ -85,6 +85,8 @@ export class Stream extends EventTarget {
     this.#levels = [];
     this.#audioUrl = null;
     this.#chosen = film.hls ? quality : 'original';
+    // Its streams are the same pictures; a browser that cannot play the file goes on with them.
+    if (this.#chosen === 'auto' && film.direct) this.#chosen = 'original';
     await this.#attach(at, play);
   }
 

@@ -1,10 +1,12 @@
 //! A real browser clicks through the real pages. What it does stands in `tests/browser/*.mjs`; here each
 //! scenario gets a server of its own, and its words are printed where it fails.
 
+use crate::finding::Several;
 use crate::harness::*;
+use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.
-async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
+pub async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
     need("node", "nodejs");
     need("/usr/bin/chromium", "chromium");
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -46,6 +48,20 @@ async fn what_must_not_happen_in_a_browser_would_be_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_visitor_clicks_to_a_film_and_does_everything_with_it() {
     scenario(&Drivein::start().await, "play", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drive_that_has_only_a_cookie_is_played_like_any_other() {
+    let drivein = Drivein::setup().by_web_session().start().await;
+    scenario(&drivein, "play", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
+    let folder = crate::local::folder_of_films();
+    let section = crate::local::section(folder.path());
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    scenario(&drivein, "local", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,6 +124,24 @@ async fn a_pasted_message_is_opened_unlocked_watched_and_saved() {
     let drivein = Drivein::start().await;
     let upstream = drivein.sandbox.url();
     scenario(&drivein, "shares", &[&upstream]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_is_opened_by_a_service_watched_and_sought_in() {
+    let service = Service::start().await;
+    let drivein = Drivein::setup()
+        .signed_out()
+        .drives(&service.section("resolver"))
+        .start()
+        .await;
+    scenario(&drivein, "resolver", &[LINK, FOLDER]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_over_several_drives_says_which_is_down() {
+    let several = Several::start().await;
+    several.break_second();
+    scenario(&several.drivein, "finding", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

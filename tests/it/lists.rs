@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use drivein::sandbox::{Effect, Fault};
 use reqwest::Method;
 
 use crate::harness::*;
@@ -120,7 +121,7 @@ async fn a_search_is_a_list_that_looks_again() {
         "{page}"
     );
 
-    drivein.fault("search", drivein::sandbox::Effect::errno(-9));
+    drivein.fault("search", Effect::errno(-9));
     let reply = drivein
         .get(&format!("{ticket}/~~search/episode/list.m3u"))
         .await;
@@ -131,21 +132,100 @@ async fn a_search_is_a_list_that_looks_again() {
 async fn a_list_that_is_loaded_again_shows_the_new_episode() {
     let drivein = Drivein::start().await;
     let root = drivein.play_root().await;
-    let address = format!("{root}/Growing/list.m3u");
-    // What a page keeps of a folder for minutes, a list does not.
-    drivein.sandbox.add_folder("/Growing", 1).unwrap();
-    let one = drivein
-        .get(&format!("{root}/Growing/"))
+    let address = format!("{root}/Series/Paper%20Worlds/Season%202/list.m3u");
+    let before = list(&drivein, &address).await;
+    // Loaded again and again within half a minute: not one call more, since the folder has just been read.
+    let lists = drivein.sandbox.count("list");
+    assert_eq!(list(&drivein, &address).await, before);
+    assert_eq!(drivein.sandbox.count("list"), lists);
+    // What is put there by way of us is there at once.
+    let episode = "/Series/Paper Worlds/Season 2/Episode 99.mp4";
+    let bytes = drivein.source(FILM, "original").await;
+    let reply = drivein.put(episode, "", bytes).await;
+    assert!(reply.status < 300, "{}", reply.describe());
+    let after = list(&drivein, &address).await;
+    let new: Vec<_> = after.iter().filter(|film| !before.contains(film)).collect();
+    assert_eq!(new.len(), 1, "{after:?}");
+    assert_eq!(new[0].0, "Episode 99");
+}
+
+#[tokio::test]
+async fn a_list_tells_lengths_in_one_call_for_all_of_them_and_does_without_where_there_are_none() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let address = format!("{root}/Series/Paper%20Worlds/Season%201/list.m3u");
+    let lengths = async || -> Vec<i64> {
+        let text = drivein.get(&address).await.expect(200).text();
+        all_between(&text, "#EXTINF:", " ")
+            .map(|seconds| seconds.parse().unwrap())
+            .collect()
+    };
+    // The folder is found, and its films are not told of.
+    let fault = Fault::on("filemetas", Effect::errno(2)).matching("Episode");
+    let fault = drivein.sandbox.fault(fault);
+    assert_eq!(lengths().await, [-1; 11]);
+    drivein.sandbox.mend(fault);
+    let asked = drivein.sandbox.count("filemetas");
+    let told = lengths().await;
+    assert_eq!(drivein.sandbox.count("filemetas"), asked + 1);
+    for (number, seconds) in (1..).zip(&told) {
+        let path = format!("/Series/Paper Worlds/Season 1/Episode {number}.mp4");
+        let film = drivein.entry(&path).await["entry"].clone();
+        assert_eq!(
+            *seconds,
+            film["duration_s"].as_f64().unwrap().round() as i64
+        );
+    }
+    assert_eq!(told.len(), 11);
+    lengths().await;
+    assert_eq!(drivein.sandbox.count("filemetas"), asked + 1);
+    let xspf = drivein.get(&address.replace(".m3u", ".xspf")).await.text();
+    assert_eq!(xspf.matches("<duration>").count(), 11);
+}
+
+#[tokio::test]
+async fn the_list_of_a_share_holds_all_that_is_in_it() {
+    let drivein = Drivein::start().await;
+    let links = drivein.sandbox.share_links();
+    let link = links.iter().find(|link| link.url.contains("Series"));
+    let opened = drivein
+        .call(
+            Method::POST,
+            "shares/open",
+            serde_json::json!({"url": link.unwrap().url}),
+        )
         .await
         .expect(200)
-        .text();
-    let before = all_between(&one, "<a href=\"", "\"").count();
-    let lists = drivein.sandbox.count("list");
-    drivein.get(&address).await.expect(200);
-    drivein.get(&address).await.expect(200);
-    // Loaded twice within half a minute: not even one more call, since the listing has just been asked for.
-    assert_eq!(drivein.sandbox.count("list"), lists);
-    assert!(before >= 1);
+        .json();
+    let address = drivein.local(opened["entry"]["lists"]["m3u"].as_str().unwrap());
+    let films = list(&drivein, &address).await;
+    assert!(films.len() > 1, "{films:?}");
+    let below = list(&drivein, &address.replace("/list.m3u", "/all.m3u")).await;
+    assert_eq!(films, below);
+}
+
+#[tokio::test]
+async fn kodi_is_answered_in_the_format_in_which_it_reads_every_name() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let address = format!("{root}/%E6%98%A0%E7%94%BB%20%F0%9F%8C%8A/list.m3u");
+    for method in [Method::GET, Method::HEAD] {
+        let reply = drivein
+            .ask(method, &address)
+            .header(
+                "user-agent",
+                "KodifromDebian/20.1 (X11; Linux x86_64) App_Bitness/64",
+            )
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(reply.header("content-type"), "application/xspf+xml");
+        assert_eq!(reply.header("vary"), "User-Agent");
+    }
+    let plain = list(&drivein, &address).await;
+    assert!(plain.iter().any(|(title, _)| title == "静かな山 🌙"));
+    let own = list(&drivein, &address.replace("/list.m3u", "/kodi.m3u")).await;
+    assert!(own.iter().any(|(title, _)| title == "静かな山"));
 }
 
 #[tokio::test]
@@ -235,4 +315,33 @@ async fn a_ticket_that_prefers_hls_lists_films_as_strm_files() {
             .ends_with("/Tidal%20Light.mp4/master.m3u8"),
         "{address}"
     );
+}
+
+#[tokio::test]
+async fn a_subtitle_beside_a_film_is_there_for_players_to_find() {
+    let drivein = Drivein::start().await;
+    let root = drivein.play_root().await;
+    let words = "1\n00:00:01,000 --> 00:00:02,000\nHello, Été 映画\n";
+    let path = "/Series/Paper Worlds/Season 2/Episode 1.en.srt";
+    let reply = drivein.put(path, "", words).await;
+    assert!(reply.status < 300, "{}", reply.describe());
+    let folder = format!("{root}/Series/Paper%20Worlds/Season%202/");
+    let listing = drivein.get(&folder).await.expect(200).text();
+    let link = "<a href=\"Episode%201.en.srt\">Episode 1.en.srt</a>";
+    assert!(listing.contains(link), "{listing}");
+    let propfind = Method::from_bytes(b"PROPFIND").unwrap();
+    let properties = drivein
+        .ask(propfind, &folder)
+        .header("depth", "1")
+        .send()
+        .await
+        .expect(207)
+        .text();
+    assert!(properties.contains("/Episode%201.en.srt</D:href>"));
+    let address = format!("{folder}Episode%201.en.srt");
+    let reply = drivein.get(&address).await.expect(200);
+    assert_eq!(reply.text(), words);
+    // It is no film: lists leave it out.
+    let films = list(&drivein, &format!("{folder}list.m3u")).await;
+    assert!(films.iter().all(|(title, _)| !title.contains(".en")));
 }

@@ -1,20 +1,81 @@
 //! A folder of this machine, through the whole program: it lists, plays, finds and shows what is new.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use reqwest::Method;
 
 use crate::harness::*;
 
-fn film(path: &std::path::Path) {
+fn film(path: &Path) {
+    film_of(path, 20);
+}
+
+/// A film of so many seconds, with sound, in whatever container the name says.
+fn film_of(path: &Path, seconds: u32) {
     let status = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
-        .args(["-i", "testsrc=size=640x360:rate=25:duration=20"])
-        .args(["-c:v", "libx264", "-preset", "ultrafast", "-g", "50"])
+        .args([
+            "-i",
+            &format!("testsrc=size=640x360:rate=25:duration={seconds}"),
+        ])
+        .args([
+            "-f",
+            "lavfi",
+            "-i",
+            &format!("sine=frequency=440:duration={seconds}"),
+        ])
+        .args([
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-g",
+            "50",
+            "-pix_fmt",
+            "yuv420p",
+        ])
+        .args(["-c:a", "aac"])
         .arg(path)
         .status()
         .unwrap();
     assert!(status.success());
+}
+
+/// One film that browsers open, and two that they do not.
+pub fn folder_of_films() -> tempfile::TempDir {
+    need("ffmpeg", "ffmpeg");
+    let folder = tempfile::tempdir().unwrap();
+    film_of(&folder.path().join("As it is.mp4"), 30);
+    film_of(&folder.path().join("In a box.mkv"), 30);
+    film_of(&folder.path().join("Recorded.ts"), 30);
+    folder
+}
+
+pub fn section(folder: &Path) -> String {
+    format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\n")
+}
+
+/// How many programs are running that read a film of this folder, whoever started them.
+fn programs_of(folder: &Path) -> usize {
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    all.filter(|process| {
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        // They are handed the open film, and not told its name.
+        let film = std::fs::read_link(process.path().join("fd/0"));
+        line.starts_with(b"ff") && film.is_ok_and(|film| film.starts_with(folder))
+    })
+    .count()
+}
+
+/// What lies in a folder where a program could have left something.
+fn left_behind(folder: &Path) -> Vec<PathBuf> {
+    let found = std::fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|item| item.path());
+    found.collect()
 }
 
 #[tokio::test]
@@ -23,10 +84,7 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("Season 1")).unwrap();
     film(&folder.path().join("Season 1/Part #1 ä.mkv"));
-    let section = format!(
-        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
-        folder.path()
-    );
+    let section = section(folder.path());
     let drivein = Drivein::setup().drives(&section).start().await;
     let page = drivein.api("entries/home/Season%201").await;
     let listed = &page["children"][0];
@@ -83,4 +141,138 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
         (page["children"].as_array().unwrap().len() == 2).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
+    let folder = folder_of_films();
+    let setup = Drivein::setup().no_drive().forgetful();
+    let drivein = setup.drives(&section(folder.path())).start().await;
+    assert_eq!(
+        programs_of(folder.path()),
+        0,
+        "none before somebody watches"
+    );
+    let before = left_behind(folder.path());
+    let entry = drivein.api("entries/home/Recorded.ts").await["entry"].clone();
+    let play = drivein.local(entry["play"]["original"].as_str().unwrap());
+    let list = drivein
+        .get(&format!("{play}/720p.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    let segments = list.lines().filter(|line| line.ends_with(".ts")).count();
+    assert!(segments >= 4, "{list}");
+
+    // Many seeks: every one is left as soon as it has begun.
+    for turn in 0..24 {
+        let number = turn * 7 % segments;
+        let address = format!("{play}/720p/{number}.ts");
+        let opened = drivein.ask(Method::GET, &address).open().await;
+        assert_eq!(opened.status(), 200);
+        drop(opened);
+    }
+    // Paused: bodies that nobody reads, more of them than programs may run. Another film still plays.
+    let mut paused = Vec::new();
+    for number in 0..segments {
+        paused.push(
+            drivein
+                .ask(Method::GET, &format!("{play}/720p/{number}.ts"))
+                .open()
+                .await,
+        );
+    }
+    let other = drivein.api("entries/home/In%20a%20box.mkv").await["entry"].clone();
+    let other = drivein.local(other["play"]["original"].as_str().unwrap());
+    drivein.get(&format!("{other}/360p/1.ts")).await.expect(200);
+    drop(paused);
+
+    let gone = Duration::from_secs(20);
+    eventually("all programs have ended", gone, async || {
+        (programs_of(folder.path()) == 0).then_some(())
+    })
+    .await;
+    assert_eq!(
+        left_behind(folder.path()),
+        before,
+        "nothing is written beside the films"
+    );
+    drivein.stopped().await;
+    assert_eq!(programs_of(folder.path()), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_takes_its_programs_along() {
+    let folder = folder_of_films();
+    let home = tempfile::tempdir().unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let config = home.path().join("drivein.toml");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n{}",
+        home.path(),
+        section(folder.path())
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut server = own_binary()
+        .args(["serve", "--config", config.to_str().unwrap()])
+        .env("TMPDIR", temporary.path().to_str().unwrap())
+        .spawn();
+    let line = server.line_with("http://").await;
+    let url = line
+        .split_whitespace()
+        .find(|word| word.starts_with("http://"))
+        .unwrap();
+    let url = url.trim_end_matches('/');
+    let client = reqwest::Client::new();
+    let entry = client
+        .get(format!("{url}/api/v1/entries/home/Recorded.ts"))
+        .send()
+        .await
+        .unwrap();
+    let entry: serde_json::Value = serde_json::from_str(&entry.text().await.unwrap()).unwrap();
+    let play = entry["entry"]["play"]["original"].as_str().unwrap();
+    let mut paused = Vec::new();
+    for number in 0..3 {
+        let opened = client
+            .get(format!("{play}/720p/{number}.ts"))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(opened.status(), 200);
+        paused.push(opened);
+    }
+    server.kill().await;
+    eventually(
+        "all programs have ended",
+        Duration::from_secs(20),
+        async || (programs_of(folder.path()) == 0).then_some(()),
+    )
+    .await;
+    assert_eq!(left_behind(temporary.path()), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("films");
+    std::fs::create_dir(&folder).unwrap();
+    let drivein = Drivein::setup()
+        .no_drive()
+        .drives(&section(&folder))
+        .start()
+        .await;
+    let page = drivein.get("/account/home").await.expect(200).text();
+    for words in ["by ffmpeg", "show at once", "In use"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("Sign in"), "there is nothing to sign in to");
+    std::fs::remove_dir(&folder).unwrap();
+    let reply = drivein.get("/api/v1/entries/home").await.expect(502);
+    assert!(
+        reply.text().contains("whether the disk is mounted"),
+        "{}",
+        reply.text()
+    );
+    let status = drivein.get("/status").await.expect(200).text();
+    assert!(status.contains("home"), "{status}");
 }

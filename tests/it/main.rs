@@ -13,7 +13,10 @@
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
-//! - [`local`]: a folder of this machine
+//! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links; [`web_session`]: TeraBox by
+//!   a browser's cookie alone
+//! - [`cloudreve`]: a site that runs Cloudreve
+//! - [`finding`]: search over drives of several kinds, one of them down
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
@@ -30,6 +33,7 @@ mod account;
 mod attacks;
 mod browse;
 mod browser;
+mod cloudreve;
 mod commands;
 mod connecting;
 mod contract;
@@ -37,6 +41,7 @@ mod disk;
 mod doors;
 mod faults;
 mod files;
+mod finding;
 mod gates;
 mod guest;
 mod harness;
@@ -49,5 +54,7 @@ mod playlists;
 mod proxies;
 mod shares;
 mod sharing;
+mod teraboxdl;
 mod tickets;
 mod traffic;
+mod web_session;

@@ -8,6 +8,7 @@
 mod dns;
 pub mod guard;
 mod hops;
+pub(in crate::drives) mod media;
 mod ports;
 mod reply;
 mod send;
@@ -30,7 +31,7 @@ use guard::Guard;
 use streamed::Media;
 
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
-pub(in crate::drives) use send::{Call, Parcel};
+pub(in crate::drives) use send::{Call, Cargo, Parcel};
 pub(in crate::drives) use streamed::Streamed;
 
 /// How the client behaves; the defaults are those of the program.
@@ -225,9 +226,21 @@ impl Client {
         &self,
         operation: &'static str,
         url: &str,
-        mut headers: HeaderMap,
+        headers: HeaderMap,
         secrets: &[&str],
     ) -> Result<Streamed, DriveError> {
+        let opened = self.open_at(operation, url, headers, secrets).await?;
+        Ok(opened.0)
+    }
+
+    /// The same with the address that it came from in the end, which is a secret.
+    pub(in crate::drives) async fn open_at(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+    ) -> Result<(Streamed, String), DriveError> {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut text = url.to_owned();
         for _ in 0..=MAX_HOPS {
@@ -238,7 +251,7 @@ impl Client {
                 .await
                 .map_err(|error| failure(operation, error))?;
             if !is_redirect(response.status()) {
-                return Ok(response);
+                return Ok((response, text));
             }
             let next = next_hop(operation, &address, response.headers(), secrets)?;
             if !hops::is_same_origin(&address, &next) {

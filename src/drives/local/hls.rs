@@ -13,18 +13,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::process::{Child, Command};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::process::{ChildStdout, Command};
 use tokio_util::io::ReaderStream;
 
 use super::probe::{Facts, Keyframe, extension};
+use super::programs::{Programs, Running};
 use crate::drives::{DriveError, ErrorKind, Incoming};
 use crate::media::EntryPath;
 
 /// Seconds of a segment at least; the next place to enter the picture ends it.
 const SEGMENT_S: f64 = 6.0;
-/// Programs at once: each reads a disk and is done in a moment.
-const PROGRAMS: usize = 4;
 /// ffmpeg looks for a place to enter so much earlier than it is told, where pictures are decoded out of
 /// order (`ffmpeg_demux.c`).
 const HEURISTIC_S: f64 = 3.0 / 23.0;
@@ -49,7 +47,7 @@ const PIECE: usize = 64 << 10;
 pub(super) struct Segmenter {
     /// Whether ffmpeg and ffprobe were found.
     available: bool,
-    permits: Arc<Semaphore>,
+    programs: Programs,
 }
 
 /// A segment's address, read.
@@ -71,7 +69,7 @@ impl Segmenter {
         };
         Segmenter {
             available: has("ffmpeg") && has("ffprobe"),
-            permits: Arc::new(Semaphore::new(PROGRAMS)),
+            programs: Programs::new(),
         }
     }
 
@@ -79,14 +77,9 @@ impl Segmenter {
         self.available
     }
 
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, DriveError> {
-        let closed = |_| broken("no more programs are started");
-        self.permits.clone().acquire_owned().await.map_err(closed)
-    }
-
     /// Where the picture of a file can be entered.
     pub(super) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
-        let _permit = self.permit().await?;
+        let _permit = self.programs.permit().await?;
         let mut command = Command::new("ffprobe");
         command
             .args(["-v", "error", "-select_streams", "v:0"])
@@ -111,7 +104,7 @@ impl Segmenter {
 
     /// A picture of the film, a tenth into it.
     pub(super) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
-        let _permit = self.permit().await?;
+        let _permit = self.programs.permit().await?;
         let at = facts.duration_s.unwrap_or(0.0) / 10.0;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}")]);
@@ -132,7 +125,7 @@ impl Segmenter {
 
     /// Starts the copy of a segment. The program ends when its reader goes away.
     pub(super) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
-        let permit = self.permit().await?;
+        let permit = self.programs.permit().await?;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-copyts", "-start_at_zero"]);
         let from = if piece.number == 0 {
@@ -170,20 +163,9 @@ impl Segmenter {
             .stdout
             .take()
             .ok_or_else(|| broken("ffmpeg has no output"))?;
-        let state = (
-            ReaderStream::with_capacity(output, PIECE),
-            Some((child, permit)),
-        );
-        let chunks = futures_util::stream::unfold(state, |(mut output, running)| async move {
-            let (child, permit) = running?;
-            match output.next().await {
-                Some(Ok(bytes)) => Some((Ok(bytes), (output, Some((child, permit))))),
-                Some(Err(error)) => Some((Err(broken(error.to_string())), (output, None))),
-                None => ended_badly(child)
-                    .await
-                    .map(|error| (Err(error), (output, None))),
-            }
-        });
+        let running = self.programs.started(child, permit);
+        let output = ReaderStream::with_capacity(output, PIECE);
+        let chunks = futures_util::stream::unfold(Some((output, running)), next_bytes);
         Ok(Incoming {
             offset: 0,
             length: None,
@@ -221,12 +203,24 @@ fn read_times(csv: &str) -> Vec<Keyframe> {
     keys
 }
 
-/// What is wrong with a program that has closed its output, if anything: an end in the middle must not
+/// The next bytes of a running program. Where it was stopped or ends badly, an error: an end in the middle must not
 /// look like the end of the segment.
-async fn ended_badly(mut child: Child) -> Option<DriveError> {
-    match child.wait().await {
-        Ok(status) if status.success() => None,
-        _ => Some(broken("ffmpeg ended with an error")),
+async fn next_bytes(
+    state: Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
+) -> Option<(
+    Result<Bytes, DriveError>,
+    Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
+)> {
+    let (mut output, running) = state?;
+    let next = running.waited_for(output.next()).await;
+    match next {
+        Some(Ok(bytes)) => Some((Ok(bytes), Some((output, running)))),
+        Some(Err(error)) => Some((Err(broken(error.to_string())), None)),
+        None if running.ended_well().await => None,
+        None => Some((
+            Err(broken("ffmpeg was stopped, or ended with an error")),
+            None,
+        )),
     }
 }
 

@@ -3,11 +3,13 @@
 //!
 //! - `tree`: what lies in the folder and may be shown · `listing`: pages and search · `watch`: changes
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `hls`: segments by ffmpeg
+//! - `programs`: how many run, and when one is stopped
 
 mod config;
 mod hls;
 mod listing;
 mod probe;
+mod programs;
 mod transport;
 mod tree;
 mod watch;
@@ -170,7 +172,11 @@ impl Drive for Local {
         let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
             .await
             .map_err(|_| DriveError::new(ErrorKind::UpstreamFailed, "account", "cut off"))?;
-        let found = found.map_err(|error| failure("account", &error.into()))?;
+        let found = found.map_err(|error| {
+            let kind = std::io::Error::from(error).kind();
+            DriveError::new(ErrorKind::UpstreamFailed, "account", kind.to_string())
+                .with_sentence(tree::NO_FOLDER)
+        })?;
         let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
         Ok(Account {
             name: self.path.display().to_string(),
@@ -178,6 +184,7 @@ impl Drive for Local {
                 total: bytes(found.f_blocks),
                 used: bytes(found.f_blocks.saturating_sub(found.f_bfree)),
             }),
+            facts: self.told_facts(),
             ..Account::default()
         })
     }
@@ -233,6 +240,12 @@ impl Drive for Local {
             .find(|height| lines <= *height)
             .unwrap_or(1080);
         vec![Rendition::Video { height }]
+    }
+
+    fn plays_directly(&self, entry: &Entry) -> bool {
+        let name = entry.name.to_ascii_lowercase();
+        let of_browsers = [".mp4", ".m4v", ".webm"];
+        entry.kind == EntryKind::Video && of_browsers.iter().any(|end| name.ends_with(end))
     }
 
     async fn playlist(
@@ -319,6 +332,20 @@ impl Drive for Local {
 }
 
 impl Local {
+    /// What is true of this folder beyond its room.
+    fn told_facts(&self) -> Vec<(String, String)> {
+        let streams = match self.segmenter.is_available() {
+            true => "by ffmpeg, as they are watched",
+            false => "none: ffmpeg and ffprobe are not installed",
+        };
+        let new_files = match self.watch.is_told() {
+            true => "show at once",
+            false => "show after ten minutes: this system does not tell of them",
+        };
+        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        vec![fact("Streams", streams), fact("New files", new_files)]
+    }
+
     fn may_have_picture(&self, entry: &Entry) -> bool {
         match entry.kind {
             EntryKind::Image => entry.size <= LARGEST_PICTURE,

@@ -22,6 +22,10 @@ pub(super) struct Tree {
     root: PathBuf,
 }
 
+/// What is said where the folder itself is missing.
+pub(super) const NO_FOLDER: &str = "The folder of this drive is not there, or this server may not read it. Check path in \
+    the config, and whether the disk is mounted.";
+
 /// A name in a folder, and whether it is a folder itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
@@ -45,7 +49,7 @@ impl Tree {
         }
         let root = std::fs::canonicalize(&self.root).map_err(|error| {
             let detail = format!("the folder itself cannot be opened: {}", error.kind());
-            DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+            DriveError::new(ErrorKind::UpstreamFailed, operation, detail).with_sentence(NO_FOLDER)
         })?;
         let joined: PathBuf = path
             .names()

@@ -82,6 +82,11 @@ impl Watch {
         watched.folders.push_back(real);
     }
 
+    /// Whether the system tells of changes at all.
+    pub(super) fn is_told(&self) -> bool {
+        self.watched.is_some()
+    }
+
     /// Where changes are told: the folder in which something is new, gone or different.
     pub(super) fn changes(&self) -> broadcast::Receiver<EntryPath> {
         self.changes.subscribe()

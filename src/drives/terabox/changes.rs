@@ -7,18 +7,16 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use http::{HeaderMap, Method};
 use percent_encoding::utf8_percent_encode;
 use serde_json::json;
 
-use super::client::{Api, JSON_LIMIT, QUERY, TOKEN_PARAMETERS, address, parsed};
+use super::client::{Api, JSON_LIMIT, QUERY, address, parsed};
 use super::codes::{self, Context};
 use super::types::{self, File, Files, Managed, PartTaken, Precreated, Task};
 use super::verdict::judge;
-use crate::drives::http::{Call, Parcel, Reply};
+use super::way::Question;
+use crate::drives::http::{Parcel, Reply};
 use crate::drives::{DriveError, OnConflict};
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What `filemanager` is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +75,7 @@ impl Api {
         let reply = self
             .post(
                 operation,
-                "/openapi/api/filemanager",
+                "/api/filemanager",
                 &query,
                 &[("filelist", &filelist)],
                 judge_items,
@@ -94,8 +92,7 @@ impl Api {
         taskid: &str,
     ) -> Result<Task, DriveError> {
         let query = [("taskid", taskid)];
-        self.json(operation, "/openapi/share/taskquery", &query)
-            .await
+        self.json(operation, "/share/taskquery", &query).await
     }
 
     /// What there is at these paths, by path; those where nothing is are absent.
@@ -107,7 +104,7 @@ impl Api {
         let target = json!(paths).to_string();
         let query = [("target", target.as_str()), ("dlink", "0")];
         let reply = self
-            .get_judged(operation, "/openapi/api/filemetas", &query, |reply| {
+            .get_judged(operation, "/api/filemetas", &query, |reply| {
                 match judge(operation, reply, Context::Api, self.clock.now()) {
                     // 12 says that some are missing, and the items which.
                     Err(error) if matches!(error.upstream_code, Some(12 | -9)) => Ok(()),
@@ -134,8 +131,7 @@ impl Api {
             ("block_list", "[]"),
             ("rtype", "0"),
         ];
-        self.post_json(operation, "/openapi/api/create", &form)
-            .await
+        self.post_json(operation, "/api/create", &form).await
     }
 
     pub(super) async fn precreate(
@@ -148,8 +144,7 @@ impl Api {
             ("autoinit", "1"),
             ("block_list", block_list),
         ];
-        self.post_json("upload", "/openapi/api/precreate", &form)
-            .await
+        self.post_json("upload", "/api/precreate", &form).await
     }
 
     pub(super) async fn create(&self, file: &NewFile<'_>) -> Result<File, DriveError> {
@@ -168,7 +163,7 @@ impl Api {
                 },
             ),
         ];
-        self.post_json("upload", "/openapi/api/create", &form).await
+        self.post_json("upload", "/api/create", &form).await
     }
 
     /// Sends one part; `body` is asked for it anew where it must be sent again with another token.
@@ -186,7 +181,8 @@ impl Api {
             ("path", part.path),
             ("uploadid", part.uploadid),
         ];
-        let mut access = self.auth.access().await?;
+        let auth = self.way.platform(operation)?;
+        let mut access = auth.access().await?;
         let mut repeated = false;
         loop {
             let url = address(
@@ -205,19 +201,19 @@ impl Api {
             let reply = self.http.post_file(operation, parcel).await?;
             match judge(operation, &reply, Context::Api, self.clock.now()) {
                 Ok(()) => {
-                    self.auth.proved(access.generation);
+                    auth.proved(access.generation);
                     return parsed(operation, &reply);
                 }
                 Err(error) if !repeated && codes::wants_a_new_token(&error) => {
                     repeated = true;
-                    access = self.auth.renewed(access.generation).await?;
+                    access = auth.renewed(access.generation).await?;
                 }
                 // This host does not serve the account (any more).
                 Err(error) if !repeated && reply.status.as_u16() == 403 => {
                     repeated = true;
                     tracing::debug!(%error, "an upload host refused, another one is asked for");
-                    self.auth.moved().await;
-                    access = self.auth.access().await?;
+                    auth.moved().await;
+                    access = auth.access().await?;
                 }
                 Err(error) => return Err(error),
             }
@@ -226,7 +222,7 @@ impl Api {
 
     /// Turns the account's ability to share on.
     pub(super) async fn activate_sharing(&self) -> Result<(), DriveError> {
-        let _: types::Outcome = self.json("share", "/openapi/active", &[]).await?;
+        let _: types::Outcome = self.json("share", "/active", &[]).await?;
         Ok(())
     }
 
@@ -248,18 +244,10 @@ impl Api {
         query: &[(&str, &str)],
         judge: impl Fn(&Reply) -> Result<(), DriveError>,
     ) -> Result<Reply, DriveError> {
-        self.with_token(operation, judge, |access| {
-            let url = address(&access.api_base, &access, path, query);
-            async move {
-                self.http
-                    .get(operation, &url, &TOKEN_PARAMETERS, JSON_LIMIT)
-                    .await
-            }
-        })
-        .await
+        self.call(operation, path, query, JSON_LIMIT, judge).await
     }
 
-    async fn post(
+    pub(super) async fn post(
         &self,
         operation: &'static str,
         path: &str,
@@ -267,52 +255,14 @@ impl Api {
         form: &[(&str, &str)],
         judge: impl Fn(&Reply) -> Result<(), DriveError>,
     ) -> Result<Reply, DriveError> {
-        let body = written(form);
-        self.with_token(operation, judge, |access| {
-            let url = address(&access.api_base, &access, path, query);
-            let body = body.clone();
-            async move {
-                let call = Call {
-                    method: Method::POST,
-                    url: &url,
-                    headers: HeaderMap::new(),
-                    body: Some((FORM, body)),
-                    limit: JSON_LIMIT,
-                };
-                self.http.call(operation, call).await
-            }
-        })
-        .await
-    }
-
-    /// Makes a call, and once more with a new token where the first was refused.
-    async fn with_token<F>(
-        &self,
-        operation: &'static str,
-        judge: impl Fn(&Reply) -> Result<(), DriveError>,
-        call: impl Fn(super::auth::Access) -> F,
-    ) -> Result<Reply, DriveError>
-    where
-        F: Future<Output = Result<Reply, DriveError>>,
-    {
-        let named = |error: DriveError| DriveError { operation, ..error };
-        let mut access = self.auth.access().await.map_err(named)?;
-        let mut repeated = false;
-        loop {
-            let generation = access.generation;
-            let reply = call(access).await?;
-            match judge(&reply) {
-                Ok(()) => {
-                    self.auth.proved(generation);
-                    return Ok(reply);
-                }
-                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
-                    repeated = true;
-                    access = self.auth.renewed(generation).await.map_err(named)?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        let question = Question {
+            operation,
+            path,
+            query,
+            form: Some(form),
+            limit: JSON_LIMIT,
+        };
+        self.way.ask(&self.http, &question, judge).await
     }
 }
 

@@ -1,7 +1,6 @@
-//! The calls of the Open Platform, in its words.
+//! The calls about an account and its files, in the upstream's words, whichever way the account is reached.
 //!
-//! A call that meets a token which is no good any more is repeated once with a new one; nothing else
-//! is repeated here. A reply that says neither “well” nor why not is a failure, never an empty answer.
+//! A reply that says neither “well” nor why not is a failure, never an empty answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +9,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
-use super::auth::{Access, Auth};
-use super::codes::{self, Context};
+use super::auth::Access;
+use super::codes::Context;
 use super::types::{self, Files, Link, Links, QuotaInfo, UserInfo, WrappedPlaylist};
 use super::verdict::{item_error, judge};
+use super::way::{Question, Way};
 use crate::drives::http::{Client, Reply};
 use crate::drives::{Clock, DriveError, ErrorKind};
 use crate::media::{Order, SortBy};
@@ -35,8 +35,9 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+#[derive(Clone)]
 pub(super) struct Api {
-    pub(super) auth: Arc<Auth>,
+    pub(super) way: Way,
     pub(super) http: Arc<Client>,
     pub(super) clock: Clock,
 }
@@ -56,31 +57,33 @@ pub(super) struct PlaylistText {
 }
 
 impl Api {
-    pub(super) fn new(auth: Arc<Auth>, http: Arc<Client>, clock: Clock) -> Self {
-        Api { auth, http, clock }
+    pub(super) fn new(way: Way, http: Arc<Client>, clock: Clock) -> Self {
+        Api { way, http, clock }
     }
 
     pub(super) async fn uinfo(&self) -> Result<UserInfo, DriveError> {
-        self.json("account", "/openapi/uinfo", &[]).await
+        self.json("account", "/uinfo", &[]).await
     }
 
     pub(super) async fn quota(&self) -> Result<QuotaInfo, DriveError> {
-        self.json("account", "/openapi/api/quota", &[]).await
+        self.json("account", "/api/quota", &[]).await
     }
 
     pub(super) async fn list(&self, dir: &str, page: &PageQuery) -> Result<Files, DriveError> {
         let (number, num) = (page.page.to_string(), page.num.to_string());
-        let query = [
+        let mut query = vec![
             ("dir", dir),
-            // The document's table calls the page number `path`, its example `page`.
-            ("page", &number),
-            ("path", &number),
+            ("page", number.as_str()),
             ("num", &num),
             ("order", page.order_word()),
             ("desc", page.desc_word()),
             ("web", "1"),
         ];
-        self.json("list", "/openapi/api/list", &query).await
+        if self.way.web().is_none() {
+            // The document's table calls the page number `path`, its example `page`.
+            query.push(("path", &number));
+        }
+        self.json("list", "/api/list", &query).await
     }
 
     pub(super) async fn search(&self, key: &str, page: &PageQuery) -> Result<Files, DriveError> {
@@ -93,7 +96,7 @@ impl Api {
             ("desc", page.desc_word()),
             ("recursion", "1"),
         ];
-        self.json("search", "/openapi/api/search", &query).await
+        self.json("search", "/api/search", &query).await
     }
 
     /// One file. A missing one is told by `errno` 12 with the real number in its item.
@@ -121,13 +124,7 @@ impl Api {
             })
         };
         let reply = self
-            .call(
-                operation,
-                "/openapi/api/filemetas",
-                &query,
-                JSON_LIMIT,
-                judge_items,
-            )
+            .call(operation, "/api/filemetas", &query, JSON_LIMIT, judge_items)
             .await?;
         parsed(operation, &reply)
     }
@@ -139,9 +136,7 @@ impl Api {
     ) -> Result<Vec<Link>, DriveError> {
         let list = format!("[{fs_id}]");
         let query = [("fidlist", list.as_str()), ("type", "dlink")];
-        let links: Links = self
-            .json(operation, "/openapi/api/download", &query)
-            .await?;
+        let links: Links = self.json(operation, "/api/download", &query).await?;
         Ok(links.into_vec())
     }
 
@@ -152,8 +147,9 @@ impl Api {
         path: &str,
         kind: &str,
     ) -> Result<PlaylistText, DriveError> {
-        let query = [("path", path), ("type", kind)];
-        self.playlist("/openapi/api/streaming", &query).await
+        let mut query = vec![("path", path), ("type", kind)];
+        query.extend(self.way.player());
+        self.playlist("/api/streaming", &query).await
     }
 
     /// The playlist that a streaming call answers with.
@@ -213,27 +209,14 @@ impl Api {
         limit: usize,
         judge: impl Fn(&Reply) -> Result<(), DriveError>,
     ) -> Result<Reply, DriveError> {
-        let named = |error: DriveError| DriveError { operation, ..error };
-        let mut access = self.auth.access().await.map_err(named)?;
-        let mut repeated = false;
-        loop {
-            let url = address(&access.api_base, &access, path, query);
-            let reply = self
-                .http
-                .get(operation, &url, &TOKEN_PARAMETERS, limit)
-                .await?;
-            match judge(&reply) {
-                Ok(()) => {
-                    self.auth.proved(access.generation);
-                    return Ok(reply);
-                }
-                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
-                    repeated = true;
-                    access = self.auth.renewed(access.generation).await.map_err(named)?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        let question = Question {
+            operation,
+            path,
+            query,
+            form: None,
+            limit,
+        };
+        self.way.ask(&self.http, &question, judge).await
     }
 }
 

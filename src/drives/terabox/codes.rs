@@ -35,8 +35,8 @@ pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
         return Kind::VerificationRequired;
     }
     match (code, context) {
-        // The token of a page that has been replaced.
-        (4000020 | 4000023 | 450016, Web) => Kind::SignedOut,
+        // The token of a page, although it was just read.
+        (4000023 | 450016, Web) => Kind::SignedOut,
 
         // Captchas, and proofs of who is asking.
         (-19 | -62 | 132 | 9019 | 400141 | 400210 | 400310, _)
@@ -92,6 +92,14 @@ pub(super) fn wants_a_new_token(error: &DriveError) -> bool {
     let of_the_login =
         |code: i64| matches!(code, -1 | 104 | 31044 | 31047 | 31064 | 200004 | 200005);
     error.kind == ErrorKind::SignedOut && !error.upstream_code.is_some_and(of_the_login)
+}
+
+/// Whether a number says that the token of the website's page is stale, so that a new one may help. The same
+/// numbers beside a demand for verification do not.
+pub(super) fn wants_a_new_page(code: i64, message: &str) -> bool {
+    matches!(code, 4000020 | 4000023 | 450016)
+        && kind(code, message, Context::Web) != ErrorKind::VerificationRequired
+        || code == 4000020 && message.is_empty()
 }
 
 /// Whether a number says that the refresh token is spent, so that only the owner can help.

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::web::WebCookie;
 use crate::media::EntryPath;
 
 /// What the owner configured.
@@ -25,16 +26,26 @@ pub struct TeraboxConfig {
     pub web: Option<WebConfig>,
 }
 
-/// A web session that the owner copied from a browser.
+/// An account that is reached by its web session alone.
 #[derive(Debug, Clone)]
+pub struct WebDriveConfig {
+    /// The folder that the drive shows as its root.
+    pub root: EntryPath,
+    /// The session.
+    pub web: WebConfig,
+}
+
+/// A web session that the owner copied from a browser.
+#[derive(Debug, Clone, Default)]
 pub struct WebConfig {
-    /// The website, without a slash at its end.
-    pub base_url: String,
-    /// The cookie of that name.
-    pub ndus: SecretString,
-    /// `jsToken` of the website's pages; every call but the last wants it.
+    /// The website, without a slash at its end. `None`: where the cookie says that it is from, or the one of the
+    /// document.
+    pub base_url: Option<String>,
+    /// The session's cookies.
+    pub cookie: Option<WebCookie>,
+    /// `jsToken` of the website's page, which is read there where it is not given.
     pub js_token: Option<SecretString>,
-    /// `bdstoken` of the website's pages; withdrawing a link wants it.
+    /// `bdstoken` of the same page; withdrawing a link wants it.
     pub bdstoken: Option<SecretString>,
 }
 

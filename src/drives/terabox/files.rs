@@ -7,10 +7,8 @@
 use std::time::{Duration, SystemTime};
 
 use moka::future::Cache;
-use percent_encoding::utf8_percent_encode;
-use secrecy::ExposeSecret;
 
-use super::client::{PageQuery, QUERY};
+use super::client::PageQuery;
 use super::types::{File, Files};
 use super::verdict::item_error;
 use super::{Terabox, entries, links};
@@ -107,11 +105,30 @@ impl Terabox {
         Ok(entry)
     }
 
+    /// The same of several files, in one call; those that are not found are left out.
+    pub(super) async fn file_infos(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        let upstream: Vec<String> = paths.iter().map(|path| self.root.upstream(path)).collect();
+        let found = self.api.metas("details", &upstream).await?;
+        let mut infos = Vec::with_capacity(found.len());
+        for (path, upstream) in paths.iter().zip(&upstream) {
+            let Some(file) = found.get(upstream) else {
+                continue;
+            };
+            let mut entry = entries::entry(&self.place, path.clone(), file);
+            self.remember_picture(&entry, file).await;
+            entry.has_thumbnail |= self.thumbnails.known.contains_key(path);
+            infos.push(entry);
+        }
+        Ok(infos)
+    }
+
     /// Where the file's bytes are. By id it is one documented call; where that gives nothing (no id, no
     /// link, an id of the past, no such call), by path.
     pub(super) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
-        if let Some(id) = entry.id.as_deref().filter(|id| is_number(id)) {
+        // The website's own call of that name wants a signature besides; by path it does not.
+        let by_id = self.api.way.web().is_none();
+        if let Some(id) = entry.id.as_deref().filter(|id| by_id && is_number(id)) {
             match self.api.download(operation, id).await {
                 Ok(found) => {
                     let same = |link: &&super::types::Link| link.fs_id.0.as_deref() == Some(id);
@@ -187,11 +204,9 @@ impl Terabox {
     }
 
     async fn with_token(&self, address: &str, entry: &Entry) -> Result<Origin, DriveError> {
-        let access = self.api.auth.access().await?;
-        let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
         let expires_at = links::expires_at(address, self.clock.now());
-        let address = links::with_token(address, &token);
-        Ok(Origin::new(address, expires_at).with_length(entry.size))
+        let origin = self.api.way.signed(address, expires_at).await?;
+        Ok(origin.with_length(entry.size))
     }
 
     async fn listing(

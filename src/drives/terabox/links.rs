@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use percent_encoding::percent_decode_str;
 
+const SESSION_MARK: &str = "#with-session";
+
 /// The address that a `dlink` field stands for; `None` where there is none in it.
 pub(super) fn address(dlink: &str) -> Option<String> {
     let dlink = dlink.trim();
@@ -40,6 +42,18 @@ pub(super) fn with_token(address: &str, encoded_token: &str) -> String {
         text.push_str(fragment);
     }
     text
+}
+
+/// Marks an address whose first host wants to see the session's cookie. The mark stays here: what stands behind a
+/// `#` is never sent.
+pub(super) fn with_session(address: &str) -> String {
+    let address = address.split('#').next().unwrap_or(address);
+    format!("{address}{SESSION_MARK}")
+}
+
+/// The address itself, where [`with_session`] marked it.
+pub(super) fn wants_session(address: &str) -> Option<&str> {
+    address.strip_suffix(SESSION_MARK)
 }
 
 /// Whether an address is one that [`with_token`] made.
@@ -119,6 +133,13 @@ mod tests {
             assert_eq!(made, expected);
             assert!(carries_token(&made) && !carries_token("https://h/f?x=1"));
         }
+    }
+
+    #[test]
+    fn what_wants_the_session_is_marked_behind_the_address() {
+        let marked = with_session("https://h/f?sign=%2B#x");
+        assert_eq!(wants_session(&marked), Some("https://h/f?sign=%2B"));
+        assert_eq!(wants_session("https://h/f?sign=%2B"), None);
     }
 
     #[test]

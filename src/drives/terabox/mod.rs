@@ -1,9 +1,11 @@
-//! TeraBox by its Open Platform: the files of one account, and its own links by its web session.
+//! TeraBox: the files of one account, reached by an application of the Open Platform or by the account's own web
+//! session (`way`), and its own links by the latter.
 //!
 //! Here is the promise of a drive, kept with the upstream's calls (`client`). Sources: the Open
-//! Platform document, and where it is silent or contradicts itself, what clients met; both readings
-//! are accepted then. Nothing here works around a plan, a preview or a verification: they are told.
+//! Platform document and those of the web session, and where they are silent or contradict themselves, what clients
+//! met; both readings are accepted then. Nothing here works around a plan, a preview or a verification: they are told.
 
+mod account;
 mod auth;
 mod changes;
 mod client;
@@ -34,6 +36,7 @@ mod sign_in;
 mod types;
 mod upload;
 mod verdict;
+mod way;
 mod web;
 
 #[cfg(test)]
@@ -42,23 +45,25 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::DateTime;
 use http::HeaderValue;
 
 use self::client::Api;
 use self::entries::{Root, root_entry};
 use self::files::Thumbnails;
 use self::share_open::Tries;
+use self::way::Way;
+use self::web::WebSession;
 use super::http::Client;
 use super::links::LinkHome;
 use super::{
     Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, Incoming, Manage,
-    OpenShares, Origin, Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes,
+    OpenShares, Origin, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes,
     UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
-pub use config::{TeraboxConfig, WebConfig};
+pub use config::{TeraboxConfig, WebConfig, WebDriveConfig};
+pub use web::{NoCookie, WebCookie};
 
 /// What an account at TeraBox can do.
 pub static KIND: DriveKind = DriveKind {
@@ -77,6 +82,21 @@ pub static KIND: DriveKind = DriveKind {
     ],
 };
 
+/// What an account at TeraBox can do that is reached by its web session alone.
+pub static WEB_KIND: DriveKind = DriveKind {
+    kind: "terabox",
+    title: "TeraBox by web session",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, None),
+        (Capability::Original, None),
+        (Capability::Share, None),
+        (Capability::OpenShares, None),
+        (Capability::Quota, None),
+    ],
+};
+
 /// An account at TeraBox.
 pub struct Terabox {
     place: Place,
@@ -84,10 +104,12 @@ pub struct Terabox {
     api: Api,
     http: Arc<Client>,
     clock: Clock,
+    /// What media hosts are told; of a web session, its website.
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
     uploads: Option<upload::Room>,
-    web: Option<web::WebSession>,
+    /// The web session, as the way or beside it.
+    web: Option<Arc<WebSession>>,
     capabilities: Vec<Capability>,
     /// Where the account is at home; share links at that host are its links.
     home: Option<LinkHome>,
@@ -95,7 +117,7 @@ pub struct Terabox {
 }
 
 impl Terabox {
-    /// A drive named `place`. Nothing is asked before the first call.
+    /// A drive named `place`, reached by an application. Nothing is asked before the first call.
     pub fn new(
         place: Place,
         config: TeraboxConfig,
@@ -106,7 +128,7 @@ impl Terabox {
         let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
         let root = Root::new(config.root.clone());
         let web = config.web.clone();
-        let web = web.map(|web| web::WebSession::new(web, http.clone(), clock.clone()));
+        let web = web.map(|web| Arc::new(WebSession::new(web, http.clone(), clock.clone())));
         let missing: &[Capability] = match web {
             Some(_) => &[Capability::Upload],
             None => &[Capability::Upload, Capability::Share],
@@ -117,7 +139,7 @@ impl Terabox {
         Terabox {
             place,
             root,
-            api: Api::new(Arc::new(auth), http.clone(), clock.clone()),
+            api: Api::new(Way::Platform(Arc::new(auth)), http.clone(), clock.clone()),
             http,
             clock,
             referer: HeaderValue::try_from(referer).ok(),
@@ -130,6 +152,42 @@ impl Terabox {
         }
     }
 
+    /// A drive named `place`, reached by the account's own web session alone, which `sessions` keeps. Nothing is
+    /// asked before the first call. It changes no files: the website's calls for that are not known well enough.
+    pub fn by_web_session(
+        place: Place,
+        config: WebDriveConfig,
+        http: Arc<Client>,
+        sessions: Arc<dyn SessionStore>,
+        clock: Clock,
+    ) -> Self {
+        let web = Arc::new(WebSession::new(config.web, http.clone(), clock.clone()));
+        web.keep_in(sessions);
+        let website = web.base_url();
+        Terabox {
+            place,
+            root: Root::new(config.root),
+            api: Api::new(Way::Web(web.clone()), http.clone(), clock.clone()),
+            http,
+            clock,
+            referer: HeaderValue::try_from(format!("{website}/")).ok(),
+            thumbnails: Thumbnails::new(),
+            uploads: None,
+            web: Some(web),
+            capabilities: WEB_KIND.capabilities(),
+            home: LinkHome::of("terabox", &website),
+            tries: Arc::default(),
+        }
+    }
+
+    /// The same drive; a web session beside its application that is pasted on a page is kept there.
+    pub fn with_web_sessions(self, sessions: Arc<dyn SessionStore>) -> Self {
+        if let Some(web) = &self.web {
+            web.keep_in(sessions);
+        }
+        self
+    }
+
     /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
     pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
         self.uploads = Some(upload::Room::new(spool, notes));
@@ -139,32 +197,6 @@ impl Terabox {
         };
         self.capabilities = KIND.capabilities_without(missing);
         self
-    }
-}
-
-impl Terabox {
-    /// How the web session is, where there is one. That it has ended is a fact and no failure of the account.
-    async fn web_facts(&self) -> Vec<(String, String)> {
-        let Some(web) = &self.web else {
-            return Vec::new();
-        };
-        let (user, quota) = tokio::join!(web.info(), web.quota());
-        let session = match user {
-            Ok(users) => {
-                let user = users.records.and_then(|records| records.into_iter().next());
-                match user.and_then(|user| user.uname.0) {
-                    Some(name) => format!("signed in as {name}"),
-                    None => "signed in".to_owned(),
-                }
-            }
-            Err(error) if error.kind == ErrorKind::SignedOut => "has ended".to_owned(),
-            Err(_) => "does not answer".to_owned(),
-        };
-        let mut facts = vec![("Web session".to_owned(), session)];
-        if quota.is_ok_and(|quota| quota.expire.0.is_some_and(|expired| expired != 0)) {
-            facts.push(("Premium".to_owned(), "has run out".to_owned()));
-        }
-        facts
     }
 }
 
@@ -183,7 +215,7 @@ impl Drive for Terabox {
     }
 
     fn manage(&self) -> Option<&dyn Manage> {
-        Some(self)
+        self.api.way.web().is_none().then_some(self as &dyn Manage)
     }
 
     fn upload(&self) -> Option<&dyn Upload> {
@@ -203,32 +235,7 @@ impl Drive for Terabox {
     }
 
     async fn account(&self) -> Result<Account, DriveError> {
-        let (user, quota, facts) =
-            tokio::join!(self.api.uinfo(), self.api.quota(), self.web_facts());
-        let (user, quota) = (user?, quota?);
-        let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
-        Ok(Account {
-            id: user.uk.0.unwrap_or_default(),
-            name: user.uname.0.unwrap_or_default(),
-            avatar_url: user.avatar_url.0.filter(|url| !url.is_empty()),
-            plan: match user.vip_type.0 {
-                Some(0) => Some("free".to_owned()),
-                Some(1) => Some("premium".to_owned()),
-                Some(2) => Some("super premium".to_owned()),
-                _ => None,
-            },
-            quota: match (bytes(quota.total.0), bytes(quota.used.0)) {
-                (Some(total), Some(used)) => Some(Quota { total, used }),
-                _ => None,
-            },
-            session_ends_at: self
-                .api
-                .auth
-                .ends_at()
-                .await
-                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
-            facts,
-        })
+        self.told_account().await
     }
 
     fn local_path(&self, upstream: &str) -> Option<EntryPath> {
@@ -236,11 +243,20 @@ impl Drive for Terabox {
     }
 
     async fn keep_session(&self) -> Result<(), DriveError> {
-        self.api.auth.access().await.map(drop)
+        match &self.api.way {
+            Way::Platform(auth) => auth.access().await.map(drop),
+            // A cookie is not renewed by being used from here.
+            Way::Web(_) => Ok(()),
+        }
     }
 
     async fn settled(&self) {
-        self.api.auth.settled().await;
+        if let Way::Platform(auth) = &self.api.way {
+            auth.settled().await;
+        }
+        if let Some(web) = &self.web {
+            web.settled().await;
+        }
     }
 
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
@@ -252,6 +268,10 @@ impl Drive for Terabox {
             return Ok(root_entry(&self.place));
         }
         self.file_info(path).await
+    }
+
+    async fn details(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        self.file_infos(paths).await
     }
 
     async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
@@ -298,14 +318,7 @@ impl Drive for Terabox {
         from: u64,
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
-        let wanted = fetch::Wanted {
-            url: origin.url(),
-            from,
-            last,
-            referer: self.referer.as_ref(),
-            is_own_file: links::carries_token(origin.url()),
-            length: origin.length(),
-        };
+        let wanted = fetch::wanted(&self.api.way, origin, self.referer.as_ref(), from, last);
         let result = fetch::open(&self.http, &self.clock, wanted).await;
         if let Err(error) = &result
             && error.kind == ErrorKind::Expired

@@ -43,7 +43,7 @@ impl OwnShares for Terabox {
         let short = short.or(made.link.0).ok_or_else(|| {
             DriveError::new(ErrorKind::UpstreamFailed, operation, "no link in the reply")
         })?;
-        let url = link(web.base_url(), &short);
+        let url = link(&web.base_url(), &short);
         let id = match made.shareid.0.or(made.share_id.0) {
             Some(id) => id,
             None => find(web, &url).await?,
@@ -85,7 +85,7 @@ impl OwnShares for Terabox {
         let now = DateTime::<Utc>::from(self.clock.now());
         let shares = shares
             .into_iter()
-            .filter_map(|share| self.described(share, web.base_url(), now))
+            .filter_map(|share| self.described(share, &web.base_url(), now))
             .collect();
         Ok((shares, next))
     }
@@ -102,7 +102,7 @@ impl OwnShares for Terabox {
 
 impl Terabox {
     fn web_session(&self, operation: &'static str) -> Result<&WebSession, DriveError> {
-        self.web.as_ref().ok_or_else(|| {
+        self.web.as_deref().ok_or_else(|| {
             DriveError::new(ErrorKind::Unsupported, operation, "no [drive.web]").with_sentence(
                 "Links are made through the account’s web session: set up [drive.web].",
             )
@@ -129,6 +129,9 @@ impl Terabox {
 
     /// An account may share only once that is activated (section 3.2.2). Where that fails, making the link tells.
     async fn activate_sharing(&self) {
+        if self.api.way.web().is_some() {
+            return;
+        }
         let work = async {
             if self.api.uinfo().await?.use_type.0 == Some(0) {
                 self.api.activate_sharing().await?;
@@ -197,7 +200,7 @@ async fn find(web: &WebSession, url: &str) -> Result<String, DriveError> {
         let is_last = shares.len() < PAGE;
         let found = shares.into_iter().find(|share| {
             let short = share.shorturl.0.as_deref().or(share.link.0.as_deref());
-            short.is_some_and(|short| link(web.base_url(), short) == url)
+            short.is_some_and(|short| link(&web.base_url(), short) == url)
         });
         if let Some(id) = found.and_then(|share| share.share_id.0.or(share.shareid.0)) {
             return Ok(id);

@@ -20,12 +20,15 @@ use super::share_files::{Known, Roots};
 use super::share_memory::{Facts, State};
 use super::share_open::{Tries, unlock};
 use super::types::File;
-use super::{fetch, ladder, links, segment};
+use super::{fetch, ladder, segment};
 use crate::drives::{
     Account, Capability, Drive, DriveError, ErrorKind, Incoming, Origin, SegmentFacts,
     SessionStore, ShareLink, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+
+/// How long a share's signature is used: nobody tells how long it lasts, and a new one costs a call.
+const SIGNED_FOR_S: i64 = 1800;
 
 /// An open share.
 pub(super) struct TeraboxShare {
@@ -155,6 +158,19 @@ impl TeraboxShare {
         Ok(facts)
     }
 
+    /// Has the share signed again where the website's player would have had to reload its page.
+    async fn keep_signed(&self) -> Result<(), DriveError> {
+        if self.api.way.web().is_none() || self.link.id.starts_with('@') {
+            return Ok(());
+        }
+        let facts = self.facts().await?;
+        let age_s = (self.api.clock.unix_s() as i64).saturating_sub(facts.signed_at);
+        if facts.state == State::Alive && (facts.sign.is_none() || age_s.abs() > SIGNED_FOR_S) {
+            self.examined(&facts, "playlist").await?;
+        }
+        Ok(())
+    }
+
     /// The id that the upstream knows an entry by.
     pub(super) async fn id_of(&self, entry: &Entry) -> Result<String, DriveError> {
         match entry.id.clone().filter(|id| !id.is_empty()) {
@@ -260,6 +276,7 @@ impl Drive for TeraboxShare {
     ) -> Result<UpstreamPlaylist, DriveError> {
         let kind = ladder::kind(rendition)?;
         let id = self.id_of(entry).await?;
+        self.keep_signed().await?;
         let playlist = self
             .asking("playlist", async |facts| {
                 self.api.share_streaming(&facts, &id, kind).await
@@ -291,14 +308,7 @@ impl Drive for TeraboxShare {
         from: u64,
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
-        let wanted = fetch::Wanted {
-            url: origin.url(),
-            from,
-            last,
-            referer: self.referer.as_ref(),
-            is_own_file: links::carries_token(origin.url()),
-            length: origin.length(),
-        };
+        let wanted = fetch::wanted(&self.api.way, origin, self.referer.as_ref(), from, last);
         let result = fetch::open(&self.api.http, &self.api.clock, wanted).await;
         if let Err(error) = &result
             && error.kind == ErrorKind::Expired

@@ -5,13 +5,13 @@
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::client::{Api, JSON_LIMIT, PageQuery, PlaylistText, address, parsed};
-use super::codes::{self, Context};
+use super::client::{Api, JSON_LIMIT, PageQuery, PlaylistText, parsed};
+use super::codes::Context;
 use super::share_memory::Facts;
 use super::share_types::{MediaMeta, ShareInfo, ShareLinks, Transfer, Verified};
 use super::types::{self, Files, Link, Outcome};
 use super::verdict::judge;
-use crate::drives::http::{FormEncoding, Reply};
+use crate::drives::http::Reply;
 use crate::drives::{DriveError, ErrorKind};
 use crate::media::Order;
 
@@ -43,7 +43,7 @@ impl Api {
         let short = format!("1{surl}");
         let mut query = vec![("shorturl", short.as_str()), ("root", "1")];
         query.extend(key.map(|key| ("spd", key.expose_secret())));
-        self.share_json(operation, "/openapi/api/shorturlinfo", &query)
+        self.share_json(operation, "/api/shorturlinfo", &query)
             .await
     }
 
@@ -56,9 +56,9 @@ impl Api {
         password: &str,
     ) -> Result<SecretString, DriveError> {
         let reply = self
-            .share_post(
+            .post(
                 operation,
-                "/openapi/share/verify",
+                "/share/verify",
                 &[("surl", surl)],
                 &[("pwd", password)],
                 |reply| match cookie_key(reply) {
@@ -107,8 +107,7 @@ impl Api {
             Folder::Dir(dir) => query.push(("dir", dir)),
         }
         query.extend(facts.sekey());
-        self.share_json(operation, "/openapi/share/list", &query)
-            .await
+        self.share_json(operation, "/share/list", &query).await
     }
 
     /// Length and picture size of a film.
@@ -125,8 +124,7 @@ impl Api {
             ("clienttype", "0"),
         ];
         query.extend(facts.sekey());
-        self.share_json(operation, "/openapi/share/mediameta", &query)
-            .await
+        self.share_json(operation, "/share/mediameta", &query).await
     }
 
     /// The playlist of one quality.
@@ -145,7 +143,13 @@ impl Api {
             ("clienttype", "0"),
         ];
         query.extend(facts.sekey());
-        self.playlist("/openapi/share/streaming", &query).await
+        let timestamp = facts.signed_at.to_string();
+        if let Some(sign) = self.way.web().and(facts.sign.as_deref()) {
+            // As the website's own player asks.
+            query.extend([("sign", sign), ("timestamp", &timestamp)]);
+            query.extend([("esl", "1"), ("isplayer", "1"), ("ehps", "1")]);
+        }
+        self.playlist("/share/streaming", &query).await
     }
 
     /// Download addresses of files.
@@ -163,7 +167,7 @@ impl Api {
         ];
         query.extend(facts.sekey());
         let links: ShareLinks = self
-            .share_json(operation, "/openapi/share/download", &query)
+            .share_json(operation, "/share/download", &query)
             .await?;
         Ok(links.into_vec())
     }
@@ -197,10 +201,8 @@ impl Api {
                 }
             })
         };
-        let path = "/openapi/share/transfer";
-        let reply = self
-            .share_post(operation, path, &query, &form, judged)
-            .await?;
+        let path = "/share/transfer";
+        let reply = self.post(operation, path, &query, &form, judged).await?;
         parsed(operation, &reply)
     }
 
@@ -210,7 +212,7 @@ impl Api {
         operation: &'static str,
         task: &str,
     ) -> Result<Transfer, DriveError> {
-        self.share_json(operation, "/openapi/share/taskquery", &[("taskid", task)])
+        self.share_json(operation, "/share/taskquery", &[("taskid", task)])
             .await
     }
 
@@ -223,39 +225,6 @@ impl Api {
         let judge = |reply: &Reply| judge(operation, reply, Context::Share, self.clock.now());
         let reply = self.call(operation, path, query, JSON_LIMIT, judge).await?;
         parsed(operation, &reply)
-    }
-
-    /// A form, sent once more where the token was no good any more.
-    async fn share_post(
-        &self,
-        operation: &'static str,
-        path: &str,
-        query: &[(&str, &str)],
-        form: &[(&str, &str)],
-        judge: impl Fn(&Reply) -> Result<(), DriveError>,
-    ) -> Result<Reply, DriveError> {
-        let named = |error: DriveError| DriveError { operation, ..error };
-        let mut access = self.auth.access().await.map_err(named)?;
-        let mut repeated = false;
-        loop {
-            let url = address(&access.api_base, &access, path, query);
-            let encoding = FormEncoding::Urlencoded;
-            let reply = self
-                .http
-                .post_form(operation, &url, form, encoding, JSON_LIMIT)
-                .await?;
-            match judge(&reply) {
-                Ok(()) => {
-                    self.auth.proved(access.generation);
-                    return Ok(reply);
-                }
-                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
-                    repeated = true;
-                    access = self.auth.renewed(access.generation).await.map_err(named)?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
     }
 }
 

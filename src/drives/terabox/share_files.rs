@@ -8,10 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
-use percent_encoding::utf8_percent_encode;
-use secrecy::ExposeSecret;
 
-use super::client::{PageQuery, QUERY};
+use super::client::PageQuery;
 use super::files::{no_list, no_picture, page_query};
 use super::share::TeraboxShare;
 use super::share_calls::Folder;
@@ -100,7 +98,9 @@ impl TeraboxShare {
         if self.link.id.starts_with('@') {
             entry.kind = EntryKind::Video;
         }
-        let Some(id) = entry.id.clone().filter(|_| entry.kind.is_playable()) else {
+        // The website has no call for it; its lists tell a length.
+        let asks = self.api.way.web().is_none() && entry.kind.is_playable();
+        let Some(id) = entry.id.clone().filter(|_| asks) else {
             return Ok(entry);
         };
         let answer = self
@@ -171,6 +171,9 @@ impl TeraboxShare {
 
     pub(super) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
+        if self.api.way.web().is_some() {
+            return self.listed_address(entry).await;
+        }
         let id = self.id_of(entry).await?;
         let found = self
             .asking(operation, async |facts| {
@@ -188,10 +191,29 @@ impl TeraboxShare {
             .ok_or_else(|| {
                 DriveError::new(ErrorKind::PlanRequired, operation, "no download address")
             })?;
-        let access = self.api.auth.access().await?;
-        let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
-        let expires_at = links::expires_at(&address, self.api.clock.now());
-        let origin = Origin::new(links::with_token(&address, &token), expires_at);
+        self.signed(entry, &address).await
+    }
+
+    /// The address that stands beside a file in a list of the website, for whoever is signed in; listed afresh, since
+    /// it runs out.
+    async fn listed_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.known.invalidate(&entry.path).await;
+        let file = self.file(&entry.path).await?;
+        let address = file.dlink.0.as_deref().and_then(links::address);
+        let address = address.ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::PlanRequired,
+                "original",
+                "no download address in the list",
+            )
+            .with_sentence("The website gives no download of this file. Save it to the drive: then it has one.")
+        })?;
+        self.signed(entry, &address).await
+    }
+
+    async fn signed(&self, entry: &Entry, address: &str) -> Result<Origin, DriveError> {
+        let expires_at = links::expires_at(address, self.api.clock.now());
+        let origin = self.api.way.signed(address, expires_at).await?;
         Ok(match entry.size {
             0 => origin,
             size => origin.with_length(size),

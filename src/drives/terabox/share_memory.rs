@@ -39,6 +39,9 @@ pub(super) struct Facts {
     pub(super) count: Option<u64>,
     pub(super) shared_at: Option<DateTime<Utc>>,
     pub(super) ends_at: Option<DateTime<Utc>>,
+    /// What the website signs its own player's questions with, and when it did, in its seconds since 1970.
+    pub(super) sign: Option<String>,
+    pub(super) signed_at: i64,
     pub(super) state: State,
 }
 
@@ -53,6 +56,10 @@ struct Written {
     count: Option<u64>,
     shared_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    sign: Option<String>,
+    #[serde(default)]
+    signed_at: i64,
     state: State,
 }
 
@@ -98,6 +105,8 @@ impl Facts {
             count: written.count,
             shared_at: written.shared_at,
             ends_at: written.ends_at,
+            sign: written.sign,
+            signed_at: written.signed_at,
             state: written.state,
         }))
     }
@@ -119,6 +128,8 @@ impl Facts {
             count: self.count,
             shared_at: self.shared_at,
             ends_at: self.ends_at,
+            sign: self.sign.clone(),
+            signed_at: self.signed_at,
             state: self.state,
         };
         let text = serde_json::to_string(&written).map_err(|error| broken(&error))?;

@@ -149,6 +149,8 @@ fn by_numbers(link: &ShareLink) -> Option<Facts> {
         count: None,
         shared_at: None,
         ends_at: None,
+        sign: None,
+        signed_at: 0,
         state: State::Alive,
     })
 }
@@ -206,6 +208,8 @@ fn facts(
             Some(days @ (1 | 7 | 30)) => shared_at.map(|at| at + chrono::Duration::days(days)),
             _ => None,
         },
+        sign: info.sign.0.clone().filter(|sign| !sign.is_empty()),
+        signed_at: info.timestamp.0.unwrap_or(0),
         state: State::Alive,
     })
 }
@@ -285,6 +289,11 @@ impl OpenShares for Terabox {
         Arc::new(self.share(place, link, memory, None))
     }
 
+    fn saves(&self, share: &dyn Drive) -> bool {
+        let share = share.as_any();
+        share.is_some_and(|share| share.is::<TeraboxShare>())
+    }
+
     async fn save(
         &self,
         share: &dyn Drive,
@@ -317,7 +326,7 @@ impl Terabox {
         TeraboxShare::new(
             place,
             link.clone(),
-            Api::new(self.api.auth.clone(), self.http.clone(), self.clock.clone()),
+            self.api.clone(),
             self.referer.clone(),
             self.tries.clone(),
             memory,

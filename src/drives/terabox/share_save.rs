@@ -102,10 +102,13 @@ impl Terabox {
             // 2: the folder is not there.
             Err(error) if error.upstream_code == Some(2) && !to.is_root() => {
                 let Some(manage) = self.manage() else {
-                    return Err(DriveError {
+                    let error = DriveError {
                         kind: ErrorKind::NotFound,
                         ..error
-                    });
+                    };
+                    return Err(error.with_sentence(
+                        "There is no such folder on the drive, and none can be made from here: choose one that is there.",
+                    ));
                 };
                 manage.make_folder(to).await?;
                 transfer().await?

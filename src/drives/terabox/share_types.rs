@@ -30,6 +30,10 @@ pub(super) struct ShareInfo {
     pub(super) expiredtype: Whole,
     #[serde(default, deserialize_with = "whole")]
     pub(super) fcount: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) sign: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(super) timestamp: Whole,
     #[serde(default, deserialize_with = "many")]
     pub(super) list: Option<Vec<File>>,
 }

@@ -9,6 +9,7 @@ pub(super) mod history;
 pub(super) mod openapi;
 pub(super) mod own_shares;
 pub(super) mod players;
+pub(super) mod reports;
 pub(super) mod result_json;
 pub(super) mod search;
 pub(super) mod sessions;

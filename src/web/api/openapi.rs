@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    content, drives, entries, files, history, own_shares, players, search, sessions, shares,
-    sign_in, tickets, tokens,
+    content, drives, entries, files, history, own_shares, players, reports, search, sessions,
+    shares, sign_in, tickets, tokens,
 };
 
 /// Every call of `/api/v1`. A test holds this list against the router's.
@@ -34,10 +34,18 @@ use super::{
         sign_in::begin_device,
         sign_in::device_state,
         sign_in::by_code,
+        sign_in::form,
+        sign_in::by_form,
         sign_in::sign_out,
         own_shares::list,
         own_shares::create,
         own_shares::cancel,
+        own_shares::extend,
+        reports::list,
+        reports::show,
+        reports::requests,
+        reports::renew_key,
+        reports::try_link,
         shares::open,
         shares::save,
         history::list,

@@ -1,18 +1,20 @@
 //! `/api/v1/drives/{drive}/sign-in/…` and `sign-out`: a drive's session, won and given up from here.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
-use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInState};
+use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
 use crate::library::SignInView;
 use crate::media::Place;
 use crate::web::Site;
-use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, KEYS_REFUSED, Problem};
+use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct DeviceJson {
@@ -33,6 +35,30 @@ pub(in crate::web) struct StateJson {
 pub(in crate::web) struct CodeJson {
     #[schema(value_type = String)]
     code: SecretString,
+}
+
+/// What a sign-in asks for.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct FormJson {
+    about: &'static str,
+    fields: Vec<FieldJson>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct FieldJson {
+    /// Its key among the answers.
+    key: &'static str,
+    label: &'static str,
+    /// `email`, `password` or `one_time_code`.
+    kind: &'static str,
+    optional: bool,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct AnswersJson {
+    /// Values by the keys of the form.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    answers: BTreeMap<String, SecretString>,
 }
 
 /// Begins a sign-in by another device.
@@ -68,15 +94,20 @@ pub(in crate::web) async fn device_state(
         .await
         .map_err(sign_in_problem)?;
     Ok(Json(StateJson {
-        state: match state {
-            SignInState::Pending => "pending",
-            SignInState::Done => "done",
-            SignInState::Expired => "expired",
-        },
+        state: state_word(state),
     }))
 }
 
-/// Signs in with a code that the upstream's own page has shown.
+fn state_word(state: SignInState) -> &'static str {
+    match state {
+        SignInState::Pending => "pending",
+        SignInState::Done => "done",
+        SignInState::Expired => "expired",
+    }
+}
+
+/// Signs in with a code that the upstream's own page has shown, or with the cookie of a browser that is signed in
+/// there, where the drive takes one: its value, the `Cookie` header, or an exported file as text.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", tag = "account",
     params(("drive" = String, Path)), request_body = CodeJson,
     responses((status = 200, description = "Signed in", body = StateJson)))]
@@ -89,6 +120,53 @@ pub(in crate::web) async fn by_code(
     let CodeJson { code } = read(body)?;
     with_code(&site, &place, &code).await?;
     Ok(Json(StateJson { state: "done" }))
+}
+
+/// What the drive asks for, to sign in by what is typed in; `unsupported` where it asks for nothing.
+#[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
+    params(("drive" = String, Path)), responses((status = 200, body = FormJson)))]
+pub(in crate::web) async fn form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+) -> Result<Json<FormJson>, Problem> {
+    let drive = site.library.drive(&read_place(&drive)?)?;
+    let form = signs_in(&drive)?.form();
+    let form = form.ok_or_else(|| Problem::unsupported(&CANNOT_SIGN_IN))?;
+    Ok(Json(FormJson {
+        about: form.about,
+        fields: form
+            .fields
+            .into_iter()
+            .map(|field| FieldJson {
+                key: field.key,
+                label: field.label,
+                kind: match field.kind {
+                    SignInFieldKind::Email => "email",
+                    SignInFieldKind::Password => "password",
+                    SignInFieldKind::OneTimeCode => "one_time_code",
+                },
+                optional: field.is_optional,
+            })
+            .collect(),
+    }))
+}
+
+/// Signs in with what was typed in. `pending` where the form now asks for something else, such as the code of a
+/// second factor.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
+    params(("drive" = String, Path)), request_body = AnswersJson,
+    responses((status = 200, body = StateJson)))]
+pub(in crate::web) async fn by_form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    body: MaybeJson<AnswersJson>,
+) -> Result<Json<StateJson>, Problem> {
+    let place = read_place(&drive)?;
+    let AnswersJson { answers } = read(body)?;
+    let state = with_form(&site, &place, &answers).await?;
+    Ok(Json(StateJson {
+        state: state_word(state),
+    }))
 }
 
 /// Forgets the session of a drive.
@@ -124,14 +202,36 @@ pub(in crate::web) async fn with_code(
     code: &SecretString,
 ) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
-    let result = signs_in(&drive)?.with_code(code).await;
+    let sign_in = signs_in(&drive)?;
+    let ways = sign_in.ways();
+    let result = sign_in.with_code(code).await;
     site.library.forget_place(place).await;
+    // Where both are taken, only what was no cookie is judged as a code.
+    let is_cookie = ways.cookie && (!ways.code || code.expose_secret().contains('='));
     result.map_err(|error| match error.kind {
+        ErrorKind::BadRequest | ErrorKind::SignedOut if is_cookie => {
+            Problem::from(error).in_words(&COOKIE_REFUSED)
+        }
         // The upstream's word for a code that it does not know, or no longer.
         ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Expired => {
             Problem::from(error).in_words(&CODE_REFUSED)
         }
         _ => sign_in_problem(error),
+    })
+}
+
+/// Signs in with what was typed in, for pages too.
+pub(in crate::web) async fn with_form(
+    site: &Site,
+    place: &Place,
+    answers: &BTreeMap<String, SecretString>,
+) -> Result<SignInState, Problem> {
+    let drive = site.library.drive(place)?;
+    let result = signs_in(&drive)?.answer(answers).await;
+    site.library.forget_place(place).await;
+    result.map_err(|error| match error.kind {
+        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        _ => Problem::from(error),
     })
 }
 
@@ -153,6 +253,10 @@ fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
 pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
     match error.kind {
         ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        // A session that has ended says so itself.
+        ErrorKind::SignedOut if error.sentence.is_some() => {
+            Problem::from(error).in_words(&COOKIE_REFUSED)
+        }
         ErrorKind::BadRequest | ErrorKind::SignedOut => {
             Problem::from(error).in_words(&KEYS_REFUSED)
         }

@@ -161,8 +161,17 @@ pub fn needed(method: &axum::http::Method, pattern: &str) -> TokenScope {
             .strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let signs_in = pattern.contains("/sign-in") || pattern.contains("/sign-out");
-    if signs_in || KEYS.iter().any(|prefix| below(prefix)) {
+    let is_about_keys = [
+        "/sign-in",
+        "/sign-out",
+        "/key",
+        "/reports",
+        "/requests.csv",
+        "/trial",
+    ]
+    .iter()
+    .any(|part| pattern.starts_with("/api/v1/drives/") && pattern.contains(part));
+    if is_about_keys || KEYS.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
     // The owner's own links are keys to her files, and are listed with their passwords.
@@ -206,6 +215,8 @@ mod tests {
             ("GET", "/api/v1/sessions", Everything),
             ("POST", "/api/v1/drives/{drive}/sign-in/device", Everything),
             ("POST", "/api/v1/drives/{drive}/sign-out", Everything),
+            ("POST", "/api/v1/drives/{drive}/key", Everything),
+            ("GET", "/api/v1/drives/{drive}/reports/{report}", Everything),
             ("POST", "/password", Everything),
             ("GET", "/sessions", Everything),
             ("POST", "/tokensmith", Change),

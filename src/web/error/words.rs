@@ -136,12 +136,24 @@ pub static CANNOT_SIGN_IN: Words = ability(
     "This drive is not signed in to from here.",
     "Its settings say all that it needs to know.",
 );
+pub static COUNTS_NOTHING: Words = ability(
+    "Nothing is counted here",
+    "This drive makes no reports and has no key to be made anew.",
+    "Services that count requests do.",
+);
 /// …and of what went wrong with a sign-in or an upload.
 pub static KEYS_REFUSED: Words = words(
     "bad_request",
     "The drive does not take these keys",
     "It refuses the client id or one of the secrets.",
     "Compare all of them with what the drive’s own site shows of your app.",
+    Door::Account,
+);
+pub static COOKIE_REFUSED: Words = words(
+    "bad_request",
+    "The cookie does not work",
+    "The drive’s website does not take it.",
+    "Copy it again from a browser that is signed in to the drive’s website now.",
     Door::Account,
 );
 pub static CODE_REFUSED: Words = words(

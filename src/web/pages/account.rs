@@ -5,18 +5,21 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
 use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::desk::{At, Desk};
+use super::fields::Fields;
 use super::layout::Layout;
+use super::reports::{UsePanel, panel};
 use super::{DriveCard, Fact, human};
-use crate::drives::{ErrorKind, SharedDrive};
+use crate::drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
 use crate::library::SignInView;
 use crate::media::{EntryPath, Place};
 use crate::web::api::drives::avatar_address;
-use crate::web::api::sign_in::{begin, leave, with_code};
+use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{MaybeQuery, Site};
@@ -35,6 +38,8 @@ pub struct AccountPage {
     pub browse: Option<String>,
     /// The owner's own links.
     pub shares: Option<String>,
+    /// What the upstream counts of the owner's use of it.
+    pub use_panel: Option<UsePanel>,
     /// What can be done about the session.
     pub ways: Option<Ways>,
     /// A code to be scanned.
@@ -53,11 +58,35 @@ pub struct AccountPage {
 #[derive(Debug, Clone)]
 pub struct Ways {
     /// Where a device code is asked for.
-    pub device: String,
+    pub device: Option<String>,
     /// Where a code that was copied is posted to.
-    pub code: String,
+    pub code: Option<String>,
+    /// Where the cookie of a browser is posted to.
+    pub cookie: Option<String>,
     /// This page with the login page in a frame.
     pub login: Option<String>,
+    /// What is typed in here.
+    pub form: Option<SignInFields>,
+}
+
+/// Signing in by what is typed in.
+#[derive(Debug, Clone)]
+pub struct SignInFields {
+    /// Where it is posted to.
+    pub action: String,
+    /// What it is about.
+    pub about: &'static str,
+    pub fields: Vec<TypedField>,
+}
+
+/// One field of a sign-in, as HTML speaks of it.
+#[derive(Debug, Clone)]
+pub struct TypedField {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub kind: &'static str,
+    pub autocomplete: &'static str,
+    pub is_required: bool,
 }
 
 /// A device code that is under way.
@@ -142,6 +171,24 @@ pub(in crate::web) async fn by_code(
     }
 }
 
+/// Signs in with what was typed in; where the drive then asks for more, the page does.
+pub(in crate::web) async fn by_form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    let answers = Fields::read(&body).secrets();
+    match with_form(&site, &place, &answers).await {
+        Ok(_) => Redirect::to(&here(&site, &place)).into_response(),
+        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+    }
+}
+
 /// Forgets the session.
 pub(in crate::web) async fn sign_out(
     State(site): State<Site>,
@@ -204,14 +251,14 @@ async fn answer(
     let card = desk.drive(&drive, &account);
     let mut page = AccountPage {
         layout: desk.layout(place.to_string(), At::Elsewhere),
-        browse: account
-            .is_ok()
+        browse: (account.is_ok() && desk.has(&place, Capability::List))
             .then(|| desk.browse(&place, &EntryPath::root())),
         avatar: None,
         facts: Vec::new(),
         shares: drive
             .own_shares()
             .map(|_| format!("{}/shares", here(site, &place))),
+        use_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
         frame: None,
@@ -269,11 +316,34 @@ async fn answer(
 fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
     let sign_in = drive.sign_in()?;
     let here = here(site, drive.place());
+    let ways = sign_in.ways();
+    let code = || format!("{here}/sign-in/code");
     Some(Ways {
-        device: format!("{here}/sign-in/device"),
-        code: format!("{here}/sign-in/code"),
+        device: ways.device.then(|| format!("{here}/sign-in/device")),
+        code: ways.code.then(code),
+        cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
+        form: sign_in.form().map(|form| SignInFields {
+            action: format!("{here}/sign-in/form"),
+            about: form.about,
+            fields: form.fields.into_iter().map(typed).collect(),
+        }),
     })
+}
+
+fn typed(field: SignInField) -> TypedField {
+    let (kind, autocomplete) = match field.kind {
+        SignInFieldKind::Email => ("email", "username"),
+        SignInFieldKind::Password => ("password", "current-password"),
+        SignInFieldKind::OneTimeCode => ("text", "one-time-code"),
+    };
+    TypedField {
+        key: field.key,
+        label: field.label,
+        kind,
+        autocomplete,
+        is_required: !field.is_optional,
+    }
 }
 
 fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::share::SharePanel;
-use super::{Address, FileRow, FilmCard, FolderCard, Link, share};
+use super::open_share::{self, SharePanel};
+use super::{Address, FileRow, FilmCard, FolderCard, Link};
 use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
@@ -189,7 +189,7 @@ async fn open(
         return Ok(Opened::Elsewhere(desk.browse(place, path)));
     }
     let mut page = page(desk, &entry, &listing, query);
-    page.share = share::panel(desk, &entry, &listing.entries).await;
+    page.share = open_share::panel(desk, &entry, &listing.entries).await;
     desk.mark_watched(place, &listing.entries, &mut page.films)
         .await;
     Ok(Opened::Page(Box::new(page)))

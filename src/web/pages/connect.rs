@@ -15,7 +15,7 @@ use super::desk::{At, Desk, print};
 use super::fields::Fields;
 use super::layout::Layout;
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
-use crate::drives::{DriveError, ErrorKind, SessionStore, SharedDrive};
+use crate::drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
 use crate::library::SignInView;
 use crate::media::{EntryPath, PageRequest, Place};
 use crate::store::ConnectedDrive;
@@ -62,6 +62,7 @@ pub struct FormField {
     pub hint: &'static str,
     pub is_secret: bool,
     pub is_required: bool,
+    pub is_long: bool,
     /// What was typed in last; never a secret.
     pub value: String,
 }
@@ -72,8 +73,8 @@ impl ConnectForm {
         let action = site.addresses.local("/connect");
         let kinds = KIND_FORMS.iter().map(|other| KindLink {
             label: other.label,
-            href: format!("{action}?kind={}", other.kind),
-            is_current: other.kind == form.kind,
+            href: format!("{action}?kind={}", other.id),
+            is_current: other.id == form.id,
         });
         let (fields, more) = form
             .fields
@@ -84,6 +85,7 @@ impl ConnectForm {
                 hint: field.hint,
                 is_secret: field.is_secret,
                 is_required: field.is_required,
+                is_long: field.is_long,
                 value: match field.is_secret {
                     true => String::new(),
                     false => typed.one(field.key).to_owned(),
@@ -93,7 +95,7 @@ impl ConnectForm {
         ConnectForm {
             kinds: kinds.filter(|_| KIND_FORMS.len() > 1).collect(),
             action,
-            kind: form.kind,
+            kind: form.id,
             about: form.about,
             name: match typed.one("name") {
                 "" => "films".to_owned(),
@@ -173,7 +175,7 @@ fn page(desk: &Desk<'_>, typed: &Fields, problems: Vec<String>) -> ConnectPage {
 
 fn form_of(typed: &Fields) -> &'static KindForm {
     let wanted = typed.one("kind");
-    let found = KIND_FORMS.iter().find(|form| form.kind == wanted);
+    let found = KIND_FORMS.iter().find(|form| form.id == wanted);
     found.unwrap_or(&KIND_FORMS[0])
 }
 
@@ -188,7 +190,7 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
     if site.library.drive(&place).is_ok() {
         return Err(vec![format!("There is a drive called “{place}” already.")]);
     }
-    let settings: BTreeMap<String, SecretString> = form
+    let mut settings: BTreeMap<String, SecretString> = form
         .fields
         .iter()
         .map(|field| (field.key, typed.one(field.key).trim()))
@@ -196,6 +198,7 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
         .map(|(key, value)| (key.to_owned(), value.into()))
         .collect();
     let config = DriveConfig::typed_in(&place, form.kind, &settings)?;
+    config.reduce(&mut settings);
     // A session of an earlier drive of that name is not this one's.
     if let Err(error) = site.store.drive_session(&place).forget().await {
         tracing::error!(%error, "an old session could not be forgotten");
@@ -240,19 +243,34 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
 async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
     let asked = async {
         drive.account().await?;
-        drive
-            .list(&EntryPath::root(), &PageRequest::default())
-            .await
+        if drive.capabilities().contains(&Capability::List) {
+            let root = EntryPath::root();
+            drive.list(&root, &PageRequest::default()).await?;
+        }
+        Ok::<(), DriveError>(())
     };
     match asked.await {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind == ErrorKind::SignedOut && drive.sign_in().is_some() => Ok(false),
+        Ok(()) => Ok(true),
+        Err(error) if is_first_step(&error, drive) => Ok(false),
         Err(error) => Err(said(error)),
     }
 }
 
+/// Whether all that is missing is somebody who signs the drive in once it is connected; keys that the upstream itself
+/// has refused are to be mended first.
+fn is_first_step(error: &DriveError, drive: &SharedDrive) -> bool {
+    let has_way = drive.sign_in().is_some_and(|sign_in| {
+        sign_in.ways().device
+            || sign_in.ways().code
+            || sign_in.form().is_some() && error.upstream_code.is_none()
+    });
+    error.kind == ErrorKind::SignedOut && has_way
+}
+
 fn said(error: DriveError) -> Problem {
     match error.kind {
+        // What it says of itself is more than can be said of all drives.
+        _ if error.upstream_code.is_some() && error.sentence.is_some() => Problem::from(error),
         ErrorKind::NotFound => {
             let mut problem = Problem::from(error);
             problem.sentence = Some("The drive has no such folder to show.");

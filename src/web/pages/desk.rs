@@ -8,7 +8,7 @@ use chrono::{TimeDelta, Utc};
 use super::error::ErrorPage;
 use super::human;
 use super::layout::{Layout, NavLink, SearchBox};
-use super::{DriveCard, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
+use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
 use crate::drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
 use crate::media::{Entry, EntryKind, EntryPath, Place, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
@@ -407,12 +407,16 @@ impl<'a> Desk<'a> {
             .local(&format!("/account/{}", drive.place()));
         let mut card = DriveCard {
             name: drive.place().to_string(),
-            href: Some(self.browse(drive.place(), &EntryPath::root())),
+            href: Some(match drive.capabilities().contains(&Capability::List) {
+                true => self.browse(drive.place(), &EntryPath::root()),
+                false => account_page.clone(),
+            }),
             kind: kind_in_words(drive.kind()).to_owned(),
             state: "ready",
             state_label: "Ready".to_owned(),
             account: None,
             quota: None,
+            facts: Vec::new(),
             capabilities: drive
                 .capabilities()
                 .iter()
@@ -434,6 +438,8 @@ impl<'a> Desk<'a> {
                 card.quota = account
                     .quota
                     .map(|quota| Quota::of(quota.used, quota.total));
+                let facts = account.facts.iter().cloned();
+                card.facts = facts.map(|(name, value)| Fact { name, value }).collect();
                 let left = account.session_ends_at.map(|end| end - Utc::now());
                 if let Some(left) = left.filter(|left| *left < WARNED_AHEAD) {
                     card.warning = Some(format!(

@@ -189,7 +189,7 @@ async fn page(
         action: local("/devices"),
         places: site
             .library
-            .drives()
+            .browsable()
             .iter()
             .map(|drive| drive.place().to_string())
             .collect(),

@@ -4,7 +4,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::desk::Desk;
-use crate::media::Entry;
+use crate::media::{Entry, content_type, plain_title};
+use crate::web::play::HLS;
 use crate::web::qr;
 
 /// What stands beside the addresses of a film.
@@ -19,6 +20,20 @@ pub struct Elsewhere {
     pub send: Option<SendBox>,
     /// For a phone: the play address as a picture.
     pub phone: Option<Phone>,
+    /// For a Chromecast, where the owner has switched that on.
+    pub cast: Option<Cast>,
+}
+
+/// What a Chromecast is told to play.
+#[derive(Debug)]
+pub struct Cast {
+    /// What it fetches by itself, with scheme and host.
+    pub address: String,
+    /// The media type of that.
+    pub content_type: String,
+    pub title: String,
+    /// With scheme and host.
+    pub poster: Option<String>,
 }
 
 /// The buttons of the players, one form.
@@ -64,6 +79,17 @@ impl Elsewhere {
             .iter()
             .map(|player| player.name.clone())
             .collect();
+        let cast = || Cast {
+            address: stream.to_owned(),
+            content_type: match stream.ends_with("/master.m3u8") {
+                true => HLS.to_owned(),
+                false => content_type(&entry.name).to_owned(),
+            },
+            title: plain_title(&entry.name),
+            poster: entry
+                .has_thumbnail
+                .then(|| desk.absolute(&format!("{}/poster.jpg", desk.play(entry)))),
+        };
         let sent = query.sent.clone().filter(|name| names.contains(name));
         Elsewhere {
             list: Some(format!("{}/list.m3u", desk.play(entry))),
@@ -79,6 +105,7 @@ impl Elsewhere {
                 picture,
                 url: stream.to_owned(),
             }),
+            cast: (desk.site.has_chromecast && !desk.is_guests()).then(cast),
         }
     }
 }

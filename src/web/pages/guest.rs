@@ -177,7 +177,7 @@ impl Guest<'_> {
     /// The places that a ticket for everything opens.
     fn places(&self) -> BrowsePage {
         let root = EntryPath::root();
-        let drives = self.desk.site.library.drives();
+        let drives = self.desk.site.library.browsable();
         BrowsePage {
             layout: self.desk.layout("Films", At::Elsewhere),
             title: "Films".to_owned(),

@@ -10,7 +10,7 @@ use super::connect::ConnectForm;
 use super::desk::{At, Desk};
 use super::fields::Fields;
 use super::layout::Layout;
-use super::share::{self, ShareRow};
+use super::open_share::{self, ShareRow};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::drives::SharedDrive;
@@ -69,6 +69,7 @@ pub struct FirstPage {
 pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
     let desk = Desk::new(&site, &headers);
     let drives = site.library.drives();
+    let browsable = site.library.browsable();
     let cards = async {
         let accounts = join_all(
             drives
@@ -82,9 +83,14 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             .map(|(drive, account)| desk.drive(drive, account))
             .collect()
     };
-    let shelves = join_all(drives.iter().take(SHELVES).map(|drive| shelf(&desk, drive)));
+    let shelves = join_all(
+        browsable
+            .iter()
+            .take(SHELVES)
+            .map(|drive| shelf(&desk, drive)),
+    );
     let (drives, shelves, shares, begun) =
-        tokio::join!(cards, shelves, share::rows(&desk), begun(&desk));
+        tokio::join!(cards, shelves, open_share::rows(&desk), begun(&desk));
     desk.answer(Ok(HomePage {
         layout: desk.layout("Home", At::Home),
         drives,

@@ -17,10 +17,12 @@ pub mod home;
 pub mod human;
 pub mod layout;
 pub mod login;
+pub mod open_share;
 pub mod organize;
 pub mod own_shares;
 pub mod pass_on;
 pub mod password;
+pub mod reports;
 pub mod search;
 pub(in crate::web) mod send;
 pub mod sessions;
@@ -128,7 +130,7 @@ pub struct Address {
 pub struct DriveCard {
     /// Its name.
     pub name: String,
-    /// The browse page of its root; `None` where it cannot be browsed.
+    /// The browse page of its root, or where it holds no files its account's; `None` where it has neither.
     pub href: Option<String>,
     /// What it is, in words: `TeraBox`, `Folder`.
     pub kind: String,
@@ -140,6 +142,8 @@ pub struct DriveCard {
     pub account: Option<String>,
     /// How full it is, where the drive says so.
     pub quota: Option<Quota>,
+    /// What else it tells of its account (shown on the status page).
+    pub facts: Vec<Fact>,
     /// What it can do, in words (shown on the status page).
     pub capabilities: Vec<String>,
     /// Its account's page; `None` where the drive has none.
@@ -332,6 +336,7 @@ mod tests {
             state_label: "Ready".to_owned(),
             account: Some(NASTY.to_owned()),
             quota: Some(Quota::of(95, 100)),
+            facts: Vec::new(),
             capabilities: Vec::new(),
             account_href: None,
             warning: Some(NASTY.to_owned()),

@@ -101,7 +101,7 @@ fn lists(desk: &Desk<'_>, made: &Made) -> Vec<Address> {
         Scope::Everything => {
             let root = crate::media::EntryPath::root();
             site.library
-                .drives()
+                .browsable()
                 .iter()
                 .map(|drive| {
                     let place = drive.place();

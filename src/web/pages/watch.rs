@@ -24,6 +24,7 @@ use crate::playback::Ladder;
 use crate::web::address::read_location;
 use crate::web::api::usual;
 use crate::web::error::Problem;
+use crate::web::headers::LoadsCastSender;
 use crate::web::{MaybeQuery, Site};
 
 /// `/watch/{place}/{path}`
@@ -73,6 +74,8 @@ pub struct Film {
     pub hls: Option<String>,
     /// The file's own bytes; `None` where the drive does not give them.
     pub original: Option<String>,
+    /// Whether the original is the first choice.
+    pub direct: bool,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
@@ -166,7 +169,15 @@ pub(in crate::web) async fn show(
     };
     match entry.kind {
         EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
-        EntryKind::Video | EntryKind::Audio => desk.answer(Ok(page(&desk, &entry, &query).await)),
+        EntryKind::Video | EntryKind::Audio => {
+            let page = page(&desk, &entry, &query).await;
+            let casts = page.elsewhere.cast.is_some();
+            let mut response = desk.answer(Ok(page));
+            if casts {
+                response.extensions_mut().insert(LoadsCastSender);
+            }
+            response
+        }
         _ => Redirect::to(&desk.play(&entry)).into_response(),
     }
 }
@@ -179,7 +190,8 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 const NEIGHBOURS: usize = 1000;
 
 pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
-    let streams = desk.has(&entry.place, Capability::Stream);
+    let drive = desk.site.library.drive(&entry.place);
+    let streams = drive.is_ok_and(|drive| drive.streams(entry));
     let ladder = async {
         if !streams {
             return None;
@@ -254,6 +266,7 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             },
             hls: streams.then(|| format!("{play}/master.m3u8")),
             original: has_original.then(|| play.clone()),
+            direct: has_original && plays_directly(desk, entry),
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
@@ -275,6 +288,11 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             verdicts: Verdict::all(&doors),
         },
     }
+}
+
+fn plays_directly(desk: &Desk<'_>, entry: &Entry) -> bool {
+    let drive = desk.site.library.drive(&entry.place);
+    drive.is_ok_and(|drive| drive.plays_directly(entry))
 }
 
 /// What the drive may have of the film; what is known to be missing has no address.

@@ -246,7 +246,7 @@ struct Node {
 impl Snapshot {
     fn of_places(site: &Site, scope: &Scope) -> Self {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
-        let drives = site.library.drives();
+        let drives = site.library.browsable();
         Snapshot {
             itself: Node::folder(String::new()),
             children: drives

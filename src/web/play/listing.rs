@@ -2,6 +2,10 @@
 //!
 //! Kodi reads such pages with one regular expression: `href` must be the first attribute, relative,
 //! and equal to the link's text once decoded; folders end with a slash; a date and a size follow.
+//!
+//! Kodi keeps what it has read of a folder, and from then on takes every file beside it that was not in the
+//! page for one that does not exist (`CFile::Open` asks `g_directoryCache.FileExists` first). So the list of a
+//! folder's films stands in its page, too: otherwise whoever has browsed there could not open it.
 
 use std::fmt::Write;
 
@@ -10,18 +14,21 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
-use crate::drives::{Capability, SharedDrive};
+use crate::drives::SharedDrive;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Scope;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
 
+/// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.
+const LIST: &str = "list.m3u";
+
 /// The places that lie within a reach.
 pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = Page::new("/");
-    for drive in site.library.drives().iter().filter(covered) {
+    for drive in site.library.browsable().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");
     }
     page.answer()
@@ -45,20 +52,20 @@ pub(super) async fn folder(
     }
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
-    let streams = prefers_hls
-        && site
-            .library
-            .drive(place)
-            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
+    let drive = site.library.drive(place).ok().filter(|_| prefers_hls);
+    let streams = |entry: &Entry| drive.as_ref().is_some_and(|drive| drive.streams(entry));
     for entry in &children {
         match entry.kind {
-            EntryKind::Video | EntryKind::Audio if streams => {
+            EntryKind::Video | EntryKind::Audio if streams(entry) => {
                 page.row(&format!("{}.strm", entry.name), false, Some(entry), "-");
             }
             EntryKind::Folder => page.row(&entry.name, true, Some(entry), "-"),
             EntryKind::Other => {}
             _ => page.row(&entry.name, false, Some(entry), &size(entry.size)),
         }
+    }
+    if children.iter().any(|entry| entry.kind.is_playable()) {
+        page.row(LIST, false, None, "-");
     }
     Ok(page.answer())
 }

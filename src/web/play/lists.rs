@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -17,7 +17,8 @@ use crate::media::{Entry, EntryKind};
 use crate::playback::ticket::Ticket;
 use crate::web::error::Problem;
 
-/// A folder's films, those of all folders below, or one film, as a list.
+/// A folder's films, those of all folders below, or one film, as a list. Of a share always all that is in it:
+/// whoever passes one on has chosen what belongs together.
 pub(super) async fn list(
     call: &Call<'_>,
     ticket: &str,
@@ -25,18 +26,21 @@ pub(super) async fn list(
     list: List,
 ) -> Result<Response, Problem> {
     let films = match (entry.kind, list.reach) {
-        (EntryKind::Folder, Reach::Here) => {
+        (EntryKind::Folder, Reach::Here) if !is_share(entry) => {
             titles::of_folder(call.site, &entry.place, &entry.path).await?
         }
-        (EntryKind::Folder, Reach::Below) => {
-            titles::of_tree(call.site, &entry.place, &entry.path).await?
-        }
+        (EntryKind::Folder, _) => titles::of_tree(call.site, &entry.place, &entry.path).await?,
         _ => Films {
             entries: vec![entry.clone()],
             missing: None,
         },
     };
-    print(call, ticket, &entry.name, &films, list.format)
+    print(call, ticket, &entry.name, films, list.format).await
+}
+
+/// Whether an entry is a whole share.
+fn is_share(entry: &Entry) -> bool {
+    entry.place.is_share() && entry.path.is_root()
 }
 
 /// What a search finds, as a list.
@@ -47,16 +51,17 @@ pub(super) async fn search(
     search: &SearchList,
 ) -> Result<Response, Problem> {
     let films = titles::of_search(call.site, ticket, &search.words).await?;
-    print(call, ticket_text, &search.words, &films, search.format)
+    print(call, ticket_text, &search.words, films, search.format).await
 }
 
-fn print(
+async fn print(
     call: &Call<'_>,
     ticket: &str,
     name: &str,
-    films: &Films,
+    mut films: Films,
     format: ListFormat,
 ) -> Result<Response, Problem> {
+    call.site.library.add_details(&mut films.entries).await;
     let titles: Vec<Title> = films
         .entries
         .iter()
@@ -64,9 +69,12 @@ fn print(
         .collect();
     let missing = films.missing.as_deref();
     let (content_type, text) = match format {
-        ListFormat::M3u => ("audio/x-mpegurl", m3u(&titles, missing, false)),
+        ListFormat::M3u if !is_kodi(call.headers) => {
+            ("audio/x-mpegurl", m3u(&titles, missing, false))
+        }
         ListFormat::Kodi => ("audio/x-mpegurl", m3u(&titles, missing, true)),
-        ListFormat::Xspf => (
+        // Kodi goes by the type, not by the name.
+        ListFormat::Xspf | ListFormat::M3u => (
             "application/xspf+xml",
             xspf(name, missing, &titles).map_err(|_| Problem::INTERNAL)?,
         ),
@@ -74,9 +82,24 @@ fn print(
     Ok((
         [(header::CONTENT_TYPE, content_type)],
         [(header::CACHE_CONTROL, NO_CACHE)],
+        [(header::VARY, "User-Agent")],
         text,
     )
         .into_response())
+}
+
+/// Whether Kodi asks. Its reader of M3U takes a title in which [`kodi_reads`] does not hold for some character for
+/// Windows-1252 and shows none of it as it is; in XSPF it reads all of them. Debian's calls itself `KodifromDebian/20.1`.
+fn is_kodi(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT);
+    agent.is_some_and(|agent| agent.as_bytes().starts_with(b"Kodi"))
+}
+
+/// Whether Kodi up to 20 at least takes a character's UTF-8 for such (`CUtf8Utils::SizeOfUtf8Char`): of four bytes,
+/// it wants the third to be no less than 90 where only the second has to be, and the second no more than 9F.
+fn kodi_reads(character: char) -> bool {
+    let code = u32::from(character);
+    !(0x10000..0x40000).contains(&code) || (code < 0x20000 && (code >> 6) & 0x3F >= 0x10)
 }
 
 /// One film's address as a file that Kodi's library takes for the film.
@@ -114,11 +137,16 @@ fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
         } else {
             ""
         };
+        let name: String = match adaptive {
+            true => title.title.chars().filter(|c| kodi_reads(*c)).collect(),
+            false => title.title.clone(),
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
             "#EXTINF:{seconds}{logo} group-title=\"{group}\",{}\n{properties}{}",
-            title.title, title.address
+            name.trim(),
+            title.address
         );
     }
     if let Some(missing) = missing {
@@ -214,6 +242,26 @@ mod tests {
         assert!(text.contains("mpegurl\nhttp://h/play"), "{text}");
         // A list of titles has nothing that makes players take it for HLS.
         assert!(!text.contains("#EXT-X-"));
+    }
+
+    #[test]
+    fn kodis_own_list_goes_without_what_kodi_misreads() {
+        for (character, reads) in [
+            ('a', true),
+            ('é', true),
+            ('映', true),
+            ('😀', true),
+            ('🌙', false),
+            ('🎬', false),
+            ('𠀀', false),
+            ('\u{40000}', true),
+        ] {
+            assert_eq!(kodi_reads(character), reads, "{character}");
+        }
+        let mut titles = titles();
+        titles[1].title = "静かな山 🌙".to_owned();
+        assert!(m3u(&titles, None, true).contains(",静かな山\n"));
+        assert!(m3u(&titles, None, false).contains(",静かな山 🌙\n"));
     }
 
     #[test]

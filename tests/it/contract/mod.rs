@@ -16,12 +16,15 @@
 mod abilities;
 mod browsing;
 mod changing;
+mod cloudreve;
 mod local;
 mod opening;
 mod playing;
 mod refusing;
 mod table;
 mod terabox;
+mod terabox_web;
+mod teraboxdl;
 mod troubles;
 
 use drivein::app::open_drives;
@@ -65,8 +68,11 @@ pub trait Emulation: Send + Sync {
 /// What lies on an emulated drive.
 #[derive(Default)]
 pub struct Tree {
-    /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can.
+    /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can, unless
+    /// `streaming` is another one.
     pub film: Option<(String, Vec<u8>)>,
+    /// A video that streams, of drives on which most have no streams.
+    pub streaming: Option<String>,
     /// A folder below the root and the names of everything in it: at least six files of different sizes and
     /// times, and one folder or more where the upstream has folders in it.
     pub folder: (String, Vec<String>),
@@ -154,6 +160,12 @@ impl<E: Emulation> Subject<E> {
         (path(at), bytes)
     }
 
+    /// Where a video is that streams, if the drive has streams.
+    fn streaming(&self) -> EntryPath {
+        let other = self.tree().streaming.as_deref();
+        other.map_or_else(|| self.film().0, path)
+    }
+
     async fn film_entry(&self) -> Entry {
         self.drive.stat(&self.film().0).await.unwrap()
     }
@@ -230,6 +242,7 @@ macro_rules! contract {
                 changing::entries_are_made_renamed_copied_moved_and_deleted,
                 changing::links_of_ones_own_are_made_listed_and_withdrawn,
                 opening::a_share_opens_browses_and_plays,
+                opening::a_share_plays_on_through_cuts_and_renewals,
                 opening::a_locked_share_wants_its_password,
                 opening::a_share_that_is_gone_says_so,
                 troubles::a_cut_is_mended,
@@ -249,5 +262,5 @@ macro_rules! contract {
 }
 
 mod drives {
-    contract!(terabox, local);
+    contract!(terabox, terabox_web, cloudreve, teraboxdl, local);
 }

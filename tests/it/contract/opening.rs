@@ -4,7 +4,7 @@ use drivein::drives::Capability;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Emulation, Subject};
+use super::{Emulation, Subject, Trouble};
 use crate::harness::*;
 
 async fn open(drivein: &Drivein, link: &str, password: Option<&str>) -> Reply {
@@ -61,6 +61,41 @@ pub async fn a_share_opens_browses_and_plays<E: Emulation>(subject: Subject<E>) 
         .api(&format!("entries/{place}{}", encoded(film)))
         .await;
     assert_eq!(told["entry"]["size"], json!(bytes.len()));
+}
+
+pub async fn a_share_plays_on_through_cuts_and_renewals<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::OpenShares) {
+        return;
+    }
+    let (link, film, bytes) = subject.tree().links.open.as_ref().unwrap();
+    let drivein = subject.program().await;
+    let opened = open(&drivein, link, None).await.expect(200).json();
+    let place = opened["place"].as_str().unwrap();
+    let told = drivein
+        .api(&format!("entries/{place}{}", encoded(film)))
+        .await;
+    let original = drivein.local(told["entry"]["play"]["original"].as_str().unwrap());
+    for trouble in [Trouble::CutAfter(100_001), Trouble::Expired] {
+        let first = drivein
+            .ask(Method::GET, &original)
+            .range("bytes=0-999")
+            .send()
+            .await;
+        assert!(first.expect(206).body == bytes[..1000]);
+        if subject.emulation.trouble(trouble) {
+            let rest = drivein
+                .ask(Method::GET, &original)
+                .range("bytes=1000-")
+                .send()
+                .await;
+            let rest = rest.expect(206);
+            assert!(
+                rest.is_whole && rest.body == bytes[1000..],
+                "{trouble:?}: {}",
+                rest.describe()
+            );
+        }
+    }
 }
 
 pub async fn a_locked_share_wants_its_password<E: Emulation>(subject: Subject<E>) {

@@ -8,8 +8,8 @@ use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::harness::*;
 
 pub struct Terabox {
-    sandbox: Sandbox,
-    tree: Tree,
+    pub sandbox: Sandbox,
+    pub tree: Tree,
 }
 
 /// A sandbox of its own.
@@ -48,6 +48,7 @@ pub async fn emulation() -> Terabox {
             "/Nature & Light".to_owned(),
             names.map(|name| (*name).to_owned()).collect(),
         ),
+        streaming: None,
         word: "tidal",
         links: Links {
             open: Some((link("film").url, "/Borrowed Light.mp4".to_owned(), lent)),

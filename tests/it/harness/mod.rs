@@ -45,6 +45,8 @@ pub struct Setup {
     limits: String,
     has_no_drive: bool,
     is_signed_out: bool,
+    is_by_web_session: bool,
+    more_hosts: Vec<String>,
     more_drives: String,
 }
 
@@ -75,6 +77,12 @@ impl Setup {
     /// With a line in `[limits]`.
     pub fn limit(mut self, line: &str) -> Self {
         self.limits.push_str(&format!("{line}\n"));
+        self
+    }
+
+    /// With one more host of the upstream that is allowed although it is private.
+    pub fn allow_host(mut self, host: &str) -> Self {
+        self.more_hosts.push(host.to_owned());
         self
     }
 
@@ -117,6 +125,14 @@ impl Setup {
         }
     }
 
+    /// With its drive reached by the account's web session alone.
+    pub fn by_web_session(self) -> Self {
+        Self {
+            is_by_web_session: true,
+            ..self
+        }
+    }
+
     pub async fn start(self) -> Drivein {
         let sandbox = sandbox::start(self.sandbox.clone()).await.unwrap();
         let home = Arc::new(tempfile::tempdir().unwrap());
@@ -126,6 +142,10 @@ impl Setup {
     fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
         let mut drive = match self.has_no_drive {
             true => "[network]\nallow_hosts = [\"127.0.0.1\"]\n".to_owned(),
+            false if self.is_by_web_session => {
+                let drive = web_session_section(sandbox, DRIVE);
+                format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{drive}")
+            }
             false => drive_section(sandbox),
         };
         if self.is_signed_out {
@@ -134,6 +154,9 @@ impl Setup {
             };
             drive = drive.split_inclusive('\n').filter(is_token).collect();
         }
+        let hosts = self.more_hosts.iter().map(|host| format!(", {host:?}"));
+        let hosts = format!("allow_hosts = [\"127.0.0.1\"{}]", hosts.collect::<String>());
+        let drive = drive.replacen("allow_hosts = [\"127.0.0.1\"]", &hosts, 1);
         let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
         format!(
             "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{}{drive}{}",
@@ -165,6 +188,15 @@ pub fn terabox_section(sandbox: &Sandbox, name: &str) -> String {
         ours.ndus,
         ours.js_token,
         ours.bdstoken,
+    )
+}
+
+/// The section of a drive that has nothing but the account's web session; the tokens of its page are left out.
+pub fn web_session_section(sandbox: &Sandbox, name: &str) -> String {
+    format!(
+        "[[drive]]\nname = {name:?}\nkind = \"terabox\"\n[drive.web]\nbase_url = {:?}\nndus = {:?}\n",
+        sandbox.url(),
+        sandbox.credentials().ndus,
     )
 }
 

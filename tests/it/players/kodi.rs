@@ -200,7 +200,82 @@ fn write_settings(userdata: &Path, port: u16, sources: &[(&str, &str)]) {
 /// Kodi's number of the window that it starts with.
 const HOME_WINDOW: u64 = 10_000;
 
-const AWKWARD: &str = "/Nature & Light";
+/// Every folder of the drive that holds more than one film; the names that Kodi shows there among videos, folders
+/// and films; and what is in its list, films and sound.
+async fn folders_with_films(drivein: &Drivein) -> Vec<(String, Vec<String>, Vec<String>)> {
+    let mut open = vec!["/".to_owned()];
+    let mut found = Vec::new();
+    while let Some(path) = open.pop() {
+        let folder = drivein
+            .api(&format!("entries/{DRIVE}{}?limit=1000", encoded(&path)))
+            .await;
+        let of_kind = |kind: &str, key: &str| -> Vec<String> {
+            let children = folder["children"].as_array().unwrap().iter();
+            children
+                .filter(|child| child["kind"] == kind)
+                .map(|child| child[key].as_str().unwrap().to_owned())
+                .collect()
+        };
+        open.extend(of_kind("folder", "path"));
+        let films = of_kind("video", "name");
+        if films.len() > 1 {
+            let listed = [films.clone(), of_kind("audio", "name")].concat();
+            let names = [of_kind("folder", "name"), films].concat();
+            found.push((path, names, listed));
+        }
+    }
+    found
+}
+
+/// Folders from the listing and over WebDAV with the ticket and with Basic; their lists before and after
+/// Kodi has browsed there, since it remembers what a folder holds.
+async fn every_name_is_right(drivein: &Drivein, kodi: &Kodi, root: &str, more: [&str; 2]) {
+    let folders = folders_with_films(drivein).await;
+    assert!(folders.len() > 4, "{folders:?}");
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    for (path, names, listed) in folders {
+        let inside = match encoded(&path) {
+            root if root.is_empty() => root,
+            folder => format!("{}/", &folder[1..]),
+        };
+        let titles = sorted(
+            listed
+                .iter()
+                .map(|film| film.rsplit_once('.').unwrap().0.to_owned())
+                .collect(),
+        );
+        let the_lists_are_right = async |when: &str, lists: &[&str]| {
+            for list in lists {
+                let address = format!("{root}{inside}{list}");
+                let found = kodi.entries(&address, "video").await;
+                let labels = found.iter().map(|(label, _)| label.clone()).collect();
+                assert_eq!(sorted(labels), titles, "{address} {when}");
+                for (label, file) in &found {
+                    let film = file.strip_suffix("/master.m3u8").unwrap();
+                    let name = decoded(film.rsplit('/').next().unwrap());
+                    assert_eq!(name.rsplit_once('.').unwrap().0, label, "{file}");
+                }
+            }
+        };
+        the_lists_are_right("before its folder", &["list.m3u", "list.xspf"]).await;
+        let names = sorted(names);
+        for source in [root, more[0], more[1]] {
+            let address = format!("{source}{inside}");
+            let mut found = kodi.entries(&address, "video").await;
+            found.retain(|(_, file)| *file != format!("{address}list.m3u"));
+            let labels = found.iter().map(|(label, _)| label.clone()).collect();
+            assert_eq!(sorted(labels), names, "{address}");
+            for (label, file) in &found {
+                let last = file.trim_end_matches('/').rsplit('/').next().unwrap();
+                assert_eq!(&decoded(last), label, "{file}");
+            }
+        }
+        the_lists_are_right("after its folder", &["list.m3u"]).await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kodi_browses_plays_seeks_and_is_sent_films() {
@@ -219,30 +294,8 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
     ];
     let kodi = Kodi::start(port, &sources).await;
 
-    // Every awkward name, from the listing, and over WebDAV with the ticket and with Basic.
-    // (Kodi 20.1 reads no list of another host by Files.GetDirectory; it plays them, see below.)
-    let folder = drivein.entry(AWKWARD).await;
-    let expected: Vec<String> = folder["children"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|child| ["folder", "video"].contains(&child["kind"].as_str().unwrap()))
-        .map(|child| child["name"].as_str().unwrap().to_owned())
-        .collect();
-    assert!(expected.len() > 6, "{expected:?}");
-    for source in [&root, &dav, &signed_in] {
-        let address = format!("{source}{}/", encoded_name(&AWKWARD[1..]));
-        let found = kodi.entries(&address, "video").await;
-        let mut names: Vec<&String> = found.iter().map(|(name, _)| name).collect();
-        names.sort();
-        let mut expected: Vec<&String> = expected.iter().collect();
-        expected.sort();
-        assert_eq!(names, expected, "{address}");
-        for (name, file) in &found {
-            let last = file.trim_end_matches('/').rsplit('/').next().unwrap();
-            assert_eq!(&decoded(last), name, "{file}");
-        }
-    }
+    every_name_is_right(&drivein, &kodi, &root, [&dav, &signed_in]).await;
+
     // Sent from here: the adaptive stream, by the button's own call.
     let order = json!({"place": DRIVE, "path": FILM, "to": "living room"});
     let sent = drivein

@@ -1,11 +1,13 @@
 //! Real players, without a screen: ffmpeg, mpv, VLC, Kodi, rclone and litmus take what the server hands out, and
 //! what they decode is counted. Their exit codes say little: ffmpeg and VLC end well after playing nothing.
 //!
+//! - [`chromecast`]: the button, up to what the device would be told
 //! - [`kodi`], [`mpv`], [`vlc`]: each opens lists and streams, seeks to the middle, goes on to the next film
 //! - [`webdav`]: rclone copies a tree, litmus looks for what is against the rules
 //!
 //! A player that is not installed fails its test with the name of the package: nothing is skipped.
 
+mod chromecast;
 mod kodi;
 mod mpv;
 mod vlc;

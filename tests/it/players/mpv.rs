@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running mpv.
 struct Mpv {
     _running: Running,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
     answers: Lines<BufReader<OwnedReadHalf>>,
     commands: OwnedWriteHalf,
     last_request: u64,
@@ -40,7 +40,7 @@ impl Mpv {
         let (read, commands) = stream.into_split();
         Self {
             _running: running,
-            _home: home,
+            home,
             answers: BufReader::new(read).lines(),
             commands,
             last_request: 0,
@@ -149,38 +149,63 @@ async fn mpv_goes_through_the_list_of_a_season() {
     }
 }
 
+/// When each picture that mpv has decoded is to be seen, in seconds, as its filter `showinfo` logged it.
+fn pictures(log: &std::path::Path) -> Vec<f64> {
+    let text = std::fs::read_to_string(log).unwrap();
+    all_between(&text, "pts_time:", " ")
+        .map(|time| time.parse().unwrap())
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_film_paused_until_everything_has_run_out_plays_on_to_its_end() {
-    // A film that no other test plays, so that the log tells of this one alone.
+    // A film that no other test plays, so that the log tells of this one alone; and a server that forgets what it
+    // has sent, so that the rest has to come from the upstream.
     let film = "/Series/Paper Worlds/Season 1/Episode 7.mp4";
-    let drivein = Drivein::start().await;
+    let drivein = Drivein::setup().forgetful().start().await;
     let play = format!("{}{}", drivein.url(), drivein.play(film).await);
     let mut mpv = Mpv::start().await;
     // So that mpv does not have the rest of the film already.
     mpv.set("demuxer-max-bytes", json!(100_000)).await;
     mpv.set("demuxer-readahead-secs", json!(1)).await;
+    let log = mpv.home.path().join("log");
+    mpv.set("log-file", json!(log.to_str().unwrap())).await;
+    mpv.set("vf", json!("lavfi=[showinfo]")).await;
+    mpv.set("framedrop", json!("no")).await;
     mpv.open(&format!("{play}/1080p.m3u8")).await;
     mpv.set("pause", json!(true)).await;
     let length = mpv.get("duration").await.unwrap().as_f64().unwrap();
-    let renewed = drivein.sandbox.count("refreshtoken");
+    let paused = mpv.get("time-pos").await.unwrap().as_f64().unwrap();
+    let before = pictures(&log).len();
 
+    drivein.sandbox.reset_counts();
     drivein.sandbox.expire_urls();
     drivein.sandbox.expire_tokens();
 
+    mpv.set("speed", json!(4)).await;
     mpv.set("pause", json!(false)).await;
-    let at = length * 0.8;
-    mpv.command(json!(["seek", at, "absolute", "exact"]))
-        .await
-        .unwrap();
-    mpv.position(at - 0.5..at + 2.0).await;
+    mpv.position(paused + 0.1..paused + 12.0).await;
     // The end of the film is mpv's idling; it comes to it through the last seconds.
     mpv.position(length - 3.0..).await;
     mpv.until("idle-active", json!(true)).await;
+
+    // The upstream was asked for what follows: with a new token, got once, and for new addresses.
+    assert_eq!(drivein.sandbox.count("refreshtoken"), 1);
+    assert!(drivein.sandbox.count("streaming") >= 1);
+    assert!(drivein.sandbox.count("segment") >= 2);
+    // mpv saw nothing of it: each picture follows the one before it, up to the last.
+    let pictures = pictures(&log);
     assert!(
-        drivein.sandbox.count("refreshtoken") > renewed,
-        "no token was renewed, so nothing was tried"
+        pictures.len() > before + 100,
+        "{before} before, {} in all",
+        pictures.len()
     );
-    // mpv saw nothing of it.
+    for pair in pictures.windows(2) {
+        let step = pair[1] - pair[0];
+        assert!((0.0..0.1).contains(&step), "{pair:?}");
+    }
+    let whole = pictures[pictures.len() - 1] - pictures[0];
+    assert!((whole - length).abs() < 0.5, "{whole} of {length} s");
     let log = drivein.log();
     let answers: Vec<&str> = log
         .lines()

@@ -142,10 +142,56 @@ async fn vlc_plays_and_seeks_in_a_whole_rendition() {
     let drivein = Drivein::start().await;
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
     let vlc = Vlc::open(&format!("{play}/480p.ts")).await;
-    // VLC finds out the length of a transport stream from files alone, never over HTTP; it seeks by the share of
-    // the bytes.
+    // VLC's own demuxer looks for the end of a transport stream where seeking is quick, which VLC never takes HTTP
+    // for; it seeks by the share of the bytes.
     vlc.playing("decodedvideo", 24).await;
     vlc.seek_to_the_middle(66.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_knows_the_length_of_a_whole_rendition_by_its_other_demuxer() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.address, drivein.play(FILM).await);
+    let vlc = Vlc::open(&format!("http/avformat://{play}/480p.ts")).await;
+    vlc.playing("decodedvideo", 24).await;
+    vlc.is_as_long_as(66).await;
+    vlc.seek_to_the_middle(66.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_paused_in_vlc_until_everything_has_run_out_plays_on() {
+    let drivein = Drivein::setup().forgetful().start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let vlc = Vlc::open(&format!("{play}/480p.m3u8")).await;
+    vlc.playing("decodedvideo", 24).await;
+    vlc.ask("status.json?command=pl_pause").await.unwrap();
+    let paused = eventually("VLC pauses", PATIENCE, async || {
+        let status = vlc.ask("status.json").await?;
+        (status["state"] == "paused").then_some(status)
+    })
+    .await;
+    drivein.sandbox.reset_counts();
+    drivein.sandbox.expire_urls();
+    drivein.sandbox.expire_tokens();
+
+    vlc.ask("status.json?command=rate&val=4").await.unwrap();
+    vlc.ask("status.json?command=pl_pause").await.unwrap();
+    let decoded = |status: &Value| status["stats"]["decodedvideo"].as_u64().unwrap();
+    let status = eventually("VLC plays on", PATIENCE, async || {
+        let status = vlc.ask("status.json").await?;
+        let at = status["time"].as_u64()?;
+        (status["state"] == "playing" && (60..66).contains(&at)).then_some(status)
+    })
+    .await;
+    // Every picture between: 24 a second.
+    let played_s = status["time"].as_u64().unwrap() - paused["time"].as_u64().unwrap();
+    let pictures = decoded(&status) - decoded(&paused);
+    assert!(
+        pictures >= (played_s - 2) * 24,
+        "{pictures} in {played_s} s"
+    );
+    assert_eq!(drivein.sandbox.count("refreshtoken"), 1);
+    assert!(drivein.sandbox.count("streaming") >= 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

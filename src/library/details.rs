@@ -1,0 +1,112 @@
+//! What listings leave out of films, their length above all, for lists of many films.
+//!
+//! Asked for as many films in one call as an address can hold, and kept like any entry. It only ever adds: a drive
+//! that does not tell, or fails at it, leaves the films as they were.
+
+use std::collections::HashMap;
+
+use super::Library;
+use crate::governor::Priority;
+use crate::media::{Entry, EntryPath, Place};
+
+/// Bytes of paths in one call: percent-encoded three times as many, in an address that every server takes.
+const PATH_BYTES: usize = 1_500;
+
+/// Calls for one list at most: a player waits for it.
+const MOST_CALLS: usize = 10;
+
+impl Library {
+    /// Adds length and picture size to films that lack them, as far as these are known or can be asked for in
+    /// few calls.
+    pub async fn add_details(&self, films: &mut [Entry]) {
+        let mut unknown: HashMap<Place, Vec<EntryPath>> = HashMap::new();
+        for film in films.iter().filter(|film| lacks_length(film)) {
+            let key = (film.place.clone(), film.path.clone());
+            if !self.entries.contains_key(&key) {
+                unknown.entry(key.0).or_default().push(key.1);
+            }
+        }
+        for (place, paths) in unknown {
+            self.learn(&place, &paths).await;
+        }
+        for film in films.iter_mut().filter(|film| lacks_length(film)) {
+            let key = (film.place.clone(), film.path.clone());
+            if let Some(known) = self.entries.get(&key).await
+                && known.size == film.size
+            {
+                film.duration_s = known.duration_s;
+                (film.width, film.height) = (known.width, known.height);
+            }
+        }
+    }
+
+    async fn learn(&self, place: &Place, paths: &[EntryPath]) {
+        let Ok(drive) = self.drive(place) else {
+            return;
+        };
+        let governor = self.governor(place);
+        for some in in_calls(paths).into_iter().take(MOST_CALLS) {
+            let answer = governor.call(Priority::Opening, drive.details(some)).await;
+            match self.noticing(place, answer).await {
+                Ok(entries) if entries.is_empty() => return,
+                Ok(entries) => {
+                    for entry in entries {
+                        let key = (entry.place.clone(), entry.path.clone());
+                        self.entries.insert(key, entry.into()).await;
+                    }
+                }
+                Err(error) => {
+                    tracing::debug!(%place, kind = ?error.kind, detail = error.detail, "a list goes without lengths");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn lacks_length(entry: &Entry) -> bool {
+    entry.kind.is_playable() && entry.duration_s.is_none()
+}
+
+/// Paths in portions for one call each.
+fn in_calls(paths: &[EntryPath]) -> Vec<&[EntryPath]> {
+    let mut calls = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (at, path) in paths.iter().enumerate() {
+        let length = path.as_str().len();
+        if at > start && bytes + length > PATH_BYTES {
+            calls.push(&paths[start..at]);
+            (start, bytes) = (at, 0);
+        }
+        bytes += length;
+    }
+    if start < paths.len() {
+        calls.push(&paths[start..]);
+    }
+    calls
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_is_in_one_call_and_no_call_is_too_long() {
+        let path = |length: usize| EntryPath::parse(&format!("/{}", "x".repeat(length))).unwrap();
+        for lengths in [
+            vec![],
+            vec![9],
+            vec![2_000, 1, 2_000],
+            vec![400; 20],
+            vec![1_498, 1, 1],
+        ] {
+            let paths: Vec<EntryPath> = lengths.iter().map(|length| path(*length)).collect();
+            let calls = in_calls(&paths);
+            assert_eq!(calls.concat(), paths);
+            for call in calls {
+                let bytes: usize = call.iter().map(|path| path.as_str().len()).sum();
+                assert!(call.len() == 1 || bytes <= PATH_BYTES, "{bytes}");
+            }
+        }
+    }
+}

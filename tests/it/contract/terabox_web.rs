@@ -1,0 +1,49 @@
+//! TeraBox by its web session alone: the same account in the same sandbox, by the website's calls.
+
+use drivein::drives::DriveKind;
+use drivein::drives::terabox::WEB_KIND;
+use drivein::sandbox::{PlanChange, WebStanding};
+
+use super::terabox::{self, Terabox};
+use super::{Emulation, NAME, Tree, Trouble};
+use crate::harness::*;
+
+pub struct TeraboxWeb(Terabox);
+
+/// A sandbox of its own.
+pub async fn emulation() -> TeraboxWeb {
+    TeraboxWeb(terabox::emulation().await)
+}
+
+impl Emulation for TeraboxWeb {
+    fn kind(&self) -> &'static DriveKind {
+        &WEB_KIND
+    }
+
+    fn section(&self) -> String {
+        web_session_section(&self.0.sandbox, NAME)
+    }
+
+    fn tree(&self) -> &Tree {
+        self.0.tree()
+    }
+
+    fn trouble(&self, trouble: Trouble) -> bool {
+        if trouble != Trouble::SignedOut {
+            return self.0.trouble(trouble);
+        }
+        self.0.sandbox.change_account(PlanChange {
+            web_session: Some(WebStanding::Ended),
+            ..PlanChange::default()
+        });
+        true
+    }
+
+    fn heal(&self) {
+        self.0.heal();
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.0.secrets()
+    }
+}

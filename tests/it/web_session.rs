@@ -1,0 +1,459 @@
+//! TeraBox by the account's web session alone, through the whole program: a cookie in, the whole drive out; tokens of
+//! the page, regions, verifications, and a session that ends.
+
+use drivein::sandbox::{Effect, Fault, Options, PlanChange, WebStanding};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+async fn started() -> Drivein {
+    Drivein::setup().by_web_session().start().await
+}
+
+fn stand(drivein: &Drivein, standing: WebStanding) {
+    drivein.sandbox.change_account(PlanChange {
+        web_session: Some(standing),
+        ..PlanChange::default()
+    });
+}
+
+async fn drive(drivein: &Drivein) -> Value {
+    drivein.api("drives").await["drives"][0].clone()
+}
+
+#[tokio::test]
+async fn a_cookie_opens_the_whole_drive_and_nothing_of_it_leaves() {
+    let drivein = started().await;
+    assert_eq!(drive(&drivein).await["state"], "ready");
+    assert_eq!(drive(&drivein).await["account"]["name"], "Sandbox");
+    assert_eq!(
+        drivein.sandbox.count("web_page"),
+        1,
+        "the token is read from the page, once"
+    );
+    assert!(drivein.names("/").await.contains(&FILM[1..].to_owned()));
+
+    let play = drivein.play(FILM).await;
+    let whole = drivein.get(&play).await.expect(200);
+    assert!(
+        whole.body == drivein.source(FILM, "original").await,
+        "the original differs"
+    );
+    let ladder = drivein
+        .get(&format!("{play}/master.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    for rung in ["1080p", "720p", "480p", "audio"] {
+        assert!(ladder.contains(rung), "{ladder}");
+    }
+    let segment = drivein.get(&format!("{play}/720p/3.ts")).await.expect(200);
+    assert!(segment.body == drivein.segment_source(FILM, "720p", 3).await);
+    let found = drivein.api("search?q=tidal").await;
+    assert!(!found["entries"].as_array().unwrap().is_empty(), "{found}");
+
+    for route in [
+        "list",
+        "filemetas",
+        "search",
+        "streaming",
+        "download",
+        "uinfo",
+        "tokeninfo",
+    ] {
+        assert_eq!(
+            drivein.sandbox.count(route),
+            0,
+            "{route}: the Open Platform is asked for nothing"
+        );
+    }
+    assert_eq!(drivein.sandbox.count("web_page"), 1);
+    let page = drivein.get("/account/films").await.expect(200).text();
+    for words in ["web session", "Session ends", "With your browser’s cookie"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("With a QR code"));
+    drivein.get("/status").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_token_that_was_replaced_is_read_again_once_for_everybody() {
+    let drivein = started().await;
+    drivein.names("/").await;
+    stand(&drivein, WebStanding::Stale);
+    let pages = drivein.sandbox.count("web_page");
+    let ask = async |folder: &str| drivein.names(folder).await.len();
+    let (series, nature) = tokio::join!(ask("/Nature & Light"), ask("/Series"));
+    assert!(series > 0 && nature > 0);
+    assert_eq!(drivein.sandbox.count("web_page"), pages + 1);
+
+    // In mid-play, nobody notices.
+    let play = drivein.play(FILM).await;
+    drivein.get(&format!("{play}/720p/0.ts")).await.expect(200);
+    stand(&drivein, WebStanding::Stale);
+    drivein.sandbox.expire_urls();
+    let segment = drivein.get(&format!("{play}/720p/5.ts")).await.expect(200);
+    assert!(segment.body == drivein.segment_source(FILM, "720p", 5).await);
+}
+
+#[tokio::test]
+async fn a_page_that_holds_no_token_any_more_is_told_with_what_to_do() {
+    let drivein = Drivein::setup().by_web_session();
+    let drivein = drivein.start().await;
+    stand(&drivein, WebStanding::Tokenless);
+    let reply = drivein.get("/api/v1/entries/films").await.expect(502);
+    assert_eq!(reply.code(), "upstream_failed");
+    assert!(reply.text().contains("js_token"), "{}", reply.text());
+    stand(&drivein, WebStanding::Good);
+    assert!(
+        !drivein.names("/").await.is_empty(),
+        "nothing of it is remembered"
+    );
+}
+
+fn in_a_region(prefix: &str) -> Options {
+    Options {
+        web_region: Some(prefix.to_owned()),
+        public_host: Some("localhost".to_owned()),
+        ..Options::default()
+    }
+}
+
+#[tokio::test]
+async fn the_region_of_the_account_is_followed_and_everything_plays_from_there() {
+    let setup = Drivein::setup().sandbox(in_a_region("jp")).by_web_session();
+    let drivein = setup
+        .allow_host("localhost")
+        .allow_host("jp.localhost")
+        .start()
+        .await;
+    assert_eq!(drive(&drivein).await["state"], "ready");
+    let play = drivein.play(FILM).await;
+    let whole = drivein.get(&play).await.expect(200);
+    assert!(
+        whole.body == drivein.source(FILM, "original").await,
+        "the original differs"
+    );
+    let asked = drivein.sandbox.count("web_list");
+    drivein.names("/Nature & Light").await;
+    assert_eq!(
+        drivein.sandbox.count("web_list"),
+        asked + 1,
+        "the region is remembered"
+    );
+}
+
+#[tokio::test]
+async fn a_region_that_is_not_below_the_own_name_is_not_followed() {
+    let drivein = started().await;
+    drivein.names("/").await;
+    for prefix in ["evil.example/", "a.b", "-jp", "JP"] {
+        let asked = drivein.sandbox.count("web_list");
+        let effect = Effect {
+            errno: Some(-6),
+            headers: [("url-domain-prefix".to_owned(), prefix.to_owned())].into(),
+            ..Effect::default()
+        };
+        drivein
+            .sandbox
+            .fault(Fault::on("web_list", effect).times(1));
+        let reply = drivein
+            .get("/api/v1/entries/films/Series")
+            .await
+            .expect(403);
+        assert_eq!(reply.code(), "signed_out", "{prefix}");
+        assert_eq!(drivein.sandbox.count("web_list"), asked + 1, "{prefix}");
+    }
+    let elsewhere = Effect {
+        status: Some(302),
+        headers: [("location".to_owned(), "http://evil.example/main".to_owned())].into(),
+        ..Effect::default()
+    };
+    stand(&drivein, WebStanding::Stale);
+    drivein
+        .sandbox
+        .fault(Fault::on("web_page", elsewhere).times(1));
+    drivein
+        .get("/api/v1/entries/films/Series")
+        .await
+        .expect(502);
+}
+
+#[tokio::test]
+async fn a_verification_is_told_and_asked_for_no_more() {
+    let drivein = started().await;
+    drivein.names("/").await;
+    stand(&drivein, WebStanding::Verify);
+    let before = drivein.upstream_calls();
+    let reply = drivein.get("/api/v1/entries/films/Series").await;
+    assert_eq!(
+        reply.code(),
+        "verification_required",
+        "{}",
+        reply.describe()
+    );
+    assert!(
+        reply.json()["detail"].as_str().unwrap().contains("website"),
+        "{}",
+        reply.text()
+    );
+    assert_eq!(
+        drivein.upstream_calls(),
+        before + 1,
+        "asked once, and nothing tried around it"
+    );
+    let page = drivein.get("/browse/films/Series").await.text();
+    assert!(page.contains("wants to see a human"));
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
+    let drivein = started().await;
+    stand(&drivein, WebStanding::Ended);
+    let told = drive(&drivein).await;
+    assert_eq!(told["state"], "signed_out");
+    assert!(
+        told["problem"]["detail"].as_str().unwrap().contains("ndus"),
+        "{told}"
+    );
+    let page = drivein.get("/account/films").await.expect(200).text();
+    assert!(page.contains("With your browser’s cookie"), "{page}");
+
+    let paste = async |text: &str| {
+        let form = [("code", text)];
+        drivein
+            .ask(Method::POST, "/account/films/sign-in/code")
+            .form(&form)
+            .send()
+            .await
+    };
+    let ours = drivein.sandbox.credentials().ndus;
+    // Tried on the spot: nothing, nonsense, one of the past, one that the website does not take.
+    let past =
+        format!("[{{\"name\":\"ndus\",\"value\":\"{ours}\",\"expirationDate\":1500000000}}]");
+    for (text, words) in [
+        ("just words", "no cookie called ndus"),
+        ("browserid=b1; lang=en", "no cookie called ndus"),
+        (past.as_str(), "has ended already"),
+        ("ndus=somebody-elses-cookie", "does not take"),
+        ("ndus=somebody-elses-cookie", "Copy it again"),
+    ] {
+        let page = paste(text).await.expect(200).text();
+        assert!(
+            page.contains(words) || page.contains("has ended"),
+            "{text}: {page}"
+        );
+        assert!(
+            !page.contains("somebody-elses"),
+            "what was pasted is not shown again"
+        );
+    }
+    stand(&drivein, WebStanding::Good);
+    let exported = format!(
+        "# Netscape HTTP Cookie File\n.example.org\tTRUE\t/\tTRUE\t4000000000\tlang\ten\n\
+         127.0.0.1\tFALSE\t/\tTRUE\t4000000000\tndus\t{ours}\n"
+    );
+    assert_eq!(paste(&exported).await.status, 303);
+    let told = drive(&drivein).await;
+    assert_eq!(told["state"], "ready");
+    assert!(
+        told["account"]["session_ends_at"]
+            .as_str()
+            .unwrap()
+            .starts_with("2096-"),
+        "{told}"
+    );
+    let page = drivein.get("/account/films").await.expect(200).text();
+    assert!(page.contains("2096-10-02"), "its end is shown: {page}");
+
+    let drivein = drivein.restarted().await;
+    assert_eq!(drive(&drivein).await["state"], "ready");
+    drivein
+        .call(Method::POST, "drives/films/sign-out", json!({}))
+        .await
+        .expect(204);
+    assert_eq!(drive(&drivein).await["state"], "signed_out");
+    let drivein = drivein.restarted().await;
+    assert_eq!(
+        drive(&drivein).await["state"],
+        "signed_out",
+        "the configured one stays out"
+    );
+}
+
+#[tokio::test]
+async fn a_drive_is_connected_by_a_cookie_in_any_form() {
+    let drivein = Drivein::setup().no_drive().start().await;
+    let ours = drivein.sandbox.credentials().ndus;
+    let connect = async |name: &str, paste: &str| {
+        let fields = [
+            ("kind", "terabox-web"),
+            ("name", name),
+            ("web.base_url", &drivein.sandbox.url()),
+            ("web.ndus", paste),
+        ];
+        drivein
+            .told()
+            .ask(Method::POST, "/connect")
+            .form(&fields)
+            .send()
+            .await
+    };
+    let form = drivein
+        .get("/connect?kind=terabox-web")
+        .await
+        .expect(200)
+        .text();
+    assert!(form.contains("<textarea id=\"connect-web.ndus\""), "{form}");
+    for (paste, words) in [
+        ("ndus=somebody-elses-cookie", "The web session"),
+        ("lang=en", "no cookie called ndus"),
+    ] {
+        let refused = connect("films", paste).await.expect(422).text();
+        assert!(refused.contains(words), "{paste}: {refused}");
+    }
+    assert_eq!(drivein.api("drives").await["drives"], json!([]));
+    for (name, paste) in [
+        ("bare", ours.clone()),
+        (
+            "header",
+            format!("Cookie: lang=en; ndus={ours}; browserid=mine"),
+        ),
+        (
+            "json",
+            format!(
+                "{{\"cookies\":[{{\"name\":\"ndus\",\"value\":\"{ours}\",\"domain\":\"127.0.0.1\"}}]}}"
+            ),
+        ),
+    ] {
+        let connected = connect(name, &paste).await;
+        assert_eq!(connected.status, 303, "{name}: {}", connected.text());
+    }
+    let drivein = drivein.restarted().await;
+    let drives = drivein.api("drives").await;
+    let ready = drives["drives"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|drive| drive["state"] == "ready");
+    assert_eq!(ready.count(), 3, "{drives}");
+}
+
+#[tokio::test]
+async fn a_cookie_beside_an_application_is_replaced_on_the_same_page() {
+    let drivein = Drivein::start().await;
+    stand(&drivein, WebStanding::Ended);
+    let code = |text: String| json!({"code": text});
+    let ours = drivein.sandbox.credentials().ndus;
+    let call = async |text: String| {
+        drivein
+            .call(Method::POST, "drives/films/sign-in/code", code(text))
+            .await
+    };
+    let refused = call(format!("ndus={ours}")).await;
+    assert!(
+        refused.status >= 400 && refused.text().contains("cookie"),
+        "{}",
+        refused.text()
+    );
+    stand(&drivein, WebStanding::Good);
+    call(format!("ndus={ours}")).await.expect(200);
+    assert_eq!(
+        drive(&drivein).await["state"],
+        "ready",
+        "the application’s session is untouched"
+    );
+    let page = drivein.get("/account/films").await.text();
+    assert!(page.contains("With your browser’s cookie") && page.contains("With a QR code"));
+}
+
+#[tokio::test]
+async fn a_pasted_link_is_opened_watched_and_saved_by_the_web_calls() {
+    let drivein = started().await;
+    let links = drivein.sandbox.share_links();
+    let link = |name: &str| links.iter().find(|link| link.name == name).unwrap().clone();
+    let open = async |name: &str| {
+        let link = link(name);
+        let body = json!({"url": link.url, "password": link.password});
+        drivein
+            .call(Method::POST, "shares/open", body)
+            .await
+            .expect(200)
+            .json()["place"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for (name, film, owner) in [
+        (
+            "film",
+            "/Borrowed Light.mp4",
+            "/2024-03 shared/Borrowed Light.mp4",
+        ),
+        (
+            "password",
+            "/Locked Harbour.mp4",
+            "/Behind a door/Locked Harbour.mp4",
+        ),
+    ] {
+        let place = open(name).await;
+        let entry = drivein
+            .api(&format!("entries/{place}{}", encoded(film)))
+            .await["entry"]
+            .clone();
+        let play = drivein.local(entry["play"]["original"].as_str().unwrap());
+        let segment = drivein.get(&format!("{play}/480p/1.ts")).await.expect(200);
+        assert!(
+            segment.body == drivein.segment_source(owner, "480p", 1).await,
+            "{name}"
+        );
+        let whole = drivein.get(&play).await.expect(200);
+        assert!(
+            whole.body == drivein.source(owner, "original").await,
+            "{name}"
+        );
+    }
+    let place = open("series").await;
+    let save = async |to: &str| {
+        let body = json!({"place": place, "paths": ["/Paper Atlas/Trailer.mp4"], "to": {"place": DRIVE, "path": to}});
+        drivein.call(Method::POST, "shares/save", body).await.json()["results"][0].clone()
+    };
+    let saved = save("/Series").await;
+    assert_eq!(saved["ok"], true, "{saved}");
+    assert!(
+        drivein
+            .names("/Series")
+            .await
+            .contains(&"Trailer.mp4".to_owned())
+    );
+    let nowhere = save("/No such folder").await;
+    assert_eq!(nowhere["problem"]["code"], "not_found", "{nowhere}");
+    for route in [
+        "shorturlinfo",
+        "share_list",
+        "share_streaming",
+        "share_download",
+        "share_transfer",
+    ] {
+        assert_eq!(drivein.sandbox.count(route), 0, "{route}");
+    }
+}
+
+#[tokio::test]
+async fn links_of_ones_own_need_no_token_but_the_pages() {
+    let drivein = started().await;
+    let visitor = drivein.told();
+    let call = async |method: Method, call: &str, body: Value| {
+        visitor
+            .ask(method, &format!("/api/v1/drives/films/shares{call}"))
+            .json(&body)
+            .send()
+            .await
+    };
+    let made = call(Method::POST, "", json!({"paths": [FILM], "period_days": 0})).await;
+    let id = made.expect(200).json()["id"].as_str().unwrap().to_owned();
+    call(Method::DELETE, &format!("/{id}"), json!({}))
+        .await
+        .expect(204);
+}
