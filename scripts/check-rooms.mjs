@@ -14,7 +14,7 @@ const walls = [
   [/\baxum::|\btower(?!_service\b)/, ['src/web/', 'src/sandbox/'], 'viewers’ HTTP is the business of web alone'],
   [/\bsqlx\b/, ['src/store/'], 'only the store knows where the state is kept'],
   [/\bcrate::(?:web|cmd|app)\b/, ['src/web/', 'src/cmd/', 'src/app.rs', 'src/main.rs'], 'nothing below web knows who asks'],
-  [/\bterabox::|\bTerabox\b/, ['src/drives/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'], 'above drives, kinds have no names'],
+  [/\b(?:terabox|cloudreve)::|\b(?:Terabox|Cloudreve)\b/, ['src/drives/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'], 'above drives, kinds have no names'],
   [/\bcrate::sandbox\b/, ['src/sandbox/', 'src/cmd/'], 'the program does not know that it is being played to'],
 ]
 // What a room may not know of the rest.

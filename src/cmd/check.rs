@@ -108,21 +108,24 @@ fn words(error: &DriveError) -> String {
         // The drive itself knows more than can be said in general.
         _ if error.sentence.is_some() => error.sentence.unwrap_or_default(),
         ErrorKind::SignedOut => {
-            "signed out; set a fresh access_token and refresh_token in its section"
+            "signed out; sign in on its account page, or set fresh keys in its section"
         }
-        ErrorKind::UpstreamTimeout => "it does not answer in time; check the network and auth_url",
+        ErrorKind::UpstreamTimeout => {
+            "it does not answer in time; check the network and its address"
+        }
         ErrorKind::UpstreamFailed => {
-            "it cannot be reached or fails; check the network, auth_url, and network.allow_hosts for a private address"
+            "it cannot be reached or fails; check the network, its address, and network.allow_hosts for a private one"
         }
         ErrorKind::VerificationRequired => {
             "it asks for a verification; answer it on the cloud's own site"
         }
         ErrorKind::RateLimited => "it asks us to slow down; try again in some minutes",
         ErrorKind::NotFound => "its folder does not exist; check root, or path",
-        ErrorKind::BadRequest => {
-            "it does not take our request; check client_id, client_secret and private_secret"
-        }
+        ErrorKind::BadRequest => "it does not take our request; check the keys in its section",
         _ => "it refuses",
     };
-    format!("{advice}\n  it said: {error}")
+    match error.sentence {
+        Some(sentence) => format!("{advice}\n  {sentence}\n  it said: {error}"),
+        None => format!("{advice}\n  it said: {error}"),
+    }
 }

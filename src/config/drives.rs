@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
+use crate::drives::cloudreve::CloudreveConfig;
 use crate::drives::local::LocalConfig;
 use crate::drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
 use crate::drives::teraboxdl::{self, TeraboxDlConfig};
@@ -25,6 +26,8 @@ pub struct DriveConfig {
 pub enum DriveSettings {
     /// `kind = "terabox"`, by an application of the Open Platform.
     Terabox(TeraboxConfig),
+    /// `kind = "cloudreve"`.
+    Cloudreve(CloudreveConfig),
     /// `kind = "terabox"` with nothing but `[drive.web]`.
     TeraboxWeb(WebDriveConfig),
     /// `kind = "teraboxdl"`.
@@ -99,6 +102,7 @@ impl DriveConfig {
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(read_terabox(&mut section)),
+                "cloudreve" => Some(DriveSettings::Cloudreve(read_cloudreve(&mut section))),
                 "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
@@ -111,9 +115,10 @@ impl DriveConfig {
                     drives.extend(name.map(|name| DriveConfig { name, settings }));
                 }
                 // With the kind unknown, so are its keys: one problem says enough.
-                None if !kind.is_empty() => {
-                    section.complain("kind", "must be “terabox”, “teraboxdl” or “local”")
-                }
+                None if !kind.is_empty() => section.complain(
+                    "kind",
+                    "must be “terabox”, “cloudreve”, “teraboxdl” or “local”",
+                ),
                 None => {}
             }
         }
@@ -176,6 +181,35 @@ fn read_root(section: &mut Section<'_>) -> EntryPath {
             |text| EntryPath::parse(text).ok(),
         )
         .unwrap_or_else(EntryPath::root)
+}
+
+fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
+    if !section.has("base_url") {
+        section.required_text("base_url");
+    }
+    let config = CloudreveConfig {
+        base_url: section
+            .checked("base_url", "an http or https address", |text| {
+                let url = url::Url::parse(text).ok()?;
+                let is_site = matches!(url.scheme(), "http" | "https")
+                    && url.query().is_none()
+                    && url.fragment().is_none();
+                is_site.then(|| text.trim_end_matches('/').to_owned())
+            })
+            .unwrap_or_default(),
+        email: section.checked("email", "an email address", |text| {
+            text.contains('@').then(|| text.to_owned())
+        }),
+        password: section.secret("password", "password_file"),
+        refresh_token: section.secret("refresh_token", "refresh_token_file"),
+    };
+    if config.password.is_some() && config.email.is_none() {
+        section.complain(
+            "email",
+            "is missing: a password belongs to an email address",
+        );
+    }
+    config
 }
 
 fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
@@ -321,6 +355,23 @@ pub const KIND_FORMS: &[KindForm] = &[
             secret(long(field("web.ndus", "Web session: ndus cookie", ""))),
             secret(field("web.js_token", "Web session: jsToken", "")),
             secret(field("web.bdstoken", "Web session: bdstoken", "")),
+        ],
+    },
+    KindForm {
+        id: "cloudreve",
+        kind: "cloudreve",
+        label: "Cloudreve",
+        about: "A site that runs Cloudreve 4, and an account there. Where the account has a second factor, its code is \
+                asked for in the next step.",
+        fields: &[
+            required(field("base_url", "Address", "https://cloud.example.org")),
+            required(field("email", "Email address", "you@example.org")),
+            secret(field("password", "Password", "")),
+            secret(field(
+                "refresh_token",
+                "Refresh token, in the place of a password",
+                "",
+            )),
         ],
     },
     KindForm {

@@ -4,6 +4,7 @@
 //! programs. A call whose outcome differs from path to path answers with one [`Outcome`] each, never
 //! with the first failure alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 
 use super::links::{LinkHome, ShortLink};
-use super::{DriveError, SharedDrive};
+use super::{DriveError, ErrorKind, SharedDrive};
 use crate::media::{Entry, EntryPath, Place};
 
 /// What to do where an entry of that name is there already.
@@ -183,6 +184,16 @@ pub trait OwnShares: Send + Sync {
         cursor: Option<&str>,
     ) -> Result<(Vec<OwnShare>, Option<String>), DriveError>;
 
+    /// Makes a link last for so many days from now; 0 is for ever. `not_found` where there is none of that id.
+    async fn extend(&self, _id: &str, _period_days: u32) -> Result<(), DriveError> {
+        Err(DriveError::new(
+            ErrorKind::Unsupported,
+            "share",
+            "links are not changed there",
+        )
+        .with_sentence("Links of this drive stay as they were made."))
+    }
+
     /// Withdraws a link; `not_found` where there is none of that id.
     async fn cancel(&self, id: &str) -> Result<(), DriveError>;
 }
@@ -211,17 +222,68 @@ pub enum SignInState {
     Expired,
 }
 
-/// A session won from the browser, and given up again.
+/// What a sign-in asks its owner for, right now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInForm {
+    /// What it is about, in a sentence.
+    pub about: &'static str,
+    /// What is to be typed in.
+    pub fields: Vec<SignInField>,
+}
+
+/// One value that a sign-in asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInField {
+    /// Its name among the answers.
+    pub key: &'static str,
+    /// The same for people.
+    pub label: &'static str,
+    /// What kind of value it is.
+    pub kind: SignInFieldKind,
+    /// Whether it may be left out.
+    pub is_optional: bool,
+}
+
+/// What kind of value a sign-in asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInFieldKind {
+    Email,
+    Password,
+    /// A code that serves once, such as one of an authenticator app.
+    OneTimeCode,
+}
+
+/// A session won from the browser, and given up again. Of the ways to win one, an upstream has some.
 #[async_trait]
 pub trait SignIn: Send + Sync {
     /// Begins a sign-in by another device; `unsupported` where the upstream has none.
-    async fn begin_device(&self) -> Result<DeviceSignIn, DriveError>;
+    async fn begin_device(&self) -> Result<DeviceSignIn, DriveError> {
+        Err(no_such_way())
+    }
 
     /// Asks once how far it is; the new session is durable before this says `Done`.
-    async fn poll_device(&self, sign_in: &DeviceSignIn) -> Result<SignInState, DriveError>;
+    async fn poll_device(&self, _sign_in: &DeviceSignIn) -> Result<SignInState, DriveError> {
+        Err(no_such_way())
+    }
 
     /// Signs in with a code that the upstream's own page has shown.
-    async fn with_code(&self, code: &SecretString) -> Result<(), DriveError>;
+    async fn with_code(&self, _code: &SecretString) -> Result<(), DriveError> {
+        Err(no_such_way())
+    }
+
+    /// What is to be typed in here to sign in; `None` where nothing is.
+    fn form(&self) -> Option<SignInForm> {
+        None
+    }
+
+    /// Takes what was typed in, by its keys. `Pending` where the form now asks for something else; the new session
+    /// is durable before this says `Done`. What is wrong with an answer is `bad_request` in a sentence.
+    async fn answer(
+        &self,
+        _answers: &BTreeMap<String, SecretString>,
+    ) -> Result<SignInState, DriveError> {
+        Err(no_such_way())
+    }
 
     /// The upstream's own login page to be shown in a frame, and its origin, from which alone a message
     /// is accepted. The one upstream address that a browser is given, since people type a password there.
@@ -240,6 +302,14 @@ pub trait SignIn: Send + Sync {
 
     /// Forgets the session, also what is stored.
     async fn sign_out(&self) -> Result<(), DriveError>;
+}
+
+fn no_such_way() -> DriveError {
+    DriveError::new(
+        ErrorKind::Unsupported,
+        "sign_in",
+        "the upstream has no such sign-in",
+    )
 }
 
 /// How a drive may be signed in to from a page.

@@ -3,7 +3,7 @@
 //! What one drive of a kind can do may be less: it tells by [`super::Drive::capabilities`]. The table in
 //! ARCHITECTURE.md is made of this one, and the contract suite holds each kind to it.
 
-use super::{Capability, local, terabox, teraboxdl};
+use super::{Capability, cloudreve, local, terabox, teraboxdl};
 
 /// A way to have a drive.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub struct DriveKind {
 pub static KINDS: &[&DriveKind] = &[
     &terabox::KIND,
     &terabox::WEB_KIND,
+    &cloudreve::KIND,
     &teraboxdl::KIND,
     &local::KIND,
 ];

@@ -8,6 +8,7 @@
 
 mod abilities;
 mod clock;
+pub mod cloudreve;
 mod error;
 pub mod http;
 mod kinds;
@@ -17,6 +18,7 @@ mod origin;
 mod spool;
 pub mod terabox;
 pub mod teraboxdl;
+mod turns;
 
 use std::sync::Arc;
 
@@ -27,14 +29,15 @@ use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use abilities::{
     Accounting, DeviceSignIn, LoginPage, Manage, NewShare, OnConflict, OpenShares, Outcome,
-    OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInState, SignInWays, Upload,
-    UploadBody, UploadNotes, UploadProgress, UploadRequest,
+    OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInField, SignInFieldKind, SignInForm,
+    SignInState, SignInWays, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
 pub use kinds::{DriveKind, KINDS};
 pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use spool::Spool;
+pub use turns::{Errand, Turn, Turns};
 
 /// An upstream that the owner configured.
 ///
@@ -111,6 +114,15 @@ pub trait Drive: Send + Sync {
     /// whose new tokens are not stored yet.
     async fn settled(&self) {}
 
+    /// Whether its bytes lie on this machine, so that nothing is gained by reading ahead.
+    fn is_near(&self) -> bool {
+        false
+    }
+
+    /// Who says when the drive may make a request of its own accord, of the many of one upload. Handed in
+    /// before the drive is used.
+    fn take_turns(&self, _turns: Arc<dyn Turns>) {}
+
     /// One page of a folder. `not_found` where there is no such folder.
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;
 
@@ -128,6 +140,13 @@ pub trait Drive: Send + Sync {
 
     /// The renditions that the upstream may have of this entry, best first, without asking it.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// Whether there may be streams of this entry; of the rest, there is the file alone.
+    fn streams(&self, entry: &Entry) -> bool {
+        entry.kind.is_playable()
+            && self.capabilities().contains(&Capability::Stream)
+            && !self.candidates(entry).is_empty()
+    }
 
     /// Whether a browser does best with the file as it is: its streams hold the same pictures in another wrapping.
     fn plays_directly(&self, _entry: &Entry) -> bool {

@@ -1,6 +1,7 @@
 //! Search over every drive that can: one that fails is named, and the others still answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::join_all;
@@ -22,16 +23,17 @@ pub struct SearchPage {
 }
 
 impl Library {
-    /// Asks every searchable drive, or only `place`.
+    /// Asks every searchable drive, or only `place`, which may be a share.
     pub async fn search(
         &self,
         query: &str,
         place: Option<&Place>,
         page: &PageRequest,
     ) -> Result<SearchPage, DriveError> {
-        if let Some(place) = place {
-            self.drive(place)?;
-        }
+        let drives = match place {
+            Some(place) => Arc::from([self.drive(place)?]),
+            None => self.drives(),
+        };
         let positions = match &page.cursor {
             None => None,
             Some(cursor) => Some(read_cursor(cursor).ok_or_else(|| {
@@ -42,10 +44,8 @@ impl Library {
                 )
             })?),
         };
-        let drives = self.drives();
         let asked = drives.iter().filter(|drive| {
             drive.capabilities().contains(&Capability::Search)
-                && place.is_none_or(|place| place == drive.place())
                 && positions
                     .as_ref()
                     .is_none_or(|positions| positions.contains_key(drive.place().as_str()))

@@ -135,6 +135,10 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/account/{drive}/sign-in/code",
             post(pages::account::by_code),
         )
+        .route(
+            "/account/{drive}/sign-in/form",
+            post(pages::account::by_form),
+        )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route(
             "/account/{drive}/reports/{report}",
@@ -209,6 +213,10 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             post(api::sign_in::by_code),
         )
         .route(
+            "/api/v1/drives/{drive}/sign-in/form",
+            get(api::sign_in::form).post(api::sign_in::by_form),
+        )
+        .route(
             "/api/v1/drives/{drive}/sign-out",
             post(api::sign_in::sign_out),
         )
@@ -218,7 +226,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         )
         .route(
             "/api/v1/drives/{drive}/shares/{id}",
-            delete(api::own_shares::cancel),
+            delete(api::own_shares::cancel).patch(api::own_shares::extend),
         )
         .route("/api/v1/drives/{drive}/reports", get(api::reports::list))
         .route(

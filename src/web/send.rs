@@ -5,7 +5,6 @@ use url::{Host, Url};
 
 use super::Site;
 use super::error::Problem;
-use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{EntryPath, Place, Rendition};
 use crate::players::SendError;
@@ -42,7 +41,7 @@ pub(super) async fn send(
         ));
     }
     let drive = site.library.drive(order.place)?;
-    let streams = drive.capabilities().contains(&Capability::Stream);
+    let streams = drive.streams(&entry);
     let stream = match order.rendition.filter(|word| !word.is_empty()) {
         None if streams => "/master.m3u8".to_owned(),
         None | Some("original") => String::new(),

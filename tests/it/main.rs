@@ -15,6 +15,7 @@
 //! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
 //! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links; [`web_session`]: TeraBox by
 //!   a browser's cookie alone
+//! - [`cloudreve`]: a site that runs Cloudreve
 //! - [`finding`]: search over drives of several kinds, one of them down
 //! - [`doors`]: who comes in, and under which address
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
@@ -32,6 +33,7 @@ mod account;
 mod attacks;
 mod browse;
 mod browser;
+mod cloudreve;
 mod commands;
 mod connecting;
 mod contract;
@@ -50,6 +52,7 @@ mod local;
 mod players;
 mod playlists;
 mod proxies;
+mod reading_ahead;
 mod shares;
 mod sharing;
 mod teraboxdl;

@@ -9,6 +9,7 @@ mod dns;
 pub mod guard;
 mod hops;
 pub(in crate::drives) mod media;
+mod paced;
 mod ports;
 mod reply;
 mod send;
@@ -31,7 +32,7 @@ use guard::Guard;
 use streamed::Media;
 
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
-pub(in crate::drives) use send::{Call, Parcel};
+pub(in crate::drives) use send::{Call, Cargo, Parcel};
 pub(in crate::drives) use streamed::Streamed;
 
 /// How the client behaves; the defaults are those of the program.

@@ -42,6 +42,17 @@ pub(in crate::drives) struct Parcel<'a> {
     pub(in crate::drives) limit: usize,
 }
 
+/// A body as it is, streamed.
+pub(in crate::drives) struct Cargo<'a> {
+    pub(in crate::drives) url: &'a str,
+    pub(in crate::drives) headers: HeaderMap,
+    /// Bytes that `body` will give.
+    pub(in crate::drives) length: u64,
+    pub(in crate::drives) body: BoxStream<'static, io::Result<Bytes>>,
+    /// Bytes of the reply that are read at most.
+    pub(in crate::drives) limit: usize,
+}
+
 impl Client {
     /// Makes a call and reads its reply, of any status, redirects included.
     pub(in crate::drives) async fn call(
@@ -84,39 +95,64 @@ impl Client {
         );
         let tail = format!("\r\n--{boundary}--\r\n");
         let length = head.len() as u64 + parcel.length + tail.len() as u64;
-        let moved = Arc::new(AtomicU64::new(0));
-        let counting = moved.clone();
         let body = futures_util::stream::iter([Ok(Bytes::from(head))])
             .chain(parcel.body)
             .chain(futures_util::stream::iter([Ok(Bytes::from(tail))]))
-            .inspect(move |piece| {
-                let bytes = piece.as_ref().map_or(0, Bytes::len) as u64;
-                counting.fetch_add(bytes, Ordering::Relaxed);
-            });
+            .boxed();
+        let request = self.uploads.post(address).header(
+            CONTENT_TYPE,
+            format!("multipart/form-data; boundary={boundary}"),
+        );
+        ship(operation, request, (parcel.url, length, parcel.limit), body).await
+    }
+
+    /// POSTs a body as `application/octet-stream`, as slowly as the line is; one that stands still is given up.
+    pub(in crate::drives) async fn post_body(
+        &self,
+        operation: &'static str,
+        cargo: Cargo<'_>,
+    ) -> Result<Reply, DriveError> {
+        let address = self.admitted(operation, cargo.url)?;
         let request = self
             .uploads
             .post(address)
-            .header(
-                CONTENT_TYPE,
-                format!("multipart/form-data; boundary={boundary}"),
-            )
-            .header(CONTENT_LENGTH, length)
-            .body(reqwest::Body::wrap_stream(body));
-        let work = async {
-            let response = request
-                .send()
-                .await
-                .map_err(|error| failure(operation, error))?;
-            Reply::read(operation, response, parcel.url.to_owned(), parcel.limit).await
-        };
-        tokio::select! {
-            result = work => result,
-            () = stalled(&moved) => Err(DriveError::new(
-                ErrorKind::UpstreamTimeout,
-                operation,
-                "the body stood still on its way",
-            )),
-        }
+            .headers(cargo.headers)
+            .header(CONTENT_TYPE, "application/octet-stream");
+        let about = (cargo.url, cargo.length, cargo.limit);
+        ship(operation, request, about, cargo.body).await
+    }
+}
+
+/// Sends a body of so many bytes and reads the reply, up to a limit.
+async fn ship(
+    operation: &'static str,
+    request: reqwest::RequestBuilder,
+    (url, length, limit): (&str, u64, usize),
+    body: BoxStream<'static, io::Result<Bytes>>,
+) -> Result<Reply, DriveError> {
+    let moved = Arc::new(AtomicU64::new(0));
+    let counting = moved.clone();
+    let body = body.inspect(move |piece| {
+        let bytes = piece.as_ref().map_or(0, Bytes::len) as u64;
+        counting.fetch_add(bytes, Ordering::Relaxed);
+    });
+    let request = request
+        .header(CONTENT_LENGTH, length)
+        .body(reqwest::Body::wrap_stream(body));
+    let work = async {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| failure(operation, error))?;
+        Reply::read(operation, response, url.to_owned(), limit).await
+    };
+    tokio::select! {
+        result = work => result,
+        () = stalled(&moved) => Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            operation,
+            "the body stood still on its way",
+        )),
     }
 }
 

@@ -8,8 +8,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{
-    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, COOKIE, ETAG, HeaderMap,
-    HeaderName, HeaderValue, RANGE, REFERER,
+    CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RANGE, REFERER,
 };
 
 use super::client::TOKEN_PARAMETERS;
@@ -18,7 +17,7 @@ use super::links;
 use super::types::{self, Outcome};
 use super::verdict::told_error;
 use super::way::Way;
-use crate::drives::http::{Client, Streamed, failure, read_up_to, retry_after};
+use crate::drives::http::{Client, Streamed, failure, media, read_up_to, retry_after};
 use crate::drives::{Clock, DriveError, ErrorKind, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
@@ -76,38 +75,17 @@ pub(super) async fn open(
     if let Some(cookie) = &wanted.cookie {
         headers.insert(COOKIE, cookie.clone());
     }
-    let range = match (wanted.from, wanted.last) {
-        (0, None) => None,
-        (from, None) => Some(format!("bytes={from}-")),
-        (from, Some(last)) => Some(format!("bytes={from}-{last}")),
-    };
-    if let Some(range) = range.and_then(|range| HeaderValue::try_from(range).ok()) {
+    if let Some(range) = media::range(wanted.from, wanted.last) {
         headers.insert(RANGE, range);
     }
     let mut response = http
         .open(OPERATION, wanted.url, headers, &TOKEN_PARAMETERS)
         .await?;
-    let (offset, length) = match response.status() {
-        StatusCode::OK => (0, response.content_length()),
-        StatusCode::PARTIAL_CONTENT => {
-            let (first, total) = content_range(response.headers())
-                .ok_or_else(|| broken("a part without a usable Content-Range"))?;
-            if first != wanted.from {
-                return Err(broken("another part than was asked for"));
-            }
-            (first, total)
-        }
-        _ => return Err(refusal(response, clock).await),
+    let Some(part) = media::part(OPERATION, &response, wanted.from)? else {
+        return Err(refusal(response, clock).await);
     };
-    if is_encoded(response.headers()) {
-        return Err(broken("compressed media, though asked for as they are"));
-    }
-    let etag = response
-        .headers()
-        .get(ETAG)
-        .and_then(|etag| etag.to_str().ok())
-        .filter(|etag| !etag.starts_with("W/"))
-        .map(str::to_owned);
+    let (offset, length) = (part.offset, part.length);
+    let etag = media::strong_etag(response.headers());
 
     let first = response
         .chunk()
@@ -273,51 +251,9 @@ fn broken(detail: &str) -> DriveError {
     DriveError::new(ErrorKind::UpstreamFailed, OPERATION, detail)
 }
 
-fn is_encoded(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_ENCODING)
-        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
-}
-
-/// The first byte and, where told, the length of the whole, from `Content-Range: bytes a-b/total`.
-fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
-    let text = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim();
-    let (unit, text) = text.split_once([' ', '='])?;
-    if !unit.eq_ignore_ascii_case("bytes") {
-        return None;
-    }
-    let (range, total) = text.trim().split_once('/')?;
-    let (first, last) = range.split_once('-')?;
-    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    let total = match total.trim() {
-        "*" => None,
-        total => Some(total.parse::<u64>().ok()?),
-    };
-    (first <= last && total.is_none_or(|total| last < total)).then_some((first, total))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn content_ranges() {
-        let cases = [
-            ("bytes 5-9/10", Some((5, Some(10)))),
-            ("Bytes 5-9/*", Some((5, None))),
-            ("bytes=5-9/10", Some((5, Some(10)))),
-            ("bytes 9-5/10", None),
-            ("bytes 5-10/10", None),
-            ("bytes */10", None),
-            ("items 5-9/10", None),
-            ("bytes 5-9", None),
-        ];
-        for (text, expected) in cases {
-            let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_RANGE, text.parse().unwrap());
-            assert_eq!(content_range(&headers), expected, "{text}");
-        }
-    }
 
     #[test]
     fn what_does_not_begin_like_media() {

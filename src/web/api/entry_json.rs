@@ -4,7 +4,6 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::drives::Capability;
 use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition};
 use crate::web::{Site, SiteParts};
 
@@ -98,10 +97,8 @@ impl<'a> EntryWriter<'a> {
 
     fn play(&self, entry: &Entry, base: &str) -> Play {
         let drive = self.site.library.drive(&entry.place).ok();
-        let streams = drive.filter(|drive| {
-            entry.kind.is_playable() && drive.capabilities().contains(&Capability::Stream)
-        });
-        let candidates = streams
+        let candidates = drive
+            .filter(|drive| drive.streams(entry))
             .map(|drive| drive.candidates(entry))
             .unwrap_or_default();
         Play {

@@ -48,6 +48,12 @@ pub(in crate::web) struct NewShareJson {
     password: Option<String>,
 }
 
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct NewPeriodJson {
+    /// Days from now until it ends: 0 for never, 1, 7 or 30.
+    period_days: u32,
+}
+
 impl From<OwnShare> for OwnShareJson {
     fn from(share: OwnShare) -> Self {
         OwnShareJson {
@@ -103,6 +109,21 @@ pub(in crate::web) async fn create(
     Ok(Json(make(&site, &place, &share).await?.into()))
 }
 
+/// Makes a link last for so many days from now on.
+#[utoipa::path(patch, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
+    params(("drive" = String, Path), ("id" = String, Path)), request_body = NewPeriodJson,
+    responses((status = 204, description = "The link ends then")))]
+pub(in crate::web) async fn extend(
+    State(site): State<Site>,
+    Path((drive, id)): Path<(String, String)>,
+    body: MaybeJson<NewPeriodJson>,
+) -> Result<StatusCode, Problem> {
+    let place = read_place(&drive)?;
+    let NewPeriodJson { period_days } = read(body)?;
+    prolong(&site, &place, &id, period_days).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Withdraws a link.
 #[utoipa::path(delete, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
     params(("drive" = String, Path), ("id" = String, Path)),
@@ -138,12 +159,32 @@ pub(in crate::web) async fn make(
     if share.paths.is_empty() {
         return Err(Problem::bad_request("Which entries? “paths” is empty."));
     }
-    if !PERIODS.contains(&share.period_days) {
-        return Err(Problem::bad_request(
-            "A link ends after 1, 7 or 30 days, or never (0).",
-        ));
-    }
+    check_period(share.period_days)?;
     shares.create(share).await.map_err(share_problem)
+}
+
+/// Another end for a link, for pages too.
+pub(in crate::web) async fn prolong(
+    site: &Site,
+    place: &Place,
+    id: &str,
+    period_days: u32,
+) -> Result<(), Problem> {
+    let drive = site.library.drive(place)?;
+    let shares = drive.own_shares().ok_or(NO_SHARES)?;
+    check_period(period_days)?;
+    let extended = shares.extend(id, period_days).await;
+    // That links cannot be changed is in its own words.
+    extended.map_err(Problem::from)
+}
+
+fn check_period(days: u32) -> Result<(), Problem> {
+    if PERIODS.contains(&days) {
+        return Ok(());
+    }
+    Err(Problem::bad_request(
+        "A link ends after 1, 7 or 30 days, or never (0).",
+    ))
 }
 
 /// A link withdrawn, for pages too.

@@ -1,5 +1,7 @@
 //! `/api/v1/drives/{drive}/sign-in/…` and `sign-out`: a drive's session, won and given up from here.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -8,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
-use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInState};
+use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
 use crate::library::SignInView;
 use crate::media::Place;
 use crate::web::Site;
@@ -33,6 +35,30 @@ pub(in crate::web) struct StateJson {
 pub(in crate::web) struct CodeJson {
     #[schema(value_type = String)]
     code: SecretString,
+}
+
+/// What a sign-in asks for.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct FormJson {
+    about: &'static str,
+    fields: Vec<FieldJson>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct FieldJson {
+    /// Its key among the answers.
+    key: &'static str,
+    label: &'static str,
+    /// `email`, `password` or `one_time_code`.
+    kind: &'static str,
+    optional: bool,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(in crate::web) struct AnswersJson {
+    /// Values by the keys of the form.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    answers: BTreeMap<String, SecretString>,
 }
 
 /// Begins a sign-in by another device.
@@ -68,12 +94,16 @@ pub(in crate::web) async fn device_state(
         .await
         .map_err(sign_in_problem)?;
     Ok(Json(StateJson {
-        state: match state {
-            SignInState::Pending => "pending",
-            SignInState::Done => "done",
-            SignInState::Expired => "expired",
-        },
+        state: state_word(state),
     }))
+}
+
+fn state_word(state: SignInState) -> &'static str {
+    match state {
+        SignInState::Pending => "pending",
+        SignInState::Done => "done",
+        SignInState::Expired => "expired",
+    }
 }
 
 /// Signs in with a code that the upstream's own page has shown, or with the cookie of a browser that is signed in
@@ -90,6 +120,53 @@ pub(in crate::web) async fn by_code(
     let CodeJson { code } = read(body)?;
     with_code(&site, &place, &code).await?;
     Ok(Json(StateJson { state: "done" }))
+}
+
+/// What the drive asks for, to sign in by what is typed in; `unsupported` where it asks for nothing.
+#[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
+    params(("drive" = String, Path)), responses((status = 200, body = FormJson)))]
+pub(in crate::web) async fn form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+) -> Result<Json<FormJson>, Problem> {
+    let drive = site.library.drive(&read_place(&drive)?)?;
+    let form = signs_in(&drive)?.form();
+    let form = form.ok_or_else(|| Problem::unsupported(&CANNOT_SIGN_IN))?;
+    Ok(Json(FormJson {
+        about: form.about,
+        fields: form
+            .fields
+            .into_iter()
+            .map(|field| FieldJson {
+                key: field.key,
+                label: field.label,
+                kind: match field.kind {
+                    SignInFieldKind::Email => "email",
+                    SignInFieldKind::Password => "password",
+                    SignInFieldKind::OneTimeCode => "one_time_code",
+                },
+                optional: field.is_optional,
+            })
+            .collect(),
+    }))
+}
+
+/// Signs in with what was typed in. `pending` where the form now asks for something else, such as the code of a
+/// second factor.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
+    params(("drive" = String, Path)), request_body = AnswersJson,
+    responses((status = 200, body = StateJson)))]
+pub(in crate::web) async fn by_form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    body: MaybeJson<AnswersJson>,
+) -> Result<Json<StateJson>, Problem> {
+    let place = read_place(&drive)?;
+    let AnswersJson { answers } = read(body)?;
+    let state = with_form(&site, &place, &answers).await?;
+    Ok(Json(StateJson {
+        state: state_word(state),
+    }))
 }
 
 /// Forgets the session of a drive.
@@ -140,6 +217,21 @@ pub(in crate::web) async fn with_code(
             Problem::from(error).in_words(&CODE_REFUSED)
         }
         _ => sign_in_problem(error),
+    })
+}
+
+/// Signs in with what was typed in, for pages too.
+pub(in crate::web) async fn with_form(
+    site: &Site,
+    place: &Place,
+    answers: &BTreeMap<String, SecretString>,
+) -> Result<SignInState, Problem> {
+    let drive = site.library.drive(place)?;
+    let result = signs_in(&drive)?.answer(answers).await;
+    site.library.forget_place(place).await;
+    result.map_err(|error| match error.kind {
+        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        _ => Problem::from(error),
     })
 }
 

@@ -5,19 +5,21 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
 use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::desk::{At, Desk};
+use super::fields::Fields;
 use super::layout::Layout;
 use super::reports::{UsePanel, panel};
 use super::{DriveCard, Fact, human};
-use crate::drives::{Capability, ErrorKind, SharedDrive};
+use crate::drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
 use crate::library::SignInView;
 use crate::media::{EntryPath, Place};
 use crate::web::api::drives::avatar_address;
-use crate::web::api::sign_in::{begin, leave, with_code};
+use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{MaybeQuery, Site};
@@ -63,6 +65,28 @@ pub struct Ways {
     pub cookie: Option<String>,
     /// This page with the login page in a frame.
     pub login: Option<String>,
+    /// What is typed in here.
+    pub form: Option<SignInFields>,
+}
+
+/// Signing in by what is typed in.
+#[derive(Debug, Clone)]
+pub struct SignInFields {
+    /// Where it is posted to.
+    pub action: String,
+    /// What it is about.
+    pub about: &'static str,
+    pub fields: Vec<TypedField>,
+}
+
+/// One field of a sign-in, as HTML speaks of it.
+#[derive(Debug, Clone)]
+pub struct TypedField {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub kind: &'static str,
+    pub autocomplete: &'static str,
+    pub is_required: bool,
 }
 
 /// A device code that is under way.
@@ -143,6 +167,24 @@ pub(in crate::web) async fn by_code(
     };
     match with_code(&site, &place, &form.code).await {
         Ok(()) => Redirect::to(&here(&site, &place)).into_response(),
+        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+    }
+}
+
+/// Signs in with what was typed in; where the drive then asks for more, the page does.
+pub(in crate::web) async fn by_form(
+    State(site): State<Site>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let desk = Desk::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return desk.problem(&Problem::NOT_FOUND);
+    };
+    let answers = Fields::read(&body).secrets();
+    match with_form(&site, &place, &answers).await {
+        Ok(_) => Redirect::to(&here(&site, &place)).into_response(),
         Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
@@ -281,7 +323,27 @@ fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
         code: ways.code.then(code),
         cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
+        form: sign_in.form().map(|form| SignInFields {
+            action: format!("{here}/sign-in/form"),
+            about: form.about,
+            fields: form.fields.into_iter().map(typed).collect(),
+        }),
     })
+}
+
+fn typed(field: SignInField) -> TypedField {
+    let (kind, autocomplete) = match field.kind {
+        SignInFieldKind::Email => ("email", "username"),
+        SignInFieldKind::Password => ("password", "current-password"),
+        SignInFieldKind::OneTimeCode => ("text", "one-time-code"),
+    };
+    TypedField {
+        key: field.key,
+        label: field.label,
+        kind,
+        autocomplete,
+        is_required: !field.is_optional,
+    }
 }
 
 fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {

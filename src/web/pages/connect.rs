@@ -251,19 +251,26 @@ async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
     };
     match asked.await {
         Ok(()) => Ok(true),
-        // Signing in is the next step, where another device or a code can do it.
-        Err(error) if error.kind == ErrorKind::SignedOut && signs_in_later(drive) => Ok(false),
+        Err(error) if is_first_step(&error, drive) => Ok(false),
         Err(error) => Err(said(error)),
     }
 }
 
-fn signs_in_later(drive: &SharedDrive) -> bool {
-    let ways = drive.sign_in().map(|sign_in| sign_in.ways());
-    ways.is_some_and(|ways| ways.device || ways.code)
+/// Whether all that is missing is somebody who signs the drive in once it is connected; keys that the upstream itself
+/// has refused are to be mended first.
+fn is_first_step(error: &DriveError, drive: &SharedDrive) -> bool {
+    let has_way = drive.sign_in().is_some_and(|sign_in| {
+        sign_in.ways().device
+            || sign_in.ways().code
+            || sign_in.form().is_some() && error.upstream_code.is_none()
+    });
+    error.kind == ErrorKind::SignedOut && has_way
 }
 
 fn said(error: DriveError) -> Problem {
     match error.kind {
+        // What it says of itself is more than can be said of all drives.
+        _ if error.upstream_code.is_some() && error.sentence.is_some() => Problem::from(error),
         ErrorKind::NotFound => {
             let mut problem = Problem::from(error);
             problem.sentence = Some("The drive has no such folder to show.");

@@ -1,5 +1,9 @@
 //! Forms in which a name may stand more than once, such as one for each entry that was ticked.
 
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+
 use crate::media::{EntryPath, Place};
 use crate::web::error::Problem;
 
@@ -25,6 +29,15 @@ impl Fields {
             .iter()
             .filter(move |(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of each name, kept like a secret.
+    pub fn secrets(self) -> BTreeMap<String, SecretString> {
+        let mut secrets = BTreeMap::new();
+        for (key, value) in self.0 {
+            secrets.entry(key).or_insert_with(|| value.into());
+        }
+        secrets
     }
 
     /// The place that it is about.

@@ -190,7 +190,8 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 const NEIGHBOURS: usize = 1000;
 
 pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
-    let streams = desk.has(&entry.place, Capability::Stream);
+    let drive = desk.site.library.drive(&entry.place);
+    let streams = drive.is_ok_and(|drive| drive.streams(entry));
     let ladder = async {
         if !streams {
             return None;

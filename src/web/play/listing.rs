@@ -14,7 +14,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
-use crate::drives::{Capability, SharedDrive};
+use crate::drives::SharedDrive;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Scope;
@@ -52,14 +52,11 @@ pub(super) async fn folder(
     }
     let mut page = Page::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
-    let streams = prefers_hls
-        && site
-            .library
-            .drive(place)
-            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
+    let drive = site.library.drive(place).ok().filter(|_| prefers_hls);
+    let streams = |entry: &Entry| drive.as_ref().is_some_and(|drive| drive.streams(entry));
     for entry in &children {
         match entry.kind {
-            EntryKind::Video | EntryKind::Audio if streams => {
+            EntryKind::Video | EntryKind::Audio if streams(entry) => {
                 page.row(&format!("{}.strm", entry.name), false, Some(entry), "-");
             }
             EntryKind::Folder => page.row(&entry.name, true, Some(entry), "-"),

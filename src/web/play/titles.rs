@@ -3,7 +3,6 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Call, Site};
-use crate::drives::Capability;
 use crate::library::Freshness;
 use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
@@ -202,7 +201,7 @@ impl Title {
             .site
             .library
             .drive(&entry.place)
-            .is_ok_and(|drive| drive.capabilities().contains(&Capability::Stream));
+            .is_ok_and(|drive| drive.streams(entry));
         let folder = entry.path.parent().unwrap_or(EntryPath::root());
         let group = match folder.name() {
             "" => entry.place.as_str(),

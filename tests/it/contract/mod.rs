@@ -16,6 +16,7 @@
 mod abilities;
 mod browsing;
 mod changing;
+mod cloudreve;
 mod local;
 mod opening;
 mod playing;
@@ -67,8 +68,11 @@ pub trait Emulation: Send + Sync {
 /// What lies on an emulated drive.
 #[derive(Default)]
 pub struct Tree {
-    /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can.
+    /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can, unless
+    /// `streaming` is another one.
     pub film: Option<(String, Vec<u8>)>,
+    /// A video that streams, of drives on which most have no streams.
+    pub streaming: Option<String>,
     /// A folder below the root and the names of everything in it: at least six files of different sizes and
     /// times, and one folder or more where the upstream has folders in it.
     pub folder: (String, Vec<String>),
@@ -154,6 +158,12 @@ impl<E: Emulation> Subject<E> {
     fn film(&self) -> (EntryPath, &[u8]) {
         let (at, bytes) = self.tree().film.as_ref().unwrap();
         (path(at), bytes)
+    }
+
+    /// Where a video is that streams, if the drive has streams.
+    fn streaming(&self) -> EntryPath {
+        let other = self.tree().streaming.as_deref();
+        other.map_or_else(|| self.film().0, path)
     }
 
     async fn film_entry(&self) -> Entry {
@@ -252,5 +262,5 @@ macro_rules! contract {
 }
 
 mod drives {
-    contract!(terabox, terabox_web, teraboxdl, local);
+    contract!(terabox, terabox_web, cloudreve, teraboxdl, local);
 }

@@ -88,7 +88,7 @@ pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(su
         return;
     }
     let drivein = subject.program().await;
-    let play = play(&drivein, &subject.film().0).await;
+    let play = play(&drivein, &subject.streaming()).await;
     let ladder = drivein
         .get(&format!("{play}/master.m3u8"))
         .await

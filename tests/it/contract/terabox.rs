@@ -48,6 +48,7 @@ pub async fn emulation() -> Terabox {
             "/Nature & Light".to_owned(),
             names.map(|name| (*name).to_owned()).collect(),
         ),
+        streaming: None,
         word: "tidal",
         links: Links {
             open: Some((link("film").url, "/Borrowed Light.mp4".to_owned(), lent)),

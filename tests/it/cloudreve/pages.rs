@@ -1,0 +1,147 @@
+//! Connected from a page, told by `check` and the status page, and watched in a browser.
+
+use reqwest::Method;
+
+use super::server::{EMAIL, OTP, PASSWORD};
+use super::*;
+use crate::browser::scenario;
+
+async fn connect(drivein: &Drivein, site: &Site, password: &str) -> Reply {
+    let fields = [
+        ("kind", "cloudreve"),
+        ("name", NAS),
+        ("base_url", &site.url()),
+        ("email", EMAIL),
+        ("password", password),
+    ];
+    // The address that was typed in is shown again where the form is.
+    let ask = drivein.told().ask(Method::POST, "/connect");
+    ask.form(&fields).send().await
+}
+
+#[tokio::test]
+async fn a_site_is_connected_from_the_page_and_stays() {
+    let site = stocked().await;
+    let drivein = Drivein::setup().no_drive().start().await;
+    let form = drivein
+        .get("/connect?kind=cloudreve")
+        .await
+        .expect(200)
+        .text();
+    for words in [
+        r#"name="base_url""#,
+        r#"name="email""#,
+        r#"name="password" type="password""#,
+    ] {
+        assert!(form.contains(words), "{words}");
+    }
+    let wrong = connect(&drivein, &site, "wrong").await;
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.text().contains("does not take this email address"),
+        "{}",
+        wrong.text()
+    );
+    site.with_captcha();
+    let captcha = connect(&drivein, &site, PASSWORD).await;
+    assert_eq!(captcha.status, 422);
+    assert!(captcha.text().contains("captcha"), "{}", captcha.text());
+
+    let site = stocked().await;
+    site.with_second_factor();
+    let connected = connect(&drivein, &site, PASSWORD).await;
+    assert_eq!(connected.status, 303, "{}", connected.describe());
+    let account = connected.header("location").to_owned();
+    assert_eq!(account, format!("/account/{NAS}"));
+    let page = drivein.get(&account).await.expect(200).text();
+    assert!(page.contains(r#"name="code""#) && !page.contains(PASSWORD));
+    let code = [("code", OTP)];
+    let action = format!("{account}/sign-in/form");
+    let done = drivein.ask(Method::POST, &action).form(&code).send().await;
+    assert_eq!(done.status, 303, "{}", done.describe());
+    assert_eq!(drive(&drivein).await["state"], "ready");
+    let status = drivein.get("/status").await.expect(200).text();
+    assert!(status.contains(NAS) && status.contains("Owner of the site"));
+    let drivein = drivein.restarted().await;
+    assert_eq!(drive(&drivein).await["state"], "ready");
+}
+
+#[tokio::test]
+async fn what_is_no_such_site_is_said() {
+    let site = stocked().await;
+    let drivein = Drivein::setup().no_drive().start().await;
+    let at = |address: String| {
+        let visitor = drivein.told();
+        async move {
+            let fields = [
+                ("kind", "cloudreve"),
+                ("name", NAS),
+                ("base_url", address.as_str()),
+                ("email", EMAIL),
+                ("password", PASSWORD),
+            ];
+            visitor
+                .ask(Method::POST, "/connect")
+                .form(&fields)
+                .send()
+                .await
+        }
+    };
+    // Another program answers there: this server itself.
+    let other = at(drivein.url()).await.expect(422);
+    assert!(
+        other.text().contains("no Cloudreve of version 4"),
+        "{}",
+        other.text()
+    );
+    let nobody = at("http://127.0.0.1:1".to_owned()).await.expect(422);
+    assert!(
+        nobody.text().contains("answers at its address"),
+        "{}",
+        nobody.text()
+    );
+    let nonsense = at("nonsense".to_owned()).await.expect(422);
+    assert!(nonsense.text().contains("base_url"));
+    drop(site);
+}
+
+#[tokio::test]
+async fn check_says_what_it_found_and_what_is_missing() {
+    let site = stocked().await;
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("drivein.toml");
+    let wrong = site.section_with(
+        "other",
+        &format!("email = {EMAIL:?}\npassword = \"wrong\"\n"),
+    );
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{}{wrong}",
+        home.path().join("data"),
+        site.section(NAS)
+    );
+    std::fs::write(&config, text).unwrap();
+    let checked = own_binary()
+        .args(["check", "--config"])
+        .arg_last(config.to_str().unwrap())
+        .output()
+        .await;
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(!checked.status.success());
+    for words in [
+        "drive “nas” (cloudreve): ready",
+        "account: Owner of the site (Friends)",
+        "root: 2 entries",
+        "drive “other” (cloudreve): signed out",
+        "does not take this email address and password",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains(PASSWORD) && !said.contains("wrong\""));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_plays_in_a_browser_from_browsing_to_seeking() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    scenario(&drivein, "direct", &[NAS, "Tidal Light", "In pieces"]).await;
+}

@@ -1,0 +1,447 @@
+//! A Cloudreve of version 4, emulated for tests from the document of its API alone, and a storage provider beside it.
+//!
+//! It knows one account, a tree of files, shares and uploads, all in memory, and goes wrong on request. It shares no code
+//! with the drive, so that both cannot be wrong in the same way. It believes to live at `http://localhost:5212`, as one
+//! does that nobody has configured, and writes its times in the zone of Shanghai.
+//!
+//! - `session`: tokens · `tree`: files as the API tells them · `calls`: what is asked of files
+//! - `shares` · `uploads` · `content`: bytes, from the site itself and from the provider
+
+mod calls;
+mod content;
+mod session;
+mod shares;
+mod tree;
+mod uploads;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use shares::Share;
+use tree::Node;
+use uploads::Session;
+
+pub const EMAIL: &str = "owner@example.org";
+pub const PASSWORD: &str = "correct horse battery";
+/// What the authenticator app shows, where the account has one.
+pub const OTP: &str = "123456";
+/// Where the site believes to be.
+const BELIEVED: &str = "http://localhost:5212";
+/// Every token begins like this.
+pub const TOKENS: &str = "crv-token-";
+
+/// A site that is running. It ends with this.
+pub struct Site {
+    address: SocketAddr,
+    world: Shared,
+    served: [JoinHandle<()>; 2],
+}
+
+type Shared = Arc<Mutex<World>>;
+
+/// Everything that the site knows.
+struct World {
+    provider: SocketAddr,
+    has_second_factor: bool,
+    wants_captcha: bool,
+    password: String,
+    access_life_s: i64,
+    /// Until when each is good.
+    access: HashMap<String, i64>,
+    refresh: BTreeSet<String>,
+    steps: BTreeSet<String>,
+    files: BTreeMap<String, Node>,
+    blobs: HashMap<String, Bytes>,
+    shares: BTreeMap<String, Share>,
+    uploads: HashMap<String, Session>,
+    uploaded_by: usize,
+    /// Addresses of bytes that were signed with an earlier key have run out.
+    key: u64,
+    stores_elsewhere: bool,
+    counted: u64,
+    calls: BTreeMap<String, u64>,
+    trouble: Trouble,
+    /// Requests for bytes, and whether somebody's login came along.
+    logins_at_bytes: u64,
+}
+
+#[derive(Default, Clone)]
+struct Trouble {
+    cut_after: Option<usize>,
+    slow: Duration,
+    broken: bool,
+    expires_when_cut: bool,
+    refused_chunk: Option<usize>,
+    refuses_it_for_good: bool,
+}
+
+/// A request as the calls see it.
+struct Asked {
+    method: Method,
+    /// Behind `/api/v4`.
+    path: Vec<String>,
+    query: HashMap<String, String>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// A number of the document's list, or an answer.
+type Answer = Result<Value, i64>;
+
+impl Site {
+    pub async fn start() -> Self {
+        let own = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = own.local_addr().unwrap();
+        let world = Arc::new(Mutex::new(World::new(other.local_addr().unwrap())));
+        let app = Router::new().fallback(answer).with_state(world.clone());
+        let provider = Router::new()
+            .fallback(content::provide)
+            .with_state(world.clone());
+        let serve = |listener, app: Router| {
+            tokio::spawn(async move { axum::serve(listener, app).await.unwrap() })
+        };
+        Site {
+            address,
+            served: [serve(own, app), serve(other, provider)],
+            world,
+        }
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The section of a config that signs in with the password.
+    pub fn section(&self, name: &str) -> String {
+        self.section_with(
+            name,
+            &format!("email = {EMAIL:?}\npassword = {PASSWORD:?}\n"),
+        )
+    }
+
+    pub fn section_with(&self, name: &str, keys: &str) -> String {
+        format!(
+            "[[drive]]\nname = {name:?}\nkind = \"cloudreve\"\nbase_url = {:?}\n{keys}",
+            self.url()
+        )
+    }
+
+    /// What no viewer and no log may see.
+    pub fn secrets(&self) -> Vec<String> {
+        let provider = self.world().provider.to_string();
+        let believed = BELIEVED.trim_start_matches("http://").to_owned();
+        let words = [PASSWORD, TOKENS, "cloudreve://", "?sign=", "X-Signature"];
+        let words = words.into_iter().map(str::to_owned);
+        words
+            .chain([self.address.to_string(), provider, believed])
+            .collect()
+    }
+
+    /// How often something was asked, as `GET /file`.
+    pub fn count(&self, call: &str) -> u64 {
+        self.world().calls.get(call).copied().unwrap_or(0)
+    }
+
+    pub fn with_second_factor(&self) {
+        self.world().has_second_factor = true;
+    }
+
+    pub fn with_captcha(&self) {
+        self.world().wants_captcha = true;
+    }
+
+    /// Files lie at a storage provider from now on, which wants no login but its own.
+    pub fn stores_elsewhere(&self) {
+        self.world().stores_elsewhere = true;
+    }
+
+    pub fn change_password(&self, password: &str) {
+        let mut world = self.world();
+        world.password = password.to_owned();
+        world.refresh.clear();
+        world.access.clear();
+    }
+
+    /// New tokens live for so long.
+    pub fn access_life_s(&self, seconds: i64) {
+        self.world().access_life_s = seconds;
+    }
+
+    /// Every access token has run out.
+    pub fn expire_access(&self) {
+        self.world().access.clear();
+    }
+
+    pub fn expire_refresh(&self) {
+        self.world().refresh.clear();
+    }
+
+    /// A refresh token that is good.
+    pub fn refresh_token(&self) -> String {
+        self.world().new_pair()["refresh_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Every address of bytes that was given out has run out.
+    pub fn expire_addresses(&self) {
+        self.world().key += 1;
+    }
+
+    /// The next body of a file is cut after so many bytes.
+    pub fn cut_after(&self, bytes: usize) {
+        self.world().trouble.cut_after = Some(bytes);
+    }
+
+    /// The next body of a file is cut after so many bytes, and every address has run out then.
+    pub fn cut_and_expire_after(&self, bytes: usize) {
+        let mut world = self.world();
+        world.trouble.cut_after = Some(bytes);
+        world.trouble.expires_when_cut = true;
+    }
+
+    pub fn slow(&self, wait: Duration) {
+        self.world().trouble.slow = wait;
+    }
+
+    pub fn broken(&self) {
+        self.world().trouble.broken = true;
+    }
+
+    /// The chunk of that number is refused once, with a failure of the site.
+    pub fn refuse_chunk(&self, number: usize) {
+        self.world().trouble.refused_chunk = Some(number);
+    }
+
+    /// The same, each time that it comes.
+    pub fn refuse_chunk_for_good(&self, number: usize) {
+        let mut world = self.world();
+        world.trouble.refused_chunk = Some(number);
+        world.trouble.refuses_it_for_good = true;
+    }
+
+    pub fn chunks_of(&self, bytes: usize) {
+        self.world().uploaded_by = bytes;
+    }
+
+    pub fn heal(&self) {
+        self.world().trouble = Trouble::default();
+    }
+
+    /// How often a login was sent to where bytes are.
+    pub fn logins_at_bytes(&self) -> u64 {
+        self.world().logins_at_bytes
+    }
+
+    pub fn uploads_under_way(&self) -> usize {
+        self.world().uploads.len()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        for served in &self.served {
+            served.abort();
+        }
+    }
+}
+
+impl World {
+    fn new(provider: SocketAddr) -> Self {
+        World {
+            provider,
+            has_second_factor: false,
+            wants_captcha: false,
+            password: PASSWORD.to_owned(),
+            access_life_s: 3600,
+            access: HashMap::new(),
+            refresh: BTreeSet::new(),
+            steps: BTreeSet::new(),
+            files: BTreeMap::new(),
+            blobs: HashMap::new(),
+            shares: BTreeMap::new(),
+            uploads: HashMap::new(),
+            uploaded_by: 25 << 20,
+            key: 1,
+            stores_elsewhere: false,
+            counted: 0,
+            calls: BTreeMap::new(),
+            trouble: Trouble::default(),
+            logins_at_bytes: 0,
+        }
+    }
+
+    /// An id of the form that the site gives everything.
+    fn id(&mut self) -> String {
+        self.counted += 1;
+        let mut number = self.counted * 7919 + 238_328;
+        let mut id = String::new();
+        while number > 0 {
+            let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+            id.push(char::from(letters[(number % 62) as usize]));
+            number /= 62;
+        }
+        id
+    }
+}
+
+/// Every call of the API; bytes are another matter.
+async fn answer(State(world): State<Shared>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let names = head.uri.path().split('/').filter(|name| !name.is_empty());
+    let names: Vec<String> = names.map(decoded).collect();
+    let query = head.uri.query().unwrap_or_default();
+    let query = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+    let body = axum::body::to_bytes(body, 64 << 20)
+        .await
+        .unwrap_or_default();
+    let Some(path) = names.strip_prefix(&["api".to_owned(), "v4".to_owned()]) else {
+        return (StatusCode::NOT_FOUND, "404 page not found").into_response();
+    };
+    let asked = Asked {
+        method: head.method,
+        path: path.to_vec(),
+        query: query.collect(),
+        headers: head.headers,
+        body,
+    };
+    let trouble = world.lock().unwrap().trouble.clone();
+    tokio::time::sleep(trouble.slow).await;
+    if trouble.broken {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "no more").into_response();
+    }
+    let mut world = world.lock().unwrap();
+    *world.calls.entry(asked.name()).or_default() += 1;
+    if asked.path.first().is_some_and(|name| name == "file")
+        && asked.path.get(1).is_some_and(|name| name == "content")
+    {
+        return content::own(&mut world, &asked);
+    }
+    if asked
+        .path
+        .starts_with(&["user".to_owned(), "avatar".to_owned()])
+    {
+        let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
+        return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
+    }
+    envelope(world.call(&asked))
+}
+
+impl World {
+    fn call(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
+        let names: Vec<&str> = asked.path.iter().map(String::as_str).collect();
+        let is_owner = self.is_owner(asked)?;
+        let owner_only = || if is_owner { Ok(()) } else { Err(401) };
+        let simple = |answer: Answer| answer.map_err(|code| (code, Value::Null));
+        match (asked.method.as_str(), names.as_slice()) {
+            ("GET", ["site", "ping"]) => Ok(json!("4.18.0")),
+            ("POST", ["session", "token"]) => self.sign_in(asked),
+            ("POST", ["session", "token", "2fa"]) => simple(self.second_step(asked)),
+            ("POST", ["session", "token", "refresh"]) => simple(self.refresh(asked)),
+            ("DELETE", ["session", "token"]) => simple(self.sign_out(asked)),
+            ("GET", ["user", "me"]) => simple(owner_only().map(|()| self.me())),
+            ("GET", ["user", "capacity"]) => simple(owner_only().map(|()| self.capacity())),
+            ("GET", ["file"]) => simple(self.list(asked, is_owner)),
+            ("GET", ["file", "info"]) => simple(self.info(asked, is_owner)),
+            ("GET", ["file", "thumb"]) => simple(self.thumb(asked, is_owner)),
+            ("POST", ["file", "url"]) => self.urls(asked, is_owner),
+            ("POST", ["file", "create"]) => simple(self.create(asked, is_owner)),
+            ("POST", ["file", "rename"]) => simple(self.rename(asked, is_owner)),
+            ("POST", ["file", "move"]) => self.shift(asked, is_owner),
+            ("DELETE", ["file"]) => self.delete(asked, is_owner),
+            ("PUT", ["file", "upload"]) => simple(self.begin_upload(asked, is_owner)),
+            ("DELETE", ["file", "upload"]) => simple(self.end_upload(asked, is_owner)),
+            ("POST", ["file", "upload", id, number]) => {
+                simple(self.take_chunk(asked, is_owner, id, number))
+            }
+            ("PUT", ["share"]) => simple(owner_only().and_then(|()| self.make_share(asked))),
+            ("GET", ["share"]) => simple(owner_only().map(|()| self.own_shares(asked))),
+            ("GET", ["share", "info", id]) => simple(self.share_info(asked, is_owner, id)),
+            ("POST", ["share", id]) => {
+                simple(owner_only().and_then(|()| self.edit_share(asked, id)))
+            }
+            ("DELETE", ["share", id]) => simple(owner_only().and_then(|()| self.end_share(id))),
+            _ => Err((-1, Value::Null)),
+        }
+    }
+}
+
+impl Asked {
+    /// `GET /file/info`; what stands in the place of an id is left out.
+    fn name(&self) -> String {
+        let words = self.path.iter().take_while(|name| {
+            name.len() > 1
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'2')
+        });
+        let words: String = words.map(|name| format!("/{name}")).collect();
+        format!("{} {words}", self.method)
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// A text of the body.
+    fn text(&self, key: &str) -> String {
+        self.json()[key].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn parameter(&self, key: &str) -> Option<&str> {
+        self.query.get(key).map(String::as_str)
+    }
+}
+
+/// Success or not, the status is 200.
+fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
+    let body = match answer {
+        Ok(Value::Null) => json!({"code": 0, "msg": ""}),
+        Ok(data) => json!({"code": 0, "data": data, "msg": ""}),
+        Err((203, data)) => json!({"code": 203, "data": data, "msg": ""}),
+        Err((40081, failures)) => {
+            json!({"code": 40081, "msg": "Batch operation not fully completed", "aggregated_error": failures,
+                   "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
+        }
+        Err((code, _)) => {
+            json!({"code": code, "msg": "Something else", "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
+        }
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ];
+    (headers, Body::from(body.to_string())).into_response()
+}
+
+fn now() -> i64 {
+    Utc::now().timestamp()
+}
+
+/// `2025-04-26T16:19:38.833494000+08:00`
+fn time(unix_s: i64) -> String {
+    let zone = FixedOffset::east_opt(8 * 3600).unwrap();
+    let time = DateTime::from_timestamp(unix_s, 833_494_000).unwrap();
+    time.with_timezone(&zone).to_rfc3339()
+}
+
+fn decoded(text: &str) -> String {
+    crate::harness::decoded(text)
+}

@@ -1,0 +1,97 @@
+//! Tokens, and whose account it is. A dead access token is no failure: the call is made as nobody's.
+
+use axum::http::header;
+use serde_json::{Value, json};
+
+use super::{Answer, Asked, EMAIL, OTP, TOKENS, World, now, time};
+
+const REFRESH_LIFE_S: i64 = 1_209_600;
+
+impl World {
+    /// Whether the owner asks, or nobody. A refresh token in the place of the other kind is a failure.
+    pub fn is_owner(&self, asked: &Asked) -> Result<bool, (i64, Value)> {
+        let Some(value) = asked.headers.get(header::AUTHORIZATION) else {
+            return Ok(false);
+        };
+        let token = value.to_str().unwrap_or_default();
+        let token = token.strip_prefix("Bearer ").unwrap_or_default();
+        if self.refresh.contains(token) {
+            return Err((40020, Value::Null));
+        }
+        Ok(self.access.get(token).is_some_and(|end| now() < *end))
+    }
+
+    pub fn sign_in(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
+        if self.wants_captcha && asked.text("captcha").is_empty() {
+            return Err((40026, Value::Null));
+        }
+        if asked.text("email") != EMAIL || asked.text("password") != self.password {
+            return Err((40080, Value::Null));
+        }
+        if self.has_second_factor {
+            let step = format!("{TOKENS}step-{}", self.id());
+            self.steps.insert(step.clone());
+            return Err((203, json!(step)));
+        }
+        Ok(self.signed_in())
+    }
+
+    pub fn second_step(&mut self, asked: &Asked) -> Answer {
+        if !self.steps.contains(&asked.text("session_id")) {
+            return Err(404);
+        }
+        if asked.text("otp") != OTP {
+            return Err(40022);
+        }
+        self.steps.clear();
+        Ok(self.signed_in())
+    }
+
+    pub fn refresh(&mut self, asked: &Asked) -> Answer {
+        match self.refresh.contains(&asked.text("refresh_token")) {
+            true => Ok(self.new_pair()),
+            false => Err(40020),
+        }
+    }
+
+    pub fn sign_out(&mut self, asked: &Asked) -> Answer {
+        match self.refresh.remove(&asked.text("refresh_token")) {
+            true => Ok(json!("")),
+            false => Err(40020),
+        }
+    }
+
+    pub fn new_pair(&mut self) -> Value {
+        let (access, refresh) = (self.id(), self.id());
+        let (access, refresh) = (
+            format!("{TOKENS}access-{access}"),
+            format!("{TOKENS}refresh-{refresh}"),
+        );
+        let end = now() + self.access_life_s;
+        self.access.insert(access.clone(), end);
+        self.refresh.insert(refresh.clone());
+        json!({
+            "access_token": access,
+            "refresh_token": refresh,
+            "access_expires": time(end),
+            "refresh_expires": time(now() + REFRESH_LIFE_S),
+        })
+    }
+
+    fn signed_in(&mut self) -> Value {
+        json!({"user": self.me(), "token": self.new_pair()})
+    }
+
+    pub fn me(&self) -> Value {
+        json!({
+            "id": "lpua", "email": EMAIL, "nickname": "Owner of the site", "status": "active", "avatar": "file",
+            "created_at": time(1_700_000_000),
+            "group": {"id": "z4u4", "name": "Friends", "permission": "/RoB", "direct_link_batch_size": 1000},
+        })
+    }
+
+    pub fn capacity(&self) -> Value {
+        let used: usize = self.files.values().map(|node| node.bytes).sum();
+        json!({"total": 3_702_272_294_912_u64, "used": used, "storage_pack_total": 1_503_249_039_360_u64})
+    }
+}

@@ -1,0 +1,220 @@
+//! Somebody's shares, with and without password, with downloads that are counted; and links of one's own.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::*;
+
+async fn open(drivein: &Drivein, link: &str) -> Reply {
+    let body = json!({"url": link});
+    drivein.call(Method::POST, "shares/open", body).await
+}
+
+async fn opened(drivein: &Drivein, link: &str) -> String {
+    let reply = open(drivein, link).await.expect(200);
+    reply.json()["place"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_password_in_the_link_opens_the_share_and_stays_a_secret() {
+    let site = stocked().await;
+    site.put("/Lent/Deep/Borrowed Light.mp4", site.bytes(FILM).unwrap());
+    let link = site.share("/Lent", Some("Aa9zQ1"), None);
+    let mut drivein = server(&site).await;
+    let place = opened(&drivein, &link).await;
+    drivein.keep_secret(vec!["Aa9zQ1".to_owned()]);
+    let path = "/Deep/Borrowed Light.mp4";
+    let address = play(&drivein, &place, path).await;
+    let whole = drivein.get(&address).await.expect(200);
+    assert!(whole.is_whole && whole.body == site.bytes(FILM).unwrap());
+    let found = drivein
+        .api(&format!("search?q=borrowed&place={place}"))
+        .await;
+    assert_eq!(found["entries"][0]["path"], path, "{found}");
+    drivein
+        .get(&format!("/watch/{place}{}", encoded(path)))
+        .await
+        .expect(200);
+
+    let mut drivein = drivein.restarted().await;
+    drivein.keep_secret(site.secrets());
+    drivein.keep_secret(vec!["Aa9zQ1".to_owned()]);
+    assert_eq!(entry(&drivein, &place, path).await["kind"], "video");
+}
+
+#[tokio::test]
+async fn a_share_of_one_file_is_a_folder_with_that_file() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let place = opened(&drivein, &site.share(FILM, None, None)).await;
+    let listed = drivein.api(&format!("entries/{place}")).await;
+    assert_eq!(listed["entry"]["name"], &FILM[1..]);
+    assert_eq!(listed["children"].as_array().unwrap().len(), 1);
+    assert!(listed["next"].is_null());
+    let whole = drivein
+        .get(&play(&drivein, &place, FILM).await)
+        .await
+        .expect(200);
+    assert!(whole.body == site.bytes(FILM).unwrap());
+}
+
+#[tokio::test]
+async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
+    let site = stocked().await;
+    site.put("/Lent/One.mp4", site.bytes(FILM).unwrap());
+    site.put("/Lent/Two.mp4", site.bytes(FILM).unwrap());
+    let link = site.share("/Lent", None, Some(1));
+    let drivein = server(&site).await;
+    let place = opened(&drivein, &link).await;
+    let one = play(&drivein, &place, "/One.mp4").await;
+    let two = play(&drivein, &place, "/Two.mp4").await;
+    let bytes = site.bytes(FILM).unwrap();
+    for from in [0, 300_000, 100, 640_000] {
+        let range = format!("bytes={from}-");
+        let part = drivein
+            .ask(Method::GET, &one)
+            .range(&range)
+            .send()
+            .await
+            .expect(206);
+        assert!(part.body == bytes[from..], "{range}");
+    }
+    assert_eq!(
+        site.downloads(&link),
+        1,
+        "one download, however it is watched"
+    );
+
+    let refused = drivein.get(&two).await;
+    assert_eq!(refused.code(), "share_gone", "{}", refused.describe());
+    // Whoever has begun watches to the end.
+    let part = drivein
+        .ask(Method::GET, &one)
+        .range("bytes=500000-500099")
+        .send()
+        .await
+        .expect(206);
+    assert!(part.body == bytes[500_000..500_100]);
+
+    let again = open(&drivein, &link).await;
+    assert_eq!((again.status, again.code().as_str()), (410, "share_gone"));
+    assert!(
+        again.text().contains("downloads are used up"),
+        "{}",
+        again.text()
+    );
+}
+
+#[tokio::test]
+async fn a_film_in_pieces_does_not_use_up_a_share() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let counted = site.share("/In pieces", None, Some(5));
+    let place = opened(&drivein, &counted).await;
+    let address = play(&drivein, &place, "/index.m3u8").await;
+    let refused = drivein.get(&format!("{address}/master.m3u8")).await;
+    assert_eq!(refused.code(), "unsupported", "{}", refused.text());
+    assert!(
+        refused.text().contains("only so many times"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(site.downloads(&counted), 0);
+
+    let free = site.share("/In pieces", None, None);
+    let place = opened(&drivein, &free).await;
+    let address = play(&drivein, &place, "/index.m3u8").await;
+    drivein
+        .get(&format!("{address}/720p/3.ts"))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_share_that_ends_while_it_is_open_says_so() {
+    let site = stocked().await;
+    let link = site.share("/In pieces", None, None);
+    let drivein = server(&site).await;
+    let place = opened(&drivein, &link).await;
+    site.end_share(&link);
+    let reply = drivein
+        .get(&format!("/api/v1/entries/{place}?limit=9"))
+        .await;
+    assert_eq!((reply.status, reply.code().as_str()), (410, "share_gone"));
+    let other = open(&drivein, &format!("{}/s/NoSuchShare", site.url())).await;
+    assert_eq!(other.code(), "share_gone");
+    let foreign = open(&drivein, "https://cloud.example.org/s/abc").await;
+    assert_eq!(foreign.code(), "not_a_share_link");
+}
+
+#[tokio::test]
+async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    // Whoever passes a link on is told where it leads.
+    let owner = drivein.told();
+    let call = async |method: Method, call: &str, body: Value| {
+        let call = format!("/api/v1/drives/{NAS}/shares{call}");
+        owner.ask(method, &call).json(&body).send().await
+    };
+    let listed = call(Method::GET, "", json!({})).await.expect(200).json();
+    assert_eq!(listed["shares"], json!([]));
+    let body = json!({"paths": ["/In pieces"], "period_days": 7, "password": "Abc123"});
+    let made = call(Method::POST, "", body).await.expect(200).json();
+    let id = made["id"].as_str().unwrap();
+    // The site believes to be at localhost; whoever gets the link does not.
+    assert_eq!(made["url"], format!("{}/s/{id}/Abc123", site.url()));
+    let listed = call(Method::GET, "", json!({})).await.expect(200).json();
+    let link = &listed["shares"][0];
+    assert_eq!(
+        (&link["paths"], &link["state"]),
+        (&json!(["/In pieces"]), &json!("alive"))
+    );
+    assert_eq!(link["password"], "Abc123");
+
+    let changed = json!({"period_days": 0});
+    call(Method::PATCH, &format!("/{id}"), changed.clone())
+        .await
+        .expect(204);
+    let listed = call(Method::GET, "", json!({})).await.expect(200).json();
+    assert!(listed["shares"][0]["expires_at"].is_null(), "{listed}");
+    assert_eq!(
+        call(Method::PATCH, "/nothing", changed).await.code(),
+        "not_found"
+    );
+    let odd = json!({"period_days": 2});
+    assert_eq!(
+        call(Method::PATCH, &format!("/{id}"), odd).await.code(),
+        "bad_request"
+    );
+
+    let two = json!({"paths": ["/In pieces", FILM], "period_days": 0});
+    let refused = call(Method::POST, "", two).await;
+    assert!(
+        refused.text().contains("one file or one folder"),
+        "{}",
+        refused.text()
+    );
+    call(Method::DELETE, &format!("/{id}"), json!({}))
+        .await
+        .expect(204);
+    assert_eq!(
+        call(Method::DELETE, &format!("/{id}"), json!({}))
+            .await
+            .code(),
+        "not_found"
+    );
+
+    for _ in 0..60 {
+        site.share(FILM, None, None);
+    }
+    let first = call(Method::GET, "", json!({})).await.expect(200).json();
+    let cursor = first["next"].as_str().unwrap();
+    let more = call(Method::GET, &format!("?cursor={cursor}"), json!({}))
+        .await
+        .expect(200)
+        .json();
+    let counts = [&first, &more].map(|page| page["shares"].as_array().unwrap().len());
+    assert_eq!(counts, [50, 10]);
+    assert!(more["next"].is_null());
+}
