@@ -14,6 +14,7 @@ use crate::drives::links::{self, Found, LinkHome};
 use crate::drives::{
     DriveError, ErrorKind, OnConflict, OpenShares, Outcome, ShareLink, SharedDrive,
 };
+use crate::governor::Priority;
 use crate::library::{Freshness, Library};
 use crate::media::{Entry, EntryPath, Place};
 use crate::store::{OpenedShare, Store};
@@ -126,9 +127,11 @@ impl Shares {
                 continue;
             };
             let memory = Arc::new(self.store.drive_session(&place));
-            match opener.open(place.clone(), link, memory).await {
+            let governor = self.library.governor(drive.place());
+            let opening = opener.open(place.clone(), link, memory);
+            match governor.call(Priority::Opening, opening).await {
                 Ok(share) => {
-                    self.library.put_share(share).await;
+                    self.library.put_share(share, drive.place()).await;
                     self.remember(link, &place, drive.place()).await?;
                     let root = EntryPath::root();
                     let entry = self.library.entry(&place, &root, Freshness::Kept).await?;
@@ -194,7 +197,9 @@ impl Shares {
             let detail = "only shares are saved, and only to drives that open them";
             DriveError::new(ErrorKind::Unsupported, "save", detail)
         })?;
-        let outcomes = opener.save(share.as_ref(), paths, to.1, on_conflict).await;
+        let governor = self.library.governor(to.0);
+        let saving = opener.save(share.as_ref(), paths, to.1, on_conflict);
+        let outcomes = governor.call(Priority::Opening, saving).await;
         self.library.changed(to.0, to.1).await;
         outcomes
     }
@@ -332,7 +337,7 @@ impl Shares {
         if let Some(opener) = drive.open_shares() {
             let memory = Arc::new(self.store.drive_session(&opened.place));
             let share = opener.reopen(opened.place.clone(), &opened.link, memory);
-            self.library.put_share(share).await;
+            self.library.put_share(share, drive.place()).await;
         }
     }
 }

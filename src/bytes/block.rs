@@ -194,10 +194,10 @@ impl Builder {
         builder
     }
 
-    /// A page of the pool, or for what remains at the end just enough.
+    /// A page of the pool, or for a little that remains at the end just enough.
     fn next_page(&self) -> Vec<u8> {
         let remaining = self.length - self.pages.len() as u64 * PAGE as u64;
-        if remaining >= PAGE as u64 {
+        if remaining >= PAGE as u64 / 2 {
             self.pool.page()
         } else {
             Vec::with_capacity(remaining as usize)
@@ -242,7 +242,10 @@ impl Builder {
     pub fn finish(mut self) -> Block {
         if !self.filling.is_empty() {
             let last = std::mem::take(&mut self.filling);
-            self.pages.push(last.into());
+            self.pages.push(match last.capacity() {
+                PAGE => self.pool.bytes(last),
+                _ => last.into(),
+            });
         }
         Block {
             pages: self.pages,

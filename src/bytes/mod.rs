@@ -21,6 +21,7 @@
 //!
 //! This room owns every retry of media. It knows neither drives' names nor viewers' HTTP.
 
+mod ahead;
 mod block;
 mod disk;
 mod engine;
@@ -40,6 +41,7 @@ use crate::drives::{DriveError, Incoming};
 use crate::governor::Urgency;
 use crate::media::ByteRange;
 
+pub use ahead::Ahead;
 pub use disk::{Disk, DiskFigures};
 pub use engine::{Engine, EngineFigures};
 pub use progress::{Progress, Whereabouts};
@@ -56,6 +58,11 @@ pub trait Source: Send + Sync + 'static {
 
     /// How urgent opening it is; raised when somebody more urgent wants the same bytes.
     fn urgency(&self) -> Option<&Urgency> {
+        None
+    }
+
+    /// How it is read ahead of who reads it in order; `None` where it is not.
+    fn ahead(&self) -> Option<Ahead> {
         None
     }
 }

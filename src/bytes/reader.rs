@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::Object;
+use super::ahead::Follower;
 use super::block::{Block, Cut};
 use super::engine::{Found, Parts};
 use super::run::{Run, Step};
@@ -22,6 +23,8 @@ pub(super) struct Reader {
     end: u64,
     id: u64,
     place: Place,
+    /// Who is told how far it is.
+    follower: Option<Box<Follower>>,
 }
 
 /// Where the next bytes come from.
@@ -48,6 +51,27 @@ impl Reader {
             end,
             id,
             place: Place::Unknown,
+            follower: None,
+        }
+    }
+
+    /// The same for a viewer, ahead of whom it may be read.
+    pub fn followed(mut self) -> Self {
+        let (object, position) = (&self.object, self.position);
+        self.follower = Follower::of(&self.parts, object, self.cut, position, self.end);
+        self
+    }
+
+    /// The byte that it reads next.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Whether what it has read stays for those behind it.
+    pub fn is_kept(&self) -> bool {
+        match &self.place {
+            Place::Run(run) => run.is_keeping(),
+            Place::Unknown | Place::Kept(..) | Place::Over => true,
         }
     }
 
@@ -70,6 +94,9 @@ impl Reader {
     fn advance(&mut self, mut chunk: Bytes) -> Bytes {
         chunk.truncate((self.end - self.position).min(chunk.len() as u64) as usize);
         self.position += chunk.len() as u64;
+        if let Some(follower) = &mut self.follower {
+            follower.moved(self.position);
+        }
         chunk
     }
 }
@@ -101,6 +128,10 @@ impl Stream for Reader {
                             return Poll::Ready(Some(Ok(this.advance(chunk))));
                         }
                         Ok(Step::Leave) => this.go(Place::Unknown),
+                        // What was refused to read-ahead may be given to a viewer; that fetch is over.
+                        Err(_) if run.was_begun_for_less(this.object.source.urgency()) => {
+                            this.go(Place::Unknown);
+                        }
                         Err(error) => {
                             this.go(Place::Over);
                             return Poll::Ready(Some(Err(error)));

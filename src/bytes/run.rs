@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::Progress;
 use super::block::{Block, Budget, Builder, Cut, Pool};
 use crate::drives::DriveError;
-use crate::governor::Urgency;
+use crate::governor::{Priority, Urgency};
 
 /// Bytes that a run keeps behind its fastest reader, as they came.
 const WINDOW: u64 = 1 << 20;
@@ -39,6 +39,8 @@ pub(super) struct Run {
     state: Mutex<State>,
     wakers: Arc<WakeAll>,
     urgency: Option<Urgency>,
+    /// Whether it was begun for somebody who is not watching.
+    begun_ahead: bool,
 }
 
 struct State {
@@ -98,6 +100,7 @@ impl Run {
             state: Mutex::new(state),
             wakers: Arc::default(),
             urgency: None,
+            begun_ahead: false,
         };
         run.begin_block(&mut run.lock());
         run
@@ -105,8 +108,17 @@ impl Run {
 
     /// The same, opened as urgently as its most urgent reader wants.
     pub fn with_urgency(mut self, urgency: Option<Urgency>) -> Self {
+        self.begun_ahead = urgency
+            .as_ref()
+            .is_some_and(|urgency| urgency.priority() != Priority::Playing);
         self.urgency = urgency;
         self
+    }
+
+    /// Whether its failure says nothing to a reader as urgent as this.
+    pub fn was_begun_for_less(&self, reader: Option<&Urgency>) -> bool {
+        let is_watching = reader.is_some_and(|reader| reader.priority() == Priority::Playing);
+        self.begun_ahead && is_watching
     }
 
     /// Takes note of a reader who may be more urgent than those before.
@@ -127,6 +139,12 @@ impl Run {
             progress.waited += since.elapsed();
         }
         Some(progress)
+    }
+
+    /// Whether what arrives now becomes a block that is kept.
+    pub fn is_keeping(&self) -> bool {
+        let state = self.lock();
+        state.block.is_some() || state.head >= state.limit
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -18,6 +18,7 @@ mod origin;
 mod spool;
 pub mod terabox;
 pub mod teraboxdl;
+mod turns;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub use error::{DriveError, ErrorKind};
 pub use kinds::{DriveKind, KINDS};
 pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use spool::Spool;
+pub use turns::{Errand, Turn, Turns};
 
 /// An upstream that the owner configured.
 ///
@@ -111,6 +113,15 @@ pub trait Drive: Send + Sync {
     /// Ends when nothing is under way that the end of the program must not cut short, such as a refresh
     /// whose new tokens are not stored yet.
     async fn settled(&self) {}
+
+    /// Whether its bytes lie on this machine, so that nothing is gained by reading ahead.
+    fn is_near(&self) -> bool {
+        false
+    }
+
+    /// Who says when the drive may make a request of its own accord, of the many of one upload. Handed in
+    /// before the drive is used.
+    fn take_turns(&self, _turns: Arc<dyn Turns>) {}
 
     /// One page of a folder. `not_found` where there is no such folder.
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
 use super::{Priority, Urgency, patience_with_a_pause, patience_with_a_queue};
-use crate::drives::{DriveError, ErrorKind};
+use crate::drives::{self, DriveError, ErrorKind};
 
 const CLASSES: usize = Priority::ALL.len();
 
@@ -405,6 +405,16 @@ impl Permit {
             }
             // It answered, if not what was hoped for.
             Err(error) => Err(error),
+        }
+    }
+}
+
+impl drives::Turn for Permit {
+    fn answered(&self, error: Option<&DriveError>) -> Option<Duration> {
+        let refused = error.is_some_and(|error| error.kind == ErrorKind::RateLimited);
+        match self.judged(error.cloned().map_or(Ok(()), Err)) {
+            Err(error) if refused => error.retry_after,
+            _ => None,
         }
     }
 }

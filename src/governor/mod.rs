@@ -27,9 +27,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures_util::StreamExt;
 
-use crate::drives::{DriveError, Incoming, Origin, SharedDrive};
+use crate::drives::{DriveError, Errand, Incoming, Origin, SharedDrive, Turn, Turns};
 
 pub use gate::GateFigures;
 pub use registry::{Governor, Governors, PlaceFigures};
@@ -138,6 +139,19 @@ impl Governor {
             chunks: held(permit, incoming.chunks),
             ..incoming
         })
+    }
+}
+
+/// What a drive does of its own accord for an upload.
+#[async_trait]
+impl Turns for Governor {
+    async fn next(&self, errand: Errand) -> Result<Box<dyn Turn>, DriveError> {
+        let gate = match errand {
+            Errand::Call => self.calls(),
+            Errand::Body => self.sent(),
+        };
+        let permit = gate.admit(&Urgency::new(Priority::Upload)).await?;
+        Ok(Box::new(permit))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The governors of all places, and the gates of each.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::gate::{Gate, GateFigures};
 use super::limits::{CALLS, MEDIA};
@@ -12,6 +12,8 @@ use crate::media::Place;
 pub struct Governor {
     calls: Arc<Gate>,
     media: Mutex<HashMap<HostKey, Arc<Gate>>>,
+    /// Parts of files on their way to the upstream.
+    sent: Arc<Gate>,
     chance: fn() -> f64,
 }
 
@@ -23,12 +25,17 @@ impl Governor {
         Arc::new(Governor {
             calls: Gate::new(&CALLS, chance),
             media: Mutex::default(),
+            sent: Gate::new(&MEDIA, chance),
             chance,
         })
     }
 
     pub(super) fn calls(&self) -> &Arc<Gate> {
         &self.calls
+    }
+
+    pub(super) fn sent(&self) -> &Arc<Gate> {
+        &self.sent
     }
 
     pub(super) fn media(&self, host: HostKey) -> Arc<Gate> {
@@ -45,16 +52,19 @@ impl Governor {
     /// What its gates are doing: that of the calls, and those of media together.
     pub fn figures(&self) -> [(&'static str, GateFigures); 2] {
         let hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
-        let media = hosts.values().fold(GateFigures::default(), |all, gate| {
-            let one = gate.figures();
-            let sum = |a: &[u64], b: &[u64]| std::array::from_fn(|index| a[index] + b[index]);
-            GateFigures {
-                in_flight: sum(&all.in_flight, &one.in_flight),
-                waiting: sum(&all.waiting, &one.waiting),
-                paused_for: all.paused_for.max(one.paused_for),
-                pauses: all.pauses + one.pauses,
-            }
-        });
+        let media = hosts
+            .values()
+            .chain([&self.sent])
+            .fold(GateFigures::default(), |all, gate| {
+                let one = gate.figures();
+                let sum = |a: &[u64], b: &[u64]| std::array::from_fn(|index| a[index] + b[index]);
+                GateFigures {
+                    in_flight: sum(&all.in_flight, &one.in_flight),
+                    waiting: sum(&all.waiting, &one.waiting),
+                    paused_for: all.paused_for.max(one.paused_for),
+                    pauses: all.pauses + one.pauses,
+                }
+            });
         [("calls", self.calls.figures()), ("media", media)]
     }
 }
@@ -62,7 +72,14 @@ impl Governor {
 /// All governors, one per place. Clones share them.
 #[derive(Clone, Default)]
 pub struct Governors {
-    places: Arc<Mutex<HashMap<Place, Arc<Governor>>>>,
+    places: Arc<Mutex<Places>>,
+}
+
+#[derive(Default)]
+struct Places {
+    governors: HashMap<Place, Arc<Governor>>,
+    /// Places that are asked for with the account of another.
+    shared: HashMap<Place, Place>,
 }
 
 /// What the governor of a place is doing.
@@ -77,26 +94,41 @@ pub struct PlaceFigures {
 impl Governors {
     /// The governor of a place.
     pub fn of(&self, place: &Place) -> Arc<Governor> {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        match places.get(place) {
+        let mut places = self.lock();
+        let place = places.shared.get(place).unwrap_or(place);
+        match places.governors.get(place) {
             Some(known) => known.clone(),
-            None => places
-                .entry(place.clone())
-                .or_insert_with(|| Governor::new(chance))
-                .clone(),
+            None => {
+                let (place, new) = (place.clone(), Governor::new(chance));
+                places.governors.insert(place, new.clone());
+                new
+            }
         }
+    }
+
+    /// From now on `place` has the governor of `account`: it is asked for as that.
+    pub fn share(&self, place: &Place, account: &Place) {
+        let mut places = self.lock();
+        places.governors.remove(place);
+        places.shared.insert(place.clone(), account.clone());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets the governor of a place that is no more.
     pub fn forget(&self, place: &Place) {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.remove(place);
+        let mut places = self.lock();
+        places.governors.remove(place);
+        places.shared.remove(place);
     }
 
     /// What each is doing, by the names of the places.
     pub fn figures(&self) -> Vec<PlaceFigures> {
-        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = self.lock();
         let mut figures: Vec<PlaceFigures> = places
+            .governors
             .iter()
             .map(|(place, governor)| PlaceFigures {
                 place: place.clone(),

@@ -263,3 +263,43 @@ async fn who_goes_away_leaves_no_trace() {
     let figures = governor.figures()[0].1;
     assert_eq!((figures.in_flight, figures.waiting), ([0; 6], [0; 6]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_share_has_the_governor_of_its_account_until_it_is_forgotten() {
+    let governors = Governors::default();
+    let place = |name: &str| crate::media::Place::parse(name).unwrap();
+    let (films, share) = (place("films"), place("~1abc"));
+    let before = governors.of(&share);
+    governors.share(&share, &films);
+    assert!(Arc::ptr_eq(&governors.of(&share), &governors.of(&films)));
+    assert!(!Arc::ptr_eq(&before, &governors.of(&share)));
+    let names: Vec<_> = governors.figures().into_iter().map(|it| it.place).collect();
+    assert!(names.iter().eq([&films]));
+    governors.forget(&share);
+    assert!(!Arc::ptr_eq(&governors.of(&share), &governors.of(&films)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_waits_for_its_turn_and_a_refusal_makes_the_next_one_wait() {
+    let governor = governor();
+    let turn = governor.next(Errand::Body).await.unwrap();
+    let [(_, calls), (_, media)] = governor.figures();
+    let upload = Priority::Upload.index();
+    assert_eq!((calls.in_flight[upload], media.in_flight[upload]), (0, 1));
+    assert_eq!(turn.answered(None), None);
+    let refused = limited(Some(20 * SECOND));
+    assert_eq!(turn.answered(Some(&refused)), Some(20 * SECOND));
+    drop(turn);
+    let began = Instant::now();
+    // Calls have a gate of their own.
+    drop(governor.next(Errand::Call).await.unwrap());
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    drop(governor.next(Errand::Body).await.unwrap());
+    assert!(began.elapsed() >= 20 * SECOND, "{:?}", began.elapsed());
+    // Too long to be waited for: told at once.
+    let turn = governor.next(Errand::Call).await.unwrap();
+    turn.answered(Some(&limited(Some(1000 * SECOND))));
+    drop(turn);
+    let told = governor.next(Errand::Call).await.err().unwrap();
+    assert_eq!(told.kind, ErrorKind::RateLimited);
+}

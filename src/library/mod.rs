@@ -84,6 +84,10 @@ impl Library {
                 .min(u32::MAX as usize) as u32
         };
         let budget = memory_bytes / METADATA_SHARE;
+        let governors = Governors::default();
+        for drive in &drives {
+            drive.take_turns(governors.of(drive.place()));
+        }
         Library {
             drives: Arc::new(RwLock::new(drives.into())),
             drives_changed: Arc::new(watch::Sender::new(0)),
@@ -102,7 +106,7 @@ impl Library {
                 .max_capacity(1000)
                 .time_to_live(ACCOUNT_LIFE)
                 .build(),
-            governors: Governors::default(),
+            governors,
             asked_anew: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(RECENT)
@@ -128,6 +132,7 @@ impl Library {
     /// Adds a drive at the end, or puts it in the place of the one of that name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
+        drive.take_turns(self.governor(&place));
         self.set_drives(
             |all| match all.iter_mut().find(|other| *other.place() == place) {
                 Some(other) => *other = drive,
@@ -137,9 +142,11 @@ impl Library {
         self.forget_place(&place).await;
     }
 
-    /// Takes an open share among the places, or puts it in the place of the one of that name.
-    pub async fn put_share(&self, share: SharedDrive) {
+    /// Takes an open share among the places, or puts it in the place of the one of that name. It is asked for
+    /// with the account of the drive `opener`, and shares its governor.
+    pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
         let place = share.place().clone();
+        self.governors.share(&place, opener);
         self.shares
             .write()
             .unwrap_or_else(PoisonError::into_inner)

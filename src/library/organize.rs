@@ -5,6 +5,7 @@ use super::Library;
 use crate::drives::{
     DriveError, ErrorKind, OnConflict, Outcome, SharedDrive, UploadBody, UploadRequest,
 };
+use crate::governor::Priority;
 use crate::media::{Entry, EntryPath, Place};
 
 /// What is done with entries that exist.
@@ -20,7 +21,9 @@ impl Library {
     pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;
-        let made = manage.make_folder(path).await;
+        let governor = self.governor(place);
+        let made = governor.call(Priority::Opening, manage.make_folder(path));
+        let made = made.await;
         self.changed(place, path).await;
         self.noticing(place, made).await
     }
@@ -34,7 +37,9 @@ impl Library {
     ) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("rename"))?;
-        let renamed = manage.rename(path, name).await;
+        let governor = self.governor(place);
+        let renamed = governor.call(Priority::Opening, manage.rename(path, name));
+        let renamed = renamed.await;
         self.changed(place, path).await;
         if let Ok(entry) = &renamed {
             self.changed(place, &entry.path).await;
@@ -52,11 +57,13 @@ impl Library {
     ) -> Result<Vec<Outcome>, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("change"))?;
-        let outcomes = match what {
-            Change::Copy => manage.copy(paths, to).await,
-            Change::Move => manage.relocate(paths, to).await,
-            Change::Delete => manage.delete(paths).await,
+        let call = match what {
+            Change::Copy => manage.copy(paths, to),
+            Change::Move => manage.relocate(paths, to),
+            Change::Delete => manage.delete(paths),
         };
+        let governor = self.governor(place);
+        let outcomes = governor.call(Priority::Opening, call).await;
         // Also where it failed: what came of it before that is not known.
         for path in paths {
             if what != Change::Copy {
@@ -98,11 +105,13 @@ impl Library {
             on_conflict,
             progress: None,
         };
-        let answer = upload.check(&request).await;
+        let governor = self.governor(place);
+        let answer = governor.call(Priority::Opening, upload.check(&request));
+        let answer = answer.await;
         self.noticing(place, answer).await
     }
 
-    /// Takes a file in.
+    /// Takes a file in. The drive waits at its governor before each of the requests that this takes.
     pub async fn upload(
         &self,
         place: &Place,

@@ -16,7 +16,7 @@ mod title;
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
 pub use listing::{Listing, Order, PageRequest, SortBy};
-pub use natural::natural_cmp;
+pub use natural::{natural_cmp, natural_key};
 pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;

@@ -15,44 +15,20 @@
 //! each quality. So that one starts something only where it is still coming, and slowly, while the
 //! viewer waits for it.
 
+mod pilot;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
-use super::plan::Plan;
 use super::{EntryKey, Playback};
-use crate::bytes::Whereabouts;
-use crate::governor::Priority;
 use crate::media::{Entry, Rendition};
 
-/// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
-const AHEAD_S: f64 = 30.0;
-
-/// Segments to be ahead at least, where they are long.
-const AHEAD_SEGMENTS: usize = 2;
-
-/// Fetches for one viewer at a time, where one alone is slower than the film. Together with the
-/// viewer's own that makes four connections, which upstreams take for one browser.
-const MOST_AT_A_TIME: usize = 3;
-
-/// So fast the film is to come in all, as a multiple of its own speed.
-const FAST_ENOUGH: f64 = 1.5;
-
-/// An upstream that brings a first segment at this multiple of its own speed brings the second in time: most of
-/// those who seek go on seeking, and what was fetched for them beyond what they saw is wasted.
-const NO_HELP_NEEDED: f64 = 1.1;
-
-/// How often it is looked at what is there.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
-
-/// A player that asks for nothing for so long has been closed or paused with a full buffer.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(90);
+use pilot::Pilot;
 
 /// Playheads of one film: more viewers than these read behind them, from what is kept.
 const MOST_HEADS: usize = 64;
@@ -186,222 +162,6 @@ impl Playback {
             }
         }
     }
-}
-
-/// What looks after one playhead.
-struct Pilot<'a> {
-    playback: &'a Playback,
-    entry: &'a Arc<Entry>,
-    head: &'a Head,
-    /// The quality that is being fetched.
-    rendition: Option<Rendition>,
-    fetches: JoinSet<(usize, Duration)>,
-    /// What of them is for which segment.
-    fetching: HashMap<usize, AbortHandle>,
-    /// Seconds of film per second over one connection, as it was last.
-    speed: Option<f64>,
-}
-
-/// What there is to do.
-#[derive(Debug, PartialEq, Eq)]
-enum Look {
-    /// Something is on its way: look again in a moment.
-    Soon,
-    /// All that is wanted is there: look again when the viewer moves on.
-    Later,
-    /// The viewer is gone.
-    Never,
-}
-
-impl<'a> Pilot<'a> {
-    fn new(playback: &'a Playback, entry: &'a Arc<Entry>, head: &'a Head) -> Self {
-        Pilot {
-            playback,
-            entry,
-            head,
-            rendition: None,
-            fetches: JoinSet::new(),
-            fetching: HashMap::new(),
-            speed: None,
-        }
-    }
-
-    async fn run(mut self) {
-        // Most segments are out before the first look, and nothing has to be done at all.
-        let mut look = Look::Soon;
-        loop {
-            let forgotten_at = self.head.at().seen + FORGOTTEN_AFTER;
-            match look {
-                Look::Never => return,
-                Look::Soon => {
-                    tokio::select! {
-                        () = sleep(LOOK_EVERY) => {}
-                        Some(done) = self.fetches.join_next(), if !self.fetches.is_empty() => {
-                            if let Ok((number, took)) = done {
-                                self.fetched(number, took).await;
-                            }
-                        }
-                    }
-                }
-                Look::Later => {
-                    tokio::select! {
-                        () = sleep_until(forgotten_at) => {}
-                        // Not at once: the viewer's own segment goes first.
-                        () = self.head.moved.notified() => sleep(LOOK_EVERY).await,
-                    }
-                }
-            }
-            if Instant::now() >= self.head.at().seen + FORGOTTEN_AFTER {
-                return;
-            }
-            look = self.look().await;
-        }
-    }
-
-    async fn fetched(&mut self, number: usize, took: Duration) {
-        self.fetching.remove(&number);
-        let Some(rendition) = self.rendition else {
-            return;
-        };
-        if let Ok(plan) = self.playback.plan(self.entry, rendition).await
-            && let Some(segment) = plan.segments.get(number)
-            && !took.is_zero()
-        {
-            self.speed = Some(segment.duration_s / took.as_secs_f64().max(0.001));
-        }
-    }
-
-    async fn look(&mut self) -> Look {
-        let at = *self.head.at();
-        let Ok(plan) = self.playback.plan(self.entry, at.rendition).await else {
-            return Look::Never;
-        };
-        if self.rendition != Some(at.rendition) {
-            self.fetches.abort_all();
-            self.fetching.clear();
-            self.rendition = Some(at.rendition);
-            self.speed = None;
-        }
-        let watched = self.whereabouts(&plan, at.number);
-        // Over several connections the viewer's own fetch says nothing about one of them.
-        if self.playback.engine.parallel_ranges() == 1 {
-            self.measure(&plan, at.number, watched);
-        }
-        let is_coming = matches!(watched, Whereabouts::Arriving(_));
-        if !at.moving {
-            match watched {
-                Whereabouts::Arriving(_) if self.speed.is_none_or(|it| it >= NO_HELP_NEEDED) => {
-                    return Look::Soon;
-                }
-                Whereabouts::Arriving(_) => {}
-                // It is all there. If the viewer stays, the next one is asked for.
-                Whereabouts::Kept if self.fetching.is_empty() => return Look::Later,
-                Whereabouts::Kept => {}
-                // Nobody reads it, and it is not kept: the viewer has left in the middle.
-                Whereabouts::Absent => return Look::Never,
-            }
-        }
-        let wanted = wanted(&plan, at.number);
-        // What the viewer has arrived at, they read themselves; what they have passed, nobody wants.
-        self.fetching.retain(|number, fetch| {
-            let stays = wanted.contains(number);
-            if !stays {
-                fetch.abort();
-            }
-            stays
-        });
-        let mut under_way = is_coming;
-        for number in wanted {
-            let there = self.whereabouts(&plan, number);
-            self.measure(&plan, number, there);
-            if self.fetching.contains_key(&number) {
-                under_way = true;
-                continue;
-            }
-            match there {
-                Whereabouts::Kept => {}
-                Whereabouts::Arriving(_) => under_way = true,
-                Whereabouts::Absent => {
-                    under_way = true;
-                    if self.fetching.len() < lanes(self.speed) {
-                        self.fetch(&plan, at.rendition, number);
-                    }
-                }
-            }
-        }
-        if under_way { Look::Soon } else { Look::Later }
-    }
-
-    fn whereabouts(&self, plan: &Plan, number: usize) -> Whereabouts {
-        match self
-            .playback
-            .segment_etag(plan, self.entry, self.rendition, number)
-        {
-            Some(etag) => self.playback.engine.whereabouts(&etag),
-            None => Whereabouts::Kept,
-        }
-    }
-
-    /// Takes note of how fast a segment comes over its connection.
-    fn measure(&mut self, plan: &Plan, number: usize, there: Whereabouts) {
-        if let Whereabouts::Arriving(progress) = there
-            && let Some(bytes_per_s) = progress.bytes_per_s()
-            && let Some(segment) = plan.segments.get(number)
-            && let Some(length) = segment.length.filter(|length| *length > 0)
-        {
-            self.speed = Some(bytes_per_s * segment.duration_s / length as f64);
-        }
-    }
-
-    fn fetch(&mut self, plan: &Arc<Plan>, rendition: Rendition, number: usize) {
-        let object = self.playback.segment_of(
-            plan.clone(),
-            self.entry,
-            rendition,
-            number,
-            Priority::ReadAhead,
-        );
-        let Ok(object) = object else { return };
-        let engine = self.playback.engine.clone();
-        let fetch = self.fetches.spawn(async move {
-            let began = Instant::now();
-            match engine.keep(&object).await {
-                Ok(true) => (number, began.elapsed()),
-                // No room: it is asked for again when there may be some.
-                Ok(false) => {
-                    sleep(LOOK_EVERY).await;
-                    (number, Duration::ZERO)
-                }
-                // A failure here is nobody's: the viewer meets it, if it lasts, with a status of its own.
-                Err(_) => {
-                    sleep(AFTER_A_FAILURE).await;
-                    (number, Duration::ZERO)
-                }
-            }
-        });
-        self.fetching.insert(number, fetch);
-    }
-}
-
-/// How long a segment that could not be fetched ahead is left alone.
-const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
-
-/// How many segments to fetch at a time.
-fn lanes(speed: Option<f64>) -> usize {
-    let needed = FAST_ENOUGH / speed.unwrap_or(FAST_ENOUGH).max(0.01);
-    (needed.ceil() as usize).clamp(1, MOST_AT_A_TIME)
-}
-
-/// The segments after the one that is being watched.
-fn wanted(plan: &Plan, number: usize) -> Range<usize> {
-    let mut seconds = 0.0;
-    let first = number + 1;
-    let mut end = first;
-    while end < plan.segments.len() && (end < first + AHEAD_SEGMENTS || seconds < AHEAD_S) {
-        seconds += plan.segments[end].duration_s;
-        end += 1;
-    }
-    first..end
 }
 
 #[cfg(test)]

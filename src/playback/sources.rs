@@ -6,9 +6,9 @@ use async_trait::async_trait;
 
 use super::Playback;
 use super::plan::{Plan, Segment};
-use crate::bytes::Source;
+use crate::bytes::{Ahead, Source};
 use crate::drives::{DriveError, ErrorKind, Incoming, Origin};
-use crate::governor::Urgency;
+use crate::governor::{Priority, Urgency};
 use crate::media::{Entry, Rendition};
 
 /// One segment, found by its number in the plan of the moment.
@@ -168,5 +168,23 @@ impl Source for OriginalSource {
 
     fn urgency(&self) -> Option<&Urgency> {
         Some(&self.urgency)
+    }
+
+    fn ahead(&self) -> Option<Ahead> {
+        let drive = self.playback.library().drive(&self.entry.place).ok()?;
+        if drive.is_near() {
+            return None;
+        }
+        let source = OriginalSource {
+            playback: self.playback.clone(),
+            entry: self.entry.clone(),
+            origin: Mutex::new(self.kept()),
+            urgency: Urgency::new(Priority::ReadAhead),
+        };
+        let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);
+        Some(Ahead {
+            source: Arc::new(source),
+            bytes_per_s: seconds.map(|seconds| self.entry.size as f64 / seconds),
+        })
     }
 }

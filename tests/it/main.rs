@@ -52,6 +52,7 @@ mod local;
 mod players;
 mod playlists;
 mod proxies;
+mod reading_ahead;
 mod shares;
 mod sharing;
 mod teraboxdl;

@@ -112,3 +112,66 @@ async fn who_is_served_is_counted_by_priority() {
     let status = drivein.get("/status").await.expect(200).text();
     assert!(status.contains("1 playing"), "{status}");
 }
+
+#[tokio::test]
+async fn a_part_that_is_refused_is_sent_again_when_the_pause_is_over() {
+    let drivein = Drivein::start().await;
+    drivein.play(FILM).await;
+    drivein.fault_once("superfile2", slow_down(1));
+    let content: Vec<u8> = (0..9u32 << 20).map(|i| (i % 251) as u8).collect();
+    drivein
+        .put("/new.bin", "", content.clone())
+        .await
+        .expect(200);
+    let stored = drivein.sandbox.source("/new.bin", "original").await;
+    assert!(stored.unwrap() == content);
+    let pauses = ["upstream_pauses", DRIVE, "media"];
+    assert_eq!(metric(&drivein, &pauses).await, 1.0);
+}
+
+#[tokio::test]
+async fn files_are_changed_at_the_governor_of_their_account() {
+    let drivein = Drivein::start().await;
+    drivein.play(FILM).await;
+    drivein.fault_once("list", slow_down(600));
+    let folder = format!("/api/v1/entries/{DRIVE}{}", encoded("/Nature & Light"));
+    drivein.get(&folder).await.expect(429);
+    drivein.sandbox.reset_counts();
+    let refused = drivein.put("/new.bin", "", vec![1; 1000]).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (429, "rate_limited")
+    );
+    let body = serde_json::json!({"place": DRIVE, "path": "/A new folder"});
+    let refused = drivein.call(reqwest::Method::POST, "folders", body).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (429, "rate_limited")
+    );
+    assert_eq!(drivein.upstream_calls(), 0);
+}
+
+#[tokio::test]
+async fn a_share_is_asked_for_at_the_governor_of_the_account_that_opened_it() {
+    let drivein = Drivein::start().await;
+    let links = drivein.sandbox.share_links();
+    let link = links.into_iter().find(|link| link.name == "film").unwrap();
+    let body = serde_json::json!({"url": link.url});
+    let ask = drivein.ask(reqwest::Method::POST, "/api/v1/shares/open");
+    let opened = ask.json(&body).send().await.expect(200).json();
+    let place = opened["place"].as_str().unwrap().to_owned();
+    // The account is asked to wait, and so is whoever looks into the share, which nobody has seen yet.
+    drivein.fault_once("list", slow_down(600));
+    let folder = format!("/api/v1/entries/{DRIVE}{}", encoded("/Nature & Light"));
+    drivein.get(&folder).await.expect(429);
+    drivein.sandbox.reset_counts();
+    let film = format!("/api/v1/entries/{place}{}", encoded("/Borrowed Light.mp4"));
+    assert_eq!(drivein.get(&film).await.expect(429).code(), "rate_limited");
+    assert_eq!(drivein.upstream_calls(), 0);
+    // One governor, which is that of the account.
+    let metrics = drivein.get("/metrics").await.text();
+    let governed = metrics
+        .lines()
+        .filter(|line| line.contains("upstream_pauses"));
+    assert!(governed.clone().count() > 0 && governed.clone().all(|line| !line.contains(&place)));
+}

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use tokio::time::sleep;
 
+use super::lengths::ADOPTION;
 use super::*;
 use crate::bytes::Source;
 use crate::drives::{ErrorKind, Incoming};

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
+use super::lengths::ADOPTION;
 use super::*;
 use crate::bytes::Source;
 use crate::drives::{ErrorKind, Incoming};

@@ -9,6 +9,7 @@ mod dns;
 pub mod guard;
 mod hops;
 pub(in crate::drives) mod media;
+mod paced;
 mod ports;
 mod reply;
 mod send;

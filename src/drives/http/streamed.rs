@@ -29,10 +29,7 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 use tower_service::Service;
 
 use super::dns::GuardedDns;
-
-/// Bytes that are read at a time, and that a connection may hold: enough that the calls do not count,
-/// little enough for a thousand viewers who read slowly.
-const READ_BUFFER: usize = 64 << 10;
+use super::paced::{self, Paced};
 
 /// Connections that are kept for the next request of the same host.
 const IDLE: usize = 256;
@@ -57,7 +54,7 @@ pub(in crate::drives) enum StreamError {
     Timeout,
 }
 
-type Io = MaybeHttpsStream<TokioIo<TcpStream>>;
+type Io = TokioIo<Paced<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>>;
 
 /// One connection, driven by whoever waits for something of it.
 struct Line {
@@ -168,8 +165,8 @@ impl Media {
             .map_err(|_| StreamError::Timeout)?
             .map_err(StreamError::Connect)?;
         let (sender, connection) = Builder::new()
-            .max_buf_size(READ_BUFFER)
-            .handshake(io)
+            .max_buf_size(paced::MOST as usize)
+            .handshake(TokioIo::new(Paced::new(TokioIo::new(io))))
             .await?;
         Ok(Line {
             sender,

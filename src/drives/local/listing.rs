@@ -1,22 +1,30 @@
-//! Pages of folders, and search. The sorted names of a folder are kept until something in it changes, so
-//! that a page of a large folder costs as many looks at files as it has entries.
+//! Pages of folders, and search. The sorted names of a folder are kept, and what comes or goes in it is put into its
+//! place there, so that a page of a large folder costs as many looks at files as it has entries.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use moka::sync::Cache;
 
 use super::tree::{Name, Tree};
 use crate::drives::{DriveError, ErrorKind};
-use crate::media::{Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp};
+use crate::media::{
+    Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key,
+};
 
 /// Kept orders of folders.
 #[derive(Clone)]
 pub(super) struct Orders {
-    kept: Cache<(EntryPath, SortBy), Arc<Vec<Name>>>,
+    kept: Cache<(EntryPath, SortBy), Arc<Names>>,
     index: Cache<(), Arc<Vec<EntryPath>>>,
+    /// How often a name has come or gone.
+    changes: Arc<AtomicU64>,
 }
+
+/// Names in an order.
+type Names = RwLock<Vec<Name>>;
 
 /// Where the system tells of changes this only bounds what is kept of folders that nobody looks at.
 const LIFE: Duration = Duration::from_secs(600);
@@ -31,7 +39,9 @@ impl Orders {
     pub(super) fn new() -> Self {
         Orders {
             kept: Cache::builder()
-                .weigher(|_, names: &Arc<Vec<Name>>| names.len() as u32 + 1)
+                .weigher(|_, names: &Arc<Names>| {
+                    names.read().map_or(1, |names| names.len() as u32 + 1)
+                })
                 .max_capacity(MOST_NAMES)
                 .time_to_live(LIFE)
                 .support_invalidation_closures()
@@ -40,15 +50,45 @@ impl Orders {
                 .max_capacity(1)
                 .time_to_live(INDEX_LIFE)
                 .build(),
+            changes: Arc::default(),
         }
     }
 
-    /// Something in a folder has changed.
-    pub(super) fn changed(&self, folder: &EntryPath) {
-        for sort in [SortBy::Name, SortBy::Time, SortBy::Size] {
+    /// A file in a folder has another length or time.
+    pub(super) fn touched(&self, folder: &EntryPath) {
+        for sort in [SortBy::Time, SortBy::Size] {
             self.kept.invalidate(&(folder.clone(), sort));
         }
+    }
+
+    /// A name in a folder has come, gone, or become another's.
+    pub(super) fn changed(&self, tree: &Tree, folder: &EntryPath, text: &str) {
+        self.changes.fetch_add(1, Memory::SeqCst);
+        self.touched(folder);
         self.index.invalidate(&());
+        let Some(names) = self.kept.get(&(folder.clone(), SortBy::Name)) else {
+            return;
+        };
+        let now = tree.name(folder, text);
+        let mut names = names.write().unwrap_or_else(PoisonError::into_inner);
+        for is_folder in [true, false] {
+            let text = text.to_owned();
+            if let Ok(at) = place(&names, &Name { text, is_folder }) {
+                names.remove(at);
+            }
+        }
+        if let Some(now) = now
+            && let Err(at) = place(&names, &now)
+        {
+            names.insert(at, now);
+        }
+    }
+
+    /// More has changed than was told.
+    pub(super) fn forget(&self) {
+        self.changes.fetch_add(1, Memory::SeqCst);
+        self.kept.invalidate_all();
+        self.index.invalidate_all();
     }
 
     /// One page of a folder.
@@ -63,15 +103,30 @@ impl Orders {
         let names = match self.kept.get(&key) {
             Some(names) => names,
             None => {
-                let names = Arc::new(sorted(tree, folder, page.sort)?);
-                self.kept.insert(key, names.clone());
+                let before = self.changes.load(Memory::SeqCst);
+                let names = Arc::new(RwLock::new(sorted(tree, folder, page.sort)?));
+                self.kept.insert(key.clone(), names.clone());
+                // What was told while the folder was read may be missing in it.
+                if self.changes.load(Memory::SeqCst) != before {
+                    self.kept.invalidate(&key);
+                }
                 names
             }
         };
-        let wanted = names.len().saturating_sub(start).min(page.limit);
-        let picked: Vec<&Name> = match page.order {
-            Order::Ascending => names.iter().skip(start).take(wanted).collect(),
-            Order::Descending => names.iter().rev().skip(start).take(wanted).collect(),
+        let (picked, wanted, all) = {
+            let names = names.read().unwrap_or_else(PoisonError::into_inner);
+            let wanted = names.len().saturating_sub(start).min(page.limit);
+            let picked: Vec<Name> = match page.order {
+                Order::Ascending => names.iter().skip(start).take(wanted).cloned().collect(),
+                Order::Descending => names
+                    .iter()
+                    .rev()
+                    .skip(start)
+                    .take(wanted)
+                    .cloned()
+                    .collect(),
+            };
+            (picked, wanted, names.len())
         };
         let entries = picked
             .into_iter()
@@ -79,7 +134,7 @@ impl Orders {
             .collect();
         Ok(Listing {
             entries,
-            next: (start + wanted < names.len()).then(|| (start + wanted).to_string()),
+            next: (start + wanted < all).then(|| (start + wanted).to_string()),
         })
     }
 
@@ -135,16 +190,26 @@ fn offset(page: &PageRequest) -> Result<usize, DriveError> {
     })
 }
 
+/// Where a name stands among sorted ones, or would.
+fn place(names: &[Name], name: &Name) -> Result<usize, usize> {
+    let key = natural_key(&name.text);
+    names.binary_search_by(|other| {
+        let by_key = || natural_key(&other.text).cmp(&key);
+        let kind = name.is_folder.cmp(&other.is_folder);
+        kind.then_with(by_key)
+            .then_with(|| other.text.cmp(&name.text))
+    })
+}
+
 /// Folders first, each in its order.
 fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, DriveError> {
-    let mut names = tree.names(folder)?;
-    let by_name = |a: &Name, b: &Name| {
-        b.is_folder
-            .cmp(&a.is_folder)
-            .then_with(|| natural_cmp(&a.text, &b.text))
-    };
+    let names = tree.names(folder)?.into_iter();
+    let mut keyed: Vec<(bool, Vec<u8>, Name)> = names
+        .map(|name| (!name.is_folder, natural_key(&name.text), name))
+        .collect();
+    keyed.sort_unstable_by(|(a, x, n), (b, y, m)| (a, x, &n.text).cmp(&(b, y, &m.text)));
+    let names: Vec<Name> = keyed.into_iter().map(|(_, _, name)| name).collect();
     if sort == SortBy::Name {
-        names.sort_unstable_by(by_name);
         return Ok(names);
     }
     let mut facts: Vec<(Name, Option<Entry>)> = names
@@ -157,13 +222,11 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
             (name, entry)
         })
         .collect();
-    facts.sort_by(|(a, x), (b, y)| {
-        let by_fact = match (sort, x, y) {
-            (SortBy::Time, Some(x), Some(y)) => x.modified.cmp(&y.modified),
-            (SortBy::Size, Some(x), Some(y)) => x.size.cmp(&y.size),
-            _ => Ordering::Equal,
-        };
-        by_fact.then_with(|| by_name(a, b))
+    // Those that are alike stay in the order of their names.
+    facts.sort_by(|(_, x), (_, y)| match (sort, x, y) {
+        (SortBy::Time, Some(x), Some(y)) => x.modified.cmp(&y.modified),
+        (SortBy::Size, Some(x), Some(y)) => x.size.cmp(&y.size),
+        _ => Ordering::Equal,
     });
     Ok(facts.into_iter().map(|(name, _)| name).collect())
 }

@@ -162,6 +162,10 @@ impl Drive for Local {
         KIND.kind
     }
 
+    fn is_near(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> &[Capability] {
         &self.capabilities
     }

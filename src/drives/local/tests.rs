@@ -201,6 +201,49 @@ async fn a_new_file_is_told_of_and_listed() {
 }
 
 #[tokio::test]
+async fn what_comes_and_goes_is_put_into_its_place() {
+    let folder = Folder::new();
+    for name in ["Episode 2.mp4", "Episode 10.mp4", "b.mp4"] {
+        folder.write(name, b"1");
+    }
+    std::fs::create_dir(folder.real("Season 1")).unwrap();
+    let mut changes = folder.drive.changes().unwrap();
+    let first = PageRequest::default();
+    folder.names("/", &first).await;
+    folder.write("Episode 9.mp4", b"1");
+    folder.write("A.mp4", b"1");
+    folder.write(".hidden.mp4", b"1");
+    std::fs::remove_file(folder.real("b.mp4")).unwrap();
+    std::fs::rename(folder.real("Season 1"), folder.real("Extras")).unwrap();
+    symlink("/etc", folder.real("etc")).unwrap();
+    let expected = [
+        "Extras",
+        "A.mp4",
+        "Episode 2.mp4",
+        "Episode 9.mp4",
+        "Episode 10.mp4",
+    ];
+    while folder.names("/", &first).await != expected {
+        let told = tokio::time::timeout(std::time::Duration::from_secs(10), changes.recv());
+        told.await.expect("the last change is told").unwrap();
+    }
+    // A folder in the place of a file of the same name.
+    std::fs::remove_file(folder.real("A.mp4")).unwrap();
+    std::fs::create_dir(folder.real("A.mp4")).unwrap();
+    let expected = [
+        "A.mp4",
+        "Extras",
+        "Episode 2.mp4",
+        "Episode 9.mp4",
+        "Episode 10.mp4",
+    ];
+    while folder.names("/", &first).await != expected {
+        let told = tokio::time::timeout(std::time::Duration::from_secs(10), changes.recv());
+        told.await.expect("the last change is told").unwrap();
+    }
+}
+
+#[tokio::test]
 async fn containers_tell_lengths_and_sizes() {
     let folder = Folder::new();
     let picture = [

@@ -4,7 +4,7 @@
 //! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text. What is
 //! read is opened here, and is a file in the folder even where somebody exchanges it at that very moment.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -98,29 +98,34 @@ impl Tree {
             let Some(text) = item.file_name().to_str().map(str::to_owned) else {
                 continue;
             };
-            if is_hidden(&text) || folder.join(&text).is_err() {
-                continue;
-            }
             let Ok(kind) = item.file_type() else { continue };
-            let is_folder = if kind.is_symlink() {
-                // One that leads nowhere, or out of the folder, is not there.
-                let target = folder
-                    .join(&text)
-                    .ok()
-                    .and_then(|path| self.real(&path, operation).ok());
-                match target.and_then(|target| std::fs::metadata(target).ok()) {
-                    Some(found) if found.is_dir() => true,
-                    Some(found) if found.is_file() => false,
-                    _ => continue,
-                }
-            } else if kind.is_dir() || kind.is_file() {
-                kind.is_dir()
-            } else {
-                continue;
-            };
-            names.push(Name { text, is_folder });
+            names.extend(self.named(folder, text, kind));
         }
         Ok(names)
+    }
+
+    /// A name in a folder as it is now; `None` where nothing is there that may be shown.
+    pub(super) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
+        let real = self.real(folder, "list").ok()?;
+        let kind = std::fs::symlink_metadata(real.join(text)).ok()?.file_type();
+        self.named(folder, text.to_owned(), kind)
+    }
+
+    fn named(&self, folder: &EntryPath, text: String, kind: FileType) -> Option<Name> {
+        let fits = folder.as_str().len() + 1 + text.len() <= EntryPath::MAX_BYTES;
+        if is_hidden(&text) || !fits || text.chars().any(char::is_control) {
+            return None;
+        }
+        let is_folder = if kind.is_symlink() {
+            // One that leads nowhere, or out of the folder, is not there.
+            let path = folder.join(&text).ok()?;
+            let target = self.real(&path, "list").ok()?;
+            let found = std::fs::metadata(target).ok()?;
+            (found.is_dir() || found.is_file()).then(|| found.is_dir())?
+        } else {
+            (kind.is_dir() || kind.is_file()).then(|| kind.is_dir())?
+        };
+        Some(Name { text, is_folder })
     }
 
     /// What is known of an entry without looking into it.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::broadcast;
 
@@ -39,11 +40,23 @@ impl Watch {
                 if matches!(event.kind, EventKind::Access(_)) {
                     return;
                 }
+                if event.need_rescan() {
+                    orders.forget();
+                    let _ = changes.send(EntryPath::root());
+                    return;
+                }
+                let is_content = matches!(
+                    event.kind,
+                    EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
+                );
                 for path in &event.paths {
                     let Some(folder) = path.parent().and_then(|folder| tree.local(folder)) else {
                         continue;
                     };
-                    orders.changed(&folder);
+                    match path.file_name().and_then(|name| name.to_str()) {
+                        Some(name) if !is_content => orders.changed(&tree, &folder, name),
+                        _ => orders.touched(&folder),
+                    }
                     // Nobody listening is no failure.
                     let _ = changes.send(folder);
                 }

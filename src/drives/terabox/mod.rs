@@ -55,9 +55,10 @@ use self::way::Way;
 use self::web::WebSession;
 use super::http::Client;
 use super::links::LinkHome;
+use super::turns::OwnTurns;
 use super::{
     Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, Incoming, Manage,
-    OpenShares, Origin, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes,
+    OpenShares, Origin, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
     UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
@@ -108,6 +109,7 @@ pub struct Terabox {
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
     uploads: Option<upload::Room>,
+    turns: OwnTurns,
     /// The web session, as the way or beside it.
     web: Option<Arc<WebSession>>,
     capabilities: Vec<Capability>,
@@ -145,6 +147,7 @@ impl Terabox {
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
             uploads: None,
+            turns: OwnTurns::default(),
             web,
             capabilities,
             home,
@@ -173,6 +176,7 @@ impl Terabox {
             referer: HeaderValue::try_from(format!("{website}/")).ok(),
             thumbnails: Thumbnails::new(),
             uploads: None,
+            turns: OwnTurns::default(),
             web: Some(web),
             capabilities: WEB_KIND.capabilities(),
             home: LinkHome::of("terabox", &website),
@@ -208,6 +212,10 @@ impl Drive for Terabox {
 
     fn kind(&self) -> &'static str {
         KIND.kind
+    }
+
+    fn take_turns(&self, turns: Arc<dyn Turns>) {
+        self.turns.decided_by(turns);
     }
 
     fn capabilities(&self) -> &[Capability] {

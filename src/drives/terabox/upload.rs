@@ -24,8 +24,8 @@ use super::types::{File, Precreated};
 use super::{Terabox, entries, names};
 use crate::drives::spool::Spooled;
 use crate::drives::{
-    DriveError, ErrorKind, Manage, OnConflict, SessionStoreError, Spool, Upload, UploadBody,
-    UploadNotes, UploadProgress, UploadRequest,
+    DriveError, Errand, ErrorKind, Manage, OnConflict, SessionStoreError, Spool, Upload,
+    UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
 use crate::media::{Entry, EntryPath};
 
@@ -115,7 +115,7 @@ impl Upload for Terabox {
             return Err(empty());
         }
         if request.size.is_none() {
-            self.check_size(size).await?;
+            self.turns.take(Errand::Call, self.check_size(size)).await?;
         }
         let part = names::part_bytes(size);
         let hashes = spooled.hashes(part).await.map_err(|error| {
@@ -198,7 +198,13 @@ impl Terabox {
             return_type,
             block_list,
             info,
-        } = self.api.precreate(&cargo.path, &cargo.block_list).await?;
+        } = self
+            .turns
+            .take(
+                Errand::Call,
+                self.api.precreate(&cargo.path, &cargo.block_list),
+            )
+            .await?;
         if return_type.0 == Some(2) {
             if let Some(progress) = &cargo.request.progress {
                 progress.add_sent(cargo.spooled.length());
@@ -267,14 +273,15 @@ impl Terabox {
             block_list: &cargo.block_list,
             on_conflict: cargo.request.on_conflict,
         };
-        let mut created = self.api.create(&new).await;
+        let create = || self.turns.take(Errand::Call, self.api.create(&new));
+        let mut created = create().await;
         // Seen although every part had arrived; once more, it went well.
         if created
             .as_ref()
             .is_err_and(|error| matches!(error.upstream_code, Some(4000023 | 450016 | 400810)))
         {
             tokio::time::sleep(PAUSE).await;
-            created = self.api.create(&new).await;
+            created = create().await;
         }
         let file = match created {
             Ok(file) => file,
@@ -313,7 +320,11 @@ impl Terabox {
                     .inspect_ok(move |piece| counter.add(piece.len() as u64))
                     .boxed()
             };
-            let result = match self.api.superfile(&part, body).await {
+            let sent = self
+                .turns
+                .take(Errand::Body, self.api.superfile(&part, body))
+                .await;
+            let result = match sent {
                 Ok(taken) => match taken.md5.0 {
                     Some(md5)
                         if !md5.is_empty() && !md5.eq_ignore_ascii_case(&cargo.hashes[number]) =>
@@ -333,7 +344,11 @@ impl Terabox {
                     sending.keep();
                     return Ok(());
                 }
-                Err(error) if attempt < ATTEMPTS && error.kind.is_transient() => {
+                // After a refusal, the next turn comes when the pause is over.
+                Err(error)
+                    if attempt < ATTEMPTS
+                        && (error.kind.is_transient() || error.kind == ErrorKind::RateLimited) =>
+                {
                     tracing::debug!(%error, number, "a part is sent once more");
                     tokio::time::sleep(PAUSE * attempt).await;
                     attempt += 1;
@@ -345,11 +360,8 @@ impl Terabox {
 
     /// The file, where it is there although the answer to `create` was lost.
     async fn was_created(&self, cargo: &Cargo<'_>) -> Option<File> {
-        let found = self
-            .api
-            .metas(OPERATION, std::slice::from_ref(&cargo.path))
-            .await
-            .ok()?;
+        let metas = self.api.metas(OPERATION, std::slice::from_ref(&cargo.path));
+        let found = self.turns.take(Errand::Call, metas).await.ok()?;
         let file = found.into_values().next()?;
         let same_size =
             file.size.0.and_then(|size| u64::try_from(size).ok()) == Some(cargo.spooled.length());
@@ -376,8 +388,10 @@ impl Terabox {
             && cargo.request.on_conflict == OnConflict::Overwrite
             && path.parent() == wanted.parent()
         {
-            self.delete(std::slice::from_ref(wanted)).await?;
-            return self.rename(&path, wanted.name()).await;
+            let old = std::slice::from_ref(wanted);
+            self.turns.take(Errand::Call, self.delete(old)).await?;
+            let renamed = self.rename(&path, wanted.name());
+            return self.turns.take(Errand::Call, renamed).await;
         }
         let mut entry = entries::entry(&self.place, path, &file);
         entry.size = cargo.spooled.length();

@@ -1,9 +1,14 @@
 mod upstream;
 
+use std::time::Duration;
+
+use tokio::time::sleep;
 use upstream::{Cinema, SEGMENT_BYTES, SEGMENTS};
 
+use super::pilot::{FORGOTTEN_AFTER, lanes, wanted};
 use super::*;
 use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+use crate::playback::plan::Plan;
 
 fn plan(durations: &[f64]) -> Plan {
     let lines: String = durations

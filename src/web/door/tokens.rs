@@ -174,6 +174,8 @@ pub fn needed(method: &axum::http::Method, pattern: &str) -> TokenScope {
     if is_about_keys || KEYS.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
+    // The owner's own links are keys to her files, and are listed with their passwords.
+    let tells_keys = pattern.starts_with("/api/v1/drives/") && pattern.contains("/shares");
     let only_watches = [
         "/api/v1/history",
         "/api/v1/shares/open",
@@ -182,7 +184,8 @@ pub fn needed(method: &axum::http::Method, pattern: &str) -> TokenScope {
     ]
     .into_iter()
     .any(below);
-    if method.is_safe() || method.as_str() == "PROPFIND" || only_watches {
+    let is_reading = method.is_safe() || method.as_str() == "PROPFIND";
+    if (is_reading && !tells_keys) || only_watches {
         TokenScope::Watch
     } else {
         TokenScope::Change
@@ -204,6 +207,7 @@ mod tests {
             ("PROPFIND", "/dav/{*path}", Watch),
             ("POST", "/api/v1/shares/save", Change),
             ("PUT", "/api/v1/content/{*location}", Change),
+            ("GET", "/api/v1/drives/{drive}/shares", Change),
             ("DELETE", "/api/v1/drives/{drive}/shares/{id}", Change),
             ("MKCOL", "/dav/{*path}", Change),
             ("GET", "/api/v1/tokens", Everything),

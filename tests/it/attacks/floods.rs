@@ -57,6 +57,25 @@ async fn who_sends_headers_drop_by_drop_is_cut_off() {
 }
 
 #[tokio::test]
+async fn who_connects_and_says_nothing_is_cut_off() {
+    let drivein = Drivein::setup().limit("headers_s = 1").start().await;
+    let idle = format!("GET /healthz HTTP/1.1\r\nhost: {}\r\n\r\n", drivein.address);
+    // Nothing, the beginning of anything, that of HTTP/2, and nothing more after a reply.
+    for said in [
+        "",
+        "P",
+        "PRI * HTTP/2.0\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        idle.as_str(),
+    ] {
+        let mut socket = TcpStream::connect(drivein.address).await.unwrap();
+        socket.write_all(said.as_bytes()).await.unwrap();
+        let reply = read_to_end(&mut socket).await;
+        assert!(reply.matches("HTTP/1.1 ").count() <= 1, "{said}: {reply}");
+    }
+}
+
+#[tokio::test]
 async fn who_sends_a_body_drop_by_drop_is_cut_off() {
     let drivein = Drivein::setup()
         .password("open sesame")

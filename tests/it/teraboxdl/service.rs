@@ -3,16 +3,17 @@
 //!
 //! It shares nothing with the drive: signatures are made here anew, by the formula of the document.
 
+mod media;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -185,7 +186,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let mut standing = shared.standing.lock().unwrap();
     *standing.calls.entry(path.clone()).or_default() += 1;
     if path.starts_with("/media/") {
-        return media(&shared, &mut standing, &path, &query, &head.headers);
+        return media::answer(&shared, &mut standing, &path, &query, &head.headers);
     }
     let now = now_s().saturating_add_signed(standing.ahead_s);
     let mut reply = match standing.broken {
@@ -340,81 +341,4 @@ fn extraction(shared: &Shared, standing: &Standing, body: &[u8]) -> Response {
         true => Json(json!({"status": "success", "data": {"list": list}})),
     }
     .into_response()
-}
-
-/// `/media/{generation}/{kind}/{number}` and, of a stream, `/{segment}` below.
-fn media(
-    shared: &Shared,
-    standing: &mut Standing,
-    path: &str,
-    query: &str,
-    headers: &HeaderMap,
-) -> Response {
-    let parts: Vec<&str> = path.split('/').skip(2).collect();
-    let generation: u64 = parts[0].parse().unwrap();
-    if generation < standing.good_from || query != "dlsign=a%252Fb" {
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    match (parts[1], parts.get(3)) {
-        ("stream", None) => {
-            let mut list = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:20\n".to_owned();
-            for (number, (_, _, seconds)) in shared.segments.iter().enumerate() {
-                let number = format!("{}/{number}?dlsign=a%252Fb", parts[2]);
-                list.push_str(&format!("#EXTINF:{seconds},\n{number}\n"));
-            }
-            list.push_str("#EXT-X-ENDLIST\n");
-            (
-                [(header::CONTENT_TYPE, "application/vnd.apple.mpegurl")],
-                list,
-            )
-                .into_response()
-        }
-        ("stream", Some(number)) => {
-            let (start, length, _) = shared.segments[number.parse::<usize>().unwrap()];
-            part(shared.stream.slice(start..start + length), headers, None)
-        }
-        ("original", _) => {
-            let cut = standing.cut_after.take();
-            part(shared.original.clone(), headers, cut)
-        }
-        ("picture", _) => part(sample("poster-360.jpg"), headers, None),
-        _ => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-/// A body or the part of it that was asked for, cut off where that is wanted.
-fn part(whole: Bytes, headers: &HeaderMap, cut: Option<usize>) -> Response {
-    let range = headers
-        .get(header::RANGE)
-        .map(|range| range.to_str().unwrap().to_owned());
-    let (status, first, last) = match range
-        .as_deref()
-        .and_then(|range| range.strip_prefix("bytes="))
-    {
-        None => (StatusCode::OK, 0, whole.len() - 1),
-        Some(range) => {
-            let (first, last) = range.split_once('-').unwrap();
-            let first: usize = first.parse().unwrap();
-            let last = last.parse().unwrap_or(whole.len() - 1).min(whole.len() - 1);
-            (StatusCode::PARTIAL_CONTENT, first, last)
-        }
-    };
-    let content = whole.slice(first..=last);
-    let length = content.len();
-    let body = match cut.filter(|cut| *cut < length) {
-        None => Body::from(content),
-        Some(cut) => Body::from_stream(stream::iter([
-            Ok(content.slice(..cut)),
-            Err(std::io::Error::other("cut")),
-        ])),
-    };
-    let mut reply = Response::builder()
-        .status(status)
-        .header(header::CONTENT_LENGTH, length)
-        .header(header::CONTENT_TYPE, "application/octet-stream");
-    if status == StatusCode::PARTIAL_CONTENT {
-        let range = format!("bytes {first}-{last}/{}", whole.len());
-        reply = reply.header(header::CONTENT_RANGE, range);
-    }
-    reply.body(body).unwrap()
 }

@@ -1,10 +1,13 @@
 //! A drive that follows a script, and viewers who watch from it in time that is wound by hand.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use tokio::time::{sleep, sleep_until};
 
 use super::super::*;
 use crate::drives::{

@@ -3,6 +3,12 @@
 //!
 //! Every test of this suite looks for these through the harness; here it is made sure that they would be
 //! found, and the server is led into every corner where it has something to say.
+//!
+//! - [`planted`]: every secret that a configuration can hold
+//! - [`inside`]: a state that is broken
+
+mod inside;
+mod planted;
 
 use drivein::sandbox::{Effect, ROUTES};
 

@@ -1,0 +1,123 @@
+//! Originals read ahead of their viewers: what the upstream is asked for, and when it is left alone.
+
+use std::time::Duration;
+
+use drivein::sandbox::{self, Effect};
+use reqwest::Method;
+use tempfile::TempDir;
+
+use crate::harness::*;
+
+const MIB: usize = 1 << 20;
+const LENGTH: usize = 96 * MIB;
+
+/// A server over a folder with one large file, its play address, and what is in it.
+async fn house() -> (Drivein, String, Vec<u8>, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let content: Vec<u8> = (0..LENGTH)
+        .map(|i| ((i as u64).wrapping_mul(2_654_435_761) >> 11) as u8)
+        .collect();
+    std::fs::write(folder.path().join("large.bin"), &content).unwrap();
+    let setup = Drivein::setup().sandbox(sandbox::Options {
+        films: sandbox::Films::Folder(folder.path().to_owned()),
+        ..sandbox::Options::default()
+    });
+    let drivein = setup.start().await;
+    let play = format!("{}/large.bin", drivein.play_root().await);
+    (drivein, play, content, folder)
+}
+
+/// Reads so much of a reply, and compares it with what should come.
+async fn read(response: &mut reqwest::Response, truth: &[u8]) {
+    let mut position = 0;
+    while position < truth.len() {
+        let chunk = response.chunk().await.unwrap().unwrap();
+        let end = (position + chunk.len()).min(truth.len());
+        assert!(
+            chunk.starts_with(&truth[position..end]),
+            "wrong at {position}"
+        );
+        position = end;
+    }
+}
+
+/// Waits until the upstream has sent nothing for a while; how much it has sent.
+async fn stands_still(drivein: &Drivein) -> u64 {
+    let mut last = u64::MAX;
+    eventually("the upstream rests", Duration::from_secs(20), async || {
+        let now = drivein.sandbox.bytes("original");
+        let stands = now == last;
+        last = now;
+        stands.then_some(now)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_is_read_in_order_is_there_before_it_is_asked_for() {
+    let (drivein, play, content, _folder) = house().await;
+    let mut viewer = drivein.ask(Method::GET, &play).open().await;
+    read(&mut viewer, &content[..8 * MIB]).await;
+    // The viewer reads nothing more, and the sockets between hold a few megabytes.
+    eventually("it is read ahead", Duration::from_secs(20), async || {
+        (drivein.sandbox.bytes("original") > 28 * MIB as u64).then_some(())
+    })
+    .await;
+    let sent = stands_still(&drivein).await;
+    assert!(sent < LENGTH as u64, "half of the memory for media: {sent}");
+    assert_eq!(drivein.sandbox.count("original"), 1);
+
+    // What was read ahead is everybody's.
+    let range = format!("bytes={}-{}", 20 * MIB, 21 * MIB - 1);
+    let ask = drivein.ask(Method::GET, &play).range(&range);
+    let part = ask.send().await.expect(206);
+    assert!(part.body == content[20 * MIB..21 * MIB]);
+    assert_eq!(drivein.sandbox.count("original"), 1);
+
+    // The viewer leaves, and with it the pilot.
+    drop(viewer);
+    let gate = ["upstream_in_flight", "media", "\"playing\""];
+    eventually("nobody is served", Duration::from_secs(10), async || {
+        let metrics = drivein.get("/metrics").await.text();
+        let line = metrics
+            .lines()
+            .find(|line| gate.iter().all(|word| line.contains(word)))?;
+        line.ends_with(" 0").then_some(())
+    })
+    .await;
+    assert_eq!(drivein.sandbox.bytes("original"), sent);
+}
+
+#[tokio::test]
+async fn a_look_at_the_beginning_and_the_end_starts_nothing() {
+    let (drivein, play, content, _folder) = house().await;
+    for (first, last) in [
+        (0, MIB - 1),
+        (LENGTH - 100, LENGTH - 1),
+        (40 * MIB, 41 * MIB - 1),
+    ] {
+        let range = format!("bytes={first}-{last}");
+        let ask = drivein.ask(Method::GET, &play).range(&range);
+        let part = ask.send().await.expect(206);
+        assert!(part.body == content[first..=last]);
+    }
+    let sent = stands_still(&drivein).await;
+    assert_eq!(sent, 2 * MIB as u64 + 100);
+}
+
+#[tokio::test]
+async fn who_seeks_leaves_the_old_place_alone() {
+    let (drivein, play, content, _folder) = house().await;
+    drivein.fault("original", Effect::rate(6 * MIB as u64));
+    let mut viewer = drivein.ask(Method::GET, &play).open().await;
+    read(&mut viewer, &content[..5 * MIB]).await;
+    drop(viewer);
+    let before = stands_still(&drivein).await;
+    let place = LENGTH - 14 * MIB;
+    let range = format!("bytes={place}-");
+    let mut viewer = drivein.ask(Method::GET, &play).range(&range).open().await;
+    read(&mut viewer, &content[place..]).await;
+    assert!(viewer.chunk().await.unwrap().is_none());
+    // From there to the end, and nothing of the old place.
+    assert_eq!(stands_still(&drivein).await, before + 14 * MIB as u64);
+}
