@@ -12,8 +12,8 @@ const NO_ENTRY: &str = "The resolving service does not accept this drive’s API
 /// The key is not accepted where nothing is signed either.
 pub(super) const KEY_REFUSED: &str =
     "The resolving service does not know this drive’s API key, or the key is not active.";
-/// The key is accepted, what is signed is not, and the clocks agree.
-pub(super) const SECRET_REFUSED: &str = "The resolving service knows the API key of this drive, but its api_secret is not the one that goes with it.";
+/// The key is accepted, what is signed is not, and the clocks agree as far as the service tells its time.
+pub(super) const SECRET_REFUSED: &str = "The resolving service knows the API key of this drive, but refuses what it signs: its api_secret is most likely another one. If it is right, look whether the clock of this machine is.";
 /// The key is accepted, what is signed is not, and the clocks differ.
 pub(super) const CLOCK_DIFFERS: &str = "The resolving service refuses what this drive signs: its api_secret may be another one, and the clock of this machine is wrong by more than a minute.";
 /// No more today.
