@@ -43,9 +43,10 @@ use self::site::Site;
 use self::uri::Root;
 use super::http::Client;
 use super::links::LinkHome;
+use super::turns::OwnTurns;
 use super::{
     Account, Capability, Clock, Drive, DriveError, DriveKind, Incoming, Manage, OpenShares, Origin,
-    OwnShares, Quota, SegmentFacts, SessionStore, SignIn, Spool, Upload, UploadNotes,
+    OwnShares, Quota, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
     UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
@@ -74,6 +75,7 @@ pub struct Cloudreve {
     api: Api,
     tree: Tree,
     uploads: Option<upload::Room>,
+    turns: OwnTurns,
     capabilities: Vec<Capability>,
     home: Option<LinkHome>,
 }
@@ -98,6 +100,7 @@ impl Cloudreve {
             tree: Tree::new(place, api.clone(), Root::My, Context::Files),
             api,
             uploads: None,
+            turns: OwnTurns::default(),
             capabilities: KIND.capabilities_without(&[Capability::Upload]),
             home,
         }
@@ -123,6 +126,10 @@ impl Drive for Cloudreve {
 
     fn capabilities(&self) -> &[Capability] {
         &self.capabilities
+    }
+
+    fn take_turns(&self, turns: Arc<dyn Turns>) {
+        self.turns.decided_by(turns);
     }
 
     fn manage(&self) -> Option<&dyn Manage> {

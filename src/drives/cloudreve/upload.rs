@@ -26,7 +26,7 @@ use super::types::UploadSession;
 use crate::drives::http::Cargo;
 use crate::drives::spool::Spooled;
 use crate::drives::{
-    Drive, DriveError, ErrorKind, OnConflict, SessionStoreError, Spool, Upload, UploadBody,
+    Drive, DriveError, Errand, ErrorKind, OnConflict, SessionStoreError, Spool, Upload, UploadBody,
     UploadNotes, UploadProgress, UploadRequest,
 };
 use crate::media::{Entry, EntryPath};
@@ -235,7 +235,8 @@ impl Cloudreve {
         if as_version {
             body["entity_type"] = json!("version");
         }
-        let session = self.api.begin_upload(body).await?;
+        let begun = self.api.begin_upload(body);
+        let session = self.turns.take(Errand::Call, begun).await?;
         if session.session_id.is_empty() {
             let detail = "no id of the upload";
             return Err(DriveError::new(
@@ -277,7 +278,8 @@ impl Cloudreve {
             }
         }
         room.notes.forget(&freight.key).await.map_err(not_kept)?;
-        let mut entry = self.stat(&freight.path).await?;
+        let stat = self.stat(&freight.path);
+        let mut entry = self.turns.take(Errand::Call, stat).await?;
         entry.size = length;
         Ok(entry)
     }
@@ -303,7 +305,8 @@ impl Cloudreve {
                     }
                 })
             };
-            let result = self.post_chunk(note, way, length, body.boxed()).await;
+            let posted = self.post_chunk(note, way, length, body.boxed());
+            let result = self.turns.take(Errand::Body, posted).await;
             let Err(error) = result else {
                 return Ok(());
             };
@@ -376,7 +379,8 @@ impl Cloudreve {
         session_id: &str,
     ) -> Result<(), DriveError> {
         // One that has ended by itself is what was wanted.
-        if let Err(error) = self.api.cancel_upload(session_id, &freight.uri).await {
+        let cancelled = self.api.cancel_upload(session_id, &freight.uri);
+        if let Err(error) = self.turns.take(Errand::Call, cancelled).await {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
         }
         room.notes.forget(&freight.key).await.map_err(not_kept)
