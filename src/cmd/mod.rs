@@ -107,7 +107,10 @@ pub async fn run() -> ExitCode {
 fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigError> {
     let usual = PathBuf::from("drivein.toml");
     let file = file.or_else(|| usual.exists().then_some(usual));
-    Config::load(file.as_deref(), std::env::vars())
+    // Variables of other programs may be anything, where ours are text.
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Config::load(file.as_deref(), environment)
 }
 
 /// Starts the log: `DRIVEIN_LOG` is a filter such as `info` or `warn,drivein=debug`;

@@ -262,6 +262,26 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_of_the_environment_wins_in_either_form() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        std::fs::write(&file, "from a file\n").unwrap();
+        let file = file.to_str().unwrap();
+        let told = |text: &str, env: &[(&str, &str)]| {
+            let password = with_env(text, env)?.auth.password.unwrap();
+            Ok::<_, Vec<String>>(password.expose_secret().to_owned())
+        };
+        let text = "[auth]\npassword = \"of the config\"\n";
+        let by_file = [("DRIVEIN_AUTH__PASSWORD_FILE", file)];
+        assert_eq!(told(text, &by_file).unwrap(), "from a file");
+        let text = format!("[auth]\npassword_file = {file:?}\n");
+        let by_word = [("DRIVEIN_AUTH__PASSWORD", "a word")];
+        assert_eq!(told(&text, &by_word).unwrap(), "a word");
+        // Both at one place are still one too many.
+        assert!(told("", &[by_file[0], by_word[0]]).is_err());
+    }
+
+    #[test]
     fn the_environment_wins_over_the_file() {
         let config = with_env(
             "listen = \"127.0.0.1:1\"\n[auth]\napi_tokens = [\"one-token-of-the-file\"]\n",

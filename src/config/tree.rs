@@ -130,6 +130,15 @@ fn insert(table: &mut BTreeMap<String, Node>, keys: &[String], leaf: Node) {
         return;
     };
     if rest.is_empty() {
+        // A secret of the environment, in either form, stands in the place of the file's. Lists of tokens add up.
+        let other = match key.strip_suffix("_file") {
+            Some(secret) => secret.to_owned(),
+            None => format!("{key}_file"),
+        };
+        let is_of_file = |node: &Node| matches!(node.source, Source::Line(_));
+        if !key.starts_with("api_tokens") && table.get(&other).is_some_and(is_of_file) {
+            table.remove(&other);
+        }
         table.insert(key.clone(), leaf);
         return;
     }

@@ -92,10 +92,16 @@ pub(super) async fn streaming(
     let streams =
         |drive: &&crate::drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
     let drives = site.library.drives();
-    let drive = drives.iter().find(streams).ok_or(Problem {
-        sentence: Some("No drive is connected that can stream."),
-        ..Problem::NOT_FOUND
-    })?;
+    // The call and its paths are TeraBox's, wherever such a drive stands in the config.
+    let drive = drives
+        .iter()
+        .filter(streams)
+        .find(|drive| drive.kind() == "terabox")
+        .or_else(|| drives.iter().find(streams))
+        .ok_or(Problem {
+            sentence: Some("No drive is connected that can stream."),
+            ..Problem::NOT_FOUND
+        })?;
     // Clients of the Open Platform know the account's paths; whoever took one from here knows the drive's.
     let path = drive.local_path(&query.path).unwrap_or(path);
     let entry = site

@@ -116,6 +116,9 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
 
     let master = drivein.get(&format!("{original}/master.m3u8")).await;
     assert_eq!(master.status, 200, "{}", master.text());
+    // The listing looked into no file, and could only guess the height.
+    let guessed = drivein.local(listed["play"]["ts"].as_str().unwrap());
+    assert_eq!(drivein.get(&guessed).await.status, 200);
     let list = drivein.get(&format!("{original}/360p.m3u8")).await;
     assert_eq!(list.status, 200, "{}", list.text());
     let first = drivein.get(&format!("{original}/360p/0.ts")).await;
@@ -133,9 +136,13 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
         .filter_map(|entry| entry["place"].as_str())
         .collect();
     assert!(places.contains(&"home"), "{found}");
+    let at_home = |entry: &&Value| entry["place"] == "home";
+    let ours = found["entries"].as_array().unwrap().iter().find(at_home);
+    assert!(ours.unwrap()["thumbnail"].is_string(), "{found}");
+    assert!(ours.unwrap()["duration_s"].is_number(), "{found}");
 
     std::fs::write(folder.path().join("Season 1/Part #2.mkv"), b"new").unwrap();
-    let patience = std::time::Duration::from_secs(2);
+    let patience = std::time::Duration::from_secs(20);
     eventually("the new file is listed", patience, async || {
         let page = drivein.api("entries/home/Season%201").await;
         (page["children"].as_array().unwrap().len() == 2).then_some(())

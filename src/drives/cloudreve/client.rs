@@ -47,6 +47,8 @@ pub(super) struct ShareTerms<'a> {
     pub(super) password: Option<&'a str>,
     /// 0 is never.
     pub(super) expires_in_s: u64,
+    /// 0 is any number.
+    pub(super) downloads: i64,
 }
 
 impl Api {
@@ -281,7 +283,8 @@ impl Api {
 
 impl ShareTerms<'_> {
     fn body(&self) -> Value {
-        let mut body = json!({"uri": self.uri, "expire": self.expires_in_s, "downloads": 0});
+        let mut body =
+            json!({"uri": self.uri, "expire": self.expires_in_s, "downloads": self.downloads});
         if let Some(password) = self.password {
             body["is_private"] = json!(true);
             body["password"] = json!(password);

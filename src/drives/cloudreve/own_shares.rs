@@ -50,6 +50,7 @@ impl OwnShares for Cloudreve {
             uri: &self.tree.uri(path),
             password,
             expires_in_s: u64::from(share.period_days) * DAY_S,
+            downloads: 0,
         };
         let url = self.api.create_share(&terms).await?;
         let id = id_of(&url).ok_or_else(|| {
@@ -94,10 +95,17 @@ impl OwnShares for Cloudreve {
         let uri = share.source_uri.ok_or_else(|| {
             DriveError::new(ErrorKind::NotFound, "share", "a link that leads nowhere")
         })?;
+        // An edit sets the number of downloads as well (document section 9.3): what is left stays.
+        let downloads = share.remain_downloads.unwrap_or(0);
+        if share.remain_downloads.is_some_and(|left| left <= 0) {
+            let used_up = DriveError::new(ErrorKind::BadRequest, "share", "used up");
+            return Err(used_up.with_sentence("The link is used up: make a new one."));
+        }
         let terms = ShareTerms {
             uri: &uri,
             password: None,
             expires_in_s: u64::from(period_days) * DAY_S,
+            downloads,
         };
         self.api.edit_share(id, &terms).await
     }

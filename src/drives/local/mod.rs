@@ -150,6 +150,15 @@ impl Local {
                 DriveError::new(ErrorKind::UpstreamFailed, "list", "the look was cut off")
             })?
     }
+
+    /// Adds what was found in the files before: a page of a folder or of a search looks into none.
+    async fn tell_what_is_kept(&self, listing: &mut Listing) {
+        for entry in &mut listing.entries {
+            let kept = self.facts.get(entry.content.as_deref().unwrap_or_default());
+            tell(entry, kept.await.as_deref());
+            entry.has_thumbnail = self.may_have_picture(entry);
+        }
+    }
 }
 
 #[async_trait]
@@ -205,12 +214,7 @@ impl Drive for Local {
         let mut listing = self
             .looking(move |tree, orders| orders.page(tree, &folder, &page))
             .await?;
-        for entry in &mut listing.entries {
-            // A page of a folder looks into no file: what was found before is told.
-            let kept = self.facts.get(entry.content.as_deref().unwrap_or_default());
-            tell(entry, kept.await.as_deref());
-            entry.has_thumbnail = self.may_have_picture(entry);
-        }
+        self.tell_what_is_kept(&mut listing).await;
         Ok(listing)
     }
 
@@ -229,8 +233,11 @@ impl Drive for Local {
 
     async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
         let (query, page) = (query.to_owned(), page.clone());
-        self.looking(move |tree, orders| orders.search(tree, &query, &page))
-            .await
+        let mut listing = self
+            .looking(move |tree, orders| orders.search(tree, &query, &page))
+            .await?;
+        self.tell_what_is_kept(&mut listing).await;
+        Ok(listing)
     }
 
     /// One quality, the film's own: nothing is made smaller here.
@@ -258,7 +265,9 @@ impl Drive for Local {
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
         let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, "playlist", detail);
-        if !self.candidates(entry).contains(&rendition) {
+        // A listing looks into no file, so the height by which it called the one quality may be a guess: whichever
+        // is asked for, the film's own is given.
+        if self.candidates(entry).is_empty() || rendition.height().is_none() {
             return Err(unsupported("there is no such quality"));
         }
         let facts = self.facts(entry).await?;

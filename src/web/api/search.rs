@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use super::entries::page_length;
+use super::result_json::UpstreamJson;
 use super::{EntryJson, EntryWriter};
 use crate::media::{PageRequest, Place};
 use crate::web::error::Problem;
@@ -35,6 +36,9 @@ struct DriveProblem {
     code: &'static str,
     title: &'static str,
     detail: &'static str,
+    /// What the upstream itself said, where it gave a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<UpstreamJson>,
 }
 
 /// One page of what was found.
@@ -83,6 +87,7 @@ pub(in crate::web) async fn find(
                     code: problem.code,
                     title: problem.words().title,
                     detail: problem.sentence(),
+                    upstream: problem.upstream_errno.map(|errno| UpstreamJson { errno }),
                 }
             })
             .collect(),

@@ -188,6 +188,15 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
         "bad_request"
     );
 
+    // An edit sets the number of downloads as well: what was left of them stays.
+    let link = site.share(FILM, None, Some(3));
+    let counted = link.rsplit('/').next().unwrap();
+    let week = json!({"period_days": 7});
+    call(Method::PATCH, &format!("/{counted}"), week)
+        .await
+        .expect(204);
+    assert_eq!(site.downloads_left(&link), Some(3));
+
     let two = json!({"paths": ["/In pieces", FILM], "period_days": 0});
     let refused = call(Method::POST, "", two).await;
     assert!(

@@ -35,6 +35,11 @@ impl Site {
         self.world().shares.get_mut(id).unwrap().ends_at = Some(now() - 1);
     }
 
+    pub fn downloads_left(&self, link: &str) -> Option<i64> {
+        let id = link.split("/s/").nth(1).unwrap().split('/').next().unwrap();
+        self.world().shares[id].left
+    }
+
     pub fn downloads(&self, link: &str) -> i64 {
         let id = link.split("/s/").nth(1).unwrap().split('/').next().unwrap();
         self.world().shares[id].downloaded
