@@ -255,7 +255,14 @@ fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
 /// The session's cookie, in whatever form it was copied.
 fn read_cookie(web: &mut Section<'_>) -> Option<WebCookie> {
     let pasted = web.required_secret("ndus", "ndus_file");
-    let pasted = pasted.expose_secret();
+    let pasted = pasted.expose_secret().trim();
+    // Below its own key, a word alone is the value, however short.
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let named = match !pasted.is_empty() && pasted.bytes().all(is_word) {
+        true => format!("ndus={pasted}"),
+        false => pasted.to_owned(),
+    };
+    let pasted = named.as_str();
     let now = chrono::Utc::now().timestamp();
     match WebCookie::read(pasted, now) {
         _ if pasted.is_empty() => None,
@@ -447,6 +454,7 @@ mod tests {
             panic!("another kind");
         };
         assert!(read.root.is_root() && read.web.cookie.is_some());
+        assert!(typed(&[("web.ndus", "abc1")]).is_ok(), "a short value, too");
         let wrong = typed(&[("web.ndus", "lang=en")]).unwrap_err();
         assert!(wrong[0].contains("no cookie called ndus"), "{wrong:?}");
         let both = typed(&[("web.ndus", "abcdefgh"), ("client_id", "a")]).unwrap_err();

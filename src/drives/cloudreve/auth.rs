@@ -59,6 +59,8 @@ struct State {
     due_at: u64,
     /// The access token came from a renewal or a sign-in here.
     renewed: bool,
+    /// When it came, in seconds since 1970.
+    renewed_at: u64,
     /// A new pair that is not stored yet.
     unsaved: Option<Session>,
     /// Why the drive does not sign in by itself any more.
@@ -127,7 +129,7 @@ impl Auth {
 
     /// A call with the token of `generation` was answered to somebody.
     pub(super) fn proved(&self, generation: u64) {
-        self.proven.store(generation, Ordering::Relaxed);
+        self.proven.fetch_max(generation, Ordering::Relaxed);
     }
 
     /// Whether a sign-in waits for the code of the second factor.
@@ -235,7 +237,9 @@ impl Auth {
             self.load(state).await?;
         }
         if refused.is_some_and(|generation| generation == state.generation) {
-            if state.renewed && self.proven.load(Ordering::Relaxed) != state.generation {
+            let is_new = self.site.clock.unix_s() < state.renewed_at + NEXT_TRY.as_secs();
+            let is_proven = self.proven.load(Ordering::Relaxed) == state.generation;
+            if state.renewed && is_new && !is_proven {
                 return Err(signed_out("a new access token was not taken"));
             }
             state.due_at = 0;
@@ -456,6 +460,7 @@ impl Auth {
         state.unsaved = None;
         state.generation += 1;
         state.renewed = true;
+        state.renewed_at = now;
         state.signed_out = false;
         state.stuck = None;
         state.next_try = None;

@@ -119,6 +119,10 @@ impl Tree {
             let next = next(&files.pagination, &query);
             all.extend(files.files.ok_or_else(|| no_list("list"))?);
             match next {
+                Some(next) if next == query => {
+                    let detail = "a page that leads to itself";
+                    return Err(DriveError::new(ErrorKind::UpstreamFailed, "list", detail));
+                }
                 Some(next) => query = next,
                 None => return Ok(all),
             }

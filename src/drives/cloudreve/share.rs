@@ -120,7 +120,11 @@ pub(super) async fn look(
         ));
     }
     // The owner is let in without it, but the addresses of files want it from everybody.
-    let lacks_it = share.password.is_some() && share.password.as_deref() != password;
+    let wanted = share
+        .password
+        .as_deref()
+        .filter(|wanted| !wanted.is_empty());
+    let lacks_it = wanted.is_some() && wanted != password;
     match (share.unlocked && !lacks_it, password) {
         (true, _) => Ok(share),
         (false, None) => Err(DriveError::new(

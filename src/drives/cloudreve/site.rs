@@ -165,8 +165,9 @@ impl Told {
     pub(super) fn data<T: DeserializeOwned>(self) -> Result<T, DriveError> {
         let operation = self.operation;
         let data = self.checked()?;
-        serde_json::from_value(data).map_err(|error| {
-            let detail = format!("the reply makes no sense: {error}");
+        // What is wrong with it is not told: the words of the reader quote values, which may be secrets.
+        serde_json::from_value(data).map_err(|_| {
+            let detail = "the reply has another shape than is documented";
             DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
         })
     }
@@ -219,7 +220,8 @@ fn envelope(reply: &Reply) -> Option<Envelope> {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.starts_with("text/event-stream"));
     if is_events {
-        return events(&reply.body);
+        // Where nothing came piece by piece, the envelope stands there as it is elsewhere.
+        return events(&reply.body).or_else(|| serde_json::from_slice(&reply.body).ok());
     }
     // `code` is there in every envelope, and in no page.
     serde_json::from_slice(&reply.body).ok()
@@ -245,7 +247,7 @@ fn events(body: &[u8]) -> Option<Envelope> {
                 Value::Array(more) => files.extend(more),
                 one => files.push(one),
             },
-            Some("list") => list = data(),
+            Some("list") => list = data().filter(Value::is_object),
             _ => {}
         }
     }
@@ -261,6 +263,22 @@ fn events(body: &[u8]) -> Option<Envelope> {
 mod tests {
     use super::super::types::Files;
     use super::*;
+
+    #[test]
+    fn what_makes_no_sense_is_refused_and_not_repeated() {
+        assert!(events(b"event: list\ndata: []\n\n").is_none());
+        let told = Told {
+            envelope: Envelope {
+                data: json!("eyJ-canary"),
+                ..Envelope::default()
+            },
+            at: None,
+            operation: "session",
+            context: Context::Files,
+        };
+        let error = told.data::<Files>().unwrap_err();
+        assert!(!error.to_string().contains("canary"), "{error}");
+    }
 
     #[test]
     fn a_search_that_comes_in_pieces_is_one_answer() {

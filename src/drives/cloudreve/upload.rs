@@ -310,6 +310,15 @@ impl Cloudreve {
             let Err(error) = result else {
                 return Ok(());
             };
+            // The answer to the last chunk was lost: the session has ended with the file.
+            let whole = freight.spooled.length();
+            if attempt > 1
+                && error.upstream_code == Some(codes::SESSION_EXPIRED)
+                && from + length == whole
+                && self.is_whole(freight).await
+            {
+                return Ok(());
+            }
             if let Some(progress) = &freight.progress {
                 progress.take_back_sent(sent.load(Ordering::Relaxed));
             }
@@ -320,6 +329,14 @@ impl Cloudreve {
             tokio::time::sleep(PAUSE * attempt).await;
             attempt += 1;
         }
+    }
+
+    /// Whether the file is there in full length.
+    async fn is_whole(&self, freight: &Freight<'_>) -> bool {
+        let found = self.turns.take(Errand::Call, self.stat(&freight.path));
+        found
+            .await
+            .is_ok_and(|entry| entry.size == freight.spooled.length())
     }
 
     async fn post_chunk(

@@ -229,6 +229,18 @@ fn links_in_every_spelling() {
             "https://cloud.example.org/s/VoMFL?pwd=s3cret",
             "VoMFL s3cret",
         ),
+        (
+            "https://cloud.example.org/home?path=cloudreve%3A%2F%2FVoMFL%3As3cret%40share%2FSeries",
+            "VoMFL s3cret",
+        ),
+        (
+            "https://cloud.example.org/home?path=cloudreve%3A%2F%2FVoMFL%40share",
+            "VoMFL",
+        ),
+        (
+            "https://cloud.example.org/home?path=cloudreve%3A%2F%2Fmy%2FSeries",
+            "",
+        ),
         ("https://cloud.example.org/s/VoMFL/a/b", ""),
         ("https://cloud.example.org/s/", ""),
         ("https://other.example.org/s/VoMFL", ""),

@@ -72,6 +72,8 @@ struct State {
     generation: u64,
     /// The access token came from a refresh here, not from the store or the config.
     renewed: bool,
+    /// When it came, in seconds since 1970.
+    renewed_at: u64,
     /// A new pair that is not stored yet.
     unsaved: Option<Session>,
     /// The refresh token is known to be useless.
@@ -126,7 +128,7 @@ impl Auth {
 
     /// A call with the token of `generation` succeeded.
     pub(super) fn proved(&self, generation: u64) {
-        self.proven.store(generation, Ordering::Relaxed);
+        self.proven.fetch_max(generation, Ordering::Relaxed);
     }
 
     /// Ends when no round is under way.
@@ -317,10 +319,12 @@ impl Auth {
     /// The upstream refused the token at hand: it is as good as run out. A token that was refused
     /// although it has just been renewed is not renewed again; that would never end.
     fn give_up_token(&self, state: &mut State) -> Result<(), DriveError> {
-        if state.renewed && self.proven.load(Ordering::Relaxed) != state.generation {
+        let now = self.clock.unix_s();
+        let is_new = now < state.renewed_at + NEXT_TRY.as_secs();
+        let is_proven = self.proven.load(Ordering::Relaxed) == state.generation;
+        if state.renewed && is_new && !is_proven {
             return Err(signed_out("a new access token was refused"));
         }
-        let now = self.clock.unix_s();
         state.next_try = None;
         if let Some(session) = &mut state.session {
             session.expires_at = Some(now);
@@ -422,6 +426,7 @@ impl Auth {
         state.session = state.unsaved.take();
         state.generation += 1;
         state.renewed = true;
+        state.renewed_at = self.clock.unix_s();
         state.spent = false;
         state.next_try = None;
         state.domains = None;

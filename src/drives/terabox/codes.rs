@@ -97,9 +97,10 @@ pub(super) fn wants_a_new_token(error: &DriveError) -> bool {
 /// Whether a number says that the token of the website's page is stale, so that a new one may help. The same
 /// numbers beside a demand for verification do not.
 pub(super) fn wants_a_new_page(code: i64, message: &str) -> bool {
-    matches!(code, 4000020 | 4000023 | 450016)
-        && kind(code, message, Context::Web) != ErrorKind::VerificationRequired
-        || code == 4000020 && message.is_empty()
+    let words = message.to_ascii_lowercase();
+    matches!(code, 4000020 | 4000023 | 450016 | 400810)
+        && !words.contains("need verify")
+        && !words.contains("need_verify")
 }
 
 /// Whether a number says that the refresh token is spent, so that only the owner can help.
@@ -110,6 +111,22 @@ pub(super) fn ends_the_session(code: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn when_the_page_is_read_again() {
+        for (code, message, again) in [
+            (4000023, "", true),
+            (450016, "", true),
+            (400810, "", true),
+            (4000020, "", true),
+            (4000020, "jsToken invalid", true),
+            (4000020, "need verify", false),
+            (4000023, "Need_Verify_v2", false),
+            (-6, "", false),
+        ] {
+            assert_eq!(wants_a_new_page(code, message), again, "{code} {message}");
+        }
+    }
 
     #[test]
     fn numbers_and_what_they_mean() {

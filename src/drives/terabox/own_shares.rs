@@ -44,7 +44,8 @@ impl OwnShares for Terabox {
             DriveError::new(ErrorKind::UpstreamFailed, operation, "no link in the reply")
         })?;
         let url = link(&web.base_url(), &short);
-        let id = match made.shareid.0.or(made.share_id.0) {
+        let told = |id: Option<String>| id.filter(|id| !id.is_empty() && id != "0");
+        let id = match told(made.shareid.0).or(told(made.share_id.0)) {
             Some(id) => id,
             None => find(web, &url).await?,
         };
@@ -155,7 +156,14 @@ impl Terabox {
         let paths = share.typical_path.0.iter();
         Some(OwnShare {
             id: share.share_id.0.or(share.shareid.0)?,
-            url: link(base_url, &share.shorturl.0.or(share.link.0)?),
+            url: link(
+                base_url,
+                &share
+                    .shorturl
+                    .0
+                    .filter(|text| !text.is_empty())
+                    .or(share.link.0)?,
+            ),
             paths: paths.filter_map(|path| self.root.local(path)).collect(),
             created_at: share.ctime.0.filter(|&seconds| seconds > 0).and_then(at),
             expires_at,
@@ -189,6 +197,12 @@ fn link(base_url: &str, short: &str) -> String {
     }
 }
 
+/// What tells links apart, whichever of the account's sites each names.
+fn end(link: &str) -> &str {
+    let link = link.trim_end_matches('/');
+    link.rsplit('/').next().unwrap_or_default()
+}
+
 /// The id of a link that has just been made.
 async fn find(web: &WebSession, url: &str) -> Result<String, DriveError> {
     for page in 1..=SEARCHED_PAGES {
@@ -199,8 +213,9 @@ async fn find(web: &WebSession, url: &str) -> Result<String, DriveError> {
             .unwrap_or_default();
         let is_last = shares.len() < PAGE;
         let found = shares.into_iter().find(|share| {
-            let short = share.shorturl.0.as_deref().or(share.link.0.as_deref());
-            short.is_some_and(|short| link(&web.base_url(), short) == url)
+            let told = [&share.shorturl, &share.link];
+            let mut told = told.into_iter().filter_map(|text| text.0.as_deref());
+            told.any(|link| !end(link).is_empty() && end(link) == end(url))
         });
         if let Some(id) = found.and_then(|share| share.share_id.0.or(share.shareid.0)) {
             return Ok(id);
@@ -230,6 +245,7 @@ mod tests {
         ] {
             assert_eq!(link(base, short), url);
         }
+        assert_eq!(end("https://terabox.com/s/1aB/"), end("1aB"));
         for (text, is_one) in [
             ("a1b2", true),
             ("0", false),

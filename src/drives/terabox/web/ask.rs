@@ -32,8 +32,10 @@ impl WebSession {
             if reply.status.is_redirection() || reply.status == StatusCode::UNAUTHORIZED {
                 return Err(ended(operation, "sent to sign in"));
             }
-            let outcome = reply
-                .body
+            let body = reply.body.as_ref();
+            let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+            let outcome = body
+                .trim_ascii_start()
                 .starts_with(b"{")
                 .then(|| types::read::<Outcome>(&reply.body));
             let outcome = outcome.flatten();
