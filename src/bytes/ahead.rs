@@ -236,7 +236,8 @@ impl Pilot {
                 true => self.take_memory(),
                 false => UNKEPT,
             };
-            let lead = at - self.trail.at();
+            // The viewer may have gone past meanwhile.
+            let lead = at.saturating_sub(self.trail.at());
             if lead >= depth {
                 pulled = 0;
                 let back = at - depth + STEP.min(depth / 2);
@@ -262,7 +263,9 @@ impl Pilot {
                 Some(Err(_)) => {
                     drop(reader);
                     sleep(AFTER_A_FAILURE).await;
-                    return Some(self.trail.at());
+                    // Not before the viewer moves: else what fails would be asked for again and again, for nobody.
+                    let here = self.trail.at();
+                    return self.trail.reached(here + 1).await.then(|| self.trail.at());
                 }
             }
         }

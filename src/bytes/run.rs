@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use tokio::time::Instant;
 
 use super::Progress;
@@ -242,6 +243,10 @@ impl Run {
             }
         }
         state.trim();
+        if state.head >= state.limit {
+            // All has come: its connection and its turn are for others.
+            state.upstream = stream::empty().boxed();
+        }
     }
 
     fn begin_block(&self, state: &mut State) {

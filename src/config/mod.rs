@@ -176,6 +176,8 @@ const DEFAULT_LISTEN: SocketAddr =
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn parse(text: &str) -> Result<Config, Vec<String>> {

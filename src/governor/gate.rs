@@ -40,6 +40,8 @@ pub(super) struct Gate {
 
 struct State {
     in_flight: [usize; CLASSES],
+    /// How many of them are bodies that were answered and have not ended.
+    open: usize,
     /// In the order of their coming.
     waiting: Vec<Waiting>,
     next_id: u64,
@@ -102,6 +104,7 @@ impl Gate {
                     let rate = limits.classes[class].rate;
                     (rate.map_or(0.0, |rate| rate.at_once), None)
                 }),
+                open: 0,
                 window: limits.total,
                 pause: None,
                 strikes: 0,
@@ -160,6 +163,7 @@ impl Gate {
             gate: self.clone(),
             priority,
             begun: Instant::now(),
+            is_open: false,
         }
     }
 
@@ -168,7 +172,7 @@ impl Gate {
         let state = self.lock();
         state.in_flight.iter().all(|count| *count == 0)
             && state.waiting.is_empty()
-            && state.pause.is_none()
+            && state.paused_for(Instant::now()).is_none()
     }
 
     pub fn figures(&self) -> GateFigures {
@@ -272,11 +276,12 @@ impl State {
             return false;
         }
         let class = &limits.classes[priority.index()];
-        let capacity = limits.total.min(self.window);
+        // Bodies that are under way ask for nothing new, so after a refusal the careful beginning is beside them.
+        let capacity = limits.total.min(self.window + self.open);
         let leaves = if aged {
             0
         } else {
-            class.leaves.min(capacity / 2)
+            class.leaves.min(self.window / 2)
         };
         let all: usize = self.in_flight.iter().sum();
         let from_here: usize = self.in_flight[priority.index()..].iter().sum();
@@ -382,9 +387,21 @@ pub(super) struct Permit {
     gate: Arc<Gate>,
     priority: Priority,
     begun: Instant,
+    is_open: bool,
 }
 
 impl Permit {
+    /// The request was answered; from now on its body holds the slot.
+    pub fn opened(mut self) -> Self {
+        if !self.is_open {
+            self.is_open = true;
+            let mut state = self.gate.lock();
+            state.open += 1;
+            state.grant(self.gate.limits, Instant::now());
+        }
+        self
+    }
+
     /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
     pub fn judged<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
@@ -421,8 +438,10 @@ impl drives::Turn for Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.gate
-            .lock()
-            .left(self.gate.limits, self.priority, Instant::now());
+        let mut state = self.gate.lock();
+        if self.is_open {
+            state.open -= 1;
+        }
+        state.left(self.gate.limits, self.priority, Instant::now());
     }
 }

@@ -136,7 +136,7 @@ impl Governor {
         let permit = self.media(origin.host()).admit(urgency).await?;
         let incoming = permit.judged(drive.fetch(origin, from, last).await)?;
         Ok(Incoming {
-            chunks: held(permit, incoming.chunks),
+            chunks: held(permit.opened(), incoming.chunks),
             ..incoming
         })
     }

@@ -43,6 +43,8 @@ impl Library {
                 };
                 let (library, at) = (self.clone(), place.clone());
                 let task = tokio::spawn(async move {
+                    // What was looked at before anybody listened may have changed since.
+                    library.forget_place(&at).await;
                     loop {
                         match changes.recv().await {
                             Ok(folder) => library.changed(&at, &folder).await,

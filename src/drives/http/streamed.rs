@@ -231,6 +231,10 @@ impl Idle {
     fn take(&self, host: &str) -> Option<Line> {
         loop {
             let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.retain(|_, waiting| {
+                waiting.retain(|(since, _)| since.elapsed() < IDLE_LIFE);
+                !waiting.is_empty()
+            });
             let (since, mut line) = lines.get_mut(host)?.pop()?;
             drop(lines);
             if since.elapsed() < IDLE_LIFE && line.is_ready() {

@@ -244,6 +244,28 @@ async fn what_comes_and_goes_is_put_into_its_place() {
 }
 
 #[tokio::test]
+async fn a_folder_that_was_removed_and_made_again_is_looked_at_anew() {
+    let folder = Folder::new();
+    folder.write("in/a.mp4", b"1");
+    let mut changes = folder.drive.changes().unwrap();
+    let first = PageRequest::default();
+    assert_eq!(folder.names("/in", &first).await, ["a.mp4"]);
+    std::fs::remove_dir_all(folder.real("in")).unwrap();
+    std::fs::create_dir(folder.real("in")).unwrap();
+    let mut becomes = async |expected: &[&str]| {
+        while folder.names("/in", &first).await != expected {
+            let told = tokio::time::timeout(std::time::Duration::from_secs(10), changes.recv());
+            told.await.expect("the last change is told").unwrap();
+        }
+    };
+    becomes(&[]).await;
+    folder.write("in/c.mp4", b"1");
+    becomes(&["c.mp4"]).await;
+    folder.write("in/d.mp4", b"1");
+    becomes(&["c.mp4", "d.mp4"]).await;
+}
+
+#[tokio::test]
 async fn containers_tell_lengths_and_sizes() {
     let folder = Folder::new();
     let picture = [

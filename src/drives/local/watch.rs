@@ -1,8 +1,8 @@
 //! Changes in folders that somebody has looked at, told by the operating system.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -21,8 +21,38 @@ pub(super) struct Watch {
 
 struct Watched {
     watcher: RecommendedWatcher,
-    /// The folders that are watched, the one looked at last at the end.
-    folders: VecDeque<PathBuf>,
+    folders: Folders,
+}
+
+/// The folders that are watched, the one looked at last at the end. Never locked while the watcher is called, which
+/// waits for the thread that tells of events.
+#[derive(Clone, Default)]
+struct Folders(Arc<Mutex<VecDeque<PathBuf>>>);
+
+impl Folders {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<PathBuf>> {
+        // Every change is whole before the lock is given back.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a folder at the end; whether it is new here.
+    fn touch(&self, real: &PathBuf) -> bool {
+        let mut folders = self.lock();
+        let known = folders.iter().position(|folder| folder == real);
+        if let Some(place) = known {
+            folders.remove(place);
+        }
+        folders.push_back(real.clone());
+        known.is_none()
+    }
+
+    /// The system watches nothing any more that was at this place; whether that was a folder.
+    fn lose(&self, gone: &Path) -> bool {
+        let mut folders = self.lock();
+        let before = folders.len();
+        folders.retain(|folder| !folder.starts_with(gone));
+        folders.len() < before
+    }
 }
 
 /// The system's own limit is shared with all programs; a person looks at fewer.
@@ -33,8 +63,10 @@ const WAITING: usize = 256;
 impl Watch {
     pub(super) fn new(tree: &Tree, orders: &Orders) -> Self {
         let (changes, _) = broadcast::channel(WAITING);
+        let folders = Folders::default();
         let watcher = notify::recommended_watcher({
             let (tree, orders, changes) = (Arc::new(tree.clone()), orders.clone(), changes.clone());
+            let folders = folders.clone();
             move |event: notify::Result<notify::Event>| {
                 let Ok(event) = event else { return };
                 if matches!(event.kind, EventKind::Access(_)) {
@@ -49,7 +81,15 @@ impl Watch {
                     event.kind,
                     EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
                 );
+                let may_lose = matches!(
+                    event.kind,
+                    EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
+                );
                 for path in &event.paths {
+                    // Another folder of that name is looked at anew.
+                    if may_lose && folders.lose(path) {
+                        orders.forget();
+                    }
                     let Some(folder) = path.parent().and_then(|folder| tree.local(folder)) else {
                         continue;
                     };
@@ -63,10 +103,7 @@ impl Watch {
             }
         });
         let watched = match watcher {
-            Ok(watcher) => Some(Mutex::new(Watched {
-                watcher,
-                folders: VecDeque::new(),
-            })),
+            Ok(watcher) => Some(Mutex::new(Watched { watcher, folders })),
             Err(error) => {
                 tracing::warn!(%error, "folders cannot be watched; changes show after ten minutes or when asked for");
                 None
@@ -79,20 +116,22 @@ impl Watch {
     pub(super) fn look_at(&self, real: PathBuf) {
         let Some(watched) = &self.watched else { return };
         let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = watched.folders.iter().position(|folder| *folder == real) {
-            watched.folders.remove(place);
-        } else {
-            if watched.folders.len() >= MOST_FOLDERS
-                && let Some(oldest) = watched.folders.pop_front()
-            {
-                let _ = watched.watcher.unwatch(&oldest);
-            }
-            if let Err(error) = watched.watcher.watch(&real, RecursiveMode::NonRecursive) {
-                tracing::debug!(%error, "a folder cannot be watched");
-                return;
-            }
+        if !watched.folders.touch(&real) {
+            return;
         }
-        watched.folders.push_back(real);
+        let oldest = {
+            let mut folders = watched.folders.lock();
+            (folders.len() > MOST_FOLDERS)
+                .then(|| folders.pop_front())
+                .flatten()
+        };
+        if let Some(oldest) = oldest {
+            let _ = watched.watcher.unwatch(&oldest);
+        }
+        if let Err(error) = watched.watcher.watch(&real, RecursiveMode::NonRecursive) {
+            tracing::debug!(%error, "a folder cannot be watched");
+            watched.folders.lose(&real);
+        }
     }
 
     /// Whether the system tells of changes at all.
