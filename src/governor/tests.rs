@@ -101,6 +101,25 @@ async fn the_lower_ones_leave_slots_free() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_shuts_nobody_out_for_as_long_as_a_body_lasts() {
+    let governor = governor();
+    let gate = governor.calls();
+    let playing = Urgency::new(Priority::Playing);
+    // A film that is watched for hours.
+    let open = gate.admit(&playing).await.unwrap().opened();
+    refuse(&governor, Some(SECOND)).await;
+    sleep(2 * SECOND).await;
+    let next = gate.admit(&playing).await.unwrap();
+    // Not answered yet: the careful beginning is one at a time.
+    let third = tokio::time::timeout(SECOND, gate.admit(&playing)).await;
+    assert!(third.is_err());
+    let next = next.opened();
+    drop(gate.admit(&playing).await.unwrap());
+    drop((open, next));
+    assert_eq!(governor.figures()[0].1.in_flight.iter().sum::<u64>(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_waits_for_ever_behind_a_crowd() {
     let governor = governor();
     // More than fits, all the time.

@@ -136,7 +136,7 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
         .filter_map(|entry| entry["place"].as_str())
         .collect();
     assert!(places.contains(&"home"), "{found}");
-    let at_home = |entry: &&Value| entry["place"] == "home";
+    let at_home = |entry: &&serde_json::Value| entry["place"] == "home";
     let ours = found["entries"].as_array().unwrap().iter().find(at_home);
     assert!(ours.unwrap()["thumbnail"].is_string(), "{found}");
     assert!(ours.unwrap()["duration_s"].is_number(), "{found}");
