@@ -50,6 +50,8 @@ struct State {
     /// How many may be in at a time after a pause; grows with each that goes well.
     window: usize,
     pause: Option<Pause>,
+    /// What the last refusal said for people.
+    words: Option<&'static str>,
     /// Refusals in a row.
     strikes: u32,
     pauses: u64,
@@ -107,6 +109,7 @@ impl Gate {
                 open: 0,
                 window: limits.total,
                 pause: None,
+                words: None,
                 strikes: 0,
                 pauses: 0,
             }),
@@ -144,7 +147,12 @@ impl Gate {
                     Turn::Refused(wait) => {
                         let detail = "the upstream asked for a pause, or too much waits for it";
                         let error = DriveError::new(ErrorKind::RateLimited, "wait", detail);
-                        return Poll::Ready(Err(error.with_retry_after(wait)));
+                        let error = error.with_retry_after(wait);
+                        // Whoever comes during a pause is told what the first one was.
+                        return Poll::Ready(Err(match self.lock().words_for(now) {
+                            Some(words) => error.with_sentence(words),
+                            None => error,
+                        }));
                     }
                     Turn::Wait(until) => {
                         timer.as_mut().reset(until);
@@ -194,6 +202,10 @@ impl State {
     fn paused_for(&self, now: Instant) -> Option<Duration> {
         let left = self.pause?.until.checked_duration_since(now)?;
         (!left.is_zero()).then_some(left)
+    }
+
+    fn words_for(&self, now: Instant) -> Option<&'static str> {
+        self.paused_for(now).and(self.words)
     }
 
     /// Lets in who finds a slot free and nobody before it.
@@ -414,10 +426,11 @@ impl Permit {
             }
             Err(error) if error.kind == ErrorKind::RateLimited => {
                 let chance = (self.gate.chance)();
-                let left = self
-                    .gate
-                    .lock()
-                    .refused(self.begun, error.retry_after, chance, now);
+                let left = {
+                    let mut state = self.gate.lock();
+                    state.words = error.sentence;
+                    state.refused(self.begun, error.retry_after, chance, now)
+                };
                 Err(error.with_retry_after(left))
             }
             // It answered, if not what was hoped for.

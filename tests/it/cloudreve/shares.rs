@@ -214,7 +214,7 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
         "not_found"
     );
 
-    for _ in 0..60 {
+    for _ in 0..59 {
         site.share(FILM, None, None);
     }
     let first = call(Method::GET, "", json!({})).await.expect(200).json();

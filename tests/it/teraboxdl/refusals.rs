@@ -107,14 +107,18 @@ async fn a_refusal_by_number_is_explained_by_what_the_account_says() {
     let (status, _, detail) = refusal(&drivein, LINK).await;
     assert!(status == 429 && detail.contains("allowance"), "{detail}");
 
-    // Too fast is another thing, and passes when the service says so.
+    // Too fast is another thing; nothing is asked again before the service's pause is over.
     let service = Service::start().await;
     service.standing().next_statuses = vec![429];
     let drivein = program(&service).await;
     let reply = ask_to_open(&drivein, LINK).await;
     assert_eq!((reply.status, reply.code().as_str()), (429, "rate_limited"));
     assert!(reply.text().contains("slow down"), "{}", reply.text());
-    open(&drivein, LINK).await;
+    let calls = service.calls("/v1/api");
+    let again = ask_to_open(&drivein, LINK).await;
+    assert_eq!((again.status, again.code().as_str()), (429, "rate_limited"));
+    assert!(again.text().contains("slow down"), "{}", again.text());
+    assert_eq!(service.calls("/v1/api"), calls);
 }
 
 #[tokio::test]

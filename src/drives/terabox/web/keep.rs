@@ -113,8 +113,10 @@ impl WebSession {
         let mut chosen = Kept::choose(kept, Kept::configured(self.config.cookie.as_ref()));
         if chosen.since.is_none() && chosen.cookie.is_some() {
             // A guess at its end counts from here on, over restarts.
-            chosen.since = Some(self.clock.unix_s() as i64);
-            self.save(&chosen).await?;
+            let now_s = self.clock.unix_s() as i64;
+            let configured = Kept::configured(self.config.cookie.as_ref());
+            self.save(&Kept::used_since(configured, now_s)).await?;
+            chosen.since = Some(now_s);
         }
         self.change(|state| {
             state.kept = chosen;

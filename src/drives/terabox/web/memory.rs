@@ -38,9 +38,29 @@ impl Kept {
         }
     }
 
+    /// What is written down of the configured session: since when it is used, and not the cookie, which stands in the
+    /// config.
+    pub(super) fn used_since(configured: Self, now_s: i64) -> Self {
+        Kept {
+            cookie: None,
+            since: Some(now_s),
+            ..configured
+        }
+    }
+
     /// Which of the two rules: what was kept, unless the config holds another than it did then.
     pub(super) fn choose(kept: Option<Self>, configured: Self) -> Self {
         match kept {
+            Some(kept)
+                if kept.cookie.is_none()
+                    && kept.since.is_some()
+                    && kept.seed == configured.seed =>
+            {
+                Kept {
+                    since: kept.since,
+                    ..configured
+                }
+            }
             Some(kept) if configured.seed.is_none() || kept.seed == configured.seed => kept,
             _ => configured,
         }
@@ -103,6 +123,14 @@ mod tests {
             choose(&pasted, Some(&third)).as_deref(),
             Some("ndus=three-333")
         );
+        // Of a configured one, only the time is written down.
+        let used = Kept::used_since(Kept::configured(Some(&one)), 7);
+        assert!(!used.to_text().contains("one-1111"));
+        let used = Kept::from_text(&used.to_text()).unwrap();
+        let again = Kept::choose(Some(used.clone()), Kept::configured(Some(&one)));
+        assert_eq!((again.since, again.cookie.is_some()), (Some(7), true));
+        assert_eq!(choose(&used, Some(&two)).as_deref(), Some("ndus=two-2222"));
+        assert_eq!(choose(&used, None), None);
         // Ended on a page, only another in the config begins again.
         let ended = Kept {
             cookie: None,
