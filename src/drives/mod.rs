@@ -119,6 +119,11 @@ pub trait Drive: Send + Sync {
         false
     }
 
+    /// Whether a share was told as a whole when it was opened, so that looking at it asks nothing of the account.
+    fn is_told_whole(&self) -> bool {
+        false
+    }
+
     /// Who says when the drive may make a request of its own accord, of the many of one upload. Handed in
     /// before the drive is used.
     fn take_turns(&self, _turns: Arc<dyn Turns>) {}

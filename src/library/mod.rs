@@ -143,10 +143,12 @@ impl Library {
     }
 
     /// Takes an open share among the places, or puts it in the place of the one of that name. It is asked for
-    /// with the account of the drive `opener`, and shares its governor.
+    /// with the account of the drive `opener`, and shares its governor, unless nothing is asked any more.
     pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
         let place = share.place().clone();
-        self.governors.share(&place, opener);
+        if !share.is_told_whole() {
+            self.governors.share(&place, opener);
+        }
         self.shares
             .write()
             .unwrap_or_else(PoisonError::into_inner)

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::harness::*;
 
 const MIB: usize = 1 << 20;
-const LENGTH: usize = 96 * MIB;
+const LENGTH: usize = 144 * MIB;
 
 /// A server over a folder with one large file, its play address, and what is in it.
 async fn house() -> (Drivein, String, Vec<u8>, TempDir) {

@@ -112,6 +112,10 @@ impl Drive for DlShare {
         &[Capability::List, Capability::Stream, Capability::Original]
     }
 
+    fn is_told_whole(&self) -> bool {
+        true
+    }
+
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
