@@ -322,7 +322,7 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         kodi.stop().await;
     }
 
-    // A list, and on to its next film.
+    // A list: Kodi plays its first film and knows the rest.
     let season = format!("{root}Series/Paper%20Worlds/Season%201/list.m3u");
     kodi.ask("Player.Open", json!({"item": {"file": season}}))
         .await;
@@ -338,22 +338,11 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         .collect();
     let episodes: Vec<String> = (1..=11).map(|n| format!("Episode {n}")).collect();
     assert_eq!(labels, episodes);
-    kodi.ask("Player.GoTo", json!({"playerid": 1, "to": 1}))
-        .await;
-    eventually("the second episode", PATIENCE, async || {
-        let item = kodi
-            .try_ask("Player.GetItem", json!({"playerid": 1}))
-            .await?;
-        (item["item"]["label"] == "Episode 2").then_some(())
-    })
-    .await;
-    kodi.position("the second episode", 1.0..60.0).await;
     kodi.stop().await;
 
     let asked = drivein.log();
     for target in [
         "Episode%201.mp4/",
-        "Episode%202.mp4/",
         "/dav/films/Tidal%20Light.mp4",
         "480p.ts",
     ] {
