@@ -15,6 +15,7 @@ mod kinds;
 pub mod links;
 pub mod local;
 mod origin;
+mod rounds;
 mod spool;
 pub mod terabox;
 pub mod teraboxdl;

@@ -5,7 +5,6 @@
 //! renewed by the clock, since the upstream takes a call with a dead one for a call of nobody. A password that was
 //! refused, and a question that only the owner can answer, are never put to the upstream again by themselves.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +16,7 @@ use super::config::CloudreveConfig;
 use super::session::{Kept, Session, seed};
 use super::site::Site;
 use super::tokens::{Answer, Credentials};
+use crate::drives::rounds::Rounds;
 use crate::drives::{DriveError, ErrorKind, SessionStore, SessionStoreError};
 
 /// An access token is renewed this long before it runs out, or after three quarters of its life.
@@ -39,12 +39,8 @@ pub(super) struct Auth {
     config: CloudreveConfig,
     seed: String,
     sessions: Arc<dyn SessionStore>,
-    ready: RwLock<Option<(Access, SystemTime)>>,
     state: Mutex<State>,
-    /// How many rounds have ended.
-    rounds: AtomicU64,
-    /// The pair with which a call has succeeded.
-    proven: AtomicU64,
+    rounds: Rounds<Access>,
     /// Whether a sign-in waits for the code of the second factor.
     awaits_code: RwLock<bool>,
 }
@@ -70,7 +66,6 @@ struct State {
     /// A password was taken, and the code of the second factor is awaited.
     second: Option<SecondStep>,
     next_try: Option<SystemTime>,
-    failure: Option<DriveError>,
 }
 
 struct SecondStep {
@@ -96,10 +91,8 @@ impl Auth {
             config,
             site,
             sessions,
-            ready: RwLock::new(None),
             state: Mutex::default(),
-            rounds: AtomicU64::new(0),
-            proven: AtomicU64::new(0),
+            rounds: Rounds::new(),
             awaits_code: RwLock::new(false),
         }
     }
@@ -111,15 +104,10 @@ impl Auth {
 
     /// A token; renewed first where that is due.
     pub(super) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
-        {
-            let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some((access, until)) = &*ready
-                && self.site.clock.now() < *until
-            {
-                return Ok(access.clone());
-            }
+        match self.rounds.ready(self.site.clock.now()) {
+            Some(access) => Ok(access),
+            None => self.join_round(None).await,
         }
-        self.join_round(None).await
     }
 
     /// Another token than that of `generation`, which the upstream did not take.
@@ -129,7 +117,7 @@ impl Auth {
 
     /// A call with the token of `generation` was answered to somebody.
     pub(super) fn proved(&self, generation: u64) {
-        self.proven.fetch_max(generation, Ordering::Relaxed);
+        self.rounds.proved(generation);
     }
 
     /// Whether a sign-in waits for the code of the second factor.
@@ -166,7 +154,7 @@ impl Auth {
                 state.renewed = false;
                 state.loaded = true;
             }
-            auth.start_anew(&mut state);
+            auth.rounds.start_anew();
             Ok(step)
         });
         work.await.unwrap_or_else(|_| Err(cut_short()))
@@ -187,7 +175,7 @@ impl Auth {
         state.signed_out = true;
         state.generation += 1;
         self.forget_second(&mut state);
-        self.start_anew(&mut state);
+        self.rounds.start_anew();
         if let Some(session) = session {
             // What is forgotten here is out of use, whether the upstream hears of it or not.
             if let Err(error) = self.site.end_session(&session.refresh_token).await {
@@ -197,30 +185,16 @@ impl Auth {
         Ok(())
     }
 
-    /// What was made ready, and what failed, is of the past.
-    fn start_anew(&self, state: &mut State) {
-        state.failure = None;
-        self.rounds.fetch_add(1, Ordering::SeqCst);
-        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
     async fn join_round(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
-        let seen = self.rounds.load(Ordering::SeqCst);
+        let seen = self.rounds.seen();
         let auth = self.clone();
         let round = tokio::spawn(async move {
             let mut state = auth.state.lock().await;
-            if auth.rounds.load(Ordering::SeqCst) != seen
-                && let Some(failure) = &state.failure
-            {
-                // A round that ended while this caller waited speaks for it too.
-                return Err(failure.clone());
+            if let Some(failure) = auth.rounds.failed_since(seen) {
+                return Err(failure);
             }
             let result = auth.round(&mut state, refused).await;
-            auth.rounds.fetch_add(1, Ordering::SeqCst);
-            state.failure = result.as_ref().err().cloned();
-            *auth.ready.write().unwrap_or_else(PoisonError::into_inner) =
-                result.as_ref().ok().cloned();
-            result.map(|(access, _)| access)
+            auth.rounds.end(result)
         });
         round.await.unwrap_or_else(|_| Err(cut_short()))
     }
@@ -238,7 +212,7 @@ impl Auth {
         }
         if refused.is_some_and(|generation| generation == state.generation) {
             let is_new = self.site.clock.unix_s() < state.renewed_at + NEXT_TRY.as_secs();
-            let is_proven = self.proven.load(Ordering::Relaxed) == state.generation;
+            let is_proven = self.rounds.is_proven(state.generation);
             if state.renewed && is_new && !is_proven {
                 return Err(signed_out("a new access token was not taken"));
             }

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
 
@@ -41,20 +40,11 @@ pub(super) async fn open(
     if !is_file && is_text(response.headers()) {
         return Err(unmasked(&mut response).await);
     }
-    let etag = media::strong_etag(response.headers());
     let first = response
         .chunk()
         .await
         .map_err(|error| failure(OPERATION, error))?;
-    let rest = response
-        .bytes_stream()
-        .map_err(|error| failure(OPERATION, error));
-    Ok(Incoming {
-        offset: part.offset,
-        length: part.length,
-        etag,
-        chunks: stream::iter(first.map(Ok)).chain(rest).boxed(),
-    })
+    Ok(media::incoming(OPERATION, response, part, first))
 }
 
 fn is_text(headers: &HeaderMap) -> bool {

@@ -1,10 +1,12 @@
 //! The words of HTTP that bodies of media are asked for and answered with (RFC 9110 §14).
 
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue};
 
-use super::Streamed;
-use crate::drives::{DriveError, ErrorKind};
+use super::{Streamed, failure};
+use crate::drives::{DriveError, ErrorKind, Incoming};
 
 /// Which part of the whole an answer holds.
 pub(in crate::drives) struct Part {
@@ -52,6 +54,25 @@ pub(in crate::drives) fn part(
         return Err(broken("compressed media, though asked for as they are"));
     }
     Ok(Some(part))
+}
+
+/// The body of such an answer, whose first chunk was looked at already.
+pub(in crate::drives) fn incoming(
+    operation: &'static str,
+    response: Streamed,
+    part: Part,
+    first: Option<Bytes>,
+) -> Incoming {
+    let etag = strong_etag(response.headers());
+    let rest = response
+        .bytes_stream()
+        .map_err(move |error| failure(operation, error));
+    Incoming {
+        offset: part.offset,
+        length: part.length,
+        etag,
+        chunks: stream::iter(first.map(Ok)).chain(rest).boxed(),
+    }
 }
 
 /// What names the content: a strong ETag.

@@ -5,8 +5,7 @@
 //! durably before anybody uses it, and a pair that could not be stored is kept and stored first thing
 //! in the next round. A session that the upstream has ended is not asked for again.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -17,6 +16,7 @@ use super::config::TeraboxConfig;
 use super::oauth::{self, Oauth};
 use super::session::Session;
 use crate::drives::http::Client;
+use crate::drives::rounds::Rounds;
 use crate::drives::{Clock, DriveError, ErrorKind, SessionStore, SessionStoreError};
 
 /// An access token is renewed this long before it runs out.
@@ -48,13 +48,8 @@ pub(super) struct Auth {
     seeded: Option<Session>,
     sessions: Arc<dyn SessionStore>,
     clock: Clock,
-    /// What calls use while it is good, and until when it is.
-    ready: RwLock<Option<(Access, SystemTime)>>,
     state: Mutex<State>,
-    /// How many rounds have ended.
-    rounds: AtomicU64,
-    /// The pair with which a call has succeeded.
-    proven: AtomicU64,
+    rounds: Rounds<Access>,
 }
 
 /// What a pair is given for.
@@ -80,7 +75,6 @@ struct State {
     spent: bool,
     next_try: Option<SystemTime>,
     domains: Option<Domains>,
-    failure: Option<DriveError>,
 }
 
 struct Domains {
@@ -101,24 +95,17 @@ impl Auth {
             oauth: Oauth::new(config, http, clock.clone()),
             sessions,
             clock,
-            ready: RwLock::new(None),
             state: Mutex::default(),
-            rounds: AtomicU64::new(0),
-            proven: AtomicU64::new(0),
+            rounds: Rounds::new(),
         }
     }
 
     /// A token and where to use it; renewed first where that is due.
     pub(super) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
-        {
-            let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some((access, until)) = &*ready
-                && self.clock.now() < *until
-            {
-                return Ok(access.clone());
-            }
+        match self.rounds.ready(self.clock.now()) {
+            Some(access) => Ok(access),
+            None => self.join_round(None).await,
         }
-        self.join_round(None).await
     }
 
     /// Another token than that of `generation`, which the upstream refused.
@@ -128,7 +115,7 @@ impl Auth {
 
     /// A call with the token of `generation` succeeded.
     pub(super) fn proved(&self, generation: u64) {
-        self.proven.fetch_max(generation, Ordering::Relaxed);
+        self.rounds.proved(generation);
     }
 
     /// Ends when no round is under way.
@@ -166,7 +153,7 @@ impl Auth {
         state.loaded = true;
         // A code was exchanged, no refresh token: this pair may be renewed like any other.
         state.renewed = false;
-        self.start_anew(state);
+        self.rounds.start_anew();
         Ok(())
     }
 
@@ -180,7 +167,7 @@ impl Auth {
         state.unsaved = None;
         state.domains = None;
         state.generation += 1;
-        self.start_anew(&mut state);
+        self.rounds.start_anew();
         Ok(())
     }
 
@@ -188,7 +175,7 @@ impl Auth {
     pub(super) async fn moved(&self) {
         let mut state = self.state.lock().await;
         state.domains = None;
-        self.start_anew(&mut state);
+        self.rounds.start_anew();
     }
 
     /// When the owner must sign in again at the latest, in seconds since 1970.
@@ -196,30 +183,16 @@ impl Auth {
         self.state.lock().await.session.as_ref()?.ends_at
     }
 
-    /// What was made ready, and what failed, is of the past.
-    fn start_anew(&self, state: &mut State) {
-        state.failure = None;
-        self.rounds.fetch_add(1, Ordering::SeqCst);
-        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
     async fn join_round(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
-        let seen = self.rounds.load(Ordering::SeqCst);
+        let seen = self.rounds.seen();
         let auth = self.clone();
         let round = tokio::spawn(async move {
             let mut state = auth.state.lock().await;
-            if auth.rounds.load(Ordering::SeqCst) != seen
-                && let Some(failure) = &state.failure
-            {
-                // A round that ended while this caller waited speaks for it too.
-                return Err(failure.clone());
+            if let Some(failure) = auth.rounds.failed_since(seen) {
+                return Err(failure);
             }
             let result = auth.round(&mut state, refused).await;
-            auth.rounds.fetch_add(1, Ordering::SeqCst);
-            state.failure = result.as_ref().err().cloned();
-            *auth.ready.write().unwrap_or_else(PoisonError::into_inner) =
-                result.as_ref().ok().cloned();
-            result.map(|(access, _)| access)
+            auth.rounds.end(result)
         });
         round.await.unwrap_or_else(|_| Err(cut_short()))
     }
@@ -321,7 +294,7 @@ impl Auth {
     fn give_up_token(&self, state: &mut State) -> Result<(), DriveError> {
         let now = self.clock.unix_s();
         let is_new = now < state.renewed_at + NEXT_TRY.as_secs();
-        let is_proven = self.proven.load(Ordering::Relaxed) == state.generation;
+        let is_proven = self.rounds.is_proven(state.generation);
         if state.renewed && is_new && !is_proven {
             return Err(signed_out("a new access token was refused"));
         }

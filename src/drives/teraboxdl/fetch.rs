@@ -4,7 +4,6 @@
 //! place of media is an error.
 
 use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::{CONTENT_TYPE, HeaderMap, RANGE};
 
 use crate::drives::http::{Client, Streamed, failure, media, read_up_to, retry_after};
@@ -33,7 +32,6 @@ pub(super) async fn open(
         return Err(refusal(OPERATION, &response, clock));
     };
     let is_the_file = origin.length().is_some() && origin.length() == part.length;
-    let etag = media::strong_etag(response.headers());
     let first = response
         .chunk()
         .await
@@ -47,15 +45,7 @@ pub(super) async fn open(
             detail,
         ));
     }
-    let rest = response
-        .bytes_stream()
-        .map_err(|error| failure(OPERATION, error));
-    Ok(Incoming {
-        offset: part.offset,
-        length: part.length,
-        etag,
-        chunks: stream::iter(first.map(Ok)).chain(rest).boxed(),
-    })
+    Ok(media::incoming(OPERATION, response, part, first))
 }
 
 /// The list behind a stream address; of several qualities, the best. `unsupported` where there is a film instead.
