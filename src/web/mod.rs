@@ -93,7 +93,7 @@ pub struct SiteParts {
     pub configured: Vec<Place>,
     /// Sign-ins of drives that are under way.
     pub sign_ins: SignIns,
-    /// Uploads that are under way.
+    /// How far uploads are.
     pub uploads: Uploads,
     /// Counters for operators.
     pub metrics: operators::Metrics,

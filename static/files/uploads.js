@@ -109,9 +109,11 @@ class Upload {
     if (this.#isCancelled) return false;
     let conflict = 'fail';
     for (;;) {
+      // Each try has a name of its own, under which the server tells how far it is.
+      const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
       this.#say('Asking the drive…');
-      let problem = await this.#ask(conflict);
-      if (!problem && !this.#isCancelled) problem = await this.#send(conflict);
+      let problem = await this.#ask(conflict, id);
+      if (!problem && !this.#isCancelled) problem = await this.#send(conflict, id);
       if (this.#isCancelled) {
         this.#end('Cancelled', 'cancelled');
         return false;
@@ -131,15 +133,14 @@ class Upload {
   }
 
   /** Whether the drive would take it, before a byte travels. */
-  async #ask(conflict) {
-    const address = `${this.#address()}?on_conflict=${conflict}&check=${this.#file.size}`;
+  async #ask(conflict, id) {
+    const address = `${this.#address()}?on_conflict=${conflict}&check=${this.#file.size}&id=${id}`;
     const reply = await fetch(address, { method: 'PUT', credentials: 'same-origin' }).catch(() => null);
     if (reply?.ok) return null;
     return (await reply?.json().catch(() => null)) ?? OFFLINE;
   }
 
-  async #send(conflict) {
-    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  async #send(conflict, id) {
     const request = new XMLHttpRequest();
     this.#request = request;
     const pace = new Pace(this.#file.size);

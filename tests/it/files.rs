@@ -134,6 +134,35 @@ async fn what_the_drive_would_refuse_is_said_before_a_byte_travels() {
 }
 
 #[tokio::test]
+async fn how_far_an_upload_is_can_be_asked_from_its_check_until_after_its_end() {
+    let drivein = Drivein::start().await;
+    let watched = "api/v1/uploads/a-name-of-mine";
+    let far = async |received: u64, sent: u64| {
+        let state = drivein.get(&format!("/{watched}")).await.expect(200).json();
+        assert_eq!(
+            state,
+            json!({"received": received, "sent": sent, "size": 300_000})
+        );
+    };
+    drivein.get(&format!("/{watched}")).await.expect(404);
+    let check = "?check=300000&id=a-name-of-mine";
+    drivein.put("/film.mp4", check, "").await.expect(204);
+    far(0, 0).await;
+    let content = bytes(300_000);
+    drivein
+        .put("/film.mp4", "?id=a-name-of-mine", content)
+        .await
+        .expect(200);
+    far(300_000, 300_000).await;
+    // A name that is too short to be anybody's own is not kept.
+    drivein
+        .put("/b.mp4", "?check=1&id=short", "")
+        .await
+        .expect(204);
+    drivein.get("/api/v1/uploads/short").await.expect(404);
+}
+
+#[tokio::test]
 async fn a_body_may_be_larger_than_a_form_and_a_form_may_not() {
     let drivein = Drivein::start().await;
     drivein

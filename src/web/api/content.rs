@@ -1,7 +1,6 @@
 //! `PUT /api/v1/content/{place}/{path}`: a file taken in as its bytes come, and how far that is.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -10,6 +9,8 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
@@ -28,7 +29,7 @@ pub(in crate::web) struct UploadQuery {
     on_conflict: OnConflict,
     /// Only ask whether a file of so many bytes would be taken; the body is empty, the answer 204.
     check: Option<u64>,
-    /// A name, made up by the caller, under which `GET uploads/{id}` tells how far this upload is.
+    /// A name of 8 to 64 bytes, made up by the caller, under which `GET uploads/{id}` tells how far this upload is.
     id: Option<String>,
 }
 
@@ -78,18 +79,18 @@ pub(in crate::web) async fn put(
         Some(bytes) => Some(bytes),
         None => announced(&headers),
     };
+    let progress = site.uploads.begin(query.id, size);
     if let Err(problem) = check(&site, &place, &path, size, query.on_conflict).await {
         return Err(refused(body, problem));
     }
     if query.check.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let watched = site.uploads.begin(query.id, size);
     let request = UploadRequest {
         path,
         size,
         on_conflict: query.on_conflict,
-        progress: Some(watched.progress.clone()),
+        progress: Some(progress),
     };
     let chunks = body
         .into_data_stream()
@@ -103,18 +104,18 @@ pub(in crate::web) async fn put(
     Ok(Json(Uploaded { entry }).into_response())
 }
 
-/// How far an upload is; `not_found` once it has ended.
+/// How far an upload is, from its `check` until an hour after anybody asked last.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "files", params(("id" = String, Path)),
     responses((status = 200, body = UploadState)))]
 pub(in crate::web) async fn state(
     State(site): State<Site>,
     Path(id): Path<String>,
 ) -> Result<Json<UploadState>, Problem> {
-    let (progress, size) = site.uploads.of(&id).ok_or(Problem::NOT_FOUND)?;
+    let watched = site.uploads.known.get(&id).ok_or(Problem::NOT_FOUND)?;
     Ok(Json(UploadState {
-        received: progress.received(),
-        sent: progress.sent(),
-        size,
+        received: watched.progress.received(),
+        sent: watched.progress.sent(),
+        size: watched.size,
     }))
 }
 
@@ -183,48 +184,47 @@ fn refused(body: Body, problem: Problem) -> Problem {
     problem
 }
 
-/// Uploads that somebody watches. Clones share them.
-#[derive(Clone, Default)]
+/// How far uploads are that somebody watches, from the first question until long after their end. Clones share it.
+#[derive(Clone)]
 pub struct Uploads {
-    running: Arc<Mutex<HashMap<String, Watchable>>>,
+    known: Cache<String, Watched>,
 }
 
-type Watchable = (Arc<UploadProgress>, Option<u64>);
+#[derive(Clone)]
+struct Watched {
+    progress: Arc<UploadProgress>,
+    size: Option<u64>,
+}
 
-/// One upload that is under way; when it is dropped, it has ended.
-pub(in crate::web) struct Watched {
-    pub progress: Arc<UploadProgress>,
-    id: Option<String>,
-    uploads: Uploads,
+/// Somebody who asks late must not take what is done for what never was.
+const KEPT_FOR: Duration = Duration::from_hours(1);
+/// Names are made up by callers: whoever makes up more pushes out the oldest.
+const MOST_WATCHED: u64 = 10_000;
+
+impl Default for Uploads {
+    fn default() -> Self {
+        let known = Cache::builder()
+            .max_capacity(MOST_WATCHED)
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_idle(KEPT_FOR);
+        Self {
+            known: known.build(),
+        }
+    }
 }
 
 impl Uploads {
-    pub(in crate::web) fn begin(&self, id: Option<String>, size: Option<u64>) -> Watched {
+    /// Nothing has arrived yet of what `id` stands for.
+    pub(in crate::web) fn begin(
+        &self,
+        id: Option<String>,
+        size: Option<u64>,
+    ) -> Arc<UploadProgress> {
         let progress = Arc::<UploadProgress>::default();
-        let id = id.filter(|id| (8..=64).contains(&id.len()));
-        if let Some(id) = &id {
-            self.all().insert(id.clone(), (progress.clone(), size));
+        if let Some(id) = id.filter(|id| (8..=64).contains(&id.len())) {
+            let progress = progress.clone();
+            self.known.insert(id, Watched { progress, size });
         }
-        Watched {
-            progress,
-            id,
-            uploads: self.clone(),
-        }
-    }
-
-    fn of(&self, id: &str) -> Option<Watchable> {
-        self.all().get(id).cloned()
-    }
-
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, Watchable>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        if let Some(id) = &self.id {
-            self.uploads.all().remove(id);
-        }
+        progress
     }
 }

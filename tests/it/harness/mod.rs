@@ -14,6 +14,7 @@ mod reply;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use drivein::app::App;
 use drivein::config::Config;
@@ -26,7 +27,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use log::{LogMark, watch_log};
-pub use programs::{Program, Running, eventually, need, own_binary};
+pub use programs::{Program, Running, eventually, need, own_binary, soon};
 pub use reply::{Ask, Reply, Visitor};
 
 /// The name of the drive that every server here has.
@@ -497,10 +498,19 @@ pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
 }
 
-/// A port that was free a moment ago, for programs that cannot choose one by themselves.
+/// A port that was free a moment ago, for programs that cannot choose one by themselves: below those that the
+/// system gives to whoever leaves the choice to it, so that nobody takes it meanwhile.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    loop {
+        let next = std::process::id() * 61 + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = (FIRST + next % COUNT) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Text of HTML or XML as a reader sees it.

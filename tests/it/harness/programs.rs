@@ -165,17 +165,23 @@ impl Running {
 pub async fn eventually<T>(
     what: &str,
     patience: Duration,
-    mut ask: impl AsyncFnMut() -> Option<T>,
+    ask: impl AsyncFnMut() -> Option<T>,
 ) -> T {
+    soon(patience, ask)
+        .await
+        .unwrap_or_else(|| panic!("after {patience:?} still not: {what}"))
+}
+
+/// The same, for who has more to say where there is never an answer.
+pub async fn soon<T>(patience: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = tokio::time::Instant::now() + patience;
     loop {
         if let Some(answer) = ask().await {
-            return answer;
+            return Some(answer);
         }
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "after {patience:?} still not: {what}"
-        );
+        if tokio::time::Instant::now() >= deadline {
+            return None;
+        }
         sleep(Duration::from_millis(100)).await;
     }
 }

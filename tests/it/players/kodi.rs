@@ -125,11 +125,18 @@ impl Kodi {
 
     /// Waits until it plays at a position in this range.
     async fn position(&self, what: &str, wanted: std::ops::Range<f64>) -> (f64, f64) {
-        eventually(what, PATIENCE, async || {
-            let (at, length) = self.time().await?;
-            wanted.contains(&at).then_some((at, length))
-        })
-        .await
+        let mut last = None;
+        let found = soon(PATIENCE, async || {
+            last = self.time().await;
+            last.filter(|(at, _)| wanted.contains(at))
+        });
+        match found.await {
+            Some(found) => found,
+            None => panic!(
+                "{what}: never within {wanted:?}, but at {last:?}; Kodi says:\n{}",
+                self.log()
+            ),
+        }
     }
 
     /// What plays passes five seconds; then a seek to the middle lands there and goes on.
@@ -138,17 +145,24 @@ impl Kodi {
             .position(&format!("{what}: five seconds"), 5.0..20.0)
             .await;
         assert!((length - length_s).abs() < 1.0, "{what}: {length} s long");
-        let middle = json!({"playerid": 1, "value": {"percentage": 50.0}});
-        let before = length / 2.0;
-        self.ask("Player.Seek", middle).await;
         // Kodi says where it will be before it is there; what counts is where it goes on from.
+        self.ask("Player.PlayPause", json!({"playerid": 1, "play": false}))
+            .await;
+        let middle = length / 2.0;
+        let there = json!({"playerid": 1, "value": {"percentage": 50.0}});
+        self.ask("Player.Seek", there).await;
         self.position(
-            &format!("{what}: on from the middle"),
-            before + 0.1..before + 2.0,
+            &format!("{what}: in the middle"),
+            middle - 2.0..middle + 2.0,
         )
         .await;
-        self.position(&format!("{what}: still going on"), before + 2.0..length)
+        self.ask("Player.PlayPause", json!({"playerid": 1, "play": true}))
             .await;
+        self.position(
+            &format!("{what}: on from the middle"),
+            middle + 2.0..middle + 15.0,
+        )
+        .await;
     }
 
     async fn stop(&self) {
