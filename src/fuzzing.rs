@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::config::Config;
 use crate::drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
-use crate::drives::terabox;
 use crate::drives::{Origin, SegmentFacts, ShareLink, UpstreamPlaylist};
+use crate::drives::{cloudreve, terabox, teraboxdl};
 use crate::media::{EntryPath, Place, RangeRequest, Rendition};
 use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
@@ -35,6 +35,7 @@ pub fn playlist(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
+    cloudreve::fuzzing::read_list(text);
     let base = Origin::new("https://upstream.example/a/list.m3u8", None);
     let read = Plan::read(&UpstreamPlaylist::new(text, base), |_| {
         SegmentFacts::default()
@@ -100,6 +101,8 @@ pub fn range(data: &[u8]) {
 /// A JSON reply of an upstream: entries stay below the root of their drive.
 pub fn upstream_json(data: &[u8]) {
     terabox::fuzzing::read_json(data);
+    cloudreve::fuzzing::read_json(data);
+    teraboxdl::fuzzing::read_json(data);
 }
 
 /// A configuration: it is read or refused with reasons.

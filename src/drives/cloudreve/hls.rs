@@ -194,7 +194,7 @@ impl Tree {
 
 /// The list of each quality of a list of lists, the best where several would go by the same name. Empty where it
 /// is a list of parts.
-fn variants(text: &str) -> HashMap<Rendition, &str> {
+pub(super) fn variants(text: &str) -> HashMap<Rendition, &str> {
     let mut found: HashMap<Rendition, (u64, &str)> = HashMap::new();
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
@@ -259,7 +259,7 @@ fn attribute<'a>(list: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The path that a relative address in the list at `list` stands for; `None` where it leads out of the drive.
-fn beside(list: &EntryPath, uri: &str) -> Option<EntryPath> {
+pub(super) fn beside(list: &EntryPath, uri: &str) -> Option<EntryPath> {
     if uri.contains(':') || uri.starts_with('/') || uri.starts_with('?') {
         return None;
     }

@@ -15,6 +15,8 @@ mod config;
 mod entries;
 mod fetch;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod hls;
 mod manage;
 mod own_shares;

@@ -26,16 +26,7 @@ pub(super) fn page_query(
     let no_cursor = || DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive");
     let (size, at) = match &page.cursor {
         None => (page.limit.clamp(1, MAX_PAGE), PageAt::First),
-        Some(cursor) => {
-            let (size, at) = cursor.split_once(':').ok_or_else(no_cursor)?;
-            let size = size.parse().map_err(|_| no_cursor())?;
-            let at = match (at.strip_prefix('t'), at.strip_prefix('p')) {
-                (Some(token), _) if !token.is_empty() => PageAt::Token(token.to_owned()),
-                (_, Some(number)) => PageAt::Number(number.parse().map_err(|_| no_cursor())?),
-                _ => return Err(no_cursor()),
-            };
-            (size, at)
-        }
+        Some(cursor) => cursor_parts(cursor).ok_or_else(no_cursor)?,
     };
     if !(1..=MAX_PAGE).contains(&size) {
         return Err(no_cursor());
@@ -46,6 +37,17 @@ pub(super) fn page_query(
         order: page.order,
         at,
     })
+}
+
+/// What stands in a cursor.
+pub(super) fn cursor_parts(cursor: &str) -> Option<(usize, PageAt)> {
+    let (size, at) = cursor.split_once(':')?;
+    let at = match (at.strip_prefix('t'), at.strip_prefix('p')) {
+        (Some(token), _) if !token.is_empty() => PageAt::Token(token.to_owned()),
+        (_, Some(number)) => PageAt::Number(number.parse().ok()?),
+        _ => return None,
+    };
+    Some((size.parse().ok()?, at))
 }
 
 /// The page after this one. Its size stays what the upstream has made of it.

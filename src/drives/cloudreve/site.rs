@@ -229,7 +229,7 @@ fn envelope(reply: &Reply) -> Option<Envelope> {
 
 /// A search that was answered piece by piece (section 3.1 and 8.1): `file` events with files, and a `list`
 /// event with the rest.
-fn events(body: &[u8]) -> Option<Envelope> {
+pub(super) fn events(body: &[u8]) -> Option<Envelope> {
     let text = std::str::from_utf8(body).ok()?;
     let mut files: Vec<Value> = Vec::new();
     let mut list = None;

@@ -15,6 +15,8 @@ mod client;
 mod codes;
 mod config;
 mod fetch;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod reports;
 mod resolve;
 mod share;
