@@ -74,8 +74,7 @@ fn upstream_list() -> UpstreamPlaylist {
 
 fn playlists(criterion: &mut Criterion) {
     let (drive, list) = (drive(), upstream_list());
-    let plan =
-        || Plan::read(black_box(&list), |origin| drive.segment_facts(origin)).expect("a plan");
+    let plan = || Plan::read(black_box(&list), drive.segment_facts()).expect("a plan");
     let mut group = criterion.benchmark_group("playlist of 720 segments");
     group.throughput(Throughput::Bytes(list.text().len() as u64));
     group.bench_function("plan and write", |bencher| {

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::config::Config;
 use crate::drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
-use crate::drives::{Origin, SegmentFacts, ShareLink, UpstreamPlaylist};
+use crate::drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use crate::drives::{cloudreve, terabox, teraboxdl};
 use crate::media::{EntryPath, Place, RangeRequest, Rendition};
 use crate::playback::plan::Plan;
@@ -37,9 +37,7 @@ pub fn playlist(data: &[u8]) {
     };
     cloudreve::fuzzing::read_list(text);
     let base = Origin::new("https://upstream.example/a/list.m3u8", None);
-    let read = Plan::read(&UpstreamPlaylist::new(text, base), |_| {
-        SegmentFacts::default()
-    });
+    let read = Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none());
     let Ok(plan) = read else { return };
     let written = media_playlist(&plan, Rendition::Video { height: 480 });
     let mut segments = 0;

@@ -7,6 +7,7 @@
 //! the HTTP client; nothing in here knows viewers.
 
 mod abilities;
+mod addresses;
 mod clock;
 pub mod cloudreve;
 mod error;
@@ -33,10 +34,11 @@ pub use abilities::{
     OwnShare, OwnShares, ReportKind, ShareLink, SignIn, SignInField, SignInFieldKind, SignInForm,
     SignInState, SignInWays, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
 };
+pub use addresses::Addresses;
 pub use clock::Clock;
 pub use error::{DriveError, ErrorKind};
 pub use kinds::{DriveKind, KINDS};
-pub use origin::{HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+pub use origin::{FactsReader, HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use spool::Spool;
 pub use turns::{Errand, Turn, Turns};
 
@@ -172,8 +174,8 @@ pub trait Drive: Send + Sync {
         None
     }
 
-    /// What the address of a segment tells of its content, without asking the upstream.
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts;
+    /// What tells of a segment's content by its address, without asking the upstream.
+    fn segment_facts(&self) -> FactsReader;
 
     /// Where the file's own bytes are right now. Made afresh at each call: keeping it is the caller's.
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError>;

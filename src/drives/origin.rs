@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
-use super::DriveError;
+use super::{Addresses, DriveError};
 
 /// The address of upstream bytes. A secret: it carries signatures and tokens, so it prints as
 /// nothing but its existence and never leaves the server.
@@ -18,7 +18,7 @@ use super::DriveError;
 /// into parts and writing it again would break them.
 #[derive(Clone)]
 pub struct Origin {
-    /// The text that the address stands in: a playlist holds a thousand of them.
+    /// The text that the address stands in: that of a playlist, as long as it is being read.
     text: Arc<String>,
     place: Range<usize>,
     expires_at: Option<SystemTime>,
@@ -125,6 +125,11 @@ impl UpstreamPlaylist {
         &self.text
     }
 
+    /// Room for the addresses of `count` segments.
+    pub fn addresses(&self, count: usize) -> Addresses {
+        Addresses::of(count, self.base.expires_at)
+    }
+
     /// The address that a URI, which is a part of the text, stands for: relative ones resolve against
     /// the address of the list, absolute ones are taken byte for byte.
     pub fn address(&self, uri: &str) -> Option<Origin> {
@@ -153,6 +158,33 @@ pub struct SegmentFacts {
     pub content: Option<String>,
     /// Bytes of the segment.
     pub length: Option<u64>,
+}
+
+/// Tells [`SegmentFacts`] by an address alone. It is kept with a list, and may outlive the drive that the list is from.
+#[derive(Clone)]
+pub struct FactsReader(Arc<dyn Fn(&Origin) -> SegmentFacts + Send + Sync>);
+
+impl FactsReader {
+    /// One that tells what `read` does, which asks nobody.
+    pub fn new(read: impl Fn(&Origin) -> SegmentFacts + Send + Sync + 'static) -> Self {
+        FactsReader(Arc::new(read))
+    }
+
+    /// For addresses that tell nothing.
+    pub fn none() -> Self {
+        FactsReader::new(|_| SegmentFacts::default())
+    }
+
+    /// What this address tells.
+    pub fn read(&self, address: &Origin) -> SegmentFacts {
+        (self.0)(address)
+    }
+}
+
+impl fmt::Debug for FactsReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FactsReader")
+    }
 }
 
 /// An upstream body as it arrives.

@@ -32,12 +32,9 @@ impl Rung {
         let peak = plan
             .segments
             .iter()
-            .filter(|segment| segment.duration_s >= long_enough)
-            .map(|segment| {
-                segment
-                    .length
-                    .map(|bytes| bits_per_s(bytes, segment.duration_s))
-            })
+            .zip(plan.lengths())
+            .filter(|(segment, _)| segment.duration_s >= long_enough)
+            .map(|(segment, length)| length.map(|bytes| bits_per_s(bytes, segment.duration_s)))
             .try_fold(0, |peak, rate| rate.map(|rate| rate.max(peak)));
         Rung {
             rendition,
@@ -117,7 +114,7 @@ fn resolution(lines: u32, source: Option<(u32, u32)>) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+    use crate::drives::{FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
 
     fn rung(rendition: &str, peak_bits_per_s: u64) -> Rung {
         let rendition = Rendition::parse(rendition).unwrap();
@@ -201,17 +198,17 @@ mod tests {
             12 => 2000,
             _ => 900,
         };
-        let known = |origin: &Origin| SegmentFacts {
+        let known = move |origin: &Origin| SegmentFacts {
             length: Some(by_address(origin)),
             content: None,
         };
         let playlist = UpstreamPlaylist::new(text, base);
-        let plan = Plan::read(&playlist, known).unwrap();
+        let plan = Plan::read(&playlist, FactsReader::new(known)).unwrap();
         let found = Rung::of(Rendition::Audio, &plan, None);
         assert_eq!(found.peak_bits_per_s, 1600);
         assert_eq!(found.average_bits_per_s, Some(1486));
 
-        let unknown = Plan::read(&playlist, |_| SegmentFacts::default()).unwrap();
+        let unknown = Plan::read(&playlist, FactsReader::none()).unwrap();
         let found = Rung::of(Rendition::Video { height: 720 }, &unknown, None);
         assert_eq!(
             (found.peak_bits_per_s, found.average_bits_per_s),

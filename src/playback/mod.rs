@@ -24,14 +24,14 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
-use crate::drives::{DriveError, ErrorKind, Origin};
+use crate::drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
 use crate::media::{Entry, EntryPath, Place, Rendition};
 
 use master::Rung;
 use pictures::Pictures;
-use plan::{Plan, Segment, short_hash};
+use plan::{Plan, short_hash};
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::PlanLife;
@@ -273,7 +273,7 @@ impl Playback {
         number: usize,
         priority: Priority,
     ) -> Result<Object, DriveError> {
-        let segment = plan.segments.get(number).ok_or_else(|| {
+        let facts = plan.facts(number).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::NotFound,
                 "segment",
@@ -281,8 +281,8 @@ impl Playback {
             )
         })?;
         Ok(Object {
-            length: segment.length,
-            etag: etag_of(segment, entry, rendition, number),
+            length: facts.length,
+            etag: etag_of(&facts, entry, rendition, number),
             shared: true,
             source: Arc::new(SegmentSource::new(
                 self.clone(),
@@ -302,8 +302,7 @@ impl Playback {
         rendition: Option<Rendition>,
         number: usize,
     ) -> Option<String> {
-        let segment = plan.segments.get(number)?;
-        Some(etag_of(segment, entry, rendition?, number))
+        Some(etag_of(&plan.facts(number)?, entry, rendition?, number))
     }
 
     /// One quality from its first to its last byte, as one stream. `unsupported` where the upstream
@@ -321,13 +320,12 @@ impl Playback {
                 "the list is still growing",
             ));
         }
-        let lengths: Vec<Option<u64>> =
-            plan.segments.iter().map(|segment| segment.length).collect();
+        let lengths = plan.lengths().to_vec();
         Ok(Object {
             // Where the upstream does not say how long its segments are, nobody is made to fetch them to find out:
             // then it is a stream from the beginning to the end.
             length: lengths.iter().copied().sum(),
-            etag: plan.etag(),
+            etag: plan.etag().to_owned(),
             // Its segments are shared, each by itself.
             shared: false,
             source: Arc::new(WholeSource::new(
@@ -371,14 +369,14 @@ impl Playback {
     }
 }
 
-fn etag_of(segment: &Segment, entry: &Entry, rendition: Rendition, number: usize) -> String {
+fn etag_of(facts: &SegmentFacts, entry: &Entry, rendition: Rendition, number: usize) -> String {
     let mut hash = Sha256::new();
-    match &segment.content {
+    match &facts.content {
         Some(content) => hash.update(content),
         None => hash.update(format!(
             "{:?} {rendition} {number} {:?}",
             EntryKey::of(entry),
-            segment.length
+            facts.length
         )),
     }
     short_hash(&hash.finalize())

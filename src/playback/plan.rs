@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+use crate::drives::{Addresses, FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
 use crate::media::ByteRange;
 
 /// One rendition of one entry, as segments.
@@ -24,25 +24,27 @@ pub struct Plan {
     pub ended: bool,
     /// Whether each segment can be decoded without those before it (`EXT-X-INDEPENDENT-SEGMENTS`).
     pub independent: bool,
+    /// Where each segment is right now.
+    addresses: Addresses,
+    /// Tells what those give away: asked only when a segment is, as a player may want no more than the text.
+    facts: FactsReader,
+    /// Bytes of each segment, once somebody asked.
+    lengths: OnceLock<Vec<Option<u64>>>,
+    /// The name of the whole, once somebody asked.
+    etag: OnceLock<String>,
     /// The text that players get, once somebody asked for it.
     pub(super) written: OnceLock<Bytes>,
 }
 
 /// One piece of a rendition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Segment {
     /// Seconds, as the upstream says.
     pub duration_s: f64,
-    /// Where its bytes are right now.
-    pub origin: Origin,
     /// The bytes of the origin that belong to it (`EXT-X-BYTERANGE`); `None` for all.
     pub range: Option<ByteRange>,
     /// Whether something changes between the segment before and this one.
     pub discontinuity: bool,
-    /// Bytes, where known.
-    pub length: Option<u64>,
-    /// Names the content, the same however the address is signed.
-    pub content: Option<String>,
 }
 
 /// Why an upstream's text cannot be made into a plan. The words are for the log.
@@ -70,15 +72,14 @@ pub enum PlanError {
 
 impl Plan {
     /// Reads an upstream's text; `facts` tells what a segment's address gives away.
-    pub fn read(
-        playlist: &UpstreamPlaylist,
-        facts: impl Fn(&Origin) -> SegmentFacts,
-    ) -> Result<Self, PlanError> {
+    pub fn read(playlist: &UpstreamPlaylist, facts: FactsReader) -> Result<Self, PlanError> {
         let list = match quick::read(playlist.text()) {
             Some(list) => list,
             None => careful(playlist.text())?,
         };
         let mut segments: Vec<Segment> = Vec::with_capacity(list.segments.len());
+        let mut addresses = playlist.addresses(list.segments.len());
+        let mut before: Option<(Origin, ByteRange)> = None;
         for (index, read) in list.segments.iter().enumerate() {
             let origin = playlist
                 .address(read.address)
@@ -86,31 +87,57 @@ impl Plan {
             let range = match &read.byte_range {
                 None => None,
                 Some(range) => Some(
-                    byte_range(range, &origin, segments.last()).ok_or(PlanError::Address(index))?,
+                    byte_range(range, &origin, before.as_ref()).ok_or(PlanError::Address(index))?,
                 ),
             };
-            let facts = facts(&origin);
+            addresses.push(&origin);
             segments.push(Segment {
                 duration_s: read.duration_s,
                 range,
                 // Before the first segment there is nothing to differ from.
                 discontinuity: read.discontinuity && index > 0,
-                length: range.map(ByteRange::len).or(facts.length),
-                content: facts.content.map(|content| match range {
-                    Some(range) => format!("{content}@{}-{}", range.first, range.last),
-                    None => content,
-                }),
-                origin,
             });
+            before = range.map(|range| (origin, range));
         }
         if segments.is_empty() {
             return Err(PlanError::Empty);
         }
+        addresses.settle();
         Ok(Plan {
             segments,
             ended: list.ended,
             independent: list.independent,
+            addresses,
+            facts,
+            lengths: OnceLock::new(),
+            etag: OnceLock::new(),
             written: OnceLock::new(),
+        })
+    }
+
+    /// Where the bytes of segment `number` are right now.
+    pub fn origin(&self, number: usize) -> Option<Origin> {
+        self.addresses.get(number)
+    }
+
+    /// What the address of segment `number` tells, as far as the segment is the whole of what is there or a known part.
+    pub fn facts(&self, number: usize) -> Option<SegmentFacts> {
+        let range = self.segments.get(number)?.range;
+        let facts = self.facts.read(&self.addresses.get(number)?);
+        Some(SegmentFacts {
+            length: range.map(ByteRange::len).or(facts.length),
+            content: facts.content.map(|content| match range {
+                Some(range) => format!("{content}@{}-{}", range.first, range.last),
+                None => content,
+            }),
+        })
+    }
+
+    /// Bytes of each segment, where known.
+    pub fn lengths(&self) -> &[Option<u64>] {
+        self.lengths.get_or_init(|| {
+            let numbers = 0..self.segments.len();
+            numbers.map(|number| self.facts(number)?.length).collect()
         })
     }
 
@@ -131,33 +158,29 @@ impl Plan {
 
     /// Bytes of all segments together, if each is known.
     pub fn length(&self) -> Option<u64> {
-        self.segments.iter().map(|segment| segment.length).sum()
+        self.lengths().iter().copied().sum()
     }
 
     /// Names the content of the whole rendition; changes when a segment changes or comes.
-    pub fn etag(&self) -> String {
-        let mut hash = Sha256::new();
-        for segment in &self.segments {
-            hash.update(segment.content.as_deref().unwrap_or("-"));
-            hash.update(segment.duration_s.to_bits().to_be_bytes());
-            hash.update(segment.length.unwrap_or(0).to_be_bytes());
-        }
-        hash.update([u8::from(self.ended)]);
-        short_hash(&hash.finalize())
+    pub fn etag(&self) -> &str {
+        self.etag.get_or_init(|| {
+            let mut hash = Sha256::new();
+            for (number, segment) in self.segments.iter().enumerate() {
+                let facts = self.facts(number).unwrap_or_default();
+                hash.update(facts.content.as_deref().unwrap_or("-"));
+                hash.update(segment.duration_s.to_bits().to_be_bytes());
+                hash.update(facts.length.unwrap_or(0).to_be_bytes());
+            }
+            hash.update([u8::from(self.ended)]);
+            short_hash(&hash.finalize())
+        })
     }
 
     /// About how many bytes of memory the plan takes.
     pub fn weight(&self) -> usize {
-        let of_segment = |segment: &Segment| {
-            std::mem::size_of::<Segment>()
-                + segment.origin.weight()
-                + segment.content.as_ref().map_or(0, String::len)
-        };
-        // And about 24 bytes for each in the text that players get.
-        self.segments
-            .iter()
-            .map(|segment| of_segment(segment) + 24)
-            .sum()
+        // With about 28 bytes for each in the text that players get, and its length.
+        let of_segment = size_of::<Segment>() + 28 + size_of::<Option<u64>>();
+        self.segments.len() * of_segment + self.addresses.weight()
     }
 }
 
@@ -170,17 +193,11 @@ pub(super) fn short_hash(digest: &[u8]) -> String {
 fn byte_range(
     read: &m3u8_rs::ByteRange,
     origin: &Origin,
-    before: Option<&Segment>,
+    before: Option<&(Origin, ByteRange)>,
 ) -> Option<ByteRange> {
     let first = match read.offset {
         Some(offset) => offset,
-        None => {
-            before
-                .filter(|before| before.origin == *origin)?
-                .range?
-                .last
-                + 1
-        }
+        None => before.filter(|(before, _)| before == origin)?.1.last + 1,
     };
     ByteRange::new(first, first.checked_add(read.length)?.checked_sub(1)?)
 }

@@ -21,14 +21,21 @@ pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
         text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
     let folder = rendition.to_string();
+    // Nearly all segments are of one length: it is written once.
+    let mut length = (None, String::new());
     for (number, segment) in plan.segments.iter().enumerate() {
         if segment.discontinuity {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }
         // In thousandths: writing whole numbers takes a fifth of the time.
         let thousandths = (segment.duration_s * 1000.0).round() as u64;
-        let (seconds, rest) = (thousandths / 1000, thousandths % 1000);
-        let _ = writeln!(text, "#EXTINF:{seconds}.{rest:03},\n{folder}/{number}.ts");
+        if length.0 != Some(thousandths) {
+            let (seconds, rest) = (thousandths / 1000, thousandths % 1000);
+            let line = format!("#EXTINF:{seconds}.{rest:03},\n{folder}/");
+            length = (Some(thousandths), line);
+        }
+        text.push_str(&length.1);
+        let _ = writeln!(text, "{number}.ts");
     }
     if plan.ended {
         text.push_str("#EXT-X-ENDLIST\n");
@@ -41,16 +48,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+    use crate::drives::{FactsReader, Origin, UpstreamPlaylist};
 
     const HOST: &str = "v1.upstream.example";
 
     fn plan(text: &str) -> Plan {
         let base = Origin::new(format!("https://{HOST}/list"), None);
-        Plan::read(&UpstreamPlaylist::new(text, base), |_| {
-            SegmentFacts::default()
-        })
-        .unwrap()
+        Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
     }
 
     #[test]

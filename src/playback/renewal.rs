@@ -68,8 +68,7 @@ impl Playback {
             let drive = drive?;
             let call = drive.playlist(&entry, rendition);
             let playlist = governor.call(Priority::Opening, call).await?;
-            let plan =
-                Plan::read(&playlist, |origin| drive.segment_facts(origin)).map_err(refused)?;
+            let plan = Plan::read(&playlist, drive.segment_facts()).map_err(refused)?;
             judge(&plan, &entry)?;
             Ok(Arc::new(plan))
         }

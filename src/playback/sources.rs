@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::Playback;
-use super::plan::{Plan, Segment};
+use super::plan::Plan;
 use crate::bytes::{Ahead, Source};
-use crate::drives::{DriveError, ErrorKind, Incoming, Origin};
+use crate::drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts};
 use crate::governor::{Priority, Urgency};
 use crate::media::{Entry, Rendition};
 
@@ -46,34 +46,36 @@ impl SegmentSource {
             .clone()
     }
 
-    fn segment<'a>(&self, plan: &'a Plan) -> Result<&'a Segment, DriveError> {
-        let gone = || {
-            DriveError::new(
-                ErrorKind::Gone,
-                "segment",
-                "the upstream's list has become shorter",
-            )
-        };
-        plan.segments.get(self.number).ok_or_else(gone)
+    fn facts(&self, plan: &Plan) -> Result<SegmentFacts, DriveError> {
+        plan.facts(self.number).ok_or_else(gone)
     }
+}
+
+fn gone() -> DriveError {
+    DriveError::new(
+        ErrorKind::Gone,
+        "segment",
+        "the upstream's list has become shorter",
+    )
 }
 
 #[async_trait]
 impl Source for SegmentSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
         let plan = self.plan();
-        let segment = self.segment(&plan)?;
+        let segment = plan.segments.get(self.number).ok_or_else(gone)?;
+        let origin = plan.origin(self.number).ok_or_else(gone)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
         let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            let (urgency, origin) = (&self.urgency, &segment.origin);
-            return governor.fetch(urgency, &drive, origin, from, last).await;
+            let urgency = &self.urgency;
+            return governor.fetch(urgency, &drive, &origin, from, last).await;
         };
         // The segment is a piece of something larger: shift there and back.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
         let mut incoming = governor
-            .fetch(&self.urgency, &drive, &segment.origin, first, Some(last))
+            .fetch(&self.urgency, &drive, &origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -93,8 +95,7 @@ impl Source for SegmentSource {
             .playback
             .renewed_plan(&self.entry, self.rendition, &stale)
             .await?;
-        let (before, after) = (self.segment(&stale)?, self.segment(&fresh)?);
-        if before.content != after.content || before.length != after.length {
+        if self.facts(&stale)? != self.facts(&fresh)? {
             return Err(DriveError::new(
                 ErrorKind::UpstreamFailed,
                 "renew",

@@ -15,7 +15,9 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::entries::{self, is_list};
 use super::files::Tree;
 use super::types::File;
-use crate::drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+use crate::drives::{
+    DriveError, ErrorKind, FactsReader, Incoming, Origin, SegmentFacts, UpstreamPlaylist,
+};
 use crate::media::{Entry, EntryPath, Rendition};
 
 const OPERATION: &str = "playlist";
@@ -150,15 +152,15 @@ impl Tree {
     }
 
     /// What a part's address tells.
-    pub(super) fn facts(&self, address: &Origin) -> SegmentFacts {
-        match read(address.url()) {
+    pub(super) fn facts(&self) -> FactsReader {
+        let mark = self.mark.clone();
+        FactsReader::new(move |address| match read(address.url()) {
             Some(part) => SegmentFacts {
-                content: (!part.entity.is_empty())
-                    .then(|| entries::content(&self.mark, &part.entity)),
+                content: (!part.entity.is_empty()).then(|| entries::content(&mark, &part.entity)),
                 length: part.size,
             },
             None => SegmentFacts::default(),
-        }
+        })
     }
 
     /// Opens an address of the upstream, or of a part.

@@ -47,8 +47,8 @@ use super::http::Client;
 use super::links::LinkHome;
 use super::turns::OwnTurns;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, DriveKind, Incoming, Manage, OpenShares, Origin,
-    OwnShares, Quota, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
+    Account, Capability, Clock, Drive, DriveError, DriveKind, FactsReader, Incoming, Manage,
+    OpenShares, Origin, OwnShares, Quota, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
     UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
@@ -228,8 +228,8 @@ impl Drive for Cloudreve {
         self.tree.playlist(entry, rendition).await
     }
 
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts {
-        self.tree.facts(address)
+    fn segment_facts(&self) -> FactsReader {
+        self.tree.facts()
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {

@@ -18,8 +18,8 @@ use super::types::Share;
 use super::uri::Root;
 use super::{KIND, hls};
 use crate::drives::{
-    Account, Capability, Drive, DriveError, ErrorKind, Incoming, Origin, SegmentFacts,
-    SessionStore, ShareLink, UpstreamPlaylist,
+    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SessionStore,
+    ShareLink, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -221,8 +221,8 @@ impl Drive for CloudreveShare {
         self.tree.playlist(entry, rendition).await
     }
 
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts {
-        self.tree.facts(address)
+    fn segment_facts(&self) -> FactsReader {
+        self.tree.facts()
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {

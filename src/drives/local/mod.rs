@@ -36,8 +36,8 @@ use self::probe::Facts;
 use self::tree::{Tree, failure, version};
 use self::watch::Watch;
 use super::{
-    Account, Capability, Drive, DriveError, DriveKind, ErrorKind, Incoming, Origin, Quota,
-    SegmentFacts, UpstreamPlaylist,
+    Account, Capability, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming, Origin,
+    Quota, SegmentFacts, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -295,12 +295,12 @@ impl Drive for Local {
         Ok(UpstreamPlaylist::new(text, Origin::new(FILE, None)))
     }
 
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts {
-        SegmentFacts {
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::new(|address| SegmentFacts {
             content: hls::read(address.url())
                 .map(|piece| format!("{}/{}", piece.version, piece.number)),
             length: None,
-        }
+        })
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {

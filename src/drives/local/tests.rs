@@ -347,7 +347,7 @@ async fn segments_hold_every_picture_once() {
         let mut whole = Vec::new();
         for uri in uris {
             let origin = list.address(uri).unwrap();
-            assert!(folder.drive.segment_facts(&origin).content.is_some());
+            assert!(folder.drive.segment_facts().read(&origin).content.is_some());
             whole.extend(folder.read(&origin, 0, None).await);
         }
         let joined = folder.dir.path().join("joined.ts");

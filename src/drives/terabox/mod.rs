@@ -57,8 +57,8 @@ use super::http::Client;
 use super::links::LinkHome;
 use super::turns::OwnTurns;
 use super::{
-    Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, Incoming, Manage,
-    OpenShares, Origin, SegmentFacts, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
+    Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming,
+    Manage, OpenShares, Origin, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
     UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
@@ -308,8 +308,8 @@ impl Drive for Terabox {
         ladder::codecs(rendition)
     }
 
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts {
-        segment::facts(address.url())
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::new(|address| segment::facts(address.url()))
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {

@@ -22,8 +22,8 @@ use super::share_open::{Tries, unlock};
 use super::types::File;
 use super::{fetch, ladder, segment};
 use crate::drives::{
-    Account, Capability, Drive, DriveError, ErrorKind, Incoming, Origin, SegmentFacts,
-    SessionStore, ShareLink, UpstreamPlaylist,
+    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SessionStore,
+    ShareLink, UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -290,8 +290,8 @@ impl Drive for TeraboxShare {
         ladder::codecs(rendition)
     }
 
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts {
-        segment::facts(address.url())
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::new(|address| segment::facts(address.url()))
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {

@@ -32,8 +32,8 @@ use self::share::DlShare;
 use super::http::Client;
 use super::links::{LinkHome, ShortLink};
 use super::{
-    Account, Accounting, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, Incoming,
-    OnConflict, OpenShares, Origin, Outcome, SegmentFacts, SessionStore, ShareLink, SharedDrive,
+    Account, Accounting, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader,
+    Incoming, OnConflict, OpenShares, Origin, Outcome, SessionStore, ShareLink, SharedDrive,
     UpstreamPlaylist,
 };
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
@@ -205,8 +205,8 @@ impl Drive for TeraboxDl {
         self.unsupported("playlist")
     }
 
-    fn segment_facts(&self, _address: &Origin) -> SegmentFacts {
-        SegmentFacts::default()
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::none()
     }
 
     async fn original(&self, _entry: &Entry) -> Result<Origin, DriveError> {

@@ -11,7 +11,7 @@ use super::types::Item;
 use super::{KIND, root_entry};
 use crate::drives::http::Client;
 use crate::drives::{
-    Account, Capability, Drive, DriveError, ErrorKind, Incoming, Origin, SegmentFacts,
+    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin,
     UpstreamPlaylist,
 };
 use crate::media::{
@@ -221,8 +221,8 @@ impl Drive for DlShare {
         Err(absent(operation))
     }
 
-    fn segment_facts(&self, _address: &Origin) -> SegmentFacts {
-        SegmentFacts::default()
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::none()
     }
 
     /// The file itself; where the service has no address of it, that of its stream as a download.

@@ -11,7 +11,8 @@ pub(super) fn read(text: &str) -> Option<List<'_>> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let bytes = text.as_bytes();
     let mut list = List {
-        segments: Vec::with_capacity(1024),
+        // A segment takes about a kilobyte.
+        segments: Vec::with_capacity(text.len() / 1024 + 16),
         ended: false,
         independent: false,
     };

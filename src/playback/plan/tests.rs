@@ -4,9 +4,7 @@ use super::*;
 
 fn read(text: &str) -> Result<Plan, PlanError> {
     let base = Origin::new("https://v1.example.com/a/b/list?x=1", None);
-    Plan::read(&UpstreamPlaylist::new(text, base), |_| {
-        SegmentFacts::default()
-    })
+    Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none())
 }
 
 /// Durations, discontinuities and whether the list has ended.

@@ -198,7 +198,8 @@ impl<'a> Pilot<'a> {
         if let Whereabouts::Arriving(progress) = there
             && let Some(bytes_per_s) = progress.bytes_per_s()
             && let Some(segment) = plan.segments.get(number)
-            && let Some(length) = segment.length.filter(|length| *length > 0)
+            && let Some(length) = plan.facts(number).and_then(|facts| facts.length)
+            && length > 0
         {
             self.speed = Some(bytes_per_s * segment.duration_s / length as f64);
         }

@@ -7,7 +7,7 @@ use upstream::{Cinema, SEGMENT_BYTES, SEGMENTS};
 
 use super::pilot::{FORGOTTEN_AFTER, lanes, wanted};
 use super::*;
-use crate::drives::{Origin, SegmentFacts, UpstreamPlaylist};
+use crate::drives::{FactsReader, Origin, UpstreamPlaylist};
 use crate::playback::plan::Plan;
 
 fn plan(durations: &[f64]) -> Plan {
@@ -18,7 +18,7 @@ fn plan(durations: &[f64]) -> Plan {
     let text = format!("#EXTM3U\n{lines}#EXT-X-ENDLIST\n");
     Plan::read(
         &UpstreamPlaylist::new(text, Origin::new("https://v/", None)),
-        |_| SegmentFacts::default(),
+        FactsReader::none(),
     )
     .unwrap()
 }

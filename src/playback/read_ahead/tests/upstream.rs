@@ -11,7 +11,7 @@ use tokio::time::{sleep, sleep_until};
 
 use super::super::*;
 use crate::drives::{
-    Account, Capability, Drive, DriveError, ErrorKind, Incoming, Origin, SegmentFacts,
+    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SegmentFacts,
     UpstreamPlaylist,
 };
 use crate::library::Library;
@@ -67,13 +67,10 @@ impl Upstream {
             seen: Arc::default(),
         }
     }
+}
 
-    fn number(&self, origin: &Origin) -> usize {
-        self.origins
-            .iter()
-            .position(|known| known == origin)
-            .unwrap()
-    }
+fn number(origins: &[Origin], origin: &Origin) -> usize {
+    origins.iter().position(|known| known == origin).unwrap()
 }
 
 /// Byte `at` of segment `number`.
@@ -114,11 +111,12 @@ impl Drive for Upstream {
         let text = format!("#EXTM3U\n{lines}#EXT-X-ENDLIST\n");
         Ok(UpstreamPlaylist::new(text, Origin::new("https://v/", None)))
     }
-    fn segment_facts(&self, address: &Origin) -> SegmentFacts {
-        SegmentFacts {
-            content: Some(self.number(address).to_string()),
+    fn segment_facts(&self) -> FactsReader {
+        let origins = self.origins.clone();
+        FactsReader::new(move |address| SegmentFacts {
+            content: Some(number(&origins, address).to_string()),
             length: Some(SEGMENT_BYTES),
-        }
+        })
     }
     async fn original(&self, _: &Entry) -> Result<Origin, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "original", ""))
@@ -134,7 +132,7 @@ impl Drive for Upstream {
         from: u64,
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
-        let (number, seen) = (self.number(origin), self.seen.clone());
+        let (number, seen) = (number(&self.origins, origin), self.seen.clone());
         let open = Open(seen.clone());
         seen.opened.fetch_add(1, Ordering::Relaxed);
         let now_open = seen.open.fetch_add(1, Ordering::Relaxed) + 1;
