@@ -28,7 +28,19 @@ impl Reply {
         url: String,
         limit: usize,
     ) -> Result<Self, DriveError> {
-        let (body, whole) = read_up_to(operation, &mut response, limit).await?;
+        let body = read_up_to(operation, &mut response, limit).await?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        Reply::of(operation, (status, headers), body, (url, limit))
+    }
+
+    /// A reply of that head and body; a failure where the body is not whole.
+    pub(super) fn of(
+        operation: &'static str,
+        (status, headers): (StatusCode, HeaderMap),
+        (body, whole): (Bytes, bool),
+        (url, limit): (String, usize),
+    ) -> Result<Self, DriveError> {
         if !whole {
             return Err(DriveError::new(
                 ErrorKind::UpstreamFailed,
@@ -37,8 +49,8 @@ impl Reply {
             ));
         }
         Ok(Reply {
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
+            status,
+            headers,
             body,
             url,
         })
