@@ -76,7 +76,7 @@ pub struct Client {
     guard: Arc<Guard>,
     /// For calls: compressed replies, HTTP/2 where the server speaks it.
     calls: reqwest::Client,
-    /// For media: bytes as they are. And for calls without TLS.
+    /// For media: bytes as they are. And for looking things up without TLS.
     media: Media,
     /// For bodies that are sent: without a limit on silence, since an upstream says nothing while it is
     /// being sent to.
@@ -132,11 +132,25 @@ impl Client {
         limit: usize,
     ) -> Result<Reply, DriveError> {
         let work = async {
-            // Without TLS nobody speaks HTTP/2, and a connection that its reader drives is cheaper.
-            if url.starts_with("https:") {
-                let (response, url) = self.follow_call(operation, url, secrets).await?;
-                return Reply::read(operation, response, url, limit).await;
-            }
+            let (response, url) = self.follow_call(operation, url, secrets).await?;
+            Reply::read(operation, response, url, limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// The same of a call that changes nothing: it is made once more where a connection that was kept turns out to be
+    /// closed. Without TLS nobody speaks HTTP/2, and then it goes over a connection that its reader drives.
+    pub(in crate::drives) async fn look_up(
+        &self,
+        operation: &'static str,
+        url: &str,
+        secrets: &[&str],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        if url.starts_with("https:") {
+            return self.get(operation, url, secrets, limit).await;
+        }
+        let work = async {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
             let (mut response, url) = self.follow(operation, url, headers, secrets).await?;

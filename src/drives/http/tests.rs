@@ -215,21 +215,20 @@ async fn a_small_reply_that_unpacks_into_a_big_one_is_cut_off() {
         "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         packed.len()
     );
-    let (listener, port) = listener().await;
-    let server = tokio::spawn(answer_bytes(listener, vec![head.into_bytes(), packed]));
-    let url = format!("http://127.0.0.1:{port}/");
-    let error = client()
-        .get("test", &url, &[], 1 << 20)
-        .await
-        .err()
-        .unwrap();
-    server.await.unwrap();
-    assert_eq!(error.kind, ErrorKind::UpstreamFailed);
-    assert!(
-        error.detail.contains("longer than 1048576 bytes"),
-        "{}",
-        error.detail
-    );
+    for is_looked_up in [false, true] {
+        let (listener, port) = listener().await;
+        let parts = vec![head.clone().into_bytes(), packed.clone()];
+        let server = tokio::spawn(answer_bytes(listener, parts));
+        let url = format!("http://127.0.0.1:{port}/");
+        let error = asked(is_looked_up, &url, 1 << 20).await.err().unwrap();
+        server.await.unwrap();
+        assert_eq!(error.kind, ErrorKind::UpstreamFailed);
+        assert!(
+            error.detail.contains("longer than 1048576 bytes"),
+            "{}",
+            error.detail
+        );
+    }
 }
 
 #[tokio::test]
@@ -242,15 +241,12 @@ async fn ten_megabytes_of_headers_or_of_a_playlist_are_not_read() {
         b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec(),
         b"#EXTINF:10,\nhttps://v/x\n".repeat(10 << 20 >> 5),
     ];
-    for parts in [headers, playlist] {
+    let both = |parts: Vec<Vec<u8>>| [(false, parts.clone()), (true, parts)];
+    for (is_looked_up, parts) in both(headers).into_iter().chain(both(playlist)) {
         let (listener, port) = listener().await;
         let server = tokio::spawn(answer_bytes(listener, parts));
         let url = format!("http://127.0.0.1:{port}/");
-        let error = client()
-            .get("test", &url, &[], 1 << 20)
-            .await
-            .err()
-            .unwrap();
+        let error = asked(is_looked_up, &url, 1 << 20).await.err().unwrap();
         assert_eq!(error.kind, ErrorKind::UpstreamFailed);
         server.await.unwrap();
     }
@@ -260,17 +256,60 @@ async fn ten_megabytes_of_headers_or_of_a_playlist_are_not_read() {
 async fn failures_do_not_repeat_the_address_and_replies_have_a_limit() {
     let (listener_, port) = listener().await;
     drop(listener_);
-    let url = format!("http://127.0.0.1:{port}/secret-path?sign=secret");
-    let error = client().get("test", &url, &[], 10).await.err().unwrap();
-    assert!(!error.to_string().contains("secret"), "{error}");
+    let secret = format!("http://127.0.0.1:{port}/secret-path?sign=secret");
+    for is_looked_up in [false, true] {
+        let error = asked(is_looked_up, &secret, 10).await.err().unwrap();
+        assert!(!error.to_string().contains("secret"), "{error}");
 
-    let (listener, port) = listener().await;
-    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n12345678901";
-    let server = tokio::spawn(answer_once(listener, answer.to_owned()));
-    let url = format!("http://127.0.0.1:{port}/");
-    let error = client().get("test", &url, &[], 10).await.err().unwrap();
+        let (listener, port) = listener().await;
+        let answer =
+            "HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n12345678901";
+        let server = tokio::spawn(answer_once(listener, answer.to_owned()));
+        let url = format!("http://127.0.0.1:{port}/");
+        let error = asked(is_looked_up, &url, 10).await.err().unwrap();
+        server.await.unwrap();
+        assert_eq!(error.kind, ErrorKind::UpstreamFailed);
+    }
+}
+
+#[tokio::test]
+async fn what_is_looked_up_may_come_packed_and_stays_with_the_first_host_in_what_is_secret() {
+    use std::io::Write;
+    let mut packing = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packing.write_all(b"#EXTM3U\n").unwrap();
+    let packed = packing.finish().unwrap();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        packed.len()
+    );
+    let (first, port) = listener().await;
+    let (second, other_port) = listener().await;
+    let redirect = format!(
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{other_port}/x?a=1&token=SECRET\r\n\
+         content-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    let asked = tokio::spawn(answer_once(first, redirect));
+    let server = tokio::spawn(answer_bytes(second, vec![head.into_bytes(), packed]));
+    let url = format!("http://127.0.0.1:{port}/?token=SECRET");
+    let reply = client().look_up("test", &url, &["token"], 100).await;
+    let reply = reply.ok().unwrap();
     server.await.unwrap();
-    assert_eq!(error.kind, ErrorKind::UpstreamFailed);
+    assert!(
+        asked
+            .await
+            .unwrap()
+            .contains("\r\naccept-encoding: gzip\r\n")
+    );
+    assert_eq!(reply.body, "#EXTM3U\n");
+    assert_eq!(reply.url, format!("http://127.0.0.1:{other_port}/x?a=1"));
+}
+
+/// One of the two ways to GET a small reply.
+async fn asked(is_looked_up: bool, url: &str, limit: usize) -> Result<Reply, DriveError> {
+    match is_looked_up {
+        true => client().look_up("test", url, &[], limit).await,
+        false => client().get("test", url, &[], limit).await,
+    }
 }
 
 #[test]

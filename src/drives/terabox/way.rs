@@ -131,7 +131,10 @@ async fn by_token(
     let url = address(&access.api_base, access, &path, question.query);
     let (operation, limit) = (question.operation, question.limit);
     match question.form {
-        None => http.get(operation, &url, &TOKEN_PARAMETERS, limit).await,
+        None => {
+            http.look_up(operation, &url, &TOKEN_PARAMETERS, limit)
+                .await
+        }
         Some(form) => {
             let call = Call {
                 method: Method::POST,
