@@ -138,8 +138,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
-        // Each connection has this from its listener. Where it cannot be set, buffers are larger.
-        let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
+        tune(&listener);
         let handle = Handle::new();
         tokio::spawn({
             let handle = handle.clone();
@@ -188,6 +187,16 @@ impl App {
         self.store.close().await;
         served.context("the server stopped")
     }
+}
+
+/// How viewers' sockets send; each connection has it from its listener.
+fn tune(listener: &TcpListener) {
+    let socket = socket2::SockRef::from(listener);
+    // Where it cannot be set, buffers are larger.
+    let _ = socket.set_tcp_notsent_lowat(UNSENT);
+    // Otherwise the end of a reply waits until the viewer has acknowledged what came before it, which many do
+    // after 40 ms only.
+    let _ = socket.set_tcp_nodelay(true);
 }
 
 /// Looks after the sessions of all drives, now and then, until it is stopped.
@@ -313,5 +322,21 @@ pub async fn until_asked_to_stop() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_to_a_viewer_leaves_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        tune(&listener);
+        let _viewer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (connection, _) = listener.accept().unwrap();
+        let socket = socket2::SockRef::from(&connection);
+        assert!(socket.tcp_nodelay().unwrap());
+        assert_eq!(socket.tcp_notsent_lowat().unwrap(), UNSENT);
     }
 }

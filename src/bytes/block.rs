@@ -81,24 +81,48 @@ impl Cut {
     }
 }
 
-/// A whole block, as pages.
+/// A whole block, in the pieces that it came in.
 #[derive(Debug)]
 pub(super) struct Block {
-    pages: Vec<Bytes>,
-    length: u64,
+    pieces: Pieces,
 }
 
 impl Block {
     /// Bytes of the block.
     pub fn length(&self) -> u64 {
-        self.length
+        self.pieces.length
     }
 
-    /// What stands at byte `offset` of the block, as much as lies in one page.
+    /// What stands at byte `offset` of the block, as much as lies in one piece.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
-        let page = self.pages.get((offset / PAGE as u64) as usize)?;
-        let within = (offset % PAGE as u64) as usize;
-        (within < page.len()).then(|| page.slice(within..))
+        self.pieces.at(offset)
+    }
+
+    /// The pieces, one after the other.
+    pub fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        self.pieces.all.iter().map(|(_, piece)| piece)
+    }
+}
+
+/// Pieces that follow each other, and where each begins.
+#[derive(Debug, Default)]
+struct Pieces {
+    all: Vec<(u64, Bytes)>,
+    length: u64,
+}
+
+impl Pieces {
+    fn push(&mut self, piece: Bytes) {
+        let start = self.length;
+        self.length += piece.len() as u64;
+        self.all.push((start, piece));
+    }
+
+    fn at(&self, offset: u64) -> Option<Bytes> {
+        let next = self.all.partition_point(|(start, _)| *start <= offset);
+        let (start, piece) = self.all.get(next.checked_sub(1)?)?;
+        let within = (offset - start) as usize;
+        (within < piece.len()).then(|| piece.slice(within..))
     }
 }
 
@@ -171,85 +195,75 @@ impl Drop for FullPage {
 }
 
 /// A block that is being put together, with the memory that was reserved for it.
+///
+/// What comes in large pieces is kept as it came, and so is not copied. Small ones are gathered in pages: each of them
+/// would hold the whole of a buffer that was read into.
 #[derive(Debug)]
 pub(super) struct Builder {
     pool: Arc<Pool>,
-    pages: Vec<Bytes>,
-    filling: Vec<u8>,
-    length: u64,
+    pieces: Pieces,
+    /// Small pieces after those.
+    gathered: Vec<u8>,
     _memory: Reservation,
 }
 
+/// Pieces from this size on are kept as they came.
+const LARGE: usize = 16 << 10;
+
 impl Builder {
-    /// An empty block of `length` bytes.
-    pub fn new(pool: Arc<Pool>, length: u64, memory: Reservation) -> Self {
-        let mut builder = Builder {
+    /// An empty block.
+    pub fn new(pool: Arc<Pool>, memory: Reservation) -> Self {
+        Builder {
             pool,
-            pages: Vec::new(),
-            filling: Vec::new(),
-            length,
+            pieces: Pieces::default(),
+            gathered: Vec::new(),
             _memory: memory,
-        };
-        builder.filling = builder.next_page();
-        builder
-    }
-
-    /// A page of the pool, or for a little that remains at the end just enough.
-    fn next_page(&self) -> Vec<u8> {
-        let remaining = self.length - self.pages.len() as u64 * PAGE as u64;
-        if remaining >= PAGE as u64 / 2 {
-            self.pool.page()
-        } else {
-            Vec::with_capacity(remaining as usize)
         }
     }
 
-    /// Takes in what comes next. Never more than the block's length in all.
-    pub fn push(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            let (part, rest) = bytes.split_at(bytes.len().min(PAGE - self.filling.len()));
-            self.filling.extend_from_slice(part);
-            bytes = rest;
-            if self.filling.len() == PAGE {
-                self.end_page();
-            }
+    /// Takes in what comes next.
+    pub fn push(&mut self, piece: &Bytes) {
+        if piece.len() >= LARGE {
+            self.end_page();
+            self.pieces.push(piece.clone());
+            return;
         }
+        if self.gathered.len() + piece.len() > PAGE {
+            self.end_page();
+        }
+        if self.gathered.capacity() == 0 {
+            self.gathered = self.pool.page();
+        }
+        self.gathered.extend_from_slice(piece);
     }
 
     fn end_page(&mut self) {
-        let bytes = std::mem::take(&mut self.filling);
-        self.pages.push(self.pool.bytes(bytes));
-        self.filling = self.next_page();
+        if self.gathered.len() >= PAGE / 2 {
+            let page = std::mem::take(&mut self.gathered);
+            self.pieces.push(self.pool.bytes(page));
+        } else if !self.gathered.is_empty() {
+            // The rest of the page is for others.
+            self.pieces.push(Bytes::copy_from_slice(&self.gathered));
+            self.gathered.clear();
+        }
     }
 
     /// What stands at byte `offset` of the block, if it has come.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
-        let (index, within) = (
-            (offset / PAGE as u64) as usize,
-            (offset % PAGE as u64) as usize,
-        );
-        match self.pages.get(index) {
-            Some(page) => Some(page.slice(within..)),
-            None if index == self.pages.len() => {
-                let rest = self.filling.get(within..).filter(|rest| !rest.is_empty())?;
-                Some(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
-            }
-            None => None,
-        }
+        let Some(within) = offset.checked_sub(self.pieces.length) else {
+            return self.pieces.at(offset);
+        };
+        let rest = self.gathered.get(within as usize..)?;
+        let rest = &rest[..rest.len().min(PIECE)];
+        (!rest.is_empty()).then(|| Bytes::copy_from_slice(rest))
     }
 
     /// The block; its bytes have all come.
     pub fn finish(mut self) -> Block {
-        if !self.filling.is_empty() {
-            let last = std::mem::take(&mut self.filling);
-            self.pages.push(match last.capacity() {
-                PAGE => self.pool.bytes(last),
-                _ => last.into(),
-            });
-        }
+        self.end_page();
+        self.pool.give_back(std::mem::take(&mut self.gathered));
         Block {
-            pages: self.pages,
-            length: self.length,
+            pieces: self.pieces,
         }
     }
 }
@@ -330,9 +344,9 @@ mod tests {
         for length in [1, 1000, PAGE, PAGE + 1, 3 * PAGE + 77] {
             let bytes: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
             let memory = Budget::new(length as u64).reserve(length as u64).unwrap();
-            let mut builder = Builder::new(pool.clone(), length as u64, memory);
+            let mut builder = Builder::new(pool.clone(), memory);
             for part in bytes.chunks(70_001) {
-                builder.push(part);
+                builder.push(&Bytes::copy_from_slice(part));
             }
             for offset in [0, length / 2, length - 1] {
                 assert!(

@@ -258,7 +258,7 @@ impl Run {
             let length = self.cut.end(index) - state.head;
             let memory = self.budget.reserve(length);
             state.block =
-                memory.map(|memory| (state.head, Builder::new(self.pool.clone(), length, memory)));
+                memory.map(|memory| (state.head, Builder::new(self.pool.clone(), memory)));
         }
     }
 

@@ -126,21 +126,41 @@ impl From<io::Error> for Fault {
 /// Writes a block as a file of that name, which only the server may read. Gives the bytes that it
 /// takes on the disk.
 pub(super) fn write(path: &Path, label: &Label, block: &Block) -> io::Result<u64> {
-    let pages: Vec<Bytes> = (0..label.pages() as u64)
-        .map_while(|page| block.at(page * PAGE as u64))
-        .collect();
-    let checks: Vec<u32> = pages.iter().map(|page| crc32fast::hash(page)).collect();
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(path)?;
-    file.write_all(&label.head(&checks))?;
-    for page in &pages {
-        file.write_all(page)?;
+    file.write_all(&label.head(&checks(label, block)))?;
+    for piece in block.pieces() {
+        file.write_all(piece)?;
     }
     Ok(allocated(&file.metadata()?))
+}
+
+/// The checks of the pages of a block.
+fn checks(label: &Label, block: &Block) -> Vec<u32> {
+    let mut checks = Vec::with_capacity(label.pages());
+    let mut page = crc32fast::Hasher::new();
+    let mut room = PAGE;
+    for piece in block.pieces() {
+        let mut piece = &piece[..];
+        while !piece.is_empty() {
+            let (part, rest) = piece.split_at(piece.len().min(room));
+            page.update(part);
+            room -= part.len();
+            if room == 0 {
+                checks.push(std::mem::take(&mut page).finalize());
+                room = PAGE;
+            }
+            piece = rest;
+        }
+    }
+    if room < PAGE {
+        checks.push(page.finalize());
+    }
+    checks
 }
 
 /// Bytes that a file takes on the disk, but never less than it is long: some file systems count late.

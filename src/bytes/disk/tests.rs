@@ -19,8 +19,8 @@ fn block(bytes: &[u8]) -> Arc<Block> {
     let memory = Budget::new(bytes.len() as u64)
         .reserve(bytes.len() as u64)
         .unwrap();
-    let mut builder = Builder::new(Pool::new(1 << 20), bytes.len() as u64, memory);
-    builder.push(bytes);
+    let mut builder = Builder::new(Pool::new(1 << 20), memory);
+    builder.push(&Bytes::copy_from_slice(bytes));
     Arc::new(builder.finish())
 }
 
