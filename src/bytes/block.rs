@@ -341,14 +341,29 @@ mod tests {
     #[test]
     fn a_block_gives_what_was_put_in_wherever_one_asks() {
         let pool = Pool::new(10 << 20);
-        for length in [1, 1000, PAGE, PAGE + 1, 3 * PAGE + 77] {
+        let sizes: [&[usize]; 5] = [
+            &[1],
+            &[1460],
+            &[LARGE],
+            &[32 << 10, 3, 1460, 1460, 200 << 10, LARGE - 1],
+            &[LARGE - 1, LARGE, 1],
+        ];
+        for (length, sizes) in [1, 1000, PAGE, PAGE + 1, 3 * PAGE + 77]
+            .into_iter()
+            .flat_map(|length| sizes.map(|sizes| (length, sizes)))
+        {
             let bytes: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
             let memory = Budget::new(length as u64).reserve(length as u64).unwrap();
             let mut builder = Builder::new(pool.clone(), memory);
-            for part in bytes.chunks(70_001) {
-                builder.push(&Bytes::copy_from_slice(part));
+            let (mut at, mut sizes) = (0, sizes.iter().cycle());
+            while at < length {
+                let end = (at + sizes.next().unwrap()).min(length);
+                builder.push(&Bytes::copy_from_slice(&bytes[at..end]));
+                assert_eq!(&builder.at(at as u64).unwrap()[..], &bytes[at..end]);
+                at = end;
             }
-            for offset in [0, length / 2, length - 1] {
+            let places = [0, 1, length / 3, length / 2, length - 1].map(|at| at.min(length - 1));
+            for offset in places {
                 assert!(
                     bytes[offset..].starts_with(&builder.at(offset as u64).unwrap()),
                     "{offset} of {length}"
@@ -357,7 +372,9 @@ mod tests {
             assert_eq!(builder.at(length as u64), None);
             let block = builder.finish();
             assert_eq!(block.length(), length as u64);
-            for offset in [0, length / 2, length - 1] {
+            let pieces: Vec<u8> = block.pieces().flatten().copied().collect();
+            assert!(pieces == bytes, "{length}");
+            for offset in places {
                 assert!(
                     bytes[offset..].starts_with(&block.at(offset as u64).unwrap()),
                     "{offset} of {length}"
@@ -365,8 +382,31 @@ mod tests {
             }
             assert_eq!(block.at(length as u64), None);
         }
+    }
+
+    #[test]
+    fn large_pieces_are_not_copied_and_small_ones_hold_no_buffer() {
+        let pool = Pool::new(1 << 20);
+        let large = Bytes::from(vec![7; LARGE]);
+        let small = Bytes::from(vec![8; 1000]);
+        let memory = Budget::new(1 << 20).reserve(1 << 20).unwrap();
+        let mut builder = Builder::new(pool.clone(), memory);
+        builder.push(&large);
+        for _ in 0..PAGE / 1000 + 1 {
+            builder.push(&small);
+        }
+        builder.push(&large);
+        let block = builder.finish();
+        let pieces: Vec<&Bytes> = block.pieces().collect();
+        assert_eq!(
+            pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>(),
+            [LARGE, PAGE / 1000 * 1000, 1000, LARGE]
+        );
+        assert!(std::ptr::eq(&pieces[0][..], &large[..]));
+        assert!(!std::ptr::eq(&pieces[2][..], &small[..]));
         // Pages that nobody reads any more are there to be used again.
-        assert_eq!(pool.free.lock().unwrap().len(), 3);
+        drop(block);
+        assert_eq!(pool.free.lock().unwrap().len(), 2);
     }
 
     #[test]
