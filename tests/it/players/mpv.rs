@@ -80,6 +80,9 @@ impl Mpv {
 
     /// Opens an address, and waits until it plays.
     async fn open(&mut self, address: &str) {
+        // Otherwise the position may still be that of what played before.
+        self.command(json!(["stop"])).await.unwrap();
+        self.until("idle-active", json!(true)).await;
         self.command(json!(["loadfile", address])).await.unwrap();
         self.position(0.5..).await;
     }
