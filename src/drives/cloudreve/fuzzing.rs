@@ -1,5 +1,7 @@
 //! What the upstream may send, read as every call reads it, for fuzz targets and their corpora.
 
+use serde::Deserialize;
+
 use super::client::{PageAt, PageQuery};
 use super::entries;
 use super::hls;
@@ -11,7 +13,6 @@ use super::types::{
 };
 use super::uri::Root;
 use crate::media::{EntryPath, Order, Place, SortBy};
-use serde::Deserialize;
 
 /// Reads `body` as each reply that there is. Entries that come of it have addresses that lead back to them.
 pub fn read_json(body: &[u8]) {

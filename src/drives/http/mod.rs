@@ -6,6 +6,7 @@
 //! here knows an upstream, and nothing in here tries again.
 
 mod dns;
+mod form;
 pub mod guard;
 mod hops;
 pub(in crate::drives) mod media;
@@ -29,9 +30,11 @@ use url::Url;
 
 use super::{DriveError, ErrorKind};
 use dns::GuardedDns;
+use form::multipart;
 use guard::Guard;
 use streamed::Media;
 
+pub(in crate::drives) use form::FormEncoding;
 pub(in crate::drives) use reply::{Reply, failure, read_up_to, retry_after};
 pub(in crate::drives) use send::{Call, Cargo, Parcel};
 pub(in crate::drives) use streamed::Streamed;
@@ -344,32 +347,6 @@ impl Client {
             )),
         }
     }
-}
-
-/// How the fields of a form are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::drives) enum FormEncoding {
-    /// `application/x-www-form-urlencoded`
-    Urlencoded,
-    /// `multipart/form-data` (RFC 7578)
-    Multipart,
-}
-
-/// A form of texts as `multipart/form-data`: its media type and its body.
-fn multipart(form: &[(&str, &str)]) -> (String, String) {
-    let mut boundary = "drive-in".to_owned();
-    // It must not stand in a value; whatever is in one, it is no longer than all of them together.
-    while form.iter().any(|(_, value)| value.contains(&boundary)) {
-        boundary.push('-');
-    }
-    let mut body = String::new();
-    for (name, value) in form {
-        body.push_str(&format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
-    }
-    body.push_str(&format!("--{boundary}--\r\n"));
-    (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
 impl std::fmt::Debug for Client {

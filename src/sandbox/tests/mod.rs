@@ -3,6 +3,7 @@
 mod faults;
 mod flows;
 mod own_folder;
+mod playing;
 
 use reqwest::{Client, Response, redirect::Policy};
 use serde_json::Value;
