@@ -1,7 +1,12 @@
 //! `POST /upload/{place}/{folder}`: files from a form, for browsers without scripts. Each is passed on
-//! while it arrives.
+//! while it arrives. What is not a file's content has the room of a form: a form that never comes to its files
+//! would otherwise be collected in memory.
 
-use axum::extract::{Multipart, OriginalUri, State};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, OriginalUri, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -11,10 +16,10 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use crate::drives::{OnConflict, UploadRequest};
 use crate::media::{EntryPath, Place};
-use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::api::content::{check, upload_problem};
 use crate::web::error::Problem;
+use crate::web::{LARGEST_FORM, Site};
 
 /// Chunks between the form and the drive.
 const AHEAD: usize = 4;
@@ -24,12 +29,16 @@ pub(in crate::web) async fn take_in(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    form: Multipart,
+    request: Request,
 ) -> Response {
     let desk = Desk::new(&site, &headers);
     let location = uri.path().strip_prefix("/upload/").unwrap_or_default();
     let Some((place, folder)) = read_location(location) else {
         return desk.problem(&Problem::NOT_FOUND);
+    };
+    let form = match Arriving::from_request(request).await {
+        Ok(form) => form,
+        Err(problem) => return desk.problem(&problem),
     };
     match take_all(&site, &place, &folder, form).await {
         Ok(()) => Redirect::to(&desk.browse(&place, &folder)).into_response(),
@@ -41,11 +50,13 @@ async fn take_all(
     site: &Site,
     place: &Place,
     folder: &EntryPath,
-    mut form: Multipart,
+    mut arriving: Arriving,
 ) -> Result<(), Problem> {
+    let Arriving { form, unread } = &mut arriving;
     let mut on_conflict = OnConflict::Fail;
     let mut taken = 0;
     while let Some(mut field) = form.next_field().await.map_err(|_| BROKEN)? {
+        unread.store(0, Ordering::Relaxed);
         if field.name() == Some("on_conflict") {
             on_conflict = match field.text().await.map_err(|_| BROKEN)?.as_str() {
                 "rename" => OnConflict::Rename,
@@ -76,7 +87,10 @@ async fn take_all(
             loop {
                 let chunk = match field.chunk().await {
                     Ok(None) => break,
-                    Ok(Some(chunk)) => Ok(chunk),
+                    Ok(Some(chunk)) => {
+                        unread.store(0, Ordering::Relaxed);
+                        Ok(chunk)
+                    }
                     Err(error) => Err(std::io::Error::other(error.to_string())),
                 };
                 let is_last = chunk.is_err();
@@ -94,6 +108,37 @@ async fn take_all(
         return Err(Problem::bad_request("No file was chosen."));
     }
     Ok(())
+}
+
+/// A form, and how much of it has arrived since something of it was last read.
+struct Arriving {
+    form: Multipart,
+    unread: Arc<AtomicUsize>,
+}
+
+/// Bytes of a form that may arrive without anything of it being read: what comes before its first part, the
+/// head of a part, a part that is no file. A connection reads so far ahead, too.
+const MOST_UNREAD: usize = 4 * LARGEST_FORM;
+
+impl Arriving {
+    async fn from_request(request: Request) -> Result<Self, Problem> {
+        let unread = Arc::<AtomicUsize>::default();
+        let counting = unread.clone();
+        let request = request.map(|body| {
+            Body::from_stream(body.into_data_stream().map(move |piece| {
+                let piece = piece.map_err(std::io::Error::other)?;
+                let before = counting.fetch_add(piece.len(), Ordering::Relaxed);
+                match before + piece.len() > MOST_UNREAD {
+                    true => Err(std::io::Error::from(std::io::ErrorKind::FileTooLarge)),
+                    false => Ok(piece),
+                }
+            }))
+        });
+        match Multipart::from_request(request, &()).await {
+            Ok(form) => Ok(Arriving { form, unread }),
+            Err(_) => Err(Problem::bad_request("That is no form with files.")),
+        }
+    }
 }
 
 const BROKEN: Problem = Problem::bad_request("The form broke off before its end.");

@@ -36,6 +36,47 @@ async fn bodies_without_an_end_are_refused() {
     reply.expect(403);
 }
 
+/// What is not the content of a file is a form of the usual size, however large files may be.
+#[tokio::test]
+async fn forms_with_files_that_never_come_to_a_file_are_refused() {
+    let drivein = Drivein::start().await;
+    let edge = "--edge\r\ncontent-disposition: form-data; name=";
+    for begun in [
+        String::new(),
+        "--edge\r\nx: ".to_owned(),
+        format!("{edge}\"on_conflict\"\r\n\r\n"),
+        format!("{edge}\"nobody knows it\"\r\n\r\n"),
+        format!("{edge}\"file\"; filename=\"\"\r\n\r\n"),
+    ] {
+        let head = format!(
+            "POST /upload/films/ HTTP/1.1\r\nhost: {}\r\ncontent-type: multipart/form-data; boundary=edge\r\n\
+             content-length: 1000000000\r\n\r\n{begun}",
+            drivein.address
+        );
+        let request = [head.as_bytes(), &vec![b'x'; 1 << 20]].concat();
+        // It answers, or hangs up, although most of what was announced is still to come.
+        let (status, reply) = raw(drivein.address, &request).await;
+        assert!(matches!(status, 400 | 0), "{begun}: {reply}");
+    }
+    // A file of that size is as welcome as any.
+    let file = vec![b'x'; 1 << 20];
+    let form = [
+        format!("{edge}\"file\"; filename=\"large.bin\"\r\n\r\n").as_bytes(),
+        &file,
+        b"\r\n--edge--\r\n",
+    ]
+    .concat();
+    let sent = drivein
+        .ask(Method::POST, "/upload/films/")
+        .header("content-type", "multipart/form-data; boundary=edge")
+        .body(form)
+        .send()
+        .await;
+    assert_eq!(sent.status, 303, "{}", sent.describe());
+    let play = drivein.play("/large.bin").await;
+    assert!(drivein.get(&play).await.expect(200).body == file);
+}
+
 #[tokio::test]
 async fn who_sends_headers_drop_by_drop_is_cut_off() {
     let drivein = Drivein::setup().limit("headers_s = 1").start().await;
