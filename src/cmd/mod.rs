@@ -113,10 +113,17 @@ fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigErr
     Config::load(file.as_deref(), environment)
 }
 
+/// Whether a line may be logged, whatever the filter asks for. What libraries say for those who look for faults
+/// in them holds whole addresses: play addresses with their tickets, hosts of upstreams.
+fn may_speak(target: &str, level: tracing::Level) -> bool {
+    let is_ours = target == "drivein" || target.starts_with("drivein::");
+    is_ours || level <= tracing::Level::INFO
+}
+
 /// Starts the log: `DRIVEIN_LOG` is a filter such as `info` or `warn,drivein=debug`;
 /// `DRIVEIN_LOG_FORMAT=json` writes JSON lines.
 fn start_log() {
-    use tracing_subscriber::filter::Targets;
+    use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
     use tracing_subscriber::prelude::*;
 
     let filter = std::env::var("DRIVEIN_LOG")
@@ -127,6 +134,7 @@ fn start_log() {
             .with_default(tracing::Level::WARN)
             .with_target("drivein", tracing::Level::INFO)
     });
+    let filter = filter.and(filter_fn(|about| may_speak(about.target(), *about.level())));
     let json = std::env::var("DRIVEIN_LOG_FORMAT").is_ok_and(|format| format == "json");
     // Colours are for eyes: in a file or a journal they are noise between the words.
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -142,4 +150,27 @@ fn start_log() {
         registry.with(lines.with_filter(filter)).try_init()
     };
     panics::tell_the_log();
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::may_speak;
+
+    #[test]
+    fn libraries_keep_their_details_to_themselves() {
+        for (target, level, expected) in [
+            ("drivein", Level::TRACE, true),
+            ("drivein::web::access_log", Level::DEBUG, true),
+            ("tower_http::csrf::service", Level::TRACE, false),
+            ("hyper_util::client::legacy::pool", Level::DEBUG, false),
+            ("drivein_of_somebody_else", Level::DEBUG, false),
+            ("log", Level::DEBUG, false),
+            ("sqlx::query", Level::WARN, true),
+            ("axum_server", Level::INFO, true),
+        ] {
+            assert_eq!(may_speak(target, level), expected, "{target} {level}");
+        }
+    }
 }

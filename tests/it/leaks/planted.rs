@@ -64,7 +64,7 @@ fn assert_none(canaries: &[String], what: &str, text: &str) {
 #[tokio::test]
 async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
     let folder = tempfile::tempdir().unwrap();
-    let (text, canaries) = planted(folder.path());
+    let (text, mut canaries) = planted(folder.path());
     assert!(canaries.len() >= 9, "{canaries:?}");
     let config = folder.path().join("drivein.toml");
     std::fs::write(&config, &text).unwrap();
@@ -81,6 +81,8 @@ async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
 
     let mut served = own_binary()
         .args(["serve", "--config", config, "--listen", "127.0.0.1:0"])
+        // More than anybody should ask for.
+        .env("DRIVEIN_LOG", "trace")
         .spawn();
     let line = served.line_with("Drive-In is at ").await;
     let url = url::Url::parse(line.split_whitespace().last().unwrap()).unwrap();
@@ -137,6 +139,26 @@ async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
             format!("{{\"place\": {name:?}, \"path\": \"/a.mp4\", \"to\": \"living room\"}}");
         ask(Method::POST, "/api/v1/send", &order).await;
     }
+    // Keys that are made while it runs, used where they stand in an address.
+    let made = ask(
+        Method::POST,
+        "/api/v1/tickets",
+        "{\"name\": \"tv\", \"scope\": {}}",
+    );
+    let ticket = made.await.expect(200).json()["ticket"].clone();
+    let ticket = ticket.as_str().unwrap();
+    for path in [
+        format!("/play/{ticket}/"),
+        format!("/play/{ticket}/nowhere/a.mp4/master.m3u8"),
+        format!("/guest/{ticket}/"),
+        format!("/openapi/api/streaming?path=%2Fa&type=M3U8_AUTO_480&access_token={ticket}"),
+    ] {
+        visitor.ask(Method::GET, &path).send().await;
+        let forged = visitor.ask(Method::POST, &path);
+        forged.header("origin", "http://evil.example").send().await;
+    }
+    canaries.push(ticket.to_owned());
+    canaries.push(cookie.split_once('=').unwrap().1.to_owned());
     served.terminate().await;
     let (_, rest, log) = served.ended().await;
     assert!(
