@@ -143,7 +143,7 @@ pub trait Upload: Send + Sync {
 }
 
 /// A link of the owner's own.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct OwnShare {
     /// The upstream's id of the share, as text.
     pub id: String,
@@ -162,7 +162,7 @@ pub struct OwnShare {
 }
 
 /// A share that is to be made.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewShare {
     /// What it leads to.
     pub paths: Vec<EntryPath>,
@@ -333,7 +333,7 @@ pub struct LoginPage {
 }
 
 /// Somebody's share link, read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ShareLink {
     /// Whose link it is: the kind of drive that opens such links.
     pub kind: &'static str,

@@ -16,6 +16,7 @@ mod kinds;
 pub mod links;
 pub mod local;
 mod origin;
+mod printed;
 mod rounds;
 mod spool;
 pub mod terabox;

@@ -40,7 +40,7 @@ pub enum Found {
 }
 
 /// An address at a host that does nothing but lead on to share links.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ShortLink {
     /// The kind of drive whose links it leads to.
     pub kind: &'static str,
