@@ -133,3 +133,113 @@ async fn no_spelling_of_a_path_leaves_its_place() {
         }
     }
 }
+
+/// The same from below one film, whose ticket opens nothing else: neighbours, the folder above, another drive.
+#[tokio::test]
+async fn no_spelling_leads_from_one_film_to_another() {
+    const OWN: &str = "Tidal%20Light.mp4";
+    let films = tempfile::tempdir().unwrap();
+    std::fs::write(films.path().join("neighbour.mp4"), "neighbour").unwrap();
+    let home = format!(
+        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
+        films.path()
+    );
+    let drivein = Drivein::setup().drives(&home).start().await;
+    let made = drivein
+        .call(
+            Method::POST,
+            "tickets",
+            serde_json::json!({"name": "one film", "scope": {"place": DRIVE, "path": FILM}}),
+        )
+        .await
+        .expect(200)
+        .json();
+    let ticket = made["ticket"].as_str().unwrap();
+    let basic = data_encoding::BASE64.encode(format!("x:{ticket}").as_bytes());
+    let basic = format!("authorization: Basic {basic}\r\n");
+    let up = [
+        "../",
+        "..%2f",
+        "%2e%2e/",
+        "%2e%2e%2f",
+        ".%2e/",
+        "%252e%252e%252f",
+        "..%5c",
+        "..\\",
+        "..;/",
+        ";/../",
+        "..%00/",
+        "%00/../",
+        "..%c0%af",
+        "%c0%ae%c0%ae/",
+        "..%ef%bc%8f",
+        "%u002e%u002e/",
+        "./../",
+        "/../",
+        "//../",
+        "....//",
+        "..%20/",
+        "?/../",
+        "%3f/../",
+        "#/../",
+        "%23/../",
+        "480p/../../",
+        "480p/0.ts/../../../",
+        "master.m3u8/../../",
+        "",
+    ];
+    let others = [
+        "Three%20Moons.mp4",
+        "Three%20Moons.mp4/master.m3u8",
+        "Three%20Moons.mp4/480p/0.ts",
+        "Three%20Moons.mp4/poster.jpg",
+        "Three%20Moons.mp4.strm",
+        "list.m3u",
+        "all.m3u",
+        "all-kodi.m3u",
+        "strm.zip",
+        "",
+        "../home/neighbour.mp4",
+        "../home/",
+    ];
+    let mut targets: Vec<String> = Vec::new();
+    for other in others {
+        // Its own list is one of its addresses.
+        for up in up.iter().filter(|up| !up.is_empty() || other != "list.m3u") {
+            targets.push(format!("{DRIVE}/{OWN}/{up}{other}"));
+            targets.push(format!("{DRIVE}/{OWN}{up}{other}"));
+        }
+        // What some systems take for the same name.
+        targets.extend(
+            [".", "%20", "%2e", "::$DATA", "%00", "/.", "%2f.", "%c2%a0"]
+                .map(|end| format!("{DRIVE}/{OWN}{end}/../{other}")),
+        );
+        targets.extend(
+            [
+                "FILMS", "films%2f", "films//", "/films", "films%20", "films.",
+            ]
+            .map(|place| format!("{place}/{other}")),
+        );
+    }
+    for target in targets {
+        for (door, headers) in [
+            (format!("/play/{ticket}/"), ""),
+            (format!("/guest/{ticket}/"), ""),
+            ("/dav/".to_owned(), basic.as_str()),
+        ] {
+            let address = format!("{door}{target}");
+            let (status, reply) = raw_get(drivein.address, &address, headers).await;
+            assert!((200..500).contains(&status), "{address}: {reply}");
+            for told in [
+                "Three Moons",
+                "Paper Mountains",
+                "neighbour.mp4",
+                "#EXTM3U",
+                "PK\u{3}\u{4}",
+                "\r\n\r\nneighbour",
+            ] {
+                assert!(!reply.contains(told), "{told} at {address}: {reply}");
+            }
+        }
+    }
+}

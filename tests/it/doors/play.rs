@@ -99,6 +99,42 @@ async fn a_ticket_covers_its_own_films_until_it_ends() {
 }
 
 #[tokio::test]
+async fn a_ticket_for_a_file_that_is_called_like_a_stream_opens_the_file() {
+    let files = tempfile::tempdir().unwrap();
+    std::fs::create_dir(files.path().join("480p")).unwrap();
+    let names = ["poster.jpg", "list.m3u", "480p.ts", "480p/0.ts"];
+    for name in names {
+        std::fs::write(files.path().join(name), format!("the bytes of {name}")).unwrap();
+    }
+    let section = format!(
+        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
+        files.path()
+    );
+    let drivein = Drivein::setup().drives(&section).start().await;
+    for own in names {
+        let scope = serde_json::json!({"place": "home", "path": format!("/{own}")});
+        let made = drivein
+            .call(
+                Method::POST,
+                "tickets",
+                serde_json::json!({"name": "one file", "scope": scope}),
+            )
+            .await
+            .expect(200)
+            .json();
+        let ticket = made["ticket"].as_str().unwrap();
+        for name in names {
+            let reply = drivein.get(&format!("/play/{ticket}/home/{name}")).await;
+            if name == own {
+                assert_eq!(reply.expect(200).text(), format!("the bytes of {name}"));
+            } else {
+                assert_eq!(reply.expect(403).code(), "forbidden", "{own}: {name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn clients_of_the_open_platform_play_through_the_gateway() {
     let drivein = Drivein::setup().api_token(TOKEN).start().await;
     let call = |path: &str, kind: &str, token: &str| {
