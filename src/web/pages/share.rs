@@ -72,7 +72,19 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let text = query.ok().and_then(|Query(query)| query.link);
-    answer(&Desk::new(&site, &headers), text.unwrap_or_default().trim()).await
+    let (desk, text) = (Desk::new(&site, &headers), text.unwrap_or_default());
+    if is_led_by_another_site(&headers) && !text.is_empty() {
+        let sentence = "Another site has led here. What it wants to open stands below.".to_owned();
+        return desk.answer(Ok(page(&desk, text.trim(), sentence, Vec::new())));
+    }
+    answer(&desk, text.trim()).await
+}
+
+/// Whether a browser says that a page of somebody else's made it come. An opened link is remembered, and asked for
+/// with the owner's account: nobody else decides that.
+fn is_led_by_another_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
 }
 
 /// The same for a form: a paste, or the password of a link that waits for it.

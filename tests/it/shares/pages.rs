@@ -45,6 +45,31 @@ async fn a_pasted_link_leads_to_the_film_or_the_folder() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_site_opens_nothing_by_leading_here() {
+    let drivein = Drivein::start().await;
+    let address = share_page(&share(&drivein, "film").url);
+    let led_by = |site: &'static str| {
+        let ask = drivein.ask(Method::GET, &address);
+        ask.header("sec-fetch-site", site).send()
+    };
+    let calls = drivein.upstream_calls();
+    for site in ["cross-site", "same-site", "of-tomorrow"] {
+        let page = led_by(site).await.expect(200).text();
+        assert!(page.contains("Another site has led here"), "{site}");
+        assert!(
+            unescaped(&page).contains("/s/1"),
+            "it can be opened from here"
+        );
+    }
+    assert_eq!(drivein.upstream_calls(), calls);
+    let home = drivein.get("/").await.expect(200).text();
+    assert!(!home.contains("Opened before"), "nothing was remembered");
+    for site in ["none", "same-origin"] {
+        led_by(site).await.expect(303);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_link_gets_a_sentence_and_what_was_typed_back() {
     let drivein = Drivein::start().await;
     let reply = drivein
