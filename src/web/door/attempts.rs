@@ -78,6 +78,13 @@ impl Attempts {
         of_all.take(OF_ALL, now)
     }
 
+    /// Whether somebody at this address has guessed, and was not right.
+    #[cfg(test)]
+    pub fn knows(&self, from: IpAddr) -> bool {
+        let inner = self.inner.lock().unwrap();
+        inner.of_one.contains_key(&network(from))
+    }
+
     /// Gives back what was taken, since the password was right.
     pub fn forgive(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

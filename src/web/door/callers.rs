@@ -70,28 +70,35 @@ impl Door {
         if let Some(caller) = self.by_token(password.expose_secret()).await? {
             return Ok(Some(caller));
         }
-        if !matches!(&*self.lock(), Lock::Password(_)) {
+        let lock = self.lock();
+        let Lock::Password(hash) = &*lock else {
             return Ok(self.is_open_to(headers).then_some(Caller::Anybody));
-        }
-        let key = self.known_as(&password);
+        };
+        let key = self.known_as(&password, hash);
         if self.known_passwords.get(&key).await.is_some() {
             return Ok(Some(Caller::Owner));
         }
         match self.check_password(&password, client.address).await {
-            Ok(()) => {
+            Ok(opened) if Arc::ptr_eq(&opened, &lock) => {
                 self.known_passwords.insert(key, ()).await;
                 Ok(Some(Caller::Owner))
             }
+            // The password has changed meanwhile; this was the new one.
+            Ok(_) => Ok(Some(Caller::Owner)),
             Err(Refusal::Wrong) => Ok(None),
             Err(other) => Err(other),
         }
     }
 
-    fn known_as(&self, password: &SecretString) -> [u8; 32] {
+    /// By what a password is known for a while. Which one was set at that time is a part of it: one that was being
+    /// compared while another was chosen is not known afterwards.
+    pub(super) fn known_as(&self, password: &SecretString, hash: &str) -> [u8; 32] {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(&self.key);
         Hmac::<Sha256>::new(&block.into())
-            .chain_update(b"basic 1")
+            .chain_update(b"basic 2")
+            .chain_update((hash.len() as u64).to_be_bytes())
+            .chain_update(hash)
             .chain_update(password.expose_secret())
             .finalize()
             .into_bytes()

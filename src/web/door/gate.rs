@@ -14,11 +14,11 @@ use crate::web::client::Client;
 use crate::web::error::Problem;
 use crate::web::pages::desk::Desk;
 
-/// What is said to who asks for a host that an open server does not know.
+/// What is said to who asks for a host that an open server does not know, or comes through a proxy.
 const FOREIGN_HOST: Problem = Problem {
     status: StatusCode::MISDIRECTED_REQUEST,
     ..Problem::bad_request(
-        "Without a password this server answers at 127.0.0.1 and localhost only. To use it under another name, \
+        "Without a password this server answers at 127.0.0.1 and localhost only, and to no proxy. To use it under another name, \
          set auth.password, or public_url to that name.",
     )
 };
@@ -89,7 +89,7 @@ pub(in crate::web) async fn operators_need_a_key(
 
 /// Lets a caller in, and leaves who it is with the request; `false` for strangers.
 async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
-    if !site.door.knows_host(request.headers()) {
+    if !site.door.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);
     }
     let client = Client::of(request);

@@ -5,13 +5,14 @@
 //!
 //! A server that listens on loopback may do without a password: then everybody on the machine is the
 //! owner. A page of another site could reach it all the same, through a name of its own that leads to
-//! this machine, so it answers to the machine's own names alone. Where `public_url` says that the world
+//! this machine, so it answers to the machine's own names alone, and to nobody who comes through a proxy. Where `public_url` says that the world
 //! comes in too, through a proxy, only those who call the machine by its own name are let in without
 //! the code. The code works once: who used it is led to a page where a password is chosen.
 //!
 //! - `gate`: what stands before groups of routes
 //! - `callers`: who calls, by what a request shows
 //! - `hosts`: which hosts are this machine
+//! - `known`: what was looked up a moment ago
 //! - `owner`: the password, and the code for whoever comes first
 //! - `attempts`: how often a password may be guessed
 //! - `password`: argon2id, off the threads that serve
@@ -23,6 +24,7 @@ mod attempts;
 mod callers;
 mod gate;
 mod hosts;
+mod known;
 mod owner;
 mod password;
 mod sessions;
@@ -55,6 +57,7 @@ pub use tokens::TokenScope;
 
 use attempts::Attempts;
 use hosts::{address, hosts, is_forwarded, is_this_machine};
+use known::Known;
 use owner::{current_password, set_up_code};
 use password::Hasher;
 use sessions::Cookies;
@@ -82,9 +85,10 @@ pub struct Door {
     hasher: Hasher,
     attempts: Attempts,
     store: Store,
-    /// What was looked up a moment ago; what is ended is taken out at once.
-    sessions: Cache<[u8; 32], Option<Arc<OwnerSession>>>,
-    tokens: Cache<[u8; 32], Option<Arc<ApiToken>>>,
+    sessions: Known<Arc<OwnerSession>>,
+    tokens: Known<Arc<ApiToken>>,
+    /// Held while a session begins and while the password changes: none begins with the one before.
+    turn: tokio::sync::Mutex<()>,
     /// Passwords of Basic auth that were right a moment ago, by a keyed hash: players send theirs with
     /// every request.
     known_passwords: Cache<[u8; 32], ()>,
@@ -121,10 +125,6 @@ pub enum Refusal {
 /// How precise “last seen” and “last used” are: a write for each request would be too much.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
-/// How long a looked-up session or token is believed. This server takes what it ends out of its memory at
-/// once; another one over the same state notices so much later.
-const BELIEVED: Duration = Duration::from_secs(5);
-
 /// How long a player's password is believed. A changed password is noticed at once.
 const PASSWORD_BELIEVED: Duration = Duration::from_secs(300);
 
@@ -136,6 +136,8 @@ impl Door {
             .public_url
             .and_then(Url::host_str)
             .map(str::to_ascii_lowercase);
+        let base_path = settings.public_url.map_or("", Url::path);
+        let base_path = base_path.trim_end_matches('/');
         let hasher = Hasher::new();
         let is_configured = settings.password.is_some();
         let hash = current_password(settings.password, &hasher, &store).await?;
@@ -154,13 +156,14 @@ impl Door {
         Ok(Door {
             lock: RwLock::new(Arc::new(lock)),
             api_tokens: settings.api_tokens,
-            cookies: Cookies::new(&settings.key),
+            cookies: Cookies::new(&settings.key, base_path),
             key: settings.key,
             hasher,
             attempts: Attempts::new(Instant::now()),
             store,
-            sessions: for_a_moment(),
-            tokens: for_a_moment(),
+            sessions: Known::new(),
+            tokens: Known::new(),
+            turn: tokio::sync::Mutex::default(),
             known_passwords: Cache::builder()
                 .max_capacity(100)
                 .time_to_live(PASSWORD_BELIEVED)
@@ -176,7 +179,7 @@ impl Door {
     /// Whether whoever sent these headers needs no sign-in.
     pub(super) fn is_open_to(&self, headers: &HeaderMap) -> bool {
         match &*self.lock() {
-            Lock::Open => self.knows_host(headers),
+            Lock::Open => self.answers_to(headers),
             Lock::Code {
                 open_here: true, ..
             } => {
@@ -188,8 +191,9 @@ impl Door {
     }
 
     /// Whether the host that was asked for is one of ours. Behind a lock any is; without one, a name
-    /// that we do not know may be another site's, made to lead here.
-    fn knows_host(&self, headers: &HeaderMap) -> bool {
+    /// that we do not know may be another site's, made to lead here, and a proxy that nobody told us of may
+    /// let in the world.
+    fn answers_to(&self, headers: &HeaderMap) -> bool {
         let all_ours = || {
             hosts(headers).all(|host| {
                 host.is_some_and(|host| {
@@ -204,7 +208,8 @@ impl Door {
             | Lock::Code {
                 open_here: false, ..
             } => true,
-            Lock::Open | Lock::Code { .. } => all_ours(),
+            Lock::Open => all_ours() && !is_forwarded(headers),
+            Lock::Code { .. } => all_ours(),
         }
     }
 
@@ -214,14 +219,6 @@ impl Door {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
-}
-
-/// Memory for what was just looked up.
-fn for_a_moment<V: Clone + Send + Sync + 'static>() -> Cache<[u8; 32], V> {
-    Cache::builder()
-        .max_capacity(10_000)
-        .time_to_live(BELIEVED)
-        .build()
 }
 
 /// Compares two secrets in a time that tells neither their content nor their lengths.

@@ -52,12 +52,13 @@ impl Door {
         }
     }
 
-    /// Whether this is the owner's password, or the set-up code, as often as may be asked.
+    /// Whether this is the owner's password, or the set-up code, as often as may be asked; the lock that it has
+    /// opened.
     pub(super) async fn check_password(
         &self,
         password: &SecretString,
         from: IpAddr,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Arc<Lock>, Refusal> {
         let address = network(from).to_string();
         let is_known = self
             .store
@@ -68,42 +69,40 @@ impl Door {
             .take(from, is_known, Instant::now())
             .map_err(Refusal::Wait)?;
         let lock = self.lock();
-        let is_right = match &*lock {
-            Lock::Open => false,
-            Lock::Password(hash) => self
-                .hasher
-                .verify(password.clone(), hash)
-                .await
-                .map_err(failed)?,
+        let opened = match &*lock {
+            Lock::Open => None,
+            Lock::Password(hash) => {
+                let verified = self.hasher.verify(password.clone(), hash).await;
+                verified.map_err(failed)?.then(|| lock.clone())
+            }
             Lock::Code { .. } => self.use_code(password.expose_secret().trim()),
         };
-        if is_right {
-            self.attempts.forgive(from);
-            Ok(())
-        } else {
+        let Some(opened) = opened else {
             tracing::warn!(client = %from, "somebody gave a wrong password");
-            Err(Refusal::Wrong)
-        }
+            return Err(Refusal::Wrong);
+        };
+        self.attempts.forgive(from);
+        Ok(opened)
     }
 
-    /// Whether this is the code, which nobody can use again.
-    fn use_code(&self, given: &str) -> bool {
+    /// The lock without its code, where this is the code; nobody can use it again.
+    fn use_code(&self, given: &str) -> Option<Arc<Lock>> {
         let mut lock = self.lock.write().unwrap_or_else(PoisonError::into_inner);
         let Lock::Code {
             code: Some(code),
             open_here,
         } = &**lock
         else {
-            return false;
+            return None;
         };
         if !same(given, code.expose_secret()) {
-            return false;
+            return None;
         }
         *lock = Arc::new(Lock::Code {
             code: None,
             open_here: *open_here,
         });
-        true
+        Some(lock.clone())
     }
 
     /// Sets the password that the owner has chosen, which ends every session, and begins a new one.
@@ -115,9 +114,10 @@ impl Door {
         client: Client,
         headers: &HeaderMap,
     ) -> Result<HeaderValue, Refusal> {
+        let _turn = self.turn.lock().await;
         match self.password_state() {
             PasswordState::Configured => return Err(Refusal::Failed),
-            PasswordState::Chosen => self.check_password(current, client.address).await?,
+            PasswordState::Chosen => drop(self.check_password(current, client.address).await?),
             PasswordState::None | PasswordState::CodeUsed | PasswordState::CodeWaits => {}
         }
         let hash = self.hasher.hash(chosen).await.map_err(failed)?;
@@ -130,7 +130,7 @@ impl Door {
             .await
             .map_err(failed)?;
         *self.lock.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Lock::Password(hash));
-        self.sessions.invalidate_all();
+        self.sessions.ended();
         self.known_passwords.invalidate_all();
         self.begin_session(client, headers).await
     }

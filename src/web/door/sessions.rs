@@ -18,15 +18,40 @@ const COOKIE_LIFE_S: u64 = 400 * 24 * 3600;
 /// Makes and checks the values of cookies.
 pub(super) struct Cookies {
     mac: Hmac<Sha256>,
+    /// What browsers show them to: below a path, the neighbours on the host see nothing of them.
+    path: String,
 }
 
 impl Cookies {
-    pub fn new(key: &[u8; 32]) -> Self {
+    /// Cookies signed with `key` for everything below `base_path`, which is empty or such as `/drive-in`.
+    pub fn new(key: &[u8; 32], base_path: &str) -> Self {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(key);
         Cookies {
             mac: Hmac::new(&block.into()).chain_update(b"session 2"),
+            path: match base_path {
+                path if path.is_empty() || path.contains(';') => "/".to_owned(),
+                path => path.to_owned(),
+            },
         }
+    }
+
+    /// The header that hands out a cookie.
+    pub fn hand_out(&self, value: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(value, COOKIE_LIFE_S, is_secure)
+    }
+
+    /// The header that takes it away.
+    pub fn take_away(&self, is_secure: bool) -> HeaderValue {
+        self.header_with("", 0, is_secure)
+    }
+
+    fn header_with(&self, value: &str, life_s: u64, is_secure: bool) -> HeaderValue {
+        let (path, secure) = (&self.path, if is_secure { "; Secure" } else { "" });
+        let text = format!(
+            "{COOKIE}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}"
+        );
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
 
     /// A new cookie's value, and the hash by which the state knows the session.
@@ -68,23 +93,6 @@ const MOST_COOKIES: usize = 4;
 
 fn hash(id: &[u8; 16]) -> [u8; 32] {
     Sha256::digest(id).into()
-}
-
-/// The header that hands out a cookie.
-pub(super) fn hand_out(value: &str, is_secure: bool) -> HeaderValue {
-    header_with(value, COOKIE_LIFE_S, is_secure)
-}
-
-/// The header that takes it away.
-pub(super) fn take_away(is_secure: bool) -> HeaderValue {
-    header_with("", 0, is_secure)
-}
-
-fn header_with(value: &str, life_s: u64, is_secure: bool) -> HeaderValue {
-    let secure = if is_secure { "; Secure" } else { "" };
-    let text =
-        format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}");
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// What a browser is, in words for its owner; the order matters, since most claim to be others too.
@@ -143,7 +151,7 @@ mod tests {
 
     #[test]
     fn only_cookies_of_ours_are_looked_at() {
-        let cookies = Cookies::new(&[3; 32]);
+        let cookies = Cookies::new(&[3; 32], "");
         let (value, hash) = cookies.issue().unwrap();
         let shown = |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
         assert_eq!(shown(&value), [hash]);
@@ -157,13 +165,28 @@ mod tests {
             assert!(shown(wrong).is_empty(), "{wrong}");
         }
         assert!(
-            Cookies::new(&[4; 32])
+            Cookies::new(&[4; 32], "")
                 .shown(&showing(&format!("{COOKIE}={value}")))
                 .is_empty()
         );
         assert_ne!(cookies.issue().unwrap().0, value);
         let many = format!("{COOKIE}={value};").repeat(1000);
         assert_eq!(cookies.shown(&showing(&many)).len(), MOST_COOKIES);
+    }
+
+    #[test]
+    fn a_cookie_goes_where_we_live_and_nowhere_else_on_the_host() {
+        for (base_path, path) in [("", "/"), ("/drive-in", "/drive-in"), ("/a;b", "/")] {
+            let cookies = Cookies::new(&[3; 32], base_path);
+            let given = cookies.hand_out("x", true);
+            let expected = format!(
+                "{COOKIE}=x; Path={path}; HttpOnly; SameSite=Lax; Max-Age={COOKIE_LIFE_S}; Secure"
+            );
+            assert_eq!(given.to_str().unwrap(), expected);
+            let taken = cookies.take_away(false);
+            let expected = format!("{COOKIE}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0");
+            assert_eq!(taken.to_str().unwrap(), expected);
+        }
     }
 
     #[test]

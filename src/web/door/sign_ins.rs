@@ -23,7 +23,12 @@ impl Door {
         client: Client,
         headers: &HeaderMap,
     ) -> Result<HeaderValue, Refusal> {
-        self.check_password(password, client.address).await?;
+        let opened = self.check_password(password, client.address).await?;
+        let _turn = self.turn.lock().await;
+        if !Arc::ptr_eq(&opened, &self.lock()) {
+            // Another password was chosen while this one was compared.
+            return Err(Refusal::Wrong);
+        }
         self.begin_session(client, headers).await
     }
 
@@ -46,7 +51,7 @@ impl Door {
             .await
             .map_err(failed)?;
         tracing::info!(client = %client.address, device = session.device, "signed in");
-        Ok(sessions::hand_out(&value, self.is_secure(client)))
+        Ok(self.cookies.hand_out(&value, self.is_secure(client)))
     }
 
     /// Ends the session of this browser; the cookie that ends it there, too.
@@ -58,7 +63,7 @@ impl Door {
         for hash in self.cookies.shown(headers) {
             self.end_session(&hash).await?;
         }
-        Ok(sessions::take_away(self.is_secure(client)))
+        Ok(self.cookies.take_away(self.is_secure(client)))
     }
 
     /// Every session.
@@ -83,14 +88,14 @@ impl Door {
 
     async fn end_session(&self, hash: &[u8; 32]) -> Result<(), Refusal> {
         self.store.end_session(hash).await.map_err(failed)?;
-        self.sessions.invalidate(hash).await;
+        self.sessions.ended();
         Ok(())
     }
 
     /// Ends every session.
     pub(in crate::web) async fn end_sessions(&self) -> Result<(), Refusal> {
         self.store.end_sessions().await.map_err(failed)?;
-        self.sessions.invalidate_all();
+        self.sessions.ended();
         Ok(())
     }
 
@@ -99,15 +104,12 @@ impl Door {
         hash: [u8; 32],
         client: Client,
     ) -> Result<Option<Arc<OwnerSession>>, Refusal> {
-        let look = async {
-            let session = self.store.session(&hash).await;
+        let store = &self.store;
+        let look = || async move {
+            let session = store.session(&hash).await;
             session.map(|session| session.map(Arc::new))
         };
-        let found = self
-            .sessions
-            .try_get_with(hash, look)
-            .await
-            .map_err(failed)?;
+        let found = self.sessions.get(hash, look).await.map_err(failed)?;
         let now = SystemTime::now();
         let alive = found.filter(|session| session.last_seen_at + SESSION_LIFE > now);
         if let Some(session) = &alive
@@ -118,7 +120,7 @@ impl Door {
                 .session_seen(&hash, &address, now)
                 .await
                 .map_err(failed)?;
-            self.sessions.invalidate(&hash).await;
+            self.sessions.forget(&hash).await;
         }
         Ok(alive)
     }

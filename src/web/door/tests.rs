@@ -201,7 +201,7 @@ async fn without_a_password_only_loopback_is_open() {
         "192.168.1.5:7373",
     ];
     for host in known {
-        assert!(open.knows_host(&asking(host)), "{host}");
+        assert!(open.answers_to(&asking(host)), "{host}");
         assert!(open.is_open_to(&asking(host)), "{host}");
     }
     for host in [
@@ -211,11 +211,23 @@ async fn without_a_password_only_loopback_is_open() {
         "",
         "a b",
     ] {
-        assert!(!open.knows_host(&asking(host)), "{host:?}");
+        assert!(!open.answers_to(&asking(host)), "{host:?}");
         assert!(!open.is_open_to(&asking(host)), "{host:?}");
     }
+    // A proxy that nobody told us of says itself that it lets others in.
+    for (name, value) in [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-real-ip", "203.0.113.9"),
+        ("forwarded", "for=203.0.113.9"),
+        ("via", "1.1 proxy"),
+    ] {
+        let mut through = asking("127.0.0.1:7373");
+        through.insert(name, HeaderValue::from_static(value));
+        assert!(!open.answers_to(&through), "{name}");
+        assert!(!open.is_open_to(&through), "{name}");
+    }
     let locked = House::new().door(Some("x"), "127.0.0.1:1").await;
-    assert!(locked.knows_host(&asking("films.example")));
+    assert!(locked.answers_to(&asking("films.example")));
     assert!(!locked.is_open_to(&asking("127.0.0.1")));
     let outside = House::new().door(None, "0.0.0.0:1").await;
     assert!(!outside.is_open_to(&HeaderMap::new()));
@@ -227,13 +239,13 @@ async fn who_comes_through_the_public_address_needs_the_code() {
     let url = Some("https://Films.example/drive-in");
     let door = house.door_at(None, "127.0.0.1:1", url).await;
     assert!(door.is_open_to(&asking("127.0.0.1:1")));
-    assert!(door.knows_host(&asking("films.example")));
+    assert!(door.answers_to(&asking("films.example")));
     let mut through = asking("127.0.0.1:1");
     through.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
     for headers in [asking("films.example"), asking("192.168.1.5"), through] {
         assert!(!door.is_open_to(&headers), "{headers:?}");
     }
-    assert!(!door.knows_host(&asking("evil.example")));
+    assert!(!door.answers_to(&asking("evil.example")));
     let code = door.set_up_code().unwrap();
     let cookie = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
     assert!(cookie.unwrap().to_str().unwrap().contains("Secure"));
@@ -313,7 +325,7 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
         let found = door.basic_auth(&basic(&text), ELSEWHERE).await.unwrap();
         assert_eq!(found.is_some(), is_known, "{text}");
     }
-    // What was right a moment ago costs no attempt and no hash, and a new password ends it.
+    // What was right a moment ago costs no attempt and no hash.
     let known = basic("x:open: sésame");
     for _ in 0..50 {
         assert!(door.basic_auth(&known, ELSEWHERE).await.unwrap().is_some());
@@ -325,6 +337,63 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
             .unwrap()
             .is_none()
     );
+}
+
+/// The door of a house whose owner chose this password on a page.
+async fn chosen(house: &House, password: &'static str) -> Door {
+    let door = house.door(None, "0.0.0.0:1").await;
+    let code = door.set_up_code().unwrap();
+    let nobody = HeaderMap::new();
+    door.sign_in(&code, ELSEWHERE, &nobody).await.unwrap();
+    let none = "".into();
+    let choice = door.choose_password(&none, password.into(), ELSEWHERE, &nobody);
+    choice.await.unwrap();
+    door
+}
+
+#[tokio::test]
+async fn another_password_ends_what_the_one_before_has_opened_or_is_about_to() {
+    let house = House::new();
+    let door = chosen(&house, "the first one").await;
+    let basic = |password: &str| {
+        let pair = BASE64.encode(format!("kodi:{password}").as_bytes());
+        with(header::AUTHORIZATION, &format!("Basic {pair}"))
+    };
+    let first = basic("the first one");
+    assert!(door.basic_auth(&first, ELSEWHERE).await.unwrap().is_some());
+    let before = door.lock();
+    let Lock::Password(hash) = &*before else {
+        panic!("a password");
+    };
+    let compared = door.known_as(&"the first one".into(), hash);
+
+    // A sign-in that compares the first password while the second is being chosen.
+    let nobody = HeaderMap::new();
+    let word = "the first one".into();
+    let late = door.sign_in(&word, ELSEWHERE, &nobody);
+    let mut late = std::pin::pin!(late);
+    while !door.attempts.knows(ELSEWHERE.address) {
+        tokio::select! {
+            biased;
+            _ = &mut late => panic!("it has not compared anything"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    let elsewhere = Client {
+        address: "198.51.100.7".parse().unwrap(),
+        ..ELSEWHERE
+    };
+    let choice = door.choose_password(&word, "the second one".into(), elsewhere, &nobody);
+    let fresh = showing(&choice.await.unwrap());
+    assert!(matches!(late.await, Err(Refusal::Wrong)));
+    assert_eq!(door.sessions().await.unwrap().len(), 1);
+    assert!(knows(&door, &fresh).await);
+
+    // A player whose password was found right just before, and is noted just after.
+    door.known_passwords.insert(compared, ()).await;
+    assert!(door.basic_auth(&first, ELSEWHERE).await.unwrap().is_none());
+    let second = basic("the second one");
+    assert!(door.basic_auth(&second, ELSEWHERE).await.unwrap().is_some());
 }
 
 #[test]

@@ -73,16 +73,14 @@ impl Door {
             last_used_at: None,
         };
         self.store.add_api_token(&token).await.map_err(failed)?;
-        self.tokens.invalidate(&hash).await;
+        self.tokens.forget(&hash).await;
         Ok((token, text.into()))
     }
 
     /// Withdraws a token; whether there was one.
     pub(in crate::web) async fn withdraw_token(&self, id: &str) -> Result<bool, Refusal> {
         let hash = self.store.remove_api_token(id).await.map_err(failed)?;
-        if let Some(hash) = hash {
-            self.tokens.invalidate(&hash).await;
-        }
+        self.tokens.ended();
         Ok(hash.is_some())
     }
 
@@ -99,11 +97,12 @@ impl Door {
             return Ok(Some(Caller::Owner));
         }
         let hash = hash(token);
-        let look = async {
-            let token = self.store.api_token(&hash).await;
+        let store = &self.store;
+        let look = || async move {
+            let token = store.api_token(&hash).await;
             token.map(|token| token.map(Arc::new))
         };
-        let found = self.tokens.try_get_with(hash, look).await.map_err(failed)?;
+        let found = self.tokens.get(hash, look).await.map_err(failed)?;
         let Some(token) = found else {
             return Ok(None);
         };
@@ -116,7 +115,7 @@ impl Door {
                 .api_token_used(&hash, now)
                 .await
                 .map_err(failed)?;
-            self.tokens.invalidate(&hash).await;
+            self.tokens.forget(&hash).await;
         }
         Ok(Some(Caller::Token(scope)))
     }

@@ -12,7 +12,7 @@ use super::desk::{Desk, print};
 use super::layout::Layout;
 use crate::web::address::encoded_name;
 use crate::web::client::Client;
-use crate::web::door::{PasswordState, Refusal};
+use crate::web::door::{Caller, PasswordState, Refusal};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
 
@@ -46,14 +46,22 @@ pub(in crate::web) struct LoginForm {
     next: String,
 }
 
-/// The form.
+/// The form; who is signed in is led on.
 pub(in crate::web) async fn show(
     State(site): State<Site>,
+    Extension(client): Extension<Client>,
     query: MaybeQuery<LoginQuery>,
     headers: HeaderMap,
 ) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    if site.door.is_open_to(&headers) {
+    let is_in = site.door.is_open_to(&headers)
+        || match site.door.basic_auth(&headers, client).await {
+            // Who used the code and has no password yet is told what to do.
+            Ok(Some(Caller::Session(_))) => site.door.password_state() != PasswordState::CodeUsed,
+            Ok(_) => false,
+            Err(refusal) => return Desk::new(&site, &headers).problem(&refusal.into()),
+        };
+    if is_in {
         return Redirect::to(&destination(&site, &next)).into_response();
     }
     print(

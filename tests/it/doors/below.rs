@@ -97,6 +97,51 @@ async fn below_a_path_the_login_leads_back_below_it() {
 }
 
 #[tokio::test]
+async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
+    let drivein = Drivein::setup()
+        .public_url("http://films.example/drive-in")
+        .password(PASSWORD)
+        .start()
+        .await;
+    let reply = drivein
+        .ask(Method::POST, "/drive-in/login")
+        .form(&[("password", PASSWORD)])
+        .send()
+        .await
+        .expect(303);
+    let given = reply.header("set-cookie").to_owned();
+    assert!(given.contains("; Path=/drive-in; "), "{given}");
+    let cookie = given.split(';').next().unwrap();
+    // Whoever comes by the root of the host is led below the path, where the browser shows the cookie.
+    let led = drivein.get("/browse/films").await.expect(303);
+    let form = led.header("location").to_owned();
+    drivein.get(&form).await.expect(200);
+    let led = drivein.with_cookie(&form, cookie).await.expect(303);
+    assert_eq!(led.header("location"), "/drive-in/browse/films");
+    let elsewhere = "/drive-in/login?next=//evil.example/";
+    let led = drivein.with_cookie(elsewhere, cookie).await.expect(303);
+    assert_eq!(led.header("location"), "/drive-in/");
+    // A wrong password beside it is no way round in circles.
+    let asked = drivein
+        .ask(Method::GET, &form)
+        .header("cookie", cookie)
+        .basic("x", "not it");
+    asked.send().await.expect(200);
+    let out = drivein
+        .ask(Method::POST, "/drive-in/logout")
+        .header("cookie", cookie)
+        .send()
+        .await
+        .expect(303);
+    let taken = out.header("set-cookie");
+    assert!(
+        taken.contains("; Path=/drive-in; ") && taken.contains("Max-Age=0"),
+        "{taken}"
+    );
+    drivein.with_cookie(&form, cookie).await.expect(200);
+}
+
+#[tokio::test]
 async fn assets_are_kept_for_good_and_pages_are_strict() {
     let drivein = Drivein::start().await;
     let page = drivein
