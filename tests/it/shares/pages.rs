@@ -48,8 +48,10 @@ async fn a_pasted_link_leads_to_the_film_or_the_folder() {
 async fn a_page_of_another_site_opens_nothing_by_leading_here() {
     let drivein = Drivein::start().await;
     let address = share_page(&share(&drivein, "film").url);
+    // What was in the address is shown once more: here, a host of the upstream.
+    let visitor = drivein.told();
     let led_by = |site: &'static str| {
-        let ask = drivein.ask(Method::GET, &address);
+        let ask = visitor.ask(Method::GET, &address);
         ask.header("sec-fetch-site", site).send()
     };
     let calls = drivein.upstream_calls();
