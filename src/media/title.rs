@@ -1,10 +1,13 @@
 //! Names as they may be shown anywhere.
 
 /// A name without what could rearrange the text around it: line breaks and other control characters become
-/// spaces, marks that turn the direction of writing are dropped.
+/// spaces, marks that turn the direction of writing are dropped. So are the two characters that no XML can hold
+/// (XML 1.0 §2.2): one such name would make a list unreadable as a whole.
 pub fn plain_title(name: &str) -> String {
     name.chars()
-        .filter(|character| !turns_direction(*character))
+        .filter(|character| {
+            !turns_direction(*character) && !matches!(character, '\u{fffe}' | '\u{ffff}')
+        })
         .map(|character| {
             if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
                 ' '
@@ -46,6 +49,7 @@ mod tests {
             ("a\u{202e}4pm.exe", "a4pm.exe"),
             ("\u{2067}x\u{2069}\u{200f}", "x"),
             ("a\r\n#EXTINF\u{2028}b\u{7f}", "a  #EXTINF b "),
+            ("a\u{ffff}b\u{fffe}", "ab"),
             ("<script>\"'&", "<script>\"'&"),
             ("映画 🌊 שלום", "映画 🌊 שלום"),
         ];

@@ -13,7 +13,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::resource::{List, ListFormat, Reach, SearchList};
 use super::titles::{self, Films, Title};
 use super::{Call, NO_CACHE};
-use crate::media::{Entry, EntryKind};
+use crate::media::{Entry, EntryKind, plain_title};
 use crate::playback::ticket::Ticket;
 use crate::web::error::Problem;
 
@@ -164,7 +164,7 @@ fn xspf(name: &str, missing: Option<&str>, titles: &[Title]) -> std::io::Result<
     root.write_inner_content(|writer| {
         writer
             .create_element("title")
-            .write_text_content(BytesText::new(name))?;
+            .write_text_content(BytesText::new(&plain_title(name)))?;
         if let Some(missing) = missing {
             writer
                 .create_element("annotation")
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn an_xspf_is_escaped() {
-        let text = xspf("x & y", None, &titles()).unwrap();
+        let text = xspf("x & \u{202e}y\u{ffff}", None, &titles()).unwrap();
         assert!(text.contains("<title>x &amp; y</title>"));
         assert!(
             text.contains("<title>A, B &amp; &lt;C&gt;</title><album>Season 1, &quot;new&quot;</album><duration>61600</duration>"),
