@@ -84,12 +84,18 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
     response
 }
 
-/// What file managers get: who they are stands in no address, so no page of another host may read along.
+/// What file managers get: who they are stands in no address, so no page of another host may read along, nor show
+/// a file in a browser that remembers their password, and learn that it is there.
 pub(super) async fn for_file_managers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert(
+    let headers = response.headers_mut();
+    headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(FILE_POLICY),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
     );
     response
 }

@@ -83,6 +83,13 @@ async fn files_of_a_drive_never_run_in_our_origin() {
             assert!(policy.starts_with("sandbox;") && policy.contains("default-src 'none'"));
             assert!(!policy.contains("allow-scripts"), "{address}");
             assert_eq!(reply.header("x-content-type-options"), "nosniff");
+            // What needs no ticket in its address is shown by no page of another site.
+            let (shown, by_others) = match address.starts_with("/dav/") {
+                true => ("same-origin", ""),
+                false => ("", "*"),
+            };
+            assert_eq!(reply.header("cross-origin-resource-policy"), shown);
+            assert_eq!(reply.header("access-control-allow-origin"), by_others);
             assert_eq!(
                 reply.header("content-type"),
                 "application/octet-stream",
