@@ -6,11 +6,14 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 
 /// Headers by which proxies say for whom they ask.
-const FORWARDED: [&str; 5] = [
+const FORWARDED: [&str; 8] = [
+    "cf-connecting-ip",
     "forwarded",
     "via",
     "x-forwarded-for",
     "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
     "x-real-ip",
 ];
 
