@@ -14,7 +14,7 @@ use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
 use crate::drives::cloudreve::Cloudreve;
 use crate::drives::http::{Client, ClientSettings};
-use crate::drives::local::Local;
+use crate::drives::local::{Local, OwnFolder};
 use crate::drives::terabox::Terabox;
 use crate::drives::teraboxdl::TeraboxDl;
 use crate::drives::{Clock, SharedDrive, Spool};
@@ -44,6 +44,12 @@ const SETTLING: Duration = Duration::from_secs(10);
 
 /// The folder in the data directory in which blocks of media are kept.
 const DISK_CACHE: &str = "cache";
+
+/// The folder in the data directory that uploads pass through.
+const SPOOL: &str = "uploads";
+
+/// The names of all that we keep in the data directory, some with more behind a hyphen.
+const STATE: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
 
 /// How long, after that, blocks that wait for the disk may take: what is not written is fetched again.
 const WRITING: Duration = Duration::from_secs(3);
@@ -223,6 +229,7 @@ struct Opener {
     client: Arc<Client>,
     store: Store,
     spool: Spool,
+    own_folder: Option<OwnFolder>,
 }
 
 impl Opener {
@@ -233,7 +240,8 @@ impl Opener {
                 ..ClientSettings::default()
             })?),
             store: store.clone(),
-            spool: Spool::new(config.data_dir.join("uploads")),
+            spool: Spool::new(config.data_dir.join(SPOOL)),
+            own_folder: OwnFolder::at(&config.data_dir, &STATE),
         })
     }
 
@@ -300,7 +308,8 @@ impl Opener {
                 Clock::system(),
             )),
             DriveSettings::Local(settings) => {
-                Arc::new(Local::new(config.name.clone(), settings.clone()))
+                let (name, own) = (config.name.clone(), self.own_folder.clone());
+                Arc::new(Local::without(own, name, settings.clone()))
             }
         }
     }

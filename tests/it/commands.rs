@@ -217,6 +217,39 @@ async fn settings_come_from_the_environment_too() {
 }
 
 #[tokio::test]
+async fn a_drive_that_holds_the_servers_own_folder_shows_nothing_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.txt"), "a").unwrap();
+    let config = folder.path().join(".drivein.toml");
+    let (state, all) = (folder.path().join("state"), folder.path());
+    let text = format!(
+        "data_dir = {state:?}\n[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {all:?}\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut running = own_binary()
+        .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+        .args([config.to_str().unwrap()])
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let listing = get(&visitor, "/api/v1/entries/home").await.expect(200);
+    let listing = listing.json();
+    let names = listing["children"].as_array().unwrap().iter();
+    let names: Vec<&str> = names.map(|child| child["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a.txt"]);
+    assert!(state.join("drivein.sqlite").is_file());
+    let list = listing["entry"]["lists"]["m3u"].as_str().unwrap();
+    let list = url::Url::parse(list).unwrap();
+    let play = list.path().strip_suffix("/list.m3u").unwrap();
+    get(&visitor, &format!("{play}/a.txt")).await.expect(200);
+    for file in ["state/", "state/drivein.sqlite", "state/drivein.sqlite-wal"] {
+        let told = get(&visitor, &format!("{play}/{file}")).await;
+        assert_eq!(told.expect(404).code(), "not_found", "{file}");
+    }
+    running.terminate().await;
+    running.ended().await;
+}
+
+#[tokio::test]
 async fn an_open_port_is_never_without_a_lock() {
     let folder = tempfile::tempdir().unwrap();
     let mut running = own_binary()

@@ -42,6 +42,7 @@ use super::{
 use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::LocalConfig;
+pub use tree::OwnFolder;
 
 /// What a folder can do.
 pub static KIND: DriveKind = DriveKind {
@@ -82,7 +83,12 @@ const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
 impl Local {
     /// A drive named `place`. The folder is looked at with each call, not before.
     pub fn new(place: Place, config: LocalConfig) -> Self {
-        let tree = Tree::new(place.clone(), config.path.clone());
+        Local::without(None, place, config)
+    }
+
+    /// The same without the folder in which the server keeps its state.
+    pub fn without(own: Option<OwnFolder>, place: Place, config: LocalConfig) -> Self {
+        let tree = Tree::new(place.clone(), config.path.clone(), own);
         let orders = Orders::new();
         let segmenter = Segmenter::new();
         let missing: &[Capability] = match segmenter.is_available() {

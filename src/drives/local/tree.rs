@@ -1,8 +1,9 @@
 //! The folder's files as entries, and paths there and back.
 //!
 //! Only what lies in the folder is shown: a symbolic link that leads out of it is not followed, a name
-//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text. What is
-//! read is opened here, and is a file in the folder even where somebody exchanges it at that very moment.
+//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text. The server's
+//! own state is not there, wherever it lies: it holds the keys of every drive. What is read is opened here, and is
+//! a file in the folder even where somebody exchanges it at that very moment.
 
 use std::fs::{File, FileType, Metadata};
 use std::io;
@@ -20,6 +21,41 @@ use crate::media::{Entry, EntryKind, EntryPath, Place};
 pub(super) struct Tree {
     place: Place,
     root: PathBuf,
+    own: Option<OwnFolder>,
+}
+
+/// The folder in which the server keeps its state.
+#[derive(Debug, Clone)]
+pub struct OwnFolder {
+    real: PathBuf,
+    names: &'static [&'static str],
+}
+
+impl OwnFolder {
+    /// The folder at `path`, as it is now. The server's own things in it are called by one of `names`, with or without
+    /// something behind a hyphen; other names are somebody's who keeps films beside them. `None` where there is no
+    /// such folder.
+    pub fn at(path: &Path, names: &'static [&'static str]) -> Option<Self> {
+        let real = std::fs::canonicalize(path).ok()?;
+        Some(OwnFolder { real, names })
+    }
+
+    /// Whether a real path is nobody's to see in a drive that shows `root`.
+    fn keeps(&self, root: &Path, real: &Path) -> bool {
+        let Ok(below) = real.strip_prefix(&self.real) else {
+            return false;
+        };
+        if self.real != root && self.real.starts_with(root) {
+            return true;
+        }
+        let first = below.components().next();
+        let first = first.and_then(|first| first.as_os_str().to_str());
+        let first = first.unwrap_or_default();
+        self.names.iter().any(|name| {
+            let rest = first.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    }
 }
 
 /// What is said where the folder itself is missing.
@@ -34,8 +70,8 @@ pub(super) struct Name {
 }
 
 impl Tree {
-    pub(super) fn new(place: Place, root: PathBuf) -> Self {
-        Tree { place, root }
+    pub(super) fn new(place: Place, root: PathBuf, own: Option<OwnFolder>) -> Self {
+        Tree { place, root, own }
     }
 
     /// The real path of an entry, all links followed. `not_found` where there is none within the folder.
@@ -55,7 +91,8 @@ impl Tree {
             .names()
             .fold(root.clone(), |folder, name| folder.join(name));
         let real = std::fs::canonicalize(joined).map_err(|error| failure(operation, &error))?;
-        if real.starts_with(&root) {
+        let is_own = self.own.as_ref().is_some_and(|own| own.keeps(&root, &real));
+        if real.starts_with(&root) && !is_own {
             Ok(real)
         } else {
             Err(absent(operation))
@@ -93,13 +130,13 @@ impl Tree {
         let operation = "list";
         let real = self.real(folder, operation)?;
         let mut names = Vec::new();
-        for item in std::fs::read_dir(real).map_err(|error| failure(operation, &error))? {
+        for item in std::fs::read_dir(&real).map_err(|error| failure(operation, &error))? {
             let item = item.map_err(|error| failure(operation, &error))?;
             let Some(text) = item.file_name().to_str().map(str::to_owned) else {
                 continue;
             };
             let Ok(kind) = item.file_type() else { continue };
-            names.extend(self.named(folder, text, kind));
+            names.extend(self.named(folder, &real, text, kind));
         }
         Ok(names)
     }
@@ -108,10 +145,10 @@ impl Tree {
     pub(super) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
         let real = self.real(folder, "list").ok()?;
         let kind = std::fs::symlink_metadata(real.join(text)).ok()?.file_type();
-        self.named(folder, text.to_owned(), kind)
+        self.named(folder, &real, text.to_owned(), kind)
     }
 
-    fn named(&self, folder: &EntryPath, text: String, kind: FileType) -> Option<Name> {
+    fn named(&self, folder: &EntryPath, real: &Path, text: String, kind: FileType) -> Option<Name> {
         let fits = folder.as_str().len() + 1 + text.len() <= EntryPath::MAX_BYTES;
         if is_hidden(&text) || !fits || text.chars().any(char::is_control) {
             return None;
@@ -125,7 +162,17 @@ impl Tree {
         } else {
             (kind.is_dir() || kind.is_file()).then(|| kind.is_dir())?
         };
-        Some(Name { text, is_folder })
+        (!self.is_own(&real.join(&text))).then_some(Name { text, is_folder })
+    }
+
+    /// Whether a real path is one of the server's own. The disk is asked only for the few that may be.
+    fn is_own(&self, real: &Path) -> bool {
+        let own = self.own.as_ref();
+        own.filter(|own| real.starts_with(&own.real))
+            .is_some_and(|own| {
+                let root = std::fs::canonicalize(&self.root);
+                root.is_ok_and(|root| own.keeps(&root, real))
+            })
     }
 
     /// What is known of an entry without looking into it.
@@ -237,6 +284,70 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    const STATE: &[&str] = &["drivein.sqlite", "cache"];
+
+    /// The names in a folder of a tree, and whether a path in it can be opened.
+    fn seen(root: &Path, own: &Path, folder: &str, file: &str) -> (Vec<String>, bool) {
+        let place = Place::parse("home").unwrap();
+        let tree = Tree::new(place, root.to_owned(), OwnFolder::at(own, STATE));
+        let path = |text| EntryPath::parse(text).unwrap();
+        let names = tree.names(&path(folder)).unwrap_or_default();
+        let mut names: Vec<String> = names.into_iter().map(|name| name.text).collect();
+        names.sort();
+        let is_open = tree.open(&path(file), "test").is_ok();
+        assert_eq!(tree.entry(&path(file), "test").is_ok(), is_open);
+        (names, is_open)
+    }
+
+    #[test]
+    fn the_servers_own_state_is_in_no_drive_wherever_it_lies() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        let state = root.join("state");
+        std::fs::create_dir_all(state.join("cache")).unwrap();
+        std::fs::create_dir_all(state.join("films")).unwrap();
+        for name in [
+            "drivein.sqlite",
+            "drivein.sqlite-wal",
+            "cache/1",
+            "films/a.mp4",
+            "b.mp4",
+            "cache flow.mp4",
+        ] {
+            std::fs::write(state.join(name), b"x").unwrap();
+        }
+        std::fs::write(root.join("c.mp4"), b"x").unwrap();
+        symlink("state/drivein.sqlite", root.join("d.mp4")).unwrap();
+        symlink("state", root.join("e")).unwrap();
+        let seen = |root: &Path, folder, file| seen(root, &state, folder, file);
+        // Below the drive's folder it is not there at all, by no name.
+        assert_eq!(seen(root, "/", "/c.mp4"), (vec!["c.mp4".to_owned()], true));
+        for file in [
+            "/state/drivein.sqlite",
+            "/state/b.mp4",
+            "/d.mp4",
+            "/e/b.mp4",
+            "/e/cache/1",
+        ] {
+            assert_eq!(seen(root, "/state", file), (Vec::new(), false), "{file}");
+        }
+        // Where it is the drive's folder, the films beside it are.
+        let beside = ["b.mp4", "cache flow.mp4", "films"]
+            .map(str::to_owned)
+            .to_vec();
+        assert_eq!(seen(&state, "/", "/b.mp4"), (beside.clone(), true));
+        for file in ["/drivein.sqlite", "/drivein.sqlite-wal", "/cache/1"] {
+            assert_eq!(seen(&state, "/", file), (beside.clone(), false), "{file}");
+        }
+        // And films may lie below it.
+        let films = state.join("films");
+        assert_eq!(
+            seen(&films, "/", "/a.mp4"),
+            (vec!["a.mp4".to_owned()], true)
+        );
+        assert_eq!(seen(&state.join("cache"), "/", "/1"), (Vec::new(), false));
+    }
 
     #[test]
     fn a_link_that_appears_after_the_path_was_resolved_is_not_followed() {
