@@ -92,10 +92,10 @@ async fn a_redirect_into_a_private_network_is_refused() {
     };
     let client = Client::new(&settings).unwrap();
     let url = format!("http://127.0.0.1:{port}/");
-    // A line break cannot stand in a header.
+    // A line break cannot stand in a header, and what has no slashes is a path on the host that it comes from.
     let spelled = spellings::REFUSED
         .iter()
-        .filter(|location| !location.contains('\n'));
+        .filter(|location| !location.contains('\n') && **location != "http:127.0.0.1/");
     let names = [
         "http://localhost/",
         "http://LOCALHOST./",
