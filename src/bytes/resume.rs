@@ -5,6 +5,7 @@
 //!   answered from byte 0   → read and skip up to that byte
 //!   address ran out        → one fresh address, then open again at that byte
 //!   fails again and again  → the last attempt with a fresh address
+//!   still being looked for → told before the first byte, waited for after it
 //!   other length or etag   → the content has changed: end with an error
 //! ```
 
@@ -28,6 +29,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause of a rate limit that is waited for here. A player that is refused asks again after about as long,
 /// but shows an error meanwhile.
 const SHORT_PAUSE: Duration = Duration::from_secs(2);
+
+/// How often a source that is still looking for its address is asked again by who has bytes already, and the longest
+/// wait that it may ask for. A picture that stands still for a minute is a broken one.
+const LOOKS: u32 = 5;
+const LONGEST_LOOK: Duration = Duration::from_secs(10);
 
 /// Players in browsers give a segment ten seconds to its first byte, then ask again from the start;
 /// an answer just before that is worth more than one just after.
@@ -57,6 +63,7 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
         skip: 0,
         fruitless: 0,
         renewed: false,
+        looks: None,
     };
     let deadline = Instant::now() + FIRST_BYTE;
     let first = match timeout_at(deadline, reader.next()).await {
@@ -106,6 +113,8 @@ struct Reader {
     fruitless: u32,
     /// Whether the address was renewed since the last byte that was handed on.
     renewed: bool,
+    /// How often the source was still looking for its address since the last byte; `None` before the first one.
+    looks: Option<u32>,
 }
 
 impl Reader {
@@ -213,6 +222,7 @@ impl Reader {
         self.position += chunk.len() as u64;
         self.fruitless = 0;
         self.renewed = false;
+        self.looks = Some(0);
         Some(chunk)
     }
 
@@ -220,6 +230,9 @@ impl Reader {
     /// went wrong.
     async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
         self.incoming = None;
+        if error.is_put_off() {
+            return self.put_off(error).await;
+        }
         self.fruitless += 1;
         // An upstream that asks for a moment gets it; a longer pause is told.
         let asked = error.retry_after.filter(|wait| *wait <= SHORT_PAUSE);
@@ -245,7 +258,26 @@ impl Reader {
             return Err(refusal);
         }
         self.renewed = true;
-        self.source.renew().await
+        loop {
+            match self.source.renew().await {
+                Err(error) if error.is_put_off() => self.put_off(error).await?,
+                told => return told,
+            }
+        }
+    }
+
+    /// Waits for as long as a source wants that is still looking. Who has no byte yet is told: a player can come again
+    /// before its first byte, and hardly after it.
+    async fn put_off(&mut self, error: DriveError) -> Result<(), DriveError> {
+        let wait = error.retry_after.filter(|wait| *wait <= LONGEST_LOOK);
+        match (wait, &mut self.looks) {
+            (Some(wait), Some(looks)) if *looks < LOOKS => {
+                *looks += 1;
+                sleep(wait).await;
+                Ok(())
+            }
+            _ => Err(error),
+        }
     }
 }
 

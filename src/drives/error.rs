@@ -111,6 +111,12 @@ impl DriveError {
         }
     }
 
+    /// Whether the upstream is still being asked, or asks itself to be left alone for a moment: who comes again at
+    /// `retry_after` may find the answer.
+    pub fn is_put_off(&self) -> bool {
+        self.kind == ErrorKind::UpstreamTimeout && self.retry_after.is_some()
+    }
+
     /// The same, told to people in these words.
     pub fn with_sentence(mut self, sentence: &'static str) -> Self {
         self.sentence = Some(sentence);

@@ -160,6 +160,11 @@ impl Problem {
         self
     }
 
+    /// When a page that shows this may look again by itself: the answer is under way.
+    pub fn looks_again_after(&self) -> Option<Duration> {
+        self.retry_after.filter(|_| self.code == "upstream_timeout")
+    }
+
     /// Headers that go with the status, whatever the body.
     pub fn decorate(&self, response: &mut Response) {
         if let Some(wait) = self.retry_after {

@@ -34,6 +34,13 @@ enum Act {
     TooFar(usize),
     /// The upstream wants less to do.
     Limited,
+    /// The upstream is still looking for the address.
+    Looking,
+}
+
+fn still_looking() -> DriveError {
+    DriveError::new(ErrorKind::UpstreamTimeout, "fetch", "still looking")
+        .with_retry_after(Duration::from_secs(3))
 }
 
 struct Scripted {
@@ -78,6 +85,7 @@ impl Source for Scripted {
             Act::Longer(_) => (from as usize, usize::MAX, false, "one"),
             Act::TooFar(by) => (from as usize + by, usize::MAX, false, "one"),
             Act::Limited => return Err(DriveError::new(ErrorKind::RateLimited, "fetch", "")),
+            Act::Looking => return Err(still_looking()),
         };
         let is_other = match act {
             Act::Changed => *self.has_answered.lock().unwrap(),
@@ -180,6 +188,38 @@ async fn what_a_viewer_gets_of_a_hundred_bytes() {
             Err(ErrorKind::Expired),
         ),
         (
+            "still looked for at first",
+            &[Looking],
+            Err(ErrorKind::UpstreamTimeout),
+        ),
+        (
+            "still looked for in the middle",
+            &[
+                CutAfter(40),
+                Looking,
+                Looking,
+                Looking,
+                Looking,
+                Looking,
+                CutAfter(10),
+                Looking,
+            ],
+            Ok(()),
+        ),
+        (
+            "looked for without end",
+            &[
+                CutAfter(40),
+                Looking,
+                Looking,
+                Looking,
+                Looking,
+                Looking,
+                Looking,
+            ],
+            Err(ErrorKind::UpstreamTimeout),
+        ),
+        (
             "another content",
             &[CutAfter(40), Changed],
             Err(ErrorKind::UpstreamFailed),
@@ -248,6 +288,52 @@ async fn without_any_length_the_end_of_the_body_is_the_end() {
     );
 }
 
+/// Breaks off after the first bytes; its address has run out, and the next one takes five looks.
+struct Slow {
+    opened: Mutex<u32>,
+    looks: Mutex<u32>,
+}
+
+#[async_trait]
+impl Source for Slow {
+    async fn open(&self, from: u64, _: Option<u64>) -> Result<Incoming, DriveError> {
+        let mut opened = self.opened.lock().unwrap();
+        *opened += 1;
+        let chunks: Vec<Result<Bytes, DriveError>> = match *opened {
+            1 => vec![Ok(Bytes::from_static(b"one "))],
+            2 => return Err(DriveError::new(ErrorKind::Expired, "fetch", "")),
+            _ => vec![Ok(Bytes::from_static(b"two"))],
+        };
+        Ok(Incoming {
+            offset: from,
+            length: Some(7),
+            etag: None,
+            chunks: stream::iter(chunks).boxed(),
+        })
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        let mut looks = self.looks.lock().unwrap();
+        *looks += 1;
+        if *looks > 5 {
+            Ok(())
+        } else {
+            Err(still_looking())
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_is_looked_for_in_mid_play_is_waited_for() {
+    let source = Slow {
+        opened: Mutex::default(),
+        looks: Mutex::default(),
+    };
+    let reading = read(Arc::new(source), Wanted::default()).await.unwrap();
+    let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
+    assert_eq!(chunks.concat(), b"one two");
+}
+
 struct Silent;
 
 #[async_trait]
@@ -283,7 +369,7 @@ proptest! {
             (0usize..100).prop_map(Act::CutAfter),
             (0usize..100).prop_map(Act::ResetAfter),
             (0usize..500).prop_map(Act::IgnoreRange),
-            Just(Act::Expired), Just(Act::Failed), Just(Act::Changed), Just(Act::Whole), Just(Act::Limited),
+            Just(Act::Expired), Just(Act::Failed), Just(Act::Changed), Just(Act::Whole), Just(Act::Limited), Just(Act::Looking),
             (1u64..20).prop_map(Act::Late),
             (1usize..9).prop_map(Act::Longer),
             (1usize..50).prop_map(Act::TooFar),

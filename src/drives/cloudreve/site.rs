@@ -102,6 +102,7 @@ impl Site {
             headers,
             body: body.map(|body| ("application/json", body)),
             limit: JSON_LIMIT,
+            patience: None,
         };
         let reply = self.http.call(ask.operation, call).await?;
         self.told(ask.operation, ask.context, &reply)

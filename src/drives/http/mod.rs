@@ -81,9 +81,9 @@ pub struct Client {
     calls: reqwest::Client,
     /// For media: bytes as they are. And for looking things up without TLS.
     media: Media,
-    /// For bodies that are sent: without a limit on silence, since an upstream says nothing while it is
-    /// being sent to.
-    uploads: reqwest::Client,
+    /// Without a limit on silence: for bodies that are sent, since an upstream says nothing while it is being sent
+    /// to, and for calls that have a patience of their own.
+    patient: reqwest::Client,
     call_timeout: Duration,
 }
 
@@ -119,7 +119,7 @@ impl Client {
                 USER_AGENT,
             )
             .map_err(ClientError::Setup)?,
-            uploads: patient().http1_only().build().map_err(setup)?,
+            patient: patient().http1_only().build().map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
         })
@@ -338,14 +338,23 @@ impl Client {
         operation: &'static str,
         work: impl Future<Output = Result<T, DriveError>>,
     ) -> Result<T, DriveError> {
-        match tokio::time::timeout(self.call_timeout, work).await {
-            Ok(result) => result,
-            Err(_) => Err(DriveError::new(
-                ErrorKind::UpstreamTimeout,
-                operation,
-                "the call took too long",
-            )),
-        }
+        within(self.call_timeout, operation, work).await
+    }
+}
+
+/// What comes of a call that may take so long.
+async fn within<T>(
+    patience: Duration,
+    operation: &'static str,
+    work: impl Future<Output = Result<T, DriveError>>,
+) -> Result<T, DriveError> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(result) => result,
+        Err(_) => Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            operation,
+            "the call took too long",
+        )),
     }
 }
 

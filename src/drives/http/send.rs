@@ -14,7 +14,7 @@ use http::Method;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
 use super::reply::{Reply, failure};
-use super::{Client, DriveError, ErrorKind};
+use super::{Client, DriveError, ErrorKind, within};
 
 /// A body that is being sent and of which nothing moves for this long has failed.
 const STALL: Duration = Duration::from_secs(60);
@@ -28,6 +28,9 @@ pub(in crate::drives) struct Call<'a> {
     pub(in crate::drives) body: Option<(&'static str, String)>,
     /// Bytes of the reply that are read at most.
     pub(in crate::drives) limit: usize,
+    /// How long all of it may take, in silence or not, where the upstream's document gives the call more than the
+    /// client gives every call.
+    pub(in crate::drives) patience: Option<Duration>,
 }
 
 /// One file as a form of one field, streamed.
@@ -62,10 +65,11 @@ impl Client {
     ) -> Result<Reply, DriveError> {
         let work = async {
             let address = self.admitted(operation, call.url)?;
-            let mut request = self
-                .calls
-                .request(call.method, address)
-                .headers(call.headers);
+            let client = match call.patience {
+                None => &self.calls,
+                Some(_) => &self.patient,
+            };
+            let mut request = client.request(call.method, address).headers(call.headers);
             if let Some((content_type, body)) = call.body {
                 request = request.header(CONTENT_TYPE, content_type).body(body);
             }
@@ -75,7 +79,8 @@ impl Client {
                 .map_err(|error| failure(operation, error))?;
             Reply::read(operation, response, call.url.to_owned(), call.limit).await
         };
-        self.in_time(operation, work).await
+        let patience = call.patience.unwrap_or(self.call_timeout);
+        within(patience, operation, work).await
     }
 
     /// POSTs a file as `multipart/form-data` (RFC 7578), as slowly as the line is; one that stands still is
@@ -99,7 +104,7 @@ impl Client {
             .chain(parcel.body)
             .chain(futures_util::stream::iter([Ok(Bytes::from(tail))]))
             .boxed();
-        let request = self.uploads.post(address).header(
+        let request = self.patient.post(address).header(
             CONTENT_TYPE,
             format!("multipart/form-data; boundary={boundary}"),
         );
@@ -114,7 +119,7 @@ impl Client {
     ) -> Result<Reply, DriveError> {
         let address = self.admitted(operation, cargo.url)?;
         let request = self
-            .uploads
+            .patient
             .post(address)
             .headers(cargo.headers)
             .header(CONTENT_TYPE, "application/octet-stream");

@@ -495,3 +495,55 @@ async fn a_body_that_ends_early_or_goes_silent_is_a_failure() {
         drop(server.await.unwrap());
     }
 }
+
+#[tokio::test]
+async fn a_call_with_a_patience_of_its_own_outlasts_the_silence_of_others() {
+    for (patience, expected) in [
+        (None, Err(ErrorKind::UpstreamTimeout)),
+        (Some(Duration::from_secs(3600)), Ok(())),
+        (
+            Some(Duration::from_millis(1)),
+            Err(ErrorKind::UpstreamTimeout),
+        ),
+    ] {
+        let (listener, port) = listener().await;
+        let (speak, may_speak) = tokio::sync::oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 4096];
+            assert!(socket.read(&mut buffer).await.unwrap() > 0);
+            let _ = may_speak.await;
+            // Who was impatient is gone.
+            let _ = socket.write_all(EMPTY.as_bytes()).await;
+        });
+        let client = Client::new(&ClientSettings {
+            allow_hosts: vec!["127.0.0.1".to_owned()],
+            read_timeout: Duration::from_millis(50),
+            call_timeout: Duration::from_millis(100),
+            ..ClientSettings::default()
+        })
+        .unwrap();
+        let url = format!("http://127.0.0.1:{port}/x");
+        let call = Call {
+            method: Method::POST,
+            url: &url,
+            headers: HeaderMap::new(),
+            body: None,
+            limit: 100,
+            patience,
+        };
+        let mut asked = std::pin::pin!(client.call("test", call));
+        // Longer than any call without a patience may take.
+        let long = Duration::from_millis(300);
+        let answer = match tokio::time::timeout(long, &mut asked).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                speak.send(()).unwrap();
+                asked.await
+            }
+        };
+        let found = answer.map(|_| ()).map_err(|error| error.kind);
+        assert_eq!(found, expected, "{patience:?}");
+        server.abort();
+    }
+}

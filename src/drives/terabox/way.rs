@@ -142,6 +142,7 @@ async fn by_token(
                 headers: HeaderMap::new(),
                 body: Some((FORM, written(form))),
                 limit,
+                patience: None,
             };
             http.call(operation, call).await
         }

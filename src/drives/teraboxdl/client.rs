@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::allowance::{Allowance, Verdict, used_up};
+use super::asking::{Answer, Asking, Question};
 use super::auth::{KeyRing, Keys};
 use super::codes::{self, CLOCK_DIFFERS, KEY_REFUSED, SECRET_REFUSED};
 use super::config::TeraboxDlConfig;
@@ -31,6 +32,9 @@ const EXPORT_LIMIT: usize = 32 << 20;
 const SKEW_S: i64 = 30;
 /// Clocks that differ by more are told of.
 const TOLD_SKEW_S: i64 = 60;
+/// How long looking a link up may take: the document's own example waits 40 s for the answer, to which connecting and
+/// reading come.
+const LOOKING_UP: Duration = Duration::from_secs(50);
 
 /// Where query parameters of the client endpoints come from.
 pub(super) type Query<'a> = &'a [(String, String)];
@@ -41,6 +45,7 @@ pub(super) struct Api {
     pub(super) clock: Clock,
     pub(super) keys: KeyRing,
     pub(super) allowance: Allowance,
+    asking: Asking,
     /// Seconds that the service's clock is ahead of ours.
     skew_s: AtomicI64,
 }
@@ -58,13 +63,42 @@ impl Api {
             clock,
             keys: KeyRing::new(config, sessions),
             allowance: Allowance::default(),
+            asking: Asking::default(),
             skew_s: AtomicI64::new(0),
         }
     }
 
-    /// What a share link holds. Costs one request of the day's allowance; a 500 is asked once more, as the document
-    /// advises.
-    pub(super) async fn extract(&self, link: &str) -> Result<Extracted, DriveError> {
+    /// What a share link holds, later than what the round `after` found. Costs one request of the day's allowance,
+    /// for all who ask at a time; `upstream_timeout` with a time to come again where it takes long.
+    pub(super) async fn extract(
+        self: &Arc<Self>,
+        link: &str,
+        after: Option<u64>,
+    ) -> Result<Arc<Answer>, DriveError> {
+        let question = Question {
+            operation: "resolve",
+            link: link.to_owned(),
+            after,
+        };
+        let (api, link) = (self.clone(), link.to_owned());
+        let call = async move { api.resolve(&link).await };
+        self.asking.ask(question, call).await
+    }
+
+    /// The same by the free call: three a day for each address of the network.
+    pub(super) async fn trial(self: &Arc<Self>, link: &str) -> Result<Arc<Answer>, DriveError> {
+        let question = Question {
+            operation: "trial",
+            link: link.to_owned(),
+            after: None,
+        };
+        let (api, link) = (self.clone(), link.to_owned());
+        let call = async move { api.tried(&link).await };
+        self.asking.ask(question, call).await
+    }
+
+    /// A 500 is asked once more, as the document advises.
+    async fn resolve(&self, link: &str) -> Result<Extracted, DriveError> {
         let operation = "resolve";
         self.spare(operation).await?;
         let body = json!({ "url": link }).to_string();
@@ -82,8 +116,7 @@ impl Api {
         read(operation, &reply.body)
     }
 
-    /// The same by the free call: three a day for each address of the network.
-    pub(super) async fn trial(&self, link: &str) -> Result<Extracted, DriveError> {
+    async fn tried(&self, link: &str) -> Result<Extracted, DriveError> {
         let operation = "trial";
         let call = Call {
             method: Method::POST,
@@ -91,6 +124,7 @@ impl Api {
             headers: HeaderMap::new(),
             body: Some(("application/json", json!({ "url": link }).to_string())),
             limit: LIMIT,
+            patience: Some(LOOKING_UP),
         };
         let reply = self.http.call(operation, call).await?;
         self.note_date(&reply.headers);
@@ -206,6 +240,7 @@ impl Api {
             headers,
             body: Some(("application/json", body.to_owned())),
             limit: LIMIT,
+            patience: Some(LOOKING_UP),
         };
         let reply = self.http.call(operation, call).await?;
         self.note_date(&reply.headers);
@@ -232,6 +267,7 @@ impl Api {
             headers,
             body: None,
             limit,
+            patience: None,
         };
         let reply = self.http.call(operation, call).await?;
         self.note_date(&reply.headers);

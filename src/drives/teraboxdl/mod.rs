@@ -5,10 +5,12 @@
 //! service's document; where it is silent, what clients met.
 //!
 //! - `client`: its calls · `auth`: the key and what it signs · `allowance`: what is left for today · `codes`, `types`
+//! - `asking`: links that are being looked up right now, which takes long
 //! - `resolve`: what a link holds right now · `share`: that as a place · `fetch`: bytes
 //! - `reports`: what it tells of the owner's use of it, made `clean`
 
 mod allowance;
+mod asking;
 mod auth;
 mod clean;
 mod client;

@@ -82,8 +82,8 @@ impl Accounting for TeraboxDl {
     }
 
     async fn try_link(&self, link: &ShareLink) -> Result<Value, DriveError> {
-        let found = self.api.trial(&address_of(link)).await?;
-        let files = found.items.iter().map(|item| {
+        let answer = self.api.trial(&address_of(link)).await?;
+        let files = answer.found.items.iter().map(|item| {
             json!({
                 "name": item.name,
                 "size": item.size,

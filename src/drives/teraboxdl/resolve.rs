@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 
+use super::asking::Answer;
 use super::client::Api;
-use super::types::{Extracted, Item};
+use super::types::Item;
 use crate::drives::{DriveError, ErrorKind, Origin, SessionStore};
 use crate::media::EntryPath;
 
@@ -25,7 +25,6 @@ pub(super) struct Resolver {
     link: String,
     memory: Arc<dyn SessionStore>,
     now: RwLock<Option<Arc<Resolved>>>,
-    round: Mutex<()>,
     refused: Cache<String, ()>,
 }
 
@@ -33,8 +32,8 @@ pub(super) struct Resolver {
 #[derive(Debug)]
 pub(super) struct Resolved {
     pub(super) files: Vec<(EntryPath, Item)>,
-    /// When it was asked for; `None` where it is remembered from an earlier run, without addresses.
-    asked_at: Option<SystemTime>,
+    /// Which round found it, and when; `None` where it is remembered from an earlier run, without addresses.
+    asked: Option<(u64, SystemTime)>,
 }
 
 /// What is remembered over a restart: names and sizes, no addresses.
@@ -58,7 +57,6 @@ impl Resolver {
             link,
             memory,
             now: RwLock::default(),
-            round: Mutex::default(),
             refused: Cache::new(REFUSED),
         }
     }
@@ -76,16 +74,9 @@ impl Resolver {
         if let Some(known) = self.known() {
             return Ok(known);
         }
-        let round = self.round.lock().await;
-        if let Some(known) = self.known() {
-            return Ok(known);
-        }
         match self.remembered().await? {
             Some(remembered) => Ok(self.keep(remembered)),
-            None => {
-                drop(round);
-                self.addressed().await
-            }
+            None => self.addressed().await,
         }
     }
 
@@ -94,12 +85,14 @@ impl Resolver {
     pub(super) async fn recent(&self) -> Result<Arc<Resolved>, DriveError> {
         let known = self.files().await?;
         let age = known
-            .asked_at
-            .and_then(|at| self.api.clock.now().duration_since(at).ok());
+            .asked
+            .and_then(|(_, at)| self.api.clock.now().duration_since(at).ok());
         match age {
             Some(age) if age > LISTED => match self.renewed(&known).await {
-                // A list that is old is better than none for today.
-                Err(error) if error.kind == ErrorKind::RateLimited => Ok(known),
+                // A list that is old is better than none for today, or than none until the service answers.
+                Err(error) if error.kind == ErrorKind::RateLimited || error.is_put_off() => {
+                    Ok(known)
+                }
                 told => told,
             },
             _ => Ok(known),
@@ -109,7 +102,7 @@ impl Resolver {
     /// The files with their addresses.
     pub(super) async fn addressed(&self) -> Result<Arc<Resolved>, DriveError> {
         match self.known() {
-            Some(known) if known.asked_at.is_some() => Ok(known),
+            Some(known) if known.asked.is_some() => Ok(known),
             known => self.ask(known.as_ref()).await,
         }
     }
@@ -130,15 +123,14 @@ impl Resolver {
 
     /// Asks for the link, unless somebody did so since `stale` was known.
     async fn ask(&self, stale: Option<&Arc<Resolved>>) -> Result<Arc<Resolved>, DriveError> {
-        let _round = self.round.lock().await;
+        let after = stale.and_then(|stale| stale.round());
         if let Some(known) = self.known()
-            && known.asked_at.is_some()
-            && stale.is_none_or(|stale| !Arc::ptr_eq(stale, &known))
+            && known.round() > after
         {
             return Ok(known);
         }
-        let found = self.api.extract(&self.link).await;
-        let found = found.map_err(|error| match (error.kind, stale) {
+        let answer = self.api.extract(&self.link, after).await;
+        let answer = answer.map_err(|error| match (error.kind, stale) {
             // It was taken before, so what has changed is the share.
             (ErrorKind::NotAShareLink, Some(_)) => DriveError {
                 kind: ErrorKind::ShareGone,
@@ -146,13 +138,14 @@ impl Resolver {
             },
             _ => error,
         })?;
-        let resolved = Resolved::new(found, self.api.clock.now());
+        let resolved = Resolved::new(&answer, self.api.clock.now());
         let text = serde_json::json!(resolved.written()).to_string();
+        let kept = self.keep(resolved);
         if let Err(error) = self.memory.save(&text).await {
             // It costs a request after a restart, nothing more.
             tracing::warn!(%error, "what a share holds could not be remembered");
         }
-        Ok(self.keep(resolved))
+        Ok(kept)
     }
 
     async fn remembered(&self) -> Result<Option<Resolved>, DriveError> {
@@ -163,19 +156,30 @@ impl Resolver {
         Ok(written.map(Resolved::remembered))
     }
 
+    /// Keeps what was found, unless another who waited has, or something later is there.
     fn keep(&self, resolved: Resolved) -> Arc<Resolved> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = now.as_ref()
+            && known.round() >= resolved.round()
+        {
+            return known.clone();
+        }
         let resolved = Arc::new(resolved);
-        *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(resolved.clone());
+        *now = Some(resolved.clone());
         resolved
     }
 }
 
 impl Resolved {
-    fn new(found: Extracted, now: SystemTime) -> Self {
+    fn new(answer: &Answer, now: SystemTime) -> Self {
         Resolved {
-            files: named(found.items),
-            asked_at: Some(now),
+            files: named(answer.found.items.clone()),
+            asked: Some((answer.round, now)),
         }
+    }
+
+    fn round(&self) -> Option<u64> {
+        self.asked.map(|(round, _)| round)
     }
 
     fn remembered(written: Written) -> Self {
@@ -189,7 +193,7 @@ impl Resolved {
         });
         Resolved {
             files: named(items.collect()),
-            asked_at: None,
+            asked: None,
         }
     }
 

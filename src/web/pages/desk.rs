@@ -1,7 +1,9 @@
 //! Where pages are put together: what surrounds them, and entries as cards with finished words.
 
+use std::time::Duration;
+
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{TimeDelta, Utc};
 
@@ -213,6 +215,7 @@ impl<'a> Desk<'a> {
         if words.door == Door::Status {
             ways_out.push(local("Status", "/status"));
         }
+        let looks_again = problem.looks_again_after();
         let page = ErrorPage {
             layout: self.layout(words.title, At::Elsewhere),
             status: problem.status.as_u16(),
@@ -221,6 +224,7 @@ impl<'a> Desk<'a> {
             // An address that leads nowhere has no folder to look in.
             step: match words.code {
                 "not_found" => String::new(),
+                _ if looks_again.is_some() => LOOKS_AGAIN.to_owned(),
                 _ => words.step.to_owned(),
             },
             ways_out,
@@ -233,6 +237,9 @@ impl<'a> Desk<'a> {
         };
         let mut response = print(problem.status, &page);
         problem.decorate(&mut response);
+        if let Some(wait) = looks_again {
+            look_again(&mut response, wait);
+        }
         response
     }
 
@@ -476,6 +483,15 @@ impl<'a> Desk<'a> {
 
 /// A session that ends within this time is spoken of.
 const WARNED_AHEAD: TimeDelta = TimeDelta::days(7);
+
+/// Has a browser ask for a page again after a while, with scripts or without: what it waits for is under way.
+pub(super) fn look_again(response: &mut Response, wait: Duration) {
+    let seconds = HeaderValue::from(wait.as_secs().max(1));
+    response.headers_mut().insert("refresh", seconds);
+}
+
+/// What is said on such a page.
+pub(super) const LOOKS_AGAIN: &str = "This page looks again by itself.";
 
 /// A page as a reply.
 pub(in crate::web) fn print(status: StatusCode, page: &impl Template) -> Response {

@@ -1,6 +1,8 @@
 //! Share links pasted, opened and unlocked: the page that they come to. An open share itself is browsed like any place
 //! (`browse`); what stands beside it there is in `open_share`.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::http::HeaderMap;
@@ -9,7 +11,7 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::browse;
-use super::desk::{At, Desk};
+use super::desk::{At, Desk, LOOKS_AGAIN, look_again};
 use super::layout::Layout;
 use crate::drives::{ErrorKind, ShareLink};
 use crate::library::Freshness;
@@ -47,6 +49,8 @@ pub struct LinkCard {
     pub locked: Option<String>,
     /// The password that was given is not the one.
     pub wrong: bool,
+    /// When the page looks again by itself: the drive is still being asked.
+    pub looks_again: Option<Duration>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,13 +137,12 @@ async fn answer(desk: &Desk<'_>, text: &str) -> Response {
             }
         }))
         .await;
-        return desk.answer(Ok(page(desk, text, String::new(), cards)));
+        return shown(desk, text, cards);
     }
     match links.pop() {
         Some(Ok(link)) => opened_or_card(desk, &link, text).await,
         Some(Err(error)) if error.kind != ErrorKind::NotAShareLink => {
-            let card = problem_card(&error.into());
-            desk.answer(Ok(page(desk, text, String::new(), vec![card])))
+            shown(desk, text, vec![problem_card(&error.into())])
         }
         _ => {
             let problem = crate::web::error::of_kind(ErrorKind::NotAShareLink);
@@ -153,10 +156,25 @@ async fn opened_or_card(desk: &Desk<'_>, link: &ShareLink, text: &str) -> Respon
     match desk.site.shares.open(link).await.map_err(Problem::from) {
         Ok(opened) => Redirect::to(&page_of(desk, &opened).await).into_response(),
         problem => {
-            let card = card(desk, link, problem).await;
-            desk.answer(Ok(page(desk, text, String::new(), vec![card])))
+            let mut card = card(desk, link, problem).await;
+            // A form is not sent again by itself.
+            if text.is_empty() && card.looks_again.take().is_some() {
+                card.step = "Open it again in a moment.".to_owned();
+                card.locked = link.place().ok().map(|place| place.to_string());
+            }
+            shown(desk, text, vec![card])
         }
     }
+}
+
+/// The cards of a paste; where one of them is still being asked about, the page looks again.
+fn shown(desk: &Desk<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
+    let looks_again = cards.iter().filter_map(|card| card.looks_again).min();
+    let mut response = desk.answer(Ok(page(desk, text, String::new(), cards)));
+    if let Some(wait) = looks_again {
+        look_again(&mut response, wait);
+    }
+    response
 }
 
 /// The page of a share: the film, where it is nothing but one, else the folder.
@@ -220,9 +238,11 @@ fn problem_card(problem: &Problem) -> LinkCard {
         sentence: problem.sentence().to_owned(),
         // The general step speaks of films; a sentence of its own says enough.
         step: match problem.sentence {
+            Some(_) if problem.looks_again_after().is_some() => LOOKS_AGAIN.to_owned(),
             Some(_) => String::new(),
             None => words.step.to_owned(),
         },
+        looks_again: problem.looks_again_after(),
         ..LinkCard::default()
     }
 }

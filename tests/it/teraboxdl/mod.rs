@@ -3,12 +3,14 @@
 //! - [`service`]: the service, played from its document
 //! - [`links`]: what is opened, in both shapes, renewed in mid-play, and after a restart
 //! - [`refusals`]: a wrong secret, a clock that is off, an allowance that is used up
+//! - [`slowness`]: a service that takes its time, to pages, programs and players
 //! - [`reports`]: what the service tells of the owner's use of it, and another key
 
 mod links;
 mod refusals;
 mod reports;
 pub mod service;
+mod slowness;
 
 use reqwest::Method;
 use serde_json::{Value, json};

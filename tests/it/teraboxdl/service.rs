@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 
 /// A link to one film, and its name and bytes there.
@@ -60,6 +61,10 @@ pub struct Standing {
 
 struct Shared {
     standing: Mutex<Standing>,
+    /// Calls of extraction wait here for a permit; there is one for all until they are held back.
+    silence: Semaphore,
+    /// One is waiting there.
+    held_back: Notify,
     base: String,
     original: Bytes,
     stream: Bytes,
@@ -101,6 +106,8 @@ impl Service {
                 generation: 0,
                 calls: BTreeMap::new(),
             }),
+            silence: Semaphore::new(1),
+            held_back: Notify::new(),
             base,
             original: sample("original.mp4"),
             stream: sample("480.ts"),
@@ -152,6 +159,25 @@ impl Service {
         self.standing().calls.get(path).copied().unwrap_or(0)
     }
 
+    /// From now on it says nothing to calls of extraction.
+    pub fn go_silent(&self) {
+        self.shared.silence.forget_permits(1);
+    }
+
+    /// It answers them again, those that wait first.
+    pub fn speak(&self) {
+        self.shared.silence.add_permits(1);
+    }
+
+    /// Ends when a call waits for its answer. It has then waited for nearly nine seconds: longer than anybody here
+    /// should, shorter than a player does.
+    pub async fn keeps_somebody_waiting(&self) {
+        self.shared.held_back.notified().await;
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_millis(8_500)).await;
+        tokio::time::resume();
+    }
+
     /// Every address that was given out has run out.
     pub fn expire(&self) {
         let mut standing = self.standing();
@@ -182,6 +208,12 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let slow_ms = shared.standing.lock().unwrap().slow_ms;
     if slow_ms > 0 {
         tokio::time::sleep(Duration::from_millis(slow_ms)).await;
+    }
+    if path == "/v1/api" {
+        if shared.silence.available_permits() == 0 {
+            shared.held_back.notify_one();
+        }
+        let _spoken = shared.silence.acquire().await.unwrap();
     }
     let mut standing = shared.standing.lock().unwrap();
     *standing.calls.entry(path.clone()).or_default() += 1;

@@ -132,6 +132,7 @@ impl WebSession {
             headers,
             body: body.map(|body| (FORM, body)),
             limit,
+            patience: None,
         };
         self.http.call(operation, call).await
     }
