@@ -265,9 +265,8 @@ impl Parts {
         let joined = of_object
             .iter()
             .filter_map(Weak::upgrade)
-            .find(|run| run.join(reader, position));
+            .find(|run| run.join(reader, position, object.source.urgency()));
         if let Some(run) = joined {
-            run.wanted_by(object.source.urgency());
             return Found::Run(run);
         }
         // A run that has just ended has put its block there before anybody could miss it.
@@ -275,7 +274,7 @@ impl Parts {
             return Found::Kept(block);
         }
         let run = Arc::new(self.begin(object, name, cut, position, end));
-        run.join(reader, position);
+        run.join(reader, position, object.source.urgency());
         of_object.push(Arc::downgrade(&run));
         if runs.len() > 64 {
             runs.retain(|_, runs| runs.iter().any(|run| run.strong_count() > 0));

@@ -56,7 +56,7 @@ pub trait Source: Send + Sync + 'static {
     /// it is no longer the same.
     async fn renew(&self) -> Result<(), DriveError>;
 
-    /// How urgent opening it is; raised when somebody more urgent wants the same bytes.
+    /// How urgent opening it is; those who want the same bytes are counted in it as long as they do.
     fn urgency(&self) -> Option<&Urgency> {
         None
     }

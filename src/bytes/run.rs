@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use super::Progress;
 use super::block::{Block, Budget, Builder, Cut, Pool};
 use crate::drives::DriveError;
-use crate::governor::{Priority, Urgency};
+use crate::governor::{Priority, Urgency, Wish};
 
 /// Bytes that a run keeps behind its fastest reader, as they came.
 const WINDOW: u64 = 1 << 20;
@@ -56,12 +56,19 @@ struct State {
     outcome: Option<Result<(), DriveError>>,
     /// The block that is being put together, and where it begins.
     block: Option<(u64, Builder)>,
-    /// Where each reader is.
-    readers: Vec<(u64, u64)>,
+    readers: Vec<Seat>,
     /// How it goes; `None` until the first bytes.
     progress: Option<Progress>,
     /// Since when the upstream has been waited for.
     waiting_since: Option<Instant>,
+}
+
+/// A reader in a run.
+struct Seat {
+    id: u64,
+    position: u64,
+    /// As long as it is there, the run is as urgent as it is to this reader.
+    _wish: Option<Wish>,
 }
 
 /// What a reader is told.
@@ -107,26 +114,19 @@ impl Run {
         run
     }
 
-    /// The same, opened as urgently as its most urgent reader wants.
+    /// The same, opened as urgently as the most urgent of those who are in it wants.
     pub fn with_urgency(mut self, urgency: Option<Urgency>) -> Self {
         self.begun_ahead = urgency
             .as_ref()
-            .is_some_and(|urgency| urgency.priority() != Priority::Playing);
+            .is_some_and(|urgency| urgency.own() != Priority::Playing);
         self.urgency = urgency;
         self
     }
 
     /// Whether its failure says nothing to a reader as urgent as this.
     pub fn was_begun_for_less(&self, reader: Option<&Urgency>) -> bool {
-        let is_watching = reader.is_some_and(|reader| reader.priority() == Priority::Playing);
+        let is_watching = reader.is_some_and(|reader| reader.own() == Priority::Playing);
         self.begun_ahead && is_watching
-    }
-
-    /// Takes note of a reader who may be more urgent than those before.
-    pub fn wanted_by(&self, reader: Option<&Urgency>) {
-        if let (Some(urgency), Some(reader)) = (&self.urgency, reader) {
-            urgency.raise(reader.priority());
-        }
     }
 
     /// How it goes; `None` where nobody reads it any more or nothing more will come.
@@ -153,8 +153,8 @@ impl Run {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in a reader at `position`, if the run has or will soon have that byte.
-    pub fn join(&self, reader: u64, position: u64) -> bool {
+    /// Takes in a reader at `position`, as urgent as `wants` is by itself, if the run has or will soon have that byte.
+    pub fn join(&self, reader: u64, position: u64, wants: Option<&Urgency>) -> bool {
         let mut state = self.lock();
         let window = state.chunks.front().map_or(state.head, |(start, _)| *start);
         let first = state
@@ -167,14 +167,19 @@ impl Run {
             && position < state.limit
             && position <= state.head + WORTH_WAITING_FOR;
         if fits {
-            state.readers.push((reader, position));
+            let urgency = self.urgency.as_ref().zip(wants);
+            state.readers.push(Seat {
+                id: reader,
+                position,
+                _wish: urgency.map(|(urgency, wants)| urgency.wanted(wants.own())),
+            });
         }
         fits
     }
 
     /// The reader goes.
     pub fn leave(&self, reader: u64) {
-        self.lock().readers.retain(|(id, _)| *id != reader);
+        self.lock().readers.retain(|seat| seat.id != reader);
     }
 
     /// The bytes at `position`, as much as lies in one piece.
@@ -301,15 +306,15 @@ impl State {
     }
 
     fn moved(&mut self, reader: u64, position: u64) {
-        if let Some(known) = self.readers.iter_mut().find(|(id, _)| *id == reader) {
-            known.1 = position;
+        if let Some(seat) = self.readers.iter_mut().find(|seat| seat.id == reader) {
+            seat.position = position;
         }
         self.trim();
     }
 
     /// Drops what every reader has had, and what lies too far behind the fastest.
     fn trim(&mut self) {
-        let positions = self.readers.iter().map(|(_, position)| *position);
+        let positions = self.readers.iter().map(|seat| seat.position);
         let slowest = positions.clone().min().unwrap_or(self.head);
         let fastest = positions.max().unwrap_or(self.head);
         let keep_from = slowest.max(fastest.saturating_sub(WINDOW));

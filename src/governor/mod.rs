@@ -24,7 +24,7 @@ mod registry;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -84,25 +84,61 @@ impl Priority {
 }
 
 /// How urgent something is right now: what was begun ahead of a viewer becomes urgent when the viewer
-/// arrives there. Clones share it.
+/// arrives there, and is read-ahead again when the viewer has left. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Urgency(Arc<AtomicU8>);
+pub struct Urgency(Arc<Standing>);
+
+#[derive(Debug)]
+struct Standing {
+    own: Priority,
+    /// How many want it right now, by how urgent that is to them.
+    wanted: [AtomicU32; Priority::ALL.len()],
+}
 
 impl Urgency {
-    /// As urgent as `priority`, for now.
+    /// As urgent as `priority`, as long as nobody says otherwise.
     pub fn new(priority: Priority) -> Self {
-        Urgency(Arc::new(AtomicU8::new(priority as u8)))
+        Urgency(Arc::new(Standing {
+            own: priority,
+            wanted: Default::default(),
+        }))
     }
 
-    /// How urgent it is now.
+    /// How urgent it is to whom it was made for.
+    pub fn own(&self) -> Priority {
+        self.0.own
+    }
+
+    /// How urgent it is now: to the most urgent of those who want it, or by itself where nobody does.
     pub fn priority(&self) -> Priority {
-        let index = usize::from(self.0.load(Ordering::Relaxed));
-        Priority::ALL.get(index).copied().unwrap_or(Priority::Scans)
+        let is_wanted = |priority: &Priority| {
+            let count = &self.0.wanted[priority.index()];
+            count.load(Ordering::Relaxed) > 0
+        };
+        let wanted = Priority::ALL.into_iter().find(is_wanted);
+        wanted.unwrap_or(self.0.own)
     }
 
-    /// Makes it at least as urgent as `priority`.
-    pub fn raise(&self, priority: Priority) {
-        self.0.fetch_min(priority as u8, Ordering::Relaxed);
+    /// Somebody wants it to whom it is as urgent as `priority`, until the answer is dropped.
+    pub fn wanted(&self, priority: Priority) -> Wish {
+        self.0.wanted[priority.index()].fetch_add(1, Ordering::Relaxed);
+        Wish {
+            standing: self.0.clone(),
+            priority,
+        }
+    }
+}
+
+/// Somebody who wants what an [`Urgency`] is of.
+#[derive(Debug)]
+pub struct Wish {
+    standing: Arc<Standing>,
+    priority: Priority,
+}
+
+impl Drop for Wish {
+    fn drop(&mut self) {
+        self.standing.wanted[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -243,6 +243,26 @@ async fn after_a_pause_it_begins_with_one_at_a_time() {
     assert!(by(6) == 15, "{ends:?}");
 }
 
+#[test]
+fn what_a_viewer_has_left_is_as_urgent_as_before() {
+    let urgency = Urgency::new(Priority::ReadAhead);
+    let first = urgency.wanted(Priority::Playing);
+    let second = urgency.clone().wanted(Priority::Playing);
+    drop(first);
+    assert_eq!(urgency.priority(), Priority::Playing);
+    drop(second);
+    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    // What was begun for a viewer who has left it to others is as urgent as it is to those.
+    let urgency = Urgency::new(Priority::Playing);
+    let pilot = urgency.wanted(Priority::ReadAhead);
+    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    drop(pilot);
+    assert_eq!(
+        (urgency.priority(), urgency.own()),
+        (Priority::Playing, Priority::Playing)
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_viewer_arrives_at_becomes_urgent() {
     let governor = governor();
@@ -251,15 +271,15 @@ async fn what_a_viewer_arrives_at_becomes_urgent() {
     let ahead = governor.call(urgency.clone(), async { Ok(()) });
     let viewer = async {
         sleep(SECOND).await;
-        urgency.raise(Priority::Playing);
-        urgency.raise(Priority::Scans);
+        let wishes = [Priority::Playing, Priority::Scans].map(|it| urgency.wanted(it));
         assert_eq!(urgency.priority(), Priority::Playing);
+        wishes
     };
     let mut ahead = std::pin::pin!(ahead);
-    tokio::select! {
+    let _wishes = tokio::select! {
         _ = &mut ahead => panic!("it is paused"),
-        () = viewer => {}
-    }
+        wishes = viewer => wishes,
+    };
     // Whoever reads it polls it, and is told rather than kept.
     let refused = std::future::poll_fn(|context| {
         context.waker().wake_by_ref();

@@ -314,6 +314,34 @@ async fn what_cannot_be_read_ahead_is_the_viewers_own_business() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_viewer_was_in_is_read_ahead_again_when_they_have_left() {
+    let engine = Engine::new(256 << 20, None);
+    let film = Film::new(48, 8e6);
+    let ahead = Object {
+        source: film.ahead().unwrap().source,
+        ..film.object()
+    };
+    let fetched = async |from, to| {
+        engine
+            .read(&ahead, ByteRange::new(from, to - 1))
+            .await
+            .unwrap()
+    };
+    let first = fetched(0, 16 * MIB).await;
+    // A viewer joins what is being fetched, and while they wait for it, it is theirs.
+    let viewer = Viewer::open(&engine, &film, ByteRange::new(0, 16 * MIB - 1)).await;
+    let urgency = ahead.source.urgency().unwrap();
+    assert_eq!(urgency.priority(), Priority::Playing);
+    drop(viewer);
+    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    drop(first);
+    // What comes next is ahead of nobody in particular.
+    drop(fetched(32 * MIB, 33 * MIB).await);
+    let (begun, next) = ((0, Priority::ReadAhead), (32 * MIB, Priority::ReadAhead));
+    assert_eq!(film.opened(), [begun, next]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_viewer_who_reads_nothing_lets_the_upstream_rest() {
     let engine = Engine::new(256 << 20, None);
     let film = Film::new(96, 8e6);

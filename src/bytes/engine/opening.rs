@@ -60,7 +60,7 @@ impl Parts {
         let is_awaited = object
             .source
             .urgency()
-            .is_none_or(|urgency| urgency.priority() == Priority::Playing);
+            .is_none_or(|urgency| urgency.own() == Priority::Playing);
         if connections > 1 && is_awaited && limit - from >= parallel::WORTH_IT {
             let bytes = (from, limit, object.length);
             return self.counted(parallel::read(object.source.clone(), bytes, connections));
