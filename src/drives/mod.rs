@@ -150,6 +150,18 @@ pub trait Drive: Send + Sync {
     /// The renditions that the upstream may have of this entry, best first, without asking it.
     fn candidates(&self, entry: &Entry) -> Vec<Rendition>;
 
+    /// Those of the candidates that such an entry has for certain, best first, as far as that is known without asking.
+    /// A stream is never larger than its film, so where nothing is known of the film's picture, it is the smallest.
+    fn certain(&self, entry: &Entry) -> Vec<Rendition> {
+        let mut certain = self.candidates(entry);
+        if entry.width.is_none() && entry.height.is_none() {
+            let heights = certain.iter().filter_map(|rendition| rendition.height());
+            let smallest = heights.min();
+            certain.retain(|it| it.height().is_none() || it.height() == smallest);
+        }
+        certain
+    }
+
     /// Whether there may be streams of this entry; of the rest, there is the file alone.
     fn streams(&self, entry: &Entry) -> bool {
         entry.kind.is_playable()

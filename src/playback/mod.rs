@@ -44,7 +44,7 @@ pub struct Playback {
     library: Library,
     plans: Cache<PlanKey, Arc<Plan>>,
     refusals: Cache<PlanKey, DriveError>,
-    ladders: Cache<EntryKey, Arc<Ladder>>,
+    ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
     pictures: Pictures,
     engine: Engine,
@@ -120,7 +120,7 @@ impl Playback {
                 .max_capacity(10_000)
                 .time_to_live(REFUSAL_LIFE)
                 .build(),
-            ladders: Cache::builder()
+            ladders: moka::sync::Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(LADDER_LIFE)
                 .build(),
@@ -160,7 +160,7 @@ impl Playback {
     /// tells a viewer most.
     pub async fn ladder(&self, entry: &Arc<Entry>) -> Result<Arc<Ladder>, DriveError> {
         let key = EntryKey::of(entry);
-        if let Some(kept) = self.ladders.get(&key).await {
+        if let Some(kept) = self.ladders.get(&key) {
             return Ok(kept);
         }
         let drive = self.library.drive(&entry.place)?;
@@ -207,14 +207,38 @@ impl Playback {
             .iter()
             .all(|(_, error)| is_lasting(error.kind))
         {
-            self.ladders.insert(key, ladder.clone()).await;
+            self.ladders.insert(key, ladder.clone());
         }
         Ok(ladder)
     }
 
     /// The same as far as it is known already; asks nobody.
     pub async fn kept_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
-        self.ladders.get(&EntryKey::of(entry)).await
+        self.ladders.get(&EntryKey::of(entry))
+    }
+
+    /// The qualities that an entry has, as far as is known: those of its ladder, else what its drive is certain of.
+    /// Asks nobody.
+    pub fn known_renditions(&self, entry: &Entry) -> Vec<Rendition> {
+        let drive = self.library.drive(&entry.place);
+        let Some(drive) = drive.ok().filter(|drive| drive.streams(entry)) else {
+            return Vec::new();
+        };
+        match self.ladders.get(&EntryKey::of(entry)) {
+            Some(ladder) => ladder.rungs.iter().map(|rung| rung.rendition).collect(),
+            None => drive.certain(entry),
+        }
+    }
+
+    /// Asks for the ladder of an entry of which no quality is known, so that one is.
+    pub async fn look_for_renditions(&self, entry: &Arc<Entry>) {
+        let drive = self.library.drive(&entry.place);
+        if drive.is_ok_and(|drive| drive.streams(entry))
+            && self.known_renditions(entry).is_empty()
+            && let Err(error) = self.ladder(entry).await
+        {
+            tracing::debug!(%error, "a film has no ladder");
+        }
     }
 
     /// The segments of one quality of an entry.

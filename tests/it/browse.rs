@@ -67,9 +67,18 @@ async fn every_awkward_name_is_listed_and_described_by_the_api() {
             .clone();
         assert_eq!(listed["name"], name_of(&path));
         let entry = drivein.entry(&path).await["entry"].clone();
-        for field in ["place", "path", "name", "kind", "size", "play", "lists"] {
+        for field in ["place", "path", "name", "kind", "size", "lists"] {
             assert_eq!(entry[field], listed[field], "{path}: {field}");
         }
+        for field in ["hls", "original"] {
+            assert_eq!(
+                entry["play"][field], listed["play"][field],
+                "{path}: {field}"
+            );
+        }
+        // A listing tells no sizes, and names the quality that every film has.
+        let ends = |play: &Value, with| play["ts"].as_str().unwrap().ends_with(with);
+        assert!(ends(&listed["play"], "/480p.ts") && ends(&entry["play"], "/720p.ts"));
         assert_eq!(entry["kind"], "video");
         assert_eq!(
             entry["size"].as_u64().unwrap() as usize,

@@ -44,6 +44,9 @@ pub(super) fn candidates(entry: &Entry) -> Vec<Rendition> {
     }
 }
 
+/// What every film in pieces has, whatever its list says.
+pub(super) const CERTAIN: [Rendition; 0] = [];
+
 impl Tree {
     /// One quality of a film in pieces.
     pub(super) async fn playlist(

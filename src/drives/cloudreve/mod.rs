@@ -220,6 +220,10 @@ impl Drive for Cloudreve {
         hls::candidates(entry)
     }
 
+    fn certain(&self, _entry: &Entry) -> Vec<Rendition> {
+        hls::CERTAIN.to_vec()
+    }
+
     async fn playlist(
         &self,
         entry: &Entry,

@@ -206,6 +206,10 @@ impl Drive for CloudreveShare {
         hls::candidates(entry)
     }
 
+    fn certain(&self, _entry: &Entry) -> Vec<Rendition> {
+        hls::CERTAIN.to_vec()
+    }
+
     async fn playlist(
         &self,
         entry: &Entry,

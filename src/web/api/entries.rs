@@ -86,6 +86,7 @@ pub(in crate::web) async fn show(
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
     if entry.kind != EntryKind::Folder {
+        site.playback.look_for_renditions(&entry).await;
         return Ok(Json(EntryPage {
             entry: writer.write(&entry),
             children: None,

@@ -39,6 +39,8 @@ pub(in crate::web) struct EntryJson {
 struct Play {
     hls: Option<String>,
     original: String,
+    /// One quality as one file. `null` where the film has no streams, or nothing is known yet of its qualities: asking for
+    /// the entry itself finds out.
     ts: Option<String>,
 }
 
@@ -96,24 +98,22 @@ impl<'a> EntryWriter<'a> {
     }
 
     fn play(&self, entry: &Entry, base: &str) -> Play {
-        let drive = self.site.library.drive(&entry.place).ok();
-        let candidates = drive
-            .filter(|drive| drive.streams(entry))
-            .map(|drive| drive.candidates(entry))
-            .unwrap_or_default();
+        let drive = self.site.library.drive(&entry.place);
+        let streams = drive.is_ok_and(|drive| drive.streams(entry));
+        let known = self.site.playback.known_renditions(entry);
         Play {
-            hls: (!candidates.is_empty()).then(|| format!("{base}/master.m3u8")),
+            hls: streams.then(|| format!("{base}/master.m3u8")),
             original: base.to_owned(),
-            ts: usual(&candidates).map(|rendition| format!("{base}/{rendition}.ts")),
+            ts: usual(&known).map(|rendition| format!("{base}/{rendition}.ts")),
         }
     }
 }
 
-/// The quality to hand out where there is to be one: 720p or the next lower.
-pub(in crate::web) fn usual(candidates: &[Rendition]) -> Option<Rendition> {
-    let fitting = candidates
+/// The quality to hand out of those that a film has: 720p or the next lower.
+pub(in crate::web) fn usual(known: &[Rendition]) -> Option<Rendition> {
+    let fitting = known
         .iter()
         .filter(|rendition| rendition.height().is_some_and(|height| height <= 720))
         .max();
-    fitting.or(candidates.iter().max()).copied()
+    fitting.or(known.iter().max()).copied()
 }

@@ -398,13 +398,7 @@ fn addresses(desk: &Desk<'_>, entry: &Entry, streams: bool, has_original: bool) 
         about: about.to_owned(),
         url,
     };
-    let candidates = desk
-        .site
-        .library
-        .drive(&entry.place)
-        .map(|drive| drive.candidates(entry))
-        .unwrap_or_default();
-    let whole = usual(&candidates).filter(|_| streams);
+    let whole = usual(&desk.site.playback.known_renditions(entry));
     [
         streams.then(|| {
             address(

@@ -206,6 +206,47 @@ async fn a_list_of_lists_has_its_qualities_and_what_leads_elsewhere_is_refused()
 }
 
 #[tokio::test]
+async fn a_film_in_pieces_is_handed_out_in_a_quality_that_it_has() {
+    let site = stocked().await;
+    let (list, pieces) = pieces();
+    let ladder = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=3000000,RESOLUTION=1920x1080\n1080/list.m3u8\n\
+                  #EXT-X-STREAM-INF:BANDWIDTH=300000,RESOLUTION=640x360\n360/list.m3u8\n";
+    site.put("/Ladder/film.m3u8", ladder);
+    for quality in ["1080", "360"] {
+        site.put(&format!("/Ladder/{quality}/list.m3u8"), list.clone());
+        for (name, bytes) in &pieces {
+            site.put(&format!("/Ladder/{quality}/{name}"), bytes.clone());
+        }
+    }
+    let drivein = server(&site).await;
+    let listed = async || {
+        let folder = drivein.api(&format!("entries/{NAS}/Ladder")).await;
+        let children = folder["children"].as_array().unwrap().clone();
+        let film = children.into_iter().find(|child| child["kind"] == "video");
+        film.unwrap()["play"].clone()
+    };
+    // A listing looks into no list, and promises nothing.
+    let play = listed().await;
+    assert!(play["ts"].is_null() && play["hls"].is_string(), "{play}");
+    assert_eq!(site.count("POST /file/url"), 0);
+
+    let film = entry(&drivein, NAS, "/Ladder/film.m3u8").await;
+    let address = drivein.local(film["play"]["ts"].as_str().unwrap());
+    assert!(address.ends_with("/360p.ts"), "{address}");
+    let stream = &include_bytes!("../../../samples/tidal-light/720.ts")[..];
+    let whole = drivein.get(&address).await.expect(200);
+    assert!(whole.body == stream, "other bytes");
+    // From then on it is known.
+    assert_eq!(listed().await["ts"], film["play"]["ts"]);
+    let page = drivein
+        .get(&format!("/watch/{NAS}/Ladder/film.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("/360p.ts") && !page.contains("/720p.ts"));
+}
+
+#[tokio::test]
 async fn a_shortcut_leads_into_the_share_behind_it() {
     let site: Site = stocked().await;
     site.put("/Lent/Deep/Borrowed Light.mp4", site.bytes(FILM).unwrap());

@@ -235,6 +235,7 @@ macro_rules! contract {
                 refusing::what_is_not_there_is_not_found,
                 refusing::hostile_paths_lead_nowhere,
                 playing::an_original_comes_by_any_range,
+                playing::the_file_of_a_stream_that_is_handed_out_is_there,
                 playing::a_film_streams_from_its_ladder_to_its_last_segment,
                 playing::pictures_are_pictures,
                 changing::a_file_goes_in_and_comes_out_again,

@@ -4,7 +4,7 @@ use drivein::drives::{Capability, ErrorKind};
 use drivein::media::{EntryKind, PageRequest};
 use futures_util::TryStreamExt;
 
-use super::{Emulation, Subject, play};
+use super::{Emulation, NAME, Subject, encoded, play, told};
 
 pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
     if !subject.can(Capability::Original) {
@@ -81,6 +81,32 @@ pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
         .send()
         .await
         .expect(416);
+}
+
+pub async fn the_file_of_a_stream_that_is_handed_out_is_there<E: Emulation>(subject: Subject<E>) {
+    if !subject.can(Capability::Stream) || subject.tree().film.is_none() {
+        return;
+    }
+    let drivein = subject.program().await;
+    let at = subject.streaming();
+    let folder = at.parent().unwrap();
+    // As it stands in its folder, where little is known of it, and then by itself.
+    let listed = drivein
+        .api(&format!("entries/{NAME}{}", encoded(folder.as_str())))
+        .await;
+    let listed = listed["children"].as_array().unwrap();
+    let child = listed
+        .iter()
+        .find(|child| child["path"] == at.as_str())
+        .unwrap();
+    let film = told(&drivein, &at).await;
+    assert!(film["play"]["ts"].is_string(), "{film}");
+    for play in [&child["play"], &film["play"]] {
+        if let Some(address) = play["ts"].as_str() {
+            let whole = drivein.get(&drivein.local(address)).await.expect(200);
+            assert!(whole.is_whole && whole.body[0] == 0x47, "{address}");
+        }
+    }
 }
 
 pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(subject: Subject<E>) {
