@@ -15,7 +15,7 @@ use super::desk::{At, Desk, LOOKS_AGAIN, look_again};
 use super::layout::Layout;
 use crate::drives::{ErrorKind, ShareLink};
 use crate::library::Freshness;
-use crate::media::{EntryPath, Place};
+use crate::media::{Entry, EntryPath, Place};
 use crate::shares::Opened;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
@@ -41,6 +41,8 @@ pub struct LinkCard {
     pub title: String,
     /// Its page, where it is open.
     pub href: Option<String>,
+    /// A picture of the first film in it that has one.
+    pub poster: Option<String>,
     /// What is known of it, or what happened.
     pub sentence: String,
     /// What to do about it; may be empty.
@@ -154,7 +156,10 @@ async fn answer(desk: &Desk<'_>, text: &str) -> Response {
 
 async fn opened_or_card(desk: &Desk<'_>, link: &ShareLink, text: &str) -> Response {
     match desk.site.shares.open(link).await.map_err(Problem::from) {
-        Ok(opened) => Redirect::to(&page_of(desk, &opened).await).into_response(),
+        Ok(opened) => {
+            let entries = root_of(desk, &opened).await;
+            Redirect::to(&page_of(desk, &opened, &entries)).into_response()
+        }
         problem => {
             let mut card = card(desk, link, problem).await;
             // A form is not sent again by itself.
@@ -177,18 +182,29 @@ fn shown(desk: &Desk<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
     response
 }
 
-/// The page of a share: the film, where it is nothing but one, else the folder.
-async fn page_of(desk: &Desk<'_>, opened: &Opened) -> String {
-    let root = EntryPath::root();
-    let listing = desk
-        .site
-        .library
+/// What lies at the root of a share; nothing where that cannot be told right now.
+async fn root_of(desk: &Desk<'_>, opened: &Opened) -> Vec<Entry> {
+    let (root, library) = (EntryPath::root(), &desk.site.library);
+    let listing = library
         .listing(&opened.place, &root, &browse::first_page(), Freshness::Kept)
         .await;
-    match listing.as_ref().map(|listing| listing.entries.as_slice()) {
-        Ok([only]) if only.kind.is_playable() => desk.watch(only),
-        _ => desk.browse(&opened.place, &root),
+    listing.map_or(Vec::new(), |listing| listing.entries.clone())
+}
+
+/// The page of a share: the film, where it is nothing but one, else the folder.
+fn page_of(desk: &Desk<'_>, opened: &Opened, entries: &[Entry]) -> String {
+    match entries {
+        [only] if only.kind.is_playable() => desk.watch(only),
+        _ => desk.browse(&opened.place, &EntryPath::root()),
     }
+}
+
+/// A picture for a share, of what its list tells already: fetched by whoever looks at it, and not before.
+fn poster_of(desk: &Desk<'_>, entries: &[Entry]) -> Option<String> {
+    let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
+    let film = pictured().find(|entry| entry.kind.is_playable());
+    film.or(pictured().next())
+        .and_then(|entry| desk.film(entry).poster)
 }
 
 fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> SharePage {
@@ -207,12 +223,16 @@ fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> 
 
 async fn card(desk: &Desk<'_>, link: &ShareLink, opened: Result<Opened, Problem>) -> LinkCard {
     match opened {
-        Ok(opened) => LinkCard {
-            title: opened.entry.name.clone(),
-            href: Some(page_of(desk, &opened).await),
-            sentence: owner_of(desk, &opened.place).await,
-            ..LinkCard::default()
-        },
+        Ok(opened) => {
+            let entries = root_of(desk, &opened).await;
+            LinkCard {
+                title: opened.entry.name.clone(),
+                href: Some(page_of(desk, &opened, &entries)),
+                poster: poster_of(desk, &entries),
+                sentence: owner_of(desk, &opened.place).await,
+                ..LinkCard::default()
+            }
+        }
         Err(problem) => {
             let wants_password = matches!(
                 problem.code,

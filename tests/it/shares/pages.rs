@@ -134,6 +134,18 @@ async fn a_message_with_several_links_becomes_several_cards() {
     ] {
         assert!(page.contains(words), "{words}");
     }
+    // The one that is open has a picture, which nobody has fetched yet.
+    let posters: Vec<&str> = all_between(&page, "<img src=\"", "\"").collect();
+    let posters: Vec<&&str> = posters
+        .iter()
+        .filter(|it| it.ends_with("/poster.jpg"))
+        .collect();
+    assert_eq!(posters.len(), 1, "{page}");
+    assert!(page.contains("loading=\"lazy\""));
+    assert_eq!(drivein.sandbox.count("thumbnail"), 0);
+    let picture = drivein.get(posters[0]).await.expect(200);
+    assert_eq!(picture.header("content-type"), "image/jpeg");
+    assert_eq!(drivein.sandbox.count("thumbnail"), 1);
     let with_password = format!("{} pwd: w3xz\n{}", locked.url, film.url);
     let page = drivein
         .get(&share_page(&with_password))
