@@ -8,8 +8,9 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use super::api::{Call, Failure, Reply};
+use super::api::Call;
 use super::faults::lock;
+use super::replies::{Failure, Reply};
 
 /// More files than this in one call is errno 3.
 const MOST: usize = 100;

@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::api::{Call, Failure, Reply, USER_ID};
+use super::api::{Call, USER_ID};
 use super::nodes::Node;
+use super::replies::{Failure, Reply};
 use super::signing::now_s;
 use super::{addresses, items};
 

@@ -7,7 +7,8 @@ use data_encoding::BASE64;
 use serde_json::json;
 
 use super::accounts::{NoPair, Pair, Standing};
-use super::api::{Call, Failure, Reply, USER_ID};
+use super::api::{Call, USER_ID};
+use super::replies::{Failure, Reply};
 use super::{bundled, nodes, signing};
 
 /// How far a caller's clock may be off, in seconds.

@@ -4,9 +4,10 @@
 use axum::http::header;
 use serde_json::{Value, json};
 
-use super::api::{Call, Failure, Reply};
+use super::api::Call;
 use super::files;
 use super::nodes::{Node, Rung};
+use super::replies::{Failure, Reply};
 use super::shares::{Refusal, Share, Standing};
 use super::signing::{encode, now_s};
 use super::{addresses, streaming};

@@ -1,8 +1,9 @@
 //! The streaming call: a media playlist of one quality, every segment an absolute signed address.
 
 use super::addresses;
-use super::api::{Call, Failure, Reply};
+use super::api::Call;
 use super::nodes::{Node, Rung, Unready};
+use super::replies::{Failure, Reply};
 
 /// The media type that playlists are announced with; clients have learned not to trust it.
 const CONTENT_TYPE: &str = "application/octet-stream";

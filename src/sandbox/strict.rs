@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::api::Failure;
+use super::replies::Failure;
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy)]

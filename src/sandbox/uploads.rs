@@ -23,11 +23,12 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 
 use super::accounts::Standing;
-use super::api::{self, Call, Failure, Reply};
+use super::api::{self, Call};
 use super::body::{self, Head};
 use super::changes::is_name;
 use super::faults::{Effect, lock};
 use super::nodes::{Content, Node, md5_hex};
+use super::replies::{Failure, Reply, request_id};
 use super::signing::now_s;
 use super::{State, strict};
 
@@ -181,8 +182,7 @@ async fn part(state: Arc<State>, request: Request) -> Response<Body> {
         ),
         Err(Refusal(status, code, text)) => (
             Head::new(status, "application/json"),
-            json!({"error_code": code, "error_msg": text, "request_id": api::request_id()})
-                .to_string(),
+            json!({"error_code": code, "error_msg": text, "request_id": request_id()}).to_string(),
         ),
     };
     let effect = Effect {
@@ -283,7 +283,7 @@ async fn take_or_refuse(
     let reply = json!({
         "md5": part.md5,
         "partseq": if state.options.loose { json!(number.to_string()) } else { json!(number) },
-        "request_id": api::request_id(),
+        "request_id": request_id(),
         "uploadid": uploadid,
     });
     let mut desk = lock(&state.uploads.0);

@@ -12,9 +12,10 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::State;
-use super::api::{request_id, unexpected_body, wait};
+use super::api::wait;
 use super::body::{self, Head, Part, Wanted};
 use super::faults::Effect;
+use super::replies::{request_id, unexpected_body};
 use super::signing::{self, Refusal, Spelling, raw_value};
 
 /// An error of a media host.

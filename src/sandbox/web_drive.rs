@@ -11,8 +11,10 @@
 use axum::http::header::{HeaderName, SET_COOKIE};
 use serde_json::{Value, json};
 
-use super::api::{Call, Failure, Params, Reply};
+use super::api::Call;
+use super::params::Params;
 use super::plan::WebStanding;
+use super::replies::{Failure, Reply};
 use super::signing::{encode, now_s};
 use super::web_session::{Wants, check};
 use super::{addresses, files, shares_calls, streaming};

@@ -7,9 +7,10 @@
 use serde_json::{Value, json};
 
 use super::State;
-use super::api::{Call, Failure, Reply, USER_ID};
+use super::api::{Call, USER_ID};
 use super::own_shares::OwnShare;
 use super::plan::WebStanding;
+use super::replies::{Failure, Reply};
 use super::web_drive::elsewhere;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
