@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod browse;
+mod cards;
 pub mod connect;
 pub(in crate::web) mod desk;
 pub mod devices;
