@@ -9,6 +9,7 @@ mod history;
 mod locks;
 mod sessions;
 mod shares;
+mod ticket_cards;
 mod tickets;
 mod uploads;
 
@@ -30,7 +31,8 @@ pub use drives::ConnectedDrive;
 pub use history::Watched;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
-pub use tickets::{StoredCard, StoredTicket, TicketKind};
+pub use ticket_cards::StoredCard;
+pub use tickets::{StoredTicket, TicketKind};
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -200,10 +202,19 @@ impl SessionStore for DriveSession {
 }
 
 fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
+    millis(SystemTime::now())
+}
+
+/// A time as it is kept: milliseconds since 1970.
+fn millis(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_millis() as i64
+}
+
+/// A time that was kept.
+fn time(millis: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
 }
 
 fn migrator() -> Migrator {

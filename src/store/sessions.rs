@@ -3,12 +3,12 @@
 //! What a visitor shows is never stored: of a session's id and of a token there are SHA-256 hashes,
 //! of the password an argon2id hash. Whoever reads the file can come in with none of them.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::Store;
+use super::{Store, millis, time};
 
 /// The owner's password.
 #[derive(Clone, PartialEq, Eq)]
@@ -273,18 +273,10 @@ fn hash(row: &SqliteRow) -> sqlx::Result<[u8; 32]> {
         .map_err(|_| sqlx::Error::Decode("a hash of a wrong length".into()))
 }
 
-fn millis(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis() as i64
-}
-
-fn time(millis: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
 
     fn at(seconds: u64) -> SystemTime {

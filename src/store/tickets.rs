@@ -1,17 +1,15 @@
 //! Tickets that have a name: what they cover, when they were used last, which were withdrawn; and the keys
-//! that sign tickets.
+//! that sign tickets. What is shown of what a ticket is for is in `ticket_cards`.
 //!
 //! The text of a ticket is not kept. What is withdrawn keeps its id for good and nothing that tells of a film.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::Store;
-use crate::media::{Entry, EntryKind, EntryPath, Place};
+use super::ticket_cards::{EntryText, StoredCard};
+use super::{Store, millis, time};
 
 /// What a ticket was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,70 +53,6 @@ pub struct StoredTicket {
     pub ends_at: Option<SystemTime>,
     /// When it was used last, as far as that was written down.
     pub last_used_at: Option<SystemTime>,
-}
-
-/// What is remembered of the entry that a ticket was made for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StoredCard {
-    /// The entry as it was then.
-    pub entry: Entry,
-    /// The card's picture, a JPEG; `None` where there was none.
-    pub picture: Option<Vec<u8>>,
-    /// Whether the entry was found to be gone or locked since.
-    pub is_lost: bool,
-}
-
-/// An entry, written down.
-#[derive(Serialize, Deserialize)]
-struct EntryText {
-    place: String,
-    path: String,
-    name: String,
-    kind: EntryKind,
-    size: u64,
-    modified: Option<DateTime<Utc>>,
-    id: Option<String>,
-    content: Option<String>,
-    duration_s: Option<f64>,
-    width: Option<u32>,
-    height: Option<u32>,
-    has_thumbnail: bool,
-}
-
-impl EntryText {
-    fn of(entry: &Entry) -> Self {
-        EntryText {
-            place: entry.place.to_string(),
-            path: entry.path.to_string(),
-            name: entry.name.clone(),
-            kind: entry.kind,
-            size: entry.size,
-            modified: entry.modified,
-            id: entry.id.clone(),
-            content: entry.content.clone(),
-            duration_s: entry.duration_s,
-            width: entry.width,
-            height: entry.height,
-            has_thumbnail: entry.has_thumbnail,
-        }
-    }
-
-    fn into_entry(self) -> Option<Entry> {
-        Some(Entry {
-            place: Place::parse(&self.place).ok()?,
-            path: EntryPath::parse(&self.path).ok()?,
-            name: self.name,
-            kind: self.kind,
-            size: self.size,
-            modified: self.modified,
-            id: self.id,
-            content: self.content,
-            duration_s: self.duration_s,
-            width: self.width,
-            height: self.height,
-            has_thumbnail: self.has_thumbnail,
-        })
-    }
 }
 
 const COLUMNS: &str =
@@ -310,32 +244,6 @@ impl Store {
         }
         Ok(())
     }
-
-    /// What is remembered of the entry that a ticket was made for.
-    pub async fn ticket_card(&self, id: [u8; 8]) -> anyhow::Result<Option<StoredCard>> {
-        let row = sqlx::query("SELECT entry, picture, lost FROM ticket_card WHERE ticket = $1")
-            .bind(id.as_slice())
-            .fetch_optional(&self.pool)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let entry: EntryText = serde_json::from_str(row.try_get("entry")?)?;
-        let (picture, is_lost) = (row.try_get("picture")?, row.try_get("lost")?);
-        Ok(entry.into_entry().map(|entry| StoredCard {
-            entry,
-            picture,
-            is_lost,
-        }))
-    }
-
-    /// Remembers whether the entry of a ticket was found to be gone or locked.
-    pub async fn mark_ticket_card(&self, id: [u8; 8], is_lost: bool) -> anyhow::Result<()> {
-        sqlx::query("UPDATE ticket_card SET lost = $2 WHERE ticket = $1")
-            .bind(id.as_slice())
-            .bind(is_lost)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
 }
 
 fn read(row: &SqliteRow) -> anyhow::Result<StoredTicket> {
@@ -362,19 +270,12 @@ fn read_id(bytes: Vec<u8>) -> anyhow::Result<[u8; 8]> {
         .map_err(|_| anyhow::anyhow!("the id of a ticket has a wrong length"))
 }
 
-fn millis(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis() as i64
-}
-
-fn time(millis: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
+    use crate::media::{Entry, EntryKind, EntryPath, Place};
 
     fn ticket(id: u8, key: u8) -> StoredTicket {
         StoredTicket {
