@@ -10,6 +10,9 @@
 mod log;
 mod programs;
 mod reply;
+mod secrets;
+mod setup;
+mod texts;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -19,7 +22,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use drivein::app::App;
 use drivein::config::Config;
 use drivein::sandbox::{self, Effect, Fault, FaultId, Sandbox};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -29,177 +31,16 @@ use tokio::task::JoinHandle;
 pub use log::{LogMark, watch_log};
 pub use programs::{Program, Running, eventually, need, own_binary, soon};
 pub use reply::{Ask, Reply, Visitor};
+pub use secrets::{Secrets, forbidden_words};
+pub use setup::{Setup, drive_section, terabox_section, web_session_section};
+pub use texts::{all_between, decoded, encoded, encoded_name, unescaped};
+
+use secrets::forbidden;
 
 /// The name of the drive that every server here has.
 pub const DRIVE: &str = "films";
 /// A film that lies at the root: 66 s, every quality, seven segments each.
 pub const FILM: &str = "/Tidal Light.mp4";
-
-/// What a server is started with.
-#[derive(Default)]
-pub struct Setup {
-    sandbox: sandbox::Options,
-    head: String,
-    auth: String,
-    cache: String,
-    network: String,
-    limits: String,
-    has_no_drive: bool,
-    is_signed_out: bool,
-    is_by_web_session: bool,
-    more_hosts: Vec<String>,
-    more_drives: String,
-}
-
-impl Setup {
-    /// The sandbox's own settings.
-    pub fn sandbox(self, sandbox: sandbox::Options) -> Self {
-        Self { sandbox, ..self }
-    }
-
-    /// With a password at the door.
-    pub fn password(mut self, password: &str) -> Self {
-        self.auth.push_str(&format!("password = {password:?}\n"));
-        self
-    }
-
-    /// With this token for programs.
-    pub fn api_token(mut self, token: &str) -> Self {
-        self.auth.push_str(&format!("api_tokens = [{token:?}]\n"));
-        self
-    }
-
-    /// Behind a proxy whose word is taken: this test, which comes from loopback.
-    pub fn trusted_proxy(mut self) -> Self {
-        self.network.push_str("trusted_proxies = [\"127.0.0.1\"]\n");
-        self
-    }
-
-    /// With a line in `[limits]`.
-    pub fn limit(mut self, line: &str) -> Self {
-        self.limits.push_str(&format!("{line}\n"));
-        self
-    }
-
-    /// With one more host of the upstream that is allowed although it is private.
-    pub fn allow_host(mut self, host: &str) -> Self {
-        self.more_hosts.push(host.to_owned());
-        self
-    }
-
-    /// As the world sees it.
-    pub fn public_url(mut self, url: &str) -> Self {
-        self.head.push_str(&format!("public_url = {url:?}\n"));
-        self
-    }
-
-    /// With other sections at the end of its config.
-    pub fn sections(self, text: &str) -> Self {
-        self.drives(text)
-    }
-
-    /// With so little memory that hardly anything is kept of what was played.
-    pub fn forgetful(mut self) -> Self {
-        self.cache.push_str("[cache]\nmemory = \"200 KiB\"\n");
-        self
-    }
-
-    /// With more drives: sections of a config.
-    pub fn drives(mut self, sections: &str) -> Self {
-        self.more_drives.push_str(sections);
-        self
-    }
-
-    /// As it is before a drive was connected.
-    pub fn no_drive(self) -> Self {
-        Self {
-            has_no_drive: true,
-            ..self
-        }
-    }
-
-    /// With the keys of its application, and without a session.
-    pub fn signed_out(self) -> Self {
-        Self {
-            is_signed_out: true,
-            ..self
-        }
-    }
-
-    /// With its drive reached by the account's web session alone.
-    pub fn by_web_session(self) -> Self {
-        Self {
-            is_by_web_session: true,
-            ..self
-        }
-    }
-
-    pub async fn start(self) -> Drivein {
-        let sandbox = sandbox::start(self.sandbox.clone()).await.unwrap();
-        let home = Arc::new(tempfile::tempdir().unwrap());
-        Drivein::run(Arc::new(self), Arc::new(sandbox), home).await
-    }
-
-    fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
-        let mut drive = match self.has_no_drive {
-            true => "[network]\nallow_hosts = [\"127.0.0.1\"]\n".to_owned(),
-            false if self.is_by_web_session => {
-                let drive = web_session_section(sandbox, DRIVE);
-                format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{drive}")
-            }
-            false => drive_section(sandbox),
-        };
-        if self.is_signed_out {
-            let is_token = |line: &&str| {
-                !line.starts_with("access_token") && !line.starts_with("refresh_token")
-            };
-            drive = drive.split_inclusive('\n').filter(is_token).collect();
-        }
-        let hosts = self.more_hosts.iter().map(|host| format!(", {host:?}"));
-        let hosts = format!("allow_hosts = [\"127.0.0.1\"{}]", hosts.collect::<String>());
-        let drive = drive.replacen("allow_hosts = [\"127.0.0.1\"]", &hosts, 1);
-        let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
-        format!(
-            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{}{drive}{}",
-            self.head, self.limits, self.auth, self.cache, self.more_drives
-        )
-    }
-}
-
-/// The part of a config by which a server finds a sandbox.
-pub fn drive_section(sandbox: &Sandbox) -> String {
-    let drive = terabox_section(sandbox, DRIVE);
-    format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{drive}")
-}
-
-/// The section of the drive alone, under a name.
-pub fn terabox_section(sandbox: &Sandbox, name: &str) -> String {
-    let ours = sandbox.credentials();
-    format!(
-        "[[drive]]\nname = {name:?}\nkind = \"terabox\"\nclient_id = {:?}\n\
-         client_secret = {:?}\nprivate_secret = {:?}\nauth_url = {:?}\naccess_token = {:?}\nrefresh_token = {:?}\n\
-         [drive.web]\nbase_url = {:?}\nndus = {:?}\njs_token = {:?}\nbdstoken = {:?}\n",
-        ours.client_id,
-        ours.client_secret,
-        ours.private_secret,
-        sandbox.url(),
-        ours.access_token,
-        ours.refresh_token,
-        sandbox.url(),
-        ours.ndus,
-        ours.js_token,
-        ours.bdstoken,
-    )
-}
-
-/// The section of a drive that has nothing but the account's web session; the tokens of its page are left out.
-pub fn web_session_section(sandbox: &Sandbox, name: &str) -> String {
-    format!(
-        "[[drive]]\nname = {name:?}\nkind = \"terabox\"\n[drive.web]\nbase_url = {:?}\nndus = {:?}\n",
-        sandbox.url(),
-        sandbox.credentials().ndus,
-    )
-}
 
 /// A running server with its upstream.
 pub struct Drivein {
@@ -330,8 +171,7 @@ impl Drivein {
 
     /// From now on, these must not be seen either: words of another upstream.
     pub fn keep_secret(&mut self, words: Vec<String>) {
-        let all = self.visitor.secrets.0.iter().cloned().chain(words);
-        self.visitor.secrets = Secrets(all.collect());
+        self.visitor.secrets = self.visitor.secrets.and(words);
     }
 
     /// An entry as the API tells it, with the first page of its children.
@@ -418,86 +258,6 @@ impl Drop for Drivein {
     }
 }
 
-/// What no viewer and no log may see of a sandbox.
-fn forbidden(sandbox: &Sandbox) -> Secrets {
-    Secrets(forbidden_words(sandbox).into())
-}
-
-/// The same, word by word.
-pub fn forbidden_words(sandbox: &Sandbox) -> Vec<String> {
-    let hosts = sandbox.media_hosts();
-    let mut words = vec![
-        sandbox.address().to_string(),
-        // Every secret of a sandbox begins like this: the application's and all tokens.
-        "sbx-secret-".to_owned(),
-        "&sign=".to_owned(),
-        "&amp;sign=".to_owned(),
-        "access_tokens=".to_owned(),
-        // Every key of a share begins like this, plain or encoded.
-        "+7/8".to_owned(),
-        "%2B7%2F8".to_owned(),
-        "sekey=".to_owned(),
-    ];
-    words.extend(hosts);
-    let encoded: Vec<String> = words
-        .iter()
-        .filter(|word| word.contains(':'))
-        .map(|word| encoded_name(word))
-        .collect();
-    words.extend(encoded);
-    words
-}
-
-/// Words that must not be seen.
-#[derive(Clone)]
-pub struct Secrets(Arc<[String]>);
-
-impl Secrets {
-    /// For servers that are told their secrets otherwise.
-    pub fn none() -> Self {
-        Self(Arc::default())
-    }
-
-    /// Fails where one of the words is in `text`, which `what` names.
-    pub fn assert_absent(&self, what: &str, text: &str) {
-        if let Some(word) = self.found_in(text) {
-            let at = text.find(word).unwrap();
-            let from = text.floor_char_boundary(at.saturating_sub(300));
-            let to = text.ceil_char_boundary(at + word.len() + 100);
-            panic!("{word:?} leaked into {what}: …{}…", &text[from..to]);
-        }
-    }
-
-    pub fn found_in(&self, text: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|word| text.contains(word.as_str()))
-            .map(String::as_str)
-    }
-}
-
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// A path as it stands in an address; empty for the root.
-pub fn encoded(path: &str) -> String {
-    path.split('/')
-        .filter(|name| !name.is_empty())
-        .map(|name| format!("/{}", encoded_name(name)))
-        .collect()
-}
-
-pub fn encoded_name(name: &str) -> String {
-    utf8_percent_encode(name, PLAIN).to_string()
-}
-
-pub fn decoded(text: &str) -> String {
-    percent_decode_str(text).decode_utf8().unwrap().into_owned()
-}
-
 /// A port that was free a moment ago, for programs that cannot choose one by themselves: below those that the
 /// system gives to whoever leaves the choice to it, so that nobody takes it meanwhile.
 pub fn free_port() -> u16 {
@@ -511,35 +271,4 @@ pub fn free_port() -> u16 {
             return port;
         }
     }
-}
-
-/// Text of HTML or XML as a reader sees it.
-pub fn unescaped(text: &str) -> String {
-    let mut plain = text.to_owned();
-    for (entity, character) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&apos;", "'"),
-        ("&#34;", "\""),
-        ("&#39;", "'"),
-        ("&#60;", "<"),
-        ("&#62;", ">"),
-        ("&#38;", "&"),
-        ("&amp;", "&"),
-    ] {
-        plain = plain.replace(entity, character);
-    }
-    plain
-}
-
-/// What stands between `before` and `after`, everywhere in `text`.
-pub fn all_between<'a>(
-    text: &'a str,
-    before: &'a str,
-    after: &'a str,
-) -> impl Iterator<Item = &'a str> {
-    text.split(before)
-        .skip(1)
-        .filter_map(move |rest| rest.split_once(after).map(|(inside, _)| inside))
 }

@@ -1,0 +1,66 @@
+//! What must not leave the server, and whether a text holds any of it.
+
+use super::*;
+
+/// What no viewer and no log may see of a sandbox.
+pub(super) fn forbidden(sandbox: &Sandbox) -> Secrets {
+    Secrets(forbidden_words(sandbox).into())
+}
+
+/// The same, word by word.
+pub fn forbidden_words(sandbox: &Sandbox) -> Vec<String> {
+    let hosts = sandbox.media_hosts();
+    let mut words = vec![
+        sandbox.address().to_string(),
+        // Every secret of a sandbox begins like this: the application's and all tokens.
+        "sbx-secret-".to_owned(),
+        "&sign=".to_owned(),
+        "&amp;sign=".to_owned(),
+        "access_tokens=".to_owned(),
+        // Every key of a share begins like this, plain or encoded.
+        "+7/8".to_owned(),
+        "%2B7%2F8".to_owned(),
+        "sekey=".to_owned(),
+    ];
+    words.extend(hosts);
+    let encoded: Vec<String> = words
+        .iter()
+        .filter(|word| word.contains(':'))
+        .map(|word| encoded_name(word))
+        .collect();
+    words.extend(encoded);
+    words
+}
+
+/// Words that must not be seen.
+#[derive(Clone)]
+pub struct Secrets(Arc<[String]>);
+
+impl Secrets {
+    /// For servers that are told their secrets otherwise.
+    pub fn none() -> Self {
+        Self(Arc::default())
+    }
+
+    /// The same, and these words.
+    pub(super) fn and(&self, words: Vec<String>) -> Self {
+        Self(self.0.iter().cloned().chain(words).collect())
+    }
+
+    /// Fails where one of the words is in `text`, which `what` names.
+    pub fn assert_absent(&self, what: &str, text: &str) {
+        if let Some(word) = self.found_in(text) {
+            let at = text.find(word).unwrap();
+            let from = text.floor_char_boundary(at.saturating_sub(300));
+            let to = text.ceil_char_boundary(at + word.len() + 100);
+            panic!("{word:?} leaked into {what}: …{}…", &text[from..to]);
+        }
+    }
+
+    pub fn found_in(&self, text: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|word| text.contains(word.as_str()))
+            .map(String::as_str)
+    }
+}
