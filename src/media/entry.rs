@@ -33,6 +33,34 @@ pub struct Entry {
     pub has_thumbnail: bool,
 }
 
+impl Entry {
+    /// An entry of which nothing is known but where it is and what.
+    pub fn bare(place: &Place, path: &EntryPath, kind: EntryKind) -> Self {
+        Entry {
+            place: place.clone(),
+            path: path.clone(),
+            name: match path.is_root() {
+                true => place.to_string(),
+                false => path.name().to_owned(),
+            },
+            kind,
+            size: 0,
+            modified: None,
+            id: None,
+            content: None,
+            duration_s: None,
+            width: None,
+            height: None,
+            has_thumbnail: false,
+        }
+    }
+
+    /// The folder that a place is.
+    pub fn root_of(place: &Place) -> Self {
+        Entry::bare(place, &EntryPath::root(), EntryKind::Folder)
+    }
+}
+
 /// What an entry is, as far as watching is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -31,24 +31,6 @@ pub(super) fn redirect(file: &File) -> Option<&str> {
         .filter(|uri| uri.starts_with("cloudreve://"))
 }
 
-/// The folder that a place is.
-pub(super) fn root_entry(place: &Place) -> Entry {
-    Entry {
-        place: place.clone(),
-        path: EntryPath::root(),
-        name: place.to_string(),
-        kind: EntryKind::Folder,
-        size: 0,
-        modified: None,
-        id: None,
-        content: None,
-        duration_s: None,
-        width: None,
-        height: None,
-        has_thumbnail: false,
-    }
-}
-
 /// A file as an entry at `path`.
 pub(super) fn entry(place: &Place, path: EntryPath, file: &File, mark: &str) -> Entry {
     let kind = match EntryKind::of_file(path.name()) {

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 
 use super::client::{Api, PageQuery};
 use super::codes::Context;
-use super::entries::{self, is_list, is_piece, is_there, root_entry};
+use super::entries::{self, is_list, is_piece, is_there};
 use super::paging::{MAX_PAGE, next, page_query, search_query};
 use super::shortcuts::STAT;
 use super::types::{File, Files, Moment};
@@ -131,7 +131,7 @@ impl Tree {
 
     pub(super) async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
         if path.is_root() {
-            return Ok(root_entry(&self.place));
+            return Ok(Entry::root_of(&self.place));
         }
         let file = self
             .following(STAT, path, async |uri: String, context| {

@@ -202,18 +202,12 @@ impl Tree {
             EntryKind::of_file(name)
         };
         Entry {
-            place: self.place.clone(),
-            path: path.clone(),
             name: name.to_owned(),
-            kind,
             size: if is_folder { 0 } else { found.len() },
             modified: DateTime::from_timestamp(found.mtime(), 0),
             id: Some(found.ino().to_string()),
             content: (!is_folder).then(|| version(found)),
-            duration_s: None,
-            width: None,
-            height: None,
-            has_thumbnail: false,
+            ..Entry::bare(&self.place, path, kind)
         }
     }
 }

@@ -38,24 +38,6 @@ impl Root {
     }
 }
 
-/// The folder that a place is.
-pub(super) fn root_entry(place: &Place) -> Entry {
-    Entry {
-        place: place.clone(),
-        path: EntryPath::root(),
-        name: place.to_string(),
-        kind: EntryKind::Folder,
-        size: 0,
-        modified: None,
-        id: None,
-        content: None,
-        duration_s: None,
-        width: None,
-        height: None,
-        has_thumbnail: false,
-    }
-}
-
 /// A file as an entry at `path`.
 pub(super) fn entry(place: &Place, path: EntryPath, file: &File) -> Entry {
     let is_folder = file.isdir.0.unwrap_or(0) != 0;

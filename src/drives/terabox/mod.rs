@@ -48,7 +48,7 @@ use async_trait::async_trait;
 use http::HeaderValue;
 
 use self::client::Api;
-use self::entries::{Root, root_entry};
+use self::entries::Root;
 use self::files::Thumbnails;
 use self::share_open::Tries;
 use self::way::Way;
@@ -273,7 +273,7 @@ impl Drive for Terabox {
 
     async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
         if path.is_root() {
-            return Ok(root_entry(&self.place));
+            return Ok(Entry::root_of(&self.place));
         }
         self.file_info(path).await
     }

@@ -14,7 +14,6 @@ use moka::future::Cache;
 use tokio::sync::Mutex;
 
 use super::client::Api;
-use super::entries::root_entry;
 use super::files::Thumbnails;
 use super::share_files::{Known, Roots};
 use super::share_memory::{Facts, State};
@@ -249,7 +248,7 @@ impl Drive for TeraboxShare {
         }
         let facts = self.facts().await?;
         facts.standing("stat")?;
-        let mut entry = root_entry(&self.place);
+        let mut entry = Entry::root_of(&self.place);
         if !facts.title.is_empty() {
             entry.name = facts.title.clone();
         }

@@ -38,7 +38,7 @@ use super::{
     Incoming, OnConflict, OpenShares, Origin, Outcome, SessionStore, ShareLink, SharedDrive,
     UpstreamPlaylist,
 };
-use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+use crate::media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::{BASE_URL, TeraboxDlConfig};
 
@@ -100,24 +100,6 @@ fn address_of(link: &ShareLink) -> String {
         address.push_str(&query);
     }
     address
-}
-
-/// The folder that a place is.
-fn root_entry(place: &Place) -> Entry {
-    Entry {
-        place: place.clone(),
-        path: EntryPath::root(),
-        name: place.to_string(),
-        kind: EntryKind::Folder,
-        size: 0,
-        modified: None,
-        id: None,
-        content: None,
-        duration_s: None,
-        width: None,
-        height: None,
-        has_thumbnail: false,
-    }
 }
 
 #[async_trait]
@@ -186,7 +168,7 @@ impl Drive for TeraboxDl {
     /// There is the place itself and nothing in it.
     async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
         match path.is_root() {
-            true => Ok(root_entry(&self.place)),
+            true => Ok(Entry::root_of(&self.place)),
             false => self.unsupported("stat"),
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::KIND;
 use super::fetch;
 use super::resolve::{Resolved, Resolver};
 use super::types::Item;
-use super::{KIND, root_entry};
 use crate::drives::http::Client;
 use crate::drives::{
     Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin,
@@ -64,7 +64,7 @@ impl DlShare {
             id: item.id.clone(),
             content: item.id.as_ref().map(|id| format!("{id}-{}", item.size)),
             has_thumbnail: item.picture.is_some(),
-            ..root_entry(&self.place)
+            ..Entry::root_of(&self.place)
         }
     }
 
@@ -166,7 +166,7 @@ impl Drive for DlShare {
             let item = resolved.find(path).ok_or_else(|| absent("stat"))?;
             return Ok(self.entry(path, item));
         }
-        let mut root = root_entry(&self.place);
+        let mut root = Entry::root_of(&self.place);
         if let Some((first, _)) = resolved.files.first() {
             root.name = match resolved.files.len() {
                 1 => first.name().to_owned(),

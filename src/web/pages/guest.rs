@@ -277,28 +277,11 @@ impl Guest<'_> {
             }
         }
         let kind = EntryKind::of_file(path.name());
-        Arc::new(Entry {
-            place: place.clone(),
-            path: path.clone(),
-            name: if path.is_root() {
-                place.to_string()
-            } else {
-                path.name().to_owned()
-            },
-            kind: if kind.is_playable() {
-                kind
-            } else {
-                EntryKind::Folder
-            },
-            size: 0,
-            modified: None,
-            id: None,
-            content: None,
-            duration_s: None,
-            width: None,
-            height: None,
-            has_thumbnail: false,
-        })
+        let kind = match kind.is_playable() {
+            true => kind,
+            false => EntryKind::Folder,
+        };
+        Arc::new(Entry::bare(place, path, kind))
     }
 
     async fn listing(

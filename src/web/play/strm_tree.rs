@@ -132,20 +132,7 @@ mod tests {
 
     fn entry(path: &str, kind: EntryKind) -> Entry {
         let path = EntryPath::parse(path).unwrap();
-        Entry {
-            place: Place::parse("films").unwrap(),
-            name: path.name().to_owned(),
-            path,
-            kind,
-            size: 1,
-            modified: None,
-            id: None,
-            content: None,
-            duration_s: None,
-            width: None,
-            height: None,
-            has_thumbnail: false,
-        }
+        Entry::bare(&Place::parse("films").unwrap(), &path, kind)
     }
 
     #[test]

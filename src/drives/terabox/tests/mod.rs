@@ -248,6 +248,6 @@ fn film(at: &str, id: Option<&str>) -> Entry {
         name: path(at).name().to_owned(),
         kind: EntryKind::Video,
         id: id.map(str::to_owned),
-        ..root_entry(&Place::parse("films").unwrap())
+        ..Entry::root_of(&Place::parse("films").unwrap())
     }
 }
