@@ -18,6 +18,7 @@ pub mod local;
 mod origin;
 mod printed;
 mod rounds;
+mod sending;
 mod spool;
 pub mod terabox;
 pub mod teraboxdl;

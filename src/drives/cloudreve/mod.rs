@@ -6,9 +6,10 @@
 //!
 //! - `site`: a call and its envelope · `auth`, `tokens`, `session`, `sign_in`: the pair of tokens · `codes`: its numbers
 //! - `files`, `paging`, `uri`, `entries`, `shortcuts`: trees of files, one's own and a share's · `fetch`: bytes · `hls`: films in pieces
-//! - `manage`, `upload`, `own_shares`: what changes · `share`, `share_open`: somebody's share as a place
+//! - `manage`, `upload`, `chunks`, `own_shares`: what changes · `share`, `share_open`: somebody's share as a place
 
 mod auth;
+mod chunks;
 mod client;
 mod codes;
 mod config;
@@ -45,6 +46,7 @@ use self::site::Site;
 use self::uri::Root;
 use super::http::Client;
 use super::links::LinkHome;
+use super::sending::Room;
 use super::turns::OwnTurns;
 use super::{
     Account, Capability, Clock, Drive, DriveError, DriveKind, FactsReader, Incoming, Manage,
@@ -76,7 +78,7 @@ pub static KIND: DriveKind = DriveKind {
 pub struct Cloudreve {
     api: Api,
     tree: Tree,
-    uploads: Option<upload::Room>,
+    uploads: Option<Room>,
     turns: OwnTurns,
     capabilities: Vec<Capability>,
     home: Option<LinkHome>,
@@ -110,7 +112,7 @@ impl Cloudreve {
 
     /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
     pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        self.uploads = Some(upload::Room::new(spool, notes));
+        self.uploads = Some(Room::new(spool, notes));
         self.capabilities = KIND.capabilities();
         self
     }

@@ -1,4 +1,4 @@
-//! Files taken in (document section 8.15): a session, its chunks in their order, and the file is there.
+//! Files taken in (document section 8.15): a session, its chunks in their order (`chunks`), and the file is there.
 //!
 //! A file is spooled to this server's disk first: the upstream wants to know its size beforehand, a chunk that was cut
 //! is sent once more, and an upload that broke off goes on at the first chunk that is missing, since the same
@@ -6,35 +6,27 @@
 //! path ends the session of the one before.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
-use futures_util::StreamExt;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Cloudreve;
-use super::codes::{self, Context};
+use super::chunks::{Way, is_final, way};
+use super::codes;
 use super::manage::check_name;
-use super::site::Site;
 use super::types::UploadSession;
-use crate::drives::http::Cargo;
+use crate::drives::sending::Room;
 use crate::drives::spool::Spooled;
 use crate::drives::{
-    Drive, DriveError, Errand, ErrorKind, OnConflict, SessionStoreError, Spool, Upload, UploadBody,
-    UploadNotes, UploadProgress, UploadRequest,
+    Drive, DriveError, Errand, ErrorKind, OnConflict, Upload, UploadBody, UploadProgress,
+    UploadRequest,
 };
 use crate::media::{Entry, EntryPath};
 
-const OPERATION: &str = "upload";
-/// How often a chunk is tried, and the pause before each further time.
-const ATTEMPTS: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(500);
+pub(super) const OPERATION: &str = "upload";
 /// Bytes by which a file is hashed on its way into the spool.
 const HASHED_BY: u64 = 25 << 20;
 /// No file is larger: the upstream's own limit is told by itself.
@@ -43,28 +35,15 @@ const LARGEST: u64 = 1 << 50;
 const OTHER_NAMES: u32 = 100;
 /// A session that ends within this is not gone on with.
 const LEAST_LIFE_S: u64 = 60;
-const JSON_LIMIT: usize = 1 << 20;
-
-/// Where files wait, and what is remembered of them.
-pub(super) struct Room {
-    spool: Spool,
-    notes: Arc<dyn UploadNotes>,
-}
-
-impl Room {
-    pub(super) fn new(spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        Room { spool, notes }
-    }
-}
 
 /// An upload under way, as it is remembered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Note {
-    session_id: String,
+pub(super) struct Note {
+    pub(super) session_id: String,
     /// Bytes of a chunk.
-    chunk: u64,
+    pub(super) chunk: u64,
     /// Chunks that the upstream has, from the first on.
-    done: u64,
+    pub(super) done: u64,
     /// Names the content.
     content: String,
     /// Seconds since 1970.
@@ -72,22 +51,14 @@ struct Note {
 }
 
 /// A file that is ready to be sent.
-struct Freight<'a> {
-    path: EntryPath,
+pub(super) struct Freight<'a> {
+    pub(super) path: EntryPath,
     uri: String,
     /// What the note goes by.
     key: String,
     content: String,
-    spooled: &'a Spooled,
-    progress: Option<Arc<UploadProgress>>,
-}
-
-/// Where chunks go.
-enum Way {
-    /// To the site itself.
-    Site,
-    /// To a node of the site, with what opens it.
-    Node { url: String, credential: String },
+    pub(super) spooled: &'a Spooled,
+    pub(super) progress: Option<Arc<UploadProgress>>,
 }
 
 #[async_trait]
@@ -174,9 +145,7 @@ impl Cloudreve {
         freight: &Freight<'_>,
         replaces: bool,
     ) -> Result<Entry, DriveError> {
-        let known = room.notes.load(&freight.key).await.map_err(not_kept)?;
-        let known = known.and_then(|text| serde_json::from_str::<Note>(&text).ok());
-        if let Some(note) = known {
+        if let Some(note) = room.note::<Note>(&freight.key).await? {
             let now = self.api.site.clock.unix_s();
             if note.content == freight.content && now + LEAST_LIFE_S < note.expires {
                 match self.go_on(room, freight, note, &Way::Site).await {
@@ -221,7 +190,7 @@ impl Cloudreve {
         };
         // What goes to a node cannot be gone on with: what opens it is told once.
         if matches!(way, Way::Site) {
-            self.keep(room, freight, &note).await?;
+            room.keep(&freight.key, &note).await?;
         }
         self.go_on(room, freight, note, &way).await
     }
@@ -274,118 +243,14 @@ impl Cloudreve {
                 Err(error) => return Err(error),
             }
             if note.done < count && matches!(way, Way::Site) {
-                self.keep(room, freight, &note).await?;
+                room.keep(&freight.key, &note).await?;
             }
         }
-        room.notes.forget(&freight.key).await.map_err(not_kept)?;
+        room.forget(&freight.key).await?;
         let stat = self.stat(&freight.path);
         let mut entry = self.turns.take(Errand::Call, stat).await?;
         entry.size = length;
         Ok(entry)
-    }
-
-    async fn send_chunk(
-        &self,
-        freight: &Freight<'_>,
-        note: &Note,
-        way: &Way,
-    ) -> Result<(), DriveError> {
-        let from = note.done * note.chunk;
-        let length = note.chunk.min(freight.spooled.length() - from);
-        let mut attempt = 1;
-        loop {
-            let sent = Arc::new(AtomicU64::new(0));
-            let body = {
-                let (progress, sent) = (freight.progress.clone(), sent.clone());
-                freight.spooled.read(from, length).inspect(move |piece| {
-                    let bytes = piece.as_ref().map_or(0, |piece| piece.len()) as u64;
-                    sent.fetch_add(bytes, Ordering::Relaxed);
-                    if let Some(progress) = &progress {
-                        progress.add_sent(bytes);
-                    }
-                })
-            };
-            let posted = self.post_chunk(note, way, length, body.boxed());
-            let result = self.turns.take(Errand::Body, posted).await;
-            let Err(error) = result else {
-                return Ok(());
-            };
-            // The answer to the last chunk was lost: the session has ended with the file.
-            let whole = freight.spooled.length();
-            if attempt > 1
-                && error.upstream_code == Some(codes::SESSION_EXPIRED)
-                && from + length == whole
-                && self.is_whole(freight).await
-            {
-                return Ok(());
-            }
-            if let Some(progress) = &freight.progress {
-                progress.take_back_sent(sent.load(Ordering::Relaxed));
-            }
-            if attempt == ATTEMPTS || is_final(&error) {
-                return Err(error);
-            }
-            tracing::debug!(%error, number = note.done, "a chunk is sent once more");
-            tokio::time::sleep(PAUSE * attempt).await;
-            attempt += 1;
-        }
-    }
-
-    /// Whether the file is there in full length.
-    async fn is_whole(&self, freight: &Freight<'_>) -> bool {
-        let found = self.turns.take(Errand::Call, self.stat(&freight.path));
-        found
-            .await
-            .is_ok_and(|entry| entry.size == freight.spooled.length())
-    }
-
-    async fn post_chunk(
-        &self,
-        note: &Note,
-        way: &Way,
-        length: u64,
-        body: UploadBody,
-    ) -> Result<(), DriveError> {
-        let site: &Site = &self.api.site;
-        let number = note.done;
-        let mut headers = HeaderMap::new();
-        let mut generation = None;
-        let (url, authorization) = match way {
-            Way::Site => {
-                let access = self.api.auth.access().await?;
-                generation = Some(access.generation);
-                let token = access.token;
-                (
-                    site.url(&format!("/file/upload/{}/{number}", note.session_id)),
-                    format!("Bearer {}", token.expose_secret()),
-                )
-            }
-            Way::Node { url, credential } => {
-                let mark = if url.contains('?') { '&' } else { '?' };
-                (format!("{url}{mark}chunk={number}"), credential.clone())
-            }
-        };
-        let mut authorization = HeaderValue::try_from(authorization).map_err(|_| {
-            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, "no usable credential")
-        })?;
-        authorization.set_sensitive(true);
-        headers.insert(AUTHORIZATION, authorization);
-        let cargo = Cargo {
-            url: &url,
-            headers,
-            length,
-            body,
-            limit: JSON_LIMIT,
-        };
-        let reply = site.http.post_body(OPERATION, cargo).await?;
-        let told = site.told(OPERATION, Context::Files, &reply)?;
-        if told.code() == Some(codes::LOGIN_REQUIRED)
-            && let Some(generation) = generation
-        {
-            // The next attempt is made with another token.
-            self.api.auth.renewed(generation).await?;
-        }
-        told.done()
     }
 
     /// Ends a session, here and at the upstream.
@@ -400,45 +265,8 @@ impl Cloudreve {
         if let Err(error) = self.turns.take(Errand::Call, cancelled).await {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
         }
-        room.notes.forget(&freight.key).await.map_err(not_kept)
+        room.forget(&freight.key).await
     }
-
-    async fn keep(
-        &self,
-        room: &Room,
-        freight: &Freight<'_>,
-        note: &Note,
-    ) -> Result<(), DriveError> {
-        let text = json!(note).to_string();
-        room.notes.save(&freight.key, &text).await.map_err(not_kept)
-    }
-}
-
-/// Where the chunks of a session go; `None` where that is a storage provider.
-fn way(session: &UploadSession) -> Option<Way> {
-    let policy = session.storage_policy.as_ref();
-    let kind = policy.and_then(|policy| policy.kind.as_deref());
-    match kind {
-        _ if policy.is_some_and(|policy| policy.relay) => Some(Way::Site),
-        None | Some("local") if session.upload_urls.is_empty() => Some(Way::Site),
-        Some("remote") => Some(Way::Node {
-            url: session.upload_urls.first()?.clone(),
-            credential: session.credential.clone()?,
-        }),
-        _ => None,
-    }
-}
-
-/// Whether the upstream would say the same to the same chunk again.
-fn is_final(error: &DriveError) -> bool {
-    error.upstream_code.is_some()
-        && !matches!(
-            error.kind,
-            ErrorKind::UpstreamFailed
-                | ErrorKind::UpstreamTimeout
-                | ErrorKind::RateLimited
-                | ErrorKind::SignedOut
-        )
 }
 
 /// `Film (2).mp4`
@@ -459,11 +287,6 @@ fn digest(value: &Value) -> String {
     HEXLOWER.encode(&Sha256::digest(value.to_string()))
 }
 
-fn not_kept(error: SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        .with_sentence("This server could not read or write its own state.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -478,18 +301,5 @@ mod tests {
             let path = EntryPath::parse(path).unwrap();
             assert_eq!(numbered(&path, 1).unwrap().as_str(), expected);
         }
-    }
-
-    #[test]
-    fn where_chunks_go() {
-        let session = |text: &str| serde_json::from_str::<UploadSession>(text).unwrap();
-        let local = r#"{"session_id":"a","storage_policy":{"type":"local"}}"#;
-        assert!(matches!(way(&session(local)), Some(Way::Site)));
-        let relay = r#"{"upload_urls":null,"storage_policy":{"type":"s3","relay":true}}"#;
-        assert!(matches!(way(&session(relay)), Some(Way::Site)));
-        let node = r#"{"upload_urls":["https://n/u"],"credential":"c","storage_policy":{"type":"remote"}}"#;
-        assert!(matches!(way(&session(node)), Some(Way::Node { .. })));
-        let s3 = r#"{"upload_urls":["https://s3/u"],"storage_policy":{"type":"s3"}}"#;
-        assert!(way(&session(s3)).is_none());
     }
 }

@@ -55,6 +55,7 @@ use self::way::Way;
 use self::web::WebSession;
 use super::http::Client;
 use super::links::LinkHome;
+use super::sending::Room;
 use super::turns::OwnTurns;
 use super::{
     Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming,
@@ -108,7 +109,7 @@ pub struct Terabox {
     /// What media hosts are told; of a web session, its website.
     referer: Option<HeaderValue>,
     thumbnails: Thumbnails,
-    uploads: Option<upload::Room>,
+    uploads: Option<Room>,
     turns: OwnTurns,
     /// The web session, as the way or beside it.
     web: Option<Arc<WebSession>>,
@@ -194,7 +195,7 @@ impl Terabox {
 
     /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
     pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        self.uploads = Some(upload::Room::new(spool, notes));
+        self.uploads = Some(Room::new(spool, notes));
         let missing: &[Capability] = match self.web {
             Some(_) => &[],
             None => &[Capability::Share],

@@ -7,8 +7,6 @@
 //! content has the same hashes.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -22,10 +20,10 @@ use tokio::sync::Mutex;
 use super::changes::{NewFile, Part};
 use super::types::{File, Precreated};
 use super::{Terabox, entries, names};
+use crate::drives::sending::{Room, Sending};
 use crate::drives::spool::Spooled;
 use crate::drives::{
-    DriveError, Errand, ErrorKind, Manage, OnConflict, SessionStoreError, Spool, Upload,
-    UploadBody, UploadNotes, UploadProgress, UploadRequest,
+    DriveError, Errand, ErrorKind, Manage, OnConflict, Upload, UploadBody, UploadRequest,
 };
 use crate::media::{Entry, EntryPath};
 
@@ -35,18 +33,6 @@ const PARALLEL: usize = 3;
 /// How often a part is tried, and the pause before each further time.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// Where files wait, and what is remembered of them.
-pub(super) struct Room {
-    spool: Spool,
-    notes: Arc<dyn UploadNotes>,
-}
-
-impl Room {
-    pub(super) fn new(spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        Room { spool, notes }
-    }
-}
 
 /// How far an upload is, as it is remembered.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -181,14 +167,12 @@ impl Terabox {
     }
 
     async fn send(&self, room: &Room, cargo: &Cargo<'_>) -> Result<Entry, DriveError> {
-        let known = room.notes.load(&cargo.key).await.map_err(not_kept)?;
-        let known = known.and_then(|text| serde_json::from_str::<Note>(&text).ok());
-        if let Some(note) = known {
+        if let Some(note) = room.note::<Note>(&cargo.key).await? {
             match self.go_on(room, cargo, note).await {
                 // The upstream has forgotten what it had: from the beginning, once.
                 Err(error) if is_stale(&error) => {
                     tracing::debug!(%error, "an upload cannot go on and begins anew");
-                    room.notes.forget(&cargo.key).await.map_err(not_kept)?;
+                    room.forget(&cargo.key).await?;
                 }
                 told => return told,
             }
@@ -228,7 +212,7 @@ impl Terabox {
                 .collect(),
         };
         let note = Note { uploadid, done };
-        self.keep(room, cargo, &note).await?;
+        room.keep(&cargo.key, &note).await?;
         self.go_on(room, cargo, note).await
     }
 
@@ -255,7 +239,7 @@ impl Terabox {
                         self.send_part(cargo, uploadid, number).await?;
                         let mut note = note.lock().await;
                         note.done.insert(number);
-                        self.keep(room, cargo, &note).await
+                        room.keep(&cargo.key, &*note).await
                     };
                     if let Err(error) = sent.await {
                         failure.lock().await.get_or_insert(error);
@@ -291,7 +275,7 @@ impl Terabox {
             }
             Err(error) => return Err(error),
         };
-        room.notes.forget(&cargo.key).await.map_err(not_kept)?;
+        room.forget(&cargo.key).await?;
         self.settle(cargo, file).await
     }
 
@@ -397,66 +381,12 @@ impl Terabox {
         entry.size = cargo.spooled.length();
         Ok(entry)
     }
-
-    async fn keep(&self, room: &Room, cargo: &Cargo<'_>, note: &Note) -> Result<(), DriveError> {
-        let text = json!(note).to_string();
-        room.notes.save(&cargo.key, &text).await.map_err(not_kept)
-    }
 }
 
 impl Cargo<'_> {
     fn bytes_of(&self, number: usize) -> u64 {
         let from = number as u64 * self.part;
         self.part.min(self.spooled.length().saturating_sub(from))
-    }
-}
-
-/// What one attempt at a part has told the progress, taken back where it fails.
-#[derive(Clone)]
-struct Sending(Arc<Told>);
-
-struct Told {
-    progress: Option<Arc<UploadProgress>>,
-    bytes: AtomicU64,
-}
-
-impl Sending {
-    fn new(progress: Option<Arc<UploadProgress>>) -> Self {
-        Sending(Arc::new(Told {
-            progress,
-            bytes: AtomicU64::new(0),
-        }))
-    }
-
-    fn add(&self, bytes: u64) {
-        self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
-        if let Some(progress) = &self.0.progress {
-            progress.add_sent(bytes);
-        }
-    }
-
-    fn take_back(&self) {
-        self.0.take_back();
-    }
-
-    /// The part has arrived.
-    fn keep(&self) {
-        self.0.bytes.store(0, Ordering::Relaxed);
-    }
-}
-
-impl Told {
-    fn take_back(&self) {
-        let bytes = self.bytes.swap(0, Ordering::Relaxed);
-        if let Some(progress) = &self.progress {
-            progress.take_back_sent(bytes);
-        }
-    }
-}
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        self.take_back();
     }
 }
 
@@ -481,9 +411,4 @@ fn check_name(path: &EntryPath) -> Result<(), DriveError> {
 fn empty() -> DriveError {
     DriveError::new(ErrorKind::BadRequest, OPERATION, "an empty file")
         .with_sentence("TeraBox takes no empty files.")
-}
-
-fn not_kept(error: SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        .with_sentence("This server could not read or write its own state.")
 }
