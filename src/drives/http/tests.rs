@@ -98,7 +98,8 @@ async fn a_redirect_into_a_private_network_is_refused() {
         .filter(|location| !location.contains('\n') && **location != "http:127.0.0.1/");
     let names = [
         "http://localhost/",
-        "http://LOCALHOST./",
+        "http://LOCALHOST/",
+        "http://x.localhost./",
         "http://localhost:8080/",
         "//169.254.169.254/latest",
         "//localhost/",
