@@ -1,4 +1,4 @@
-//! The nouns that every other room speaks: places, paths, entries, renditions and byte ranges.
+//! The nouns that every other room speaks: places, paths, entries, renditions, subtitles and byte ranges.
 //!
 //! Values only. Nothing here does I/O, knows a drive, or knows HTTP beyond the syntax of a
 //! `Range` header. Whatever is malformed is refused where the value is made, so that the rest of
@@ -11,6 +11,7 @@ mod natural;
 mod path;
 mod place;
 mod rendition;
+mod subtitle;
 mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
@@ -20,4 +21,5 @@ pub use natural::{natural_cmp, natural_key};
 pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;
+pub use subtitle::{SubtitleFormat, Subtitles};
 pub use title::{plain_title, short_title};
