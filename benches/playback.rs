@@ -92,7 +92,7 @@ fn playlists(criterion: &mut Criterion) {
                 .into_iter()
                 .map(|height| Rung::of(Rendition::Video { height }, black_box(&kept), None))
                 .collect();
-            master_playlist(&rungs, Some((1920, 1080)))
+            master_playlist(&rungs, Some((1920, 1080)), &[])
         })
     });
 }

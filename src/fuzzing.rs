@@ -11,9 +11,10 @@ use crate::config::Config;
 use crate::drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
 use crate::drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use crate::drives::{cloudreve, terabox, teraboxdl};
-use crate::media::{EntryPath, Place, RangeRequest, Rendition};
+use crate::media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
 use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
+use crate::playback::subtitles::{self, first_picture};
 use crate::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
 
 /// Takes any bytes, and panics where a promise is broken.
@@ -27,6 +28,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("upstream_json", upstream_json),
     ("config", config),
     ("share_link", share_link),
+    ("subtitles", subtitles),
 ];
 
 /// An upstream's media playlist: what we write of it names nobody but us, and says of each segment
@@ -101,6 +103,29 @@ pub fn upstream_json(data: &[u8]) {
     terabox::fuzzing::read_json(data);
     cloudreve::fuzzing::read_json(data);
     teraboxdl::fuzzing::read_json(data);
+}
+
+/// A subtitle file, whatever is in it: cues in the order of time, none of which ends another, and what was
+/// written is read back. The first bytes of a stream: a clock of 33 bits.
+pub fn subtitles(data: &[u8]) {
+    assert!(first_picture(data).unwrap_or_default() < 1 << 33);
+    for format in [
+        SubtitleFormat::Srt,
+        SubtitleFormat::Vtt,
+        SubtitleFormat::Ass,
+    ] {
+        let cues = subtitles::read_file(format, data, None);
+        for cue in &cues {
+            assert!(cue.start_ms < cue.end_ms);
+            assert!(
+                !cue.text.contains("\n\n") && !cue.text.contains("-->"),
+                "{cue:?}"
+            );
+        }
+        let written = format!("WEBVTT\n\n{}", subtitles::write(&cues));
+        let again = subtitles::read_file(SubtitleFormat::Vtt, written.as_bytes(), None);
+        assert_eq!(again, cues);
+    }
 }
 
 /// A configuration: it is read or refused with reasons.

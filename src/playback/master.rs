@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use super::plan::Plan;
-use crate::media::Rendition;
+use crate::media::{Rendition, Subtitles};
 
 /// One quality that exists, with what is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,12 +60,9 @@ fn usual_bits_per_s(rendition: Rendition) -> u64 {
     }
 }
 
-/// The text of `master.m3u8`. `source` is width and height of the film, where known.
-///
-/// 720p or the next lower rung stands first, since some players begin with the first; then come the
-/// others from the best down. Sound alone is last and carries `CODECS`, by which players that show
-/// pictures leave it out of their choosing.
-pub fn master_playlist(rungs: &[Rung], source: Option<(u32, u32)>) -> String {
+/// The rungs as they stand in the playlist: 720p or the next lower one first, since some players begin with the
+/// first; then the others from the best down, sound alone last.
+fn in_order(rungs: &[Rung]) -> Vec<&Rung> {
     let mut order: Vec<&Rung> = rungs.iter().collect();
     order.sort_by_key(|rung| std::cmp::Reverse(rung.rendition));
     if let Some(first) = order
@@ -74,9 +71,45 @@ pub fn master_playlist(rungs: &[Rung], source: Option<(u32, u32)>) -> String {
     {
         order[..=first].rotate_right(1);
     }
+    order
+}
 
+/// The rung that stands first.
+pub fn leading(rungs: &[Rung]) -> Option<Rendition> {
+    in_order(rungs).first().map(|rung| rung.rendition)
+}
+
+/// The text of `master.m3u8`. `source` is width and height of the film, where known.
+///
+/// Sound alone carries `CODECS`, by which players that show pictures leave it out of their choosing. Subtitles
+/// are one group for all rungs, of which a player shows none by itself but those that are forced (RFC 8216 §4.3.4.1).
+pub fn master_playlist(
+    rungs: &[Rung],
+    source: Option<(u32, u32)>,
+    subtitles: &[Subtitles],
+) -> String {
     let mut text = "#EXTM3U\n#EXT-X-VERSION:3\n".to_owned();
-    for rung in order {
+    for one in subtitles {
+        let _ = write!(
+            text,
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{}\",DEFAULT=NO,AUTOSELECT=YES",
+            one.label
+        );
+        if one.is_forced {
+            text.push_str(",FORCED=YES");
+        }
+        if let Some(language) = &one.language {
+            let _ = write!(text, ",LANGUAGE=\"{language}\"");
+        }
+        if one.is_for_deaf {
+            text.push_str(
+                ",CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,\
+                 public.accessibility.describes-music-and-sound\"",
+            );
+        }
+        let _ = writeln!(text, ",URI=\"subtitles/{}.m3u8\"", one.id);
+    }
+    for rung in in_order(rungs) {
         let _ = write!(text, "#EXT-X-STREAM-INF:BANDWIDTH={}", rung.peak_bits_per_s);
         if let Some(average) = rung.average_bits_per_s {
             let _ = write!(
@@ -91,6 +124,9 @@ pub fn master_playlist(rungs: &[Rung], source: Option<(u32, u32)>) -> String {
         }
         if let Some(codecs) = rung.codecs {
             let _ = write!(text, ",CODECS=\"{codecs}\"");
+        }
+        if !subtitles.is_empty() {
+            text.push_str(",SUBTITLES=\"subs\"");
         }
         let _ = writeln!(text, "\n{}.m3u8", rung.rendition);
     }
@@ -128,7 +164,7 @@ mod tests {
 
     fn order(rungs: &[&str]) -> Vec<String> {
         let rungs: Vec<Rung> = rungs.iter().map(|name| rung(name, 1)).collect();
-        let text = master_playlist(&rungs, None);
+        let text = master_playlist(&rungs, None, &[]);
         text.lines()
             .filter_map(|line| line.strip_suffix(".m3u8"))
             .map(str::to_owned)
@@ -153,7 +189,7 @@ mod tests {
             #EXT-X-STREAM-INF:BANDWIDTH=5000,RESOLUTION=2592x1080\n1080p.m3u8\n\
             #EXT-X-STREAM-INF:BANDWIDTH=1000,RESOLUTION=1152x480\n480p.m3u8\n\
             #EXT-X-STREAM-INF:BANDWIDTH=66000,AVERAGE-BANDWIDTH=64000,CODECS=\"mp4a.40.34\"\naudio.m3u8\n";
-        assert_eq!(master_playlist(&rungs, Some((1920, 800))), expected);
+        assert_eq!(master_playlist(&rungs, Some((1920, 800)), &[]), expected);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod playlist;
 mod read_ahead;
 mod renewal;
 mod sources;
+pub mod subtitles;
 pub mod ticket;
 mod whole;
 
@@ -47,6 +48,10 @@ pub struct Playback {
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
     pictures: Pictures,
+    /// Subtitles that were read.
+    texts: subtitles::Texts,
+    /// Where the streams' clocks stand when their pictures begin, in ticks of 90 kHz.
+    clocks: Cache<EntryKey, u64>,
     engine: Engine,
     read_ahead: ReadAhead,
 }
@@ -107,8 +112,8 @@ const LADDER_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
 const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
-    /// Playback of what `library` holds. Of `memory_bytes`, plans and pictures take at most an eighth
-    /// each, and media five eighths; the library has the rest. On `disk`, more media are kept.
+    /// Playback of what `library` holds. Of `memory_bytes`, plans take at most an eighth, pictures and subtitles
+    /// another, and media five; the library has the rest. On `disk`, more media are kept.
     pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
             plans: Cache::builder()
@@ -128,7 +133,9 @@ impl Playback {
                 .max_capacity(10_000)
                 .time_to_live(ORIGINAL_LIFE)
                 .build(),
-            pictures: Pictures::new(library.clone(), memory_bytes / 8),
+            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
+            texts: subtitles::texts(memory_bytes / 64),
+            clocks: Cache::new(10_000),
             engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
             library,

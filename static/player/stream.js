@@ -19,6 +19,9 @@ const FORMAT_ERRORS = new Set([
   'bufferIncompatibleCodecsError',
 ]);
 
+// The page has the film's subtitles as files, so hls.js leaves those of the ladder alone.
+const OWN_SUBTITLES = { subtitleStreamController: null, subtitleTrackController: null, timelineController: null };
+
 export class Stream extends EventTarget {
   #video;
   #film = null;
@@ -31,6 +34,7 @@ export class Stream extends EventTarget {
   #way = 'none';
   #pendingAt = null;
   #pendingPlay = null;
+  #tracks = [];
   #lastRecovery = -Infinity;
   #lastRestart = -Infinity;
   #lastQuestion = -Infinity;
@@ -82,6 +86,7 @@ export class Stream extends EventTarget {
   /** Opens a film. */
   async open(film, { quality = 'auto', at = 0, play = false } = {}) {
     this.#film = film;
+    this.#tracks = [...this.#video.querySelectorAll('track')];
     this.#levels = [];
     this.#audioUrl = null;
     this.#chosen = film.hls ? quality : 'original';
@@ -129,8 +134,7 @@ export class Stream extends EventTarget {
       this.#openPlain(this.#film.original, 'original', at);
     } else if (prefersOwnHls(video)) {
       const href = this.#addressOf(this.#chosen) ?? this.#film.hls;
-      this.#openPlain(href, this.#chosen === 'auto' ? '' : this.#chosen, at);
-      this.#way = 'native';
+      this.#openOwnHls(href, this.#chosen === 'auto' ? '' : this.#chosen, at);
     } else {
       const Hls = await this.#library();
       if (turn !== this.#turn) return;
@@ -139,8 +143,7 @@ export class Stream extends EventTarget {
       if (Hls?.isSupported()) {
         this.#openHls(Hls, at);
       } else if (video.canPlayType(HLS_TYPE)) {
-        this.#openPlain(this.#film.hls, '', at);
-        this.#way = 'native';
+        this.#openOwnHls(this.#film.hls, '', at);
       } else if (this.#film.original) {
         this.#chosen = 'original';
         this.#openPlain(this.#film.original, 'original', at);
@@ -164,9 +167,22 @@ export class Stream extends EventTarget {
     return this.#Hls;
   }
 
+  #openOwnHls(href, quality, at) {
+    this.#openPlain(href, quality, at);
+    this.#way = 'native';
+    // The ladder brings its subtitles itself, also to a TV by AirPlay: nobody shall see them twice.
+    if (href === this.#film.hls) this.#tracks.forEach((track) => track.remove());
+  }
+
+  #bringTracksBack() {
+    // Moving one that is there would turn it off.
+    this.#video.append(...this.#tracks.filter((track) => !track.isConnected));
+  }
+
   #openPlain(href, quality, at) {
     const video = this.#video;
     this.#way = 'plain';
+    this.#bringTracksBack();
     video.preload = 'metadata';
     video.src = href;
     if (at > 0) {
@@ -193,7 +209,9 @@ export class Stream extends EventTarget {
       maxMaxBufferLength: 120,
       capLevelToPlayerSize: true,
       lowLatencyMode: false,
+      ...OWN_SUBTITLES,
     });
+    this.#bringTracksBack();
     this.#hls = hls;
     this.#way = audioOnly ? 'audio' : 'master';
     hls.on(Hls.Events.ERROR, (_, data) => this.#onHlsError(data));
@@ -205,7 +223,6 @@ export class Stream extends EventTarget {
       hls.on(Hls.Events.LEVELS_UPDATED, () => this.#onLevels());
       hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.#setQuality(nameOf(hls.levels[data.level])));
     }
-    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => this.dispatchEvent(new Event('rungs')));
     this.#video.removeAttribute('src');
     hls.attachMedia(this.#video);
     hls.loadSource(url);

@@ -1,6 +1,8 @@
 //! A real browser clicks through the real pages. What it does stands in `tests/browser/*.mjs`; here each
 //! scenario gets a server of its own, and its words are printed where it fails.
 
+use serde_json::json;
+
 use crate::finding::Several;
 use crate::harness::*;
 use crate::teraboxdl::service::{FOLDER, LINK, Service};
@@ -62,6 +64,22 @@ async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
     let section = crate::local::section(folder.path());
     let drivein = Drivein::setup().no_drive().drives(&section).start().await;
     scenario(&drivein, "local", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subtitles_are_shown_at_their_time_whatever_plays() {
+    let film = format!("/watch/{DRIVE}{}", encoded(FILM));
+    scenario(&Drivein::start().await, "subtitles", &[&film]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_has_subtitles_too() {
+    let drivein = Drivein::start().await;
+    let scope = json!({ "place": DRIVE, "path": FILM });
+    let made = drivein.ticket("Mia", scope).await;
+    let ticket = made["ticket"].as_str().unwrap();
+    let page = format!("/guest/{ticket}/{DRIVE}{}", encoded(FILM));
+    scenario(&drivein, "subtitles", &[&page]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

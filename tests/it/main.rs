@@ -21,6 +21,7 @@
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
+//! - [`subtitles`]: files beside a film, whatever they are written in
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones
@@ -55,6 +56,7 @@ mod proxies;
 mod reading_ahead;
 mod shares;
 mod sharing;
+mod subtitles;
 mod teraboxdl;
 mod tickets;
 mod traffic;

@@ -36,7 +36,12 @@ fn assert_is_hls(reply: &Reply) {
             "{address} is plainly relative"
         );
     }
-    assert!(!text.contains("URI="), "no attribute leads elsewhere");
+    for address in all_between(&text, "URI=\"", "\"") {
+        assert_eq!(
+            address, "subtitles/und.m3u8",
+            "no attribute leads elsewhere"
+        );
+    }
 }
 
 #[tokio::test]

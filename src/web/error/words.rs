@@ -141,6 +141,12 @@ pub static COUNTS_NOTHING: Words = ability(
     "This drive makes no reports and has no key to be made anew.",
     "Services that count requests do.",
 );
+/// …and of subtitles.
+pub static NO_SUBTITLES: Words = ability(
+    "No subtitles in this file",
+    "It holds none that can be read, or is too large to be some.",
+    "SubRip (.srt), WebVTT (.vtt) and SubStation (.ass) files of up to 5 MiB are shown.",
+);
 /// …and of what went wrong with a sign-in or an upload.
 pub static KEYS_REFUSED: Words = words(
     "bad_request",

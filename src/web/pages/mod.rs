@@ -195,7 +195,7 @@ mod tests {
     use crate::web::pages::home::{FirstPage, HomePage, Shelf};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
     use crate::web::pages::verdict::{Doors, Verdict};
-    use crate::web::pages::watch::{Film, FilmNext, WatchPage};
+    use crate::web::pages::watch::{Film, FilmNext, Track, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
 
@@ -296,7 +296,11 @@ mod tests {
             pass_on: None,
             previous: None,
             verdict: Verdict::of(code, &Doors::default()),
-            subtitles: Vec::new(),
+            subtitles: vec![Track {
+                label: NASTY.to_owned(),
+                lang: None,
+                src: "/drive-in/play/t/films/x/subtitles/und.vtt".to_owned(),
+            }],
             film: Film {
                 title: NASTY.to_owned(),
                 kind: "video",

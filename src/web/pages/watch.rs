@@ -19,8 +19,11 @@ use super::verdict::Verdict;
 use super::{Address, Fact, Link, human};
 use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, PageRequest, Rendition, content_type, natural_cmp};
+use crate::media::{
+    Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp,
+};
 use crate::playback::Ladder;
+use crate::playback::subtitles::FOLDER_PAGE;
 use crate::web::address::read_location;
 use crate::web::api::usual;
 use crate::web::error::Problem;
@@ -46,7 +49,7 @@ pub struct WatchPage {
     pub previous: Option<Link>,
     /// What is known beforehand to stand in the way.
     pub verdict: Option<Verdict>,
-    /// Side-car subtitles, for the original and for players without HLS.
+    /// Its subtitles, as files that count from the film's beginning.
     pub subtitles: Vec<Track>,
     /// What the player needs to know.
     pub film: Film,
@@ -57,8 +60,8 @@ pub struct WatchPage {
 pub struct Track {
     /// `English`.
     pub label: String,
-    /// `en`; empty where it is not known.
-    pub lang: String,
+    /// `en`; `None` where it is not known.
+    pub lang: Option<String>,
     /// Its WebVTT address.
     pub src: String,
 }
@@ -186,9 +189,6 @@ pub(in crate::web) async fn show(
 /// finds out the rest.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// Films of a folder among which the ones before and after are looked for.
-const NEIGHBOURS: usize = 1000;
-
 pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
     let drive = desk.site.library.drive(&entry.place);
     let streams = drive.is_ok_and(|drive| drive.streams(entry));
@@ -210,8 +210,17 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             .await
             .unwrap_or_default()
     };
+    let subtitles = async {
+        if desk.may_ask() {
+            let found = timeout(PATIENCE, desk.site.playback.subtitles(entry)).await;
+            found.ok().and_then(Result::ok).unwrap_or_default()
+        } else {
+            desk.site.playback.kept_subtitles(entry).await
+        }
+    };
     let watched = desk.site.store.position(&entry.place, &entry.path);
-    let (ladder, (previous, next), watched) = tokio::join!(ladder, neighbours, watched);
+    let (ladder, (previous, next), subtitles, watched) =
+        tokio::join!(ladder, neighbours, subtitles, watched);
     let resume_s = watched.unwrap_or_else(|error| {
         tracing::warn!(%error, "what was watched could not be read");
         None
@@ -251,12 +260,12 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
         layout,
         crumbs: desk.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
-        addresses: addresses(desk, entry, streams, has_original),
+        addresses: addresses(desk, entry, streams, has_original, &subtitles),
         elsewhere: Elsewhere::of(desk, entry, &stream, query),
         pass_on: desk.pass_on(&entry.place, &entry.path),
         previous,
         verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
-        subtitles: Vec::new(),
+        subtitles: tracks(&play, &subtitles),
         film: Film {
             title: entry.name.clone(),
             kind: if entry.kind == EntryKind::Audio {
@@ -288,6 +297,15 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             verdicts: Verdict::all(&doors),
         },
     }
+}
+
+fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<Track> {
+    let track = |one: &Subtitles| Track {
+        label: one.label.clone(),
+        lang: one.language.clone(),
+        src: format!("{play}/subtitles/{}.vtt", one.id),
+    };
+    subtitles.iter().map(track).collect()
 }
 
 fn plays_directly(desk: &Desk<'_>, entry: &Entry) -> bool {
@@ -329,7 +347,8 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
         return (None, None);
     };
     let page = PageRequest {
-        limit: NEIGHBOURS,
+        // Of so many, the ones before and after are found; the same page tells the subtitles.
+        limit: FOLDER_PAGE,
         ..PageRequest::default()
     };
     if !desk.covers(&entry.place, &folder) {
@@ -391,7 +410,13 @@ fn facts(entry: &Entry) -> Vec<Fact> {
 }
 
 /// Addresses for other players.
-fn addresses(desk: &Desk<'_>, entry: &Entry, streams: bool, has_original: bool) -> Vec<Address> {
+fn addresses(
+    desk: &Desk<'_>,
+    entry: &Entry,
+    streams: bool,
+    has_original: bool,
+    subtitles: &[Subtitles],
+) -> Vec<Address> {
     let play = desk.absolute(&desk.play(entry));
     let address = |label: &str, about: &str, url: String| Address {
         label: label.to_owned(),
@@ -429,12 +454,22 @@ fn addresses(desk: &Desk<'_>, entry: &Entry, streams: bool, has_original: bool) 
         Some(address(
             "Command for mpv",
             "To paste into a terminal",
-            format!("mpv '{play}{}'", if streams { "/master.m3u8" } else { "" }),
+            mpv_command(&play, streams, subtitles),
         )),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// mpv reads HLS without its subtitles, so they stand beside it. The addresses hold no quote: that is encoded.
+fn mpv_command(play: &str, streams: bool, subtitles: &[Subtitles]) -> String {
+    let stream = if streams { "/master.m3u8" } else { "" };
+    let mut command = format!("mpv '{play}{stream}'");
+    for one in subtitles {
+        command.push_str(&format!(" --sub-file='{play}/subtitles/{}.vtt'", one.id));
+    }
+    command
 }
 
 #[cfg(test)]

@@ -9,15 +9,16 @@ mod titles;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
 
 use super::crawlers::is_crawler;
-use super::error::Problem;
+use super::error::{NO_SUBTITLES, Problem};
 use super::media_reply::{MediaReply, NO_CACHE};
 use super::{Site, withdrawal};
 use crate::drives::ErrorKind;
@@ -26,12 +27,15 @@ use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type};
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
 
-use resource::{Address, Resource, SearchList};
+use resource::{Address, Resource, SearchList, SubtitleForm};
 
 pub(super) use resource::search_list;
 
 /// The type by which every player knows HLS; others make VLC and Kodi take it for a list of titles.
 pub(super) const HLS: &str = "application/vnd.apple.mpegurl";
+
+/// How long the ladder waits for the folder in which a film's subtitles are.
+const PATIENCE_WITH_SUBTITLES: Duration = Duration::from_secs(2);
 
 /// Everything below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other hosts. Nothing is changed here.
 pub(super) async fn serve(
@@ -164,13 +168,14 @@ impl Call<'_> {
             }
             _ => return Err(Problem::NOT_FOUND),
         };
-        match address.resource {
+        match &address.resource {
             Resource::Master => self.master(&entry).await,
-            Resource::Playlist(rendition) => self.playlist(&entry, rendition).await,
-            Resource::Segment(rendition, number) => self.segment(&entry, rendition, number).await,
-            Resource::Whole(rendition) => self.whole(&entry, rendition).await,
+            Resource::Playlist(rendition) => self.playlist(&entry, *rendition).await,
+            Resource::Segment(rendition, number) => self.segment(&entry, *rendition, *number).await,
+            Resource::Whole(rendition) => self.whole(&entry, *rendition).await,
             Resource::Poster => self.poster(&entry).await,
-            Resource::List(list) => lists::list(self, ticket_text, &entry, list).await,
+            Resource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
+            Resource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
             Resource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
             Resource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
             Resource::Folder | Resource::Original => Err(Problem::NOT_FOUND),
@@ -197,10 +202,17 @@ impl Call<'_> {
     }
 
     async fn master(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let ladder = self.site.playback.ladder(entry).await?;
+        let playback = &self.site.playback;
+        let (ladder, subtitles) = tokio::join!(
+            playback.ladder(entry),
+            timeout(PATIENCE_WITH_SUBTITLES, playback.subtitles(entry))
+        );
+        // A film without its subtitles is better than none.
+        let subtitles = subtitles.ok().and_then(Result::ok).unwrap_or_default();
         Ok(hls(master_playlist(
-            &ladder.rungs,
+            &ladder?.rungs,
             entry.width.zip(entry.height),
+            &subtitles,
         )))
     }
 
@@ -247,6 +259,52 @@ impl Call<'_> {
         .await
     }
 
+    async fn subtitles(
+        &self,
+        entry: &Arc<Entry>,
+        id: &str,
+        form: SubtitleForm,
+    ) -> Result<Response, Problem> {
+        let playback = &self.site.playback;
+        let text = playback
+            .subtitle_text(entry, id)
+            .await
+            .map_err(|error| match error.kind {
+                ErrorKind::Unsupported => Problem::unsupported(&NO_SUBTITLES),
+                _ => error.into(),
+            })?;
+        let (body, clock) = match form {
+            SubtitleForm::Playlist => {
+                return Ok(hls(playback.subtitle_playlist(entry, id).await?));
+            }
+            SubtitleForm::File => (text.file(), None),
+            SubtitleForm::Segment => {
+                let clock = playback.first_picture(entry).await?;
+                (text.segment(clock), Some(clock))
+            }
+        };
+        let etag = match clock {
+            None => format!("\"{}\"", text.etag),
+            Some(clock) => format!("\"{}-{clock}\"", text.etag),
+        };
+        let headers = [
+            (header::CONTENT_TYPE, "text/vtt; charset=utf-8".to_owned()),
+            (header::CACHE_CONTROL, "no-cache".to_owned()),
+            (header::ETAG, etag.clone()),
+        ];
+        if self.knows(&etag) {
+            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+        }
+        Ok((headers, body).into_response())
+    }
+
+    /// Whether the player has the content of this name already.
+    fn knows(&self, etag: &str) -> bool {
+        self.headers
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|known| known.as_bytes() == etag.as_bytes())
+    }
+
     async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let picture = self.site.playback.pictures().of(entry).await?;
         let etag = format!("\"{}\"", picture.etag);
@@ -255,11 +313,7 @@ impl Call<'_> {
             (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
             (header::ETAG, etag.clone()),
         ];
-        if self
-            .headers
-            .get(header::IF_NONE_MATCH)
-            .is_some_and(|known| known.as_bytes() == etag.as_bytes())
-        {
+        if self.knows(&etag) {
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         Ok((headers, picture.bytes.clone()).into_response())

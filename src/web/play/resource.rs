@@ -33,12 +33,25 @@ pub(super) enum Resource {
     Whole(Rendition),
     /// `poster.jpg`
     Poster,
+    /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS
+    Subtitles(String, SubtitleForm),
     /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
     List(List),
     /// `{path}.strm`
     Strm,
     /// `strm.zip`: a folder with all below it as `.strm` files
     StrmTree,
+}
+
+/// How a film's subtitles are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SubtitleForm {
+    /// A WebVTT file that counts from the film's beginning.
+    File,
+    /// The media playlist of HLS.
+    Playlist,
+    /// Its only segment, tied to the clock of the stream.
+    Segment,
 }
 
 /// Which list.
@@ -150,6 +163,9 @@ impl Address {
                     return Some((parent, Resource::List(list)));
                 }
                 let (stem, extension) = name.rsplit_once('.')?;
+                if let Some(subtitles) = subtitles(whole) {
+                    return Some(subtitles);
+                }
                 match extension {
                     "m3u8" => Resource::Playlist(Rendition::parse(stem)?),
                     "strm" => {
@@ -174,6 +190,23 @@ impl Address {
     }
 }
 
+/// Subtitles by the names at the end of an address.
+fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
+    let (stem, extension) = whole.name().rsplit_once('.')?;
+    let parent = whole.parent()?;
+    let (folder, id, form) = match extension {
+        "vtt" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::File),
+        "m3u8" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Playlist),
+        "vtt" if stem == "0" => (parent.parent()?, parent.name(), SubtitleForm::Segment),
+        _ => return None,
+    };
+    let film = folder.parent().filter(|_| folder.name() == SUBTITLES)?;
+    (!id.is_empty()).then(|| (film, Resource::Subtitles(id.to_owned(), form)))
+}
+
+/// The folder of a film's subtitles.
+const SUBTITLES: &str = "subtitles";
+
 /// Digits, without a sign or leading zeros, so that each segment has one address.
 fn number(text: &str) -> Option<usize> {
     let plain =
@@ -193,6 +226,7 @@ impl Resource {
             | Resource::Whole(_)
             | Resource::Strm => kind.is_playable(),
             Resource::Poster => kind != EntryKind::Folder,
+            Resource::Subtitles(..) => kind == EntryKind::Video,
             Resource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
@@ -209,6 +243,7 @@ mod tests {
     fn addresses_of_a_film_and_its_streams() {
         let hd = Rendition::Video { height: 720 };
         let list = |format, reach| Resource::List(List { format, reach });
+        let subtitles = |id: &str, form| Resource::Subtitles(id.to_owned(), form);
         let cases = [
             ("films/a/b.mp4", "/a/b.mp4", Resource::Original),
             (
@@ -234,6 +269,28 @@ mod tests {
             ),
             ("films/a/b.mp4/720p.ts", "/a/b.mp4", Resource::Whole(hd)),
             ("films/a/b.mp4/poster.jpg", "/a/b.mp4", Resource::Poster),
+            (
+                "films/a/b.mp4/subtitles/pt-BR.vtt",
+                "/a/b.mp4",
+                subtitles("pt-BR", SubtitleForm::File),
+            ),
+            (
+                "films/a/b.mp4/subtitles/en.m3u8",
+                "/a/b.mp4",
+                subtitles("en", SubtitleForm::Playlist),
+            ),
+            (
+                "films/a/b.mp4/subtitles/en/0.vtt",
+                "/a/b.mp4",
+                subtitles("en", SubtitleForm::Segment),
+            ),
+            (
+                "films/a/b.mp4/subtitles/en/1.vtt",
+                "/a/b.mp4/subtitles/en/1.vtt",
+                Resource::Original,
+            ),
+            ("films/a/en.vtt", "/a/en.vtt", Resource::Original),
+            ("films/subtitles.vtt", "/subtitles.vtt", Resource::Original),
             ("films/a/list.m3u", "/a", list(ListFormat::M3u, Reach::Here)),
             ("films/list.xspf", "/", list(ListFormat::Xspf, Reach::Here)),
             (

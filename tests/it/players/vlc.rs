@@ -138,6 +138,22 @@ async fn vlc_plays_the_stream_in_its_full_length() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_finds_the_subtitles_of_the_stream() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let vlc = Vlc::open(&format!("{play}/master.m3u8")).await;
+    eventually("VLC knows a subtitle", PATIENCE, async || {
+        let status = vlc.ask("status.json").await?;
+        let streams = status["information"]["category"].as_object()?.values();
+        streams
+            .map(|stream| stream["Type"].as_str())
+            .any(|kind| kind == Some("Subtitle"))
+            .then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn vlc_plays_and_seeks_in_a_whole_rendition() {
     let drivein = Drivein::start().await;
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);

@@ -1,0 +1,255 @@
+//! Subtitles of a film: files beside it, whatever they are written in, as WebVTT for browsers and as renditions of the
+//! HLS ladder (RFC 8216 §3.5, §4.3.4.1) for everybody else.
+
+mod clock;
+mod encoding;
+mod text;
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+use moka::future::Cache;
+use sha2::{Digest, Sha256};
+
+#[cfg(any(test, fuzzing))]
+pub use clock::first_picture;
+pub use text::Cue;
+#[cfg(any(test, fuzzing))]
+pub use text::write;
+
+use super::plan::short_hash;
+use super::{EntryKey, Playback};
+use crate::drives::{DriveError, ErrorKind};
+use crate::governor::Priority;
+use crate::library::{Freshness, once};
+use crate::media::{
+    ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, Subtitles,
+};
+
+/// Cues of a subtitle file that was read.
+#[derive(Debug, Clone)]
+pub struct SubtitleText {
+    /// WebVTT cue blocks, without the header of a file.
+    cues: String,
+    /// Names the content. Without quotes.
+    pub etag: String,
+}
+
+impl SubtitleText {
+    /// A WebVTT file whose times count from the beginning of the film.
+    pub fn file(&self) -> String {
+        format!("WEBVTT\n\n{}", self.cues)
+    }
+
+    /// The same as a segment of HLS: its times are tied to the stream's clock, which stands at `clock` (in ticks of
+    /// 90 kHz) when the picture begins.
+    pub fn segment(&self, clock: u64) -> String {
+        format!(
+            "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{clock},LOCAL:00:00:00.000\n\n{}",
+            self.cues
+        )
+    }
+}
+
+/// The cues of a file, in the order of time; the language that its name tells helps to find out its encoding.
+pub fn read_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
+    text::read(format, &encoding::text_of(bytes, language))
+}
+
+/// Texts that were read, by their files. Clones share them.
+pub(super) type Texts = Cache<EntryKey, Arc<SubtitleText>>;
+
+/// Texts in at most so much memory.
+pub(super) fn texts(memory_bytes: u64) -> Texts {
+    Cache::builder()
+        .weigher(|_, text: &Arc<SubtitleText>| text.cues.len() as u32 + 256)
+        .max_capacity(memory_bytes)
+        .build()
+}
+
+/// A film's dialogue takes some hundred kilobytes; more is something else with such a name.
+const LARGEST: u64 = 5 << 20;
+
+/// Entries of a folder that are asked at a time, as the page of a film does.
+pub const FOLDER_PAGE: usize = 1_000;
+
+/// Pages of a folder among which the subtitles of a film are looked for.
+const MOST_PAGES: usize = 5;
+
+/// How much of a stream is looked at to find its first picture.
+const BEGINNING: u64 = 512 << 10;
+
+impl Playback {
+    /// The subtitle files beside a film. Asks for the listing of its folder, unless that is kept.
+    pub async fn subtitles(&self, film: &Entry) -> Result<Vec<Subtitles>, DriveError> {
+        let Some(folder) = film.path.parent().filter(|_| film.kind == EntryKind::Video) else {
+            return Ok(Vec::new());
+        };
+        let mut page = folder_page();
+        let mut entries = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let listing = self
+                .library
+                .listing(&film.place, &folder, &page, Freshness::Kept)
+                .await?;
+            entries.extend(of_interest(&listing.entries));
+            page.cursor.clone_from(&listing.next);
+            if page.cursor.is_none() {
+                break;
+            }
+        }
+        Ok(Subtitles::of_film(film, &entries))
+    }
+
+    /// The same as far as it is known already; asks nobody.
+    pub async fn kept_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
+        let Some(folder) = film.path.parent() else {
+            return Vec::new();
+        };
+        let listing = self
+            .library
+            .kept_listing(&film.place, &folder, &folder_page())
+            .await;
+        listing.map_or_else(Vec::new, |listing| {
+            Subtitles::of_film(film, &listing.entries)
+        })
+    }
+
+    /// The text of one of a film's subtitles; `not_found` where there is none of that id, `unsupported` where the file
+    /// is too large or holds none.
+    pub async fn subtitle_text(
+        &self,
+        film: &Entry,
+        id: &str,
+    ) -> Result<Arc<SubtitleText>, DriveError> {
+        let all = self.subtitles(film).await?;
+        let one = all.into_iter().find(|one| one.id == id).ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::NotFound,
+                "subtitles",
+                "the film has no such subtitles",
+            )
+        })?;
+        let key = EntryKey::of(&one.file);
+        let playback = self.clone();
+        once(
+            &self.texts,
+            key,
+            async move { playback.read_text(one).await },
+        )
+        .await
+    }
+
+    async fn read_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
+        let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
+        if one.file.size > LARGEST {
+            return Err(unsupported("the subtitle file is too large"));
+        }
+        let (format, language) = (one.format(), one.language.clone());
+        let bytes = self
+            .beginning(&self.original(&Arc::new(one.file)), LARGEST)
+            .await?;
+        // Some megabytes of text, and encodings to be guessed.
+        let read = move || {
+            let cues = read_file(format, &bytes, language.as_deref());
+            (!cues.is_empty()).then(|| text::write(&cues))
+        };
+        let cues = tokio::task::spawn_blocking(read)
+            .await
+            .ok()
+            .flatten()
+            .ok_or_else(|| unsupported("the subtitle file holds no subtitles"))?;
+        let etag = short_hash(&Sha256::digest(&cues));
+        Ok(Arc::new(SubtitleText { cues, etag }))
+    }
+
+    /// The first bytes of an object, at most so many.
+    async fn beginning(
+        &self,
+        object: &crate::bytes::Object,
+        most: u64,
+    ) -> Result<Bytes, DriveError> {
+        let last = object.length.map_or(most, |length| length.min(most));
+        let range = last.checked_sub(1).map(|last| ByteRange { first: 0, last });
+        if range.is_none() {
+            return Ok(Bytes::new());
+        }
+        let range = range.filter(|_| object.length.is_some());
+        let mut body = self.engine.read(object, range).await?.body;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = body.try_next().await? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() as u64 >= most {
+                break;
+            }
+        }
+        Ok(bytes.into())
+    }
+
+    /// Where the clock of a film's streams stands when the picture begins, in ticks of 90 kHz. All its qualities are made
+    /// of one film and begin alike.
+    pub async fn first_picture(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
+        let key = EntryKey::of(film);
+        let (playback, film) = (self.clone(), film.clone());
+        once(&self.clocks, key, async move {
+            let (rendition, plan) = playback.leading_plan(&film).await?;
+            let first = playback.segment_of(plan, &film, rendition, 0, Priority::Opening)?;
+            let bytes = playback.beginning(&first, BEGINNING).await?;
+            // Where it cannot be told, players begin at zero, too.
+            Ok(clock::first_picture(&bytes).unwrap_or_default())
+        })
+        .await
+    }
+
+    /// The media playlist of one of a film's subtitles: one segment as long as the film.
+    pub async fn subtitle_playlist(
+        &self,
+        film: &Arc<Entry>,
+        id: &str,
+    ) -> Result<String, DriveError> {
+        let (_, plan) = self.leading_plan(film).await?;
+        let seconds = plan.duration_s().max(film.duration_s.unwrap_or_default());
+        let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n\
+             #EXTINF:{seconds:.3},\n{id}/0.vtt\n#EXT-X-ENDLIST\n",
+            seconds.ceil().max(1.0)
+        );
+        Ok(text)
+    }
+
+    /// The quality that stands first in the ladder of a film.
+    async fn leading_plan(
+        &self,
+        film: &Arc<Entry>,
+    ) -> Result<(Rendition, Arc<super::plan::Plan>), DriveError> {
+        let ladder = self.ladder(film).await?;
+        let rendition = super::master::leading(&ladder.rungs).ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::Unsupported,
+                "subtitles",
+                "the film has no stream",
+            )
+        })?;
+        Ok((rendition, self.plan(film, rendition).await?))
+    }
+}
+
+fn folder_page() -> PageRequest {
+    PageRequest {
+        limit: FOLDER_PAGE,
+        ..PageRequest::default()
+    }
+}
+
+/// What tells which subtitles are whose.
+fn of_interest(entries: &[Entry]) -> impl Iterator<Item = Entry> {
+    entries
+        .iter()
+        .filter(|entry| matches!(entry.kind, EntryKind::Video | EntryKind::Subtitle))
+        .cloned()
+}
