@@ -5,9 +5,9 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use drivein::drives::Drive;
-use drivein::drives::local::{Local, LocalConfig};
-use drivein::media::{EntryPath, PageRequest, Place};
+use drives::Drive;
+use drives::local::{Local, LocalConfig};
+use media::{EntryPath, PageRequest, Place};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

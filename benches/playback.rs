@@ -6,14 +6,14 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use drivein::drives::http::{Client, ClientSettings};
-use drivein::drives::terabox::{Terabox, TeraboxConfig};
-use drivein::drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
-use drivein::media::{EntryPath, Place, Rendition};
 use drivein::playback::master::{Rung, master_playlist};
 use drivein::playback::plan::Plan;
 use drivein::playback::playlist::media_playlist;
 use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+use drives::http::{Client, ClientSettings};
+use drives::terabox::{Terabox, TeraboxConfig};
+use drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
+use media::{EntryPath, Place, Rendition};
 
 const HD: Rendition = Rendition::Video { height: 720 };
 

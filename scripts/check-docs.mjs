@@ -13,13 +13,13 @@ const below = (folder, ending) => readdirSync(folder, { recursive: true })
   .filter(name => name.endsWith(ending))
   .map(name => join(folder, name))
 
-const code = below('src', '.rs').map(read).join('\n')
+const code = [...below('src', '.rs'), ...below('crates', '.rs')].map(read).join('\n')
 const words = new Set(code.match(/\w+/g))
 const targets = new Set([...read('Makefile').matchAll(/^([a-z]+):/gm)].map(([, name]) => name))
 const keys = new Set([...read('drivein.example.toml').matchAll(/^(?:#:)?(\w+) = /gm)].map(([, key]) => key))
 
 // Top folders and files of the repository. A path that begins with one of them is meant as a path.
-const top = /^(?:src|templates|static|samples|scripts|docs|tests|benches|fuzz|\.ci)\/[\w./-]*$/
+const top = /^(?:src|crates|contrib|\.github|templates|static|samples|scripts|docs|tests|benches|fuzz|\.ci)\/[\w./-]*$/
 // Paths in prose about the code may leave out `src/`.
 const roomPath = /^[a-z_]+\/(?:[\w-]+\/)*(?:[\w-]+\.(?:rs|sql|html|js|css))?$/
 const rustName = /^[a-z_A-Z]\w*(?:::\w+)+(?:\(\))?$/

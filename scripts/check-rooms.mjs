@@ -9,28 +9,25 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 // What is named, where it may be, and why.
 const walls = [
-  [/\breqwest\b/, ['src/drives/'], 'outgoing requests are made by drives alone'],
+  [/\breqwest\b/, ['crates/drives/src/'], 'outgoing requests are made by drives alone'],
   // tower_service is a bare trait, by which the HTTP client is given its resolver.
-  [/\baxum::|\btower(?!_service\b)/, ['src/web/', 'src/sandbox/'], 'viewers’ HTTP is the business of web alone'],
+  [/\baxum::|\btower(?!_service\b)/, ['src/web/', 'crates/sandbox/src/'], 'viewers’ HTTP is the business of web alone'],
   [/\bsqlx\b/, ['src/store/'], 'only the store knows where the state is kept'],
   [/\bcrate::(?:web|cmd|app)\b/, ['src/web/', 'src/cmd/', 'src/app.rs', 'src/main.rs'], 'nothing below web knows who asks'],
-  [/\b(?:terabox|cloudreve)::|\b(?:Terabox|Cloudreve)\b/, ['src/drives/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'], 'above drives, kinds have no names'],
-  [/\bcrate::sandbox\b/, ['src/sandbox/', 'src/cmd/'], 'the program does not know that it is being played to'],
+  [/\b(?:terabox|cloudreve)::|\b(?:Terabox|Cloudreve)\b/, ['crates/drives/src/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'], 'above drives, kinds have no names'],
+  [/\bsandbox::/, ['crates/sandbox/src/', 'src/cmd/'], 'the program does not know that it is being played to'],
 ]
 // What a room may not know of the rest.
 const rooms = [
-  ['src/media/', /\bcrate::(?!media\b)\w+/, 'media are values that know nobody'],
-  ['src/sandbox/', /\bcrate::(?!sandbox\b)\w+/, 'the sandbox shares no code with the drives that it is to test'],
-  ['src/drives/', /\bcrate::(?!drives\b|media\b)\w+/, 'drives know upstreams and media, nothing else'],
-  ['src/governor/', /\bcrate::(?!governor\b|drives\b|media\b)\w+/, 'the governor counts calls and knows nobody who makes them'],
-  ['src/bytes/', /\bcrate::(?!bytes\b|drives\b|governor\b|media\b)\w+/, 'bytes come from drives, whoever wants them'],
-  ['src/players/', /\bcrate::(?!players\b|drives::(?:http\b|\{DriveError, ErrorKind\}|DriveError\b))\w+/, 'players are spoken to through the guarded client, and know nothing of films'],
+  ['src/governor/', /\bcrate::(?!governor\b)\w+/, 'the governor counts calls and knows nobody who makes them'],
+  ['src/bytes/', /\bcrate::(?!bytes\b|governor\b)\w+/, 'bytes come from drives, whoever wants them'],
+  ['src/players/', /\bcrate::(?!players\b)\w+|\bdrives::(?!http\b|\{DriveError, ErrorKind\}|DriveError\b)\w+/, 'players are spoken to through the guarded client, and know nothing of films'],
 ]
 
 const problems = []
 const isCode = name => name.endsWith('.rs') && !/(?:^|\/)tests(?:\/|\.rs$)/.test(name)
-for (const name of readdirSync('src', { recursive: true }).filter(isCode)) {
-  const file = join('src', name)
+const folders = ['src', ...readdirSync('crates').map(name => join('crates', name, 'src'))]
+for (const file of folders.flatMap(folder => readdirSync(folder, { recursive: true }).filter(isCode).map(name => join(folder, name)))) {
   for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (line === 'mod tests {') break
     const code = line.replace(/\/\/.*/, '').replace(/"(?:[^"\\]|\\.)*"/g, '""')

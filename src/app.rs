@@ -12,18 +12,18 @@ use secrecy::ExposeSecret;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig, DriveSettings};
-use crate::drives::cloudreve::Cloudreve;
-use crate::drives::http::{Client, ClientSettings};
-use crate::drives::local::{Local, OwnFolder};
-use crate::drives::terabox::Terabox;
-use crate::drives::teraboxdl::TeraboxDl;
-use crate::drives::{Clock, SharedDrive, Spool};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
 use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts, Uploads};
+use drives::cloudreve::Cloudreve;
+use drives::http::{Client, ClientSettings};
+use drives::local::{Local, OwnFolder};
+use drives::terabox::Terabox;
+use drives::teraboxdl::TeraboxDl;
+use drives::{Clock, SharedDrive, Spool};
 
 /// A server that is ready to run.
 pub struct App {

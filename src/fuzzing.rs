@@ -8,14 +8,14 @@ use std::time::SystemTime;
 use url::Url;
 
 use crate::config::Config;
-use crate::drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
-use crate::drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
-use crate::drives::{cloudreve, terabox, teraboxdl};
-use crate::media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
 use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
 use crate::playback::subtitles::{self, first_picture};
 use crate::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+use drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
+use drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
+use drives::{cloudreve, terabox, teraboxdl};
+use media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
 
 /// Takes any bytes, and panics where a promise is broken.
 pub type Target = fn(&[u8]);

@@ -25,16 +25,12 @@ pub mod bytes;
 #[cfg(not(fuzzing))]
 pub mod cmd;
 pub mod config;
-pub mod drives;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod governor;
 pub mod library;
-pub mod media;
 pub mod playback;
 pub mod players;
-#[cfg(not(fuzzing))]
-pub mod sandbox;
 pub mod shares;
 pub mod store;
 #[cfg(not(fuzzing))]

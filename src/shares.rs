@@ -10,14 +10,12 @@ use std::time::Duration;
 use chrono::Utc;
 use moka::future::Cache;
 
-use crate::drives::links::{self, Found, LinkHome};
-use crate::drives::{
-    DriveError, ErrorKind, OnConflict, OpenShares, Outcome, ShareLink, SharedDrive,
-};
 use crate::governor::Priority;
 use crate::library::{Freshness, Library};
-use crate::media::{Entry, EntryPath, Place};
 use crate::store::{OpenedShare, Store};
+use drives::links::{self, Found, LinkHome};
+use drives::{DriveError, ErrorKind, OnConflict, OpenShares, Outcome, ShareLink, SharedDrive};
+use media::{Entry, EntryPath, Place};
 
 /// All shares that were opened. Clones share them.
 #[derive(Clone)]
@@ -169,7 +167,7 @@ impl Shares {
 
     /// Forgets a share, its key included. The share itself is its owner's.
     pub async fn forget(&self, place: &Place) -> Result<(), DriveError> {
-        use crate::drives::SessionStore;
+        use drives::SessionStore;
         self.library.remove_share(place).await;
         self.opened
             .write()

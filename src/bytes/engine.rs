@@ -17,8 +17,8 @@ use super::disk::{Disk, DiskFigures};
 use super::reader::Reader;
 use super::run::Run;
 use super::{Object, Reading, Wanted, resume};
-use crate::drives::DriveError;
-use crate::media::ByteRange;
+use drives::DriveError;
+use media::ByteRange;
 
 /// The byte engine. Clones share it.
 #[derive(Clone)]

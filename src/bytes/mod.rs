@@ -37,9 +37,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
-use crate::drives::{DriveError, Incoming};
 use crate::governor::Urgency;
-use crate::media::ByteRange;
+use drives::{DriveError, Incoming};
+use media::ByteRange;
 
 pub use ahead::Ahead;
 pub use disk::{Disk, DiskFigures};

@@ -24,8 +24,8 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tokio::time::{Sleep, sleep};
 
 use super::{Source, Wanted, resume};
-use crate::drives::{DriveError, ErrorKind, Incoming};
-use crate::media::ByteRange;
+use drives::{DriveError, ErrorKind, Incoming};
+use media::ByteRange;
 
 /// What is smaller is not worth a second connection.
 pub(super) const WORTH_IT: u64 = 1 << 20;

@@ -12,7 +12,7 @@ use super::ahead::Follower;
 use super::block::{Block, Cut};
 use super::engine::{Found, Parts};
 use super::run::{Run, Step};
-use crate::drives::DriveError;
+use drives::DriveError;
 
 /// A reader at a position of its own.
 pub(super) struct Reader {

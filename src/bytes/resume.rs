@@ -17,7 +17,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Reading, Source, Wanted};
-use crate::drives::{DriveError, ErrorKind, Incoming};
+use drives::{DriveError, ErrorKind, Incoming};
 
 /// Attempts in a row that may bring no byte. Three ride out a restart of an upstream's edge server;
 /// more would keep a player waiting for something that will not come.

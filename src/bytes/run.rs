@@ -20,8 +20,8 @@ use tokio::time::Instant;
 
 use super::Progress;
 use super::block::{Block, Budget, Builder, Cut, Pool};
-use crate::drives::DriveError;
 use crate::governor::{Priority, Urgency, Wish};
+use drives::DriveError;
 
 /// Bytes that a run keeps behind its fastest reader, as they came.
 const WINDOW: u64 = 1 << 20;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::app::open_drives;
-use crate::drives::{Capability, DriveError, ErrorKind, SharedDrive};
-use crate::media::{EntryPath, PageRequest};
 use crate::store::Store;
+use drives::{Capability, DriveError, ErrorKind, SharedDrive};
+use media::{EntryPath, PageRequest};
 
 /// Succeeds where everything is well.
 pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {

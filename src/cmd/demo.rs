@@ -10,7 +10,7 @@ use super::sandbox::drive_section;
 use super::serve::bind;
 use crate::app::{App, until_asked_to_stop};
 use crate::config::Config;
-use crate::sandbox::{Films, Options, start};
+use sandbox::{Films, Options, start};
 
 /// Runs until asked to stop.
 pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::app::until_asked_to_stop;
-use crate::sandbox::{Films, Options, start};
+use sandbox::{Films, Options, start};
 
 /// Runs until asked to stop.
 pub(super) async fn run(
@@ -37,7 +37,7 @@ pub(super) async fn run(
 }
 
 /// The config by which Drive-In finds a sandbox.
-pub(super) fn drive_section(name: &str, sandbox: &crate::sandbox::Sandbox) -> String {
+pub(super) fn drive_section(name: &str, sandbox: &sandbox::Sandbox) -> String {
     let credentials = sandbox.credentials();
     format!(
         "[network]\nallow_hosts = [{host:?}]\n\n[[drive]]\nname = {name:?}\nkind = \"terabox\"\nclient_id = {:?}\n\

@@ -6,11 +6,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::section::{Problems, Section};
 use super::tree::{Node, Source, Value};
-use crate::drives::cloudreve::CloudreveConfig;
-use crate::drives::local::LocalConfig;
-use crate::drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
-use crate::drives::teraboxdl::{self, TeraboxDlConfig};
-use crate::media::{EntryPath, Place};
+use drives::cloudreve::CloudreveConfig;
+use drives::local::LocalConfig;
+use drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
+use drives::teraboxdl::{self, TeraboxDlConfig};
+use media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
 #[derive(Debug)]

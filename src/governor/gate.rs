@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
 use super::{Priority, Urgency, patience_with_a_pause, patience_with_a_queue};
-use crate::drives::{self, DriveError, ErrorKind};
+use drives::{self, DriveError, ErrorKind};
 
 const CLASSES: usize = Priority::ALL.len();
 

@@ -30,7 +30,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::StreamExt;
 
-use crate::drives::{DriveError, Errand, Incoming, Origin, SharedDrive, Turn, Turns};
+use drives::{DriveError, Errand, Incoming, Origin, SharedDrive, Turn, Turns};
 
 pub use gate::GateFigures;
 pub use registry::{Governor, Governors, PlaceFigures};

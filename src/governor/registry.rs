@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::gate::{Gate, GateFigures};
 use super::limits::{CALLS, MEDIA};
-use crate::drives::HostKey;
-use crate::media::Place;
+use drives::HostKey;
+use media::Place;
 
 /// The governor of one place: a gate for its calls, and one for each host that has its media.
 pub struct Governor {

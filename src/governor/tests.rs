@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::drives::ErrorKind;
+use drives::ErrorKind;
 
 fn governor() -> Arc<Governor> {
     Governor::new(|| 0.0)
@@ -306,7 +306,7 @@ async fn who_goes_away_leaves_no_trace() {
 #[tokio::test(start_paused = true)]
 async fn a_share_has_the_governor_of_its_account_until_it_is_forgotten() {
     let governors = Governors::default();
-    let place = |name: &str| crate::media::Place::parse(name).unwrap();
+    let place = |name: &str| media::Place::parse(name).unwrap();
     let (films, share) = (place("films"), place("~1abc"));
     let before = governors.of(&share);
     governors.share(&share, &films);

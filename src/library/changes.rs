@@ -8,8 +8,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use super::Library;
-use crate::drives::SharedDrive;
-use crate::media::Place;
+use drives::SharedDrive;
+use media::Place;
 
 /// Ends what listens to a drive when the drive has gone.
 struct Listening {
@@ -80,9 +80,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::drives::local::{Local, LocalConfig};
     use crate::library::Freshness;
-    use crate::media::{EntryPath, PageRequest};
+    use drives::local::{Local, LocalConfig};
+    use media::{EntryPath, PageRequest};
 
     #[tokio::test]
     async fn a_drive_that_comes_later_is_listened_to_as_well() {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::Library;
 use crate::governor::Priority;
-use crate::media::{Entry, EntryPath, Place};
+use media::{Entry, EntryPath, Place};
 
 /// Bytes of paths in one call: percent-encoded three times as many, in an address that every server takes.
 const PATH_BYTES: usize = 1_500;

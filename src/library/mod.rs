@@ -18,9 +18,9 @@ use std::time::Duration;
 use moka::future::Cache;
 use tokio::sync::watch;
 
-use crate::drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
 use crate::governor::{Governor, Governors, PlaceFigures, Priority};
-use crate::media::{Entry, EntryPath, Listing, PageRequest, Place};
+use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub(crate) use once::once;
 pub use organize::Change;
@@ -233,6 +233,26 @@ impl Library {
         })
         .await;
         self.noticing(place, answer).await
+    }
+
+    /// The entries of a folder, page after page, until there are no more or at least `most`.
+    pub async fn whole_folder(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        most: usize,
+        freshness: Freshness,
+    ) -> Result<Vec<Entry>, DriveError> {
+        let mut page = PageRequest::large();
+        let mut entries = Vec::new();
+        loop {
+            let listing = self.listing(place, folder, &page, freshness).await?;
+            entries.extend_from_slice(&listing.entries);
+            page.cursor.clone_from(&listing.next);
+            if page.cursor.is_none() || entries.len() >= most {
+                return Ok(entries);
+            }
+        }
     }
 
     /// One entry with everything that is known of it.

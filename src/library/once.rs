@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use tokio::runtime::Handle;
 
-use crate::drives::DriveError;
+use drives::DriveError;
 
 /// The kept value of `key`, or what `load` brings, which runs once for all who ask meanwhile.
 ///
@@ -76,7 +76,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::drives::ErrorKind;
+    use drives::ErrorKind;
 
     #[tokio::test(start_paused = true)]
     async fn fifty_viewers_ask_once_even_if_the_first_leaves() {

@@ -2,11 +2,9 @@
 //! once.
 
 use super::Library;
-use crate::drives::{
-    DriveError, ErrorKind, OnConflict, Outcome, SharedDrive, UploadBody, UploadRequest,
-};
 use crate::governor::Priority;
-use crate::media::{Entry, EntryPath, Place};
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, SharedDrive, UploadBody, UploadRequest};
+use media::{Entry, EntryPath, Place};
 
 /// What is done with entries that exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::join_all;
 
 use super::Library;
-use crate::drives::{Capability, DriveError, ErrorKind};
 use crate::governor::Priority;
-use crate::media::{Entry, PageRequest, Place};
+use drives::{Capability, DriveError, ErrorKind};
+use media::{Entry, PageRequest, Place};
 
 /// One page of what was found everywhere.
 #[derive(Debug, Default)]

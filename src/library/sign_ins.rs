@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Library;
-use crate::drives::{DeviceSignIn, DriveError, ErrorKind, SignInState};
-use crate::media::Place;
+use drives::{DeviceSignIn, DriveError, ErrorKind, SignInState};
+use media::Place;
 
 /// All sign-ins that are under way. Clones share them.
 #[derive(Clone, Default)]

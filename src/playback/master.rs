@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use super::plan::Plan;
-use crate::media::{Rendition, Subtitles};
+use media::{Rendition, Subtitles};
 
 /// One quality that exists, with what is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,7 +150,7 @@ fn resolution(lines: u32, source: Option<(u32, u32)>) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drives::{FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
+    use drives::{FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
 
     fn rung(rendition: &str, peak_bits_per_s: u64) -> Rung {
         let rendition = Rendition::parse(rendition).unwrap();

@@ -11,10 +11,10 @@ use tokio::sync::Semaphore;
 
 use super::plan::short_hash;
 use super::{EntryKey, cards};
-use crate::drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use crate::governor::{Priority, Urgency};
 use crate::library::{Library, once};
-use crate::media::{Entry, Place};
+use drives::{Account, DriveError, ErrorKind, Incoming, Origin};
+use media::{Entry, Place};
 
 /// A picture, whole.
 #[derive(Debug, Clone)]

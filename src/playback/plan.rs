@@ -12,8 +12,8 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::drives::{Addresses, FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
-use crate::media::ByteRange;
+use drives::{Addresses, FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
+use media::ByteRange;
 
 /// One rendition of one entry, as segments.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::plan::Plan;
-use crate::media::Rendition;
+use media::Rendition;
 
 /// The text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and names
 /// a segment by its number, so it stays good when the upstream's addresses run out.
@@ -48,7 +48,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::drives::{FactsReader, Origin, UpstreamPlaylist};
+    use drives::{FactsReader, Origin, UpstreamPlaylist};
 
     const HOST: &str = "v1.upstream.example";
 

@@ -26,7 +26,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::{EntryKey, Playback};
-use crate::media::{Entry, Rendition};
+use media::{Entry, Rendition};
 
 use pilot::Pilot;
 

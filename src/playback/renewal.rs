@@ -12,10 +12,10 @@ use moka::ops::compute::{CompResult, Op};
 
 use super::plan::{Plan, PlanError};
 use super::{EntryKey, PlanKey, Playback};
-use crate::drives::{DriveError, ErrorKind, Origin};
 use crate::governor::Priority;
 use crate::library::once;
-use crate::media::{Entry, Rendition};
+use drives::{DriveError, ErrorKind, Origin};
+use media::{Entry, Rendition};
 
 /// How long a plan is kept. Signed segment addresses live for hours; a list that is still growing
 /// is asked for again after half a segment, as players would (RFC 8216 §6.3.4).

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use super::Playback;
 use super::plan::Plan;
 use crate::bytes::{Ahead, Source};
-use crate::drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts};
 use crate::governor::{Priority, Urgency};
-use crate::media::{Entry, Rendition};
+use drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts};
+use media::{Entry, Rendition};
 
 /// One segment, found by its number in the plan of the moment.
 pub(super) struct SegmentSource {

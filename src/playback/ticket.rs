@@ -25,7 +25,7 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
 
-use crate::media::{EntryPath, Place};
+use media::{EntryPath, Place};
 
 pub use office::{OWNER, OfficeState, TicketOffice};
 

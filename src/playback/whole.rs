@@ -8,8 +8,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Playback;
 use crate::bytes::Source;
-use crate::drives::{DriveError, Incoming};
-use crate::media::{ByteRange, Entry, Rendition};
+use drives::{DriveError, Incoming};
+use media::{ByteRange, Entry, Rendition};
 
 /// All segments of a rendition. Where their lengths are known beforehand it opens at any byte; else it opens
 /// at the beginning only, and whoever wants to go on elsewhere reads up to there.

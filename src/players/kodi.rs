@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::SendError;
-use crate::drives::http::Client;
-use crate::drives::{DriveError, ErrorKind};
+use drives::http::Client;
+use drives::{DriveError, ErrorKind};
 
 /// An answer of `Player.Open` is a line.
 const LONGEST_ANSWER: usize = 64 << 10;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::drives::DriveError;
-use crate::drives::http::{Client, ClientError, ClientSettings};
+use drives::DriveError;
+use drives::http::{Client, ClientError, ClientSettings};
 
 /// One player, as the owner describes it.
 #[derive(Debug, Clone)]

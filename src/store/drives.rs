@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Store, now_ms};
-use crate::media::Place;
+use media::Place;
 
 /// A drive as it was connected.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Store, now_ms};
-use crate::media::{EntryPath, Place};
+use media::{EntryPath, Place};
 
 /// A film that was watched, and how far.
 #[derive(Debug, Clone, PartialEq)]

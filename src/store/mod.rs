@@ -24,8 +24,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use crate::drives::{SessionLock, SessionStore, SessionStoreError};
-use crate::media::Place;
+use ::drives::{SessionLock, SessionStore, SessionStoreError};
+use media::Place;
 
 pub use drives::ConnectedDrive;
 pub use history::Watched;

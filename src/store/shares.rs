@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::Store;
-use crate::drives::{ShareLink, links};
-use crate::media::Place;
+use drives::{ShareLink, links};
+use media::Place;
 
 /// A share link that was opened.
 #[derive(Debug, Clone, PartialEq)]

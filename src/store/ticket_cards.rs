@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
 use super::Store;
-use crate::media::{Entry, EntryKind, EntryPath, Place};
+use media::{Entry, EntryKind, EntryPath, Place};
 
 /// What is remembered of the entry that a ticket was made for.
 #[derive(Debug, Clone, PartialEq)]

@@ -275,7 +275,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::media::{Entry, EntryKind, EntryPath, Place};
+    use media::{Entry, EntryKind, EntryPath, Place};
 
     fn ticket(id: u8, key: u8) -> StoredTicket {
         StoredTicket {

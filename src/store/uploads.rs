@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{Store, now_ms};
-use crate::drives::{SessionStoreError, UploadNotes};
-use crate::media::Place;
+use drives::{SessionStoreError, UploadNotes};
+use media::Place;
 
 /// An upload that nobody has gone on with for so long is given up.
 const KEPT_MS: i64 = 7 * 86_400_000;

@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::drives::{DriveError, ErrorKind};
+use drives::{DriveError, ErrorKind};
 
 pub use words::{
     CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED,

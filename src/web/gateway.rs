@@ -9,10 +9,10 @@ use super::address::encoded;
 use super::error::Problem;
 use super::play::hls;
 use super::{MaybeQuery, Site};
-use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryPath, Rendition};
 use crate::playback::playlist::media_playlist;
+use drives::Capability;
+use media::{Entry, EntryPath, Rendition};
 
 /// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
 #[derive(Deserialize)]
@@ -89,8 +89,7 @@ pub(super) async fn streaming(
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
     let path =
         EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
-    let streams =
-        |drive: &&crate::drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
+    let streams = |drive: &&drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
     let drives = site.library.drives();
     // The call and its paths are TeraBox's, wherever such a drive stands in the config.
     let drive = drives
@@ -143,7 +142,7 @@ async fn playlist(
     Ok(hls(with_base(&media_playlist(&plan, rendition), &base)))
 }
 
-fn into_problem(error: crate::drives::DriveError) -> Problem {
+fn into_problem(error: drives::DriveError) -> Problem {
     Problem::from(error).for_players()
 }
 

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 
 use super::error::Problem;
 use crate::bytes::{Engine, Object};
-use crate::media::{RangeRequest, plain_title};
+use media::{RangeRequest, plain_title};
 
 /// How long caches may keep a reply that its address names for good.
 ///
@@ -109,7 +109,7 @@ impl MediaReply<'_> {
 
 /// The body; an error in it breaks the connection, so that it ends short of `Content-Length`.
 fn body(
-    chunks: futures_util::stream::BoxStream<'static, Result<Bytes, crate::drives::DriveError>>,
+    chunks: futures_util::stream::BoxStream<'static, Result<Bytes, drives::DriveError>>,
 ) -> Body {
     Body::from_stream(chunks.inspect(|chunk| {
         if let Err(error) = chunk {
@@ -127,7 +127,8 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn matches_any(headers: &HeaderMap, etag: &str) -> bool {
+/// Whether whoever asks has the content of this name already (RFC 9110 §13.1.2).
+pub(super) fn matches_any(headers: &HeaderMap, etag: &str) -> bool {
     let Some(known) = text(headers, header::IF_NONE_MATCH) else {
         return false;
     };

@@ -41,14 +41,14 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use routes::Group;
 
 use crate::config::DriveConfig;
-use crate::drives::SharedDrive;
 use crate::library::{Library, SignIns};
-use crate::media::Place;
 use crate::playback::Playback;
 use crate::playback::ticket::TicketOffice;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use drives::SharedDrive;
+use media::Place;
 
 pub use address::Addresses;
 pub use api::content::Uploads;

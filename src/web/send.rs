@@ -6,8 +6,8 @@ use url::{Host, Url};
 use super::Site;
 use super::error::Problem;
 use crate::library::Freshness;
-use crate::media::{EntryPath, Place, Rendition};
 use crate::players::SendError;
+use media::{EntryPath, Place, Rendition};
 
 /// What to send, and where.
 pub(super) struct Order<'a> {

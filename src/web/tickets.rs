@@ -7,12 +7,12 @@ use tokio::time::timeout;
 
 use super::error::Problem;
 use super::{Site, SiteParts};
-use crate::drives::{DriveError, ErrorKind};
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{OWNER, OfficeState, Scope, Ticket, TicketId, TicketOffice};
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
+use drives::{DriveError, ErrorKind};
+use media::{Entry, EntryKind, EntryPath, Place};
 
 /// A ticket that somebody wants.
 pub(super) struct Wanted {
@@ -93,7 +93,7 @@ pub(super) fn read_scope(place: Option<&str>, path: Option<&str>) -> Result<Scop
 /// Makes a ticket. What its card is to show is asked for now, so that nothing has to be asked when a chat
 /// looks at it.
 pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
-    let name = crate::media::short_title(wanted.name.trim(), LONGEST_NAME);
+    let name = media::short_title(wanted.name.trim(), LONGEST_NAME);
     if name.trim().is_empty() {
         return Err(Problem::bad_request("A ticket needs a name."));
     }

@@ -185,7 +185,7 @@ async fn a_long_folder_grows_while_one_scrolls() {
 
 /// A drive that is not signed in yet, whose sign-in may be asked after every second.
 async fn evening(hands: &str) {
-    let sandbox = drivein::sandbox::Options {
+    let sandbox = sandbox::Options {
         device_interval: std::time::Duration::from_secs(1),
         ..Default::default()
     };

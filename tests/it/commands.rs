@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use drivein::sandbox::{self, Effect, Fault};
+use sandbox::{self, Effect, Fault};
 
 use crate::harness::*;
 

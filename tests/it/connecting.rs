@@ -1,7 +1,7 @@
 //! Drives connected, signed in to and out of, and links of one's own, without a file being edited.
 
-use drivein::sandbox::{Effect, Options};
 use reqwest::Method;
+use sandbox::{Effect, Options};
 use serde_json::{Value, json};
 
 use crate::harness::*;

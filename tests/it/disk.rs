@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use drivein::sandbox::Sandbox;
 use futures_util::{StreamExt, stream};
+use sandbox::Sandbox;
 use tempfile::TempDir;
 
 use super::commands::{get, sandbox_and_config, visitor};

@@ -1,6 +1,6 @@
 //! Search over drives of several kinds at once, one of them down: the others answer, and it is said which one did not.
 
-use drivein::sandbox::{self, Effect, Fault};
+use sandbox::{self, Effect, Fault};
 use serde_json::Value;
 
 use crate::harness::*;

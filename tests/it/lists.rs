@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use drivein::sandbox::{Effect, Fault};
 use reqwest::Method;
+use sandbox::{Effect, Fault};
 
 use crate::harness::*;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use drivein::sandbox::{self, Effect};
 use reqwest::Method;
+use sandbox::{self, Effect};
 use tempfile::TempDir;
 
 use crate::harness::*;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use drivein::sandbox::Effect;
 use futures_util::future::join_all;
+use sandbox::Effect;
 
 use crate::harness::*;
 

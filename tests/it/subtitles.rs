@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use drivein::sandbox::Effect;
+use sandbox::Effect;
 
 use crate::harness::*;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use drivein::sandbox::Effect;
 use reqwest::Method;
+use sandbox::Effect;
 use serde_json::{Value, json};
 
 use crate::harness::*;

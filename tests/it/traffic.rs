@@ -1,6 +1,6 @@
 //! An upstream that says “too many” is left alone for as long as it asks, and whoever comes meanwhile is told.
 
-use drivein::sandbox::{Effect, Fault};
+use sandbox::{Effect, Fault};
 
 use crate::harness::*;
 

@@ -1,8 +1,8 @@
 //! TeraBox by the account's web session alone, through the whole program: a cookie in, the whole drive out; tokens of
 //! the page, regions, verifications, and a session that ends.
 
-use drivein::sandbox::{Effect, Fault, Options, PlanChange, WebStanding};
 use reqwest::Method;
+use sandbox::{Effect, Fault, Options, PlanChange, WebStanding};
 use serde_json::{Value, json};
 
 use crate::harness::*;

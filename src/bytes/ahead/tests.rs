@@ -11,9 +11,9 @@ use proptest::prelude::*;
 use super::rows::NEXT_REQUEST;
 use super::*;
 use crate::bytes::{Engine, Reading};
-use crate::drives::{DriveError, Incoming};
 use crate::governor::{Priority, Urgency};
-use crate::media::ByteRange;
+use drives::{DriveError, Incoming};
+use media::ByteRange;
 
 /// An upstream with so many bytes a second on each connection.
 #[derive(Clone)]
@@ -75,7 +75,7 @@ impl Source for Film {
         self.seen.opened.lock().unwrap().push((from, priority));
         sleep(Duration::from_millis(300)).await;
         if priority == Priority::ReadAhead && self.seen.fails_ahead.load(Ordering::Relaxed) {
-            let kind = crate::drives::ErrorKind::Gone;
+            let kind = drives::ErrorKind::Gone;
             return Err(DriveError::new(kind, "fetch", ""));
         }
         let end = last.map_or(self.content.len(), |last| last as usize + 1);

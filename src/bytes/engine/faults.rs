@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use super::lengths::ADOPTION;
 use super::*;
 use crate::bytes::Source;
-use crate::drives::{ErrorKind, Incoming};
+use drives::{ErrorKind, Incoming};
 
 /// How the upstream answers one opening.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError};
 use super::{Engine, Parts, Upstream};
 use crate::bytes::block::Cut;
 use crate::bytes::{Object, Reading, Wanted, resume};
-use crate::drives::DriveError;
-use crate::media::ByteRange;
+use drives::DriveError;
+use media::ByteRange;
 
 /// How long a run waits for the reader for whom it was begun.
 pub(super) const ADOPTION: std::time::Duration = std::time::Duration::from_secs(10);

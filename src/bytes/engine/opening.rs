@@ -12,7 +12,7 @@ use crate::bytes::disk::{Disk, Label};
 use crate::bytes::run::Run;
 use crate::bytes::{Object, Wanted, parallel, resume};
 use crate::governor::Priority;
-use crate::media::ByteRange;
+use media::ByteRange;
 
 /// How many blocks a fetch looks ahead for one that is on disk: a quarter of a gigabyte, after which it
 /// looks again.

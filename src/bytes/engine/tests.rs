@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::lengths::ADOPTION;
 use super::*;
 use crate::bytes::Source;
-use crate::drives::{ErrorKind, Incoming};
+use drives::{ErrorKind, Incoming};
 
 /// An upstream that waits, then sends a chunk every so often, and counts.
 struct Upstream {

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 use proptest::prelude::*;
 
 use super::*;
-use crate::media::ByteRange;
+use media::ByteRange;
 
 /// How a scripted upstream answers one attempt.
 #[derive(Debug, Clone)]

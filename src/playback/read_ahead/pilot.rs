@@ -11,9 +11,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::Head;
 use crate::bytes::Whereabouts;
 use crate::governor::Priority;
-use crate::media::{Entry, Rendition};
 use crate::playback::Playback;
 use crate::playback::plan::Plan;
+use media::{Entry, Rendition};
 
 /// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
 const AHEAD_S: f64 = 30.0;

@@ -7,8 +7,8 @@ use upstream::{Cinema, SEGMENT_BYTES, SEGMENTS};
 
 use super::pilot::{FORGOTTEN_AFTER, lanes, wanted};
 use super::*;
-use crate::drives::{FactsReader, Origin, UpstreamPlaylist};
 use crate::playback::plan::Plan;
+use drives::{FactsReader, Origin, UpstreamPlaylist};
 
 fn plan(durations: &[f64]) -> Plan {
     let lines: String = durations

@@ -3,6 +3,7 @@
 
 mod clock;
 mod encoding;
+mod styled;
 mod text;
 
 use std::fmt::Write;
@@ -21,12 +22,10 @@ pub use text::write;
 
 use super::plan::short_hash;
 use super::{EntryKey, Playback};
-use crate::drives::{DriveError, ErrorKind};
 use crate::governor::Priority;
 use crate::library::{Freshness, once};
-use crate::media::{
-    ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, Subtitles,
-};
+use drives::{DriveError, ErrorKind};
+use media::{ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, Subtitles};
 
 /// Cues of a subtitle file that was read.
 #[derive(Debug, Clone)]
@@ -72,11 +71,8 @@ pub(super) fn texts(memory_bytes: u64) -> Texts {
 /// A film's dialogue takes some hundred kilobytes; more is something else with such a name.
 const LARGEST: u64 = 5 << 20;
 
-/// Entries of a folder that are asked at a time, as the page of a film does.
-pub const FOLDER_PAGE: usize = 1_000;
-
-/// Pages of a folder among which the subtitles of a film are looked for.
-const MOST_PAGES: usize = 5;
+/// Entries of a folder among which the subtitles of a film are looked for.
+const LOOKED_AT: usize = 5_000;
 
 /// How much of a stream is looked at to find its first picture.
 const BEGINNING: u64 = 512 << 10;
@@ -87,19 +83,10 @@ impl Playback {
         let Some(folder) = film.path.parent().filter(|_| film.kind == EntryKind::Video) else {
             return Ok(Vec::new());
         };
-        let mut page = folder_page();
-        let mut entries = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let listing = self
-                .library
-                .listing(&film.place, &folder, &page, Freshness::Kept)
-                .await?;
-            entries.extend(of_interest(&listing.entries));
-            page.cursor.clone_from(&listing.next);
-            if page.cursor.is_none() {
-                break;
-            }
-        }
+        let entries = self
+            .library
+            .whole_folder(&film.place, &folder, LOOKED_AT, Freshness::Kept)
+            .await?;
         Ok(Subtitles::of_film(film, &entries))
     }
 
@@ -110,7 +97,7 @@ impl Playback {
         };
         let listing = self
             .library
-            .kept_listing(&film.place, &folder, &folder_page())
+            .kept_listing(&film.place, &folder, &PageRequest::large())
             .await;
         listing.map_or_else(Vec::new, |listing| {
             Subtitles::of_film(film, &listing.entries)
@@ -237,19 +224,4 @@ impl Playback {
         })?;
         Ok((rendition, self.plan(film, rendition).await?))
     }
-}
-
-fn folder_page() -> PageRequest {
-    PageRequest {
-        limit: FOLDER_PAGE,
-        ..PageRequest::default()
-    }
-}
-
-/// What tells which subtitles are whose.
-fn of_interest(entries: &[Entry]) -> impl Iterator<Item = Entry> {
-    entries
-        .iter()
-        .filter(|entry| matches!(entry.kind, EntryKind::Video | EntryKind::Subtitle))
-        .cloned()
 }

@@ -1,12 +1,13 @@
 //! From the ways in which subtitles are written to WebVTT (W3C), the one that browsers and HLS know.
 //!
 //! SubRip and Advanced SubStation Alpha have no standard, and files in the wild hold to none: whatever a cue is
-//! written like, the others are read. Of the markup, bold, italic, underline and the place at the top are kept;
-//! fonts, colours and drawings are not.
+//! written like, the others are read. What becomes of their markup is
+//! in `styled`.
 
 use std::fmt::Write;
 
-use crate::media::SubtitleFormat;
+use super::styled::Styled;
+use media::SubtitleFormat;
 
 /// A line of a film, from when to when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +103,8 @@ fn milliseconds(text: &str) -> Option<u64> {
     Some(seconds * 1000 + ms)
 }
 
-fn digits(text: &str) -> Option<u64> {
+/// A number without a sign.
+pub(super) fn digits(text: &str) -> Option<u64> {
     let text = text.trim();
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
@@ -232,193 +234,6 @@ fn dialogue(format: &[String], value: &str) -> Option<Cue> {
     };
     let styled = Styled::of_ass(field("text")?);
     Cue::new(&timing, styled.settings(), &styled.finished())
-}
-
-/// Cue text in the making: what is open, and where it stands.
-#[derive(Default)]
-struct Styled {
-    text: String,
-    open: Vec<char>,
-    /// As on a keypad, from 1 at the bottom left to 9 at the top right (ASS `\an`).
-    keypad: Option<u32>,
-    /// In a drawing, whose text are coordinates.
-    draws: bool,
-}
-
-impl Styled {
-    fn of_srt(text: &str) -> Self {
-        let mut styled = Styled::default();
-        let mut rest = text;
-        while let Some(at) = rest.find(['<', '{', '&', '>', '\0']) {
-            styled.push(&rest[..at]);
-            rest = &rest[at..];
-            let taken = styled
-                .tag(rest)
-                // Other things in braces are said.
-                .or_else(|| rest.starts_with("{\\").then(|| styled.overrides(rest))?)
-                .unwrap_or_else(|| {
-                    let character = rest.chars().next().unwrap_or_default();
-                    styled.escaped(character, &rest[1..]);
-                    1
-                });
-            rest = &rest[taken..];
-        }
-        styled.push(rest);
-        styled
-    }
-
-    fn of_ass(text: &str) -> Self {
-        let mut styled = Styled::default();
-        let mut rest = text;
-        while let Some(at) = rest.find(['\\', '{', '&', '<', '>', '\0']) {
-            styled.push(&rest[..at]);
-            rest = &rest[at..];
-            let taken = styled
-                .overrides(rest)
-                .or_else(|| styled.escape(rest))
-                .unwrap_or_else(|| {
-                    let character = rest.chars().next().unwrap_or_default();
-                    styled.escaped(character, &rest[1..]);
-                    1
-                });
-            rest = &rest[taken..];
-        }
-        styled.push(rest);
-        styled
-    }
-
-    fn push(&mut self, text: &str) {
-        if !self.draws {
-            self.text.push_str(text);
-        }
-    }
-
-    /// One character that means something in WebVTT; what follows tells whether it is an escape already.
-    fn escaped(&mut self, character: char, rest: &str) {
-        let is_escape = || {
-            let known = ["amp;", "lt;", "gt;", "nbsp;", "lrm;", "rlm;"];
-            known.iter().any(|name| rest.starts_with(name))
-        };
-        match character {
-            '&' if is_escape() => self.push("&"),
-            '&' => self.push("&amp;"),
-            '<' => self.push("&lt;"),
-            '>' => self.push("&gt;"),
-            '\0' => {}
-            other => self.push(other.encode_utf8(&mut [0; 4])),
-        }
-    }
-
-    /// A tag of HTML at the beginning of `rest`: how many bytes it takes; `None` where it is none.
-    fn tag(&mut self, rest: &str) -> Option<usize> {
-        let inner = rest.strip_prefix('<')?;
-        let end = inner.find(['>', '<', '\n'])?;
-        if !inner[end..].starts_with('>') {
-            return None;
-        }
-        let (inner, taken) = (&inner[..end], end + 2);
-        let closes = inner.starts_with('/');
-        let name = inner
-            .trim_start_matches('/')
-            .split([' ', '/'])
-            .next()?
-            .to_ascii_lowercase();
-        match name.as_str() {
-            "i" | "b" | "u" => self.turn(name.chars().next()?, !closes),
-            "em" => self.turn('i', !closes),
-            "strong" => self.turn('b', !closes),
-            "br" => self.push("\n"),
-            "font" | "s" | "span" | "ruby" | "rt" | "div" | "p" | "strike" | "small" | "big" => {}
-            _ => return None,
-        }
-        Some(taken)
-    }
-
-    /// A block of overrides of SubStation, which stand in SubRip files, too: `{\an8}`, `{\i1}`.
-    fn overrides(&mut self, rest: &str) -> Option<usize> {
-        let inner = rest.strip_prefix('{')?;
-        let end = inner.find('}')?;
-        let inner = &inner[..end];
-        for order in inner.split('\\').skip(1).map(str::trim) {
-            match order {
-                "i1" | "b1" | "u1" => self.turn(order.chars().next()?, true),
-                "i0" | "b0" | "u0" | "i" | "b" | "u" => self.turn(order.chars().next()?, false),
-                "r" => self.close_all(),
-                _ => {
-                    if let Some(place) = order.strip_prefix("an").and_then(digits) {
-                        self.keypad = u32::try_from(place).ok();
-                    } else if let Some(scale) = order.strip_prefix('p').and_then(digits) {
-                        self.draws = scale > 0;
-                    }
-                }
-            }
-        }
-        Some(end + 2)
-    }
-
-    /// `\N`, `\n` and `\h` of SubStation.
-    fn escape(&mut self, rest: &str) -> Option<usize> {
-        match rest.strip_prefix('\\')?.chars().next()? {
-            'N' | 'n' => self.push("\n"),
-            'h' => self.push("\u{a0}"),
-            _ => return None,
-        }
-        Some(2)
-    }
-
-    fn turn(&mut self, tag: char, on: bool) {
-        if self.draws {
-            return;
-        }
-        let at = self.open.iter().position(|open| *open == tag);
-        match (on, at) {
-            (true, None) => {
-                self.text.extend(['<', tag, '>']);
-                self.open.push(tag);
-            }
-            (false, Some(at)) => {
-                // Those inside of it end first, and go on behind it.
-                let inside = self.open.split_off(at + 1);
-                for tag in inside.iter().rev() {
-                    self.text.extend(['<', '/', *tag, '>']);
-                }
-                self.text.extend(['<', '/', tag, '>']);
-                self.open.pop();
-                for tag in inside {
-                    self.turn(tag, true);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn close_all(&mut self) {
-        while let Some(tag) = self.open.last().copied() {
-            self.turn(tag, false);
-        }
-    }
-
-    fn settings(&self) -> String {
-        match self.keypad {
-            Some(7..=9) => "line:0".to_owned(),
-            Some(4..=6) => "line:50%".to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn finished(mut self) -> String {
-        self.draws = false;
-        self.close_all();
-        // What is left of text without letters is not worth a cue.
-        let bare = ["<i>", "</i>", "<b>", "</b>", "<u>", "</u>"]
-            .iter()
-            .fold(self.text.clone(), |text, tag| text.replace(tag, ""));
-        if bare.trim().is_empty() {
-            String::new()
-        } else {
-            self.text
-        }
-    }
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
-use crate::drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
-use crate::media::{EntryPath, Place};
 use crate::web::address::read_location;
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
 use crate::web::{MaybeQuery, Site};
+use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
+use media::{EntryPath, Place};
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

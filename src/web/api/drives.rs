@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::files::read_place;
 use super::result_json::ProblemJson;
-use crate::drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
-use crate::media::Place;
 use crate::web::Site;
 use crate::web::error::Problem;
+use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Drives {

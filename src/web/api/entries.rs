@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::media::{EntryKind, Order, PageRequest, SortBy};
 use crate::web::address::read_location;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
+use media::{EntryKind, Order, PageRequest, SortBy};
 
 /// How a page is asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]

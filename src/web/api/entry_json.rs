@@ -4,8 +4,8 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition};
 use crate::web::{Site, SiteParts};
+use media::{Entry, EntryKind, EntryPath, Place, Rendition};
 
 /// `Entry` of the API. Addresses are absolute and let a player in without a login.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

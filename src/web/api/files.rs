@@ -8,11 +8,11 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::result_json::{Results, file_problem, is_about_a_path};
-use crate::drives::{DriveError, Outcome};
 use crate::library::Change;
-use crate::media::{Entry, EntryPath, Place};
 use crate::web::Site;
 use crate::web::error::{CANNOT_MANAGE, Problem};
+use drives::{DriveError, Outcome};
+use media::{Entry, EntryPath, Place};
 
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct Transfer {

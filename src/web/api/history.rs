@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read};
 use super::{EntryJson, EntryWriter};
-use crate::drives::ErrorKind;
 use crate::library::Freshness;
-use crate::media::{EntryPath, Place};
 use crate::store::Watched;
 use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::error::Problem;
+use drives::ErrorKind;
+use media::{EntryPath, Place};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct History {
@@ -109,7 +109,7 @@ pub(in crate::web) async fn note(
 pub(in crate::web) async fn recent(
     site: &Site,
     most: usize,
-) -> Result<Vec<(Watched, Option<std::sync::Arc<crate::media::Entry>>)>, Problem> {
+) -> Result<Vec<(Watched, Option<std::sync::Arc<media::Entry>>)>, Problem> {
     let watched = site.store.history(most).await.map_err(unreadable)?;
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site

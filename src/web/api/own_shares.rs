@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_entry_path, read_place};
-use crate::drives::{DriveError, ErrorKind, NewShare, OwnShare};
 use crate::governor::Priority;
-use crate::media::{EntryPath, Place};
 use crate::web::error::{CANNOT_SHARE, Problem};
 use crate::web::{MaybeQuery, Site};
+use drives::{DriveError, ErrorKind, NewShare, OwnShare};
+use media::{EntryPath, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -6,10 +6,10 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::media::{EntryPath, Place};
 use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::send::{self, Order};
+use media::{EntryPath, Place};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Players {

@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
-use crate::drives::{Accounting, DriveError, ReportKind, SharedDrive};
 use crate::governor::Priority;
-use crate::media::Place;
 use crate::web::error::{COUNTS_NOTHING, Problem};
 use crate::web::{MaybeQuery, Site};
+use drives::{Accounting, DriveError, ReportKind, SharedDrive};
+use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct ReportsJson {

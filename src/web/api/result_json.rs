@@ -4,10 +4,10 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::{EntryJson, EntryWriter};
-use crate::drives::{DriveError, ErrorKind, Outcome};
-use crate::media::EntryPath;
 use crate::web::Site;
 use crate::web::error::{CANNOT_MANAGE, Problem};
+use drives::{DriveError, ErrorKind, Outcome};
+use media::EntryPath;
 
 /// A problem inside of a reply; outside, it is a problem document with the same words.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::entries::page_length;
 use super::result_json::UpstreamJson;
 use super::{EntryJson, EntryWriter};
-use crate::media::{PageRequest, Place};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
+use media::{PageRequest, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
-use crate::drives::{ErrorKind, OnConflict};
-use crate::media::{EntryPath, Place};
 use crate::shares::OpenError;
 use crate::web::Site;
 use crate::web::error::{Problem, of_kind};
+use drives::{ErrorKind, OnConflict};
+use media::{EntryPath, Place};
 
 /// A link, or a text with one in it.
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -10,11 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
-use crate::drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
 use crate::library::SignInView;
-use crate::media::Place;
 use crate::web::Site;
 use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
+use drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
+use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct DeviceJson {

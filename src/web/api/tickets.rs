@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::media::{EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, Made, Wanted, read_scope};
+use media::{EntryKind, EntryPath, Place};
 
 /// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -15,14 +15,14 @@ use super::fields::Fields;
 use super::layout::Layout;
 use super::reports::{UsePanel, panel};
 use super::{DriveCard, Fact, human};
-use crate::drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
 use crate::library::SignInView;
-use crate::media::{EntryPath, Place};
 use crate::web::api::drives::avatar_address;
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{MaybeQuery, Site};
+use drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
+use media::{EntryPath, Place};
 
 /// The page of one account.
 #[derive(Debug, Template)]
@@ -231,7 +231,7 @@ async fn answer(
     if let Some(id) = query.sign_in.as_deref() {
         let state = site.sign_ins.state(&site.library, &place, id).await;
         match (state, site.sign_ins.view(&place, id)) {
-            (Ok(crate::drives::SignInState::Done), _) | (_, None) => {
+            (Ok(drives::SignInState::Done), _) | (_, None) => {
                 return Redirect::to(&here(site, &place)).into_response();
             }
             (Err(error), _) if !error.kind.is_transient() => {
@@ -360,7 +360,7 @@ fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {
     }
 }
 
-fn facts(account: &crate::drives::Account) -> Vec<Fact> {
+fn facts(account: &drives::Account) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact {
         name: name.to_owned(),
         value,

@@ -10,12 +10,12 @@ use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::open_share::{self, SharePanel};
 use super::{Address, FileRow, FilmCard, FolderCard, Link};
-use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 use crate::web::address::{encoded_name, read_location};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
+use drives::Capability;
+use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 
 /// `/browse/{place}/{path}`, one page of it.
 #[derive(Debug, Template)]

@@ -15,13 +15,13 @@ use super::desk::{At, Desk, print};
 use super::fields::Fields;
 use super::layout::Layout;
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
-use crate::drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
 use crate::library::SignInView;
-use crate::media::{EntryPath, PageRequest, Place};
 use crate::store::ConnectedDrive;
 use crate::web::Site;
 use crate::web::api::sign_in::{begin, sign_in_problem};
 use crate::web::error::Problem;
+use drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
+use media::{EntryPath, PageRequest, Place};
 
 /// The form.
 #[derive(Debug, Template)]

@@ -218,9 +218,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
         },
         covers: match Scope::from_text(&ticket.scope) {
             Some(Scope::Within(place, path)) if path.is_root() => place.to_string(),
-            Some(Scope::Within(place, path)) => {
-                crate::media::plain_title(&format!("{place}{path}"))
-            }
+            Some(Scope::Within(place, path)) => media::plain_title(&format!("{place}{path}")),
             _ => "Everything".to_owned(),
         },
         used: ticket.last_used_at.map_or("Never used".to_owned(), |used| {

@@ -1,12 +1,14 @@
-//! The ways from the watch page to other players: VLC, a phone, and the players of the house.
+//! The ways from the watch page to other players: their addresses, VLC, a phone, and the players of the house.
 
 use askama::Template;
 use serde::Deserialize;
 
+use super::Address;
 use super::desk::Desk;
-use crate::media::{Entry, content_type, plain_title};
+use crate::web::api::usual;
 use crate::web::play::HLS;
 use crate::web::qr;
+use media::{Entry, Subtitles, content_type, plain_title};
 
 /// What stands beside the addresses of a film.
 #[derive(Debug, Default, Template)]
@@ -108,4 +110,67 @@ impl Elsewhere {
             cast: (desk.site.has_chromecast && !desk.is_guests()).then(cast),
         }
     }
+}
+
+/// Addresses for other players.
+pub(super) fn addresses(
+    desk: &Desk<'_>,
+    entry: &Entry,
+    streams: bool,
+    has_original: bool,
+    subtitles: &[Subtitles],
+) -> Vec<Address> {
+    let play = desk.absolute(&desk.play(entry));
+    let address = |label: &str, about: &str, url: String| Address {
+        label: label.to_owned(),
+        about: about.to_owned(),
+        url,
+    };
+    let whole = usual(&desk.site.playback.known_renditions(entry));
+    [
+        streams.then(|| {
+            address(
+                "Adaptive stream (HLS)",
+                "VLC, mpv, Kodi, Safari",
+                format!("{play}/master.m3u8"),
+            )
+        }),
+        has_original.then(|| {
+            address(
+                "Original",
+                "The file as it is, for any player",
+                play.clone(),
+            )
+        }),
+        whole.map(|rendition| {
+            address(
+                "One file (TS)",
+                "To download, and for players without HLS",
+                format!("{play}/{rendition}.ts"),
+            )
+        }),
+        Some(address(
+            "List (M3U)",
+            "Opens in VLC",
+            format!("{play}/list.m3u"),
+        )),
+        Some(address(
+            "Command for mpv",
+            "To paste into a terminal",
+            mpv_command(&play, streams, subtitles),
+        )),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// mpv reads HLS without its subtitles, so they stand beside it. The addresses hold no quote: that is encoded.
+fn mpv_command(play: &str, streams: bool, subtitles: &[Subtitles]) -> String {
+    let stream = if streams { "/master.m3u8" } else { "" };
+    let mut command = format!("mpv '{play}{stream}'");
+    for one in subtitles {
+        command.push_str(&format!(" --sub-file='{play}/subtitles/{}.vtt'", one.id));
+    }
+    command
 }

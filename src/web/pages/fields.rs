@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
-use crate::media::{EntryPath, Place};
 use crate::web::error::Problem;
+use media::{EntryPath, Place};
 
 /// The fields of a form or a query, in their order.
 #[derive(Debug, Default)]

@@ -28,7 +28,6 @@ use super::elsewhere::WatchQuery;
 use super::layout::Layout;
 use super::{FolderCard, unfurl, watch};
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 use crate::playback::cards;
 use crate::playback::ticket::{Scope, Ticket, TicketError};
 use crate::store::StoredCard;
@@ -37,6 +36,7 @@ use crate::web::crawlers::is_crawler;
 use crate::web::error::Problem;
 use crate::web::tickets::is_lost;
 use crate::web::{MaybeQuery, Site};
+use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
 /// What is shown where nothing is shown: no name, no picture, nothing of what was there.
 #[derive(Debug, Template)]

@@ -13,12 +13,12 @@ use super::layout::Layout;
 use super::open_share::{self, ShareRow};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
-use crate::drives::SharedDrive;
 use crate::library::Freshness;
-use crate::media::EntryPath;
 use crate::web::Site;
 use crate::web::api::history::recent;
 use crate::web::error::Problem;
+use drives::SharedDrive;
+use media::EntryPath;
 
 /// `/`
 #[derive(Debug, Template)]

@@ -12,11 +12,11 @@ use super::Fact;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::share::owner_of;
-use crate::drives::{OnConflict, Outcome};
 use crate::library::Freshness;
-use crate::media::{Entry, EntryPath, Place};
 use crate::web::Site;
 use crate::web::error::Problem;
+use drives::{OnConflict, Outcome};
+use media::{Entry, EntryPath, Place};
 
 /// `/share/save`: what became of what was to be saved.
 #[derive(Debug, Template)]

@@ -13,14 +13,14 @@ use super::fields::Fields;
 use super::human;
 use super::layout::Layout;
 use super::own_shares::ShareRow;
-use crate::drives::{Capability, NewShare, Outcome};
 use crate::library::{Change, Freshness};
-use crate::media::{EntryKind, EntryPath, PageRequest, Place};
 use crate::web::Site;
 use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
 use crate::web::api::own_shares::{PERIODS, make};
 use crate::web::api::result_json::file_problem;
 use crate::web::error::Problem;
+use drives::{Capability, NewShare, Outcome};
+use media::{EntryKind, EntryPath, PageRequest, Place};
 
 /// One question, or what became of the deed.
 #[derive(Debug, Template)]

@@ -10,12 +10,12 @@ use serde::Deserialize;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{Link, human};
-use crate::drives::OwnShare;
-use crate::media::Place;
 use crate::web::address::encoded_name;
 use crate::web::api::own_shares::{page, withdraw};
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site, qr};
+use drives::OwnShare;
+use media::Place;
 
 /// One page of links.
 #[derive(Debug, Template)]

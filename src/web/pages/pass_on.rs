@@ -15,13 +15,13 @@ use super::devices::Until;
 use super::layout::Layout;
 use super::ticket_card::TicketCard;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
 use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, Wanted};
+use media::{Entry, EntryKind, EntryPath, Place};
 
 /// `/pass-on/{place}/{path}`
 #[derive(Debug, Template)]

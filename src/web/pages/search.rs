@@ -9,10 +9,10 @@ use serde::Deserialize;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{Address, FileRow, FilmCard, FolderCard, human};
-use crate::media::PageRequest;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
+use media::PageRequest;
 
 /// `/search?q=`
 #[derive(Debug, Template)]

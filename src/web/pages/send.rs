@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::desk::Desk;
-use crate::media::{EntryPath, Place};
 use crate::web::Site;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
 use crate::web::send::{self, Order};
+use media::{EntryPath, Place};
 
 #[derive(Deserialize)]
 pub(in crate::web) struct SendForm {

@@ -13,12 +13,12 @@ use serde::Deserialize;
 use super::browse;
 use super::desk::{At, Desk, LOOKS_AGAIN, look_again};
 use super::layout::Layout;
-use crate::drives::{ErrorKind, ShareLink};
 use crate::library::Freshness;
-use crate::media::{Entry, EntryPath, Place};
 use crate::shares::Opened;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
+use drives::{ErrorKind, ShareLink};
+use media::{Entry, EntryPath, Place};
 
 /// `/share`: what a paste came to.
 #[derive(Debug, Template)]

@@ -99,7 +99,7 @@ fn lists(desk: &Desk<'_>, made: &Made) -> Vec<Address> {
             vec![list("List", site.addresses.play(&made.text, place, path))]
         }
         Scope::Everything => {
-            let root = crate::media::EntryPath::root();
+            let root = media::EntryPath::root();
             site.library
                 .browsable()
                 .iter()

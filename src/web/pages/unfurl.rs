@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 use super::human;
 use super::watch::data_block;
-use crate::media::{Entry, EntryKind, short_title};
 use crate::playback::cards;
+use media::{Entry, EntryKind, short_title};
 
 /// Every address is absolute, with scheme and host.
 #[derive(Debug, Clone)]
@@ -184,10 +184,10 @@ mod tests {
     use askama::Template;
 
     use super::*;
-    use crate::media::{EntryPath, Place};
     use crate::web::Addresses;
     use crate::web::pages::guest::NeutralPage;
     use crate::web::pages::layout::Layout;
+    use media::{EntryPath, Place};
 
     fn hostile() -> Vec<String> {
         vec![
@@ -236,7 +236,7 @@ mod tests {
             // Any page will do: the head is the same.
             let page = NeutralPage {
                 layout: Layout {
-                    title: crate::media::plain_title(&name),
+                    title: media::plain_title(&name),
                     unfurl: Some(unfurl.clone()),
                     ..Layout::default()
                 },

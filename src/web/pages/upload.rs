@@ -14,12 +14,12 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
 use super::desk::Desk;
-use crate::drives::{OnConflict, UploadRequest};
-use crate::media::{EntryPath, Place};
 use crate::web::address::read_location;
 use crate::web::api::content::{check, upload_problem};
 use crate::web::error::Problem;
 use crate::web::{LARGEST_FORM, Site};
+use drives::{OnConflict, UploadRequest};
+use media::{EntryPath, Place};
 
 /// Chunks between the form and the drive.
 const AHEAD: usize = 4;

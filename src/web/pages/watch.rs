@@ -12,23 +12,19 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::desk::{At, Desk};
-use super::elsewhere::{Elsewhere, WatchQuery};
+use super::elsewhere::{Elsewhere, WatchQuery, addresses};
 use super::layout::Layout;
 use super::verdict::Doors;
 use super::verdict::Verdict;
 use super::{Address, Fact, Link, human};
-use crate::drives::Capability;
 use crate::library::Freshness;
-use crate::media::{
-    Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp,
-};
 use crate::playback::Ladder;
-use crate::playback::subtitles::FOLDER_PAGE;
 use crate::web::address::read_location;
-use crate::web::api::usual;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::{MaybeQuery, Site};
+use drives::Capability;
+use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -198,7 +194,7 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
         }
         if desk.is_guests() {
             // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
-            return desk.site.playback.kept_ladder(entry).await.map(Ok);
+            return desk.site.playback.kept_ladder(entry).map(Ok);
         }
         let (playback, entry) = (desk.site.playback.clone(), entry.clone());
         // In a task of its own: what was found out is kept for the player even if the page does not wait.
@@ -346,11 +342,8 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
     let Some(folder) = entry.path.parent() else {
         return (None, None);
     };
-    let page = PageRequest {
-        // Of so many, the ones before and after are found; the same page tells the subtitles.
-        limit: FOLDER_PAGE,
-        ..PageRequest::default()
-    };
+    // The same page tells the subtitles.
+    let page = PageRequest::large();
     if !desk.covers(&entry.place, &folder) {
         return (None, None);
     }
@@ -407,69 +400,6 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// Addresses for other players.
-fn addresses(
-    desk: &Desk<'_>,
-    entry: &Entry,
-    streams: bool,
-    has_original: bool,
-    subtitles: &[Subtitles],
-) -> Vec<Address> {
-    let play = desk.absolute(&desk.play(entry));
-    let address = |label: &str, about: &str, url: String| Address {
-        label: label.to_owned(),
-        about: about.to_owned(),
-        url,
-    };
-    let whole = usual(&desk.site.playback.known_renditions(entry));
-    [
-        streams.then(|| {
-            address(
-                "Adaptive stream (HLS)",
-                "VLC, mpv, Kodi, Safari",
-                format!("{play}/master.m3u8"),
-            )
-        }),
-        has_original.then(|| {
-            address(
-                "Original",
-                "The file as it is, for any player",
-                play.clone(),
-            )
-        }),
-        whole.map(|rendition| {
-            address(
-                "One file (TS)",
-                "To download, and for players without HLS",
-                format!("{play}/{rendition}.ts"),
-            )
-        }),
-        Some(address(
-            "List (M3U)",
-            "Opens in VLC",
-            format!("{play}/list.m3u"),
-        )),
-        Some(address(
-            "Command for mpv",
-            "To paste into a terminal",
-            mpv_command(&play, streams, subtitles),
-        )),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// mpv reads HLS without its subtitles, so they stand beside it. The addresses hold no quote: that is encoded.
-fn mpv_command(play: &str, streams: bool, subtitles: &[Subtitles]) -> String {
-    let stream = if streams { "/master.m3u8" } else { "" };
-    let mut command = format!("mpv '{play}{stream}'");
-    for one in subtitles {
-        command.push_str(&format!(" --sub-file='{play}/subtitles/{}.vtt'", one.id));
-    }
-    command
 }
 
 #[cfg(test)]

@@ -23,15 +23,15 @@ use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{Call, Site, listing, with_slash};
-use crate::drives::SharedDrive;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
 use crate::web::client::Client;
 use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
 use crate::web::withdrawal::while_good;
+use drives::SharedDrive;
+use media::{Entry, EntryKind, EntryPath, Place};
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
 const MOUNT: &str = "/dav/";

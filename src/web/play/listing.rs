@@ -14,12 +14,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
-use crate::drives::SharedDrive;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Place};
 use crate::playback::ticket::Scope;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
+use drives::SharedDrive;
+use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.
 const LIST: &str = "list.m3u";

@@ -13,9 +13,9 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::resource::{List, ListFormat, Reach, SearchList};
 use super::titles::{self, Films, Title};
 use super::{Call, NO_CACHE};
-use crate::media::{Entry, EntryKind, plain_title};
 use crate::playback::ticket::Ticket;
 use crate::web::error::Problem;
+use media::{Entry, EntryKind, plain_title};
 
 /// A folder's films, those of all folders below, or one film, as a list. Of a share always all that is in it:
 /// whoever passes one on has chosen what belongs together.

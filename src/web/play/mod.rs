@@ -19,13 +19,13 @@ use tokio::time::timeout;
 
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem};
-use super::media_reply::{MediaReply, NO_CACHE};
+use super::media_reply::{MediaReply, NO_CACHE, matches_any};
 use super::{Site, withdrawal};
-use crate::drives::ErrorKind;
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type};
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
+use drives::ErrorKind;
+use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
 
 use resource::{Address, Resource, SearchList, SubtitleForm};
 
@@ -248,7 +248,7 @@ impl Call<'_> {
 
     async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
         let object = self.site.playback.whole(entry, rendition).await?;
-        let file_name = format!("{} ({rendition}).ts", titles::stem(&entry.name));
+        let file_name = format!("{} ({rendition}).ts", stem(&entry.name));
         MediaReply {
             engine: self.site.playback.engine(),
             object,
@@ -292,17 +292,10 @@ impl Call<'_> {
             (header::CACHE_CONTROL, "no-cache".to_owned()),
             (header::ETAG, etag.clone()),
         ];
-        if self.knows(&etag) {
+        if matches_any(self.headers, &etag) {
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         Ok((headers, body).into_response())
-    }
-
-    /// Whether the player has the content of this name already.
-    fn knows(&self, etag: &str) -> bool {
-        self.headers
-            .get(header::IF_NONE_MATCH)
-            .is_some_and(|known| known.as_bytes() == etag.as_bytes())
     }
 
     async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
@@ -313,7 +306,7 @@ impl Call<'_> {
             (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
             (header::ETAG, etag.clone()),
         ];
-        if self.knows(&etag) {
+        if matches_any(self.headers, &etag) {
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         Ok((headers, picture.bytes.clone()).into_response())

@@ -2,8 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::media::{EntryKind, EntryPath, Place, Rendition};
 use crate::web::address::{encoded_name, read_location};
+use media::{EntryKind, EntryPath, Place, Rendition};
 
 /// A play address without its ticket.
 #[derive(Debug, PartialEq, Eq)]

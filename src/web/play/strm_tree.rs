@@ -10,11 +10,11 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use super::titles::{self, Films, Title, stem};
+use super::titles::{self, Films, Title};
 use super::{Call, NO_CACHE};
-use crate::media::Entry;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
+use media::{Entry, stem};
 
 /// The archive of a folder.
 pub(super) async fn answer(
@@ -128,7 +128,7 @@ fn zip(files: &[(String, String)]) -> Result<Vec<u8>, rawzip::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{EntryKind, EntryPath, Place};
+    use media::{EntryKind, EntryPath, Place};
 
     fn entry(path: &str, kind: EntryKind) -> Entry {
         let path = EntryPath::parse(path).unwrap();

@@ -4,15 +4,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Call, Site};
 use crate::library::Freshness;
-use crate::media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
+use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
 
 /// The most entries of a folder that a list or a listing holds.
 const LONGEST: usize = 20_000;
-
-/// Entries asked of a drive at a time.
-const PAGE: usize = 1_000;
 
 /// The most folders that are asked for one list: each is a call of the drive, and a player waits for it.
 const MOST_FOLDERS: usize = 500;
@@ -40,22 +37,10 @@ pub(super) async fn all_children(
     place: &Place,
     path: &EntryPath,
 ) -> Result<Vec<Entry>, Problem> {
-    let mut page = PageRequest {
-        limit: PAGE,
-        ..PageRequest::default()
-    };
-    let mut entries = Vec::new();
-    loop {
-        let listing = site
-            .library
-            .listing(place, path, &page, Freshness::Recent)
-            .await?;
-        entries.extend_from_slice(&listing.entries);
-        match &listing.next {
-            Some(next) if entries.len() < LONGEST => page.cursor = Some(next.clone()),
-            _ => break,
-        }
-    }
+    let library = &site.library;
+    let mut entries = library
+        .whole_folder(place, path, LONGEST, Freshness::Recent)
+        .await?;
     let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
     entries.sort_by(|a, b| {
         folders_first(a)
@@ -222,14 +207,6 @@ impl Title {
     }
 }
 
-/// A file's name without its extension.
-pub(super) fn stem(name: &str) -> &str {
-    match name.rsplit_once('.') {
-        Some((stem, _)) if !stem.is_empty() => stem,
-        _ => name,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,12 +241,5 @@ mod tests {
                 "/Series/Season 10/Episode 1.mp4",
             ]
         );
-    }
-
-    #[test]
-    fn names_without_their_extension() {
-        for (name, expected) in [("a.b.mp4", "a.b"), ("a", "a"), (".mp4", ".mp4")] {
-            assert_eq!(stem(name), expected);
-        }
     }
 }

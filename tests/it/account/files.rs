@@ -1,12 +1,12 @@
 //! Files changed, whatever the upstream's mood.
 
-use drivein::media::EntryKind;
+use media::EntryKind;
 
 use super::*;
 
 const FILM: &str = "/Tidal Light.mp4";
 
-fn kinds(outcomes: &[drivein::drives::Outcome]) -> Vec<Option<ErrorKind>> {
+fn kinds(outcomes: &[drives::Outcome]) -> Vec<Option<ErrorKind>> {
     outcomes
         .iter()
         .map(|outcome| outcome.result.as_ref().err().map(|error| error.kind))

@@ -1,7 +1,7 @@
 //! Links of one's own, and web sessions that have ended.
 
-use drivein::drives::{Capability, NewShare};
-use drivein::sandbox::{PlanChange, WebStanding};
+use drives::{Capability, NewShare};
+use sandbox::{PlanChange, WebStanding};
 
 use super::*;
 

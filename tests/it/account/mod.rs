@@ -22,14 +22,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use drivein::app::open_drives;
 use drivein::config::Config;
-use drivein::drives::{
+use drivein::store::Store;
+use drives::{
     DriveError, ErrorKind, Manage, OnConflict, OwnShares, SharedDrive, SignIn, Upload, UploadBody,
     UploadProgress, UploadRequest,
 };
-use drivein::media::{Entry, EntryPath, PageRequest};
-use drivein::sandbox::{self, Effect, Fault, Options, Sandbox};
-use drivein::store::Store;
 use futures_util::{StreamExt, stream};
+use media::{Entry, EntryPath, PageRequest};
+use sandbox::{self, Effect, Fault, Options, Sandbox};
 use tempfile::TempDir;
 
 use crate::harness::drive_section;

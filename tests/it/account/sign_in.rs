@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivein::drives::SignInState;
+use drives::SignInState;
 
 use super::*;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use drivein::sandbox::PlanChange;
 use futures_util::future::join_all;
+use sandbox::PlanChange;
 
 use super::*;
 

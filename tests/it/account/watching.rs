@@ -1,7 +1,7 @@
 //! What is needed to watch, in every mood: no request that the documents do not know, no reply that is not
 //! understood.
 
-use drivein::drives::Drive;
+use drives::Drive;
 
 use super::*;
 

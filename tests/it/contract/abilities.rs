@@ -1,8 +1,8 @@
 //! What a drive tells of itself: every ability that it tells is there, all that its kind can do is told, and
 //! what it lacks is refused in words.
 
-use drivein::drives::{Capability, ErrorKind};
-use drivein::media::{Entry, EntryKind, PageRequest, Rendition};
+use drives::{Capability, ErrorKind};
+use media::{Entry, EntryKind, PageRequest, Rendition};
 use reqwest::Method;
 use serde_json::json;
 
@@ -73,7 +73,7 @@ pub async fn what_is_missing_is_refused_in_words<E: Emulation>(subject: Subject<
         height: None,
         has_thumbnail: false,
     };
-    let kind = |error: drivein::drives::DriveError| error.kind;
+    let kind = |error: drives::DriveError| error.kind;
     if !subject.can(Capability::List) {
         refused(drive.list(&path("/"), &page).await.err().map(kind));
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use drivein::drives::{Capability, ErrorKind};
-use drivein::media::{Entry, EntryKind, Order, PageRequest, SortBy};
+use drives::{Capability, ErrorKind};
+use media::{Entry, EntryKind, Order, PageRequest, SortBy};
 
 use super::{Emulation, NAME, Subject, path, told};
 use crate::harness::*;

@@ -1,11 +1,9 @@
 //! What an owner changes: files taken in, folders made, entries renamed, copied, moved, deleted, and links of
 //! one's own.
 
-use drivein::drives::{
-    Capability, ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadRequest,
-};
-use drivein::media::{Entry, EntryKind, EntryPath, PageRequest};
+use drives::{Capability, ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadRequest};
 use futures_util::{StreamExt, stream};
+use media::{Entry, EntryKind, EntryPath, PageRequest};
 use reqwest::Method;
 
 use super::{Emulation, NAME, Subject, path, play};

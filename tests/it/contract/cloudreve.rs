@@ -1,7 +1,7 @@
 //! Cloudreve, played by the emulation of `tests/it/cloudreve`.
 
-use drivein::drives::DriveKind;
-use drivein::drives::cloudreve::KIND;
+use drives::DriveKind;
+use drives::cloudreve::KIND;
 
 use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::cloudreve::{FILM, PIECES, Site, stocked};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use drivein::drives::DriveKind;
-use drivein::drives::local::KIND;
+use drives::DriveKind;
+use drives::local::KIND;
 use tempfile::TempDir;
 
 use super::{Emulation, NAME, Tree, Trouble};

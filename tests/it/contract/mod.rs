@@ -1,5 +1,5 @@
 //! What a drive is. One suite, run for every kind of drive against its emulation: each case is chosen by what
-//! the drive tells of itself, and what it tells has to be all that its kind can do ([`drivein::drives::KINDS`]), so that
+//! the drive tells of itself, and what it tells has to be all that its kind can do ([`drives::KINDS`]), so that
 //! nothing falls silent by being left out.
 //!
 //! - [`abilities`]: what is told is there, and what is not told is refused in words
@@ -29,9 +29,9 @@ mod troubles;
 
 use drivein::app::open_drives;
 use drivein::config::Config;
-use drivein::drives::{Capability, DriveKind, Manage, OpenShares, SharedDrive, Upload};
-use drivein::media::{Entry, EntryPath, PageRequest};
 use drivein::store::Store;
+use ::drives::{Capability, DriveKind, Manage, OpenShares, SharedDrive, Upload};
+use media::{Entry, EntryPath, PageRequest};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -1,6 +1,6 @@
 //! Somebody's share links: opened, locked, gone.
 
-use drivein::drives::Capability;
+use drives::Capability;
 use reqwest::Method;
 use serde_json::{Value, json};
 

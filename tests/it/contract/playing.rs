@@ -1,8 +1,8 @@
 //! Bytes: originals by any range, streams from the ladder to the last segment, pictures.
 
-use drivein::drives::{Capability, ErrorKind};
-use drivein::media::{EntryKind, PageRequest};
+use drives::{Capability, ErrorKind};
 use futures_util::TryStreamExt;
+use media::{EntryKind, PageRequest};
 
 use super::{Emulation, NAME, Subject, encoded, play, told};
 

@@ -1,7 +1,7 @@
 //! Paths that are not there, and paths of whoever means harm: each is refused, and nothing else answers in its place.
 
-use drivein::drives::{Capability, ErrorKind};
-use drivein::media::{EntryPath, PageRequest};
+use drives::{Capability, ErrorKind};
+use media::{EntryPath, PageRequest};
 
 use super::{Emulation, NAME, Subject, path};
 use crate::harness::*;

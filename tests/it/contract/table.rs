@@ -2,7 +2,7 @@
 //!
 //! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the table anew.
 
-use drivein::drives::{Capability, KINDS};
+use drives::{Capability, KINDS};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md");
 const BEGIN: &str = "<!-- capabilities: made by tests/it/contract/table.rs -->\n";

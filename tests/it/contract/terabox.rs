@@ -1,8 +1,8 @@
 //! TeraBox, played by the sandbox over the bundled films.
 
-use drivein::drives::DriveKind;
-use drivein::drives::terabox::KIND;
-use drivein::sandbox::{self, Effect, Fault, Sandbox};
+use drives::DriveKind;
+use drives::terabox::KIND;
+use sandbox::{self, Effect, Fault, Sandbox};
 
 use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::harness::*;

@@ -1,8 +1,8 @@
 //! TeraBox by its web session alone: the same account in the same sandbox, by the website's calls.
 
-use drivein::drives::DriveKind;
-use drivein::drives::terabox::WEB_KIND;
-use drivein::sandbox::{PlanChange, WebStanding};
+use drives::DriveKind;
+use drives::terabox::WEB_KIND;
+use sandbox::{PlanChange, WebStanding};
 
 use super::terabox::{self, Terabox};
 use super::{Emulation, NAME, Tree, Trouble};

@@ -1,7 +1,7 @@
 //! TeraboxDL, played by a service that is written from its document.
 
-use drivein::drives::DriveKind;
-use drivein::drives::teraboxdl::KIND;
+use drives::DriveKind;
+use drives::teraboxdl::KIND;
 
 use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::teraboxdl::service::{FILM, LINK, Service};

@@ -1,8 +1,8 @@
 //! The upstream in trouble: what can be mended is mended unseen, everything else is told, and nothing of it is
 //! remembered once it is over.
 
-use drivein::drives::{Capability, ErrorKind};
-use drivein::media::PageRequest;
+use drives::{Capability, ErrorKind};
+use media::PageRequest;
 use reqwest::Method;
 
 use super::{Emulation, NAME, Subject, Trouble, path, play};

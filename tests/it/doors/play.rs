@@ -47,8 +47,8 @@ async fn an_altered_ticket_plays_nothing() {
 
 #[tokio::test]
 async fn a_ticket_covers_its_own_films_until_it_ends() {
-    use drivein::media::{EntryPath, Place};
     use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+    use media::{EntryPath, Place};
     let drivein = locked().await;
     let store = drivein::store::Store::open(drivein.data_dir())
         .await

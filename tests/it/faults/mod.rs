@@ -12,8 +12,8 @@ mod segments;
 mod sessions;
 mod viewers;
 
-use drivein::sandbox::{Effect, Fault};
 use futures_util::{StreamExt, stream};
+use sandbox::{Effect, Fault};
 
 use crate::harness::*;
 

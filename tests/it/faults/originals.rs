@@ -1,6 +1,6 @@
 //! The file's own bytes, behind two hops and a link that runs out.
 
-use drivein::sandbox::Effect;
+use sandbox::Effect;
 
 use super::*;
 

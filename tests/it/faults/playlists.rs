@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivein::sandbox::{Effect, Fault};
+use sandbox::{Effect, Fault};
 
 use super::*;
 

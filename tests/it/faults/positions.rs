@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use drivein::sandbox::Effect;
 use futures_util::stream;
+use sandbox::Effect;
 
 use super::*;
 

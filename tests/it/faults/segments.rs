@@ -1,6 +1,6 @@
 //! Segments, and whole renditions made of them: refused, cut, too slow, too long, something else.
 
-use drivein::sandbox::{Effect, Fault};
+use sandbox::{Effect, Fault};
 
 use super::*;
 

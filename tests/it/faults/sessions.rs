@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use drivein::sandbox::Options;
 use futures_util::future::join_all;
 use reqwest::Method;
+use sandbox::Options;
 
 use super::*;
 

@@ -9,9 +9,9 @@ mod unfurling;
 use std::io::Cursor;
 use std::time::Duration;
 
-use drivein::sandbox::{self, Effect};
 use image::{ImageFormat, ImageReader};
 use reqwest::Method;
+use sandbox::{self, Effect};
 use serde_json::{Value, json};
 
 use crate::harness::*;

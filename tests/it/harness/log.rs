@@ -36,7 +36,7 @@ pub fn watch_log() -> LogMark {
             let target = about.target();
             let ours = target == "drivein" || target.starts_with("drivein::");
             if ours {
-                !target.starts_with("drivein::sandbox")
+                !target.starts_with("sandbox")
             } else {
                 *about.level() <= tracing::Level::WARN
             }

@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use drivein::app::App;
 use drivein::config::Config;
-use drivein::sandbox::{self, Effect, Fault, FaultId, Sandbox};
 use reqwest::Method;
+use sandbox::{self, Effect, Fault, FaultId, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;

@@ -10,7 +10,7 @@
 mod inside;
 mod planted;
 
-use drivein::sandbox::{Effect, ROUTES};
+use sandbox::{Effect, ROUTES};
 
 use crate::harness::*;
 

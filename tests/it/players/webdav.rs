@@ -331,9 +331,9 @@ async fn litmus_finds_nothing_against_the_rules_in_reading() {
     need("litmus", "litmus");
     let films = tempfile::tempdir().unwrap();
     std::fs::create_dir(films.path().join("litmus")).unwrap();
-    let sandbox = drivein::sandbox::Options {
-        films: drivein::sandbox::Films::Folder(films.path().to_owned()),
-        ..drivein::sandbox::Options::default()
+    let sandbox = sandbox::Options {
+        films: sandbox::Films::Folder(films.path().to_owned()),
+        ..sandbox::Options::default()
     };
     let drivein = Drivein::setup().sandbox(sandbox).start().await;
     let front = with_a_folder_that_seems_made(&drivein).await;

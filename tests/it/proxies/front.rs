@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drivein::sandbox::Options;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, StatusCode};
+use sandbox::Options;
 use serde_json::Value;
 
 use crate::harness::*;

@@ -7,8 +7,8 @@ mod pages;
 mod remembered;
 mod saved;
 
-use drivein::sandbox::ShareLink;
 use reqwest::Method;
+use sandbox::ShareLink;
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -59,7 +59,7 @@ fn names(reply: &Value) -> Vec<String> {
 
 /// Calls about shares that the upstream has seen.
 fn share_calls(drivein: &Drivein) -> u64 {
-    drivein::sandbox::ROUTES
+    sandbox::ROUTES
         .iter()
         .filter(|route| route.starts_with("share_") || **route == "shorturlinfo")
         .map(|route| drivein.sandbox.count(route))

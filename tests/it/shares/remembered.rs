@@ -1,6 +1,6 @@
 //! Open shares over a restart, and when their owner changes his mind.
 
-use drivein::sandbox::{Effect, Standing};
+use sandbox::{Effect, Standing};
 
 use super::*;
 

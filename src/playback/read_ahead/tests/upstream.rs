@@ -10,12 +10,12 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{sleep, sleep_until};
 
 use super::super::*;
-use crate::drives::{
+use crate::library::Library;
+use drives::{
     Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SegmentFacts,
     UpstreamPlaylist,
 };
-use crate::library::Library;
-use crate::media::{EntryKind, EntryPath, Listing, PageRequest, Place};
+use media::{EntryKind, EntryPath, Listing, PageRequest, Place};
 
 /// What all films here are like: 3.36 Mbit/s in segments of ten seconds.
 pub const SEGMENT_S: f64 = 10.0;

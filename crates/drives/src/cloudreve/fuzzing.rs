@@ -1,0 +1,91 @@
+//! What the upstream may send, read as every call reads it, for fuzz targets and their corpora.
+
+use serde::Deserialize;
+
+use super::client::{PageAt, PageQuery};
+use super::entries;
+use super::hls;
+use super::paging;
+use super::site;
+use super::types::{
+    Capacity, Envelope, File, Files, Share, Shares, SignedIn, Thumb, Token, UploadSession, Urls,
+    User,
+};
+use super::uri::Root;
+use media::{EntryPath, Order, Place, SortBy};
+
+/// Reads `body` as each reply that there is. Entries that come of it have addresses that lead back to them.
+pub fn read_json(body: &[u8]) {
+    let events = site::events(body);
+    let envelopes = serde_json::from_slice::<Envelope>(body).ok().into_iter();
+    for envelope in envelopes.chain(events) {
+        let data = &envelope.data;
+        let _ = Token::deserialize(data).is_ok();
+        let _ = SignedIn::deserialize(data).is_ok();
+        let _ = User::deserialize(data).is_ok();
+        let _ = Capacity::deserialize(data).is_ok();
+        let _ = Urls::deserialize(data).is_ok();
+        let _ = Thumb::deserialize(data).is_ok();
+        let _ = Share::deserialize(data).is_ok();
+        let _ = Shares::deserialize(data).is_ok();
+        let _ = UploadSession::deserialize(data).is_ok();
+        if let Ok(files) = Files::deserialize(data) {
+            read_files(&files);
+        }
+    }
+}
+
+fn read_files(files: &Files) {
+    let query = PageQuery {
+        size: 50,
+        sort: SortBy::Name,
+        order: Order::Ascending,
+        at: PageAt::First,
+    };
+    if let Some(next) = paging::next(&files.pagination, &query) {
+        let back = paging::cursor_parts(&next.cursor());
+        assert_eq!(back, Some((next.size, next.at)));
+    }
+    let (Ok(place), Ok(folder)) = (Place::parse("nas"), EntryPath::parse("/My folder")) else {
+        return;
+    };
+    for file in files.files.iter().flatten() {
+        let told = file.path.as_deref().and_then(|uri| Root::My.path(uri));
+        let listed = folder.join(&file.name).ok();
+        assert!(listed.as_ref().is_none_or(|path| path.is_within(&folder)));
+        for path in told
+            .into_iter()
+            .chain(listed)
+            .filter(|path| !path.is_root())
+        {
+            read_file(&place, path, file);
+        }
+    }
+}
+
+fn read_file(place: &Place, path: EntryPath, file: &File) {
+    assert_eq!(Root::My.path(&Root::My.uri(&path)).as_ref(), Some(&path));
+    let _ = entries::redirect(file);
+    let entry = entries::entry(place, path, file, "mark");
+    assert!(!entry.name.contains('/'));
+    assert!(
+        entry
+            .duration_s
+            .is_none_or(|seconds| seconds > 0.0 && seconds.is_finite())
+    );
+}
+
+/// Reads `text` as the list of a film in pieces: what it names lies in the drive.
+pub fn read_list(text: &str) {
+    let Ok(list) = EntryPath::parse("/Films/A film/index.m3u8") else {
+        return;
+    };
+    for uri in hls::variants(text).into_values().chain(text.lines()) {
+        if let Some(path) = hls::beside(&list, uri) {
+            assert!(
+                !path.names().any(|name| matches!(name, "" | "." | "..")),
+                "{path}"
+            );
+        }
+    }
+}

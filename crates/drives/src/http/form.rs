@@ -1,0 +1,27 @@
+//! Forms of texts, and the two ways in which upstreams want them written.
+
+/// How the fields of a form are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormEncoding {
+    /// `application/x-www-form-urlencoded`
+    Urlencoded,
+    /// `multipart/form-data` (RFC 7578)
+    Multipart,
+}
+
+/// A form of texts as `multipart/form-data`: its media type and its body.
+pub(super) fn multipart(form: &[(&str, &str)]) -> (String, String) {
+    let mut boundary = "drive-in".to_owned();
+    // It must not stand in a value; whatever is in one, it is no longer than all of them together.
+    while form.iter().any(|(_, value)| value.contains(&boundary)) {
+        boundary.push('-');
+    }
+    let mut body = String::new();
+    for (name, value) in form {
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
+    }
+    body.push_str(&format!("--{boundary}--\r\n"));
+    (format!("multipart/form-data; boundary={boundary}"), body)
+}

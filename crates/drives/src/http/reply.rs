@@ -1,0 +1,175 @@
+//! Replies read into memory, and the client's failures in the words of this room.
+//!
+//! No failure carries the address that was asked: it may hold tokens and signatures.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http::header::{HeaderMap, RETRY_AFTER};
+
+use super::streamed::{StreamError, Streamed};
+use crate::{DriveError, ErrorKind};
+
+/// A small reply, whatever its status.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The address that it came from in the end; a secret.
+    pub(crate) url: String,
+}
+
+impl Reply {
+    pub(super) async fn read(
+        operation: &'static str,
+        mut response: reqwest::Response,
+        url: String,
+        limit: usize,
+    ) -> Result<Self, DriveError> {
+        let body = read_up_to(operation, &mut response, limit).await?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        Reply::of(operation, (status, headers), body, (url, limit))
+    }
+
+    /// A reply of that head and body; a failure where the body is not whole.
+    pub(super) fn of(
+        operation: &'static str,
+        (status, headers): (StatusCode, HeaderMap),
+        (body, whole): (Bytes, bool),
+        (url, limit): (String, usize),
+    ) -> Result<Self, DriveError> {
+        if !whole {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                operation,
+                format!("the reply is longer than {limit} bytes"),
+            ));
+        }
+        Ok(Reply {
+            status,
+            headers,
+            body,
+            url,
+        })
+    }
+}
+
+/// A body in pieces, of a call or of media.
+pub(crate) trait Pieces {
+    type Error: Failing;
+
+    /// Bytes of it, where they were announced.
+    fn announced(&self) -> Option<u64>;
+
+    /// The next piece; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Self::Error>> + Send;
+}
+
+impl Pieces for reqwest::Response {
+    type Error = reqwest::Error;
+
+    fn announced(&self) -> Option<u64> {
+        self.content_length()
+    }
+
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, reqwest::Error>> + Send {
+        self.chunk()
+    }
+}
+
+impl Pieces for Streamed {
+    type Error = StreamError;
+
+    fn announced(&self) -> Option<u64> {
+        self.content_length()
+    }
+
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, StreamError>> + Send {
+        self.chunk()
+    }
+}
+
+/// Reads a body until it ends (`true`) or more than `limit` bytes are there (`false`; what was read
+/// comes along).
+pub(crate) async fn read_up_to(
+    operation: &'static str,
+    response: &mut impl Pieces,
+    limit: usize,
+) -> Result<(Bytes, bool), DriveError> {
+    let announced = response.announced().unwrap_or(0).min(limit as u64) as usize;
+    let mut body = BytesMut::with_capacity(announced);
+    while let Some(chunk) = response
+        .next()
+        .await
+        .map_err(|error| failure(operation, error))?
+    {
+        body.extend_from_slice(&chunk);
+        if body.len() > limit {
+            return Ok((body.freeze(), false));
+        }
+    }
+    Ok((body.freeze(), true))
+}
+
+/// How a client fails.
+pub(crate) trait Failing {
+    fn is_timeout(&self) -> bool;
+
+    /// What happened, without the address.
+    fn told(self) -> String;
+}
+
+impl Failing for reqwest::Error {
+    fn is_timeout(&self) -> bool {
+        reqwest::Error::is_timeout(self)
+    }
+
+    fn told(self) -> String {
+        story(&self.without_url())
+    }
+}
+
+impl Failing for StreamError {
+    fn is_timeout(&self) -> bool {
+        matches!(self, StreamError::Timeout)
+    }
+
+    fn told(self) -> String {
+        story(&self)
+    }
+}
+
+/// A failure of a client, without the address.
+pub(crate) fn failure(operation: &'static str, error: impl Failing) -> DriveError {
+    let kind = if error.is_timeout() {
+        ErrorKind::UpstreamTimeout
+    } else {
+        ErrorKind::UpstreamFailed
+    };
+    DriveError::new(kind, operation, error.told())
+}
+
+/// An error with all its causes.
+pub(super) fn story(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// The wait that `Retry-After` asks for, in seconds or until a date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+}

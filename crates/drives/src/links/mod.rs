@@ -1,0 +1,234 @@
+//! Share links read out of whatever a person pastes: one address, or a whole message with several.
+//!
+//! Reading is pure: a text goes in, links come out, nobody is asked. `text` finds addresses among words,
+//! `password` what stands beside them, and each kind of upstream knows its own hosts and forms (`terabox`,
+//! `cloudreve`). A host counts by its registrable name, never by a part of it; an address with a user name in
+//! it, or with a port where none belongs, is nobody's. Where a configured drive lives counts as a host of its
+//! kind, too ([`LinkHome`]), with the port that it has.
+
+mod cloudreve;
+mod password;
+mod terabox;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::ShareLink;
+use media::{Place, PlaceError};
+
+/// A host at which a configured drive finds its upstream; links at it are links of that kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkHome {
+    /// The kind of drive.
+    pub kind: &'static str,
+    /// `cloud.example.org`, or with a port that is not the scheme's own `127.0.0.1:7374`.
+    pub authority: String,
+}
+
+/// Something that a text holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A share link.
+    Share(ShareLink),
+    /// An address that only leads on to one: it has to be asked where.
+    Short(ShortLink),
+}
+
+/// An address at a host that does nothing but lead on to share links.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShortLink {
+    /// The kind of drive whose links it leads to.
+    pub kind: &'static str,
+    /// The address.
+    pub url: String,
+    /// The password that stood in or beside it.
+    pub password: Option<String>,
+}
+
+/// More links than this in one paste are left out.
+pub const MOST_LINKS: usize = 20;
+/// Of a longer text, only the beginning is read.
+const MOST_BYTES: usize = 64 * 1024;
+
+impl LinkHome {
+    /// The home of a drive of `kind` whose upstream is at `url`; `None` where that is no http(s) address.
+    pub fn of(kind: &'static str, url: &str) -> Option<LinkHome> {
+        let url = Url::parse(url).ok()?;
+        Some(LinkHome {
+            kind,
+            authority: authority(&url)?,
+        })
+    }
+}
+
+impl ShareLink {
+    /// The place that the share becomes: `~` and what names it in its link.
+    ///
+    /// # Errors
+    /// Where the id is none that [`find`] reads.
+    pub fn place(&self) -> Result<Place, PlaceError> {
+        if self.kind == terabox::KIND {
+            return Place::parse(&terabox::place(&self.id));
+        }
+        // The same id means another share at every other host.
+        let digest = Sha256::digest(self.host.as_bytes());
+        let host: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
+        // The letter keeps such a place from being read as one of TeraBox's, which begin with `~1` or `~s`.
+        Place::parse(&format!("~c{}-{host}", self.id))
+    }
+
+    /// The link that a place was made of, where the place tells all of it.
+    pub fn of_place(place: &Place) -> Option<ShareLink> {
+        terabox::of_place(place.as_str())
+    }
+}
+
+/// The kind of that name, where links of it are read here.
+pub fn kind(name: &str) -> Option<&'static str> {
+    [terabox::KIND, cloudreve::KIND]
+        .into_iter()
+        .find(|kind| *kind == name)
+}
+
+/// Every link of a text, in its order, each share once; a password beside any mention counts for all.
+pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
+    let text = text::plain(text, MOST_BYTES);
+    let addresses = text::addresses(&text);
+    let mut found: Vec<Found> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for (index, address) in addresses.iter().enumerate() {
+        let Some(mut read) = read(&address.url, homes) else {
+            continue;
+        };
+        let slot = read.password_mut();
+        if slot.is_none() {
+            let until = addresses
+                .get(index + 1)
+                .map_or(text.len(), |next| next.start);
+            *slot = password::after(&text[address.end..until]);
+        }
+        if slot.is_none() && found.is_empty() {
+            *slot = password::before(&text[..address.start]);
+        }
+        match known.get(&read.key()) {
+            Some(&earlier) => {
+                let password = read.password_mut().take();
+                let slot = found[earlier].password_mut();
+                *slot = slot.take().or(password);
+            }
+            None if found.len() == MOST_LINKS => break,
+            None => {
+                known.insert(read.key(), found.len());
+                found.push(read);
+            }
+        }
+    }
+    found
+}
+
+/// The link that an address is, with the password that stands in it.
+pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
+    let url = parse(address)?;
+    read_url(&url, homes).or_else(|| {
+        // `?share_link=<the link itself, encoded>`, at hosts that have links of their own.
+        let is_known = terabox::is_host(&url) || home_of(&url, homes).is_some();
+        let (_, inner) = url
+            .query_pairs()
+            .filter(|_| is_known)
+            .find(|(name, _)| name == "share_link")?;
+        read_url(&parse(&inner)?, homes)
+    })
+}
+
+fn read_url(url: &Url, homes: &[LinkHome]) -> Option<Found> {
+    if let Some(home) = home_of(url, homes) {
+        return match home.kind {
+            cloudreve::KIND => cloudreve::read(url, &home.authority),
+            terabox::KIND => terabox::read_form(url, &home.authority),
+            _ => None,
+        };
+    }
+    terabox::read(url)
+}
+
+fn home_of<'h>(url: &Url, homes: &'h [LinkHome]) -> Option<&'h LinkHome> {
+    let authority = authority(url)?;
+    homes.iter().find(|home| home.authority == authority)
+}
+
+/// An address that could be somebody's link: http(s), a host, and no user name that pretends to be one.
+fn parse(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then_some(url)
+}
+
+/// Host and, where it is not the scheme's own, port.
+fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?.trim_end_matches('.');
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+/// Whether a host is one of these registrable names, or below one.
+fn is_below(url: &Url, names: &[&str]) -> bool {
+    let Some(url::Host::Domain(host)) = url.host() else {
+        return false;
+    };
+    let host = host.strip_suffix('.').unwrap_or(host);
+    names.iter().any(|name| {
+        host.strip_suffix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// The names of the path, decoded by nobody.
+fn segments(url: &Url) -> Vec<&str> {
+    let names = url.path_segments().into_iter().flatten();
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+fn query_value(url: &Url, names: &[&str]) -> Option<String> {
+    url.query_pairs()
+        .find(|(name, value)| names.contains(&&**name) && !value.trim().is_empty())
+        .map(|(_, value)| value.trim().to_owned())
+}
+
+/// The password that stands in the address itself.
+fn password_in(url: &Url) -> Option<String> {
+    let in_query = query_value(url, &["pwd", "password", "passwd", "passcode"]);
+    let in_fragment = || {
+        let value = url.fragment()?.strip_prefix("pwd=")?;
+        Some(value.to_owned())
+    };
+    in_query
+        .or_else(in_fragment)
+        .filter(|password| password::could_be(password))
+}
+
+impl Found {
+    fn password_mut(&mut self) -> &mut Option<String> {
+        match self {
+            Found::Share(link) => &mut link.password,
+            Found::Short(link) => &mut link.password,
+        }
+    }
+
+    /// The same for two mentions of one share.
+    fn key(&self) -> String {
+        match self {
+            Found::Share(link) if link.kind == terabox::KIND => link.id.clone(),
+            Found::Share(link) => format!("{} {}", link.host, link.id),
+            Found::Short(link) => link.url.clone(),
+        }
+    }
+}

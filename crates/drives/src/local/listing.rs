@@ -1,0 +1,258 @@
+//! Pages of folders, and search. The sorted names of a folder are kept, and what comes or goes in it is put into its
+//! place there, so that a page of a large folder costs as many looks at files as it has entries.
+
+use std::cmp::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use super::tree::{Name, Tree};
+use crate::{DriveError, ErrorKind};
+use media::{Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key};
+
+/// Kept orders of folders.
+#[derive(Clone)]
+pub(super) struct Orders {
+    kept: Cache<(EntryPath, SortBy), Arc<Names>>,
+    index: Cache<(), Arc<Vec<EntryPath>>>,
+    /// How often a name has come or gone.
+    changes: Arc<AtomicU64>,
+}
+
+/// Names in an order.
+type Names = RwLock<Vec<Name>>;
+
+/// Where the system tells of changes this only bounds what is kept of folders that nobody looks at.
+const LIFE: Duration = Duration::from_secs(600);
+/// All paths of the folder, for search: a change below a folder that nobody has listed is told by nobody.
+const INDEX_LIFE: Duration = Duration::from_secs(30);
+/// Names in all kept orders, and in the index.
+const MOST_NAMES: u64 = 1_000_000;
+/// Folders below folders, for search: links may lead in circles.
+const DEEPEST: usize = 32;
+
+impl Orders {
+    pub(super) fn new() -> Self {
+        Orders {
+            kept: Cache::builder()
+                .weigher(|_, names: &Arc<Names>| {
+                    names.read().map_or(1, |names| names.len() as u32 + 1)
+                })
+                .max_capacity(MOST_NAMES)
+                .time_to_live(LIFE)
+                .support_invalidation_closures()
+                .build(),
+            index: Cache::builder()
+                .max_capacity(1)
+                .time_to_live(INDEX_LIFE)
+                .build(),
+            changes: Arc::default(),
+        }
+    }
+
+    /// A file in a folder has another length or time.
+    pub(super) fn touched(&self, folder: &EntryPath) {
+        for sort in [SortBy::Time, SortBy::Size] {
+            self.kept.invalidate(&(folder.clone(), sort));
+        }
+    }
+
+    /// A name in a folder has come, gone, or become another's.
+    pub(super) fn changed(&self, tree: &Tree, folder: &EntryPath, text: &str) {
+        self.changes.fetch_add(1, Memory::SeqCst);
+        self.touched(folder);
+        self.index.invalidate(&());
+        let Some(names) = self.kept.get(&(folder.clone(), SortBy::Name)) else {
+            return;
+        };
+        let now = tree.name(folder, text);
+        let mut names = names.write().unwrap_or_else(PoisonError::into_inner);
+        for is_folder in [true, false] {
+            let text = text.to_owned();
+            if let Ok(at) = place(&names, &Name { text, is_folder }) {
+                names.remove(at);
+            }
+        }
+        if let Some(now) = now
+            && let Err(at) = place(&names, &now)
+        {
+            names.insert(at, now);
+        }
+    }
+
+    /// More has changed than was told.
+    pub(super) fn forget(&self) {
+        self.changes.fetch_add(1, Memory::SeqCst);
+        self.kept.invalidate_all();
+        self.index.invalidate_all();
+    }
+
+    /// One page of a folder.
+    pub(super) fn page(
+        &self,
+        tree: &Tree,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let start = offset(page)?;
+        let key = (folder.clone(), page.sort);
+        let names = match self.kept.get(&key) {
+            Some(names) => names,
+            None => {
+                let before = self.changes.load(Memory::SeqCst);
+                let names = Arc::new(RwLock::new(sorted(tree, folder, page.sort)?));
+                self.kept.insert(key.clone(), names.clone());
+                // What was told while the folder was read may be missing in it.
+                if self.changes.load(Memory::SeqCst) != before {
+                    self.kept.invalidate(&key);
+                }
+                names
+            }
+        };
+        let (picked, wanted, all) = {
+            let names = names.read().unwrap_or_else(PoisonError::into_inner);
+            let wanted = names.len().saturating_sub(start).min(page.limit);
+            let picked: Vec<Name> = match page.order {
+                Order::Ascending => names.iter().skip(start).take(wanted).cloned().collect(),
+                Order::Descending => names
+                    .iter()
+                    .rev()
+                    .skip(start)
+                    .take(wanted)
+                    .cloned()
+                    .collect(),
+            };
+            (picked, wanted, names.len())
+        };
+        let entries = picked
+            .into_iter()
+            .filter_map(|name| tree.entry(&folder.join(&name.text).ok()?, "list").ok())
+            .collect();
+        Ok(Listing {
+            entries,
+            next: (start + wanted < all).then(|| (start + wanted).to_string()),
+        })
+    }
+
+    /// One page of what has all words of `query` in its name, whatever their case.
+    pub(super) fn search(
+        &self,
+        tree: &Tree,
+        query: &str,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let start = offset(page)?;
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let index = match self.index.get(&()) {
+            Some(index) => index,
+            None => {
+                let index = Arc::new(all_paths(tree)?);
+                self.index.insert((), index.clone());
+                index
+            }
+        };
+        let mut found = index
+            .iter()
+            .filter(|path| {
+                let name = path.name().to_lowercase();
+                words.iter().all(|word| name.contains(word.as_str()))
+            })
+            .skip(start);
+        let entries: Vec<Entry> = found
+            .by_ref()
+            .take(page.limit)
+            .filter_map(|path| tree.entry(path, "search").ok())
+            .collect();
+        Ok(Listing {
+            entries,
+            next: found
+                .next()
+                .is_some()
+                .then(|| (start + page.limit).to_string()),
+        })
+    }
+}
+
+/// The cursor is the number of entries before the page.
+fn offset(page: &PageRequest) -> Result<usize, DriveError> {
+    page.cursor.as_deref().map_or(Ok(0), |cursor| {
+        cursor.parse().map_err(|_| {
+            DriveError::new(
+                ErrorKind::BadRequest,
+                "list",
+                "the cursor is not one of ours",
+            )
+        })
+    })
+}
+
+/// Where a name stands among sorted ones, or would.
+fn place(names: &[Name], name: &Name) -> Result<usize, usize> {
+    let key = natural_key(&name.text);
+    names.binary_search_by(|other| {
+        let by_key = || natural_key(&other.text).cmp(&key);
+        let kind = name.is_folder.cmp(&other.is_folder);
+        kind.then_with(by_key)
+            .then_with(|| other.text.cmp(&name.text))
+    })
+}
+
+/// Folders first, each in its order.
+fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, DriveError> {
+    let names = tree.names(folder)?.into_iter();
+    let mut keyed: Vec<(bool, Vec<u8>, Name)> = names
+        .map(|name| (!name.is_folder, natural_key(&name.text), name))
+        .collect();
+    keyed.sort_unstable_by(|(a, x, n), (b, y, m)| (a, x, &n.text).cmp(&(b, y, &m.text)));
+    let names: Vec<Name> = keyed.into_iter().map(|(_, _, name)| name).collect();
+    if sort == SortBy::Name {
+        return Ok(names);
+    }
+    let mut facts: Vec<(Name, Option<Entry>)> = names
+        .into_iter()
+        .map(|name| {
+            let entry = folder
+                .join(&name.text)
+                .ok()
+                .and_then(|path| tree.entry(&path, "list").ok());
+            (name, entry)
+        })
+        .collect();
+    // Those that are alike stay in the order of their names.
+    facts.sort_by(|(_, x), (_, y)| match (sort, x, y) {
+        (SortBy::Time, Some(x), Some(y)) => x.modified.cmp(&y.modified),
+        (SortBy::Size, Some(x), Some(y)) => x.size.cmp(&y.size),
+        _ => Ordering::Equal,
+    });
+    Ok(facts.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Every path below the folder, as far as there is room.
+fn all_paths(tree: &Tree) -> Result<Vec<EntryPath>, DriveError> {
+    let mut found = Vec::new();
+    let mut folders = vec![(EntryPath::root(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let names = match tree.names(&folder) {
+            Ok(names) => names,
+            // One that cannot be read hides nothing but itself.
+            Err(_) if !folder.is_root() => continue,
+            Err(error) => return Err(error),
+        };
+        for name in names {
+            let Ok(path) = folder.join(&name.text) else {
+                continue;
+            };
+            if name.is_folder && depth < DEEPEST {
+                folders.push((path.clone(), depth + 1));
+            }
+            found.push(path);
+            if found.len() as u64 >= MOST_NAMES {
+                return Ok(found);
+            }
+        }
+    }
+    found.sort_unstable_by(|a, b| natural_cmp(a.as_str(), b.as_str()));
+    Ok(found)
+}

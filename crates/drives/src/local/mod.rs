@@ -1,0 +1,453 @@
+//! A folder of this machine: its files as they are, what their containers tell of them, and, with ffmpeg
+//! at hand, HLS of what a browser cannot open.
+//!
+//! - `tree`: what lies in the folder and may be shown · `listing`: pages and search · `watch`: changes
+//! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `hls`: segments by ffmpeg
+//! - `programs`: how many run, and when one is stopped
+
+mod config;
+mod hls;
+mod listing;
+mod probe;
+mod programs;
+mod transport;
+mod tree;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::{File, Metadata};
+use std::io::SeekFrom;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use moka::future::Cache;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use self::hls::Segmenter;
+use self::listing::Orders;
+use self::probe::Facts;
+use self::tree::{Tree, failure, version};
+use self::watch::Watch;
+use super::{
+    Account, Capability, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming, Origin,
+    Quota, SegmentFacts, UpstreamPlaylist,
+};
+use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+
+pub use config::LocalConfig;
+pub use tree::OwnFolder;
+
+/// What a folder can do.
+pub static KIND: DriveKind = DriveKind {
+    kind: "local",
+    title: "Folder",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, Some("with ffmpeg")),
+        (Capability::Original, None),
+        (Capability::Quota, None),
+    ],
+};
+
+/// A folder.
+pub struct Local {
+    place: Place,
+    path: PathBuf,
+    tree: Tree,
+    orders: Orders,
+    watch: Watch,
+    segmenter: Segmenter,
+    capabilities: Vec<Capability>,
+    /// By version of the file: what it tells of itself.
+    facts: Cache<String, Arc<Facts>>,
+}
+
+/// Files whose facts are kept; tables of keyframes are the most of it.
+const FACTS: u64 = 10_000;
+/// Bytes of a file that are read at once.
+const PIECE: usize = 256 << 10;
+/// Before the path in the address of a file, and of its picture.
+const FILE: &str = "file:";
+const PICTURE: &str = "picture:";
+/// Heights that renditions are called by.
+const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
+
+impl Local {
+    /// A drive named `place`. The folder is looked at with each call, not before.
+    pub fn new(place: Place, config: LocalConfig) -> Self {
+        Local::without(None, place, config)
+    }
+
+    /// The same without the folder in which the server keeps its state.
+    pub fn without(own: Option<OwnFolder>, place: Place, config: LocalConfig) -> Self {
+        let tree = Tree::new(place.clone(), config.path.clone(), own);
+        let orders = Orders::new();
+        let segmenter = Segmenter::new();
+        let missing: &[Capability] = match segmenter.is_available() {
+            true => &[],
+            false => &[Capability::Stream],
+        };
+        Local {
+            capabilities: KIND.capabilities_without(missing),
+            watch: Watch::new(&tree, &orders),
+            place,
+            path: config.path,
+            tree,
+            orders,
+            segmenter,
+            facts: Cache::new(FACTS),
+        }
+    }
+
+    /// What a file tells of itself, read once for each version of it.
+    async fn facts(&self, entry: &Entry) -> Result<Arc<Facts>, DriveError> {
+        let (tree, path) = (self.tree.clone(), entry.path.clone());
+        let key = entry.content.clone().unwrap_or_default();
+        let read = self.facts.get_with(key, async move {
+            let look = move || {
+                let (file, _) = tree.open(&path, "stat").ok()?;
+                Some(probe::facts(path.name(), file))
+            };
+            let facts = tokio::task::spawn_blocking(look).await;
+            Arc::new(facts.ok().flatten().unwrap_or_default())
+        });
+        Ok(read.await)
+    }
+
+    /// The file behind an address of ours, if it is still the one that the address was made for.
+    async fn still_there(
+        &self,
+        path: &EntryPath,
+        version_then: &str,
+    ) -> Result<(File, Metadata), DriveError> {
+        let path = path.clone();
+        let (file, found) = self
+            .looking(move |tree, _| tree.open(&path, "fetch"))
+            .await?;
+        // What is open stays the same file, whatever is renamed over it now.
+        if version(&found) == version_then {
+            Ok((file, found))
+        } else {
+            Err(DriveError::new(
+                ErrorKind::Gone,
+                "fetch",
+                "the file was changed meanwhile",
+            ))
+        }
+    }
+
+    /// Runs what looks at the disk off the threads that serve viewers.
+    async fn looking<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Tree, &Orders) -> Result<T, DriveError> + Send + 'static,
+    ) -> Result<T, DriveError> {
+        let (tree, orders) = (self.tree.clone(), self.orders.clone());
+        tokio::task::spawn_blocking(move || look(&tree, &orders))
+            .await
+            .map_err(|_| {
+                DriveError::new(ErrorKind::UpstreamFailed, "list", "the look was cut off")
+            })?
+    }
+
+    /// Adds what was found in the files before: a page of a folder or of a search looks into none.
+    async fn tell_what_is_kept(&self, listing: &mut Listing) {
+        for entry in &mut listing.entries {
+            let kept = self.facts.get(entry.content.as_deref().unwrap_or_default());
+            tell(entry, kept.await.as_deref());
+            entry.has_thumbnail = self.may_have_picture(entry);
+        }
+    }
+}
+
+#[async_trait]
+impl Drive for Local {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn kind(&self) -> &'static str {
+        KIND.kind
+    }
+
+    fn is_near(&self) -> bool {
+        true
+    }
+
+    fn capabilities(&self) -> &[Capability] {
+        &self.capabilities
+    }
+
+    /// The file system that the folder lies on.
+    async fn account(&self) -> Result<Account, DriveError> {
+        let path = self.path.clone();
+        let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
+            .await
+            .map_err(|_| DriveError::new(ErrorKind::UpstreamFailed, "account", "cut off"))?;
+        let found = found.map_err(|error| {
+            let kind = std::io::Error::from(error).kind();
+            DriveError::new(ErrorKind::UpstreamFailed, "account", kind.to_string())
+                .with_sentence(tree::NO_FOLDER)
+        })?;
+        let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+        Ok(Account {
+            name: self.path.display().to_string(),
+            quota: Some(Quota {
+                total: bytes(found.f_blocks),
+                used: bytes(found.f_blocks.saturating_sub(found.f_bfree)),
+            }),
+            facts: self.told_facts(),
+            ..Account::default()
+        })
+    }
+
+    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
+        Some(self.watch.changes())
+    }
+
+    async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
+        if let Ok(real) = self.tree.real(folder, "list") {
+            self.watch.look_at(real);
+        }
+        let (folder, page) = (folder.clone(), page.clone());
+        let mut listing = self
+            .looking(move |tree, orders| orders.page(tree, &folder, &page))
+            .await?;
+        self.tell_what_is_kept(&mut listing).await;
+        Ok(listing)
+    }
+
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        let path = path.clone();
+        let mut entry = self
+            .looking(move |tree, _| tree.entry(&path, "stat"))
+            .await?;
+        if entry.kind.is_playable() {
+            let facts = self.facts(&entry).await?;
+            tell(&mut entry, Some(&facts));
+        }
+        entry.has_thumbnail = self.may_have_picture(&entry);
+        Ok(entry)
+    }
+
+    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
+        let (query, page) = (query.to_owned(), page.clone());
+        let mut listing = self
+            .looking(move |tree, orders| orders.search(tree, &query, &page))
+            .await?;
+        self.tell_what_is_kept(&mut listing).await;
+        Ok(listing)
+    }
+
+    /// One quality, the film's own: nothing is made smaller here.
+    fn candidates(&self, entry: &Entry) -> Vec<Rendition> {
+        if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
+            return Vec::new();
+        }
+        let lines = entry.height.unwrap_or(720);
+        let height = HEIGHTS
+            .into_iter()
+            .find(|height| lines <= *height)
+            .unwrap_or(1080);
+        vec![Rendition::Video { height }]
+    }
+
+    fn plays_directly(&self, entry: &Entry) -> bool {
+        let name = entry.name.to_ascii_lowercase();
+        let of_browsers = [".mp4", ".m4v", ".webm"];
+        entry.kind == EntryKind::Video && of_browsers.iter().any(|end| name.ends_with(end))
+    }
+
+    async fn playlist(
+        &self,
+        entry: &Entry,
+        rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError> {
+        let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, "playlist", detail);
+        // A listing looks into no file, so the height by which it called the one quality may be a guess: whichever
+        // is asked for, the film's own is given.
+        if self.candidates(entry).is_empty() || rendition.height().is_none() {
+            return Err(unsupported("there is no such quality"));
+        }
+        let facts = self.facts(entry).await?;
+        let duration = facts
+            .duration_s
+            .ok_or_else(|| unsupported("the file does not tell how long it is"))?;
+        let found;
+        let keyframes = match &facts.keyframes {
+            Some(kept) => kept,
+            None => {
+                let version = entry.content.as_deref().unwrap_or_default();
+                let (film, _) = self.still_there(&entry.path, version).await?;
+                found = self.segmenter.keyframes(film).await?;
+                let facts = Facts {
+                    keyframes: Some(found.clone()),
+                    ..(*facts).clone()
+                };
+                let key = entry.content.clone().unwrap_or_default();
+                self.facts.insert(key, Arc::new(facts)).await;
+                &found
+            }
+        };
+        let version = entry.content.as_deref().unwrap_or_default();
+        let text = hls::playlist(&entry.path, version, keyframes, duration);
+        Ok(UpstreamPlaylist::new(text, Origin::new(FILE, None)))
+    }
+
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::new(|address| SegmentFacts {
+            content: hls::read(address.url())
+                .map(|piece| format!("{}/{}", piece.version, piece.number)),
+            length: None,
+        })
+    }
+
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let version = entry.content.as_deref().unwrap_or_default();
+        Ok(Origin::new(address(FILE, version, &entry.path), None).with_length(entry.size))
+    }
+
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let version = entry.content.as_deref().unwrap_or_default();
+        match entry.kind {
+            EntryKind::Image => Ok(Origin::new(address(FILE, version, &entry.path), None)),
+            EntryKind::Video | EntryKind::Audio => {
+                Ok(Origin::new(address(PICTURE, version, &entry.path), None))
+            }
+            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => Err(DriveError::new(
+                ErrorKind::NotFound,
+                "thumbnail",
+                "it has no picture",
+            )),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        let url = origin.url();
+        if let Some(piece) = hls::read(url) {
+            let (film, _) = self.still_there(&piece.path, &piece.version).await?;
+            return self.segmenter.open(film, &piece).await;
+        }
+        if let Some((version, path)) = read_address(PICTURE, url) {
+            return self.picture(&path, &version).await;
+        }
+        let (version, path) = read_address(FILE, url).ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, "fetch", "not an address of ours")
+        })?;
+        self.bytes(&path, &version, from, last).await
+    }
+}
+
+impl Local {
+    /// What is true of this folder beyond its room.
+    fn told_facts(&self) -> Vec<(String, String)> {
+        let streams = match self.segmenter.is_available() {
+            true => "by ffmpeg, as they are watched",
+            false => "none: ffmpeg and ffprobe are not installed",
+        };
+        let new_files = match self.watch.is_told() {
+            true => "show at once",
+            false => "show after ten minutes: this system does not tell of them",
+        };
+        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        vec![fact("Streams", streams), fact("New files", new_files)]
+    }
+
+    fn may_have_picture(&self, entry: &Entry) -> bool {
+        match entry.kind {
+            EntryKind::Image => entry.size <= LARGEST_PICTURE,
+            EntryKind::Video => self.segmenter.is_available(),
+            EntryKind::Audio => true,
+            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => false,
+        }
+    }
+
+    /// Bytes of a file, opened under the version that was asked for.
+    async fn bytes(
+        &self,
+        path: &EntryPath,
+        version_then: &str,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        let failed = |error: std::io::Error| failure("fetch", &error);
+        let (file, found) = self.still_there(path, version_then).await?;
+        let mut file = tokio::fs::File::from_std(file);
+        file.seek(SeekFrom::Start(from)).await.map_err(failed)?;
+        let end = last.map_or(found.len(), |last| (last + 1).min(found.len()));
+        let body = ReaderStream::with_capacity(file.take(end.saturating_sub(from)), PIECE);
+        Ok(Incoming {
+            offset: from,
+            length: Some(found.len()),
+            etag: Some(version(&found)),
+            chunks: body.map(move |piece| piece.map_err(failed)).boxed(),
+        })
+    }
+
+    /// The picture inside of a file, or one of its frames.
+    async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
+        let (file, _) = self.still_there(path, version).await?;
+        let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(file)).await;
+        let bytes: Bytes = match inside.ok().flatten() {
+            Some(bytes) => bytes,
+            None if self.segmenter.is_available()
+                && EntryKind::of_file(path.name()) == EntryKind::Video =>
+            {
+                let (file, _) = self.still_there(path, version).await?;
+                let name = path.name().to_owned();
+                let facts = tokio::task::spawn_blocking(move || probe::facts(&name, file));
+                let facts = facts.await.unwrap_or_default();
+                let (film, _) = self.still_there(path, version).await?;
+                self.segmenter.frame(film, &facts).await?
+            }
+            None => {
+                return Err(DriveError::new(
+                    ErrorKind::NotFound,
+                    "thumbnail",
+                    "there is no picture in it",
+                ));
+            }
+        };
+        Ok(Incoming {
+            offset: 0,
+            length: Some(bytes.len() as u64),
+            etag: None,
+            chunks: stream::iter([Ok(bytes)]).boxed(),
+        })
+    }
+}
+
+/// Bytes of an image that is its own thumbnail.
+const LARGEST_PICTURE: u64 = 4 << 20;
+
+fn tell(entry: &mut Entry, facts: Option<&Facts>) {
+    if let Some(facts) = facts {
+        entry.duration_s = facts.duration_s;
+        entry.width = facts.width;
+        entry.height = facts.height;
+    }
+}
+
+/// `file:{version}/{path}`
+fn address(scheme: &str, version: &str, path: &EntryPath) -> String {
+    let path = utf8_percent_encode(path.as_str(), NON_ALPHANUMERIC);
+    format!("{scheme}{version}/{path}")
+}
+
+fn read_address(scheme: &str, text: &str) -> Option<(String, EntryPath)> {
+    let (version, path) = text.strip_prefix(scheme)?.split_once('/')?;
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    Some((version.to_owned(), EntryPath::parse(&path).ok()?))
+}

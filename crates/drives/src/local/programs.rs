@@ -1,0 +1,205 @@
+//! The programs that a drive has running: few at a time, none for longer than somebody reads what it makes.
+//!
+//! A program waits where its reader waits, with its output in the pipe between them. So that viewers who pause do not
+//! keep everybody else from starting, the one that has waited longest for its reader is stopped where another is
+//! wanted and there is no room: its reader, coming back, starts it again. Who drops a program's output ends the
+//! program.
+
+use std::process::ExitStatus;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::process::Child;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
+
+use crate::{DriveError, ErrorKind};
+
+/// Programs at once: each reads a disk and is done in a moment.
+const MOST: usize = 4;
+/// How long a reader may stay away before its program may be stopped for another.
+const AWAY: Duration = Duration::from_secs(5);
+/// How often it is looked whether one may.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a new one waits at most.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
+pub(super) struct Programs {
+    permits: Arc<Semaphore>,
+    running: Arc<Mutex<Vec<Weak<Running>>>>,
+}
+
+/// A program whose output somebody reads.
+pub(super) struct Running(Mutex<State>);
+
+struct State {
+    /// `None` once it was stopped or waited for.
+    child: Option<(Child, OwnedSemaphorePermit)>,
+    /// Whether its reader waits for it right now.
+    is_wanted: bool,
+    read_at: Instant,
+}
+
+impl Programs {
+    pub(super) fn new() -> Self {
+        Programs {
+            permits: Arc::new(Semaphore::new(MOST)),
+            running: Arc::default(),
+        }
+    }
+
+    /// Leave to start a program, for as long as it is held.
+    pub(super) async fn permit(&self) -> Result<OwnedSemaphorePermit, DriveError> {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            match timeout(LOOK, self.permits.clone().acquire_owned()).await {
+                Ok(Ok(permit)) => return Ok(permit),
+                Ok(Err(_)) => break,
+                Err(_) => self.make_room(),
+            }
+        }
+        let detail = "too many programs are running";
+        Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            "segment",
+            detail,
+        ))
+    }
+
+    /// Looks after a program that was started.
+    pub(super) fn started(&self, child: Child, permit: OwnedSemaphorePermit) -> Arc<Running> {
+        let running = Arc::new(Running(Mutex::new(State {
+            child: Some((child, permit)),
+            is_wanted: false,
+            read_at: Instant::now(),
+        })));
+        let mut all = lock(&self.running);
+        all.retain(|other| other.strong_count() > 0);
+        all.push(Arc::downgrade(&running));
+        running
+    }
+
+    /// Stops the program whose reader has been away longest, if for long enough.
+    fn make_room(&self) {
+        let all: Vec<Arc<Running>> = lock(&self.running)
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect();
+        let idle = |running: &Arc<Running>| {
+            let state = lock(&running.0);
+            let away = state.read_at.elapsed();
+            (state.child.is_some() && !state.is_wanted && away >= AWAY).then_some(away)
+        };
+        let longest = all
+            .iter()
+            .filter_map(|running| Some((idle(running)?, running)));
+        if let Some((_, running)) = longest.max_by_key(|(away, _)| *away) {
+            // Dropped, it is killed and its place is free.
+            drop(lock(&running.0).child.take());
+        }
+    }
+}
+
+impl Running {
+    /// Waits for something of the program, which is not stopped meanwhile.
+    pub(super) async fn waited_for<T>(&self, work: impl Future<Output = T>) -> T {
+        lock(&self.0).is_wanted = true;
+        let _done = Done(self);
+        work.await
+    }
+
+    /// Waits for the end of a program that has closed its output. Says whether it ended by itself and well.
+    pub(super) async fn ended_well(&self) -> bool {
+        let Some((mut child, _permit)) = lock(&self.0).child.take() else {
+            return false;
+        };
+        child
+            .wait()
+            .await
+            .is_ok_and(|status: ExitStatus| status.success())
+    }
+}
+
+/// A reader that has what it waited for, or has left.
+struct Done<'a>(&'a Running);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.0);
+        state.is_wanted = false;
+        state.read_at = Instant::now();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+
+    use tokio::io::AsyncReadExt;
+    use tokio::process::Command;
+
+    use super::*;
+
+    /// A program that never ends by itself.
+    fn endless(programs: &Programs, permit: OwnedSemaphorePermit) -> Arc<Running> {
+        let child = Command::new("cat")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn();
+        programs.started(child.unwrap(), permit)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_who_stays_away_makes_room_and_one_who_waits_does_not() {
+        let programs = Programs::new();
+        let mut all = Vec::new();
+        for _ in 0..MOST {
+            let permit = programs.permit().await.unwrap();
+            all.push(endless(&programs, permit));
+            tokio::time::advance(LOOK / 2).await;
+        }
+        // The first has its reader waiting, so the second goes.
+        let first = all[0].clone();
+        let mut output = lock(&first.0)
+            .child
+            .as_mut()
+            .unwrap()
+            .0
+            .stdout
+            .take()
+            .unwrap();
+        let waiting = tokio::spawn(async move {
+            let mut byte = [0];
+            first
+                .waited_for(output.read(&mut byte))
+                .await
+                .unwrap_or_default()
+        });
+        tokio::task::yield_now().await;
+        let permit = programs.permit().await.unwrap();
+        let is_running: Vec<bool> = all.iter().map(|one| lock(&one.0).child.is_some()).collect();
+        assert_eq!(is_running, [true, false, true, true]);
+        assert!(!all[1].ended_well().await, "its end must not look like one");
+        drop(permit);
+        waiting.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_all_are_read_from_a_new_one_is_told_to_wait() {
+        let programs = Programs::new();
+        let mut held = Vec::new();
+        for _ in 0..MOST {
+            held.push(programs.permit().await.unwrap());
+        }
+        let refused = programs.permit().await.unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::UpstreamTimeout);
+        held.pop();
+        assert!(programs.permit().await.is_ok());
+    }
+}

@@ -1,0 +1,366 @@
+//! The folder's files as entries, and paths there and back.
+//!
+//! Only what lies in the folder is shown: a symbolic link that leads out of it is not followed, a name
+//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text. The server's
+//! own state is not there, wherever it lies: it holds the keys of every drive. What is read is opened here, and is
+//! a file in the folder even where somebody exchanges it at that very moment.
+
+use std::fs::{File, FileType, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use rustix::fs::{Mode, OFlags};
+
+use crate::{DriveError, ErrorKind};
+use media::{Entry, EntryKind, EntryPath, Place};
+
+/// The folder that a drive shows.
+#[derive(Debug, Clone)]
+pub(super) struct Tree {
+    place: Place,
+    root: PathBuf,
+    own: Option<OwnFolder>,
+}
+
+/// The folder in which the server keeps its state.
+#[derive(Debug, Clone)]
+pub struct OwnFolder {
+    real: PathBuf,
+    names: &'static [&'static str],
+}
+
+impl OwnFolder {
+    /// The folder at `path`, as it is now. The server's own things in it are called by one of `names`, with or without
+    /// something behind a hyphen; other names are somebody's who keeps films beside them. `None` where there is no
+    /// such folder.
+    pub fn at(path: &Path, names: &'static [&'static str]) -> Option<Self> {
+        let real = std::fs::canonicalize(path).ok()?;
+        Some(OwnFolder { real, names })
+    }
+
+    /// Whether a real path is nobody's to see in a drive that shows `root`.
+    fn keeps(&self, root: &Path, real: &Path) -> bool {
+        let Ok(below) = real.strip_prefix(&self.real) else {
+            return false;
+        };
+        if self.real != root && self.real.starts_with(root) {
+            return true;
+        }
+        let first = below.components().next();
+        let first = first.and_then(|first| first.as_os_str().to_str());
+        let first = first.unwrap_or_default();
+        self.names.iter().any(|name| {
+            let rest = first.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    }
+}
+
+/// What is said where the folder itself is missing.
+pub(super) const NO_FOLDER: &str = "The folder of this drive is not there, or this server may not read it. Check path in \
+    the config, and whether the disk is mounted.";
+
+/// A name in a folder, and whether it is a folder itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub text: String,
+    pub is_folder: bool,
+}
+
+impl Tree {
+    pub(super) fn new(place: Place, root: PathBuf, own: Option<OwnFolder>) -> Self {
+        Tree { place, root, own }
+    }
+
+    /// The real path of an entry, all links followed. `not_found` where there is none within the folder.
+    pub(super) fn real(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<PathBuf, DriveError> {
+        if path.names().any(is_hidden) {
+            return Err(absent(operation));
+        }
+        let root = std::fs::canonicalize(&self.root).map_err(|error| {
+            let detail = format!("the folder itself cannot be opened: {}", error.kind());
+            DriveError::new(ErrorKind::UpstreamFailed, operation, detail).with_sentence(NO_FOLDER)
+        })?;
+        let joined: PathBuf = path
+            .names()
+            .fold(root.clone(), |folder, name| folder.join(name));
+        let real = std::fs::canonicalize(joined).map_err(|error| failure(operation, &error))?;
+        let is_own = self.own.as_ref().is_some_and(|own| own.keeps(&root, &real));
+        if real.starts_with(&root) && !is_own {
+            Ok(real)
+        } else {
+            Err(absent(operation))
+        }
+    }
+
+    /// A file, open for reading, and what the system tells of it.
+    ///
+    /// The path was resolved a moment ago, and a folder or a link may have taken a place in it since: the
+    /// system opens nothing through a link now. A pipe does not make us wait for whoever writes into it.
+    pub(super) fn open(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<(File, Metadata), DriveError> {
+        let real = self.real(path, operation)?;
+        let failed = |error: io::Error| failure(operation, &error);
+        let root = std::fs::canonicalize(&self.root).map_err(failed)?;
+        let file = open_beneath(&root, &real).map_err(failed)?;
+        let found = file.metadata().map_err(failed)?;
+        if !found.is_file() {
+            return Err(absent(operation));
+        }
+        Ok((file, found))
+    }
+
+    /// The entry's path of a real path; `None` outside of the folder.
+    pub(super) fn local(&self, real: &Path) -> Option<EntryPath> {
+        let root = std::fs::canonicalize(&self.root).ok()?;
+        EntryPath::parse(real.strip_prefix(root).ok()?.to_str()?).ok()
+    }
+
+    /// The names in a folder, in no order.
+    pub(super) fn names(&self, folder: &EntryPath) -> Result<Vec<Name>, DriveError> {
+        let operation = "list";
+        let real = self.real(folder, operation)?;
+        let mut names = Vec::new();
+        for item in std::fs::read_dir(&real).map_err(|error| failure(operation, &error))? {
+            let item = item.map_err(|error| failure(operation, &error))?;
+            let Some(text) = item.file_name().to_str().map(str::to_owned) else {
+                continue;
+            };
+            let Ok(kind) = item.file_type() else { continue };
+            names.extend(self.named(folder, &real, text, kind));
+        }
+        Ok(names)
+    }
+
+    /// A name in a folder as it is now; `None` where nothing is there that may be shown.
+    pub(super) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
+        let real = self.real(folder, "list").ok()?;
+        let kind = std::fs::symlink_metadata(real.join(text)).ok()?.file_type();
+        self.named(folder, &real, text.to_owned(), kind)
+    }
+
+    fn named(&self, folder: &EntryPath, real: &Path, text: String, kind: FileType) -> Option<Name> {
+        let fits = folder.as_str().len() + 1 + text.len() <= EntryPath::MAX_BYTES;
+        if is_hidden(&text) || !fits || text.chars().any(char::is_control) {
+            return None;
+        }
+        let is_folder = if kind.is_symlink() {
+            // One that leads nowhere, or out of the folder, is not there.
+            let path = folder.join(&text).ok()?;
+            let target = self.real(&path, "list").ok()?;
+            let found = std::fs::metadata(target).ok()?;
+            (found.is_dir() || found.is_file()).then(|| found.is_dir())?
+        } else {
+            (kind.is_dir() || kind.is_file()).then(|| kind.is_dir())?
+        };
+        (!self.is_own(&real.join(&text))).then_some(Name { text, is_folder })
+    }
+
+    /// Whether a real path is one of the server's own. The disk is asked only for the few that may be.
+    fn is_own(&self, real: &Path) -> bool {
+        let own = self.own.as_ref();
+        own.filter(|own| real.starts_with(&own.real))
+            .is_some_and(|own| {
+                let root = std::fs::canonicalize(&self.root);
+                root.is_ok_and(|root| own.keeps(&root, real))
+            })
+    }
+
+    /// What is known of an entry without looking into it.
+    pub(super) fn entry(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<Entry, DriveError> {
+        let real = self.real(path, operation)?;
+        let found = std::fs::metadata(real).map_err(|error| failure(operation, &error))?;
+        if !found.is_dir() && !found.is_file() {
+            return Err(absent(operation));
+        }
+        Ok(self.describe(path, &found))
+    }
+
+    fn describe(&self, path: &EntryPath, found: &Metadata) -> Entry {
+        let is_folder = found.is_dir();
+        let name = if path.is_root() {
+            self.place.as_str()
+        } else {
+            path.name()
+        };
+        let kind = if is_folder {
+            EntryKind::Folder
+        } else {
+            EntryKind::of_file(name)
+        };
+        Entry {
+            name: name.to_owned(),
+            size: if is_folder { 0 } else { found.len() },
+            modified: DateTime::from_timestamp(found.mtime(), 0),
+            id: Some(found.ino().to_string()),
+            content: (!is_folder).then(|| version(found)),
+            ..Entry::bare(&self.place, path, kind)
+        }
+    }
+}
+
+/// What names the bytes of a file: another file, another length or a later change is another version.
+pub(super) fn version(found: &Metadata) -> String {
+    format!(
+        "{:x}-{:x}-{:x}-{:x}.{:x}",
+        found.dev(),
+        found.ino(),
+        found.len(),
+        found.mtime(),
+        found.mtime_nsec()
+    )
+}
+
+/// Opens `real`, which lies below `root` and has no links in it, unless it has some by now.
+fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{ResolveFlags, openat2};
+        use rustix::io::Errno;
+
+        let below = real
+            .strip_prefix(root)
+            .map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        match openat2(File::open(root)?, below, flags, Mode::empty(), resolve) {
+            Ok(file) => return Ok(file.into()),
+            // A system, or the fence around a container, that does not know this call yet.
+            Err(Errno::NOSYS | Errno::PERM) => {}
+            Err(Errno::LOOP | Errno::XDEV) => return Err(io::ErrorKind::NotFound.into()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let _ = root;
+    let file = rustix::fs::open(real, flags, Mode::empty())?;
+    Ok(file.into())
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+fn absent(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::NotFound,
+        operation,
+        "there is no such file in the folder",
+    )
+}
+
+/// An error of the file system in our words; it names no path.
+pub(super) fn failure(operation: &'static str, error: &io::Error) -> DriveError {
+    let kind = match error.kind() {
+        // A name that the file system cannot have is one that is not there.
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename => {
+            ErrorKind::NotFound
+        }
+        _ => ErrorKind::UpstreamFailed,
+    };
+    DriveError::new(kind, operation, error.kind().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    const STATE: &[&str] = &["drivein.sqlite", "cache"];
+
+    /// The names in a folder of a tree, and whether a path in it can be opened.
+    fn seen(root: &Path, own: &Path, folder: &str, file: &str) -> (Vec<String>, bool) {
+        let place = Place::parse("home").unwrap();
+        let tree = Tree::new(place, root.to_owned(), OwnFolder::at(own, STATE));
+        let path = |text| EntryPath::parse(text).unwrap();
+        let names = tree.names(&path(folder)).unwrap_or_default();
+        let mut names: Vec<String> = names.into_iter().map(|name| name.text).collect();
+        names.sort();
+        let is_open = tree.open(&path(file), "test").is_ok();
+        assert_eq!(tree.entry(&path(file), "test").is_ok(), is_open);
+        (names, is_open)
+    }
+
+    #[test]
+    fn the_servers_own_state_is_in_no_drive_wherever_it_lies() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        let state = root.join("state");
+        std::fs::create_dir_all(state.join("cache")).unwrap();
+        std::fs::create_dir_all(state.join("films")).unwrap();
+        for name in [
+            "drivein.sqlite",
+            "drivein.sqlite-wal",
+            "cache/1",
+            "films/a.mp4",
+            "b.mp4",
+            "cache flow.mp4",
+        ] {
+            std::fs::write(state.join(name), b"x").unwrap();
+        }
+        std::fs::write(root.join("c.mp4"), b"x").unwrap();
+        symlink("state/drivein.sqlite", root.join("d.mp4")).unwrap();
+        symlink("state", root.join("e")).unwrap();
+        let seen = |root: &Path, folder, file| seen(root, &state, folder, file);
+        // Below the drive's folder it is not there at all, by no name.
+        assert_eq!(seen(root, "/", "/c.mp4"), (vec!["c.mp4".to_owned()], true));
+        for file in [
+            "/state/drivein.sqlite",
+            "/state/b.mp4",
+            "/d.mp4",
+            "/e/b.mp4",
+            "/e/cache/1",
+        ] {
+            assert_eq!(seen(root, "/state", file), (Vec::new(), false), "{file}");
+        }
+        // Where it is the drive's folder, the films beside it are.
+        let beside = ["b.mp4", "cache flow.mp4", "films"]
+            .map(str::to_owned)
+            .to_vec();
+        assert_eq!(seen(&state, "/", "/b.mp4"), (beside.clone(), true));
+        for file in ["/drivein.sqlite", "/drivein.sqlite-wal", "/cache/1"] {
+            assert_eq!(seen(&state, "/", file), (beside.clone(), false), "{file}");
+        }
+        // And films may lie below it.
+        let films = state.join("films");
+        assert_eq!(
+            seen(&films, "/", "/a.mp4"),
+            (vec!["a.mp4".to_owned()], true)
+        );
+        assert_eq!(seen(&state.join("cache"), "/", "/1"), (Vec::new(), false));
+    }
+
+    #[test]
+    fn a_link_that_appears_after_the_path_was_resolved_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(dir.path()).unwrap().join("films");
+        std::fs::create_dir_all(root.join("in")).unwrap();
+        std::fs::create_dir(root.join("../elsewhere")).unwrap();
+        std::fs::write(root.join("in/a.mp4"), b"a film").unwrap();
+        std::fs::write(root.join("../elsewhere/a.mp4"), b"no").unwrap();
+        let resolved = root.join("in/a.mp4");
+        assert!(open_beneath(&root, &resolved).is_ok());
+        // The file itself, and a folder on the way to it.
+        std::fs::remove_file(root.join("in/a.mp4")).unwrap();
+        symlink("../../elsewhere/a.mp4", root.join("in/a.mp4")).unwrap();
+        assert!(open_beneath(&root, &resolved).is_err());
+        if cfg!(target_os = "linux") {
+            std::fs::remove_dir_all(root.join("in")).unwrap();
+            symlink("../elsewhere", root.join("in")).unwrap();
+            assert!(open_beneath(&root, &resolved).is_err());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A reply of the upstream, read as every call reads it, for fuzz targets and their corpora.
+
+use super::entries::{self, Root};
+use super::types::{
+    self, Files, Links, Outcome, QuotaInfo, TokenInfo, Tokens, UserInfo, WrappedPlaylist,
+};
+use media::{EntryPath, Place};
+
+/// Reads `body` as each reply that there is. Entries that come of it lie below the root of the drive.
+pub fn read_json(body: &[u8]) {
+    if let Some(outcome) = types::read::<Outcome>(body) {
+        let _ = (outcome.code(), outcome.message().len());
+    }
+    let _ = types::read::<Tokens>(body).is_some();
+    let _ = types::read::<TokenInfo>(body).is_some();
+    let _ = types::read::<UserInfo>(body).is_some();
+    let _ = types::read::<QuotaInfo>(body).is_some();
+    let _ = types::read::<WrappedPlaylist>(body).is_some();
+    let _ = types::read::<Links>(body).map(Links::into_vec);
+    let (Ok(place), Ok(folder)) = (Place::parse("films"), EntryPath::parse("/My folder")) else {
+        return;
+    };
+    let root = Root::new(folder.clone());
+    let files = types::read::<Files>(body).and_then(Files::into_parts);
+    for file in files.into_iter().flat_map(|(files, _)| files) {
+        let _ = file.thumbs.as_ref().and_then(|thumbs| thumbs.best());
+        let path = file.path.0.as_deref().and_then(|path| root.local(path));
+        let Some(path) = path.filter(|path| !path.is_root()) else {
+            continue;
+        };
+        let upstream = root.upstream(&path);
+        assert!(
+            upstream == folder.as_str() || upstream.starts_with("/My folder/"),
+            "{upstream:?} left its folder"
+        );
+        let entry = entries::entry(&place, path, &file);
+        assert!(!entry.name.contains('/'));
+    }
+}

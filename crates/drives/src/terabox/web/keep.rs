@@ -1,0 +1,137 @@
+//! A web session that is pasted, tried, kept and ended.
+
+use std::sync::Arc;
+
+use super::cookie::{NoCookie, WebCookie};
+use super::hosts;
+use super::memory::Kept;
+use super::{WebConfig, WebSession};
+use crate::{DriveError, ErrorKind, SessionStore, SessionStoreError};
+
+const ANOTHER_SITE: &str = "This cookie is of another website than the one that is set as the drive’s address. Leave the \
+    address out, or copy the cookie of that one.";
+
+impl WebSession {
+    /// From now on, what is pasted is kept there.
+    pub(in crate::terabox) fn keep_in(&self, store: Arc<dyn SessionStore>) {
+        let _ = self.store.set(store);
+    }
+
+    /// Tries a pasted session on the spot; keeps it, durably, and puts it to use where it is good.
+    pub(in crate::terabox) async fn adopt(&self, paste: &str) -> Result<(), DriveError> {
+        let operation = "sign_in";
+        let now_s = self.clock.unix_s() as i64;
+        let cookie = WebCookie::read(paste, now_s).map_err(|no| {
+            let sentence = match no {
+                NoCookie::Ended => "The cookie that was pasted has ended already: sign in to the website again and copy the new one.",
+                NoCookie::NotThere | NoCookie::TooLong => "There is no cookie called ndus in what was pasted.",
+            };
+            DriveError::new(ErrorKind::BadRequest, operation, no.to_string()).with_sentence(sentence)
+        })?;
+        let base = self.website(Some(&cookie));
+        if let Some(domain) = cookie.domain.as_deref()
+            && !hosts::may_see_session(&base, &format!("{}://{domain}/", scheme(&base)))
+        {
+            let error =
+                DriveError::new(ErrorKind::BadRequest, operation, "a cookie of another site");
+            return Err(error.with_sentence(ANOTHER_SITE));
+        }
+        let _round = self.round.lock().await;
+        self.load().await?;
+        // Tried by itself: the session in use stays as it is until this one has proved good.
+        let trial = WebSession::new(
+            WebConfig {
+                cookie: Some(cookie.clone()),
+                ..self.config.clone()
+            },
+            self.http.clone(),
+            self.clock.clone(),
+        );
+        trial
+            .info()
+            .await
+            .map_err(|error| DriveError { operation, ..error })?;
+        let kept = Kept {
+            cookie: Some(cookie),
+            since: Some(now_s),
+            seed: Kept::configured(self.config.cookie.as_ref()).seed,
+        };
+        self.save(&kept).await?;
+        let found = trial.read(|state| state.seat.clone());
+        self.change(|state| {
+            state.kept = kept;
+            state.seat = None;
+        });
+        if let Some(seat) = found {
+            self.seated(seat);
+        }
+        Ok(())
+    }
+
+    /// Forgets the session, here and in the store.
+    pub(in crate::terabox) async fn end(&self) -> Result<(), DriveError> {
+        let _round = self.round.lock().await;
+        let ended = Kept {
+            cookie: None,
+            since: None,
+            ..Kept::configured(self.config.cookie.as_ref())
+        };
+        self.save(&ended).await?;
+        self.change(|state| {
+            state.kept = ended;
+            state.seat = None;
+            state.loaded = true;
+        });
+        Ok(())
+    }
+
+    /// Ends when no change of the session is under way.
+    pub(in crate::terabox) async fn settled(&self) {
+        drop(self.round.lock().await);
+    }
+
+    async fn save(&self, kept: &Kept) -> Result<(), DriveError> {
+        let Some(store) = self.store.get() else {
+            return Ok(());
+        };
+        store
+            .save(&kept.to_text())
+            .await
+            .map_err(|error| not_kept(&error))
+    }
+
+    /// Takes what was kept, or the configured session. Called with the round held.
+    pub(super) async fn load(&self) -> Result<(), DriveError> {
+        if self.read(|state| state.loaded) {
+            return Ok(());
+        }
+        let kept = match self.store.get() {
+            Some(store) => store.load().await.map_err(|error| not_kept(&error))?,
+            None => None,
+        };
+        let kept = kept.as_deref().and_then(Kept::from_text);
+        let mut chosen = Kept::choose(kept, Kept::configured(self.config.cookie.as_ref()));
+        if chosen.since.is_none() && chosen.cookie.is_some() {
+            // A guess at its end counts from here on, over restarts.
+            let now_s = self.clock.unix_s() as i64;
+            let configured = Kept::configured(self.config.cookie.as_ref());
+            self.save(&Kept::used_since(configured, now_s)).await?;
+            chosen.since = Some(now_s);
+        }
+        self.change(|state| {
+            state.kept = chosen;
+            state.seat = None;
+            state.loaded = true;
+        });
+        Ok(())
+    }
+}
+
+fn scheme(base: &str) -> &str {
+    base.split_once("://").map_or("https", |(scheme, _)| scheme)
+}
+
+fn not_kept(error: &SessionStoreError) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, "session", error.to_string())
+        .with_sentence("This server could not read or write its own state.")
+}

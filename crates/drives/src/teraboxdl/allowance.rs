@@ -1,0 +1,149 @@
+//! How many requests a day the plan allows, as far as the service tells, and how many are left.
+//!
+//! What is used up is not asked for again: the drive refuses by itself until the service, asked without cost, tells
+//! of more.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use super::codes::ALLOWANCE_USED_UP;
+use super::types::AccountInfo;
+use crate::{DriveError, ErrorKind};
+
+/// How long a used-up allowance is believed before the account is asked again. Nobody documents when the day ends.
+const BELIEVED: Duration = Duration::from_secs(600);
+
+#[derive(Debug, Default)]
+pub(super) struct Allowance(Mutex<State>);
+
+#[derive(Debug, Clone, Default)]
+struct State {
+    limit: Option<u64>,
+    used: Option<u64>,
+    resets_at: Option<SystemTime>,
+    /// When the account was asked last.
+    told_at: Option<SystemTime>,
+    /// It was refused, whatever the numbers say.
+    refused_at: Option<SystemTime>,
+}
+
+/// Whether a request may be made.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Go,
+    /// It was used up when the account was asked last, which is a while ago.
+    Ask,
+    /// It is used up; how long that is believed.
+    UsedUp(Duration),
+}
+
+impl Allowance {
+    /// Takes note of what the account tells.
+    pub(super) fn told(&self, info: &AccountInfo, now: SystemTime) {
+        let mut state = self.state();
+        *state = State {
+            limit: info.limit,
+            used: info.used,
+            resets_at: info.resets_at.map(SystemTime::from),
+            told_at: Some(now),
+            refused_at: None,
+        };
+    }
+
+    /// A request was answered.
+    pub(super) fn spent(&self) {
+        let mut state = self.state();
+        state.used = state.used.map(|used| used + 1);
+        state.refused_at = None;
+    }
+
+    /// A request was refused for want of allowance.
+    pub(super) fn refused(&self, now: SystemTime) {
+        self.state().refused_at = Some(now);
+    }
+
+    pub(super) fn is_used_up(&self) -> bool {
+        let state = self.state();
+        matches!((state.used, state.limit), (Some(used), Some(limit)) if used >= limit)
+    }
+
+    /// Used and allowed, where both are known.
+    pub(super) fn figures(&self) -> (Option<u64>, Option<u64>) {
+        let state = self.state();
+        (state.used, state.limit)
+    }
+
+    /// Whether a request may be made at `now`.
+    pub(super) fn verdict(&self, now: SystemTime) -> Verdict {
+        let state = self.state().clone();
+        let is_used_up =
+            matches!((state.used, state.limit), (Some(used), Some(limit)) if used >= limit);
+        let since = match (is_used_up, state.refused_at) {
+            (_, Some(at)) => at,
+            (true, None) => state.told_at.unwrap_or(now),
+            (false, None) => return Verdict::Go,
+        };
+        let until = match state.resets_at {
+            Some(at) if at > since => at.min(since + BELIEVED),
+            _ => since + BELIEVED,
+        };
+        match until.duration_since(now) {
+            Ok(left) if !left.is_zero() => Verdict::UsedUp(left),
+            _ => Verdict::Ask,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is told when there is none left for so long.
+pub(super) fn used_up(operation: &'static str, wait: Duration) -> DriveError {
+    DriveError::new(
+        ErrorKind::RateLimited,
+        operation,
+        "the allowance is used up",
+    )
+    .with_code(429)
+    .with_sentence(ALLOWANCE_USED_UP)
+    .with_retry_after(wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info(limit: u64, used: u64) -> AccountInfo {
+        AccountInfo {
+            limit: Some(limit),
+            used: Some(used),
+            ..AccountInfo::default()
+        }
+    }
+
+    #[test]
+    fn what_is_used_up_is_asked_about_and_not_asked_for() {
+        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_744_212_345);
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let allowance = Allowance::default();
+        assert_eq!(allowance.verdict(start), Verdict::Go, "nothing is known");
+        allowance.told(&info(2, 1), start);
+        assert_eq!(allowance.verdict(start), Verdict::Go);
+        allowance.spent();
+        assert_eq!(allowance.figures(), (Some(2), Some(2)));
+        assert_eq!(
+            allowance.verdict(after(60)),
+            Verdict::UsedUp(Duration::from_secs(540))
+        );
+        assert_eq!(allowance.verdict(after(600)), Verdict::Ask);
+        allowance.told(&info(2, 0), after(601));
+        assert_eq!(allowance.verdict(after(602)), Verdict::Go);
+        allowance.refused(after(610));
+        assert_eq!(
+            allowance.verdict(after(611)),
+            Verdict::UsedUp(Duration::from_secs(599))
+        );
+        assert_eq!(allowance.verdict(after(1210)), Verdict::Ask);
+    }
+}

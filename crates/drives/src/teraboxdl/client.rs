@@ -1,0 +1,383 @@
+//! The service's calls in its own words: `POST /v1/api`, which is signed and counts, `POST /api/test`, `GET /api/plans`,
+//! and the client endpoints, which are opened by the key alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::allowance::{Allowance, Verdict, used_up};
+use super::asking::{Answer, Asking, Question};
+use super::auth::{KeyRing, Keys};
+use super::codes::{self, CLOCK_DIFFERS, KEY_REFUSED, SECRET_REFUSED};
+use super::config::TeraboxDlConfig;
+use super::types::{self, AccountInfo, Extracted, NotExtracted};
+use crate::http::{Call, Client, Reply, retry_after};
+use crate::{Clock, DriveError, ErrorKind, SessionStore};
+
+const EXTRACT: &str = "/v1/api";
+const TRIAL: &str = "/api/test";
+const ACCOUNT: &str = "/client/account/info";
+/// Thousands of files take this much.
+const LIMIT: usize = 8 << 20;
+/// A year of history takes this much.
+const EXPORT_LIMIT: usize = 32 << 20;
+/// Clocks that differ by less are taken for right: replies are under way for a while, and dates have whole seconds.
+const SKEW_S: i64 = 30;
+/// Clocks that differ by more are told of.
+const TOLD_SKEW_S: i64 = 60;
+/// How long looking a link up may take: the document's own example waits 40 s for the answer, to which connecting and
+/// reading come.
+const LOOKING_UP: Duration = Duration::from_secs(50);
+
+/// Where query parameters of the client endpoints come from.
+pub(super) type Query<'a> = &'a [(String, String)];
+
+pub(super) struct Api {
+    base_url: String,
+    http: Arc<Client>,
+    pub(super) clock: Clock,
+    pub(super) keys: KeyRing,
+    pub(super) allowance: Allowance,
+    asking: Asking,
+    /// Seconds that the service's clock is ahead of ours.
+    skew_s: AtomicI64,
+}
+
+impl Api {
+    pub(super) fn new(
+        config: &TeraboxDlConfig,
+        http: Arc<Client>,
+        sessions: Arc<dyn SessionStore>,
+        clock: Clock,
+    ) -> Self {
+        Api {
+            base_url: config.base_url.trim_end_matches('/').to_owned(),
+            http,
+            clock,
+            keys: KeyRing::new(config, sessions),
+            allowance: Allowance::default(),
+            asking: Asking::default(),
+            skew_s: AtomicI64::new(0),
+        }
+    }
+
+    /// What a share link holds, later than what the round `after` found. Costs one request of the day's allowance,
+    /// for all who ask at a time; `upstream_timeout` with a time to come again where it takes long.
+    pub(super) async fn extract(
+        self: &Arc<Self>,
+        link: &str,
+        after: Option<u64>,
+    ) -> Result<Arc<Answer>, DriveError> {
+        let question = Question {
+            operation: "resolve",
+            link: link.to_owned(),
+            after,
+        };
+        let (api, link) = (self.clone(), link.to_owned());
+        let call = async move { api.resolve(&link).await };
+        self.asking.ask(question, call).await
+    }
+
+    /// The same by the free call: three a day for each address of the network.
+    pub(super) async fn trial(self: &Arc<Self>, link: &str) -> Result<Arc<Answer>, DriveError> {
+        let question = Question {
+            operation: "trial",
+            link: link.to_owned(),
+            after: None,
+        };
+        let (api, link) = (self.clone(), link.to_owned());
+        let call = async move { api.tried(&link).await };
+        self.asking.ask(question, call).await
+    }
+
+    /// A 500 is asked once more, as the document advises.
+    async fn resolve(&self, link: &str) -> Result<Extracted, DriveError> {
+        let operation = "resolve";
+        self.spare(operation).await?;
+        let body = json!({ "url": link }).to_string();
+        let mut reply = self.signed(operation, EXTRACT, &body).await?;
+        if reply.status == StatusCode::INTERNAL_SERVER_ERROR {
+            reply = self.signed(operation, EXTRACT, &body).await?;
+        }
+        match reply.status {
+            StatusCode::OK => {}
+            StatusCode::UNAUTHORIZED => return Err(self.why_refused(operation).await),
+            StatusCode::TOO_MANY_REQUESTS => return Err(self.too_many(operation, &reply).await),
+            status => return Err(codes::error(operation, status)),
+        }
+        self.allowance.spent();
+        read(operation, &reply.body)
+    }
+
+    async fn tried(&self, link: &str) -> Result<Extracted, DriveError> {
+        let operation = "trial";
+        let call = Call {
+            method: Method::POST,
+            url: &self.url(TRIAL, &[]),
+            headers: HeaderMap::new(),
+            body: Some(("application/json", json!({ "url": link }).to_string())),
+            limit: LIMIT,
+            patience: Some(LOOKING_UP),
+        };
+        let reply = self.http.call(operation, call).await?;
+        self.note_date(&reply.headers);
+        self.judged(operation, &reply)?;
+        read(operation, &reply.body)
+    }
+
+    /// A call that needs the key alone, or nothing.
+    pub(super) async fn ask(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: Query<'_>,
+    ) -> Result<Value, DriveError> {
+        let reply = self
+            .with_key(operation, Method::GET, path, query, LIMIT)
+            .await?;
+        json_of(operation, &reply)
+    }
+
+    /// What `account/info` tells; keeps what it tells of the allowance.
+    pub(super) async fn account(&self, operation: &'static str) -> Result<AccountInfo, DriveError> {
+        let info = types::account_info(&self.ask(operation, ACCOUNT, &[]).await?);
+        self.allowance.told(&info, self.clock.now());
+        Ok(info)
+    }
+
+    /// The request history as CSV.
+    pub(super) async fn export(&self) -> Result<Bytes, DriveError> {
+        let path = "/client/export-urls";
+        let reply = self
+            .with_key("export", Method::GET, path, &[], EXPORT_LIMIT)
+            .await?;
+        Ok(reply.body)
+    }
+
+    /// Has another pair made, which makes the one in force worthless, and stores it before it is used.
+    pub(super) async fn regenerate(&self) -> Result<(), DriveError> {
+        let operation = "key";
+        let _alone = self.keys.lock().await?;
+        let before = self.keys.keys().await?;
+        let path = "/client/api-key/regenerate";
+        let reply = self
+            .with_key(operation, Method::POST, path, &[], LIMIT)
+            .await?;
+        let (key, secret) = types::new_keys(&json_of(operation, &reply)?).ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, operation, "no key in the reply")
+                .with_sentence(
+                    "The service took the request and told no new key. Look for it on the service’s own pages, and put it into this drive’s settings.",
+                )
+        })?;
+        let keys = Keys {
+            key: key.into(),
+            secret: secret.map_or(before.secret, Into::into),
+        };
+        self.keys.replace(keys).await
+    }
+
+    /// Seconds that the service's clock is ahead of ours, where that is worth telling.
+    pub(super) fn told_skew_s(&self) -> Option<i64> {
+        Some(self.skew()).filter(|skew| skew.abs() > TOLD_SKEW_S)
+    }
+
+    /// Whether a request may be spent, as far as that is known.
+    async fn spare(&self, operation: &'static str) -> Result<(), DriveError> {
+        let mut verdict = self.allowance.verdict(self.clock.now());
+        if verdict == Verdict::Ask {
+            self.account(operation).await?;
+            verdict = self.allowance.verdict(self.clock.now());
+        }
+        match verdict {
+            Verdict::Go | Verdict::Ask => Ok(()),
+            Verdict::UsedUp(wait) => Err(used_up(operation, wait)),
+        }
+    }
+
+    /// POSTs a body that is signed. Where it is refused and the clocks turn out to differ, it is signed once more
+    /// by the service's clock.
+    async fn signed(
+        &self,
+        operation: &'static str,
+        path: &str,
+        body: &str,
+    ) -> Result<Reply, DriveError> {
+        let keys = self.keys.keys().await?;
+        let skew = self.skew();
+        let reply = self.post_signed(operation, path, body, &keys, skew).await?;
+        let differs = (self.skew() - skew).abs() > SKEW_S;
+        if reply.status == StatusCode::UNAUTHORIZED && differs {
+            let skew = self.skew();
+            return self.post_signed(operation, path, body, &keys, skew).await;
+        }
+        Ok(reply)
+    }
+
+    async fn post_signed(
+        &self,
+        operation: &'static str,
+        path: &str,
+        body: &str,
+        keys: &Keys,
+        skew_s: i64,
+    ) -> Result<Reply, DriveError> {
+        let timestamp = self.clock.unix_s().saturating_add_signed(skew_s);
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, "x-api-key", keys.key.expose_secret());
+        insert(&mut headers, "x-timestamp", &timestamp.to_string());
+        let signature = keys.signature("POST", path, timestamp, body);
+        insert(&mut headers, "x-signature", &signature);
+        let call = Call {
+            method: Method::POST,
+            url: &self.url(path, &[]),
+            headers,
+            body: Some(("application/json", body.to_owned())),
+            limit: LIMIT,
+            patience: Some(LOOKING_UP),
+        };
+        let reply = self.http.call(operation, call).await?;
+        self.note_date(&reply.headers);
+        Ok(reply)
+    }
+
+    async fn with_key(
+        &self,
+        operation: &'static str,
+        method: Method,
+        path: &str,
+        query: Query<'_>,
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        let keys = self.keys.keys().await?;
+        let mut headers = HeaderMap::new();
+        // What is public gets no key.
+        if !path.starts_with("/api/") {
+            insert(&mut headers, "x-api-key", keys.key.expose_secret());
+        }
+        let call = Call {
+            method,
+            url: &self.url(path, query),
+            headers,
+            body: None,
+            limit,
+            patience: None,
+        };
+        let reply = self.http.call(operation, call).await?;
+        self.note_date(&reply.headers);
+        self.judged(operation, &reply)?;
+        Ok(reply)
+    }
+
+    /// The failure that a status is.
+    fn judged(&self, operation: &'static str, reply: &Reply) -> Result<(), DriveError> {
+        if reply.status == StatusCode::OK || reply.status == StatusCode::CREATED {
+            return Ok(());
+        }
+        let error = codes::error(operation, reply.status);
+        let error = match error.kind {
+            ErrorKind::SignedOut => error.with_sentence(KEY_REFUSED),
+            _ => error,
+        };
+        Err(match retry_after(&reply.headers, self.clock.now()) {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        })
+    }
+
+    /// What it is that the service does not accept: the key alone is tried where nothing is signed.
+    async fn why_refused(&self, operation: &'static str) -> DriveError {
+        let error = codes::error(operation, StatusCode::UNAUTHORIZED);
+        match self.account(operation).await {
+            Ok(_) if self.told_skew_s().is_some() => error.with_sentence(CLOCK_DIFFERS),
+            Ok(_) => error.with_sentence(SECRET_REFUSED),
+            Err(told) if told.kind == ErrorKind::SignedOut => error.with_sentence(KEY_REFUSED),
+            Err(_) => error,
+        }
+    }
+
+    /// Whether it was too fast, or too many for the day.
+    async fn too_many(&self, operation: &'static str, reply: &Reply) -> DriveError {
+        let wait = retry_after(&reply.headers, self.clock.now());
+        let asked = self.account(operation).await;
+        if asked.is_ok() && self.allowance.is_used_up() {
+            self.allowance.refused(self.clock.now());
+            if let Verdict::UsedUp(wait) = self.allowance.verdict(self.clock.now()) {
+                return used_up(operation, wait);
+            }
+        }
+        let error = codes::error(operation, reply.status);
+        match wait {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        }
+    }
+
+    fn url(&self, path: &str, query: Query<'_>) -> String {
+        let mut url = format!("{}{path}", self.base_url);
+        if !query.is_empty() {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(query)
+                .finish();
+            url.push('?');
+            url.push_str(&query);
+        }
+        url
+    }
+
+    fn skew(&self) -> i64 {
+        self.skew_s.load(Ordering::Relaxed)
+    }
+
+    /// Takes note of the service's clock.
+    fn note_date(&self, headers: &HeaderMap) {
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
+            return;
+        };
+        let now = self.clock.now();
+        let seconds = |wait: Duration| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+        let skew = match date.duration_since(now) {
+            Ok(ahead) => seconds(ahead),
+            Err(behind) => -seconds(behind.duration()),
+        };
+        let skew = if skew.abs() > SKEW_S { skew } else { 0 };
+        self.skew_s.store(skew, Ordering::Relaxed);
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(mut value) = HeaderValue::try_from(value) {
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+fn read(operation: &'static str, body: &[u8]) -> Result<Extracted, DriveError> {
+    let failed = |detail: &str| DriveError::new(ErrorKind::UpstreamFailed, operation, detail);
+    match types::extracted(body) {
+        Ok(found) if found.items.is_empty() => Err(failed("no file behind the link")
+            .with_sentence("The resolving service found no file behind this link.")),
+        Ok(found) => Ok(found),
+        Err(NotExtracted::NoList) => Err(failed("no list in the reply")),
+        Err(NotExtracted::Failed(errno)) => {
+            let error = failed("the service could not open the link")
+                .with_sentence("The resolving service could not open this link.");
+            Err(match errno {
+                Some(errno) => error.with_code(errno),
+                None => error,
+            })
+        }
+    }
+}
+
+fn json_of(operation: &'static str, reply: &Reply) -> Result<Value, DriveError> {
+    serde_json::from_slice(&reply.body)
+        .map_err(|_| DriveError::new(ErrorKind::UpstreamFailed, operation, "the reply is no JSON"))
+}

@@ -1,0 +1,162 @@
+//! Bytes from wherever the service's addresses lead, and the lists behind its stream addresses.
+//!
+//! The addresses carry all that they need: no key goes along. What refuses one may take a fresh one; a text in the
+//! place of media is an error.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, RANGE};
+
+use crate::http::{Client, Streamed, failure, media, read_up_to, retry_after};
+use crate::{Clock, DriveError, ErrorKind, Incoming, Origin, UpstreamPlaylist};
+
+const OPERATION: &str = "fetch";
+/// A list of ten thousand segments with long addresses.
+const LONGEST_LIST: usize = 16 << 20;
+/// An error that stands in the place of a file is shorter.
+const LARGEST_TEXT: u64 = 64 << 10;
+
+/// Opens an address, following redirects.
+pub(super) async fn open(
+    http: &Client,
+    clock: &Clock,
+    origin: &Origin,
+    from: u64,
+    last: Option<u64>,
+) -> Result<Incoming, DriveError> {
+    let mut headers = HeaderMap::new();
+    if let Some(range) = media::range(from, last) {
+        headers.insert(RANGE, range);
+    }
+    let mut response = http.open(OPERATION, origin.url(), headers, &[]).await?;
+    let Some(part) = media::part(OPERATION, &response, from)? else {
+        return Err(refusal(OPERATION, &response, clock));
+    };
+    let is_the_file = origin.length().is_some() && origin.length() == part.length;
+    let first = response
+        .chunk()
+        .await
+        .map_err(|error| failure(OPERATION, error))?;
+    let is_short = part.length.is_none_or(|length| length <= LARGEST_TEXT);
+    if !is_the_file && is_short && part.offset == 0 && is_text(&response, first.as_deref()) {
+        let detail = "a text instead of media";
+        return Err(DriveError::new(
+            ErrorKind::UpstreamFailed,
+            OPERATION,
+            detail,
+        ));
+    }
+    Ok(media::incoming(OPERATION, response, part, first))
+}
+
+/// The list behind a stream address; of several qualities, the best. `unsupported` where there is a film instead.
+pub(super) async fn playlist(
+    http: &Client,
+    clock: &Clock,
+    url: &str,
+) -> Result<UpstreamPlaylist, DriveError> {
+    let list = one_list(http, clock, url).await?;
+    let Some(best) = best_variant(list.text()) else {
+        return Ok(list);
+    };
+    let address = list.address(best).ok_or_else(|| {
+        let detail = "a list whose qualities have no usable addresses";
+        DriveError::new(ErrorKind::UpstreamFailed, "playlist", detail)
+    })?;
+    one_list(http, clock, address.url()).await
+}
+
+async fn one_list(http: &Client, clock: &Clock, url: &str) -> Result<UpstreamPlaylist, DriveError> {
+    let operation = "playlist";
+    let (mut response, end) = http.open_at(operation, url, HeaderMap::new(), &[]).await?;
+    if media::part(operation, &response, 0)?.is_none() {
+        return Err(refusal(operation, &response, clock));
+    }
+    let first = response
+        .chunk()
+        .await
+        .map_err(|error| failure(operation, error))?
+        .unwrap_or_default();
+    if !looks_like_list(&first) {
+        return Err(match is_text(&response, Some(&first)) {
+            true => DriveError::new(ErrorKind::UpstreamFailed, operation, "a text and no list"),
+            false => DriveError::new(
+                ErrorKind::Unsupported,
+                operation,
+                "the stream is one file and no list",
+            ),
+        });
+    }
+    let (rest, is_whole) = read_up_to(operation, &mut response, LONGEST_LIST).await?;
+    let text = String::from_utf8([first, rest].concat());
+    match text {
+        Ok(text) if is_whole => Ok(UpstreamPlaylist::new(text, Origin::new(end, None))),
+        _ => Err(DriveError::new(
+            ErrorKind::UpstreamFailed,
+            operation,
+            "a list that is too long, or no text",
+        )),
+    }
+}
+
+fn looks_like_list(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"#EXTM3U")
+}
+
+/// The address of the quality with the most bits, in a list of qualities (RFC 8216 §4.3.4.2).
+fn best_variant(text: &str) -> Option<&str> {
+    let lines = || text.lines().map(str::trim);
+    let variants = lines().zip(lines().skip(1)).filter_map(|(line, next)| {
+        let attributes = line.strip_prefix("#EXT-X-STREAM-INF:")?;
+        let bandwidth = attributes
+            .split(',')
+            .find_map(|attribute| attribute.trim().strip_prefix("BANDWIDTH="))
+            .and_then(|number| number.parse::<u64>().ok());
+        (!next.is_empty() && !next.starts_with('#')).then_some((bandwidth.unwrap_or(0), next))
+    });
+    variants
+        .max_by_key(|(bandwidth, _)| *bandwidth)
+        .map(|(_, address)| address)
+}
+
+fn is_text(response: &Streamed, first: Option<&[u8]>) -> bool {
+    let says = |word: &str| {
+        response
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.contains(word))
+    };
+    let head = Bytes::copy_from_slice(first.unwrap_or_default().trim_ascii_start());
+    says("json") || says("html") || head.starts_with(b"{\"") || head.starts_with(b"<!")
+}
+
+/// What a status means. The address came from the service just as it is, so a fresh one may do where it is refused.
+fn refusal(operation: &'static str, response: &Streamed, clock: &Clock) -> DriveError {
+    let status = response.status().as_u16();
+    let kind = match status {
+        400 | 401 | 403 | 404 | 410 => ErrorKind::Expired,
+        408 | 504 => ErrorKind::UpstreamTimeout,
+        429 => ErrorKind::RateLimited,
+        _ => ErrorKind::UpstreamFailed,
+    };
+    let error = DriveError::new(kind, operation, format!("status {status}"));
+    match retry_after(response.headers(), clock.now()) {
+        Some(wait) => error.with_retry_after(wait),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_qualities_the_best_is_taken() {
+        let list = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=800000,CODECS=\"a,b\"\nlow.m3u8\n\
+            #EXT-X-STREAM-INF:AVERAGE-BANDWIDTH=9,BANDWIDTH=2800000\nhigh.m3u8\n";
+        assert_eq!(best_variant(list), Some("high.m3u8"));
+        assert_eq!(best_variant("#EXTM3U\n#EXTINF:6,\na.ts\n"), None);
+        assert!(looks_like_list(b"\xef\xbb\xbf#EXTM3U") && !looks_like_list(b"\0\0\0\x18ftyp"));
+    }
+}

@@ -1,0 +1,25 @@
+//! The nouns that every other room speaks: places, paths, entries, renditions, subtitles and byte ranges.
+//!
+//! Values only. Nothing here does I/O, knows a drive, or knows HTTP beyond the syntax of a
+//! `Range` header. Whatever is malformed is refused where the value is made, so that the rest of
+//! the program never meets a path with `..` in it or a place with a slash.
+
+mod byte_range;
+mod entry;
+mod listing;
+mod natural;
+mod path;
+mod place;
+mod rendition;
+mod subtitle;
+mod title;
+
+pub use byte_range::{ByteRange, RangeRequest};
+pub use entry::{Entry, EntryKind, content_type};
+pub use listing::{Listing, Order, PageRequest, SortBy};
+pub use natural::{natural_cmp, natural_key};
+pub use path::{EntryPath, PathError};
+pub use place::{Place, PlaceError};
+pub use rendition::Rendition;
+pub use subtitle::{SubtitleFormat, Subtitles};
+pub use title::{plain_title, short_title, stem};

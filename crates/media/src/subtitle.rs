@@ -1,0 +1,399 @@
+//! Subtitle files beside a film: which of them are its own, and in what language, told by their names alone.
+//!
+//! `Film.srt`, `Film.en.srt`, `Film.pt-BR.forced.ass` and `Film - English.srt` belong to `Film.mkv`; this is how
+//! players and downloaders name them. Nothing is guessed: where a name tells no language, there is none.
+
+use std::collections::HashSet;
+
+use isolang::Language;
+
+use super::{Entry, EntryKind, natural_cmp, plain_title, stem};
+
+/// One subtitle file of a film.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subtitles {
+    /// Its name in addresses, unique for the film: the language, `und` where there is none told (RFC 5646 §4.1),
+    /// and what tells it from others of that language: `en`, `en-forced`, `und-2`.
+    pub id: String,
+    /// The language (BCP 47: `en`, `pt-BR`, `zh-Hans`), where the name tells one.
+    pub language: Option<String>,
+    /// For people, unique for the film: `English (forced)`.
+    pub label: String,
+    /// Only what is not in the language of the film.
+    pub is_forced: bool,
+    /// Tells sounds, too, for those who do not hear them.
+    pub is_for_deaf: bool,
+    /// The file.
+    pub file: Entry,
+}
+
+/// In which way a subtitle file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubtitleFormat {
+    /// SubRip.
+    Srt,
+    /// WebVTT (W3C).
+    Vtt,
+    /// Sub Station Alpha and its advanced form.
+    Ass,
+}
+
+impl SubtitleFormat {
+    /// The format that a file's name tells; `None` for pictures (`.sub`, `.sup`) and others that no text can be made of.
+    pub fn of_file(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "srt" => Some(SubtitleFormat::Srt),
+            "vtt" => Some(SubtitleFormat::Vtt),
+            "ass" | "ssa" => Some(SubtitleFormat::Ass),
+            _ => None,
+        }
+    }
+}
+
+/// The most subtitle files of one film.
+const MOST: usize = 100;
+
+impl Subtitles {
+    /// Those of a film among the entries of its folder, in the order of their labels.
+    pub fn of_film(film: &Entry, folder: &[Entry]) -> Vec<Subtitles> {
+        if film.kind != EntryKind::Video {
+            return Vec::new();
+        }
+        let others: Vec<&str> = folder
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::Video)
+            .map(|entry| stem(&entry.name))
+            .filter(|other| after(other, stem(&film.name)).is_some_and(|rest| !rest.is_empty()))
+            .collect();
+        let mut found: Vec<Subtitles> = folder
+            .iter()
+            .filter(|file| file.kind == EntryKind::Subtitle)
+            .filter(|file| SubtitleFormat::of_file(&file.name).is_some())
+            .filter(|file| {
+                !others
+                    .iter()
+                    .any(|other| after(stem(&file.name), other).is_some())
+            })
+            .filter_map(|file| {
+                let name = stem(&file.name);
+                // `Film.mkv.srt`, too.
+                let rest = after(name, &film.name).or_else(|| after(name, stem(&film.name)))?;
+                Subtitles::told_by(rest, file)
+            })
+            .take(MOST)
+            .collect();
+        found.sort_by(|a, b| {
+            natural_cmp(&a.label, &b.label).then_with(|| natural_cmp(&a.file.name, &b.file.name))
+        });
+        tell_apart(&mut found);
+        found
+    }
+
+    /// What the end of a name tells, after that of the film; `None` where it belongs to something else.
+    fn told_by(rest: &str, file: &Entry) -> Option<Subtitles> {
+        let mut languages: Vec<(String, String)> = Vec::new();
+        let mut words = Vec::new();
+        let (mut is_forced, mut is_for_deaf) = (false, false);
+        let separators =
+            |c: char| matches!(c, '.' | '_' | ' ' | '[' | ']' | '(' | ')' | ',' | '&' | '+');
+        for word in rest.split(separators).map(|word| word.trim_matches('-')) {
+            match word.to_lowercase().as_str() {
+                "" | "default" | "full" | "sub" | "subs" | "subtitle" | "subtitles" | "utf8"
+                | "utf-8" => {}
+                "forced" | "foreign" => is_forced = true,
+                "sdh" | "cc" => is_for_deaf = true,
+                // Hindi where no other language stands before it.
+                "hi" if !languages.is_empty() => is_for_deaf = true,
+                lower => match language(lower) {
+                    Some(language) if !languages.contains(&language) => languages.push(language),
+                    Some(_) => {}
+                    None => words.push(word),
+                },
+            }
+        }
+        // `Film 2.srt` is another film's; `Film.Commentary.srt` is a remark on this one.
+        if !words.is_empty() && !rest.starts_with('.') {
+            return None;
+        }
+        let names: Vec<&str> = languages.iter().map(|(_, name)| name.as_str()).collect();
+        let mut label = names.join(" and ");
+        if !words.is_empty() {
+            let words = words.join(" ");
+            label = if label.is_empty() {
+                words
+            } else {
+                format!("{label}, {words}")
+            };
+        }
+        if label.is_empty() {
+            "Subtitles".clone_into(&mut label);
+        }
+        let language = languages.first().map(|(tag, _)| tag.clone());
+        let mut id = language.clone().unwrap_or_else(|| "und".to_owned());
+        for (holds, remark, end) in [
+            (is_forced, " (forced)", "-forced"),
+            (is_for_deaf, " (SDH)", "-sdh"),
+        ] {
+            if holds {
+                label.push_str(remark);
+                id.push_str(end);
+            }
+        }
+        Some(Subtitles {
+            id,
+            language,
+            // It stands in quotes in a playlist.
+            label: plain_title(&label).replace('"', "'"),
+            is_forced,
+            is_for_deaf,
+            file: file.clone(),
+        })
+    }
+
+    /// In which way the file is written.
+    pub fn format(&self) -> SubtitleFormat {
+        SubtitleFormat::of_file(&self.file.name).unwrap_or(SubtitleFormat::Srt)
+    }
+}
+
+/// Numbers those that would be called alike.
+fn tell_apart(all: &mut [Subtitles]) {
+    let (mut ids, mut labels) = (HashSet::new(), HashSet::new());
+    for one in all {
+        one.id = free(&one.id, "-", &mut ids);
+        one.label = free(&one.label, " ", &mut labels);
+    }
+}
+
+fn free(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
+    let numbered = (2..).map(|n| format!("{name}{separator}{n}"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(|name| taken.insert(name.clone()))
+        .unwrap_or_default()
+}
+
+/// What follows `film` in `name`, in capitals or not, if it ends there or a word ends there.
+fn after<'n>(name: &'n str, film: &str) -> Option<&'n str> {
+    let mut rest = name.chars();
+    for wanted in film.chars() {
+        let found = rest.next()?;
+        if found != wanted && !found.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+    }
+    let rest = rest.as_str();
+    let ends = rest.is_empty() || rest.starts_with(['.', '_', '-', ' ', '[', '(']);
+    ends.then_some(rest)
+}
+
+/// Ways in which files call a language besides ISO 639 and English names.
+const ALIASES: [(&str, &str); 34] = [
+    ("chs", "zh-Hans"),
+    ("sc", "zh-Hans"),
+    ("gb", "zh-Hans"),
+    ("simplified", "zh-Hans"),
+    ("cht", "zh-Hant"),
+    ("tc", "zh-Hant"),
+    ("big5", "zh-Hant"),
+    ("traditional", "zh-Hant"),
+    ("cn", "zh"),
+    ("chn", "zh"),
+    ("jp", "ja"),
+    ("jap", "ja"),
+    ("kor", "ko"),
+    ("ptbr", "pt-BR"),
+    ("pob", "pt-BR"),
+    ("brazilian", "pt-BR"),
+    ("latino", "es-419"),
+    ("castellano", "es-ES"),
+    // ISO 639-2/B, the names that libraries use.
+    ("alb", "sq"),
+    ("arm", "hy"),
+    ("baq", "eu"),
+    ("chi", "zh"),
+    ("cze", "cs"),
+    ("dut", "nl"),
+    ("fre", "fr"),
+    ("ger", "de"),
+    ("gre", "el"),
+    ("ice", "is"),
+    ("mac", "mk"),
+    ("may", "ms"),
+    ("per", "fa"),
+    ("rum", "ro"),
+    ("slo", "sk"),
+    ("greek", "el"),
+];
+
+/// The tag and the English name of a language that a word of a file's name tells, in lower case.
+fn language(word: &str) -> Option<(String, String)> {
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == word);
+    let word = alias.map_or(word, |(_, tag)| tag);
+    let (primary, more) = word.split_once('-').unwrap_or((word, ""));
+    let language = match primary.len() {
+        2 => Language::from_639_1(primary),
+        // Of the rarer ones, many are called like a word that stands in names.
+        3 => Language::from_639_3(primary).filter(|language| language.to_639_1().is_some()),
+        _ if more.is_empty() => {
+            Language::from_name_lowercase(primary).filter(|language| language.to_639_1().is_some())
+        }
+        _ => None,
+    }?;
+    let code = language.to_639_1()?;
+    // "Modern Greek (1453-)", "Malay (macrolanguage)".
+    let name = language.to_name();
+    let name = name.split(" (").next().unwrap_or(name);
+    if more.is_empty() {
+        return Some((code.to_owned(), name.to_owned()));
+    }
+    let more = subtag(more)?;
+    let remark = match (code, more.as_str()) {
+        ("zh", "Hans" | "CN") => "simplified",
+        ("zh", "Hant" | "TW") => "traditional",
+        ("pt", "BR") => "Brazil",
+        ("es", "419") => "Latin America",
+        ("es", "ES") => "Spain",
+        (_, other) => other,
+    };
+    Some((format!("{code}-{more}"), format!("{name} ({remark})")))
+}
+
+/// A script or a region as BCP 47 writes it.
+fn subtag(text: &str) -> Option<String> {
+    let letters = text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match text.len() {
+        2 if letters => Some(text.to_ascii_uppercase()),
+        3 if text.bytes().all(|byte| byte.is_ascii_digit()) => Some(text.to_owned()),
+        4 if letters => {
+            let (first, rest) = text.split_at(1);
+            Some(first.to_ascii_uppercase() + &rest.to_ascii_lowercase())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EntryPath, Place};
+
+    fn entry(name: &str) -> Entry {
+        let (place, path) = (Place::parse("films"), EntryPath::parse(&format!("/{name}")));
+        Entry {
+            name: name.to_owned(),
+            ..Entry::bare(&place.unwrap(), &path.unwrap(), EntryKind::of_file(name))
+        }
+    }
+
+    fn found(film: &str, folder: &[&str]) -> Vec<(String, String)> {
+        let folder: Vec<Entry> = folder.iter().map(|name| entry(name)).collect();
+        Subtitles::of_film(&entry(film), &folder)
+            .into_iter()
+            .map(|one| (one.id, one.label))
+            .collect()
+    }
+
+    #[test]
+    fn names_tell_the_language() {
+        let cases = [
+            ("Film.srt", "und", "Subtitles"),
+            ("FILM.SRT", "und", "Subtitles"),
+            ("Film.mkv.en.srt", "en", "English"),
+            ("Film.en.srt", "en", "English"),
+            ("Film.eng.vtt", "en", "English"),
+            ("Film.English.ass", "en", "English"),
+            ("Film - English.srt", "en", "English"),
+            ("Film_ger.srt", "de", "German"),
+            ("Film.deu.srt", "de", "German"),
+            ("Film [fr].srt", "fr", "French"),
+            ("Film.pt-br.srt", "pt-BR", "Portuguese (Brazil)"),
+            ("Film.zh-Hans.srt", "zh-Hans", "Chinese (simplified)"),
+            ("Film.cht.ass", "zh-Hant", "Chinese (traditional)"),
+            ("Film.zh-TW.srt", "zh-TW", "Chinese (traditional)"),
+            ("Film.es-419.srt", "es-419", "Spanish (Latin America)"),
+            ("Film.en-GB.srt", "en-GB", "English (GB)"),
+            ("Film.greek.srt", "el", "Modern Greek"),
+            ("Film.en.forced.srt", "en-forced", "English (forced)"),
+            ("Film.forced.srt", "und-forced", "Subtitles (forced)"),
+            ("Film.hi.srt", "hi", "Hindi"),
+            ("Film.en.hi.srt", "en-sdh", "English (SDH)"),
+            ("Film.en.sdh.srt", "en-sdh", "English (SDH)"),
+            ("Film.default.en.utf-8.srt", "en", "English"),
+            (
+                "Film.chs&eng.ass",
+                "zh-Hans",
+                "Chinese (simplified) and English",
+            ),
+            ("Film.Commentary.srt", "und", "Commentary"),
+            (
+                "Film.en.Director's \"cut\".srt",
+                "en",
+                "English, Director's 'cut'",
+            ),
+            ("Film.en.a\u{202e}b.srt", "en", "English, ab"),
+        ];
+        for (name, id, label) in cases {
+            assert_eq!(
+                found("Film.mkv", &[name]),
+                [(id.to_owned(), label.to_owned())],
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_its_own_is_left_alone() {
+        for other in [
+            "Filmed.srt",
+            "Film 2.srt",
+            "Film - Part 2.srt",
+            "Film-2.srt",
+            "A Film.srt",
+            "Film.sub",
+            "Film.en.txt",
+            "Film.mp4",
+            ".srt",
+        ] {
+            assert_eq!(found("Film.mkv", &[other]), [], "{other}");
+        }
+        assert_eq!(
+            found("Film.mp3", &["Film.srt"]),
+            [],
+            "sound has no picture to write on"
+        );
+    }
+
+    #[test]
+    fn a_longer_name_claims_what_is_called_after_it() {
+        let folder = [
+            "Film.mkv",
+            "Film.2.mkv",
+            "Film.srt",
+            "Film.2.srt",
+            "Film.2.en.srt",
+        ];
+        let ids = |film| {
+            found(film, &folder)
+                .into_iter()
+                .map(|(id, _)| id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids("Film.mkv"), ["und"]);
+        assert_eq!(ids("Film.2.mkv"), ["en", "und"]);
+    }
+
+    #[test]
+    fn the_same_language_twice_is_numbered() {
+        let folder = ["Film.en.srt", "Film.en.ass", "Film.eng.srt", "Film.de.srt"];
+        let expected = [
+            ("en", "English"),
+            ("en-2", "English 2"),
+            ("en-3", "English 3"),
+            ("de", "German"),
+        ];
+        let expected = expected.map(|(id, label)| (id.to_owned(), label.to_owned()));
+        assert_eq!(found("Film.mkv", &folder), expected);
+    }
+}

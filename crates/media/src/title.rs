@@ -1,0 +1,83 @@
+//! Names as they may be shown anywhere.
+
+/// A name without what could rearrange the text around it: line breaks and other control characters become
+/// spaces, marks that turn the direction of writing are dropped. So are the two characters that no XML can hold
+/// (XML 1.0 §2.2): one such name would make a list unreadable as a whole.
+pub fn plain_title(name: &str) -> String {
+    name.chars()
+        .filter(|character| {
+            !turns_direction(*character) && !matches!(character, '\u{fffe}' | '\u{ffff}')
+        })
+        .map(|character| {
+            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+/// The same in at most `longest` characters.
+pub fn short_title(name: &str, longest: usize) -> String {
+    let plain = plain_title(name);
+    if plain.chars().count() <= longest {
+        return plain;
+    }
+    let mut short: String = plain.chars().take(longest.saturating_sub(1)).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
+/// A file's name without its extension.
+pub fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
+/// Marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9 §2).
+fn turns_direction(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_cannot_rearrange_what_stands_around_them() {
+        let cases = [
+            ("A film.mp4", "A film.mp4"),
+            ("a\u{202e}4pm.exe", "a4pm.exe"),
+            ("\u{2067}x\u{2069}\u{200f}", "x"),
+            ("a\r\n#EXTINF\u{2028}b\u{7f}", "a  #EXTINF b "),
+            ("a\u{ffff}b\u{fffe}", "ab"),
+            ("<script>\"'&", "<script>\"'&"),
+            ("映画 🌊 שלום", "映画 🌊 שלום"),
+        ];
+        for (name, title) in cases {
+            assert_eq!(plain_title(name), title, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn long_titles_end_with_an_ellipsis() {
+        assert_eq!(short_title("abc", 3), "abc");
+        assert_eq!(short_title("abcd", 3), "ab…");
+        assert_eq!(short_title("a bcd", 3), "a…");
+        assert_eq!(short_title(&"映".repeat(2000), 60).chars().count(), 60);
+    }
+
+    #[test]
+    fn names_without_their_extension() {
+        for (name, expected) in [("a.b.mp4", "a.b"), ("a", "a"), (".mp4", ".mp4")] {
+            assert_eq!(stem(name), expected);
+        }
+    }
+}
