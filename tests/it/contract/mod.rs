@@ -27,10 +27,10 @@ mod terabox_web;
 mod teraboxdl;
 mod troubles;
 
+use ::drives::{Capability, DriveKind, Manage, OpenShares, SharedDrive, Upload};
 use drivein::app::open_drives;
 use drivein::config::Config;
 use drivein::store::Store;
-use ::drives::{Capability, DriveKind, Manage, OpenShares, SharedDrive, Upload};
 use media::{Entry, EntryPath, PageRequest};
 use serde_json::Value;
 use tempfile::TempDir;

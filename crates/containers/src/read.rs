@@ -1,0 +1,45 @@
+//! Access to a file by byte range, and the bounds within which its index is read.
+
+use std::future::Future;
+
+use bytes::Bytes;
+
+use crate::ContainerError;
+
+/// A file whose length is known and whose bytes can be read in any order.
+pub trait ReadRange: Send + Sync {
+    /// Returns the length of the file in bytes.
+    fn size(&self) -> u64;
+
+    /// Reads exactly `length` bytes from `offset` on.
+    ///
+    /// # Errors
+    /// `Truncated` where the file ends before, `Read` where the bytes cannot be had.
+    fn read(
+        &self,
+        offset: u64,
+        length: usize,
+    ) -> impl Future<Output = Result<Bytes, ContainerError>> + Send;
+}
+
+/// Bounds on what reading one index may cost. Every reader counts against it and gives up with
+/// [`ContainerError::OverBudget`].
+#[derive(Debug, Clone, Copy)]
+pub struct Budget {
+    /// Bytes that may be read from the file.
+    pub read_bytes: u64,
+    /// Bytes of memory that tables and texts may take.
+    pub memory_bytes: u64,
+    /// Boxes, elements and table entries that may be looked at.
+    pub steps: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget {
+            read_bytes: 64 << 20,
+            memory_bytes: 16 << 20,
+            steps: 40_000_000,
+        }
+    }
+}
