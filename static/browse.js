@@ -1,38 +1,40 @@
-// Long folders: when the end of the list comes near, the next page is fetched by the very link that a
-// visitor without JavaScript would follow, and its cards are appended to the lists of this page.
+// Extends long lists: when the end comes near, fetches the next page by the link that visitors without
+// JavaScript follow, and appends its cards to the lists of this page.
 
-const AHEAD = '1500px'
+import { listing as texts } from './texts.js'
+
+const PREFETCH_MARGIN = '1500px'
 
 const more = document.getElementById('more')
-if (more && 'IntersectionObserver' in window) growWith(more)
+if (more && 'IntersectionObserver' in window) extendLists(more)
 
-function growWith(link) {
+function extendLists(link) {
   const status = document.getElementById('grown')
   const label = link.textContent
-  let busy = false
+  let isLoading = false
 
   const observer = new IntersectionObserver(
     entries => {
-      if (entries.some(entry => entry.isIntersecting)) grow()
+      if (entries.some(entry => entry.isIntersecting)) loadNext()
     },
-    { rootMargin: AHEAD },
+    { rootMargin: PREFETCH_MARGIN },
   )
   observer.observe(link)
 
   link.addEventListener('click', event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    grow()
+    loadNext()
   })
 
-  async function grow() {
-    if (busy) return
-    busy = true
-    link.textContent = 'Loading…'
+  async function loadNext() {
+    if (isLoading) return
+    isLoading = true
+    link.textContent = texts.loading
     try {
       const page = await fetchPage(link.href)
-      const count = append(page)
-      status.textContent = `${count} more loaded`
+      const count = appendItems(page)
+      status.textContent = texts.loaded(count)
       const next = page.getElementById('more')
       if (!next) {
         observer.disconnect()
@@ -41,14 +43,14 @@ function growWith(link) {
       }
       link.href = next.getAttribute('href')
       link.textContent = label
-      // An observer reports changes only: look again in case the new cards did not fill the screen.
+      // An observer reports changes only. It is renewed in case the new cards did not fill the screen.
       observer.unobserve(link)
       observer.observe(link)
     } catch {
       observer.disconnect()
-      link.textContent = 'That did not work. Try again'
+      link.textContent = texts.failed
     } finally {
-      busy = false
+      isLoading = false
     }
   }
 }
@@ -59,7 +61,8 @@ async function fetchPage(href) {
   return new DOMParser().parseFromString(await reply.text(), 'text/html')
 }
 
-function append(page) {
+/** Moves the items of `page` to the lists of this page. Returns their number. */
+function appendItems(page) {
   let count = 0
   for (const list of document.querySelectorAll('[data-grows]')) {
     const fresh = page.getElementById(list.id)

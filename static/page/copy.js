@@ -1,8 +1,11 @@
-// Buttons that copy a text: `data-copy` holds it, or `data-copy-from` names the element that shows it.
-// Pages on plain HTTP have no clipboard object; there the text is selected and copied the old way.
+// Copies a text when its button is pressed: `data-copy` holds the text, or `data-copy-from` holds the id of
+// the element that shows it. Pages on plain HTTP have no clipboard object; there the text is selected and
+// copied with `execCommand`.
 
-/** Serves every copy button below `root`, also those that are added later. */
-export function watchCopyButtons(root) {
+import { copy as texts } from '../texts.js'
+
+/** Handles every copy button below `root`, including buttons added later. */
+export function enableCopyButtons(root) {
   root.addEventListener('click', async event => {
     const button = event.target.closest?.('[data-copy], [data-copy-from]')
     if (!button) return
@@ -10,12 +13,12 @@ export function watchCopyButtons(root) {
     if (!text) return
     const label = button.dataset.label ?? button.textContent
     button.dataset.label = label
-    button.textContent = (await copyText(text)) ? 'Copied' : 'Press Ctrl+C'
+    button.textContent = (await copyText(text)) ? texts.copied : texts.pressKeys
     setTimeout(() => (button.textContent = label), 2000)
   })
 }
 
-/** Copies `text`; tells whether it worked. */
+/** Copies `text`. Returns true if it worked. */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text)

@@ -1,6 +1,6 @@
-// Making elements without markup: nothing that a film is called can become HTML.
+// Creates elements without markup, so that no title of a film can become HTML.
 
-/** An element with properties, `data-`/`aria-` attributes (`attributes`) and children. */
+/** Creates an element with properties, `data-`/`aria-` attributes (`attributes`) and children. */
 export function make(tag, { attributes = {}, ...properties } = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties)
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
@@ -8,10 +8,10 @@ export function make(tag, { attributes = {}, ...properties } = {}, ...children) 
   return element
 }
 
-const SVG = 'http://www.w3.org/2000/svg'
+const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 
 // Paths on a 24 by 24 grid.
-const SHAPES = {
+const ICON_PATHS = {
   play: 'M7 4.5v15l13-7.5z',
   pause: 'M6 4.5h4.2v15H6zM13.8 4.5H18v15h-4.2z',
   back: 'M12 5V1.5L6.5 6 12 10.5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z',
@@ -29,43 +29,43 @@ const SHAPES = {
   airplay: 'M3 4h18v12h-4v-2h2V6H5v8h2v2H3zM12 13.5l5.5 6.5h-11z',
 }
 
-// Seconds, inside the arrow.
-const NUMBERS = { back: '10', ahead: '10' }
+// The seconds inside the arrow.
+const ICON_NUMBERS = { back: '10', ahead: '10' }
 
-/** A drawn icon. */
+/** Creates the icon `name`. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg')
+  const svg = document.createElementNS(SVG_NAMESPACE, 'svg')
   svg.setAttribute('viewBox', '0 0 24 24')
   svg.setAttribute('aria-hidden', 'true')
-  const path = document.createElementNS(SVG, 'path')
-  path.setAttribute('d', SHAPES[name])
+  const path = document.createElementNS(SVG_NAMESPACE, 'path')
+  path.setAttribute('d', ICON_PATHS[name])
   path.setAttribute('fill-rule', 'evenodd')
   svg.append(path)
-  if (name in NUMBERS) svg.append(number(NUMBERS[name]))
+  if (name in ICON_NUMBERS) svg.append(iconText(ICON_NUMBERS[name]))
   return svg
 }
 
-function number(digits) {
-  const text = document.createElementNS(SVG, 'text')
+function iconText(digits) {
+  const text = document.createElementNS(SVG_NAMESPACE, 'text')
   const attributes = { x: '12', y: '15.4', 'text-anchor': 'middle', 'font-size': '6.6', 'font-weight': '700' }
   for (const [name, value] of Object.entries(attributes)) text.setAttribute(name, value)
   text.textContent = digits
   return text
 }
 
-/** A button with an icon that does `act`. */
+/** Creates a button with the icon `shape` that calls `act`. */
 export function iconButton(shape, label, act) {
   const element = make(
     'button',
     { type: 'button', onclick: () => act(), attributes: { 'data-act': shape } },
     icon(shape),
   )
-  name(element, label)
+  setLabel(element, label)
   return element
 }
 
-/** Gives a button without words its name. */
-export function name(element, label) {
+/** Sets the accessible name and the tooltip of a button without text. */
+export function setLabel(element, label) {
   element.ariaLabel = label
   element.title = label
 }

@@ -1,5 +1,5 @@
-// A button with a menu of choices of which one holds: quality, speed, subtitles. Arrow keys move inside
-// it, Escape or a click beside it closes it.
+// A button with a menu of choices of which one is current: quality, speed, subtitles. Arrow keys move inside
+// it; Escape or a click beside it closes it.
 
 import { icon, make } from './elements.js'
 
@@ -9,12 +9,12 @@ export class Menu {
   #value = make('span', { className: 'menu-value' })
   #detail = make('span', { className: 'menu-detail' })
   #list
-  #pick
+  #onChoose
 
-  /** `pick(value)` is called with the chosen item of `show`; a `shape` stands for the words on the button. */
-  constructor(id, label, pick, shape) {
+  /** `onChoose(value)` is called with the value of an item; `iconName` replaces the button's text. */
+  constructor(id, label, onChoose, iconName) {
     this.#label = label
-    this.#pick = pick
+    this.#onChoose = onChoose
     this.#list = make('div', {
       id: `${id}-menu`,
       className: 'menu-list',
@@ -28,7 +28,7 @@ export class Menu {
         id: `${id}-button`,
         attributes: { 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': `${id}-menu` },
       },
-      ...(shape ? [icon(shape)] : [this.#value, this.#detail]),
+      ...(iconName ? [icon(iconName)] : [this.#value, this.#detail]),
     )
     this.element = make('div', { className: 'menu' }, this.#button, this.#list)
     this.#button.addEventListener('click', () => (this.#list.hidden ? this.#open() : this.#close(true)))
@@ -42,25 +42,25 @@ export class Menu {
   }
 
   /**
-   * Shows `items` (`{value, label, note?, data?, disabled?}`), marks `chosen`, and writes `summary` on
-   * the button, and `detail` where there is room.
+   * Shows `items` (`{value, label, note?, data?, disabled?}`), marks `chosen`, and writes `summary` on the
+   * button, and `detail` where there is room.
    */
   show(items, chosen, summary, detail = '') {
     this.#value.textContent = summary
     this.#detail.textContent = detail
-    const words = `${this.#label}: ${[summary, detail].filter(Boolean).join(', ')}`
-    this.#button.ariaLabel = words
-    this.#button.title = words
+    const name = `${this.#label}: ${[summary, detail].filter(Boolean).join(', ')}`
+    this.#button.ariaLabel = name
+    this.#button.title = name
     const focused = document.activeElement?.dataset?.value
     const hadFocus = this.#list.contains(document.activeElement)
-    this.#list.replaceChildren(...items.map(item => this.#item(item, item.value === chosen)))
+    this.#list.replaceChildren(...items.map(item => this.#createItem(item, item.value === chosen)))
     if (hadFocus)
       this.#items()
         .find(item => item.dataset.value === focused)
         ?.focus()
   }
 
-  #item(item, isChosen) {
+  #createItem(item, isChosen) {
     const button = make(
       'button',
       {
@@ -79,7 +79,7 @@ export class Menu {
     )
     button.addEventListener('click', () => {
       this.#close(true)
-      this.#pick(item.value)
+      this.#onChoose(item.value)
     })
     return button
   }
@@ -95,11 +95,11 @@ export class Menu {
     ;(chosen ?? this.#items()[0])?.focus({ preventScroll: true })
   }
 
-  #close(focusButton) {
+  #close(focusesButton) {
     if (this.#list.hidden) return
     this.#list.hidden = true
     this.#button.setAttribute('aria-expanded', 'false')
-    if (focusButton) this.#button.focus({ preventScroll: true })
+    if (focusesButton) this.#button.focus({ preventScroll: true })
   }
 
   #onKey(event) {

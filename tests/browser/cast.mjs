@@ -62,7 +62,7 @@ await visit(async (page, watch) => {
     window.refusal = 'session_error'
   })
   await page.click('#cast')
-  await page.waitForSelector('#cast-said:has-text("did not take it")')
+  await page.waitForSelector('#cast-status:has-text("did not take it")')
   assert.equal(await page.evaluate(() => document.getElementById('video').paused), false)
 
   await page.evaluate(() => {
@@ -71,7 +71,7 @@ await visit(async (page, watch) => {
   await page.click('#cast')
   await until(page, 'the film is told of', () => window.told.length === 1)
   await until(page, 'the film rests here', () => document.getElementById('video').paused)
-  assert.equal(await page.innerText('#cast-said'), '')
+  assert.equal(await page.innerText('#cast-status'), '')
   const told = await page.evaluate(() => {
     const [load] = window.told
     const [media] = load.given

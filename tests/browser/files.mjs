@@ -66,7 +66,7 @@ try {
     const { press, fill } = hands[how](page)
     const button = name => page.getByRole('button', { name, exact: true })
     const link = name => page.getByRole('link', { name, exact: true })
-    const inSheet = (role, name) => page.locator('dialog.sheet-dialog').getByRole(role, { name, exact: true })
+    const inDialog = (role, name) => page.locator('dialog.page-dialog').getByRole(role, { name, exact: true })
 
     // Connect: the code, the phone that agrees, and the account.
     await page.goto(home)
@@ -123,25 +123,25 @@ try {
 
     // Rename.
     await press(link('What to do with A large film.bin'))
-    await press(inSheet('button', 'Rename…'))
+    await press(inDialog('button', 'Rename…'))
     await fill(page.locator('dialog #new-name'), 'The long night.bin')
-    await press(inSheet('button', 'Rename'))
+    await press(inDialog('button', 'Rename'))
     await row('The long night.bin').waitFor()
     assert.equal(await row('A large film.bin').count(), 0)
 
     // A folder, and the file moved into it.
     await press(link('New folder'))
     await fill(page.locator('dialog #new-name'), 'Long nights')
-    await press(inSheet('button', 'Make it'))
+    await press(inDialog('button', 'Make it'))
     await page.locator('.folder', { hasText: 'Long nights' }).waitFor()
     const box = page.getByLabel('Choose The long night.bin', { exact: true })
     await press(box)
     assert.ok(await box.isChecked())
     assert.match(await page.innerText('#selection'), /1 entry/)
     await press(page.locator('#selection').getByRole('button', { name: 'Move', exact: true }))
-    await press(inSheet('button', 'Long nights'))
+    await press(inDialog('button', 'Long nights'))
     await page.locator('dialog strong', { hasText: 'Long nights' }).waitFor()
-    await press(inSheet('button', 'Move here'))
+    await press(inDialog('button', 'Move here'))
     await until(
       page,
       'it has left',
@@ -152,15 +152,15 @@ try {
 
     // A link for seven days, listed and withdrawn.
     await press(link('What to do with The long night.bin'))
-    await press(inSheet('button', 'Share…'))
-    assert.ok(await inSheet('radio', '7 days').isChecked())
-    await press(inSheet('button', 'Make the link'))
+    await press(inDialog('button', 'Share…'))
+    assert.ok(await inDialog('radio', '7 days').isChecked())
+    await press(inDialog('button', 'Make the link'))
     const made = page.locator('dialog .copy-line input')
     await made.waitFor()
     const address = await made.inputValue()
     assert.match(address, /^https?:\/\/.*\/s\//)
     await until(page, 'its code is drawn', () => document.querySelector('dialog .qr').naturalWidth > 0)
-    await press(inSheet('link', 'All your links'))
+    await press(inDialog('link', 'All your links'))
     await page.waitForURL('**/account/films/shares')
     const share = page.locator('.own-share', { hasText: 'The long night.bin' })
     assert.match(await share.innerText(), /Ends in 7 days/)
@@ -173,9 +173,9 @@ try {
     // Deleted, after a question.
     await page.goto(`${home}/browse/films/Long%20nights`)
     await press(link('What to do with The long night.bin'))
-    await press(inSheet('button', 'Delete…'))
+    await press(inDialog('button', 'Delete…'))
     await page.getByRole('heading', { name: 'Delete “The long night.bin”?' }).waitFor()
-    await press(inSheet('button', 'Delete'))
+    await press(inDialog('button', 'Delete'))
     await page.getByText('This folder is empty.').waitFor()
   })
 } finally {

@@ -103,7 +103,7 @@ export function stateOf() {
   const player = document.getElementById('player')
   const video = document.getElementById('video')
   if (!player) return { address: location.href, title: document.title }
-  const verdict = document.getElementById('verdict')
+  const verdict = document.getElementById('error-overlay')
   return {
     state: player.dataset.state,
     quality: player.dataset.quality,

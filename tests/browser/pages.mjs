@@ -67,7 +67,7 @@ const scenarios = {
         assert.equal((await reply.body()).toString(), 'ftyp', 'the original itself')
         assert.ok((await video.getAttribute('controls')) !== null)
         assert.match(await page.innerText('noscript, .note'), /Without JavaScript/)
-        assert.ok(await page.locator('#verdict').isHidden())
+        assert.ok(await page.locator('#error-overlay').isHidden())
         await page.goto(`${home}/search?q=moons`)
         await page.click('.films a')
         await page.locator('video').waitFor()

@@ -70,7 +70,7 @@ await visit(async (page, watch) => {
   watch.allow(/status of 503/)
   await paste(page, link('transcoding').url)
   await page.waitForSelector('#player')
-  await until(page, 'it says that it is being made', () => !document.getElementById('verdict').hidden)
+  await until(page, 'it says that it is being made', () => !document.getElementById('error-overlay').hidden)
   await fetch(`${more[0]}/_sandbox/shares`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -92,7 +92,7 @@ await visit(async (page, watch) => {
   await paste(page, link('preview').url)
   await page.waitForSelector('#player')
   await until(page, 'it says that it is a preview', () =>
-    /preview/i.test(document.getElementById('verdict').innerText),
+    /preview/i.test(document.getElementById('error-overlay').innerText),
   )
   await paste(page, link('mixed').url)
   await page.waitForURL('**/browse/~1*')

@@ -13,13 +13,13 @@ const scenarios = {
     await shows(page, 'transcoding', /making the streaming version/)
     await page.click('#bar [data-act=play]')
     await until(page, 'it counts down', () =>
-      /\d+ s|Looking/.test(document.getElementById('verdict').innerText),
+      /\d+ s|Looking/.test(document.getElementById('error-overlay').innerText),
     )
     await upstream('faults')
     await until(
       page,
       'it starts by itself',
-      () => document.getElementById('verdict').hidden,
+      () => document.getElementById('error-overlay').hidden,
       undefined,
       30_000,
     )
@@ -46,7 +46,7 @@ const scenarios = {
     await upstream('faults', { route: 'streaming', fault: { preview: 2 } })
     await page.goto(film)
     await shows(page, 'preview_only', /only the beginning/)
-    await page.click('#verdict button:has-text("original")')
+    await page.click('#error-overlay button:has-text("original")')
     await plays(page, 2)
     assert.equal((await state(page)).quality, 'original')
   },
@@ -92,22 +92,22 @@ const scenarios = {
 async function shows(page, code, words) {
   await until(
     page,
-    `the verdict ${code}`,
+    `the overlay for ${code}`,
     wanted => {
-      const box = document.getElementById('verdict')
+      const box = document.getElementById('error-overlay')
       return box && !box.hidden && (box.dataset.code === wanted || box.innerText.length > 20)
     },
     code,
   )
-  const text = await page.innerText('#verdict')
+  const text = await page.innerText('#error-overlay')
   assert.match(text, words)
   await until(
     page,
     'the player has found out, too',
-    wanted => document.getElementById('verdict').dataset.code === wanted,
+    wanted => document.getElementById('error-overlay').dataset.code === wanted,
     code,
   )
-  assert.match(await page.innerText('#verdict'), words)
+  assert.match(await page.innerText('#error-overlay'), words)
 }
 
 await visit(async (page, watch) => {

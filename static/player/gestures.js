@@ -1,30 +1,32 @@
-// The picture itself: a click plays and pauses, a tap shows and hides the controls, two of them fill the
-// screen or jump. While the film plays and nobody moves, the controls leave (`data-idle`); the style
-// decides where they do. A tap or an arrow that finds them gone only calls them back.
+// Handles gestures on the picture: a click plays and pauses, a tap shows and hides the controls, a double
+// click fills the screen, a double tap at a side seeks. While the film plays without input, the player is
+// idle (`data-idle`), and the style sheet decides where that hides the controls. A tap or a key press while
+// they are hidden only shows them.
 
-import { icon, make, name } from './elements.js'
+import { player as texts } from '../texts.js'
+import { icon, make, setLabel } from './elements.js'
 
-const AWAKE_MS = 3000
+const IDLE_TIMEOUT_MS = 3000
 
-/** Serves the picture of `player`; `bar` holds the controls. */
-export function watchStage({ player, video, bar, deeds }) {
+/** Handles the gestures on `player`; `bar` holds the controls. */
+export function watchGestures({ player, video, bar, actions }) {
   const screen = video.parentElement
-  const isGone = () => getComputedStyle(bar).opacity < 0.5
+  const isBarHidden = () => getComputedStyle(bar).opacity < 0.5
   let isTouch = false
-  let isCall = false
+  let isWakingTap = false
   const isBusy = () =>
     bar.querySelector('[aria-expanded=true], [data-held]') || (!isTouch && bar.querySelector(':hover'))
   const idle = watchIdle(player, isBusy)
 
-  screen.insertBefore(bigPlay(video, deeds), video.nextSibling)
+  screen.insertBefore(bigPlayButton(video, actions), video.nextSibling)
 
   player.addEventListener(
     'pointerdown',
     event => {
       isTouch = event.pointerType === 'touch'
-      isCall = isTouch && isGone()
+      isWakingTap = isTouch && isBarHidden()
       player.classList.toggle('by-touch', isTouch)
-      if (isCall) event.stopPropagation()
+      if (isWakingTap) event.stopPropagation()
       idle.wake()
     },
     true,
@@ -32,8 +34,8 @@ export function watchStage({ player, video, bar, deeds }) {
   player.addEventListener(
     'click',
     event => {
-      if (!isCall) return
-      isCall = false
+      if (!isWakingTap) return
+      isWakingTap = false
       event.stopPropagation()
       event.preventDefault()
     },
@@ -41,23 +43,23 @@ export function watchStage({ player, video, bar, deeds }) {
   )
   screen.addEventListener('click', ({ target }) => {
     if (target !== video && target !== screen) return
-    if (!isTouch) deeds.togglePlay()
+    if (!isTouch) actions.togglePlay()
     else if (!video.paused) idle.toggle()
   })
   screen.addEventListener('dblclick', ({ target, clientX }) => {
     if (target !== video && target !== screen) return
-    if (!isTouch) return void deeds.toggleFullScreen()
+    if (!isTouch) return void actions.toggleFullScreen()
     const { left, width } = screen.getBoundingClientRect()
     const part = (clientX - left) / width
-    if (part < 0.35) deeds.seekBy(-10)
-    if (part > 0.65) deeds.seekBy(10)
+    if (part < 0.35) actions.seekBy(-10)
+    if (part > 0.65) actions.seekBy(10)
   })
   player.addEventListener(
     'keydown',
     event => {
-      const isBlind =
+      const isUnseenPress =
         event.key.startsWith('Arrow') || (event.key === 'Enter' && event.target.dataset.act !== 'play')
-      if (isBlind && bar.contains(event.target) && isGone()) {
+      if (isUnseenPress && bar.contains(event.target) && isBarHidden()) {
         event.preventDefault()
         event.stopPropagation()
       }
@@ -67,17 +69,17 @@ export function watchStage({ player, video, bar, deeds }) {
   )
 }
 
-/** The button in the middle of the picture. The one in the bar does the same for keys and for those who listen. */
-function bigPlay(video, deeds) {
+/** Creates the button in the middle of the picture; keys and screen readers use the one in the bar. */
+function bigPlayButton(video, actions) {
   const button = make('button', {
     type: 'button',
     className: 'big-play',
     tabIndex: -1,
-    onclick: () => deeds.togglePlay(),
+    onclick: () => actions.togglePlay(),
   })
   const show = () => {
     button.replaceChildren(icon(video.paused ? 'play' : 'pause'))
-    name(button, video.paused ? 'Play' : 'Pause')
+    setLabel(button, video.paused ? texts.play : texts.pause)
   }
   for (const event of ['play', 'pause', 'ended', 'emptied']) video.addEventListener(event, show)
   show()
@@ -86,7 +88,7 @@ function bigPlay(video, deeds) {
 
 function watchIdle(player, isBusy) {
   let timer = null
-  const rest = () => {
+  const sleep = () => {
     clearTimeout(timer)
     if (isBusy()) wake()
     else player.dataset.idle = ''
@@ -94,16 +96,16 @@ function watchIdle(player, isBusy) {
   const wake = () => {
     delete player.dataset.idle
     clearTimeout(timer)
-    timer = setTimeout(rest, AWAKE_MS)
+    timer = setTimeout(sleep, IDLE_TIMEOUT_MS)
   }
-  const toggle = () => ('idle' in player.dataset ? wake() : rest())
-  // A browser reports a move when the picture changes under a resting mouse; only a way counts.
+  const toggle = () => ('idle' in player.dataset ? wake() : sleep())
+  // A browser reports a move when the picture changes under a resting mouse; only a distance counts.
   player.addEventListener(
     'pointermove',
     ({ pointerType, movementX, movementY }) => (pointerType === 'touch' || movementX || movementY) && wake(),
     { passive: true },
   )
-  player.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'mouse' && rest(), {
+  player.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'mouse' && sleep(), {
     passive: true,
   })
   player.addEventListener('focusin', wake)

@@ -1,76 +1,80 @@
-// Everything a viewer can do to the film, in one place, so that the bar and the keys do the same.
+// The actions of a viewer on the film, in one place, so that the bar and the keys do the same.
 
-import { recall, remember } from './memory.js'
+import { player as texts } from '../texts.js'
+import { loadPreferences, savePreferences } from './preferences.js'
 
 /** The speeds of the menu. */
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3]
 
-/** The deeds for one player; `say` shows a few words for a moment. */
-export function deedsOf({ player, video, stream, say, help }) {
+/** Creates the actions of one player; `showToast` shows a short text for a moment. */
+export function createActions({ player, video, stream, showToast, help }) {
   const subtitleTracks = () =>
     [...video.textTracks].filter(track => track.kind === 'subtitles' || track.kind === 'captions')
 
-  const deeds = {
+  const actions = {
     togglePlay() {
       if (video.paused || video.ended) video.play().catch(() => {})
       else video.pause()
     },
     seekBy(seconds) {
-      deeds.seekTo(video.currentTime + seconds)
+      actions.seekTo(video.currentTime + seconds)
     },
     seekTo(seconds) {
       if (!Number.isFinite(video.duration)) return
       video.currentTime = Math.min(Math.max(seconds, 0), Math.max(video.duration - 0.5, 0))
     },
     seekToPart(tenths) {
-      deeds.seekTo((video.duration * tenths) / 10)
+      actions.seekTo((video.duration * tenths) / 10)
     },
     setVolume(volume) {
       video.muted = false
       video.volume = Math.min(Math.max(volume, 0), 1)
     },
     changeVolume(by) {
-      deeds.setVolume(Math.round((video.volume + by) * 20) / 20)
-      say(`Volume ${Math.round(video.volume * 100)}%`)
+      actions.setVolume(Math.round((video.volume + by) * 20) / 20)
+      showToast(texts.volumeAt(Math.round(video.volume * 100)))
     },
     toggleMute() {
       video.muted = !video.muted
-      say(video.muted ? 'Sound off' : 'Sound on')
+      showToast(video.muted ? texts.soundOff : texts.soundOn)
     },
     setSpeed(rate) {
       video.defaultPlaybackRate = rate
       video.playbackRate = rate
-      say(rate === 1 ? 'Normal speed' : `Speed ${rate}×`)
+      showToast(texts.speedAt(rate))
     },
     changeSpeed(steps) {
       const now = SPEEDS.findLastIndex(speed => speed <= video.playbackRate)
-      deeds.setSpeed(SPEEDS[Math.min(Math.max(now + steps, 0), SPEEDS.length - 1)])
+      actions.setSpeed(SPEEDS[Math.min(Math.max(now + steps, 0), SPEEDS.length - 1)])
     },
     chooseQuality(name) {
-      // Sound alone is a choice for now, not for every film to come.
-      if (name !== 'audio') remember({ quality: name })
+      // Audio only is chosen for this film, not for the next ones.
+      if (name !== 'audio') savePreferences({ quality: name })
       stream.choose(name)
     },
     subtitleTracks,
     chooseSubtitles(at) {
       const tracks = subtitleTracks()
-      for (const [index, track] of tracks.entries()) track.mode = index === Number(at) ? 'showing' : 'disabled'
+      for (const [index, track] of tracks.entries())
+        track.mode = index === Number(at) ? 'showing' : 'disabled'
       const chosen = tracks[Number(at)]
-      remember({ subtitles: chosen ? chosen.language || chosen.label : '' })
+      savePreferences({ subtitles: chosen ? chosen.language || chosen.label : '' })
     },
     toggleSubtitles() {
       const tracks = subtitleTracks()
-      if (tracks.length === 0) return say('No subtitles')
+      if (tracks.length === 0) return showToast(texts.subtitlesNone)
       const shown = tracks.findIndex(track => track.mode === 'showing')
-      deeds.chooseSubtitles(shown < 0 ? 0 : -1)
-      return say(shown < 0 ? `Subtitles: ${tracks[0].label || tracks[0].language || 'on'}` : 'Subtitles off')
+      actions.chooseSubtitles(shown < 0 ? 0 : -1)
+      return showToast(
+        shown < 0 ? texts.subtitlesOn(tracks[0].label || tracks[0].language) : texts.subtitlesOff,
+      )
     },
     async togglePictureInPicture() {
       try {
         if (document.pictureInPictureElement) await document.exitPictureInPicture()
         else await video.requestPictureInPicture()
       } catch {
-        say('No small picture at the moment')
+        showToast(texts.pictureInPictureFailed)
       }
     },
     async toggleFullScreen() {
@@ -79,10 +83,10 @@ export function deedsOf({ player, video, stream, say, help }) {
         else if (player.requestFullscreen) await player.requestFullscreen()
         else video.webkitEnterFullscreen?.()
       } catch {
-        say('Full screen is not allowed here')
+        showToast(texts.fullScreenFailed)
         return
       }
-      // A phone turns with the film, where it lets itself be turned.
+      // A phone turns to landscape, where the browser allows it.
       if (document.fullscreenElement && video.videoWidth > video.videoHeight)
         await screen.orientation?.lock?.('landscape').catch(() => {})
     },
@@ -91,19 +95,19 @@ export function deedsOf({ player, video, stream, say, help }) {
       else help.showModal()
     },
   }
-  return deeds
+  return actions
 }
 
-/** Speed and volume as they were last time, and kept from now on. */
-export function keepChoices(video) {
-  const { rate = 1, volume = 1, muted = false } = recall()
+/** Restores speed and volume from the preferences, and saves them from now on. */
+export function persistPlaybackSettings(video) {
+  const { rate = 1, volume = 1, muted = false } = loadPreferences()
   video.defaultPlaybackRate = rate
   video.playbackRate = rate
   video.volume = volume
   video.muted = muted
   video.addEventListener('ratechange', () => {
-    // Opening another source sets the speed back for a moment; only a playing film's speed counts.
-    if (video.readyState > 0) remember({ rate: video.playbackRate })
+    // Opening another source resets the speed for a moment; only a loaded film's speed is saved.
+    if (video.readyState > 0) savePreferences({ rate: video.playbackRate })
   })
-  video.addEventListener('volumechange', () => remember({ volume: video.volume, muted: video.muted }))
+  video.addEventListener('volumechange', () => savePreferences({ volume: video.volume, muted: video.muted }))
 }

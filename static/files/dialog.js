@@ -1,33 +1,35 @@
-// Questions in a dialog: what a marked link or form leads to is fetched, and its `#sheet` is shown over
-// the page. Forms inside of it go the same way, until an answer is no question any more: then the browser
-// goes where the answer leads.
+// Opens forms in a dialog: fetches the page that a marked link or form leads to and shows its `#dialog`
+// over this page. Forms inside are fetched in the same way, until a reply has no `#dialog`; then the browser
+// goes to that reply's URL.
 
-/** Serves every `[data-sheet]` of the page, also those that are added later. */
-export function watchSheets() {
+import { dialog as texts } from '../texts.js'
+
+/** Handles every `[data-dialog]` link and form of the page, including those added later. */
+export function enableDialogs() {
   document.addEventListener('click', event => {
-    const link = event.target.closest?.('a[data-sheet]')
+    const link = event.target.closest?.('a[data-dialog]')
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    openSheet(link.href)
+    openDialog(link.href)
   })
   document.addEventListener('submit', event => {
     const form = event.target
-    if (!form.matches?.('form[data-sheet]')) return
+    if (!form.matches?.('form[data-dialog]')) return
     event.preventDefault()
-    openSheet(form.action, bodyOf(form, event.submitter))
+    openDialog(form.action, formBody(form, event.submitter))
   })
 }
 
 let dialog = null
 
-/** Fetches a question and shows it; `body` is what a form would send. */
-async function openSheet(address, body) {
+/** Fetches `url` and shows its `#dialog`; with `body`, which a form would send, it posts. */
+async function openDialog(url, body) {
   const buttons = dialog ? [...dialog.querySelectorAll('button')] : []
   for (const button of buttons) button.disabled = true
   let reply
   let text
   try {
-    reply = await fetch(address, {
+    reply = await fetch(url, {
       method: body ? 'POST' : 'GET',
       body,
       credentials: 'same-origin',
@@ -36,30 +38,30 @@ async function openSheet(address, body) {
     text = await reply.text()
   } catch {
     for (const button of buttons) button.disabled = false
-    say('No connection to Drive-In. Try again.')
+    showAlert(texts.offline)
     return
   }
   const page = new DOMParser().parseFromString(text, 'text/html')
-  const sheet = page.getElementById('sheet')
-  if (sheet) show(document.adoptNode(sheet))
-  else if (reply.ok) leave(reply.url)
+  const content = page.getElementById('dialog')
+  if (content) show(document.adoptNode(content))
+  else if (reply.ok) goTo(reply.url)
   else show(problemIn(page))
 }
 
 function show(content) {
   if (!dialog) {
     dialog = document.createElement('dialog')
-    dialog.className = 'sheet-dialog'
+    dialog.className = 'page-dialog'
     dialog.addEventListener('close', () => {
       dialog.remove()
       dialog = null
     })
     dialog.addEventListener('submit', event => {
       const form = event.target
-      // Files are sent by the browser itself.
+      // Forms with files are sent by the browser.
       if (form.enctype === 'multipart/form-data') return
       event.preventDefault()
-      openSheet(form.action, bodyOf(form, event.submitter))
+      openDialog(form.action, formBody(form, event.submitter))
     })
     dialog.addEventListener('click', event => {
       const close = event.target.closest?.('[data-close]')
@@ -69,15 +71,15 @@ function show(content) {
     })
     document.body.append(dialog)
   }
-  // One page has one main heading: in a dialog it is the second.
+  // A page has one h1, so the dialog's heading becomes an h2.
   const heading = content.querySelector('h1')
   if (heading) {
     const second = document.createElement('h2')
     second.append(...heading.childNodes)
     second.dir = 'auto'
-    second.id = 'sheet-title'
+    second.id = 'dialog-title'
     heading.replaceWith(second)
-    dialog.setAttribute('aria-labelledby', 'sheet-title')
+    dialog.setAttribute('aria-labelledby', 'dialog-title')
   }
   dialog.replaceChildren(content)
   if (!dialog.open) dialog.showModal()
@@ -88,7 +90,7 @@ function show(content) {
   if (first?.matches('#new-name')) selectStem(first)
 }
 
-/** A new name is mostly another stem before the same ending. */
+/** Selects a file name without its extension, which mostly stays. */
 function selectStem(field) {
   const dot = field.value.lastIndexOf('.')
   field.setSelectionRange(0, dot > 0 ? dot : field.value.length)
@@ -97,37 +99,37 @@ function selectStem(field) {
 function problemIn(page) {
   const box = document.createElement('section')
   const title = document.createElement('h2')
-  title.textContent = page.querySelector('h1')?.textContent ?? 'That did not work'
-  const words = [...page.querySelectorAll('.lead, .lead + p:not(.ways)')].map(line => {
-    const words = document.createElement('p')
-    words.textContent = line.textContent
-    return words
+  title.textContent = page.querySelector('h1')?.textContent ?? texts.failed
+  const paragraphs = [...page.querySelectorAll('.lead, .lead + p:not(.ways)')].map(line => {
+    const paragraph = document.createElement('p')
+    paragraph.textContent = line.textContent
+    return paragraph
   })
   const close = document.createElement('button')
   close.type = 'button'
   close.className = 'button'
   close.dataset.close = ''
-  close.textContent = 'Close'
-  box.append(title, ...words, close)
+  close.textContent = texts.close
+  box.append(title, ...paragraphs, close)
   return box
 }
 
-function say(words) {
+function showAlert(sentence) {
   const note = document.createElement('p')
   note.className = 'note warn'
   note.setAttribute('role', 'alert')
-  note.textContent = words
+  note.textContent = sentence
   if (dialog) dialog.firstElementChild.prepend(note)
-  else show(Object.assign(document.createElement('section'), { textContent: words }))
+  else show(Object.assign(document.createElement('section'), { textContent: sentence }))
 }
 
-function leave(address) {
+function goTo(url) {
   const here = location.href.split('#')[0]
   dialog?.close()
-  if (address === here) location.reload()
-  else location.assign(address)
+  if (url === here) location.reload()
+  else location.assign(url)
 }
 
-function bodyOf(form, submitter) {
+function formBody(form, submitter) {
   return new URLSearchParams(new FormData(form, submitter))
 }
