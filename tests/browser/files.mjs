@@ -1,5 +1,5 @@
 // A whole evening with a drive, by mouse alone or by keyboard alone: connected by a code that a phone
-// scans, looked around in, searched; a large file taken in, renamed, moved, shared, withdrawn, deleted.
+// scans, looked around in, searched; a large file taken in, renamed, moved, shared, revoked, deleted.
 
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -132,7 +132,7 @@ try {
     // A folder, and the file moved into it.
     await press(link('New folder'))
     await fill(page.locator('dialog #new-name'), 'Long nights')
-    await press(inDialog('button', 'Make it'))
+    await press(inDialog('button', 'Create'))
     await page.locator('.folder', { hasText: 'Long nights' }).waitFor()
     const box = page.getByLabel('Choose The long night.bin', { exact: true })
     await press(box)
@@ -150,11 +150,11 @@ try {
     await press(page.locator('.folder > a', { hasText: 'Long nights' }))
     await row('The long night.bin').waitFor()
 
-    // A link for seven days, listed and withdrawn.
+    // A link for seven days, listed and revoked.
     await press(link('What to do with The long night.bin'))
     await press(inDialog('button', 'Share…'))
     assert.ok(await inDialog('radio', '7 days').isChecked())
-    await press(inDialog('button', 'Make the link'))
+    await press(inDialog('button', 'Create link'))
     const made = page.locator('dialog .copy-line input')
     await made.waitFor()
     const address = await made.inputValue()
@@ -167,7 +167,7 @@ try {
     assert.equal(await share.locator('input').inputValue(), address)
     await isNamed(page)
     await fits(page)
-    await press(button('Withdraw the link to The long night.bin'))
+    await press(button('Revoke the link to The long night.bin'))
     await page.getByText('No links yet.').waitFor()
 
     // Deleted, after a question.

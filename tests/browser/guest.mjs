@@ -1,4 +1,4 @@
-// The owner passes a film on; somebody without a login opens the address, sees the card, and watches.
+// The owner creates a guest link; somebody without a login opens it, sees the card, and watches.
 
 import { fits, isNamed } from './checks.mjs'
 import { assert, home, plays, state, until, visit } from './harness.mjs'
@@ -14,12 +14,12 @@ async function signIn(page, path) {
 let address
 await visit(async page => {
   await signIn(page, FILM)
-  await page.click('a:has-text("Pass on")')
+  await page.click('a:has-text("Guest link")')
   await isNamed(page)
   await fits(page)
   await page.fill('#name', 'Aunt Mia')
   await page.selectOption('#until', 'day')
-  await page.click('button:has-text("Make the address")')
+  await page.click('button:has-text("Create link")')
   await page.waitForSelector('.qr')
   address = await page.inputValue('.ticket .copy-line input')
   await isNamed(page)
@@ -57,9 +57,9 @@ await visit(async (page, watch) => {
   await signIn(page, '/devices')
   await isNamed(page)
   await fits(page)
-  assert.match(await page.innerText('.ticket-row'), /Aunt Mia[\s\S]*Guest address[\s\S]*Used just now/)
+  assert.match(await page.innerText('.ticket-row'), /Aunt Mia[\s\S]*Guest (?:address|link)[\s\S]*Used just now/)
   await page.click('.ticket-row button')
-  await page.waitForSelector('text=Nobody yet')
+  await page.waitForSelector('text=None yet')
   watch.allow(/status of 410/)
   await page.goto(address)
   assert.match(await page.innerText('main'), /Nothing plays here/)

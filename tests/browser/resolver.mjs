@@ -47,7 +47,7 @@ await visit(async page => {
   await page.click('.drives a:has-text("resolver")')
   await page.waitForURL('**/account/resolver')
   await isNamed(page)
-  await page.click('#use ~ .ways a:has-text("Usage by day")')
+  await page.click('#usage ~ .ways a:has-text("Usage by day")')
   await page.waitForSelector('.report table')
   await isNamed(page)
   await page.click('a:has-text("resolver")')

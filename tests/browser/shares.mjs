@@ -78,7 +78,7 @@ await visit(async (page, watch) => {
   })
   await watches(page)
 
-  // What has run out, was withdrawn, or is cut short says so.
+  // What has run out, was revoked, or is cut short says so.
   watch.allow(/status of (403|410)/)
   for (const [name, words] of [
     ['expired', 'gone'],
