@@ -185,7 +185,7 @@ impl App {
         noting.abort();
         web::write_uses(&self.site).await;
         let drives = library.drives();
-        let settled = join_all(drives.iter().map(|drive| drive.settled()));
+        let settled = join_all(drives.iter().map(|drive| drive.drain()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
@@ -210,7 +210,7 @@ async fn keep_sessions(library: Library) {
     tokio::time::sleep(KEEPING_FIRST).await;
     loop {
         for drive in library.drives().iter() {
-            if let Err(error) = drive.keep_session().await {
+            if let Err(error) = drive.refresh_if_due().await {
                 tracing::warn!(drive = %drive.place(), %error, "its session could not be renewed");
             }
         }
