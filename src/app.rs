@@ -173,7 +173,7 @@ impl App {
             self.site.playback.engine().clone(),
         );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
-        let noticing = tokio::spawn(library.clone().notice_changes());
+        let noticing = tokio::spawn(library.clone().watch_changes());
         let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
             .serve(
@@ -189,7 +189,7 @@ impl App {
         if tokio::time::timeout(SETTLING, settled).await.is_err() {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
-        let _ = tokio::time::timeout(WRITING, engine.settled()).await;
+        let _ = tokio::time::timeout(WRITING, engine.flush()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
