@@ -183,7 +183,7 @@ impl App {
             self.site.playback.engine().clone(),
         );
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
-        let noticing = tokio::spawn(library.clone().notice_changes());
+        let noticing = tokio::spawn(library.clone().watch_changes());
         let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
             .serve(
@@ -202,7 +202,7 @@ impl App {
         {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
-        let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.settled()).await;
+        let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.flush()).await;
         self.store.close().await;
         served.context("the server stopped")
     }

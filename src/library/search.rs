@@ -64,7 +64,7 @@ impl Library {
                 let answer = governor.call(Priority::Scans, call).await;
                 (
                     drive.place().clone(),
-                    self.noticing(drive.place(), answer).await,
+                    self.invalidate_on_error(drive.place(), answer).await,
                 )
             }
         }))

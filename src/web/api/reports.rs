@@ -152,7 +152,7 @@ pub(in crate::web) async fn one(
 pub(in crate::web) async fn renew(site: &Site, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     asked(site, place, accounting(&drive)?.renew_key()).await?;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     Ok(())
 }
 

@@ -139,7 +139,12 @@ async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
     let listing = desk
         .site
         .library
-        .listing(drive.place(), &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            drive.place(),
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
     let mut shelf = Shelf {
         title: drive.place().to_string(),

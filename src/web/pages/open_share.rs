@@ -120,7 +120,7 @@ pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
     let row = async |place: Place| {
         let library = &desk.site.library;
         let root = EntryPath::root();
-        let entry = library.entry(&place, &root, Freshness::Kept).await;
+        let entry = library.entry(&place, &root, Freshness::Cached).await;
         let mut row = ShareRow {
             title: place.to_string(),
             href: desk.browse(&place, &root),

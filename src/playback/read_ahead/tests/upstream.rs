@@ -213,7 +213,7 @@ impl Cinema {
             .unwrap();
         let mut body = self.playback.engine.read(&object, None).await.unwrap().body;
         let first_byte = began.elapsed();
-        self.playback.follow(peer, &self.entry, HD, number);
+        self.playback.track_playhead(peer, &self.entry, HD, number);
         let mut at = 0;
         while at < most
             && let Some(chunk) = body.next().await
