@@ -85,7 +85,7 @@ function readFiles() {
       if (!name.endsWith('.rs') || /(?:^|\/)tests(?:\/|\.rs$)/.test(name)) continue
       const file = join(folder, name)
       let { code } = split(readFileSync(file, 'utf8'), false)
-      code = code.replace(/\n(?:pub(?:\([^)]*\))? )?mod tests \{[^]*/, '\n')
+      code = code.replace(/\n(?:pub(?:\([^)]*\))? )?mod tests \{[\s\S]*/, '\n')
       const path = name
         .replace(/\.rs$/, '')
         .split('/')
