@@ -257,10 +257,7 @@ impl Shares {
             let opener = drive.open_shares();
             let home = opener.and_then(OpenShares::home);
             let is_elsewhere = home.is_none_or(|home| home.authority != link.host);
-            (
-                opener.is_some_and(OpenShares::is_second_choice),
-                is_elsewhere,
-            )
+            (opener.is_some_and(OpenShares::is_fallback), is_elsewhere)
         });
         openers
     }
