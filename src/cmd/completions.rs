@@ -1,5 +1,5 @@
-//! `drivein completions` and `drivein man`: shell completions and manual pages, generated from the arguments that clap
-//! parses. `make completions` writes all of them to `target/assets/`.
+//! `drivein completions` and `drivein man`: shell completions and manual pages, generated from the arguments
+//! that clap parses. `make completions` writes all of them to `target/assets/`.
 
 use std::io::Write;
 use std::path::PathBuf;
