@@ -55,8 +55,8 @@ enum Command {
     /// Run only the emulated TeraBox APIs
     ///
     /// There are share links of another user to be opened, the same at each start; what is printed and GET
-    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second password (k7q2),
-    /// expired, cancelled, preview, transcoding (there when asked for the third time).
+    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second
+    /// password (k7q2), expired, cancelled, preview, transcoding (there when asked for the third time).
     Sandbox {
         /// The folder of films
         #[arg(long, value_name = "DIR")]
@@ -133,8 +133,8 @@ fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigErr
     Config::load(file.as_deref(), environment)
 }
 
-/// Returns true if a line may be logged, whatever the filter allows. Debug output of libraries contains whole URLs: play
-/// URLs with their tickets, hosts of upstreams.
+/// Returns true if a line may be logged, whatever the filter allows. Debug output of libraries contains whole
+/// URLs: play URLs with their tickets, hosts of upstreams.
 fn may_log(target: &str, level: tracing::Level) -> bool {
     let is_ours = target == "drivein" || target.starts_with("drivein::");
     is_ours || level <= tracing::Level::INFO
