@@ -174,7 +174,7 @@ impl Shares {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(place);
         self.waiting.invalidate(place).await;
-        let forgotten = self.store.forget_share(place).await;
+        let forgotten = self.store.delete_share(place).await;
         forgotten.map_err(|error| broken(&error))?;
         let memory = self.store.drive_session(place);
         memory.forget().await.map_err(|error| broken(&error))
@@ -257,10 +257,7 @@ impl Shares {
             let opener = drive.open_shares();
             let home = opener.and_then(OpenShares::home);
             let is_elsewhere = home.is_none_or(|home| home.authority != link.host);
-            (
-                opener.is_some_and(OpenShares::is_second_choice),
-                is_elsewhere,
-            )
+            (opener.is_some_and(OpenShares::is_fallback), is_elsewhere)
         });
         openers
     }
@@ -298,7 +295,7 @@ impl Shares {
             drive: drive.clone(),
             opened_at: Utc::now(),
         };
-        let remembered = self.store.remember_share(&opened).await;
+        let remembered = self.store.put_share(&opened).await;
         remembered.map_err(|error| broken(&error))?;
         self.waiting.invalidate(place).await;
         self.note(opened);

@@ -230,7 +230,7 @@ impl Reader {
     /// went wrong.
     async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
         self.incoming = None;
-        if error.is_put_off() {
+        if error.is_retry_later() {
             return self.put_off(error).await;
         }
         self.fruitless += 1;
@@ -260,7 +260,7 @@ impl Reader {
         self.renewed = true;
         loop {
             match self.source.renew().await {
-                Err(error) if error.is_put_off() => self.put_off(error).await?,
+                Err(error) if error.is_retry_later() => self.put_off(error).await?,
                 told => return told,
             }
         }

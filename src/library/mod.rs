@@ -146,7 +146,7 @@ impl Library {
     /// with the account of the drive `opener`, and shares its governor, unless nothing is asked any more.
     pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
         let place = share.place().clone();
-        if !share.is_told_whole() {
+        if !share.is_self_contained() {
             self.governors.share(&place, opener);
         }
         self.shares

@@ -57,7 +57,7 @@ impl Library {
         let manage = drive.manage().ok_or_else(|| lacking("change"))?;
         let call = match what {
             Change::Copy => manage.copy(paths, to),
-            Change::Move => manage.relocate(paths, to),
+            Change::Move => manage.move_to(paths, to),
             Change::Delete => manage.delete(paths),
         };
         let governor = self.governor(place);

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use drives::{Addresses, FactsReader, Origin, SegmentFacts, UpstreamPlaylist};
+use drives::{FactsReader, Origin, SegmentFacts, UpstreamPlaylist, UrlTable};
 use media::ByteRange;
 
 /// One rendition of one entry, as segments.
@@ -25,7 +25,7 @@ pub struct Plan {
     /// Whether each segment can be decoded without those before it (`EXT-X-INDEPENDENT-SEGMENTS`).
     pub independent: bool,
     /// Where each segment is right now.
-    addresses: Addresses,
+    addresses: UrlTable,
     /// Tells what those give away: asked only when a segment is, as a player may want no more than the text.
     facts: FactsReader,
     /// Bytes of each segment, once somebody asked.

@@ -173,7 +173,7 @@ impl Source for OriginalSource {
 
     fn ahead(&self) -> Option<Ahead> {
         let drive = self.playback.library().drive(&self.entry.place).ok()?;
-        if drive.is_near() {
+        if drive.is_local() {
             return None;
         }
         let source = OriginalSource {
