@@ -173,9 +173,15 @@ impl Shares {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(place);
+<<<<<<< HEAD
         self.awaiting_password.invalidate(place).await;
         let forgotten = self.store.forget_share(place).await;
         forgotten.map_err(|error| store_error(&error))?;
+=======
+        self.awaiting_password.invalidate(place).await;
+        let forgotten = self.store.delete_share(place).await;
+        forgotten.map_err(|error| store_error(&error))?;
+>>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         let memory = self.store.drive_session(place);
         memory.forget().await.map_err(|error| store_error(&error))
     }
@@ -298,9 +304,15 @@ impl Shares {
             drive: drive.clone(),
             opened_at: Utc::now(),
         };
+<<<<<<< HEAD
         let remembered = self.store.remember_share(&opened).await;
         remembered.map_err(|error| store_error(&error))?;
         self.awaiting_password.invalidate(place).await;
+=======
+        let remembered = self.store.put_share(&opened).await;
+        remembered.map_err(|error| store_error(&error))?;
+        self.awaiting_password.invalidate(place).await;
+>>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         self.note(opened);
         Ok(())
     }

@@ -44,9 +44,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 /// The office that the state describes.
+<<<<<<< HEAD
 pub async fn open_office(store: &Store) -> anyhow::Result<TicketSigner> {
     let withdrawn = store.withdrawn_tickets().await?;
     Ok(TicketSigner::open(SignerState {
+=======
+pub async fn open_office(store: &Store) -> anyhow::Result<TicketSigner> {
+    let withdrawn = store.revoked_tickets().await?;
+    Ok(TicketSigner::open(SignerState {
+>>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         keys: store.ticket_keys().await?,
         revoked: withdrawn.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
@@ -65,7 +71,7 @@ pub async fn keep_uses(site: Site) {
 pub async fn write_uses(site: &SiteParts) {
     let uses = site.tickets.take_uses();
     let uses = uses.into_iter().map(|(id, at)| (id.0, at));
-    if let Err(error) = site.store.note_ticket_uses(uses).await {
+    if let Err(error) = site.store.put_ticket_uses(uses).await {
         tracing::warn!(%error, "when tickets were used could not be written down");
     }
 }
@@ -199,7 +205,7 @@ pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> 
 
 /// Withdraws a ticket; what runs under it ends. `not_found` where there is none of that id.
 pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
-    let found = site.store.withdraw_ticket(id.0).await.map_err(failed)?;
+    let found = site.store.revoke_ticket(id.0).await.map_err(failed)?;
     if !found {
         return Err(Problem {
             sentence: Some("There is no such ticket."),
@@ -233,8 +239,13 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
 
 /// Retires all keys but the one that signs, and with them every ticket that they have signed.
 pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
+<<<<<<< HEAD
     site.store.retire_ticket_keys().await.map_err(failed)?;
     site.tickets.revoke_old_keys();
+=======
+    site.store.revoke_ticket_keys().await.map_err(failed)?;
+    site.tickets.revoke_old_keys();
+>>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
     Ok(())
 }
 

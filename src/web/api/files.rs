@@ -164,11 +164,16 @@ pub(in crate::web) async fn change(
             (FileOperation::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
             (FileOperation::Move, None) => {
                 if let Ok(there) = to.join(outcome.path.name()) {
-                    note(site.store.history_moved(place, &outcome.path, &there).await);
+                    note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
+<<<<<<< HEAD
             (FileOperation::Delete, _) => note(site.store.history_gone(place, &outcome.path).await),
             (FileOperation::Copy, _) => {}
+=======
+            (FileOperation::Delete, _) => note(site.store.delete_history(place, &outcome.path).await),
+            (FileOperation::Copy, _) => {}
+>>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         }
     }
     Ok(outcomes)
@@ -206,7 +211,7 @@ pub(in crate::web) async fn make_one_folder(
 
 async fn follow(site: &Site, place: &Place, from: &EntryPath, to: &Entry) {
     if to.path != *from {
-        note(site.store.history_moved(place, from, &to.path).await);
+        note(site.store.move_history(place, from, &to.path).await);
     }
 }
 
