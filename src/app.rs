@@ -182,13 +182,8 @@ impl App {
             self.site.library.clone(),
             self.site.playback.engine().clone(),
         );
-<<<<<<< HEAD
-        let keeping = tokio::spawn(keep_sessions(library.clone()));
-        let noticing = tokio::spawn(library.clone().watch_changes());
-=======
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
         let noticing = tokio::spawn(library.clone().watch_changes());
->>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         let noting = tokio::spawn(web::keep_uses(self.site.clone()));
         let served = server
             .serve(
@@ -207,11 +202,7 @@ impl App {
         {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
-<<<<<<< HEAD
-        let _ = tokio::time::timeout(WRITING, engine.flush()).await;
-=======
         let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.flush()).await;
->>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         self.store.close().await;
         served.context("the server stopped")
     }

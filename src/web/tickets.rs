@@ -44,15 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 /// The office that the state describes.
-<<<<<<< HEAD
-pub async fn open_office(store: &Store) -> anyhow::Result<TicketSigner> {
-    let withdrawn = store.withdrawn_tickets().await?;
-    Ok(TicketSigner::open(SignerState {
-=======
 pub async fn open_office(store: &Store) -> anyhow::Result<TicketSigner> {
     let withdrawn = store.revoked_tickets().await?;
     Ok(TicketSigner::open(SignerState {
->>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         keys: store.ticket_keys().await?,
         revoked: withdrawn.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
@@ -239,13 +233,8 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
 
 /// Retires all keys but the one that signs, and with them every ticket that they have signed.
 pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
-<<<<<<< HEAD
-    site.store.retire_ticket_keys().await.map_err(failed)?;
-    site.tickets.revoke_old_keys();
-=======
     site.store.revoke_ticket_keys().await.map_err(failed)?;
     site.tickets.revoke_old_keys();
->>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::markup::CueTextBuilder;
+use super::markup::{CueTextBuilder, parse_digits};
 use media::SubtitleFormat;
 
 /// A subtitle cue.
@@ -86,7 +86,7 @@ fn milliseconds(text: &str) -> Option<u64> {
     let mut seconds = 0_u64;
     let mut parts = 0;
     for part in whole.split(':') {
-        let number: u64 = digits(part)?;
+        let number: u64 = parse_digits(part)?;
         seconds = seconds.checked_mul(60)?.checked_add(number)?;
         parts += 1;
     }
@@ -96,18 +96,11 @@ fn milliseconds(text: &str) -> Option<u64> {
     let fraction = fraction.trim_end();
     let ms = match fraction.len() {
         0 => 0,
-        1 => digits(fraction)? * 100,
-        2 => digits(fraction)? * 10,
-        _ => digits(fraction.get(..3)?)?,
+        1 => parse_digits(fraction)? * 100,
+        2 => parse_digits(fraction)? * 10,
+        _ => parse_digits(fraction.get(..3)?)?,
     };
     Some(seconds * 1000 + ms)
-}
-
-/// Parses a number without a sign; `None` if it is malformed.
-pub(super) fn digits(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
 }
 
 /// Parses cues below lines with an arrow, as in SubRip and WebVTT. Each cue ends at the next arrow, since

@@ -1,8 +1,6 @@
 //! Converts the markup of SubRip and SubStation to WebVTT. Bold, italic, underline and placement at the top
 //! are kept; fonts, colours and drawings are dropped; everything else is escaped.
 
-use super::cues::digits;
-
 /// Builds the text of a cue.
 #[derive(Default)]
 pub(super) struct CueTextBuilder {
@@ -119,9 +117,9 @@ impl CueTextBuilder {
                 "i0" | "b0" | "u0" | "i" | "b" | "u" => self.turn(order.chars().next()?, false),
                 "r" => self.close_all(),
                 _ => {
-                    if let Some(place) = order.strip_prefix("an").and_then(digits) {
+                    if let Some(place) = order.strip_prefix("an").and_then(parse_digits) {
                         self.keypad = u32::try_from(place).ok();
-                    } else if let Some(scale) = order.strip_prefix('p').and_then(digits) {
+                    } else if let Some(scale) = order.strip_prefix('p').and_then(parse_digits) {
                         self.draws = scale > 0;
                     }
                 }
@@ -195,4 +193,11 @@ impl CueTextBuilder {
             self.text
         }
     }
+}
+
+/// Parses a number without a sign; `None` if it is malformed.
+pub(super) fn parse_digits(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
 }

@@ -167,13 +167,10 @@ pub(in crate::web) async fn change(
                     note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
-<<<<<<< HEAD
-            (FileOperation::Delete, _) => note(site.store.history_gone(place, &outcome.path).await),
+            (FileOperation::Delete, _) => {
+                note(site.store.delete_history(place, &outcome.path).await)
+            }
             (FileOperation::Copy, _) => {}
-=======
-            (FileOperation::Delete, _) => note(site.store.delete_history(place, &outcome.path).await),
-            (FileOperation::Copy, _) => {}
->>>>>>> 8283fac4ba820ac7e558b551c2d7d21cfcfefc27
         }
     }
     Ok(outcomes)
