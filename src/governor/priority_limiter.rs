@@ -1,13 +1,15 @@
-//! One limiter: who is in, who waits, and until when it is closed.
+//! A semaphore with priorities, rate limits and pauses.
 //!
-//! The decisions are made in `LimiterState`, which is told the time; nothing here reads a clock but `admit`.
+//! [`LimiterState`] makes the decisions and takes the time as a parameter; only [`PriorityLimiter`] reads
+//! the clock.
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
@@ -16,43 +18,43 @@ use drives::{self, DriveError, ErrorKind};
 
 const CLASSES: usize = Priority::ALL.len();
 
-/// The first pause after an upstream that does not say how long, and the longest.
+/// The first pause after a refusal without `Retry-After`, and the longest.
 const INITIAL_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// No upstream is believed that asks for more: an owner should see the drive come back the same evening.
+/// The longest `Retry-After` that is honoured: the drive should come back the same evening.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
-/// Added by chance to a pause: up to this part of it, and never more than so long.
+/// Random jitter added to a pause: up to this fraction of it, and at most [`MAX_JITTER`].
 const MAX_JITTER_FRACTION: f64 = 0.25;
 const MAX_JITTER: Duration = Duration::from_secs(5);
 
-/// Who has waited for so long takes the one slot that its priority keeps for itself.
+/// After this time, a waiter takes the one slot that is reserved for its priority.
 const STARVATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One limiter.
 pub(super) struct PriorityLimiter {
     limits: &'static Limits,
-    /// A number from 0 to 1 by chance.
+    /// Returns a random number from 0 to 1.
     chance: fn() -> f64,
     state: Mutex<LimiterState>,
 }
 
 struct LimiterState {
     in_flight: [usize; CLASSES],
-    /// How many of them are bodies that were answered and have not ended.
+    /// Requests in flight whose response has begun and whose body has not ended.
     open: usize,
-    /// In the order of their coming.
+    /// In order of arrival.
     waiting: Vec<QueueEntry>,
     next_id: u64,
-    /// For each paced priority, how many may begin now, and when that was true.
+    /// Token buckets of rate-limited priorities: tokens, and the time of that count.
     tokens: [(f64, Option<Instant>); CLASSES],
-    /// How many may be in at a time after a pause; grows with each that goes well.
+    /// The maximum of concurrent requests after a pause; doubled by each success.
     window: usize,
     pause: Option<Pause>,
-    /// What the last refusal said for people.
+    /// The sentence for people in the last refusal.
     sentence: Option<&'static str>,
-    /// Refusals in a row.
+    /// Consecutive refusals.
     consecutive_refusals: u32,
     pauses: u64,
 }
@@ -71,25 +73,25 @@ struct Pause {
     until: Instant,
 }
 
-/// What a limiter is doing.
+/// The current state of a limiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LimiterStats {
-    /// In, by priority.
+    /// Requests in flight, by priority.
     pub in_flight: [u64; CLASSES],
-    /// QueueEntry, by priority.
+    /// Queued requests, by priority.
     pub waiting: [u64; CLASSES],
-    /// What remains of a pause.
+    /// The rest of the pause; `None` while there is none.
     pub paused_for: Option<Duration>,
     /// Pauses since the start.
     pub pauses: u64,
 }
 
-/// What one who waits is told.
+/// The answer to a waiter.
 enum Admission {
     Go(Priority),
-    /// Not before this moment, unless woken.
+    /// Not before this time, unless woken.
     Wait(Instant),
-    /// Come back after so long.
+    /// Retry after this time.
     Refused(Duration),
 }
 
@@ -117,11 +119,11 @@ impl PriorityLimiter {
     }
 
     fn lock(&self) -> MutexGuard<'_, LimiterState> {
-        // Every change is whole before the lock is given back.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
-    /// A slot, when it is this one's turn.
+    /// Waits for a permit. Fails with `rate_limited` if the pause or the queue is longer than the priority
+    /// waits.
     pub async fn admit(
         self: &Arc<Self>,
         urgency: &DynamicPriority,
@@ -151,7 +153,7 @@ impl PriorityLimiter {
                         let detail = "the upstream asked for a pause, or too much waits for it";
                         let error = DriveError::new(ErrorKind::RateLimited, "wait", detail);
                         let error = error.with_retry_after(wait);
-                        // Whoever comes during a pause is told what the first one was.
+                        // The sentence of the refusal that began the pause.
                         return Poll::Ready(Err(match self.lock().sentence_during_pause(now) {
                             Some(sentence) => error.with_sentence(sentence),
                             None => error,
@@ -178,7 +180,7 @@ impl PriorityLimiter {
         }
     }
 
-    /// Whether nobody is in and nobody waits.
+    /// Returns true if no request is in flight or queued, and there is no pause.
     pub fn is_idle(&self) -> bool {
         let state = self.lock();
         state.in_flight.iter().all(|count| *count == 0)
@@ -211,7 +213,7 @@ impl LimiterState {
         self.paused_for(now).and(self.sentence)
     }
 
-    /// Lets in who finds a slot free and nobody before it.
+    /// Admits a request if a slot is free and the queue is empty.
     fn try_admit(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
         let may = self.waiting.is_empty() && self.may_enter(limits, priority, false, now);
         may.then(|| self.enter(limits, priority, now))
@@ -262,7 +264,7 @@ impl LimiterState {
         Admission::Wait(until)
     }
 
-    /// Lets in everybody whose turn it is, the most urgent first, then by the order of their coming.
+    /// Admits all waiters that fit, by priority, then in order of arrival.
     fn grant(&mut self, limits: &Limits, now: Instant) {
         loop {
             let best = self
@@ -292,7 +294,7 @@ impl LimiterState {
             return false;
         }
         let class = &limits.classes[priority.index()];
-        // Bodies that are under way ask for nothing new, so after a refusal the careful beginning is beside them.
+        // Bodies in flight request nothing new, so the slow start after a refusal does not count them.
         let capacity = limits.total.min(self.window + self.open);
         let leaves = if aged {
             0
@@ -326,12 +328,12 @@ impl LimiterState {
         }
     }
 
-    /// When the next of a paced priority may begin; `None` for now.
+    /// Returns when the next token is available; `None` for now.
     fn next_token(&self, limits: &Limits, priority: Priority, now: Instant) -> Option<Instant> {
         let class = priority.index();
         let rate = limits.classes[class].rate?;
         let missing = 1.0 - self.tokens_at(limits, class, now);
-        // A thousandth may be lost in counting.
+        // Tolerates rounding.
         (missing > 0.001).then(|| now + Duration::from_secs_f64(missing / rate.per_s + 0.001))
     }
 
@@ -341,7 +343,7 @@ impl LimiterState {
     }
 
     fn went_well(&mut self, limits: &Limits, begun: Instant, now: Instant) {
-        // What had begun before the refusal says nothing about the time after it.
+        // Requests started before the refusal do not end the pause.
         if self.pause.is_some_and(|pause| begun < pause.until) {
             return;
         }
@@ -353,7 +355,7 @@ impl LimiterState {
         }
     }
 
-    /// Closes the limiter; what remains of the pause.
+    /// Starts or extends a pause. Returns the rest of it.
     fn refused(
         &mut self,
         begun: Instant,
@@ -361,7 +363,7 @@ impl LimiterState {
         chance: f64,
         now: Instant,
     ) -> Duration {
-        // Several that were under way together are one refusal.
+        // Refusals of concurrent requests count as one.
         if self.pause.is_none_or(|pause| begun >= pause.since) {
             self.consecutive_refusals = (self.consecutive_refusals + 1).min(16);
             self.pauses += 1;
@@ -379,7 +381,7 @@ impl LimiterState {
     }
 }
 
-/// A place in the queue; whoever goes away leaves it.
+/// A place in the queue, removed when dropped.
 struct Waiter<'a> {
     limiter: &'a PriorityLimiter,
     id: Option<u64>,
@@ -398,7 +400,7 @@ impl Drop for Waiter<'_> {
     }
 }
 
-/// A slot; given back when dropped.
+/// A permit for one request; released when dropped.
 pub(super) struct LimiterPermit {
     limiter: Arc<PriorityLimiter>,
     priority: Priority,
@@ -407,7 +409,7 @@ pub(super) struct LimiterPermit {
 }
 
 impl LimiterPermit {
-    /// The request was answered; from now on its body holds the slot.
+    /// Marks the request as answered. Its body holds the permit from now on.
     pub fn opened(mut self) -> Self {
         if !self.is_open {
             self.is_open = true;
@@ -418,7 +420,7 @@ impl LimiterPermit {
         self
     }
 
-    /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
+    /// Records the outcome of the request. A refusal is returned with the rest of the pause.
     pub fn record_outcome<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
         match answer {
@@ -437,7 +439,7 @@ impl LimiterPermit {
                 };
                 Err(error.with_retry_after(left))
             }
-            // It answered, if not what was hoped for.
+            // An answer all the same: no reason for a pause.
             Err(error) => Err(error),
         }
     }

@@ -1,23 +1,25 @@
-//! The governors of all places, and the gates of each.
+//! The governors of all places, and their limiters.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::limits::{CALLS, MEDIA};
 use super::priority_limiter::{LimiterStats, PriorityLimiter};
 use drives::HostKey;
 use media::Place;
 
-/// The governor of one place: a gate for its calls, and one for each host that has its media.
+/// The governor of one place: a limiter for its calls, and one for each host of its media.
 pub struct Governor {
     calls: Arc<PriorityLimiter>,
     media: Mutex<HashMap<HostKey, Arc<PriorityLimiter>>>,
-    /// Parts of files on their way to the upstream.
+    /// Bodies of uploads.
     sent: Arc<PriorityLimiter>,
     chance: fn() -> f64,
 }
 
-/// Hosts of media that are remembered. Upstreams have a handful at a time, under names that change.
+/// Media hosts whose limiters are kept. Upstreams have a handful at a time, under names that change.
 const MAX_HOSTS: usize = 64;
 
 impl Governor {
@@ -39,7 +41,7 @@ impl Governor {
     }
 
     pub(super) fn media(&self, host: HostKey) -> Arc<PriorityLimiter> {
-        let mut hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.media.lock();
         if hosts.len() >= MAX_HOSTS && !hosts.contains_key(&host) {
             hosts.retain(|_, limiter| !limiter.is_idle());
         }
@@ -49,9 +51,9 @@ impl Governor {
             .clone()
     }
 
-    /// What its gates are doing: that of the calls, and those of media together.
+    /// Returns the state of its limiters: that of the calls, and the sum of those of the media.
     pub fn stats(&self) -> [(&'static str, LimiterStats); 2] {
-        let hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        let hosts = self.media.lock();
         let media =
             hosts
                 .values()
@@ -80,11 +82,11 @@ pub struct Governors {
 #[derive(Default)]
 struct GovernorMap {
     governors: HashMap<Place, Arc<Governor>>,
-    /// GovernorMap that are asked for with the account of another.
+    /// Places that use the governor of another one.
     shared: HashMap<Place, Place>,
 }
 
-/// What the governor of a place is doing.
+/// The state of a place's governor.
 #[derive(Debug, Clone)]
 pub struct PlaceStats {
     /// The place.
@@ -94,7 +96,7 @@ pub struct PlaceStats {
 }
 
 impl Governors {
-    /// The governor of a place.
+    /// Returns the governor of a place.
     pub fn of(&self, place: &Place) -> Arc<Governor> {
         let mut places = self.lock();
         let place = places.shared.get(place).unwrap_or(place);
@@ -108,7 +110,7 @@ impl Governors {
         }
     }
 
-    /// From now on `place` has the governor of `account`: it is asked for as that.
+    /// Makes `place` use `account`'s limiter, because both reach the same upstream account.
     pub fn alias(&self, place: &Place, account: &Place) {
         let mut places = self.lock();
         places.governors.remove(place);
@@ -116,17 +118,17 @@ impl Governors {
     }
 
     fn lock(&self) -> MutexGuard<'_, GovernorMap> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+        self.places.lock()
     }
 
-    /// Forgets the governor of a place that is no more.
+    /// Removes the governor of a place.
     pub fn forget(&self, place: &Place) {
         let mut places = self.lock();
         places.governors.remove(place);
         places.shared.remove(place);
     }
 
-    /// What each is doing, by the names of the places.
+    /// Returns the state of all governors, sorted by place.
     pub fn stats(&self) -> Vec<PlaceStats> {
         let places = self.lock();
         let mut figures: Vec<PlaceStats> = places
@@ -142,10 +144,10 @@ impl Governors {
     }
 }
 
-/// A number from 0 to 1.
+/// Returns a random number from 0 to 1.
 fn chance() -> f64 {
     let mut random = [0u8; 2];
-    // Without random numbers the pauses have their plain length.
+    // Without random numbers, the pauses have no jitter.
     let _ = getrandom::fill(&mut random);
     f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX)
 }

@@ -1,4 +1,4 @@
-//! Gates under a clock that is wound by hand.
+//! Limiters under a paused clock.
 
 use std::sync::Mutex;
 
@@ -12,7 +12,7 @@ fn governor() -> Arc<Governor> {
     Governor::new(|| 0.0)
 }
 
-/// A call that takes so long and ends well.
+/// A successful call of this duration.
 async fn call(governor: &Governor, priority: Priority, takes: Duration) -> Result<(), DriveError> {
     let work = async {
         sleep(takes).await;
@@ -42,7 +42,7 @@ const SECOND: Duration = Duration::from_secs(1);
 async fn who_waits_goes_by_urgency_and_then_by_coming() {
     let governor = governor();
     let order = Mutex::new(Vec::new());
-    // Full for a second, then one after the other goes.
+    // Full for a second, then one slot after the other becomes free.
     let fill = join_all((0..64).map(|number| {
         let takes = SECOND + Duration::from_millis(10 * number);
         call(&governor, Priority::Playing, takes)
@@ -110,7 +110,7 @@ async fn a_refusal_shuts_nobody_out_for_as_long_as_a_body_lasts() {
     refuse(&governor, Some(SECOND)).await;
     sleep(2 * SECOND).await;
     let next = limiter.admit(&playing).await.unwrap();
-    // Not answered yet: the careful beginning is one at a time.
+    // Not answered yet: the slow start is one at a time.
     let third = tokio::time::timeout(SECOND, limiter.admit(&playing)).await;
     assert!(third.is_err());
     let next = next.opened();
@@ -159,7 +159,7 @@ async fn a_refusal_closes_the_gate_for_as_long_as_was_asked() {
     let governor = governor();
     assert_eq!(refuse(&governor, Some(30 * SECOND)).await, 30 * SECOND);
     sleep(10 * SECOND).await;
-    // Nobody who presses something waits for twenty seconds.
+    // No viewer's request waits for twenty seconds.
     for priority in [Priority::Playing, Priority::Opening, Priority::Scans] {
         let refused = call(&governor, priority, Duration::ZERO).await.unwrap_err();
         assert_eq!(refused.kind, ErrorKind::RateLimited);
@@ -252,7 +252,7 @@ fn what_a_viewer_has_left_is_as_urgent_as_before() {
     assert_eq!(urgency.priority(), Priority::Playing);
     drop(second);
     assert_eq!(urgency.priority(), Priority::ReadAhead);
-    // What was begun for a viewer who has left it to others is as urgent as it is to those.
+    // Work begun for a viewer who has left has the priority of the remaining waiters.
     let urgency = DynamicPriority::new(Priority::Playing);
     let pilot = urgency.wanted(Priority::ReadAhead);
     assert_eq!(urgency.priority(), Priority::ReadAhead);
@@ -280,7 +280,7 @@ async fn what_a_viewer_arrives_at_becomes_urgent() {
         _ = &mut ahead => panic!("it is paused"),
         wishes = viewer => wishes,
     };
-    // Whoever reads it polls it, and is told rather than kept.
+    // The reader polls it, and gets an error instead of waiting.
     let refused = std::future::poll_fn(|context| {
         context.waker().wake_by_ref();
         ahead.as_mut().poll(context)
@@ -330,12 +330,12 @@ async fn an_upload_waits_for_its_turn_and_a_refusal_makes_the_next_one_wait() {
     assert_eq!(turn.answered(Some(&refused)), Some(20 * SECOND));
     drop(turn);
     let began = Instant::now();
-    // Calls have a gate of their own.
+    // Calls have their own limiter.
     drop(governor.next(Errand::Call).await.unwrap());
     assert_eq!(began.elapsed(), Duration::ZERO);
     drop(governor.next(Errand::Body).await.unwrap());
     assert!(began.elapsed() >= 20 * SECOND, "{:?}", began.elapsed());
-    // Too long to be waited for: told at once.
+    // A pause too long to wait for: an immediate error.
     let turn = governor.next(Errand::Call).await.unwrap();
     turn.answered(Some(&limited(Some(1000 * SECOND))));
     drop(turn);

@@ -1,8 +1,7 @@
-//! What can be watched: places, their folders and entries, and search over all of them.
+//! The library: places, their folders and entries, and search over all of them.
 //!
-//! Everything here is kept in memory for a while and asked for once, however many viewers wait for
-//! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
-//! asked again. Nothing here plays anything; that is `playback`.
+//! Results are cached, and concurrent callers share one upstream call (single-flight), which goes on when
+//! its first caller is dropped. Errors are never cached. Playing is the business of `playback`.
 
 mod details;
 mod drive_watcher;
@@ -12,10 +11,11 @@ mod sign_ins;
 mod single_flight;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use parking_lot::RwLock;
 use tokio::sync::watch;
 
 use crate::governor::{Governor, Governors, PlaceStats, Priority};
@@ -27,52 +27,52 @@ pub use search::SearchPage;
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;
 
-/// How fresh an answer must be.
+/// The maximum age of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// What is kept will do.
+    /// A cached answer of any age.
     Cached,
-    /// What was asked for half a minute ago will do: for lists that a player loads again to see what is new.
+    /// An answer of the last half minute: for lists that a player reloads to see what is new.
     Recent,
-    /// Ask the upstream, and keep the new answer.
+    /// A new answer of the upstream, which then is cached.
     Fresh,
 }
 
-/// All places and what is known of them. Clones share it.
+/// All places, and the caches of their contents. Clones share them.
 #[derive(Clone)]
 pub struct Library {
     drives: Arc<RwLock<Arc<[SharedDrive]>>>,
-    /// Counts how often drives came or went.
+    /// Counts how often drives were added or removed.
     drives_changed: Arc<watch::Sender<u64>>,
     shares: Arc<RwLock<HashMap<Place, SharedDrive>>>,
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
     governors: Governors,
-    /// Folders that were asked anew a moment ago.
+    /// Folders that were refreshed within [`RECENT_TTL`].
     refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
 
-/// A listing changes when the owner uploads something, which no upstream tells us of; ten minutes
-/// spare it from every page that is turned, and a viewer can ask for a fresh one.
+/// Most upstreams do not report changes. Ten minutes save them a call for every page that is turned, and a
+/// viewer can request a fresh listing.
 const LISTING_TTL: Duration = Duration::from_secs(600);
 
-/// How old [`Freshness::Recent`] may be: several players that load the same list make one call, and
-/// an episode that was just uploaded is there at the next look.
+/// The maximum age for [`Freshness::Recent`]: several players that reload the same list make one call, and
+/// an episode that was just uploaded is in the next one.
 const RECENT_TTL: Duration = Duration::from_secs(30);
 
 /// Names, sizes and lengths of films hardly ever change.
 const ENTRY_TTL: Duration = Duration::from_secs(1800);
 
-/// Long enough for a page and its pictures, short enough for an upload to show. A drive that says meanwhile
-/// that it is signed out is asked again at once.
+/// Long enough for a page and its pictures, short enough for an upload to show. Invalidated earlier if the
+/// drive reports that it is signed out.
 const ACCOUNT_TTL: Duration = Duration::from_secs(120);
 
-/// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
+/// Metadata take this fraction (1/n) of the cache memory, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
 
 impl Library {
-    /// A library over `drives`; listings and entries take at most an eighth of `memory_bytes`.
+    /// Creates a library over `drives`. Listings and entries take at most an eighth of `memory_bytes`.
     pub fn new(drives: Vec<SharedDrive>, memory_bytes: u64) -> Self {
         let listing_weight = |_: &(Place, EntryPath, PageRequest), listing: &Arc<Listing>| {
             listing
@@ -114,22 +114,19 @@ impl Library {
         }
     }
 
-    /// Every drive, in the owner's order.
+    /// Returns every drive, in the owner's order.
     pub fn drives(&self) -> Arc<[SharedDrive]> {
-        self.drives
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.drives.read().clone()
     }
 
-    /// The drives whose files can be looked through, in the owner's order; some only open share links.
+    /// Returns the drives that can list folders, in the owner's order; some only open share links.
     pub fn browsable(&self) -> Vec<SharedDrive> {
         let mut drives = self.drives().to_vec();
         drives.retain(|drive| drive.capabilities().contains(&Capability::List));
         drives
     }
 
-    /// Adds a drive at the end, or puts it in the place of the one of that name.
+    /// Adds a drive at the end, or replaces the one of the same name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
         drive.take_turns(self.governor(&place));
@@ -142,49 +139,38 @@ impl Library {
         self.invalidate_place(&place).await;
     }
 
-    /// Takes an open share among the places, or puts it in the place of the one of that name. It is asked for
-    /// with the account of the drive `opener`, and shares its governor, unless nothing is asked any more.
+    /// Adds an open share, or replaces the one of the same name. Its calls use the account of the drive
+    /// `opener`, and so its governor, unless the share needs no further calls.
     pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
         let place = share.place().clone();
         if !share.is_self_contained() {
             self.governors.alias(&place, opener);
         }
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(place.clone(), share);
+        self.shares.write().insert(place.clone(), share);
         self.invalidate_place(&place).await;
     }
 
-    /// Forgets an open share.
+    /// Removes an open share.
     pub async fn remove_share(&self, place: &Place) {
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(place);
+        self.shares.write().remove(place);
         self.governors.forget(place);
         self.invalidate_place(place).await;
     }
 
-    /// What every call of a place's drive passes, so that what is urgent goes first and an upstream that asks
-    /// for a pause gets one.
+    /// Returns the governor of a place, which all calls of its drive pass.
     pub fn governor(&self, place: &Place) -> Arc<Governor> {
         self.governors.of(place)
     }
 
-    /// What the governors of all places are doing.
+    /// Returns the state of all governors.
     pub fn traffic(&self) -> Vec<PlaceStats> {
         self.governors.stats()
     }
 
-    /// The drive or share behind a place; `not_found` where there is none.
+    /// Returns the drive or share of a place. Fails with `not_found` if there is none.
     pub fn drive(&self, place: &Place) -> Result<SharedDrive, DriveError> {
         let drive = if place.is_share() {
-            self.shares
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(place)
-                .cloned()
+            self.shares.read().get(place).cloned()
         } else {
             let drives = self.drives();
             drives.iter().find(|drive| drive.place() == place).cloned()
@@ -198,7 +184,7 @@ impl Library {
         })
     }
 
-    /// One page of a folder.
+    /// Returns one page of a folder.
     pub async fn listing(
         &self,
         place: &Place,
@@ -221,7 +207,8 @@ impl Library {
         let answer = single_flight(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
             let governor = self.governor(place);
-            // The first page is opened by somebody; who asks for the further ones reads all of them.
+            // A viewer waits for the first page; further ones are requested by programs that read all of
+            // them.
             let priority = match page.cursor {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
@@ -235,7 +222,7 @@ impl Library {
         self.invalidate_on_error(place, answer).await
     }
 
-    /// The entries of a folder, page after page, until there are no more or at least `most`.
+    /// Returns the entries of a folder, page by page, to its end or until there are at least `most`.
     pub async fn whole_folder(
         &self,
         place: &Place,
@@ -255,7 +242,7 @@ impl Library {
         }
     }
 
-    /// One entry with everything that is known of it.
+    /// Returns one entry with all its details.
     pub async fn entry(
         &self,
         place: &Place,
@@ -277,13 +264,13 @@ impl Library {
         self.invalidate_on_error(place, answer).await
     }
 
-    /// What is kept of an entry; asks nobody.
+    /// Returns an entry from the cache, or `None`. Makes no upstream call.
     pub async fn cached_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
         self.drive(place).ok()?;
         self.entries.get(&(place.clone(), path.clone())).await
     }
 
-    /// What is kept of a page of a folder; asks nobody.
+    /// Returns a page of a folder from the cache, or `None`. Makes no upstream call.
     pub async fn cached_listing(
         &self,
         place: &Place,
@@ -295,7 +282,7 @@ impl Library {
         self.listings.get(&key).await
     }
 
-    /// Whose account a drive is.
+    /// Returns the account of a drive.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
         let governor = self.governor(place);
@@ -306,7 +293,7 @@ impl Library {
         .await
     }
 
-    /// How many listings, entries and accounts are kept right now.
+    /// Returns the numbers of cached listings, entries and accounts.
     pub fn cache_counts(&self) -> [(&'static str, u64); 3] {
         [
             ("listings", self.listings.entry_count()),
@@ -315,8 +302,8 @@ impl Library {
         ]
     }
 
-    /// Takes note of an answer of a drive that says it is signed out, or of a share that it is no more: what is
-    /// kept of it says otherwise.
+    /// Invalidates the cached account if the drive reports that it is signed out, or that a share has
+    /// ended. Returns the answer.
     pub(crate) async fn invalidate_on_error<T>(
         &self,
         place: &Place,
@@ -333,7 +320,7 @@ impl Library {
         answer
     }
 
-    /// Forgets what is kept of an entry, of all below it and of the folder that holds it: it was changed.
+    /// Invalidates an entry, all entries below it, and the listing of its folder, after it was changed.
     pub async fn changed(&self, place: &Place, path: &EntryPath) {
         self.accounts.invalidate(place).await;
         let stale: Vec<_> = self
@@ -359,12 +346,12 @@ impl Library {
         }
     }
 
-    /// Forgets everything that is kept of a place.
+    /// Invalidates everything of a place.
     pub async fn invalidate_place(&self, place: &Place) {
         self.changed(place, &EntryPath::root()).await;
     }
 
-    /// Forgets every page of a folder, so that its pages never mix old and new.
+    /// Invalidates all pages of a folder, so that old and new ones are never mixed.
     async fn invalidate_folder(&self, place: &Place, folder: &EntryPath) {
         let stale: Vec<_> = self
             .listings
@@ -378,7 +365,7 @@ impl Library {
     }
 }
 
-/// About how many bytes an entry takes in memory.
+/// Returns the approximate size of an entry in memory, in bytes.
 fn entry_bytes(entry: &Entry) -> usize {
     let texts = [entry.id.as_deref(), entry.content.as_deref()];
     std::mem::size_of::<Entry>()

@@ -1,7 +1,7 @@
-//! How plans and origins are found, kept, and found again when they have run out.
+//! Loads, caches and renews segment indexes and origins.
 //!
-//! Whoever meets a dead address hands in the plan that it came from: the first to do so asks the
-//! upstream, everybody else who held the same plan gets the new one.
+//! A caller with an expired URL passes the segment index that it came from. The first such caller makes an
+//! upstream call; all others with the same index get the new one.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use crate::library::single_flight;
 use drives::{DriveError, ErrorKind, Origin};
 use media::{Entry, Rendition};
 
-/// How long a plan is kept. Signed segment addresses live for hours; a list that is still growing
-/// is asked for again after half a segment, as players would (RFC 8216 §6.3.4).
+/// The lifetime of a cached segment index. Signed segment URLs live for hours. A list that is still growing
+/// is loaded again after half a segment, as players would (RFC 8216 §6.3.4).
 pub(super) struct IndexExpiry;
 
 const FINISHED_TTL: Duration = Duration::from_secs(2 * 3600);
@@ -52,15 +52,15 @@ fn life(plan: &SegmentIndex) -> Duration {
     }
 }
 
-/// A film whose list is shorter than this part of it is a preview. Lists and lengths are rounded and
-/// a last segment may be missing, but half of a film is never rounding.
+/// A list shorter than this fraction of the film is a preview. Lists and durations are rounded and a last
+/// segment may be missing, but half of a film is never rounding.
 const MAX_PREVIEW_FRACTION: f64 = 0.5;
 
-/// Films shorter than this are not judged: they are one segment or two, and rounding is a good part of them.
+/// Shorter films are not checked: they have one or two segments, and rounding is a good part of them.
 const MIN_JUDGED_DURATION_S: f64 = 12.0;
 
 impl Playback {
-    /// Asks the upstream for the segments of one quality.
+    /// Loads the segment index of a rendition from the upstream.
     pub(super) fn load_segment_index(
         &self,
         entry: &Arc<Entry>,
@@ -79,7 +79,7 @@ impl Playback {
         }
     }
 
-    /// The plan after `stale`, whose addresses have run out.
+    /// Replaces `stale`, whose URLs have expired.
     pub(super) async fn renew_segment_index(
         &self,
         entry: &Arc<Entry>,
@@ -96,7 +96,7 @@ impl Playback {
         .await
     }
 
-    /// Where the original is right now.
+    /// Returns the origin of the original, from the cache or with one upstream call.
     pub(super) async fn original_origin(
         &self,
         entry: &Arc<Entry>,
@@ -109,7 +109,7 @@ impl Playback {
         .await
     }
 
-    /// Where the original is after `stale` has run out.
+    /// Replaces the origin `stale`, which has expired.
     pub(super) async fn renewed_original(
         &self,
         entry: &Arc<Entry>,
@@ -139,8 +139,8 @@ impl Playback {
     }
 }
 
-/// Puts what `load` brings in the place of `stale`, once for all who hold `stale`; where somebody
-/// has already replaced it, that is the answer.
+/// Replaces `stale` by the result of `load`, once for all concurrent callers with `stale`. Returns the
+/// cached value if it has been replaced already.
 async fn replace<K, V, F>(
     cache: &Cache<K, Arc<V>>,
     key: K,
@@ -153,7 +153,7 @@ where
     F: Future<Output = Result<Arc<V>, DriveError>> + Send + 'static,
 {
     let cache = cache.clone();
-    // In a task of its own: a viewer who leaves must not stop it for the others.
+    // Spawned, so that a caller that is dropped does not cancel it for the others.
     let task = tokio::spawn(async move {
         cache
             .entry(key)
@@ -192,7 +192,7 @@ fn refused(error: PlaylistError) -> DriveError {
     DriveError::new(kind, "playlist", error.to_string())
 }
 
-/// Tells a preview from a film.
+/// Fails with `PreviewOnly` if the list is much shorter than the film.
 fn judge(plan: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
     let Some(duration) = entry
         .duration_s

@@ -1,8 +1,9 @@
-//! Segments and originals as objects of the byte engine.
+//! Segments and originals as sources of the byte engine.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 
 use super::Playback;
 use super::segment_index::SegmentIndex;
@@ -11,7 +12,7 @@ use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts};
 use media::{Entry, Rendition};
 
-/// One segment, found by its number in the plan of the moment.
+/// One segment, by its number in the current segment index.
 pub(super) struct SegmentSource {
     playback: Playback,
     entry: Arc<Entry>,
@@ -40,10 +41,7 @@ impl SegmentSource {
     }
 
     fn current_index(&self) -> Arc<SegmentIndex> {
-        self.plan
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.plan.lock().clone()
     }
 
     fn facts(&self, plan: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
@@ -71,7 +69,7 @@ impl Source for SegmentSource {
             let urgency = &self.urgency;
             return governor.fetch(urgency, &drive, &origin, from, last).await;
         };
-        // The segment is a piece of something larger: shift there and back.
+        // The segment is a byte range of something larger: translates offsets both ways.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
         let mut incoming = governor
@@ -102,7 +100,7 @@ impl Source for SegmentSource {
                 "the segment is now another one",
             ));
         }
-        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self.plan.lock() = fresh;
         Ok(())
     }
 
@@ -111,7 +109,7 @@ impl Source for SegmentSource {
     }
 }
 
-/// The file's own bytes, behind a link that is made when they are first wanted.
+/// The original. Its download link is requested when it is first opened.
 pub(super) struct OriginalSource {
     playback: Playback,
     entry: Arc<Entry>,
@@ -130,14 +128,11 @@ impl OriginalSource {
     }
 
     fn kept(&self) -> Option<Arc<Origin>> {
-        self.origin
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.origin.lock().clone()
     }
 
     fn keep(&self, origin: Arc<Origin>) {
-        *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = Some(origin);
+        *self.origin.lock() = Some(origin);
     }
 }
 

@@ -1,5 +1,5 @@
-//! A whole rendition as one object: its segments one after another. MPEG transport streams may be
-//! joined byte by byte, so this is a file that any player can seek in.
+//! A whole rendition as one object: the concatenation of its segments. MPEG transport streams may be
+//! concatenated byte by byte, so the result is a file that any player can seek in.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::bytes::Source;
 use drives::{DriveError, Incoming};
 use media::{ByteRange, Entry, Rendition};
 
-/// All segments of a rendition. Where their lengths are known beforehand it opens at any byte; else it opens
-/// at the beginning only, and whoever wants to go on elsewhere reads up to there.
+/// All segments of a rendition. If their lengths are known it opens at any byte; otherwise only at the
+/// beginning, and the reader skips.
 pub(super) struct WholeRenditionSource {
     playback: Playback,
     entry: Arc<Entry>,
@@ -38,8 +38,8 @@ impl WholeRenditionSource {
 
 #[async_trait]
 impl Source for WholeRenditionSource {
-    /// Segments resume and renew by themselves. Whoever reads this object opens it again where one gave
-    /// up, so a segment that keeps failing is tried three times three.
+    /// Segments are retried and renewed by themselves. The reader of this object reopens it where a segment
+    /// failed, so a segment that keeps failing is tried three times three.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
         let lengths: Option<Vec<u64>> = self.lengths.iter().copied().collect();
         let total: Option<u64> = lengths.as_ref().map(|lengths| lengths.iter().sum());
@@ -85,7 +85,7 @@ impl Source for WholeRenditionSource {
     }
 }
 
-/// Which bytes of which segments make up bytes `first..=last` of the whole.
+/// Returns the ranges of segments that make up bytes `first..=last` of the whole.
 fn pieces(lengths: &[u64], first: u64, last: u64) -> Vec<(usize, ByteRange)> {
     let mut start = 0;
     let mut pieces = Vec::new();

@@ -5,16 +5,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::SendError;
+use super::error::SendError;
 use drives::http::Client;
 use drives::{DriveError, ErrorKind};
 
-/// An answer of `Player.Open` is a line.
+/// A response to `Player.Open` is one line.
 const MAX_RESPONSE_BYTES: usize = 64 << 10;
 
 const OPERATION: &str = "send to player";
 
-/// Opens an address, in place of whatever plays.
+/// Opens a play URL, in place of the film that plays.
 pub(super) async fn open(
     client: &Client,
     url: &Url,
@@ -34,7 +34,7 @@ pub(super) async fn open(
     check_response(status, &body)
 }
 
-/// `/jsonrpc` below what the owner wrote.
+/// Returns the URL of `/jsonrpc` below the configured one.
 fn endpoint(url: &Url) -> Url {
     let mut url = url.clone();
     let path = url.path().trim_end_matches('/');

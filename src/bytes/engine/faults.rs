@@ -80,7 +80,7 @@ struct Scripted {
 #[async_trait]
 impl Source for Scripted {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Whole);
+        let act = self.acts.lock().pop_front().unwrap_or(Act::Whole);
         let all = self.content.len();
         let (from, mut end) = (from as usize, last.map_or(all, |last| last as usize + 1));
         let (mut offset, mut limit, mut pause) = (from, usize::MAX, None);
@@ -253,7 +253,7 @@ proptest! {
             };
             // The length that a failing upstream tells first is all that is known of it: then it must not lie.
             if !knows_length {
-                source.acts.lock().unwrap().retain(|act| !matches!(act, Act::Another));
+                source.acts.lock().retain(|act| !matches!(act, Act::Another));
             }
             join_all(viewers.iter().map(|viewer| {
                 let (engine, object, content) = (&engine, &object, &content);
@@ -266,7 +266,7 @@ proptest! {
             }))
             .await;
             // The upstream behaves again: all is there, and nothing false was kept.
-            source.acts.lock().unwrap().clear();
+            source.acts.lock().clear();
             assert!(watch(&engine, &object, &content, (0, length, usize::MAX), 0).await);
             assert!(watch(&engine, &object, &content, (0, length, usize::MAX), 0).await);
             sleep(ADOPTION_TIMEOUT * 2).await;

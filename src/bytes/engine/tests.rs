@@ -59,14 +59,14 @@ impl Upstream {
     }
 
     fn times_opened(&self) -> usize {
-        self.opened.lock().unwrap().len()
+        self.opened.lock().len()
     }
 }
 
 #[async_trait]
 impl Source for Upstream {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        self.opened.lock().unwrap().push((from, last));
+        self.opened.lock().push((from, last));
         sleep(self.first_byte).await;
         let end = last.map_or(self.content.len(), |last| last as usize + 1);
         let end = end.min(from as usize + self.cut_after.unwrap_or(usize::MAX / 2));
@@ -222,7 +222,7 @@ async fn memory_that_is_not_there_is_not_taken() {
         assert!(engine.stats().incomplete_bytes <= 2 << 20);
     }
     assert_eq!(position, 60 << 20);
-    engine.parts.cache.run_pending_tasks();
+    engine.inner.cache.run_pending_tasks();
     assert!(
         engine.stats().cached_bytes <= 6 << 20,
         "{:?}",
@@ -235,12 +235,9 @@ async fn a_film_read_in_order_is_one_request() {
     let engine = Engine::new(256 << 20, None);
     let (upstream, object) = Upstream::new(40 << 20).object();
     assert!(whole(&engine, &object, None).await == upstream.content);
-    assert_eq!(
-        *upstream.opened.lock().unwrap(),
-        [(0, Some((40 << 20) - 1))]
-    );
+    assert_eq!(*upstream.opened.lock(), [(0, Some((40 << 20) - 1))]);
     // What is kept is not asked for again, what lies beside it is.
-    engine.parts.cache.run_pending_tasks();
+    engine.inner.cache.run_pending_tasks();
     assert!(
         whole(&engine, &object, ByteRange::new(5 << 20, 30 << 20)).await
             == upstream.content[5 << 20..=30 << 20]
@@ -348,7 +345,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
     first.flush().await;
     assert_eq!(first.stats().disk.unwrap().blocks, 7);
     // The fetches go around what was there.
-    let opened = upstream.opened.lock().unwrap().clone();
+    let opened = upstream.opened.lock().clone();
     assert_eq!(
         opened,
         [

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 use proptest::prelude::*;
 
-use super::request_chain::NEXT_REQUEST_TIMEOUT;
 use super::*;
+use crate::bytes::request_chain::NEXT_REQUEST_TIMEOUT;
 use crate::bytes::{Engine, ObjectBody};
 use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, Incoming};
@@ -234,7 +234,7 @@ async fn a_seek_or_a_viewer_who_leaves_ends_it() {
     sleep(Duration::from_secs(60)).await;
     assert!(film.sent() - sent <= 2 * MIB);
     assert_eq!(engine.stats().open_fetches, 0);
-    assert_eq!(engine.parts().prefetch_pool.memory.free(), (256 << 20) / 3);
+    assert_eq!(engine.inner.prefetch_pool.memory.free(), (256 << 20) / 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -275,10 +275,10 @@ async fn memory_bounds_what_all_of_them_are_ahead() {
     let ahead = film.sent() - 40 * MIB;
     // A third of the memory for all, and beyond it half a mebibyte for each and what is in one piece.
     assert!(ahead <= 16 * MIB + 4 * MIB, "{ahead}");
-    assert!(engine.parts().prefetch_pool.memory.free() < 4 * MIB);
+    assert!(engine.inner.prefetch_pool.memory.free() < 4 * MIB);
     drop(viewers);
     sleep(Duration::from_secs(60)).await;
-    assert_eq!(engine.parts().prefetch_pool.memory.free(), 16 * MIB);
+    assert_eq!(engine.inner.prefetch_pool.memory.free(), 16 * MIB);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! Who looks after one playhead: what is there, what is on its way and how fast, and what to fetch next.
+//! The task behind one playhead: measures how fast segments arrive, and prefetches the next ones.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,51 +15,52 @@ use crate::playback::Playback;
 use crate::playback::segment_index::SegmentIndex;
 use media::{Entry, Rendition};
 
-/// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
+/// Seconds of the film to prefetch: players buffer about as much themselves.
 const AHEAD_S: f64 = 30.0;
 
-/// Segments to be ahead at least, where they are long.
+/// The minimum of segments to prefetch, if they are long.
 const AHEAD_SEGMENTS: usize = 2;
 
-/// Fetches for one viewer at a time, where one alone is slower than the film. Together with the
+/// The maximum of concurrent fetches for one viewer, if one is slower than the film. Together with the
 /// viewer's own that makes four connections, which upstreams take for one browser.
 const MAX_CONCURRENT_FETCHES: usize = 3;
 
-/// So fast the film is to come in all, as a multiple of its own speed.
+/// The target for the sum of all fetches, as a multiple of the film's speed.
 const TARGET_SPEED: f64 = 1.5;
 
-/// An upstream that brings a first segment at this multiple of its own speed brings the second in time: most of
-/// those who seek go on seeking, and what was fetched for them beyond what they saw is wasted.
+/// A first segment that arrives at this multiple of the film's speed needs no prefetching: the second will
+/// arrive in time. Most viewers who seek go on seeking, and what was prefetched beyond the part that they
+/// saw is wasted.
 const MIN_UNAIDED_SPEED: f64 = 1.1;
 
-/// How often it is looked at what is there.
+/// The interval of checks.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
-/// A player that asks for nothing for so long has been closed or paused with a full buffer.
+/// A player without a request for this time has been closed, or is paused with a full buffer.
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// What looks after one playhead.
+/// The task behind one playhead.
 pub(super) struct SegmentPrefetcher<'a> {
     playback: &'a Playback,
     entry: &'a Arc<Entry>,
     head: &'a Playhead,
-    /// The quality that is being fetched.
+    /// The rendition that is being prefetched.
     rendition: Option<Rendition>,
     fetches: JoinSet<(usize, Duration)>,
-    /// What of them is for which segment.
+    /// The fetch of each segment.
     fetching: HashMap<usize, AbortHandle>,
-    /// Seconds of film per second over one connection, as it was last.
+    /// Latest rate over one connection, in seconds of film per second.
     speed: Option<f64>,
 }
 
-/// What there is to do.
+/// The next check.
 #[derive(Debug, PartialEq, Eq)]
 enum NextCheck {
-    /// Something is on its way: look again in a moment.
+    /// After [`CHECK_INTERVAL`]: a fetch is in progress.
     Soon,
-    /// All that is wanted is there: look again when the viewer moves on.
+    /// When the viewer moves on: everything is cached.
     OnMove,
-    /// The viewer is gone.
+    /// Never: the viewer has left.
     Stop,
 }
 
@@ -76,9 +77,9 @@ impl<'a> SegmentPrefetcher<'a> {
         }
     }
 
-    /// Looks, until the viewer is gone.
+    /// Runs until the viewer has left.
     pub async fn run(mut self) {
-        // Most segments are out before the first look, and nothing has to be done at all.
+        // Most segments are sent before the first check, which then has nothing to do.
         let mut look = NextCheck::Soon;
         loop {
             let forgotten_at = self.head.at().seen + IDLE_TIMEOUT;
@@ -97,7 +98,7 @@ impl<'a> SegmentPrefetcher<'a> {
                 NextCheck::OnMove => {
                     tokio::select! {
                         () = sleep_until(forgotten_at) => {}
-                        // Not at once: the viewer's own segment goes first.
+                        // Delayed, so that the viewer's own segment goes first.
                         () = self.head.moved.notified() => sleep(CHECK_INTERVAL).await,
                     }
                 }
@@ -134,7 +135,7 @@ impl<'a> SegmentPrefetcher<'a> {
             self.speed = None;
         }
         let watched = self.cache_status(&plan, at.number);
-        // Over several connections the viewer's own fetch says nothing about one of them.
+        // With parallel ranges, the viewer's fetch is no measure of one connection.
         if self.playback.engine.parallel_ranges() == 1 {
             self.measure(&plan, at.number, watched);
         }
@@ -145,15 +146,15 @@ impl<'a> SegmentPrefetcher<'a> {
                     return NextCheck::Soon;
                 }
                 CacheStatus::Fetching(_) => {}
-                // It is all there. If the viewer stays, the next one is asked for.
+                // Completely cached. If the viewer stays, the next segment will be requested.
                 CacheStatus::Cached if self.fetching.is_empty() => return NextCheck::OnMove,
                 CacheStatus::Cached => {}
-                // Nobody reads it, and it is not kept: the viewer has left in the middle.
+                // Neither read nor cached: the viewer has left in the middle.
                 CacheStatus::Absent => return NextCheck::Stop,
             }
         }
         let wanted = prefetch_range(&plan, at.number);
-        // What the viewer has arrived at, they read themselves; what they have passed, nobody wants.
+        // Aborts fetches of segments that the viewer has reached or passed.
         self.fetching.retain(|number, fetch| {
             let stays = wanted.contains(number);
             if !stays {
@@ -197,7 +198,7 @@ impl<'a> SegmentPrefetcher<'a> {
         }
     }
 
-    /// Takes note of how fast a segment comes over its connection.
+    /// Updates the rate with the progress of a segment.
     fn measure(&mut self, plan: &SegmentIndex, number: usize, there: CacheStatus) {
         if let CacheStatus::Fetching(progress) = there
             && let Some(bytes_per_s) = progress.bytes_per_s()
@@ -223,12 +224,12 @@ impl<'a> SegmentPrefetcher<'a> {
             let began = Instant::now();
             match engine.prefetch(&object).await {
                 Ok(true) => (number, began.elapsed()),
-                // No room: it is asked for again when there may be some.
+                // No memory: retried later.
                 Ok(false) => {
                     sleep(CHECK_INTERVAL).await;
                     (number, Duration::ZERO)
                 }
-                // A failure here is nobody's: the viewer meets it, if it lasts, with a status of its own.
+                // Not reported: if the failure lasts, the viewer's own request reports it.
                 Err(_) => {
                     sleep(FAILURE_INTERVAL).await;
                     (number, Duration::ZERO)
@@ -239,16 +240,16 @@ impl<'a> SegmentPrefetcher<'a> {
     }
 }
 
-/// How long a segment that could not be fetched ahead is left alone.
+/// The pause after a segment could not be prefetched.
 const FAILURE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How many segments to fetch at a time.
+/// Returns the number of concurrent fetches for a measured rate; `None` if it is unknown.
 pub(super) fn connections_for(speed: Option<f64>) -> usize {
     let needed = TARGET_SPEED / speed.unwrap_or(TARGET_SPEED).max(0.01);
     (needed.ceil() as usize).clamp(1, MAX_CONCURRENT_FETCHES)
 }
 
-/// The segments after the one that is being watched.
+/// Returns the segments to prefetch after segment `number`.
 pub(super) fn prefetch_range(plan: &SegmentIndex, number: usize) -> Range<usize> {
     let mut seconds = 0.0;
     let first = number + 1;

@@ -1,4 +1,4 @@
-//! Lists as they are met in the wild, and what becomes of them.
+//! Playlists as they occur in the wild.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn read(text: &str) -> Result<SegmentIndex, PlaylistError> {
     SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none())
 }
 
-/// Durations, discontinuities and whether the list has ended.
+/// Durations, discontinuities, and true if the list has ended.
 fn shape(text: &str) -> Result<(Vec<f64>, Vec<usize>, bool), PlaylistError> {
     read(text).map(|plan| {
         let cuts = plan

@@ -167,7 +167,9 @@ pub(in crate::web) async fn change(
                     note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
-            (FileOperation::Delete, _) => note(site.store.delete_history(place, &outcome.path).await),
+            (FileOperation::Delete, _) => {
+                note(site.store.delete_history(place, &outcome.path).await)
+            }
             (FileOperation::Copy, _) => {}
         }
     }

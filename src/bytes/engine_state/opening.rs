@@ -1,4 +1,4 @@
-//! What a run begins with: a block on disk, or a fetch from the upstream that ends where the disk goes on.
+//! Starts a fetch: from a block on disk, or from the upstream up to where the disk has the next block.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,55 +8,56 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{ByteStream, EngineInner};
 use crate::bytes::block::{Block, BlockKey, BlockLayout};
-use crate::bytes::disk::{BlockHeader, Disk};
+use crate::bytes::block_header::BlockHeader;
+use crate::bytes::disk::Disk;
 use crate::bytes::shared_fetch::SharedFetch;
 use crate::bytes::{Object, ReadRequest, parallel, resume};
 use crate::governor::Priority;
 use media::ByteRange;
 
-/// How many blocks a fetch looks ahead for one that is on disk: a quarter of a gigabyte, after which it
-/// looks again.
+/// Blocks that a fetch looks ahead for one that is on disk: a quarter of a gigabyte, after which it looks
+/// again.
 const MAX_BLOCKS_LOOKED_AHEAD: u64 = 64;
 
 impl EngineInner {
-    pub(super) fn begin(
+    pub(super) fn begin_fetch(
         self: &Arc<Self>,
         object: &Object,
         name: Arc<str>,
-        cut: BlockLayout,
+        layout: BlockLayout,
         position: u64,
         end: u64,
     ) -> SharedFetch {
-        // A segment is fetched to its end whatever of it is wanted: the rest is wanted next.
-        let limit = if cut.is_single() && position == 0 {
-            cut.end(0)
+        // A segment is fetched to its end, whatever part was requested: the rest comes next.
+        let limit = if layout.is_single() && position == 0 {
+            layout.end(0)
         } else {
             end
         };
-        let (limit, upstream) = match self.find_on_disk(&name, cut, position) {
+        let (limit, upstream) = match self.find_on_disk(&name, layout, position) {
             Some((disk, label)) => {
                 let limit = limit.min(label.offset + label.length);
                 let range = position..limit;
                 (limit, self.from_disk(disk, label, object, range))
             }
             None => {
-                let limit = self.before_disk(&name, cut, position, limit);
-                (limit, self.fetch(object, position, limit))
+                let limit = self.end_before_disk(&name, layout, position, limit);
+                (limit, self.fetch_upstream(object, position, limit))
             }
         };
-        self.run(name, cut, position, limit, upstream)
+        self.shared_fetch(name, layout, position, limit, upstream)
             .with_priority(object.source.dynamic_priority().cloned())
     }
 
-    /// Bytes `from..limit` from the upstream.
-    fn fetch(self: &Arc<Self>, object: &Object, from: u64, limit: u64) -> ByteStream {
+    /// Fetches bytes `from..limit` from the upstream.
+    fn fetch_upstream(self: &Arc<Self>, object: &Object, from: u64, limit: u64) -> ByteStream {
         self.counters.fetches.fetch_add(1, Ordering::Relaxed);
         let wanted = ReadRequest {
             range: ByteRange::new(from, limit - 1),
             length: object.length,
         };
         let connections = self.parallel_ranges.get().copied().unwrap_or(1);
-        // What is fetched ahead has several connections by itself.
+        // Prefetches already use several connections.
         let is_awaited = object
             .source
             .dynamic_priority()
@@ -71,11 +72,11 @@ impl EngineInner {
         self.counted(body.boxed())
     }
 
-    pub(super) fn counted(self: &Arc<Self>, upstream: ByteStream) -> ByteStream {
-        let parts = self.clone();
+    pub fn counted(self: &Arc<Self>, upstream: ByteStream) -> ByteStream {
+        let engine = self.clone();
         let count = move |chunk: &bytes::Bytes| {
             let bytes = chunk.len() as u64;
-            parts
+            engine
                 .counters
                 .upstream_bytes
                 .fetch_add(bytes, Ordering::Relaxed);
@@ -83,33 +84,34 @@ impl EngineInner {
         upstream.inspect_ok(count).boxed()
     }
 
-    /// The block at `position`, if it is on disk; counts that it was looked for.
+    /// Returns the header of the block at `position` if it is on disk, and counts the hit or miss.
     fn find_on_disk(
         &self,
         name: &str,
-        cut: BlockLayout,
+        layout: BlockLayout,
         position: u64,
     ) -> Option<(Disk, BlockHeader)> {
         let disk = self.disk.as_ref()?;
-        let label = cut.label(name, cut.index(position));
+        let label = layout.label(name, layout.index(position));
         let found = disk.contains(&label);
         disk.count(found);
         found.then(|| (disk.clone(), label))
     }
 
-    /// Where a fetch that begins at `position` ends because the disk has what comes then.
-    fn before_disk(&self, name: &str, cut: BlockLayout, position: u64, limit: u64) -> u64 {
+    /// Returns the end of a fetch that begins at `position`: `limit`, or the first following block that is
+    /// on disk.
+    fn end_before_disk(&self, name: &str, layout: BlockLayout, position: u64, limit: u64) -> u64 {
         let Some(disk) = &self.disk else {
             return limit;
         };
-        let next = cut.index(position) + 1;
-        let last = cut.index(limit - 1).min(next + MAX_BLOCKS_LOOKED_AHEAD);
+        let next = layout.index(position) + 1;
+        let last = layout.index(limit - 1).min(next + MAX_BLOCKS_LOOKED_AHEAD);
         (next..=last)
-            .find(|index| disk.contains(&cut.label(name, *index)))
-            .map_or(limit, |index| cut.start(index))
+            .find(|index| disk.contains(&layout.label(name, *index)))
+            .map_or(limit, |index| layout.start(index))
     }
 
-    /// Bytes of a block on disk; from where its file fails, from the upstream.
+    /// Reads a block from disk. If its file fails, the rest comes from the upstream.
     fn from_disk(
         self: &Arc<Self>,
         disk: Disk,
@@ -121,10 +123,10 @@ impl EngineInner {
             Disk(VecDeque<bytes::Bytes>),
             Upstream(ByteStream),
         }
-        let (parts, object, limit) = (self.clone(), object.clone(), range.end);
+        let (engine, object, limit) = (self.clone(), object.clone(), range.end);
         let begin = (range.start, ByteSource::Disk(VecDeque::new()));
         stream::unfold(begin, move |(mut position, mut from)| {
-            let (parts, object) = (parts.clone(), object.clone());
+            let (engine, object) = (engine.clone(), object.clone());
             let (disk, label) = (disk.clone(), label.clone());
             async move {
                 loop {
@@ -142,9 +144,11 @@ impl EngineInner {
                                 return Some((Ok(piece), (position, from)));
                             }
                             let at = position - label.offset;
-                            from = match disk.read_pages(&label, at, &parts.pool).await {
+                            from = match disk.read_pages(&label, at, &engine.pool).await {
                                 Some(read) => ByteSource::Disk(read.into()),
-                                None => ByteSource::Upstream(parts.fetch(&object, position, limit)),
+                                None => ByteSource::Upstream(
+                                    engine.fetch_upstream(&object, position, limit),
+                                ),
                             };
                         }
                     }
@@ -154,10 +158,10 @@ impl EngineInner {
         .boxed()
     }
 
-    pub(super) fn run(
+    pub fn shared_fetch(
         self: &Arc<Self>,
         name: Arc<str>,
-        cut: BlockLayout,
+        layout: BlockLayout,
         start: u64,
         limit: u64,
         upstream: ByteStream,
@@ -165,13 +169,13 @@ impl EngineInner {
         let (cache, disk) = (self.cache.clone(), self.disk.clone());
         let keep = move |index, block: Arc<Block>| {
             if let Some(disk) = &disk {
-                disk.queue_write(cut.label(&name, index), block.clone());
+                disk.queue_write(layout.label(&name, index), block.clone());
             }
             let object = name.clone();
             cache.insert(BlockKey { object, index }, block);
         };
         SharedFetch::new(
-            cut,
+            layout,
             start,
             limit,
             upstream,

@@ -1,63 +1,65 @@
-//! How far viewers are, over one request or a chain of them, and the memory that their prefetch_pool share.
+//! Chains of consecutive range requests of one viewer, and the memory that all prefetchers share.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-use crate::bytes::block::MemoryBudget;
+use super::block::MemoryBudget;
 
-/// How long the next request of a chain may take.
+/// The time after which a chain ends if no request continues it.
 pub(super) const NEXT_REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Requests that are remembered at most because a next one may follow.
+/// Chains without an active request that are kept.
 const MAX_ENDED_CHAINS: usize = 256;
 
-/// What all prefetch_pool share.
-pub(in crate::bytes) struct PrefetchPool {
+/// State shared by all prefetchers.
+pub(super) struct PrefetchPool {
     pub(super) memory: Arc<MemoryBudget>,
-    /// Rows of requests of which the last has ended, by object.
+    /// Chains without an active request, by object.
     ended: Mutex<HashMap<String, Vec<RequestChain>>>,
 }
 
-/// One viewer's way through an object, over one request or a chain of them.
+/// The consecutive requests of one viewer for one object.
 pub(super) struct RequestChain {
     pub playhead: Arc<PlayheadChannel>,
-    pub pilot: Option<AbortHandle>,
+    pub task: Option<AbortHandle>,
     pub ended_at: Instant,
 }
 
 impl Drop for RequestChain {
     fn drop(&mut self) {
-        if let Some(pilot) = &self.pilot {
-            pilot.abort();
+        if let Some(task) = &self.task {
+            task.abort();
         }
     }
 }
 
-/// What the viewer's side tells the pilot.
+/// The viewer's position, as the reader publishes it for the prefetcher.
 pub(super) struct PlayheadChannel {
-    /// Where the chain began, and when.
+    /// The first byte of the chain, and the time of the first request.
     pub start: u64,
     since: Instant,
-    /// The byte that the viewer reads next, and how many milliseconds after the beginning that came to be.
+    /// The offset of the byte that the viewer reads next, and the milliseconds from the first request until
+    /// it was reached.
     at: AtomicU64,
     at_ms: AtomicU64,
-    /// How far may be read ahead.
+    /// The end of prefetching.
     limit: AtomicU64,
-    /// The pilot wants to know when the viewer is here.
+    /// The position at which the prefetcher is to be woken.
     awaited: AtomicU64,
-    /// The last request of the chain has ended.
+    /// True between two requests of the chain.
     ended: AtomicBool,
     moved: Notify,
 }
 
 impl PlayheadChannel {
-    /// A chain that begins with a request for bytes `start..limit`.
+    /// Creates the channel of a chain that begins with a request for bytes `start..limit`.
     pub fn new(start: u64, limit: u64) -> Self {
         PlayheadChannel {
             start,
@@ -71,11 +73,11 @@ impl PlayheadChannel {
         }
     }
 
-    /// The viewer is at `position` now.
+    /// Publishes the viewer's position.
     pub fn moved_to(&self, position: u64) {
         let ms = self.since.elapsed().as_millis() as u64;
         self.at_ms.store(ms, Ordering::Relaxed);
-        // In one order for both sides: else each could miss what the other has just told.
+        // SeqCst on both sides: otherwise each could miss the other's last store.
         self.at.store(position, Ordering::SeqCst);
         if position >= self.awaited.load(Ordering::SeqCst) {
             self.awaited.store(u64::MAX, Ordering::SeqCst);
@@ -83,7 +85,7 @@ impl PlayheadChannel {
         }
     }
 
-    /// From now on it may be read ahead up to there.
+    /// Extends prefetching to `limit`.
     pub fn extend(&self, limit: u64) {
         self.limit.store(limit, Ordering::Release);
     }
@@ -96,15 +98,16 @@ impl PlayheadChannel {
         self.limit.load(Ordering::Acquire)
     }
 
-    /// Bytes a second that the viewer has read so far. The time since the last of them does not count: who has
-    /// paused goes on as before.
+    /// Returns the bytes per second that the viewer has read so far. A pause after the last byte does not
+    /// count.
     pub fn pace(&self) -> f64 {
         let read = self.at().saturating_sub(self.start) as f64;
         let ms = self.at_ms.load(Ordering::Relaxed);
         read / (ms as f64 / 1000.0).max(1.0)
     }
 
-    /// Waits until the viewer is at `position`. False where a request has ended and no next one comes.
+    /// Waits until the viewer is at `position`. Returns false if the request has ended and no next one
+    /// comes.
     pub async fn reached(&self, position: u64) -> bool {
         loop {
             self.awaited.store(position, Ordering::SeqCst);
@@ -120,7 +123,7 @@ impl PlayheadChannel {
         }
     }
 
-    /// Takes note of a request that has ended, or of the next one.
+    /// Records that a request has ended, or that the next one has begun.
     pub fn tell(&self, ended: bool) {
         self.ended.store(ended, Ordering::Release);
         self.moved.notify_one();
@@ -128,7 +131,7 @@ impl PlayheadChannel {
 }
 
 impl PrefetchPool {
-    /// PrefetchPool that keep up to `bytes` ahead of all viewers together.
+    /// Creates a pool in which prefetchers hold up to `bytes` ahead of all viewers together.
     pub fn new(bytes: u64) -> Self {
         PrefetchPool {
             memory: MemoryBudget::new(bytes),
@@ -136,9 +139,9 @@ impl PrefetchPool {
         }
     }
 
-    /// The chain that a request from `position` on continues.
-    pub(super) fn continued(&self, name: &str, position: u64) -> Option<RequestChain> {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Returns the parked chain that a request from `position` on continues, if there is one.
+    pub(super) fn resume(&self, name: &str, position: u64) -> Option<RequestChain> {
+        let mut ended = self.ended.lock();
         let chains = ended.get_mut(name)?;
         let index = chains.iter().position(|chain| {
             chain.playhead.at() == position && chain.ended_at.elapsed() < NEXT_REQUEST_TIMEOUT
@@ -148,9 +151,9 @@ impl PrefetchPool {
         Some(chain)
     }
 
-    /// Keeps a chain for a while: a next request may follow.
-    pub(super) fn keep(&self, name: &str, chain: RequestChain) {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Parks a chain until its next request.
+    pub(super) fn park(&self, name: &str, chain: RequestChain) {
+        let mut ended = self.ended.lock();
         ended.retain(|_, chains| {
             chains.retain(|chain| chain.ended_at.elapsed() < NEXT_REQUEST_TIMEOUT);
             !chains.is_empty()
