@@ -1,6 +1,6 @@
 //! The control calls under `/_sandbox`: faults, counters, approvals, expiry, and the real bytes to compare with.
 //!
-//! `GET /_sandbox` lists them. `GET /wap/outside/login` is the sign-in page of the Open Platform, query approves at once.
+//! `GET /_sandbox` lists them. `GET /wap/outside/login` is the sign-in page of the Open Platform, which approves at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

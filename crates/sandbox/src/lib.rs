@@ -9,7 +9,7 @@
 //! - Open Platform: `oauth`, `files`, `changes`, `uploads` and `upload_parts`, `streaming`, `shares_calls`; `items` is the
 //!   JSON of a file
 //! - Website: `web_auth` admits its calls; `web_pages`, `web_account`, `web_files`, `web_shares`, `recycle`
-//! - State: `accounts` (tokens), `plan` (the account), `library` (files, of `bundled` films or of a `folder`), `shares` (of
+//! - State: `accounts` (tokens), `plan` (the account), `library` (files, of `bundled` films or of a `folder`; `journal` its changes), `shares` (of
 //!   another user), `own_shares`, `nodes` (data types)
 //! - Renditions of files in a `folder`: `ffmpeg`, `probe`
 //! - Media: `media_hosts`, `media_request`, `body`; `urls`, `signing` and `download_sign` are their URLs
@@ -29,6 +29,7 @@ mod ffmpeg;
 mod files;
 mod folder;
 mod items;
+mod journal;
 mod library;
 mod loose;
 mod media_hosts;

@@ -11,6 +11,7 @@ use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::bundled;
 use super::folder::OwnFolder;
+use super::journal::{Cursor, Diff};
 use super::nodes::{Content, Details, Node, Rendition, RenditionError, Rung, Source};
 
 /// The files of an account.
@@ -29,50 +30,6 @@ struct NodeTree {
     hidden: BTreeSet<String>,
     /// The changed paths, in their order.
     journal: Vec<String>,
-}
-
-/// A position in the changes of a library: the website's `cursor`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    /// Entries of the first, complete listing that were already returned. `None` after that listing.
-    listed: Option<usize>,
-    /// Number of changes that were already returned.
-    changes: usize,
-}
-
-impl Cursor {
-    /// Parses a cursor of [`Cursor::fmt`]. `None` for another text, such as `null`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (listed, changes) = text.strip_prefix("sbx-")?.split_once('-')?;
-        Some(Self {
-            listed: match listed {
-                "all" => None,
-                number => Some(number.parse().ok()?),
-            },
-            changes: changes.parse().ok()?,
-        })
-    }
-}
-
-impl std::fmt::Display for Cursor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.listed {
-            None => write!(f, "sbx-all-{}", self.changes),
-            Some(listed) => write!(f, "sbx-{listed}-{}", self.changes),
-        }
-    }
-}
-
-/// Changes since a cursor.
-#[derive(Debug)]
-pub struct Diff {
-    /// Changed paths, each once. A path without an entry was removed.
-    pub paths: Vec<String>,
-    pub cursor: Cursor,
-    /// True if a call with the new cursor returns more at once.
-    pub has_more: bool,
-    /// True if the paths are a complete listing, or its first part.
-    pub reset: bool,
 }
 
 impl NodeTree {

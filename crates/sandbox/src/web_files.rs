@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::library::Cursor;
+use super::journal::Cursor;
 use super::nodes::Node;
 use super::replies::{ApiError, Reply};
 use super::signing::now_s;
