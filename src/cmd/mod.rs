@@ -64,12 +64,8 @@ enum Command {
         /// Address and port to listen at
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7374")]
         listen: SocketAddr,
-        /// Take only what TeraBox's documents name
-        #[arg(long, conflicts_with = "loose")]
-        strict: bool,
-        /// Answer as clients have met it: numbers as strings, tasks in the place of results
-        #[arg(long)]
-        loose: bool,
+        #[command(flatten)]
+        behaviour: sandbox::Behaviour,
     },
     /// Read the configuration, try every drive once, say what is wrong and how to mend it
     Check {
@@ -104,9 +100,8 @@ pub async fn run() -> ExitCode {
         Command::Sandbox {
             root,
             listen,
-            strict,
-            loose,
-        } => sandbox::run(root, listen, (strict, loose))
+            behaviour,
+        } => sandbox::run(root, listen, behaviour)
             .await
             .map(|()| ExitCode::SUCCESS),
         Command::Check { config } => check::run(config).await,
