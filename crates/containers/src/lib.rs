@@ -3,10 +3,18 @@
 //! Nothing here decodes media, opens files or makes requests: bytes come from a [`ReadRange`], and every reader
 //! works within a [`Budget`].
 
+mod cue;
 mod error;
+mod metered;
+mod packed;
+mod plan;
 mod read;
+mod sample;
 mod track;
 
+pub use cue::Cue;
 pub use error::ContainerError;
+pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
 pub use read::{Budget, ReadRange};
+pub use sample::{Piece, Sample, TrackRun};
 pub use track::{AudioInfo, Chapter, Codec, Hdr, Track, TrackKind, VideoInfo};
