@@ -5,12 +5,14 @@
 
 mod cue;
 mod error;
+mod language;
 mod metered;
 mod packed;
 mod plan;
 mod read;
 mod sample;
 mod track;
+mod write;
 
 pub use cue::Cue;
 pub use error::ContainerError;
