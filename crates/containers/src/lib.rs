@@ -4,10 +4,21 @@
 //! works within a [`Budget`].
 
 pub mod codecs;
+mod cue;
 mod error;
+mod language;
+pub mod matroska;
+mod metered;
+mod packed;
+mod plan;
 mod read;
+mod sample;
 mod track;
+mod write;
 
+pub use cue::Cue;
 pub use error::ContainerError;
+pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
 pub use read::{Budget, ReadRange};
+pub use sample::{Piece, Sample, TrackRun};
 pub use track::{AudioInfo, Chapter, Codec, Hdr, Track, TrackKind, VideoInfo};
