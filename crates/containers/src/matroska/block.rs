@@ -65,7 +65,11 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Block, ContainerError> {
 ///
 /// # Errors
 /// `Truncated` where the sizes are not all in `data`, `Malformed` where they do not add up to `length`.
-pub(crate) fn frames(lacing: Lacing, data: &[u8], length: usize) -> Result<Vec<Range<usize>>, ContainerError> {
+pub(crate) fn frames(
+    lacing: Lacing,
+    data: &[u8],
+    length: usize,
+) -> Result<Vec<Range<usize>>, ContainerError> {
     if lacing == Lacing::None {
         return Ok(std::iter::once(0..length).collect());
     }
@@ -76,7 +80,9 @@ pub(crate) fn frames(lacing: Lacing, data: &[u8], length: usize) -> Result<Vec<R
         Lacing::Fixed => {
             let size = length.saturating_sub(1) / count;
             if size * count != length.saturating_sub(1) {
-                return Err(ContainerError::Malformed("frames of one size do not fill their block"));
+                return Err(ContainerError::Malformed(
+                    "frames of one size do not fill their block",
+                ));
             }
             sizes.resize(count - 1, size);
         }
@@ -107,7 +113,8 @@ pub(crate) fn frames(lacing: Lacing, data: &[u8], length: usize) -> Result<Vec<R
                     size + value - ((1i64 << (7 * bytes - 1)) - 1)
                 };
                 sizes.push(
-                    usize::try_from(size).map_err(|_| ContainerError::Malformed("a frame has a negative size"))?,
+                    usize::try_from(size)
+                        .map_err(|_| ContainerError::Malformed("a frame has a negative size"))?,
                 );
             }
         }
@@ -136,7 +143,16 @@ mod tests {
     #[test]
     fn a_header_has_track_time_and_flags() {
         let block = header(&[0x81, 0xff, 0xfe, 0x80, 1, 2]).unwrap();
-        assert_eq!((block.track, block.time, block.key, block.lacing, block.length), (1, -2, true, Lacing::None, 4));
+        assert_eq!(
+            (
+                block.track,
+                block.time,
+                block.key,
+                block.lacing,
+                block.length
+            ),
+            (1, -2, true, Lacing::None, 4)
+        );
         assert_eq!(header(&[0x40, 0x80, 0, 0, 0x06]).unwrap().track, 128);
         assert_eq!(header(&[0x81, 0, 0]), Err(ContainerError::Truncated));
     }
@@ -145,9 +161,15 @@ mod tests {
     fn each_lacing_tells_the_same_frames() {
         // Frames of 3, 2 and 4 bytes.
         let xiph = [2, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        assert_eq!(frames(Lacing::Xiph, &xiph, 12).unwrap(), [3..6, 6..8, 8..12]);
+        assert_eq!(
+            frames(Lacing::Xiph, &xiph, 12).unwrap(),
+            [3..6, 6..8, 8..12]
+        );
         let ebml = [2, 0x83, 0xbe, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        assert_eq!(frames(Lacing::Ebml, &ebml, 12).unwrap(), [3..6, 6..8, 8..12]);
+        assert_eq!(
+            frames(Lacing::Ebml, &ebml, 12).unwrap(),
+            [3..6, 6..8, 8..12]
+        );
         assert_eq!(frames(Lacing::Fixed, &[2], 7).unwrap(), [1..3, 3..5, 5..7]);
         // 300 is 255 and 45.
         let long = frames(Lacing::Xiph, &[1, 255, 45], 400).unwrap();
@@ -159,7 +181,10 @@ mod tests {
         assert!(frames(Lacing::Xiph, &[1, 20], 10).is_err());
         assert!(frames(Lacing::Fixed, &[1], 4).is_err());
         assert!(frames(Lacing::Ebml, &[2, 0x81, 0x80], 100).is_err());
-        assert_eq!(frames(Lacing::Ebml, &[255, 0x81], 100), Err(ContainerError::Truncated));
+        assert_eq!(
+            frames(Lacing::Ebml, &[255, 0x81], 100),
+            Err(ContainerError::Truncated)
+        );
         assert!(frames(Lacing::Xiph, &[], 0).is_err());
     }
 }

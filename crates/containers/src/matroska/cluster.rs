@@ -28,8 +28,8 @@ pub(crate) struct Frame {
     pub size: u32,
     /// Index of the frame in its block, and the number of frames there.
     pub lace: (u16, u16),
-    /// Position of the SimpleBlock or BlockGroup in the file.
-    pub element: u64,
+    /// Position of the frame's Cluster in the file, and of its SimpleBlock or BlockGroup in the content of that.
+    pub place: (u64, u64),
 }
 
 /// Position of a cluster that was met.
@@ -182,7 +182,9 @@ impl BlockParser {
     fn element(&mut self, bytes: &[u8]) -> Result<Option<u64>, ContainerError> {
         let header = match ebml::header(bytes) {
             Ok(header) => header,
-            Err(ContainerError::Truncated) if bytes.len() < ebml::MAX_HEADER_BYTES => return Ok(None),
+            Err(ContainerError::Truncated) if bytes.len() < ebml::MAX_HEADER_BYTES => {
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         let content = self.position + header.length as u64;
@@ -192,16 +194,20 @@ impl BlockParser {
                 return self.segment_element(header, content).map(Some);
             }
             if self.cluster.is_none() && self.steps == 0 {
-                return Err(ContainerError::Malformed("a cue does not lead to a cluster"));
+                return Err(ContainerError::Malformed(
+                    "a cue does not lead to a cluster",
+                ));
             }
         }
-        let size = header
-            .size
-            .ok_or(ContainerError::Malformed("an element within a cluster has no size"))?;
+        let size = header.size.ok_or(ContainerError::Malformed(
+            "an element within a cluster has no size",
+        ))?;
         let end = content
             .checked_add(size)
             .filter(|&end| self.limit().is_none_or(|limit| end <= limit))
-            .ok_or(ContainerError::Malformed("an element reaches past the one that holds it"))?;
+            .ok_or(ContainerError::Malformed(
+                "an element reaches past the one that holds it",
+            ))?;
         let whole = header.length as u64 + size;
         let value = &bytes[header.length..];
         let consumed = match header.id {
@@ -219,12 +225,16 @@ impl BlockParser {
                 // A group without its end would else hold a block of its own and one that is not.
                 let simple = header.id == ids::SIMPLE_BLOCK;
                 if simple && self.group.is_some() || !simple && self.group.is_none() {
-                    return Err(ContainerError::Malformed("a block stands where it must not"));
+                    return Err(ContainerError::Malformed(
+                        "a block stands where it must not",
+                    ));
                 }
                 self.block(value, content, size, simple)?.then_some(whole)
             }
             ids::TIMESTAMP | ids::BLOCK_DURATION if size > MAX_NUMBER_BYTES => {
-                return Err(ContainerError::Malformed("an integer is longer than eight bytes"));
+                return Err(ContainerError::Malformed(
+                    "an integer is longer than eight bytes",
+                ));
             }
             ids::TIMESTAMP => match value.get(..size as usize) {
                 None => None,
@@ -260,7 +270,11 @@ impl BlockParser {
     }
 
     /// Handles an element of the Segment itself.
-    fn segment_element(&mut self, header: ebml::Header, content: u64) -> Result<u64, ContainerError> {
+    fn segment_element(
+        &mut self,
+        header: ebml::Header,
+        content: u64,
+    ) -> Result<u64, ContainerError> {
         self.leave_group();
         self.cluster = None;
         if header.id == ids::CLUSTER {
@@ -284,7 +298,9 @@ impl BlockParser {
             Some(size) => (header.length as u64)
                 .checked_add(size)
                 .filter(|&whole| self.position.checked_add(whole).is_some())
-                .ok_or(ContainerError::Malformed("an element reaches past the file")),
+                .ok_or(ContainerError::Malformed(
+                    "an element reaches past the file",
+                )),
             // A live stream may start a new Segment: nothing of it belongs to this film.
             None => {
                 self.done = true;
@@ -294,32 +310,55 @@ impl BlockParser {
     }
 
     /// Takes the frames of a block whose content starts at `content`. Returns false where more bytes are needed.
-    fn block(&mut self, bytes: &[u8], content: u64, size: u64, simple: bool) -> Result<bool, ContainerError> {
+    fn block(
+        &mut self,
+        bytes: &[u8],
+        content: u64,
+        size: u64,
+        simple: bool,
+    ) -> Result<bool, ContainerError> {
         let bytes = &bytes[..bytes.len().min(usize::try_from(size).unwrap_or(usize::MAX))];
         let all_here = bytes.len() as u64 == size;
         let header = match block::header(bytes) {
             Ok(header) => header,
-            Err(ContainerError::Truncated) if !all_here && bytes.len() < block::MAX_HEADER_BYTES => return Ok(false),
-            Err(ContainerError::Truncated) => return Err(ContainerError::Malformed("a block is cut off")),
+            Err(ContainerError::Truncated)
+                if !all_here && bytes.len() < block::MAX_HEADER_BYTES =>
+            {
+                return Ok(false);
+            }
+            Err(ContainerError::Truncated) => {
+                return Err(ContainerError::Malformed("a block is cut off"));
+            }
             Err(error) => return Err(error),
         };
         let length = usize::try_from(size)
             .ok()
             .filter(|_| size <= u64::from(u32::MAX))
-            .ok_or(ContainerError::Malformed("a block is larger than any frame"))?
+            .ok_or(ContainerError::Malformed(
+                "a block is larger than any frame",
+            ))?
             - header.length;
         let data = &bytes[header.length..];
         let ranges = match block::frames(header.lacing, data, length) {
             Ok(ranges) => ranges,
-            Err(ContainerError::Truncated) if !all_here && data.len() < MAX_LACING_BYTES => return Ok(false),
-            Err(ContainerError::Truncated) => return Err(ContainerError::Malformed("the sizes in a block are cut off")),
+            Err(ContainerError::Truncated) if !all_here && data.len() < MAX_LACING_BYTES => {
+                return Ok(false);
+            }
+            Err(ContainerError::Truncated) => {
+                return Err(ContainerError::Malformed(
+                    "the sizes in a block are cut off",
+                ));
+            }
             Err(error) => return Err(error),
         };
-        let time = self
-            .time
-            .ok_or(ContainerError::Malformed("a block comes before its cluster's time"))?
-            + i64::from(header.time);
+        let time = self.time.ok_or(ContainerError::Malformed(
+            "a block comes before its cluster's time",
+        ))? + i64::from(header.time);
         let element = self.group.map_or(self.position, |group| group.position);
+        let cluster = self.cluster.ok_or(ContainerError::Malformed(
+            "a block stands where it must not",
+        ))?;
+        let place = (cluster.position, element.saturating_sub(cluster.content));
         let count = ranges.len().min(block::MAX_FRAMES) as u16;
         let start = content + header.length as u64;
         let frames = ranges.into_iter().zip(0..count).map(|(range, n)| Frame {
@@ -330,7 +369,7 @@ impl BlockParser {
             offset: start + range.start as u64,
             size: range.len() as u32,
             lace: (n, count),
-            element,
+            place,
         });
         debug_assert!(header.lacing != Lacing::None || count == 1);
         if simple {
@@ -352,14 +391,19 @@ impl BlockParser {
         if self.group.is_some_and(|group| self.position >= group.end) {
             self.leave_group();
         }
-        if self.cluster.is_some_and(|cluster| cluster.end.is_some_and(|end| self.position >= end)) {
+        if self
+            .cluster
+            .is_some_and(|cluster| cluster.end.is_some_and(|end| self.position >= end))
+        {
             self.leave_group();
             self.cluster = None;
         }
     }
 
     fn leave_group(&mut self) {
-        let Some(group) = self.group.take() else { return };
+        let Some(group) = self.group.take() else {
+            return;
+        };
         for mut frame in self.pending.drain(..) {
             frame.duration = group.duration;
             frame.key = !group.referenced;

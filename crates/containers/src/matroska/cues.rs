@@ -38,7 +38,9 @@ pub(crate) fn parse(
                 ids::CUE_TRACK_POSITIONS => {
                     let Some(time) = time else { continue };
                     let position = positions(value, time, segment_start)?;
-                    if let Some(position) = position.filter(|position| position.cluster < segment_end) {
+                    if let Some(position) =
+                        position.filter(|position| position.cluster < segment_end)
+                    {
                         each(position)?;
                     }
                 }
@@ -49,13 +51,19 @@ pub(crate) fn parse(
     Ok(())
 }
 
-fn positions(bytes: &[u8], time: i64, segment_start: u64) -> Result<Option<CuePosition>, ContainerError> {
+fn positions(
+    bytes: &[u8],
+    time: i64,
+    segment_start: u64,
+) -> Result<Option<CuePosition>, ContainerError> {
     let (mut track, mut cluster, mut relative) = (0, None, None);
     for child in ebml::children(bytes) {
         let (id, value, _) = child?;
         match id {
             ids::CUE_TRACK => track = ebml::unsigned(value)?,
-            ids::CUE_CLUSTER_POSITION => cluster = segment_start.checked_add(ebml::unsigned(value)?),
+            ids::CUE_CLUSTER_POSITION => {
+                cluster = segment_start.checked_add(ebml::unsigned(value)?)
+            }
             ids::CUE_RELATIVE_POSITION => relative = Some(ebml::unsigned(value)?),
             _ => {}
         }

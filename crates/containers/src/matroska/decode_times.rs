@@ -75,7 +75,10 @@ mod tests {
 
     fn decode_times(delay: i64, presentation: &[i64]) -> Vec<i64> {
         let mut times = DecodeTimes::new(delay, true);
-        let mut found: Vec<_> = presentation.iter().filter_map(|&pts| times.push(pts, ())).collect();
+        let mut found: Vec<_> = presentation
+            .iter()
+            .filter_map(|&pts| times.push(pts, ()))
+            .collect();
         found.extend(std::iter::from_fn(|| times.pop()));
         assert!(found.iter().map(|(_, pts, ())| pts).eq(presentation));
         found.into_iter().map(|(dts, _, ())| dts).collect()
@@ -91,7 +94,10 @@ mod tests {
 
     #[test]
     fn a_delay_that_is_too_short_is_made_up_for() {
-        assert_eq!(decode_times(0, &[0, 160, 80, 40, 120]), [0, 38, 39, 40, 120]);
+        assert_eq!(
+            decode_times(0, &[0, 160, 80, 40, 120]),
+            [0, 38, 39, 40, 120]
+        );
     }
 
     #[test]

@@ -43,11 +43,16 @@ pub(crate) fn vint(bytes: &[u8]) -> Result<(Option<u64>, usize), ContainerError>
     let first = *bytes.first().ok_or(ContainerError::Truncated)?;
     let length = first.leading_zeros() as usize + 1;
     if length > 8 {
-        return Err(ContainerError::Malformed("a size is longer than eight bytes"));
+        return Err(ContainerError::Malformed(
+            "a size is longer than eight bytes",
+        ));
     }
     let all = bytes.get(..length).ok_or(ContainerError::Truncated)?;
     let mask = (1u64 << (7 * length)) - 1;
-    let value = all.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte)) & mask;
+    let value = all
+        .iter()
+        .fold(0u64, |value, &byte| value << 8 | u64::from(byte))
+        & mask;
     Ok(((value != mask).then_some(value), length))
 }
 
@@ -61,7 +66,10 @@ pub(crate) struct Children<'a> {
 /// Returns an iterator over the elements in `bytes`: ID, content, and position of the content in `bytes`. It
 /// ends after the first error.
 pub(crate) fn children(bytes: &[u8]) -> Children<'_> {
-    Children { rest: bytes, taken: 0 }
+    Children {
+        rest: bytes,
+        taken: 0,
+    }
 }
 
 impl<'a> Iterator for Children<'a> {
@@ -75,12 +83,16 @@ impl<'a> Iterator for Children<'a> {
             let size = header
                 .size
                 .and_then(|size| usize::try_from(size).ok())
-                .ok_or(ContainerError::Malformed("an element within another has no size"))?;
+                .ok_or(ContainerError::Malformed(
+                    "an element within another has no size",
+                ))?;
             let end = header
                 .length
                 .checked_add(size)
                 .filter(|&end| end <= self.rest.len())
-                .ok_or(ContainerError::Malformed("an element reaches past the one that holds it"))?;
+                .ok_or(ContainerError::Malformed(
+                    "an element reaches past the one that holds it",
+                ))?;
             Ok((header, end))
         });
         match found {
@@ -105,9 +117,13 @@ impl<'a> Iterator for Children<'a> {
 /// `Malformed` where it is longer than eight bytes.
 pub(crate) fn unsigned(content: &[u8]) -> Result<u64, ContainerError> {
     if content.len() > 8 {
-        return Err(ContainerError::Malformed("an integer is longer than eight bytes"));
+        return Err(ContainerError::Malformed(
+            "an integer is longer than eight bytes",
+        ));
     }
-    Ok(content.iter().fold(0, |value, &byte| value << 8 | u64::from(byte)))
+    Ok(content
+        .iter()
+        .fold(0, |value, &byte| value << 8 | u64::from(byte)))
 }
 
 /// Returns a signed integer (RFC 8794 §7.1).
@@ -133,13 +149,18 @@ pub(crate) fn float(content: &[u8]) -> Result<f64, ContainerError> {
         [] => Ok(0.0),
         [a, b, c, d] => Ok(f64::from(f32::from_be_bytes([a, b, c, d]))),
         [a, b, c, d, e, f, g, h] => Ok(f64::from_be_bytes([a, b, c, d, e, f, g, h])),
-        _ => Err(ContainerError::Malformed("a float is neither four nor eight bytes long")),
+        _ => Err(ContainerError::Malformed(
+            "a float is neither four nor eight bytes long",
+        )),
     }
 }
 
 /// Returns a string (RFC 8794 §7.4, §7.5) up to its first zero byte; bytes that are no UTF-8 become U+FFFD.
 pub(crate) fn text(content: &[u8]) -> String {
-    let end = content.iter().position(|&byte| byte == 0).unwrap_or(content.len());
+    let end = content
+        .iter()
+        .position(|&byte| byte == 0)
+        .unwrap_or(content.len());
     String::from_utf8_lossy(&content[..end]).into_owned()
 }
 
@@ -150,10 +171,15 @@ mod tests {
     #[test]
     fn headers_tell_known_and_unknown_sizes() {
         let known = header(&[0x1a, 0x45, 0xdf, 0xa3, 0x82]).unwrap();
-        assert_eq!((known.id, known.size, known.length), (0x1a45_dfa3, Some(2), 5));
+        assert_eq!(
+            (known.id, known.size, known.length),
+            (0x1a45_dfa3, Some(2), 5)
+        );
         let long = header(&[0xec, 0x01, 0, 0, 0, 0, 0, 0, 5]).unwrap();
         assert_eq!((long.id, long.size, long.length), (0xec, Some(5), 9));
-        let unknown = header(&[0x1f, 0x43, 0xb6, 0x75, 0x01, 255, 255, 255, 255, 255, 255, 255]);
+        let unknown = header(&[
+            0x1f, 0x43, 0xb6, 0x75, 0x01, 255, 255, 255, 255, 255, 255, 255,
+        ]);
         assert_eq!(unknown.unwrap().size, None);
         assert_eq!(header(&[0x1f, 0x43, 0xb6, 0x75, 0xff]).unwrap().size, None);
     }
@@ -163,8 +189,14 @@ mod tests {
         assert_eq!(header(&[]), Err(ContainerError::Truncated));
         assert_eq!(header(&[0x1a, 0x45]), Err(ContainerError::Truncated));
         assert_eq!(header(&[0xec]), Err(ContainerError::Truncated));
-        assert!(matches!(header(&[0; 16]), Err(ContainerError::Malformed(_))));
-        assert!(matches!(header(&[0xec, 0, 0]), Err(ContainerError::Malformed(_))));
+        assert!(matches!(
+            header(&[0; 16]),
+            Err(ContainerError::Malformed(_))
+        ));
+        assert!(matches!(
+            header(&[0xec, 0, 0]),
+            Err(ContainerError::Malformed(_))
+        ));
     }
 
     #[test]

@@ -61,17 +61,21 @@ pub(crate) async fn read<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<Head
         }
         let size = size.ok_or(ContainerError::Malformed("an element has no size"))?;
         take(file, &mut head, &mut targets, (id, at, content, size)).await?;
-        at = content
-            .checked_add(size)
-            .ok_or(ContainerError::Malformed("an element reaches past the file"))?;
+        at = content.checked_add(size).ok_or(ContainerError::Malformed(
+            "an element reaches past the file",
+        ))?;
     }
     follow(file, &mut head, targets).await?;
     Ok(head)
 }
 
 /// Checks the EBML header and finds the Segment. Returns the start of its content.
-async fn segment<R: ReadRange>(file: &mut Metered<'_, R>, head: &mut Head) -> Result<u64, ContainerError> {
-    const NO_MATROSKA: ContainerError = ContainerError::Malformed("it does not begin like Matroska");
+async fn segment<R: ReadRange>(
+    file: &mut Metered<'_, R>,
+    head: &mut Head,
+) -> Result<u64, ContainerError> {
+    const NO_MATROSKA: ContainerError =
+        ContainerError::Malformed("it does not begin like Matroska");
     let (id, content, size) = element(file, 0).await.map_err(|error| match error {
         ContainerError::Malformed(_) => NO_MATROSKA,
         other => other,
@@ -93,7 +97,9 @@ async fn segment<R: ReadRange>(file: &mut Metered<'_, R>, head: &mut Head) -> Re
                 return Err(ContainerError::Unsupported("IDs of more than four bytes"));
             }
             ids::EBML_MAX_SIZE_LENGTH if ebml::unsigned(value)? > 8 => {
-                return Err(ContainerError::Unsupported("sizes of more than eight bytes"));
+                return Err(ContainerError::Unsupported(
+                    "sizes of more than eight bytes",
+                ));
             }
             ids::DOC_TYPE_READ_VERSION if ebml::unsigned(value)? > 4 => {
                 return Err(ContainerError::Unsupported("a later version of Matroska"));
@@ -102,7 +108,9 @@ async fn segment<R: ReadRange>(file: &mut Metered<'_, R>, head: &mut Head) -> Re
         }
     }
     if doc_type != "matroska" && doc_type != "webm" {
-        return Err(ContainerError::Unsupported("an EBML file that is not Matroska"));
+        return Err(ContainerError::Unsupported(
+            "an EBML file that is not Matroska",
+        ));
     }
     let mut at = content + size;
     // Void may stand between header and Segment.
@@ -124,7 +132,10 @@ pub(crate) async fn element<R: ReadRange>(
     file: &mut Metered<'_, R>,
     at: u64,
 ) -> Result<(u32, u64, Option<u64>), ContainerError> {
-    let length = file.size().saturating_sub(at).min(ebml::MAX_HEADER_BYTES as u64);
+    let length = file
+        .size()
+        .saturating_sub(at)
+        .min(ebml::MAX_HEADER_BYTES as u64);
     if length == 0 {
         return Err(ContainerError::Truncated);
     }
@@ -188,13 +199,18 @@ async fn follow<R: ReadRange>(
         let (wanted, at) = targets[n];
         seen.push(at);
         let tail = file.size() - at;
-        if !tail_read && tail <= MAX_TAIL_BYTES && head.first_cluster.is_some_and(|first| at > first) {
+        if !tail_read
+            && tail <= MAX_TAIL_BYTES
+            && head.first_cluster.is_some_and(|first| at > first)
+        {
             file.pin(at, tail).await?;
             tail_read = true;
         }
         file.step(1)?;
         let found = match element(file, at).await {
-            Ok((id, content, Some(size))) if id == wanted && content + size.min(u64::MAX >> 1) <= file.size() => {
+            Ok((id, content, Some(size)))
+                if id == wanted && content + size.min(u64::MAX >> 1) <= file.size() =>
+            {
                 (id, at, content, size)
             }
             Ok(_) | Err(ContainerError::Malformed(_) | ContainerError::Truncated) => continue,
@@ -226,7 +242,11 @@ fn next_target(head: &Head, targets: &[(u32, u64)], seen: &[u64]) -> Option<usiz
 }
 
 /// Appends the entries of a SeekHead: ID and position in the file.
-fn seek_targets(bytes: &[u8], segment_start: u64, targets: &mut Vec<(u32, u64)>) -> Result<(), ContainerError> {
+fn seek_targets(
+    bytes: &[u8],
+    segment_start: u64,
+    targets: &mut Vec<(u32, u64)>,
+) -> Result<(), ContainerError> {
     for seek in ebml::children(bytes) {
         let (id, seek, _) = seek?;
         if id != ids::SEEK {

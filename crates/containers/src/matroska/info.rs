@@ -33,7 +33,8 @@ impl Info {
                 _ => {}
             }
         }
-        let clock = Clock::new(scale).ok_or(ContainerError::Malformed("its unit of time is absurd"))?;
+        let clock =
+            Clock::new(scale).ok_or(ContainerError::Malformed("its unit of time is absurd"))?;
         // A film of more than a month is a field that was never filled in.
         let longest = 40.0 * 86_400.0 * 1e9 / scale as f64;
         Ok(Info {
@@ -62,7 +63,11 @@ impl Clock {
             return None;
         }
         let whole = NANOSECONDS.is_multiple_of(scale) && scale >= 1_000;
-        let timescale = if whole { NANOSECONDS / scale } else { 1_000_000 };
+        let timescale = if whole {
+            NANOSECONDS / scale
+        } else {
+            1_000_000
+        };
         Some(Clock {
             scale,
             timescale: timescale as u32,

@@ -118,7 +118,9 @@ fn track_entry(bytes: &Bytes) -> Result<TrackEntry, ContainerError> {
             ids::FLAG_DEFAULT => track.default = ebml::unsigned(value)? != 0,
             ids::FLAG_FORCED => track.forced = ebml::unsigned(value)? != 0,
             ids::FLAG_HEARING_IMPAIRED => track.hearing_impaired = ebml::unsigned(value)? != 0,
-            ids::DEFAULT_DURATION => track.default_duration = Some(ebml::unsigned(value)?).filter(|&ns| ns > 0),
+            ids::DEFAULT_DURATION => {
+                track.default_duration = Some(ebml::unsigned(value)?).filter(|&ns| ns > 0)
+            }
             ids::NAME => track.name = Some(ebml::text(value)).filter(|name| !name.is_empty()),
             ids::LANGUAGE => track.language = ebml::text(value),
             ids::LANGUAGE_BCP47 => bcp47 = Some(ebml::text(value)),
@@ -224,11 +226,13 @@ fn mastering(bytes: &[u8]) -> Result<Option<Mastering>, ContainerError> {
         let Some(found) = found else { return Ok(None) };
         *value = found;
     }
-    Ok(most.zip(least).map(|(luminance_max, luminance_min)| Mastering {
-        chromaticity: values,
-        luminance_max,
-        luminance_min,
-    }))
+    Ok(most
+        .zip(least)
+        .map(|(luminance_max, luminance_min)| Mastering {
+            chromaticity: values,
+            luminance_max,
+            luminance_min,
+        }))
 }
 
 fn audio(bytes: &[u8]) -> Result<Audio, ContainerError> {

@@ -1,0 +1,1 @@
+//! Tests against files made by ffmpeg and mkvmerge.
