@@ -60,7 +60,9 @@ impl<T> DecodeTimes<T> {
         let (presentation, frame) = self.waiting.pop_front()?;
         let mut decode = smallest.saturating_sub(self.delay).min(needed);
         if let Some(last) = self.last {
-            decode = decode.max(last.saturating_add(1));
+            // Sound frames shorter than a tick may share one.
+            let gap = i64::from(self.lookahead > 0);
+            decode = decode.max(last.saturating_add(gap));
         }
         self.last = Some(decode);
         Some((decode, presentation, frame))

@@ -31,6 +31,8 @@ pub(crate) struct Carried {
     pub private: Bytes,
     /// Ticks by which block times are late.
     pub codec_delay: i64,
+    /// Nanoseconds between two frames, by the file; `None` where it says nothing.
+    pub default_duration: Option<u64>,
     /// Nanoseconds that a frame lasts; `None` where that varies or is not known.
     pub frame_ns: Option<u64>,
     /// Ticks by which decoding runs ahead of showing.
@@ -219,6 +221,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         encoding: entry.encoding.clone(),
         private,
         codec_delay: clock.nanoseconds(i128::from(entry.codec_delay)),
+        default_duration: entry.default_duration,
         frame_ns,
         decode_delay,
         reordered,

@@ -74,6 +74,11 @@ impl Clock {
         })
     }
 
+    /// Returns the nanoseconds of the file's unit.
+    pub(crate) fn scale(self) -> u64 {
+        self.scale
+    }
+
     /// Returns the ticks a second of the repackaged stream.
     pub(crate) fn timescale(self) -> u32 {
         self.timescale

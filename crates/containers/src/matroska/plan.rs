@@ -86,7 +86,11 @@ impl Matroska {
     /// Makes the plan from key frames, up to `end` in ticks and `media_end` in bytes. Those that go backwards are left
     /// out.
     pub(crate) fn plan_from(&mut self, keys: Vec<KeyFrame>, end: Option<i64>, media_end: u64) {
-        let cuts = cuts(keys, i64::from(self.clock.timescale()));
+        let mut cuts = cuts(keys, i64::from(self.clock.timescale()));
+        if let Some(first) = cuts.first_mut() {
+            // Sound that comes before the first key frame belongs to the film as well.
+            first.place = (self.media.0, 0);
+        }
         let mut plan = Plan::new(self.clock.timescale());
         let mut places = PackedRows::new();
         for (n, cut) in cuts.iter().enumerate() {

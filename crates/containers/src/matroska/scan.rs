@@ -118,15 +118,16 @@ impl Scan {
             if self.parser.position() > start + portion.len() as u64 || self.done {
                 continue;
             }
-            if let Err(error) = self.parser.push(start, portion) {
+            let pushed = self.parser.push(start, portion);
+            self.take_frames()?;
+            if let Err(error) = pushed {
                 if self.keys.is_empty() {
                     return Err(error);
                 }
-                self.media_end = self.cluster.unwrap_or(self.media_end);
+                self.media_end = self.media_end.min(self.parser.position());
                 self.done = true;
                 return Ok(());
             }
-            self.take_frames()?;
             let cluster = self.parser.cluster();
             if cluster.map(|cluster| cluster.position) != self.cluster {
                 self.cluster = cluster.map(|cluster| cluster.position);

@@ -153,13 +153,8 @@ impl Lane {
             .duration
             .map(|duration| clock.ticks(duration as i64) / count)
             .filter(|&duration| duration > 0);
-        let block = clock.ticks(frame.time) - self.track.codec_delay + self.shift;
-        let within = match (self.track.frame_ns, duration) {
-            (Some(ns), _) => clock.nanoseconds(i128::from(ns) * i128::from(frame.lace.0)),
-            (None, Some(duration)) => duration * i64::from(frame.lace.0),
-            (None, None) => i64::from(frame.lace.0),
-        };
-        let presentation = block.saturating_add(within);
+        let time = frame.time.saturating_add(self.within_block(clock, frame));
+        let presentation = (clock.ticks(time) - self.track.codec_delay).saturating_add(self.shift);
         let held = Held {
             offset: frame.offset,
             size: frame.size,
@@ -170,10 +165,26 @@ impl Lane {
         };
         self.first_presentation.get_or_insert(presentation);
         self.earliest_presentation = self.earliest_presentation.min(presentation);
-        self.steady.add(presentation);
+        self.steady.add(presentation, frame.lace.0 == 0);
         if let Some(timed) = self.times.push(presentation, held) {
             self.time(timed);
         }
+    }
+
+    /// Returns the time of a frame within its block, in the file's unit. Laced frames share the block's duration, each
+    /// rounded down: so FFmpeg reckons them, and the times that both see are the same.
+    fn within_block(&self, clock: Clock, frame: &Frame) -> i64 {
+        let (n, count) = (i128::from(frame.lace.0), i128::from(frame.lace.1.max(1)));
+        if n == 0 {
+            return 0;
+        }
+        let ns = self.track.default_duration.or(self.track.frame_ns);
+        let block = match (frame.duration, ns) {
+            (Some(duration), _) => i128::from(duration),
+            (None, Some(ns)) => i128::from(ns) * count / i128::from(clock.scale()),
+            (None, None) => count,
+        };
+        i64::try_from(block * n / count).unwrap_or(0)
     }
 
     /// Closes the sample before, now that the next decode time is known.
@@ -267,8 +278,9 @@ impl Steady {
         })
     }
 
-    fn add(&mut self, time: i64) {
-        if let Some(after) = self.after(self.count) {
+    /// Counts a frame. `is_stamped` is true where the file has its time.
+    fn add(&mut self, time: i64, is_stamped: bool) {
+        if let Some(after) = self.after(self.count).filter(|_| is_stamped) {
             let start = i128::from(time) * 1000 - after;
             // Some writers round, some cut off: either way the true time is within a tick.
             self.start.0 = self.start.0.max(start - 500);
