@@ -3,6 +3,7 @@
 //! Nothing here decodes media, opens files or makes requests: bytes come from a [`ReadRange`], and every reader
 //! works within a [`Budget`].
 
+pub mod codecs;
 mod cue;
 mod error;
 mod language;

@@ -1,0 +1,11 @@
+//! Codec configurations: what a decoder has to know before the first sample, as Matroska keeps it in
+//! `CodecPrivate` and MP4 in the boxes of a sample entry, and the RFC 6381 names that follow from it.
+//!
+//! Nothing here decodes media. Only the headers of a bitstream are read, and only where a container leaves
+//! out what the other one requires (AC-3, E-AC-3, DTS, TrueHD, VP8, VP9).
+
+mod boxes;
+mod descriptor;
+mod names;
+
+pub use names::{codec_from_sample_entry, codec_string_from_sample_entry};
