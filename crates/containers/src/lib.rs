@@ -8,10 +8,12 @@ mod cue;
 mod error;
 mod language;
 mod metered;
+mod mp4;
 mod packed;
 mod plan;
 mod read;
 mod sample;
+mod source;
 mod track;
 mod write;
 
@@ -20,4 +22,5 @@ pub use error::ContainerError;
 pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
 pub use read::{Budget, ReadRange};
 pub use sample::{Piece, Sample, TrackRun};
+pub use source::{Container, Progressive, ProgressiveReader, Segment, Source};
 pub use track::{AudioInfo, Chapter, Codec, Hdr, Track, TrackKind, VideoInfo};
