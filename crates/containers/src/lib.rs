@@ -9,10 +9,12 @@ mod error;
 mod language;
 pub mod matroska;
 mod metered;
+mod mp4;
 mod packed;
 mod plan;
 mod read;
 mod sample;
+mod source;
 mod track;
 mod write;
 
@@ -21,4 +23,5 @@ pub use error::ContainerError;
 pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
 pub use read::{Budget, ReadRange};
 pub use sample::{Piece, Sample, TrackRun};
+pub use source::{Container, Progressive, ProgressiveReader, Segment, Source};
 pub use track::{AudioInfo, Chapter, Codec, Hdr, Track, TrackKind, VideoInfo};

@@ -17,3 +17,8 @@ pub(crate) use entry::{
     Colour, Description, Mastering, Picture, Sound, describe_picture, describe_sound, needs_frame,
 };
 pub use names::{codec_from_sample_entry, codec_string_from_sample_entry};
+
+/// Returns what an `esds` box (its content) sets the decoder up with; `None` where the box breaks its rules.
+pub(crate) fn decoder_specific_info(esds: &[u8]) -> Option<&[u8]> {
+    descriptor::parse(esds).map(|config| config.specific_info)
+}

@@ -8,7 +8,6 @@ mod fragment;
 mod init;
 mod sidx;
 
-pub(crate) use boxes::BoxWriter;
 pub(crate) use fragment::{fragment, segment_type};
 pub(crate) use init::init;
-pub(crate) use sidx::{IndexedSegment, length as segment_index_length, segment_index};
+pub(crate) use sidx::{IndexedSegment, segment_index};

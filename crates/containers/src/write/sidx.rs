@@ -11,20 +11,11 @@ const MAX_REFERENCED_BYTES: u64 = 0x7FFF_FFFF;
 /// Entries are counted in 16 bits; a longer film has two segments and more to an entry.
 const MAX_ENTRIES: usize = 0xFFFF;
 
-/// Bytes before the entries, and bytes of one entry.
-const HEADER_BYTES: u64 = 40;
-const ENTRY_BYTES: u64 = 12;
-
 /// One segment as the index has it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IndexedSegment {
     pub(crate) bytes: u64,
     pub(crate) duration: u64,
-}
-
-/// Returns the length of the box for so many segments.
-pub(crate) fn length(segments: usize) -> u64 {
-    HEADER_BYTES + entries(segments) as u64 * ENTRY_BYTES
 }
 
 fn entries(segments: usize) -> usize {
@@ -54,21 +45,4 @@ pub(crate) fn segment_index(
         }
     });
     writer.into_bytes().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn its_length_is_known_before_it_is_written() {
-        for count in [0, 1, 7, 65_535, 65_536, 140_000] {
-            let one = IndexedSegment {
-                bytes: 5,
-                duration: 6,
-            };
-            let written = segment_index(0, 1000, 0, &vec![one; count]);
-            assert_eq!(written.len() as u64, length(count), "{count} segments");
-        }
-    }
 }

@@ -270,7 +270,10 @@ pub(super) async fn check(path: &Path) -> Matroska {
         // Frames of TrueHD are shorter than the file's unit.
         let gap = u64::from(film.tracks()[n].codec != crate::Codec::TrueHd);
         for pair in samples.windows(2) {
-            assert!(pair[0].decode_time + gap <= pair[1].decode_time, "{path:?} track {n}: {pair:?}");
+            assert!(
+                pair[0].decode_time + gap <= pair[1].decode_time,
+                "{path:?} track {n}: {pair:?}"
+            );
         }
         assert!(
             samples.iter().all(|sample| sample.composition_offset >= 0),
