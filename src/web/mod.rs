@@ -82,7 +82,7 @@ pub struct SiteParts {
     /// Who asks for how much at once.
     pub crowd: Crowd,
     /// How long a request's body may be silent.
-    pub body_silence: Duration,
+    pub body_idle_timeout: Duration,
     /// What addresses look like.
     pub addresses: Addresses,
     /// Durable state, asked whether it is well.
@@ -329,7 +329,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .merge(counters)
         .fallback(pages::error::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(RequestBodyTimeoutLayer::new(site.body_silence))
+        .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
         .layer(forged_forms(&site))
         .layer(from_fn_with_state(site.clone(), limits::keep))
         .layer(CatchPanicLayer::custom(died))

@@ -45,7 +45,7 @@ const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 /// The office that the state describes.
 pub async fn open_office(store: &Store) -> anyhow::Result<TicketOffice> {
-    let withdrawn = store.withdrawn_tickets().await?;
+    let withdrawn = store.revoked_tickets().await?;
     Ok(TicketOffice::open(OfficeState {
         keys: store.ticket_keys().await?,
         withdrawn: withdrawn.into_iter().map(TicketId).collect(),
@@ -65,7 +65,7 @@ pub async fn keep_uses(site: Site) {
 pub async fn write_uses(site: &SiteParts) {
     let uses = site.tickets.take_uses();
     let uses = uses.into_iter().map(|(id, at)| (id.0, at));
-    if let Err(error) = site.store.note_ticket_uses(uses).await {
+    if let Err(error) = site.store.put_ticket_uses(uses).await {
         tracing::warn!(%error, "when tickets were used could not be written down");
     }
 }
@@ -199,7 +199,7 @@ pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> 
 
 /// Withdraws a ticket; what runs under it ends. `not_found` where there is none of that id.
 pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
-    let found = site.store.withdraw_ticket(id.0).await.map_err(failed)?;
+    let found = site.store.revoke_ticket(id.0).await.map_err(failed)?;
     if !found {
         return Err(Problem {
             sentence: Some("There is no such ticket."),
@@ -233,7 +233,7 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
 
 /// Retires all keys but the one that signs, and with them every ticket that they have signed.
 pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
-    site.store.retire_ticket_keys().await.map_err(failed)?;
+    site.store.revoke_ticket_keys().await.map_err(failed)?;
     site.tickets.retire_old_keys();
     Ok(())
 }

@@ -157,10 +157,10 @@ pub(in crate::web) async fn change(
             (Change::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
             (Change::Move, None) => {
                 if let Ok(there) = to.join(outcome.path.name()) {
-                    note(site.store.history_moved(place, &outcome.path, &there).await);
+                    note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
-            (Change::Delete, _) => note(site.store.history_gone(place, &outcome.path).await),
+            (Change::Delete, _) => note(site.store.delete_history(place, &outcome.path).await),
             (Change::Copy, _) => {}
         }
     }
@@ -199,7 +199,7 @@ pub(in crate::web) async fn make_one_folder(
 
 async fn follow(site: &Site, place: &Place, from: &EntryPath, to: &Entry) {
     if to.path != *from {
-        note(site.store.history_moved(place, from, &to.path).await);
+        note(site.store.move_history(place, from, &to.path).await);
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{MaybeJson, read};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::store::Watched;
+use crate::store::WatchPosition;
 use crate::web::Site;
 use crate::web::address::read_location;
 use crate::web::error::Problem;
@@ -109,7 +109,7 @@ pub(in crate::web) async fn note(
 pub(in crate::web) async fn recent(
     site: &Site,
     most: usize,
-) -> Result<Vec<(Watched, Option<std::sync::Arc<media::Entry>>)>, Problem> {
+) -> Result<Vec<(WatchPosition, Option<std::sync::Arc<media::Entry>>)>, Problem> {
     let watched = site.store.history(most).await.map_err(unreadable)?;
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
@@ -122,7 +122,10 @@ pub(in crate::web) async fn recent(
                 // A drive that is not there today may be there tomorrow; a film that its drive does not
                 // know is gone.
                 if site.library.drive(&watched.place).is_ok() {
-                    let gone = site.store.history_gone(&watched.place, &watched.path).await;
+                    let gone = site
+                        .store
+                        .delete_history(&watched.place, &watched.path)
+                        .await;
                     if let Err(error) = gone {
                         tracing::warn!(%error, "what was watched could not be corrected");
                     }

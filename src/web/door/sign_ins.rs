@@ -87,14 +87,14 @@ impl Door {
     }
 
     async fn end_session(&self, hash: &[u8; 32]) -> Result<(), Refusal> {
-        self.store.end_session(hash).await.map_err(failed)?;
+        self.store.revoke_session(hash).await.map_err(failed)?;
         self.sessions.ended();
         Ok(())
     }
 
     /// Ends every session.
     pub(in crate::web) async fn end_sessions(&self) -> Result<(), Refusal> {
-        self.store.end_sessions().await.map_err(failed)?;
+        self.store.revoke_sessions().await.map_err(failed)?;
         self.sessions.ended();
         Ok(())
     }
@@ -117,7 +117,7 @@ impl Door {
         {
             let address = network(client.address).to_string();
             self.store
-                .session_seen(&hash, &address, now)
+                .touch_session(&hash, &address, now)
                 .await
                 .map_err(failed)?;
             self.sessions.forget(&hash).await;

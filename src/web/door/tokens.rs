@@ -79,7 +79,7 @@ impl Door {
 
     /// Withdraws a token; whether there was one.
     pub(in crate::web) async fn withdraw_token(&self, id: &str) -> Result<bool, Refusal> {
-        let hash = self.store.remove_api_token(id).await.map_err(failed)?;
+        let hash = self.store.revoke_api_token(id).await.map_err(failed)?;
         self.tokens.ended();
         Ok(hash.is_some())
     }
@@ -112,7 +112,7 @@ impl Door {
         let now = SystemTime::now();
         if token.last_used_at.is_none_or(|used| is_past(used, now)) {
             self.store
-                .api_token_used(&hash, now)
+                .touch_api_token(&hash, now)
                 .await
                 .map_err(failed)?;
             self.tokens.forget(&hash).await;

@@ -5,7 +5,7 @@ use chrono::{TimeDelta, Utc};
 use super::desk::Desk;
 use super::human;
 use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
-use crate::store::Watched;
+use crate::store::WatchPosition;
 use crate::web::address::encoded_name;
 use crate::web::error::{Door, Problem};
 use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
@@ -65,7 +65,7 @@ impl Desk<'_> {
             card.watched_percent = watched
                 .iter()
                 .find(|watched| watched.path == entry.path)
-                .map(Watched::percent)
+                .map(WatchPosition::percent)
                 .filter(|percent| *percent > 0);
         }
     }

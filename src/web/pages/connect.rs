@@ -153,7 +153,7 @@ pub(in crate::web) async fn remove(
         }
         Err(_) => return desk.problem(&Problem::NOT_FOUND),
     };
-    match site.store.forget_drive(&place).await {
+    match site.store.delete_drive(&place).await {
         Ok(true) => {
             site.library.remove_drive(&place).await;
             Redirect::to(&site.addresses.local("/")).into_response()
@@ -228,7 +228,7 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
             }
         },
     };
-    if let Err(error) = site.store.keep_drive(&kept).await {
+    if let Err(error) = site.store.put_drive(&kept).await {
         tracing::error!(%error, "a drive could not be kept");
         site.library.remove_drive(&place).await;
         return Err(vec![
