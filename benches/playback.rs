@@ -7,9 +7,9 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drivein::playback::master::{Rung, master_playlist};
-use drivein::playback::plan::Plan;
 use drivein::playback::playlist::media_playlist;
-use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+use drivein::playback::segment_index::SegmentIndex;
+use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
 use drives::http::{Client, ClientSettings};
 use drives::terabox::{Terabox, TeraboxConfig};
 use drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
@@ -74,7 +74,7 @@ fn upstream_list() -> UpstreamPlaylist {
 
 fn playlists(criterion: &mut Criterion) {
     let (drive, list) = (drive(), upstream_list());
-    let plan = || Plan::read(black_box(&list), drive.segment_facts()).expect("a plan");
+    let plan = || SegmentIndex::parse(black_box(&list), drive.segment_facts()).expect("a plan");
     let mut group = criterion.benchmark_group("playlist of 720 segments");
     group.throughput(Throughput::Bytes(list.text().len() as u64));
     group.bench_function("plan and write", |bencher| {
@@ -98,7 +98,7 @@ fn playlists(criterion: &mut Criterion) {
 }
 
 fn tickets(criterion: &mut Criterion) {
-    let office = TicketOffice::new(&[7; 32]);
+    let office = TicketSigner::new(&[7; 32]);
     let scope = Scope::Within(
         Place::parse("films").expect("a place"),
         EntryPath::parse("/Season 1/Evening at the Harbour.mp4").expect("a path"),

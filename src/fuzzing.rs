@@ -8,10 +8,10 @@ use std::time::SystemTime;
 use url::Url;
 
 use crate::config::Config;
-use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
-use crate::playback::subtitles::{self, first_picture};
-use crate::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+use crate::playback::segment_index::SegmentIndex;
+use crate::playback::subtitles::{self, first_video_timestamp};
+use crate::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
 use drives::links::{self, Found, LinkHome, MAX_LINKS, ShortLink};
 use drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use drives::{cloudreve, terabox, teraboxdl};
@@ -39,7 +39,7 @@ pub fn playlist(data: &[u8]) {
     };
     cloudreve::fuzzing::read_list(text);
     let base = Origin::new("https://upstream.example/a/list.m3u8", None);
-    let read = Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none());
+    let read = SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none());
     let Ok(plan) = read else { return };
     let written = media_playlist(&plan, Rendition::Video { height: 480 });
     let mut segments = 0;
@@ -59,7 +59,7 @@ pub fn playlist(data: &[u8]) {
 
 /// Verifies the ticket of a play URL. Text that the server did not sign is refused; a signed ticket verifies.
 pub fn ticket(data: &[u8]) {
-    let office = TicketOffice::new(&[7; 32]);
+    let office = TicketSigner::new(&[7; 32]);
     let now = SystemTime::UNIX_EPOCH;
     let text = String::from_utf8_lossy(data);
     assert!(office.verify(&text, now).is_err(), "{text}");
@@ -108,13 +108,13 @@ pub fn upstream_json(data: &[u8]) {
 /// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses to the same
 /// cues. Parses the first bytes of a stream, too: the clock has 33 bits.
 pub fn subtitles(data: &[u8]) {
-    assert!(first_picture(data).unwrap_or_default() < 1 << 33);
+    assert!(first_video_timestamp(data).unwrap_or_default() < 1 << 33);
     for format in [
         SubtitleFormat::Srt,
         SubtitleFormat::Vtt,
         SubtitleFormat::Ass,
     ] {
-        let cues = subtitles::read_file(format, data, None);
+        let cues = subtitles::parse_file(format, data, None);
         for cue in &cues {
             assert!(cue.start_ms < cue.end_ms);
             assert!(
@@ -123,7 +123,7 @@ pub fn subtitles(data: &[u8]) {
             );
         }
         let written = format!("WEBVTT\n\n{}", subtitles::write(&cues));
-        let again = subtitles::read_file(SubtitleFormat::Vtt, written.as_bytes(), None);
+        let again = subtitles::parse_file(SubtitleFormat::Vtt, written.as_bytes(), None);
         assert_eq!(again, cues);
     }
 }

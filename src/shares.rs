@@ -10,11 +10,11 @@ use std::time::Duration;
 use chrono::Utc;
 use moka::future::Cache;
 
-use crate::governor::Priority;
+use crate::governor::SharedDrive;
 use crate::library::{Freshness, Library};
 use crate::store::{OpenedShare, Store};
 use drives::links::{self, Found, LinkHome};
-use drives::{DriveError, ErrorKind, OnConflict, OpenShares, Outcome, ShareLink, SharedDrive};
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
 use media::{Entry, EntryPath, Place};
 
 /// All shares that were opened. Clones share them.
@@ -24,12 +24,12 @@ pub struct Shares {
     store: Store,
     opened: Arc<RwLock<BTreeMap<Place, OpenedShare>>>,
     /// Links that wait for their password.
-    waiting: Cache<Place, ShareLink>,
+    awaiting_password: Cache<Place, ShareLink>,
 }
 
 /// A share that is a place now.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct OpenedPlace {
     /// The place.
     pub place: Place,
     /// Its root.
@@ -48,7 +48,7 @@ pub enum OpenError {
 }
 
 /// How long a link may wait for its password; after that it is pasted again.
-const WAITING: Duration = Duration::from_secs(3600);
+const PASSWORD_TTL: Duration = Duration::from_secs(3600);
 
 impl Shares {
     /// Makes places of all shares that are remembered. Asks no upstream.
@@ -57,13 +57,13 @@ impl Shares {
             library,
             store,
             opened: Arc::default(),
-            waiting: Cache::builder()
+            awaiting_password: Cache::builder()
                 .max_capacity(1000)
-                .time_to_live(WAITING)
+                .time_to_live(PASSWORD_TTL)
                 .build(),
         };
         for opened in shares.store.opened_shares().await? {
-            shares.put_back(&opened).await;
+            shares.reopen(&opened).await;
             shares.note(opened);
         }
         Ok(shares)
@@ -76,7 +76,7 @@ impl Shares {
         for found in links::find(text, &homes) {
             let link = match found {
                 Found::Share(link) => Ok(link),
-                Found::Short(short) => self.followed(&short, &homes).await,
+                Found::Short(short) => self.resolve_short_link(&short, &homes).await,
             };
             let is_known = |known: &Result<ShareLink, DriveError>| match (known, &link) {
                 (Ok(known), Ok(link)) => known.place() == link.place(),
@@ -103,7 +103,7 @@ impl Shares {
         let opened = self.opened().get(place).map(|opened| opened.link.clone());
         match opened {
             Some(link) => Some(link),
-            None => match self.waiting.get(place).await {
+            None => match self.awaiting_password.get(place).await {
                 Some(link) => Some(link),
                 None => ShareLink::of_place(place),
             },
@@ -111,7 +111,7 @@ impl Shares {
     }
 
     /// Opens a link, with the first drive that can.
-    pub async fn open(&self, link: &ShareLink) -> Result<Opened, OpenError> {
+    pub async fn open(&self, link: &ShareLink) -> Result<OpenedPlace, OpenError> {
         let place = link.place().map_err(|_| {
             DriveError::new(
                 ErrorKind::NotAShareLink,
@@ -125,22 +125,20 @@ impl Shares {
                 continue;
             };
             let memory = Arc::new(self.store.drive_session(&place));
-            let governor = self.library.governor(drive.place());
-            let opening = opener.open(place.clone(), link, memory);
-            match governor.call(Priority::Opening, opening).await {
+            match opener.open(place.clone(), link, memory).await {
                 Ok(share) => {
-                    self.library.put_share(share, drive.place()).await;
+                    self.library.put_share(Arc::new(share)).await;
                     self.remember(link, &place, drive.place()).await?;
                     let root = EntryPath::root();
-                    let entry = self.library.entry(&place, &root, Freshness::Kept).await?;
-                    return Ok(Opened { place, entry });
+                    let entry = self.library.entry(&place, &root, Freshness::Cached).await?;
+                    return Ok(OpenedPlace { place, entry });
                 }
                 // Another drive may still be able to: signed in, or not failing.
                 Err(error) if error.kind == ErrorKind::SignedOut || error.kind.is_transient() => {
                     refused = error.into();
                 }
                 Err(error) => {
-                    self.failed(link, &place, &error).await;
+                    self.handle_failure(link, &place, &error).await;
                     return Err(error.into());
                 }
             }
@@ -173,11 +171,11 @@ impl Shares {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(place);
-        self.waiting.invalidate(place).await;
+        self.awaiting_password.invalidate(place).await;
         let forgotten = self.store.delete_share(place).await;
-        forgotten.map_err(|error| broken(&error))?;
+        forgotten.map_err(|error| store_error(&error))?;
         let memory = self.store.drive_session(place);
-        memory.forget().await.map_err(|error| broken(&error))
+        memory.forget().await.map_err(|error| store_error(&error))
     }
 
     /// Copies entries of a share into a folder of a drive.
@@ -195,9 +193,9 @@ impl Shares {
             let detail = "only shares are saved, and only to drives that open them";
             DriveError::new(ErrorKind::Unsupported, "save", detail)
         })?;
-        let governor = self.library.governor(to.0);
-        let saving = opener.save(share.as_ref(), paths, to.1, on_conflict);
-        let outcomes = governor.call(Priority::Opening, saving).await;
+        let outcomes = opener
+            .save(share.as_drive(), paths, to.1, on_conflict)
+            .await;
         self.library.changed(to.0, to.1).await;
         outcomes
     }
@@ -241,7 +239,7 @@ impl Shares {
     fn homes(&self) -> Vec<LinkHome> {
         let drives = self.library.drives();
         let openers = drives.iter().filter_map(|drive| drive.open_shares());
-        openers.filter_map(OpenShares::home).collect()
+        openers.filter_map(|opener| opener.home()).collect()
     }
 
     /// The drives that open a link: the one that lives where the link leads before the others, and last those that
@@ -255,14 +253,17 @@ impl Shares {
             .collect();
         openers.sort_by_key(|drive| {
             let opener = drive.open_shares();
-            let home = opener.and_then(OpenShares::home);
-            let is_elsewhere = home.is_none_or(|home| home.authority != link.host);
-            (opener.is_some_and(OpenShares::is_fallback), is_elsewhere)
+            let home = opener.and_then(|opener| opener.home());
+            let is_other_host = home.is_none_or(|home| home.authority != link.host);
+            (
+                opener.is_some_and(|opener| opener.is_fallback()),
+                is_other_host,
+            )
         });
         openers
     }
 
-    async fn followed(
+    async fn resolve_short_link(
         &self,
         short: &links::ShortLink,
         homes: &[LinkHome],
@@ -296,21 +297,21 @@ impl Shares {
             opened_at: Utc::now(),
         };
         let remembered = self.store.put_share(&opened).await;
-        remembered.map_err(|error| broken(&error))?;
-        self.waiting.invalidate(place).await;
+        remembered.map_err(|error| store_error(&error))?;
+        self.awaiting_password.invalidate(place).await;
         self.note(opened);
         Ok(())
     }
 
     /// A link could not be opened: it waits for its password, or what was open is no more.
-    async fn failed(&self, link: &ShareLink, place: &Place, error: &DriveError) {
+    async fn handle_failure(&self, link: &ShareLink, place: &Place, error: &DriveError) {
         match error.kind {
             ErrorKind::SharePasswordRequired | ErrorKind::SharePasswordWrong => {
                 let link = ShareLink {
                     password: None,
                     ..link.clone()
                 };
-                self.waiting.insert(place.clone(), link).await;
+                self.awaiting_password.insert(place.clone(), link).await;
             }
             ErrorKind::ShareGone => {}
             _ => return,
@@ -318,12 +319,12 @@ impl Shares {
         // The open place learns from its memory how it is now.
         let opened = self.opened().get(place).cloned();
         if let Some(opened) = opened {
-            self.put_back(&opened).await;
+            self.reopen(&opened).await;
         }
     }
 
     /// Makes a remembered share a place, by the drive that opened it or another that can.
-    async fn put_back(&self, opened: &OpenedShare) {
+    async fn reopen(&self, opened: &OpenedShare) {
         let mut openers = self.openers(&opened.link);
         openers.sort_by_key(|drive| *drive.place() != opened.drive);
         let Some(drive) = openers.first() else {
@@ -332,11 +333,11 @@ impl Shares {
         if let Some(opener) = drive.open_shares() {
             let memory = Arc::new(self.store.drive_session(&opened.place));
             let share = opener.reopen(opened.place.clone(), &opened.link, memory);
-            self.library.put_share(share, drive.place()).await;
+            self.library.put_share(Arc::new(share)).await;
         }
     }
 }
 
-fn broken(error: &dyn std::fmt::Display) -> DriveError {
+fn store_error(error: &dyn std::fmt::Display) -> DriveError {
     DriveError::new(ErrorKind::UpstreamFailed, "share", error.to_string())
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::disk::Label;
+use super::disk::BlockHeader;
 
 /// Which piece of which content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,9 +16,9 @@ pub(super) struct BlockKey {
     pub index: u64,
 }
 
-/// Sizes of blocks.
+/// BlockSizes of blocks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sizes {
+pub(super) struct BlockSizes {
     /// Objects up to this size are one block: segments are, so that one fetch brings all of one.
     pub one_block: u64,
     /// The block of larger objects: long enough that a film is few requests, short enough that a seek
@@ -26,9 +26,9 @@ pub(super) struct Sizes {
     pub block: u64,
 }
 
-impl Default for Sizes {
+impl Default for BlockSizes {
     fn default() -> Self {
-        Sizes {
+        BlockSizes {
             one_block: 16 << 20,
             block: 4 << 20,
         }
@@ -37,14 +37,14 @@ impl Default for Sizes {
 
 /// How an object of a known length is cut into blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cut {
+pub(super) struct BlockLayout {
     length: u64,
     block: u64,
 }
 
-impl Cut {
-    pub fn of(length: u64, sizes: Sizes) -> Self {
-        Cut {
+impl BlockLayout {
+    pub fn of(length: u64, sizes: BlockSizes) -> Self {
+        BlockLayout {
             length,
             block: if length <= sizes.one_block {
                 length.max(1)
@@ -70,9 +70,9 @@ impl Cut {
     }
 
     /// What a block of the object `name` is called on disk.
-    pub fn label(self, name: &str, index: u64) -> Label {
+    pub fn label(self, name: &str, index: u64) -> BlockHeader {
         let start = self.start(index);
-        Label::new(name, self.length, start, self.end(index) - start)
+        BlockHeader::new(name, self.length, start, self.end(index) - start)
     }
 
     /// Whether the whole object is one block.
@@ -84,7 +84,7 @@ impl Cut {
 /// A whole block, in the pieces that it came in.
 #[derive(Debug)]
 pub(super) struct Block {
-    pieces: Pieces,
+    pieces: ChunkList,
 }
 
 impl Block {
@@ -104,14 +104,14 @@ impl Block {
     }
 }
 
-/// Pieces that follow each other, and where each begins.
+/// ChunkList that follow each other, and where each begins.
 #[derive(Debug, Default)]
-struct Pieces {
+struct ChunkList {
     all: Vec<(u64, Bytes)>,
     length: u64,
 }
 
-impl Pieces {
+impl ChunkList {
     fn push(&mut self, piece: Bytes) {
         let start = self.length;
         self.length += piece.len() as u64;
@@ -128,40 +128,40 @@ impl Pieces {
 
 /// Bytes of a page. Whole pages are used again and again: memory that is touched for the first time
 /// costs more than copying into memory that is not.
-pub(super) const PAGE: usize = 128 << 10;
+pub(super) const PAGE_BYTES: usize = 128 << 10;
 
 /// Bytes handed out at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
 
 /// Pages that wait to be used again.
 #[derive(Debug)]
-pub(super) struct Pool {
+pub(super) struct PagePool {
     free: Mutex<Vec<Vec<u8>>>,
     most: usize,
 }
 
-impl Pool {
+impl PagePool {
     /// A pool that holds on to up to `bytes`.
     pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(Pool {
+        Arc::new(PagePool {
             free: Mutex::default(),
-            most: (bytes / PAGE as u64) as usize,
+            most: (bytes / PAGE_BYTES as u64) as usize,
         })
     }
 
-    /// An empty page with room for [`PAGE`] bytes.
+    /// An empty page with room for [`PAGE_BYTES`] bytes.
     pub fn page(&self) -> Vec<u8> {
         let used = self
             .free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        used.unwrap_or_else(|| Vec::with_capacity(PAGE))
+        used.unwrap_or_else(|| Vec::with_capacity(PAGE_BYTES))
     }
 
     /// A page as bytes; it comes back when nobody reads them any more.
     pub fn bytes(self: &Arc<Self>, bytes: Vec<u8>) -> Bytes {
-        Bytes::from_owner(FullPage {
+        Bytes::from_owner(PooledPage {
             bytes,
             pool: self.clone(),
         })
@@ -169,7 +169,7 @@ impl Pool {
 
     fn give_back(&self, mut page: Vec<u8>) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        if page.capacity() == PAGE && free.len() < self.most {
+        if page.capacity() == PAGE_BYTES && free.len() < self.most {
             page.clear();
             free.push(page);
         }
@@ -177,18 +177,18 @@ impl Pool {
 }
 
 /// A full page; goes back to its pool when nobody reads it any more.
-struct FullPage {
+struct PooledPage {
     bytes: Vec<u8>,
-    pool: Arc<Pool>,
+    pool: Arc<PagePool>,
 }
 
-impl AsRef<[u8]> for FullPage {
+impl AsRef<[u8]> for PooledPage {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-impl Drop for FullPage {
+impl Drop for PooledPage {
     fn drop(&mut self) {
         self.pool.give_back(std::mem::take(&mut self.bytes));
     }
@@ -199,24 +199,24 @@ impl Drop for FullPage {
 /// What comes in large pieces is kept as it came, and so is not copied. Small ones are gathered in pages: each of them
 /// would hold the buffer that it was read into, of which it is only a part.
 #[derive(Debug)]
-pub(super) struct Builder {
-    pool: Arc<Pool>,
-    pieces: Pieces,
+pub(super) struct BlockBuilder {
+    pool: Arc<PagePool>,
+    pieces: ChunkList,
     /// What came after those, and fills no page yet.
     gathered: Vec<u8>,
     _memory: Reservation,
 }
 
-/// Pieces from this size on are kept as they came: most of them fill the buffer that they were read into. What a slow
+/// ChunkList from this size on are kept as they came: most of them fill the buffer that they were read into. What a slow
 /// upstream brings at a time is a quarter of that, and fills half of its buffer.
-const LARGE: usize = PAGE;
+const LARGE: usize = PAGE_BYTES;
 
-impl Builder {
+impl BlockBuilder {
     /// An empty block.
-    pub fn new(pool: Arc<Pool>, memory: Reservation) -> Self {
-        Builder {
+    pub fn new(pool: Arc<PagePool>, memory: Reservation) -> Self {
+        BlockBuilder {
             pool,
-            pieces: Pieces::default(),
+            pieces: ChunkList::default(),
             gathered: Vec::new(),
             _memory: memory,
         }
@@ -234,18 +234,18 @@ impl Builder {
             if self.gathered.capacity() == 0 {
                 self.gathered = self.pool.page();
             }
-            let room = PAGE - self.gathered.len();
+            let room = PAGE_BYTES - self.gathered.len();
             let (part, after) = rest.split_at(rest.len().min(room));
             self.gathered.extend_from_slice(part);
             rest = after;
-            if self.gathered.len() == PAGE {
+            if self.gathered.len() == PAGE_BYTES {
                 self.end_page();
             }
         }
     }
 
     fn end_page(&mut self) {
-        if self.gathered.len() >= PAGE / 2 {
+        if self.gathered.len() >= PAGE_BYTES / 2 {
             let page = std::mem::take(&mut self.gathered);
             self.pieces.push(self.pool.bytes(page));
         } else if !self.gathered.is_empty() {
@@ -277,20 +277,20 @@ impl Builder {
 
 /// A bound on bytes that are held for blocks which are not complete yet.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct MemoryBudget {
     free: AtomicU64,
 }
 
 /// Bytes taken from a budget, given back when dropped.
 #[derive(Debug)]
 pub(super) struct Reservation {
-    budget: Arc<Budget>,
+    budget: Arc<MemoryBudget>,
     bytes: u64,
 }
 
-impl Budget {
+impl MemoryBudget {
     pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(Budget {
+        Arc::new(MemoryBudget {
             free: AtomicU64::new(bytes),
         })
     }
@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn small_objects_are_one_block_and_large_ones_aligned() {
-        let small = Cut::of(5 << 20, Sizes::default());
+        let small = BlockLayout::of(5 << 20, BlockSizes::default());
         assert_eq!(
             (
                 small.index(0),
@@ -336,18 +336,18 @@ mod tests {
             ),
             (0, 0, 5 << 20, true)
         );
-        let large = Cut::of((17 << 20) + 3, Sizes::default());
+        let large = BlockLayout::of((17 << 20) + 3, BlockSizes::default());
         assert_eq!(
             (large.index(4 << 20), large.start(1), large.end(1)),
             (1, 4 << 20, 8 << 20)
         );
         assert_eq!((large.end(4), large.is_single()), ((17 << 20) + 3, false));
-        assert_eq!(Cut::of(0, Sizes::default()).index(0), 0);
+        assert_eq!(BlockLayout::of(0, BlockSizes::default()).index(0), 0);
     }
 
     #[test]
     fn a_block_gives_what_was_put_in_wherever_one_asks() {
-        let pool = Pool::new(10 << 20);
+        let pool = PagePool::new(10 << 20);
         let sizes: [&[usize]; 5] = [
             &[1],
             &[1460],
@@ -355,13 +355,15 @@ mod tests {
             &[LARGE, 3, 1460, 100 << 10, LARGE - 1],
             &[70_001, LARGE - 1],
         ];
-        for (length, sizes) in [1, 1000, PAGE, PAGE + 1, 9 * PAGE + 77]
+        for (length, sizes) in [1, 1000, PAGE_BYTES, PAGE_BYTES + 1, 9 * PAGE_BYTES + 77]
             .into_iter()
             .flat_map(|length| sizes.map(|sizes| (length, sizes)))
         {
             let bytes: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
-            let memory = Budget::new(length as u64).reserve(length as u64).unwrap();
-            let mut builder = Builder::new(pool.clone(), memory);
+            let memory = MemoryBudget::new(length as u64)
+                .reserve(length as u64)
+                .unwrap();
+            let mut builder = BlockBuilder::new(pool.clone(), memory);
             let (mut at, mut sizes) = (0, sizes.iter().cycle());
             while at < length {
                 let end = (at + sizes.next().unwrap()).min(length);
@@ -393,13 +395,13 @@ mod tests {
 
     #[test]
     fn large_pieces_are_not_copied_and_small_ones_hold_no_buffer() {
-        let pool = Pool::new(1 << 20);
+        let pool = PagePool::new(1 << 20);
         let large = Bytes::from(vec![7; LARGE]);
         let small = Bytes::from(vec![8; 1000]);
-        let memory = Budget::new(1 << 20).reserve(1 << 20).unwrap();
-        let mut builder = Builder::new(pool.clone(), memory);
+        let memory = MemoryBudget::new(1 << 20).reserve(1 << 20).unwrap();
+        let mut builder = BlockBuilder::new(pool.clone(), memory);
         builder.push(&large);
-        for _ in 0..PAGE / 1000 + 1 {
+        for _ in 0..PAGE_BYTES / 1000 + 1 {
             builder.push(&small);
         }
         builder.push(&large);
@@ -407,7 +409,7 @@ mod tests {
         let pieces: Vec<&Bytes> = block.pieces().collect();
         assert_eq!(
             pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>(),
-            [LARGE, PAGE, 1000 - PAGE % 1000, LARGE]
+            [LARGE, PAGE_BYTES, 1000 - PAGE_BYTES % 1000, LARGE]
         );
         assert!(std::ptr::eq(&pieces[0][..], &large[..]));
         assert!(!std::ptr::eq(&pieces[2][..], &small[..]));
@@ -418,7 +420,7 @@ mod tests {
 
     #[test]
     fn a_budget_is_never_overdrawn_and_comes_back() {
-        let budget = Budget::new(10);
+        let budget = MemoryBudget::new(10);
         let first = budget.reserve(7).unwrap();
         assert!(budget.reserve(4).is_none());
         let second = budget.reserve(3).unwrap();

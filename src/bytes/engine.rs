@@ -1,7 +1,7 @@
 //! The engine: what is kept, which runs are under way, and who joins which.
 
-mod lengths;
 mod opening;
+mod unknown_length;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,90 +11,90 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::ahead::Pilots;
-use super::block::{Block, BlockKey, Budget, Cut, Pool, Sizes};
-use super::disk::{Disk, DiskFigures};
+use super::block::{Block, BlockKey, BlockLayout, BlockSizes, MemoryBudget, PagePool};
+use super::disk::{Disk, DiskStats};
+use super::prefetch::PrefetchPool;
 use super::reader::Reader;
-use super::run::Run;
-use super::{Object, Reading, Wanted, resume};
+use super::shared_fetch::SharedFetch;
+use super::{Object, ObjectBody, ReadRequest, resume};
 use drives::DriveError;
 use media::ByteRange;
 
 /// The byte engine. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    parts: Arc<Parts>,
+    parts: Arc<EngineInner>,
 }
 
-pub(super) struct Parts {
+pub(super) struct EngineInner {
     pub cache: Cache<BlockKey, Arc<Block>>,
     disk: Option<Disk>,
-    sizes: Sizes,
-    pub runs: Mutex<HashMap<Arc<str>, Vec<Weak<Run>>>>,
-    budget: Arc<Budget>,
+    sizes: BlockSizes,
+    pub runs: Mutex<HashMap<Arc<str>, Vec<Weak<SharedFetch>>>>,
+    budget: Arc<MemoryBudget>,
     budget_bytes: u64,
-    pool: Arc<Pool>,
+    pool: Arc<PagePool>,
     next_reader: AtomicU64,
-    pub pilots: Pilots,
+    pub prefetch_pool: PrefetchPool,
     /// Connections over which one object may be fetched; set once.
     parallel_ranges: std::sync::OnceLock<usize>,
     /// Lengths of objects that had none beforehand, by etag; `None` where the upstream tells none.
     lengths: moka::future::Cache<String, Option<u64>>,
     /// Runs that brought such a length, until their first reader is in.
-    adopted: Mutex<HashMap<String, Arc<Run>>>,
-    figures: Figures,
+    adopted: Mutex<HashMap<String, Arc<SharedFetch>>>,
+    counters: Counters,
 }
 
 /// A body as it arrives.
-type Upstream = futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>;
+type ByteStream = futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>;
 
 /// Where bytes are to be had.
-pub(super) enum Found {
-    Kept(Arc<Block>),
-    Run(Arc<Run>),
+pub(super) enum Lookup {
+    Cached(Arc<Block>),
+    Fetch(Arc<SharedFetch>),
 }
 
 /// What has passed through, since the start.
 #[derive(Default)]
-struct Figures {
-    runs: AtomicU64,
+struct Counters {
+    fetches: AtomicU64,
     upstream_bytes: AtomicU64,
 }
 
 /// What the engine does right now and has done since the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EngineFigures {
+pub struct EngineStats {
     /// Blocks in memory.
-    pub kept_blocks: u64,
+    pub cached_blocks: u64,
     /// Bytes of blocks in memory.
-    pub kept_bytes: u64,
+    pub cached_bytes: u64,
     /// Bytes held for blocks that are not complete yet.
-    pub arriving_bytes: u64,
+    pub incomplete_bytes: u64,
     /// Fetches under way.
-    pub open_runs: u64,
+    pub open_fetches: u64,
     /// Fetches begun since the start.
-    pub runs: u64,
+    pub fetches: u64,
     /// Bytes that came from upstreams since the start.
     pub upstream_bytes: u64,
     /// The cache on disk, where there is one.
-    pub disk: Option<DiskFigures>,
+    pub disk: Option<DiskStats>,
 }
 
 /// Of the memory for media, the part that blocks may take which are not complete yet: with the
 /// default of 256 MiB enough for a dozen segments at a time.
-const ARRIVING_SHARE: u64 = 3;
+const INCOMPLETE_DIVISOR: u64 = 3;
 
 /// Of the memory for blocks that are complete, the part that may be read ahead of the viewers of originals.
-const AHEAD_SHARE: u64 = 2;
+const PREFETCH_DIVISOR: u64 = 2;
 
 impl Engine {
     /// An engine that keeps up to `memory_bytes` of media in memory, and more on `disk`.
     pub fn new(memory_bytes: u64, disk: Option<Disk>) -> Self {
-        Self::with_sizes(memory_bytes, disk, Sizes::default())
+        Self::with_sizes(memory_bytes, disk, BlockSizes::default())
     }
 
-    fn with_sizes(memory_bytes: u64, disk: Option<Disk>, sizes: Sizes) -> Self {
-        let arriving = memory_bytes / ARRIVING_SHARE;
+    fn with_sizes(memory_bytes: u64, disk: Option<Disk>, sizes: BlockSizes) -> Self {
+        let arriving = memory_bytes / INCOMPLETE_DIVISOR;
         let cache = Cache::builder()
             .weigher(|_, block: &Arc<Block>| u32::try_from(block.length()).unwrap_or(u32::MAX))
             .max_capacity(memory_bytes - arriving)
@@ -102,20 +102,20 @@ impl Engine {
             .eviction_policy(EvictionPolicy::lru())
             .build();
         Engine {
-            parts: Arc::new(Parts {
+            parts: Arc::new(EngineInner {
                 cache,
                 disk,
                 sizes,
                 runs: Mutex::default(),
-                budget: Budget::new(arriving),
+                budget: MemoryBudget::new(arriving),
                 budget_bytes: arriving,
-                pool: Pool::new(arriving),
+                pool: PagePool::new(arriving),
                 next_reader: AtomicU64::new(0),
-                pilots: Pilots::new((memory_bytes - arriving) / AHEAD_SHARE),
+                prefetch_pool: PrefetchPool::new((memory_bytes - arriving) / PREFETCH_DIVISOR),
                 parallel_ranges: std::sync::OnceLock::new(),
                 lengths: moka::future::Cache::new(100_000),
                 adopted: Mutex::default(),
-                figures: Figures::default(),
+                counters: Counters::default(),
             }),
         }
     }
@@ -132,7 +132,7 @@ impl Engine {
         self.parts.parallel_ranges.get().copied().unwrap_or(1)
     }
 
-    pub(super) fn parts(&self) -> &Parts {
+    pub(super) fn parts(&self) -> &EngineInner {
         &self.parts
     }
 
@@ -142,7 +142,7 @@ impl Engine {
         &self,
         object: &Object,
         range: Option<ByteRange>,
-    ) -> Result<Reading, DriveError> {
+    ) -> Result<ObjectBody, DriveError> {
         match object.length {
             Some(length) if object.shared && length > 0 => {
                 self.read_shared(object, range, length).await
@@ -151,7 +151,7 @@ impl Engine {
             _ => {
                 resume::read(
                     object.source.clone(),
-                    Wanted {
+                    ReadRequest {
                         range,
                         length: object.length,
                     },
@@ -166,20 +166,20 @@ impl Engine {
         object: &Object,
         range: Option<ByteRange>,
         length: u64,
-    ) -> Result<Reading, DriveError> {
+    ) -> Result<ObjectBody, DriveError> {
         let position = range.map_or(0, |range| range.first);
         let end = range.map_or(length, |range| range.last + 1).min(length);
         let mut reader = Reader::new(
             self.parts.clone(),
             object.clone(),
-            Cut::of(length, self.parts.sizes),
+            BlockLayout::of(length, self.parts.sizes),
             position,
             end,
         )
         .followed();
         let first = reader.next().await.transpose()?;
         let body = stream::iter(first.map(Ok)).chain(reader).boxed();
-        Ok(Reading {
+        Ok(ObjectBody {
             length: Some(length),
             body,
         })
@@ -187,7 +187,7 @@ impl Engine {
 
     /// Brings an object that is one block into memory, if there is room. Says whether anything had to
     /// be fetched for that.
-    pub async fn keep(&self, object: &Object) -> Result<bool, DriveError> {
+    pub async fn prefetch(&self, object: &Object) -> Result<bool, DriveError> {
         let Some(length) = object.length.filter(|length| object.shared && *length > 0) else {
             return Ok(false);
         };
@@ -196,7 +196,7 @@ impl Engine {
             index: 0,
         };
         let has_room = length <= self.parts.budget.free();
-        if !Cut::of(length, self.parts.sizes).is_single()
+        if !BlockLayout::of(length, self.parts.sizes).is_single()
             || self.parts.cache.contains_key(&key)
             || !has_room
         {
@@ -208,34 +208,34 @@ impl Engine {
     }
 
     /// Waits until what is to be kept on disk is there.
-    pub async fn settled(&self) {
+    pub async fn flush(&self) {
         if let Some(disk) = &self.parts.disk {
-            disk.settled().await;
+            disk.flush().await;
         }
     }
 
     /// What the engine does right now and has done since the start.
-    pub fn figures(&self) -> EngineFigures {
+    pub fn stats(&self) -> EngineStats {
         let parts = &self.parts;
         let runs = parts.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        let open_runs = runs
+        let open_fetches = runs
             .values()
             .flatten()
             .filter(|run| run.strong_count() > 0)
             .count() as u64;
-        EngineFigures {
-            kept_blocks: parts.cache.entry_count(),
-            kept_bytes: parts.cache.weighted_size(),
-            arriving_bytes: parts.budget_bytes - parts.budget.free(),
-            open_runs,
-            runs: parts.figures.runs.load(Ordering::Relaxed),
-            upstream_bytes: parts.figures.upstream_bytes.load(Ordering::Relaxed),
-            disk: parts.disk.as_ref().map(Disk::figures),
+        EngineStats {
+            cached_blocks: parts.cache.entry_count(),
+            cached_bytes: parts.cache.weighted_size(),
+            incomplete_bytes: parts.budget_bytes - parts.budget.free(),
+            open_fetches,
+            fetches: parts.counters.fetches.load(Ordering::Relaxed),
+            upstream_bytes: parts.counters.upstream_bytes.load(Ordering::Relaxed),
+            disk: parts.disk.as_ref().map(Disk::stats),
         }
     }
 }
 
-impl Parts {
+impl EngineInner {
     /// A name for a reader.
     pub fn new_reader(&self) -> u64 {
         self.next_reader.fetch_add(1, Ordering::Relaxed)
@@ -246,18 +246,18 @@ impl Parts {
     pub fn find(
         self: &Arc<Self>,
         object: &Object,
-        cut: Cut,
+        cut: BlockLayout,
         reader: u64,
         position: u64,
         end: u64,
-    ) -> Found {
+    ) -> Lookup {
         let name: Arc<str> = object.etag.as_str().into();
         let key = BlockKey {
             object: name.clone(),
             index: cut.index(position),
         };
         if let Some(block) = self.cache.get(&key) {
-            return Found::Kept(block);
+            return Lookup::Cached(block);
         }
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         let of_object = runs.entry(name.clone()).or_default();
@@ -265,21 +265,21 @@ impl Parts {
         let joined = of_object
             .iter()
             .filter_map(Weak::upgrade)
-            .find(|run| run.join(reader, position, object.source.urgency()));
+            .find(|run| run.join(reader, position, object.source.dynamic_priority()));
         if let Some(run) = joined {
-            return Found::Run(run);
+            return Lookup::Fetch(run);
         }
         // A run that has just ended has put its block there before anybody could miss it.
         if let Some(block) = self.cache.get(&key) {
-            return Found::Kept(block);
+            return Lookup::Cached(block);
         }
         let run = Arc::new(self.begin(object, name, cut, position, end));
-        run.join(reader, position, object.source.urgency());
+        run.join(reader, position, object.source.dynamic_priority());
         of_object.push(Arc::downgrade(&run));
         if runs.len() > 64 {
             runs.retain(|_, runs| runs.iter().any(|run| run.strong_count() > 0));
         }
-        Found::Run(run)
+        Lookup::Fetch(run)
     }
 }
 

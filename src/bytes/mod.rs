@@ -21,15 +21,15 @@
 //!
 //! This room owns every retry of media. It knows neither drives' names nor viewers' HTTP.
 
-mod ahead;
 mod block;
 mod disk;
 mod engine;
 mod parallel;
+mod prefetch;
 mod progress;
 mod reader;
 mod resume;
-mod run;
+mod shared_fetch;
 
 use std::sync::Arc;
 
@@ -37,14 +37,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
-use crate::governor::Urgency;
+use crate::governor::DynamicPriority;
 use drives::{DriveError, Incoming};
 use media::ByteRange;
 
-pub use ahead::Ahead;
-pub use disk::{Disk, DiskFigures};
-pub use engine::{Engine, EngineFigures};
-pub use progress::{Progress, Whereabouts};
+pub use disk::{Disk, DiskStats};
+pub use engine::{Engine, EngineStats};
+pub use prefetch::PrefetchSource;
+pub use progress::{CacheStatus, FetchProgress};
 
 /// An object that can be opened at any byte, and found again when its address has run out.
 #[async_trait]
@@ -57,12 +57,12 @@ pub trait Source: Send + Sync + 'static {
     async fn renew(&self) -> Result<(), DriveError>;
 
     /// How urgent opening it is; those who want the same bytes are counted in it as long as they do.
-    fn urgency(&self) -> Option<&Urgency> {
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         None
     }
 
     /// How it is read ahead of who reads it in order; `None` where it is not.
-    fn ahead(&self) -> Option<Ahead> {
+    fn prefetch_source(&self) -> Option<PrefetchSource> {
         None
     }
 }
@@ -81,7 +81,7 @@ pub struct Object {
 }
 
 /// Bytes on their way. The first of them has already arrived.
-pub struct Reading {
+pub struct ObjectBody {
     /// Bytes of the whole object, where known.
     pub length: Option<u64>,
     /// The bytes that were wanted. An error is the last item; after it nothing comes.
@@ -90,7 +90,7 @@ pub struct Reading {
 
 /// What is wanted of an object.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct ReadRequest {
     /// The bytes; `None` for all of them.
     pub range: Option<ByteRange>,
     /// Bytes of the whole object, where they are known beforehand.

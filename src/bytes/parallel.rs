@@ -23,20 +23,20 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tokio::time::{Sleep, sleep};
 
-use super::{Source, Wanted, resume};
+use super::{ReadRequest, Source, resume};
 use drives::{DriveError, ErrorKind, Incoming};
 use media::ByteRange;
 
 /// What is smaller is not worth a second connection.
-pub(super) const WORTH_IT: u64 = 1 << 20;
+pub(super) const MIN_PARALLEL_BYTES: u64 = 1 << 20;
 
 /// The largest piece: all but the first wait in memory until it is their turn.
-const LARGEST_PIECE: u64 = 2 << 20;
-const SMALLEST_PIECE: u64 = 256 << 10;
+const MAX_PIECE_BYTES: u64 = 2 << 20;
+const MIN_PIECE_BYTES: u64 = 256 << 10;
 
 /// An upstream that has not brought the first piece by now is slow. Half of the time that TeraBox's hosts
 /// take to the first byte, so that the other pieces wait together with the first.
-const SLOW_AFTER: Duration = Duration::from_millis(150);
+const SLOW_TIMEOUT: Duration = Duration::from_millis(150);
 
 /// Bytes `position..end` of an object of `length`, over up to `at_a_time` connections.
 pub(super) fn read(
@@ -45,21 +45,21 @@ pub(super) fn read(
     at_a_time: usize,
 ) -> BoxStream<'static, Result<Bytes, DriveError>> {
     let piece = (end - position).div_ceil(at_a_time as u64);
-    Parallel {
+    ParallelFetch {
         source,
         end,
         length,
-        piece: piece.clamp(SMALLEST_PIECE, LARGEST_PIECE),
+        piece: piece.clamp(MIN_PIECE_BYTES, MAX_PIECE_BYTES),
         at_a_time,
         next: position,
         pieces: VecDeque::new(),
-        pace: Pace::Unknown(None),
+        mode: ConnectionMode::Unknown(None),
         etag: Arc::default(),
     }
     .boxed()
 }
 
-struct Parallel {
+struct ParallelFetch {
     source: Arc<dyn Source>,
     end: u64,
     length: Option<u64>,
@@ -69,22 +69,22 @@ struct Parallel {
     /// The first byte that no piece has.
     next: u64,
     /// In order; the first is the head.
-    pieces: VecDeque<Piece>,
-    pace: Pace,
+    pieces: VecDeque<RangePiece>,
+    mode: ConnectionMode,
     /// What the first answer said that it is part of.
     etag: Arc<Mutex<Option<String>>>,
 }
 
-enum Pace {
+enum ConnectionMode {
     /// Until the first piece is there, or late.
     Unknown(Option<Pin<Box<Sleep>>>),
     /// Several at a time.
-    Slow,
+    Parallel,
     /// The rest over one connection.
-    One,
+    Single,
 }
 
-struct Piece {
+struct RangePiece {
     body: BoxStream<'static, Result<Bytes, DriveError>>,
     /// The byte that it hands on next.
     position: u64,
@@ -95,15 +95,15 @@ struct Piece {
     optional: bool,
 }
 
-impl Parallel {
+impl ParallelFetch {
     fn begin(&mut self, bytes: u64, optional: bool) {
         let (first, end) = (self.next, (self.next + bytes).min(self.end));
-        let source = Arc::new(Part {
+        let source = Arc::new(RangeSource {
             source: self.source.clone(),
             etag: self.etag.clone(),
             strict: AtomicBool::new(optional),
         });
-        let wanted = Wanted {
+        let wanted = ReadRequest {
             range: ByteRange::new(first, end - 1),
             length: self.length,
         };
@@ -112,7 +112,7 @@ impl Parallel {
             .try_flatten()
             .boxed();
         self.next = end;
-        self.pieces.push_back(Piece {
+        self.pieces.push_back(RangePiece {
             body,
             position: first,
             waiting: VecDeque::new(),
@@ -127,23 +127,25 @@ impl Parallel {
             self.next = piece.position;
         }
         self.pieces.truncate(index);
-        self.pace = Pace::One;
+        self.mode = ConnectionMode::Single;
     }
 
     fn open_more(&mut self, context: &mut Context<'_>) {
-        if let Pace::Unknown(timer) = &mut self.pace {
-            let timer = timer.get_or_insert_with(|| Box::pin(sleep(SLOW_AFTER)));
+        if let ConnectionMode::Unknown(timer) = &mut self.mode {
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep(SLOW_TIMEOUT)));
             if timer.as_mut().poll(context).is_ready() {
-                self.pace = Pace::Slow;
+                self.mode = ConnectionMode::Parallel;
             }
         }
         if self.pieces.is_empty() && self.next < self.end {
-            match self.pace {
-                Pace::One => self.begin(self.end, false),
-                Pace::Slow | Pace::Unknown(_) => self.begin(self.piece, false),
+            match self.mode {
+                ConnectionMode::Single => self.begin(self.end, false),
+                ConnectionMode::Parallel | ConnectionMode::Unknown(_) => {
+                    self.begin(self.piece, false)
+                }
             }
         }
-        while matches!(self.pace, Pace::Slow)
+        while matches!(self.mode, ConnectionMode::Parallel)
             && self.pieces.len() < self.at_a_time
             && self.next < self.end
         {
@@ -173,7 +175,7 @@ impl Parallel {
     }
 }
 
-impl Stream for Parallel {
+impl Stream for ParallelFetch {
     type Item = Result<Bytes, DriveError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -205,9 +207,9 @@ impl Stream for Parallel {
                 }
                 None => {
                     this.pieces.pop_front();
-                    if matches!(this.pace, Pace::Unknown(_)) {
+                    if matches!(this.mode, ConnectionMode::Unknown(_)) {
                         // The first piece came in time: the rest may come over the same connection.
-                        this.pace = Pace::One;
+                        this.mode = ConnectionMode::Single;
                     }
                 }
             }
@@ -216,7 +218,7 @@ impl Stream for Parallel {
 }
 
 /// A part of an object that others fetch other parts of.
-struct Part {
+struct RangeSource {
     source: Arc<dyn Source>,
     etag: Arc<Mutex<Option<String>>>,
     /// Refuses an answer that begins at another byte, as long as nothing has come.
@@ -224,7 +226,7 @@ struct Part {
 }
 
 #[async_trait]
-impl Source for Part {
+impl Source for RangeSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
         let incoming = self.source.open(from, last).await?;
         if self.strict.swap(false, Ordering::Relaxed) && incoming.offset != from {

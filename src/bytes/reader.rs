@@ -8,40 +8,46 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::Object;
-use super::ahead::Follower;
-use super::block::{Block, Cut};
-use super::engine::{Found, Parts};
-use super::run::{Run, Step};
+use super::block::{Block, BlockLayout};
+use super::engine::{EngineInner, Lookup};
+use super::prefetch::ReadTracker;
+use super::shared_fetch::{FetchItem, SharedFetch};
 use drives::DriveError;
 
 /// A reader at a position of its own.
 pub(super) struct Reader {
-    parts: Arc<Parts>,
+    parts: Arc<EngineInner>,
     object: Object,
-    cut: Cut,
+    cut: BlockLayout,
     position: u64,
     end: u64,
     id: u64,
-    place: Place,
+    place: ByteLocation,
     /// Who is told how far it is.
-    follower: Option<Box<Follower>>,
+    follower: Option<Box<ReadTracker>>,
 }
 
 /// Where the next bytes come from.
-enum Place {
+enum ByteLocation {
     /// Not known: look in the cache, then for a run.
     Unknown,
     /// A kept block, by its index.
-    Kept(u64, Arc<Block>),
+    Cached(u64, Arc<Block>),
     /// A run.
-    Run(Arc<Run>),
+    Fetch(Arc<SharedFetch>),
     /// It failed: nothing comes any more.
-    Over,
+    Ended,
 }
 
 impl Reader {
     /// A reader of bytes `position..end`.
-    pub fn new(parts: Arc<Parts>, object: Object, cut: Cut, position: u64, end: u64) -> Self {
+    pub fn new(
+        parts: Arc<EngineInner>,
+        object: Object,
+        cut: BlockLayout,
+        position: u64,
+        end: u64,
+    ) -> Self {
         let id = parts.new_reader();
         Reader {
             parts,
@@ -50,7 +56,7 @@ impl Reader {
             position,
             end,
             id,
-            place: Place::Unknown,
+            place: ByteLocation::Unknown,
             follower: None,
         }
     }
@@ -58,7 +64,7 @@ impl Reader {
     /// The same for a viewer, ahead of whom it may be read.
     pub fn followed(mut self) -> Self {
         let (object, position) = (&self.object, self.position);
-        self.follower = Follower::of(&self.parts, object, self.cut, position, self.end);
+        self.follower = ReadTracker::of(&self.parts, object, self.cut, position, self.end);
         self
     }
 
@@ -70,23 +76,23 @@ impl Reader {
     /// Whether what it has read stays for those behind it.
     pub fn is_kept(&self) -> bool {
         match &self.place {
-            Place::Run(run) => run.is_keeping(),
-            Place::Unknown | Place::Kept(..) | Place::Over => true,
+            ByteLocation::Fetch(run) => run.is_caching(),
+            ByteLocation::Unknown | ByteLocation::Cached(..) | ByteLocation::Ended => true,
         }
     }
 
-    fn find(&self) -> Place {
+    fn find(&self) -> ByteLocation {
         match self
             .parts
             .find(&self.object, self.cut, self.id, self.position, self.end)
         {
-            Found::Kept(block) => Place::Kept(self.cut.index(self.position), block),
-            Found::Run(run) => Place::Run(run),
+            Lookup::Cached(block) => ByteLocation::Cached(self.cut.index(self.position), block),
+            Lookup::Fetch(run) => ByteLocation::Fetch(run),
         }
     }
 
-    fn go(&mut self, place: Place) {
-        if let Place::Run(run) = std::mem::replace(&mut self.place, place) {
+    fn go(&mut self, place: ByteLocation) {
+        if let ByteLocation::Fetch(run) = std::mem::replace(&mut self.place, place) {
             run.leave(self.id);
         }
     }
@@ -108,32 +114,33 @@ impl Stream for Reader {
         let this = &mut *self;
         loop {
             if this.position >= this.end {
-                this.go(Place::Over);
+                this.go(ByteLocation::Ended);
                 return Poll::Ready(None);
             }
             match &this.place {
-                Place::Over => return Poll::Ready(None),
-                Place::Unknown => {
+                ByteLocation::Ended => return Poll::Ready(None),
+                ByteLocation::Unknown => {
                     let place = this.find();
                     this.go(place);
                 }
-                Place::Kept(index, block) => match block.at(this.position - this.cut.start(*index))
-                {
-                    Some(chunk) => return Poll::Ready(Some(Ok(this.advance(chunk)))),
-                    None => this.go(Place::Unknown),
-                },
-                Place::Run(run) => {
+                ByteLocation::Cached(index, block) => {
+                    match block.at(this.position - this.cut.start(*index)) {
+                        Some(chunk) => return Poll::Ready(Some(Ok(this.advance(chunk)))),
+                        None => this.go(ByteLocation::Unknown),
+                    }
+                }
+                ByteLocation::Fetch(run) => {
                     match std::task::ready!(run.poll_at(this.id, this.position, context)) {
-                        Ok(Step::Bytes(chunk)) => {
+                        Ok(FetchItem::Bytes(chunk)) => {
                             return Poll::Ready(Some(Ok(this.advance(chunk))));
                         }
-                        Ok(Step::Leave) => this.go(Place::Unknown),
+                        Ok(FetchItem::NotHere) => this.go(ByteLocation::Unknown),
                         // What was refused to read-ahead may be given to a viewer; that fetch is over.
-                        Err(_) if run.was_begun_for_less(this.object.source.urgency()) => {
-                            this.go(Place::Unknown);
+                        Err(_) if run.was_prefetch_only(this.object.source.dynamic_priority()) => {
+                            this.go(ByteLocation::Unknown);
                         }
                         Err(error) => {
-                            this.go(Place::Over);
+                            this.go(ByteLocation::Ended);
                             return Poll::Ready(Some(Err(error)));
                         }
                     }
@@ -145,6 +152,6 @@ impl Stream for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.go(Place::Over);
+        self.go(ByteLocation::Ended);
     }
 }

@@ -1,4 +1,4 @@
-//! Reading an object to its end through cuts, renewals and upstreams that ignore ranges.
+//! ObjectBody an object to its end through cuts, renewals and upstreams that ignore ranges.
 //!
 //! ```text
 //!   cut, reset, 5xx        → open again at the byte where it stopped
@@ -16,44 +16,47 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Reading, Source, Wanted};
+use super::{ObjectBody, ReadRequest, Source};
 use drives::{DriveError, ErrorKind, Incoming};
 
 /// Attempts in a row that may bring no byte. Three ride out a restart of an upstream's edge server;
 /// more would keep a player waiting for something that will not come.
-const FRUITLESS_ATTEMPTS: u32 = 3;
+const MAX_FRUITLESS_ATTEMPTS: u32 = 3;
 
 /// The wait before the second fruitless attempt, doubled for each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const INITIAL_RETRY_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The longest pause of a rate limit that is waited for here. A player that is refused asks again after about as long,
 /// but shows an error meanwhile.
-const SHORT_PAUSE: Duration = Duration::from_secs(2);
+const MAX_RETRY_AFTER_INTERVAL: Duration = Duration::from_secs(2);
 
 /// How often a source that is still looking for its address is asked again by who has bytes already, and the longest
 /// wait that it may ask for. A picture that stands still for a minute is a broken one.
-const LOOKS: u32 = 5;
-const LONGEST_LOOK: Duration = Duration::from_secs(10);
+const MAX_ORIGIN_LOOKUPS: u32 = 5;
+const MAX_LOOKUP_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Players in browsers give a segment ten seconds to its first byte, then ask again from the start;
 /// an answer just before that is worth more than one just after.
-const FIRST_BYTE: Duration = Duration::from_secs(9);
+const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// Opens `source` and answers when the first wanted byte has arrived, so that a failure before it
 /// can still be a status. Bytes follow until the range is complete.
-pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Reading, DriveError> {
+pub(super) async fn read(
+    source: Arc<dyn Source>,
+    wanted: ReadRequest,
+) -> Result<ObjectBody, DriveError> {
     let start = wanted.range.map_or(0, |range| range.first);
     let end = match (wanted.range, wanted.length) {
         (Some(range), _) => Some(range.last + 1),
         (None, length) => length,
     };
     if end.is_some_and(|end| end <= start) {
-        return Ok(Reading {
+        return Ok(ObjectBody {
             length: wanted.length,
             body: stream::empty().boxed(),
         });
     }
-    let mut reader = Reader {
+    let mut reader = ResumingReader {
         source,
         position: start,
         end,
@@ -63,9 +66,9 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
         skip: 0,
         fruitless: 0,
         renewed: false,
-        looks: None,
+        lookups: None,
     };
-    let deadline = Instant::now() + FIRST_BYTE;
+    let deadline = Instant::now() + FIRST_BYTE_TIMEOUT;
     let first = match timeout_at(deadline, reader.next()).await {
         Ok(first) => first?,
         Err(_) => {
@@ -78,7 +81,7 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
     };
     let length = reader.length;
     let Some(first) = first else {
-        return Ok(Reading {
+        return Ok(ObjectBody {
             length,
             body: stream::empty().boxed(),
         });
@@ -91,14 +94,14 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
             Err(error) => Some((Err(error), None)),
         }
     });
-    Ok(Reading {
+    Ok(ObjectBody {
         length,
         body: stream::once(async { Ok(first) }).chain(rest).boxed(),
     })
 }
 
 /// One viewer's way through one object.
-struct Reader {
+struct ResumingReader {
     source: Arc<dyn Source>,
     /// The next byte to hand on.
     position: u64,
@@ -114,10 +117,10 @@ struct Reader {
     /// Whether the address was renewed since the last byte that was handed on.
     renewed: bool,
     /// How often the source was still looking for its address since the last byte; `None` before the first one.
-    looks: Option<u32>,
+    lookups: Option<u32>,
 }
 
-impl Reader {
+impl ResumingReader {
     /// The next bytes; `None` when all that was wanted has been handed on.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
         loop {
@@ -222,7 +225,7 @@ impl Reader {
         self.position += chunk.len() as u64;
         self.fruitless = 0;
         self.renewed = false;
-        self.looks = Some(0);
+        self.lookups = Some(0);
         Some(chunk)
     }
 
@@ -235,17 +238,19 @@ impl Reader {
         }
         self.fruitless += 1;
         // An upstream that asks for a moment gets it; a longer pause is told.
-        let asked = error.retry_after.filter(|wait| *wait <= SHORT_PAUSE);
+        let asked = error
+            .retry_after
+            .filter(|wait| *wait <= MAX_RETRY_AFTER_INTERVAL);
         let waits = error.kind == ErrorKind::RateLimited && asked.is_some();
         let may_pass = error.kind.is_transient() || waits;
-        if !may_pass || self.fruitless >= FRUITLESS_ATTEMPTS {
+        if !may_pass || self.fruitless >= MAX_FRUITLESS_ATTEMPTS {
             return Err(error);
         }
-        let pause = FIRST_PAUSE * 2u32.pow(self.fruitless - 1);
+        let pause = INITIAL_RETRY_INTERVAL * 2u32.pow(self.fruitless - 1);
         sleep(asked.filter(|_| waits).unwrap_or(pause)).await;
         // Some upstreams answer an address that has run out with a page or a 5xx: the last attempt is made
         // with a fresh one. Where there is none to be had, the old one has to do.
-        if self.fruitless + 1 == FRUITLESS_ATTEMPTS && !self.renewed {
+        if self.fruitless + 1 == MAX_FRUITLESS_ATTEMPTS && !self.renewed {
             self.renewed = true;
             let _ = self.source.renew().await;
         }
@@ -269,10 +274,12 @@ impl Reader {
     /// Waits for as long as a source wants that is still looking. Who has no byte yet is told: a player can come again
     /// before its first byte, and hardly after it.
     async fn put_off(&mut self, error: DriveError) -> Result<(), DriveError> {
-        let wait = error.retry_after.filter(|wait| *wait <= LONGEST_LOOK);
-        match (wait, &mut self.looks) {
-            (Some(wait), Some(looks)) if *looks < LOOKS => {
-                *looks += 1;
+        let wait = error
+            .retry_after
+            .filter(|wait| *wait <= MAX_LOOKUP_INTERVAL);
+        match (wait, &mut self.lookups) {
+            (Some(wait), Some(lookups)) if *lookups < MAX_ORIGIN_LOOKUPS => {
+                *lookups += 1;
                 sleep(wait).await;
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! How much goes on at a time at one gate.
+//! How much goes on at a time at one limiter.
 
 use super::Priority;
 
@@ -8,39 +8,44 @@ pub(super) struct Limits {
     /// Everything together.
     pub total: usize,
     /// For each priority, the most urgent first.
-    pub classes: [Class; Priority::ALL.len()],
+    pub classes: [ClassLimits; Priority::ALL.len()],
 }
 
 /// What of a gate a priority may take.
 #[derive(Debug)]
-pub(super) struct Class {
+pub(super) struct ClassLimits {
     /// So many of this priority and the lower ones at a time.
-    pub most: usize,
+    pub max_concurrent: usize,
     /// Slots that it leaves free for those above it.
-    pub leaves: usize,
+    pub reserved_above: usize,
     /// How many may begin in a second on average, and how many at once; `None` for any number.
-    pub rate: Option<Rate>,
+    pub rate: Option<RateLimit>,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
+pub(super) struct RateLimit {
     pub per_s: f64,
     pub at_once: f64,
 }
 
-const fn class(most: usize, leaves: usize) -> Class {
-    Class {
-        most,
-        leaves,
+const fn class(max_concurrent: usize, reserved_above: usize) -> ClassLimits {
+    ClassLimits {
+        max_concurrent,
+        reserved_above,
         rate: None,
     }
 }
 
-const fn paced(most: usize, leaves: usize, per_s: f64, at_once: f64) -> Class {
-    Class {
-        most,
-        leaves,
-        rate: Some(Rate { per_s, at_once }),
+const fn paced(
+    max_concurrent: usize,
+    reserved_above: usize,
+    per_s: f64,
+    at_once: f64,
+) -> ClassLimits {
+    ClassLimits {
+        max_concurrent,
+        reserved_above,
+        rate: Some(RateLimit { per_s, at_once }),
     }
 }
 

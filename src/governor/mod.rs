@@ -7,35 +7,34 @@
 //!                                               └── one gate for each host of its media
 //! ```
 //!
-//! Whoever makes an upstream call says how urgent it is and waits at a gate. A higher priority that waits
-//! goes first; lower ones may fill only a part of the gate, so that somebody who presses play finds a slot
+//! Whoever makes an upstream call says how urgent it is and waits at a limiter. A higher priority that waits
+//! goes first; lower ones may fill only a part of the limiter, so that somebody who presses play finds a slot
 //! free, and each of them keeps one slot of its own when it has waited for long.
 //!
-//! An upstream that says “too many” closes its gate: for as long as it asked (`Retry-After`), otherwise
+//! An upstream that says “too many” closes its limiter: for as long as it asked (`Retry-After`), otherwise
 //! for a second, and twice as long each time it says so again, with a little chance added so that not
 //! everybody comes back at once. Afterwards one call at a time is made, then two, four, and so on with each that
 //! goes well. Who cannot wait for that long is told `rate_limited` with what remains of the pause.
 //!
 //! Nothing in here knows an upstream, and nothing in here tries again.
 
-mod gate;
 mod limits;
+mod priority_limiter;
 mod registry;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use futures_util::StreamExt;
+use drives::{
+    AbilityCalls, DriveError, GovernedDrive, Purpose, RequestKind, RequestLimiter, SignIn,
+    UsageReports,
+};
 
-use drives::{DriveError, Errand, Incoming, Origin, SharedDrive, Turn, Turns};
+pub use priority_limiter::LimiterStats;
+pub use registry::{Governor, PlaceStats};
 
-pub use gate::GateFigures;
-pub use registry::{Governor, Governors, PlaceFigures};
-
-use gate::Permit;
+use priority_limiter::LimiterPermit;
 
 /// Who wants something of an upstream, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,19 +85,19 @@ impl Priority {
 /// How urgent something is right now: what was begun ahead of a viewer becomes urgent when the viewer
 /// arrives there, and is read-ahead again when the viewer has left. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Urgency(Arc<Standing>);
+pub struct DynamicPriority(Arc<PriorityState>);
 
 #[derive(Debug)]
-struct Standing {
+struct PriorityState {
     own: Priority,
     /// How many want it right now, by how urgent that is to them.
     wanted: [AtomicU32; Priority::ALL.len()],
 }
 
-impl Urgency {
+impl DynamicPriority {
     /// As urgent as `priority`, as long as nobody says otherwise.
     pub fn new(priority: Priority) -> Self {
-        Urgency(Arc::new(Standing {
+        DynamicPriority(Arc::new(PriorityState {
             own: priority,
             wanted: Default::default(),
         }))
@@ -120,93 +119,75 @@ impl Urgency {
     }
 
     /// Somebody wants it to whom it is as urgent as `priority`, until the answer is dropped.
-    pub fn wanted(&self, priority: Priority) -> Wish {
+    pub fn wanted(&self, priority: Priority) -> DemandGuard {
         self.0.wanted[priority.index()].fetch_add(1, Ordering::Relaxed);
-        Wish {
+        DemandGuard {
             standing: self.0.clone(),
             priority,
         }
     }
 }
 
-/// Somebody who wants what an [`Urgency`] is of.
+/// Somebody who wants what an [`DynamicPriority`] is of.
 #[derive(Debug)]
-pub struct Wish {
-    standing: Arc<Standing>,
+pub struct DemandGuard {
+    standing: Arc<PriorityState>,
     priority: Priority,
 }
 
-impl Drop for Wish {
+impl Drop for DemandGuard {
     fn drop(&mut self) {
         self.standing.wanted[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl From<Priority> for Urgency {
+impl From<Priority> for DynamicPriority {
     fn from(priority: Priority) -> Self {
-        Urgency::new(priority)
+        DynamicPriority::new(priority)
     }
 }
 
-impl Governor {
-    /// Makes one call of the upstream when it is its turn. `rate_limited` with what remains of a pause
-    /// that is longer than this priority waits; an answer of the upstream that says so begins one.
-    pub async fn call<T>(
-        &self,
-        urgency: impl Into<Urgency>,
-        work: impl Future<Output = Result<T, DriveError>>,
-    ) -> Result<T, DriveError> {
-        let permit = self.calls().admit(&urgency.into()).await?;
-        permit.judged(work.await)
-    }
+/// A drive under the governor of its account: every request takes a permit.
+pub type SharedDrive = Arc<GovernedDrive<Governor>>;
 
-    /// Opens an origin when it is its turn. The slot is held until the body has ended or was dropped.
-    pub async fn fetch(
-        &self,
-        urgency: &Urgency,
-        drive: &SharedDrive,
-        origin: &Origin,
-        from: u64,
-        last: Option<u64>,
-    ) -> Result<Incoming, DriveError> {
-        let permit = self.media(origin.host()).admit(urgency).await?;
-        let incoming = permit.judged(drive.fetch(origin, from, last).await)?;
-        Ok(Incoming {
-            chunks: held(permit.opened(), incoming.chunks),
-            ..incoming
+/// The calls that sign in to a drive from a page.
+pub type SignInCalls<'d> = AbilityCalls<'d, Governor, dyn SignIn>;
+/// The calls for what an upstream reports of the owner's use of it.
+pub type UsageReportCalls<'d> = AbilityCalls<'d, Governor, dyn UsageReports>;
+
+impl RequestLimiter for Governor {
+    type Priority = DynamicPriority;
+    type Permit = LimiterPermit;
+
+    fn priority_of(purpose: Purpose) -> DynamicPriority {
+        DynamicPriority::new(match purpose {
+            Purpose::Interactive => Priority::Opening,
+            Purpose::Upload => Priority::Upload,
+            Purpose::Background => Priority::Scans,
         })
     }
-}
 
-/// What a drive does of its own accord for an upload.
-#[async_trait]
-impl Turns for Governor {
-    async fn next(&self, errand: Errand) -> Result<Box<dyn Turn>, DriveError> {
-        let gate = match errand {
-            Errand::Call => self.calls(),
-            Errand::Body => self.sent(),
-        };
-        let permit = gate.admit(&Urgency::new(Priority::Upload)).await?;
-        Ok(Box::new(permit))
+    fn separate(&self) -> Arc<Self> {
+        Governor::new(self.chance())
     }
-}
 
-/// A body that holds a slot until it ends.
-fn held(
-    permit: Permit,
-    chunks: futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>,
-) -> futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>> {
-    chunks
-        .inspect(move |_| {
-            let _ = &permit;
-        })
-        .boxed()
+    async fn acquire(
+        &self,
+        request: RequestKind,
+        priority: &DynamicPriority,
+    ) -> Result<LimiterPermit, DriveError> {
+        match request {
+            RequestKind::Call => self.calls().admit(priority).await,
+            RequestKind::Send => self.sent().admit(priority).await,
+            RequestKind::Fetch(host) => self.media(host).admit(priority).await,
+        }
+    }
 }
 
 /// How long a priority waits for a pause to end before it is told to come back later. A player is
 /// better served by a late segment than by a refusal, but gives up after ten seconds; a page should answer
 /// at once; nobody waits for the others.
-fn patience_with_a_pause(priority: Priority) -> Duration {
+fn max_pause_wait(priority: Priority) -> Duration {
     Duration::from_secs(match priority {
         Priority::Playing => 5,
         Priority::Opening => 2,
@@ -216,7 +197,7 @@ fn patience_with_a_pause(priority: Priority) -> Duration {
 }
 
 /// How long a priority waits in a queue that moves.
-fn patience_with_a_queue(priority: Priority) -> Duration {
+fn max_queue_wait(priority: Priority) -> Duration {
     Duration::from_secs(match priority {
         Priority::Playing => 8,
         Priority::Opening => 20,

@@ -4,12 +4,12 @@
 //! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
 //! asked again. Nothing here plays anything; that is `playback`.
 
-mod changes;
 mod details;
-mod once;
-mod organize;
+mod drive_watcher;
+mod file_operations;
 mod search;
 mod sign_ins;
+mod single_flight;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,20 +18,20 @@ use std::time::Duration;
 use moka::future::Cache;
 use tokio::sync::watch;
 
-use crate::governor::{Governor, Governors, PlaceFigures, Priority};
-use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use crate::governor::{PlaceStats, Priority, SharedDrive};
+use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
-pub(crate) use once::once;
-pub use organize::Change;
+pub use file_operations::FileOperation;
 pub use search::SearchPage;
 pub use sign_ins::{SignInView, SignIns};
+pub(crate) use single_flight::single_flight;
 
 /// How fresh an answer must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
     /// What is kept will do.
-    Kept,
+    Cached,
     /// What was asked for half a minute ago will do: for lists that a player loads again to see what is new.
     Recent,
     /// Ask the upstream, and keep the new answer.
@@ -48,25 +48,24 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
-    governors: Governors,
     /// Folders that were asked anew a moment ago.
-    asked_anew: Cache<(Place, EntryPath), ()>,
+    refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
 
 /// A listing changes when the owner uploads something, which no upstream tells us of; ten minutes
 /// spare it from every page that is turned, and a viewer can ask for a fresh one.
-const LISTING_LIFE: Duration = Duration::from_secs(600);
+const LISTING_TTL: Duration = Duration::from_secs(600);
 
 /// How old [`Freshness::Recent`] may be: several players that load the same list make one call, and
 /// an episode that was just uploaded is there at the next look.
-const RECENT: Duration = Duration::from_secs(30);
+const RECENT_TTL: Duration = Duration::from_secs(30);
 
 /// Names, sizes and lengths of films hardly ever change.
-const ENTRY_LIFE: Duration = Duration::from_secs(1800);
+const ENTRY_TTL: Duration = Duration::from_secs(1800);
 
 /// Long enough for a page and its pictures, short enough for an upload to show. A drive that says meanwhile
 /// that it is signed out is asked again at once.
-const ACCOUNT_LIFE: Duration = Duration::from_secs(120);
+const ACCOUNT_TTL: Duration = Duration::from_secs(120);
 
 /// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
@@ -84,10 +83,6 @@ impl Library {
                 .min(u32::MAX as usize) as u32
         };
         let budget = memory_bytes / METADATA_SHARE;
-        let governors = Governors::default();
-        for drive in &drives {
-            drive.take_turns(governors.of(drive.place()));
-        }
         Library {
             drives: Arc::new(RwLock::new(drives.into())),
             drives_changed: Arc::new(watch::Sender::new(0)),
@@ -95,21 +90,20 @@ impl Library {
             listings: Cache::builder()
                 .weigher(listing_weight)
                 .max_capacity(budget / 2)
-                .time_to_live(LISTING_LIFE)
+                .time_to_live(LISTING_TTL)
                 .build(),
             entries: Cache::builder()
                 .weigher(|_, entry: &Arc<Entry>| entry_bytes(entry) as u32)
                 .max_capacity(budget / 2)
-                .time_to_live(ENTRY_LIFE)
+                .time_to_live(ENTRY_TTL)
                 .build(),
             accounts: Cache::builder()
                 .max_capacity(1000)
-                .time_to_live(ACCOUNT_LIFE)
+                .time_to_live(ACCOUNT_TTL)
                 .build(),
-            governors,
-            asked_anew: Cache::builder()
+            refreshed_recently: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(RECENT)
+                .time_to_live(RECENT_TTL)
                 .build(),
         }
     }
@@ -132,28 +126,23 @@ impl Library {
     /// Adds a drive at the end, or puts it in the place of the one of that name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
-        drive.take_turns(self.governor(&place));
         self.set_drives(
             |all| match all.iter_mut().find(|other| *other.place() == place) {
                 Some(other) => *other = drive,
                 None => all.push(drive),
             },
         );
-        self.forget_place(&place).await;
+        self.invalidate_place(&place).await;
     }
 
-    /// Takes an open share among the places, or puts it in the place of the one of that name. It is asked for
-    /// with the account of the drive `opener`, and shares its governor, unless nothing is asked any more.
-    pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
+    /// Adds an open share to the places, or puts it in the place of the one of that name.
+    pub async fn put_share(&self, share: SharedDrive) {
         let place = share.place().clone();
-        if !share.is_self_contained() {
-            self.governors.share(&place, opener);
-        }
         self.shares
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(place.clone(), share);
-        self.forget_place(&place).await;
+        self.invalidate_place(&place).await;
     }
 
     /// Forgets an open share.
@@ -162,19 +151,25 @@ impl Library {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(place);
-        self.governors.forget(place);
-        self.forget_place(place).await;
+        self.invalidate_place(place).await;
     }
 
-    /// What every call of a place's drive passes, so that what is urgent goes first and an upstream that asks
-    /// for a pause gets one.
-    pub fn governor(&self, place: &Place) -> Arc<Governor> {
-        self.governors.of(place)
-    }
-
-    /// What the governors of all places are doing.
-    pub fn traffic(&self) -> Vec<PlaceFigures> {
-        self.governors.figures()
+    /// Returns what the governors are doing, by the names of the places. A share that is asked for with the account of a
+    /// drive has that drive's governor, and no entry of its own.
+    pub fn traffic(&self) -> Vec<PlaceStats> {
+        let shares = self.shares.read().unwrap_or_else(PoisonError::into_inner);
+        let own = shares.values().filter(|share| share.is_self_contained());
+        let mut stats: Vec<PlaceStats> = self
+            .drives()
+            .iter()
+            .chain(own)
+            .map(|drive| PlaceStats {
+                place: drive.place().clone(),
+                gates: drive.limiter().stats(),
+            })
+            .collect();
+        stats.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
+        stats
     }
 
     /// The drive or share behind a place; `not_found` where there is none.
@@ -210,29 +205,28 @@ impl Library {
         let key = (place.clone(), folder.clone(), page.clone());
         let here = (place.clone(), folder.clone());
         let anew = match freshness {
-            Freshness::Kept => false,
-            Freshness::Recent => !self.asked_anew.contains_key(&here),
+            Freshness::Cached => false,
+            Freshness::Recent => !self.refreshed_recently.contains_key(&here),
             Freshness::Fresh => true,
         };
         if anew {
-            self.forget_folder(place, folder).await;
-            self.asked_anew.insert(here, ()).await;
+            self.invalidate_folder(place, folder).await;
+            self.refreshed_recently.insert(here, ()).await;
         }
-        let answer = once(&self.listings, key, {
+        let answer = single_flight(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
-            let governor = self.governor(place);
             // The first page is opened by somebody; who asks for the further ones reads all of them.
             let priority = match page.cursor {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
             };
             async move {
-                let call = drive.list(&folder, &page);
-                governor.call(priority, call).await.map(Arc::new)
+                let listing = drive.at(priority).list(&folder, &page).await;
+                listing.map(Arc::new)
             }
         })
         .await;
-        self.noticing(place, answer).await
+        self.invalidate_on_error(place, answer).await
     }
 
     /// The entries of a folder, page after page, until there are no more or at least `most`.
@@ -268,23 +262,22 @@ impl Library {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
-        let governor = self.governor(place);
-        let answer = once(&self.entries, key, async move {
-            let call = drive.stat(&path);
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+        let answer = single_flight(&self.entries, key, async move {
+            let entry = drive.at(Priority::Opening).stat(&path).await;
+            entry.map(Arc::new)
         })
         .await;
-        self.noticing(place, answer).await
+        self.invalidate_on_error(place, answer).await
     }
 
     /// What is kept of an entry; asks nobody.
-    pub async fn kept_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
+    pub async fn cached_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
         self.drive(place).ok()?;
         self.entries.get(&(place.clone(), path.clone())).await
     }
 
     /// What is kept of a page of a folder; asks nobody.
-    pub async fn kept_listing(
+    pub async fn cached_listing(
         &self,
         place: &Place,
         folder: &EntryPath,
@@ -298,16 +291,14 @@ impl Library {
     /// Whose account a drive is.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
-        let governor = self.governor(place);
-        once(&self.accounts, place.clone(), async move {
-            let call = drive.account();
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+        single_flight(&self.accounts, place.clone(), async move {
+            drive.account().await.map(Arc::new)
         })
         .await
     }
 
     /// How many listings, entries and accounts are kept right now.
-    pub fn kept(&self) -> [(&'static str, u64); 3] {
+    pub fn cache_counts(&self) -> [(&'static str, u64); 3] {
         [
             ("listings", self.listings.entry_count()),
             ("entries", self.entries.entry_count()),
@@ -317,7 +308,7 @@ impl Library {
 
     /// Takes note of an answer of a drive that says it is signed out, or of a share that it is no more: what is
     /// kept of it says otherwise.
-    pub(crate) async fn noticing<T>(
+    pub(crate) async fn invalidate_on_error<T>(
         &self,
         place: &Place,
         answer: Result<T, DriveError>,
@@ -360,12 +351,12 @@ impl Library {
     }
 
     /// Forgets everything that is kept of a place.
-    pub async fn forget_place(&self, place: &Place) {
+    pub async fn invalidate_place(&self, place: &Place) {
         self.changed(place, &EntryPath::root()).await;
     }
 
     /// Forgets every page of a folder, so that its pages never mix old and new.
-    async fn forget_folder(&self, place: &Place, folder: &EntryPath) {
+    async fn invalidate_folder(&self, place: &Place, folder: &EntryPath) {
         let stale: Vec<_> = self
             .listings
             .iter()

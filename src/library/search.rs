@@ -59,12 +59,10 @@ impl Library {
                 ..page.clone()
             };
             async move {
-                let governor = self.governor(drive.place());
-                let call = drive.search(query, &page);
-                let answer = governor.call(Priority::Scans, call).await;
+                let answer = drive.at(Priority::Scans).search(query, &page).await;
                 (
                     drive.place().clone(),
-                    self.noticing(drive.place(), answer).await,
+                    self.invalidate_on_error(drive.place(), answer).await,
                 )
             }
         }))

@@ -14,18 +14,18 @@ use media::Place;
 /// All sign-ins that are under way. Clones share them.
 #[derive(Clone, Default)]
 pub struct SignIns {
-    running: Arc<Mutex<HashMap<String, Arc<Running>>>>,
+    running: Arc<Mutex<HashMap<String, Arc<PendingSignIn>>>>,
 }
 
-struct Running {
+struct PendingSignIn {
     place: Place,
     device: DeviceSignIn,
     ends_at: Instant,
-    asked: tokio::sync::Mutex<Asked>,
+    asked: tokio::sync::Mutex<LastPoll>,
 }
 
 /// What the upstream answered last.
-struct Asked {
+struct LastPoll {
     at: Instant,
     state: SignInState,
 }
@@ -44,10 +44,10 @@ pub struct SignInView {
 }
 
 /// Sign-ins that may be under way at once: pages that were closed are forgotten when their codes end.
-const MOST: usize = 64;
+const MAX_PENDING: usize = 64;
 
 /// Asking more often than once a second is never right, whatever the upstream says.
-const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+const MIN_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl SignIns {
     /// Begins one with the drive of `place`, under the name `id`.
@@ -61,20 +61,20 @@ impl SignIns {
         let sign_in = drive.sign_in().ok_or_else(|| unsupported("device"))?;
         let device = sign_in.begin_device().await?;
         let now = Instant::now();
-        let running = Arc::new(Running {
+        let running = Arc::new(PendingSignIn {
             place: place.clone(),
             ends_at: now + device.expires_in,
             device,
             // The first question waits for the first interval, too.
-            asked: tokio::sync::Mutex::new(Asked {
+            asked: tokio::sync::Mutex::new(LastPoll {
                 at: now,
                 state: SignInState::Pending,
             }),
         });
         let view = running.view(&id, now);
         let mut all = self.all();
-        all.retain(|_, running| running.ends_at + KEPT > now);
-        if all.len() >= MOST
+        all.retain(|_, running| running.ends_at + ENDED_TTL > now);
+        if all.len() >= MAX_PENDING
             && let Some(oldest) = all
                 .iter()
                 .min_by_key(|(_, running)| running.ends_at)
@@ -125,29 +125,29 @@ impl SignIns {
         asked.at = Instant::now();
         asked.state = answer?;
         if asked.state == SignInState::Done {
-            library.forget_place(place).await;
+            library.invalidate_place(place).await;
         }
         Ok(asked.state)
     }
 
-    fn of(&self, place: &Place, id: &str) -> Option<Arc<Running>> {
+    fn of(&self, place: &Place, id: &str) -> Option<Arc<PendingSignIn>> {
         self.all()
             .get(id)
             .filter(|running| running.place == *place)
             .cloned()
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Running>>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<PendingSignIn>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// How long an ended one is still known, so that its page hears that it has ended.
-const KEPT: Duration = Duration::from_secs(600);
+const ENDED_TTL: Duration = Duration::from_secs(600);
 
-impl Running {
+impl PendingSignIn {
     fn interval(&self) -> Duration {
-        self.device.interval.max(SHORTEST_INTERVAL)
+        self.device.interval.max(MIN_POLL_INTERVAL)
     }
 
     fn view(&self, id: &str, now: Instant) -> SignInView {

@@ -19,14 +19,14 @@ pub const WIDTH: u32 = 1200;
 pub const HEIGHT: u32 = 630;
 
 /// Some chats drop pictures above 300 KB.
-const LARGEST: usize = 290_000;
+const MAX_CARD_BYTES: usize = 290_000;
 /// The first quality that fits is taken.
 const QUALITIES: [u8; 7] = [84, 74, 62, 45, 28, 12, 3];
 
 /// Wider or higher than this is no poster.
-const LONGEST_SIDE: u32 = 8_000;
+const MAX_SIDE_PIXELS: u32 = 8_000;
 /// Bytes that decoding a poster may take.
-const MEMORY: u64 = 64 << 20;
+const MAX_DECODE_BYTES: u64 = 64 << 20;
 
 /// The card of a poster (JPEG, PNG or WebP); `None` where the file is none of them, is broken, or claims to
 /// be larger than a poster is.
@@ -35,9 +35,9 @@ pub fn draw(poster: &[u8]) -> Option<Bytes> {
         .with_guessed_format()
         .ok()?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MEMORY);
+    limits.max_image_width = Some(MAX_SIDE_PIXELS);
+    limits.max_image_height = Some(MAX_SIDE_PIXELS);
+    limits.max_alloc = Some(MAX_DECODE_BYTES);
     reader.limits(limits);
     let poster = reader.decode().ok()?.into_rgb8();
     if poster.width() == 0 || poster.height() == 0 {
@@ -154,7 +154,7 @@ fn encode(card: &RgbImage) -> Option<Bytes> {
         JpegEncoder::new_with_quality(&mut bytes, quality)
             .encode_image(card)
             .ok()?;
-        if bytes.len() <= LARGEST {
+        if bytes.len() <= MAX_CARD_BYTES {
             return Some(bytes.into());
         }
     }

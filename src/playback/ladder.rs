@@ -28,11 +28,9 @@ impl Playback {
         }
         let drive = self.library.drive(&entry.place)?;
         let candidates = drive.possible_renditions(entry);
-        let answers = join_all(
-            candidates
-                .into_iter()
-                .map(|rendition| async move { (rendition, self.plan(entry, rendition).await) }),
-        )
+        let answers = join_all(candidates.into_iter().map(|rendition| async move {
+            (rendition, self.segment_index(entry, rendition).await)
+        }))
         .await;
         let mut ladder = Ladder {
             rungs: Vec::new(),
@@ -59,7 +57,7 @@ impl Playback {
                     "the upstream has no rendition of it",
                 )
             };
-            return Err(most_telling(&ladder.missing)
+            return Err(most_actionable(&ladder.missing)
                 .cloned()
                 .unwrap_or_else(no_stream));
         }
@@ -68,7 +66,7 @@ impl Playback {
         if ladder
             .missing
             .iter()
-            .all(|(_, error)| is_lasting(error.kind))
+            .all(|(_, error)| is_permanent(error.kind))
         {
             self.ladders.insert(key, ladder.clone());
         }
@@ -76,7 +74,7 @@ impl Playback {
     }
 
     /// The same as far as it is known already; asks nobody.
-    pub fn kept_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
+    pub fn cached_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
         self.ladders.get(&EntryKey::of(entry))
     }
 
@@ -94,7 +92,7 @@ impl Playback {
     }
 
     /// Asks for the ladder of an entry of which no quality is known, so that one is.
-    pub async fn look_for_renditions(&self, entry: &Arc<Entry>) {
+    pub async fn ensure_renditions_known(&self, entry: &Arc<Entry>) {
         let drive = self.library.drive(&entry.place);
         if drive.is_ok_and(|drive| drive.streams(entry))
             && self.known_renditions(entry).is_empty()
@@ -107,7 +105,7 @@ impl Playback {
 
 /// Of several reasons the one that a viewer can do most with: what passes by itself first, then
 /// what the owner can mend, then the rest.
-fn most_telling(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
+fn most_actionable(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
     let rank = |kind: ErrorKind| match kind {
         ErrorKind::SignedOut => 0,
         ErrorKind::Transcoding => 1,
@@ -126,6 +124,6 @@ fn most_telling(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
 }
 
 /// Whether a rung that is missing for this reason will still be missing in some minutes.
-fn is_lasting(kind: ErrorKind) -> bool {
+fn is_permanent(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Unsupported | ErrorKind::PlanRequired)
 }

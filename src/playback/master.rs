@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use super::plan::Plan;
+use super::segment_index::SegmentIndex;
 use media::{Rendition, Subtitles};
 
 /// One quality that exists, with what is known of it.
@@ -24,7 +24,7 @@ pub struct Rung {
 
 impl Rung {
     /// What a plan tells of its rendition.
-    pub fn of(rendition: Rendition, plan: &Plan, codecs: Option<&'static str>) -> Self {
+    pub fn of(rendition: Rendition, plan: &SegmentIndex, codecs: Option<&'static str>) -> Self {
         let bits_per_s =
             |bytes: u64, seconds: f64| (bytes as f64 * 8.0 / seconds.max(0.001)).ceil() as u64;
         // Upstreams round lengths to whole seconds, so a short last segment shows anything.
@@ -40,7 +40,7 @@ impl Rung {
             rendition,
             peak_bits_per_s: peak
                 .filter(|peak| *peak > 0)
-                .unwrap_or_else(|| usual_bits_per_s(rendition)),
+                .unwrap_or_else(|| default_bits_per_s(rendition)),
             average_bits_per_s: plan
                 .length()
                 .map(|bytes| bits_per_s(bytes, plan.duration_s())),
@@ -50,7 +50,7 @@ impl Rung {
 }
 
 /// What a quality usually takes, for where nothing is measured.
-fn usual_bits_per_s(rendition: Rendition) -> u64 {
+fn default_bits_per_s(rendition: Rendition) -> u64 {
     match rendition.height() {
         None => 128_000,
         Some(..=360) => 800_000,
@@ -75,7 +75,7 @@ fn in_order(rungs: &[Rung]) -> Vec<&Rung> {
 }
 
 /// The rung that stands first.
-pub fn leading(rungs: &[Rung]) -> Option<Rendition> {
+pub fn first_listed(rungs: &[Rung]) -> Option<Rendition> {
     in_order(rungs).first().map(|rung| rung.rendition)
 }
 
@@ -239,12 +239,12 @@ mod tests {
             content: None,
         };
         let playlist = UpstreamPlaylist::new(text, base);
-        let plan = Plan::read(&playlist, FactsReader::new(known)).unwrap();
+        let plan = SegmentIndex::parse(&playlist, FactsReader::new(known)).unwrap();
         let found = Rung::of(Rendition::Audio, &plan, None);
         assert_eq!(found.peak_bits_per_s, 1600);
         assert_eq!(found.average_bits_per_s, Some(1486));
 
-        let unknown = Plan::read(&playlist, FactsReader::none()).unwrap();
+        let unknown = SegmentIndex::parse(&playlist, FactsReader::none()).unwrap();
         let found = Rung::of(Rendition::Video { height: 720 }, &unknown, None);
         assert_eq!(
             (found.peak_bits_per_s, found.average_bits_per_s),

@@ -9,14 +9,14 @@ pub mod cards;
 mod ladder;
 pub mod master;
 pub mod pictures;
-pub mod plan;
 pub mod playlist;
 mod read_ahead;
 mod renewal;
+pub mod segment_index;
 mod sources;
 pub mod subtitles;
 pub mod ticket;
-mod whole;
+mod whole_rendition;
 
 use std::sync::Arc;
 
@@ -25,26 +25,26 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
-use crate::governor::{Priority, Urgency};
-use crate::library::{Library, once};
+use crate::governor::{DynamicPriority, Priority};
+use crate::library::{Library, single_flight};
 use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
 pub use ladder::Ladder;
 use pictures::Pictures;
-use plan::{Plan, short_hash};
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
-use renewal::PlanLife;
+use renewal::IndexExpiry;
+use segment_index::{SegmentIndex, short_hash};
 use sources::{OriginalSource, SegmentSource};
-use whole::WholeSource;
+use whole_rendition::WholeRenditionSource;
 
 /// Everything that can be played. Clones share it.
 #[derive(Clone)]
 pub struct Playback {
     library: Library,
-    plans: Cache<PlanKey, Arc<Plan>>,
-    refusals: Cache<PlanKey, DriveError>,
+    indexes: Cache<IndexKey, Arc<SegmentIndex>>,
+    refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
     pictures: Pictures,
@@ -90,39 +90,39 @@ impl EntryKey {
     }
 }
 
-type PlanKey = (EntryKey, Rendition);
+type IndexKey = (EntryKey, Rendition);
 
 /// How long a refusal is believed: long enough that one press of play asks once, short enough that
 /// a film which has just become ready is not kept from anybody.
-const REFUSAL_LIFE: std::time::Duration = std::time::Duration::from_secs(2);
+const REFUSAL_TTL: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Which qualities a film has hardly ever changes once it has some.
-const LADDER_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
+const LADDER_TTL: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Half of the shortest life that upstreams give a link to a file (one hour).
-const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
+const ORIGINAL_TTL: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
     /// Playback of what `library` holds. Of `memory_bytes`, plans take at most an eighth, pictures and subtitles
     /// another, and media five; the library has the rest. On `disk`, more media are kept.
     pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
-            plans: Cache::builder()
-                .weigher(|_, plan: &Arc<Plan>| plan.weight().min(u32::MAX as usize) as u32)
+            indexes: Cache::builder()
+                .weigher(|_, plan: &Arc<SegmentIndex>| plan.weight().min(u32::MAX as usize) as u32)
                 .max_capacity(memory_bytes / 8)
-                .expire_after(PlanLife)
+                .expire_after(IndexExpiry)
                 .build(),
             refusals: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(REFUSAL_LIFE)
+                .time_to_live(REFUSAL_TTL)
                 .build(),
             ladders: moka::sync::Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(LADDER_LIFE)
+                .time_to_live(LADDER_TTL)
                 .build(),
             originals: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(ORIGINAL_LIFE)
+                .time_to_live(ORIGINAL_TTL)
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
             texts: subtitles::texts(memory_bytes / 64),
@@ -155,20 +155,25 @@ impl Playback {
     }
 
     /// The segments of one quality of an entry.
-    pub async fn plan(
+    pub async fn segment_index(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
-    ) -> Result<Arc<Plan>, DriveError> {
+    ) -> Result<Arc<SegmentIndex>, DriveError> {
         let key = (EntryKey::of(entry), rendition);
-        if let Some(plan) = self.plans.get(&key).await {
+        if let Some(plan) = self.indexes.get(&key).await {
             return Ok(plan);
         }
         if let Some(refusal) = self.refusals.get(&key).await {
             return Err(refusal);
         }
-        let answer = once(&self.plans, key.clone(), self.load_plan(entry, rendition)).await;
-        let answer = self.library.noticing(&entry.place, answer).await;
+        let answer = single_flight(
+            &self.indexes,
+            key.clone(),
+            self.load_segment_index(entry, rendition),
+        )
+        .await;
+        let answer = self.library.invalidate_on_error(&entry.place, answer).await;
         if let Err(error) = &answer
             && !error.kind.is_transient()
         {
@@ -183,7 +188,7 @@ impl Playback {
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Bytes, DriveError> {
-        let plan = self.plan(entry, rendition).await?;
+        let plan = self.segment_index(entry, rendition).await?;
         Ok(plan
             .written
             .get_or_init(|| media_playlist(&plan, rendition).into())
@@ -197,14 +202,14 @@ impl Playback {
         rendition: Rendition,
         number: usize,
     ) -> Result<Object, DriveError> {
-        let plan = self.plan(entry, rendition).await?;
+        let plan = self.segment_index(entry, rendition).await?;
         self.segment_of(plan, entry, rendition, number, Priority::Playing)
     }
 
     /// Segment `number` of a plan, as urgent as it is.
     fn segment_of(
         &self,
-        plan: Arc<Plan>,
+        plan: Arc<SegmentIndex>,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
@@ -226,7 +231,7 @@ impl Playback {
                 entry.clone(),
                 rendition,
                 (number, plan.clone()),
-                Urgency::new(priority),
+                DynamicPriority::new(priority),
             )),
         })
     }
@@ -234,7 +239,7 @@ impl Playback {
     /// What names the content of a segment.
     fn segment_etag(
         &self,
-        plan: &Plan,
+        plan: &SegmentIndex,
         entry: &Entry,
         rendition: Option<Rendition>,
         number: usize,
@@ -249,7 +254,7 @@ impl Playback {
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Object, DriveError> {
-        let plan = self.plan(entry, rendition).await?;
+        let plan = self.segment_index(entry, rendition).await?;
         if !plan.ended {
             return Err(DriveError::new(
                 ErrorKind::Transcoding,
@@ -265,7 +270,7 @@ impl Playback {
             etag: plan.etag().to_owned(),
             // Its segments are shared, each by itself.
             shared: false,
-            source: Arc::new(WholeSource::new(
+            source: Arc::new(WholeRenditionSource::new(
                 self.clone(),
                 entry.clone(),
                 rendition,
@@ -288,20 +293,20 @@ impl Playback {
             source: Arc::new(OriginalSource::new(
                 self.clone(),
                 entry.clone(),
-                Urgency::new(Priority::Playing),
+                DynamicPriority::new(Priority::Playing),
             )),
         }
     }
 
-    /// How many plans, ladders and pictures are kept right now, and what of media.
-    pub fn kept(&self) -> [(&'static str, u64); 5] {
-        let media = self.engine.figures();
+    /// How many indexes, ladders and pictures are kept right now, and what of media.
+    pub fn cache_counts(&self) -> [(&'static str, u64); 5] {
+        let media = self.engine.stats();
         [
-            ("plans", self.plans.entry_count()),
+            ("plans", self.indexes.entry_count()),
             ("ladders", self.ladders.entry_count()),
             ("pictures", self.pictures.kept()),
-            ("blocks of media", media.kept_blocks),
-            ("bytes of media", media.kept_bytes),
+            ("blocks of media", media.cached_blocks),
+            ("bytes of media", media.cached_bytes),
         ]
     }
 }

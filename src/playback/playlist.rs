@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use super::plan::Plan;
+use super::segment_index::SegmentIndex;
 use media::Rendition;
 
 /// The text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and names
 /// a segment by its number, so it stays good when the upstream's addresses run out.
 ///
 /// A list that has not ended is of type `EVENT`: it may grow at its end and nothing else.
-pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
+pub fn media_playlist(plan: &SegmentIndex, rendition: Rendition) -> String {
     let mut text = String::with_capacity(160 + plan.segments.len() * 32);
     let kind = if plan.ended { "VOD" } else { "EVENT" };
     // VERSION second: VLC looks for it in the first lines to tell a stream from a list of titles.
@@ -52,9 +52,9 @@ mod tests {
 
     const HOST: &str = "v1.upstream.example";
 
-    fn plan(text: &str) -> Plan {
+    fn plan(text: &str) -> SegmentIndex {
         let base = Origin::new(format!("https://{HOST}/list"), None);
-        Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
+        SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
     }
 
     #[test]
@@ -101,7 +101,7 @@ mod tests {
             prop_assert!(!written.contains(HOST) && !written.contains("sign"));
             let after = plan(&written);
             prop_assert_eq!(after.ended, before.ended);
-            let shape = |plan: &Plan| plan.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
+            let shape = |plan: &SegmentIndex| plan.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
             prop_assert_eq!(shape(&after), shape(&before));
             prop_assert!(after.segments.iter().all(|s| s.duration_s.round() as u64 <= after.target_duration_s()));
         }

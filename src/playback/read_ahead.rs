@@ -15,7 +15,7 @@
 //! each quality. So that one starts something only where it is still coming, and slowly, while the
 //! viewer waits for it.
 
-mod pilot;
+mod prefetcher;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -28,37 +28,37 @@ use tokio::time::Instant;
 use super::{EntryKey, Playback};
 use media::{Entry, Rendition};
 
-use pilot::Pilot;
+use prefetcher::SegmentPrefetcher;
 
 /// Playheads of one film: more viewers than these read behind them, from what is kept.
-const MOST_HEADS: usize = 64;
+const MAX_PLAYHEADS: usize = 64;
 
 /// All playheads. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct ReadAhead {
-    heads: Arc<Mutex<HashMap<EntryKey, Vec<Playhead>>>>,
+    heads: Arc<Mutex<HashMap<EntryKey, Vec<TrackedPlayhead>>>>,
 }
 
 /// A playhead in the list; its task ends with it.
-struct Playhead {
-    head: Arc<Head>,
+struct TrackedPlayhead {
+    head: Arc<Playhead>,
     task: AbortHandle,
 }
 
-impl Drop for Playhead {
+impl Drop for TrackedPlayhead {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-struct Head {
-    at: Mutex<At>,
+struct Playhead {
+    at: Mutex<PlayheadPosition>,
     moved: Notify,
 }
 
 /// Where a viewer is.
 #[derive(Debug, Clone, Copy)]
-struct At {
+struct PlayheadPosition {
     /// The connection over which the playhead was moved last.
     peer: SocketAddr,
     rendition: Rendition,
@@ -69,10 +69,10 @@ struct At {
     seen: Instant,
 }
 
-impl At {
+impl PlayheadPosition {
     /// Whether a request goes on where the last one ended. Somebody who is watching may change the
     /// quality, and the player may then ask for the segment before once more.
-    fn goes_on(&self, rendition: Rendition, number: usize) -> bool {
+    fn continues_with(&self, rendition: Rendition, number: usize) -> bool {
         if rendition == self.rendition {
             number == self.number + 1
         } else {
@@ -81,14 +81,14 @@ impl At {
     }
 }
 
-impl Head {
-    fn at(&self) -> MutexGuard<'_, At> {
+impl Playhead {
+    fn at(&self) -> MutexGuard<'_, PlayheadPosition> {
         self.at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ReadAhead {
-    fn lock(&self) -> MutexGuard<'_, HashMap<EntryKey, Vec<Playhead>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<EntryKey, Vec<TrackedPlayhead>>> {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -101,7 +101,7 @@ impl ReadAhead {
 
 impl Playback {
     /// Tells that segment `number` has just begun to go out over the connection of `peer`.
-    pub fn follow(
+    pub fn track_playhead(
         &self,
         peer: SocketAddr,
         entry: &Arc<Entry>,
@@ -113,9 +113,9 @@ impl Playback {
         let heads = films.entry(key).or_default();
         let going_on = heads
             .iter()
-            .find(|known| known.head.at().goes_on(rendition, number));
+            .find(|known| known.head.at().continues_with(rendition, number));
         if let Some(known) = going_on {
-            *known.head.at() = At {
+            *known.head.at() = PlayheadPosition {
                 peer,
                 rendition,
                 number,
@@ -126,11 +126,11 @@ impl Playback {
             return;
         }
         heads.retain(|known| known.head.at().peer != peer);
-        if heads.len() >= MOST_HEADS {
+        if heads.len() >= MAX_PLAYHEADS {
             heads.remove(0);
         }
-        let head = Arc::new(Head {
-            at: Mutex::new(At {
+        let head = Arc::new(Playhead {
+            at: Mutex::new(PlayheadPosition {
                 peer,
                 rendition,
                 number,
@@ -142,17 +142,17 @@ impl Playback {
         let task = tokio::spawn({
             let (playback, entry, head) = (self.clone(), entry.clone(), head.clone());
             async move {
-                Pilot::new(&playback, &entry, &head).run().await;
+                SegmentPrefetcher::new(&playback, &entry, &head).run().await;
                 playback.forget(&entry, &head);
             }
         });
-        heads.push(Playhead {
+        heads.push(TrackedPlayhead {
             head,
             task: task.abort_handle(),
         });
     }
 
-    fn forget(&self, entry: &Entry, head: &Arc<Head>) {
+    fn forget(&self, entry: &Entry, head: &Arc<Playhead>) {
         let mut films = self.read_ahead.lock();
         let key = EntryKey::of(entry);
         if let Some(heads) = films.get_mut(&key) {

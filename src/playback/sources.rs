@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::Playback;
-use super::plan::Plan;
-use crate::bytes::{Ahead, Source};
-use crate::governor::{Priority, Urgency};
+use super::segment_index::SegmentIndex;
+use crate::bytes::{PrefetchSource, Source};
+use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts};
 use media::{Entry, Rendition};
 
@@ -17,8 +17,8 @@ pub(super) struct SegmentSource {
     entry: Arc<Entry>,
     rendition: Rendition,
     number: usize,
-    plan: Mutex<Arc<Plan>>,
-    urgency: Urgency,
+    plan: Mutex<Arc<SegmentIndex>>,
+    urgency: DynamicPriority,
 }
 
 impl SegmentSource {
@@ -26,8 +26,8 @@ impl SegmentSource {
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
-        (number, plan): (usize, Arc<Plan>),
-        urgency: Urgency,
+        (number, plan): (usize, Arc<SegmentIndex>),
+        urgency: DynamicPriority,
     ) -> Self {
         SegmentSource {
             playback,
@@ -39,14 +39,14 @@ impl SegmentSource {
         }
     }
 
-    fn plan(&self) -> Arc<Plan> {
+    fn current_index(&self) -> Arc<SegmentIndex> {
         self.plan
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    fn facts(&self, plan: &Plan) -> Result<SegmentFacts, DriveError> {
+    fn facts(&self, plan: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
         plan.facts(self.number).ok_or_else(gone)
     }
 }
@@ -62,20 +62,22 @@ fn gone() -> DriveError {
 #[async_trait]
 impl Source for SegmentSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let plan = self.plan();
+        let plan = self.current_index();
         let segment = plan.segments.get(self.number).ok_or_else(gone)?;
         let origin = plan.origin(self.number).ok_or_else(gone)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            let urgency = &self.urgency;
-            return governor.fetch(urgency, &drive, &origin, from, last).await;
+            return drive
+                .at(self.urgency.clone())
+                .fetch(&origin, from, last)
+                .await;
         };
         // The segment is a piece of something larger: shift there and back.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
-        let mut incoming = governor
-            .fetch(&self.urgency, &drive, &origin, first, Some(last))
+        let mut incoming = drive
+            .at(self.urgency.clone())
+            .fetch(&origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -90,10 +92,10 @@ impl Source for SegmentSource {
     }
 
     async fn renew(&self) -> Result<(), DriveError> {
-        let stale = self.plan();
+        let stale = self.current_index();
         let fresh = self
             .playback
-            .renewed_plan(&self.entry, self.rendition, &stale)
+            .renew_segment_index(&self.entry, self.rendition, &stale)
             .await?;
         if self.facts(&stale)? != self.facts(&fresh)? {
             return Err(DriveError::new(
@@ -106,7 +108,7 @@ impl Source for SegmentSource {
         Ok(())
     }
 
-    fn urgency(&self) -> Option<&Urgency> {
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         Some(&self.urgency)
     }
 }
@@ -116,11 +118,11 @@ pub(super) struct OriginalSource {
     playback: Playback,
     entry: Arc<Entry>,
     origin: Mutex<Option<Arc<Origin>>>,
-    urgency: Urgency,
+    urgency: DynamicPriority,
 }
 
 impl OriginalSource {
-    pub fn new(playback: Playback, entry: Arc<Entry>, urgency: Urgency) -> Self {
+    pub fn new(playback: Playback, entry: Arc<Entry>, urgency: DynamicPriority) -> Self {
         OriginalSource {
             playback,
             entry,
@@ -153,9 +155,9 @@ impl Source for OriginalSource {
             }
         };
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
-        governor
-            .fetch(&self.urgency, &drive, &origin, from, last)
+        drive
+            .at(self.urgency.clone())
+            .fetch(&origin, from, last)
             .await
     }
 
@@ -167,11 +169,11 @@ impl Source for OriginalSource {
         Ok(())
     }
 
-    fn urgency(&self) -> Option<&Urgency> {
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         Some(&self.urgency)
     }
 
-    fn ahead(&self) -> Option<Ahead> {
+    fn prefetch_source(&self) -> Option<PrefetchSource> {
         let drive = self.playback.library().drive(&self.entry.place).ok()?;
         if drive.is_local() {
             return None;
@@ -180,10 +182,10 @@ impl Source for OriginalSource {
             playback: self.playback.clone(),
             entry: self.entry.clone(),
             origin: Mutex::new(self.kept()),
-            urgency: Urgency::new(Priority::ReadAhead),
+            urgency: DynamicPriority::new(Priority::ReadAhead),
         };
         let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);
-        Some(Ahead {
+        Some(PrefetchSource {
             source: Arc::new(source),
             bytes_per_s: seconds.map(|seconds| self.entry.size as f64 / seconds),
         })

@@ -48,16 +48,16 @@ impl PlayerKind {
 pub enum SendError {
     /// No player of that name.
     #[error("there is no such player")]
-    Unknown,
+    UnknownPlayer,
     /// The player wants another user or password.
     #[error("the player refuses our user and password")]
-    Login,
+    Unauthorized,
     /// It cannot be reached, or what answers is no such player.
     #[error("the player does not answer")]
-    Silent(#[source] DriveError),
+    Unreachable(#[source] DriveError),
     /// It answered, and would not.
     #[error("the player would not open it (code {code})")]
-    Declined {
+    Refused {
         /// Its own number.
         code: i64,
     },
@@ -71,7 +71,7 @@ pub struct Players {
 }
 
 /// A player at home answers at once or is switched off.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Players {
     /// Speaks to these players and to nobody else.
@@ -82,9 +82,9 @@ impl Players {
         });
         let client = Client::new(&ClientSettings {
             allow_hosts: hosts.collect(),
-            connect_timeout: PATIENCE,
-            read_timeout: PATIENCE,
-            call_timeout: PATIENCE,
+            connect_timeout: TIMEOUT,
+            read_timeout: TIMEOUT,
+            call_timeout: TIMEOUT,
         })?;
         Ok(Players { all, client })
     }
@@ -99,7 +99,7 @@ impl Players {
         self.all
             .iter()
             .find(|player| player.name == name)
-            .ok_or(SendError::Unknown)
+            .ok_or(SendError::UnknownPlayer)
     }
 
     /// Makes a player open an address.

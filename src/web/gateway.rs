@@ -9,6 +9,7 @@ use super::address::encoded;
 use super::error::Problem;
 use super::play::hls;
 use super::{MaybeQuery, Site};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::playlist::media_playlist;
 use drives::Capability;
@@ -66,7 +67,7 @@ pub(super) async fn share_streaming(
     let path = EntryPath::parse(&file.to_string()).map_err(|_| Problem::NOT_FOUND)?;
     let entry = site
         .library
-        .entry(&place, &path, Freshness::Kept)
+        .entry(&place, &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
     playlist(&site, &entry, rendition).await
@@ -89,7 +90,7 @@ pub(super) async fn streaming(
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
     let path =
         EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
-    let streams = |drive: &&drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
+    let streams = |drive: &&SharedDrive| drive.capabilities().contains(&Capability::Stream);
     let drives = site.library.drives();
     // The call and its paths are TeraBox's, wherever such a drive stands in the config.
     let drive = drives
@@ -105,7 +106,7 @@ pub(super) async fn streaming(
     let path = drive.local_path(&query.path).unwrap_or(path);
     let entry = site
         .library
-        .entry(drive.place(), &path, Freshness::Kept)
+        .entry(drive.place(), &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
     playlist(&site, &entry, rendition).await
@@ -129,7 +130,7 @@ async fn playlist(
 ) -> Result<Response, Problem> {
     let plan = site
         .playback
-        .plan(entry, rendition)
+        .segment_index(entry, rendition)
         .await
         .map_err(into_problem)?;
     // Relative to /openapi/api/ and /openapi/share/: the same under any sub-path.

@@ -41,13 +41,13 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use routes::Group;
 
 use crate::config::DriveConfig;
+use crate::governor::SharedDrive;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
+use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use drives::SharedDrive;
 use media::Place;
 
 pub use address::Addresses;
@@ -74,7 +74,7 @@ pub struct SiteParts {
     /// Whether the watch page offers to play on a Chromecast.
     pub has_chromecast: bool,
     /// Who signs play addresses.
-    pub tickets: TicketOffice,
+    pub tickets: TicketSigner,
     /// Who may come in.
     pub door: Door,
     /// Whose word is taken for where a viewer comes from.

@@ -12,7 +12,7 @@ use prometheus_client::registry::Registry;
 
 use super::Site;
 use super::traffic::TrafficMetrics;
-use crate::bytes::{DiskFigures, EngineFigures};
+use crate::bytes::{DiskStats, EngineStats};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
@@ -38,7 +38,7 @@ pub struct Metrics {
 }
 
 /// Takes one number out of what the cache on disk tells.
-type DiskFigure = fn(&DiskFigures) -> u64;
+type DiskFigure = fn(&DiskStats) -> u64;
 
 /// What is told of the cache on disk; all zero where there is none.
 const DISK: [(&str, &str, DiskFigure); 8] = [
@@ -145,10 +145,10 @@ impl Metrics {
     fn text(
         &self,
         kept: impl Iterator<Item = (&'static str, u64)>,
-        media: EngineFigures,
+        media: EngineStats,
     ) -> Result<String, std::fmt::Error> {
-        self.fetches_open.set(media.open_runs as i64);
-        self.fetches.set(media.runs as i64);
+        self.fetches_open.set(media.open_fetches as i64);
+        self.fetches.set(media.fetches as i64);
         self.upstream_bytes.set(media.upstream_bytes as i64);
         let on_disk = media.disk.unwrap_or_default();
         for (figure, gauge) in &self.disk {
@@ -197,8 +197,12 @@ pub(super) async fn metrics(State(site): State<Site>) -> Response {
     site.metrics
         .traffic
         .set(&site.library.traffic(), SystemTime::now());
-    let kept = site.library.kept().into_iter().chain(site.playback.kept());
-    match site.metrics.text(kept, site.playback.engine().figures()) {
+    let kept = site
+        .library
+        .cache_counts()
+        .into_iter()
+        .chain(site.playback.cache_counts());
+    match site.metrics.text(kept, site.playback.engine().stats()) {
         Ok(text) => (
             [(
                 header::CONTENT_TYPE,

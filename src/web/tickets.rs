@@ -1,4 +1,4 @@
-//! Tickets that are made, listed and withdrawn: the office that signs, and the state that remembers.
+//! Tickets that are made, listed and revoked: the office that signs, and the state that remembers.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::error::Problem;
 use super::{Site, SiteParts};
 use crate::library::Freshness;
-use crate::playback::ticket::{OWNER, OfficeState, Scope, Ticket, TicketId, TicketOffice};
+use crate::playback::ticket::{OWNER, Scope, SignerState, Ticket, TicketId, TicketSigner};
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
 use drives::{DriveError, ErrorKind};
@@ -44,11 +44,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 /// The office that the state describes.
-pub async fn open_office(store: &Store) -> anyhow::Result<TicketOffice> {
+pub async fn open_office(store: &Store) -> anyhow::Result<TicketSigner> {
     let withdrawn = store.revoked_tickets().await?;
-    Ok(TicketOffice::open(OfficeState {
+    Ok(TicketSigner::open(SignerState {
         keys: store.ticket_keys().await?,
-        withdrawn: withdrawn.into_iter().map(TicketId).collect(),
+        revoked: withdrawn.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
     }))
 }
@@ -137,7 +137,7 @@ async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem>
         return Ok(None);
     };
     site.library.drive(place)?;
-    let found = site.library.entry(place, path, Freshness::Kept);
+    let found = site.library.entry(place, path, Freshness::Cached);
     let entry = match timeout(PATIENCE, found).await {
         Ok(Ok(entry)) => entry,
         Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
@@ -157,7 +157,7 @@ async fn poster(site: &Site, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     let film = if entry.kind == EntryKind::Folder {
         let listing = site
             .library
-            .listing(&entry.place, &entry.path, &first_page(), Freshness::Kept)
+            .listing(&entry.place, &entry.path, &first_page(), Freshness::Cached)
             .await
             .ok()?;
         let film = listing
@@ -206,7 +206,7 @@ pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Probl
             ..Problem::NOT_FOUND
         });
     }
-    site.tickets.withdraw([id]);
+    site.tickets.revoke([id]);
     Ok(())
 }
 
@@ -234,7 +234,7 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
 /// Retires all keys but the one that signs, and with them every ticket that they have signed.
 pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
     site.store.revoke_ticket_keys().await.map_err(failed)?;
-    site.tickets.retire_old_keys();
+    site.tickets.revoke_old_keys();
     Ok(())
 }
 

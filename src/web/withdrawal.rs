@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
 
-use crate::playback::ticket::{Ticket, TicketOffice};
+use crate::playback::ticket::{Ticket, TicketSigner};
 
 /// Why a body ended short.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,7 @@ struct NoLongerGood;
 /// retired: short of `Content-Length`, so nobody takes it for the whole.
 pub(super) fn while_good(
     mut response: Response,
-    office: &TicketOffice,
+    office: &TicketSigner,
     ticket: &Ticket,
 ) -> Response {
     if response.body().is_end_stream() {
@@ -32,7 +32,7 @@ pub(super) fn while_good(
             .entry(header::CONTENT_LENGTH)
             .or_insert(HeaderValue::from(length));
     }
-    let ended = office.no_longer_good(ticket);
+    let ended = office.wait_until_invalid(ticket);
     response.map(|body| Body::from_stream(until(body.into_data_stream(), ended)))
 }
 

@@ -52,7 +52,7 @@ impl SubtitleFormat {
 }
 
 /// The most subtitle files of one film.
-const MOST: usize = 100;
+const MAX_SUBTITLES: usize = 100;
 
 impl Subtitles {
     /// Those of a film among the entries of its folder, in the order of their labels.
@@ -64,7 +64,9 @@ impl Subtitles {
             .iter()
             .filter(|entry| entry.kind == EntryKind::Video)
             .map(|entry| stem(&entry.name))
-            .filter(|other| after(other, stem(&film.name)).is_some_and(|rest| !rest.is_empty()))
+            .filter(|other| {
+                suffix_after(other, stem(&film.name)).is_some_and(|rest| !rest.is_empty())
+            })
             .collect();
         let mut found: Vec<Subtitles> = folder
             .iter()
@@ -73,25 +75,26 @@ impl Subtitles {
             .filter(|file| {
                 !others
                     .iter()
-                    .any(|other| after(stem(&file.name), other).is_some())
+                    .any(|other| suffix_after(stem(&file.name), other).is_some())
             })
             .filter_map(|file| {
                 let name = stem(&file.name);
                 // `Film.mkv.srt`, too.
-                let rest = after(name, &film.name).or_else(|| after(name, stem(&film.name)))?;
-                Subtitles::told_by(rest, file)
+                let rest = suffix_after(name, &film.name)
+                    .or_else(|| suffix_after(name, stem(&film.name)))?;
+                Subtitles::from_suffix(rest, file)
             })
-            .take(MOST)
+            .take(MAX_SUBTITLES)
             .collect();
         found.sort_by(|a, b| {
             natural_cmp(&a.label, &b.label).then_with(|| natural_cmp(&a.file.name, &b.file.name))
         });
-        tell_apart(&mut found);
+        make_unique(&mut found);
         found
     }
 
     /// What the end of a name tells, after that of the film; `None` where it belongs to something else.
-    fn told_by(rest: &str, file: &Entry) -> Option<Subtitles> {
+    fn from_suffix(rest: &str, file: &Entry) -> Option<Subtitles> {
         let mut languages: Vec<(String, String)> = Vec::new();
         let mut words = Vec::new();
         let (mut is_forced, mut is_for_deaf) = (false, false);
@@ -158,15 +161,15 @@ impl Subtitles {
 }
 
 /// Numbers those that would be called alike.
-fn tell_apart(all: &mut [Subtitles]) {
+fn make_unique(all: &mut [Subtitles]) {
     let (mut ids, mut labels) = (HashSet::new(), HashSet::new());
     for one in all {
-        one.id = free(&one.id, "-", &mut ids);
-        one.label = free(&one.label, " ", &mut labels);
+        one.id = unique(&one.id, "-", &mut ids);
+        one.label = unique(&one.label, " ", &mut labels);
     }
 }
 
-fn free(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
+fn unique(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
     let numbered = (2..).map(|n| format!("{name}{separator}{n}"));
     std::iter::once(name.to_owned())
         .chain(numbered)
@@ -175,7 +178,7 @@ fn free(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
 }
 
 /// What follows `film` in `name`, in capitals or not, if it ends there or a word ends there.
-fn after<'n>(name: &'n str, film: &str) -> Option<&'n str> {
+fn suffix_after<'n>(name: &'n str, film: &str) -> Option<&'n str> {
     let mut rest = name.chars();
     for wanted in film.chars() {
         let found = rest.next()?;

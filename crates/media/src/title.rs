@@ -6,7 +6,7 @@
 pub fn plain_title(name: &str) -> String {
     name.chars()
         .filter(|character| {
-            !turns_direction(*character) && !matches!(character, '\u{fffe}' | '\u{ffff}')
+            !is_bidi_control(*character) && !matches!(character, '\u{fffe}' | '\u{ffff}')
         })
         .map(|character| {
             if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
@@ -18,13 +18,13 @@ pub fn plain_title(name: &str) -> String {
         .collect()
 }
 
-/// The same in at most `longest` characters.
-pub fn short_title(name: &str, longest: usize) -> String {
+/// The same in at most `max_chars` characters.
+pub fn short_title(name: &str, max_chars: usize) -> String {
     let plain = plain_title(name);
-    if plain.chars().count() <= longest {
+    if plain.chars().count() <= max_chars {
         return plain;
     }
-    let mut short: String = plain.chars().take(longest.saturating_sub(1)).collect();
+    let mut short: String = plain.chars().take(max_chars.saturating_sub(1)).collect();
     short.truncate(short.trim_end().len());
     short.push('…');
     short
@@ -39,7 +39,7 @@ pub fn stem(name: &str) -> &str {
 }
 
 /// Marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9 §2).
-fn turns_direction(character: char) -> bool {
+fn is_bidi_control(character: char) -> bool {
     matches!(
         character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'

@@ -32,33 +32,33 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
-use super::block::{Block, Pool};
-use file::Fault;
-pub(super) use file::Label;
-use index::{Index, Name};
-use writer::Work;
+use super::block::{Block, PagePool};
+use file::BlockFileError;
+pub(super) use file::BlockHeader;
+use index::{BlockFileName, Index};
+use writer::WriterTask;
 
 /// Bytes of blocks that may wait to be written: a few seconds of a disk that is busy with something else.
-const WAITING: u64 = 32 << 20;
+const MAX_QUEUED_BYTES: u64 = 32 << 20;
 
 /// Reads at a time: enough to keep a disk busy, few enough that a slow one does not take every thread.
-const READS: usize = 16;
+const MAX_CONCURRENT_READS: usize = 16;
 
 /// A disk that takes longer than this for one read is asleep or gone: the upstream is quicker.
-const READ_PATIENCE: Duration = Duration::from_secs(3);
+const READ_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Pages that are read at a time. A viewer who stalls holds as many.
-const PAGES_A_READ: usize = 2;
+const PAGES_PER_READ: usize = 2;
 
 /// The cache on disk. Clones share it.
 #[derive(Clone)]
 pub struct Disk {
-    shared: Arc<Shared>,
-    work: Sender<Work>,
+    shared: Arc<DiskInner>,
+    work: Sender<WriterTask>,
     reads: Arc<Semaphore>,
 }
 
-struct Shared {
+struct DiskInner {
     folder: PathBuf,
     index: Mutex<Index>,
     /// The folder is still being read: what the index does not know may be there all the same.
@@ -74,7 +74,7 @@ struct Shared {
 
 /// What is on disk, and what became of it since the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DiskFigures {
+pub struct DiskStats {
     /// Bytes that may be used.
     pub limit_bytes: u64,
     /// Bytes that are used, as the file system counts them.
@@ -97,7 +97,7 @@ impl Disk {
     /// The cache in `folder`, of up to `limit_bytes`. Where the folder cannot be used, that is logged and
     /// the cache stays empty: a server without it is slower, not broken.
     pub fn open(folder: PathBuf, limit_bytes: u64) -> Self {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(DiskInner {
             folder,
             index: Mutex::new(Index::new(limit_bytes)),
             loading: AtomicBool::new(true),
@@ -123,13 +123,13 @@ impl Disk {
         Disk {
             shared,
             work,
-            reads: Arc::new(Semaphore::new(READS)),
+            reads: Arc::new(Semaphore::new(MAX_CONCURRENT_READS)),
         }
     }
 
     /// Whether a block is here, to be read next.
-    pub(super) fn has(&self, label: &Label) -> bool {
-        let name = Name::of(label);
+    pub(super) fn contains(&self, label: &BlockHeader) -> bool {
+        let name = BlockFileName::of(label);
         self.shared.index().touch(&name)
             || self.shared.loading.load(Ordering::Acquire)
                 && self.shared.folder.join(name.file()).exists()
@@ -146,11 +146,11 @@ impl Disk {
     }
 
     /// Verified bytes of a block from byte `at` of the block on: `None` where the file is gone or damaged.
-    pub(super) async fn piece(
+    pub(super) async fn read_pages(
         &self,
-        label: &Label,
+        label: &BlockHeader,
         at: u64,
-        pool: &Arc<Pool>,
+        pool: &Arc<PagePool>,
     ) -> Option<Vec<Bytes>> {
         let (shared, label, pool) = (self.shared.clone(), label.clone(), pool.clone());
         let permit = self.reads.clone().acquire_owned().await.ok()?;
@@ -158,7 +158,7 @@ impl Disk {
             let _permit = permit;
             shared.read(&label, at, &pool)
         });
-        match timeout(READ_PATIENCE, read).await {
+        match timeout(READ_TIMEOUT, read).await {
             Ok(read) => read.ok()?,
             Err(_) => {
                 self.shared.errors.fetch_add(1, Ordering::Relaxed);
@@ -169,8 +169,8 @@ impl Disk {
 
     /// The length of the object whose first block this is, if that block is here.
     pub(super) async fn object_length(&self, object: &str) -> Option<u64> {
-        let name = Name::of_first(object);
-        let known = self.shared.index().has(&name);
+        let name = BlockFileName::of_first(object);
+        let known = self.shared.index().contains(&name);
         if !known && !self.shared.loading.load(Ordering::Acquire) {
             return None;
         }
@@ -182,40 +182,40 @@ impl Disk {
     }
 
     /// Has a block written, if there is time for it.
-    pub(super) fn put(&self, label: Label, block: Arc<Block>) {
+    pub(super) fn queue_write(&self, label: BlockHeader, block: Arc<Block>) {
         let shared = &self.shared;
-        if shared.off().is_some() || self.has(&label) {
+        if shared.off().is_some() || self.contains(&label) {
             return;
         }
         let length = label.length;
         let waits = shared
             .waiting
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting + length <= WAITING).then_some(waiting + length)
+                (waiting + length <= MAX_QUEUED_BYTES).then_some(waiting + length)
             });
         if waits.is_err() {
             shared.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        if self.work.send(Work::Write(label, block)).is_err() {
+        if self.work.send(WriterTask::Write(label, block)).is_err() {
             shared.waiting.fetch_sub(length, Ordering::Relaxed);
         }
     }
 
     /// Waits until what has been put is written.
-    pub async fn settled(&self) {
+    pub async fn flush(&self) {
         let (done, wait) = oneshot::channel();
-        if self.work.send(Work::Tell(done)).is_ok() {
+        if self.work.send(WriterTask::Flush(done)).is_ok() {
             let _ = wait.await;
         }
     }
 
     /// What is on disk, and what became of it since the start.
-    pub fn figures(&self) -> DiskFigures {
+    pub fn stats(&self) -> DiskStats {
         let shared = &self.shared;
-        let (limit_bytes, bytes, blocks) = shared.index().figures();
+        let (limit_bytes, bytes, blocks) = shared.index().stats();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        DiskFigures {
+        DiskStats {
             limit_bytes,
             bytes,
             blocks,
@@ -228,7 +228,7 @@ impl Disk {
     }
 }
 
-impl Shared {
+impl DiskInner {
     fn index(&self) -> MutexGuard<'_, Index> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -248,12 +248,12 @@ impl Shared {
         }
     }
 
-    fn read(&self, label: &Label, at: u64, pool: &Arc<Pool>) -> Option<Vec<Bytes>> {
-        let name = Name::of(label);
+    fn read(&self, label: &BlockHeader, at: u64, pool: &Arc<PagePool>) -> Option<Vec<Bytes>> {
+        let name = BlockFileName::of(label);
         let path = self.folder.join(name.file());
-        match file::read(&path, label, at, PAGES_A_READ, pool) {
+        match file::read(&path, label, at, PAGES_PER_READ, pool) {
             Ok(pages) => Some(pages),
-            Err(Fault::Missing) => {
+            Err(BlockFileError::Missing) => {
                 self.index().remove(&name);
                 None
             }

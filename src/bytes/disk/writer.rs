@@ -11,21 +11,21 @@ use std::time::SystemTime;
 
 use tokio::sync::oneshot;
 
-use super::Shared;
-use super::file::{self, Label};
-use super::index::{Name, PART};
+use super::DiskInner;
+use super::file::{self, BlockHeader};
+use super::index::{BlockFileName, PARTIAL_SUFFIX};
 use crate::bytes::block::Block;
 
 /// What there is to do.
-pub(super) enum Work {
+pub(super) enum WriterTask {
     /// A block to be written.
-    Write(Label, Arc<Block>),
+    Write(BlockHeader, Arc<Block>),
     /// Somebody wants to know when everything before this is done.
-    Tell(oneshot::Sender<()>),
+    Flush(oneshot::Sender<()>),
 }
 
 /// The smallest piece in which file systems give out room.
-const UNIT: u64 = 4096;
+const ALLOCATION_UNIT_BYTES: u64 = 4096;
 
 /// Makes the folder, for the server alone, and finds out whether it can be written.
 pub(super) fn prepare(folder: &Path) -> io::Result<()> {
@@ -34,20 +34,20 @@ pub(super) fn prepare(folder: &Path) -> io::Result<()> {
         .mode(0o700)
         .create(folder)?;
     fs::set_permissions(folder, Permissions::from_mode(0o700))?;
-    let probe = folder.join(format!("probe{PART}"));
+    let probe = folder.join(format!("probe{PARTIAL_SUFFIX}"));
     fs::write(&probe, b"x")?;
     fs::remove_file(&probe)
 }
 
 /// Works until nobody can give any work.
-pub(super) fn run(shared: &Shared, incoming: &Receiver<Work>) {
+pub(super) fn run(shared: &DiskInner, incoming: &Receiver<WriterTask>) {
     match load(shared).and_then(|()| make_room(shared, 0).map(|_| ())) {
         Ok(()) => shared.loading.store(false, Ordering::Release),
         Err(error) => shared.turn_off(&error),
     }
     for work in incoming {
         match work {
-            Work::Write(label, block) => {
+            WriterTask::Write(label, block) => {
                 if shared.off().is_none()
                     && let Err(error) = write(shared, &label, &block)
                 {
@@ -56,7 +56,7 @@ pub(super) fn run(shared: &Shared, incoming: &Receiver<Work>) {
                 drop(block);
                 shared.waiting.fetch_sub(label.length, Ordering::Relaxed);
             }
-            Work::Tell(done) => {
+            WriterTask::Flush(done) => {
                 let _ = done.send(());
             }
         }
@@ -64,7 +64,7 @@ pub(super) fn run(shared: &Shared, incoming: &Receiver<Work>) {
 }
 
 /// Takes in what an earlier run has left, the longest unused first, and clears away what is not whole.
-fn load(shared: &Shared) -> io::Result<()> {
+fn load(shared: &DiskInner) -> io::Result<()> {
     let mut found = Vec::new();
     for entry in fs::read_dir(&shared.folder)? {
         let entry = entry?;
@@ -72,11 +72,11 @@ fn load(shared: &Shared) -> io::Result<()> {
         let Some(text) = file_name.to_str() else {
             continue;
         };
-        if text.ends_with(PART) {
+        if text.ends_with(PARTIAL_SUFFIX) {
             remove(&entry.path())?;
             continue;
         }
-        let Some(name) = Name::parse(text) else {
+        let Some(name) = BlockFileName::parse(text) else {
             continue;
         };
         // A reader may have removed it in this moment.
@@ -94,10 +94,10 @@ fn load(shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-fn write(shared: &Shared, label: &Label, block: &Block) -> io::Result<()> {
-    let name = Name::of(label);
-    let needed = label.file_length().next_multiple_of(UNIT);
-    if shared.index().has(&name) || !make_room(shared, needed)? {
+fn write(shared: &DiskInner, label: &BlockHeader, block: &Block) -> io::Result<()> {
+    let name = BlockFileName::of(label);
+    let needed = label.file_length().next_multiple_of(ALLOCATION_UNIT_BYTES);
+    if shared.index().contains(&name) || !make_room(shared, needed)? {
         return Ok(());
     }
     let part = shared.folder.join(name.part());
@@ -119,7 +119,7 @@ fn write(shared: &Shared, label: &Label, block: &Block) -> io::Result<()> {
 }
 
 /// Removes the longest unused until so many bytes find room; `false` where they never will.
-fn make_room(shared: &Shared, bytes: u64) -> io::Result<bool> {
+fn make_room(shared: &DiskInner, bytes: u64) -> io::Result<bool> {
     let Some(gone) = shared.index().make_room(bytes) else {
         return Ok(false);
     };

@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 /// The text of a file. Its encoding is told by a byte order mark, by zeros in the one half of a
 /// UTF-16 text, or by being UTF-8; else it is guessed from what occurs in it and from the language that the file's name tells.
-pub fn text_of(bytes: &[u8], language: Option<&str>) -> String {
+pub fn decode(bytes: &[u8], language: Option<&str>) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding
             .decode_without_bom_handling(&bytes[mark..])
@@ -104,7 +104,7 @@ mod tests {
         for (text, encoding, language) in cases {
             let (bytes, _, failed) = encoding.encode(text);
             assert!(!failed, "{text}");
-            assert_eq!(text_of(&bytes, Some(language)), text, "{}", encoding.name());
+            assert_eq!(decode(&bytes, Some(language)), text, "{}", encoding.name());
         }
     }
 
@@ -122,8 +122,8 @@ mod tests {
             le,
             be,
         ] {
-            assert_eq!(text_of(&bytes, None), text);
+            assert_eq!(decode(&bytes, None), text);
         }
-        assert_eq!(text_of(b"", None), "");
+        assert_eq!(decode(b"", None), "");
     }
 }

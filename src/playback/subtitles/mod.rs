@@ -1,10 +1,10 @@
 //! Subtitles of a film: files beside it, whatever they are written in, as WebVTT for browsers and as renditions of the
 //! HLS ladder (RFC 8216 §3.5, §4.3.4.1) for everybody else.
 
-mod clock;
+mod cues;
 mod encoding;
-mod styled;
-mod text;
+mod markup;
+mod stream_clock;
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use futures_util::TryStreamExt;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
+pub use cues::Cue;
 #[cfg(any(test, fuzzing))]
-pub use clock::first_picture;
-pub use text::Cue;
+pub use cues::write;
 #[cfg(any(test, fuzzing))]
-pub use text::write;
+pub use stream_clock::first_video_timestamp;
 
-use super::plan::short_hash;
+use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
 use crate::governor::Priority;
-use crate::library::{Freshness, once};
+use crate::library::{Freshness, single_flight};
 use drives::{DriveError, ErrorKind};
 use media::{ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, Subtitles};
 
@@ -53,8 +53,8 @@ impl SubtitleText {
 }
 
 /// The cues of a file, in the order of time; the language that its name tells helps to find out its encoding.
-pub fn read_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
-    text::read(format, &encoding::text_of(bytes, language))
+pub fn parse_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
+    cues::read(format, &encoding::decode(bytes, language))
 }
 
 /// Texts that were read, by their files. Clones share them.
@@ -69,13 +69,13 @@ pub(super) fn texts(memory_bytes: u64) -> Texts {
 }
 
 /// A film's dialogue takes some hundred kilobytes; more is something else with such a name.
-const LARGEST: u64 = 5 << 20;
+const MAX_FILE_BYTES: u64 = 5 << 20;
 
 /// Entries of a folder among which the subtitles of a film are looked for.
-const LOOKED_AT: usize = 5_000;
+const MAX_FOLDER_ENTRIES: usize = 5_000;
 
 /// How much of a stream is looked at to find its first picture.
-const BEGINNING: u64 = 512 << 10;
+const MAX_PROBE_BYTES: u64 = 512 << 10;
 
 impl Playback {
     /// The subtitle files beside a film. Asks for the listing of its folder, unless that is kept.
@@ -85,19 +85,19 @@ impl Playback {
         };
         let entries = self
             .library
-            .whole_folder(&film.place, &folder, LOOKED_AT, Freshness::Kept)
+            .whole_folder(&film.place, &folder, MAX_FOLDER_ENTRIES, Freshness::Cached)
             .await?;
         Ok(Subtitles::of_film(film, &entries))
     }
 
     /// The same as far as it is known already; asks nobody.
-    pub async fn kept_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
+    pub async fn cached_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
         let Some(folder) = film.path.parent() else {
             return Vec::new();
         };
         let listing = self
             .library
-            .kept_listing(&film.place, &folder, &PageRequest::large())
+            .cached_listing(&film.place, &folder, &PageRequest::large())
             .await;
         listing.map_or_else(Vec::new, |listing| {
             Subtitles::of_film(film, &listing.entries)
@@ -121,7 +121,7 @@ impl Playback {
         })?;
         let key = EntryKey::of(&one.file);
         let playback = self.clone();
-        once(
+        single_flight(
             &self.texts,
             key,
             async move { playback.read_text(one).await },
@@ -131,17 +131,17 @@ impl Playback {
 
     async fn read_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
         let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
-        if one.file.size > LARGEST {
+        if one.file.size > MAX_FILE_BYTES {
             return Err(unsupported("the subtitle file is too large"));
         }
         let (format, language) = (one.format(), one.language.clone());
         let bytes = self
-            .beginning(&self.original(&Arc::new(one.file)), LARGEST)
+            .beginning(&self.original(&Arc::new(one.file)), MAX_FILE_BYTES)
             .await?;
         // Some megabytes of text, and encodings to be guessed.
         let read = move || {
-            let cues = read_file(format, &bytes, language.as_deref());
-            (!cues.is_empty()).then(|| text::write(&cues))
+            let cues = parse_file(format, &bytes, language.as_deref());
+            (!cues.is_empty()).then(|| cues::write(&cues))
         };
         let cues = tokio::task::spawn_blocking(read)
             .await
@@ -177,15 +177,15 @@ impl Playback {
 
     /// Where the clock of a film's streams stands when the picture begins, in ticks of 90 kHz. All its qualities are made
     /// of one film and begin alike.
-    pub async fn first_picture(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
+    pub async fn first_video_timestamp(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
         let key = EntryKey::of(film);
         let (playback, film) = (self.clone(), film.clone());
-        once(&self.clocks, key, async move {
-            let (rendition, plan) = playback.leading_plan(&film).await?;
+        single_flight(&self.clocks, key, async move {
+            let (rendition, plan) = playback.first_listed_index(&film).await?;
             let first = playback.segment_of(plan, &film, rendition, 0, Priority::Opening)?;
-            let bytes = playback.beginning(&first, BEGINNING).await?;
+            let bytes = playback.beginning(&first, MAX_PROBE_BYTES).await?;
             // Where it cannot be told, players begin at zero, too.
-            Ok(clock::first_picture(&bytes).unwrap_or_default())
+            Ok(stream_clock::first_video_timestamp(&bytes).unwrap_or_default())
         })
         .await
     }
@@ -196,7 +196,7 @@ impl Playback {
         film: &Arc<Entry>,
         id: &str,
     ) -> Result<String, DriveError> {
-        let (_, plan) = self.leading_plan(film).await?;
+        let (_, plan) = self.first_listed_index(film).await?;
         let seconds = plan.duration_s().max(film.duration_s.unwrap_or_default());
         let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
         // Writing to a String cannot fail.
@@ -210,18 +210,18 @@ impl Playback {
     }
 
     /// The quality that stands first in the ladder of a film.
-    async fn leading_plan(
+    async fn first_listed_index(
         &self,
         film: &Arc<Entry>,
-    ) -> Result<(Rendition, Arc<super::plan::Plan>), DriveError> {
+    ) -> Result<(Rendition, Arc<super::segment_index::SegmentIndex>), DriveError> {
         let ladder = self.ladder(film).await?;
-        let rendition = super::master::leading(&ladder.rungs).ok_or_else(|| {
+        let rendition = super::master::first_listed(&ladder.rungs).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::Unsupported,
                 "subtitles",
                 "the film has no stream",
             )
         })?;
-        Ok((rendition, self.plan(film, rendition).await?))
+        Ok((rendition, self.segment_index(film, rendition).await?))
     }
 }

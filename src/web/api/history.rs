@@ -93,7 +93,7 @@ pub(in crate::web) async fn note(
             "“position_s” and “duration_s” are seconds, the first no more than the second.",
         ));
     }
-    let entry = site.library.entry(&place, &path, Freshness::Kept).await?;
+    let entry = site.library.entry(&place, &path, Freshness::Cached).await?;
     if !entry.kind.is_playable() {
         return Err(Problem::bad_request("Only films and sound are watched."));
     }
@@ -114,7 +114,7 @@ pub(in crate::web) async fn recent(
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
             .library
-            .entry(&watched.place, &watched.path, Freshness::Kept)
+            .entry(&watched.place, &watched.path, Freshness::Cached)
             .await;
         match entry {
             Ok(entry) => Some((watched, Some(entry))),

@@ -10,10 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
+use crate::governor::{SharedDrive, SignInCalls};
 use crate::library::SignInView;
 use crate::web::Site;
 use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
-use drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
+use drives::{DriveError, ErrorKind, SignInFieldKind, SignInState};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -205,7 +206,7 @@ pub(in crate::web) async fn with_code(
     let sign_in = signs_in(&drive)?;
     let ways = sign_in.ways();
     let result = sign_in.with_code(code).await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     // Where both are taken, only what was no cookie is judged as a code.
     let is_cookie = ways.cookie && (!ways.code || code.expose_secret().contains('='));
     result.map_err(|error| match error.kind {
@@ -228,7 +229,7 @@ pub(in crate::web) async fn with_form(
 ) -> Result<SignInState, Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.answer(answers).await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     result.map_err(|error| match error.kind {
         ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
         _ => Problem::from(error),
@@ -239,11 +240,11 @@ pub(in crate::web) async fn with_form(
 pub(in crate::web) async fn leave(site: &Site, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.sign_out().await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     Ok(result?)
 }
 
-fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
+fn signs_in(drive: &SharedDrive) -> Result<SignInCalls<'_>, Problem> {
     drive
         .sign_in()
         .ok_or_else(|| Problem::unsupported(&CANNOT_SIGN_IN))

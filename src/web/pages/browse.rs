@@ -171,7 +171,7 @@ async fn open(
     let freshness = if query.refresh.is_some() {
         Freshness::Fresh
     } else {
-        Freshness::Kept
+        Freshness::Cached
     };
     let library = &desk.site.library;
     let entry = library.entry(place, path, freshness).await?;

@@ -65,7 +65,7 @@ pub(in crate::web) async fn show(
     };
     let may_ask = method != Method::HEAD && !is_crawler(&headers);
     if may_ask {
-        site.tickets.note_use(&ticket, now);
+        site.tickets.record_use(&ticket, now);
     }
     let guest = Guest {
         desk: Desk::for_guest(&site, &headers, text, &ticket, may_ask),
@@ -92,7 +92,7 @@ pub(in crate::web) struct OEmbedQuery {
 fn refusal(error: TicketError) -> Problem {
     match error {
         TicketError::Invalid => Problem::BAD_TICKET,
-        TicketError::Ended | TicketError::Withdrawn => Problem::GONE_TICKET,
+        TicketError::Ended | TicketError::Revoked => Problem::GONE_TICKET,
     }
 }
 
@@ -207,7 +207,7 @@ impl Guest<'_> {
     /// The entry; for one who only looks, as far as it is known.
     async fn entry(&self, place: &Place, path: &EntryPath) -> Result<Arc<Entry>, Problem> {
         let library = &self.desk.site.library;
-        if let Some(entry) = library.kept_entry(place, path).await {
+        if let Some(entry) = library.cached_entry(place, path).await {
             return Ok(entry);
         }
         let remembered = self.remembered(place, path).await;
@@ -219,7 +219,7 @@ impl Guest<'_> {
             };
         }
         let was_lost = remembered.as_ref().is_some_and(|card| card.is_lost);
-        match library.entry(place, path, Freshness::Kept).await {
+        match library.entry(place, path, Freshness::Cached).await {
             Ok(entry) => {
                 if was_lost {
                     self.mark(false).await;
@@ -269,7 +269,7 @@ impl Guest<'_> {
                 .desk
                 .site
                 .library
-                .kept_listing(place, &folder, &page)
+                .cached_listing(place, &folder, &page)
                 .await;
             let entries = kept.iter().flat_map(|listing| &listing.entries);
             if let Some(entry) = entries.into_iter().find(|entry| entry.path == *path) {
@@ -292,9 +292,11 @@ impl Guest<'_> {
     ) -> Result<Arc<Listing>, Problem> {
         let library = &self.desk.site.library;
         if self.desk.may_ask() {
-            return Ok(library.listing(place, path, page, Freshness::Kept).await?);
+            return Ok(library
+                .listing(place, path, page, Freshness::Cached)
+                .await?);
         }
-        let kept = library.kept_listing(place, path, page).await;
+        let kept = library.cached_listing(place, path, page).await;
         Ok(kept.unwrap_or_default())
     }
 
@@ -312,12 +314,12 @@ impl Guest<'_> {
         if let Some(own) = own {
             return picture(own.into());
         }
-        let kept = match library.kept_entry(place, path).await {
+        let kept = match library.cached_entry(place, path).await {
             Some(entry) => Some(entry),
             None => Some(self.by_name(place, path).await),
         };
         if let Some(entry) = kept
-            && let Some(card) = self.desk.site.playback.pictures().kept_card(&entry).await
+            && let Some(card) = self.desk.site.playback.pictures().cached_card(&entry).await
         {
             return picture(card);
         }

@@ -13,11 +13,11 @@ use super::layout::Layout;
 use super::open_share::{self, ShareRow};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::web::Site;
 use crate::web::api::history::recent;
 use crate::web::error::Problem;
-use drives::SharedDrive;
 use media::EntryPath;
 
 /// `/`
@@ -139,7 +139,12 @@ async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
     let listing = desk
         .site
         .library
-        .listing(drive.place(), &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            drive.place(),
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
     let mut shelf = Shelf {
         title: drive.place().to_string(),

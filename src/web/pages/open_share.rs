@@ -120,7 +120,7 @@ pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
     let row = async |place: Place| {
         let library = &desk.site.library;
         let root = EntryPath::root();
-        let entry = library.entry(&place, &root, Freshness::Kept).await;
+        let entry = library.entry(&place, &root, Freshness::Cached).await;
         let mut row = ShareRow {
             title: place.to_string(),
             href: desk.browse(&place, &root),
@@ -186,7 +186,7 @@ pub(super) async fn panel(
             let opener = drive.open_shares();
             opener
                 .zip(share.as_ref())
-                .is_some_and(|(opener, share)| opener.saves(&**share))
+                .is_some_and(|(opener, share)| opener.saves(share.as_drive()))
         })
         .map(|drive| drive.place().to_string())
         .collect();

@@ -13,7 +13,7 @@ use super::fields::Fields;
 use super::human;
 use super::layout::Layout;
 use super::own_shares::ShareRow;
-use crate::library::{Change, Freshness};
+use crate::library::{FileOperation, Freshness};
 use crate::web::Site;
 use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
 use crate::web::api::own_shares::{PERIODS, make};
@@ -288,7 +288,7 @@ impl<'a> Errand<'a> {
         let listing = self
             .site()
             .library
-            .listing(&self.place, &self.at, &request, Freshness::Kept)
+            .listing(&self.place, &self.at, &request, Freshness::Cached)
             .await?;
         let folders = listing
             .entries
@@ -343,9 +343,9 @@ impl<'a> Errand<'a> {
                 _ => return self.ask(None).await,
             },
             "folder" => self.make_folder().await,
-            "copy" => self.change(Change::Copy).await,
-            "move" => self.change(Change::Move).await,
-            "delete" => self.change(Change::Delete).await,
+            "copy" => self.change(FileOperation::Copy).await,
+            "move" => self.change(FileOperation::Move).await,
+            "delete" => self.change(FileOperation::Delete).await,
             _ => return self.ask(None).await,
         };
         let outcomes = match outcome {
@@ -388,7 +388,7 @@ impl<'a> Errand<'a> {
         Ok(vec![outcome])
     }
 
-    async fn change(&self, what: Change) -> Result<Vec<Outcome>, Problem> {
+    async fn change(&self, what: FileOperation) -> Result<Vec<Outcome>, Problem> {
         if self.chosen.is_empty() {
             return Err(Problem::bad_request(
                 "Nothing is chosen. Tick something first.",

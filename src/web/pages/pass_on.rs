@@ -106,7 +106,7 @@ async fn find(desk: &Desk<'_>, address: &str) -> Result<Entry, Problem> {
     let location = address.strip_prefix("/pass-on/").unwrap_or_default();
     let (place, path): (Place, EntryPath) = read_location(location).ok_or(Problem::NOT_FOUND)?;
     let library = &desk.site.library;
-    let entry = library.entry(&place, &path, Freshness::Kept).await?;
+    let entry = library.entry(&place, &path, Freshness::Cached).await?;
     Ok(Entry::clone(&entry))
 }
 

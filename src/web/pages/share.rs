@@ -14,7 +14,7 @@ use super::browse;
 use super::desk::{At, Desk, LOOKS_AGAIN, look_again};
 use super::layout::Layout;
 use crate::library::Freshness;
-use crate::shares::Opened;
+use crate::shares::OpenedPlace;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
 use drives::{ErrorKind, ShareLink};
@@ -183,16 +183,21 @@ fn shown(desk: &Desk<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
 }
 
 /// What lies at the root of a share; nothing where that cannot be told right now.
-async fn root_of(desk: &Desk<'_>, opened: &Opened) -> Vec<Entry> {
+async fn root_of(desk: &Desk<'_>, opened: &OpenedPlace) -> Vec<Entry> {
     let (root, library) = (EntryPath::root(), &desk.site.library);
     let listing = library
-        .listing(&opened.place, &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            &opened.place,
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
     listing.map_or(Vec::new(), |listing| listing.entries.clone())
 }
 
 /// The page of a share: the film, where it is nothing but one, else the folder.
-fn page_of(desk: &Desk<'_>, opened: &Opened, entries: &[Entry]) -> String {
+fn page_of(desk: &Desk<'_>, opened: &OpenedPlace, entries: &[Entry]) -> String {
     match entries {
         [only] if only.kind.is_playable() => desk.watch(only),
         _ => desk.browse(&opened.place, &EntryPath::root()),
@@ -221,7 +226,7 @@ fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> 
     }
 }
 
-async fn card(desk: &Desk<'_>, link: &ShareLink, opened: Result<Opened, Problem>) -> LinkCard {
+async fn card(desk: &Desk<'_>, link: &ShareLink, opened: Result<OpenedPlace, Problem>) -> LinkCard {
     match opened {
         Ok(opened) => {
             let entries = root_of(desk, &opened).await;

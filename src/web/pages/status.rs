@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{DriveCard, Fact, human};
-use crate::bytes::DiskFigures;
+use crate::bytes::DiskStats;
 use crate::web::Site;
 
 /// `/status`
@@ -66,7 +66,11 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
         ),
         fact("Reachable at", desk.absolute(&site.addresses.local("/"))),
     ];
-    let kept = site.library.kept().into_iter().chain(site.playback.kept());
+    let kept = site
+        .library
+        .cache_counts()
+        .into_iter()
+        .chain(site.playback.cache_counts());
     let kept = kept
         .map(|(what, count)| match what {
             "plans" => fact("Playlists", count.to_string()),
@@ -91,7 +95,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
         },
         FactGroup {
             title: "Kept on disk".to_owned(),
-            facts: on_disk(site.playback.engine().figures().disk),
+            facts: on_disk(site.playback.engine().stats().disk),
         },
     ];
     desk.answer(Ok(StatusPage {
@@ -105,7 +109,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     }))
 }
 
-fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
+fn on_disk(disk: Option<DiskStats>) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact {
         name: name.to_owned(),
         value,

@@ -162,7 +162,7 @@ pub(in crate::web) async fn show(
     let Some((place, path)) = read_location(location) else {
         return desk.problem(&Problem::NOT_FOUND);
     };
-    let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
+    let entry = match site.library.entry(&place, &path, Freshness::Cached).await {
         Ok(entry) => entry,
         Err(error) => return desk.problem_at(&error.into(), Some(&place)),
     };
@@ -194,7 +194,7 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
         }
         if desk.is_guests() {
             // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
-            return desk.site.playback.kept_ladder(entry).map(Ok);
+            return desk.site.playback.cached_ladder(entry).map(Ok);
         }
         let (playback, entry) = (desk.site.playback.clone(), entry.clone());
         // In a task of its own: what was found out is kept for the player even if the page does not wait.
@@ -211,7 +211,7 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             let found = timeout(PATIENCE, desk.site.playback.subtitles(entry)).await;
             found.ok().and_then(Result::ok).unwrap_or_default()
         } else {
-            desk.site.playback.kept_subtitles(entry).await
+            desk.site.playback.cached_subtitles(entry).await
         }
     };
     let watched = desk.site.store.position(&entry.place, &entry.path);
@@ -349,10 +349,10 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
     }
     let library = &desk.site.library;
     let listing = if desk.may_ask() {
-        let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
+        let listing = library.listing(&entry.place, &folder, &page, Freshness::Cached);
         listing.await.ok()
     } else {
-        library.kept_listing(&entry.place, &folder, &page).await
+        library.cached_listing(&entry.place, &folder, &page).await
     };
     let Some(listing) = listing else {
         return (None, None);

@@ -23,6 +23,7 @@ use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{Call, Site, listing, with_slash};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
@@ -30,7 +31,6 @@ use crate::web::client::Client;
 use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
 use crate::web::withdrawal::while_good;
-use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// Where the tree is mounted for those who sign in with Basic authentication.
@@ -120,7 +120,7 @@ async fn admitted(
     let ticket = basic_password(headers)
         .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
-        site.tickets.note_use(&ticket, now);
+        site.tickets.record_use(&ticket, now);
         return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
     let caller = site.door.basic_auth(headers, client).await?;
@@ -263,7 +263,7 @@ impl Snapshot {
         path: &EntryPath,
         with_children: bool,
     ) -> Result<Self, Problem> {
-        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = site.library.entry(place, path, Freshness::Cached).await?;
         let children = if with_children && entry.kind == EntryKind::Folder {
             all_children(site, place, path).await?
         } else {

@@ -14,11 +14,11 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
-use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.
@@ -45,7 +45,7 @@ pub(super) async fn folder(
     let children = all_children(site, place, path).await?;
     // Some upstreams list a file, or what is not there, as an empty folder.
     if children.is_empty() {
-        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = site.library.entry(place, path, Freshness::Cached).await?;
         if entry.kind != EntryKind::Folder {
             return Err(Problem::NOT_FOUND);
         }

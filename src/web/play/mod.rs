@@ -97,7 +97,7 @@ impl Call<'_> {
             // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
             return Err(Problem::FORBIDDEN);
         }
-        tickets.note_use(&ticket, now);
+        tickets.record_use(&ticket, now);
         Ok((ticket_text, ticket, rest))
     }
 
@@ -158,7 +158,7 @@ impl Call<'_> {
         let entry = match self
             .site
             .library
-            .entry(&address.place, &address.path, Freshness::Kept)
+            .entry(&address.place, &address.path, Freshness::Cached)
             .await
         {
             Ok(entry) if address.resource.fits(entry.kind) => entry,
@@ -186,7 +186,7 @@ impl Call<'_> {
         let entry = self
             .site
             .library
-            .entry(place, path, Freshness::Kept)
+            .entry(place, path, Freshness::Cached)
             .await?;
         if entry.kind == EntryKind::Folder {
             return Ok(with_slash(path.name()));
@@ -241,7 +241,7 @@ impl Call<'_> {
         let response = reply.answer(self.method, self.headers).await?;
         // Now that the first byte is here: what comes next must not be in its way.
         if self.method == Method::GET && response.status().is_success() {
-            playback.follow(self.peer, entry, rendition, number);
+            playback.track_playhead(self.peer, entry, rendition, number);
         }
         Ok(response)
     }
@@ -279,7 +279,7 @@ impl Call<'_> {
             }
             SubtitleForm::File => (text.file(), None),
             SubtitleForm::Segment => {
-                let clock = playback.first_picture(entry).await?;
+                let clock = playback.first_video_timestamp(entry).await?;
                 (text.segment(clock), Some(clock))
             }
         };

@@ -2,15 +2,15 @@
 //!
 //! A list of two hours has three quarters of a megabyte, nearly all of it addresses. Where it holds nothing but
 //! segments, breaks and an end, there is nothing to be understood, and it is only cut into lines.
-//! Anything else, and anything that is not quite right, is left to the careful reader.
+//! Anything else, and anything that is not quite right, is left to the parse_strict reader.
 
-use super::{List, Listed};
+use super::{ParsedPlaylist, ParsedSegment};
 
 /// The list, if it is a plain one.
-pub(super) fn read(text: &str) -> Option<List<'_>> {
+pub(super) fn read(text: &str) -> Option<ParsedPlaylist<'_>> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let bytes = text.as_bytes();
-    let mut list = List {
+    let mut list = ParsedPlaylist {
         // A segment takes about a kilobyte.
         segments: Vec::with_capacity(text.len() / 1024 + 16),
         ended: false,
@@ -30,7 +30,7 @@ pub(super) fn read(text: &str) -> Option<List<'_>> {
         }
         is_first = false;
         if !line.starts_with('#') {
-            list.segments.push(Listed {
+            list.segments.push(ParsedSegment {
                 address: line,
                 duration_s: duration.take()?,
                 discontinuity: std::mem::take(&mut breaks),
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Option<List<'_>> {
             list.independent = true;
         } else if line != "#EXTM3U" {
             let tag = line.split(':').next().unwrap_or(line);
-            if tag.starts_with("#EXT") && !HARMLESS.contains(&tag) {
+            if tag.starts_with("#EXT") && !IGNORED_TAGS.contains(&tag) {
                 return None;
             }
         }
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Option<List<'_>> {
 }
 
 /// Tags that change nothing of what is played.
-const HARMLESS: [&str; 5] = [
+const IGNORED_TAGS: [&str; 5] = [
     "#EXT-X-TARGETDURATION",
     "#EXT-X-VERSION",
     "#EXT-X-MEDIA-SEQUENCE",
@@ -76,7 +76,7 @@ pub(super) fn seconds(value: &str) -> Option<f64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::careful;
+    use super::super::parse_strict;
 
     /// What may stand in a list, the usual and the odd.
     fn line() -> impl Strategy<Value = String> {
@@ -108,7 +108,7 @@ mod tests {
             if let Some(quick) = super::read(&text) {
                 // The one thing that it may not tell is whether there are segments at all.
                 if !quick.segments.is_empty() {
-                    prop_assert_eq!(Ok(quick), careful(&text));
+                    prop_assert_eq!(Ok(quick), parse_strict(&text));
                 }
             }
         }
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn usual_lists_are_read_quickly() {
         let usual = "\u{feff}#EXTM3U\r\n#EXT-X-TARGETDURATION:15\r\n#EXT-X-DISCONTINUITY\r\n#EXTINF:10,\r\nhttps://v/a\r\n#EXT-X-ENDLIST";
-        assert_eq!(super::read(usual).unwrap(), careful(usual).unwrap());
+        assert_eq!(super::read(usual).unwrap(), parse_strict(usual).unwrap());
         for odd in [
             "",
             "{\"errno\":1}",

@@ -13,21 +13,21 @@ use media::{ByteRange, Entry, Rendition};
 
 /// All segments of a rendition. Where their lengths are known beforehand it opens at any byte; else it opens
 /// at the beginning only, and whoever wants to go on elsewhere reads up to there.
-pub(super) struct WholeSource {
+pub(super) struct WholeRenditionSource {
     playback: Playback,
     entry: Arc<Entry>,
     rendition: Rendition,
     lengths: Arc<[Option<u64>]>,
 }
 
-impl WholeSource {
+impl WholeRenditionSource {
     pub fn new(
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
         lengths: Vec<Option<u64>>,
     ) -> Self {
-        WholeSource {
+        WholeRenditionSource {
             playback,
             entry,
             rendition,
@@ -37,7 +37,7 @@ impl WholeSource {
 }
 
 #[async_trait]
-impl Source for WholeSource {
+impl Source for WholeRenditionSource {
     /// Segments resume and renew by themselves. Whoever reads this object opens it again where one gave
     /// up, so a segment that keeps failing is tried three times three.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {

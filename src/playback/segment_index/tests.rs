@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn read(text: &str) -> Result<Plan, PlanError> {
+fn read(text: &str) -> Result<SegmentIndex, PlaylistError> {
     let base = Origin::new("https://v1.example.com/a/b/list?x=1", None);
-    Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none())
+    SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none())
 }
 
 /// Durations, discontinuities and whether the list has ended.
-fn shape(text: &str) -> Result<(Vec<f64>, Vec<usize>, bool), PlanError> {
+fn shape(text: &str) -> Result<(Vec<f64>, Vec<usize>, bool), PlaylistError> {
     read(text).map(|plan| {
         let cuts = plan
             .segments
@@ -30,8 +30,8 @@ fn shape(text: &str) -> Result<(Vec<f64>, Vec<usize>, bool), PlanError> {
 
 #[test]
 fn lists_as_they_are_met_in_the_wild() {
-    type Expected = Result<(Vec<f64>, Vec<usize>, bool), PlanError>;
-    let bad = |what: &str| Err(PlanError::Malformed(what.to_owned()));
+    type Expected = Result<(Vec<f64>, Vec<usize>, bool), PlaylistError>;
+    let bad = |what: &str| Err(PlaylistError::Malformed(what.to_owned()));
     let cases: Vec<(&str, &str, Expected)> = vec![
         (
             "the plain form",
@@ -93,33 +93,37 @@ fn lists_as_they_are_met_in_the_wild() {
             "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-KEY:METHOD=NONE\n#EXTINF:4,\na\n",
             Ok((vec![4.0], vec![], false)),
         ),
-        ("JSON", "{\"errno\":31341}", Err(PlanError::NotAPlaylist)),
-        ("HTML", "<!DOCTYPE html>", Err(PlanError::NotAPlaylist)),
-        ("empty", "", Err(PlanError::NotAPlaylist)),
+        (
+            "JSON",
+            "{\"errno\":31341}",
+            Err(PlaylistError::NotAPlaylist),
+        ),
+        ("HTML", "<!DOCTYPE html>", Err(PlaylistError::NotAPlaylist)),
+        ("empty", "", Err(PlaylistError::NotAPlaylist)),
         (
             "nothing in it",
             "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-ENDLIST\n",
-            Err(PlanError::Empty),
+            Err(PlaylistError::Empty),
         ),
         (
             "multivariant",
             "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n",
-            Err(PlanError::Multivariant),
+            Err(PlaylistError::Multivariant),
         ),
         (
             "encrypted",
             "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:4,\na\n",
-            Err(PlanError::Unsupported("encryption")),
+            Err(PlaylistError::Unsupported("encryption")),
         ),
         (
             "fragmented",
             "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MAP:URI=\"i\"\n#EXTINF:4,\na\n",
-            Err(PlanError::Unsupported("an initialisation section")),
+            Err(PlaylistError::Unsupported("an initialisation section")),
         ),
         (
             "variables",
             "#EXTM3U\n#EXT-X-DEFINE:NAME=\"x\",VALUE=\"y\"\n#EXTINF:4,\n{$x}\n",
-            Err(PlanError::Unsupported("variables")),
+            Err(PlaylistError::Unsupported("variables")),
         ),
         (
             "an address alone",
@@ -139,7 +143,7 @@ fn lists_as_they_are_met_in_the_wild() {
         (
             "a foreign scheme",
             "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n",
-            Err(PlanError::Address(0)),
+            Err(PlaylistError::Address(0)),
         ),
     ];
     for (story, text, expected) in cases {
@@ -154,7 +158,7 @@ fn byte_ranges_go_on_where_the_one_before_ended() {
     assert_eq!(plan.segments[1].range, ByteRange::new(150, 179));
     assert_eq!(plan.length(), Some(130));
     let other = read("#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:30\na.ts\n");
-    assert_eq!(other.unwrap_err(), PlanError::Address(0));
+    assert_eq!(other.unwrap_err(), PlaylistError::Address(0));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! the addresses, which are kept byte for byte. What a plan cannot carry faithfully (encryption,
 //! initialisation sections, variables) makes the list refused, never mangled (RFC 8216 §4.3).
 
-mod quick;
+mod fast_parser;
 
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use media::ByteRange;
 
 /// One rendition of one entry, as segments.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct SegmentIndex {
     /// The segments in order; segment n has the index n.
     pub segments: Vec<Segment>,
     /// Whether the list is complete; if not, it may grow.
@@ -49,7 +49,7 @@ pub struct Segment {
 
 /// Why an upstream's text cannot be made into a plan. The words are for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub enum PlaylistError {
     /// It does not begin with `#EXTM3U`.
     #[error("not a playlist")]
     NotAPlaylist,
@@ -70,12 +70,12 @@ pub enum PlanError {
     Empty,
 }
 
-impl Plan {
+impl SegmentIndex {
     /// Reads an upstream's text; `facts` tells what a segment's address gives away.
-    pub fn read(playlist: &UpstreamPlaylist, facts: FactsReader) -> Result<Self, PlanError> {
-        let list = match quick::read(playlist.text()) {
+    pub fn parse(playlist: &UpstreamPlaylist, facts: FactsReader) -> Result<Self, PlaylistError> {
+        let list = match fast_parser::read(playlist.text()) {
             Some(list) => list,
-            None => careful(playlist.text())?,
+            None => parse_strict(playlist.text())?,
         };
         let mut segments: Vec<Segment> = Vec::with_capacity(list.segments.len());
         let mut addresses = playlist.addresses(list.segments.len());
@@ -83,11 +83,12 @@ impl Plan {
         for (index, read) in list.segments.iter().enumerate() {
             let origin = playlist
                 .address(read.address)
-                .ok_or(PlanError::Address(index))?;
+                .ok_or(PlaylistError::Address(index))?;
             let range = match &read.byte_range {
                 None => None,
                 Some(range) => Some(
-                    byte_range(range, &origin, before.as_ref()).ok_or(PlanError::Address(index))?,
+                    byte_range(range, &origin, before.as_ref())
+                        .ok_or(PlaylistError::Address(index))?,
                 ),
             };
             addresses.push(&origin);
@@ -100,10 +101,10 @@ impl Plan {
             before = range.map(|range| (origin, range));
         }
         if segments.is_empty() {
-            return Err(PlanError::Empty);
+            return Err(PlaylistError::Empty);
         }
         addresses.settle();
-        Ok(Plan {
+        Ok(SegmentIndex {
             segments,
             ended: list.ended,
             independent: list.independent,
@@ -204,14 +205,14 @@ fn byte_range(
 
 /// A list as it was read.
 #[derive(Debug, PartialEq)]
-struct List<'a> {
-    segments: Vec<Listed<'a>>,
+struct ParsedPlaylist<'a> {
+    segments: Vec<ParsedSegment<'a>>,
     ended: bool,
     independent: bool,
 }
 
 #[derive(Debug, PartialEq)]
-struct Listed<'a> {
+struct ParsedSegment<'a> {
     address: &'a str,
     duration_s: f64,
     discontinuity: bool,
@@ -219,20 +220,20 @@ struct Listed<'a> {
 }
 
 /// Reads any list, or says why not.
-fn careful(text: &str) -> Result<List<'_>, PlanError> {
-    let skeleton = Skeleton::of(text)?;
+fn parse_strict(text: &str) -> Result<ParsedPlaylist<'_>, PlaylistError> {
+    let skeleton = NormalizedPlaylist::of(text)?;
     let list = m3u8_rs::parse_media_playlist_res(skeleton.text.as_bytes())
-        .map_err(|error| PlanError::Malformed(error.to_string().chars().take(120).collect()))?;
+        .map_err(|error| PlaylistError::Malformed(error.to_string().chars().take(120).collect()))?;
     if list.segments.len() != skeleton.addresses.len() {
-        return Err(PlanError::Malformed(
+        return Err(PlaylistError::Malformed(
             "segments were lost in reading".to_owned(),
         ));
     }
     let known = skeleton.addresses.iter().zip(&skeleton.durations);
     let segments = list.segments.into_iter().zip(known);
-    Ok(List {
+    Ok(ParsedPlaylist {
         segments: segments
-            .map(|(read, (address, duration_s))| Listed {
+            .map(|(read, (address, duration_s))| ParsedSegment {
                 address,
                 duration_s: *duration_s,
                 discontinuity: read.discontinuity,
@@ -245,19 +246,19 @@ fn careful(text: &str) -> Result<List<'_>, PlanError> {
 }
 
 /// An upstream's list without what the reader stumbles over.
-struct Skeleton<'a> {
+struct NormalizedPlaylist<'a> {
     text: String,
     addresses: Vec<&'a str>,
     durations: Vec<f64>,
 }
 
-impl<'a> Skeleton<'a> {
-    fn of(text: &'a str) -> Result<Self, PlanError> {
+impl<'a> NormalizedPlaylist<'a> {
+    fn of(text: &'a str) -> Result<Self, PlaylistError> {
         let text = text.trim_start_matches('\u{feff}').trim_start();
         if !text.starts_with("#EXTM3U") {
-            return Err(PlanError::NotAPlaylist);
+            return Err(PlaylistError::NotAPlaylist);
         }
-        let mut skeleton = Skeleton {
+        let mut skeleton = NormalizedPlaylist {
             text: String::with_capacity(4096),
             addresses: Vec::new(),
             durations: Vec::new(),
@@ -273,17 +274,21 @@ impl<'a> Skeleton<'a> {
                     skeleton.line("#EXT-X-TARGETDURATION:1");
                 }
                 "#EXT-X-STREAM-INF" | "#EXT-X-MEDIA" | "#EXT-X-I-FRAME-STREAM-INF" => {
-                    return Err(PlanError::Multivariant);
+                    return Err(PlaylistError::Multivariant);
                 }
                 "#EXT-X-KEY" | "#EXT-X-SESSION-KEY" if value.trim() == "METHOD=NONE" => {}
                 "#EXT-X-KEY" | "#EXT-X-SESSION-KEY" => {
-                    return Err(PlanError::Unsupported("encryption"));
+                    return Err(PlaylistError::Unsupported("encryption"));
                 }
-                "#EXT-X-MAP" => return Err(PlanError::Unsupported("an initialisation section")),
-                "#EXT-X-DEFINE" => return Err(PlanError::Unsupported("variables")),
-                "#EXT-X-I-FRAMES-ONLY" => return Err(PlanError::Unsupported("key frames only")),
-                "#EXT-X-GAP" => return Err(PlanError::Unsupported("gaps")),
-                "#EXT-X-SKIP" => return Err(PlanError::Unsupported("delta updates")),
+                "#EXT-X-MAP" => {
+                    return Err(PlaylistError::Unsupported("an initialisation section"));
+                }
+                "#EXT-X-DEFINE" => return Err(PlaylistError::Unsupported("variables")),
+                "#EXT-X-I-FRAMES-ONLY" => {
+                    return Err(PlaylistError::Unsupported("key frames only"));
+                }
+                "#EXT-X-GAP" => return Err(PlaylistError::Unsupported("gaps")),
+                "#EXT-X-SKIP" => return Err(PlaylistError::Unsupported("delta updates")),
                 "#EXTM3U"
                 | "#EXT-X-BYTERANGE"
                 | "#EXT-X-DISCONTINUITY"
@@ -309,18 +314,20 @@ impl<'a> Skeleton<'a> {
         self.text.push('\n');
     }
 
-    fn address(&mut self, line: &'a str) -> Result<(), PlanError> {
+    fn address(&mut self, line: &'a str) -> Result<(), PlaylistError> {
         self.addresses.push(line);
         if self.durations.len() != self.addresses.len() {
-            return Err(PlanError::Malformed("an address without EXTINF".to_owned()));
+            return Err(PlaylistError::Malformed(
+                "an address without EXTINF".to_owned(),
+            ));
         }
         self.line("s");
         Ok(())
     }
 
-    fn duration(&mut self, value: &str) -> Result<(), PlanError> {
-        let seconds = quick::seconds(value).ok_or_else(|| {
-            PlanError::Malformed("EXTINF without a length that makes sense".to_owned())
+    fn duration(&mut self, value: &str) -> Result<(), PlaylistError> {
+        let seconds = fast_parser::seconds(value).ok_or_else(|| {
+            PlaylistError::Malformed("EXTINF without a length that makes sense".to_owned())
         })?;
         // Two in a row: the later one counts, as for any reader.
         self.durations.truncate(self.addresses.len());

@@ -11,7 +11,7 @@ const SYNC: u8 = 0x47;
 
 /// The presentation time of the first picture, in ticks of 90 kHz; of the first sound where there is no picture.
 /// `None` where these are no packets of a transport stream, or none of them begins either.
-pub fn first_picture(bytes: &[u8]) -> Option<u64> {
+pub fn first_video_timestamp(bytes: &[u8]) -> Option<u64> {
     let start = (0..PACKET.min(bytes.len())).find(|start| {
         let mut packets = bytes[*start..].chunks_exact(PACKET).take(3).peekable();
         packets.peek().is_some() && packets.all(|packet| packet[0] == SYNC)
@@ -111,9 +111,13 @@ mod tests {
             (vec![], None),
         ];
         for (packets, expected) in cases {
-            assert_eq!(first_picture(&packets.concat()), expected);
+            assert_eq!(first_video_timestamp(&packets.concat()), expected);
         }
         let late = [vec![0; 11], packet(0xe0, 77, 0), filler()].concat();
-        assert_eq!(first_picture(&late), Some(77), "not from the first byte on");
+        assert_eq!(
+            first_video_timestamp(&late),
+            Some(77),
+            "not from the first byte on"
+        );
     }
 }

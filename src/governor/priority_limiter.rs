@@ -1,6 +1,6 @@
-//! One gate: who is in, who waits, and until when it is closed.
+//! One limiter: who is in, who waits, and until when it is closed.
 //!
-//! The decisions are made in `State`, which is told the time; nothing here reads a clock but `admit`.
+//! The decisions are made in `LimiterState`, which is told the time; nothing here reads a clock but `admit`.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -11,39 +11,39 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
-use super::{Priority, Urgency, patience_with_a_pause, patience_with_a_queue};
+use super::{DynamicPriority, Priority, max_pause_wait, max_queue_wait};
 use drives::{self, DriveError, ErrorKind};
 
 const CLASSES: usize = Priority::ALL.len();
 
 /// The first pause after an upstream that does not say how long, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const INITIAL_PAUSE: Duration = Duration::from_secs(1);
+const MAX_PAUSE: Duration = Duration::from_secs(60);
 
 /// No upstream is believed that asks for more: an owner should see the drive come back the same evening.
-const LONGEST_ASKED: Duration = Duration::from_secs(3600);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// Added by chance to a pause: up to this part of it, and never more than so long.
-const JITTER: f64 = 0.25;
-const MOST_JITTER: Duration = Duration::from_secs(5);
+const MAX_JITTER_FRACTION: f64 = 0.25;
+const MAX_JITTER: Duration = Duration::from_secs(5);
 
 /// Who has waited for so long takes the one slot that its priority keeps for itself.
-const AGED: Duration = Duration::from_secs(5);
+const STARVATION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One gate.
-pub(super) struct Gate {
+/// One limiter.
+pub(super) struct PriorityLimiter {
     limits: &'static Limits,
     /// A number from 0 to 1 by chance.
     chance: fn() -> f64,
-    state: Mutex<State>,
+    state: Mutex<LimiterState>,
 }
 
-struct State {
+struct LimiterState {
     in_flight: [usize; CLASSES],
     /// How many of them are bodies that were answered and have not ended.
     open: usize,
     /// In the order of their coming.
-    waiting: Vec<Waiting>,
+    waiting: Vec<QueueEntry>,
     next_id: u64,
     /// For each paced priority, how many may begin now, and when that was true.
     tokens: [(f64, Option<Instant>); CLASSES],
@@ -51,15 +51,15 @@ struct State {
     window: usize,
     pause: Option<Pause>,
     /// What the last refusal said for people.
-    words: Option<&'static str>,
+    sentence: Option<&'static str>,
     /// Refusals in a row.
-    strikes: u32,
+    consecutive_refusals: u32,
     pauses: u64,
 }
 
-struct Waiting {
+struct QueueEntry {
     id: u64,
-    urgency: Urgency,
+    urgency: DynamicPriority,
     since: Instant,
     granted: Option<Priority>,
     waker: Waker,
@@ -71,12 +71,12 @@ struct Pause {
     until: Instant,
 }
 
-/// What a gate is doing.
+/// What a limiter is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct GateFigures {
+pub struct LimiterStats {
     /// In, by priority.
     pub in_flight: [u64; CLASSES],
-    /// Waiting, by priority.
+    /// QueueEntry, by priority.
     pub waiting: [u64; CLASSES],
     /// What remains of a pause.
     pub paused_for: Option<Duration>,
@@ -85,7 +85,7 @@ pub struct GateFigures {
 }
 
 /// What one who waits is told.
-enum Turn {
+enum Admission {
     Go(Priority),
     /// Not before this moment, unless woken.
     Wait(Instant),
@@ -93,12 +93,12 @@ enum Turn {
     Refused(Duration),
 }
 
-impl Gate {
+impl PriorityLimiter {
     pub fn new(limits: &'static Limits, chance: fn() -> f64) -> Arc<Self> {
-        Arc::new(Gate {
+        Arc::new(PriorityLimiter {
             limits,
             chance,
-            state: Mutex::new(State {
+            state: Mutex::new(LimiterState {
                 in_flight: [0; CLASSES],
                 waiting: Vec::new(),
                 next_id: 0,
@@ -109,52 +109,55 @@ impl Gate {
                 open: 0,
                 window: limits.total,
                 pause: None,
-                words: None,
-                strikes: 0,
+                sentence: None,
+                consecutive_refusals: 0,
                 pauses: 0,
             }),
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LimiterState> {
         // Every change is whole before the lock is given back.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A slot, when it is this one's turn.
-    pub async fn admit(self: &Arc<Self>, urgency: &Urgency) -> Result<Permit, DriveError> {
+    pub async fn admit(
+        self: &Arc<Self>,
+        urgency: &DynamicPriority,
+    ) -> Result<LimiterPermit, DriveError> {
         let now = Instant::now();
-        if let Some(priority) = self.lock().at_once(self.limits, urgency.priority(), now) {
+        if let Some(priority) = self.lock().try_admit(self.limits, urgency.priority(), now) {
             return Ok(self.permit(priority));
         }
-        let mut place = Place {
-            gate: self,
+        let mut waiter = Waiter {
+            limiter: self,
             id: None,
         };
         let mut timer = pin!(sleep_until(now));
         poll_fn(|context| {
             loop {
                 let now = Instant::now();
-                let id = *place.id.get_or_insert_with(|| {
+                let id = *waiter.id.get_or_insert_with(|| {
                     self.lock().queue(urgency.clone(), now, context.waker())
                 });
                 let turn = self.lock().turn(self.limits, id, now, context.waker());
                 match turn {
-                    Turn::Go(priority) => {
-                        place.id = None;
+                    Admission::Go(priority) => {
+                        waiter.id = None;
                         return Poll::Ready(Ok(self.permit(priority)));
                     }
-                    Turn::Refused(wait) => {
+                    Admission::Refused(wait) => {
                         let detail = "the upstream asked for a pause, or too much waits for it";
                         let error = DriveError::new(ErrorKind::RateLimited, "wait", detail);
                         let error = error.with_retry_after(wait);
                         // Whoever comes during a pause is told what the first one was.
-                        return Poll::Ready(Err(match self.lock().words_for(now) {
-                            Some(words) => error.with_sentence(words),
+                        return Poll::Ready(Err(match self.lock().sentence_during_pause(now) {
+                            Some(sentence) => error.with_sentence(sentence),
                             None => error,
                         }));
                     }
-                    Turn::Wait(until) => {
+                    Admission::Wait(until) => {
                         timer.as_mut().reset(until);
                         if timer.as_mut().poll(context).is_pending() {
                             return Poll::Pending;
@@ -166,9 +169,9 @@ impl Gate {
         .await
     }
 
-    fn permit(self: &Arc<Self>, priority: Priority) -> Permit {
-        Permit {
-            gate: self.clone(),
+    fn permit(self: &Arc<Self>, priority: Priority) -> LimiterPermit {
+        LimiterPermit {
+            limiter: self.clone(),
             priority,
             begun: Instant::now(),
             is_open: false,
@@ -183,13 +186,13 @@ impl Gate {
             && state.paused_for(Instant::now()).is_none()
     }
 
-    pub fn figures(&self) -> GateFigures {
+    pub fn stats(&self) -> LimiterStats {
         let (state, now) = (self.lock(), Instant::now());
         let mut waiting = [0; CLASSES];
         for one in state.waiting.iter().filter(|one| one.granted.is_none()) {
             waiting[one.urgency.priority().index()] += 1;
         }
-        GateFigures {
+        LimiterStats {
             in_flight: state.in_flight.map(|count| count as u64),
             waiting,
             paused_for: state.paused_for(now),
@@ -198,25 +201,25 @@ impl Gate {
     }
 }
 
-impl State {
+impl LimiterState {
     fn paused_for(&self, now: Instant) -> Option<Duration> {
         let left = self.pause?.until.checked_duration_since(now)?;
         (!left.is_zero()).then_some(left)
     }
 
-    fn words_for(&self, now: Instant) -> Option<&'static str> {
-        self.paused_for(now).and(self.words)
+    fn sentence_during_pause(&self, now: Instant) -> Option<&'static str> {
+        self.paused_for(now).and(self.sentence)
     }
 
     /// Lets in who finds a slot free and nobody before it.
-    fn at_once(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
-        let may = self.waiting.is_empty() && self.may(limits, priority, false, now);
+    fn try_admit(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
+        let may = self.waiting.is_empty() && self.may_enter(limits, priority, false, now);
         may.then(|| self.enter(limits, priority, now))
     }
 
-    fn queue(&mut self, urgency: Urgency, since: Instant, waker: &Waker) -> u64 {
+    fn queue(&mut self, urgency: DynamicPriority, since: Instant, waker: &Waker) -> u64 {
         self.next_id += 1;
-        self.waiting.push(Waiting {
+        self.waiting.push(QueueEntry {
             id: self.next_id,
             urgency,
             since,
@@ -226,37 +229,37 @@ impl State {
         self.next_id
     }
 
-    fn turn(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Turn {
+    fn turn(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Admission {
         self.grant(limits, now);
         let Some(index) = self.waiting.iter().position(|one| one.id == id) else {
-            return Turn::Refused(FIRST_PAUSE);
+            return Admission::Refused(INITIAL_PAUSE);
         };
         let one = &mut self.waiting[index];
         if let Some(priority) = one.granted {
             self.waiting.remove(index);
-            return Turn::Go(priority);
+            return Admission::Go(priority);
         }
         one.waker.clone_from(waker);
         let (since, priority) = (one.since, one.urgency.priority());
-        let deadline = since + patience_with_a_queue(priority);
+        let deadline = since + max_queue_wait(priority);
         if let Some(left) = self.paused_for(now) {
             let until = now + left;
-            if until > since + patience_with_a_pause(priority) {
-                return Turn::Refused(left);
+            if until > since + max_pause_wait(priority) {
+                return Admission::Refused(left);
             }
-            return Turn::Wait(until);
+            return Admission::Wait(until);
         }
         if now >= deadline {
-            return Turn::Refused(FIRST_PAUSE);
+            return Admission::Refused(INITIAL_PAUSE);
         }
         let mut until = deadline;
-        if now < since + AGED {
-            until = until.min(since + AGED);
+        if now < since + STARVATION_TIMEOUT {
+            until = until.min(since + STARVATION_TIMEOUT);
         }
         if let Some(refill) = self.next_token(limits, priority, now) {
             until = until.min(refill);
         }
-        Turn::Wait(until)
+        Admission::Wait(until)
     }
 
     /// Lets in everybody whose turn it is, the most urgent first, then by the order of their coming.
@@ -269,8 +272,9 @@ impl State {
                 .filter(|(_, one)| one.granted.is_none())
                 .filter_map(|(index, one)| {
                     let priority = one.urgency.priority();
-                    let aged = now >= one.since + AGED && self.in_flight[priority.index()] == 0;
-                    let may = self.may(limits, priority, aged, now);
+                    let aged = now >= one.since + STARVATION_TIMEOUT
+                        && self.in_flight[priority.index()] == 0;
+                    let may = self.may_enter(limits, priority, aged, now);
                     may.then_some((!aged, priority, index))
                 })
                 .min();
@@ -283,7 +287,7 @@ impl State {
         }
     }
 
-    fn may(&self, limits: &Limits, priority: Priority, aged: bool, now: Instant) -> bool {
+    fn may_enter(&self, limits: &Limits, priority: Priority, aged: bool, now: Instant) -> bool {
         if self.paused_for(now).is_some() {
             return false;
         }
@@ -293,12 +297,12 @@ impl State {
         let leaves = if aged {
             0
         } else {
-            class.leaves.min(self.window / 2)
+            class.reserved_above.min(self.window / 2)
         };
         let all: usize = self.in_flight.iter().sum();
         let from_here: usize = self.in_flight[priority.index()..].iter().sum();
         all + leaves < capacity
-            && (aged || from_here < class.most)
+            && (aged || from_here < class.max_concurrent)
             && self.next_token(limits, priority, now).is_none()
     }
 
@@ -341,7 +345,7 @@ impl State {
         if self.pause.is_some_and(|pause| begun < pause.until) {
             return;
         }
-        self.strikes = 0;
+        self.consecutive_refusals = 0;
         self.pause = None;
         if self.window < limits.total {
             self.window = (self.window * 2).min(limits.total);
@@ -349,7 +353,7 @@ impl State {
         }
     }
 
-    /// Closes the gate; what remains of the pause.
+    /// Closes the limiter; what remains of the pause.
     fn refused(
         &mut self,
         begun: Instant,
@@ -359,15 +363,15 @@ impl State {
     ) -> Duration {
         // Several that were under way together are one refusal.
         if self.pause.is_none_or(|pause| begun >= pause.since) {
-            self.strikes = (self.strikes + 1).min(16);
+            self.consecutive_refusals = (self.consecutive_refusals + 1).min(16);
             self.pauses += 1;
         }
-        let backoff = FIRST_PAUSE * 2u32.pow(self.strikes.saturating_sub(1));
+        let backoff = INITIAL_PAUSE * 2u32.pow(self.consecutive_refusals.saturating_sub(1));
         let wait = asked
-            .map(|asked| asked.min(LONGEST_ASKED))
-            .unwrap_or(backoff.min(LONGEST_PAUSE));
-        let jitter = wait.mul_f64(JITTER * chance.clamp(0.0, 1.0));
-        let until = now + wait + jitter.min(MOST_JITTER);
+            .map(|asked| asked.min(MAX_RETRY_AFTER))
+            .unwrap_or(backoff.min(MAX_PAUSE));
+        let jitter = wait.mul_f64(MAX_JITTER_FRACTION * chance.clamp(0.0, 1.0));
+        let until = now + wait + jitter.min(MAX_JITTER);
         let until = self.pause.map_or(until, |pause| pause.until.max(until));
         self.pause = Some(Pause { since: now, until });
         self.window = 1;
@@ -376,59 +380,48 @@ impl State {
 }
 
 /// A place in the queue; whoever goes away leaves it.
-struct Place<'a> {
-    gate: &'a Gate,
+struct Waiter<'a> {
+    limiter: &'a PriorityLimiter,
     id: Option<u64>,
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
-        let mut state = self.gate.lock();
+        let mut state = self.limiter.lock();
         if let Some(index) = state.waiting.iter().position(|one| one.id == id) {
             let gone = state.waiting.remove(index);
             if let Some(priority) = gone.granted {
-                state.left(self.gate.limits, priority, Instant::now());
+                state.left(self.limiter.limits, priority, Instant::now());
             }
         }
     }
 }
 
 /// A slot; given back when dropped.
-pub(super) struct Permit {
-    gate: Arc<Gate>,
+pub struct LimiterPermit {
+    limiter: Arc<PriorityLimiter>,
     priority: Priority,
     begun: Instant,
     is_open: bool,
 }
 
-impl Permit {
-    /// The request was answered; from now on its body holds the slot.
-    pub fn opened(mut self) -> Self {
-        if !self.is_open {
-            self.is_open = true;
-            let mut state = self.gate.lock();
-            state.open += 1;
-            state.grant(self.gate.limits, Instant::now());
-        }
-        self
-    }
-
+impl LimiterPermit {
     /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
-    pub fn judged<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
+    pub fn record_outcome<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
         match answer {
             Ok(value) => {
-                self.gate
+                self.limiter
                     .lock()
-                    .went_well(self.gate.limits, self.begun, now);
+                    .went_well(self.limiter.limits, self.begun, now);
                 Ok(value)
             }
             Err(error) if error.kind == ErrorKind::RateLimited => {
-                let chance = (self.gate.chance)();
+                let chance = (self.limiter.chance)();
                 let left = {
-                    let mut state = self.gate.lock();
-                    state.words = error.sentence;
+                    let mut state = self.limiter.lock();
+                    state.sentence = error.sentence;
                     state.refused(self.begun, error.retry_after, chance, now)
                 };
                 Err(error.with_retry_after(left))
@@ -439,22 +432,31 @@ impl Permit {
     }
 }
 
-impl drives::Turn for Permit {
-    fn answered(&self, error: Option<&DriveError>) -> Option<Duration> {
+impl drives::Permit for LimiterPermit {
+    fn report(&self, error: Option<&DriveError>) -> Option<Duration> {
         let refused = error.is_some_and(|error| error.kind == ErrorKind::RateLimited);
-        match self.judged(error.cloned().map_or(Ok(()), Err)) {
+        match self.record_outcome(error.cloned().map_or(Ok(()), Err)) {
             Err(error) if refused => error.retry_after,
             _ => None,
         }
     }
+
+    fn begin_body(&mut self) {
+        if !self.is_open {
+            self.is_open = true;
+            let mut state = self.limiter.lock();
+            state.open += 1;
+            state.grant(self.limiter.limits, Instant::now());
+        }
+    }
 }
 
-impl Drop for Permit {
+impl Drop for LimiterPermit {
     fn drop(&mut self) {
-        let mut state = self.gate.lock();
+        let mut state = self.limiter.lock();
         if self.is_open {
             state.open -= 1;
         }
-        state.left(self.gate.limits, self.priority, Instant::now());
+        state.left(self.limiter.limits, self.priority, Instant::now());
     }
 }

@@ -10,69 +10,71 @@ use data_encoding::BASE64URL_NOPAD;
 use hmac::Mac;
 use tokio::sync::watch;
 
-use super::{LONGEST, MAC_BYTES, Scope, SigningKey, Ticket, TicketError, TicketId, signing_key};
+use super::{
+    MAC_BYTES, MAX_TICKET_BYTES, Scope, SigningKey, Ticket, TicketError, TicketId, signing_key,
+};
 
 /// The id of the owner's own ticket, until it is replaced for the first time.
 pub const OWNER: TicketId = TicketId(*b"owner\0\0\0");
 
 /// What an office starts with.
-pub struct OfficeState {
+pub struct SignerState {
     /// Keys by number; the last one signs, the others still verify. At least one.
     pub keys: Vec<(u8, [u8; 32])>,
     /// Tickets that were withdrawn.
-    pub withdrawn: Vec<TicketId>,
+    pub revoked: Vec<TicketId>,
     /// The id of the owner's own ticket.
     pub owner: TicketId,
 }
 
 /// Signs tickets and checks them. Clones share keys, withdrawals and uses.
 #[derive(Clone)]
-pub struct TicketOffice {
-    inner: Arc<Inner>,
+pub struct TicketSigner {
+    inner: Arc<SignerInner>,
 }
 
-struct Inner {
-    rules: RwLock<Rules>,
+struct SignerInner {
+    rules: RwLock<KeyRing>,
     /// Told of every change by which a ticket may cease to be good.
     changes: watch::Sender<()>,
     /// When each ticket was used last, since that was written down.
     uses: Mutex<HashMap<TicketId, SystemTime>>,
 }
 
-struct Rules {
+struct KeyRing {
     keys: Vec<(u8, SigningKey)>,
-    withdrawn: HashSet<TicketId>,
+    revoked: HashSet<TicketId>,
     owner: TicketId,
 }
 
-impl fmt::Debug for TicketOffice {
+impl fmt::Debug for TicketSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TicketOffice(…)")
+        f.write_str("TicketSigner(…)")
     }
 }
 
-impl TicketOffice {
+impl TicketSigner {
     /// An office with one key, under which nothing was withdrawn yet.
     pub fn new(key: &[u8; 32]) -> Self {
-        TicketOffice::open(OfficeState {
+        TicketSigner::open(SignerState {
             keys: vec![(0, *key)],
-            withdrawn: Vec::new(),
+            revoked: Vec::new(),
             owner: OWNER,
         })
     }
 
     /// An office that goes on where another one stopped.
-    pub fn open(state: OfficeState) -> Self {
+    pub fn open(state: SignerState) -> Self {
         let keys = state
             .keys
             .iter()
             .map(|(number, key)| (*number, signing_key(key)))
             .collect();
-        TicketOffice {
-            inner: Arc::new(Inner {
-                rules: RwLock::new(Rules {
+        TicketSigner {
+            inner: Arc::new(SignerInner {
+                rules: RwLock::new(KeyRing {
                     keys,
-                    withdrawn: state.withdrawn.into_iter().collect(),
+                    revoked: state.revoked.into_iter().collect(),
                     owner: state.owner,
                 }),
                 changes: watch::Sender::new(()),
@@ -107,7 +109,7 @@ impl TicketOffice {
 
     /// The ticket behind a text, if it is ours, was not withdrawn and has not ended at `now`.
     pub fn verify(&self, text: &str, now: SystemTime) -> Result<Ticket, TicketError> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_TICKET_BYTES {
             return Err(TicketError::Invalid);
         }
         let bytes = BASE64URL_NOPAD
@@ -126,8 +128,8 @@ impl TicketOffice {
                 .chain_update(signed)
                 .verify_truncated_left(mac)
                 .map_err(|_| TicketError::Invalid)?;
-            if rules.withdrawn.contains(&ticket.id) {
-                return Err(TicketError::Withdrawn);
+            if rules.revoked.contains(&ticket.id) {
+                return Err(TicketError::Revoked);
             }
             match ticket.ends_at {
                 Some(ends_at) if ends_at <= now => Err(TicketError::Ended),
@@ -137,12 +139,12 @@ impl TicketOffice {
     }
 
     /// Ends when a ticket that was good is so no longer: it has ended, was withdrawn, or its key was retired.
-    pub fn no_longer_good(&self, ticket: &Ticket) -> impl Future<Output = ()> + Send + 'static {
-        let office = self.clone();
+    pub fn wait_until_invalid(&self, ticket: &Ticket) -> impl Future<Output = ()> + Send + 'static {
+        let signer = self.clone();
         let mut changes = self.inner.changes.subscribe();
         let (id, key, ends_at) = (ticket.id, ticket.key, ticket.ends_at);
         let stands =
-            move || office.read(|rules| rules.key(key).is_some() && !rules.withdrawn.contains(&id));
+            move || signer.read(|rules| rules.key(key).is_some() && !rules.revoked.contains(&id));
         let ended = async move {
             match ends_at {
                 Some(ends_at) => {
@@ -168,8 +170,8 @@ impl TicketOffice {
     }
 
     /// From now on these tickets are good for nothing.
-    pub fn withdraw(&self, ids: impl IntoIterator<Item = TicketId>) {
-        self.change(|rules| rules.withdrawn.extend(ids));
+    pub fn revoke(&self, ids: impl IntoIterator<Item = TicketId>) {
+        self.change(|rules| rules.revoked.extend(ids));
     }
 
     /// Replaces the owner's own ticket; the one before is withdrawn. Gives the id of that one.
@@ -177,7 +179,7 @@ impl TicketOffice {
         let mut before = fresh;
         self.change(|rules| {
             before = std::mem::replace(&mut rules.owner, fresh);
-            rules.withdrawn.insert(before);
+            rules.revoked.insert(before);
         });
         before
     }
@@ -193,7 +195,7 @@ impl TicketOffice {
     }
 
     /// Forgets every key but the one that signs, and with them all tickets that they have signed.
-    pub fn retire_old_keys(&self) {
+    pub fn revoke_old_keys(&self) {
         self.change(|rules| {
             let old = rules.keys.len().saturating_sub(1);
             rules.keys.drain(..old);
@@ -206,7 +208,7 @@ impl TicketOffice {
     }
 
     /// Remembers that a ticket was used.
-    pub fn note_use(&self, ticket: &Ticket, now: SystemTime) {
+    pub fn record_use(&self, ticket: &Ticket, now: SystemTime) {
         self.uses().insert(ticket.id, now);
     }
 
@@ -227,7 +229,7 @@ impl TicketOffice {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read<T>(&self, look: impl FnOnce(&Rules) -> T) -> T {
+    fn read<T>(&self, look: impl FnOnce(&KeyRing) -> T) -> T {
         look(
             &self
                 .inner
@@ -237,7 +239,7 @@ impl TicketOffice {
         )
     }
 
-    fn change(&self, act: impl FnOnce(&mut Rules)) {
+    fn change(&self, act: impl FnOnce(&mut KeyRing)) {
         act(&mut self
             .inner
             .rules
@@ -247,7 +249,7 @@ impl TicketOffice {
     }
 }
 
-impl Rules {
+impl KeyRing {
     fn key(&self, number: u8) -> Option<&SigningKey> {
         self.keys
             .iter()

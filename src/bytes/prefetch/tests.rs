@@ -8,10 +8,10 @@ use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 use proptest::prelude::*;
 
-use super::rows::NEXT_REQUEST;
+use super::request_chain::NEXT_REQUEST_TIMEOUT;
 use super::*;
-use crate::bytes::{Engine, Reading};
-use crate::governor::{Priority, Urgency};
+use crate::bytes::{Engine, ObjectBody};
+use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, Incoming};
 use media::ByteRange;
 
@@ -21,7 +21,7 @@ struct Film {
     content: Bytes,
     bytes_per_s: f64,
     film_per_s: Option<f64>,
-    urgency: Urgency,
+    urgency: DynamicPriority,
     seen: Arc<Seen>,
 }
 
@@ -45,7 +45,7 @@ impl Film {
             content: content.into(),
             bytes_per_s,
             film_per_s: Some(MIB as f64),
-            urgency: Urgency::new(Priority::Playing),
+            urgency: DynamicPriority::new(Priority::Playing),
             seen: Arc::default(),
         }
     }
@@ -106,16 +106,16 @@ impl Source for Film {
         Ok(())
     }
 
-    fn urgency(&self) -> Option<&Urgency> {
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         Some(&self.urgency)
     }
 
-    fn ahead(&self) -> Option<Ahead> {
+    fn prefetch_source(&self) -> Option<PrefetchSource> {
         let ahead = Film {
-            urgency: Urgency::new(Priority::ReadAhead),
+            urgency: DynamicPriority::new(Priority::ReadAhead),
             ..self.clone()
         };
-        Some(Ahead {
+        Some(PrefetchSource {
             source: Arc::new(ahead),
             bytes_per_s: self.film_per_s,
         })
@@ -124,7 +124,7 @@ impl Source for Film {
 
 /// A player at the film's own speed.
 struct Viewer {
-    reading: Reading,
+    reading: ObjectBody,
     read: Vec<u8>,
     film: Film,
     from: usize,
@@ -176,7 +176,10 @@ fn the_slower_the_upstream_the_further_ahead() {
     assert_eq!(times(Some(film * 1.25)), 1.6);
     assert_eq!(times(Some(film * 0.1)), 4.0);
     // Whatever the film.
-    assert_eq!((depth(1.0, None), depth(1e9, None)), (LEAST, MOST));
+    assert_eq!(
+        (depth(1.0, None), depth(1e9, None)),
+        (MIN_DEPTH_BYTES, MAX_DEPTH_BYTES)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -230,8 +233,8 @@ async fn a_seek_or_a_viewer_who_leaves_ends_it() {
     drop(viewer);
     sleep(Duration::from_secs(60)).await;
     assert!(film.sent() - sent <= 2 * MIB);
-    assert_eq!(engine.figures().open_runs, 0);
-    assert_eq!(engine.parts().pilots.memory.free(), (256 << 20) / 3);
+    assert_eq!(engine.stats().open_fetches, 0);
+    assert_eq!(engine.parts().prefetch_pool.memory.free(), (256 << 20) / 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -248,13 +251,13 @@ async fn a_row_of_requests_is_one_viewer_and_ends_when_none_follows() {
     let ahead = film.sent() - 24 * MIB;
     assert!((28 * MIB..=32 * MIB).contains(&ahead), "{ahead}");
     // The viewer's first requests, then one of read-ahead that goes on and on.
-    let (awaited, pilots): (Vec<&(u64, Priority)>, Vec<_>) = opened
+    let (awaited, prefetch_pool): (Vec<&(u64, Priority)>, Vec<_>) = opened
         .iter()
         .partition(|(_, priority)| *priority == Priority::Playing);
-    assert!(awaited.len() <= 6 && pilots.len() == 1, "{opened:?}");
-    sleep(NEXT_REQUEST * 2).await;
-    let (sent, figures) = (film.sent(), engine.figures());
-    assert_eq!(figures.open_runs, 0);
+    assert!(awaited.len() <= 6 && prefetch_pool.len() == 1, "{opened:?}");
+    sleep(NEXT_REQUEST_TIMEOUT * 2).await;
+    let (sent, figures) = (film.sent(), engine.stats());
+    assert_eq!(figures.open_fetches, 0);
     sleep(Duration::from_secs(60)).await;
     assert_eq!(film.sent(), sent);
 }
@@ -272,10 +275,10 @@ async fn memory_bounds_what_all_of_them_are_ahead() {
     let ahead = film.sent() - 40 * MIB;
     // A third of the memory for all, and beyond it half a mebibyte for each and what is in one piece.
     assert!(ahead <= 16 * MIB + 4 * MIB, "{ahead}");
-    assert!(engine.parts().pilots.memory.free() < 4 * MIB);
+    assert!(engine.parts().prefetch_pool.memory.free() < 4 * MIB);
     drop(viewers);
     sleep(Duration::from_secs(60)).await;
-    assert_eq!(engine.parts().pilots.memory.free(), 16 * MIB);
+    assert_eq!(engine.parts().prefetch_pool.memory.free(), 16 * MIB);
 }
 
 #[tokio::test(start_paused = true)]
@@ -291,7 +294,7 @@ async fn a_download_as_fast_as_the_upstream_is_one_request_and_goes_no_further()
     assert!(read == film.content);
     assert_eq!(film.opened(), [(0, Priority::Playing)]);
     sleep(Duration::from_secs(60)).await;
-    assert_eq!((film.sent(), engine.figures().open_runs), (64 * MIB, 0));
+    assert_eq!((film.sent(), engine.stats().open_fetches), (64 * MIB, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -318,7 +321,7 @@ async fn what_a_viewer_was_in_is_read_ahead_again_when_they_have_left() {
     let engine = Engine::new(256 << 20, None);
     let film = Film::new(48, 8e6);
     let ahead = Object {
-        source: film.ahead().unwrap().source,
+        source: film.prefetch_source().unwrap().source,
         ..film.object()
     };
     let fetched = async |from, to| {
@@ -330,7 +333,7 @@ async fn what_a_viewer_was_in_is_read_ahead_again_when_they_have_left() {
     let first = fetched(0, 16 * MIB).await;
     // A viewer joins what is being fetched, and while they wait for it, it is theirs.
     let viewer = Viewer::open(&engine, &film, ByteRange::new(0, 16 * MIB - 1)).await;
-    let urgency = ahead.source.urgency().unwrap();
+    let urgency = ahead.source.dynamic_priority().unwrap();
     assert_eq!(urgency.priority(), Priority::Playing);
     drop(viewer);
     assert_eq!(urgency.priority(), Priority::ReadAhead);
@@ -380,7 +383,7 @@ proptest! {
             });
             futures_util::future::join_all(viewers).await;
             sleep(Duration::from_secs(60)).await;
-            assert_eq!((engine.figures().open_runs, engine.figures().arriving_bytes), (0, 0));
+            assert_eq!((engine.stats().open_fetches, engine.stats().incomplete_bytes), (0, 0));
         });
     }
 }

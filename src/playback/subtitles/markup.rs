@@ -1,11 +1,11 @@
 //! The markup of SubRip and SubStation as that of WebVTT: bold, italic, underline and the place at the top are kept; fonts,
 //! colours and drawings are not, and nothing else can be taken for a tag.
 
-use super::text::digits;
+use super::cues::digits;
 
 /// Cue text in the making: what is open, and where it stands.
 #[derive(Default)]
-pub(super) struct Styled {
+pub(super) struct CueTextBuilder {
     text: String,
     open: Vec<char>,
     /// As on a keypad, from 1 at the bottom left to 9 at the top right (ASS `\an`).
@@ -14,10 +14,10 @@ pub(super) struct Styled {
     draws: bool,
 }
 
-impl Styled {
+impl CueTextBuilder {
     /// The text of a SubRip cue.
     pub(super) fn of_srt(text: &str) -> Self {
-        let mut styled = Styled::default();
+        let mut styled = CueTextBuilder::default();
         let mut rest = text;
         while let Some(at) = rest.find(['<', '{', '&', '>', '\0']) {
             styled.push(&rest[..at]);
@@ -39,7 +39,7 @@ impl Styled {
 
     /// The text of a SubStation line.
     pub(super) fn of_ass(text: &str) -> Self {
-        let mut styled = Styled::default();
+        let mut styled = CueTextBuilder::default();
         let mut rest = text;
         while let Some(at) = rest.find(['\\', '{', '&', '<', '>', '\0']) {
             styled.push(&rest[..at]);

@@ -16,7 +16,11 @@ use drives::DriveError;
 ///
 /// The load goes on when the viewer who asked first goes away, so the others don't have to begin
 /// again.
-pub(crate) async fn once<K, V, F>(cache: &Cache<K, V>, key: K, load: F) -> Result<V, DriveError>
+pub(crate) async fn single_flight<K, V, F>(
+    cache: &Cache<K, V>,
+    key: K,
+    load: F,
+) -> Result<V, DriveError>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
@@ -26,25 +30,25 @@ where
         return Ok(kept);
     }
     let cache = cache.clone();
-    let load = GoesOn::new(async move { cache.try_get_with(key, load).await });
+    let load = DetachOnDrop::new(async move { cache.try_get_with(key, load).await });
     load.await.map_err(Arc::unwrap_or_clone)
 }
 
 /// A load that gets a task of its own only when whoever began it goes away: most stay, and a task costs more
 /// than some loads.
-struct GoesOn<T: Send + 'static> {
+struct DetachOnDrop<T: Send + 'static> {
     load: Option<BoxFuture<'static, T>>,
 }
 
-impl<T: Send + 'static> GoesOn<T> {
+impl<T: Send + 'static> DetachOnDrop<T> {
     fn new(load: impl Future<Output = T> + Send + 'static) -> Self {
-        GoesOn {
+        DetachOnDrop {
             load: Some(Box::pin(load)),
         }
     }
 }
 
-impl<T: Send + 'static> Future for GoesOn<T> {
+impl<T: Send + 'static> Future for DetachOnDrop<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
@@ -60,7 +64,7 @@ impl<T: Send + 'static> Future for GoesOn<T> {
     }
 }
 
-impl<T: Send + 'static> Drop for GoesOn<T> {
+impl<T: Send + 'static> Drop for DetachOnDrop<T> {
     fn drop(&mut self) {
         if let Some(load) = self.load.take()
             && let Ok(runtime) = Handle::try_current()
@@ -91,10 +95,12 @@ mod tests {
         };
         let first = tokio::spawn({
             let (cache, load) = (cache.clone(), load());
-            async move { once(&cache, "film", load).await }
+            async move { single_flight(&cache, "film", load).await }
         });
         tokio::task::yield_now().await;
-        let others: Vec<_> = (0..50).map(|_| once(&cache, "film", load())).collect();
+        let others: Vec<_> = (0..50)
+            .map(|_| single_flight(&cache, "film", load()))
+            .collect();
         first.abort();
         for answer in futures_util::future::join_all(others).await {
             assert_eq!(answer.unwrap(), 1);
@@ -106,9 +112,17 @@ mod tests {
         let cache: Cache<&str, u32> = Cache::new(10);
         let failing = async { Err(DriveError::new(ErrorKind::Gone, "list", "")) };
         assert_eq!(
-            once(&cache, "film", failing).await.unwrap_err().kind,
+            single_flight(&cache, "film", failing)
+                .await
+                .unwrap_err()
+                .kind,
             ErrorKind::Gone
         );
-        assert_eq!(once(&cache, "film", async { Ok(7) }).await.unwrap(), 7);
+        assert_eq!(
+            single_flight(&cache, "film", async { Ok(7) })
+                .await
+                .unwrap(),
+            7
+        );
     }
 }

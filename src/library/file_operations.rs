@@ -2,13 +2,13 @@
 //! once.
 
 use super::Library;
-use crate::governor::Priority;
-use drives::{DriveError, ErrorKind, OnConflict, Outcome, SharedDrive, UploadBody, UploadRequest};
+use crate::governor::SharedDrive;
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, UploadBody, UploadRequest};
 use media::{Entry, EntryPath, Place};
 
 /// What is done with entries that exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum FileOperation {
     Copy,
     Move,
     Delete,
@@ -19,11 +19,9 @@ impl Library {
     pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;
-        let governor = self.governor(place);
-        let made = governor.call(Priority::Opening, manage.make_folder(path));
-        let made = made.await;
+        let made = manage.make_folder(path).await;
         self.changed(place, path).await;
-        self.noticing(place, made).await
+        self.invalidate_on_error(place, made).await
     }
 
     /// Gives an entry another name in its folder.
@@ -35,45 +33,41 @@ impl Library {
     ) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("rename"))?;
-        let governor = self.governor(place);
-        let renamed = governor.call(Priority::Opening, manage.rename(path, name));
-        let renamed = renamed.await;
+        let renamed = manage.rename(path, name).await;
         self.changed(place, path).await;
         if let Ok(entry) = &renamed {
             self.changed(place, &entry.path).await;
         }
-        self.noticing(place, renamed).await
+        self.invalidate_on_error(place, renamed).await
     }
 
     /// Copies or moves into the folder `to`, or deletes. One outcome per path.
     pub async fn change(
         &self,
         place: &Place,
-        what: Change,
+        what: FileOperation,
         paths: &[EntryPath],
         to: &EntryPath,
     ) -> Result<Vec<Outcome>, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("change"))?;
-        let call = match what {
-            Change::Copy => manage.copy(paths, to),
-            Change::Move => manage.move_to(paths, to),
-            Change::Delete => manage.delete(paths),
+        let outcomes = match what {
+            FileOperation::Copy => manage.copy(paths, to).await,
+            FileOperation::Move => manage.move_to(paths, to).await,
+            FileOperation::Delete => manage.delete(paths).await,
         };
-        let governor = self.governor(place);
-        let outcomes = governor.call(Priority::Opening, call).await;
         // Also where it failed: what came of it before that is not known.
         for path in paths {
-            if what != Change::Copy {
+            if what != FileOperation::Copy {
                 self.changed(place, path).await;
             }
-            if what != Change::Delete
+            if what != FileOperation::Delete
                 && let Ok(there) = to.join(path.name())
             {
                 self.changed(place, &there).await;
             }
         }
-        self.noticing(place, outcomes).await
+        self.invalidate_on_error(place, outcomes).await
     }
 
     /// Whether a drive would take such a file.
@@ -103,10 +97,8 @@ impl Library {
             on_conflict,
             progress: None,
         };
-        let governor = self.governor(place);
-        let answer = governor.call(Priority::Opening, upload.check(&request));
-        let answer = answer.await;
-        self.noticing(place, answer).await
+        let answer = upload.check(&request).await;
+        self.invalidate_on_error(place, answer).await
     }
 
     /// Takes a file in. The drive waits at its governor before each of the requests that this takes.
@@ -123,7 +115,7 @@ impl Library {
         if let Ok(entry) = &taken {
             self.changed(place, &entry.path).await;
         }
-        self.noticing(place, taken).await
+        self.invalidate_on_error(place, taken).await
     }
 
     /// Takes a drive from among the places. Says whether there was one.
@@ -134,7 +126,7 @@ impl Library {
             all.retain(|drive| drive.place() != place);
             was_there = all.len() < before;
         });
-        self.forget_place(place).await;
+        self.invalidate_place(place).await;
         was_there
     }
 }

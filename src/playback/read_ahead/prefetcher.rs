@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Head;
-use crate::bytes::Whereabouts;
+use super::Playhead;
+use crate::bytes::CacheStatus;
 use crate::governor::Priority;
 use crate::playback::Playback;
-use crate::playback::plan::Plan;
+use crate::playback::segment_index::SegmentIndex;
 use media::{Entry, Rendition};
 
 /// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
@@ -23,26 +23,26 @@ const AHEAD_SEGMENTS: usize = 2;
 
 /// Fetches for one viewer at a time, where one alone is slower than the film. Together with the
 /// viewer's own that makes four connections, which upstreams take for one browser.
-const MOST_AT_A_TIME: usize = 3;
+const MAX_CONCURRENT_FETCHES: usize = 3;
 
 /// So fast the film is to come in all, as a multiple of its own speed.
-const FAST_ENOUGH: f64 = 1.5;
+const TARGET_SPEED: f64 = 1.5;
 
 /// An upstream that brings a first segment at this multiple of its own speed brings the second in time: most of
 /// those who seek go on seeking, and what was fetched for them beyond what they saw is wasted.
-const NO_HELP_NEEDED: f64 = 1.1;
+const MIN_UNAIDED_SPEED: f64 = 1.1;
 
 /// How often it is looked at what is there.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A player that asks for nothing for so long has been closed or paused with a full buffer.
-pub(super) const FORGOTTEN_AFTER: Duration = Duration::from_secs(90);
+pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// What looks after one playhead.
-pub(super) struct Pilot<'a> {
+pub(super) struct SegmentPrefetcher<'a> {
     playback: &'a Playback,
     entry: &'a Arc<Entry>,
-    head: &'a Head,
+    head: &'a Playhead,
     /// The quality that is being fetched.
     rendition: Option<Rendition>,
     fetches: JoinSet<(usize, Duration)>,
@@ -54,18 +54,18 @@ pub(super) struct Pilot<'a> {
 
 /// What there is to do.
 #[derive(Debug, PartialEq, Eq)]
-enum Look {
+enum NextCheck {
     /// Something is on its way: look again in a moment.
     Soon,
     /// All that is wanted is there: look again when the viewer moves on.
-    Later,
+    OnMove,
     /// The viewer is gone.
-    Never,
+    Stop,
 }
 
-impl<'a> Pilot<'a> {
-    pub fn new(playback: &'a Playback, entry: &'a Arc<Entry>, head: &'a Head) -> Self {
-        Pilot {
+impl<'a> SegmentPrefetcher<'a> {
+    pub fn new(playback: &'a Playback, entry: &'a Arc<Entry>, head: &'a Playhead) -> Self {
+        SegmentPrefetcher {
             playback,
             entry,
             head,
@@ -79,14 +79,14 @@ impl<'a> Pilot<'a> {
     /// Looks, until the viewer is gone.
     pub async fn run(mut self) {
         // Most segments are out before the first look, and nothing has to be done at all.
-        let mut look = Look::Soon;
+        let mut look = NextCheck::Soon;
         loop {
-            let forgotten_at = self.head.at().seen + FORGOTTEN_AFTER;
+            let forgotten_at = self.head.at().seen + IDLE_TIMEOUT;
             match look {
-                Look::Never => return,
-                Look::Soon => {
+                NextCheck::Stop => return,
+                NextCheck::Soon => {
                     tokio::select! {
-                        () = sleep(LOOK_EVERY) => {}
+                        () = sleep(CHECK_INTERVAL) => {}
                         Some(done) = self.fetches.join_next(), if !self.fetches.is_empty() => {
                             if let Ok((number, took)) = done {
                                 self.fetched(number, took).await;
@@ -94,15 +94,15 @@ impl<'a> Pilot<'a> {
                         }
                     }
                 }
-                Look::Later => {
+                NextCheck::OnMove => {
                     tokio::select! {
                         () = sleep_until(forgotten_at) => {}
                         // Not at once: the viewer's own segment goes first.
-                        () = self.head.moved.notified() => sleep(LOOK_EVERY).await,
+                        () = self.head.moved.notified() => sleep(CHECK_INTERVAL).await,
                     }
                 }
             }
-            if Instant::now() >= self.head.at().seen + FORGOTTEN_AFTER {
+            if Instant::now() >= self.head.at().seen + IDLE_TIMEOUT {
                 return;
             }
             look = self.look().await;
@@ -114,7 +114,7 @@ impl<'a> Pilot<'a> {
         let Some(rendition) = self.rendition else {
             return;
         };
-        if let Ok(plan) = self.playback.plan(self.entry, rendition).await
+        if let Ok(plan) = self.playback.segment_index(self.entry, rendition).await
             && let Some(segment) = plan.segments.get(number)
             && !took.is_zero()
         {
@@ -122,10 +122,10 @@ impl<'a> Pilot<'a> {
         }
     }
 
-    async fn look(&mut self) -> Look {
+    async fn look(&mut self) -> NextCheck {
         let at = *self.head.at();
-        let Ok(plan) = self.playback.plan(self.entry, at.rendition).await else {
-            return Look::Never;
+        let Ok(plan) = self.playback.segment_index(self.entry, at.rendition).await else {
+            return NextCheck::Stop;
         };
         if self.rendition != Some(at.rendition) {
             self.fetches.abort_all();
@@ -133,26 +133,26 @@ impl<'a> Pilot<'a> {
             self.rendition = Some(at.rendition);
             self.speed = None;
         }
-        let watched = self.whereabouts(&plan, at.number);
+        let watched = self.cache_status(&plan, at.number);
         // Over several connections the viewer's own fetch says nothing about one of them.
         if self.playback.engine.parallel_ranges() == 1 {
             self.measure(&plan, at.number, watched);
         }
-        let is_coming = matches!(watched, Whereabouts::Arriving(_));
+        let is_coming = matches!(watched, CacheStatus::Fetching(_));
         if !at.moving {
             match watched {
-                Whereabouts::Arriving(_) if self.speed.is_none_or(|it| it >= NO_HELP_NEEDED) => {
-                    return Look::Soon;
+                CacheStatus::Fetching(_) if self.speed.is_none_or(|it| it >= MIN_UNAIDED_SPEED) => {
+                    return NextCheck::Soon;
                 }
-                Whereabouts::Arriving(_) => {}
+                CacheStatus::Fetching(_) => {}
                 // It is all there. If the viewer stays, the next one is asked for.
-                Whereabouts::Kept if self.fetching.is_empty() => return Look::Later,
-                Whereabouts::Kept => {}
+                CacheStatus::Cached if self.fetching.is_empty() => return NextCheck::OnMove,
+                CacheStatus::Cached => {}
                 // Nobody reads it, and it is not kept: the viewer has left in the middle.
-                Whereabouts::Absent => return Look::Never,
+                CacheStatus::Absent => return NextCheck::Stop,
             }
         }
-        let wanted = wanted(&plan, at.number);
+        let wanted = prefetch_range(&plan, at.number);
         // What the viewer has arrived at, they read themselves; what they have passed, nobody wants.
         self.fetching.retain(|number, fetch| {
             let stays = wanted.contains(number);
@@ -163,39 +163,43 @@ impl<'a> Pilot<'a> {
         });
         let mut under_way = is_coming;
         for number in wanted {
-            let there = self.whereabouts(&plan, number);
+            let there = self.cache_status(&plan, number);
             self.measure(&plan, number, there);
             if self.fetching.contains_key(&number) {
                 under_way = true;
                 continue;
             }
             match there {
-                Whereabouts::Kept => {}
-                Whereabouts::Arriving(_) => under_way = true,
-                Whereabouts::Absent => {
+                CacheStatus::Cached => {}
+                CacheStatus::Fetching(_) => under_way = true,
+                CacheStatus::Absent => {
                     under_way = true;
-                    if self.fetching.len() < lanes(self.speed) {
+                    if self.fetching.len() < connections_for(self.speed) {
                         self.fetch(&plan, at.rendition, number);
                     }
                 }
             }
         }
-        if under_way { Look::Soon } else { Look::Later }
+        if under_way {
+            NextCheck::Soon
+        } else {
+            NextCheck::OnMove
+        }
     }
 
-    fn whereabouts(&self, plan: &Plan, number: usize) -> Whereabouts {
+    fn cache_status(&self, plan: &SegmentIndex, number: usize) -> CacheStatus {
         match self
             .playback
             .segment_etag(plan, self.entry, self.rendition, number)
         {
-            Some(etag) => self.playback.engine.whereabouts(&etag),
-            None => Whereabouts::Kept,
+            Some(etag) => self.playback.engine.cache_status(&etag),
+            None => CacheStatus::Cached,
         }
     }
 
     /// Takes note of how fast a segment comes over its connection.
-    fn measure(&mut self, plan: &Plan, number: usize, there: Whereabouts) {
-        if let Whereabouts::Arriving(progress) = there
+    fn measure(&mut self, plan: &SegmentIndex, number: usize, there: CacheStatus) {
+        if let CacheStatus::Fetching(progress) = there
             && let Some(bytes_per_s) = progress.bytes_per_s()
             && let Some(segment) = plan.segments.get(number)
             && let Some(length) = plan.facts(number).and_then(|facts| facts.length)
@@ -205,7 +209,7 @@ impl<'a> Pilot<'a> {
         }
     }
 
-    fn fetch(&mut self, plan: &Arc<Plan>, rendition: Rendition, number: usize) {
+    fn fetch(&mut self, plan: &Arc<SegmentIndex>, rendition: Rendition, number: usize) {
         let object = self.playback.segment_of(
             plan.clone(),
             self.entry,
@@ -217,16 +221,16 @@ impl<'a> Pilot<'a> {
         let engine = self.playback.engine.clone();
         let fetch = self.fetches.spawn(async move {
             let began = Instant::now();
-            match engine.keep(&object).await {
+            match engine.prefetch(&object).await {
                 Ok(true) => (number, began.elapsed()),
                 // No room: it is asked for again when there may be some.
                 Ok(false) => {
-                    sleep(LOOK_EVERY).await;
+                    sleep(CHECK_INTERVAL).await;
                     (number, Duration::ZERO)
                 }
                 // A failure here is nobody's: the viewer meets it, if it lasts, with a status of its own.
                 Err(_) => {
-                    sleep(AFTER_A_FAILURE).await;
+                    sleep(FAILURE_INTERVAL).await;
                     (number, Duration::ZERO)
                 }
             }
@@ -236,16 +240,16 @@ impl<'a> Pilot<'a> {
 }
 
 /// How long a segment that could not be fetched ahead is left alone.
-const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
+const FAILURE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How many segments to fetch at a time.
-pub(super) fn lanes(speed: Option<f64>) -> usize {
-    let needed = FAST_ENOUGH / speed.unwrap_or(FAST_ENOUGH).max(0.01);
-    (needed.ceil() as usize).clamp(1, MOST_AT_A_TIME)
+pub(super) fn connections_for(speed: Option<f64>) -> usize {
+    let needed = TARGET_SPEED / speed.unwrap_or(TARGET_SPEED).max(0.01);
+    (needed.ceil() as usize).clamp(1, MAX_CONCURRENT_FETCHES)
 }
 
 /// The segments after the one that is being watched.
-pub(super) fn wanted(plan: &Plan, number: usize) -> Range<usize> {
+pub(super) fn prefetch_range(plan: &SegmentIndex, number: usize) -> Range<usize> {
     let mut seconds = 0.0;
     let first = number + 1;
     let mut end = first;

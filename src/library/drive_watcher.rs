@@ -8,16 +8,16 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use super::Library;
-use drives::SharedDrive;
+use crate::governor::SharedDrive;
 use media::Place;
 
 /// Ends what listens to a drive when the drive has gone.
-struct Listening {
+struct DriveWatcher {
     drive: SharedDrive,
     task: JoinHandle<()>,
 }
 
-impl Drop for Listening {
+impl Drop for DriveWatcher {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -25,9 +25,9 @@ impl Drop for Listening {
 
 impl Library {
     /// Forgets what is kept of folders in which a drive tells of a change, until it is stopped.
-    pub async fn notice_changes(self) {
+    pub async fn watch_changes(self) {
         let mut drives_changed = self.drives_changed.subscribe();
-        let mut listening: HashMap<Place, Listening> = HashMap::new();
+        let mut listening: HashMap<Place, DriveWatcher> = HashMap::new();
         loop {
             drives_changed.mark_unchanged();
             let drives = self.drives();
@@ -44,18 +44,18 @@ impl Library {
                 let (library, at) = (self.clone(), place.clone());
                 let task = tokio::spawn(async move {
                     // What was looked at before anybody listened may have changed since.
-                    library.forget_place(&at).await;
+                    library.invalidate_place(&at).await;
                     loop {
                         match changes.recv().await {
                             Ok(folder) => library.changed(&at, &folder).await,
                             // More happened than could be told one by one.
-                            Err(RecvError::Lagged(_)) => library.forget_place(&at).await,
+                            Err(RecvError::Lagged(_)) => library.invalidate_place(&at).await,
                             Err(RecvError::Closed) => return,
                         }
                     }
                 });
                 let drive = drive.clone();
-                listening.insert(place.clone(), Listening { drive, task });
+                listening.insert(place.clone(), DriveWatcher { drive, task });
             }
             if drives_changed.changed().await.is_err() {
                 return;
@@ -88,11 +88,13 @@ mod tests {
     async fn a_drive_that_comes_later_is_listened_to_as_well() {
         let dir = tempfile::tempdir().unwrap();
         let library = Library::new(Vec::new(), 1 << 20);
-        let noticing = tokio::spawn(library.clone().notice_changes());
+        let noticing = tokio::spawn(library.clone().watch_changes());
         let place = Place::parse("home").unwrap();
         let names = async || {
             let (root, page) = (EntryPath::root(), PageRequest::default());
-            let listed = library.listing(&place, &root, &page, Freshness::Kept).await;
+            let listed = library
+                .listing(&place, &root, &page, Freshness::Cached)
+                .await;
             listed.unwrap().entries.len()
         };
         // The second takes the place of the first.

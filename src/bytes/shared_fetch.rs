@@ -18,33 +18,33 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use tokio::time::Instant;
 
-use super::Progress;
-use super::block::{Block, Budget, Builder, Cut, Pool};
-use crate::governor::{Priority, Urgency, Wish};
+use super::FetchProgress;
+use super::block::{Block, BlockBuilder, BlockLayout, MemoryBudget, PagePool};
+use crate::governor::{DemandGuard, DynamicPriority, Priority};
 use drives::DriveError;
 
 /// Bytes that a run keeps behind its fastest reader, as they came.
-const WINDOW: u64 = 1 << 20;
+const WINDOW_BYTES: u64 = 1 << 20;
 
 /// How far before a reader's position a run may be for the reader to wait for it rather than begin
 /// another fetch: less than what arrives in the time of opening one.
-const WORTH_WAITING_FOR: u64 = 256 << 10;
+const MAX_JOIN_GAP_BYTES: u64 = 256 << 10;
 
 /// One upstream fetch.
-pub(super) struct Run {
-    cut: Cut,
-    budget: Arc<Budget>,
-    pool: Arc<Pool>,
+pub(super) struct SharedFetch {
+    cut: BlockLayout,
+    budget: Arc<MemoryBudget>,
+    pool: Arc<PagePool>,
     /// Takes a block that is complete.
     keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
-    state: Mutex<State>,
+    state: Mutex<FetchState>,
     wakers: Arc<WakeAll>,
-    urgency: Option<Urgency>,
+    urgency: Option<DynamicPriority>,
     /// Whether it was begun for somebody who is not watching.
-    begun_ahead: bool,
+    is_prefetch: bool,
 }
 
-struct State {
+struct FetchState {
     upstream: BoxStream<'static, Result<Bytes, DriveError>>,
     /// The window: where each chunk begins in the object, and the chunk.
     chunks: VecDeque<(u64, Bytes)>,
@@ -55,52 +55,52 @@ struct State {
     /// How it ended.
     outcome: Option<Result<(), DriveError>>,
     /// The block that is being put together, and where it begins.
-    block: Option<(u64, Builder)>,
-    readers: Vec<Seat>,
+    block: Option<(u64, BlockBuilder)>,
+    subscribers: Vec<Subscriber>,
     /// How it goes; `None` until the first bytes.
-    progress: Option<Progress>,
+    progress: Option<FetchProgress>,
     /// Since when the upstream has been waited for.
     waiting_since: Option<Instant>,
 }
 
 /// A reader in a run.
-struct Seat {
+struct Subscriber {
     id: u64,
     position: u64,
     /// As long as it is there, the run is as urgent as it is to this reader.
-    _wish: Option<Wish>,
+    _wish: Option<DemandGuard>,
 }
 
 /// What a reader is told.
-pub(super) enum Step {
+pub(super) enum FetchItem {
     /// The next bytes.
     Bytes(Bytes),
     /// This run has nothing more for that position: look elsewhere.
-    Leave,
+    NotHere,
 }
 
-impl Run {
+impl SharedFetch {
     /// A run over bytes `start..limit` of an object, which `upstream` brings.
     pub fn new(
-        cut: Cut,
+        cut: BlockLayout,
         start: u64,
         limit: u64,
         upstream: BoxStream<'static, Result<Bytes, DriveError>>,
-        (budget, pool): (Arc<Budget>, Arc<Pool>),
+        (budget, pool): (Arc<MemoryBudget>, Arc<PagePool>),
         keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     ) -> Self {
-        let state = State {
+        let state = FetchState {
             upstream,
             chunks: VecDeque::new(),
             head: start,
             limit,
             outcome: None,
             block: None,
-            readers: Vec::new(),
+            subscribers: Vec::new(),
             progress: None,
             waiting_since: None,
         };
-        let run = Run {
+        let run = SharedFetch {
             cut,
             budget,
             pool,
@@ -108,15 +108,15 @@ impl Run {
             state: Mutex::new(state),
             wakers: Arc::default(),
             urgency: None,
-            begun_ahead: false,
+            is_prefetch: false,
         };
         run.begin_block(&mut run.lock());
         run
     }
 
     /// The same, opened as urgently as the most urgent of those who are in it wants.
-    pub fn with_urgency(mut self, urgency: Option<Urgency>) -> Self {
-        self.begun_ahead = urgency
+    pub fn with_priority(mut self, urgency: Option<DynamicPriority>) -> Self {
+        self.is_prefetch = urgency
             .as_ref()
             .is_some_and(|urgency| urgency.own() != Priority::Playing);
         self.urgency = urgency;
@@ -124,15 +124,15 @@ impl Run {
     }
 
     /// Whether its failure says nothing to a reader as urgent as this.
-    pub fn was_begun_for_less(&self, reader: Option<&Urgency>) -> bool {
+    pub fn was_prefetch_only(&self, reader: Option<&DynamicPriority>) -> bool {
         let is_watching = reader.is_some_and(|reader| reader.own() == Priority::Playing);
-        self.begun_ahead && is_watching
+        self.is_prefetch && is_watching
     }
 
     /// How it goes; `None` where nobody reads it any more or nothing more will come.
-    pub fn progress(&self) -> Option<Progress> {
+    pub fn progress(&self) -> Option<FetchProgress> {
         let state = self.lock();
-        if state.outcome.is_some() || state.readers.is_empty() {
+        if state.outcome.is_some() || state.subscribers.is_empty() {
             return None;
         }
         let mut progress = state.progress.unwrap_or_default();
@@ -143,18 +143,18 @@ impl Run {
     }
 
     /// Whether what arrives now becomes a block that is kept.
-    pub fn is_keeping(&self) -> bool {
+    pub fn is_caching(&self) -> bool {
         let state = self.lock();
         state.block.is_some() || state.head >= state.limit
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, FetchState> {
         // A panic under the lock leaves chunks that are whole: going on is safe.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in a reader at `position`, as urgent as `wants` is by itself, if the run has or will soon have that byte.
-    pub fn join(&self, reader: u64, position: u64, wants: Option<&Urgency>) -> bool {
+    pub fn join(&self, reader: u64, position: u64, wants: Option<&DynamicPriority>) -> bool {
         let mut state = self.lock();
         let window = state.chunks.front().map_or(state.head, |(start, _)| *start);
         let first = state
@@ -165,10 +165,10 @@ impl Run {
         let fits = fits
             && first <= position
             && position < state.limit
-            && position <= state.head + WORTH_WAITING_FOR;
+            && position <= state.head + MAX_JOIN_GAP_BYTES;
         if fits {
             let urgency = self.urgency.as_ref().zip(wants);
-            state.readers.push(Seat {
+            state.subscribers.push(Subscriber {
                 id: reader,
                 position,
                 _wish: urgency.map(|(urgency, wants)| urgency.wanted(wants.own())),
@@ -179,7 +179,9 @@ impl Run {
 
     /// The reader goes.
     pub fn leave(&self, reader: u64) {
-        self.lock().readers.retain(|seat| seat.id != reader);
+        self.lock()
+            .subscribers
+            .retain(|subscriber| subscriber.id != reader);
     }
 
     /// The bytes at `position`, as much as lies in one piece.
@@ -188,18 +190,18 @@ impl Run {
         reader: u64,
         position: u64,
         context: &mut Context<'_>,
-    ) -> Poll<Result<Step, DriveError>> {
+    ) -> Poll<Result<FetchItem, DriveError>> {
         let mut state = self.lock();
         loop {
             if position < state.head {
                 let Some(chunk) = state.at(position) else {
-                    return Poll::Ready(Ok(Step::Leave));
+                    return Poll::Ready(Ok(FetchItem::NotHere));
                 };
                 state.moved(reader, position + chunk.len() as u64);
-                return Poll::Ready(Ok(Step::Bytes(chunk)));
+                return Poll::Ready(Ok(FetchItem::Bytes(chunk)));
             }
             match &state.outcome {
-                Some(Ok(())) => return Poll::Ready(Ok(Step::Leave)),
+                Some(Ok(())) => return Poll::Ready(Ok(FetchItem::NotHere)),
                 Some(Err(error)) => return Poll::Ready(Err(error.clone())),
                 None => {}
             }
@@ -230,7 +232,7 @@ impl Run {
         }
     }
 
-    fn arrived(&self, state: &mut State, mut chunk: Bytes) {
+    fn arrived(&self, state: &mut FetchState, mut chunk: Bytes) {
         // A chunk over a border belongs to two blocks.
         while !chunk.is_empty() {
             let index = self.cut.index(state.head);
@@ -254,7 +256,7 @@ impl Run {
         }
     }
 
-    fn begin_block(&self, state: &mut State) {
+    fn begin_block(&self, state: &mut FetchState) {
         let index = self.cut.index(state.head);
         let whole = state.head == self.cut.start(index)
             && self.cut.end(index) <= state.limit
@@ -263,19 +265,19 @@ impl Run {
             let length = self.cut.end(index) - state.head;
             let memory = self.budget.reserve(length);
             state.block =
-                memory.map(|memory| (state.head, Builder::new(self.pool.clone(), memory)));
+                memory.map(|memory| (state.head, BlockBuilder::new(self.pool.clone(), memory)));
         }
     }
 
     /// From here on the cache has the block: who is far behind finds it there.
-    fn end_block(&self, state: &mut State, index: u64) {
+    fn end_block(&self, state: &mut FetchState, index: u64) {
         if let Some((_, block)) = state.block.take() {
             (self.keep)(index, Arc::new(block.finish()));
         }
     }
 }
 
-impl State {
+impl FetchState {
     /// Takes note of bytes that have come.
     fn measure(&mut self, bytes: u64) {
         let waited = self.waiting_since.take().map(|since| since.elapsed());
@@ -284,7 +286,7 @@ impl State {
                 progress.bytes += bytes;
                 progress.waited += waited.unwrap_or_default();
             }
-            None => self.progress = Some(Progress::default()),
+            None => self.progress = Some(FetchProgress::default()),
         }
     }
 
@@ -306,18 +308,25 @@ impl State {
     }
 
     fn moved(&mut self, reader: u64, position: u64) {
-        if let Some(seat) = self.readers.iter_mut().find(|seat| seat.id == reader) {
-            seat.position = position;
+        if let Some(subscriber) = self
+            .subscribers
+            .iter_mut()
+            .find(|subscriber| subscriber.id == reader)
+        {
+            subscriber.position = position;
         }
         self.trim();
     }
 
     /// Drops what every reader has had, and what lies too far behind the fastest.
     fn trim(&mut self) {
-        let positions = self.readers.iter().map(|seat| seat.position);
+        let positions = self
+            .subscribers
+            .iter()
+            .map(|subscriber| subscriber.position);
         let slowest = positions.clone().min().unwrap_or(self.head);
         let fastest = positions.max().unwrap_or(self.head);
-        let keep_from = slowest.max(fastest.saturating_sub(WINDOW));
+        let keep_from = slowest.max(fastest.saturating_sub(WINDOW_BYTES));
         while let Some((start, chunk)) = self.chunks.front() {
             if start + chunk.len() as u64 > keep_from {
                 break;

@@ -3,14 +3,14 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use super::{Engine, Parts, Upstream};
-use crate::bytes::block::Cut;
-use crate::bytes::{Object, Reading, Wanted, resume};
+use super::{ByteStream, Engine, EngineInner};
+use crate::bytes::block::BlockLayout;
+use crate::bytes::{Object, ObjectBody, ReadRequest, resume};
 use drives::DriveError;
 use media::ByteRange;
 
 /// How long a run waits for the reader for whom it was begun.
-pub(super) const ADOPTION: std::time::Duration = std::time::Duration::from_secs(10);
+pub(super) const ADOPTION_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 impl Engine {
     /// The same of an object whose length the upstream tells only with its first byte. One fetch finds
@@ -19,13 +19,13 @@ impl Engine {
         &self,
         object: &Object,
         range: Option<ByteRange>,
-    ) -> Result<Reading, DriveError> {
+    ) -> Result<ObjectBody, DriveError> {
         let (parts, unknown) = (self.parts.clone(), object.clone());
         let learn = async move {
             if let Some(length) = parts.length_on_disk(&unknown).await {
                 return Ok(Some(length));
             }
-            let reading = resume::read(unknown.source.clone(), Wanted::default()).await?;
+            let reading = resume::read(unknown.source.clone(), ReadRequest::default()).await?;
             let length = reading.length.filter(|length| *length > 0);
             if let Some(length) = length {
                 parts.adopt(&unknown, length, reading.body);
@@ -52,7 +52,7 @@ impl Engine {
                 self.parts.lengths.invalidate(&object.etag).await;
                 resume::read(
                     object.source.clone(),
-                    Wanted {
+                    ReadRequest {
                         range,
                         length: None,
                     },
@@ -63,17 +63,17 @@ impl Engine {
     }
 }
 
-impl Parts {
+impl EngineInner {
     /// The length of an object whose beginning is on disk.
     async fn length_on_disk(&self, object: &Object) -> Option<u64> {
         self.disk.as_ref()?.object_length(&object.etag).await
     }
 
     /// Makes a body that has just begun the run of its object.
-    fn adopt(self: &Arc<Self>, object: &Object, length: u64, body: Upstream) {
-        self.figures.runs.fetch_add(1, Ordering::Relaxed);
+    fn adopt(self: &Arc<Self>, object: &Object, length: u64, body: ByteStream) {
+        self.counters.fetches.fetch_add(1, Ordering::Relaxed);
         let name: Arc<str> = object.etag.as_str().into();
-        let cut = Cut::of(length, self.sizes);
+        let cut = BlockLayout::of(length, self.sizes);
         let run = Arc::new(self.run(name.clone(), cut, 0, length, self.counted(body)));
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         runs.entry(name).or_default().push(Arc::downgrade(&run));
@@ -84,7 +84,7 @@ impl Parts {
         // Should everybody have left meanwhile, nobody would release it.
         let (parts, etag) = (self.clone(), object.etag.clone());
         tokio::spawn(async move {
-            tokio::time::sleep(ADOPTION).await;
+            tokio::time::sleep(ADOPTION_TIMEOUT).await;
             parts.release(&etag);
         });
     }

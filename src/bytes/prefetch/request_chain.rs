@@ -1,4 +1,4 @@
-//! How far viewers are, over one request or a row of them, and the memory that their pilots share.
+//! How far viewers are, over one request or a chain of them, and the memory that their prefetch_pool share.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,29 +9,29 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-use crate::bytes::block::Budget;
+use crate::bytes::block::MemoryBudget;
 
-/// How long the next request of a row may take.
-pub(super) const NEXT_REQUEST: Duration = Duration::from_secs(15);
+/// How long the next request of a chain may take.
+pub(super) const NEXT_REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Requests that are remembered at most because a next one may follow.
-const MOST_ENDED: usize = 256;
+const MAX_ENDED_CHAINS: usize = 256;
 
-/// What all pilots share.
-pub(in crate::bytes) struct Pilots {
-    pub(super) memory: Arc<Budget>,
+/// What all prefetch_pool share.
+pub(in crate::bytes) struct PrefetchPool {
+    pub(super) memory: Arc<MemoryBudget>,
     /// Rows of requests of which the last has ended, by object.
-    ended: Mutex<HashMap<String, Vec<Row>>>,
+    ended: Mutex<HashMap<String, Vec<RequestChain>>>,
 }
 
-/// One viewer's way through an object, over one request or a row of them.
-pub(super) struct Row {
-    pub trail: Arc<Trail>,
+/// One viewer's way through an object, over one request or a chain of them.
+pub(super) struct RequestChain {
+    pub playhead: Arc<PlayheadChannel>,
     pub pilot: Option<AbortHandle>,
     pub ended_at: Instant,
 }
 
-impl Drop for Row {
+impl Drop for RequestChain {
     fn drop(&mut self) {
         if let Some(pilot) = &self.pilot {
             pilot.abort();
@@ -40,8 +40,8 @@ impl Drop for Row {
 }
 
 /// What the viewer's side tells the pilot.
-pub(super) struct Trail {
-    /// Where the row began, and when.
+pub(super) struct PlayheadChannel {
+    /// Where the chain began, and when.
     pub start: u64,
     since: Instant,
     /// The byte that the viewer reads next, and how many milliseconds after the beginning that came to be.
@@ -51,15 +51,15 @@ pub(super) struct Trail {
     limit: AtomicU64,
     /// The pilot wants to know when the viewer is here.
     awaited: AtomicU64,
-    /// The last request of the row has ended.
+    /// The last request of the chain has ended.
     ended: AtomicBool,
     moved: Notify,
 }
 
-impl Trail {
-    /// A row that begins with a request for bytes `start..limit`.
+impl PlayheadChannel {
+    /// A chain that begins with a request for bytes `start..limit`.
     pub fn new(start: u64, limit: u64) -> Self {
-        Trail {
+        PlayheadChannel {
             start,
             since: Instant::now(),
             at: AtomicU64::new(start),
@@ -114,7 +114,7 @@ impl Trail {
             let moved = self.moved.notified();
             if !self.ended.load(Ordering::Acquire) {
                 moved.await;
-            } else if timeout(NEXT_REQUEST, moved).await.is_err() {
+            } else if timeout(NEXT_REQUEST_TIMEOUT, moved).await.is_err() {
                 return false;
             }
         }
@@ -127,36 +127,36 @@ impl Trail {
     }
 }
 
-impl Pilots {
-    /// Pilots that keep up to `bytes` ahead of all viewers together.
+impl PrefetchPool {
+    /// PrefetchPool that keep up to `bytes` ahead of all viewers together.
     pub fn new(bytes: u64) -> Self {
-        Pilots {
-            memory: Budget::new(bytes),
+        PrefetchPool {
+            memory: MemoryBudget::new(bytes),
             ended: Mutex::default(),
         }
     }
 
-    /// The row that a request from `position` on continues.
-    pub(super) fn continued(&self, name: &str, position: u64) -> Option<Row> {
+    /// The chain that a request from `position` on continues.
+    pub(super) fn continued(&self, name: &str, position: u64) -> Option<RequestChain> {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows = ended.get_mut(name)?;
-        let index = rows
-            .iter()
-            .position(|row| row.trail.at() == position && row.ended_at.elapsed() < NEXT_REQUEST)?;
-        let row = rows.swap_remove(index);
-        row.trail.tell(false);
-        Some(row)
+        let chains = ended.get_mut(name)?;
+        let index = chains.iter().position(|chain| {
+            chain.playhead.at() == position && chain.ended_at.elapsed() < NEXT_REQUEST_TIMEOUT
+        })?;
+        let chain = chains.swap_remove(index);
+        chain.playhead.tell(false);
+        Some(chain)
     }
 
-    /// Keeps a row for a while: a next request may follow.
-    pub(super) fn keep(&self, name: &str, row: Row) {
+    /// Keeps a chain for a while: a next request may follow.
+    pub(super) fn keep(&self, name: &str, chain: RequestChain) {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.retain(|_, rows| {
-            rows.retain(|row| row.ended_at.elapsed() < NEXT_REQUEST);
-            !rows.is_empty()
+        ended.retain(|_, chains| {
+            chains.retain(|chain| chain.ended_at.elapsed() < NEXT_REQUEST_TIMEOUT);
+            !chains.is_empty()
         });
-        if ended.len() < MOST_ENDED {
-            ended.entry(name.to_owned()).or_default().push(row);
+        if ended.len() < MAX_ENDED_CHAINS {
+            ended.entry(name.to_owned()).or_default().push(chain);
         }
     }
 }

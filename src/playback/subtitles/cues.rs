@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use super::styled::Styled;
+use super::markup::CueTextBuilder;
 use media::SubtitleFormat;
 
 /// A line of a film, from when to when.
@@ -170,7 +170,7 @@ impl Cue {
     }
 
     fn of_srt(timing: &Timing<'_>, lines: &[&str]) -> Option<Cue> {
-        let styled = Styled::of_srt(&lines.join("\n"));
+        let styled = CueTextBuilder::of_srt(&lines.join("\n"));
         Cue::new(timing, styled.settings(), &styled.finished())
     }
 
@@ -232,7 +232,7 @@ fn dialogue(format: &[String], value: &str) -> Option<Cue> {
         end_ms: milliseconds(field("end")?.trim())?,
         settings: "",
     };
-    let styled = Styled::of_ass(field("text")?);
+    let styled = CueTextBuilder::of_ass(field("text")?);
     Cue::new(&timing, styled.settings(), &styled.finished())
 }
 
