@@ -400,8 +400,8 @@ impl Drop for Waiter<'_> {
     }
 }
 
-/// A permit for one request; released when dropped.
-pub(super) struct LimiterPermit {
+/// A slot; given back when dropped.
+pub struct LimiterPermit {
     limiter: Arc<PriorityLimiter>,
     priority: Priority,
     begun: Instant,
@@ -409,18 +409,7 @@ pub(super) struct LimiterPermit {
 }
 
 impl LimiterPermit {
-    /// Marks the request as answered. Its body holds the permit from now on.
-    pub fn opened(mut self) -> Self {
-        if !self.is_open {
-            self.is_open = true;
-            let mut state = self.limiter.lock();
-            state.open += 1;
-            state.grant(self.limiter.limits, Instant::now());
-        }
-        self
-    }
-
-    /// Records the outcome of the request. A refusal is returned with the rest of the pause.
+    /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
     pub fn record_outcome<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
         match answer {
@@ -445,12 +434,21 @@ impl LimiterPermit {
     }
 }
 
-impl drives::Turn for LimiterPermit {
-    fn answered(&self, error: Option<&DriveError>) -> Option<Duration> {
+impl drives::Permit for LimiterPermit {
+    fn report(&self, error: Option<&DriveError>) -> Option<Duration> {
         let refused = error.is_some_and(|error| error.kind == ErrorKind::RateLimited);
         match self.record_outcome(error.cloned().map_or(Ok(()), Err)) {
             Err(error) if refused => error.retry_after,
             _ => None,
+        }
+    }
+
+    fn begin_body(&mut self) {
+        if !self.is_open {
+            self.is_open = true;
+            let mut state = self.limiter.lock();
+            state.open += 1;
+            state.grant(self.limiter.limits, Instant::now());
         }
     }
 }

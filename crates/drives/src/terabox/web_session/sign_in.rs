@@ -1,6 +1,5 @@
 //! A web session that is pasted, tried, kept and ended.
 
-
 use super::{WebConfig, WebSession};
 use crate::terabox::cookie::hosts;
 use crate::terabox::cookie::{NoCookie, WebCookie};
