@@ -195,7 +195,7 @@ impl App {
         noting.abort();
         web::write_uses(&self.site).await;
         let drives = library.drives();
-        let settled = join_all(drives.iter().map(|drive| drive.settled()));
+        let settled = join_all(drives.iter().map(|drive| drive.drain()));
         if tokio::time::timeout(REFRESH_TIMEOUT, settled)
             .await
             .is_err()
@@ -222,7 +222,7 @@ async fn refresh_sessions(library: Library) {
     tokio::time::sleep(SESSION_REFRESH_DELAY).await;
     loop {
         for drive in library.drives().iter() {
-            if let Err(error) = drive.keep_session().await {
+            if let Err(error) = drive.refresh_if_due().await {
                 tracing::warn!(drive = %drive.place(), %error, "its session could not be renewed");
             }
         }

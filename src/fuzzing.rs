@@ -12,7 +12,7 @@ use crate::playback::playlist::media_playlist;
 use crate::playback::segment_index::SegmentIndex;
 use crate::playback::subtitles::{self, first_video_timestamp};
 use crate::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
-use drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
+use drives::links::{self, Found, LinkHome, MAX_LINKS, ShortLink};
 use drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use drives::{cloudreve, terabox, teraboxdl};
 use media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
@@ -159,7 +159,7 @@ pub fn share_link(data: &[u8]) {
     let is_read_at =
         |host: &str| links::read(&format!("https://{host}/s/1CcI0dJJ"), &homes).is_some();
     let found = links::find(&text, &homes);
-    assert!(found.len() <= MOST_LINKS);
+    assert!(found.len() <= MAX_LINKS);
     for found in &found {
         match found {
             Found::Share(link) => {

@@ -253,10 +253,7 @@ impl Shares {
             let opener = drive.open_shares();
             let home = opener.and_then(OpenShares::home);
             let is_other_host = home.is_none_or(|home| home.authority != link.host);
-            (
-                opener.is_some_and(OpenShares::is_second_choice),
-                is_other_host,
-            )
+            (opener.is_some_and(OpenShares::is_fallback), is_other_host)
         });
         openers
     }

@@ -237,7 +237,7 @@ impl ResumingReader {
     /// Handles a failed attempt: waits so that the caller retries, or returns the error.
     async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
         self.incoming = None;
-        if error.is_put_off() {
+        if error.is_retry_later() {
             return self.put_off(error).await;
         }
         self.fruitless += 1;
@@ -269,7 +269,7 @@ impl ResumingReader {
         self.renewed = true;
         loop {
             match self.source.renew().await {
-                Err(error) if error.is_put_off() => self.put_off(error).await?,
+                Err(error) if error.is_retry_later() => self.put_off(error).await?,
                 told => return told,
             }
         }

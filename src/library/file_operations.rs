@@ -57,7 +57,7 @@ impl Library {
         let manage = drive.manage().ok_or_else(|| lacking("change"))?;
         let call = match what {
             FileOperation::Copy => manage.copy(paths, to),
-            FileOperation::Move => manage.relocate(paths, to),
+            FileOperation::Move => manage.move_to(paths, to),
             FileOperation::Delete => manage.delete(paths),
         };
         let governor = self.governor(place);

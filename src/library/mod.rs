@@ -143,7 +143,7 @@ impl Library {
     /// `opener`, and so its governor, unless the share needs no further calls.
     pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
         let place = share.place().clone();
-        if !share.is_told_whole() {
+        if !share.is_self_contained() {
             self.governors.alias(&place, opener);
         }
         self.shares.write().insert(place.clone(), share);

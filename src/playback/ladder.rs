@@ -28,7 +28,7 @@ impl Playback {
             return Ok(kept);
         }
         let drive = self.library.drive(&entry.place)?;
-        let candidates = drive.candidates(entry);
+        let candidates = drive.possible_renditions(entry);
         let answers = join_all(candidates.into_iter().map(|rendition| async move {
             (rendition, self.segment_index(entry, rendition).await)
         }))
@@ -88,7 +88,7 @@ impl Playback {
         };
         match self.ladders.get(&EntryKey::of(entry)) {
             Some(ladder) => ladder.rungs.iter().map(|rung| rung.rendition).collect(),
-            None => drive.certain(entry),
+            None => drive.guaranteed_renditions(entry),
         }
     }
 

@@ -168,7 +168,7 @@ impl Source for OriginalSource {
 
     fn prefetch_source(&self) -> Option<PrefetchSource> {
         let drive = self.playback.library().drive(&self.entry.place).ok()?;
-        if drive.is_near() {
+        if drive.is_local() {
             return None;
         }
         let source = OriginalSource {

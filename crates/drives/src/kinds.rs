@@ -1,9 +1,9 @@
 //! The kinds of drive that there are, and the most that each can do.
 //!
-//! What one drive of a kind can do may be less: it tells by [`super::Drive::capabilities`]. The table in
+//! What one drive of a kind can do may be less: it tells by [`crate::Drive::capabilities`]. The table in
 //! ARCHITECTURE.md is made of this one, and the contract suite holds each kind to it.
 
-use super::{Capability, cloudreve, local, terabox, teraboxdl};
+use crate::{Capability, cloudreve, local, terabox, teraboxdl};
 
 /// A way to have a drive.
 #[derive(Debug, PartialEq, Eq)]

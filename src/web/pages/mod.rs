@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn an_obstacle_covers_the_picture_and_a_reservation_does_not() {
-        let hidden = r#"id="verdict" role="status" hidden"#;
+        let hidden = r#"id="error-overlay" role="status" hidden"#;
         let page = watch("transcoding").render().unwrap();
         assert!(!page.contains(hidden) && page.contains("Still being prepared"));
         let page = watch("preview_only").render().unwrap();

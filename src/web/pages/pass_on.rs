@@ -25,7 +25,7 @@ use media::{Entry, EntryKind, EntryPath, Place};
 
 /// `/pass-on/{place}/{path}`
 #[derive(Debug, Template)]
-#[template(path = "pass_on.html")]
+#[template(path = "guest_link.html")]
 pub struct PassOnPage {
     pub layout: Layout,
     /// The folders above, and the film or folder itself.

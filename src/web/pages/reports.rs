@@ -76,7 +76,7 @@ const COLUMNS: usize = 12;
 
 /// The panel; `None` for drives that count nothing.
 pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsePanel> {
-    let kinds = drive.accounting()?.reports();
+    let kinds = drive.usage_reports()?.reports();
     let here = account::here(site, drive.place());
     Some(UsePanel {
         reports: links(&here, &kinds),
@@ -159,7 +159,7 @@ fn page(
 ) -> ReportPage {
     let here = account::here(desk.site, place);
     let kinds = desk.site.library.drive(place).ok();
-    let kinds = kinds.as_ref().and_then(|drive| drive.accounting());
+    let kinds = kinds.as_ref().and_then(|drive| drive.usage_reports());
     let mut kinds = kinds.map_or(Vec::new(), |accounting| accounting.reports());
     kinds.retain(|other| other.id != kind.id);
     let (facts, tables) = laid_out(data);

@@ -328,7 +328,7 @@ fn renditions(
         })
     };
     drive
-        .candidates(entry)
+        .possible_renditions(entry)
         .into_iter()
         .map(|rendition| FilmRendition {
             name: rendition.to_string(),

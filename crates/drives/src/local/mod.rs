@@ -30,12 +30,12 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
-use self::hls::Segmenter;
-use self::listing::Orders;
-use self::probe::Facts;
-use self::tree::{Tree, failure, version};
-use self::watch::Watch;
-use super::{
+use crate::local::hls::Segmenter;
+use crate::local::listing::Orders;
+use crate::local::probe::Facts;
+use crate::local::tree::{Tree, failure, version};
+use crate::local::watch::Watch;
+use crate::{
     Account, Capability, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming, Origin,
     Quota, SegmentFacts, UpstreamPlaylist,
 };
@@ -177,7 +177,7 @@ impl Drive for Local {
         KIND.kind
     }
 
-    fn is_near(&self) -> bool {
+    fn is_local(&self) -> bool {
         true
     }
 
@@ -247,7 +247,7 @@ impl Drive for Local {
     }
 
     /// One quality, the film's own: nothing is made smaller here.
-    fn candidates(&self, entry: &Entry) -> Vec<Rendition> {
+    fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
             return Vec::new();
         }
@@ -273,7 +273,7 @@ impl Drive for Local {
         let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, "playlist", detail);
         // A listing looks into no file, so the height by which it called the one quality may be a guess: whichever
         // is asked for, the film's own is given.
-        if self.candidates(entry).is_empty() || rendition.height().is_none() {
+        if self.possible_renditions(entry).is_empty() || rendition.height().is_none() {
             return Err(unsupported("there is no such quality"));
         }
         let facts = self.facts(entry).await?;

@@ -10,33 +10,32 @@
 //! - `reports`: what it tells of the owner's use of it, made `clean`
 
 mod allowance;
-mod asking;
 mod auth;
-mod clean;
 mod client;
 mod codes;
 mod config;
 mod fetch;
 #[cfg(any(test, fuzzing, feature = "fuzzing"))]
 pub mod fuzzing;
-mod reports;
-mod resolve;
+mod redact;
+mod resolve_queue;
 mod share;
 mod types;
+mod usage_reports;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use self::client::Api;
-use self::resolve::Resolver;
-use self::share::DlShare;
-use super::http::Client;
-use super::links::{LinkHome, ShortLink};
-use super::{
-    Account, Accounting, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader,
-    Incoming, OnConflict, OpenShares, Origin, Outcome, SessionStore, ShareLink, SharedDrive,
-    UpstreamPlaylist,
+use crate::http::Client;
+use crate::links::{LinkHome, ShortLink};
+use crate::teraboxdl::client::Api;
+use crate::teraboxdl::share::DlShare;
+use crate::teraboxdl::share::resolver::Resolver;
+use crate::{
+    Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming,
+    OnConflict, OpenShares, Origin, Outcome, SessionStore, ShareLink, SharedDrive,
+    UpstreamPlaylist, UsageReports,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -120,7 +119,7 @@ impl Drive for TeraboxDl {
         Some(self)
     }
 
-    fn accounting(&self) -> Option<&dyn Accounting> {
+    fn usage_reports(&self) -> Option<&dyn UsageReports> {
         Some(self)
     }
 
@@ -177,7 +176,7 @@ impl Drive for TeraboxDl {
         self.unsupported("search")
     }
 
-    fn candidates(&self, _entry: &Entry) -> Vec<Rendition> {
+    fn possible_renditions(&self, _entry: &Entry) -> Vec<Rendition> {
         Vec::new()
     }
 
@@ -223,7 +222,7 @@ impl OpenShares for TeraboxDl {
     }
 
     /// Each link costs something here, and an account opens it with more qualities.
-    fn is_second_choice(&self) -> bool {
+    fn is_fallback(&self) -> bool {
         true
     }
 

@@ -101,7 +101,7 @@ impl Drive for Upstream {
     async fn search(&self, _: &str, _: &PageRequest) -> Result<Listing, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "search", ""))
     }
-    fn candidates(&self, _: &Entry) -> Vec<Rendition> {
+    fn possible_renditions(&self, _: &Entry) -> Vec<Rendition> {
         vec![HD]
     }
     async fn playlist(&self, _: &Entry, _: Rendition) -> Result<UpstreamPlaylist, DriveError> {
