@@ -60,12 +60,12 @@ pub struct Playback {
 pub(crate) struct EntryKey {
     place: Place,
     path: EntryPath,
-    content: Content,
+    content: ContentKey,
 }
 
 /// The identity of a content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Content {
+enum ContentKey {
     /// The upstream's name of it.
     Named(String),
     /// Without such a name: id, size and time of the last change.
@@ -78,8 +78,8 @@ impl EntryKey {
             place: entry.place.clone(),
             path: entry.path.clone(),
             content: match &entry.content {
-                Some(name) => Content::Named(name.clone()),
-                None => Content::Guessed(
+                Some(name) => ContentKey::Named(name.clone()),
+                None => ContentKey::Guessed(
                     entry.id.clone(),
                     entry.size,
                     entry.modified.map(|time| time.timestamp()),

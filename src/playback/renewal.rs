@@ -30,7 +30,7 @@ impl moka::Expiry<IndexKey, Arc<SegmentIndex>> for IndexExpiry {
         plan: &Arc<SegmentIndex>,
         _: Instant,
     ) -> Option<Duration> {
-        Some(life(plan))
+        Some(ttl(plan))
     }
 
     fn expire_after_update(
@@ -40,11 +40,11 @@ impl moka::Expiry<IndexKey, Arc<SegmentIndex>> for IndexExpiry {
         _: Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(life(plan))
+        Some(ttl(plan))
     }
 }
 
-fn life(plan: &SegmentIndex) -> Duration {
+fn ttl(plan: &SegmentIndex) -> Duration {
     if plan.ended {
         FINISHED_TTL
     } else {
@@ -73,8 +73,9 @@ impl Playback {
             let drive = drive?;
             let call = drive.playlist(&entry, rendition);
             let playlist = governor.call(Priority::Opening, call).await?;
-            let plan = SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(refused)?;
-            judge(&plan, &entry)?;
+            let plan =
+                SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(playlist_error)?;
+            reject_preview(&plan, &entry)?;
             Ok(Arc::new(plan))
         }
     }
@@ -87,7 +88,7 @@ impl Playback {
         stale: &Arc<SegmentIndex>,
     ) -> Result<Arc<SegmentIndex>, DriveError> {
         let key = (EntryKey::of(entry), rendition);
-        replace(
+        replace_stale(
             &self.indexes,
             key,
             stale.clone(),
@@ -110,12 +111,12 @@ impl Playback {
     }
 
     /// Replaces the origin `stale`, which has expired.
-    pub(super) async fn renewed_original(
+    pub(super) async fn renew_original(
         &self,
         entry: &Arc<Entry>,
         stale: &Arc<Origin>,
     ) -> Result<Arc<Origin>, DriveError> {
-        replace(
+        replace_stale(
             &self.originals,
             EntryKey::of(entry),
             stale.clone(),
@@ -141,7 +142,7 @@ impl Playback {
 
 /// Replaces `stale` by the result of `load`, once for all concurrent callers with `stale`. Returns the
 /// cached value if it has been replaced already.
-async fn replace<K, V, F>(
+async fn replace_stale<K, V, F>(
     cache: &Cache<K, Arc<V>>,
     key: K,
     stale: Arc<V>,
@@ -181,7 +182,7 @@ where
     }
 }
 
-fn refused(error: PlaylistError) -> DriveError {
+fn playlist_error(error: PlaylistError) -> DriveError {
     let kind = match error {
         PlaylistError::Unsupported(_) | PlaylistError::Multivariant => ErrorKind::Unsupported,
         PlaylistError::NotAPlaylist
@@ -193,7 +194,7 @@ fn refused(error: PlaylistError) -> DriveError {
 }
 
 /// Fails with `PreviewOnly` if the list is much shorter than the film.
-fn judge(plan: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
+fn reject_preview(plan: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
     let Some(duration) = entry
         .duration_s
         .filter(|duration| *duration >= MIN_JUDGED_DURATION_S)

@@ -127,11 +127,11 @@ impl OriginalSource {
         }
     }
 
-    fn kept(&self) -> Option<Arc<Origin>> {
+    fn cached_origin(&self) -> Option<Arc<Origin>> {
         self.origin.lock().clone()
     }
 
-    fn keep(&self, origin: Arc<Origin>) {
+    fn cache_origin(&self, origin: Arc<Origin>) {
         *self.origin.lock() = Some(origin);
     }
 }
@@ -139,11 +139,11 @@ impl OriginalSource {
 #[async_trait]
 impl Source for OriginalSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let origin = match self.kept() {
+        let origin = match self.cached_origin() {
             Some(origin) => origin,
             None => {
                 let origin = self.playback.original_origin(&self.entry).await?;
-                self.keep(origin.clone());
+                self.cache_origin(origin.clone());
                 origin
             }
         };
@@ -155,10 +155,10 @@ impl Source for OriginalSource {
     }
 
     async fn renew(&self) -> Result<(), DriveError> {
-        let Some(stale) = self.kept() else {
+        let Some(stale) = self.cached_origin() else {
             return Ok(());
         };
-        self.keep(self.playback.renewed_original(&self.entry, &stale).await?);
+        self.cache_origin(self.playback.renew_original(&self.entry, &stale).await?);
         Ok(())
     }
 
@@ -174,7 +174,7 @@ impl Source for OriginalSource {
         let source = OriginalSource {
             playback: self.playback.clone(),
             entry: self.entry.clone(),
-            origin: Mutex::new(self.kept()),
+            origin: Mutex::new(self.cached_origin()),
             urgency: DynamicPriority::new(Priority::ReadAhead),
         };
         let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);

@@ -54,7 +54,7 @@ impl SubtitleText {
 
 /// Parses the cues of a file, in the order of time. The language in its name helps to guess its encoding.
 pub fn parse_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
-    cues::read(format, &encoding::decode(bytes, language))
+    cues::parse(format, &encoding::decode(bytes, language))
 }
 
 /// Parsed subtitles by file. Clones share them.
@@ -124,12 +124,12 @@ impl Playback {
         single_flight(
             &self.texts,
             key,
-            async move { playback.read_text(one).await },
+            async move { playback.load_text(one).await },
         )
         .await
     }
 
-    async fn read_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
+    async fn load_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
         let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
         if one.file.size > MAX_FILE_BYTES {
             return Err(unsupported("the subtitle file is too large"));
