@@ -27,28 +27,28 @@ impl moka::Expiry<IndexKey, Arc<SegmentIndex>> for IndexExpiry {
     fn expire_after_create(
         &self,
         _: &IndexKey,
-        plan: &Arc<SegmentIndex>,
+        index: &Arc<SegmentIndex>,
         _: Instant,
     ) -> Option<Duration> {
-        Some(ttl(plan))
+        Some(ttl(index))
     }
 
     fn expire_after_update(
         &self,
         _: &IndexKey,
-        plan: &Arc<SegmentIndex>,
+        index: &Arc<SegmentIndex>,
         _: Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(ttl(plan))
+        Some(ttl(index))
     }
 }
 
-fn ttl(plan: &SegmentIndex) -> Duration {
-    if plan.ended {
+fn ttl(index: &SegmentIndex) -> Duration {
+    if index.ended {
         FINISHED_TTL
     } else {
-        Duration::from_secs(plan.target_duration_s()) / 2
+        Duration::from_secs(index.target_duration_s()) / 2
     }
 }
 
@@ -73,10 +73,10 @@ impl Playback {
             let drive = drive?;
             let call = drive.playlist(&entry, rendition);
             let playlist = governor.call(Priority::Opening, call).await?;
-            let plan =
+            let index =
                 SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(playlist_error)?;
-            reject_preview(&plan, &entry)?;
-            Ok(Arc::new(plan))
+            reject_preview(&index, &entry)?;
+            Ok(Arc::new(index))
         }
     }
 
@@ -194,15 +194,15 @@ fn playlist_error(error: PlaylistError) -> DriveError {
 }
 
 /// Fails with `PreviewOnly` if the list is much shorter than the film.
-fn reject_preview(plan: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
+fn reject_preview(index: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
     let Some(duration) = entry
         .duration_s
         .filter(|duration| *duration >= MIN_JUDGED_DURATION_S)
     else {
         return Ok(());
     };
-    let listed = plan.duration_s();
-    if plan.ended && listed < duration * MAX_PREVIEW_FRACTION {
+    let listed = index.duration_s();
+    if index.ended && listed < duration * MAX_PREVIEW_FRACTION {
         let detail = format!("{listed:.0} s are listed of {duration:.0} s");
         return Err(DriveError::new(ErrorKind::PreviewOnly, "playlist", detail));
     }

@@ -18,7 +18,7 @@ pub(super) struct SegmentSource {
     entry: Arc<Entry>,
     rendition: Rendition,
     number: usize,
-    plan: Mutex<Arc<SegmentIndex>>,
+    index: Mutex<Arc<SegmentIndex>>,
     urgency: DynamicPriority,
 }
 
@@ -27,7 +27,7 @@ impl SegmentSource {
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
-        (number, plan): (usize, Arc<SegmentIndex>),
+        (number, index): (usize, Arc<SegmentIndex>),
         urgency: DynamicPriority,
     ) -> Self {
         SegmentSource {
@@ -35,7 +35,7 @@ impl SegmentSource {
             entry,
             rendition,
             number,
-            plan: Mutex::new(plan),
+            index: Mutex::new(index),
             urgency,
         }
     }
@@ -44,8 +44,8 @@ impl SegmentSource {
         self.plan.lock().clone()
     }
 
-    fn facts(&self, plan: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
-        plan.facts(self.number).ok_or_else(gone)
+    fn facts(&self, index: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
+        index.facts(self.number).ok_or_else(gone)
     }
 }
 
@@ -60,9 +60,9 @@ fn gone() -> DriveError {
 #[async_trait]
 impl Source for SegmentSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let plan = self.current_index();
-        let segment = plan.segments.get(self.number).ok_or_else(gone)?;
-        let origin = plan.origin(self.number).ok_or_else(gone)?;
+        let index = self.current_index();
+        let segment = index.segments.get(self.number).ok_or_else(gone)?;
+        let origin = index.origin(self.number).ok_or_else(gone)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
         let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {

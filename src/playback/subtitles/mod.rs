@@ -181,8 +181,8 @@ impl Playback {
         let key = EntryKey::of(film);
         let (playback, film) = (self.clone(), film.clone());
         single_flight(&self.clocks, key, async move {
-            let (rendition, plan) = playback.first_listed_index(&film).await?;
-            let first = playback.segment_of(plan, &film, rendition, 0, Priority::Opening)?;
+            let (rendition, index) = playback.first_listed_index(&film).await?;
+            let first = playback.segment_of(index, &film, rendition, 0, Priority::Opening)?;
             let bytes = playback.beginning(&first, MAX_PROBE_BYTES).await?;
             // If it is unknown, players begin at zero, too.
             Ok(stream_clock::first_video_timestamp(&bytes).unwrap_or_default())
@@ -196,8 +196,8 @@ impl Playback {
         film: &Arc<Entry>,
         id: &str,
     ) -> Result<String, DriveError> {
-        let (_, plan) = self.first_listed_index(film).await?;
-        let seconds = plan.duration_s().max(film.duration_s.unwrap_or_default());
+        let (_, index) = self.first_listed_index(film).await?;
+        let seconds = index.duration_s().max(film.duration_s.unwrap_or_default());
         let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
         // Writing to a String cannot fail.
         let _ = write!(
