@@ -51,7 +51,8 @@ fn drive() -> Terabox {
     )
 }
 
-/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams send them.
+/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams
+/// send them.
 fn upstream_list() -> UpstreamPlaylist {
     let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n".to_owned();
     let padding = "8b0f266316128a2cdfcce4d".repeat(22);

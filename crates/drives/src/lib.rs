@@ -3,14 +3,14 @@
 //! ```text
 //!   api ◄── http ◄── session, uploads, links ◄── terabox, cloudreve, teraboxdl, local ◄── kinds
 //!    ▲
-//!    └── limiter
+//!    └── governed
 //! ```
 //!
 //! - [`api`]: what a drive is to its callers: traits, values, errors
 //! - [`http`]: the HTTP client, which guards every URL
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
 //! - `uploads`: the spool, staging, progress, and the loop over parts
-//! - [`limiter`]: permits for requests
+//! - `governed`: a drive whose every request takes a permit
 //! - [`links`]: parses share links out of pasted text
 //! - one module per kind of upstream, with equal file names for equal jobs
 //! - [`kinds`]: the one list of kinds
@@ -20,9 +20,10 @@
 
 pub mod api;
 pub mod cloudreve;
+mod context;
+mod governed;
 pub mod http;
 pub mod kinds;
-pub mod limiter;
 pub mod links;
 pub mod local;
 mod session;
@@ -31,6 +32,7 @@ pub mod teraboxdl;
 mod uploads;
 
 pub use api::*;
-pub use kinds::{DriveKind, KINDS};
-pub use limiter::{Errand, Turn, Turns};
+pub use context::DriveContext;
+pub use governed::{AbilityCalls, GovernedDrive, VolumeCalls};
+pub use kinds::{DriveSettings, KINDS};
 pub use uploads::Spool;

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::Permits;
 use super::{DriveError, ShareLink};
 use media::{Entry, EntryPath};
 
@@ -56,6 +57,31 @@ impl Capability {
     }
 }
 
+/// A kind of drive, or one of several ways to reach it, and the most that drives of it can do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DriveKind {
+    /// The kind as it stands in the config. Two ways of one kind may have the same.
+    pub kind: &'static str,
+    /// The same for people.
+    pub title: &'static str,
+    /// What drives of this kind can do, and what that takes beyond the drive itself (`with ffmpeg`).
+    pub abilities: &'static [(Capability, Option<&'static str>)],
+}
+
+impl DriveKind {
+    /// Returns everything that such a drive can do at most.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        self.abilities.iter().map(|(ability, _)| *ability).collect()
+    }
+
+    /// Returns the same without what a drive lacks.
+    pub fn capabilities_without(&self, missing: &[Capability]) -> Vec<Capability> {
+        let mut capabilities = self.capabilities();
+        capabilities.retain(|ability| !missing.contains(ability));
+        capabilities
+    }
+}
+
 /// What to do where an entry of that name is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -78,28 +104,49 @@ pub struct Outcome {
     pub result: Result<Option<Entry>, DriveError>,
 }
 
-/// Folders made, entries copied, moved, renamed and deleted.
+/// Makes folders; copies, moves, renames and deletes entries.
+///
+/// Each call may make many requests: it takes a permit for each from `permits`, and holds none while it waits for what
+/// the upstream does in the background.
 #[async_trait]
 pub trait Manage: Send + Sync {
-    /// A new folder. `conflict` where something of that name is there.
-    async fn make_folder(&self, path: &EntryPath) -> Result<Entry, DriveError>;
+    /// Makes a folder. `conflict` where something of that name is there.
+    async fn make_folder(
+        &self,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError>;
 
-    /// Copies into the folder `to`. One outcome per path, in their order; waits for the end of what the
-    /// upstream does in the background.
-    async fn copy(&self, paths: &[EntryPath], to: &EntryPath) -> Result<Vec<Outcome>, DriveError>;
+    /// Copies into the folder `to`. Returns one outcome per path, in their order, once the upstream is done.
+    async fn copy(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError>;
 
     /// Moves into the folder `to`, as [`Manage::copy`].
     async fn move_to(
         &self,
         paths: &[EntryPath],
         to: &EntryPath,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError>;
 
     /// Gives an entry another name in its folder. `refused_name` and `conflict` among the errors.
-    async fn rename(&self, path: &EntryPath, name: &str) -> Result<Entry, DriveError>;
+    async fn rename(
+        &self,
+        path: &EntryPath,
+        name: &str,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError>;
 
     /// Deletes, folders with all that is in them.
-    async fn delete(&self, paths: &[EntryPath]) -> Result<Vec<Outcome>, DriveError>;
+    async fn delete(
+        &self,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError>;
 }
 
 /// A kind of report that an upstream makes.

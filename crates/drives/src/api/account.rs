@@ -3,6 +3,24 @@
 use async_trait::async_trait;
 use serde::Serialize;
 
+use super::DriveError;
+
+/// The account behind a drive or a share, and the upkeep of its session.
+#[async_trait]
+pub trait AccountSession: Send + Sync {
+    /// Returns the account's name, quota and the like. Errors as any other call, `signed_out` among them.
+    async fn account(&self) -> Result<Account, DriveError>;
+
+    /// Refreshes the session if it is due. The server calls this periodically, so that an idle account's session does
+    /// not expire.
+    async fn refresh_if_due(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+
+    /// Waits until shutdown is safe, such as until refreshed tokens have been stored.
+    async fn drain(&self) {}
+}
+
 /// Whose account a drive is and how full it is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Account {

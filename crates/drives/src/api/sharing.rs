@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
-use super::{DriveError, ErrorKind, OnConflict, Outcome, SessionStore, SharedDrive};
+use super::Permits;
+use super::{Drive, DriveError, ErrorKind, OnConflict, Outcome, SessionStore};
 use media::{EntryPath, Place};
 
 /// A link of the owner's own.
@@ -117,31 +120,66 @@ pub trait OpenShares: Send + Sync {
         Ok(None)
     }
 
-    /// The share as a place of its own. Asks the upstream: `share_password_required`,
-    /// `share_password_wrong`, `share_gone` among the errors. `memory` keeps what the share must
-    /// remember over a restart (its key), durable before it is used.
+    /// Opens the share as a drive named `place`. `memory` keeps what the share must remember over a restart (its key),
+    /// durable before it is used.
+    ///
+    /// # Errors
+    /// `share_password_required`, `share_password_wrong` and `share_gone` among those of any call.
     async fn open(
         &self,
         place: Place,
         link: &ShareLink,
         memory: Arc<dyn SessionStore>,
-    ) -> Result<SharedDrive, DriveError>;
+    ) -> Result<Drive, DriveError>;
 
-    /// The same share after a restart, from what is remembered; asks nobody.
-    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> SharedDrive;
+    /// Returns the same share after a restart, from what `memory` holds, without a request.
+    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive;
 
-    /// Whether this drive can keep what is in a share.
-    fn saves(&self, _share: &dyn crate::Drive) -> bool {
-        true
+    /// Returns true if this drive can keep what is in the open share `share`.
+    fn saves(&self, _share: &Drive) -> bool {
+        false
     }
 
-    /// Copies entries of an open share into a folder of this drive, which is made where it is missing. One outcome
-    /// per path, in their order; waits for the end of what the upstream does in the background.
+    /// Copies entries of the open share `share` into a folder of this drive, which is made where it is missing. Returns
+    /// one outcome per path, in their order, once the upstream is done.
     async fn save(
         &self,
-        share: &dyn crate::Drive,
-        paths: &[EntryPath],
-        to: &EntryPath,
-        on_conflict: OnConflict,
-    ) -> Result<Vec<Outcome>, DriveError>;
+        _share: &Drive,
+        _paths: &[EntryPath],
+        _to: &EntryPath,
+        _on_conflict: OnConflict,
+        _permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let detail = "the drive copies nothing from shares";
+        Err(DriveError::new(ErrorKind::Unsupported, "save", detail))
+    }
+}
+
+/// What another account of the same kind needs to copy files from an open share.
+#[async_trait]
+pub trait ShareContents: Send + Sync {
+    /// Returns the upstream's id of a file.
+    async fn file_id(&self, path: &EntryPath) -> Result<String, DriveError>;
+
+    /// Returns what opens the share.
+    async fn credentials(&self, operation: &'static str) -> Result<ShareCredentials, DriveError>;
+
+    /// Returns what opens the share after the upstream refused `refused`.
+    async fn renewed_credentials(
+        &self,
+        operation: &'static str,
+        refused: &ShareCredentials,
+    ) -> Result<ShareCredentials, DriveError>;
+}
+
+/// The upstream's numbers of a share, and its key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShareCredentials {
+    /// The upstream's number of the share.
+    pub share_id: String,
+    /// The upstream's number of its owner.
+    pub owner_id: String,
+    /// What opens it, decoded; `None` where nothing is needed.
+    #[serde(default, with = "super::secret_serde")]
+    pub key: Option<SecretString>,
 }

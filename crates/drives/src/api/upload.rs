@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
+use super::Permits;
 use super::{DriveError, OnConflict, SessionStoreError};
 use media::{Entry, EntryPath};
 
@@ -82,7 +83,13 @@ pub trait Upload: Send + Sync {
     /// `refused_name`, `no_space`, `plan_required` (too large for the plan), `bad_request` (empty).
     async fn check(&self, request: &UploadRequest) -> Result<(), DriveError>;
 
-    /// Takes the bytes in as they come, never all of them in memory, and answers with the new entry.
-    /// An upload that broke off and begins again with the same content sends only what is missing.
-    async fn upload(&self, request: &UploadRequest, body: UploadBody) -> Result<Entry, DriveError>;
+    /// Takes the bytes in as they come, never all of them in memory, and returns the new entry. An upload that broke
+    /// off and begins again with the same content sends only what is missing. Each request takes a permit of
+    /// `permits`; a part that is refused is sent again when the pause is over.
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError>;
 }

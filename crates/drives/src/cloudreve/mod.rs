@@ -21,4 +21,5 @@ mod types;
 mod uri;
 
 pub use config::CloudreveConfig;
-pub use drive::{Cloudreve, KIND};
+pub use drive::KIND;
+pub(crate) use drive::{Cloudreve, open};

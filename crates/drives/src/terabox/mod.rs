@@ -32,4 +32,5 @@ mod tests;
 
 pub use config::{TeraboxConfig, WebConfig, WebDriveConfig};
 pub use cookie::{NoCookie, WebCookie};
-pub use drive::{KIND, Terabox, WEB_KIND};
+pub use drive::{KIND, WEB_KIND};
+pub(crate) use drive::{Terabox, open, open_by_web_session};

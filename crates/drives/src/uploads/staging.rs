@@ -16,8 +16,9 @@ pub(crate) struct UploadStaging {
 }
 
 impl UploadStaging {
-    pub(crate) fn new(spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        UploadStaging { spool, notes }
+    /// Returns the staging of a drive that the program gave a spool; `None` for no uploads.
+    pub(crate) fn of(uploads: Option<(Spool, Arc<dyn UploadNotes>)>) -> Option<Self> {
+        uploads.map(|(spool, notes)| UploadStaging { spool, notes })
     }
 
     /// What is remembered of an upload; nothing where that cannot be read any more.

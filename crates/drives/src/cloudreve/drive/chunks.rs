@@ -14,7 +14,7 @@ use crate::cloudreve::request::Site;
 use crate::cloudreve::types::UploadSession;
 use crate::http::StreamedBody;
 use crate::uploads::PartProgress;
-use crate::{Drive, DriveError, Errand, ErrorKind, UploadBody};
+use crate::{DriveError, ErrorKind, Permits, UploadBody};
 
 /// How often a chunk is tried, and the pause before each further time.
 const ATTEMPTS: u32 = 3;
@@ -35,6 +35,7 @@ impl Cloudreve {
         job: &UploadJob<'_>,
         note: &Note,
         target: &UploadTarget,
+        permits: Permits<'_>,
     ) -> Result<(), DriveError> {
         let from = note.done * note.chunk;
         let length = note.chunk.min(job.spooled.length() - from);
@@ -45,7 +46,7 @@ impl Cloudreve {
             let body = job.spooled.read(from, length);
             let body = body.inspect_ok(move |piece| counter.add(piece.len() as u64));
             let posted = self.post_chunk(note, target, length, body.boxed());
-            let result = self.turns.take(Errand::Body, posted).await;
+            let result = permits.send(posted).await;
             let Err(error) = result else {
                 sending.keep();
                 return Ok(());
@@ -55,7 +56,7 @@ impl Cloudreve {
             if attempt > 1
                 && error.upstream_code == Some(codes::SESSION_EXPIRED)
                 && from + length == whole
-                && self.is_whole(job).await
+                && self.is_whole(job, permits).await
             {
                 sending.keep();
                 return Ok(());
@@ -71,8 +72,8 @@ impl Cloudreve {
     }
 
     /// Whether the file is there in full length.
-    async fn is_whole(&self, job: &UploadJob<'_>) -> bool {
-        let found = self.turns.take(Errand::Call, self.stat(&job.path));
+    async fn is_whole(&self, job: &UploadJob<'_>, permits: Permits<'_>) -> bool {
+        let found = permits.call(self.tree.stat(&job.path));
         found
             .await
             .is_ok_and(|entry| entry.size == job.spooled.length())

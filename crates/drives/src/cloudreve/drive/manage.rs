@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::request::ApiResponse;
-use crate::{Drive, DriveError, ErrorKind, Manage, Outcome};
+use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryPath};
 
 /// Entries of one call; sites take 3,000 as installed.
@@ -21,36 +21,59 @@ const MAX_CONCURRENT_STATS: usize = 4;
 
 #[async_trait]
 impl Manage for Cloudreve {
-    async fn make_folder(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+    async fn make_folder(
+        &self,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         check_name("mkdir", path.name())?;
-        let made = self.api.create_folder(&self.tree.uri(path)).await?;
+        let made = permits
+            .call(self.api.create_folder(&self.tree.uri(path)))
+            .await?;
         Ok(self.tree.entry(path.clone(), &made))
     }
 
-    async fn copy(&self, paths: &[EntryPath], to: &EntryPath) -> Result<Vec<Outcome>, DriveError> {
-        self.shift("copy", paths, to, true).await
+    async fn copy(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.shift("copy", paths, to, true, permits).await
     }
 
     async fn move_to(
         &self,
         paths: &[EntryPath],
         to: &EntryPath,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
-        self.shift("move", paths, to, false).await
+        self.shift("move", paths, to, false, permits).await
     }
 
-    async fn rename(&self, path: &EntryPath, name: &str) -> Result<Entry, DriveError> {
+    async fn rename(
+        &self,
+        path: &EntryPath,
+        name: &str,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         check_name("rename", name)?;
-        let renamed = self.api.rename(&self.tree.uri(path), name).await?;
+        let renamed = permits
+            .call(self.api.rename(&self.tree.uri(path), name))
+            .await?;
         let parent = path.parent().unwrap_or(EntryPath::root());
         let path = parent.join(name).map_err(|_| refused_name("rename"))?;
         Ok(self.tree.entry(path, &renamed))
     }
 
-    async fn delete(&self, paths: &[EntryPath]) -> Result<Vec<Outcome>, DriveError> {
+    async fn delete(
+        &self,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
         let mut outcomes = Vec::with_capacity(paths.len());
         for batch in paths.chunks(BATCH) {
-            let told = self.api.delete(&self.uris(batch)).await?;
+            let told = permits.call(self.api.delete(&self.uris(batch))).await?;
             outcomes.extend(self.outcomes(batch, &told)?);
         }
         Ok(outcomes)
@@ -64,19 +87,22 @@ impl Cloudreve {
         paths: &[EntryPath],
         to: &EntryPath,
         copy: bool,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
         let folder = self.tree.uri(to);
         let mut outcomes = Vec::with_capacity(paths.len());
         for batch in paths.chunks(BATCH) {
             let uris = self.uris(batch);
-            let told = self.api.shift(operation, &uris, &folder, copy).await?;
+            let told = permits
+                .call(self.api.shift(operation, &uris, &folder, copy))
+                .await?;
             outcomes.extend(self.outcomes(batch, &told)?);
         }
         let looked_at = futures_util::stream::iter(outcomes).map(|outcome| async move {
             let Outcome { path, result } = outcome;
             let result = match (result, to.join(path.name())) {
                 // What it is now is worth knowing, and no failure where it cannot be known.
-                (Ok(_), Ok(there)) => Ok(self.stat(&there).await.ok()),
+                (Ok(_), Ok(there)) => Ok(permits.call(self.tree.stat(&there)).await.ok()),
                 (other, _) => other,
             };
             Outcome { path, result }

@@ -25,14 +25,11 @@ use crate::cloudreve::drive::browse::Tree;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::auth::Auth;
 use crate::cloudreve::uri::Root;
-use crate::http::Client;
-use crate::limiter::OwnTurns;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
 use crate::{
-    Account, Capability, Clock, Drive, DriveError, DriveKind, FactsReader, Incoming, Manage,
-    OpenShares, Origin, OwnShares, Quota, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
-    UpstreamPlaylist,
+    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader,
+    Incoming, Origin, Quota, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -54,87 +51,55 @@ pub static KIND: DriveKind = DriveKind {
 };
 
 /// An account at a site.
-pub struct Cloudreve {
+pub(crate) struct Cloudreve {
     pub(crate) api: Api,
     pub(crate) tree: Tree,
     pub(crate) uploads: Option<UploadStaging>,
-    pub(crate) turns: OwnTurns,
-    pub(crate) capabilities: Vec<Capability>,
     pub(crate) home: Option<LinkHome>,
 }
 
+/// Opens a drive named `place`. Nothing is asked before the first call.
+pub(crate) fn open(place: Place, config: CloudreveConfig, context: DriveContext) -> Drive {
+    const FILES: [Capability; 5] = [
+        Capability::List,
+        Capability::Search,
+        Capability::Stream,
+        Capability::Original,
+        Capability::Quota,
+    ];
+    let account = Arc::new(Cloudreve::new(place.clone(), config, context));
+    let drive = Drive::new(place, KIND.kind, account.clone())
+        .with_volume(account.clone(), &FILES)
+        .with_manage(account.clone())
+        .with_own_shares(account.clone())
+        .with_open_shares(account.clone())
+        .with_sign_in(account.clone());
+    match account.uploads {
+        Some(_) => drive.with_upload(account),
+        None => drive,
+    }
+}
+
 impl Cloudreve {
-    /// A drive named `place`. Nothing is asked before the first call.
-    pub fn new(
-        place: Place,
-        config: CloudreveConfig,
-        http: Arc<Client>,
-        sessions: Arc<dyn SessionStore>,
-        clock: Clock,
-    ) -> Self {
+    fn new(place: Place, config: CloudreveConfig, context: DriveContext) -> Self {
         let home = LinkHome::of(KIND.kind, &config.base_url);
         let site = Arc::new(Site {
-            http,
-            clock,
+            http: context.http,
+            clock: context.clock,
             base_url: config.base_url.clone(),
         });
-        let api = Api::new(Arc::new(Auth::new(config, site, sessions)));
+        let api = Api::new(Arc::new(Auth::new(config, site, context.sessions)));
         Cloudreve {
             tree: Tree::new(place, api.clone(), Root::My, Context::Files),
             api,
-            uploads: None,
-            turns: OwnTurns::default(),
-            capabilities: KIND.capabilities_without(&[Capability::Upload]),
+            uploads: UploadStaging::of(context.uploads),
             home,
         }
-    }
-
-    /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
-    pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        self.uploads = Some(UploadStaging::new(spool, notes));
-        self.capabilities = KIND.capabilities();
-        self
     }
 }
 
 #[async_trait]
-impl Drive for Cloudreve {
-    fn place(&self) -> &Place {
-        &self.tree.place
-    }
-
-    fn kind(&self) -> &'static str {
-        KIND.kind
-    }
-
-    fn capabilities(&self) -> &[Capability] {
-        &self.capabilities
-    }
-
-    fn take_turns(&self, turns: Arc<dyn Turns>) {
-        self.turns.decided_by(turns);
-    }
-
-    fn manage(&self) -> Option<&dyn Manage> {
-        Some(self)
-    }
-
-    fn upload(&self) -> Option<&dyn Upload> {
-        self.uploads.is_some().then_some(self as &dyn Upload)
-    }
-
-    fn own_shares(&self) -> Option<&dyn OwnShares> {
-        Some(self)
-    }
-
-    fn sign_in(&self) -> Option<&dyn SignIn> {
-        Some(self)
-    }
-
-    fn open_shares(&self) -> Option<&dyn OpenShares> {
-        Some(self)
-    }
-
+impl AccountSession for Cloudreve {
     async fn account(&self) -> Result<Account, DriveError> {
         let (user, capacity) = tokio::join!(self.api.me(), self.api.capacity());
         let (user, capacity) = (user?, capacity?.unwrap_or_default());
@@ -169,20 +134,23 @@ impl Drive for Cloudreve {
         })
     }
 
-    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
-        self.tree.root.path(upstream)
-    }
-
     async fn refresh_if_due(&self) -> Result<(), DriveError> {
         self.api.auth.access().await.map(drop)
     }
 
-    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
-        Some(self.tree.changed.subscribe())
-    }
-
     async fn drain(&self) {
         self.api.auth.drain().await;
+    }
+}
+
+#[async_trait]
+impl Volume for Cloudreve {
+    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
+        self.tree.root.path(upstream)
+    }
+
+    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
+        Some(self.tree.changed.subscribe())
     }
 
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {

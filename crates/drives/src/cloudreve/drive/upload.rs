@@ -17,7 +17,7 @@ use crate::cloudreve::drive::manage::check_name;
 use crate::cloudreve::drive::upload_job::{Note, OPERATION, UploadJob};
 use crate::cloudreve::types::UploadSession;
 use crate::uploads::UploadStaging;
-use crate::{Drive, DriveError, Errand, ErrorKind, OnConflict, Upload, UploadBody, UploadRequest};
+use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
 use media::{Entry, EntryPath};
 
 /// Bytes by which a file is hashed on its way into the spool.
@@ -54,7 +54,12 @@ impl Upload for Cloudreve {
         Ok(())
     }
 
-    async fn upload(&self, request: &UploadRequest, body: UploadBody) -> Result<Entry, DriveError> {
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         let room = self.uploads.as_ref().ok_or_else(|| {
             DriveError::new(ErrorKind::Unsupported, OPERATION, "no place for uploads")
         })?;
@@ -82,7 +87,7 @@ impl Upload for Cloudreve {
                 progress: request.progress.clone(),
             };
             let replaces = request.on_conflict == OnConflict::Overwrite;
-            match self.send(room, &job, replaces).await {
+            match self.send(room, &job, replaces, permits).await {
                 Err(error)
                     if error.upstream_code == Some(codes::OBJECT_EXISTS)
                         && request.on_conflict == OnConflict::Rename
@@ -99,7 +104,7 @@ impl Upload for Cloudreve {
 
 impl Cloudreve {
     async fn is_there(&self, path: &EntryPath) -> Result<bool, DriveError> {
-        match self.stat(path).await {
+        match self.tree.stat(path).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
@@ -112,29 +117,34 @@ impl Cloudreve {
         room: &UploadStaging,
         job: &UploadJob<'_>,
         replaces: bool,
+        permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
         if let Some(note) = room.note::<Note>(&job.key).await? {
             let now = self.api.site.clock.unix_s();
             if note.content == job.content && now + MIN_REMAINING_S < note.expires {
-                match self.go_on(room, job, note, &UploadTarget::Site).await {
+                match self
+                    .go_on(room, job, note, &UploadTarget::Site, permits)
+                    .await
+                {
                     // The upstream has forgotten what it had: from the beginning, once.
                     Err(error) if error.upstream_code == Some(codes::SESSION_EXPIRED) => {}
                     told => return told,
                 }
             } else {
-                self.give_up(room, job, &note.session_id).await?;
+                self.give_up(room, job, &note.session_id, permits).await?;
             }
         }
-        let session = match self.begin(job, false).await {
+        let session = match self.begin(job, false, permits).await {
             Err(error) if error.upstream_code == Some(codes::OBJECT_EXISTS) && replaces => {
-                self.begin(job, true).await?
+                self.begin(job, true, permits).await?
             }
             other => other?,
         };
         let target = match target(&session) {
             Some(target) => target,
             None => {
-                self.give_up(room, job, &session.session_id).await?;
+                self.give_up(room, job, &session.session_id, permits)
+                    .await?;
                 return Err(DriveError::new(
                     ErrorKind::Unsupported,
                     OPERATION,
@@ -160,20 +170,21 @@ impl Cloudreve {
         if matches!(target, UploadTarget::Site) {
             room.keep(&job.key, &note).await?;
         }
-        self.go_on(room, job, note, &target).await
+        self.go_on(room, job, note, &target, permits).await
     }
 
     async fn begin(
         &self,
         job: &UploadJob<'_>,
         as_version: bool,
+        permits: Permits<'_>,
     ) -> Result<UploadSession, DriveError> {
         let mut body = json!({"uri": job.uri, "size": job.spooled.length()});
         if as_version {
             body["entity_type"] = json!("version");
         }
         let begun = self.api.begin_upload(body);
-        let session = self.turns.take(Errand::Call, begun).await?;
+        let session = permits.call(begun).await?;
         if session.session_id.is_empty() {
             let detail = "no id of the upload";
             return Err(DriveError::new(
@@ -192,6 +203,7 @@ impl Cloudreve {
         job: &UploadJob<'_>,
         mut note: Note,
         target: &UploadTarget,
+        permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
         let length = job.spooled.length();
         let count = length.div_ceil(note.chunk).max(1);
@@ -199,12 +211,12 @@ impl Cloudreve {
             progress.add_sent((note.done * note.chunk).min(length));
         }
         while note.done < count {
-            match self.send_chunk(job, &note, target).await {
+            match self.send_chunk(job, &note, target, permits).await {
                 Ok(()) => note.done += 1,
                 // What holds for every further chunk, too: the upstream need not wait for them.
                 Err(error) if is_final(&error) => {
                     if error.upstream_code != Some(codes::SESSION_EXPIRED) {
-                        self.give_up(room, job, &note.session_id).await?;
+                        self.give_up(room, job, &note.session_id, permits).await?;
                     }
                     return Err(error);
                 }
@@ -215,8 +227,7 @@ impl Cloudreve {
             }
         }
         room.forget(&job.key).await?;
-        let stat = self.stat(&job.path);
-        let mut entry = self.turns.take(Errand::Call, stat).await?;
+        let mut entry = permits.call(self.tree.stat(&job.path)).await?;
         entry.size = length;
         Ok(entry)
     }
@@ -227,10 +238,11 @@ impl Cloudreve {
         room: &UploadStaging,
         job: &UploadJob<'_>,
         session_id: &str,
+        permits: Permits<'_>,
     ) -> Result<(), DriveError> {
         // One that has ended by itself is what was wanted.
         let cancelled = self.api.cancel_upload(session_id, &job.uri);
-        if let Err(error) = self.turns.take(Errand::Call, cancelled).await {
+        if let Err(error) = permits.call(cancelled).await {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
         }
         room.forget(&job.key).await

@@ -20,9 +20,10 @@ use crate::cloudreve::drive::browse::Tree;
 use crate::cloudreve::drive::hls;
 use crate::cloudreve::types::Share;
 use crate::cloudreve::uri::Root;
+use crate::session::stored;
 use crate::{
-    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SessionStore,
-    ShareLink, UpstreamPlaylist,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
+    Origin, SessionStore, ShareLink, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -61,8 +62,7 @@ impl ShareInfo {
     }
 
     pub(crate) async fn save(&self, memory: &dyn SessionStore) -> Result<(), DriveError> {
-        let text = serde_json::to_string(self).map_err(|error| broken(&error))?;
-        memory.save(&text).await.map_err(|error| broken(&error))
+        stored::save("share", memory, self).await
     }
 }
 
@@ -92,8 +92,7 @@ impl CloudreveShare {
         if let Some(facts) = &*known {
             return Ok(facts.clone());
         }
-        let text = self.memory.load().await.map_err(|error| broken(&error))?;
-        let facts = match text.and_then(|text| serde_json::from_str(&text).ok()) {
+        let facts = match stored::load("share", self.memory.as_ref()).await? {
             Some(facts) => facts,
             None => {
                 let share = look("share", &self.tree.api, &self.link).await?;
@@ -143,25 +142,21 @@ pub(crate) async fn look(
     }
 }
 
-#[async_trait]
-impl Drive for CloudreveShare {
-    fn place(&self) -> &Place {
-        &self.tree.place
-    }
-
-    fn kind(&self) -> &'static str {
-        KIND.kind
-    }
-
-    fn capabilities(&self) -> &[Capability] {
-        &[
+impl CloudreveShare {
+    pub(crate) fn into_drive(self) -> Drive {
+        const FILES: [Capability; 4] = [
             Capability::List,
             Capability::Search,
             Capability::Stream,
             Capability::Original,
-        ]
+        ];
+        let share = Arc::new(self);
+        Drive::new(share.tree.place.clone(), KIND.kind, share.clone()).with_volume(share, &FILES)
     }
+}
 
+#[async_trait]
+impl AccountSession for CloudreveShare {
     /// Who shared it, until when, and how many downloads are left.
     async fn account(&self) -> Result<Account, DriveError> {
         let share = look("account", &self.tree.api, &self.link).await?;
@@ -184,7 +179,10 @@ impl Drive for CloudreveShare {
             ..Account::default()
         })
     }
+}
 
+#[async_trait]
+impl Volume for CloudreveShare {
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
         self.tree.list(folder, page).await
     }
@@ -248,9 +246,4 @@ impl Drive for CloudreveShare {
     ) -> Result<Incoming, DriveError> {
         self.tree.fetch(origin, from, last).await
     }
-}
-
-fn broken(error: &dyn std::fmt::Display) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "share", error.to_string())
-        .with_sentence("This server could not read or write its own state.")
 }

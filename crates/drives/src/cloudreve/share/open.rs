@@ -8,8 +8,7 @@ use super::{CloudreveShare, ShareInfo, look};
 use crate::cloudreve::{Cloudreve, KIND};
 use crate::links::LinkHome;
 use crate::{
-    Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, SessionStore, ShareLink,
-    SharedDrive,
+    Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, Permits, SessionStore, ShareLink,
 };
 use media::{EntryPath, Place};
 
@@ -29,22 +28,28 @@ impl OpenShares for Cloudreve {
         place: Place,
         link: &ShareLink,
         memory: Arc<dyn SessionStore>,
-    ) -> Result<SharedDrive, DriveError> {
+    ) -> Result<Drive, DriveError> {
         let facts = ShareInfo::of(&look("open_share", &self.api, link).await?);
         facts.save(memory.as_ref()).await?;
-        Ok(Arc::new(self.share(place, link, memory, Some(facts))))
+        Ok(self.share(place, link, memory, Some(facts)).into_drive())
     }
 
-    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> SharedDrive {
-        Arc::new(self.share(place, link, memory, None))
+    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive {
+        self.share(place, link, memory, None).into_drive()
+    }
+
+    /// Returns true: that nothing is saved is said by `save`, in a sentence.
+    fn saves(&self, _share: &Drive) -> bool {
+        true
     }
 
     async fn save(
         &self,
-        _share: &dyn Drive,
+        _share: &Drive,
         _paths: &[EntryPath],
         _to: &EntryPath,
         _on_conflict: OnConflict,
+        _permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
         let detail = "only one's own files are copied there";
         Err(

@@ -15,7 +15,7 @@ use crate::terabox::Terabox;
 use crate::terabox::response::item_error;
 use crate::terabox::types::{File, Item, Managed};
 use crate::terabox::write_calls::Opera;
-use crate::{DriveError, ErrorKind, Manage, Outcome};
+use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryPath};
 
 /// More paths in one call are errno 3.
@@ -31,11 +31,17 @@ const LISTING_LAG_INTERVALS_MS: [u64; 4] = [0, 500, 1000, 2000];
 
 #[async_trait]
 impl Manage for Terabox {
-    async fn make_folder(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+    async fn make_folder(
+        &self,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         let operation = "make_folder";
         refuse_root(operation, path)?;
         names::check(operation, path.name())?;
-        let file = self.api.create_folder(&self.root.upstream(path)).await?;
+        let file = permits
+            .call(self.api.create_folder(&self.root.upstream(path)))
+            .await?;
         let made = file
             .path
             .0
@@ -52,19 +58,30 @@ impl Manage for Terabox {
         ))
     }
 
-    async fn copy(&self, paths: &[EntryPath], to: &EntryPath) -> Result<Vec<Outcome>, DriveError> {
-        self.change(Opera::Copy, paths, Some(to)).await
+    async fn copy(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.change(Opera::Copy, paths, Some(to), permits).await
     }
 
     async fn move_to(
         &self,
         paths: &[EntryPath],
         to: &EntryPath,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
-        self.change(Opera::Move, paths, Some(to)).await
+        self.change(Opera::Move, paths, Some(to), permits).await
     }
 
-    async fn rename(&self, path: &EntryPath, name: &str) -> Result<Entry, DriveError> {
+    async fn rename(
+        &self,
+        path: &EntryPath,
+        name: &str,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         let operation = "rename";
         refuse_root(operation, path)?;
         names::check(operation, name)?;
@@ -76,12 +93,12 @@ impl Manage for Terabox {
             source: self.root.upstream(path),
             target: Some((self.root.upstream(&new), name.to_owned())),
         };
-        let mut done = self.perform(Opera::Rename, &[&step]).await?;
+        let mut done = self.perform(Opera::Rename, &[&step], permits).await?;
         done.pop().unwrap_or(Ok(()))?;
         self.thumbnails.forget(&[path.clone(), new.clone()]).await;
         for wait in LISTING_LAG_INTERVALS_MS {
             tokio::time::sleep(Duration::from_millis(wait)).await;
-            match self.file_info(&new).await {
+            match permits.call(self.file_info(&new)).await {
                 Err(error) if error.kind == ErrorKind::NotFound => {}
                 told => return told,
             }
@@ -90,8 +107,12 @@ impl Manage for Terabox {
         Ok(entries::entry(&self.place, new, &File::default()))
     }
 
-    async fn delete(&self, paths: &[EntryPath]) -> Result<Vec<Outcome>, DriveError> {
-        self.change(Opera::Delete, paths, None).await
+    async fn delete(
+        &self,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.change(Opera::Delete, paths, None, permits).await
     }
 }
 
@@ -131,6 +152,7 @@ impl Terabox {
         opera: Opera,
         paths: &[EntryPath],
         to: Option<&EntryPath>,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
         let mut outcomes = Vec::with_capacity(paths.len());
         for batch in paths.chunks(MAX_PATHS_PER_CALL) {
@@ -141,7 +163,7 @@ impl Terabox {
             let steps: Vec<&Step> = planned.iter().flatten().collect();
             let done = match steps.is_empty() {
                 true => Vec::new(),
-                false => match self.perform(opera, &steps).await {
+                false => match self.perform(opera, &steps, permits).await {
                     Ok(done) => done,
                     // What went before must not be hidden by what fails now.
                     Err(error) if outcomes.is_empty() => return Err(error),
@@ -154,7 +176,7 @@ impl Terabox {
                 .filter(|(_, done)| done.is_ok())
                 .filter_map(|(step, _)| Some(step.target.as_ref()?.0.clone()))
                 .collect();
-            let found = self.found(opera, &targets).await;
+            let found = self.found(opera, &targets, permits).await;
             let mut done = done.into_iter();
             for (path, planned) in batch.iter().zip(&planned) {
                 let result = match planned {
@@ -205,12 +227,17 @@ impl Terabox {
     }
 
     /// Has the upstream do it and waits for the end. One result per step.
-    async fn perform(&self, opera: Opera, steps: &[&Step]) -> Result<Vec<Done>, DriveError> {
+    async fn perform(
+        &self,
+        opera: Opera,
+        steps: &[&Step],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Done>, DriveError> {
         let list = steps.iter().map(|step| step.of_filelist(opera)).collect();
         let filelist = Value::Array(list);
         let mut tries = 0;
         let (managed, overall) = loop {
-            match self.api.filemanager(opera, &filelist).await {
+            match permits.call(self.api.filemanager(opera, &filelist)).await {
                 Err(error) if error.upstream_code == Some(111) && tries < MAX_BUSY_RETRIES => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
@@ -222,7 +249,7 @@ impl Terabox {
         let items = info.unwrap_or_default();
         match taskid.0.filter(|id| !matches!(id.as_str(), "" | "0")) {
             Some(taskid) if items.is_empty() && overall.is_none() => {
-                self.follow(opera, &taskid, steps).await
+                self.follow(opera, &taskid, steps, permits).await
             }
             _ => Ok(outcomes(opera, steps, &items, overall.as_ref())),
         }
@@ -234,17 +261,18 @@ impl Terabox {
         opera: Opera,
         taskid: &str,
         steps: &[&Step],
+        permits: Permits<'_>,
     ) -> Result<Vec<Done>, DriveError> {
         let operation = opera.word();
         for question in 0..MAX_TASK_POLLS {
             tokio::time::sleep(pause(question)).await;
-            let task = match self.api.task(operation, taskid).await {
+            let task = match permits.call(self.api.task(operation, taskid)).await {
                 Ok(task) => task,
                 Err(error) if error.kind == ErrorKind::RateLimited => continue,
                 Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
                 Err(error) => {
                     tracing::debug!(%error, "nobody tells of a task: what is there will");
-                    return self.look(opera, steps).await;
+                    return self.look(opera, steps, permits).await;
                 }
             };
             let code = task.task_errno.0.filter(|&code| code != 0);
@@ -266,7 +294,12 @@ impl Terabox {
     }
 
     /// Tells by what is there whether something was done.
-    async fn look(&self, opera: Opera, steps: &[&Step]) -> Result<Vec<Done>, DriveError> {
+    async fn look(
+        &self,
+        opera: Opera,
+        steps: &[&Step],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Done>, DriveError> {
         let operation = opera.word();
         let sources: Vec<String> = steps.iter().map(|step| step.source.clone()).collect();
         let targets: Vec<String> = steps
@@ -276,10 +309,10 @@ impl Terabox {
         let mut done = Vec::new();
         for question in 0..TASK_POLL_INTERVALS_MS.len() * 2 {
             tokio::time::sleep(pause(question)).await;
-            let left = self.api.metas(operation, &sources).await?;
+            let left = permits.call(self.api.metas(operation, &sources)).await?;
             let arrived = match targets.is_empty() {
                 true => HashMap::new(),
-                false => self.api.metas(operation, &targets).await?,
+                false => permits.call(self.api.metas(operation, &targets)).await?,
             };
             done = steps
                 .iter()
@@ -310,12 +343,17 @@ impl Terabox {
     }
 
     /// What is at these paths now. That it is not told yet is no failure.
-    async fn found(&self, opera: Opera, targets: &[String]) -> HashMap<String, File> {
+    async fn found(
+        &self,
+        opera: Opera,
+        targets: &[String],
+        permits: Permits<'_>,
+    ) -> HashMap<String, File> {
         if targets.is_empty() {
             return HashMap::new();
         }
-        self.api
-            .metas(opera.word(), targets)
+        permits
+            .call(self.api.metas(opera.word(), targets))
             .await
             .unwrap_or_else(|error| {
                 tracing::debug!(%error, "what was changed is not told yet");

@@ -18,7 +18,6 @@ use async_trait::async_trait;
 use http::HeaderValue;
 
 use crate::http::Client;
-use crate::limiter::OwnTurns;
 use crate::links::LinkHome;
 use crate::terabox::client::Api;
 use crate::terabox::config::{TeraboxConfig, WebDriveConfig};
@@ -30,9 +29,8 @@ use crate::terabox::transport::Transport;
 use crate::terabox::web_session::WebSession;
 use crate::uploads::UploadStaging;
 use crate::{
-    Account, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming,
-    Manage, OpenShares, Origin, SessionStore, SignIn, Spool, Turns, Upload, UploadNotes,
-    UpstreamPlaylist,
+    Account, AccountSession, Capability, Clock, Drive, DriveContext, DriveError, DriveKind,
+    ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -69,7 +67,7 @@ pub static WEB_KIND: DriveKind = DriveKind {
 };
 
 /// An account at TeraBox.
-pub struct Terabox {
+pub(crate) struct Terabox {
     pub(crate) place: Place,
     pub(crate) root: Root,
     pub(crate) api: Api,
@@ -79,67 +77,65 @@ pub struct Terabox {
     pub(crate) referer: Option<HeaderValue>,
     pub(crate) thumbnails: Thumbnails,
     pub(crate) uploads: Option<UploadStaging>,
-    pub(crate) turns: OwnTurns,
-    /// The web session, as the way or beside it.
+    /// The web session, as the transport or beside it.
     pub(crate) web: Option<Arc<WebSession>>,
-    pub(crate) capabilities: Vec<Capability>,
     /// Where the account is at home; share links at that host are its links.
     pub(crate) home: Option<LinkHome>,
     pub(crate) attempts: Arc<UnlockAttempts>,
 }
 
+/// Opens a drive named `place`, reached by an application. Nothing is asked before the first call.
+pub(crate) fn open(place: Place, config: TeraboxConfig, context: DriveContext) -> Drive {
+    Arc::new(Terabox::new(place, config, context)).into_drive()
+}
+
+/// Opens a drive named `place`, reached by the account's own web session alone. Nothing is asked before the first
+/// call. It changes no files: the website's calls for that are not known well enough.
+pub(crate) fn open_by_web_session(
+    place: Place,
+    config: WebDriveConfig,
+    context: DriveContext,
+) -> Drive {
+    Arc::new(Terabox::by_web_session(place, config, context)).into_drive()
+}
+
 impl Terabox {
-    /// A drive named `place`, reached by an application. Nothing is asked before the first call.
-    pub fn new(
-        place: Place,
-        config: TeraboxConfig,
-        http: Arc<Client>,
-        sessions: Arc<dyn SessionStore>,
-        clock: Clock,
-    ) -> Self {
+    pub(crate) fn new(place: Place, config: TeraboxConfig, context: DriveContext) -> Self {
+        let DriveContext { http, clock, .. } = context;
         let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
         let root = Root::new(config.root.clone());
-        let web = config.web.clone();
-        let web = web.map(|web| Arc::new(WebSession::new(web, http.clone(), clock.clone())));
-        let missing: &[Capability] = match web {
-            Some(_) => &[Capability::Upload],
-            None => &[Capability::Upload, Capability::Share],
-        };
-        let capabilities = KIND.capabilities_without(missing);
+        let store = context.web_sessions;
+        let web = config.web.clone().map(|web| {
+            Arc::new(WebSession::new(
+                web,
+                http.clone(),
+                clock.clone(),
+                Some(store),
+            ))
+        });
         let home = LinkHome::of("terabox", &config.auth_url);
-        let auth = Auth::new(config, http.clone(), sessions, clock.clone());
+        let auth = Auth::new(config, http.clone(), context.sessions, clock.clone());
+        let transport = Transport::Platform(Arc::new(auth));
         Terabox {
             place,
             root,
-            api: Api::new(
-                Transport::Platform(Arc::new(auth)),
-                http.clone(),
-                clock.clone(),
-            ),
+            api: Api::new(transport, http.clone(), clock.clone()),
             http,
             clock,
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
-            uploads: None,
-            turns: OwnTurns::default(),
+            uploads: UploadStaging::of(context.uploads),
             web,
-            capabilities,
             home,
             attempts: Arc::default(),
         }
     }
 
-    /// A drive named `place`, reached by the account's own web session alone, which `sessions` keeps. Nothing is
-    /// asked before the first call. It changes no files: the website's calls for that are not known well enough.
-    pub fn by_web_session(
-        place: Place,
-        config: WebDriveConfig,
-        http: Arc<Client>,
-        sessions: Arc<dyn SessionStore>,
-        clock: Clock,
-    ) -> Self {
-        let web = Arc::new(WebSession::new(config.web, http.clone(), clock.clone()));
-        web.keep_in(sessions);
+    fn by_web_session(place: Place, config: WebDriveConfig, context: DriveContext) -> Self {
+        let DriveContext { http, clock, .. } = context;
+        let store = Some(context.sessions);
+        let web = WebSession::new(config.web, http.clone(), clock.clone(), store);
+        let web = Arc::new(web);
         let website = web.base_url();
         Terabox {
             place,
@@ -150,82 +146,41 @@ impl Terabox {
             referer: HeaderValue::try_from(format!("{website}/")).ok(),
             thumbnails: Thumbnails::new(),
             uploads: None,
-            turns: OwnTurns::default(),
             web: Some(web),
-            capabilities: WEB_KIND.capabilities(),
             home: LinkHome::of("terabox", &website),
             attempts: Arc::default(),
         }
     }
 
-    /// The same drive; a web session beside its application that is pasted on a page is kept there.
-    pub fn with_web_sessions(self, sessions: Arc<dyn SessionStore>) -> Self {
-        if let Some(web) = &self.web {
-            web.keep_in(sessions);
+    fn into_drive(self: Arc<Self>) -> Drive {
+        const FILES: [Capability; 5] = [
+            Capability::List,
+            Capability::Search,
+            Capability::Stream,
+            Capability::Original,
+            Capability::Quota,
+        ];
+        let mut drive = Drive::new(self.place.clone(), KIND.kind, self.clone())
+            .with_volume(self.clone(), &FILES)
+            .with_sign_in(self.clone())
+            .with_open_shares(self.clone());
+        if self.api.transport.web().is_none() {
+            drive = drive.with_manage(self.clone());
         }
-        self
-    }
-
-    /// The same drive, able to take files in: they pass through `spool`, and `notes` remember how far each is.
-    pub fn with_uploads(mut self, spool: Spool, notes: Arc<dyn UploadNotes>) -> Self {
-        self.uploads = Some(UploadStaging::new(spool, notes));
-        let missing: &[Capability] = match self.web {
-            Some(_) => &[],
-            None => &[Capability::Share],
-        };
-        self.capabilities = KIND.capabilities_without(missing);
-        self
+        if self.uploads.is_some() {
+            drive = drive.with_upload(self.clone());
+        }
+        if self.web.is_some() {
+            drive = drive.with_own_shares(self);
+        }
+        drive
     }
 }
 
 #[async_trait]
-impl Drive for Terabox {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn kind(&self) -> &'static str {
-        KIND.kind
-    }
-
-    fn take_turns(&self, turns: Arc<dyn Turns>) {
-        self.turns.decided_by(turns);
-    }
-
-    fn capabilities(&self) -> &[Capability] {
-        &self.capabilities
-    }
-
-    fn manage(&self) -> Option<&dyn Manage> {
-        self.api
-            .transport
-            .web()
-            .is_none()
-            .then_some(self as &dyn Manage)
-    }
-
-    fn upload(&self) -> Option<&dyn Upload> {
-        self.uploads.is_some().then_some(self as &dyn Upload)
-    }
-
-    fn own_shares(&self) -> Option<&dyn crate::OwnShares> {
-        self.web.is_some().then_some(self as &dyn crate::OwnShares)
-    }
-
-    fn sign_in(&self) -> Option<&dyn SignIn> {
-        Some(self)
-    }
-
-    fn open_shares(&self) -> Option<&dyn OpenShares> {
-        Some(self)
-    }
-
+impl AccountSession for Terabox {
     async fn account(&self) -> Result<Account, DriveError> {
         self.told_account().await
-    }
-
-    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
-        self.root.local(upstream)
     }
 
     async fn refresh_if_due(&self) -> Result<(), DriveError> {
@@ -243,6 +198,13 @@ impl Drive for Terabox {
         if let Some(web) = &self.web {
             web.drain().await;
         }
+    }
+}
+
+#[async_trait]
+impl Volume for Terabox {
+    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
+        self.root.local(upstream)
     }
 
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {

@@ -23,7 +23,9 @@ use crate::terabox::types::{File, Precreated};
 use crate::terabox::write_calls::{NewFile, Part};
 use crate::uploads::Spooled;
 use crate::uploads::{PartProgress, UploadStaging};
-use crate::{DriveError, Errand, ErrorKind, Manage, OnConflict, Upload, UploadBody, UploadRequest};
+use crate::{
+    DriveError, ErrorKind, Manage, OnConflict, Permits, Upload, UploadBody, UploadRequest,
+};
 use media::{Entry, EntryPath};
 
 const OPERATION: &str = "upload";
@@ -80,7 +82,12 @@ impl Upload for Terabox {
         tokio::try_join!(is_free, fits).map(drop)
     }
 
-    async fn upload(&self, request: &UploadRequest, body: UploadBody) -> Result<Entry, DriveError> {
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         let room = self.uploads.as_ref().ok_or_else(|| {
             DriveError::new(ErrorKind::Unsupported, OPERATION, "no place for uploads")
         })?;
@@ -100,7 +107,7 @@ impl Upload for Terabox {
             return Err(empty());
         }
         if request.size.is_none() {
-            self.turns.take(Errand::Call, self.check_size(size)).await?;
+            permits.call(self.check_size(size)).await?;
         }
         let part = names::part_bytes(size);
         let hashes = spooled.hashes(part).await.map_err(|error| {
@@ -118,7 +125,7 @@ impl Upload for Terabox {
             block_list,
             key: HEXLOWER.encode(&key),
         };
-        let entry = self.send(room, &job).await?;
+        let entry = self.send(room, &job, permits).await?;
         self.thumbnails
             .forget(std::slice::from_ref(&entry.path))
             .await;
@@ -165,9 +172,14 @@ impl Terabox {
         tokio::try_join!(plan, quota).map(drop)
     }
 
-    async fn send(&self, room: &UploadStaging, job: &UploadJob<'_>) -> Result<Entry, DriveError> {
+    async fn send(
+        &self,
+        room: &UploadStaging,
+        job: &UploadJob<'_>,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         if let Some(note) = room.note::<Note>(&job.key).await? {
-            match self.go_on(room, job, note).await {
+            match self.go_on(room, job, note, permits).await {
                 // The upstream has forgotten what it had: from the beginning, once.
                 Err(error) if is_stale(&error) => {
                     tracing::debug!(%error, "an upload cannot go on and begins anew");
@@ -181,15 +193,14 @@ impl Terabox {
             return_type,
             block_list,
             info,
-        } = self
-            .turns
-            .take(Errand::Call, self.api.precreate(&job.path, &job.block_list))
+        } = permits
+            .call(self.api.precreate(&job.path, &job.block_list))
             .await?;
         if return_type.0 == Some(2) {
             if let Some(progress) = &job.request.progress {
                 progress.add_sent(job.spooled.length());
             }
-            return self.settle(job, info.unwrap_or_default()).await;
+            return self.settle(job, info.unwrap_or_default(), permits).await;
         }
         let uploadid = uploadid.0.filter(|id| !id.is_empty()).ok_or_else(|| {
             DriveError::new(ErrorKind::UpstreamFailed, OPERATION, "no id of the upload")
@@ -209,7 +220,7 @@ impl Terabox {
         };
         let note = Note { uploadid, done };
         room.keep(&job.key, &note).await?;
-        self.go_on(room, job, note).await
+        self.go_on(room, job, note, permits).await
     }
 
     /// Sends the parts that are missing and has the file made of all.
@@ -218,6 +229,7 @@ impl Terabox {
         room: &UploadStaging,
         job: &UploadJob<'_>,
         note: Note,
+        permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
         let missing: Vec<usize> = (0..job.hashes.len())
             .filter(|number| !note.done.contains(number))
@@ -237,7 +249,7 @@ impl Terabox {
                         return;
                     }
                     let sent = async {
-                        self.send_part(job, uploadid, number).await?;
+                        self.send_part(job, uploadid, number, permits).await?;
                         let mut note = note.lock().await;
                         note.done.insert(number);
                         room.keep(&job.key, &*note).await
@@ -258,7 +270,7 @@ impl Terabox {
             block_list: &job.block_list,
             on_conflict: job.request.on_conflict,
         };
-        let create = || self.turns.take(Errand::Call, self.api.create(&new));
+        let create = || permits.call(self.api.create(&new));
         let mut created = create().await;
         // Seen although every part had arrived; once more, it went well.
         if created
@@ -272,12 +284,12 @@ impl Terabox {
             Ok(file) => file,
             // No answer is not yet a failure: the file may be there.
             Err(error) if error.upstream_code.is_none() && error.kind.is_transient() => {
-                self.was_created(job).await.ok_or(error)?
+                self.was_created(job, permits).await.ok_or(error)?
             }
             Err(error) => return Err(error),
         };
         room.forget(&job.key).await?;
-        self.settle(job, file).await
+        self.settle(job, file, permits).await
     }
 
     async fn send_part(
@@ -285,6 +297,7 @@ impl Terabox {
         job: &UploadJob<'_>,
         uploadid: &str,
         number: usize,
+        permits: Permits<'_>,
     ) -> Result<(), DriveError> {
         let part = Part {
             path: &job.path,
@@ -304,10 +317,7 @@ impl Terabox {
                     .inspect_ok(move |piece| counter.add(piece.len() as u64))
                     .boxed()
             };
-            let sent = self
-                .turns
-                .take(Errand::Body, self.api.superfile(&part, body))
-                .await;
+            let sent = permits.send(self.api.superfile(&part, body)).await;
             let result = match sent {
                 Ok(taken) => match taken.md5.0 {
                     Some(md5)
@@ -343,9 +353,9 @@ impl Terabox {
     }
 
     /// The file, where it is there although the answer to `create` was lost.
-    async fn was_created(&self, job: &UploadJob<'_>) -> Option<File> {
+    async fn was_created(&self, job: &UploadJob<'_>, permits: Permits<'_>) -> Option<File> {
         let metas = self.api.metas(OPERATION, std::slice::from_ref(&job.path));
-        let found = self.turns.take(Errand::Call, metas).await.ok()?;
+        let found = permits.call(metas).await.ok()?;
         let file = found.into_values().next()?;
         let same_size =
             file.size.0.and_then(|size| u64::try_from(size).ok()) == Some(job.spooled.length());
@@ -360,7 +370,12 @@ impl Terabox {
 
     /// The new entry; where it came out under another name although it was to replace what was there, it does
     /// so now.
-    async fn settle(&self, job: &UploadJob<'_>, file: File) -> Result<Entry, DriveError> {
+    async fn settle(
+        &self,
+        job: &UploadJob<'_>,
+        file: File,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
         let wanted = &job.request.path;
         let local = file
             .path
@@ -373,9 +388,8 @@ impl Terabox {
             && path.parent() == wanted.parent()
         {
             let old = std::slice::from_ref(wanted);
-            self.turns.take(Errand::Call, self.delete(old)).await?;
-            let renamed = self.rename(&path, wanted.name());
-            return self.turns.take(Errand::Call, renamed).await;
+            self.delete(old, permits).await?;
+            return self.rename(&path, wanted.name(), permits).await;
         }
         let mut entry = entries::entry(&self.place, path, &file);
         entry.size = job.spooled.length();

@@ -13,7 +13,7 @@ use crate::terabox::share::stored::ShareInfo;
 use crate::terabox::share::types::{MediaMeta, ShareInfoReply, ShareLinks, Transfer, Verified};
 use crate::terabox::types;
 use crate::terabox::types::{Files, Link, Outcome};
-use crate::{DriveError, ErrorKind};
+use crate::{DriveError, ErrorKind, ShareCredentials};
 use media::Order;
 
 /// Which folder of a share.
@@ -107,7 +107,7 @@ impl Api {
             Folder::Root => query.push(("root", "1")),
             Folder::Dir(dir) => query.push(("dir", dir)),
         }
-        query.extend(facts.sekey());
+        query.extend(sekey(&facts.credentials));
         self.share_json(operation, "/share/list", &query).await
     }
 
@@ -119,12 +119,12 @@ impl Api {
         fid: &str,
     ) -> Result<MediaMeta, DriveError> {
         let mut query = vec![
-            ("shareid", facts.share_id.as_str()),
-            ("uk", &facts.owner_id),
+            ("shareid", facts.credentials.share_id.as_str()),
+            ("uk", &facts.credentials.owner_id),
             ("fid", fid),
             ("clienttype", "0"),
         ];
-        query.extend(facts.sekey());
+        query.extend(sekey(&facts.credentials));
         self.share_json(operation, "/share/mediameta", &query).await
     }
 
@@ -136,14 +136,14 @@ impl Api {
         kind: &str,
     ) -> Result<PlaylistText, DriveError> {
         let mut query = vec![
-            ("shareid", facts.share_id.as_str()),
-            ("uk", &facts.owner_id),
+            ("shareid", facts.credentials.share_id.as_str()),
+            ("uk", &facts.credentials.owner_id),
             ("fid", fid),
             ("type", kind),
             ("channel", "dubox"),
             ("clienttype", "0"),
         ];
-        query.extend(facts.sekey());
+        query.extend(sekey(&facts.credentials));
         let timestamp = facts.signed_at.to_string();
         if let Some(sign) = self.transport.web().and(facts.sign.as_deref()) {
             // As the website's own player asks.
@@ -162,11 +162,11 @@ impl Api {
     ) -> Result<Vec<Link>, DriveError> {
         let list = format!("[{fid}]");
         let mut query = vec![
-            ("shareid", facts.share_id.as_str()),
-            ("uk", &facts.owner_id),
+            ("shareid", facts.credentials.share_id.as_str()),
+            ("uk", &facts.credentials.owner_id),
             ("fid_list", &list),
         ];
-        query.extend(facts.sekey());
+        query.extend(sekey(&facts.credentials));
         let links: ShareLinks = self
             .share_json(operation, "/share/download", &query)
             .await?;
@@ -177,18 +177,18 @@ impl Api {
     pub(crate) async fn share_transfer(
         &self,
         operation: &'static str,
-        facts: &ShareInfo,
+        credentials: &ShareCredentials,
         copying: &Copying<'_>,
     ) -> Result<Transfer, DriveError> {
         let ids = serde_json::json!(copying.fs_ids).to_string();
         let mut query = vec![
-            ("shareid", facts.share_id.as_str()),
+            ("shareid", credentials.share_id.as_str()),
             // The document's table calls it a file; its example and all clients send the owner.
-            ("from", &facts.owner_id),
+            ("from", &credentials.owner_id),
             ("async", "1"),
             ("ondup", copying.ondup),
         ];
-        query.extend(facts.sekey());
+        query.extend(sekey(credentials));
         let form = [("fsidlist", ids.as_str()), ("path", copying.to)];
         let judged = |reply: &Reply| {
             check_response(operation, reply, Context::Share, self.clock.now()).or_else(|error| {
@@ -230,6 +230,11 @@ impl Api {
             .await?;
         parse(operation, &reply)
     }
+}
+
+/// Returns the parameter that carries the key.
+fn sekey(credentials: &ShareCredentials) -> Option<(&'static str, &str)> {
+    Some(("sekey", credentials.key.as_ref()?.expose_secret()))
 }
 
 /// The value of the cookie that a verified password sets.

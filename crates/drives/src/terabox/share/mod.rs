@@ -12,13 +12,13 @@ mod save;
 mod stored;
 mod types;
 
-use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use http::HeaderValue;
 use moka::future::Cache;
+use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 
 use self::attempts::UnlockAttempts;
@@ -30,8 +30,8 @@ use crate::terabox::share::files::{Known, Roots};
 use crate::terabox::share::stored::{ShareInfo, State};
 use crate::terabox::types::File;
 use crate::{
-    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SessionStore,
-    ShareLink, UpstreamPlaylist,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
+    Origin, SessionStore, ShareContents, ShareCredentials, ShareLink, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -195,7 +195,7 @@ impl TeraboxShare {
 }
 
 /// Whether a refusal may mean that the share is not what it was.
-fn is_about_the_share(error: &DriveError) -> bool {
+pub(crate) fn is_about_the_share(error: &DriveError) -> bool {
     matches!(
         error.kind,
         ErrorKind::SharePasswordRequired | ErrorKind::SharePasswordWrong | ErrorKind::ShareGone
@@ -203,25 +203,19 @@ fn is_about_the_share(error: &DriveError) -> bool {
         && error.kind != ErrorKind::VerificationRequired
 }
 
-#[async_trait]
-impl Drive for TeraboxShare {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn kind(&self) -> &'static str {
-        "terabox"
-    }
-
-    fn capabilities(&self) -> &[Capability] {
+impl TeraboxShare {
+    pub(crate) fn into_drive(self) -> Drive {
         // The upstream has no search in shares.
-        &[Capability::List, Capability::Stream, Capability::Original]
+        const FILES: [Capability; 3] = [Capability::List, Capability::Stream, Capability::Original];
+        let share = Arc::new(self);
+        Drive::new(share.place.clone(), "terabox", share.clone())
+            .with_volume(share.clone(), &FILES)
+            .with_contents(share)
     }
+}
 
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
+#[async_trait]
+impl AccountSession for TeraboxShare {
     /// Who shared it and until when, from memory.
     async fn account(&self) -> Result<Account, DriveError> {
         let facts = self.facts().await?;
@@ -233,7 +227,7 @@ impl Drive for TeraboxShare {
             ("Ends on", facts.ends_at.as_ref().map(day)),
         ];
         Ok(Account {
-            id: facts.share_id.clone(),
+            id: facts.credentials.share_id.clone(),
             name: facts.owner.clone().unwrap_or_default(),
             facts: told
                 .into_iter()
@@ -242,7 +236,44 @@ impl Drive for TeraboxShare {
             ..Account::default()
         })
     }
+}
 
+#[async_trait]
+impl ShareContents for TeraboxShare {
+    async fn file_id(&self, path: &EntryPath) -> Result<String, DriveError> {
+        let file = self.file(path).await?;
+        file.fs_id.0.clone().ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, "save", "a file without a number")
+        })
+    }
+
+    async fn credentials(&self, operation: &'static str) -> Result<ShareCredentials, DriveError> {
+        let facts = self.facts().await?;
+        facts.ensure_alive(operation)?;
+        Ok(facts.credentials.clone())
+    }
+
+    async fn renewed_credentials(
+        &self,
+        operation: &'static str,
+        refused: &ShareCredentials,
+    ) -> Result<ShareCredentials, DriveError> {
+        let facts = self.facts().await?;
+        let key = |credentials: &ShareCredentials| {
+            let key = credentials.key.as_ref();
+            key.map(|key| key.expose_secret().to_owned())
+        };
+        if key(&facts.credentials) != key(refused) {
+            facts.ensure_alive(operation)?;
+            return Ok(facts.credentials.clone());
+        }
+        let facts = self.examined(&facts, operation).await?;
+        Ok(facts.credentials.clone())
+    }
+}
+
+#[async_trait]
+impl Volume for TeraboxShare {
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
         if folder.is_root() {
             self.list_root(page).await
@@ -263,14 +294,6 @@ impl Drive for TeraboxShare {
         }
         entry.modified = facts.shared_at;
         Ok(entry)
-    }
-
-    async fn search(&self, _query: &str, _page: &PageRequest) -> Result<Listing, DriveError> {
-        Err(DriveError::new(
-            ErrorKind::Unsupported,
-            "search",
-            "shares cannot be searched",
-        ))
     }
 
     fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {

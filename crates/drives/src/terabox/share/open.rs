@@ -12,14 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 use super::TeraboxShare;
 use super::attempts::UnlockAttempts;
 use crate::links::{LinkHome, ShortLink};
-use crate::terabox::Terabox;
 use crate::terabox::client::Api;
 use crate::terabox::share::calls::decoded_key;
 use crate::terabox::share::stored::{ShareInfo, State};
 use crate::terabox::share::types::ShareInfoReply;
+use crate::terabox::{KIND, Terabox};
 use crate::{
-    Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, SessionStore, ShareLink,
-    SharedDrive,
+    Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, Permits, SessionStore,
+    ShareCredentials, ShareLink,
 };
 use media::{EntryPath, Place};
 
@@ -40,7 +40,7 @@ pub(crate) async fn unlock(
     let old_password = before.and_then(|facts| facts.password.as_ref());
     let old_password = old_password.map(|password| password.expose_secret().to_owned());
     let is_another = link.password.is_some() && link.password != old_password;
-    let key = before.and_then(|facts| facts.key.clone());
+    let key = before.and_then(|facts| facts.credentials.key.clone());
 
     let known_locked = key.is_none() && attempts.locked.contains_key(surl);
     if !known_locked {
@@ -104,9 +104,11 @@ async fn try_password(
 fn by_numbers(link: &ShareLink) -> Option<ShareInfo> {
     let (share_id, owner_id) = link.id.strip_prefix('@')?.split_once('.')?;
     Some(ShareInfo {
-        share_id: share_id.to_owned(),
-        owner_id: owner_id.to_owned(),
-        key: link.password.as_deref().map(decoded_key),
+        credentials: ShareCredentials {
+            share_id: share_id.to_owned(),
+            owner_id: owner_id.to_owned(),
+            key: link.password.as_deref().map(decoded_key),
+        },
         password: None,
         title: String::new(),
         owner: None,
@@ -151,13 +153,15 @@ fn facts(
         .filter(|&count| count > 0)
         .unwrap_or(items.len() as u64);
     Ok(ShareInfo {
-        share_id: share_id.to_owned(),
-        owner_id: owner_id.to_owned(),
-        // Where there is no password, the key comes with the answer.
-        key: key.or_else(|| {
-            let key = info.randsk.0.as_deref().filter(|key| !key.is_empty())?;
-            Some(decoded_key(key))
-        }),
+        credentials: ShareCredentials {
+            share_id: share_id.to_owned(),
+            owner_id: owner_id.to_owned(),
+            // Where there is no password, the key comes with the answer.
+            key: key.or_else(|| {
+                let key = info.randsk.0.as_deref().filter(|key| !key.is_empty())?;
+                Some(decoded_key(key))
+            }),
+        },
         password,
         title: title(&info, count),
         owner: info
@@ -227,7 +231,7 @@ impl OpenShares for Terabox {
         place: Place,
         link: &ShareLink,
         memory: Arc<dyn SessionStore>,
-    ) -> Result<SharedDrive, DriveError> {
+    ) -> Result<Drive, DriveError> {
         let before = ShareInfo::load(memory.as_ref()).await?;
         let facts = match unlock(&self.api, &self.attempts, link, before.as_ref()).await {
             Ok(facts) => facts,
@@ -246,36 +250,35 @@ impl OpenShares for Terabox {
             }
         };
         facts.save(memory.as_ref()).await?;
-        Ok(Arc::new(self.share(place, link, memory, Some(facts))))
+        Ok(self.share(place, link, memory, Some(facts)).into_drive())
     }
 
-    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> SharedDrive {
-        Arc::new(self.share(place, link, memory, None))
+    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive {
+        self.share(place, link, memory, None).into_drive()
     }
 
-    fn saves(&self, share: &dyn Drive) -> bool {
-        let share = share.as_any();
-        share.is_some_and(|share| share.is::<TeraboxShare>())
+    fn saves(&self, share: &Drive) -> bool {
+        share.kind == KIND.kind && share.contents.is_some()
     }
 
     async fn save(
         &self,
-        share: &dyn Drive,
+        share: &Drive,
         paths: &[EntryPath],
         to: &EntryPath,
         on_conflict: OnConflict,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
-        let share = share
-            .as_any()
-            .and_then(|share| share.downcast_ref::<TeraboxShare>())
-            .ok_or_else(|| {
-                DriveError::new(
-                    ErrorKind::Unsupported,
-                    "save",
-                    "a share of another upstream",
-                )
-            })?;
-        self.save_from(share, paths, to, on_conflict).await
+        match share.contents.as_deref().filter(|_| self.saves(share)) {
+            Some(contents) => {
+                self.save_from(contents, paths, to, on_conflict, permits)
+                    .await
+            }
+            None => {
+                let detail = "a share of another upstream";
+                Err(DriveError::new(ErrorKind::Unsupported, "save", detail))
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::TeraboxShare;
+use super::is_about_the_share;
 use crate::terabox::Terabox;
 use crate::terabox::codes::Context;
 use crate::terabox::drive::entries;
@@ -10,7 +10,7 @@ use crate::terabox::response::item_error_in;
 use crate::terabox::share::calls::Copying;
 use crate::terabox::share::types::Transfer;
 use crate::terabox::types::File;
-use crate::{Drive, DriveError, ErrorKind, OnConflict, Outcome};
+use crate::{DriveError, ErrorKind, Manage, OnConflict, Outcome, Permits, ShareContents};
 use media::{Entry, EntryPath};
 
 const OPERATION: &str = "save";
@@ -24,10 +24,11 @@ const TASK_TIMEOUT: Duration = Duration::from_secs(120);
 impl Terabox {
     pub(crate) async fn save_from(
         &self,
-        share: &TeraboxShare,
+        share: &dyn ShareContents,
         paths: &[EntryPath],
         to: &EntryPath,
         on_conflict: OnConflict,
+        permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
         let ondup = match on_conflict {
             OnConflict::Fail => "fail",
@@ -40,11 +41,7 @@ impl Terabox {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(paths.len());
         let mut found: Vec<(usize, String)> = Vec::new();
         for path in paths {
-            let id = match share.file(path).await {
-                Ok(file) => file.fs_id.0.clone().ok_or_else(nothing_told),
-                Err(error) => Err(error),
-            };
-            let result = match id {
+            let result = match permits.call(share.file_id(path)).await {
                 Ok(id) => {
                     found.push((outcomes.len(), id));
                     Ok(None)
@@ -57,13 +54,13 @@ impl Terabox {
             });
         }
         for batch in found.chunks(MAX_FILES_PER_CALL) {
-            let together = self.copy_batch(share, batch, to, ondup).await;
+            let together = self.copy_batch(share, batch, to, ondup, permits).await;
             match together {
                 Ok(results) => put(&mut outcomes, batch, results),
                 // One of them stands in the way of all, and nobody says which: one by one, then.
                 Err(error) if error.kind == ErrorKind::Conflict && batch.len() > 1 => {
                     for one in batch.chunks(1) {
-                        let results = self.copy_batch(share, one, to, ondup).await;
+                        let results = self.copy_batch(share, one, to, ondup, permits).await;
                         put(
                             &mut outcomes,
                             one,
@@ -80,10 +77,11 @@ impl Terabox {
     /// Copies some files, in one call; makes the folder where it is missing.
     async fn copy_batch(
         &self,
-        share: &TeraboxShare,
+        share: &dyn ShareContents,
         batch: &[(usize, String)],
         to: &EntryPath,
         ondup: &'static str,
+        permits: Permits<'_>,
     ) -> Result<Vec<Result<Option<Entry>, DriveError>>, DriveError> {
         let fs_ids: Vec<&str> = batch.iter().map(|(_, id)| id.as_str()).collect();
         let folder = self.root.upstream(to);
@@ -93,16 +91,29 @@ impl Terabox {
             ondup,
         };
         let transfer = async || {
-            share
-                .with_share_key(OPERATION, async |facts| {
-                    self.api.share_transfer(OPERATION, &facts, &copying).await
-                })
-                .await
+            let credentials = share.credentials(OPERATION).await?;
+            let copied = self.api.share_transfer(OPERATION, &credentials, &copying);
+            match permits.call(copied).await {
+                Err(error) if is_about_the_share(&error) => {
+                    let renewed = share.renewed_credentials(OPERATION, &credentials);
+                    let credentials = permits.call(renewed).await?;
+                    let copied = self.api.share_transfer(OPERATION, &credentials, &copying);
+                    match permits.call(copied).await {
+                        // The share is alive: what was asked for is not there.
+                        Err(error) if is_about_the_share(&error) => Err(DriveError {
+                            kind: ErrorKind::NotFound,
+                            ..error
+                        }),
+                        other => other,
+                    }
+                }
+                other => other,
+            }
         };
         let answer = match transfer().await {
             // 2: the folder is not there.
             Err(error) if error.upstream_code == Some(2) && !to.is_root() => {
-                let Some(manage) = self.manage() else {
+                if self.api.transport.web().is_some() {
                     let error = DriveError {
                         kind: ErrorKind::NotFound,
                         ..error
@@ -110,14 +121,14 @@ impl Terabox {
                     return Err(error.with_sentence(
                         "There is no such folder on the drive, and none can be made from here: choose one that is there.",
                     ));
-                };
-                manage.make_folder(to).await?;
+                }
+                self.make_folder(to, permits).await?;
                 transfer().await?
             }
             other => other?,
         };
         let answer = match answer.task() {
-            Some(task) => self.finished(task).await?,
+            Some(task) => self.finished(task, permits).await?,
             None => answer,
         };
         Ok(fs_ids
@@ -154,14 +165,14 @@ impl Terabox {
     }
 
     /// The end of a task.
-    async fn finished(&self, task: &str) -> Result<Transfer, DriveError> {
+    async fn finished(&self, task: &str, permits: Permits<'_>) -> Result<Transfer, DriveError> {
         let mut wait = MIN_POLL_INTERVAL;
         let mut waited = Duration::ZERO;
         while waited < TASK_TIMEOUT {
             tokio::time::sleep(wait).await;
             waited += wait;
             wait = (wait * 2).min(MAX_POLL_INTERVAL);
-            let answer = self.api.share_task(OPERATION, task).await?;
+            let answer = permits.call(self.api.share_task(OPERATION, task)).await?;
             match answer.status.0.as_deref() {
                 Some("success" | "finished" | "done") => return Ok(answer),
                 Some("failed" | "error") => {
@@ -191,12 +202,4 @@ fn put(
     for ((index, _), result) in batch.iter().zip(results) {
         outcomes[*index].result = result;
     }
-}
-
-fn nothing_told() -> DriveError {
-    DriveError::new(
-        ErrorKind::UpstreamFailed,
-        OPERATION,
-        "a file without a number",
-    )
 }

@@ -16,7 +16,7 @@ mod send;
 mod sign_in;
 mod stored;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Days, Utc};
 use http::Method;
@@ -85,19 +85,25 @@ pub(crate) struct WebSession {
     http: Arc<Client>,
     clock: Clock,
     /// Where a session that is pasted later is kept.
-    store: OnceLock<Arc<dyn SessionStore>>,
+    store: Option<Arc<dyn SessionStore>>,
     state: RwLock<State>,
     /// One look at the page, or one change of the session, at a time.
     round: Mutex<()>,
 }
 
 impl WebSession {
-    pub(crate) fn new(config: WebConfig, http: Arc<Client>, clock: Clock) -> Self {
+    /// Returns a session as configured; one that is pasted later is kept in `store`, where there is one.
+    pub(crate) fn new(
+        config: WebConfig,
+        http: Arc<Client>,
+        clock: Clock,
+        store: Option<Arc<dyn SessionStore>>,
+    ) -> Self {
         WebSession {
             config,
             http,
             clock,
-            store: OnceLock::new(),
+            store,
             state: RwLock::default(),
             round: Mutex::default(),
         }

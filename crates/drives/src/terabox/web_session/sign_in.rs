@@ -1,22 +1,15 @@
 //! A web session that is pasted, tried, kept and ended.
 
-use std::sync::Arc;
-
 use super::{WebConfig, WebSession};
 use crate::terabox::cookie::hosts;
 use crate::terabox::cookie::{NoCookie, WebCookie};
 use crate::terabox::web_session::stored::StoredSession;
-use crate::{DriveError, ErrorKind, SessionStore, SessionStoreError};
+use crate::{DriveError, ErrorKind, SessionStoreError};
 
 const ANOTHER_SITE: &str = "This cookie is of another website than the one that is set as the drive’s address. Leave the \
     address out, or copy the cookie of that one.";
 
 impl WebSession {
-    /// From now on, what is pasted is kept there.
-    pub(crate) fn keep_in(&self, store: Arc<dyn SessionStore>) {
-        let _ = self.store.set(store);
-    }
-
     /// UnlockAttempts a pasted session on the spot; keeps it, durably, and puts it to use where it is good.
     pub(crate) async fn adopt(&self, paste: &str) -> Result<(), DriveError> {
         let operation = "sign_in";
@@ -46,6 +39,7 @@ impl WebSession {
             },
             self.http.clone(),
             self.clock.clone(),
+            None,
         );
         trial
             .info()
@@ -91,7 +85,7 @@ impl WebSession {
     }
 
     async fn save(&self, kept: &StoredSession) -> Result<(), DriveError> {
-        let Some(store) = self.store.get() else {
+        let Some(store) = &self.store else {
             return Ok(());
         };
         store
@@ -105,7 +99,7 @@ impl WebSession {
         if self.read(|state| state.loaded) {
             return Ok(());
         }
-        let kept = match self.store.get() {
+        let kept = match &self.store {
             Some(store) => store.load().await.map_err(|error| not_kept(&error))?,
             None => None,
         };

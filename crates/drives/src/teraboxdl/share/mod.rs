@@ -2,7 +2,6 @@
 
 pub(crate) mod resolver;
 
-use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -13,8 +12,8 @@ use crate::http::Client;
 use crate::teraboxdl::share::resolver::{Resolved, Resolver};
 use crate::teraboxdl::types::Item;
 use crate::{
-    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin,
-    UpstreamPlaylist,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, Incoming, Origin,
+    UpstreamPlaylist, Volume,
 };
 use media::{
     Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, Rendition, SortBy, natural_cmp,
@@ -100,28 +99,18 @@ impl DlShare {
     }
 }
 
+impl DlShare {
+    pub(crate) fn into_drive(self) -> Drive {
+        const FILES: [Capability; 3] = [Capability::List, Capability::Stream, Capability::Original];
+        let share = Arc::new(self);
+        Drive::new(share.place.clone(), KIND.kind, share.clone())
+            .with_volume(share, &FILES)
+            .self_contained()
+    }
+}
+
 #[async_trait]
-impl Drive for DlShare {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn kind(&self) -> &'static str {
-        KIND.kind
-    }
-
-    fn capabilities(&self) -> &[Capability] {
-        &[Capability::List, Capability::Stream, Capability::Original]
-    }
-
-    fn is_self_contained(&self) -> bool {
-        true
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
+impl AccountSession for DlShare {
     /// Who opened it; the service tells nothing of its owner.
     async fn account(&self) -> Result<Account, DriveError> {
         Ok(Account {
@@ -129,7 +118,10 @@ impl Drive for DlShare {
             ..Account::default()
         })
     }
+}
 
+#[async_trait]
+impl Volume for DlShare {
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
         let operation = "list";
         if !folder.is_root() {
@@ -178,11 +170,6 @@ impl Drive for DlShare {
         Ok(root)
     }
 
-    async fn search(&self, _query: &str, _page: &PageRequest) -> Result<Listing, DriveError> {
-        let detail = "shares cannot be searched";
-        Err(DriveError::new(ErrorKind::Unsupported, "search", detail))
-    }
-
     fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         let known = self.resolver.known();
         let item = known.as_ref().and_then(|known| known.find(&entry.path));
@@ -221,10 +208,6 @@ impl Drive for DlShare {
             now = self.resolver.renewed(&now).await?;
         }
         Err(absent(operation))
-    }
-
-    fn segment_facts(&self) -> FactsReader {
-        FactsReader::none()
     }
 
     /// The file itself; where the service has no address of it, that of its stream as a download.

@@ -1,4 +1,4 @@
-//! A request at a media host: counted, spoiled by faults, and answered, whole or in ranges.
+//! Requests of a media host: counting, faults, errors, and resources served whole or by `Range`.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,28 +12,29 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::State;
-use super::api::wait;
-use super::body::{self, Head, Part, Wanted};
+use super::body::{self, ByteRange, Head, RequestedRange};
+use super::call::delay;
 use super::faults::Effect;
-use super::replies::{request_id, unexpected_body};
-use super::signing::{self, Refusal, Spelling, raw_value};
+use super::replies::{fault_body, request_id};
+use super::signing::{self, SignError, Spelling, raw_value};
 
-/// An error of a media host.
-pub struct Refused(pub StatusCode, pub i64, pub &'static str);
+/// An error of a media host: status, `error_code`, text.
+pub struct MediaError(pub StatusCode, pub i64, pub &'static str);
 
-pub const NO_SUCH_FILE: Refused = Refused(StatusCode::NOT_FOUND, 31066, "file does not exist");
+pub const NO_SUCH_FILE: MediaError =
+    MediaError(StatusCode::NOT_FOUND, 31066, "file does not exist");
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl From<SignError> for MediaError {
+    fn from(refusal: SignError) -> Self {
         match refusal {
-            Refusal::Sign => Refused(StatusCode::FORBIDDEN, 31362, "sign error"),
-            Refusal::Expired => Refused(StatusCode::FORBIDDEN, 31360, "expire time out"),
+            SignError::Sign => MediaError(StatusCode::FORBIDDEN, 31362, "sign error"),
+            SignError::Expired => MediaError(StatusCode::FORBIDDEN, 31360, "expire time out"),
         }
     }
 }
 
-/// A request on its way through a host.
-pub struct Visit {
+/// A counted request, with the effect of its faults.
+pub struct MediaRequest {
     pub state: Arc<State>,
     route: &'static str,
     pub uri: Uri,
@@ -42,35 +43,35 @@ pub struct Visit {
     effect: Effect,
 }
 
-/// Something that a host serves, whole or in ranges.
-pub struct Thing {
-    pub part: Part,
+/// A resource that a host serves, whole or by range.
+pub struct Resource {
+    pub range: ByteRange,
     pub content_type: String,
     pub etag: String,
     pub extra: Vec<(header::HeaderName, String)>,
 }
 
-impl Visit {
-    /// Counts the request, lets faults strike, and answers where a fault does so in its place.
+impl MediaRequest {
+    /// Counts the request and applies the faults of its route.
+    ///
+    /// # Errors
+    /// The response of a fault that replaces the resource.
     pub async fn begin(
         state: Arc<State>,
         request: Request,
         route: &'static str,
         subject: &str,
     ) -> Result<Self, Response<Body>> {
-        let address = request.uri().to_string();
-        let subject = format!(
-            "{} {subject}",
-            percent_decode_str(&address).decode_utf8_lossy()
-        );
+        let uri = request.uri().to_string();
+        let subject = format!("{} {subject}", percent_decode_str(&uri).decode_utf8_lossy());
         state
             .counters
             .route(route)
             .requests
             .fetch_add(1, Ordering::Relaxed);
-        let effect = state.faults.strike(route, &subject);
-        wait(&state, &effect).await;
-        let visit = Self {
+        let effect = state.faults.take(route, &subject);
+        delay(&state, &effect).await;
+        let media = Self {
             state,
             route,
             uri: request.uri().clone(),
@@ -78,32 +79,33 @@ impl Visit {
             head_only: request.method() == Method::HEAD,
             effect,
         };
-        let effect = &visit.effect;
-        let plain = effect
+        let effect = &media.effect;
+        let status = effect
             .status
             .or((effect.forbidden || effect.errno.is_some()).then_some(403));
-        if let Some(status) = plain {
+        if let Some(status) = status {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            return Err(visit.refuse(Refused(
+            return Err(media.refuse(MediaError(
                 status,
                 effect.errno.unwrap_or(31064),
                 "file is not authorized",
             )));
         }
         if effect.expired {
-            return Err(visit.refuse(Refusal::Expired.into()));
+            return Err(media.refuse(SignError::Expired.into()));
         }
-        if let Some((head, bytes)) = unexpected_body(effect) {
-            return Err(visit.answer(head, bytes.into()));
+        if let Some((head, bytes)) = fault_body(effect) {
+            return Err(media.answer(head, bytes.into()));
         }
-        Ok(visit)
+        Ok(media)
     }
 
+    /// Returns the raw query, empty if there is none.
     pub fn query(&self) -> &str {
         self.uri.query().unwrap_or_default()
     }
 
-    /// The `Cookie` header.
+    /// Returns the `Cookie` header, empty if there is none.
     pub fn cookie(&self) -> &str {
         let value = self.headers.get(header::COOKIE);
         value
@@ -111,6 +113,7 @@ impl Visit {
             .unwrap_or_default()
     }
 
+    /// Returns the `User-Agent` that URLs are bound to, empty if they are not bound.
     pub fn user_agent(&self) -> &str {
         if !self.state.options.bind_user_agent {
             return "";
@@ -121,7 +124,8 @@ impl Visit {
             .unwrap_or_default()
     }
 
-    pub fn refuse(&self, Refused(status, code, text): Refused) -> Response<Body> {
+    /// Responds with an error.
+    pub fn refuse(&self, MediaError(status, code, text): MediaError) -> Response<Body> {
         let body =
             json!({"error_code": code, "error_msg": text, "request_id": request_id()}).to_string();
         self.answer(
@@ -130,47 +134,52 @@ impl Visit {
         )
     }
 
-    pub fn answer(&self, head: Head, part: Part) -> Response<Body> {
-        let count = self.state.counters.route(self.route);
-        let mut response =
-            body::answer(head, part, &self.effect, count, self.state.stopping.clone());
+    pub fn answer(&self, head: Head, range: ByteRange) -> Response<Body> {
+        let counter = self.state.counters.route(self.route);
+        let mut response = body::answer(
+            head,
+            range,
+            &self.effect,
+            counter,
+            self.state.stopping.clone(),
+        );
         if self.head_only {
             *response.body_mut() = Body::empty();
         }
         response
     }
 
-    /// The whole thing or the range that was asked for.
-    pub fn serve(&self, thing: Thing) -> Response<Body> {
-        let length = thing.part.length;
+    /// Responds with the whole resource, or with the requested range.
+    pub fn serve(&self, resource: Resource) -> Response<Body> {
+        let length = resource.range.length;
         let of = |name| self.headers.get(name).and_then(|v| v.to_str().ok());
-        let unchanged = of(header::IF_RANGE).is_none_or(|tag| tag == thing.etag);
-        let range = of(header::RANGE).filter(|_| unchanged && !self.effect.ignore_range);
+        let unchanged = of(header::IF_RANGE).is_none_or(|tag| tag == resource.etag);
+        let requested = of(header::RANGE).filter(|_| unchanged && !self.effect.ignore_range);
         let head = |status| {
-            let head = Head::new(status, &thing.content_type)
+            let head = Head::new(status, &resource.content_type)
                 .with(header::ACCEPT_RANGES, "bytes")
-                .with(header::ETAG, &thing.etag)
+                .with(header::ETAG, &resource.etag)
                 .with(header::CACHE_CONTROL, "max-age=604800");
-            thing
+            resource
                 .extra
                 .iter()
                 .fold(head, |head, (name, value)| head.with(name.clone(), value))
         };
-        match body::wanted(range, length) {
-            Wanted::All => self.answer(head(StatusCode::OK), thing.part),
-            Wanted::Range(first, last) => {
-                let part = Part {
-                    source: thing.part.source,
-                    start: thing.part.start + first,
+        match body::parse_range(requested, length) {
+            RequestedRange::All => self.answer(head(StatusCode::OK), resource.range),
+            RequestedRange::Range(first, last) => {
+                let range = ByteRange {
+                    source: resource.range.source,
+                    start: resource.range.start + first,
                     length: last - first + 1,
                 };
                 let content_range = format!("bytes {first}-{last}/{length}");
                 self.answer(
                     head(StatusCode::PARTIAL_CONTENT).with(header::CONTENT_RANGE, content_range),
-                    part,
+                    range,
                 )
             }
-            Wanted::Nothing => {
+            RequestedRange::Unsatisfiable => {
                 let head = Head::new(StatusCode::RANGE_NOT_SATISFIABLE, "application/json");
                 let head = head.with(header::CONTENT_RANGE, format!("bytes */{length}"));
                 self.answer(head, Bytes::from_static(b"{\"error_code\":31021}").into())
@@ -179,18 +188,21 @@ impl Visit {
     }
 }
 
-/// The signature, and the lifetime that the address itself names.
+/// Checks the signature of a URL, and the lifetime that the URL contains.
+///
+/// # Errors
+/// 31362 for a changed URL, 31360 for an expired one.
 pub fn check_lifetime(
-    visit: &Visit,
+    media: &MediaRequest,
     query: &str,
     bound_to: &str,
     spelling: Spelling,
-) -> Result<(), Refused> {
+) -> Result<(), MediaError> {
     let life = raw_value(query, "expires")
         .and_then(signing::parse_lifetime)
         .unwrap_or(Duration::ZERO);
-    Ok(visit
+    Ok(media
         .state
         .signer
-        .check(visit.uri.path(), query, spelling, life, bound_to)?)
+        .check(media.uri.path(), query, spelling, life, bound_to)?)
 }

@@ -1,26 +1,26 @@
-//! The addresses of media, spelled as the documents show them: segments, download links, thumbnails.
+//! The URLs of media, spelled as in the documents: segments, download links, thumbnails, subtitles.
 
 use serde_json::{Value, json};
 
 use super::State;
-use super::api::USER_ID;
+use super::call::USER_ID;
 use super::nodes::{Node, Rendition, Rung};
 use super::signing::{Spelling, encode, lifetime, now_s};
 
-/// The application's id in every address.
+/// The application's id in each URL.
 const APP_ID: u64 = 250_528;
 
-/// `userid-appid-fsid`.
+/// Returns `userid-appid-fsid`.
 fn file_id(node: &Node) -> String {
     format!("{USER_ID}-{APP_ID}-{}", node.fs_id)
 }
 
-/// The file in a [`file_id`].
+/// Returns the `fs_id` in a [`file_id`], `None` for another text.
 pub fn file_in(fid: &str) -> Option<u64> {
     fid.rsplit('-').next()?.parse().ok()
 }
 
-/// One segment: a byte range of the rendition's one object. About 1 KB.
+/// Returns the URL of a segment, a byte range of the rendition's object. About 1 KB. `None` without such a segment.
 pub fn segment(
     state: &State,
     node: &Node,
@@ -66,12 +66,23 @@ pub fn segment(
     ))
 }
 
-/// A download link. Whoever follows it adds `&access_tokens=`.
+/// Returns a download link. The client adds `&access_tokens=` or sends the session's cookie.
 pub fn download(state: &State, node: &Node, life: std::time::Duration) -> String {
+    download_from(state, node, life, None)
+}
+
+/// Returns a download link of an `origin`. A link of `dlna` needs neither token nor cookie (field notes, section 11).
+pub fn download_from(
+    state: &State,
+    node: &Node,
+    life: std::time::Duration,
+    origin: Option<&str>,
+) -> String {
+    let origin = origin.map_or_else(String::new, |origin| format!("&origin={origin}"));
     let id = state.signer.next_id();
     let before = format!("/file/{}?fid={}&rt=pr", node.md5, file_id(node));
     let after = format!(
-        "&expires={}&chkv=1&chkbd=1&chkpc=&dp-logid={id}&dp-callid=0&dstime={}&r=665553091&vip=2",
+        "&expires={}&chkv=1&chkbd=1&chkpc=&dp-logid={id}&dp-callid=0&dstime={}&r=665553091&vip=2{origin}",
         lifetime(life),
         now_s()
     );
@@ -82,7 +93,8 @@ pub fn download(state: &State, node: &Node, life: std::time::Duration) -> String
     )
 }
 
-/// Where the bytes are, after the first hop: good for this User-Agent. Every other one has no scheme.
+/// Returns the URL of the bytes, which the first hop of a download redirects to. It is valid for this User-Agent. With
+/// `protocol_relative`, every second one has no scheme.
 pub fn original(state: &State, node: &Node, user_agent: &str) -> String {
     let id = state.signer.next_id();
     let before = format!(
@@ -100,11 +112,27 @@ pub fn original(state: &State, node: &Node, user_agent: &str) -> String {
     let sealed = state
         .signer
         .seal(&before, &after, Spelling::Once, user_agent);
-    let scheme = if id.is_multiple_of(2) { "http:" } else { "" };
+    let is_relative = state.options.protocol_relative && !id.is_multiple_of(2);
+    let scheme = if is_relative { "" } else { "http:" };
     format!("{scheme}//{}{sealed}", state.hosts.data)
 }
 
-/// `thumbs`: `icon`, `url1`, `url2`, `url3`, from small to large. `None` for what has no picture.
+/// Returns the URL of a subtitle file.
+pub fn subtitle(state: &State, node: &Node) -> String {
+    let id = state.signer.next_id();
+    let before = format!("/netdisk-subtitle/{}_srt?fsid={}", node.md5, node.fs_id);
+    let after = format!(
+        "&expires={}&dp-logid={id}",
+        lifetime(state.options.url_life)
+    );
+    format!(
+        "http://{}{}",
+        state.hosts.data,
+        state.signer.seal(&before, &after, Spelling::Once, "")
+    )
+}
+
+/// Returns `thumbs`: `icon`, `url1`, `url2`, `url3`, from small to large. `None` for an entry without a picture.
 pub fn thumbnails(state: &State, node: &Node) -> Option<Value> {
     if node.category != 1 && node.category != 3 {
         return None;
@@ -134,7 +162,7 @@ pub fn thumbnails(state: &State, node: &Node) -> Option<Value> {
     }))
 }
 
-/// The width that a thumbnail's `size` asks for, in pixels.
+/// Parses the width in pixels of a thumbnail's `size`. `None` for another form.
 pub fn width_in(size: &str) -> Option<u32> {
     size.strip_prefix('c')?.split_once("_u")?.0.parse().ok()
 }
