@@ -16,7 +16,7 @@
 //! return all at once. Afterwards one call at a time is made, then two, four, and so on with each success.
 //! A request that cannot wait for the whole pause fails with `rate_limited` and the rest of the pause.
 //!
-//! The governor knows no upstream by name, and never retries.
+//! The governor does not depend on any upstream, and never retries.
 
 mod limits;
 mod priority_limiter;
