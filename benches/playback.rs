@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drivein::playback::master::{Rung, master_playlist};
 use drivein::playback::plan::Plan;
 use drivein::playback::playlist::media_playlist;
-use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
 use drives::http::{Client, ClientSettings};
 use drives::terabox::{Terabox, TeraboxConfig};
 use drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
@@ -98,20 +98,20 @@ fn playlists(criterion: &mut Criterion) {
 }
 
 fn tickets(criterion: &mut Criterion) {
-    let office = TicketOffice::new(&[7; 32]);
+    let signer = TicketSigner::new(&[7; 32]);
     let scope = Scope::Within(
         Place::parse("films").expect("a place"),
         EntryPath::parse("/Season 1/Evening at the Harbour.mp4").expect("a path"),
     );
     let ends_at = SystemTime::now() + std::time::Duration::from_secs(3600);
     let ticket = Ticket::new(TicketId([1; 8]), scope).until(Some(ends_at));
-    let (text, _) = office.sign(&ticket);
+    let (text, _) = signer.sign(&ticket);
     let now = SystemTime::now();
     criterion.bench_function("ticket: sign", |bencher| {
-        bencher.iter(|| office.sign(black_box(&ticket)))
+        bencher.iter(|| signer.sign(black_box(&ticket)))
     });
     criterion.bench_function("ticket: verify", |bencher| {
-        bencher.iter(|| office.verify(black_box(&text), now))
+        bencher.iter(|| signer.verify(black_box(&text), now))
     });
 }
 

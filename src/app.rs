@@ -17,7 +17,10 @@ use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts, Uploads};
+use crate::web::{
+    self, AuthSettings, Authenticator, PerIpLimiter, Site, SiteParts, TrustedProxies,
+    UploadTracker, UrlBuilder,
+};
 use drives::cloudreve::Cloudreve;
 use drives::http::{Client, ClientSettings};
 use drives::local::{Local, OwnFolder};
@@ -84,14 +87,14 @@ impl App {
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk)
             .with_parallel_ranges(config.playback.parallel_ranges);
-        let door = DoorSettings {
+        let auth = AuthSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
             listen,
             key: store.server_key("session").await?,
             public_url: config.public_url.as_ref(),
         };
-        let door = Door::open(door, store.clone()).await?;
+        let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(SiteParts {
             library,
@@ -99,12 +102,12 @@ impl App {
             playback,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
-            tickets: web::open_office(&store).await?,
-            door,
-            proxies: Proxies::new(config.network.trusted_proxies.clone()),
-            crowd: Crowd::new(config.limits.requests_per_address),
-            body_silence: Duration::from_secs(config.limits.body_silence_s),
-            addresses: Addresses::new(config.public_url.as_ref(), listen),
+            tickets: web::load_ticket_signer(&store).await?,
+            auth,
+            proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
+            request_limiter: PerIpLimiter::new(config.limits.requests_per_address),
+            body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
+            urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
             open_drive: Box::new(move |drive| opener.open(drive)),
             configured: config
@@ -113,7 +116,7 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
-            uploads: Uploads::default(),
+            uploads: UploadTracker::default(),
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
@@ -127,7 +130,7 @@ impl App {
     /// The code to be typed in at the first visit, where one is needed.
     pub fn set_up_code(&self) -> Option<String> {
         self.site
-            .door
+            .auth
             .set_up_code()
             .map(|code| code.expose_secret().to_owned())
     }
@@ -174,7 +177,7 @@ impl App {
         );
         let keeping = tokio::spawn(keep_sessions(library.clone()));
         let noticing = tokio::spawn(library.clone().notice_changes());
-        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
+        let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
                 web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
@@ -183,7 +186,7 @@ impl App {
         keeping.abort();
         noticing.abort();
         noting.abort();
-        web::write_uses(&self.site).await;
+        web::flush_last_used(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.settled()));
         if tokio::time::timeout(SETTLING, settled).await.is_err() {

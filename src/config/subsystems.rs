@@ -32,8 +32,8 @@ pub struct LimitsConfig {
     pub requests_per_address: usize,
     /// How long a connection may take for the headers of a request.
     pub headers_s: u64,
-    /// How long the body of a request may be silent.
-    pub body_silence_s: u64,
+    /// Seconds that may pass between two pieces of a request's body.
+    pub body_idle_timeout_s: u64,
 }
 
 /// `[cache]`: what is kept.
@@ -108,10 +108,15 @@ fn network(text: &str) -> Option<IpNet> {
 
 impl LimitsConfig {
     pub(super) fn read(mut section: Section<'_>) -> Self {
+        // The key's former name is accepted as an alias.
+        let idle_key = match section.has("body_silence_s") && !section.has("body_idle_timeout_s") {
+            true => "body_silence_s",
+            false => "body_idle_timeout_s",
+        };
         let config = LimitsConfig {
             requests_per_address: section.number("requests_per_address", 1, 256) as usize,
             headers_s: section.number("headers_s", 1, 15),
-            body_silence_s: section.number("body_silence_s", 1, 60),
+            body_idle_timeout_s: section.number(idle_key, 1, 60),
         };
         section.finish();
         config

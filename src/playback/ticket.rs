@@ -13,10 +13,10 @@
 //! ```
 //!
 //! A ticket is checked without asking the state: the keys and the ids of tickets that were withdrawn are
-//! in memory ([`TicketOffice`]). It is compared in constant time, and nothing in it says who or where the
+//! in memory ([`TicketSigner`]). It is compared in constant time, and nothing in it says who or where the
 //! upstream is.
 
-mod office;
+mod signer;
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -27,7 +27,7 @@ use sha2::Sha256;
 
 use media::{EntryPath, Place};
 
-pub use office::{OWNER, OfficeState, TicketOffice};
+pub use signer::{OWNER, TicketSigner, TicketSignerState};
 
 /// What a ticket covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,7 +201,7 @@ pub enum TicketError {
     Ended,
     /// The owner has withdrawn it.
     #[error("the ticket was withdrawn")]
-    Withdrawn,
+    Revoked,
 }
 
 const VERSION: u8 = 1;

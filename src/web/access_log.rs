@@ -11,7 +11,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use super::Site;
-use super::client::Client;
+use super::client::ClientInfo;
 use super::error::ProblemCode;
 
 /// The header under which a reply, and inside of us a request, carries its id.
@@ -27,7 +27,7 @@ pub(super) async fn record(State(site): State<Site>, mut request: Request, next:
         .get::<MatchedPath>()
         .map_or("-".to_owned(), |path| path.as_str().to_owned());
     let target = loggable(request.uri().path());
-    let client = Client::of(&request).address;
+    let client = ClientInfo::of(&request).ip;
     let span = tracing::info_span!("request", id = %id);
     let id_header = HeaderValue::from_str(&id).ok();
     // Whatever the viewer sent under that name is not ours.

@@ -23,7 +23,8 @@ struct Own;
 #[include = "hls.worker.js"]
 struct Vendor;
 
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const CACHE_IMMUTABLE: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
@@ -49,7 +50,7 @@ pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<
     let file = file.ok_or(Problem::NOT_FOUND)?;
     // A page of another build asks for another hash: it gets what there is, but may not keep it.
     let keep = if hash == *HASH {
-        FOR_EVER
+        CACHE_IMMUTABLE
     } else {
         super::media_reply::NO_CACHE
     };

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 
 /// Words by which fetchers of previews name themselves, in lower case. Apple's Messages gives the names of
 /// others, WhatsApp asks from the phone of whoever pastes.
-const NAMES: &[&str] = &[
+const CRAWLER_NAMES: &[&str] = &[
     "slackbot",
     "slack-imgproxy",
     "discordbot",
@@ -49,7 +49,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// A maker of phones, whose models browsers name.
-const NO_BOT: &str = "cubot";
+const NOT_A_BOT: &str = "cubot";
 
 /// Whether these headers are of a program that only looks.
 pub(super) fn is_crawler(headers: &HeaderMap) -> bool {
@@ -58,8 +58,8 @@ pub(super) fn is_crawler(headers: &HeaderMap) -> bool {
     };
     let agent = String::from_utf8_lossy(agent.as_bytes())
         .to_lowercase()
-        .replace(NO_BOT, "");
-    agent.ends_with("bot") || NAMES.iter().any(|name| agent.contains(name))
+        .replace(NOT_A_BOT, "");
+    agent.ends_with("bot") || CRAWLER_NAMES.iter().any(|name| agent.contains(name))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use drives::{DriveError, ErrorKind};
 
 pub use words::{
     CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED,
-    COUNTS_NOTHING, Door, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
+    COUNTS_NOTHING, HelpPage, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
 };
 
 use words::UNKNOWN;
@@ -40,7 +40,7 @@ pub struct Problem {
 
 /// RFC 9457 §3.
 #[derive(Serialize)]
-struct Document {
+struct ProblemDocument {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
@@ -48,11 +48,11 @@ struct Document {
     detail: String,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    upstream: Option<Upstream>,
+    upstream: Option<UpstreamCode>,
 }
 
 #[derive(Serialize)]
-struct Upstream {
+struct UpstreamCode {
     errno: i64,
 }
 
@@ -114,7 +114,7 @@ impl Problem {
     }
 
     /// The same in other words.
-    pub fn in_words(self, words: &'static Words) -> Self {
+    pub fn with_words(self, words: &'static Words) -> Self {
         Problem {
             instead: Some(words),
             ..self
@@ -161,12 +161,12 @@ impl Problem {
     }
 
     /// When a page that shows this may look again by itself: the answer is under way.
-    pub fn looks_again_after(&self) -> Option<Duration> {
+    pub fn refresh_after(&self) -> Option<Duration> {
         self.retry_after.filter(|_| self.code == "upstream_timeout")
     }
 
     /// Headers that go with the status, whatever the body.
-    pub fn decorate(&self, response: &mut Response) {
+    pub fn apply_headers(&self, response: &mut Response) {
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs().max(1);
             response
@@ -186,7 +186,7 @@ pub struct ProblemCode(pub &'static str);
 
 /// What a refusal by the framework stands for: a form, a path or a query that could not be read. Its own words
 /// are for programmers, and may repeat what was sent. `None` for a reply that was written here.
-pub fn of_rejection(response: &Response) -> Option<Problem> {
+pub fn from_rejection(response: &Response) -> Option<Problem> {
     let status = response.status();
     let content_type = response.headers().get(header::CONTENT_TYPE);
     // Nothing of ours is plain text.
@@ -254,20 +254,20 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = Document {
+        let document = ProblemDocument {
             kind: "about:blank",
             title: self.words().title,
             status: self.status.as_u16(),
             detail: self.detail(),
             code: self.code,
-            upstream: self.upstream_errno.map(|errno| Upstream { errno }),
+            upstream: self.upstream_errno.map(|errno| UpstreamCode { errno }),
         };
         let mut response = (self.status, Json(document)).into_response();
         let problem_json = HeaderValue::from_static("application/problem+json");
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, problem_json);
-        self.decorate(&mut response);
+        self.apply_headers(&mut response);
         response
     }
 }

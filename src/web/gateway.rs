@@ -5,9 +5,9 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::address::encoded;
 use super::error::Problem;
 use super::play::hls;
+use super::urls::encode_path;
 use super::{MaybeQuery, Site};
 use crate::library::Freshness;
 use crate::playback::playlist::media_playlist;
@@ -114,7 +114,7 @@ pub(super) async fn streaming(
 /// Lets a client in whose access token is one of our API tokens.
 async fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
     for token in tokens.into_iter().flatten() {
-        if site.door.by_token(token).await?.is_some() {
+        if site.auth.authenticate_token(token).await?.is_some() {
             return Ok(());
         }
     }
@@ -137,7 +137,7 @@ async fn playlist(
         "../../play/{}/{}{}/",
         site.tickets.owner(),
         entry.place,
-        encoded(&entry.path)
+        encode_path(&entry.path)
     );
     Ok(hls(with_base(&media_playlist(&plan, rendition), &base)))
 }

@@ -102,7 +102,7 @@ pub(super) async fn for_file_managers(request: Request, next: Next) -> Response 
 
 /// What everybody gets, whatever answered: addresses hold tickets, so they never travel as a referrer;
 /// types are never guessed; an answer without a policy of its own gets that of pages.
-pub(super) async fn for_everybody(request: Request, next: Next) -> Response {
+pub(super) async fn for_all_replies(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers

@@ -17,57 +17,57 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Site;
-use super::client::Client;
-use super::door::network;
+use super::auth::network;
+use super::client::ClientInfo;
 use super::error::Problem;
 
 /// A path of 4,096 bytes with every byte encoded, after a ticket for such a path, and room for a query.
-const LONGEST_ADDRESS: usize = 24 * 1024;
+const MAX_URL_BYTES: usize = 24 * 1024;
 
 /// Requests under way, by address.
 #[derive(Clone)]
-pub struct Crowd {
-    most: usize,
+pub struct PerIpLimiter {
+    max: usize,
     under_way: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 /// One request under way; it is over when this is dropped.
-struct Place {
-    crowd: Crowd,
+struct RequestGuard {
+    limiter: PerIpLimiter,
     address: IpAddr,
 }
 
-impl Crowd {
+impl PerIpLimiter {
     /// At most `most` requests of one address at a time.
-    pub fn new(most: usize) -> Self {
-        Crowd {
-            most,
+    pub fn new(max: usize) -> Self {
+        PerIpLimiter {
+            max,
             under_way: Arc::default(),
         }
     }
 
-    fn enter(&self, address: IpAddr) -> Option<Place> {
+    fn acquire(&self, address: IpAddr) -> Option<RequestGuard> {
         let address = network(address);
         let mut under_way = self
             .under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let count = under_way.entry(address).or_default();
-        if *count >= self.most {
+        if *count >= self.max {
             return None;
         }
         *count += 1;
-        Some(Place {
-            crowd: self.clone(),
+        Some(RequestGuard {
+            limiter: self.clone(),
             address,
         })
     }
 }
 
-impl Drop for Place {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
         let mut under_way = self
-            .crowd
+            .limiter
             .under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -92,19 +92,19 @@ const TOO_LONG: Problem = Problem {
 };
 
 /// Keeps both limits.
-pub(super) async fn keep(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn enforce(State(site): State<Site>, request: Request, next: Next) -> Response {
     let length = request
         .uri()
         .path_and_query()
         .map_or(0, |path| path.as_str().len());
-    if length > LONGEST_ADDRESS {
+    if length > MAX_URL_BYTES {
         return TOO_LONG.into_response();
     }
-    let client = Client::of(&request);
-    if client.address.is_loopback() {
+    let client = ClientInfo::of(&request);
+    if client.ip.is_loopback() {
         return next.run(request).await;
     }
-    let Some(place) = site.crowd.enter(client.address) else {
+    let Some(guard) = site.request_limiter.acquire(client.ip) else {
         // A player never retries a 4xx.
         let is_players = request.uri().path().starts_with("/play/");
         let problem = if is_players {
@@ -115,20 +115,20 @@ pub(super) async fn keep(State(site): State<Site>, request: Request, next: Next)
         return problem.into_response();
     };
     let (parts, body) = next.run(request).await.into_parts();
-    let body = Counted {
+    let body = GuardedBody {
         body,
-        _place: place,
+        _guard: guard,
     };
     Response::from_parts(parts, Body::new(body))
 }
 
 /// A body whose request counts until it is gone.
-struct Counted {
+struct GuardedBody {
     body: Body,
-    _place: Place,
+    _guard: RequestGuard,
 }
 
-impl HttpBody for Counted {
+impl HttpBody for GuardedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -154,18 +154,18 @@ mod tests {
 
     #[test]
     fn an_address_has_its_share_and_gets_it_back() {
-        let crowd = Crowd::new(2);
+        let limiter = PerIpLimiter::new(2);
         let at = |text: &str| text.parse::<IpAddr>().unwrap();
-        let first = crowd.enter(at("203.0.113.9")).unwrap();
-        let _second = crowd.enter(at("203.0.113.9")).unwrap();
-        assert!(crowd.enter(at("203.0.113.9")).is_none());
-        let _other = crowd.enter(at("2001:db8::1")).unwrap();
-        let _neighbour = crowd.enter(at("2001:db8::2")).unwrap();
-        assert!(crowd.enter(at("2001:db8::3")).is_none(), "one network");
+        let first = limiter.acquire(at("203.0.113.9")).unwrap();
+        let _second = limiter.acquire(at("203.0.113.9")).unwrap();
+        assert!(limiter.acquire(at("203.0.113.9")).is_none());
+        let _other = limiter.acquire(at("2001:db8::1")).unwrap();
+        let _neighbour = limiter.acquire(at("2001:db8::2")).unwrap();
+        assert!(limiter.acquire(at("2001:db8::3")).is_none(), "one network");
         drop(first);
-        let again = crowd.enter(at("203.0.113.9"));
+        let again = limiter.acquire(at("203.0.113.9"));
         assert!(again.is_some());
         drop((again, _second, _other, _neighbour));
-        assert!(crowd.under_way.lock().unwrap().is_empty());
+        assert!(limiter.under_way.lock().unwrap().is_empty());
     }
 }

@@ -14,7 +14,7 @@ use media::{RangeRequest, plain_title};
 ///
 /// The address names a place and a path, and a film may be replaced under it: a day, and the ETag
 /// after that.
-const LONG: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+const CACHE_ONE_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// Always ask again: playlists of a list that grows, pages, listings.
 pub(super) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
@@ -38,7 +38,7 @@ impl MediaReply<'_> {
             HeaderValue::from_static(self.content_type),
         );
         reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        reply.insert(header::CACHE_CONTROL, LONG);
+        reply.insert(header::CACHE_CONTROL, CACHE_ONE_DAY);
         reply.insert(
             header::CONTENT_DISPOSITION,
             disposition(self.content_type, self.file_name),
@@ -164,7 +164,7 @@ fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
         .collect();
     value(format!(
         "{kind}; filename=\"{plain}\"; filename*=UTF-8''{}",
-        super::address::encoded_name(&file_name)
+        super::urls::encode_name(&file_name)
     ))
 }
 

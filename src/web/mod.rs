@@ -2,12 +2,11 @@
 //! who calls it; handlers extract, ask, and answer.
 
 mod access_log;
-mod address;
 mod api;
 mod assets;
+mod auth;
 mod client;
 mod crawlers;
-mod door;
 mod error;
 mod gateway;
 mod headers;
@@ -17,11 +16,12 @@ mod operators;
 mod pages;
 mod play;
 mod qr;
+mod revocation;
 mod routes;
 mod send;
 mod tickets;
 mod traffic;
-mod withdrawal;
+mod urls;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -38,25 +38,25 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use routes::Group;
+use routes::RouteGroup;
 
 use crate::config::DriveConfig;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
+use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
 use drives::SharedDrive;
 use media::Place;
 
-pub use address::Addresses;
-pub use api::content::Uploads;
-pub use client::Proxies;
-pub use door::{Door, DoorSettings, TokenScope};
-pub use limits::Crowd;
-pub use routes::{Access, Route};
-pub use tickets::{keep_uses, open_office, write_uses};
+pub use api::content::UploadTracker;
+pub use auth::{AuthSettings, Authenticator, TokenScope};
+pub use client::TrustedProxies;
+pub use limits::PerIpLimiter;
+pub use routes::{Route, RouteAccess};
+pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
+pub use urls::UrlBuilder;
 
 /// What every handler can reach. Clones share it.
 pub type Site = Arc<SiteParts>;
@@ -74,17 +74,17 @@ pub struct SiteParts {
     /// Whether the watch page offers to play on a Chromecast.
     pub has_chromecast: bool,
     /// Who signs play addresses.
-    pub tickets: TicketOffice,
+    pub tickets: TicketSigner,
     /// Who may come in.
-    pub door: Door,
+    pub auth: Authenticator,
     /// Whose word is taken for where a viewer comes from.
-    pub proxies: Proxies,
+    pub proxies: TrustedProxies,
     /// Who asks for how much at once.
-    pub crowd: Crowd,
+    pub request_limiter: PerIpLimiter,
     /// How long a request's body may be silent.
-    pub body_silence: Duration,
+    pub body_idle_timeout: Duration,
     /// What addresses look like.
-    pub addresses: Addresses,
+    pub urls: UrlBuilder,
     /// Durable state, asked whether it is well.
     pub store: Store,
     /// How a drive that is connected from a page is opened.
@@ -94,7 +94,7 @@ pub struct SiteParts {
     /// Sign-ins of drives that are under way.
     pub sign_ins: SignIns,
     /// How far uploads are.
-    pub uploads: Uploads,
+    pub uploads: UploadTracker,
     /// Counters for operators.
     pub metrics: operators::Metrics,
     /// When the server started.
@@ -110,14 +110,14 @@ pub fn new_metrics() -> operators::Metrics {
 }
 
 /// Bytes of a request body that is a form or a few words of JSON.
-const LARGEST_FORM: usize = 64 * 1024;
+const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// Bytes of a request that names entries: a thousand of them with long paths.
-const LONGEST_CHOICE: usize = 4 << 20;
+const MAX_SELECTION_BYTES: usize = 4 << 20;
 
 /// Every URL of the program: the router, and the list of its routes.
 pub fn router(site: Site) -> (Router, Vec<Route>) {
-    let people = Group::new(Access::Owner)
+    let people = RouteGroup::new(RouteAccess::Owner)
         .route("/", get(pages::home::show))
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
@@ -150,30 +150,30 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/account/{drive}/shares", get(pages::own_shares::show))
         .route(
             "/account/{drive}/shares/{id}/cancel",
-            post(pages::own_shares::cancel),
+            post(pages::own_shares::revoke),
         )
         .route(
             "/connect",
             get(pages::connect::show).post(pages::connect::connect),
         )
         .merge(
-            Group::new(Access::Owner)
+            RouteGroup::new(RouteAccess::Owner)
                 .route(
                     "/organize",
                     get(pages::organize::show).post(pages::organize::act),
                 )
-                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+                .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
         .merge(
-            Group::new(Access::Owner)
-                .route("/upload/{*location}", post(pages::upload::take_in))
+            RouteGroup::new(RouteAccess::Owner)
+                .route("/upload/{*location}", post(pages::upload::upload))
                 .layer(DefaultBodyLimit::disable()),
         )
         .route("/sessions", get(pages::sessions::show))
-        .route("/sessions/end", post(pages::sessions::end))
-        .route("/sessions/end-all", post(pages::sessions::end_all))
+        .route("/sessions/end", post(pages::sessions::revoke))
+        .route("/sessions/end-all", post(pages::sessions::revoke_all))
         .route("/tokens", post(pages::sessions::make_token))
-        .route("/tokens/withdraw", post(pages::sessions::withdraw_token))
+        .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
             "/password",
             get(pages::password::show).post(pages::password::choose),
@@ -183,17 +183,21 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/devices",
             get(pages::devices::show).post(pages::devices::add),
         )
-        .route("/devices/{id}/withdraw", post(pages::devices::withdraw))
+        .route("/devices/{id}/withdraw", post(pages::devices::revoke))
         .route("/devices/own", post(pages::devices::replace_own))
         .route("/devices/key", post(pages::devices::change_key))
-        .route("/devices/keys/retire", post(pages::devices::retire_keys))
+        .route("/devices/keys/retire", post(pages::devices::revoke_keys))
+        .route(
+            "/guest-link/{*location}",
+            get(pages::guest_link::show).post(pages::guest_link::make),
+        )
         .route(
             "/pass-on/{*location}",
-            get(pages::pass_on::show).post(pages::pass_on::make),
+            any(pages::guest_link::redirect_old_url),
         )
-        .route_layer(from_fn_with_state(site.clone(), door::pages_need_the_owner));
+        .route_layer(from_fn_with_state(site.clone(), auth::require_owner));
 
-    let programs = Group::new(Access::Program)
+    let programs = RouteGroup::new(RouteAccess::Program)
         .route("/api/v1/drives", get(api::drives::list))
         .route("/api/v1/entries/{*location}", get(api::entries::show))
         .route("/api/v1/search", get(api::search::find))
@@ -226,7 +230,7 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         )
         .route(
             "/api/v1/drives/{drive}/shares/{id}",
-            delete(api::own_shares::cancel).patch(api::own_shares::extend),
+            delete(api::own_shares::revoke).patch(api::own_shares::extend),
         )
         .route("/api/v1/drives/{drive}/reports", get(api::reports::list))
         .route(
@@ -244,59 +248,57 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/api/v1/openapi.json", get(api::openapi::show))
         .route("/api/v1/uploads/{id}", get(api::content::state))
         .merge(
-            Group::new(Access::Program)
+            RouteGroup::new(RouteAccess::Program)
                 .route("/api/v1/content/{*location}", put(api::content::put))
                 .layer(DefaultBodyLimit::disable()),
         )
         .merge(
-            Group::new(Access::Program)
+            RouteGroup::new(RouteAccess::Program)
                 .route("/api/v1/files/copy", post(api::files::copy))
                 .route("/api/v1/files/move", post(api::files::relocate))
                 .route("/api/v1/files/rename", post(api::files::rename))
                 .route("/api/v1/files/delete", post(api::files::delete))
                 .route("/api/v1/folders", post(api::files::make_folder))
-                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+                .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
         .route(
             "/api/v1/tokens",
             get(api::tokens::list).post(api::tokens::make),
         )
-        .route("/api/v1/tokens/{id}", delete(api::tokens::withdraw))
+        .route("/api/v1/tokens/{id}", delete(api::tokens::revoke))
         .route("/api/v1/sessions", get(api::sessions::list))
-        .route("/api/v1/sessions/{id}", delete(api::sessions::end))
+        .route("/api/v1/sessions/{id}", delete(api::sessions::revoke))
         .route("/api/v1/players", get(api::players::list))
         .route("/api/v1/send", post(api::players::send))
         .route(
             "/api/v1/tickets",
             get(api::tickets::list).post(api::tickets::make),
         )
-        .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
+        .route("/api/v1/tickets/{id}", delete(api::tickets::revoke))
         .route("/api/{*rest}", any(api::not_found))
-        .route_layer(from_fn_with_state(
-            site.clone(),
-            door::programs_need_a_token,
-        ))
-        .method_not_allowed_fallback(api::not_that_way)
-        .layer(from_fn(api::in_our_words))
+        .route_layer(from_fn_with_state(site.clone(), auth::require_api_token))
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(from_fn(api::map_rejections))
         .layer(from_fn(headers::for_programs));
 
-    let players = Group::new(Access::Ticket)
+    let players = RouteGroup::new(RouteAccess::Ticket)
         .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
 
-    let file_managers = Group::new(Access::Ticket)
+    let file_managers = RouteGroup::new(RouteAccess::Ticket)
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
         .layer(from_fn(headers::for_file_managers));
 
-    let gateway = Group::new(Access::Ticket)
+    let gateway = RouteGroup::new(RouteAccess::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
         .route("/openapi/share/streaming", get(gateway::share_streaming))
         .layer(from_fn(headers::for_players));
 
-    let guests = Group::new(Access::Ticket).route("/guest/{*address}", get(pages::guest::show));
+    let guests =
+        RouteGroup::new(RouteAccess::Ticket).route("/guest/{*address}", get(pages::guest::show));
 
-    let doors = Group::new(Access::Open)
+    let open = RouteGroup::new(RouteAccess::Open)
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
@@ -305,19 +307,22 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
-    let operators = Group::new(Access::Open)
+    let operators = RouteGroup::new(RouteAccess::Open)
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz));
 
-    let counters = Group::new(Access::Operator)
+    let counters = RouteGroup::new(RouteAccess::Operator)
         .route("/metrics", get(operators::metrics))
-        .route_layer(from_fn_with_state(site.clone(), door::operators_need_a_key));
+        .route_layer(from_fn_with_state(site.clone(), auth::require_operator_key));
 
-    Group::new(Access::Open)
+    RouteGroup::new(RouteAccess::Open)
         .merge(people)
         .merge(guests)
-        .merge(doors)
-        .layer(from_fn_with_state(site.clone(), pages::error::in_our_words))
+        .merge(open)
+        .layer(from_fn_with_state(
+            site.clone(),
+            pages::error::map_rejections,
+        ))
         .layer(from_fn(headers::for_pages))
         .merge(programs)
         // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
@@ -328,27 +333,27 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .merge(operators)
         .merge(counters)
         .fallback(pages::error::not_found)
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(RequestBodyTimeoutLayer::new(site.body_silence))
-        .layer(forged_forms(&site))
-        .layer(from_fn_with_state(site.clone(), limits::keep))
-        .layer(CatchPanicLayer::custom(died))
-        .layer(from_fn(headers::for_everybody))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
+        .layer(csrf_layer(&site))
+        .layer(from_fn_with_state(site.clone(), limits::enforce))
+        .layer(CatchPanicLayer::custom(handle_panic))
+        .layer(from_fn(headers::for_all_replies))
         .layer(from_fn_with_state(site.clone(), access_log::record))
-        .layer(from_fn_with_state(site.clone(), client::note))
+        .layer(from_fn_with_state(site.clone(), client::attach))
         .finish(site)
 }
 
-/// The answer where a handler died: its words are for nobody.
-fn died(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+/// The answer where a handler handle_panic: its words are for nobody.
+fn handle_panic(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
     pages::error::internal()
 }
 
 /// The check for forms that another site has made: by what browsers say of a request's origin, and
 /// behind a proxy by the address that the world knows, whatever the proxy makes of `Host`.
-fn forged_forms(site: &Site) -> CsrfLayer {
+fn csrf_layer(site: &Site) -> CsrfLayer {
     let check = CsrfLayer::new();
-    match site.addresses.public_origin() {
+    match site.urls.public_origin() {
         Some(origin) => check.clone().add_trusted_origin(origin).unwrap_or(check),
         None => check,
     }
@@ -357,7 +362,7 @@ fn forged_forms(site: &Site) -> CsrfLayer {
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may
 /// strip the path or pass it on.
 pub fn service(site: Site) -> Router {
-    let base = site.addresses.base_path().to_owned();
+    let base = site.urls.base_path().to_owned();
     let (router, _) = router(site);
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
@@ -401,7 +406,7 @@ mod tests {
         }
         let router: Router = Router::new()
             .route("/", get(die))
-            .layer(CatchPanicLayer::custom(died));
+            .layer(CatchPanicLayer::custom(handle_panic));
         let request = Request::new(axum::body::Body::empty());
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status().as_u16(), 500);

@@ -41,7 +41,7 @@ pub struct Metrics {
 type DiskFigure = fn(&DiskFigures) -> u64;
 
 /// What is told of the cache on disk; all zero where there is none.
-const DISK: [(&str, &str, DiskFigure); 8] = [
+const DISK_METRICS: [(&str, &str, DiskFigure); 8] = [
     (
         "disk_cache_limit_bytes",
         "Bytes that the cache on disk may take",
@@ -113,7 +113,7 @@ impl Default for Metrics {
         );
         let traffic = TrafficMetrics::default();
         traffic.register(&mut registry);
-        let disk = DISK.map(|(name, about, figure)| {
+        let disk = DISK_METRICS.map(|(name, about, figure)| {
             let gauge = Gauge::default();
             registry.register(name, about, gauge.clone());
             (figure, gauge)

@@ -1,7 +1,7 @@
 //! The list of the program's routes, kept while the router is built, so that neither can be without
 //! the other.
 //!
-//! A [`Group`] is a router that remembers what was added to it, and for whom. There is no other way
+//! A [`RouteGroup`] is a router that remembers what was added to it, and for whom. There is no other way
 //! into the router of the program, so a walk over the list is a walk over everything.
 
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use super::Site;
 
 /// What a route asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum RouteAccess {
     /// Nothing: the sign-in, health, what every browser needs.
     Open,
     /// A signed-in owner; anybody else is led to the sign-in.
@@ -37,19 +37,19 @@ pub struct Route {
     /// The pattern, as axum writes it: `/browse/{*location}`.
     pub pattern: &'static str,
     /// Who may call it.
-    pub access: Access,
+    pub access: RouteAccess,
 }
 
 /// Routes of one kind of caller.
-pub(super) struct Group {
-    access: Access,
+pub(super) struct RouteGroup {
+    access: RouteAccess,
     router: Router<Site>,
     routes: Vec<Route>,
 }
 
-impl Group {
-    pub fn new(access: Access) -> Self {
-        Group {
+impl RouteGroup {
+    pub fn new(access: RouteAccess) -> Self {
+        RouteGroup {
             access,
             router: Router::new(),
             routes: Vec::new(),
@@ -66,7 +66,7 @@ impl Group {
     }
 
     /// Adds all routes of another group, which keep what they ask for.
-    pub fn merge(mut self, other: Group) -> Self {
+    pub fn merge(mut self, other: RouteGroup) -> Self {
         self.routes.extend(other.routes);
         self.router = self.router.merge(other.router);
         self

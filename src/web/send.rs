@@ -10,7 +10,7 @@ use crate::players::SendError;
 use media::{EntryPath, Place, Rendition};
 
 /// What to send, and where.
-pub(super) struct Order<'a> {
+pub(super) struct SendRequest<'a> {
     pub place: &'a Place,
     pub path: &'a EntryPath,
     /// `720p`, `audio`, `original`; nothing for the adaptive stream.
@@ -28,7 +28,7 @@ const NO_SUCH_PLAYER: Problem = Problem {
 pub(super) async fn send(
     site: &Site,
     headers: &HeaderMap,
-    order: Order<'_>,
+    order: SendRequest<'_>,
 ) -> Result<String, Problem> {
     let player = site.players.named(order.to).map_err(Problem::from)?;
     let entry = site
@@ -55,14 +55,14 @@ pub(super) async fn send(
             format!("/{rendition}.m3u8")
         }
     };
-    let origin = site.addresses.origin(headers);
+    let origin = site.urls.origin(headers);
     if is_loopback(&origin) && player.url.host_str().is_some_and(|host| !is_here(host)) {
         return Err(Problem::bad_request(
             "The player could not reach us at this address. Set public_url, or open this page by a name that the player knows, too.",
         ));
     }
     let play = site
-        .addresses
+        .urls
         .play(&site.tickets.owner(), &entry.place, &entry.path);
     let address = format!("{origin}{play}{stream}");
     site.players.open(player, &address).await?;

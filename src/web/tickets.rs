@@ -8,14 +8,14 @@ use tokio::time::timeout;
 use super::error::Problem;
 use super::{Site, SiteParts};
 use crate::library::Freshness;
-use crate::playback::ticket::{OWNER, OfficeState, Scope, Ticket, TicketId, TicketOffice};
+use crate::playback::ticket::{OWNER, Scope, Ticket, TicketId, TicketSigner, TicketSignerState};
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
 use drives::{DriveError, ErrorKind};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// A ticket that somebody wants.
-pub(super) struct Wanted {
+pub(super) struct TicketRequest {
     pub kind: TicketKind,
     /// As it was typed.
     pub name: String,
@@ -25,7 +25,7 @@ pub(super) struct Wanted {
 }
 
 /// A ticket that was made just now; its text is told this once.
-pub(super) struct Made {
+pub(super) struct IssuedTicket {
     pub stored: StoredTicket,
     pub scope: Scope,
     /// The ticket.
@@ -35,34 +35,34 @@ pub(super) struct Made {
 }
 
 /// Characters of a name.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
 
 /// How long a ticket waits for what its card shows. It is made anyway.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CARD_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often uses are written down.
-const WRITE_EVERY: Duration = Duration::from_secs(60);
+const FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The office that the state describes.
-pub async fn open_office(store: &Store) -> anyhow::Result<TicketOffice> {
-    let withdrawn = store.withdrawn_tickets().await?;
-    Ok(TicketOffice::open(OfficeState {
+pub async fn load_ticket_signer(store: &Store) -> anyhow::Result<TicketSigner> {
+    let revoked = store.withdrawn_tickets().await?;
+    Ok(TicketSigner::open(TicketSignerState {
         keys: store.ticket_keys().await?,
-        withdrawn: withdrawn.into_iter().map(TicketId).collect(),
+        revoked: revoked.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
     }))
 }
 
 /// Writes down now and then when tickets were used, for as long as it is polled.
-pub async fn keep_uses(site: Site) {
+pub async fn flush_last_used_loop(site: Site) {
     loop {
-        tokio::time::sleep(WRITE_EVERY).await;
-        write_uses(&site).await;
+        tokio::time::sleep(FLUSH_INTERVAL).await;
+        flush_last_used(&site).await;
     }
 }
 
 /// Writes down when tickets were used last.
-pub async fn write_uses(site: &SiteParts) {
+pub async fn flush_last_used(site: &SiteParts) {
     let uses = site.tickets.take_uses();
     let uses = uses.into_iter().map(|(id, at)| (id.0, at));
     if let Err(error) = site.store.note_ticket_uses(uses).await {
@@ -92,8 +92,8 @@ pub(super) fn read_scope(place: Option<&str>, path: Option<&str>) -> Result<Scop
 
 /// Makes a ticket. What its card is to show is asked for now, so that nothing has to be asked when a chat
 /// looks at it.
-pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
-    let name = media::short_title(wanted.name.trim(), LONGEST_NAME);
+pub(super) async fn make(site: &Site, wanted: TicketRequest) -> Result<IssuedTicket, Problem> {
+    let name = media::short_title(wanted.name.trim(), MAX_NAME_CHARS);
     if name.trim().is_empty() {
         return Err(Problem::bad_request("A ticket needs a name."));
     }
@@ -123,7 +123,7 @@ pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
         .put_ticket(&stored, card.as_ref())
         .await
         .map_err(failed)?;
-    Ok(Made {
+    Ok(IssuedTicket {
         stored,
         scope: wanted.scope,
         text,
@@ -138,13 +138,16 @@ async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem>
     };
     site.library.drive(place)?;
     let found = site.library.entry(place, path, Freshness::Kept);
-    let entry = match timeout(PATIENCE, found).await {
+    let entry = match timeout(CARD_TIMEOUT, found).await {
         Ok(Ok(entry)) => entry,
         Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
         // A drive that is down for a moment does not keep anybody from making a ticket.
         Ok(Err(_)) | Err(_) => return Ok(None),
     };
-    let picture = timeout(PATIENCE, poster(site, &entry)).await.ok().flatten();
+    let picture = timeout(CARD_TIMEOUT, poster(site, &entry))
+        .await
+        .ok()
+        .flatten();
     Ok(Some(StoredCard {
         entry: Entry::clone(&entry),
         picture,
@@ -198,7 +201,7 @@ pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> 
 }
 
 /// Withdraws a ticket; what runs under it ends. `not_found` where there is none of that id.
-pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
+pub(super) async fn revoke(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
     let found = site.store.withdraw_ticket(id.0).await.map_err(failed)?;
     if !found {
         return Err(Problem {
@@ -206,7 +209,7 @@ pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Probl
             ..Problem::NOT_FOUND
         });
     }
-    site.tickets.withdraw([id]);
+    site.tickets.revoke([id]);
     Ok(())
 }
 
@@ -232,7 +235,7 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
 }
 
 /// Retires all keys but the one that signs, and with them every ticket that they have signed.
-pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
+pub(super) async fn revoke_keys(site: &SiteParts) -> Result<(), Problem> {
     site.store.retire_ticket_keys().await.map_err(failed)?;
     site.tickets.retire_old_keys();
     Ok(())

@@ -6,7 +6,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::{family::Family, gauge::Gauge};
 use prometheus_client::registry::Registry;
 
-use super::pages::{Fact, human};
+use super::pages::{Fact, format};
 use crate::governor::{GateFigures, PlaceFigures, Priority};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -128,7 +128,7 @@ fn sentence(gate: &GateFigures) -> String {
     };
     match gate.paused_for {
         Some(left) => {
-            let left = human::duration(left.as_secs_f64().ceil());
+            let left = format::duration(left.as_secs_f64().ceil());
             format!("{traffic}; the drive asked for a pause, {left} to go")
         }
         None => traffic,
@@ -166,7 +166,7 @@ mod tests {
             format!(
                 "3 under way (2 playing, 1 reading ahead), 5 waiting (5 for pictures); \
                  the drive asked for a pause, {} to go",
-                human::duration(20.0)
+                format::duration(20.0)
             )
         );
     }

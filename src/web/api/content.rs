@@ -14,8 +14,8 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
-use crate::web::address::read_location;
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
+use crate::web::urls::parse_location;
 use crate::web::{MaybeQuery, Site};
 use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{EntryPath, Place};
@@ -65,7 +65,7 @@ pub(in crate::web) async fn put(
         .path()
         .strip_prefix("/api/v1/content/")
         .unwrap_or_default();
-    let wanted = read_location(location).ok_or(Problem::NOT_FOUND);
+    let wanted = parse_location(location).ok_or(Problem::NOT_FOUND);
     let query = query.map_err(|_| {
         Problem::bad_request(
             "“on_conflict” is fail, rename or overwrite; “check” is a number of bytes.",
@@ -73,15 +73,15 @@ pub(in crate::web) async fn put(
     });
     let (place, path, query) = match (wanted, query) {
         (Ok((place, path)), Ok(Query(query))) => (place, path, query),
-        (Err(problem), _) | (_, Err(problem)) => return Err(refused(body, problem)),
+        (Err(problem), _) | (_, Err(problem)) => return Err(drain_and_refuse(body, problem)),
     };
     let size = match query.check {
         Some(bytes) => Some(bytes),
-        None => announced(&headers),
+        None => content_length(&headers),
     };
     let progress = site.uploads.begin(query.id, size);
-    if let Err(problem) = check(&site, &place, &path, size, query.on_conflict).await {
-        return Err(refused(body, problem));
+    if let Err(problem) = check_upload(&site, &place, &path, size, query.on_conflict).await {
+        return Err(drain_and_refuse(body, problem));
     }
     if query.check.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -120,7 +120,7 @@ pub(in crate::web) async fn state(
 }
 
 /// Whether the drive would take such a file, for pages too.
-pub(in crate::web) async fn check(
+pub(in crate::web) async fn check_upload(
     site: &Site,
     place: &Place,
     path: &EntryPath,
@@ -146,8 +146,8 @@ pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Pr
     let has_sentence = error.sentence.is_some();
     let mut problem = Problem::from(error);
     match kind {
-        ErrorKind::Unsupported => problem.in_words(&CANNOT_UPLOAD),
-        ErrorKind::PlanRequired => problem.in_words(&TOO_LARGE_FOR_PLAN),
+        ErrorKind::Unsupported => problem.with_words(&CANNOT_UPLOAD),
+        ErrorKind::PlanRequired => problem.with_words(&TOO_LARGE_FOR_PLAN),
         ErrorKind::BadRequest if size == Some(0) && !has_sentence => {
             problem.sentence = Some("The drive takes no empty files.");
             problem
@@ -156,7 +156,7 @@ pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Pr
     }
 }
 
-fn announced(headers: &HeaderMap) -> Option<u64> {
+fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers
         .get(header::CONTENT_LENGTH)?
         .to_str()
@@ -167,16 +167,16 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
 
 /// Browsers read an answer only once they have sent everything: so much, and for so long, is taken in
 /// and dropped, so that the refusal arrives and not a broken connection.
-const DROPPED_BYTES: usize = 64 << 20;
-const DROPPED_FOR: Duration = Duration::from_secs(20);
+const MAX_DRAIN_BYTES: usize = 64 << 20;
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
-fn refused(body: Body, problem: Problem) -> Problem {
+fn drain_and_refuse(body: Body, problem: Problem) -> Problem {
     let mut chunks = body.into_data_stream();
-    tokio::spawn(tokio::time::timeout(DROPPED_FOR, async move {
+    tokio::spawn(tokio::time::timeout(DRAIN_TIMEOUT, async move {
         let mut dropped = 0;
         while let Some(Ok(chunk)) = chunks.next().await {
             dropped += chunk.len();
-            if dropped > DROPPED_BYTES {
+            if dropped > MAX_DRAIN_BYTES {
                 break;
             }
         }
@@ -186,34 +186,34 @@ fn refused(body: Body, problem: Problem) -> Problem {
 
 /// How far uploads are that somebody watches, from the first question until long after their end. Clones share it.
 #[derive(Clone)]
-pub struct Uploads {
-    known: Cache<String, Watched>,
+pub struct UploadTracker {
+    known: Cache<String, TrackedUpload>,
 }
 
 #[derive(Clone)]
-struct Watched {
+struct TrackedUpload {
     progress: Arc<UploadProgress>,
     size: Option<u64>,
 }
 
 /// Somebody who asks late must not take what is done for what never was.
-const KEPT_FOR: Duration = Duration::from_hours(1);
+const UPLOAD_STATE_TTL: Duration = Duration::from_hours(1);
 /// Names are made up by callers: whoever makes up more pushes out the oldest.
-const MOST_WATCHED: u64 = 10_000;
+const MAX_TRACKED_UPLOADS: u64 = 10_000;
 
-impl Default for Uploads {
+impl Default for UploadTracker {
     fn default() -> Self {
         let known = Cache::builder()
-            .max_capacity(MOST_WATCHED)
+            .max_capacity(MAX_TRACKED_UPLOADS)
             .eviction_policy(EvictionPolicy::lru())
-            .time_to_idle(KEPT_FOR);
+            .time_to_idle(UPLOAD_STATE_TTL);
         Self {
             known: known.build(),
         }
     }
 }
 
-impl Uploads {
+impl UploadTracker {
     /// Nothing has arrived yet of what `id` stands for.
     pub(in crate::web) fn begin(
         &self,
@@ -223,7 +223,7 @@ impl Uploads {
         let progress = Arc::<UploadProgress>::default();
         if let Some(id) = id.filter(|id| (8..=64).contains(&id.len())) {
             let progress = progress.clone();
-            self.known.insert(id, Watched { progress, size });
+            self.known.insert(id, TrackedUpload { progress, size });
         }
         progress
     }

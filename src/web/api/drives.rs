@@ -59,7 +59,7 @@ struct QuotaJson {
 /// All drives; those that fail say why, and the others still answer.
 #[utoipa::path(get, path = "/api/v1/drives", tag = "drives", responses((status = 200, body = Drives)))]
 pub(in crate::web) async fn list(State(site): State<Site>, headers: HeaderMap) -> Json<Drives> {
-    let origin = site.addresses.origin(&headers);
+    let origin = site.urls.origin(&headers);
     let drives = join_all(
         site.library
             .drives()
@@ -107,10 +107,7 @@ pub(in crate::web) fn avatar_address(
     account: &Account,
 ) -> Option<String> {
     account.avatar_url.as_ref()?;
-    Some(
-        site.addresses
-            .local(&format!("/api/v1/drives/{place}/avatar")),
-    )
+    Some(site.urls.local(&format!("/api/v1/drives/{place}/avatar")))
 }
 
 async fn describe(site: &Site, drive: &SharedDrive, origin: &str) -> DriveJson {

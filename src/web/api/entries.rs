@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::web::address::read_location;
 use crate::web::error::Problem;
+use crate::web::urls::parse_location;
 use crate::web::{MaybeQuery, Site};
 use media::{EntryKind, Order, PageRequest, SortBy};
 
 /// How a page is asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::web) struct PageQuery {
+pub(in crate::web) struct EntriesQuery {
     limit: Option<usize>,
     cursor: Option<String>,
     /// `name`, `time` or `size`.
@@ -29,9 +29,9 @@ pub(in crate::web) struct PageQuery {
 }
 
 /// The most entries in one page.
-const LARGEST_PAGE: usize = 1_000;
+const MAX_PAGE_ENTRIES: usize = 1_000;
 
-impl PageQuery {
+impl EntriesQuery {
     /// The request for the drive; `None` where a page of no entries is asked for.
     pub fn into_request(self) -> Option<PageRequest> {
         let limit = page_length(self.limit)?;
@@ -49,7 +49,7 @@ impl PageQuery {
 pub(super) fn page_length(limit: Option<usize>) -> Option<usize> {
     match limit.unwrap_or(100) {
         0 => None,
-        limit => Some(limit.min(LARGEST_PAGE)),
+        limit => Some(limit.min(MAX_PAGE_ENTRIES)),
     }
 }
 
@@ -63,18 +63,18 @@ pub(in crate::web) struct EntryPage {
 
 /// The entry, and its children if it is a folder. `Cache-Control: no-cache` asks the upstream anew.
 #[utoipa::path(get, path = "/api/v1/entries/{place}/{path}", tag = "entries",
-    params(("place" = String, Path), ("path" = String, Path), PageQuery), responses((status = 200, body = EntryPage)))]
+    params(("place" = String, Path), ("path" = String, Path), EntriesQuery), responses((status = 200, body = EntryPage)))]
 pub(in crate::web) async fn show(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
-    query: MaybeQuery<PageQuery>,
+    query: MaybeQuery<EntriesQuery>,
     headers: HeaderMap,
 ) -> Result<Json<EntryPage>, Problem> {
     let location = uri
         .path()
         .strip_prefix("/api/v1/entries/")
         .unwrap_or_default();
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     let page = query
         .ok()
         .and_then(|Query(query)| query.into_request())

@@ -63,7 +63,7 @@ impl<'a> EntryWriter<'a> {
     pub fn new(site: &'a Site, headers: &HeaderMap) -> Self {
         EntryWriter {
             site,
-            origin: site.addresses.origin(headers),
+            origin: site.urls.origin(headers),
             ticket: site.tickets.owner(),
         }
     }
@@ -73,9 +73,7 @@ impl<'a> EntryWriter<'a> {
         let base = format!(
             "{}{}",
             self.origin,
-            self.site
-                .addresses
-                .play(&self.ticket, &entry.place, &entry.path)
+            self.site.urls.play(&self.ticket, &entry.place, &entry.path)
         );
         let is_folder = entry.kind == EntryKind::Folder;
         EntryJson {

@@ -15,7 +15,8 @@ use drives::{DriveError, Outcome};
 use media::{Entry, EntryPath, Place};
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Transfer {
+#[schema(as = Transfer)]
+pub(in crate::web) struct TransferJson {
     place: String,
     paths: Vec<String>,
     to: Destination,
@@ -36,13 +37,15 @@ pub(in crate::web) struct NewName {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Chosen {
+#[schema(as = Chosen)]
+pub(in crate::web) struct ChosenJson {
     place: String,
     paths: Vec<String>,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct NewFolder {
+#[schema(as = NewFolder)]
+pub(in crate::web) struct NewFolderJson {
     place: String,
     path: String,
 }
@@ -51,34 +54,34 @@ pub(in crate::web) struct NewFolder {
 pub(super) type MaybeJson<T> = Result<Json<T>, JsonRejection>;
 
 /// Copies into a folder.
-#[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = Transfer,
+#[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn copy(
     State(site): State<Site>,
     headers: HeaderMap,
-    body: MaybeJson<Transfer>,
+    body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
     transfer(&site, &headers, Change::Copy, read(body)?).await
 }
 
 /// Moves into a folder.
-#[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = Transfer,
+#[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn relocate(
     State(site): State<Site>,
     headers: HeaderMap,
-    body: MaybeJson<Transfer>,
+    body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
     transfer(&site, &headers, Change::Move, read(body)?).await
 }
 
 /// Deletes, folders with all that is in them.
-#[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = Chosen,
+#[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = ChosenJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn delete(
     State(site): State<Site>,
     headers: HeaderMap,
-    body: MaybeJson<Chosen>,
+    body: MaybeJson<ChosenJson>,
 ) -> Result<Json<Results>, Problem> {
     let chosen = read(body)?;
     let place = read_place(&chosen.place)?;
@@ -102,14 +105,14 @@ pub(in crate::web) async fn rename(
 }
 
 /// Makes a folder.
-#[utoipa::path(post, path = "/api/v1/folders", tag = "files", request_body = NewFolder,
+#[utoipa::path(post, path = "/api/v1/folders", tag = "files", request_body = NewFolderJson,
     responses((status = 200, description = "One result", body = Results)))]
 pub(in crate::web) async fn make_folder(
     State(site): State<Site>,
     headers: HeaderMap,
-    body: MaybeJson<NewFolder>,
+    body: MaybeJson<NewFolderJson>,
 ) -> Result<Json<Results>, Problem> {
-    let NewFolder { place, path } = read(body)?;
+    let NewFolderJson { place, path } = read(body)?;
     let (place, path) = (read_place(&place)?, read_entry_path(&path)?);
     let outcome = make_one_folder(&site, &place, path).await?;
     Ok(Json(Results::of(&site, &headers, vec![outcome])))
@@ -119,7 +122,7 @@ async fn transfer(
     site: &Site,
     headers: &HeaderMap,
     what: Change,
-    body: Transfer,
+    body: TransferJson,
 ) -> Result<Json<Results>, Problem> {
     let place = read_place(&body.place)?;
     let paths = read_paths(&body.paths)?;

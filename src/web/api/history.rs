@@ -12,8 +12,8 @@ use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
 use crate::store::Watched;
 use crate::web::Site;
-use crate::web::address::read_location;
 use crate::web::error::Problem;
+use crate::web::urls::parse_location;
 use drives::ErrorKind;
 use media::{EntryPath, Place};
 
@@ -44,7 +44,7 @@ pub(in crate::web) struct Position {
 }
 
 /// Films that a page or a program shows.
-const SHOWN: usize = 50;
+const MAX_HISTORY_ENTRIES: usize = 50;
 
 /// What was watched, the last one first.
 #[utoipa::path(get, path = "/api/v1/history", tag = "history", responses((status = 200, body = History)))]
@@ -52,7 +52,7 @@ pub(in crate::web) async fn list(
     State(site): State<Site>,
     headers: HeaderMap,
 ) -> Result<Json<History>, Problem> {
-    let watched = recent(&site, SHOWN).await?;
+    let watched = recent(&site, MAX_HISTORY_ENTRIES).await?;
     let writer = EntryWriter::new(&site, &headers);
     let entries = watched
         .into_iter()
@@ -81,7 +81,7 @@ pub(in crate::web) async fn note(
         .path()
         .strip_prefix("/api/v1/history/")
         .unwrap_or_default();
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     let Position {
         position_s,
         duration_s,

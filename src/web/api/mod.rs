@@ -23,12 +23,12 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::error::{Problem, of_rejection};
+use super::error::{Problem, from_rejection};
 
 pub(super) use entry_json::{EntryJson, EntryWriter, usual};
 
 /// A call with a method that it does not have; the reply names those that it has.
-pub(super) async fn not_that_way() -> Problem {
+pub(super) async fn method_not_allowed() -> Problem {
     Problem {
         status: StatusCode::METHOD_NOT_ALLOWED,
         ..Problem::bad_request("This call is made with another method.")
@@ -44,9 +44,9 @@ pub(super) async fn not_found() -> Problem {
 }
 
 /// Puts what the framework refuses by itself into our words.
-pub(super) async fn in_our_words(request: Request, next: Next) -> Response {
+pub(super) async fn map_rejections(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    match of_rejection(&response) {
+    match from_rejection(&response) {
         Some(problem) => problem.into_response(),
         None => response,
     }

@@ -15,7 +15,7 @@ use media::{EntryPath, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::web) struct SharesQuery {
+pub(in crate::web) struct OwnSharesParams {
     cursor: Option<String>,
 }
 
@@ -71,11 +71,11 @@ impl From<OwnShare> for OwnShareJson {
 
 /// One page of links.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/shares", tag = "shares",
-    params(("drive" = String, Path), SharesQuery), responses((status = 200, body = OwnSharesJson)))]
+    params(("drive" = String, Path), OwnSharesParams), responses((status = 200, body = OwnSharesJson)))]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Path(drive): Path<String>,
-    query: MaybeQuery<SharesQuery>,
+    query: MaybeQuery<OwnSharesParams>,
 ) -> Result<Json<OwnSharesJson>, Problem> {
     let place = read_place(&drive)?;
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
@@ -126,14 +126,14 @@ pub(in crate::web) async fn extend(
 }
 
 /// Withdraws a link.
-#[utoipa::path(delete, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
+#[utoipa::path(delete, operation_id = "cancel", path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
     params(("drive" = String, Path), ("id" = String, Path)),
     responses((status = 204, description = "The link is withdrawn")))]
-pub(in crate::web) async fn cancel(
+pub(in crate::web) async fn revoke(
     State(site): State<Site>,
     Path((drive, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    withdraw(&site, &read_place(&drive)?, &id).await?;
+    revoke_share(&site, &read_place(&drive)?, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -185,7 +185,7 @@ pub(in crate::web) async fn prolong(
 }
 
 fn check_period(days: u32) -> Result<(), Problem> {
-    if PERIODS.contains(&days) {
+    if PERIODS_DAYS.contains(&days) {
         return Ok(());
     }
     Err(Problem::bad_request(
@@ -194,7 +194,11 @@ fn check_period(days: u32) -> Result<(), Problem> {
 }
 
 /// A link withdrawn, for pages too.
-pub(in crate::web) async fn withdraw(site: &Site, place: &Place, id: &str) -> Result<(), Problem> {
+pub(in crate::web) async fn revoke_share(
+    site: &Site,
+    place: &Place,
+    id: &str,
+) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     let shares = drive.own_shares().ok_or(NO_SHARES)?;
     let governor = site.library.governor(place);
@@ -203,13 +207,13 @@ pub(in crate::web) async fn withdraw(site: &Site, place: &Place, id: &str) -> Re
 }
 
 /// The days that a link may live.
-pub(in crate::web) const PERIODS: [u32; 4] = [0, 1, 7, 30];
+pub(in crate::web) const PERIODS_DAYS: [u32; 4] = [0, 1, 7, 30];
 
 const NO_SHARES: Problem = Problem::unsupported(&CANNOT_SHARE);
 
 fn share_problem(error: DriveError) -> Problem {
     match error.kind {
-        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SHARE),
+        ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SHARE),
         _ => Problem::from(error),
     }
 }

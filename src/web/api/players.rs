@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::web::Site;
 use crate::web::error::Problem;
-use crate::web::send::{self, Order};
+use crate::web::send::{self, SendRequest};
 use media::{EntryPath, Place};
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Players {
+#[schema(as = Players)]
+pub(in crate::web) struct PlayersJson {
     players: Vec<PlayerJson>,
 }
 
@@ -23,13 +24,13 @@ struct PlayerJson {
 }
 
 /// The players of the config.
-#[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = Players)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Players> {
+#[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = PlayersJson)))]
+pub(in crate::web) async fn list(State(site): State<Site>) -> Json<PlayersJson> {
     let players = site.players.all().iter().map(|player| PlayerJson {
         name: player.name.clone(),
         kind: player.kind.as_str(),
     });
-    Json(Players {
+    Json(PlayersJson {
         players: players.collect(),
     })
 }
@@ -61,7 +62,7 @@ pub(in crate::web) async fn send(
     let Json(body) = body.map_err(|_| {
         Problem::bad_request("The body is JSON with “place”, “path”, “to” and maybe “rendition”.")
     })?;
-    let order = Order {
+    let order = SendRequest {
         place: &Place::parse(&body.place).map_err(|_| Problem::NOT_FOUND)?,
         path: &EntryPath::parse(&body.path).map_err(|_| Problem::NOT_FOUND)?,
         rendition: body.rendition.as_deref(),

@@ -86,7 +86,7 @@ pub(in crate::web) fn file_problem(error: DriveError) -> Problem {
     let kind = error.kind;
     let problem = Problem::from(error);
     match kind {
-        ErrorKind::Unsupported => problem.in_words(&CANNOT_MANAGE),
+        ErrorKind::Unsupported => problem.with_words(&CANNOT_MANAGE),
         _ => problem,
     }
 }

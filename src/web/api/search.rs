@@ -14,7 +14,7 @@ use media::{PageRequest, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::web) struct SearchQuery {
+pub(in crate::web) struct SearchParams {
     #[serde(default)]
     q: String,
     place: Option<String>,
@@ -23,7 +23,8 @@ pub(in crate::web) struct SearchQuery {
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Found {
+#[schema(as = Found)]
+pub(in crate::web) struct SearchResultsJson {
     entries: Vec<EntryJson>,
     next: Option<String>,
     problems: Vec<DriveProblem>,
@@ -42,13 +43,13 @@ struct DriveProblem {
 }
 
 /// One page of what was found.
-#[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchQuery),
-    responses((status = 200, body = Found)))]
+#[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchParams),
+    responses((status = 200, body = SearchResultsJson)))]
 pub(in crate::web) async fn find(
     State(site): State<Site>,
-    query: MaybeQuery<SearchQuery>,
+    query: MaybeQuery<SearchParams>,
     headers: HeaderMap,
-) -> Result<Json<Found>, Problem> {
+) -> Result<Json<SearchResultsJson>, Problem> {
     let Query(query) = query.map_err(|_| {
         Problem::bad_request("The search is asked for in a way that makes no sense.")
     })?;
@@ -70,7 +71,7 @@ pub(in crate::web) async fn find(
     };
     let found = site.library.search(words, place.as_ref(), &page).await?;
     let writer = EntryWriter::new(&site, &headers);
-    Ok(Json(Found {
+    Ok(Json(SearchResultsJson {
         entries: found
             .entries
             .iter()

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::web::Site;
-use crate::web::door::{Caller, session_id};
+use crate::web::auth::{Caller, session_id};
 use crate::web::error::Problem;
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Sessions {
+#[schema(as = Sessions)]
+pub(in crate::web) struct SessionsJson {
     sessions: Vec<SessionJson>,
 }
 
@@ -27,17 +28,17 @@ struct SessionJson {
 }
 
 /// All of them, the one that was seen last first.
-#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = Sessions)))]
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = SessionsJson)))]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Extension(caller): Extension<Caller>,
-) -> Result<Json<Sessions>, Problem> {
+) -> Result<Json<SessionsJson>, Problem> {
     let own = match caller {
         Caller::Session(session) => Some(session.hash),
         _ => None,
     };
-    let sessions = site.door.sessions().await?.into_iter();
-    Ok(Json(Sessions {
+    let sessions = site.auth.sessions().await?.into_iter();
+    Ok(Json(SessionsJson {
         sessions: sessions
             .map(|session| SessionJson {
                 id: session_id(&session),
@@ -52,13 +53,13 @@ pub(in crate::web) async fn list(
 }
 
 /// Ends one.
-#[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
+#[utoipa::path(delete, operation_id = "end", path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 204, description = "The session has ended")))]
-pub(in crate::web) async fn end(
+pub(in crate::web) async fn revoke(
     State(site): State<Site>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    match site.door.end_session_called(&id).await? {
+    match site.auth.revoke_session_by_id(&id).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::NOT_FOUND),
     }

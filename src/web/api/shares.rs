@@ -16,7 +16,8 @@ use media::{EntryPath, Place};
 
 /// A link, or a text with one in it.
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Open {
+#[schema(as = Open)]
+pub(in crate::web) struct OpenShareJson {
     url: String,
     password: Option<String>,
 }
@@ -33,7 +34,7 @@ pub(in crate::web) struct OpenedJson {
 pub(in crate::web) struct Save {
     place: String,
     paths: Vec<String>,
-    to: Target,
+    to: SaveTarget,
     /// `fail` or `rename`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -42,22 +43,22 @@ pub(in crate::web) struct Save {
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = SaveTarget)]
-struct Target {
+struct SaveTarget {
     place: String,
     #[serde(default)]
     path: String,
 }
 
 /// More paths in one call make no sense.
-const MOST_PATHS: usize = 1_000;
+const MAX_PATHS: usize = 1_000;
 
 /// The share as a place.
-#[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = Open,
+#[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = OpenShareJson,
     responses((status = 200, description = "The share is open", body = OpenedJson)))]
 pub(in crate::web) async fn open(
     State(site): State<Site>,
     headers: HeaderMap,
-    body: Result<Json<Open>, JsonRejection>,
+    body: Result<Json<OpenShareJson>, JsonRejection>,
 ) -> Result<Json<OpenedJson>, Problem> {
     let Ok(Json(body)) = body else {
         return Err(Problem::bad_request("“url” is needed, as JSON."));
@@ -92,7 +93,7 @@ pub(in crate::web) async fn save(
     let path = |text: &String| EntryPath::parse(text).map_err(|_| WRONG);
     let paths: Vec<EntryPath> = body.paths.iter().map(path).collect::<Result<_, _>>()?;
     let is_root = paths.iter().any(EntryPath::is_root);
-    if paths.is_empty() || paths.len() > MOST_PATHS || is_root {
+    if paths.is_empty() || paths.len() > MAX_PATHS || is_root {
         return Err(Problem::bad_request("“paths” names what is to be saved."));
     }
     let (from, to) = (place(&body.place)?, place(&body.to.place)?);

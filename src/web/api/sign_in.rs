@@ -210,11 +210,11 @@ pub(in crate::web) async fn with_code(
     let is_cookie = ways.cookie && (!ways.code || code.expose_secret().contains('='));
     result.map_err(|error| match error.kind {
         ErrorKind::BadRequest | ErrorKind::SignedOut if is_cookie => {
-            Problem::from(error).in_words(&COOKIE_REFUSED)
+            Problem::from(error).with_words(&COOKIE_REFUSED)
         }
         // The upstream's word for a code that it does not know, or no longer.
         ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Expired => {
-            Problem::from(error).in_words(&CODE_REFUSED)
+            Problem::from(error).with_words(&CODE_REFUSED)
         }
         _ => sign_in_problem(error),
     })
@@ -230,7 +230,7 @@ pub(in crate::web) async fn with_form(
     let result = signs_in(&drive)?.answer(answers).await;
     site.library.forget_place(place).await;
     result.map_err(|error| match error.kind {
-        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SIGN_IN),
         _ => Problem::from(error),
     })
 }
@@ -252,13 +252,13 @@ fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
 /// The words for what went wrong with a sign-in.
 pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
     match error.kind {
-        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SIGN_IN),
         // A session that has ended says so itself.
         ErrorKind::SignedOut if error.sentence.is_some() => {
-            Problem::from(error).in_words(&COOKIE_REFUSED)
+            Problem::from(error).with_words(&COOKIE_REFUSED)
         }
         ErrorKind::BadRequest | ErrorKind::SignedOut => {
-            Problem::from(error).in_words(&KEYS_REFUSED)
+            Problem::from(error).with_words(&KEYS_REFUSED)
         }
         ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => {
             let mut problem = Problem::from(error);

@@ -14,7 +14,7 @@ use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::Site;
 use crate::web::error::Problem;
-use crate::web::tickets::{self, Made, Wanted, read_scope};
+use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
 use media::{EntryKind, EntryPath, Place};
 
 /// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
@@ -118,7 +118,7 @@ pub(in crate::web) async fn make(
     let Json(new) = body
         .map_err(|_| Problem::bad_request("The body is to be JSON with a “name” and a “scope”."))?;
     let scope = new.scope.unwrap_or_default();
-    let wanted = Wanted {
+    let wanted = TicketRequest {
         kind: TicketKind::Device,
         name: new.name,
         scope: read_scope(scope.place.as_deref(), scope.path.as_deref())?,
@@ -128,16 +128,16 @@ pub(in crate::web) async fn make(
     let made = tickets::make(&site, wanted).await?;
     let local = play_address(&site, &made);
     Ok(Json(TicketJson {
-        url: Some(format!("{}{local}", site.addresses.origin(&headers))),
+        url: Some(format!("{}{local}", site.urls.origin(&headers))),
         ticket: Some(made.text),
         ..TicketJson::of(&made.stored)
     }))
 }
 
 /// `DELETE tickets/{id}`
-#[utoipa::path(delete, path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+#[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
     responses((status = 204, description = "The ticket is withdrawn")))]
-pub(in crate::web) async fn withdraw(
+pub(in crate::web) async fn revoke(
     State(site): State<Site>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
@@ -145,16 +145,16 @@ pub(in crate::web) async fn withdraw(
         sentence: Some("There is no such ticket."),
         ..Problem::NOT_FOUND
     })?;
-    tickets::withdraw(&site, id).await?;
+    tickets::revoke(&site, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Where a player begins: the listing of all places, of a folder, or a film.
-pub(in crate::web) fn play_address(site: &Site, made: &Made) -> String {
+pub(in crate::web) fn play_address(site: &Site, made: &IssuedTicket) -> String {
     let Scope::Within(place, path) = &made.scope else {
-        return site.addresses.local(&format!("/play/{}/", made.text));
+        return site.urls.local(&format!("/play/{}/", made.text));
     };
-    let address = site.addresses.play(&made.text, place, path);
+    let address = site.urls.play(&made.text, place, path);
     let is_folder = match &made.entry {
         Some(entry) => entry.kind == EntryKind::Folder,
         None => EntryKind::of_file(path.name()) == EntryKind::Other,

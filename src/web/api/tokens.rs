@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::ApiToken;
 use crate::web::Site;
-use crate::web::door::TokenScope;
+use crate::web::auth::TokenScope;
 use crate::web::error::Problem;
 use crate::web::pages::sessions::is_name;
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Tokens {
+#[schema(as = Tokens)]
+pub(in crate::web) struct TokensJson {
     tokens: Vec<TokenJson>,
 }
 
@@ -57,10 +58,10 @@ impl From<ApiToken> for TokenJson {
 }
 
 /// All tokens that the owner made.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = Tokens)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tokens>, Problem> {
-    let tokens = site.door.api_tokens().await?;
-    Ok(Json(Tokens {
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = TokensJson)))]
+pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<TokensJson>, Problem> {
+    let tokens = site.auth.api_tokens().await?;
+    Ok(Json(TokensJson {
         tokens: tokens.into_iter().map(TokenJson::from).collect(),
     }))
 }
@@ -83,7 +84,7 @@ pub(in crate::web) async fn make(
             "“name” must be 1 to 80 printable characters.",
         ));
     }
-    let (token, text) = site.door.make_token(name, wanted.scope).await?;
+    let (token, text) = site.auth.make_token(name, wanted.scope).await?;
     let json = TokenJson {
         token: Some(text.expose_secret().to_owned()),
         ..TokenJson::from(token)
@@ -92,13 +93,13 @@ pub(in crate::web) async fn make(
 }
 
 /// Withdraws a token at once.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
+#[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "The token is withdrawn")))]
-pub(in crate::web) async fn withdraw(
+pub(in crate::web) async fn revoke(
     State(site): State<Site>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    match site.door.withdraw_token(&id).await? {
+    match site.auth.revoke_token(&id).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::NOT_FOUND),
     }

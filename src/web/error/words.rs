@@ -12,12 +12,12 @@ pub struct Words {
     /// What to do about it.
     pub step: &'static str,
     /// Where that is done.
-    pub door: Door,
+    pub help: HelpPage,
 }
 
 /// Which page of ours helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub enum HelpPage {
     Account,
     Status,
     Folder,
@@ -30,14 +30,14 @@ const fn words(
     title: &'static str,
     sentence: &'static str,
     step: &'static str,
-    door: Door,
+    help: HelpPage,
 ) -> Words {
     Words {
         code,
         title,
         sentence,
         step,
-        door,
+        help,
     }
 }
 
@@ -46,73 +46,73 @@ const fn words(
 pub const WORDS: &[Words] = &[
     words("transcoding", "Still being prepared",
         "The drive is making the streaming version of this film. New uploads take a few minutes, long films more.",
-        "Stay on this page: it starts by itself when it is ready.", Door::None),
+        "Stay on this page: it starts by itself when it is ready.", HelpPage::None),
     words("preview_only", "Only a preview",
         "The drive gives only the beginning of this film as a stream.",
-        "Choose “Original” under Quality, or sign in to an account whose plan includes the whole film.", Door::Account),
+        "Choose “Original” under Quality, or sign in to an account whose plan includes the whole film.", HelpPage::Account),
     words("plan_required", "Not in this plan",
         "The drive’s account is on a plan that does not include this.",
-        "Choose a lower quality or “Original”, or use an account with a larger plan.", Door::Account),
+        "Choose a lower quality or “Original”, or use an account with a larger plan.", HelpPage::Account),
     words("verification_required", "The drive wants to see a human",
         "The drive asks for a check that only its owner can pass.",
-        "Open the drive’s own website in this network, pass the check there, then come back.", Door::Account),
+        "Open the drive’s own website in this network, pass the check there, then come back.", HelpPage::Account),
     words("signed_out", "The drive is signed out",
         "The session with the drive has ended, so nothing can be fetched from it.",
-        "Sign in to the drive again.", Door::Account),
+        "Sign in to the drive again.", HelpPage::Account),
     words("rate_limited", "The drive asks for a pause",
         "It had more questions than it answers in a minute.",
-        "Wait a moment: the player tries again by itself.", Door::None),
+        "Wait a moment: the player tries again by itself.", HelpPage::None),
     words("not_found", "Not here",
         "There is nothing at this address. It may have been moved or renamed.",
-        "Look in the folder.", Door::Folder),
+        "Look in the folder.", HelpPage::Folder),
     words("gone", "Gone",
         "The film was here and has been removed, or its share has been withdrawn.",
-        "Look in the folder for another copy.", Door::Folder),
+        "Look in the folder for another copy.", HelpPage::Folder),
     words("unsupported", "No stream of this film",
         "The drive has no streaming version of this file.",
-        "Play the original here, or open it in VLC.", Door::None),
+        "Play the original here, or open it in VLC.", HelpPage::None),
     words("conflict", "The name is taken",
-        "Something of that name is there already.", "Choose another name.", Door::Folder),
+        "Something of that name is there already.", "Choose another name.", HelpPage::Folder),
     words("no_space", "The drive is full",
-        "There is no room left for this.", "Delete something, or use a larger plan.", Door::Account),
+        "There is no room left for this.", "Delete something, or use a larger plan.", HelpPage::Account),
     words("refused_name", "The drive does not take that name",
-        "Drives have rules of their own for names.", "Choose another name.", Door::None),
+        "Drives have rules of their own for names.", "Choose another name.", HelpPage::None),
     words("not_a_share_link", "Not a share link",
         "This text holds no share link that Drive-In knows.",
-        "Paste the whole link, or the whole message that it came in.", Door::None),
+        "Paste the whole link, or the whole message that it came in.", HelpPage::None),
     words("share_password_required", "This share has a password",
-        "Its owner has protected it.", "Type in the password that came with the link.", Door::None),
+        "Its owner has protected it.", "Type in the password that came with the link.", HelpPage::None),
     words("share_password_wrong", "That is not the password",
-        "The share does not open with it.", "Check it against the message that the link came in.", Door::None),
+        "The share does not open with it.", "Check it against the message that the link came in.", HelpPage::None),
     words("share_gone", "The share is gone",
-        "Its owner has withdrawn it, or it has run out.", "Ask whoever sent it for a new link.", Door::None),
+        "Its owner has withdrawn it, or it has run out.", "Ask whoever sent it for a new link.", HelpPage::None),
     words("bad_request", "That makes no sense",
-        "Something in the address or the form is not as it should be.", "Check it and try again.", Door::None),
+        "Something in the address or the form is not as it should be.", "Check it and try again.", HelpPage::None),
     words("unauthorized", "Please sign in",
         "This address needs a sign-in, or the sign-in has ended.",
-        "Sign in and come back. Programs send an API token as “Authorization: Bearer …”.", Door::Login),
+        "Sign in and come back. Programs send an API token as “Authorization: Bearer …”.", HelpPage::Login),
     words("forbidden", "This address does not play that",
         "The address was withdrawn, has run out, or does not cover this film.",
-        "Ask for a new one, or open the film from its folder.", Door::Folder),
+        "Ask for a new one, or open the film from its folder.", HelpPage::Folder),
     words("upstream_failed", "The drive did not answer properly",
         "It failed, or sent something that is not a film.",
-        "Try again in a moment. If it stays so, the status page says more.", Door::Status),
+        "Try again in a moment. If it stays so, the status page says more.", HelpPage::Status),
     words("upstream_timeout", "The drive takes too long",
         "It did not answer in time.",
-        "Try again in a moment. If it stays so, the status page says more.", Door::Status),
+        "Try again in a moment. If it stays so, the status page says more.", HelpPage::Status),
     words("internal", "Something went wrong here",
         "The server met something that it did not expect.",
-        "Try again; if it stays so, the server’s log says more.", Door::Status),
+        "Try again; if it stays so, the server’s log says more.", HelpPage::Status),
     words("undecodable", "This browser cannot decode it",
         "The film is fine, but its format is not one that this browser knows.",
-        "Choose another quality, or open it in VLC, which plays nearly everything.", Door::None),
+        "Choose another quality, or open it in VLC, which plays nearly everything.", HelpPage::None),
     words("offline", "No connection to Drive-In",
         "This device cannot reach the server.",
-        "Check the network: the player tries again by itself.", Door::None),
+        "Check the network: the player tries again by itself.", HelpPage::None),
 ];
 
 const fn ability(title: &'static str, sentence: &'static str, step: &'static str) -> Words {
-    words("unsupported", title, sentence, step, Door::None)
+    words("unsupported", title, sentence, step, HelpPage::None)
 }
 
 /// What is said instead of the general words where more is known: of an ability that a drive does not have…
@@ -153,28 +153,28 @@ pub static KEYS_REFUSED: Words = words(
     "The drive does not take these keys",
     "It refuses the client id or one of the secrets.",
     "Compare all of them with what the drive’s own site shows of your app.",
-    Door::Account,
+    HelpPage::Account,
 );
 pub static COOKIE_REFUSED: Words = words(
     "bad_request",
     "The cookie does not work",
     "The drive’s website does not take it.",
     "Copy it again from a browser that is signed in to the drive’s website now.",
-    Door::Account,
+    HelpPage::Account,
 );
 pub static CODE_REFUSED: Words = words(
     "bad_request",
     "The code does not work",
     "It was used before, has run out, or is not a code of this drive.",
     "Open the login page again and take the new code within a few minutes.",
-    Door::Account,
+    HelpPage::Account,
 );
 pub static TOO_LARGE_FOR_PLAN: Words = words(
     "plan_required",
     "Too large for this plan",
     "The drive’s plan does not take files of this size.",
     "Use a larger plan, or a smaller file.",
-    Door::Account,
+    HelpPage::Account,
 );
 
 /// What is said where a code has no words.
@@ -183,5 +183,5 @@ pub(super) const UNKNOWN: Words = words(
     "Something went wrong here",
     "The server met something that it did not expect.",
     "",
-    Door::None,
+    HelpPage::None,
 );

@@ -10,11 +10,11 @@ use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::fields::Fields;
+use super::form_fields::FormFields;
 use super::layout::Layout;
-use super::reports::{UsePanel, panel};
-use super::{DriveCard, Fact, human};
+use super::page_context::{NavItem, PageContext};
+use super::reports::{UsagePanel, panel};
+use super::{DriveCard, Fact, format};
 use crate::library::SignInView;
 use crate::web::api::drives::avatar_address;
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
@@ -39,9 +39,9 @@ pub struct AccountPage {
     /// The owner's own links.
     pub shares: Option<String>,
     /// What the upstream counts of the owner's use of it.
-    pub use_panel: Option<UsePanel>,
+    pub use_panel: Option<UsagePanel>,
     /// What can be done about the session.
-    pub ways: Option<Ways>,
+    pub ways: Option<SignInMethods>,
     /// A code to be scanned.
     pub qr: Option<Qr>,
     /// The upstream's own login page.
@@ -54,9 +54,9 @@ pub struct AccountPage {
     pub problem: Option<String>,
 }
 
-/// Ways to sign in, as addresses.
+/// SignInMethods to sign in, as addresses.
 #[derive(Debug, Clone)]
-pub struct Ways {
+pub struct SignInMethods {
     /// Where a device code is asked for.
     pub device: Option<String>,
     /// Where a code that was copied is posted to.
@@ -133,9 +133,9 @@ pub(in crate::web) async fn show(
     query: MaybeQuery<AccountQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&desk, &drive, &query, None).await
+    answer(&context, &drive, &query, None).await
 }
 
 /// Begins a sign-in by another device; the page then shows its code.
@@ -144,13 +144,13 @@ pub(in crate::web) async fn begin_device(
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match begin(&site, &place).await {
         Ok(view) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
@@ -161,13 +161,13 @@ pub(in crate::web) async fn by_code(
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match with_code(&site, &place, &form.code).await {
-        Ok(()) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
@@ -178,14 +178,14 @@ pub(in crate::web) async fn by_form(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
-    let answers = Fields::read(&body).secrets();
+    let answers = FormFields::read(&body).secrets();
     match with_form(&site, &place, &answers).await {
-        Ok(_) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Ok(_) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
@@ -195,36 +195,31 @@ pub(in crate::web) async fn sign_out(
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match leave(&site, &place).await {
-        Ok(()) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
-/// The page of an account.
-pub(in crate::web) fn here(site: &Site, place: &Place) -> String {
-    site.addresses.local(&format!("/account/{place}"))
-}
-
-/// The same while a code waits to be scanned.
+/// Returns the account page that shows a device code until it has been scanned.
 pub(in crate::web) fn waiting(site: &Site, place: &Place, view: &SignInView) -> String {
-    format!("{}?sign_in={}", here(site, place), view.id)
+    format!("{}?sign_in={}", site.urls.account(place), view.id)
 }
 
 async fn answer(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     drive: &str,
     query: &AccountQuery,
     problem: Option<&Problem>,
 ) -> Response {
-    let site = desk.site;
+    let site = context.site;
     let drive = match Place::parse(drive).map(|place| site.library.drive(&place)) {
         Ok(Ok(drive)) if !drive.place().is_share() => drive,
-        _ => return desk.problem(&Problem::NOT_FOUND),
+        _ => return context.problem(&Problem::NOT_FOUND),
     };
     let place = drive.place().clone();
     // Without scripts, each look at the page asks how far it is.
@@ -232,12 +227,12 @@ async fn answer(
         let state = site.sign_ins.state(&site.library, &place, id).await;
         match (state, site.sign_ins.view(&place, id)) {
             (Ok(drives::SignInState::Done), _) | (_, None) => {
-                return Redirect::to(&here(site, &place)).into_response();
+                return Redirect::to(&site.urls.account(&place)).into_response();
             }
             (Err(error), _) if !error.kind.is_transient() => {
                 let problem = Problem::from(error);
                 return Box::pin(answer(
-                    desk,
+                    context,
                     place.as_str(),
                     &AccountQuery::default(),
                     Some(&problem),
@@ -248,16 +243,16 @@ async fn answer(
         }
     }
     let account = site.library.account(&place).await;
-    let card = desk.drive(&drive, &account);
+    let card = context.drive(&drive, &account);
     let mut page = AccountPage {
-        layout: desk.layout(place.to_string(), At::Elsewhere),
-        browse: (account.is_ok() && desk.has(&place, Capability::List))
-            .then(|| desk.browse(&place, &EntryPath::root())),
+        layout: context.layout(place.to_string(), NavItem::None),
+        browse: (account.is_ok() && context.has(&place, Capability::List))
+            .then(|| context.browse(&place, &EntryPath::root())),
         avatar: None,
         facts: Vec::new(),
         shares: drive
             .own_shares()
-            .map(|_| format!("{}/shares", here(site, &place))),
+            .map(|_| format!("{}/shares", site.urls.account(&place))),
         use_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
@@ -273,17 +268,17 @@ async fn answer(
             page.facts = facts(account);
             page.sign_out = drive
                 .sign_in()
-                .map(|_| format!("{}/sign-out", here(site, &place)));
+                .map(|_| format!("{}/sign-out", site.urls.account(&place)));
         }
         Err(error) if error.kind != ErrorKind::SignedOut => {
             page.sign_out = drive
                 .sign_in()
-                .map(|_| format!("{}/sign-out", here(site, &place)));
+                .map(|_| format!("{}/sign-out", site.urls.account(&place)));
         }
         Err(_) => {}
     }
     if !site.configured.contains(&place) {
-        page.remove = Some(format!("{}/remove", here(site, &place)));
+        page.remove = Some(format!("{}/remove", site.urls.account(&place)));
     }
     let mut frames = None;
     if let Some(view) = query
@@ -302,23 +297,23 @@ async fn answer(
             url: login.url,
             origin: login.origin,
             code: site
-                .addresses
+                .urls
                 .local(&format!("/api/v1/drives/{place}/sign-in/code")),
         });
     }
-    let mut response = desk.answer(Ok(page));
+    let mut response = context.answer(Ok(page));
     if let Some(frames) = frames {
         response.extensions_mut().insert(frames);
     }
     response
 }
 
-fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
+fn ways(site: &Site, drive: &SharedDrive) -> Option<SignInMethods> {
     let sign_in = drive.sign_in()?;
-    let here = here(site, drive.place());
+    let here = site.urls.account(drive.place());
     let ways = sign_in.ways();
     let code = || format!("{here}/sign-in/code");
-    Some(Ways {
+    Some(SignInMethods {
         device: ways.device.then(|| format!("{here}/sign-in/device")),
         code: ways.code.then(code),
         cookie: ways.cookie.then(code),
@@ -351,9 +346,9 @@ fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {
     Qr {
         src: view.qr.clone(),
         seconds_left: seconds,
-        time_left: human::duration(seconds as f64),
+        time_left: format::duration(seconds as f64),
         interval_ms: view.interval.as_millis() as u64,
-        state: site.addresses.local(&format!(
+        state: site.urls.local(&format!(
             "/api/v1/drives/{place}/sign-in/device/{}",
             view.id
         )),
@@ -370,18 +365,18 @@ fn facts(account: &drives::Account) -> Vec<Fact> {
         facts.push(fact("Plan", plan.clone()));
     }
     if let Some(quota) = account.quota {
-        facts.push(fact("In use", human::size(quota.used)));
+        facts.push(fact("In use", format::size(quota.used)));
         facts.push(fact(
             "Free",
-            human::size(quota.total.saturating_sub(quota.used)),
+            format::size(quota.total.saturating_sub(quota.used)),
         ));
-        facts.push(fact("In all", human::size(quota.total)));
+        facts.push(fact("In all", format::size(quota.total)));
     }
     if let Some(end) = account.session_ends_at {
         let left = end - Utc::now();
         facts.push(fact(
             "Session ends",
-            format!("{} ({})", human::until(left), end.format("%Y-%m-%d")),
+            format!("{} ({})", format::until(left), end.format("%Y-%m-%d")),
         ));
     }
     facts.extend(

@@ -6,13 +6,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::open_share::{self, SharePanel};
-use super::{Address, FileRow, FilmCard, FolderCard, Link};
+use super::page_context::{NavItem, PageContext};
+use super::{FileRow, FilmCard, FolderCard, Link, PlayerLink};
 use crate::library::Freshness;
-use crate::web::address::{encoded_name, read_location};
 use crate::web::error::Problem;
+use crate::web::urls::{encode_name, parse_location};
 use crate::web::{MaybeQuery, Site};
 use drives::Capability;
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
@@ -36,7 +36,7 @@ pub struct BrowsePage {
     /// The page after this one; the page's module appends it while scrolling.
     pub next: Option<String>,
     /// The folder as a list for other players.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<PlayerLink>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
     /// What a share has beside its entries.
@@ -123,12 +123,12 @@ pub(in crate::web) struct BrowseQuery {
 }
 
 /// Entries of one page: some screens of posters, and few calls for a large folder.
-const PAGE: usize = 100;
+const PAGE_SIZE: usize = 100;
 
 /// The first page of a folder as it is shown when nothing else is said.
 pub(in crate::web) fn first_page() -> PageRequest {
     PageRequest {
-        limit: PAGE,
+        limit: PAGE_SIZE,
         ..PageRequest::default()
     }
 }
@@ -140,109 +140,110 @@ pub(in crate::web) async fn show(
     query: MaybeQuery<BrowseQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let location = uri.path().strip_prefix("/browse/").unwrap_or_default();
-    let opened = match read_location(location) {
-        Some((place, path)) => open(&desk, &place, &path, &query).await,
+    let opened = match parse_location(location) {
+        Some((place, path)) => open(&context, &place, &path, &query).await,
         None => Err(Problem::NOT_FOUND),
     };
     match opened {
-        Ok(Opened::Page(page)) => desk.answer(Ok(*page)),
-        Ok(Opened::Elsewhere(href)) => Redirect::to(&href).into_response(),
+        Ok(BrowseOutcome::Page(page)) => context.answer(Ok(*page)),
+        Ok(BrowseOutcome::Redirect(href)) => Redirect::to(&href).into_response(),
         Err(problem) => {
-            let place = read_location(location).map(|(place, _)| place);
-            desk.problem_at(&problem, place.as_ref())
+            let place = parse_location(location).map(|(place, _)| place);
+            context.problem_at(&problem, place.as_ref())
         }
     }
 }
 
-enum Opened {
+enum BrowseOutcome {
     Page(Box<BrowsePage>),
-    Elsewhere(String),
+    Redirect(String),
 }
 
 async fn open(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     place: &Place,
     path: &EntryPath,
     query: &BrowseQuery,
-) -> Result<Opened, Problem> {
+) -> Result<BrowseOutcome, Problem> {
     let freshness = if query.refresh.is_some() {
         Freshness::Fresh
     } else {
         Freshness::Kept
     };
-    let library = &desk.site.library;
+    let library = &context.site.library;
     let entry = library.entry(place, path, freshness).await?;
     if entry.kind.is_playable() {
-        return Ok(Opened::Elsewhere(desk.watch(&entry)));
+        return Ok(BrowseOutcome::Redirect(context.watch(&entry)));
     }
     if entry.kind != EntryKind::Folder {
-        return Ok(Opened::Elsewhere(desk.play(&entry)));
+        return Ok(BrowseOutcome::Redirect(context.play(&entry)));
     }
     let listing = library
         .listing(place, path, &query.request(), freshness)
         .await?;
     if query.refresh.is_some() {
         // So that loading the page again does not ask the drive again.
-        return Ok(Opened::Elsewhere(desk.browse(place, path)));
+        return Ok(BrowseOutcome::Redirect(context.browse(place, path)));
     }
-    let mut page = page(desk, &entry, &listing, query);
-    page.share = open_share::panel(desk, &entry, &listing.entries).await;
-    desk.mark_watched(place, &listing.entries, &mut page.films)
+    let mut page = page(context, &entry, &listing, query);
+    page.share = open_share::panel(context, &entry, &listing.entries).await;
+    context
+        .mark_watched(place, &listing.entries, &mut page.films)
         .await;
-    Ok(Opened::Page(Box::new(page)))
+    Ok(BrowseOutcome::Page(Box::new(page)))
 }
 
 /// The page of a folder from what is in it.
 pub(super) fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     listing: &Listing,
     query: &BrowseQuery,
 ) -> BrowsePage {
     let (place, path) = (&entry.place, &entry.path);
-    let cards = desk.cards(&listing.entries);
-    let here = desk.browse(place, path);
-    let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
-    layout.unfurl = Some(desk.unfurl(entry));
+    let cards = context.cards(&listing.entries);
+    let here = context.browse(place, path);
+    let mut layout = context.layout(entry.name.clone(), NavItem::None);
+    layout.unfurl = Some(context.unfurl(entry));
     BrowsePage {
         layout,
         title: entry.name.clone(),
-        crumbs: desk.crumbs(place, path),
+        crumbs: context.crumbs(place, path),
         sorts: sorts(&here, query),
         folders: cards.folders,
         films: cards.films,
         files: cards.files,
         previous: query.previous(&here),
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
-        addresses: lists(desk, entry),
+        addresses: lists(context, entry),
         notice: String::new(),
         share: None,
-        pass_on: desk.pass_on(place, path),
-        tools: tools(desk, place, path),
+        pass_on: context.guest_link(place, path),
+        tools: tools(context, place, path),
     }
 }
 
-fn tools(desk: &Desk<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
-    if desk.is_guests() {
+fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
+    if context.is_guests() {
         return None;
     }
-    let can_manage = desk.has(place, Capability::Manage);
-    let can_share = desk.has(place, Capability::Share);
-    let can_upload = desk.has(place, Capability::Upload);
-    let addresses = &desk.site.addresses;
-    let action = addresses.local("/organize");
-    let at = encoded_name(folder.as_str());
+    let can_manage = context.has(place, Capability::Manage);
+    let can_share = context.has(place, Capability::Share);
+    let can_upload = context.has(place, Capability::Upload);
+    let urls = &context.site.urls;
+    let action = urls.local("/organize");
+    let at = encode_name(folder.as_str());
     (can_manage || can_share || can_upload).then(|| FolderTools {
         place: place.to_string(),
         can_manage,
         can_share,
         new_folder: can_manage.then(|| format!("{action}?do=folder&place={place}&at={at}")),
         upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
-        content: addresses.of_entry("api/v1/content", place, folder),
-        uploads: addresses.local("/api/v1/uploads"),
+        content: urls.of_entry("api/v1/content", place, folder),
+        uploads: urls.local("/api/v1/uploads"),
         action,
     })
 }
@@ -252,7 +253,7 @@ impl BrowseQuery {
     pub(super) fn request(&self) -> PageRequest {
         PageRequest {
             cursor: self.cursor.clone().filter(|cursor| !cursor.is_empty()),
-            limit: PAGE,
+            limit: PAGE_SIZE,
             sort: self.sort,
             order: self.order,
         }
@@ -262,7 +263,7 @@ impl BrowseQuery {
         let mut parts = Vec::new();
         for (key, value) in [("cursor", cursor), ("trail", trail)] {
             if !value.is_empty() {
-                parts.push(format!("{key}={}", encoded_name(value)));
+                parts.push(format!("{key}={}", encode_name(value)));
             }
         }
         if self.sort != SortBy::Name {
@@ -336,9 +337,9 @@ fn word_of(sort: SortBy) -> &'static str {
     }
 }
 
-fn lists(desk: &Desk<'_>, entry: &Entry) -> Vec<Address> {
-    let play = desk.absolute(&desk.play(entry));
-    let address = |label: &str, about: &str, name: &str| Address {
+fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
+    let play = context.absolute(&context.play(entry));
+    let address = |label: &str, about: &str, name: &str| PlayerLink {
         label: label.to_owned(),
         about: about.to_owned(),
         url: format!("{play}/{name}"),

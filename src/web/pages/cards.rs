@@ -2,12 +2,12 @@
 
 use chrono::{TimeDelta, Utc};
 
-use super::desk::Desk;
-use super::human;
-use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
+use super::format;
+use super::page_context::PageContext;
+use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, QuotaBar, Tools};
 use crate::store::Watched;
-use crate::web::address::encoded_name;
-use crate::web::error::{Door, Problem};
+use crate::web::error::{HelpPage, Problem};
+use crate::web::urls::encode_name;
 use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
 use media::{Entry, EntryKind, EntryPath, Place};
 
@@ -29,7 +29,7 @@ impl Cards {
     }
 }
 
-impl Desk<'_> {
+impl PageContext<'_> {
     /// Entries as cards.
     pub fn cards<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Cards {
         let mut cards = Cards::default();
@@ -78,8 +78,8 @@ impl Desk<'_> {
             poster: entry
                 .has_thumbnail
                 .then(|| format!("{}/poster.jpg", self.play(entry))),
-            length: entry.duration_s.map(human::duration).unwrap_or_default(),
-            size: human::size(entry.size),
+            length: entry.duration_s.map(format::duration).unwrap_or_default(),
+            size: format::size(entry.size),
             detail: String::new(),
             is_audio: entry.kind == EntryKind::Audio,
             watched_percent: None,
@@ -92,10 +92,10 @@ impl Desk<'_> {
         let can = |capability| !self.is_guests() && self.has(&entry.place, capability);
         (can(Capability::Manage) || can(Capability::Share)).then(|| Tools {
             path: Some(entry.path.to_string()),
-            href: self.site.addresses.local(&format!(
+            href: self.site.urls.local(&format!(
                 "/organize?place={}&path={}",
                 entry.place,
-                encoded_name(entry.path.as_str())
+                encode_name(entry.path.as_str())
             )),
         })
     }
@@ -106,7 +106,7 @@ impl Desk<'_> {
             name: entry.name.clone(),
             href: has_bytes.then(|| self.play(entry)),
             kind,
-            size: human::size(entry.size),
+            size: format::size(entry.size),
             modified: day(entry),
             tools: self.tools(entry),
         }
@@ -118,10 +118,7 @@ impl Desk<'_> {
         drive: &SharedDrive,
         account: &Result<std::sync::Arc<Account>, DriveError>,
     ) -> DriveCard {
-        let account_page = self
-            .site
-            .addresses
-            .local(&format!("/account/{}", drive.place()));
+        let account_page = self.site.urls.local(&format!("/account/{}", drive.place()));
         let mut card = DriveCard {
             name: drive.place().to_string(),
             href: Some(match drive.capabilities().contains(&Capability::List) {
@@ -154,14 +151,14 @@ impl Desk<'_> {
                     (!account.name.is_empty()).then(|| format!("{}{plan}", account.name));
                 card.quota = account
                     .quota
-                    .map(|quota| Quota::of(quota.used, quota.total));
+                    .map(|quota| QuotaBar::of(quota.used, quota.total));
                 let facts = account.facts.iter().cloned();
                 card.facts = facts.map(|(name, value)| Fact { name, value }).collect();
                 let left = account.session_ends_at.map(|end| end - Utc::now());
-                if let Some(left) = left.filter(|left| *left < WARNED_AHEAD) {
+                if let Some(left) = left.filter(|left| *left < SESSION_WARNING_PERIOD) {
                     card.warning = Some(format!(
                         "The session ends {}. Sign in again before that.",
-                        human::until(left)
+                        format::until(left)
                     ));
                     card.step = drive.sign_in().map(|_| Link {
                         label: "Sign in again".to_owned(),
@@ -179,7 +176,7 @@ impl Desk<'_> {
                 }
                 .to_owned();
                 card.problem = Some(problem.detail());
-                if problem.words().door == Door::Account {
+                if problem.words().help == HelpPage::Account {
                     card.step = drive.sign_in().map(|_| Link {
                         label: "Sign in".to_owned(),
                         href: account_page,
@@ -192,7 +189,7 @@ impl Desk<'_> {
 }
 
 /// A session that ends within this time is spoken of.
-const WARNED_AHEAD: TimeDelta = TimeDelta::days(7);
+const SESSION_WARNING_PERIOD: TimeDelta = TimeDelta::days(7);
 
 fn day(entry: &Entry) -> String {
     entry

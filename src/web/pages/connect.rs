@@ -10,10 +10,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use secrecy::SecretString;
 
-use super::account::{here, waiting};
-use super::desk::{At, Desk, print};
-use super::fields::Fields;
+use super::account::waiting;
+use super::form_fields::FormFields;
 use super::layout::Layout;
+use super::page_context::{NavItem, PageContext, render};
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
 use crate::library::SignInView;
 use crate::store::ConnectedDrive;
@@ -69,8 +69,13 @@ pub struct FormField {
 
 impl ConnectForm {
     /// The form for one kind of drive, with what was typed in so far.
-    pub fn of(site: &Site, form: &'static KindForm, typed: &Fields, problems: Vec<String>) -> Self {
-        let action = site.addresses.local("/connect");
+    pub fn of(
+        site: &Site,
+        form: &'static KindForm,
+        typed: &FormFields,
+        problems: Vec<String>,
+    ) -> Self {
+        let action = site.urls.local("/connect");
         let kinds = KIND_FORMS.iter().map(|other| KindLink {
             label: other.label,
             href: format!("{action}?kind={}", other.id),
@@ -114,9 +119,9 @@ pub(in crate::web) async fn show(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let typed = Fields::read(query.unwrap_or_default().as_bytes());
-    desk.answer(Ok(page(&desk, &typed, Vec::new())))
+    let context = PageContext::new(&site, &headers);
+    let typed = FormFields::read(query.unwrap_or_default().as_bytes());
+    context.answer(Ok(page(&context, &typed, Vec::new())))
 }
 
 /// What was typed in: tried, kept, and on to the sign-in; or the form again.
@@ -125,14 +130,14 @@ pub(in crate::web) async fn connect(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let typed = Fields::read(&body);
+    let context = PageContext::new(&site, &headers);
+    let typed = FormFields::read(&body);
     match add(&site, &typed).await {
         Ok((place, Some(view))) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
-        Ok((place, None)) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problems) => print(
+        Ok((place, None)) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problems) => render(
             axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-            &page(&desk, &typed, problems),
+            &page(&context, &typed, problems),
         ),
     }
 }
@@ -143,44 +148,44 @@ pub(in crate::web) async fn remove(
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let place = match Place::parse(&drive) {
         Ok(place) if !site.configured.contains(&place) => place,
         Ok(_) => {
-            return desk.problem(&Problem::bad_request(
+            return context.problem(&Problem::bad_request(
                 "This drive stands in the config file, and is removed there.",
             ));
         }
-        Err(_) => return desk.problem(&Problem::NOT_FOUND),
+        Err(_) => return context.problem(&Problem::NOT_FOUND),
     };
     match site.store.forget_drive(&place).await {
         Ok(true) => {
             site.library.remove_drive(&place).await;
-            Redirect::to(&site.addresses.local("/")).into_response()
+            Redirect::to(&site.urls.local("/")).into_response()
         }
-        Ok(false) => desk.problem(&Problem::NOT_FOUND),
+        Ok(false) => context.problem(&Problem::NOT_FOUND),
         Err(error) => {
             tracing::error!(%error, "a drive could not be removed");
-            desk.problem(&Problem::INTERNAL)
+            context.problem(&Problem::INTERNAL)
         }
     }
 }
 
-fn page(desk: &Desk<'_>, typed: &Fields, problems: Vec<String>) -> ConnectPage {
+fn page(context: &PageContext<'_>, typed: &FormFields, problems: Vec<String>) -> ConnectPage {
     ConnectPage {
-        layout: desk.layout("Connect a drive", At::Elsewhere),
-        form: ConnectForm::of(desk.site, form_of(typed), typed, problems),
+        layout: context.layout("Connect a drive", NavItem::None),
+        form: ConnectForm::of(context.site, form_of(typed), typed, problems),
     }
 }
 
-fn form_of(typed: &Fields) -> &'static KindForm {
+fn form_of(typed: &FormFields) -> &'static KindForm {
     let wanted = typed.one("kind");
     let found = KIND_FORMS.iter().find(|form| form.id == wanted);
     found.unwrap_or(&KIND_FORMS[0])
 }
 
 /// Adds the drive, or says why not. Where it is not signed in yet, a sign-in has begun.
-async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>), Vec<String>> {
+async fn add(site: &Site, typed: &FormFields) -> Result<(Place, Option<SignInView>), Vec<String>> {
     let form = form_of(typed);
     let name = typed.one("name").trim();
     let place = Place::parse(name)

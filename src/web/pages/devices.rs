@@ -9,15 +9,15 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::human;
+use super::format;
 use super::layout::Layout;
+use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::Site;
 use crate::web::error::Problem;
-use crate::web::tickets::{self, Wanted, read_scope};
+use crate::web::tickets::{self, TicketRequest, read_scope};
 
 /// `/devices`
 #[derive(Debug, Template)]
@@ -52,7 +52,7 @@ pub struct TicketRow {
     pub covers: String,
     /// `Used 5 minutes ago`, `Never used`.
     pub used: String,
-    /// `Until 2030-01-31`, `Has ended`; empty for one that never ends.
+    /// `TicketLifetime 2030-01-31`, `Has ended`; empty for one that never ends.
     pub ends: String,
     /// Where it is withdrawn.
     pub withdraw: String,
@@ -65,7 +65,7 @@ pub(in crate::web) struct AddForm {
     #[serde(default)]
     place: String,
     #[serde(default)]
-    until: Until,
+    until: TicketLifetime,
     #[serde(default)]
     prefers_hls: Option<String>,
 }
@@ -73,7 +73,7 @@ pub(in crate::web) struct AddForm {
 /// How long an address is good.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::web) enum Until {
+pub(in crate::web) enum TicketLifetime {
     #[default]
     Ever,
     Day,
@@ -82,16 +82,16 @@ pub(in crate::web) enum Until {
     Year,
 }
 
-impl Until {
+impl TicketLifetime {
     /// The end, seen from `now`.
     pub fn end(self, now: SystemTime) -> Option<SystemTime> {
         const DAY: u64 = 24 * 3600;
         let days = match self {
-            Until::Ever => return None,
-            Until::Day => 1,
-            Until::Week => 7,
-            Until::Month => 30,
-            Until::Year => 365,
+            TicketLifetime::Ever => return None,
+            TicketLifetime::Day => 1,
+            TicketLifetime::Week => 7,
+            TicketLifetime::Month => 30,
+            TicketLifetime::Year => 365,
         };
         Some(now + Duration::from_secs(days * DAY))
     }
@@ -99,8 +99,8 @@ impl Until {
 
 /// The form and the list.
 pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(&site, &headers);
-    desk.answer(page(&desk, None, None).await)
+    let context = PageContext::new(&site, &headers);
+    context.answer(page(&context, None, None).await)
 }
 
 /// One more device.
@@ -109,10 +109,10 @@ pub(in crate::web) async fn add(
     headers: HeaderMap,
     Form(form): Form<AddForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let made = match read_scope(Some(&form.place), None) {
         Ok(scope) => {
-            let wanted = Wanted {
+            let wanted = TicketRequest {
                 kind: TicketKind::Device,
                 name: form.name,
                 scope,
@@ -125,26 +125,26 @@ pub(in crate::web) async fn add(
     };
     match made {
         Ok(made) => {
-            let card = TicketCard::of(&desk, &made);
-            desk.answer(page(&desk, Some(card), None).await)
+            let card = TicketCard::of(&context, &made);
+            context.answer(page(&context, Some(card), None).await)
         }
         Err(problem) if problem.status.is_client_error() => {
             let status = problem.status;
-            let page = page(&desk, None, Some(problem.sentence().to_owned())).await;
-            (status, desk.answer(page)).into_response()
+            let page = page(&context, None, Some(problem.sentence().to_owned())).await;
+            (status, context.answer(page)).into_response()
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
 /// One device fewer.
-pub(in crate::web) async fn withdraw(
+pub(in crate::web) async fn revoke(
     State(site): State<Site>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
     let done = match TicketId::parse(&id) {
-        Some(id) => tickets::withdraw(&site, id).await,
+        Some(id) => tickets::revoke(&site, id).await,
         None => Err(Problem::NOT_FOUND),
     };
     back(&site, &headers, done)
@@ -163,29 +163,29 @@ pub(in crate::web) async fn change_key(State(site): State<Site>, headers: Header
 }
 
 /// No key but the one that signs.
-pub(in crate::web) async fn retire_keys(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let done = tickets::retire_keys(&site).await;
+pub(in crate::web) async fn revoke_keys(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let done = tickets::revoke_keys(&site).await;
     back(&site, &headers, done)
 }
 
 fn back(site: &Site, headers: &HeaderMap, done: Result<(), Problem>) -> Response {
     match done {
-        Ok(()) => Redirect::to(&site.addresses.local("/devices")).into_response(),
-        Err(problem) => Desk::new(site, headers).problem(&problem),
+        Ok(()) => Redirect::to(&site.urls.local("/devices")).into_response(),
+        Err(problem) => PageContext::new(site, headers).problem(&problem),
     }
 }
 
 async fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     made: Option<TicketCard>,
     problem: Option<String>,
 ) -> Result<DevicesPage, Problem> {
-    let site = desk.site;
+    let site = context.site;
     let now = SystemTime::now();
-    let local = |path: &str| site.addresses.local(path);
+    let local = |path: &str| site.urls.local(path);
     let tickets = tickets::all(site).await?;
     Ok(DevicesPage {
-        layout: desk.layout("Devices", At::Devices),
+        layout: context.layout("Devices", NavItem::Devices),
         action: local("/devices"),
         places: site
             .library
@@ -222,7 +222,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
             _ => "Everything".to_owned(),
         },
         used: ticket.last_used_at.map_or("Never used".to_owned(), |used| {
-            format!("Used {}", human::ago(since(used)))
+            format!("Used {}", format::ago(since(used)))
         }),
         ends: match ticket.ends_at {
             None => String::new(),
@@ -279,9 +279,9 @@ mod tests {
     #[test]
     fn an_address_is_good_for_as_long_as_was_said() {
         let now = SystemTime::UNIX_EPOCH;
-        assert_eq!(Until::Ever.end(now), None);
+        assert_eq!(TicketLifetime::Ever.end(now), None);
         assert_eq!(
-            Until::Week.end(now),
+            TicketLifetime::Week.end(now),
             Some(now + Duration::from_secs(7 * 24 * 3600))
         );
     }

@@ -7,10 +7,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Link;
-use super::desk::Desk;
 use super::layout::Layout;
+use super::page_context::PageContext;
 use crate::web::Site;
-use crate::web::error::{Problem, of_rejection};
+use crate::web::error::{Problem, from_rejection};
 
 /// Any status from 400 up.
 #[derive(Debug, Template)]
@@ -33,19 +33,19 @@ pub struct ErrorPage {
 
 /// An address that leads nowhere.
 pub(in crate::web) async fn not_found(State(site): State<Site>, headers: HeaderMap) -> Response {
-    Desk::new(&site, &headers).problem(&Problem::NOT_FOUND)
+    PageContext::new(&site, &headers).problem(&Problem::NOT_FOUND)
 }
 
 /// Puts what the framework refuses by itself into our words, on a page of ours.
-pub(in crate::web) async fn in_our_words(
+pub(in crate::web) async fn map_rejections(
     State(site): State<Site>,
     request: Request,
     next: Next,
 ) -> Response {
     let headers = request.headers().clone();
     let response = next.run(request).await;
-    match of_rejection(&response) {
-        Some(problem) => Desk::new(&site, &headers).problem(&problem),
+    match from_rejection(&response) {
+        Some(problem) => PageContext::new(&site, &headers).problem(&problem),
         None => response,
     }
 }

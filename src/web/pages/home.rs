@@ -7,10 +7,10 @@ use axum::response::Response;
 use futures_util::future::join_all;
 
 use super::connect::ConnectForm;
-use super::desk::{At, Desk};
-use super::fields::Fields;
+use super::form_fields::FormFields;
 use super::layout::Layout;
-use super::open_share::{self, ShareRow};
+use super::open_share::{self, OpenShareRow};
+use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::library::Freshness;
@@ -30,11 +30,11 @@ pub struct HomePage {
     /// Films that were begun, last one first.
     pub begun: Vec<FilmCard>,
     /// What stands at the root of the first drives.
-    pub shelves: Vec<Shelf>,
+    pub shelves: Vec<HomeSection>,
     /// Where the form for share links goes (the link goes into `link`); `None` where no drive opens shares.
     pub open_share: Option<String>,
     /// Share links that were opened, the last one first.
-    pub shares: Vec<ShareRow>,
+    pub shares: Vec<OpenShareRow>,
     /// Where one more drive is connected.
     pub connect: String,
     /// How to connect a drive, shown when there is none.
@@ -43,7 +43,7 @@ pub struct HomePage {
 
 /// One drive's root as a row of cards.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
+pub struct HomeSection {
     /// The drive's name.
     pub title: String,
     /// Its browse page.
@@ -67,7 +67,7 @@ pub struct FirstPage {
 
 /// The home page.
 pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
     let browsable = site.library.browsable();
     let cards = async {
@@ -80,87 +80,91 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
         drives
             .iter()
             .zip(&accounts)
-            .map(|(drive, account)| desk.drive(drive, account))
+            .map(|(drive, account)| context.drive(drive, account))
             .collect()
     };
     let shelves = join_all(
         browsable
             .iter()
-            .take(SHELVES)
-            .map(|drive| shelf(&desk, drive)),
+            .take(MAX_SECTIONS)
+            .map(|drive| section(&context, drive)),
     );
     let (drives, shelves, shares, begun) =
-        tokio::join!(cards, shelves, open_share::rows(&desk), begun(&desk));
-    desk.answer(Ok(HomePage {
-        layout: desk.layout("Home", At::Home),
+        tokio::join!(cards, shelves, open_share::rows(&context), begun(&context));
+    context.answer(Ok(HomePage {
+        layout: context.layout("Home", NavItem::Home),
         drives,
         begun,
         shelves,
-        open_share: site
-            .shares
-            .can_open()
-            .then(|| site.addresses.local("/share")),
+        open_share: site.shares.can_open().then(|| site.urls.local("/share")),
         shares,
-        connect: site.addresses.local("/connect"),
+        connect: site.urls.local("/connect"),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
-            form: ConnectForm::of(&site, &KIND_FORMS[0], &Fields::default(), Vec::new()),
+            form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
         },
     }))
 }
 
 /// Films on the shelf of those that were begun, and how many of the last ones are looked at for it.
-const BEGUN: usize = 12;
-const LOOKED_AT: usize = 24;
+const MAX_BEGUN: usize = 12;
+const MAX_HISTORY_LOOKUPS: usize = 24;
 
-async fn begun(desk: &Desk<'_>) -> Vec<FilmCard> {
-    let recent = recent(desk.site, LOOKED_AT).await.unwrap_or_default();
+async fn begun(context: &PageContext<'_>) -> Vec<FilmCard> {
+    let recent = recent(context.site, MAX_HISTORY_LOOKUPS)
+        .await
+        .unwrap_or_default();
     let begun = recent.iter().filter(|(watched, _)| watched.is_begun());
     let cards = begun.filter_map(|(watched, entry)| {
         let entry = entry.as_deref()?;
         Some(FilmCard {
             watched_percent: Some(watched.percent()),
             tools: None,
-            ..desk.film(entry)
+            ..context.film(entry)
         })
     });
-    cards.take(BEGUN).collect()
+    cards.take(MAX_BEGUN).collect()
 }
 
 /// Roots shown on the home page: each costs a call, and more would be scrolled past.
-const SHELVES: usize = 4;
+const MAX_SECTIONS: usize = 4;
 
 /// Entries of a root that the home page shows.
-const SHELF_LENGTH: usize = 24;
+const MAX_SECTION_ENTRIES: usize = 24;
 
-async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
+async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection {
     let root = EntryPath::root();
     // The first page of the folder itself, so that opening it costs nothing more.
-    let listing = desk
+    let listing = context
         .site
         .library
         .listing(drive.place(), &root, &browse::first_page(), Freshness::Kept)
         .await;
-    let mut shelf = Shelf {
+    let mut section = HomeSection {
         title: drive.place().to_string(),
-        href: desk.browse(drive.place(), &root),
-        ..Shelf::default()
+        href: context.browse(drive.place(), &root),
+        ..HomeSection::default()
     };
     match listing {
         Ok(listing) => {
-            let mut cards = desk.cards(&listing.entries);
-            desk.mark_watched(drive.place(), &listing.entries, &mut cards.films)
+            let mut cards = context.cards(&listing.entries);
+            context
+                .mark_watched(drive.place(), &listing.entries, &mut cards.films)
                 .await;
             // On this page things are looked at; what is done with them, in their folder.
             cards.folders.iter_mut().for_each(|card| card.tools = None);
             cards.films.iter_mut().for_each(|card| card.tools = None);
-            shelf.folders = cards.folders.into_iter().take(SHELF_LENGTH).collect();
-            shelf.films = cards.films.into_iter().take(SHELF_LENGTH).collect();
+            section.folders = cards
+                .folders
+                .into_iter()
+                .take(MAX_SECTION_ENTRIES)
+                .collect();
+            section.films = cards.films.into_iter().take(MAX_SECTION_ENTRIES).collect();
         }
         Err(error) => {
             let problem = Problem::from(error);
-            shelf.problem = Some(problem.detail());
+            section.problem = Some(problem.detail());
         }
     }
-    shelf
+    section
 }

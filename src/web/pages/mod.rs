@@ -8,21 +8,22 @@ pub mod account;
 pub mod browse;
 mod cards;
 pub mod connect;
-pub(in crate::web) mod desk;
 pub mod devices;
-pub mod elsewhere;
 pub mod error;
-pub(in crate::web) mod fields;
+pub mod external_players;
+pub(in crate::web) mod form_fields;
+pub mod format;
 pub mod guest;
+pub mod guest_link;
 pub mod home;
-pub mod human;
 pub mod layout;
 pub mod login;
 pub mod open_share;
 pub mod organize;
 pub mod own_shares;
-pub mod pass_on;
+pub(in crate::web) mod page_context;
 pub mod password;
+pub mod playback_problem;
 pub mod reports;
 pub mod search;
 pub(in crate::web) mod send;
@@ -32,7 +33,6 @@ pub mod status;
 pub mod ticket_card;
 pub mod unfurl;
 pub mod upload;
-pub mod verdict;
 pub mod watch;
 
 /// A text that leads somewhere.
@@ -117,7 +117,7 @@ pub struct Fact {
 
 /// An address to be copied into another player.
 #[derive(Debug, Clone)]
-pub struct Address {
+pub struct PlayerLink {
     /// What it is: `Adaptive stream (HLS)`.
     pub label: String,
     /// For whom: `VLC, mpv, Kodi, Safari`.
@@ -142,7 +142,7 @@ pub struct DriveCard {
     /// The name of the account, and its plan.
     pub account: Option<String>,
     /// How full it is, where the drive says so.
-    pub quota: Option<Quota>,
+    pub quota: Option<QuotaBar>,
     /// What else it tells of its account (shown on the status page).
     pub facts: Vec<Fact>,
     /// What it can do, in words (shown on the status page).
@@ -159,7 +159,7 @@ pub struct DriveCard {
 
 /// How full a drive is.
 #[derive(Debug, Clone)]
-pub struct Quota {
+pub struct QuotaBar {
     /// `1.2 TB`.
     pub used: String,
     /// `2.0 TB`.
@@ -168,13 +168,13 @@ pub struct Quota {
     pub percent: u8,
 }
 
-impl Quota {
+impl QuotaBar {
     /// From bytes.
     pub fn of(used_bytes: u64, total_bytes: u64) -> Self {
-        Quota {
-            used: human::size(used_bytes),
-            total: human::size(total_bytes),
-            percent: human::percent(used_bytes, total_bytes),
+        QuotaBar {
+            used: format::size(used_bytes),
+            total: format::size(total_bytes),
+            percent: format::percent(used_bytes, total_bytes),
         }
     }
 
@@ -191,11 +191,11 @@ mod tests {
     use super::*;
     use crate::web::pages::browse::BrowsePage;
     use crate::web::pages::connect::ConnectForm;
-    use crate::web::pages::elsewhere::Elsewhere;
-    use crate::web::pages::home::{FirstPage, HomePage, Shelf};
+    use crate::web::pages::external_players::ExternalPlayers;
+    use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{Layout, NavLink, SearchBox};
-    use crate::web::pages::verdict::{Doors, Verdict};
-    use crate::web::pages::watch::{Film, FilmNext, Track, WatchPage};
+    use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
+    use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
 
@@ -231,10 +231,10 @@ mod tests {
             layout: layout(),
             drives,
             begun: vec![nasty_film()],
-            shelves: vec![Shelf {
+            shelves: vec![HomeSection {
                 title: NASTY.to_owned(),
                 films: vec![nasty_film()],
-                ..Shelf::default()
+                ..HomeSection::default()
             }],
             shares: Vec::new(),
             open_share: None,
@@ -292,16 +292,16 @@ mod tests {
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            elsewhere: Elsewhere::default(),
+            elsewhere: ExternalPlayers::default(),
             pass_on: None,
             previous: None,
-            verdict: Verdict::of(code, &Doors::default()),
-            subtitles: vec![Track {
+            verdict: PlaybackProblem::of(code, &HelpPages::default()),
+            subtitles: vec![SubtitleTrack {
                 label: NASTY.to_owned(),
                 lang: None,
                 src: "/drive-in/play/t/films/x/subtitles/und.vtt".to_owned(),
             }],
-            film: Film {
+            film: FilmData {
                 title: NASTY.to_owned(),
                 kind: "video",
                 original: Some("/drive-in/play/t/films/x".to_owned()),
@@ -309,7 +309,7 @@ mod tests {
                     title: NASTY.to_owned(),
                     href: "/drive-in/watch/films/y".to_owned(),
                 }),
-                ..Film::default()
+                ..FilmData::default()
             },
         }
     }
@@ -340,7 +340,7 @@ mod tests {
             state: "ready",
             state_label: "Ready".to_owned(),
             account: Some(NASTY.to_owned()),
-            quota: Some(Quota::of(95, 100)),
+            quota: Some(QuotaBar::of(95, 100)),
             facts: Vec::new(),
             capabilities: Vec::new(),
             account_href: None,

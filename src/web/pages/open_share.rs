@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::Fact;
-use super::desk::{At, Desk};
 use super::layout::Layout;
+use super::page_context::{NavItem, PageContext};
 use super::share::owner_of;
 use crate::library::Freshness;
 use crate::web::Site;
@@ -66,7 +66,7 @@ pub struct SaveForm {
 
 /// A share on the home page.
 #[derive(Debug, Clone, Default)]
-pub struct ShareRow {
+pub struct OpenShareRow {
     pub title: String,
     pub href: String,
     /// Who shared it and until when; may be empty.
@@ -90,14 +90,14 @@ pub(in crate::web) async fn forget(
     headers: HeaderMap,
     Form(form): Form<ForgetForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let place = Place::parse(&form.place).ok().filter(Place::is_share);
     let Some(place) = place else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match site.shares.forget(&place).await {
-        Ok(()) => Redirect::to(&site.addresses.local("/")).into_response(),
-        Err(error) => desk.problem(&error.into()),
+        Ok(()) => Redirect::to(&site.urls.local("/")).into_response(),
+        Err(error) => context.problem(&error.into()),
     }
 }
 
@@ -107,27 +107,27 @@ pub(in crate::web) async fn save(
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    match saved(&desk, &fields).await {
-        Ok(page) => desk.answer(Ok(page)),
-        Err(problem) => desk.problem(&problem),
+    let context = PageContext::new(&site, &headers);
+    match saved(&context, &fields).await {
+        Ok(page) => context.answer(Ok(page)),
+        Err(problem) => context.problem(&problem),
     }
 }
 
 /// The shares of the home page; nobody is asked about them.
-pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
-    let shares = desk.site.shares.list();
+pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
+    let shares = context.site.shares.list();
     let row = async |place: Place| {
-        let library = &desk.site.library;
+        let library = &context.site.library;
         let root = EntryPath::root();
         let entry = library.entry(&place, &root, Freshness::Kept).await;
-        let mut row = ShareRow {
+        let mut row = OpenShareRow {
             title: place.to_string(),
-            href: desk.browse(&place, &root),
-            detail: owner_of(desk, &place).await,
-            forget: desk.site.addresses.local("/share/forget"),
+            href: context.browse(&place, &root),
+            detail: owner_of(context, &place).await,
+            forget: context.site.urls.local("/share/forget"),
             place: place.to_string(),
-            ..ShareRow::default()
+            ..OpenShareRow::default()
         };
         let problem = match library.account(&place).await {
             Ok(_) => None,
@@ -152,7 +152,7 @@ pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
 
 /// The panel of a share's browse page.
 pub(super) async fn panel(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     folder: &Entry,
     entries: &[Entry],
 ) -> Option<SharePanel> {
@@ -160,7 +160,7 @@ pub(super) async fn panel(
     if !place.is_share() {
         return None;
     }
-    let account = desk.site.library.account(place).await.ok();
+    let account = context.site.library.account(place).await.ok();
     let mut facts: Vec<Fact> = account
         .iter()
         .flat_map(|account| account.facts.iter().cloned())
@@ -173,13 +173,13 @@ pub(super) async fn panel(
         facts.push(Fact {
             name: "On this page".to_owned(),
             value: match count {
-                1 => format!("1 film, {}", super::human::size(size)),
-                count => format!("{count} films, {}", super::human::size(size)),
+                1 => format!("1 film, {}", super::format::size(size)),
+                count => format!("{count} films, {}", super::format::size(size)),
             },
         });
     }
-    let share = desk.site.library.drive(place).ok();
-    let drives = desk.site.library.drives();
+    let share = context.site.library.drive(place).ok();
+    let drives = context.site.library.drives();
     let drives: Vec<String> = drives
         .iter()
         .filter(|drive| {
@@ -196,10 +196,10 @@ pub(super) async fn panel(
         .collect();
     Some(SharePanel {
         facts,
-        first_film: films().next().map(|film| desk.watch(film)),
-        list: format!("{}/list.m3u", desk.play(folder)),
+        first_film: films().next().map(|film| context.watch(film)),
+        list: format!("{}/list.m3u", context.play(folder)),
         save: (!drives.is_empty() && !entries.is_empty()).then(|| SaveForm {
-            action: desk.site.addresses.local("/share/save"),
+            action: context.site.urls.local("/share/save"),
             place: place.to_string(),
             drives,
             items,
@@ -207,7 +207,10 @@ pub(super) async fn panel(
     })
 }
 
-async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage, Problem> {
+async fn saved(
+    context: &PageContext<'_>,
+    fields: &[(String, String)],
+) -> Result<SavedPage, Problem> {
     let field = |name: &str| {
         let found = fields.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.trim())
@@ -227,7 +230,7 @@ async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage
         "rename" => OnConflict::Rename,
         _ => OnConflict::Fail,
     };
-    let outcomes = desk
+    let outcomes = context
         .site
         .shares
         .save(&place, &paths, (&to, &folder), on_conflict)
@@ -239,7 +242,7 @@ async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage
     let title = format!("{well} of {} saved", outcomes.len());
     let back = paths.first().and_then(EntryPath::parent);
     Ok(SavedPage {
-        layout: desk.layout(title.clone(), At::Elsewhere),
+        layout: context.layout(title.clone(), NavItem::None),
         title,
         folder: super::Link {
             label: format!(
@@ -250,11 +253,11 @@ async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage
                     folder.as_str()
                 }
             ),
-            href: desk.browse(&to, &folder),
+            href: context.browse(&to, &folder),
         },
         share: super::Link {
             label: "Back to the share".to_owned(),
-            href: desk.browse(&place, &back.unwrap_or_else(EntryPath::root)),
+            href: context.browse(&place, &back.unwrap_or_else(EntryPath::root)),
         },
         rows: outcomes.into_iter().map(saved_row).collect(),
     })

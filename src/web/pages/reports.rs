@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{Fact, Link, account};
+use super::page_context::{NavItem, PageContext};
+use super::{Fact, Link};
 use crate::web::api::reports;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
@@ -31,7 +31,7 @@ pub struct ReportPage {
     /// What it can be narrowed by.
     pub filters: Vec<Filter>,
     pub facts: Vec<Fact>,
-    pub tables: Vec<Table>,
+    pub tables: Vec<ReportTable>,
     /// Everything as a file.
     pub csv: Option<String>,
 }
@@ -46,7 +46,7 @@ pub struct Filter {
 
 /// Rows of the same kind.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table {
+pub struct ReportTable {
     pub title: String,
     pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
@@ -54,7 +54,7 @@ pub struct Table {
 
 /// What the account's page says of the owner's use of a drive.
 #[derive(Debug, Clone)]
-pub struct UsePanel {
+pub struct UsagePanel {
     pub reports: Vec<Link>,
     /// Every request as a file.
     pub csv: String,
@@ -71,14 +71,14 @@ pub(in crate::web) struct TrialForm {
 }
 
 /// Rows of a table that are shown; the file has all of them.
-const ROWS: usize = 200;
-const COLUMNS: usize = 12;
+const MAX_ROWS: usize = 200;
+const MAX_COLUMNS: usize = 12;
 
 /// The panel; `None` for drives that count nothing.
-pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsePanel> {
+pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsagePanel> {
     let kinds = drive.accounting()?.reports();
-    let here = account::here(site, drive.place());
-    Some(UsePanel {
+    let here = site.urls.account(drive.place());
+    Some(UsagePanel {
         reports: links(&here, &kinds),
         csv: csv(site, drive.place()),
         renew_key: format!("{here}/key"),
@@ -93,14 +93,14 @@ pub(in crate::web) async fn show(
     query: MaybeQuery<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match reports::one(&site, &place, &report, &query).await {
-        Ok((kind, data)) => desk.answer(Ok(page(&desk, &place, kind, &query, &data))),
-        Err(problem) => desk.problem(&problem),
+        Ok((kind, data)) => context.answer(Ok(page(&context, &place, kind, &query, &data))),
+        Err(problem) => context.problem(&problem),
     }
 }
 
@@ -110,13 +110,13 @@ pub(in crate::web) async fn renew_key(
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match reports::renew(&site, &place).await {
-        Ok(()) => Redirect::to(&account::here(&site, &place)).into_response(),
-        Err(problem) => desk.problem(&problem),
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => context.problem(&problem),
     }
 }
 
@@ -127,15 +127,15 @@ pub(in crate::web) async fn try_link(
     headers: HeaderMap,
     Form(form): Form<TrialForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match reports::tried(&site, &place, &form.link).await {
         Ok(found) => {
             let (facts, tables) = laid_out(&found);
-            desk.answer(Ok(ReportPage {
-                layout: desk.layout("A link, tried", At::Elsewhere),
+            context.answer(Ok(ReportPage {
+                layout: context.layout("A link, tried", NavItem::None),
                 crumbs: crumbs(&site, &place),
                 title: "What the link holds".to_owned(),
                 others: Vec::new(),
@@ -146,19 +146,19 @@ pub(in crate::web) async fn try_link(
                 csv: None,
             }))
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
 fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     place: &Place,
     kind: ReportKind,
     query: &[(String, String)],
     data: &Value,
 ) -> ReportPage {
-    let here = account::here(desk.site, place);
-    let kinds = desk.site.library.drive(place).ok();
+    let here = context.site.urls.account(place);
+    let kinds = context.site.library.drive(place).ok();
     let kinds = kinds.as_ref().and_then(|drive| drive.accounting());
     let mut kinds = kinds.map_or(Vec::new(), |accounting| accounting.reports());
     kinds.retain(|other| other.id != kind.id);
@@ -168,8 +168,8 @@ fn page(
         found.map_or(String::new(), |(_, value)| value.clone())
     };
     ReportPage {
-        layout: desk.layout(kind.title, At::Elsewhere),
-        crumbs: crumbs(desk.site, place),
+        layout: context.layout(kind.title, NavItem::None),
+        crumbs: crumbs(context.site, place),
         title: kind.title.to_owned(),
         others: links(&here, &kinds),
         action: format!("{here}/reports/{}", kind.id),
@@ -184,14 +184,14 @@ fn page(
             .collect(),
         facts,
         tables,
-        csv: Some(csv(desk.site, place)),
+        csv: Some(csv(context.site, place)),
     }
 }
 
 fn crumbs(site: &Site, place: &Place) -> Vec<Link> {
     vec![Link {
         label: place.to_string(),
-        href: account::here(site, place),
+        href: site.urls.account(place),
     }]
 }
 
@@ -205,17 +205,17 @@ fn links(here: &str, kinds: &[ReportKind]) -> Vec<Link> {
 
 fn csv(site: &Site, place: &Place) -> String {
     let path = format!("/api/v1/drives/{place}/requests.csv");
-    site.addresses.local(&path)
+    site.urls.local(&path)
 }
 
 /// A reply as facts and tables: single values by their names, lists of things as tables.
-fn laid_out(data: &Value) -> (Vec<Fact>, Vec<Table>) {
+fn laid_out(data: &Value) -> (Vec<Fact>, Vec<ReportTable>) {
     let (mut facts, mut tables) = (Vec::new(), Vec::new());
     lay_out(data, "", &mut facts, &mut tables);
     (facts, tables)
 }
 
-fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<Table>) {
+fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<ReportTable>) {
     match value {
         Value::Object(fields) => {
             for (field, inner) in fields {
@@ -240,11 +240,11 @@ fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<Ta
     }
 }
 
-fn table(name: &str, items: &[Value]) -> Table {
+fn table(name: &str, items: &[Value]) -> ReportTable {
     let mut names: Vec<&String> = Vec::new();
-    for fields in items.iter().take(ROWS).filter_map(Value::as_object) {
+    for fields in items.iter().take(MAX_ROWS).filter_map(Value::as_object) {
         for name in fields.keys() {
-            if !names.contains(&name) && names.len() < COLUMNS {
+            if !names.contains(&name) && names.len() < MAX_COLUMNS {
                 names.push(name);
             }
         }
@@ -255,10 +255,10 @@ fn table(name: &str, items: &[Value]) -> Table {
             .map(|name| item.get(name).map_or(String::new(), plain));
         cells.collect::<Vec<_>>()
     };
-    Table {
+    ReportTable {
         title: label(name),
         columns: names.iter().map(|name| label(name)).collect(),
-        rows: items.iter().take(ROWS).map(row).collect(),
+        rows: items.iter().take(MAX_ROWS).map(row).collect(),
     }
 }
 

@@ -11,11 +11,11 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::desk::{At, Desk, print};
 use super::layout::Layout;
+use super::page_context::{NavItem, PageContext, render};
 use crate::store::ApiToken;
 use crate::web::Site;
-use crate::web::door::{Caller, PasswordState, Refusal, TokenScope, session_id};
+use crate::web::auth::{AuthError, Caller, PasswordState, TokenScope, session_id};
 use crate::web::error::Problem;
 
 /// `/sessions`
@@ -79,7 +79,7 @@ pub struct ScopeChoice {
 }
 
 /// Longest name of a token, in characters.
-pub(in crate::web) const LONGEST_NAME: usize = 80;
+pub(in crate::web) const MAX_NAME_CHARS: usize = 80;
 
 #[derive(Deserialize)]
 pub(in crate::web) struct IdForm {
@@ -102,7 +102,7 @@ pub(in crate::web) async fn show(
 }
 
 /// One session ends.
-pub(in crate::web) async fn end(
+pub(in crate::web) async fn revoke(
     State(site): State<Site>,
     headers: HeaderMap,
     Form(form): Form<IdForm>,
@@ -110,16 +110,16 @@ pub(in crate::web) async fn end(
     back(
         &site,
         &headers,
-        site.door.end_session_called(&form.id).await,
+        site.auth.revoke_session_by_id(&form.id).await,
     )
 }
 
 /// All sessions end, this one too.
-pub(in crate::web) async fn end_all(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn revoke_all(State(site): State<Site>, headers: HeaderMap) -> Response {
     back(
         &site,
         &headers,
-        site.door.end_sessions().await.map(|()| true),
+        site.auth.revoke_all_sessions().await.map(|()| true),
     )
 }
 
@@ -135,30 +135,30 @@ pub(in crate::web) async fn make_token(
         let problem = "Give the token a name, so that you know it again.".to_owned();
         return answer(&site, &headers, &caller, None, Some(problem)).await;
     };
-    match site.door.make_token(name, scope).await {
+    match site.auth.make_token(name, scope).await {
         Ok(made) => answer(&site, &headers, &caller, Some(made), None).await,
-        Err(refusal) => Desk::new(&site, &headers).problem(&refusal.into()),
+        Err(refusal) => PageContext::new(&site, &headers).problem(&refusal.into()),
     }
 }
 
 /// A token that opens nothing any more.
-pub(in crate::web) async fn withdraw_token(
+pub(in crate::web) async fn revoke_token(
     State(site): State<Site>,
     headers: HeaderMap,
     Form(form): Form<IdForm>,
 ) -> Response {
-    back(&site, &headers, site.door.withdraw_token(&form.id).await)
+    back(&site, &headers, site.auth.revoke_token(&form.id).await)
 }
 
 /// Whether a token can be called that.
 pub(in crate::web) fn is_name(name: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+    (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
-fn back(site: &Site, headers: &HeaderMap, done: Result<bool, Refusal>) -> Response {
+fn back(site: &Site, headers: &HeaderMap, done: Result<bool, AuthError>) -> Response {
     match done {
-        Ok(_) => Redirect::to(&site.addresses.local("/sessions")).into_response(),
-        Err(refusal) => Desk::new(site, headers).problem(&refusal.into()),
+        Ok(_) => Redirect::to(&site.urls.local("/sessions")).into_response(),
+        Err(refusal) => PageContext::new(site, headers).problem(&refusal.into()),
     }
 }
 
@@ -169,42 +169,42 @@ async fn answer(
     fresh: Option<(ApiToken, SecretString)>,
     problem: Option<String>,
 ) -> Response {
-    let desk = Desk::new(site, headers);
+    let context = PageContext::new(site, headers);
     let status = match problem {
         Some(_) => StatusCode::BAD_REQUEST,
         None => StatusCode::OK,
     };
-    match page(&desk, headers, caller, fresh, problem).await {
+    match page(&context, headers, caller, fresh, problem).await {
         Ok(page) => {
-            let mut response = print(status, &page);
+            let mut response = render(status, &page);
             // A token may stand on it.
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
 async fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     headers: &HeaderMap,
     caller: &Caller,
     fresh: Option<(ApiToken, SecretString)>,
     problem: Option<String>,
 ) -> Result<SessionsPage, Problem> {
-    let door = &desk.site.door;
-    let local = |path: &str| desk.site.addresses.local(path);
+    let auth = &context.site.auth;
+    let local = |path: &str| context.site.urls.local(path);
     let this = match caller {
         Caller::Session(session) => Some(session.hash),
         _ => None,
     };
-    let sessions = door.sessions().await?.into_iter();
-    let tokens = door.api_tokens().await?.into_iter();
-    let state = door.password_state();
+    let sessions = auth.sessions().await?.into_iter();
+    let tokens = auth.api_tokens().await?.into_iter();
+    let state = auth.password_state();
     Ok(SessionsPage {
-        layout: desk.layout("Sign-ins", At::Sessions),
+        layout: context.layout("Sign-ins", NavItem::Sessions),
         sessions: sessions
             .map(|session| SessionRow {
                 id: session_id(&session),
@@ -247,7 +247,7 @@ async fn page(
             })
             .collect(),
         password: (state != PasswordState::Configured).then(|| local("/password")),
-        is_open: door.is_open_to(headers),
+        is_open: auth.is_open_to(headers),
         problem,
     })
 }

@@ -11,8 +11,8 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::browse;
-use super::desk::{At, Desk, LOOKS_AGAIN, look_again};
 use super::layout::Layout;
+use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
 use crate::library::Freshness;
 use crate::shares::Opened;
 use crate::web::error::Problem;
@@ -69,7 +69,7 @@ pub(in crate::web) struct ShareForm {
 }
 
 /// More of a paste is not shown again.
-const ECHO: usize = 2_000;
+const MAX_ECHO_CHARS: usize = 2_000;
 
 /// Opens what was pasted: one link leads on to its page, several become cards.
 pub(in crate::web) async fn show(
@@ -78,12 +78,12 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let text = query.ok().and_then(|Query(query)| query.link);
-    let (desk, text) = (Desk::new(&site, &headers), text.unwrap_or_default());
+    let (context, text) = (PageContext::new(&site, &headers), text.unwrap_or_default());
     if is_led_by_another_site(&headers) && !text.is_empty() {
         let sentence = "Another site has led here. What it wants to open stands below.".to_owned();
-        return desk.answer(Ok(page(&desk, text.trim(), sentence, Vec::new())));
+        return context.answer(Ok(page(&context, text.trim(), sentence, Vec::new())));
     }
-    answer(&desk, text.trim()).await
+    answer(&context, text.trim()).await
 }
 
 /// Whether a browser says that a page of somebody else's made it come. An opened link is remembered, and asked for
@@ -99,39 +99,39 @@ pub(in crate::web) async fn submit(
     headers: HeaderMap,
     form: Result<Form<ShareForm>, axum::extract::rejection::FormRejection>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let form = form.map(|Form(form)| form).unwrap_or_default();
     if form.place.is_empty() {
-        return answer(&desk, form.link.trim()).await;
+        return answer(&context, form.link.trim()).await;
     }
     let link = match Place::parse(&form.place) {
         Ok(place) => site.shares.link_of(&place).await,
         Err(_) => None,
     };
     let Some(link) = link else {
-        return answer(&desk, form.link.trim()).await;
+        return answer(&context, form.link.trim()).await;
     };
     let password = form.password.trim();
     let link = ShareLink {
         password: (!password.is_empty()).then(|| password.to_owned()),
         ..link
     };
-    opened_or_card(&desk, &link, "").await
+    opened_or_card(&context, &link, "").await
 }
 
-async fn answer(desk: &Desk<'_>, text: &str) -> Response {
+async fn answer(context: &PageContext<'_>, text: &str) -> Response {
     if text.is_empty() {
-        return desk.answer(Ok(page(desk, text, String::new(), Vec::new())));
+        return context.answer(Ok(page(context, text, String::new(), Vec::new())));
     }
-    let mut links = desk.site.shares.read(text).await;
+    let mut links = context.site.shares.read(text).await;
     if links.len() > 1 {
         let cards = join_all(links.into_iter().map(async |link| {
             match link {
                 Ok(link) => {
                     card(
-                        desk,
+                        context,
                         &link,
-                        desk.site.shares.open(&link).await.map_err(Problem::from),
+                        context.site.shares.open(&link).await.map_err(Problem::from),
                     )
                     .await
                 }
@@ -139,52 +139,52 @@ async fn answer(desk: &Desk<'_>, text: &str) -> Response {
             }
         }))
         .await;
-        return shown(desk, text, cards);
+        return shown(context, text, cards);
     }
     match links.pop() {
-        Some(Ok(link)) => opened_or_card(desk, &link, text).await,
+        Some(Ok(link)) => opened_or_card(context, &link, text).await,
         Some(Err(error)) if error.kind != ErrorKind::NotAShareLink => {
-            shown(desk, text, vec![problem_card(&error.into())])
+            shown(context, text, vec![problem_card(&error.into())])
         }
         _ => {
             let problem = crate::web::error::of_kind(ErrorKind::NotAShareLink);
             let sentence = format!("{} {}", problem.sentence(), problem.words().step);
-            desk.answer(Ok(page(desk, text, sentence, Vec::new())))
+            context.answer(Ok(page(context, text, sentence, Vec::new())))
         }
     }
 }
 
-async fn opened_or_card(desk: &Desk<'_>, link: &ShareLink, text: &str) -> Response {
-    match desk.site.shares.open(link).await.map_err(Problem::from) {
+async fn opened_or_card(context: &PageContext<'_>, link: &ShareLink, text: &str) -> Response {
+    match context.site.shares.open(link).await.map_err(Problem::from) {
         Ok(opened) => {
-            let entries = root_of(desk, &opened).await;
-            Redirect::to(&page_of(desk, &opened, &entries)).into_response()
+            let entries = root_of(context, &opened).await;
+            Redirect::to(&page_of(context, &opened, &entries)).into_response()
         }
         problem => {
-            let mut card = card(desk, link, problem).await;
+            let mut card = card(context, link, problem).await;
             // A form is not sent again by itself.
             if text.is_empty() && card.looks_again.take().is_some() {
                 card.step = "Open it again in a moment.".to_owned();
                 card.locked = link.place().ok().map(|place| place.to_string());
             }
-            shown(desk, text, vec![card])
+            shown(context, text, vec![card])
         }
     }
 }
 
 /// The cards of a paste; where one of them is still being asked about, the page looks again.
-fn shown(desk: &Desk<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
+fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
     let looks_again = cards.iter().filter_map(|card| card.looks_again).min();
-    let mut response = desk.answer(Ok(page(desk, text, String::new(), cards)));
+    let mut response = context.answer(Ok(page(context, text, String::new(), cards)));
     if let Some(wait) = looks_again {
-        look_again(&mut response, wait);
+        set_refresh(&mut response, wait);
     }
     response
 }
 
 /// What lies at the root of a share; nothing where that cannot be told right now.
-async fn root_of(desk: &Desk<'_>, opened: &Opened) -> Vec<Entry> {
-    let (root, library) = (EntryPath::root(), &desk.site.library);
+async fn root_of(context: &PageContext<'_>, opened: &Opened) -> Vec<Entry> {
+    let (root, library) = (EntryPath::root(), &context.site.library);
     let listing = library
         .listing(&opened.place, &root, &browse::first_page(), Freshness::Kept)
         .await;
@@ -192,28 +192,33 @@ async fn root_of(desk: &Desk<'_>, opened: &Opened) -> Vec<Entry> {
 }
 
 /// The page of a share: the film, where it is nothing but one, else the folder.
-fn page_of(desk: &Desk<'_>, opened: &Opened, entries: &[Entry]) -> String {
+fn page_of(context: &PageContext<'_>, opened: &Opened, entries: &[Entry]) -> String {
     match entries {
-        [only] if only.kind.is_playable() => desk.watch(only),
-        _ => desk.browse(&opened.place, &EntryPath::root()),
+        [only] if only.kind.is_playable() => context.watch(only),
+        _ => context.browse(&opened.place, &EntryPath::root()),
     }
 }
 
 /// A picture for a share, of what its list tells already: fetched by whoever looks at it, and not before.
-fn poster_of(desk: &Desk<'_>, entries: &[Entry]) -> Option<String> {
+fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
     let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
     let film = pictured().find(|entry| entry.kind.is_playable());
     film.or(pictured().next())
-        .and_then(|entry| desk.film(entry).poster)
+        .and_then(|entry| context.film(entry).poster)
 }
 
-fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> SharePage {
+fn page(
+    context: &PageContext<'_>,
+    text: &str,
+    sentence: String,
+    cards: Vec<LinkCard>,
+) -> SharePage {
     SharePage {
-        layout: desk.layout("Share links", At::Elsewhere),
-        action: desk.site.addresses.local("/share"),
+        layout: context.layout("Share links", NavItem::None),
+        action: context.site.urls.local("/share"),
         // Of links that were understood, the cards tell all there is to tell.
         text: match cards.is_empty() {
-            true => text.chars().take(ECHO).collect(),
+            true => text.chars().take(MAX_ECHO_CHARS).collect(),
             false => String::new(),
         },
         sentence,
@@ -221,15 +226,19 @@ fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> 
     }
 }
 
-async fn card(desk: &Desk<'_>, link: &ShareLink, opened: Result<Opened, Problem>) -> LinkCard {
+async fn card(
+    context: &PageContext<'_>,
+    link: &ShareLink,
+    opened: Result<Opened, Problem>,
+) -> LinkCard {
     match opened {
         Ok(opened) => {
-            let entries = root_of(desk, &opened).await;
+            let entries = root_of(context, &opened).await;
             LinkCard {
                 title: opened.entry.name.clone(),
-                href: Some(page_of(desk, &opened, &entries)),
-                poster: poster_of(desk, &entries),
-                sentence: owner_of(desk, &opened.place).await,
+                href: Some(page_of(context, &opened, &entries)),
+                poster: poster_of(context, &entries),
+                sentence: owner_of(context, &opened.place).await,
                 ..LinkCard::default()
             }
         }
@@ -258,18 +267,18 @@ fn problem_card(problem: &Problem) -> LinkCard {
         sentence: problem.sentence().to_owned(),
         // The general step speaks of films; a sentence of its own says enough.
         step: match problem.sentence {
-            Some(_) if problem.looks_again_after().is_some() => LOOKS_AGAIN.to_owned(),
+            Some(_) if problem.refresh_after().is_some() => REFRESH_NOTICE.to_owned(),
             Some(_) => String::new(),
             None => words.step.to_owned(),
         },
-        looks_again: problem.looks_again_after(),
+        looks_again: problem.refresh_after(),
         ..LinkCard::default()
     }
 }
 
 /// “Shared by 4k***eo · Ends on 2026-12-01”
-pub(super) async fn owner_of(desk: &Desk<'_>, place: &Place) -> String {
-    let account = desk.site.library.account(place).await;
+pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String {
+    let account = context.site.library.account(place).await;
     account.map_or(String::new(), |account| {
         let facts = account.facts.iter();
         let words: Vec<String> = facts

@@ -6,9 +6,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::future::join_all;
 
-use super::desk::{At, Desk};
 use super::layout::Layout;
-use super::{DriveCard, Fact, human};
+use super::page_context::{NavItem, PageContext};
+use super::{DriveCard, Fact, format};
 use crate::bytes::DiskFigures;
 use crate::web::Site;
 
@@ -34,7 +34,7 @@ pub struct FactGroup {
 
 /// How everything is right now.
 pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
     let accounts = join_all(
         drives
@@ -45,7 +45,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     let cards: Vec<DriveCard> = drives
         .iter()
         .zip(&accounts)
-        .map(|(drive, account)| desk.drive(drive, account))
+        .map(|(drive, account)| context.drive(drive, account))
         .collect();
     let fact = |name: &str, value: String| Fact {
         name: name.to_owned(),
@@ -54,7 +54,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     let up = site.started_at.elapsed().unwrap_or_default().as_secs_f64();
     let server = vec![
         fact("Version", env!("CARGO_PKG_VERSION").to_owned()),
-        fact("Running for", human::duration(up)),
+        fact("Running for", format::duration(up)),
         fact(
             "Saved state",
             if site.store.is_ready().await {
@@ -64,14 +64,14 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             }
             .to_owned(),
         ),
-        fact("Reachable at", desk.absolute(&site.addresses.local("/"))),
+        fact("Reachable at", context.absolute(&site.urls.local("/"))),
     ];
     let kept = site.library.kept().into_iter().chain(site.playback.kept());
     let kept = kept
         .map(|(what, count)| match what {
             "plans" => fact("Playlists", count.to_string()),
             "ladders" => fact("Films opened", count.to_string()),
-            "bytes of media" => fact("Media", human::size(count)),
+            "bytes of media" => fact("Media", format::size(count)),
             what => fact(&capitalised(what), count.to_string()),
         })
         .collect();
@@ -94,8 +94,8 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             facts: on_disk(site.playback.engine().figures().disk),
         },
     ];
-    desk.answer(Ok(StatusPage {
-        layout: desk.layout("Status", At::Status),
+    context.answer(Ok(StatusPage {
+        layout: context.layout("Status", NavItem::Status),
         summary: summary(&cards),
         drives: cards,
         groups: groups
@@ -115,8 +115,8 @@ fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
     };
     let media = format!(
         "{} of {}",
-        human::size(disk.bytes),
-        human::size(disk.limit_bytes)
+        format::size(disk.bytes),
+        format::size(disk.limit_bytes)
     );
     let mut facts = vec![
         fact("Media", media),
@@ -139,7 +139,7 @@ fn summary(drives: &[DriveCard]) -> String {
         (ready, all) if ready == all => format!("All {all} drives are ready."),
         (ready, all) => format!(
             "{ready} of {} ready.",
-            human::count(all, "drive is", "drives are")
+            format::count(all, "drive is", "drives are")
         ),
     }
 }

@@ -7,8 +7,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
-use super::human;
+use super::format;
+use super::page_context::PageContext;
 use super::watch::data_block;
 use crate::playback::cards;
 use media::{Entry, EntryKind, short_title};
@@ -33,10 +33,10 @@ pub struct Unfurl {
 }
 
 /// Bytes of addresses in a card: chats read 32 KB of a page, and the rest of a card is small.
-const ROOM: usize = 28 << 10;
+const MAX_CARD_URL_BYTES: usize = 28 << 10;
 
 /// Characters of a title: what chats show of one.
-const TITLE: usize = 60;
+const MAX_TITLE_CHARS: usize = 60;
 
 /// The oEmbed answer (oembed.com, §2.3.4): a link with a picture.
 #[derive(Debug, Serialize)]
@@ -55,11 +55,11 @@ pub(super) struct OEmbed {
 impl Unfurl {
     /// Of an entry whose page is at `url`, and whose picture lies below `base`.
     fn of(entry: &Entry, url: String, base: &str) -> Self {
-        let title = short_title(&entry.name, TITLE);
+        let title = short_title(&entry.name, MAX_TITLE_CHARS);
         let description = description(entry);
         let image = format!("{base}/card.jpg");
         // A name of thousands of letters makes addresses that leave room for the first card only.
-        let has_room = 2 * url.len() + 4 * base.len() < ROOM;
+        let has_room = 2 * url.len() + 4 * base.len() < MAX_CARD_URL_BYTES;
         let data = (entry.kind == EntryKind::Video && has_room)
             .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
         Unfurl {
@@ -77,7 +77,7 @@ impl Unfurl {
     }
 }
 
-impl Desk<'_> {
+impl PageContext<'_> {
     /// What is shown of an entry's page.
     pub fn unfurl(&self, entry: &Entry) -> Unfurl {
         let local = if self.is_guests() {
@@ -99,9 +99,9 @@ impl Desk<'_> {
         OEmbed {
             version: "1.0",
             kind: "link",
-            title: short_title(&entry.name, TITLE),
+            title: short_title(&entry.name, MAX_TITLE_CHARS),
             provider_name: "Drive-In",
-            provider_url: self.absolute(&self.site.addresses.local("/")),
+            provider_url: self.absolute(&self.site.urls.local("/")),
             thumbnail_url: format!("{}/card.jpg", self.absolute(&self.card_base(entry))),
             thumbnail_width: cards::WIDTH,
             thumbnail_height: cards::HEIGHT,
@@ -129,9 +129,9 @@ fn description(entry: &Entry) -> String {
         EntryKind::Audio => "Sound",
         _ => "Film",
     };
-    let length = entry.duration_s.map(human::duration).unwrap_or_default();
+    let length = entry.duration_s.map(format::duration).unwrap_or_default();
     let size = if entry.size > 0 {
-        human::size(entry.size)
+        format::size(entry.size)
     } else {
         String::new()
     };
@@ -184,7 +184,7 @@ mod tests {
     use askama::Template;
 
     use super::*;
-    use crate::web::Addresses;
+    use crate::web::UrlBuilder;
     use crate::web::pages::guest::NeutralPage;
     use crate::web::pages::layout::Layout;
     use media::{EntryPath, Place};
@@ -221,17 +221,17 @@ mod tests {
                 has_thumbnail: true,
             };
             let public = url::Url::parse("https://films.example/drive-in").unwrap();
-            let addresses = Addresses::new(
+            let urls = UrlBuilder::new(
                 Some(&public),
                 std::net::SocketAddr::from(([127, 0, 0, 1], 7373)),
             );
             // As long as a ticket for that path is.
             let ticket = "A".repeat((26 + 6 + path.as_str().len()).div_ceil(3) * 4);
             let absolute = |local: String| format!("https://films.example{local}");
-            let url = absolute(addresses.guest(&ticket, &place, &path));
-            let base = absolute(addresses.local(&format!("/guest/{ticket}")));
+            let url = absolute(urls.guest(&ticket, &place, &path));
+            let base = absolute(urls.local(&format!("/guest/{ticket}")));
             let unfurl = Unfurl::of(&entry, url.clone(), &base);
-            assert!(unfurl.title.chars().count() <= TITLE);
+            assert!(unfurl.title.chars().count() <= MAX_TITLE_CHARS);
             assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
             // Any page will do: the head is the same.
             let page = NeutralPage {

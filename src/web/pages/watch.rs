@@ -11,17 +11,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use tokio::time::timeout;
 
-use super::desk::{At, Desk};
-use super::elsewhere::{Elsewhere, WatchQuery, addresses};
+use super::external_players::{ExternalPlayers, WatchQuery, addresses};
 use super::layout::Layout;
-use super::verdict::Doors;
-use super::verdict::Verdict;
-use super::{Address, Fact, Link, human};
+use super::page_context::{NavItem, PageContext};
+use super::playback_problem::HelpPages;
+use super::playback_problem::PlaybackProblem;
+use super::{Fact, Link, PlayerLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
-use crate::web::address::read_location;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
+use crate::web::urls::parse_location;
 use crate::web::{MaybeQuery, Site};
 use drives::Capability;
 use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
@@ -36,24 +36,24 @@ pub struct WatchPage {
     /// Size, length, picture, last change.
     pub facts: Vec<Fact>,
     /// Addresses for other players.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<PlayerLink>,
     /// Buttons for other players.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: ExternalPlayers,
     /// The page on which this film is passed on; guests have none.
     pub pass_on: Option<String>,
     /// The film before this one in its folder.
     pub previous: Option<Link>,
     /// What is known beforehand to stand in the way.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<PlaybackProblem>,
     /// Its subtitles, as files that count from the film's beginning.
-    pub subtitles: Vec<Track>,
+    pub subtitles: Vec<SubtitleTrack>,
     /// What the player needs to know.
-    pub film: Film,
+    pub film: FilmData,
 }
 
 /// A subtitle file beside the film.
 #[derive(Debug, Clone)]
-pub struct Track {
+pub struct SubtitleTrack {
     /// `English`.
     pub label: String,
     /// `en`; `None` where it is not known.
@@ -64,7 +64,7 @@ pub struct Track {
 
 /// The data block `#film` of the page. Addresses are absolute paths on this server.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Film {
+pub struct FilmData {
     /// The film's name.
     pub title: String,
     /// `video` or `audio`.
@@ -90,7 +90,7 @@ pub struct Film {
     /// The film after this one in its folder.
     pub next: Option<FilmNext>,
     /// The words for what may go wrong, by code.
-    pub verdicts: BTreeMap<&'static str, Verdict>,
+    pub verdicts: BTreeMap<&'static str, PlaybackProblem>,
 }
 
 /// One quality of the film.
@@ -118,12 +118,12 @@ impl WatchPage {
     }
 
     /// The verdict, where nothing plays: it lies over the picture.
-    pub fn obstacle(&self) -> Option<&Verdict> {
+    pub fn obstacle(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| verdict.blocks)
     }
 
     /// The verdict, where the film plays nevertheless: it stands below the picture.
-    pub fn reservation(&self) -> Option<&Verdict> {
+    pub fn reservation(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| !verdict.blocks)
     }
 
@@ -157,64 +157,68 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let location = uri.path().strip_prefix("/watch/").unwrap_or_default();
-    let Some((place, path)) = read_location(location) else {
-        return desk.problem(&Problem::NOT_FOUND);
+    let Some((place, path)) = parse_location(location) else {
+        return context.problem(&Problem::NOT_FOUND);
     };
     let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
         Ok(entry) => entry,
-        Err(error) => return desk.problem_at(&error.into(), Some(&place)),
+        Err(error) => return context.problem_at(&error.into(), Some(&place)),
     };
     match entry.kind {
-        EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
+        EntryKind::Folder => Redirect::to(&context.browse(&place, &path)).into_response(),
         EntryKind::Video | EntryKind::Audio => {
-            let page = page(&desk, &entry, &query).await;
+            let page = page(&context, &entry, &query).await;
             let casts = page.elsewhere.cast.is_some();
-            let mut response = desk.answer(Ok(page));
+            let mut response = context.answer(Ok(page));
             if casts {
                 response.extensions_mut().insert(LoadsCastSender);
             }
             response
         }
-        _ => Redirect::to(&desk.play(&entry)).into_response(),
+        _ => Redirect::to(&context.play(&entry)).into_response(),
     }
 }
 
 /// How long a page waits to know whether the film can be played. It is shown anyway: the player
 /// finds out the rest.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
-pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
-    let drive = desk.site.library.drive(&entry.place);
+pub(super) async fn page(
+    context: &PageContext<'_>,
+    entry: &Arc<Entry>,
+    query: &WatchQuery,
+) -> WatchPage {
+    let drive = context.site.library.drive(&entry.place);
     let streams = drive.is_ok_and(|drive| drive.streams(entry));
     let ladder = async {
         if !streams {
             return None;
         }
-        if desk.is_guests() {
+        if context.is_guests() {
             // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
-            return desk.site.playback.kept_ladder(entry).map(Ok);
+            return context.site.playback.kept_ladder(entry).map(Ok);
         }
-        let (playback, entry) = (desk.site.playback.clone(), entry.clone());
+        let (playback, entry) = (context.site.playback.clone(), entry.clone());
         // In a task of its own: what was found out is kept for the player even if the page does not wait.
         let task = tokio::spawn(async move { playback.ladder(&entry).await });
-        timeout(PATIENCE, task).await.ok()?.ok()
+        timeout(PAGE_TIMEOUT, task).await.ok()?.ok()
     };
     let neighbours = async {
-        timeout(PATIENCE, neighbours(desk, entry))
+        timeout(PAGE_TIMEOUT, neighbours(context, entry))
             .await
             .unwrap_or_default()
     };
     let subtitles = async {
-        if desk.may_ask() {
-            let found = timeout(PATIENCE, desk.site.playback.subtitles(entry)).await;
+        if context.may_ask() {
+            let found = timeout(PAGE_TIMEOUT, context.site.playback.subtitles(entry)).await;
             found.ok().and_then(Result::ok).unwrap_or_default()
         } else {
-            desk.site.playback.kept_subtitles(entry).await
+            context.site.playback.kept_subtitles(entry).await
         }
     };
-    let watched = desk.site.store.position(&entry.place, &entry.path);
+    let watched = context.site.store.position(&entry.place, &entry.path);
     let (ladder, (previous, next), subtitles, watched) =
         tokio::join!(ladder, neighbours, subtitles, watched);
     let resume_s = watched.unwrap_or_else(|error| {
@@ -222,47 +226,47 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
         None
     });
     let resume_s = resume_s
-        .filter(|watched| watched.is_begun() && !desk.is_guests())
+        .filter(|watched| watched.is_begun() && !context.is_guests())
         .map(|watched| watched.position_s);
 
-    let local = |path: &str| (!desk.is_guests()).then(|| desk.site.addresses.local(path));
+    let local = |path: &str| (!context.is_guests()).then(|| context.site.urls.local(path));
     let folder = entry.path.parent();
-    let doors = Doors {
+    let help_pages = HelpPages {
         account: local(&format!("/account/{}", entry.place)).filter(|_| !entry.place.is_share()),
         status: local("/status"),
         folder: folder
-            .filter(|folder| desk.covers(&entry.place, folder))
-            .map(|folder| desk.browse(&entry.place, &folder)),
+            .filter(|folder| context.covers(&entry.place, folder))
+            .map(|folder| context.browse(&entry.place, &folder)),
         login: local("/login"),
     };
     let problem = ladder
         .as_ref()
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
-    let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
-    layout.unfurl = Some(desk.unfurl(entry));
+    let mut layout = context.layout(entry.name.clone(), NavItem::None);
+    layout.unfurl = Some(context.unfurl(entry));
     layout.refresh_s = problem
         .as_ref()
         .and_then(|problem| problem.retry_after)
         .map(|wait| wait.as_secs() as u32);
-    let play = desk.play(entry);
-    let has_original = desk.has(&entry.place, Capability::Original);
-    let stream = desk.absolute(&if streams {
+    let play = context.play(entry);
+    let has_original = context.has(&entry.place, Capability::Original);
+    let stream = context.absolute(&if streams {
         format!("{play}/master.m3u8")
     } else {
         play.clone()
     });
     WatchPage {
         layout,
-        crumbs: desk.crumbs(&entry.place, &entry.path),
+        crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
-        addresses: addresses(desk, entry, streams, has_original, &subtitles),
-        elsewhere: Elsewhere::of(desk, entry, &stream, query),
-        pass_on: desk.pass_on(&entry.place, &entry.path),
+        addresses: addresses(context, entry, streams, has_original, &subtitles),
+        elsewhere: ExternalPlayers::of(context, entry, &stream, query),
+        pass_on: context.guest_link(&entry.place, &entry.path),
         previous,
-        verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
+        verdict: problem.and_then(|problem| PlaybackProblem::of(problem.code, &help_pages)),
         subtitles: tracks(&play, &subtitles),
-        film: Film {
+        film: FilmData {
             title: entry.name.clone(),
             kind: if entry.kind == EntryKind::Audio {
                 "audio"
@@ -271,32 +275,32 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             },
             hls: streams.then(|| format!("{play}/master.m3u8")),
             original: has_original.then(|| play.clone()),
-            direct: has_original && plays_directly(desk, entry),
+            direct: has_original && plays_directly(context, entry),
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
             renditions: renditions(
-                desk,
+                context,
                 entry,
                 &play,
                 ladder.as_ref().and_then(|ladder| ladder.as_deref().ok()),
             ),
             resume_s,
-            history: (!desk.is_guests()).then(|| {
-                let addresses = &desk.site.addresses;
-                addresses.of_entry("api/v1/history", &entry.place, &entry.path)
+            history: (!context.is_guests()).then(|| {
+                let urls = &context.site.urls;
+                urls.of_entry("api/v1/history", &entry.place, &entry.path)
             }),
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,
             }),
-            verdicts: Verdict::all(&doors),
+            verdicts: PlaybackProblem::all(&help_pages),
         },
     }
 }
 
-fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<Track> {
-    let track = |one: &Subtitles| Track {
+fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
+    let track = |one: &Subtitles| SubtitleTrack {
         label: one.label.clone(),
         lang: one.language.clone(),
         src: format!("{play}/subtitles/{}.vtt", one.id),
@@ -304,19 +308,19 @@ fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<Track> {
     subtitles.iter().map(track).collect()
 }
 
-fn plays_directly(desk: &Desk<'_>, entry: &Entry) -> bool {
-    let drive = desk.site.library.drive(&entry.place);
+fn plays_directly(context: &PageContext<'_>, entry: &Entry) -> bool {
+    let drive = context.site.library.drive(&entry.place);
     drive.is_ok_and(|drive| drive.plays_directly(entry))
 }
 
 /// What the drive may have of the film; what is known to be missing has no address.
 fn renditions(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     play: &str,
     ladder: Option<&Ladder>,
 ) -> Vec<FilmRendition> {
-    let Ok(drive) = desk.site.library.drive(&entry.place) else {
+    let Ok(drive) = context.site.library.drive(&entry.place) else {
         return Vec::new();
     };
     let is_missing = |rendition: Rendition| {
@@ -338,17 +342,17 @@ fn renditions(
 }
 
 /// The films before and after this one in its folder, in the order of counting.
-async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Link>) {
+async fn neighbours(context: &PageContext<'_>, entry: &Entry) -> (Option<Link>, Option<Link>) {
     let Some(folder) = entry.path.parent() else {
         return (None, None);
     };
     // The same page tells the subtitles.
     let page = PageRequest::large();
-    if !desk.covers(&entry.place, &folder) {
+    if !context.covers(&entry.place, &folder) {
         return (None, None);
     }
-    let library = &desk.site.library;
-    let listing = if desk.may_ask() {
+    let library = &context.site.library;
+    let listing = if context.may_ask() {
         let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
         listing.await.ok()
     } else {
@@ -368,7 +372,7 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
     };
     let link = |film: &&Entry| Link {
         label: film.name.clone(),
-        href: desk.watch(film),
+        href: context.watch(film),
     };
     (
         here.checked_sub(1)
@@ -390,8 +394,8 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     [
         entry
             .duration_s
-            .map(|seconds| fact("Length", human::duration(seconds))),
-        Some(fact("Size", human::size(entry.size))),
+            .map(|seconds| fact("Length", format::duration(seconds))),
+        Some(fact("Size", format::size(entry.size))),
         picture.map(|(width, height)| fact("Picture", format!("{width} × {height}"))),
         entry
             .modified
@@ -408,9 +412,9 @@ mod tests {
 
     #[test]
     fn a_title_cannot_leave_the_data_block() {
-        let film = Film {
+        let film = FilmData {
             title: "</script><!-- \u{2028}& \"Q\" 映画 🌊".to_owned(),
-            ..Film::default()
+            ..FilmData::default()
         };
         let block = data_block(&film);
         assert!(!block.contains(['<', '>', '&', '\u{2028}']));

@@ -22,14 +22,14 @@ use futures_util::{FutureExt, future, stream};
 use secrecy::ExposeSecret;
 
 use super::titles::all_children;
-use super::{Call, Site, listing, with_slash};
+use super::{PlayRequest, Site, listing, with_slash};
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
-use crate::web::address::read_location;
-use crate::web::client::Client;
-use crate::web::door::{Refusal, basic_password};
+use crate::web::auth::{AuthError, basic_password};
+use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::withdrawal::while_good;
+use crate::web::revocation::until_revoked;
+use crate::web::urls::parse_location;
 use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
@@ -37,7 +37,7 @@ use media::{Entry, EntryKind, EntryPath, Place};
 const MOUNT: &str = "/dav/";
 
 /// A list of wanted properties is some hundred bytes.
-const LARGEST_QUESTION: usize = 16 << 10;
+const MAX_PROPFIND_BYTES: usize = 16 << 10;
 
 /// `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
@@ -46,8 +46,8 @@ pub(in crate::web) async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let client = Client::of(&request);
-    let admitted = match admitted(&site, request.headers(), client).await {
+    let client = ClientInfo::of(&request);
+    let admitted = match authorize(&site, request.headers(), client).await {
         Ok(admitted) => admitted,
         Err(refusal) => return Problem::from(refusal).for_players().into_response(),
     };
@@ -63,7 +63,7 @@ pub(in crate::web) async fn serve(
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
-            let call = Call {
+            let call = PlayRequest {
                 site: &site,
                 peer,
                 method: &method,
@@ -77,7 +77,7 @@ pub(in crate::web) async fn serve(
     };
     let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
     match ticket {
-        Some(ticket) if method == Method::GET => while_good(response, &site.tickets, &ticket),
+        Some(ticket) if method == Method::GET => until_revoked(response, &site.tickets, &ticket),
         _ => response,
     }
 }
@@ -111,11 +111,11 @@ pub(super) fn read_only() -> Response {
 }
 
 /// What whoever sent these headers may read, and under which ticket; `None` for strangers.
-async fn admitted(
+async fn authorize(
     site: &Site,
     headers: &HeaderMap,
-    client: Client,
-) -> Result<Option<(Scope, Option<Ticket>)>, Refusal> {
+    client: ClientInfo,
+) -> Result<Option<(Scope, Option<Ticket>)>, AuthError> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
         .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
@@ -123,12 +123,12 @@ async fn admitted(
         site.tickets.note_use(&ticket, now);
         return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
-    let caller = site.door.basic_auth(headers, client).await?;
+    let caller = site.auth.authenticate(headers, client).await?;
     Ok(caller.map(|_| (Scope::Everything, None)))
 }
 
 /// GET and HEAD: a file's own bytes, or a folder as a page.
-async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response, Problem> {
+async fn read(call: &PlayRequest<'_>, scope: &Scope, location: &str) -> Result<Response, Problem> {
     if location.is_empty() {
         return Ok(listing::places(call.site, scope));
     }
@@ -143,7 +143,7 @@ async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response
 }
 
 fn located(scope: &Scope, location: &str) -> Result<(Place, EntryPath), Problem> {
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     if scope.covers(&place, &path) {
         Ok((place, path))
     } else {
@@ -182,7 +182,7 @@ async fn propfind(
         Some(other) if other.eq_ignore_ascii_case("infinity") => return Ok(too_deep()),
         Some(_) => return Err(Problem::bad_request("“Depth” is 0 or 1.")),
     };
-    let question = to_bytes(body, LARGEST_QUESTION)
+    let question = to_bytes(body, MAX_PROPFIND_BYTES)
         .await
         .map_err(|_| Problem::bad_request("The list of properties is too long."))?;
     let folder = if location.is_empty() {
@@ -193,7 +193,7 @@ async fn propfind(
     };
 
     // Clients compare what they are told with what they asked for, as the world sees it.
-    let base = site.addresses.base_path();
+    let base = site.urls.base_path();
     let uri: Uri = format!("{base}{mount}{location}")
         .parse()
         .map_err(|_| Problem::NOT_FOUND)?;
@@ -229,12 +229,12 @@ fn too_deep() -> Response {
 /// One entry and, for a folder, what is in it: all that dav-server gets to see.
 #[derive(Debug, Clone)]
 struct Snapshot {
-    itself: Node,
-    children: Vec<Node>,
+    itself: DavNode,
+    children: Vec<DavNode>,
 }
 
 #[derive(Debug, Clone)]
-struct Node {
+struct DavNode {
     name: String,
     is_folder: bool,
     size: u64,
@@ -248,11 +248,11 @@ impl Snapshot {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
         let drives = site.library.browsable();
         Snapshot {
-            itself: Node::folder(String::new()),
+            itself: DavNode::folder(String::new()),
             children: drives
                 .iter()
                 .filter(covered)
-                .map(|drive| Node::folder(drive.place().to_string()))
+                .map(|drive| DavNode::folder(drive.place().to_string()))
                 .collect(),
         }
     }
@@ -270,18 +270,18 @@ impl Snapshot {
             Vec::new()
         };
         Ok(Snapshot {
-            itself: Node::of(site, entry.as_ref().clone()),
+            itself: DavNode::of(site, entry.as_ref().clone()),
             children: children
                 .into_iter()
-                .map(|child| Node::of(site, child))
+                .map(|child| DavNode::of(site, child))
                 .collect(),
         })
     }
 }
 
-impl Node {
+impl DavNode {
     fn folder(name: String) -> Self {
-        Node {
+        DavNode {
             name,
             is_folder: true,
             size: 0,
@@ -293,7 +293,7 @@ impl Node {
     fn of(site: &Site, entry: Entry) -> Self {
         let entry = std::sync::Arc::new(entry);
         let is_folder = entry.kind == EntryKind::Folder;
-        Node {
+        DavNode {
             name: entry.name.clone(),
             is_folder,
             size: entry.size,
@@ -329,7 +329,7 @@ impl DavFileSystem for Snapshot {
     }
 }
 
-impl DavDirEntry for Node {
+impl DavDirEntry for DavNode {
     fn name(&self) -> Vec<u8> {
         self.name.clone().into_bytes()
     }
@@ -340,7 +340,7 @@ impl DavDirEntry for Node {
     }
 }
 
-impl DavMetaData for Node {
+impl DavMetaData for DavNode {
     fn len(&self) -> u64 {
         self.size
     }

@@ -16,8 +16,8 @@ use super::Site;
 use super::titles::all_children;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
-use crate::web::address::encoded_name;
 use crate::web::error::Problem;
+use crate::web::urls::encode_name;
 use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
@@ -27,7 +27,7 @@ const LIST: &str = "list.m3u";
 /// The places that lie within a reach.
 pub(super) fn places(site: &Site, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
-    let mut page = Page::new("/");
+    let mut page = ListingPage::new("/");
     for drive in site.library.browsable().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");
     }
@@ -50,7 +50,7 @@ pub(super) async fn folder(
             return Err(Problem::NOT_FOUND);
         }
     }
-    let mut page = Page::new(&format!("/{place}{path}"));
+    let mut page = ListingPage::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
     let drive = site.library.drive(place).ok().filter(|_| prefers_hls);
     let streams = |entry: &Entry| drive.as_ref().is_some_and(|drive| drive.streams(entry));
@@ -70,14 +70,14 @@ pub(super) async fn folder(
     Ok(page.answer())
 }
 
-struct Page {
+struct ListingPage {
     text: String,
 }
 
-impl Page {
+impl ListingPage {
     fn new(title: &str) -> Self {
         let title = escaped(title);
-        Page {
+        ListingPage {
             text: format!(
                 "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Index of {title}</title></head>\n\
                  <body><h1>Index of {title}</h1><pre>\n"
@@ -96,7 +96,7 @@ impl Page {
         let _ = writeln!(
             self.text,
             "<a href=\"{}{slash}\">{}{slash}</a>  {modified}  {size}",
-            encoded_name(name),
+            encode_name(name),
             escaped(name)
         );
     }
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn rows_are_what_kodi_reads() {
-        let mut page = Page::new("/films/<x>");
+        let mut page = ListingPage::new("/films/<x>");
         page.row("a & b + c;d.mp4", false, None, &size(1_500_000));
         page.row("映画", true, None, "-");
         assert!(page.text.contains("Index of /films/&lt;x&gt;"));

@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::resource::{List, ListFormat, Reach, SearchList};
-use super::titles::{self, Films, Title};
-use super::{Call, NO_CACHE};
+use super::resource::{ListFile, ListFormat, Reach, SearchList};
+use super::titles::{self, FilmList, Title};
+use super::{NO_CACHE, PlayRequest};
 use crate::playback::ticket::Ticket;
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, plain_title};
@@ -20,17 +20,17 @@ use media::{Entry, EntryKind, plain_title};
 /// A folder's films, those of all folders below, or one film, as a list. Of a share always all that is in it:
 /// whoever passes one on has chosen what belongs together.
 pub(super) async fn list(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket: &str,
     entry: &Entry,
-    list: List,
+    list: ListFile,
 ) -> Result<Response, Problem> {
     let films = match (entry.kind, list.reach) {
         (EntryKind::Folder, Reach::Here) if !is_share(entry) => {
             titles::of_folder(call.site, &entry.place, &entry.path).await?
         }
         (EntryKind::Folder, _) => titles::of_tree(call.site, &entry.place, &entry.path).await?,
-        _ => Films {
+        _ => FilmList {
             entries: vec![entry.clone()],
             missing: None,
         },
@@ -45,7 +45,7 @@ fn is_share(entry: &Entry) -> bool {
 
 /// What a search finds, as a list.
 pub(super) async fn search(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket_text: &str,
     ticket: &Ticket,
     search: &SearchList,
@@ -55,10 +55,10 @@ pub(super) async fn search(
 }
 
 async fn print(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket: &str,
     name: &str,
-    mut films: Films,
+    mut films: FilmList,
     format: ListFormat,
 ) -> Result<Response, Problem> {
     call.site.library.add_details(&mut films.entries).await;
@@ -103,7 +103,7 @@ fn kodi_reads(character: char) -> bool {
 }
 
 /// One film's address as a file that Kodi's library takes for the film.
-pub(super) fn strm(call: &Call<'_>, ticket: &str, entry: &Entry) -> Response {
+pub(super) fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Entry) -> Response {
     let title = Title::of(call, ticket, entry);
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (

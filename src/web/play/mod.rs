@@ -20,22 +20,22 @@ use tokio::time::timeout;
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem};
 use super::media_reply::{MediaReply, NO_CACHE, matches_any};
-use super::{Site, withdrawal};
+use super::{Site, revocation};
 use crate::library::Freshness;
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
 
-use resource::{Address, Resource, SearchList, SubtitleForm};
+use resource::{PlayPath, Resource, SearchList, SubtitleForm};
 
 pub(super) use resource::search_list;
 
 /// The type by which every player knows HLS; others make VLC and Kodi take it for a list of titles.
-pub(super) const HLS: &str = "application/vnd.apple.mpegurl";
+pub(super) const HLS_CONTENT_TYPE: &str = "application/vnd.apple.mpegurl";
 
 /// How long the ladder waits for the folder in which a film's subtitles are.
-const PATIENCE_WITH_SUBTITLES: Duration = Duration::from_secs(2);
+const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Everything below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other hosts. Nothing is changed here.
 pub(super) async fn serve(
@@ -45,7 +45,7 @@ pub(super) async fn serve(
     request: Request,
 ) -> Result<Response, Problem> {
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let call = Call {
+    let call = PlayRequest {
         site: &site,
         peer,
         method: &method,
@@ -77,16 +77,16 @@ pub(super) fn options() -> Response {
 }
 
 /// One call of a player.
-struct Call<'a> {
+struct PlayRequest<'a> {
     site: &'a Site,
     peer: SocketAddr,
     method: &'a Method,
     headers: &'a HeaderMap,
 }
 
-impl Call<'_> {
+impl PlayRequest<'_> {
     /// The ticket in an address, and what follows it.
-    fn admitted<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
+    fn verify_ticket<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
         let (tickets, now) = (&self.site.tickets, SystemTime::now());
@@ -102,15 +102,15 @@ impl Call<'_> {
     }
 
     async fn properties(&self, path: &str, request: Request) -> Result<Response, Problem> {
-        let (ticket_text, ticket, rest) = self.admitted(path)?;
+        let (ticket_text, ticket, rest) = self.verify_ticket(path)?;
         dav::propfind_with_ticket(self.site, ticket_text, &ticket, rest, request).await
     }
 
     async fn answer(&self, path: &str) -> Result<Response, Problem> {
-        let (ticket_text, ticket, rest) = self.admitted(path)?;
+        let (ticket_text, ticket, rest) = self.verify_ticket(path)?;
         let response = self.answer_under(ticket_text, &ticket, rest).await?;
         Ok(match *self.method {
-            Method::GET => withdrawal::while_good(response, &self.site.tickets, &ticket),
+            Method::GET => revocation::until_revoked(response, &self.site.tickets, &ticket),
             _ => response,
         })
     }
@@ -124,11 +124,11 @@ impl Call<'_> {
         if rest.is_empty() {
             return Ok(listing::places(self.site, &ticket.scope));
         }
-        if SearchList::is_meant(rest) {
+        if SearchList::matches(rest) {
             let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
             return lists::search(self, ticket_text, ticket, &search).await;
         }
-        let address = Address::parse(rest).ok_or(Problem::NOT_FOUND)?;
+        let address = PlayPath::parse(rest).ok_or(Problem::NOT_FOUND)?;
         if !ticket.scope.covers(&address.place, &address.path) {
             // A file may be called like a stream of what stands before it, which is somebody else's.
             return match ticket.scope.covers(&address.place, &address.as_file) {
@@ -153,7 +153,7 @@ impl Call<'_> {
         &self,
         ticket_text: &str,
         ticket: &Ticket,
-        address: Address,
+        address: PlayPath,
     ) -> Result<Response, Problem> {
         let entry = match self
             .site
@@ -205,7 +205,7 @@ impl Call<'_> {
         let playback = &self.site.playback;
         let (ladder, subtitles) = tokio::join!(
             playback.ladder(entry),
-            timeout(PATIENCE_WITH_SUBTITLES, playback.subtitles(entry))
+            timeout(SUBTITLES_TIMEOUT, playback.subtitles(entry))
         );
         // A film without its subtitles is better than none.
         let subtitles = subtitles.ok().and_then(Result::ok).unwrap_or_default();
@@ -316,7 +316,7 @@ impl Call<'_> {
 /// Leads on to a folder's address with a slash at its end, against which the addresses of its listing
 /// resolve. `name` is the last name of the address.
 fn with_slash(name: &str) -> Response {
-    let target = format!("{}/", super::address::encoded_name(name));
+    let target = format!("{}/", super::urls::encode_name(name));
     // Not for good: a film may stand here one day.
     let headers = [
         (header::LOCATION, HeaderValue::try_from(target).ok()),
@@ -332,7 +332,10 @@ fn with_slash(name: &str) -> Response {
 /// A playlist: never kept by caches, never compressed (browsers' native players and Kodi break on it).
 pub(super) fn hls(text: impl Into<Body>) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(HLS)),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(HLS_CONTENT_TYPE),
+        ),
         (header::CACHE_CONTROL, NO_CACHE),
     ];
     (headers, text.into()).into_response()

@@ -2,12 +2,12 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::web::address::{encoded_name, read_location};
+use crate::web::urls::{encode_name, parse_location};
 use media::{EntryKind, EntryPath, Place, Rendition};
 
 /// A play address without its ticket.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Address {
+pub(super) struct PlayPath {
     pub place: Place,
     /// The entry.
     pub path: EntryPath,
@@ -36,7 +36,7 @@ pub(super) enum Resource {
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS
     Subtitles(String, SubtitleForm),
     /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
-    List(List),
+    List(ListFile),
     /// `{path}.strm`
     Strm,
     /// `strm.zip`: a folder with all below it as `.strm` files
@@ -56,7 +56,7 @@ pub(super) enum SubtitleForm {
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct List {
+pub(super) struct ListFile {
     pub format: ListFormat,
     pub reach: Reach,
 }
@@ -78,7 +78,7 @@ pub(super) enum Reach {
     Below,
 }
 
-impl List {
+impl ListFile {
     /// The list of this file name. No query string says which: players lose those.
     pub fn parse(name: &str) -> Option<Self> {
         let (format, reach) = match name {
@@ -90,7 +90,7 @@ impl List {
             "all-kodi.m3u" => (ListFormat::Kodi, Reach::Below),
             _ => return None,
         };
-        Some(List { format, reach })
+        Some(ListFile { format, reach })
     }
 }
 
@@ -109,7 +109,7 @@ impl SearchList {
     /// Reads what follows the ticket; `None` where it is no search, or one that makes no sense.
     pub fn parse(text: &str) -> Option<Self> {
         let (words, name) = text.strip_prefix(SEARCH)?.split_once('/')?;
-        let list = List::parse(name).filter(|list| list.reach == Reach::Here)?;
+        let list = ListFile::parse(name).filter(|list| list.reach == Reach::Here)?;
         let words = percent_decode_str(words).decode_utf8().ok()?;
         let words = words.trim();
         let fits = !words.is_empty() && !words.contains(char::is_control);
@@ -120,22 +120,22 @@ impl SearchList {
     }
 
     /// Whether an address is one of a search, well-formed or not.
-    pub fn is_meant(text: &str) -> bool {
+    pub fn matches(text: &str) -> bool {
         text.starts_with(SEARCH)
     }
 }
 
 /// What follows the ticket in the address of a search's list; `name` is `list.m3u` and the like.
 pub(in crate::web) fn search_list(words: &str, name: &str) -> String {
-    format!("{SEARCH}{}/{name}", encoded_name(words))
+    format!("{SEARCH}{}/{name}", encode_name(words))
 }
 
-impl Address {
+impl PlayPath {
     /// Reads what follows the ticket, percent-encoded.
     pub fn parse(text: &str) -> Option<Self> {
-        let (place, whole) = read_location(text)?;
+        let (place, whole) = parse_location(text)?;
         if text.ends_with('/') || whole.is_root() {
-            return Some(Address {
+            return Some(PlayPath {
                 place,
                 path: whole.clone(),
                 resource: Resource::Folder,
@@ -144,7 +144,7 @@ impl Address {
         }
         let (path, resource) =
             Self::split(&whole).unwrap_or_else(|| (whole.clone(), Resource::Original));
-        Some(Address {
+        Some(PlayPath {
             place,
             path,
             resource,
@@ -159,7 +159,7 @@ impl Address {
             "poster.jpg" => Resource::Poster,
             "strm.zip" => Resource::StrmTree,
             name => {
-                if let Some(list) = List::parse(name) {
+                if let Some(list) = ListFile::parse(name) {
                     return Some((parent, Resource::List(list)));
                 }
                 let (stem, extension) = name.rsplit_once('.')?;
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn addresses_of_a_film_and_its_streams() {
         let hd = Rendition::Video { height: 720 };
-        let list = |format, reach| Resource::List(List { format, reach });
+        let list = |format, reach| Resource::List(ListFile { format, reach });
         let subtitles = |id: &str, form| Resource::Subtitles(id.to_owned(), form);
         let cases = [
             ("films/a/b.mp4", "/a/b.mp4", Resource::Original),
@@ -312,7 +312,7 @@ mod tests {
             ("films/.strm", "/.strm", Resource::Original),
         ];
         for (text, path, resource) in cases {
-            let found = Address::parse(text).unwrap();
+            let found = PlayPath::parse(text).unwrap();
             assert_eq!(
                 (found.path.as_str(), &found.resource),
                 (path, &resource),
@@ -320,7 +320,7 @@ mod tests {
             );
         }
         for bad in ["", "a%2Fb/x", "films/%2e%2e/x", "films/a%2F..%2Fb"] {
-            assert_eq!(Address::parse(bad), None, "{bad}");
+            assert_eq!(PlayPath::parse(bad), None, "{bad}");
         }
     }
 
@@ -338,7 +338,7 @@ mod tests {
                 format: ListFormat::M3u
             })
         );
-        assert!(Address::parse(&address).is_none());
+        assert!(PlayPath::parse(&address).is_none());
         for bad in [
             "~~search/a/all.m3u",
             "~~search/a/b/list.m3u",

@@ -10,15 +10,15 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use super::titles::{self, Films, Title};
-use super::{Call, NO_CACHE};
-use crate::web::address::encoded_name;
+use super::titles::{self, FilmList, Title};
+use super::{NO_CACHE, PlayRequest};
 use crate::web::error::Problem;
+use crate::web::urls::encode_name;
 use media::{Entry, stem};
 
 /// The archive of a folder.
 pub(super) async fn answer(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket: &str,
     folder: &Entry,
 ) -> Result<Response, Problem> {
@@ -33,7 +33,7 @@ pub(super) async fn answer(
     let name = format!("{}.zip", file_name(&folder.name));
     let disposition = format!(
         "attachment; filename=\"strm.zip\"; filename*=UTF-8''{}",
-        encoded_name(&name)
+        encode_name(&name)
     );
     let headers = [
         (
@@ -50,7 +50,11 @@ pub(super) async fn answer(
 }
 
 /// Paths in the archive and what stands in each file.
-fn files(folder: &Entry, films: &Films, text: impl Fn(&Entry) -> String) -> Vec<(String, String)> {
+fn files(
+    folder: &Entry,
+    films: &FilmList,
+    text: impl Fn(&Entry) -> String,
+) -> Vec<(String, String)> {
     let depth = folder.path.names().count();
     let mut taken = HashSet::new();
     let mut files = Vec::with_capacity(films.entries.len() + 1);
@@ -138,7 +142,7 @@ mod tests {
     #[test]
     fn every_film_gets_a_name_of_its_own_that_a_disk_can_hold() {
         let folder = entry("/Series", EntryKind::Folder);
-        let films = Films {
+        let films = FilmList {
             entries: [
                 "/Series/a.mp4",
                 "/Series/A.mkv",
@@ -170,7 +174,7 @@ mod tests {
     #[test]
     fn no_name_leads_out_of_the_folder_that_an_archive_is_unpacked_in() {
         let root = entry("/", EntryKind::Folder);
-        let films = Films {
+        let films = FilmList {
             entries: [
                 "/..\\..\\x.mp4",
                 "/C:\\x.mp4",

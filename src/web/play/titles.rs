@@ -2,30 +2,30 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{Call, Site};
+use super::{PlayRequest, Site};
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
 
 /// The most entries of a folder that a list or a listing holds.
-const LONGEST: usize = 20_000;
+const MAX_LIST_ENTRIES: usize = 20_000;
 
 /// The most folders that are asked for one list: each is a call of the drive, and a player waits for it.
-const MOST_FOLDERS: usize = 500;
+const MAX_FOLDERS: usize = 500;
 
 /// The deepest folder of a tree that is looked into.
-const DEEPEST: usize = 24;
+const MAX_DEPTH: usize = 24;
 
 /// Folders of a tree that are asked at the same time.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT_FOLDERS: usize = 4;
 
 /// What a search brings at most.
-const MOST_FOUND: usize = 1_000;
+const MAX_SEARCH_RESULTS: usize = 1_000;
 
-/// Films for a list.
+/// FilmList for a list.
 #[derive(Debug, Default)]
-pub(super) struct Films {
+pub(super) struct FilmList {
     pub entries: Vec<Entry>,
     /// What the list does not hold, in a sentence; `None` where it is whole.
     pub missing: Option<String>,
@@ -39,7 +39,7 @@ pub(super) async fn all_children(
 ) -> Result<Vec<Entry>, Problem> {
     let library = &site.library;
     let mut entries = library
-        .whole_folder(place, path, LONGEST, Freshness::Recent)
+        .whole_folder(place, path, MAX_LIST_ENTRIES, Freshness::Recent)
         .await?;
     let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
     entries.sort_by(|a, b| {
@@ -55,10 +55,10 @@ pub(super) async fn of_folder(
     site: &Site,
     place: &Place,
     path: &EntryPath,
-) -> Result<Films, Problem> {
+) -> Result<FilmList, Problem> {
     let mut entries = all_children(site, place, path).await?;
     entries.retain(|child| child.kind.is_playable());
-    Ok(Films {
+    Ok(FilmList {
         entries,
         missing: None,
     })
@@ -70,15 +70,17 @@ pub(super) async fn of_tree(
     site: &Site,
     place: &Place,
     root: &EntryPath,
-) -> Result<Films, Problem> {
-    let mut films = Films::default();
+) -> Result<FilmList, Problem> {
+    let mut films = FilmList::default();
     let mut level = vec![root.clone()];
     let (mut asked, mut depth) = (0, 0);
     while !level.is_empty() {
-        if depth == DEEPEST || asked + level.len() > MOST_FOLDERS || films.entries.len() >= LONGEST
+        if depth == MAX_DEPTH
+            || asked + level.len() > MAX_FOLDERS
+            || films.entries.len() >= MAX_LIST_ENTRIES
         {
             films.missing = Some(format!(
-                "This list ends here: it holds at most {LONGEST} films out of {MOST_FOLDERS} folders."
+                "This list ends here: it holds at most {MAX_LIST_ENTRIES} films out of {MAX_FOLDERS} folders."
             ));
             break;
         }
@@ -88,7 +90,10 @@ pub(super) async fn of_tree(
             let (site, place) = (site.clone(), place.clone());
             async move { all_children(&site, &place, &folder).await }
         });
-        let answers: Vec<Vec<Entry>> = answers.buffered(AT_ONCE).try_collect().await?;
+        let answers: Vec<Vec<Entry>> = answers
+            .buffered(MAX_CONCURRENT_FOLDERS)
+            .try_collect()
+            .await?;
         for child in answers.into_iter().flatten() {
             if child.kind == EntryKind::Folder {
                 level.push(child.path);
@@ -100,17 +105,21 @@ pub(super) async fn of_tree(
     films
         .entries
         .sort_by(|a, b| in_order_of_folders(&a.path, &b.path));
-    films.entries.truncate(LONGEST);
+    films.entries.truncate(MAX_LIST_ENTRIES);
     Ok(films)
 }
 
 /// What a search finds within the ticket's reach. Where no drive can answer, the first reason is told.
-pub(super) async fn of_search(site: &Site, ticket: &Ticket, words: &str) -> Result<Films, Problem> {
+pub(super) async fn of_search(
+    site: &Site,
+    ticket: &Ticket,
+    words: &str,
+) -> Result<FilmList, Problem> {
     let place = match &ticket.scope {
         Scope::Everything => None,
         Scope::Within(place, _) => Some(place),
     };
-    let mut films = Films::default();
+    let mut films = FilmList::default();
     let mut page = PageRequest::default();
     loop {
         let mut found = site.library.search(words, place, &page).await?;
@@ -131,9 +140,9 @@ pub(super) async fn of_search(site: &Site, ticket: &Ticket, words: &str) -> Resu
             films.missing = Some(format!("Without an answer: {}.", silent.join(", ")));
         }
         match found.next {
-            Some(next) if films.entries.len() < MOST_FOUND => page.cursor = Some(next),
+            Some(next) if films.entries.len() < MAX_SEARCH_RESULTS => page.cursor = Some(next),
             Some(_) => {
-                films.missing = Some(format!("This list ends after {MOST_FOUND} films."));
+                films.missing = Some(format!("This list ends after {MAX_SEARCH_RESULTS} films."));
                 break;
             }
             None => break,
@@ -176,11 +185,11 @@ pub(super) struct Title {
 }
 
 impl Title {
-    pub fn of(call: &Call<'_>, ticket: &str, entry: &Entry) -> Self {
-        let origin = call.site.addresses.origin(call.headers);
+    pub fn of(call: &PlayRequest<'_>, ticket: &str, entry: &Entry) -> Self {
+        let origin = call.site.urls.origin(call.headers);
         let base = format!(
             "{origin}{}",
-            call.site.addresses.play(ticket, &entry.place, &entry.path)
+            call.site.urls.play(ticket, &entry.place, &entry.path)
         );
         let streams = call
             .site

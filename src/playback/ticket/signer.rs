@@ -15,19 +15,19 @@ use super::{LONGEST, MAC_BYTES, Scope, SigningKey, Ticket, TicketError, TicketId
 /// The id of the owner's own ticket, until it is replaced for the first time.
 pub const OWNER: TicketId = TicketId(*b"owner\0\0\0");
 
-/// What an office starts with.
-pub struct OfficeState {
+/// What an signer starts with.
+pub struct TicketSignerState {
     /// Keys by number; the last one signs, the others still verify. At least one.
     pub keys: Vec<(u8, [u8; 32])>,
     /// Tickets that were withdrawn.
-    pub withdrawn: Vec<TicketId>,
+    pub revoked: Vec<TicketId>,
     /// The id of the owner's own ticket.
     pub owner: TicketId,
 }
 
 /// Signs tickets and checks them. Clones share keys, withdrawals and uses.
 #[derive(Clone)]
-pub struct TicketOffice {
+pub struct TicketSigner {
     inner: Arc<Inner>,
 }
 
@@ -41,38 +41,38 @@ struct Inner {
 
 struct Rules {
     keys: Vec<(u8, SigningKey)>,
-    withdrawn: HashSet<TicketId>,
+    revoked: HashSet<TicketId>,
     owner: TicketId,
 }
 
-impl fmt::Debug for TicketOffice {
+impl fmt::Debug for TicketSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TicketOffice(…)")
+        f.write_str("TicketSigner(…)")
     }
 }
 
-impl TicketOffice {
-    /// An office with one key, under which nothing was withdrawn yet.
+impl TicketSigner {
+    /// An signer with one key, under which nothing was withdrawn yet.
     pub fn new(key: &[u8; 32]) -> Self {
-        TicketOffice::open(OfficeState {
+        TicketSigner::open(TicketSignerState {
             keys: vec![(0, *key)],
-            withdrawn: Vec::new(),
+            revoked: Vec::new(),
             owner: OWNER,
         })
     }
 
-    /// An office that goes on where another one stopped.
-    pub fn open(state: OfficeState) -> Self {
+    /// An signer that goes on where another one stopped.
+    pub fn open(state: TicketSignerState) -> Self {
         let keys = state
             .keys
             .iter()
             .map(|(number, key)| (*number, signing_key(key)))
             .collect();
-        TicketOffice {
+        TicketSigner {
             inner: Arc::new(Inner {
                 rules: RwLock::new(Rules {
                     keys,
-                    withdrawn: state.withdrawn.into_iter().collect(),
+                    revoked: state.revoked.into_iter().collect(),
                     owner: state.owner,
                 }),
                 changes: watch::Sender::new(()),
@@ -126,8 +126,8 @@ impl TicketOffice {
                 .chain_update(signed)
                 .verify_truncated_left(mac)
                 .map_err(|_| TicketError::Invalid)?;
-            if rules.withdrawn.contains(&ticket.id) {
-                return Err(TicketError::Withdrawn);
+            if rules.revoked.contains(&ticket.id) {
+                return Err(TicketError::Revoked);
             }
             match ticket.ends_at {
                 Some(ends_at) if ends_at <= now => Err(TicketError::Ended),
@@ -137,12 +137,12 @@ impl TicketOffice {
     }
 
     /// Ends when a ticket that was good is so no longer: it has ended, was withdrawn, or its key was retired.
-    pub fn no_longer_good(&self, ticket: &Ticket) -> impl Future<Output = ()> + Send + 'static {
-        let office = self.clone();
+    pub fn until_revoked(&self, ticket: &Ticket) -> impl Future<Output = ()> + Send + 'static {
+        let signer = self.clone();
         let mut changes = self.inner.changes.subscribe();
         let (id, key, ends_at) = (ticket.id, ticket.key, ticket.ends_at);
         let stands =
-            move || office.read(|rules| rules.key(key).is_some() && !rules.withdrawn.contains(&id));
+            move || signer.read(|rules| rules.key(key).is_some() && !rules.revoked.contains(&id));
         let ended = async move {
             match ends_at {
                 Some(ends_at) => {
@@ -153,7 +153,7 @@ impl TicketOffice {
             }
         };
         async move {
-            let withdrawn = async {
+            let revoked = async {
                 while stands() {
                     if changes.changed().await.is_err() {
                         pending::<()>().await;
@@ -161,15 +161,15 @@ impl TicketOffice {
                 }
             };
             tokio::select! {
-                () = withdrawn => {}
+                () = revoked => {}
                 () = ended => {}
             }
         }
     }
 
     /// From now on these tickets are good for nothing.
-    pub fn withdraw(&self, ids: impl IntoIterator<Item = TicketId>) {
-        self.change(|rules| rules.withdrawn.extend(ids));
+    pub fn revoke(&self, ids: impl IntoIterator<Item = TicketId>) {
+        self.change(|rules| rules.revoked.extend(ids));
     }
 
     /// Replaces the owner's own ticket; the one before is withdrawn. Gives the id of that one.
@@ -177,7 +177,7 @@ impl TicketOffice {
         let mut before = fresh;
         self.change(|rules| {
             before = std::mem::replace(&mut rules.owner, fresh);
-            rules.withdrawn.insert(before);
+            rules.revoked.insert(before);
         });
         before
     }

@@ -7,12 +7,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::tokens::needed;
-use super::{Caller, Refusal, hosts};
+use super::{AuthError, Caller, hosts};
 use crate::web::Site;
-use crate::web::address::encoded_name;
-use crate::web::client::Client;
+use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::pages::desk::Desk;
+use crate::web::pages::page_context::PageContext;
+use crate::web::urls::encode_name;
 
 /// What is said to who asks for a host that an open server does not know, or comes through a proxy.
 const FOREIGN_HOST: Problem = Problem {
@@ -29,21 +29,21 @@ const NARROW_TOKEN: Problem = Problem {
     ..Problem::FORBIDDEN
 };
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl From<AuthError> for Problem {
+    fn from(refusal: AuthError) -> Self {
         match refusal {
-            Refusal::Wrong => Problem::UNAUTHORIZED,
-            Refusal::Wait(wait) => Problem {
+            AuthError::Wrong => Problem::UNAUTHORIZED,
+            AuthError::Wait(wait) => Problem {
                 retry_after: Some(wait),
                 ..Problem::TOO_MANY_ATTEMPTS
             },
-            Refusal::Failed => Problem::INTERNAL,
+            AuthError::Failed => Problem::INTERNAL,
         }
     }
 }
 
 /// Sends people who are not signed in to the login page, and back afterwards.
-pub(in crate::web) async fn pages_need_the_owner(
+pub(in crate::web) async fn require_owner(
     State(site): State<Site>,
     mut request: Request,
     next: Next,
@@ -53,11 +53,11 @@ pub(in crate::web) async fn pages_need_the_owner(
         Ok(false) => return to_the_login(&site, &request),
         Err(problem) => problem,
     };
-    Desk::new(&site, request.headers()).problem(&problem)
+    PageContext::new(&site, request.headers()).problem(&problem)
 }
 
 /// Refuses programs without a token; a signed-in browser may call the API too.
-pub(in crate::web) async fn programs_need_a_token(
+pub(in crate::web) async fn require_api_token(
     State(site): State<Site>,
     mut request: Request,
     next: Next,
@@ -70,13 +70,13 @@ pub(in crate::web) async fn programs_need_a_token(
 }
 
 /// Refuses who comes from elsewhere without a token; a program on the machine itself needs none.
-pub(in crate::web) async fn operators_need_a_key(
+pub(in crate::web) async fn require_operator_key(
     State(site): State<Site>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let client = Client::of(&request);
-    let is_here = client.address.is_loopback() && !hosts::is_forwarded(request.headers());
+    let client = ClientInfo::of(&request);
+    let is_here = client.ip.is_loopback() && !hosts::is_forwarded(request.headers());
     if is_here {
         return next.run(request).await;
     }
@@ -89,11 +89,11 @@ pub(in crate::web) async fn operators_need_a_key(
 
 /// Lets a caller in, and leaves who it is with the request; `false` for strangers.
 async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
-    if !site.door.answers_to(request.headers()) {
+    if !site.auth.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);
     }
-    let client = Client::of(request);
-    let caller: Option<Caller> = site.door.basic_auth(request.headers(), client).await?;
+    let client = ClientInfo::of(request);
+    let caller: Option<Caller> = site.auth.authenticate(request.headers(), client).await?;
     let Some(caller) = caller else {
         return Ok(false);
     };
@@ -122,11 +122,7 @@ fn to_the_login(site: &Site, request: &Request) -> Response {
         .uri()
         .path_and_query()
         .map_or("/", |path| path.as_str());
-    let login = format!(
-        "{}?next={}",
-        site.addresses.local("/login"),
-        encoded_name(wanted)
-    );
+    let login = format!("{}?next={}", site.urls.local("/login"), encode_name(wanted));
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (no_store, Redirect::to(&login)).into_response()
 }

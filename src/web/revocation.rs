@@ -8,18 +8,18 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
 
-use crate::playback::ticket::{Ticket, TicketOffice};
+use crate::playback::ticket::{Ticket, TicketSigner};
 
 /// Why a body ended short.
 #[derive(Debug, thiserror::Error)]
 #[error("the ticket is good no longer")]
-struct NoLongerGood;
+struct Revoked;
 
 /// The same response, whose body breaks off as soon as the ticket has ended, was withdrawn, or its key was
 /// retired: short of `Content-Length`, so nobody takes it for the whole.
-pub(super) fn while_good(
+pub(super) fn until_revoked(
     mut response: Response,
-    office: &TicketOffice,
+    signer: &TicketSigner,
     ticket: &Ticket,
 ) -> Response {
     if response.body().is_end_stream() {
@@ -32,7 +32,7 @@ pub(super) fn while_good(
             .entry(header::CONTENT_LENGTH)
             .or_insert(HeaderValue::from(length));
     }
-    let ended = office.no_longer_good(ticket);
+    let ended = signer.until_revoked(ticket);
     response.map(|body| Body::from_stream(until(body.into_data_stream(), ended)))
 }
 
@@ -52,7 +52,7 @@ where
         if pin!(waiting).poll(context).is_ready() {
             ended = None;
             tracing::info!("a body ended short: its ticket is good no longer");
-            return Poll::Ready(Some(Err(axum::Error::new(NoLongerGood))));
+            return Poll::Ready(Some(Err(axum::Error::new(Revoked))));
         }
         body.poll_next_unpin(context)
     })

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 pub(super) const COOKIE: &str = "drivein_session";
 
 /// As long as browsers keep one. The server ends a session by its own clock, after it was last seen.
-const COOKIE_LIFE_S: u64 = 400 * 24 * 3600;
+const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
 
 /// Makes and checks the values of cookies.
 pub(super) struct Cookies {
@@ -37,12 +37,12 @@ impl Cookies {
     }
 
     /// The header that hands out a cookie.
-    pub fn hand_out(&self, value: &str, is_secure: bool) -> HeaderValue {
-        self.header_with(value, COOKIE_LIFE_S, is_secure)
+    pub fn set_cookie(&self, value: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(value, COOKIE_MAX_AGE_S, is_secure)
     }
 
     /// The header that takes it away.
-    pub fn take_away(&self, is_secure: bool) -> HeaderValue {
+    pub fn clear_cookie(&self, is_secure: bool) -> HeaderValue {
         self.header_with("", 0, is_secure)
     }
 
@@ -64,7 +64,7 @@ impl Cookies {
     }
 
     /// The hashes of all sessions of ours that a request shows.
-    pub fn shown(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
+    pub fn session_hashes(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
         headers
             .get_all(header::COOKIE)
             .iter()
@@ -72,7 +72,7 @@ impl Cookies {
             .flat_map(|line| line.split(';'))
             .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
             .filter_map(|value| self.read(value))
-            .take(MOST_COOKIES)
+            .take(MAX_COOKIES)
             .collect()
     }
 
@@ -89,7 +89,7 @@ impl Cookies {
 }
 
 /// A browser may hold one for each path that it knows; more are nobody's.
-const MOST_COOKIES: usize = 4;
+const MAX_COOKIES: usize = 4;
 
 fn hash(id: &[u8; 16]) -> [u8; 32] {
     Sha256::digest(id).into()
@@ -153,7 +153,8 @@ mod tests {
     fn only_cookies_of_ours_are_looked_at() {
         let cookies = Cookies::new(&[3; 32], "");
         let (value, hash) = cookies.issue().unwrap();
-        let shown = |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
+        let shown =
+            |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
         assert_eq!(shown(&value), [hash]);
         for at in 0..value.len() {
             let mut letters: Vec<char> = value.chars().collect();
@@ -171,19 +172,19 @@ mod tests {
         );
         assert_ne!(cookies.issue().unwrap().0, value);
         let many = format!("{COOKIE}={value};").repeat(1000);
-        assert_eq!(cookies.shown(&showing(&many)).len(), MOST_COOKIES);
+        assert_eq!(cookies.shown(&showing(&many)).len(), MAX_COOKIES);
     }
 
     #[test]
     fn a_cookie_goes_where_we_live_and_nowhere_else_on_the_host() {
         for (base_path, path) in [("", "/"), ("/drive-in", "/drive-in"), ("/a;b", "/")] {
             let cookies = Cookies::new(&[3; 32], base_path);
-            let given = cookies.hand_out("x", true);
+            let given = cookies.set_cookie("x", true);
             let expected = format!(
-                "{COOKIE}=x; Path={path}; HttpOnly; SameSite=Lax; Max-Age={COOKIE_LIFE_S}; Secure"
+                "{COOKIE}=x; Path={path}; HttpOnly; SameSite=Lax; Max-Age={COOKIE_MAX_AGE_S}; Secure"
             );
             assert_eq!(given.to_str().unwrap(), expected);
-            let taken = cookies.take_away(false);
+            let taken = cookies.clear_cookie(false);
             let expected = format!("{COOKIE}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0");
             assert_eq!(taken.to_str().unwrap(), expected);
         }

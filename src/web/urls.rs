@@ -19,7 +19,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Where we live, as the world sees it.
 #[derive(Debug, Clone)]
-pub struct Addresses {
+pub struct UrlBuilder {
     /// Before every path of ours: empty, or such as `/drive-in`.
     base_path: String,
     /// Scheme and authority, where the owner told us.
@@ -28,11 +28,11 @@ pub struct Addresses {
     fallback: String,
 }
 
-impl Addresses {
+impl UrlBuilder {
     /// Addresses below `public_url`, or below the address at which a viewer has found the server that
     /// listens at `listen`.
     pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
-        Addresses {
+        UrlBuilder {
             base_path: public_url.map_or(String::new(), |url| {
                 url.path().trim_end_matches('/').to_owned()
             }),
@@ -57,12 +57,21 @@ impl Addresses {
 
     /// The same for an entry: `/drive-in/browse/films/a%20b`.
     pub fn of_entry(&self, page: &str, place: &Place, path: &EntryPath) -> String {
-        format!("{}/{page}/{place}{}", self.base_path, encoded(path))
+        format!("{}/{page}/{place}{}", self.base_path, encode_path(path))
     }
 
     /// The play address of an entry, from the root of the host; the streams are below it.
     pub fn play(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
-        format!("{}/play/{ticket}/{place}{}", self.base_path, encoded(path))
+        format!(
+            "{}/play/{ticket}/{place}{}",
+            self.base_path,
+            encode_path(path)
+        )
+    }
+
+    /// Returns the account page of a drive: `/drive-in/account/films`.
+    pub fn account(&self, place: &Place) -> String {
+        self.local(&format!("/account/{place}"))
     }
 
     /// Scheme and authority of `public_url`.
@@ -72,7 +81,11 @@ impl Addresses {
 
     /// The guest page of an entry, from the root of the host.
     pub fn guest(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
-        format!("{}/guest/{ticket}/{place}{}", self.base_path, encoded(path))
+        format!(
+            "{}/guest/{ticket}/{place}{}",
+            self.base_path,
+            encode_path(path)
+        )
     }
 
     /// What stands before an address from the root of the host to make it absolute: the configured
@@ -85,35 +98,35 @@ impl Addresses {
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok())
-            .filter(|host| is_of_home(host));
+            .filter(|host| is_local_name(host));
         format!("http://{}", host.unwrap_or(&self.fallback))
     }
 }
 
 /// A path as it stands in addresses; empty for the root.
-pub fn encoded(path: &EntryPath) -> String {
+pub fn encode_path(path: &EntryPath) -> String {
     path.names()
-        .map(|name| format!("/{}", encoded_name(name)))
+        .map(|name| format!("/{}", encode_name(name)))
         .collect()
 }
 
 /// One name as it stands in addresses.
-pub fn encoded_name(name: &str) -> String {
+pub fn encode_name(name: &str) -> String {
     utf8_percent_encode(name, PLAIN).to_string()
 }
 
 /// Reads `{place}/{path}` as it came in, percent-encoded, name by name: an encoded slash never
 /// becomes a border between names.
-pub fn read_location(encoded: &str) -> Option<(Place, EntryPath)> {
+pub fn parse_location(encoded: &str) -> Option<(Place, EntryPath)> {
     let (place, rest) = encoded.split_once('/').unwrap_or((encoded, ""));
-    Some((Place::parse(&decoded_name(place)?).ok()?, read_path(rest)?))
+    Some((Place::parse(&decode_name(place)?).ok()?, parse_path(rest)?))
 }
 
 /// Reads a percent-encoded path, name by name.
-pub fn read_path(encoded: &str) -> Option<EntryPath> {
+pub fn parse_path(encoded: &str) -> Option<EntryPath> {
     let mut path = String::new();
     for name in encoded.split('/') {
-        let name = decoded_name(name)?;
+        let name = decode_name(name)?;
         if name.contains('/') {
             return None;
         }
@@ -123,13 +136,13 @@ pub fn read_path(encoded: &str) -> Option<EntryPath> {
     EntryPath::parse(&path).ok()
 }
 
-fn decoded_name(name: &str) -> Option<String> {
+fn decode_name(name: &str) -> Option<String> {
     Some(percent_decode_str(name).decode_utf8().ok()?.into_owned())
 }
 
 /// Whether an authority is an IP address, or a name that nobody can register in the public DNS: one
 /// without a dot, or below a domain that is kept for home networks (RFC 6761, 6762, 8375).
-fn is_of_home(authority: &str) -> bool {
+fn is_local_name(authority: &str) -> bool {
     const HOME: [&str; 6] = [
         ".localhost",
         ".local",
@@ -188,14 +201,14 @@ mod tests {
                 .unwrap()
                 .join("film.mp4")
                 .unwrap();
-            let text = format!("films{}", encoded(&path));
+            let text = format!("films{}", encode_path(&path));
             assert!(
                 text.bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-._~%/".contains(&b)),
                 "{text}"
             );
             assert_eq!(
-                read_location(&text),
+                parse_location(&text),
                 Some((Place::parse("films").unwrap(), path)),
                 "{name}"
             );
@@ -218,7 +231,7 @@ mod tests {
             "%2e%2e/x",
             "films/./x",
         ] {
-            assert_eq!(read_location(bad), None, "{bad}");
+            assert_eq!(parse_location(bad), None, "{bad}");
         }
     }
 
@@ -227,11 +240,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "nas.local:7373".parse().unwrap());
         let listen = "0.0.0.0:7373".parse().unwrap();
-        let own = Addresses::new(None, listen);
+        let own = UrlBuilder::new(None, listen);
         assert_eq!(own.origin(&headers), "http://nas.local:7373");
         assert_eq!(own.local("/status"), "/status");
         let url = Url::parse("https://films.example.org/drive-in/").unwrap();
-        let public = Addresses::new(Some(&url), listen);
+        let public = UrlBuilder::new(Some(&url), listen);
         assert_eq!(public.origin(&headers), "https://films.example.org");
         assert_eq!(public.local("/status"), "/drive-in/status");
         let of_home = [
@@ -272,7 +285,7 @@ mod tests {
             };
             assert_eq!(found, expected, "{host}");
         }
-        let here = Addresses::new(None, "192.168.1.5:80".parse().unwrap());
+        let here = UrlBuilder::new(None, "192.168.1.5:80".parse().unwrap());
         assert_eq!(here.origin(&headers), "http://192.168.1.5:80");
     }
 }

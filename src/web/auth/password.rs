@@ -15,18 +15,18 @@ pub(super) struct Hasher {
 }
 
 /// Checks at a time: those who guess must not take the machine from those who watch.
-const AT_A_TIME: usize = 2;
+const MAX_CONCURRENT_HASHES: usize = 2;
 
 /// Longer passwords are refused, since all of one is hashed.
-pub(in crate::web) const LONGEST: usize = 1024;
+pub(in crate::web) const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// Fewer characters can be guessed.
-pub(in crate::web) const SHORTEST: usize = 8;
+pub(in crate::web) const MIN_PASSWORD_CHARS: usize = 8;
 
 impl Hasher {
     pub fn new() -> Self {
         Hasher {
-            permits: Arc::new(Semaphore::new(AT_A_TIME)),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES)),
         }
     }
 
@@ -46,7 +46,7 @@ impl Hasher {
 
     /// Whether a hash is that of this password.
     pub async fn verify(&self, password: SecretString, hash: &str) -> anyhow::Result<bool> {
-        if password.expose_secret().len() > LONGEST {
+        if password.expose_secret().len() > MAX_PASSWORD_BYTES {
             return Ok(false);
         }
         let hash = hash.to_owned();
@@ -98,7 +98,7 @@ mod tests {
             let found = hasher.verify(password.into(), &hash).await.unwrap();
             assert_eq!(found, fits, "{password}");
         }
-        let long = "x".repeat(LONGEST + 1);
+        let long = "x".repeat(MAX_PASSWORD_BYTES + 1);
         assert!(!hasher.verify(long.into(), &hash).await.unwrap());
         assert!(!hasher.verify("x".into(), "no hash").await.unwrap());
     }

@@ -4,7 +4,7 @@
 //! password that it began with. The cookie is signed, so what nobody was given is never looked up.
 //!
 //! A server that listens on loopback may do without a password: then everybody on the machine is the
-//! owner. A page of another site could reach it all the same, through a name of its own that leads to
+//! owner. A page of another site could reach it all the constant_time_eq, through a name of its own that leads to
 //! this machine, so it answers to the machine's own names alone, and to nobody who comes through a proxy. Where `public_url` says that the world
 //! comes in too, through a proxy, only those who call the machine by its own name are let in without
 //! the code. The code works once: who used it is led to a page where a password is chosen.
@@ -22,13 +22,14 @@
 
 mod attempts;
 mod callers;
-mod gate;
+mod cookies;
 mod hosts;
-mod known;
+mod middleware;
 mod owner;
 mod password;
+mod session_cache;
 mod sessions;
-mod sign_ins;
+
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -49,21 +50,21 @@ use crate::store::{ApiToken, OwnerSession, Store};
 pub(super) use attempts::network;
 pub use callers::Caller;
 pub(super) use callers::basic_password;
-pub(super) use gate::{operators_need_a_key, pages_need_the_owner, programs_need_a_token};
+pub(super) use middleware::{require_api_token, require_operator_key, require_owner};
 pub(super) use owner::PasswordState;
-pub(super) use password::{LONGEST, SHORTEST};
-pub(super) use sign_ins::session_id;
+pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
+pub(super) use sessions::session_id;
 pub use tokens::TokenScope;
 
-use attempts::Attempts;
+use attempts::AttemptLimiter;
+use cookies::Cookies;
 use hosts::{address, hosts, is_forwarded, is_this_machine};
-use known::Known;
 use owner::{current_password, set_up_code};
 use password::Hasher;
-use sessions::Cookies;
+use session_cache::SessionCache;
 
 /// What a door is made of.
-pub struct DoorSettings<'a> {
+pub struct AuthSettings<'a> {
     /// The owner's password from the configuration, or its argon2 hash.
     pub password: Option<SecretString>,
     /// Tokens from the configuration; they open everything.
@@ -77,28 +78,28 @@ pub struct DoorSettings<'a> {
 }
 
 /// Who may come in.
-pub struct Door {
-    lock: RwLock<Arc<Lock>>,
+pub struct Authenticator {
+    mode: RwLock<Arc<AuthMode>>,
     api_tokens: Vec<SecretString>,
     key: [u8; 32],
     cookies: Cookies,
     hasher: Hasher,
-    attempts: Attempts,
+    attempts: AttemptLimiter,
     store: Store,
-    sessions: Known<Arc<OwnerSession>>,
-    tokens: Known<Arc<ApiToken>>,
+    sessions: SessionCache<Arc<OwnerSession>>,
+    tokens: SessionCache<Arc<ApiToken>>,
     /// Held while a session begins and while the password changes: none begins with the one before.
-    turn: tokio::sync::Mutex<()>,
+    session_lock: tokio::sync::Mutex<()>,
     /// Passwords of Basic auth that were right a moment ago, by a keyed hash: players send theirs with
     /// every request.
-    known_passwords: Cache<[u8; 32], ()>,
+    password_cache: Cache<[u8; 32], ()>,
     is_configured: bool,
     is_https: bool,
     /// The host of `public_url`, in lower case.
     public_host: Option<String>,
 }
 
-enum Lock {
+enum AuthMode {
     /// Everybody who reaches us is the owner: we listen on loopback only.
     Open,
     /// No password is set, and we can be reached from elsewhere: a code printed at start, until it
@@ -113,7 +114,7 @@ enum Lock {
 
 /// Why somebody was not let in.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum AuthError {
     /// Not the password, or not any more.
     Wrong,
     /// Too many wrong ones; after this long, once more.
@@ -123,15 +124,15 @@ pub enum Refusal {
 }
 
 /// How precise “last seen” and “last used” are: a write for each request would be too much.
-const SEEN_EVERY: Duration = Duration::from_secs(60);
+const LAST_SEEN_INTERVAL: Duration = Duration::from_secs(60);
 
 /// How long a player's password is believed. A changed password is noticed at once.
-const PASSWORD_BELIEVED: Duration = Duration::from_secs(300);
+const PASSWORD_CACHE_TTL: Duration = Duration::from_secs(300);
 
-impl Door {
+impl Authenticator {
     /// A door over the state, which is told of a configured password that has changed: all sessions
     /// end with the one before.
-    pub async fn open(settings: DoorSettings<'_>, store: Store) -> anyhow::Result<Self> {
+    pub async fn open(settings: AuthSettings<'_>, store: Store) -> anyhow::Result<Self> {
         let public_host = settings
             .public_url
             .and_then(Url::host_str)
@@ -141,32 +142,32 @@ impl Door {
         let hasher = Hasher::new();
         let is_configured = settings.password.is_some();
         let hash = current_password(settings.password, &hasher, &store).await?;
-        let lock = match hash {
-            Some(hash) => Lock::Password(hash),
-            None if !settings.listen.ip().is_loopback() => Lock::Code {
+        let mode = match hash {
+            Some(hash) => AuthMode::Password(hash),
+            None if !settings.listen.ip().is_loopback() => AuthMode::Code {
                 code: Some(set_up_code()?),
                 open_here: false,
             },
-            None if public_host.as_deref().is_none_or(is_this_machine) => Lock::Open,
-            None => Lock::Code {
+            None if public_host.as_deref().is_none_or(is_this_machine) => AuthMode::Open,
+            None => AuthMode::Code {
                 code: Some(set_up_code()?),
                 open_here: true,
             },
         };
-        Ok(Door {
-            lock: RwLock::new(Arc::new(lock)),
+        Ok(Authenticator {
+            mode: RwLock::new(Arc::new(mode)),
             api_tokens: settings.api_tokens,
             cookies: Cookies::new(&settings.key, base_path),
             key: settings.key,
             hasher,
-            attempts: Attempts::new(Instant::now()),
+            attempts: AttemptLimiter::new(Instant::now()),
             store,
-            sessions: Known::new(),
-            tokens: Known::new(),
-            turn: tokio::sync::Mutex::default(),
-            known_passwords: Cache::builder()
+            sessions: SessionCache::new(),
+            tokens: SessionCache::new(),
+            session_lock: tokio::sync::Mutex::default(),
+            password_cache: Cache::builder()
                 .max_capacity(100)
-                .time_to_live(PASSWORD_BELIEVED)
+                .time_to_live(PASSWORD_CACHE_TTL)
                 .build(),
             is_configured,
             is_https: settings
@@ -178,15 +179,15 @@ impl Door {
 
     /// Whether whoever sent these headers needs no sign-in.
     pub(super) fn is_open_to(&self, headers: &HeaderMap) -> bool {
-        match &*self.lock() {
-            Lock::Open => self.answers_to(headers),
-            Lock::Code {
+        match &*self.mode() {
+            AuthMode::Open => self.answers_to(headers),
+            AuthMode::Code {
                 open_here: true, ..
             } => {
                 hosts(headers).all(|host| host.as_deref().is_some_and(is_this_machine))
                     && !is_forwarded(headers)
             }
-            Lock::Password(_) | Lock::Code { .. } => false,
+            AuthMode::Password(_) | AuthMode::Code { .. } => false,
         }
     }
 
@@ -203,18 +204,18 @@ impl Door {
                 })
             })
         };
-        match &*self.lock() {
-            Lock::Password(_)
-            | Lock::Code {
+        match &*self.mode() {
+            AuthMode::Password(_)
+            | AuthMode::Code {
                 open_here: false, ..
             } => true,
-            Lock::Open => all_ours() && !is_forwarded(headers),
-            Lock::Code { .. } => all_ours(),
+            AuthMode::Open => all_ours() && !is_forwarded(headers),
+            AuthMode::Code { .. } => all_ours(),
         }
     }
 
-    fn lock(&self) -> Arc<Lock> {
-        self.lock
+    fn mode(&self) -> Arc<AuthMode> {
+        self.mode
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
@@ -222,18 +223,18 @@ impl Door {
 }
 
 /// Compares two secrets in a time that tells neither their content nor their lengths.
-fn same(given: &str, expected: &str) -> bool {
+fn constant_time_eq(given: &str, expected: &str) -> bool {
     Sha256::digest(given)
         .ct_eq(&Sha256::digest(expected))
         .into()
 }
 
-fn is_past(noted: SystemTime, now: SystemTime) -> bool {
+fn is_due(noted: SystemTime, now: SystemTime) -> bool {
     now.duration_since(noted)
-        .is_ok_and(|passed| passed >= SEEN_EVERY)
+        .is_ok_and(|passed| passed >= LAST_SEEN_INTERVAL)
 }
 
-fn failed(error: impl std::fmt::Display) -> Refusal {
+fn failed(error: impl std::fmt::Display) -> AuthError {
     tracing::error!(%error, "who may come in cannot be looked up");
-    Refusal::Failed
+    AuthError::Failed
 }

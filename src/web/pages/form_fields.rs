@@ -9,12 +9,12 @@ use media::{EntryPath, Place};
 
 /// The fields of a form or a query, in their order.
 #[derive(Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub struct FormFields(Vec<(String, String)>);
 
-impl Fields {
+impl FormFields {
     /// Of `application/x-www-form-urlencoded` text.
     pub fn read(text: &[u8]) -> Self {
-        Fields(url::form_urlencoded::parse(text).into_owned().collect())
+        FormFields(url::form_urlencoded::parse(text).into_owned().collect())
     }
 
     /// The first value of that name; empty where there is none.
@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn names_may_stand_more_than_once() {
-        let fields = Fields::read(b"place=films&path=%2Fa+b&path=%2F&path=%2Fc&path=%2Fc&do=move");
+        let fields =
+            FormFields::read(b"place=films&path=%2Fa+b&path=%2F&path=%2Fc&path=%2Fc&do=move");
         assert_eq!(fields.one("do"), "move");
         assert_eq!(fields.one("no"), "");
         let chosen: Vec<String> = fields
@@ -79,7 +80,7 @@ mod tests {
             .map(ToString::to_string)
             .collect();
         assert_eq!(chosen, ["/a b", "/c"]);
-        assert!(Fields::read(b"path=..").chosen().is_err());
-        assert!(Fields::read(b"place=%2F").place().is_err());
+        assert!(FormFields::read(b"path=..").chosen().is_err());
+        assert!(FormFields::read(b"place=%2F").place().is_err());
     }
 }

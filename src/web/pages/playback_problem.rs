@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::web::error::{Door, WORDS, Words};
+use crate::web::error::{HelpPage, WORDS, Words};
 
 /// What is to be said about one code: a heading, a sentence, and what can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct PlaybackProblem {
     /// The stable code, such as `transcoding`.
     pub code: &'static str,
     /// A few words.
@@ -23,21 +23,21 @@ pub struct Verdict {
     /// Whether the film does not start at all.
     pub blocks: bool,
     /// Where that is done: the text and the address of a link.
-    pub way: Option<Way>,
+    pub way: Option<NextStep>,
 }
 
 /// A link that leads to the next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Way {
+pub struct NextStep {
     /// Its text.
     pub label: &'static str,
     /// Its address, ready to be used.
     pub href: String,
 }
 
-/// The doors that a verdict may point at. A guest has none of them.
+/// The help_pages that a verdict may point at. A guest has none of them.
 #[derive(Debug, Clone, Default)]
-pub struct Doors {
+pub struct HelpPages {
     /// The page on which the owner signs the drive in.
     pub account: Option<String>,
     /// The page that says how the drives are.
@@ -48,39 +48,39 @@ pub struct Doors {
     pub login: Option<String>,
 }
 
-impl Verdict {
+impl PlaybackProblem {
     /// The verdict for a code; `None` for a code that has no words of its own.
-    pub fn of(code: &str, doors: &Doors) -> Option<Verdict> {
+    pub fn of(code: &str, help_pages: &HelpPages) -> Option<PlaybackProblem> {
         WORDS
             .iter()
             .find(|words| words.code == code)
-            .map(|words| Verdict::from_words(words, doors))
+            .map(|words| PlaybackProblem::from_words(words, help_pages))
     }
 
-    fn from_words(words: &Words, doors: &Doors) -> Verdict {
-        let (label, href) = match words.door {
-            Door::Account => ("Go to the account", doors.account.clone()),
-            Door::Status => ("See the status", doors.status.clone()),
-            Door::Folder => ("Go to the folder", doors.folder.clone()),
-            Door::Login => ("Sign in", doors.login.clone()),
-            Door::None => ("", None),
+    fn from_words(words: &Words, help_pages: &HelpPages) -> PlaybackProblem {
+        let (label, href) = match words.help {
+            HelpPage::Account => ("Go to the account", help_pages.account.clone()),
+            HelpPage::Status => ("See the status", help_pages.status.clone()),
+            HelpPage::Folder => ("Go to the folder", help_pages.folder.clone()),
+            HelpPage::Login => ("Sign in", help_pages.login.clone()),
+            HelpPage::None => ("", None),
         };
-        Verdict {
+        PlaybackProblem {
             code: words.code,
             title: words.title,
             sentence: words.sentence,
             step: words.step,
             // Of a preview only the stream is refused: a note says so, and the original plays.
             blocks: words.code != "preview_only",
-            way: href.map(|href| Way { label, href }),
+            way: href.map(|href| NextStep { label, href }),
         }
     }
 
     /// Every verdict by its code, for the player.
-    pub fn all(doors: &Doors) -> BTreeMap<&'static str, Verdict> {
+    pub fn all(help_pages: &HelpPages) -> BTreeMap<&'static str, PlaybackProblem> {
         WORDS
             .iter()
-            .map(|words| (words.code, Verdict::from_words(words, doors)))
+            .map(|words| (words.code, PlaybackProblem::from_words(words, help_pages)))
             .collect()
     }
 }
@@ -91,22 +91,24 @@ mod tests {
 
     #[test]
     fn a_verdict_points_only_at_doors_that_are_there() {
-        let doors = Doors {
+        let help_pages = HelpPages {
             account: Some("/account/films".to_owned()),
-            ..Doors::default()
+            ..HelpPages::default()
         };
-        let verdict = Verdict::of("signed_out", &doors).unwrap();
+        let verdict = PlaybackProblem::of("signed_out", &help_pages).unwrap();
         assert_eq!(verdict.way.unwrap().href, "/account/films");
         assert_eq!(
-            Verdict::of("signed_out", &Doors::default()).unwrap().way,
+            PlaybackProblem::of("signed_out", &HelpPages::default())
+                .unwrap()
+                .way,
             None
         );
-        assert_eq!(Verdict::of("no_such_code", &doors), None);
+        assert_eq!(PlaybackProblem::of("no_such_code", &help_pages), None);
     }
 
     #[test]
     fn a_preview_leaves_the_picture_free_and_the_rest_does_not() {
-        for (code, verdict) in Verdict::all(&Doors::default()) {
+        for (code, verdict) in PlaybackProblem::all(&HelpPages::default()) {
             assert_eq!(verdict.blocks, code != "preview_only", "{code}");
             assert!(verdict.step.ends_with('.'), "{code}");
         }

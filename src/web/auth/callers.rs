@@ -9,9 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::tokens::TokenScope;
-use super::{Door, Lock, Refusal};
+use super::{AuthError, AuthMode, Authenticator};
 use crate::store::OwnerSession;
-use crate::web::client::Client;
+use crate::web::client::ClientInfo;
 
 /// Who was let in.
 #[derive(Clone)]
@@ -36,20 +36,20 @@ impl Caller {
     }
 }
 
-impl Door {
+impl Authenticator {
     /// Who calls, by cookie or bearer token; `None` for a stranger.
     pub(in crate::web) async fn caller(
         &self,
         headers: &HeaderMap,
-        client: Client,
-    ) -> Result<Option<Caller>, Refusal> {
+        client: ClientInfo,
+    ) -> Result<Option<Caller>, AuthError> {
         if let Some(token) = bearer(headers) {
             // Whoever shows a token wants to be known by it.
-            if let Some(caller) = self.by_token(token).await? {
+            if let Some(caller) = self.authenticate_token(token).await? {
                 return Ok(Some(caller));
             }
         }
-        for hash in self.cookies.shown(headers) {
+        for hash in self.cookies.session_hashes(headers) {
             if let Some(session) = self.live_session(hash, client).await? {
                 return Ok(Some(Caller::Session(session)));
             }
@@ -58,41 +58,41 @@ impl Door {
     }
 
     /// Who calls, by Basic auth (RFC 7617): any user name, with the owner's password or an API token.
-    /// For players that know nothing else; without it, the same as [`Door::caller`].
-    pub(in crate::web) async fn basic_auth(
+    /// For players that know nothing else; without it, the same as [`Authenticator::caller`].
+    pub(in crate::web) async fn authenticate(
         &self,
         headers: &HeaderMap,
-        client: Client,
-    ) -> Result<Option<Caller>, Refusal> {
+        client: ClientInfo,
+    ) -> Result<Option<Caller>, AuthError> {
         let Some(password) = basic_password(headers) else {
             return self.caller(headers, client).await;
         };
-        if let Some(caller) = self.by_token(password.expose_secret()).await? {
+        if let Some(caller) = self.authenticate_token(password.expose_secret()).await? {
             return Ok(Some(caller));
         }
-        let lock = self.lock();
-        let Lock::Password(hash) = &*lock else {
+        let mode = self.mode();
+        let AuthMode::Password(hash) = &*mode else {
             return Ok(self.is_open_to(headers).then_some(Caller::Anybody));
         };
-        let key = self.known_as(&password, hash);
-        if self.known_passwords.get(&key).await.is_some() {
+        let key = self.password_cache_key(&password, hash);
+        if self.password_cache.get(&key).await.is_some() {
             return Ok(Some(Caller::Owner));
         }
-        match self.check_password(&password, client.address).await {
-            Ok(opened) if Arc::ptr_eq(&opened, &lock) => {
-                self.known_passwords.insert(key, ()).await;
+        match self.check_password(&password, client.ip).await {
+            Ok(opened) if Arc::ptr_eq(&opened, &mode) => {
+                self.password_cache.insert(key, ()).await;
                 Ok(Some(Caller::Owner))
             }
             // The password has changed meanwhile; this was the new one.
             Ok(_) => Ok(Some(Caller::Owner)),
-            Err(Refusal::Wrong) => Ok(None),
+            Err(AuthError::Wrong) => Ok(None),
             Err(other) => Err(other),
         }
     }
 
     /// By what a password is known for a while. Which one was set at that time is a part of it: one that was being
     /// compared while another was chosen is not known afterwards.
-    pub(super) fn known_as(&self, password: &SecretString, hash: &str) -> [u8; 32] {
+    pub(super) fn password_cache_key(&self, password: &SecretString, hash: &str) -> [u8; 32] {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(&self.key);
         Hmac::<Sha256>::new(&block.into())

@@ -3,17 +3,17 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::Address;
-use super::desk::Desk;
+use super::PlayerLink;
+use super::page_context::PageContext;
 use crate::web::api::usual;
-use crate::web::play::HLS;
+use crate::web::play::HLS_CONTENT_TYPE;
 use crate::web::qr;
 use media::{Entry, Subtitles, content_type, plain_title};
 
 /// What stands beside the addresses of a film.
 #[derive(Debug, Default, Template)]
 #[template(path = "elsewhere.html")]
-pub struct Elsewhere {
+pub struct ExternalPlayers {
     /// A list with this film in it, which VLC opens when it is clicked.
     pub list: Option<String>,
     /// An address that VLC on a phone or a TV opens when it is tapped.
@@ -66,15 +66,15 @@ pub(in crate::web) struct WatchQuery {
     sent: Option<String>,
 }
 
-impl Elsewhere {
+impl ExternalPlayers {
     /// For a film; `stream` is the address that other players open, with scheme and host.
     pub(in crate::web) fn of(
-        desk: &Desk<'_>,
+        context: &PageContext<'_>,
         entry: &Entry,
         stream: &str,
         query: &WatchQuery,
     ) -> Self {
-        let names: Vec<String> = desk
+        let names: Vec<String> = context
             .site
             .players
             .all()
@@ -84,20 +84,20 @@ impl Elsewhere {
         let cast = || Cast {
             address: stream.to_owned(),
             content_type: match stream.ends_with("/master.m3u8") {
-                true => HLS.to_owned(),
+                true => HLS_CONTENT_TYPE.to_owned(),
                 false => content_type(&entry.name).to_owned(),
             },
             title: plain_title(&entry.name),
             poster: entry
                 .has_thumbnail
-                .then(|| desk.absolute(&format!("{}/poster.jpg", desk.play(entry)))),
+                .then(|| context.absolute(&format!("{}/poster.jpg", context.play(entry)))),
         };
         let sent = query.sent.clone().filter(|name| names.contains(name));
-        Elsewhere {
-            list: Some(format!("{}/list.m3u", desk.play(entry))),
+        ExternalPlayers {
+            list: Some(format!("{}/list.m3u", context.play(entry))),
             vlc: Some(format!("vlc://{stream}")),
-            send: (!names.is_empty() && !desk.is_guests()).then(|| SendBox {
-                action: desk.site.addresses.local("/send"),
+            send: (!names.is_empty() && !context.is_guests()).then(|| SendBox {
+                action: context.site.urls.local("/send"),
                 place: entry.place.to_string(),
                 path: entry.path.to_string(),
                 players: names,
@@ -107,26 +107,26 @@ impl Elsewhere {
                 picture,
                 url: stream.to_owned(),
             }),
-            cast: (desk.site.has_chromecast && !desk.is_guests()).then(cast),
+            cast: (context.site.has_chromecast && !context.is_guests()).then(cast),
         }
     }
 }
 
 /// Addresses for other players.
 pub(super) fn addresses(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     streams: bool,
     has_original: bool,
     subtitles: &[Subtitles],
-) -> Vec<Address> {
-    let play = desk.absolute(&desk.play(entry));
-    let address = |label: &str, about: &str, url: String| Address {
+) -> Vec<PlayerLink> {
+    let play = context.absolute(&context.play(entry));
+    let address = |label: &str, about: &str, url: String| PlayerLink {
         label: label.to_owned(),
         about: about.to_owned(),
         url,
     };
-    let whole = usual(&desk.site.playback.known_renditions(entry));
+    let whole = usual(&context.site.playback.known_renditions(entry));
     [
         streams.then(|| {
             address(

@@ -12,14 +12,14 @@ use super::error::ErrorPage;
 use super::layout::{Layout, NavLink, SearchBox};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
-use crate::web::error::{Door, Problem};
+use crate::web::error::{HelpPage, Problem};
 use crate::web::play::search_list;
 use crate::web::{Site, assets};
 use drives::{Capability, SharedDrive};
 use media::{Entry, EntryPath, Place, plain_title};
 
 /// One visitor's page in the making.
-pub(in crate::web) struct Desk<'a> {
+pub(in crate::web) struct PageContext<'a> {
     pub site: &'a Site,
     headers: &'a HeaderMap,
     ticket: String,
@@ -31,18 +31,18 @@ pub(in crate::web) struct Desk<'a> {
 
 /// Which entry of the navigation the visitor is at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::web) enum At {
+pub(in crate::web) enum NavItem {
     Home,
     Devices,
     Status,
     Sessions,
-    Elsewhere,
+    None,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> PageContext<'a> {
     /// For a visitor who is the owner.
     pub fn new(site: &'a Site, headers: &'a HeaderMap) -> Self {
-        Desk {
+        PageContext {
             site,
             headers,
             ticket: site.tickets.owner(),
@@ -59,7 +59,7 @@ impl<'a> Desk<'a> {
         ticket: &Ticket,
         may_ask: bool,
     ) -> Self {
-        Desk {
+        PageContext {
             site,
             headers,
             ticket: text.to_owned(),
@@ -90,10 +90,7 @@ impl<'a> Desk<'a> {
             && *place == entry.place
             && *path == entry.path
         {
-            return self
-                .site
-                .addresses
-                .local(&format!("/guest/{}", self.ticket));
+            return self.site.urls.local(&format!("/guest/{}", self.ticket));
         }
         self.guest_page(&entry.place, &entry.path)
     }
@@ -111,19 +108,16 @@ impl<'a> Desk<'a> {
     }
 
     /// What stands around a page.
-    pub fn layout(&self, title: impl Into<String>, at: At) -> Layout {
+    pub fn layout(&self, title: impl Into<String>, at: NavItem) -> Layout {
         if self.is_guests() {
             return Layout {
                 title: plain_title(&title.into()),
-                home: self
-                    .site
-                    .addresses
-                    .local(&format!("/guest/{}/", self.ticket)),
+                home: self.site.urls.local(&format!("/guest/{}/", self.ticket)),
                 ..self.bare_layout()
             };
         }
-        let local = |path: &str| self.site.addresses.local(path);
-        let nav = |label: &str, path: &str, here: At| NavLink {
+        let local = |path: &str| self.site.urls.local(path);
+        let nav = |label: &str, path: &str, here: NavItem| NavLink {
             label: label.to_owned(),
             href: local(path),
             current: at == here,
@@ -132,10 +126,10 @@ impl<'a> Desk<'a> {
         Layout {
             title: plain_title(&title.into()),
             nav: vec![
-                nav("Home", "/", At::Home),
-                nav("Devices", "/devices", At::Devices),
-                nav("Status", "/status", At::Status),
-                nav("Sign-ins", "/sessions", At::Sessions),
+                nav("Home", "/", NavItem::Home),
+                nav("Devices", "/devices", NavItem::Devices),
+                nav("Status", "/status", NavItem::Status),
+                nav("Sign-ins", "/sessions", NavItem::Sessions),
             ],
             search: self
                 .site
@@ -147,7 +141,7 @@ impl<'a> Desk<'a> {
                     action: local("/search"),
                     query: String::new(),
                 }),
-            sign_out: (!self.site.door.is_open_to(self.headers)).then(|| local("/logout")),
+            sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
         }
     }
@@ -155,8 +149,8 @@ impl<'a> Desk<'a> {
     /// The same for somebody who is not signed in.
     pub fn bare_layout(&self) -> Layout {
         Layout {
-            assets: self.site.addresses.local(&assets::path()),
-            home: self.site.addresses.local("/"),
+            assets: self.site.urls.local(&assets::path()),
+            home: self.site.urls.local("/"),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ..Layout::default()
         }
@@ -165,7 +159,7 @@ impl<'a> Desk<'a> {
     /// Answers with a page, or with the page that says why not.
     pub fn answer(&self, page: Result<impl Template, Problem>) -> Response {
         match page {
-            Ok(page) => print(StatusCode::OK, &page),
+            Ok(page) => render(StatusCode::OK, &page),
             Err(problem) => self.problem(&problem),
         }
     }
@@ -180,30 +174,30 @@ impl<'a> Desk<'a> {
         let words = problem.words();
         let local = |label: &str, path: &str| Link {
             label: label.to_owned(),
-            href: self.site.addresses.local(path),
+            href: self.site.urls.local(path),
         };
         let mut ways_out = vec![local("Home", "/")];
         if let Some(place) = place.filter(|place| !place.is_share())
-            && words.door == Door::Account
+            && words.help == HelpPage::Account
         {
             ways_out.insert(
                 0,
                 local("The drive’s account", &format!("/account/{place}")),
             );
         }
-        if words.door == Door::Status {
+        if words.help == HelpPage::Status {
             ways_out.push(local("Status", "/status"));
         }
-        let looks_again = problem.looks_again_after();
+        let looks_again = problem.refresh_after();
         let page = ErrorPage {
-            layout: self.layout(words.title, At::Elsewhere),
+            layout: self.layout(words.title, NavItem::None),
             status: problem.status.as_u16(),
             title: words.title.to_owned(),
             sentence: problem.sentence().to_owned(),
             // An address that leads nowhere has no folder to look in.
             step: match words.code {
                 "not_found" => String::new(),
-                _ if looks_again.is_some() => LOOKS_AGAIN.to_owned(),
+                _ if looks_again.is_some() => REFRESH_NOTICE.to_owned(),
                 _ => words.step.to_owned(),
             },
             ways_out,
@@ -214,32 +208,30 @@ impl<'a> Desk<'a> {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        let mut response = print(problem.status, &page);
-        problem.decorate(&mut response);
+        let mut response = render(problem.status, &page);
+        problem.apply_headers(&mut response);
         if let Some(wait) = looks_again {
-            look_again(&mut response, wait);
+            set_refresh(&mut response, wait);
         }
         response
     }
 
     /// The local play address of an entry.
     pub fn play(&self, entry: &Entry) -> String {
-        self.site
-            .addresses
-            .play(&self.ticket, &entry.place, &entry.path)
+        self.site.urls.play(&self.ticket, &entry.place, &entry.path)
     }
 
     /// The local address of a list of what a search finds.
     pub fn search_list(&self, words: &str, name: &str) -> String {
         let rest = search_list(words, name);
         self.site
-            .addresses
+            .urls
             .local(&format!("/play/{}/{rest}", self.ticket))
     }
 
     /// The same with scheme and host, for other players.
     pub fn absolute(&self, local: &str) -> String {
-        format!("{}{local}", self.site.addresses.origin(self.headers))
+        format!("{}{local}", self.site.urls.origin(self.headers))
     }
 
     /// The page of a folder.
@@ -247,7 +239,7 @@ impl<'a> Desk<'a> {
         if self.is_guests() {
             return self.guest_page(place, path);
         }
-        self.site.addresses.of_entry("browse", place, path)
+        self.site.urls.of_entry("browse", place, path)
     }
 
     /// The page of a film.
@@ -255,19 +247,17 @@ impl<'a> Desk<'a> {
         if self.is_guests() {
             return self.guest_page(&entry.place, &entry.path);
         }
-        self.site
-            .addresses
-            .of_entry("watch", &entry.place, &entry.path)
+        self.site.urls.of_entry("watch", &entry.place, &entry.path)
     }
 
     /// The guest page of an entry under this desk's ticket; what a chat shows of it lies below.
     pub fn guest_page(&self, place: &Place, path: &EntryPath) -> String {
-        self.site.addresses.guest(&self.ticket, place, path)
+        self.site.urls.guest(&self.ticket, place, path)
     }
 
     /// The page on which the owner makes a guest address of an entry.
-    pub fn pass_on(&self, place: &Place, path: &EntryPath) -> Option<String> {
-        let address = self.site.addresses.of_entry("pass-on", place, path);
+    pub fn guest_link(&self, place: &Place, path: &EntryPath) -> Option<String> {
+        let address = self.site.urls.of_entry("guest-link", place, path);
         (!self.is_guests()).then_some(address)
     }
 
@@ -301,16 +291,16 @@ impl<'a> Desk<'a> {
 }
 
 /// Has a browser ask for a page again after a while, with scripts or without: what it waits for is under way.
-pub(super) fn look_again(response: &mut Response, wait: Duration) {
+pub(super) fn set_refresh(response: &mut Response, wait: Duration) {
     let seconds = HeaderValue::from(wait.as_secs().max(1));
     response.headers_mut().insert("refresh", seconds);
 }
 
 /// What is said on such a page.
-pub(super) const LOOKS_AGAIN: &str = "This page looks again by itself.";
+pub(super) const REFRESH_NOTICE: &str = "This page looks again by itself.";
 
 /// A page as a reply.
-pub(in crate::web) fn print(status: StatusCode, page: &impl Template) -> Response {
+pub(in crate::web) fn render(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(error) => {

@@ -4,29 +4,29 @@ use std::time::SystemTime;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::Link;
-use super::desk::{At, Desk};
-use super::devices::Until;
+use super::devices::TicketLifetime;
 use super::layout::Layout;
+use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
 use crate::web::Site;
-use crate::web::address::read_location;
 use crate::web::error::Problem;
-use crate::web::tickets::{self, Wanted};
+use crate::web::tickets::{self, TicketRequest};
+use crate::web::urls::parse_location;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// `/pass-on/{place}/{path}`
+/// `/guest-link/{place}/{path}`
 #[derive(Debug, Template)]
 #[template(path = "pass_on.html")]
-pub struct PassOnPage {
+pub struct GuestLinkPage {
     pub layout: Layout,
     /// The folders above, and the film or folder itself.
     pub crumbs: Vec<Link>,
@@ -45,11 +45,22 @@ pub struct PassOnPage {
 }
 
 #[derive(Deserialize)]
-pub(in crate::web) struct PassOnForm {
+pub(in crate::web) struct GuestLinkForm {
     #[serde(default)]
     name: String,
     #[serde(default)]
-    until: Until,
+    until: TicketLifetime,
+}
+
+/// Redirects from `/pass-on/…`, the former URL of this page.
+pub(in crate::web) async fn redirect_old_url(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
+) -> Redirect {
+    let location = uri.path().strip_prefix("/pass-on").unwrap_or_default();
+    let query = query.map_or(String::new(), |query| format!("?{query}"));
+    Redirect::permanent(&site.urls.local(&format!("/guest-link{location}{query}")))
 }
 
 /// The form.
@@ -58,11 +69,11 @@ pub(in crate::web) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let page = find(&desk, uri.path())
+    let context = PageContext::new(&site, &headers);
+    let page = find(&context, uri.path())
         .await
-        .map(|entry| page(&desk, &entry, None, None));
-    desk.answer(page)
+        .map(|entry| page(&context, &entry, None, None));
+    context.answer(page)
 }
 
 /// The address.
@@ -70,18 +81,18 @@ pub(in crate::web) async fn make(
     State(site): State<Site>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Form(form): Form<PassOnForm>,
+    Form(form): Form<GuestLinkForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let entry = match find(&desk, uri.path()).await {
+    let context = PageContext::new(&site, &headers);
+    let entry = match find(&context, uri.path()).await {
         Ok(entry) => entry,
-        Err(problem) => return desk.problem(&problem),
+        Err(problem) => return context.problem(&problem),
     };
     let name = match form.name.trim() {
         "" => entry.name.clone(),
         name => name.to_owned(),
     };
-    let wanted = Wanted {
+    let wanted = TicketRequest {
         kind: TicketKind::Guest,
         name,
         scope: Scope::Within(entry.place.clone(), entry.path.clone()),
@@ -90,50 +101,52 @@ pub(in crate::web) async fn make(
     };
     match tickets::make(&site, wanted).await {
         Ok(made) => {
-            let card = TicketCard::of(&desk, &made);
-            desk.answer(Ok(page(&desk, &entry, Some(card), None)))
+            let card = TicketCard::of(&context, &made);
+            context.answer(Ok(page(&context, &entry, Some(card), None)))
         }
         Err(problem) if problem.status.is_client_error() => {
             let sentence = problem.sentence().to_owned();
-            let page = page(&desk, &entry, None, Some(sentence));
-            (problem.status, desk.answer(Ok(page))).into_response()
+            let page = page(&context, &entry, None, Some(sentence));
+            (problem.status, context.answer(Ok(page))).into_response()
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
-async fn find(desk: &Desk<'_>, address: &str) -> Result<Entry, Problem> {
-    let location = address.strip_prefix("/pass-on/").unwrap_or_default();
-    let (place, path): (Place, EntryPath) = read_location(location).ok_or(Problem::NOT_FOUND)?;
-    let library = &desk.site.library;
+async fn find(context: &PageContext<'_>, address: &str) -> Result<Entry, Problem> {
+    let location = address.strip_prefix("/guest-link/").unwrap_or_default();
+    let (place, path): (Place, EntryPath) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
+    let library = &context.site.library;
     let entry = library.entry(&place, &path, Freshness::Kept).await?;
     Ok(Entry::clone(&entry))
 }
 
 fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     made: Option<TicketCard>,
     problem: Option<String>,
-) -> PassOnPage {
+) -> GuestLinkPage {
     let is_folder = entry.kind == EntryKind::Folder;
-    let mut crumbs = desk.crumbs(&entry.place, &entry.path);
+    let mut crumbs = context.crumbs(&entry.place, &entry.path);
     crumbs.push(Link {
         label: entry.name.clone(),
         href: if is_folder {
-            desk.browse(&entry.place, &entry.path)
+            context.browse(&entry.place, &entry.path)
         } else {
-            desk.watch(entry)
+            context.watch(entry)
         },
     });
-    PassOnPage {
-        layout: desk.layout("Pass on", At::Elsewhere),
+    GuestLinkPage {
+        layout: context.layout("Guest link", NavItem::None),
         crumbs,
         title: entry.name.clone(),
         is_folder,
-        action: desk.pass_on(&entry.place, &entry.path).unwrap_or_default(),
+        action: context
+            .guest_link(&entry.place, &entry.path)
+            .unwrap_or_default(),
         made,
         problem,
-        devices: desk.site.addresses.local("/devices"),
+        devices: context.site.urls.local("/devices"),
     }
 }

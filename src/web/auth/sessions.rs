@@ -8,68 +8,68 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use super::attempts::network;
-use super::{Door, Refusal, failed, is_past, sessions};
+use super::{AuthError, Authenticator, cookies, failed, is_due};
 use crate::store::OwnerSession;
-use crate::web::client::Client;
+use crate::web::client::ClientInfo;
 
 /// How long a session lives after it was last seen.
-const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+const SESSION_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
 
-impl Door {
+impl Authenticator {
     /// The cookie for whoever gave this password, or the set-up code, which then works no more.
     pub(in crate::web) async fn sign_in(
         &self,
         password: &SecretString,
-        client: Client,
+        client: ClientInfo,
         headers: &HeaderMap,
-    ) -> Result<HeaderValue, Refusal> {
-        let opened = self.check_password(password, client.address).await?;
-        let _turn = self.turn.lock().await;
-        if !Arc::ptr_eq(&opened, &self.lock()) {
+    ) -> Result<HeaderValue, AuthError> {
+        let opened = self.check_password(password, client.ip).await?;
+        let _turn = self.session_lock.lock().await;
+        if !Arc::ptr_eq(&opened, &self.mode()) {
             // Another password was chosen while this one was compared.
-            return Err(Refusal::Wrong);
+            return Err(AuthError::Wrong);
         }
         self.begin_session(client, headers).await
     }
 
     pub(super) async fn begin_session(
         &self,
-        client: Client,
+        client: ClientInfo,
         headers: &HeaderMap,
-    ) -> Result<HeaderValue, Refusal> {
+    ) -> Result<HeaderValue, AuthError> {
         let (value, hash) = self.cookies.issue().map_err(failed)?;
         let now = SystemTime::now();
         let session = OwnerSession {
             hash,
-            device: sessions::device(headers),
-            address: network(client.address).to_string(),
+            device: cookies::device(headers),
+            address: network(client.ip).to_string(),
             created_at: now,
             last_seen_at: now,
         };
         self.store
-            .add_session(&session, now - SESSION_LIFE)
+            .add_session(&session, now - SESSION_TTL)
             .await
             .map_err(failed)?;
-        tracing::info!(client = %client.address, device = session.device, "signed in");
-        Ok(self.cookies.hand_out(&value, self.is_secure(client)))
+        tracing::info!(client = %client.ip, device = session.device, "signed in");
+        Ok(self.cookies.set_cookie(&value, self.is_secure(client)))
     }
 
     /// Ends the session of this browser; the cookie that ends it there, too.
     pub(in crate::web) async fn sign_out(
         &self,
         headers: &HeaderMap,
-        client: Client,
-    ) -> Result<HeaderValue, Refusal> {
-        for hash in self.cookies.shown(headers) {
-            self.end_session(&hash).await?;
+        client: ClientInfo,
+    ) -> Result<HeaderValue, AuthError> {
+        for hash in self.cookies.session_hashes(headers) {
+            self.revoke_session(&hash).await?;
         }
-        Ok(self.cookies.take_away(self.is_secure(client)))
+        Ok(self.cookies.clear_cookie(self.is_secure(client)))
     }
 
     /// Every session.
-    pub(in crate::web) async fn sessions(&self) -> Result<Vec<OwnerSession>, Refusal> {
+    pub(in crate::web) async fn sessions(&self) -> Result<Vec<OwnerSession>, AuthError> {
         let sessions = self.store.sessions().await.map_err(failed)?;
-        let oldest = SystemTime::now() - SESSION_LIFE;
+        let oldest = SystemTime::now() - SESSION_TTL;
         Ok(sessions
             .into_iter()
             .filter(|session| session.last_seen_at > oldest)
@@ -77,33 +77,33 @@ impl Door {
     }
 
     /// Ends the session of this public id; whether there was one.
-    pub(in crate::web) async fn end_session_called(&self, id: &str) -> Result<bool, Refusal> {
+    pub(in crate::web) async fn revoke_session_by_id(&self, id: &str) -> Result<bool, AuthError> {
         let sessions = self.store.sessions().await.map_err(failed)?;
         let found = sessions.iter().find(|session| session_id(session) == id);
         match found {
-            Some(session) => self.end_session(&session.hash).await.map(|()| true),
+            Some(session) => self.revoke_session(&session.hash).await.map(|()| true),
             None => Ok(false),
         }
     }
 
-    async fn end_session(&self, hash: &[u8; 32]) -> Result<(), Refusal> {
+    async fn revoke_session(&self, hash: &[u8; 32]) -> Result<(), AuthError> {
         self.store.end_session(hash).await.map_err(failed)?;
-        self.sessions.ended();
+        self.sessions.revoked();
         Ok(())
     }
 
     /// Ends every session.
-    pub(in crate::web) async fn end_sessions(&self) -> Result<(), Refusal> {
+    pub(in crate::web) async fn revoke_all_sessions(&self) -> Result<(), AuthError> {
         self.store.end_sessions().await.map_err(failed)?;
-        self.sessions.ended();
+        self.sessions.revoked();
         Ok(())
     }
 
     pub(super) async fn live_session(
         &self,
         hash: [u8; 32],
-        client: Client,
-    ) -> Result<Option<Arc<OwnerSession>>, Refusal> {
+        client: ClientInfo,
+    ) -> Result<Option<Arc<OwnerSession>>, AuthError> {
         let store = &self.store;
         let look = || async move {
             let session = store.session(&hash).await;
@@ -111,11 +111,11 @@ impl Door {
         };
         let found = self.sessions.get(hash, look).await.map_err(failed)?;
         let now = SystemTime::now();
-        let alive = found.filter(|session| session.last_seen_at + SESSION_LIFE > now);
+        let alive = found.filter(|session| session.last_seen_at + SESSION_TTL > now);
         if let Some(session) = &alive
-            && is_past(session.last_seen_at, now)
+            && is_due(session.last_seen_at, now)
         {
-            let address = network(client.address).to_string();
+            let address = network(client.ip).to_string();
             self.store
                 .session_seen(&hash, &address, now)
                 .await
@@ -125,7 +125,7 @@ impl Door {
         Ok(alive)
     }
 
-    fn is_secure(&self, client: Client) -> bool {
+    fn is_secure(&self, client: ClientInfo) -> bool {
         self.is_https || client.is_https
     }
 }

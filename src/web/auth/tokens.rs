@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::callers::Caller;
-use super::{Door, Refusal, failed, is_past, same};
+use super::{AuthError, Authenticator, constant_time_eq, failed, is_due};
 use crate::store::ApiToken;
 
 /// What a token opens. Each includes those before it.
@@ -49,9 +49,9 @@ impl TokenScope {
     }
 }
 
-impl Door {
+impl Authenticator {
     /// Every token that the owner made.
-    pub(in crate::web) async fn api_tokens(&self) -> Result<Vec<ApiToken>, Refusal> {
+    pub(in crate::web) async fn api_tokens(&self) -> Result<Vec<ApiToken>, AuthError> {
         self.store.api_tokens().await.map_err(failed)
     }
 
@@ -60,7 +60,7 @@ impl Door {
         &self,
         name: &str,
         scope: TokenScope,
-    ) -> Result<(ApiToken, SecretString), Refusal> {
+    ) -> Result<(ApiToken, SecretString), AuthError> {
         let (text, hash) = new_token().map_err(failed)?;
         let mut id = [0u8; 8];
         getrandom::fill(&mut id).map_err(failed)?;
@@ -78,20 +78,23 @@ impl Door {
     }
 
     /// Withdraws a token; whether there was one.
-    pub(in crate::web) async fn withdraw_token(&self, id: &str) -> Result<bool, Refusal> {
+    pub(in crate::web) async fn revoke_token(&self, id: &str) -> Result<bool, AuthError> {
         let hash = self.store.remove_api_token(id).await.map_err(failed)?;
-        self.tokens.ended();
+        self.tokens.revoked();
         Ok(hash.is_some())
     }
 
     /// Who calls with this token, and a note of when.
-    pub(in crate::web) async fn by_token(&self, token: &str) -> Result<Option<Caller>, Refusal> {
+    pub(in crate::web) async fn authenticate_token(
+        &self,
+        token: &str,
+    ) -> Result<Option<Caller>, AuthError> {
         if token.is_empty() {
             return Ok(None);
         }
         // Every configured token is looked at, so the time tells nothing of which one it is like.
         let is_configured = self.api_tokens.iter().fold(false, |found, known| {
-            same(token, known.expose_secret()) | found
+            constant_time_eq(token, known.expose_secret()) | found
         });
         if is_configured {
             return Ok(Some(Caller::Owner));
@@ -110,7 +113,7 @@ impl Door {
             return Ok(None);
         };
         let now = SystemTime::now();
-        if token.last_used_at.is_none_or(|used| is_past(used, now)) {
+        if token.last_used_at.is_none_or(|used| is_due(used, now)) {
             self.store
                 .api_token_used(&hash, now)
                 .await
@@ -136,7 +139,7 @@ fn hash(token: &str) -> [u8; 32] {
 }
 
 /// Calls that decide who comes in, to us or to a drive.
-const KEYS: [&str; 11] = [
+const SENSITIVE_ROUTES: [&str; 12] = [
     "/api/v1/tokens",
     "/api/v1/sessions",
     "/api/v1/tickets",
@@ -144,6 +147,7 @@ const KEYS: [&str; 11] = [
     "/tokens",
     "/tickets",
     "/devices",
+    "/guest-link",
     "/pass-on",
     "/password",
     "/account",
@@ -170,7 +174,7 @@ pub fn needed(method: &axum::http::Method, pattern: &str) -> TokenScope {
     ]
     .iter()
     .any(|part| pattern.starts_with("/api/v1/drives/") && pattern.contains(part));
-    if is_about_keys || KEYS.iter().any(|prefix| below(prefix)) {
+    if is_about_keys || SENSITIVE_ROUTES.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
     // The owner's own links are keys to her files, and are listed with their passwords.

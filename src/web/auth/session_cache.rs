@@ -11,21 +11,21 @@ use moka::future::Cache;
 
 /// How long what was looked up is believed. This server notices at once what it ends itself; another one over
 /// the same state notices so much later.
-const BELIEVED: Duration = Duration::from_secs(5);
+const SESSION_CACHE_TTL: Duration = Duration::from_secs(5);
 
 /// Answers of the state, by the hash that it was asked for; `None` for a hash of nobody.
-pub(super) struct Known<V> {
+pub(super) struct SessionCache<V> {
     answers: Cache<[u8; 32], (u64, Option<V>)>,
     /// How often something was ended.
     ends: AtomicU64,
 }
 
-impl<V: Clone + Send + Sync + 'static> Known<V> {
+impl<V: Clone + Send + Sync + 'static> SessionCache<V> {
     pub fn new() -> Self {
-        Known {
+        SessionCache {
             answers: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(BELIEVED)
+                .time_to_live(SESSION_CACHE_TTL)
                 .build(),
             ends: AtomicU64::new(0),
         }
@@ -56,7 +56,7 @@ impl<V: Clone + Send + Sync + 'static> Known<V> {
     }
 
     /// To be called when something was ended in the state: no answer from before is believed.
-    pub fn ended(&self) {
+    pub fn revoked(&self) {
         self.ends.fetch_add(1, Ordering::SeqCst);
         self.answers.invalidate_all();
     }
@@ -73,7 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_look_that_began_before_an_end_is_not_believed_after_it() {
-        let known = Known::<u8>::new();
+        let known = SessionCache::<u8>::new();
         let (began, has_begun) = oneshot::channel();
         let (go_on, may_go_on) = oneshot::channel::<()>();
         let first = Mutex::new(Some((began, may_go_on)));
@@ -91,7 +91,7 @@ mod tests {
         };
         let end = async {
             has_begun.await.unwrap();
-            known.ended();
+            known.revoked();
             go_on.send(()).unwrap();
         };
         let (found, ()) = tokio::join!(known.get([0; 32], slow), end);
