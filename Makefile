@@ -36,8 +36,9 @@ lint: node_modules/.package-lock.json ## format, clippy, API documentation, laye
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
-	node scripts/check-rooms.mjs
+	node scripts/check-imports.mjs
 	node scripts/check-docs.mjs
+	node scripts/check-words.mjs
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked --workspace check bans licenses sources; \
 		else echo 'lint: cargo-deny is not installed, so licences and sources were not checked (cargo install --locked cargo-deny)'; fi
 

@@ -1,4 +1,4 @@
-//! The pure parts of playback: how long a playlist, a ladder and a ticket take.
+//! Benchmarks the pure parts of playback: playlists, ladders, tickets.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use media::{EntryPath, Place, Rendition};
 
 const HD: Rendition = Rendition::Video { height: 720 };
 
-/// A session that is never needed.
-struct Nothing;
+/// A session store that is never used.
+struct EmptySession;
 
 #[async_trait]
-impl SessionStore for Nothing {
+impl SessionStore for EmptySession {
     async fn forget(&self) -> Result<(), SessionStoreError> {
         Ok(())
     }
@@ -46,12 +46,12 @@ fn drive() -> Terabox {
         place,
         config,
         Arc::new(client),
-        Arc::new(Nothing),
+        Arc::new(EmptySession),
         Clock::system(),
     )
 }
 
-/// Two hours in segments of ten seconds, with addresses of about 950 bytes each, as they come.
+/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams send them.
 fn upstream_list() -> UpstreamPlaylist {
     let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n".to_owned();
     let padding = "8b0f266316128a2cdfcce4d".repeat(22);

@@ -174,7 +174,7 @@ impl Shares {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(place);
         self.waiting.invalidate(place).await;
-        let forgotten = self.store.forget_share(place).await;
+        let forgotten = self.store.delete_share(place).await;
         forgotten.map_err(|error| broken(&error))?;
         let memory = self.store.drive_session(place);
         memory.forget().await.map_err(|error| broken(&error))
@@ -298,7 +298,7 @@ impl Shares {
             drive: drive.clone(),
             opened_at: Utc::now(),
         };
-        let remembered = self.store.remember_share(&opened).await;
+        let remembered = self.store.put_share(&opened).await;
         remembered.map_err(|error| broken(&error))?;
         self.waiting.invalidate(place).await;
         self.note(opened);

@@ -1,12 +1,16 @@
-//! `drivein sandbox`: only the emulated TeraBox APIs, for integration tests of others as well.
+//! `drivein sandbox`: only the emulated TeraBox APIs, also for integration tests of other projects.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::app::until_asked_to_stop;
+use crate::app::stop_signal;
 use sandbox::{Films, Options, start};
 
-/// Runs until asked to stop.
+/// Runs until a stop signal.
+///
+/// # Errors
+///
+/// Fails if the folder of films cannot be read or the address cannot be bound.
 pub(super) async fn run(
     root: Option<PathBuf>,
     listen: SocketAddr,
@@ -32,11 +36,11 @@ pub(super) async fn run(
         let password = share.password.as_deref().unwrap_or("-");
         say!("{:16} {:5} {}", share.name, password, share.url);
     }
-    until_asked_to_stop().await;
+    stop_signal().await;
     Ok(())
 }
 
-/// The config by which Drive-In finds a sandbox.
+/// Returns the config with which Drive-In uses a sandbox.
 pub(super) fn drive_section(name: &str, sandbox: &sandbox::Sandbox) -> String {
     let credentials = sandbox.credentials();
     format!(

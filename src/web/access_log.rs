@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
-use super::Site;
+use super::AppState;
 use super::client::ClientInfo;
 use super::error::ProblemCode;
 
@@ -18,7 +18,11 @@ use super::error::ProblemCode;
 pub(super) const REQUEST_ID: &str = "x-request-id";
 
 /// Gives the request an id, runs it, and writes the line.
-pub(super) async fn record(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+pub(super) async fn record(
+    State(site): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let id = request_id();
     let method = request.method().clone();

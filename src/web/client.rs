@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 
-use super::Site;
+use super::AppState;
 
 /// A viewer, as far as the network tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,11 @@ const UNKNOWN_CLIENT: ClientInfo = ClientInfo {
 };
 
 /// Finds the client and leaves it with the request.
-pub(super) async fn attach(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+pub(super) async fn attach(
+    State(site): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::error::Problem;
 use super::play::hls;
 use super::urls::encode_path;
-use super::{MaybeQuery, Site};
+use super::{AppState, MaybeQuery};
 use crate::library::Freshness;
 use crate::playback::playlist::media_playlist;
 use drives::Capability;
@@ -42,7 +42,7 @@ pub(super) struct ShareStreamingQuery {
 
 /// The playlist of a file of somebody's share, known by the upstream's numbers alone.
 pub(super) async fn share_streaming(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<ShareStreamingQuery>,
 ) -> Result<Response, Problem> {
     // Strangers learn nothing, not even what is missing.
@@ -74,7 +74,7 @@ pub(super) async fn share_streaming(
 
 /// The playlist of a file of the first drive that streams.
 pub(super) async fn streaming(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<StreamingQuery>,
 ) -> Result<Response, Problem> {
     // Strangers learn nothing, not even what is missing.
@@ -112,7 +112,7 @@ pub(super) async fn streaming(
 }
 
 /// Lets a client in whose access token is one of our API tokens.
-async fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+async fn admit(site: &AppState, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
     for token in tokens.into_iter().flatten() {
         if site.auth.authenticate_token(token).await?.is_some() {
             return Ok(());
@@ -123,7 +123,7 @@ async fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem>
 
 /// The playlist of one quality, with our addresses in it.
 async fn playlist(
-    site: &Site,
+    site: &AppState,
     entry: &std::sync::Arc<Entry>,
     rendition: Rendition,
 ) -> Result<Response, Problem> {

@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Site;
+use super::AppState;
 use super::auth::network;
 use super::client::ClientInfo;
 use super::error::Problem;
@@ -92,7 +92,11 @@ const TOO_LONG: Problem = Problem {
 };
 
 /// Keeps both limits.
-pub(super) async fn enforce(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn enforce(
+    State(site): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let length = request
         .uri()
         .path_and_query()

@@ -59,10 +59,10 @@ pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
 
 /// What every handler can reach. Clones share it.
-pub type Site = Arc<SiteParts>;
+pub type AppState = Arc<AppStateInner>;
 
 /// The parts of a running server.
-pub struct SiteParts {
+pub struct AppStateInner {
     /// What can be watched.
     pub library: Library,
     /// Share links that were opened.
@@ -116,7 +116,7 @@ const MAX_FORM_BYTES: usize = 64 * 1024;
 const MAX_SELECTION_BYTES: usize = 4 << 20;
 
 /// Every URL of the program: the router, and the list of its routes.
-pub fn router(site: Site) -> (Router, Vec<Route>) {
+pub fn router(site: AppState) -> (Router, Vec<Route>) {
     let people = RouteGroup::new(RouteAccess::Owner)
         .route("/", get(pages::home::show))
         .route("/browse/{*location}", get(pages::browse::show))
@@ -351,7 +351,7 @@ fn handle_panic(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
 
 /// The check for forms that another site has made: by what browsers say of a request's origin, and
 /// behind a proxy by the address that the world knows, whatever the proxy makes of `Host`.
-fn csrf_layer(site: &Site) -> CsrfLayer {
+fn csrf_layer(site: &AppState) -> CsrfLayer {
     let check = CsrfLayer::new();
     match site.urls.public_origin() {
         Some(origin) => check.clone().add_trusted_origin(origin).unwrap_or(check),
@@ -361,7 +361,7 @@ fn csrf_layer(site: &Site) -> CsrfLayer {
 
 /// The router, reachable at the root and below the base path alike, so that a proxy in front may
 /// strip the path or pass it on.
-pub fn service(site: Site) -> Router {
+pub fn service(site: AppState) -> Router {
     let base = site.urls.base_path().to_owned();
     let (router, _) = router(site);
     let strip = move |mut request: Request<axum::body::Body>| {

@@ -10,7 +10,7 @@ use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge};
 use prometheus_client::registry::Registry;
 
-use super::Site;
+use super::AppState;
 use super::traffic::TrafficMetrics;
 use crate::bytes::{DiskFigures, EngineFigures};
 
@@ -180,7 +180,7 @@ pub(super) async fn healthz() -> &'static str {
 
 /// We can serve: the state can be read. Drives are not asked, since one that is down must not take
 /// the others with it.
-pub(super) async fn readyz(State(site): State<Site>) -> Response {
+pub(super) async fn readyz(State(site): State<AppState>) -> Response {
     if site.store.is_ready().await {
         "ok\n".into_response()
     } else {
@@ -193,7 +193,7 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
 }
 
 /// Counters.
-pub(super) async fn metrics(State(site): State<Site>) -> Response {
+pub(super) async fn metrics(State(site): State<AppState>) -> Response {
     site.metrics
         .traffic
         .set(&site.library.traffic(), SystemTime::now());

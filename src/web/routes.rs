@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route as AxumRoute};
 use tower::{Layer, Service};
 
-use super::Site;
+use super::AppState;
 
 /// What a route asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Route {
 /// Routes of one kind of caller.
 pub(super) struct RouteGroup {
     access: RouteAccess,
-    router: Router<Site>,
+    router: Router<AppState>,
     routes: Vec<Route>,
 }
 
@@ -56,7 +56,7 @@ impl RouteGroup {
         }
     }
 
-    pub fn route(mut self, pattern: &'static str, handler: MethodRouter<Site>) -> Self {
+    pub fn route(mut self, pattern: &'static str, handler: MethodRouter<AppState>) -> Self {
         self.routes.push(Route {
             pattern,
             access: self.access,
@@ -101,7 +101,7 @@ impl RouteGroup {
     /// See [`Router::method_not_allowed_fallback`].
     pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Handler<T, Site>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         self.router = self.router.method_not_allowed_fallback(handler);
@@ -111,7 +111,7 @@ impl RouteGroup {
     /// See [`Router::fallback`].
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Handler<T, Site>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         self.router = self.router.fallback(handler);
@@ -119,7 +119,7 @@ impl RouteGroup {
     }
 
     /// The router, and the list of what it leads to.
-    pub fn finish(self, site: Site) -> (Router, Vec<Route>) {
+    pub fn finish(self, site: AppState) -> (Router, Vec<Route>) {
         (self.router.with_state(site), self.routes)
     }
 }

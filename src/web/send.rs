@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use url::{Host, Url};
 
-use super::Site;
+use super::AppState;
 use super::error::Problem;
 use crate::library::Freshness;
 use crate::players::SendError;
@@ -26,7 +26,7 @@ const NO_SUCH_PLAYER: Problem = Problem {
 
 /// Makes the player open the film's play address, and answers with that address.
 pub(super) async fn send(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
     order: SendRequest<'_>,
 ) -> Result<String, Problem> {

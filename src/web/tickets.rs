@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::timeout;
 
 use super::error::Problem;
-use super::{Site, SiteParts};
+use super::{AppState, AppStateInner};
 use crate::library::Freshness;
 use crate::playback::ticket::{OWNER, Scope, Ticket, TicketId, TicketSigner, TicketSignerState};
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
@@ -45,7 +45,7 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The office that the state describes.
 pub async fn load_ticket_signer(store: &Store) -> anyhow::Result<TicketSigner> {
-    let revoked = store.withdrawn_tickets().await?;
+    let revoked = store.revoked_tickets().await?;
     Ok(TicketSigner::open(TicketSignerState {
         keys: store.ticket_keys().await?,
         revoked: revoked.into_iter().map(TicketId).collect(),
@@ -54,7 +54,7 @@ pub async fn load_ticket_signer(store: &Store) -> anyhow::Result<TicketSigner> {
 }
 
 /// Writes down now and then when tickets were used, for as long as it is polled.
-pub async fn flush_last_used_loop(site: Site) {
+pub async fn flush_last_used_loop(site: AppState) {
     loop {
         tokio::time::sleep(FLUSH_INTERVAL).await;
         flush_last_used(&site).await;
@@ -62,10 +62,10 @@ pub async fn flush_last_used_loop(site: Site) {
 }
 
 /// Writes down when tickets were used last.
-pub async fn flush_last_used(site: &SiteParts) {
+pub async fn flush_last_used(site: &AppStateInner) {
     let uses = site.tickets.take_uses();
     let uses = uses.into_iter().map(|(id, at)| (id.0, at));
-    if let Err(error) = site.store.note_ticket_uses(uses).await {
+    if let Err(error) = site.store.put_ticket_uses(uses).await {
         tracing::warn!(%error, "when tickets were used could not be written down");
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn read_scope(place: Option<&str>, path: Option<&str>) -> Result<Scop
 
 /// Makes a ticket. What its card is to show is asked for now, so that nothing has to be asked when a chat
 /// looks at it.
-pub(super) async fn make(site: &Site, wanted: TicketRequest) -> Result<IssuedTicket, Problem> {
+pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<IssuedTicket, Problem> {
     let name = media::short_title(wanted.name.trim(), MAX_NAME_CHARS);
     if name.trim().is_empty() {
         return Err(Problem::bad_request("A ticket needs a name."));
@@ -132,7 +132,7 @@ pub(super) async fn make(site: &Site, wanted: TicketRequest) -> Result<IssuedTic
 }
 
 /// What is to be shown of the entry that a scope begins at. An error where there is no such entry.
-async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
+async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
     let Scope::Within(place, path) = scope else {
         return Ok(None);
     };
@@ -156,7 +156,7 @@ async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem>
 }
 
 /// The card's picture: of the film, or of the first film in the folder.
-async fn poster(site: &Site, entry: &Arc<Entry>) -> Option<Vec<u8>> {
+async fn poster(site: &AppState, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     let film = if entry.kind == EntryKind::Folder {
         let listing = site
             .library
@@ -191,7 +191,7 @@ pub(super) fn is_lost(error: &DriveError) -> bool {
 }
 
 /// Every ticket that was not withdrawn, the youngest first, with the latest use.
-pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> {
+pub(super) async fn all(site: &AppStateInner) -> Result<Vec<StoredTicket>, Problem> {
     let mut tickets = site.store.tickets().await.map_err(failed)?;
     for ticket in &mut tickets {
         let used = site.tickets.last_use(TicketId(ticket.id));
@@ -201,8 +201,8 @@ pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> 
 }
 
 /// Withdraws a ticket; what runs under it ends. `not_found` where there is none of that id.
-pub(super) async fn revoke(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
-    let found = site.store.withdraw_ticket(id.0).await.map_err(failed)?;
+pub(super) async fn revoke(site: &AppStateInner, id: TicketId) -> Result<(), Problem> {
+    let found = site.store.revoke_ticket(id.0).await.map_err(failed)?;
     if !found {
         return Err(Problem {
             sentence: Some("There is no such ticket."),
@@ -214,7 +214,7 @@ pub(super) async fn revoke(site: &SiteParts, id: TicketId) -> Result<(), Problem
 }
 
 /// Gives the owner's own addresses another ticket; those from before end.
-pub(super) async fn replace_own(site: &SiteParts) -> Result<(), Problem> {
+pub(super) async fn replace_own(site: &AppStateInner) -> Result<(), Problem> {
     let fresh = TicketId::random().map_err(|_| Problem::INTERNAL)?;
     let before = site.tickets.owner_id();
     site.store
@@ -226,7 +226,7 @@ pub(super) async fn replace_own(site: &SiteParts) -> Result<(), Problem> {
 }
 
 /// Signs with another key from now on. What was signed before stays good.
-pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
+pub(super) async fn change_key(site: &AppStateInner) -> Result<(), Problem> {
     match site.store.add_ticket_key().await.map_err(failed)? {
         Some((number, key)) => site.tickets.add_key(number, &key),
         None => return Err(Problem::bad_request("The key was changed too often.")),
@@ -235,8 +235,8 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
 }
 
 /// Retires all keys but the one that signs, and with them every ticket that they have signed.
-pub(super) async fn revoke_keys(site: &SiteParts) -> Result<(), Problem> {
-    site.store.retire_ticket_keys().await.map_err(failed)?;
+pub(super) async fn revoke_keys(site: &AppStateInner) -> Result<(), Problem> {
+    site.store.revoke_ticket_keys().await.map_err(failed)?;
     site.tickets.retire_old_keys();
     Ok(())
 }

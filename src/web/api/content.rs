@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{EntryJson, EntryWriter};
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
 use crate::web::urls::parse_location;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{EntryPath, Place};
 
@@ -55,7 +55,7 @@ pub(in crate::web) struct UploadState {
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = Uploaded), (status = 204, description = "It would be taken (with `check`)")))]
 pub(in crate::web) async fn put(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<UploadQuery>,
     headers: HeaderMap,
@@ -108,7 +108,7 @@ pub(in crate::web) async fn put(
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "files", params(("id" = String, Path)),
     responses((status = 200, body = UploadState)))]
 pub(in crate::web) async fn state(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Json<UploadState>, Problem> {
     let watched = site.uploads.known.get(&id).ok_or(Problem::NOT_FOUND)?;
@@ -121,7 +121,7 @@ pub(in crate::web) async fn state(
 
 /// Whether the drive would take such a file, for pages too.
 pub(in crate::web) async fn check_upload(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
     size: Option<u64>,

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::files::read_place;
 use super::result_json::ProblemJson;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
 use media::Place;
@@ -58,7 +58,7 @@ struct QuotaJson {
 
 /// All drives; those that fail say why, and the others still answer.
 #[utoipa::path(get, path = "/api/v1/drives", tag = "drives", responses((status = 200, body = Drives)))]
-pub(in crate::web) async fn list(State(site): State<Site>, headers: HeaderMap) -> Json<Drives> {
+pub(in crate::web) async fn list(State(site): State<AppState>, headers: HeaderMap) -> Json<Drives> {
     let origin = site.urls.origin(&headers);
     let drives = join_all(
         site.library
@@ -74,7 +74,7 @@ pub(in crate::web) async fn list(State(site): State<Site>, headers: HeaderMap) -
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/avatar", tag = "drives", params(("drive" = String, Path)),
     responses((status = 200, description = "A picture", body = Vec<u8>, content_type = "image/*")))]
 pub(in crate::web) async fn avatar(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -102,7 +102,7 @@ pub(in crate::web) async fn avatar(
 
 /// Where the picture of an account is, from the root of the host; `None` where it has none.
 pub(in crate::web) fn avatar_address(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     account: &Account,
 ) -> Option<String> {
@@ -110,7 +110,7 @@ pub(in crate::web) fn avatar_address(
     Some(site.urls.local(&format!("/api/v1/drives/{place}/avatar")))
 }
 
-async fn describe(site: &Site, drive: &SharedDrive, origin: &str) -> DriveJson {
+async fn describe(site: &AppState, drive: &SharedDrive, origin: &str) -> DriveJson {
     let mut json = DriveJson {
         name: drive.place().clone(),
         kind: drive.kind(),

@@ -9,7 +9,7 @@ use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use media::{EntryKind, Order, PageRequest, SortBy};
 
 /// How a page is asked for.
@@ -65,7 +65,7 @@ pub(in crate::web) struct EntryPage {
 #[utoipa::path(get, path = "/api/v1/entries/{place}/{path}", tag = "entries",
     params(("place" = String, Path), ("path" = String, Path), EntriesQuery), responses((status = 200, body = EntryPage)))]
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<EntriesQuery>,
     headers: HeaderMap,

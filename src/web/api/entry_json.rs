@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::web::{Site, SiteParts};
+use crate::web::{AppState, AppStateInner};
 use media::{Entry, EntryKind, EntryPath, Place, Rendition};
 
 /// `Entry` of the API. Addresses are absolute and let a player in without a login.
@@ -53,14 +53,14 @@ struct Lists {
 
 /// Writes entries for one viewer.
 pub(in crate::web) struct EntryWriter<'a> {
-    site: &'a SiteParts,
+    site: &'a AppStateInner,
     origin: String,
     ticket: String,
 }
 
 impl<'a> EntryWriter<'a> {
     /// For a viewer who sent these headers and is the owner.
-    pub fn new(site: &'a Site, headers: &HeaderMap) -> Self {
+    pub fn new(site: &'a AppState, headers: &HeaderMap) -> Self {
         EntryWriter {
             site,
             origin: site.urls.origin(headers),

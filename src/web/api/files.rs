@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::result_json::{Results, file_problem, is_about_a_path};
 use crate::library::Change;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, Problem};
 use drives::{DriveError, Outcome};
 use media::{Entry, EntryPath, Place};
@@ -57,7 +57,7 @@ pub(super) type MaybeJson<T> = Result<Json<T>, JsonRejection>;
 #[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn copy(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
@@ -68,7 +68,7 @@ pub(in crate::web) async fn copy(
 #[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn relocate(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
@@ -79,7 +79,7 @@ pub(in crate::web) async fn relocate(
 #[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = ChosenJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn delete(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<ChosenJson>,
 ) -> Result<Json<Results>, Problem> {
@@ -94,7 +94,7 @@ pub(in crate::web) async fn delete(
 #[utoipa::path(post, path = "/api/v1/files/rename", tag = "files", request_body = NewName,
     responses((status = 200, description = "One result", body = Results)))]
 pub(in crate::web) async fn rename(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<NewName>,
 ) -> Result<Json<Results>, Problem> {
@@ -108,7 +108,7 @@ pub(in crate::web) async fn rename(
 #[utoipa::path(post, path = "/api/v1/folders", tag = "files", request_body = NewFolderJson,
     responses((status = 200, description = "One result", body = Results)))]
 pub(in crate::web) async fn make_folder(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<NewFolderJson>,
 ) -> Result<Json<Results>, Problem> {
@@ -119,7 +119,7 @@ pub(in crate::web) async fn make_folder(
 }
 
 async fn transfer(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
     what: Change,
     body: TransferJson,
@@ -138,7 +138,7 @@ async fn transfer(
 
 /// The deed itself, for pages too: what was watched of the entries follows them.
 pub(in crate::web) async fn change(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     what: Change,
     paths: &[EntryPath],
@@ -160,10 +160,10 @@ pub(in crate::web) async fn change(
             (Change::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
             (Change::Move, None) => {
                 if let Ok(there) = to.join(outcome.path.name()) {
-                    note(site.store.history_moved(place, &outcome.path, &there).await);
+                    note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
-            (Change::Delete, _) => note(site.store.history_gone(place, &outcome.path).await),
+            (Change::Delete, _) => note(site.store.delete_history(place, &outcome.path).await),
             (Change::Copy, _) => {}
         }
     }
@@ -172,7 +172,7 @@ pub(in crate::web) async fn change(
 
 /// A new name for one entry.
 pub(in crate::web) async fn rename_one(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
     name: &str,
@@ -191,7 +191,7 @@ pub(in crate::web) async fn rename_one(
 
 /// One new folder.
 pub(in crate::web) async fn make_one_folder(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: EntryPath,
 ) -> Result<Outcome, Problem> {
@@ -200,9 +200,9 @@ pub(in crate::web) async fn make_one_folder(
     one(path, made)
 }
 
-async fn follow(site: &Site, place: &Place, from: &EntryPath, to: &Entry) {
+async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
     if to.path != *from {
-        note(site.store.history_moved(place, from, &to.path).await);
+        note(site.store.move_history(place, from, &to.path).await);
     }
 }
 
@@ -223,7 +223,7 @@ fn one(path: EntryPath, result: Result<Entry, DriveError>) -> Result<Outcome, Pr
     }
 }
 
-fn needs_management(site: &Site, place: &Place) -> Result<(), Problem> {
+fn needs_management(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     match drive.manage() {
         Some(_) => Ok(()),

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::files::{MaybeJson, read};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::store::Watched;
-use crate::web::Site;
+use crate::store::WatchPosition;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
 use drives::ErrorKind;
@@ -49,7 +49,7 @@ const MAX_HISTORY_ENTRIES: usize = 50;
 /// What was watched, the last one first.
 #[utoipa::path(get, path = "/api/v1/history", tag = "history", responses((status = 200, body = History)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Json<History>, Problem> {
     let watched = recent(&site, MAX_HISTORY_ENTRIES).await?;
@@ -73,7 +73,7 @@ pub(in crate::web) async fn list(
     params(("place" = String, Path), ("path" = String, Path)), request_body = Position,
     responses((status = 204, description = "Noted")))]
 pub(in crate::web) async fn note(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     body: MaybeJson<Position>,
 ) -> Result<StatusCode, Problem> {
@@ -107,9 +107,9 @@ pub(in crate::web) async fn note(
 
 /// What was watched, with the films themselves; those that are no more are left out, and forgotten.
 pub(in crate::web) async fn recent(
-    site: &Site,
+    site: &AppState,
     most: usize,
-) -> Result<Vec<(Watched, Option<std::sync::Arc<media::Entry>>)>, Problem> {
+) -> Result<Vec<(WatchPosition, Option<std::sync::Arc<media::Entry>>)>, Problem> {
     let watched = site.store.history(most).await.map_err(unreadable)?;
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
@@ -122,7 +122,10 @@ pub(in crate::web) async fn recent(
                 // A drive that is not there today may be there tomorrow; a film that its drive does not
                 // know is gone.
                 if site.library.drive(&watched.place).is_ok() {
-                    let gone = site.store.history_gone(&watched.place, &watched.path).await;
+                    let gone = site
+                        .store
+                        .delete_history(&watched.place, &watched.path)
+                        .await;
                     if let Err(error) = gone {
                         tracing::warn!(%error, "what was watched could not be corrected");
                     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{MaybeJson, read, read_entry_path, read_place};
 use crate::governor::Priority;
 use crate::web::error::{CANNOT_SHARE, Problem};
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{DriveError, ErrorKind, NewShare, OwnShare};
 use media::{EntryPath, Place};
 
@@ -73,7 +73,7 @@ impl From<OwnShare> for OwnShareJson {
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/shares", tag = "shares",
     params(("drive" = String, Path), OwnSharesParams), responses((status = 200, body = OwnSharesJson)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     query: MaybeQuery<OwnSharesParams>,
 ) -> Result<Json<OwnSharesJson>, Problem> {
@@ -91,7 +91,7 @@ pub(in crate::web) async fn list(
     params(("drive" = String, Path)), request_body = NewShareJson,
     responses((status = 200, body = OwnShareJson)))]
 pub(in crate::web) async fn create(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<NewShareJson>,
 ) -> Result<Json<OwnShareJson>, Problem> {
@@ -115,7 +115,7 @@ pub(in crate::web) async fn create(
     params(("drive" = String, Path), ("id" = String, Path)), request_body = NewPeriodJson,
     responses((status = 204, description = "The link ends then")))]
 pub(in crate::web) async fn extend(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
     body: MaybeJson<NewPeriodJson>,
 ) -> Result<StatusCode, Problem> {
@@ -130,7 +130,7 @@ pub(in crate::web) async fn extend(
     params(("drive" = String, Path), ("id" = String, Path)),
     responses((status = 204, description = "The link is withdrawn")))]
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     revoke_share(&site, &read_place(&drive)?, &id).await?;
@@ -139,7 +139,7 @@ pub(in crate::web) async fn revoke(
 
 /// One page of links, for pages too.
 pub(in crate::web) async fn page(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     cursor: Option<&str>,
 ) -> Result<(Vec<OwnShare>, Option<String>), Problem> {
@@ -153,7 +153,7 @@ pub(in crate::web) async fn page(
 
 /// A new link, for pages too.
 pub(in crate::web) async fn make(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     share: &NewShare,
 ) -> Result<OwnShare, Problem> {
@@ -170,7 +170,7 @@ pub(in crate::web) async fn make(
 
 /// Another end for a link, for pages too.
 pub(in crate::web) async fn prolong(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     id: &str,
     period_days: u32,
@@ -195,7 +195,7 @@ fn check_period(days: u32) -> Result<(), Problem> {
 
 /// A link withdrawn, for pages too.
 pub(in crate::web) async fn revoke_share(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     id: &str,
 ) -> Result<(), Problem> {

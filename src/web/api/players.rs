@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::send::{self, SendRequest};
 use media::{EntryPath, Place};
@@ -25,7 +25,7 @@ struct PlayerJson {
 
 /// The players of the config.
 #[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = PlayersJson)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Json<PlayersJson> {
+pub(in crate::web) async fn list(State(site): State<AppState>) -> Json<PlayersJson> {
     let players = site.players.all().iter().map(|player| PlayerJson {
         name: player.name.clone(),
         kind: player.kind.as_str(),
@@ -55,7 +55,7 @@ pub(in crate::web) struct Sent {
 #[utoipa::path(post, path = "/api/v1/send", tag = "players", request_body = SendJson,
     responses((status = 200, body = Sent)))]
 pub(in crate::web) async fn send(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<SendJson>, JsonRejection>,
 ) -> Result<Json<Sent>, Problem> {

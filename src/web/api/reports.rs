@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{MaybeJson, read, read_place};
 use crate::governor::Priority;
 use crate::web::error::{COUNTS_NOTHING, Problem};
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{Accounting, DriveError, ReportKind, SharedDrive};
 use media::Place;
 
@@ -54,7 +54,7 @@ pub(in crate::web) struct TriedJson {
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/reports", tag = "account",
     params(("drive" = String, Path)), responses((status = 200, body = ReportsJson)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Json<ReportsJson>, Problem> {
     let drive = site.library.drive(&read_place(&drive)?)?;
@@ -73,7 +73,7 @@ pub(in crate::web) async fn list(
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/reports/{report}", tag = "account",
     params(("drive" = String, Path), ("report" = String, Path)), responses((status = 200, body = ReportJson)))]
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, report)): Path<(String, String)>,
     query: MaybeQuery<Vec<(String, String)>>,
 ) -> Result<Json<ReportJson>, Problem> {
@@ -91,7 +91,7 @@ pub(in crate::web) async fn show(
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/requests.csv", tag = "account", params(("drive" = String, Path)),
     responses((status = 200, description = "A table (RFC 4180)", body = String, content_type = "text/csv")))]
 pub(in crate::web) async fn requests(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Response, Problem> {
     let place = read_place(&drive)?;
@@ -112,7 +112,7 @@ pub(in crate::web) async fn requests(
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/key", tag = "account", params(("drive" = String, Path)),
     responses((status = 204, description = "The new key is stored and in force")))]
 pub(in crate::web) async fn renew_key(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<StatusCode, Problem> {
     renew(&site, &read_place(&drive)?).await?;
@@ -123,7 +123,7 @@ pub(in crate::web) async fn renew_key(
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/trial", tag = "account", params(("drive" = String, Path)),
     request_body = TrialJson, responses((status = 200, body = TriedJson)))]
 pub(in crate::web) async fn try_link(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<TrialJson>,
 ) -> Result<Json<TriedJson>, Problem> {
@@ -134,7 +134,7 @@ pub(in crate::web) async fn try_link(
 
 /// One report and which it is.
 pub(in crate::web) async fn one(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     report: &str,
     query: &[(String, String)],
@@ -149,7 +149,7 @@ pub(in crate::web) async fn one(
 }
 
 /// Another key.
-pub(in crate::web) async fn renew(site: &Site, place: &Place) -> Result<(), Problem> {
+pub(in crate::web) async fn renew(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     asked(site, place, accounting(&drive)?.renew_key()).await?;
     site.library.forget_place(place).await;
@@ -158,7 +158,7 @@ pub(in crate::web) async fn renew(site: &Site, place: &Place) -> Result<(), Prob
 
 /// What a link would hold. Of a text, the first link is meant.
 pub(in crate::web) async fn tried(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     text: &str,
 ) -> Result<serde_json::Value, Problem> {
@@ -175,7 +175,7 @@ fn accounting(drive: &SharedDrive) -> Result<&dyn Accounting, Problem> {
 }
 
 async fn asked<T>(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     call: impl Future<Output = Result<T, DriveError>>,
 ) -> Result<T, Problem> {

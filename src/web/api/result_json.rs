@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::{EntryJson, EntryWriter};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, Problem};
 use drives::{DriveError, ErrorKind, Outcome};
 use media::EntryPath;
@@ -58,7 +58,7 @@ pub(in crate::web) struct Results {
 
 impl Results {
     /// Of outcomes, for whoever sent these headers.
-    pub fn of(site: &Site, headers: &HeaderMap, outcomes: Vec<Outcome>) -> Self {
+    pub fn of(site: &AppState, headers: &HeaderMap, outcomes: Vec<Outcome>) -> Self {
         let writer = EntryWriter::new(site, headers);
         let results = outcomes
             .into_iter()

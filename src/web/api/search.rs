@@ -9,7 +9,7 @@ use super::entries::page_length;
 use super::result_json::UpstreamJson;
 use super::{EntryJson, EntryWriter};
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use media::{PageRequest, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -46,7 +46,7 @@ struct DriveProblem {
 #[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchParams),
     responses((status = 200, body = SearchResultsJson)))]
 pub(in crate::web) async fn find(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<SearchParams>,
     headers: HeaderMap,
 ) -> Result<Json<SearchResultsJson>, Problem> {

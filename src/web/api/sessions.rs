@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::auth::{Caller, session_id};
 use crate::web::error::Problem;
 
@@ -30,7 +30,7 @@ struct SessionJson {
 /// All of them, the one that was seen last first.
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = SessionsJson)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<SessionsJson>, Problem> {
     let own = match caller {
@@ -56,7 +56,7 @@ pub(in crate::web) async fn list(
 #[utoipa::path(delete, operation_id = "end", path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 204, description = "The session has ended")))]
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     match site.auth.revoke_session_by_id(&id).await? {

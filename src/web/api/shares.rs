@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
 use crate::shares::OpenError;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::{Problem, of_kind};
 use drives::{ErrorKind, OnConflict};
 use media::{EntryPath, Place};
@@ -56,7 +56,7 @@ const MAX_PATHS: usize = 1_000;
 #[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = OpenShareJson,
     responses((status = 200, description = "The share is open", body = OpenedJson)))]
 pub(in crate::web) async fn open(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<OpenShareJson>, JsonRejection>,
 ) -> Result<Json<OpenedJson>, Problem> {
@@ -79,7 +79,7 @@ pub(in crate::web) async fn open(
 #[utoipa::path(post, path = "/api/v1/shares/save", tag = "shares", request_body = Save,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn save(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<Save>, JsonRejection>,
 ) -> Result<Json<Results>, Problem> {

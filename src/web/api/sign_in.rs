@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
 use crate::library::SignInView;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
 use drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
 use media::Place;
@@ -65,7 +65,7 @@ pub(in crate::web) struct AnswersJson {
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/device", tag = "account",
     params(("drive" = String, Path)), responses((status = 200, body = DeviceJson)))]
 pub(in crate::web) async fn begin_device(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Json<DeviceJson>, Problem> {
     let place = read_place(&drive)?;
@@ -84,7 +84,7 @@ pub(in crate::web) async fn begin_device(
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/device/{id}", tag = "account",
     params(("drive" = String, Path), ("id" = String, Path)), responses((status = 200, body = StateJson)))]
 pub(in crate::web) async fn device_state(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
 ) -> Result<Json<StateJson>, Problem> {
     let place = read_place(&drive)?;
@@ -112,7 +112,7 @@ fn state_word(state: SignInState) -> &'static str {
     params(("drive" = String, Path)), request_body = CodeJson,
     responses((status = 200, description = "Signed in", body = StateJson)))]
 pub(in crate::web) async fn by_code(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<CodeJson>,
 ) -> Result<Json<StateJson>, Problem> {
@@ -126,7 +126,7 @@ pub(in crate::web) async fn by_code(
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
     params(("drive" = String, Path)), responses((status = 200, body = FormJson)))]
 pub(in crate::web) async fn form(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Json<FormJson>, Problem> {
     let drive = site.library.drive(&read_place(&drive)?)?;
@@ -157,7 +157,7 @@ pub(in crate::web) async fn form(
     params(("drive" = String, Path)), request_body = AnswersJson,
     responses((status = 200, body = StateJson)))]
 pub(in crate::web) async fn by_form(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<AnswersJson>,
 ) -> Result<Json<StateJson>, Problem> {
@@ -173,7 +173,7 @@ pub(in crate::web) async fn by_form(
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-out", tag = "account",
     params(("drive" = String, Path)), responses((status = 204, description = "Signed out")))]
 pub(in crate::web) async fn sign_out(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<StatusCode, Problem> {
     leave(&site, &read_place(&drive)?).await?;
@@ -181,7 +181,7 @@ pub(in crate::web) async fn sign_out(
 }
 
 /// Begins a sign-in, for pages too.
-pub(in crate::web) async fn begin(site: &Site, place: &Place) -> Result<SignInView, Problem> {
+pub(in crate::web) async fn begin(site: &AppState, place: &Place) -> Result<SignInView, Problem> {
     signs_in(&site.library.drive(place)?)?;
     let mut random = [0u8; 16];
     getrandom::fill(&mut random).map_err(|error| {
@@ -197,7 +197,7 @@ pub(in crate::web) async fn begin(site: &Site, place: &Place) -> Result<SignInVi
 
 /// Signs in with a code, for pages too.
 pub(in crate::web) async fn with_code(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     code: &SecretString,
 ) -> Result<(), Problem> {
@@ -222,7 +222,7 @@ pub(in crate::web) async fn with_code(
 
 /// Signs in with what was typed in, for pages too.
 pub(in crate::web) async fn with_form(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     answers: &BTreeMap<String, SecretString>,
 ) -> Result<SignInState, Problem> {
@@ -236,7 +236,7 @@ pub(in crate::web) async fn with_form(
 }
 
 /// Signs out, for pages too.
-pub(in crate::web) async fn leave(site: &Site, place: &Place) -> Result<(), Problem> {
+pub(in crate::web) async fn leave(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.sign_out().await;
     site.library.forget_place(place).await;

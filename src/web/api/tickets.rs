@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
 use media::{EntryKind, EntryPath, Place};
@@ -100,7 +100,7 @@ impl TicketJson {
 
 /// `GET tickets`
 #[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", responses((status = 200, body = Tickets)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tickets>, Problem> {
+pub(in crate::web) async fn list(State(site): State<AppState>) -> Result<Json<Tickets>, Problem> {
     let tickets = tickets::all(&site).await?;
     Ok(Json(Tickets {
         tickets: tickets.iter().map(TicketJson::of).collect(),
@@ -111,7 +111,7 @@ pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Ticket
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = NewTicket,
     responses((status = 200, body = TicketJson)))]
 pub(in crate::web) async fn make(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<NewTicket>, JsonRejection>,
 ) -> Result<Json<TicketJson>, Problem> {
@@ -138,7 +138,7 @@ pub(in crate::web) async fn make(
 #[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
     responses((status = 204, description = "The ticket is withdrawn")))]
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let id = TicketId::parse(&id).ok_or(Problem {
@@ -150,7 +150,7 @@ pub(in crate::web) async fn revoke(
 }
 
 /// Where a player begins: the listing of all places, of a folder, or a film.
-pub(in crate::web) fn play_address(site: &Site, made: &IssuedTicket) -> String {
+pub(in crate::web) fn play_address(site: &AppState, made: &IssuedTicket) -> String {
     let Scope::Within(place, path) = &made.scope else {
         return site.urls.local(&format!("/play/{}/", made.text));
     };

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use crate::store::ApiToken;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::auth::TokenScope;
 use crate::web::error::Problem;
 use crate::web::pages::sessions::is_name;
@@ -59,7 +59,9 @@ impl From<ApiToken> for TokenJson {
 
 /// All tokens that the owner made.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = TokensJson)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<TokensJson>, Problem> {
+pub(in crate::web) async fn list(
+    State(site): State<AppState>,
+) -> Result<Json<TokensJson>, Problem> {
     let tokens = site.auth.api_tokens().await?;
     Ok(Json(TokensJson {
         tokens: tokens.into_iter().map(TokenJson::from).collect(),
@@ -70,7 +72,7 @@ pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tokens
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewToken,
     responses((status = 200, body = TokenJson)))]
 pub(in crate::web) async fn make(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     body: Result<Json<NewToken>, JsonRejection>,
 ) -> Result<(StatusCode, Json<TokenJson>), Problem> {
     let Ok(Json(wanted)) = body else {
@@ -96,7 +98,7 @@ pub(in crate::web) async fn make(
 #[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "The token is withdrawn")))]
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     match site.auth.revoke_token(&id).await? {

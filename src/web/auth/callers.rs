@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::tokens::TokenScope;
+use super::scope::TokenScope;
 use super::{AuthError, AuthMode, Authenticator};
 use crate::store::OwnerSession;
 use crate::web::client::ClientInfo;

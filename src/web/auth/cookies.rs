@@ -153,8 +153,7 @@ mod tests {
     fn only_cookies_of_ours_are_looked_at() {
         let cookies = Cookies::new(&[3; 32], "");
         let (value, hash) = cookies.issue().unwrap();
-        let shown =
-            |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
+        let shown = |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
         assert_eq!(shown(&value), [hash]);
         for at in 0..value.len() {
             let mut letters: Vec<char> = value.chars().collect();

@@ -6,9 +6,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::tokens::needed;
+use super::scope::required_scope;
 use super::{AuthError, Caller, hosts};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::pages::page_context::PageContext;
@@ -44,7 +44,7 @@ impl From<AuthError> for Problem {
 
 /// Sends people who are not signed in to the login page, and back afterwards.
 pub(in crate::web) async fn require_owner(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -58,7 +58,7 @@ pub(in crate::web) async fn require_owner(
 
 /// Refuses programs without a token; a signed-in browser may call the API too.
 pub(in crate::web) async fn require_api_token(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -71,7 +71,7 @@ pub(in crate::web) async fn require_api_token(
 
 /// Refuses who comes from elsewhere without a token; a program on the machine itself needs none.
 pub(in crate::web) async fn require_operator_key(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -88,7 +88,7 @@ pub(in crate::web) async fn require_operator_key(
 }
 
 /// Lets a caller in, and leaves who it is with the request; `false` for strangers.
-async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
+async fn admit(site: &AppState, request: &mut Request) -> Result<bool, Problem> {
     if !site.auth.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);
     }
@@ -101,7 +101,7 @@ async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
         .extensions()
         .get::<MatchedPath>()
         .map_or("", |path| path.as_str());
-    if !caller.may(needed(request.method(), pattern)) {
+    if !caller.may(required_scope(request.method(), pattern)) {
         return Err(NARROW_TOKEN);
     }
     request.extensions_mut().insert(caller);
@@ -117,7 +117,7 @@ fn unauthorized() -> Response {
     response
 }
 
-fn to_the_login(site: &Site, request: &Request) -> Response {
+fn to_the_login(site: &AppState, request: &Request) -> Response {
     let wanted = request
         .uri()
         .path_and_query()

@@ -27,6 +27,7 @@ mod hosts;
 mod middleware;
 mod owner;
 mod password;
+mod scope;
 mod session_cache;
 mod sessions;
 
@@ -53,8 +54,8 @@ pub(super) use callers::basic_password;
 pub(super) use middleware::{require_api_token, require_operator_key, require_owner};
 pub(super) use owner::PasswordState;
 pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
+pub use scope::TokenScope;
 pub(super) use sessions::session_id;
-pub use tokens::TokenScope;
 
 use attempts::AttemptLimiter;
 use cookies::Cookies;

@@ -87,14 +87,14 @@ impl Authenticator {
     }
 
     async fn revoke_session(&self, hash: &[u8; 32]) -> Result<(), AuthError> {
-        self.store.end_session(hash).await.map_err(failed)?;
+        self.store.revoke_session(hash).await.map_err(failed)?;
         self.sessions.revoked();
         Ok(())
     }
 
     /// Ends every session.
     pub(in crate::web) async fn revoke_all_sessions(&self) -> Result<(), AuthError> {
-        self.store.end_sessions().await.map_err(failed)?;
+        self.store.revoke_sessions().await.map_err(failed)?;
         self.sessions.revoked();
         Ok(())
     }
@@ -117,7 +117,7 @@ impl Authenticator {
         {
             let address = network(client.ip).to_string();
             self.store
-                .session_seen(&hash, &address, now)
+                .touch_session(&hash, &address, now)
                 .await
                 .map_err(failed)?;
             self.sessions.forget(&hash).await;

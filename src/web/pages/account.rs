@@ -20,7 +20,7 @@ use crate::web::api::drives::avatar_address;
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
@@ -128,7 +128,7 @@ pub(in crate::web) struct CodeForm {
 
 /// The page.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     query: MaybeQuery<AccountQuery>,
     headers: HeaderMap,
@@ -140,7 +140,7 @@ pub(in crate::web) async fn show(
 
 /// Begins a sign-in by another device; the page then shows its code.
 pub(in crate::web) async fn begin_device(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -156,7 +156,7 @@ pub(in crate::web) async fn begin_device(
 
 /// Signs in with a code that was copied.
 pub(in crate::web) async fn by_code(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
@@ -173,7 +173,7 @@ pub(in crate::web) async fn by_code(
 
 /// Signs in with what was typed in; where the drive then asks for more, the page does.
 pub(in crate::web) async fn by_form(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -191,7 +191,7 @@ pub(in crate::web) async fn by_form(
 
 /// Forgets the session.
 pub(in crate::web) async fn sign_out(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -206,7 +206,7 @@ pub(in crate::web) async fn sign_out(
 }
 
 /// Returns the account page that shows a device code until it has been scanned.
-pub(in crate::web) fn waiting(site: &Site, place: &Place, view: &SignInView) -> String {
+pub(in crate::web) fn waiting(site: &AppState, place: &Place, view: &SignInView) -> String {
     format!("{}?sign_in={}", site.urls.account(place), view.id)
 }
 
@@ -308,7 +308,7 @@ async fn answer(
     response
 }
 
-fn ways(site: &Site, drive: &SharedDrive) -> Option<SignInMethods> {
+fn ways(site: &AppState, drive: &SharedDrive) -> Option<SignInMethods> {
     let sign_in = drive.sign_in()?;
     let here = site.urls.account(drive.place());
     let ways = sign_in.ways();
@@ -341,7 +341,7 @@ fn typed(field: SignInField) -> TypedField {
     }
 }
 
-fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {
+fn qr(site: &AppState, place: &Place, view: &SignInView) -> Qr {
     let seconds = view.time_left.as_secs();
     Qr {
         src: view.qr.clone(),

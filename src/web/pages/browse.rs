@@ -9,11 +9,11 @@ use serde::Deserialize;
 use super::layout::Layout;
 use super::open_share::{self, SharePanel};
 use super::page_context::{NavItem, PageContext};
-use super::{FileRow, FilmCard, FolderCard, Link, PlayerLink};
+use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
 use crate::web::error::Problem;
 use crate::web::urls::{encode_name, parse_location};
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 
@@ -25,7 +25,7 @@ pub struct BrowsePage {
     /// The folder's name.
     pub title: String,
     /// The folders above it, from the place down, without the folder itself.
-    pub crumbs: Vec<Link>,
+    pub crumbs: Vec<TextLink>,
     /// The ways of sorting; empty where the place cannot sort.
     pub sorts: Vec<SortLink>,
     pub folders: Vec<FolderCard>,
@@ -135,7 +135,7 @@ pub(in crate::web) fn first_page() -> PageRequest {
 
 /// A folder; a film's address leads to its own page.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<BrowseQuery>,
     headers: HeaderMap,

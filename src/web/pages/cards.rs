@@ -4,8 +4,8 @@ use chrono::{TimeDelta, Utc};
 
 use super::format;
 use super::page_context::PageContext;
-use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, QuotaBar, Tools};
-use crate::store::Watched;
+use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, QuotaBar, TextLink, Tools};
+use crate::store::WatchPosition;
 use crate::web::error::{HelpPage, Problem};
 use crate::web::urls::encode_name;
 use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
@@ -65,7 +65,7 @@ impl PageContext<'_> {
             card.watched_percent = watched
                 .iter()
                 .find(|watched| watched.path == entry.path)
-                .map(Watched::percent)
+                .map(WatchPosition::percent)
                 .filter(|percent| *percent > 0);
         }
     }
@@ -160,7 +160,7 @@ impl PageContext<'_> {
                         "The session ends {}. Sign in again before that.",
                         format::until(left)
                     ));
-                    card.step = drive.sign_in().map(|_| Link {
+                    card.step = drive.sign_in().map(|_| TextLink {
                         label: "Sign in again".to_owned(),
                         href: account_page.clone(),
                     });
@@ -177,7 +177,7 @@ impl PageContext<'_> {
                 .to_owned();
                 card.problem = Some(problem.detail());
                 if problem.words().help == HelpPage::Account {
-                    card.step = drive.sign_in().map(|_| Link {
+                    card.step = drive.sign_in().map(|_| TextLink {
                         label: "Sign in".to_owned(),
                         href: account_page,
                     });

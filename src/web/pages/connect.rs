@@ -17,7 +17,7 @@ use super::page_context::{NavItem, PageContext, render};
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
 use crate::library::SignInView;
 use crate::store::ConnectedDrive;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::api::sign_in::{begin, sign_in_problem};
 use crate::web::error::Problem;
 use drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
@@ -70,7 +70,7 @@ pub struct FormField {
 impl ConnectForm {
     /// The form for one kind of drive, with what was typed in so far.
     pub fn of(
-        site: &Site,
+        site: &AppState,
         form: &'static KindForm,
         typed: &FormFields,
         problems: Vec<String>,
@@ -115,7 +115,7 @@ impl ConnectForm {
 
 /// The form as it is at first.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -126,7 +126,7 @@ pub(in crate::web) async fn show(
 
 /// What was typed in: tried, kept, and on to the sign-in; or the form again.
 pub(in crate::web) async fn connect(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -144,7 +144,7 @@ pub(in crate::web) async fn connect(
 
 /// Removes a drive that was connected here, with all that is kept of it.
 pub(in crate::web) async fn remove(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -158,7 +158,7 @@ pub(in crate::web) async fn remove(
         }
         Err(_) => return context.problem(&Problem::NOT_FOUND),
     };
-    match site.store.forget_drive(&place).await {
+    match site.store.delete_drive(&place).await {
         Ok(true) => {
             site.library.remove_drive(&place).await;
             Redirect::to(&site.urls.local("/")).into_response()
@@ -185,7 +185,10 @@ fn form_of(typed: &FormFields) -> &'static KindForm {
 }
 
 /// Adds the drive, or says why not. Where it is not signed in yet, a sign-in has begun.
-async fn add(site: &Site, typed: &FormFields) -> Result<(Place, Option<SignInView>), Vec<String>> {
+async fn add(
+    site: &AppState,
+    typed: &FormFields,
+) -> Result<(Place, Option<SignInView>), Vec<String>> {
     let form = form_of(typed);
     let name = typed.one("name").trim();
     let place = Place::parse(name)
@@ -233,7 +236,7 @@ async fn add(site: &Site, typed: &FormFields) -> Result<(Place, Option<SignInVie
             }
         },
     };
-    if let Err(error) = site.store.keep_drive(&kept).await {
+    if let Err(error) = site.store.put_drive(&kept).await {
         tracing::error!(%error, "a drive could not be kept");
         site.library.remove_drive(&place).await;
         return Err(vec![

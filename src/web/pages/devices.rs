@@ -15,7 +15,7 @@ use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest, read_scope};
 
@@ -98,14 +98,14 @@ impl TicketLifetime {
 }
 
 /// The form and the list.
-pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     context.answer(page(&context, None, None).await)
 }
 
 /// One more device.
 pub(in crate::web) async fn add(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<AddForm>,
 ) -> Response {
@@ -139,7 +139,7 @@ pub(in crate::web) async fn add(
 
 /// One device fewer.
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -151,24 +151,33 @@ pub(in crate::web) async fn revoke(
 }
 
 /// Another ticket in the owner's own addresses.
-pub(in crate::web) async fn replace_own(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn replace_own(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     let done = tickets::replace_own(&site).await;
     back(&site, &headers, done)
 }
 
 /// Another key.
-pub(in crate::web) async fn change_key(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn change_key(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     let done = tickets::change_key(&site).await;
     back(&site, &headers, done)
 }
 
 /// No key but the one that signs.
-pub(in crate::web) async fn revoke_keys(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn revoke_keys(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     let done = tickets::revoke_keys(&site).await;
     back(&site, &headers, done)
 }
 
-fn back(site: &Site, headers: &HeaderMap, done: Result<(), Problem>) -> Response {
+fn back(site: &AppState, headers: &HeaderMap, done: Result<(), Problem>) -> Response {
     match done {
         Ok(()) => Redirect::to(&site.urls.local("/devices")).into_response(),
         Err(problem) => PageContext::new(site, headers).problem(&problem),

@@ -35,7 +35,7 @@ use crate::web::crawlers::is_crawler;
 use crate::web::error::Problem;
 use crate::web::tickets::is_lost;
 use crate::web::urls::parse_location;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
 /// What is shown where nothing is shown: no name, no picture, nothing of what was there.
@@ -49,7 +49,7 @@ pub struct NeutralPage {
 
 /// `GET` and `HEAD` of everything below `/guest/`.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     folder: MaybeQuery<BrowseQuery>,
     oembed: MaybeQuery<OEmbedQuery>,
@@ -376,7 +376,7 @@ fn picture(card: Bytes) -> Response {
 }
 
 /// The page that tells nothing.
-fn neutral(site: &Site, headers: &HeaderMap, problem: &Problem) -> Response {
+fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response {
     let context = PageContext::new(site, headers);
     let home = context.absolute(&site.urls.local("/"));
     let page = NeutralPage {

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::Link;
+use super::TextLink;
 use super::devices::TicketLifetime;
 use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
@@ -17,7 +17,7 @@ use super::ticket_card::TicketCard;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
 use crate::web::urls::parse_location;
@@ -29,7 +29,7 @@ use media::{Entry, EntryKind, EntryPath, Place};
 pub struct GuestLinkPage {
     pub layout: Layout,
     /// The folders above, and the film or folder itself.
-    pub crumbs: Vec<Link>,
+    pub crumbs: Vec<TextLink>,
     /// Its name.
     pub title: String,
     /// Whether it is a folder, with all that is in it.
@@ -54,7 +54,7 @@ pub(in crate::web) struct GuestLinkForm {
 
 /// Redirects from `/pass-on/…`, the former URL of this page.
 pub(in crate::web) async fn redirect_old_url(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     RawQuery(query): RawQuery,
 ) -> Redirect {
@@ -65,7 +65,7 @@ pub(in crate::web) async fn redirect_old_url(
 
 /// The form.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
@@ -78,7 +78,7 @@ pub(in crate::web) async fn show(
 
 /// The address.
 pub(in crate::web) async fn make(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(form): Form<GuestLinkForm>,
@@ -129,7 +129,7 @@ fn page(
 ) -> GuestLinkPage {
     let is_folder = entry.kind == EntryKind::Folder;
     let mut crumbs = context.crumbs(&entry.place, &entry.path);
-    crumbs.push(Link {
+    crumbs.push(TextLink {
         label: entry.name.clone(),
         href: if is_folder {
             context.browse(&entry.place, &entry.path)

@@ -14,7 +14,7 @@ use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::library::Freshness;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::api::history::recent;
 use crate::web::error::Problem;
 use drives::SharedDrive;
@@ -66,7 +66,7 @@ pub struct FirstPage {
 }
 
 /// The home page.
-pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
     let browsable = site.library.browsable();

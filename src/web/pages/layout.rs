@@ -3,8 +3,6 @@
 //! Every address in here and in the other views is an absolute path that already contains the base
 //! path; templates only print them.
 
-use super::unfurl::Unfurl;
-
 /// The frame of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -21,7 +19,7 @@ pub struct Layout {
     /// Where the sign-out form posts to, where there is somebody to sign out.
     pub sign_out: Option<String>,
     /// What a chat shows of this page when its address is pasted there.
-    pub unfurl: Option<Unfurl>,
+    pub unfurl: Option<LinkPreview>,
     /// Without JavaScript, load this page again after so many seconds (a film that is being prepared).
     pub refresh_s: Option<u32>,
     /// The version in the footer.
@@ -46,4 +44,24 @@ pub struct SearchBox {
     pub action: String,
     /// What was searched for, to be shown again.
     pub query: String,
+}
+
+/// The metadata that link previews read from the head of a page. All URLs are absolute.
+#[derive(Debug, Clone)]
+pub struct LinkPreview {
+    /// The Open Graph type: `video.other` or `website`.
+    pub kind: &'static str,
+    /// The name of the film or the folder, shortened.
+    pub title: String,
+    /// One sentence: length, size.
+    pub description: String,
+    /// The URL of the page.
+    pub url: String,
+    /// The picture, a JPEG of [`WIDTH`](crate::playback::cards::WIDTH) × [`HEIGHT`](crate::playback::cards::HEIGHT)
+    /// pixels; `None` on the neutral preview.
+    pub image: Option<String>,
+    /// The URL of the same metadata as oEmbed.
+    pub oembed: Option<String>,
+    /// schema.org's `VideoObject`, escaped for a `script` element; `None` for what is no video.
+    pub data: Option<String>,
 }

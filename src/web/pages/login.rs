@@ -14,7 +14,7 @@ use crate::web::auth::{AuthError, Caller, PasswordState};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 
 /// `/login`
 #[derive(Debug, Template)]
@@ -48,7 +48,7 @@ pub(in crate::web) struct LoginForm {
 
 /// The form; who is signed in is led on.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
     query: MaybeQuery<LoginQuery>,
     headers: HeaderMap,
@@ -72,7 +72,7 @@ pub(in crate::web) async fn show(
 
 /// A password given: in, or the form again. Who came with the code chooses a password next.
 pub(in crate::web) async fn sign_in(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
@@ -117,7 +117,7 @@ pub(in crate::web) async fn sign_in(
 
 /// Out again.
 pub(in crate::web) async fn sign_out(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
 ) -> Response {
@@ -147,7 +147,7 @@ fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> Sig
 }
 
 /// Where to go after the sign-in: a path of ours, nothing else.
-pub(super) fn destination(site: &Site, next: &str) -> String {
+pub(super) fn destination(site: &AppState, next: &str) -> String {
     site.urls.local(if is_ours(next) { next } else { "/" })
 }
 

@@ -8,8 +8,10 @@ pub mod account;
 pub mod browse;
 mod cards;
 pub mod connect;
+mod data_block;
 pub mod devices;
 pub mod error;
+mod error_page;
 pub mod external_players;
 pub(in crate::web) mod form_fields;
 pub mod format;
@@ -37,7 +39,7 @@ pub mod watch;
 
 /// A text that leads somewhere.
 #[derive(Debug, Clone)]
-pub struct Link {
+pub struct TextLink {
     /// Its text.
     pub label: String,
     /// Where it leads.
@@ -154,7 +156,7 @@ pub struct DriveCard {
     /// What is wrong, in a sentence.
     pub problem: Option<String>,
     /// What to do about it.
-    pub step: Option<Link>,
+    pub step: Option<TextLink>,
 }
 
 /// How full a drive is.

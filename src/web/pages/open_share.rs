@@ -11,9 +11,8 @@ use serde::Deserialize;
 use super::Fact;
 use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
-use super::share::owner_of;
 use crate::library::Freshness;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use drives::{OnConflict, Outcome};
 use media::{Entry, EntryPath, Place};
@@ -26,9 +25,9 @@ pub struct SavedPage {
     /// `3 of 4 saved`
     pub title: String,
     /// Where they went.
-    pub folder: super::Link,
+    pub folder: super::TextLink,
     /// Back to the share.
-    pub share: super::Link,
+    pub share: super::TextLink,
     pub rows: Vec<SavedRow>,
 }
 
@@ -86,7 +85,7 @@ pub(in crate::web) struct ForgetForm {
 
 /// Forgets a share.
 pub(in crate::web) async fn forget(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<ForgetForm>,
 ) -> Response {
@@ -103,7 +102,7 @@ pub(in crate::web) async fn forget(
 
 /// Saves what was chosen.
 pub(in crate::web) async fn save(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
@@ -244,7 +243,7 @@ async fn saved(
     Ok(SavedPage {
         layout: context.layout(title.clone(), NavItem::None),
         title,
-        folder: super::Link {
+        folder: super::TextLink {
             label: format!(
                 "Go to {to}{}",
                 if folder.is_root() {
@@ -255,7 +254,7 @@ async fn saved(
             ),
             href: context.browse(&to, &folder),
         },
-        share: super::Link {
+        share: super::TextLink {
             label: "Back to the share".to_owned(),
             href: context.browse(&place, &back.unwrap_or_else(EntryPath::root)),
         },
@@ -271,4 +270,16 @@ fn saved_row(outcome: Outcome) -> SavedRow {
             Err(error) => Problem::from(error).sentence().to_owned(),
         },
     }
+}
+
+/// “Shared by 4k***eo · Ends on 2026-12-01”
+pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String {
+    let account = context.site.library.account(place).await;
+    account.map_or(String::new(), |account| {
+        let facts = account.facts.iter();
+        let words: Vec<String> = facts
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        words.join(" · ")
+    })
 }

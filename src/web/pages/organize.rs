@@ -14,7 +14,7 @@ use super::layout::Layout;
 use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
 use crate::library::{Change, Freshness};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
 use crate::web::api::own_shares::{PERIODS_DAYS, make};
 use crate::web::api::result_json::file_problem;
@@ -107,7 +107,7 @@ pub struct FailedEntry {
 
 /// A question asked by a link.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -118,7 +118,7 @@ pub(in crate::web) async fn show(
 
 /// A question asked by a form, or the deed.
 pub(in crate::web) async fn act(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -179,7 +179,7 @@ impl<'a> OrganizeRequest<'a> {
         self.fields.one("do")
     }
 
-    fn site(&self) -> &'a Site {
+    fn site(&self) -> &'a AppState {
         self.context.site
     }
 

@@ -9,11 +9,11 @@ use serde::Deserialize;
 
 use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
-use super::{Link, format};
+use super::{TextLink, format};
 use crate::web::api::own_shares::{page, revoke_share};
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
-use crate::web::{MaybeQuery, Site, qr};
+use crate::web::{AppState, MaybeQuery, qr};
 use drives::OwnShare;
 use media::Place;
 
@@ -22,7 +22,7 @@ use media::Place;
 #[template(path = "own_shares.html")]
 pub struct OwnSharesPage {
     pub layout: Layout,
-    pub crumbs: Vec<Link>,
+    pub crumbs: Vec<TextLink>,
     pub shares: Vec<OwnShareRow>,
     pub next: Option<String>,
 }
@@ -99,7 +99,7 @@ pub(in crate::web) struct OwnSharesQuery {
 
 /// The list.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     query: MaybeQuery<OwnSharesQuery>,
     headers: HeaderMap,
@@ -117,7 +117,7 @@ pub(in crate::web) async fn show(
     let now = Utc::now();
     context.answer(Ok(OwnSharesPage {
         layout: context.layout("Your links", NavItem::None),
-        crumbs: vec![Link {
+        crumbs: vec![TextLink {
             label: place.to_string(),
             href: account.clone(),
         }],
@@ -131,7 +131,7 @@ pub(in crate::web) async fn show(
 
 /// Withdraws one, and leads back to the list.
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {

@@ -7,20 +7,20 @@ use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Link;
-use super::error::ErrorPage;
+use super::TextLink;
+use super::error_page::ErrorPage;
 use super::layout::{Layout, NavLink, SearchBox};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
 use crate::web::error::{HelpPage, Problem};
 use crate::web::play::search_list;
-use crate::web::{Site, assets};
+use crate::web::{AppState, assets};
 use drives::{Capability, SharedDrive};
 use media::{Entry, EntryPath, Place, plain_title};
 
 /// One visitor's page in the making.
 pub(in crate::web) struct PageContext<'a> {
-    pub site: &'a Site,
+    pub site: &'a AppState,
     headers: &'a HeaderMap,
     ticket: String,
     /// What a guest may see; `None` for the owner.
@@ -41,7 +41,7 @@ pub(in crate::web) enum NavItem {
 
 impl<'a> PageContext<'a> {
     /// For a visitor who is the owner.
-    pub fn new(site: &'a Site, headers: &'a HeaderMap) -> Self {
+    pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
         PageContext {
             site,
             headers,
@@ -53,7 +53,7 @@ impl<'a> PageContext<'a> {
 
     /// For whoever has an address with this ticket; for one who only looks, nothing is asked upstream.
     pub fn for_guest(
-        site: &'a Site,
+        site: &'a AppState,
         headers: &'a HeaderMap,
         text: &str,
         ticket: &Ticket,
@@ -172,7 +172,7 @@ impl<'a> PageContext<'a> {
     /// The same about a place, whose own page may be the way out.
     pub fn problem_at(&self, problem: &Problem, place: Option<&Place>) -> Response {
         let words = problem.words();
-        let local = |label: &str, path: &str| Link {
+        let local = |label: &str, path: &str| TextLink {
             label: label.to_owned(),
             href: self.site.urls.local(path),
         };
@@ -262,7 +262,7 @@ impl<'a> PageContext<'a> {
     }
 
     /// The folders above an entry, from the place down, without the entry itself.
-    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<Link> {
+    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<TextLink> {
         let mut crumbs = Vec::new();
         let mut above = path.parent();
         while let Some(folder) = above.filter(|folder| self.covers(place, folder)) {
@@ -271,7 +271,7 @@ impl<'a> PageContext<'a> {
             } else {
                 folder.name()
             };
-            crumbs.push(Link {
+            crumbs.push(TextLink {
                 label: label.to_owned(),
                 href: self.browse(place, &folder),
             });

@@ -14,7 +14,7 @@ use super::page_context::{NavItem, PageContext, render};
 use crate::web::auth::{AuthError, MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordState};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 
 /// `/password`
 #[derive(Debug, Template)]
@@ -47,7 +47,7 @@ pub(in crate::web) struct PasswordForm {
 
 /// The form.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<LoginQuery>,
     headers: HeaderMap,
 ) -> Response {
@@ -58,7 +58,7 @@ pub(in crate::web) async fn show(
 
 /// A password chosen: every other browser is signed out.
 pub(in crate::web) async fn choose(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
     Form(form): Form<PasswordForm>,

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
-use super::{Fact, Link};
+use super::{Fact, TextLink};
 use crate::web::api::reports;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{ReportKind, SharedDrive};
 use media::Place;
 
@@ -22,10 +22,10 @@ use media::Place;
 #[template(path = "report.html")]
 pub struct ReportPage {
     pub layout: Layout,
-    pub crumbs: Vec<Link>,
+    pub crumbs: Vec<TextLink>,
     pub title: String,
     /// The other reports.
-    pub others: Vec<Link>,
+    pub others: Vec<TextLink>,
     /// Where it is asked for again, narrowed.
     pub action: String,
     /// What it can be narrowed by.
@@ -55,7 +55,7 @@ pub struct ReportTable {
 /// What the account's page says of the owner's use of a drive.
 #[derive(Debug, Clone)]
 pub struct UsagePanel {
-    pub reports: Vec<Link>,
+    pub reports: Vec<TextLink>,
     /// Every request as a file.
     pub csv: String,
     /// Where another key is asked for.
@@ -75,7 +75,7 @@ const MAX_ROWS: usize = 200;
 const MAX_COLUMNS: usize = 12;
 
 /// The panel; `None` for drives that count nothing.
-pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsagePanel> {
+pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> {
     let kinds = drive.accounting()?.reports();
     let here = site.urls.account(drive.place());
     Some(UsagePanel {
@@ -88,7 +88,7 @@ pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsagePanel> {
 
 /// A report.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, report)): Path<(String, String)>,
     query: MaybeQuery<Vec<(String, String)>>,
     headers: HeaderMap,
@@ -106,7 +106,7 @@ pub(in crate::web) async fn show(
 
 /// Another key, and back to the account.
 pub(in crate::web) async fn renew_key(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -122,7 +122,7 @@ pub(in crate::web) async fn renew_key(
 
 /// What a link would hold.
 pub(in crate::web) async fn try_link(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
     Form(form): Form<TrialForm>,
@@ -188,22 +188,22 @@ fn page(
     }
 }
 
-fn crumbs(site: &Site, place: &Place) -> Vec<Link> {
-    vec![Link {
+fn crumbs(site: &AppState, place: &Place) -> Vec<TextLink> {
+    vec![TextLink {
         label: place.to_string(),
         href: site.urls.account(place),
     }]
 }
 
-fn links(here: &str, kinds: &[ReportKind]) -> Vec<Link> {
-    let link = |kind: &ReportKind| Link {
+fn links(here: &str, kinds: &[ReportKind]) -> Vec<TextLink> {
+    let link = |kind: &ReportKind| TextLink {
         label: kind.title.to_owned(),
         href: format!("{here}/reports/{}", kind.id),
     };
     kinds.iter().map(link).collect()
 }
 
-fn csv(site: &Site, place: &Place) -> String {
+fn csv(site: &AppState, place: &Place) -> String {
     let path = format!("/api/v1/drives/{place}/requests.csv");
     site.urls.local(&path)
 }

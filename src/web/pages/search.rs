@@ -11,7 +11,7 @@ use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use media::PageRequest;
 
 /// `/search?q=`
@@ -55,7 +55,7 @@ pub(in crate::web) struct SearchQuery {
 
 /// What was found everywhere, a page at a time.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<SearchQuery>,
     headers: HeaderMap,
 ) -> Response {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::page_context::PageContext;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::send::{self, SendRequest};
 use crate::web::urls::encode_name;
@@ -21,7 +21,7 @@ pub(in crate::web) struct SendForm {
 
 /// Sends the film, then shows its page again, which says so.
 pub(in crate::web) async fn send(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<SendForm>,
 ) -> Response {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::layout::Layout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::store::ApiToken;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::auth::{AuthError, Caller, PasswordState, TokenScope, session_id};
 use crate::web::error::Problem;
 
@@ -94,7 +94,7 @@ pub(in crate::web) struct TokenForm {
 
 /// Sessions and tokens.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
@@ -103,7 +103,7 @@ pub(in crate::web) async fn show(
 
 /// One session ends.
 pub(in crate::web) async fn revoke(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<IdForm>,
 ) -> Response {
@@ -115,7 +115,10 @@ pub(in crate::web) async fn revoke(
 }
 
 /// All sessions end, this one too.
-pub(in crate::web) async fn revoke_all(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn revoke_all(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     back(
         &site,
         &headers,
@@ -125,7 +128,7 @@ pub(in crate::web) async fn revoke_all(State(site): State<Site>, headers: Header
 
 /// A new token, shown once.
 pub(in crate::web) async fn make_token(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     Form(form): Form<TokenForm>,
@@ -143,7 +146,7 @@ pub(in crate::web) async fn make_token(
 
 /// A token that opens nothing any more.
 pub(in crate::web) async fn revoke_token(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<IdForm>,
 ) -> Response {
@@ -155,7 +158,7 @@ pub(in crate::web) fn is_name(name: &str) -> bool {
     (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
-fn back(site: &Site, headers: &HeaderMap, done: Result<bool, AuthError>) -> Response {
+fn back(site: &AppState, headers: &HeaderMap, done: Result<bool, AuthError>) -> Response {
     match done {
         Ok(_) => Redirect::to(&site.urls.local("/sessions")).into_response(),
         Err(refusal) => PageContext::new(site, headers).problem(&refusal.into()),
@@ -163,7 +166,7 @@ fn back(site: &Site, headers: &HeaderMap, done: Result<bool, AuthError>) -> Resp
 }
 
 async fn answer(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
     caller: &Caller,
     fresh: Option<(ApiToken, SecretString)>,

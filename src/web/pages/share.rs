@@ -12,11 +12,12 @@ use serde::Deserialize;
 
 use super::browse;
 use super::layout::Layout;
+use super::open_share::owner_of;
 use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
 use crate::library::Freshness;
 use crate::shares::Opened;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{ErrorKind, ShareLink};
 use media::{Entry, EntryPath, Place};
 
@@ -73,7 +74,7 @@ const MAX_ECHO_CHARS: usize = 2_000;
 
 /// Opens what was pasted: one link leads on to its page, several become cards.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<ShareQuery>,
     headers: HeaderMap,
 ) -> Response {
@@ -95,7 +96,7 @@ fn is_led_by_another_site(headers: &HeaderMap) -> bool {
 
 /// The same for a form: a paste, or the password of a link that waits for it.
 pub(in crate::web) async fn submit(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     form: Result<Form<ShareForm>, axum::extract::rejection::FormRejection>,
 ) -> Response {
@@ -274,16 +275,4 @@ fn problem_card(problem: &Problem) -> LinkCard {
         looks_again: problem.refresh_after(),
         ..LinkCard::default()
     }
-}
-
-/// “Shared by 4k***eo · Ends on 2026-12-01”
-pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String {
-    let account = context.site.library.account(place).await;
-    account.map_or(String::new(), |account| {
-        let facts = account.facts.iter();
-        let words: Vec<String> = facts
-            .map(|(name, value)| format!("{name} {value}"))
-            .collect();
-        words.join(" · ")
-    })
 }

@@ -10,7 +10,7 @@ use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, Fact, format};
 use crate::bytes::DiskFigures;
-use crate::web::Site;
+use crate::web::AppState;
 
 /// `/status`
 #[derive(Debug, Template)]
@@ -33,7 +33,7 @@ pub struct FactGroup {
 }
 
 /// How everything is right now.
-pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
     let accounts = join_all(

@@ -7,30 +7,12 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::data_block::data_block;
 use super::format;
+use super::layout::LinkPreview;
 use super::page_context::PageContext;
-use super::watch::data_block;
 use crate::playback::cards;
 use media::{Entry, EntryKind, short_title};
-
-/// Every address is absolute, with scheme and host.
-#[derive(Debug, Clone)]
-pub struct Unfurl {
-    /// Open Graph's word for it: `video.other` or `website`.
-    pub kind: &'static str,
-    /// The name of the film or the folder, short.
-    pub title: String,
-    /// One sentence: length, size.
-    pub description: String,
-    /// The page's address.
-    pub url: String,
-    /// The picture: [`cards::WIDTH`] × [`cards::HEIGHT`] pixels, a JPEG; `None` on the neutral card.
-    pub image: Option<String>,
-    /// Where the same is told as oEmbed.
-    pub oembed: Option<String>,
-    /// schema.org's `VideoObject`, safe inside a `script` element; `None` for what is no video.
-    pub data: Option<String>,
-}
 
 /// Bytes of addresses in a card: chats read 32 KB of a page, and the rest of a card is small.
 const MAX_CARD_URL_BYTES: usize = 28 << 10;
@@ -52,7 +34,7 @@ pub(super) struct OEmbed {
     thumbnail_height: u32,
 }
 
-impl Unfurl {
+impl LinkPreview {
     /// Of an entry whose page is at `url`, and whose picture lies below `base`.
     fn of(entry: &Entry, url: String, base: &str) -> Self {
         let title = short_title(&entry.name, MAX_TITLE_CHARS);
@@ -62,7 +44,7 @@ impl Unfurl {
         let has_room = 2 * url.len() + 4 * base.len() < MAX_CARD_URL_BYTES;
         let data = (entry.kind == EntryKind::Video && has_room)
             .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
-        Unfurl {
+        LinkPreview {
             kind: match entry.kind {
                 EntryKind::Video => "video.other",
                 _ => "website",
@@ -79,7 +61,7 @@ impl Unfurl {
 
 impl PageContext<'_> {
     /// What is shown of an entry's page.
-    pub fn unfurl(&self, entry: &Entry) -> Unfurl {
+    pub fn unfurl(&self, entry: &Entry) -> LinkPreview {
         let local = if self.is_guests() {
             self.guest_page(&entry.place, &entry.path)
         } else if entry.kind == EntryKind::Folder {
@@ -87,7 +69,7 @@ impl PageContext<'_> {
         } else {
             self.watch(entry)
         };
-        Unfurl::of(
+        LinkPreview::of(
             entry,
             self.absolute(&local),
             &self.absolute(&self.card_base(entry)),
@@ -110,8 +92,8 @@ impl PageContext<'_> {
 }
 
 /// The card of an address under which nothing is shown, or nothing any more.
-pub(super) fn neutral(url: String) -> Unfurl {
-    Unfurl {
+pub(super) fn neutral(url: String) -> LinkPreview {
+    LinkPreview {
         kind: "website",
         title: "Drive-In".to_owned(),
         description: "Films, under the open sky.".to_owned(),
@@ -230,7 +212,7 @@ mod tests {
             let absolute = |local: String| format!("https://films.example{local}");
             let url = absolute(urls.guest(&ticket, &place, &path));
             let base = absolute(urls.local(&format!("/guest/{ticket}")));
-            let unfurl = Unfurl::of(&entry, url.clone(), &base);
+            let unfurl = LinkPreview::of(&entry, url.clone(), &base);
             assert!(unfurl.title.chars().count() <= MAX_TITLE_CHARS);
             assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
             // Any page will do: the head is the same.

@@ -17,7 +17,7 @@ use super::page_context::PageContext;
 use crate::web::api::content::{check_upload, upload_problem};
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
-use crate::web::{MAX_FORM_BYTES, Site};
+use crate::web::{AppState, MAX_FORM_BYTES};
 use drives::{OnConflict, UploadRequest};
 use media::{EntryPath, Place};
 
@@ -26,7 +26,7 @@ const CHANNEL_CHUNKS: usize = 4;
 
 /// Takes the files of a form into a folder; leads back to it.
 pub(in crate::web) async fn upload(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     request: Request,
@@ -47,7 +47,7 @@ pub(in crate::web) async fn upload(
 }
 
 async fn upload_files(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     folder: &EntryPath,
     mut upload_form: UploadForm,

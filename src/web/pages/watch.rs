@@ -11,18 +11,19 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use tokio::time::timeout;
 
+use super::data_block::data_block;
 use super::external_players::{ExternalPlayers, WatchQuery, addresses};
 use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
-use super::{Fact, Link, PlayerLink, format};
+use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::urls::parse_location;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
 use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
 
@@ -32,7 +33,7 @@ use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, n
 pub struct WatchPage {
     pub layout: Layout,
     /// The folders above the film, from the place down.
-    pub crumbs: Vec<Link>,
+    pub crumbs: Vec<TextLink>,
     /// Size, length, picture, last change.
     pub facts: Vec<Fact>,
     /// Addresses for other players.
@@ -42,7 +43,7 @@ pub struct WatchPage {
     /// The page on which this film is passed on; guests have none.
     pub pass_on: Option<String>,
     /// The film before this one in its folder.
-    pub previous: Option<Link>,
+    pub previous: Option<TextLink>,
     /// What is known beforehand to stand in the way.
     pub verdict: Option<PlaybackProblem>,
     /// Its subtitles, as files that count from the film's beginning.
@@ -133,25 +134,9 @@ impl WatchPage {
     }
 }
 
-/// JSON in which nothing can end the element that holds it: `<`, `>`, `&` and the two line separators
-/// are written as escapes, which JSON allows inside strings, the only place where they can occur.
-pub(super) fn data_block(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
-    let mut safe = String::with_capacity(json.len());
-    for character in json.chars() {
-        match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04x}", character as u32));
-            }
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
 /// The page of a film; a folder's address leads to its own page.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<WatchQuery>,
     headers: HeaderMap,
@@ -342,7 +327,10 @@ fn renditions(
 }
 
 /// The films before and after this one in its folder, in the order of counting.
-async fn neighbours(context: &PageContext<'_>, entry: &Entry) -> (Option<Link>, Option<Link>) {
+async fn neighbours(
+    context: &PageContext<'_>,
+    entry: &Entry,
+) -> (Option<TextLink>, Option<TextLink>) {
     let Some(folder) = entry.path.parent() else {
         return (None, None);
     };
@@ -370,7 +358,7 @@ async fn neighbours(context: &PageContext<'_>, entry: &Entry) -> (Option<Link>, 
     let Some(here) = films.iter().position(|film| film.path == entry.path) else {
         return (None, None);
     };
-    let link = |film: &&Entry| Link {
+    let link = |film: &&Entry| TextLink {
         label: film.name.clone(),
         href: context.watch(film),
     };

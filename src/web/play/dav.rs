@@ -22,7 +22,7 @@ use futures_util::{FutureExt, future, stream};
 use secrecy::ExposeSecret;
 
 use super::titles::all_children;
-use super::{PlayRequest, Site, listing, with_slash};
+use super::{AppState, PlayRequest, listing, with_slash};
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::auth::{AuthError, basic_password};
@@ -41,7 +41,7 @@ const MAX_PROPFIND_BYTES: usize = 16 << 10;
 
 /// `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
@@ -112,7 +112,7 @@ pub(super) fn read_only() -> Response {
 
 /// What whoever sent these headers may read, and under which ticket; `None` for strangers.
 async fn authorize(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
     client: ClientInfo,
 ) -> Result<Option<(Scope, Option<Ticket>)>, AuthError> {
@@ -153,7 +153,7 @@ fn located(scope: &Scope, location: &str) -> Result<(Place, EntryPath), Problem>
 
 /// PROPFIND below `/play/{ticket}/`: the address is the key.
 pub(super) async fn propfind_with_ticket(
-    site: &Site,
+    site: &AppState,
     ticket_text: &str,
     ticket: &Ticket,
     location: &str,
@@ -164,7 +164,7 @@ pub(super) async fn propfind_with_ticket(
 }
 
 async fn propfind(
-    site: &Site,
+    site: &AppState,
     scope: &Scope,
     mount: &str,
     location: &str,
@@ -244,7 +244,7 @@ struct DavNode {
 }
 
 impl Snapshot {
-    fn of_places(site: &Site, scope: &Scope) -> Self {
+    fn of_places(site: &AppState, scope: &Scope) -> Self {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
         let drives = site.library.browsable();
         Snapshot {
@@ -258,7 +258,7 @@ impl Snapshot {
     }
 
     async fn of_entry(
-        site: &Site,
+        site: &AppState,
         place: &Place,
         path: &EntryPath,
         with_children: bool,
@@ -290,7 +290,7 @@ impl DavNode {
         }
     }
 
-    fn of(site: &Site, entry: Entry) -> Self {
+    fn of(site: &AppState, entry: Entry) -> Self {
         let entry = std::sync::Arc::new(entry);
         let is_folder = entry.kind == EntryKind::Folder;
         DavNode {

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Site;
+use super::AppState;
 use super::titles::all_children;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
@@ -25,7 +25,7 @@ use media::{Entry, EntryKind, EntryPath, Place};
 const LIST: &str = "list.m3u";
 
 /// The places that lie within a reach.
-pub(super) fn places(site: &Site, scope: &Scope) -> Response {
+pub(super) fn places(site: &AppState, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = ListingPage::new("/");
     for drive in site.library.browsable().iter().filter(covered) {
@@ -37,7 +37,7 @@ pub(super) fn places(site: &Site, scope: &Scope) -> Response {
 /// One folder: folders and what players can use. Who prefers HLS finds, instead of each film, a file that
 /// names its stream; of a drive without streams, the films as they are.
 pub(super) async fn folder(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
     prefers_hls: bool,

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem};
 use super::media_reply::{MediaReply, NO_CACHE, matches_any};
-use super::{Site, revocation};
+use super::{AppState, revocation};
 use crate::library::Freshness;
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
@@ -39,7 +39,7 @@ const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Everything below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other hosts. Nothing is changed here.
 pub(super) async fn serve(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
@@ -78,7 +78,7 @@ pub(super) fn options() -> Response {
 
 /// One call of a player.
 struct PlayRequest<'a> {
-    site: &'a Site,
+    site: &'a AppState,
     peer: SocketAddr,
     method: &'a Method,
     headers: &'a HeaderMap,

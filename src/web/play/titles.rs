@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{PlayRequest, Site};
+use super::{AppState, PlayRequest};
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
@@ -33,7 +33,7 @@ pub(super) struct FilmList {
 
 /// Every entry of a folder, folders first, in the order of counting.
 pub(super) async fn all_children(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
 ) -> Result<Vec<Entry>, Problem> {
@@ -52,7 +52,7 @@ pub(super) async fn all_children(
 
 /// The films of one folder.
 pub(super) async fn of_folder(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
 ) -> Result<FilmList, Problem> {
@@ -67,7 +67,7 @@ pub(super) async fn of_folder(
 /// The films of a folder and of all below it, a folder's own before those of its folders. A folder that
 /// cannot be read fails the whole: a list without its films would look as if they were gone.
 pub(super) async fn of_tree(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     root: &EntryPath,
 ) -> Result<FilmList, Problem> {
@@ -111,7 +111,7 @@ pub(super) async fn of_tree(
 
 /// What a search finds within the ticket's reach. Where no drive can answer, the first reason is told.
 pub(super) async fn of_search(
-    site: &Site,
+    site: &AppState,
     ticket: &Ticket,
     words: &str,
 ) -> Result<FilmList, Problem> {
