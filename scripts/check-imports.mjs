@@ -32,7 +32,6 @@ const CIRCLES = {
   'crates/sandbox/src/': 15,
   'src/bytes/': 7,
   'src/playback/': 2,
-  'src/web/': 13,
 }
 
 const problems = []

@@ -62,7 +62,7 @@ struct Figures {
 }
 
 /// What the engine does right now and has done since the start.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EngineFigures {
     /// Blocks in memory.
     pub kept_blocks: u64,

@@ -76,7 +76,8 @@ impl Library {
         self.noticing(place, outcomes).await
     }
 
-    /// Whether a drive would take such a file.
+    /// Asks the drive whether it would accept such a file: its name, its size, and whether an entry of that name exists.
+    /// The drive alone looks for a conflict.
     pub async fn check_upload(
         &self,
         place: &Place,
@@ -86,17 +87,6 @@ impl Library {
     ) -> Result<(), DriveError> {
         let drive = self.drive(place)?;
         let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
-        if on_conflict == OnConflict::Fail {
-            // Said before the bytes travel. Whatever else this call says, the upload will say again.
-            let there = self.entry(place, path, super::Freshness::Fresh).await;
-            if there.is_ok() {
-                return Err(DriveError::new(
-                    ErrorKind::Conflict,
-                    "upload",
-                    "an entry of that name is there already",
-                ));
-            }
-        }
         let request = UploadRequest {
             path: path.clone(),
             size,

@@ -1,7 +1,7 @@
-//! Who is at the other end: the address of a viewer, which behind a proxy stands in a header.
+//! The client of a request: its IP, which behind a proxy is in a header, and whether it used https.
 //!
-//! `X-Forwarded-For` and `X-Forwarded-Proto` are believed where the connection comes from a proxy that
-//! `network.trusted_proxies` names, and from nobody else: anybody can write them.
+//! `X-Forwarded-For` and `X-Forwarded-Proto` are used only if the connection comes from a proxy in
+//! `network.trusted_proxies`, since any client can send them.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -13,16 +13,16 @@ use ipnet::IpNet;
 
 use super::AppState;
 
-/// A viewer, as far as the network tells.
+/// The client of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientInfo {
-    /// The viewer's own address.
+    /// The client's own IP.
     pub ip: IpAddr,
-    /// Whether a trusted proxy says that the viewer came by https.
+    /// True if a trusted proxy reports that the client used https.
     pub is_https: bool,
 }
 
-/// The proxies whose word is taken.
+/// The proxies whose forwarding headers are used.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
@@ -40,7 +40,8 @@ impl TrustedProxies {
             .any(|network| network.contains(&ip.to_canonical()))
     }
 
-    /// The viewer behind a connection: the last address of the chain that no trusted proxy of ours is at.
+    /// Returns the client behind a connection: the last IP of the forwarding chain that is not a trusted
+    /// proxy.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> ClientInfo {
         let peer = peer.to_canonical();
         let mut client = ClientInfo {
@@ -56,14 +57,14 @@ impl TrustedProxies {
             .flat_map(|line| line.rsplit(','))
             .map(|hop| parse_ip(hop.trim()));
         for hop in hops {
-            // What makes no sense ends the chain: what stands before it is anybody's word.
+            // An unparsable hop ends the chain: the hops before it cannot be trusted.
             let Some(address) = hop else { break };
             client.ip = address;
             if !self.trusts(address) {
                 break;
             }
         }
-        // The last proxy's word, where several were put together.
+        // The value of the last proxy, if several were joined.
         client.is_https = headers
             .get_all(FORWARDED_PROTO)
             .iter()
@@ -75,7 +76,7 @@ impl TrustedProxies {
 }
 
 impl ClientInfo {
-    /// The client that [`attach`] found.
+    /// Returns the client that [`attach`] determined.
     pub fn of(request: &Request) -> Self {
         request
             .extensions()
@@ -85,13 +86,13 @@ impl ClientInfo {
     }
 }
 
-/// No connection tells of itself only where a request is made without one.
+/// A client without a connection; only requests made in tests have none.
 const UNKNOWN_CLIENT: ClientInfo = ClientInfo {
     ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
     is_https: false,
 };
 
-/// Finds the client and leaves it with the request.
+/// Determines the client and attaches it to the request.
 pub(super) async fn attach(
     State(site): State<AppState>,
     mut request: Request,
@@ -106,7 +107,7 @@ pub(super) async fn attach(
     next.run(request).await
 }
 
-/// `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
+/// Parses `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
 fn parse_ip(text: &str) -> Option<IpAddr> {
     let address: Option<IpAddr> = text.parse().ok();
     let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());

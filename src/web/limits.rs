@@ -1,7 +1,7 @@
-//! How much one address may ask for at once, and how long an address may be.
+//! Limits on concurrent requests per client IP and on URL length.
 //!
-//! A request counts until the last byte of its reply has gone out. What comes from this machine itself
-//! is not counted: behind a proxy that `network.trusted_proxies` does not name, that is everybody.
+//! A request counts until the last byte of its reply has been sent. Requests from loopback are not limited:
+//! behind a proxy on this machine that is not in `network.trusted_proxies`, all requests come from there.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -24,21 +24,21 @@ use super::error::Problem;
 /// A path of 4,096 bytes with every byte encoded, after a ticket for such a path, and room for a query.
 const MAX_URL_BYTES: usize = 24 * 1024;
 
-/// Requests under way, by address.
+/// Counts concurrent requests per client IP. Clones share the counts.
 #[derive(Clone)]
 pub struct PerIpLimiter {
     max: usize,
     under_way: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-/// One request under way; it is over when this is dropped.
+/// One counted request. Dropping it ends the count.
 struct RequestGuard {
     limiter: PerIpLimiter,
     address: IpAddr,
 }
 
 impl PerIpLimiter {
-    /// At most `most` requests of one address at a time.
+    /// A limiter with at most `max` concurrent requests per IP.
     pub fn new(max: usize) -> Self {
         PerIpLimiter {
             max,
@@ -91,7 +91,7 @@ const TOO_LONG: Problem = Problem {
     ..Problem::bad_request("The address is too long.")
 };
 
-/// Keeps both limits.
+/// Enforces both limits.
 pub(super) async fn enforce(
     State(site): State<AppState>,
     request: Request,
@@ -109,7 +109,7 @@ pub(super) async fn enforce(
         return next.run(request).await;
     }
     let Some(guard) = site.request_limiter.acquire(client.ip) else {
-        // A player never retries a 4xx.
+        // Players never retry a 4xx.
         let is_players = request.uri().path().starts_with("/play/");
         let problem = if is_players {
             TOO_MANY.for_players()
@@ -126,7 +126,7 @@ pub(super) async fn enforce(
     Response::from_parts(parts, Body::new(body))
 }
 
-/// A body whose request counts until it is gone.
+/// A response body that holds the guard of its request.
 struct GuardedBody {
     body: Body,
     _guard: RequestGuard,

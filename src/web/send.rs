@@ -1,19 +1,19 @@
-//! Sending a film to a player in the house: what is sent, and what is said when it does not get there.
+//! Sends a film to a player on the home network, and maps the failures of that.
 
 use axum::http::{HeaderMap, StatusCode};
 use url::{Host, Url};
 
 use super::AppState;
-use super::error::Problem;
+use super::error::{Problem, ProblemCode};
 use crate::library::Freshness;
 use crate::players::SendError;
 use media::{EntryPath, Place, Rendition};
 
-/// What to send, and where.
+/// The film to send and the player that gets it.
 pub(super) struct SendRequest<'a> {
     pub place: &'a Place,
     pub path: &'a EntryPath,
-    /// `720p`, `audio`, `original`; nothing for the adaptive stream.
+    /// `720p`, `audio` or `original`; `None` for the adaptive stream.
     pub rendition: Option<&'a str>,
     /// The name of the player.
     pub to: &'a str,
@@ -24,7 +24,11 @@ const NO_SUCH_PLAYER: Problem = Problem {
     ..Problem::NOT_FOUND
 };
 
-/// Makes the player open the film's play address, and answers with that address.
+/// Makes the player open the film's play URL, and returns that URL.
+///
+/// # Errors
+///
+/// There is no such player or film, or the player does not answer.
 pub(super) async fn send(
     site: &AppState,
     headers: &HeaderMap,
@@ -73,7 +77,7 @@ fn is_loopback(origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|url| url.host_str().is_some_and(is_here))
 }
 
-/// Whether a host is the machine that speaks of it.
+/// Returns true if a host always means the local machine.
 fn is_here(host: &str) -> bool {
     match Host::parse(host) {
         Ok(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -87,7 +91,7 @@ impl From<SendError> for Problem {
     fn from(error: SendError) -> Self {
         let failed = |sentence| Problem {
             status: StatusCode::BAD_GATEWAY,
-            code: "upstream_failed",
+            code: ProblemCode::UpstreamFailed,
             ..Problem::bad_request(sentence)
         };
         match error {

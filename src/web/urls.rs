@@ -1,7 +1,7 @@
-//! Addresses that we hand out, and those that come in.
+//! Builds the URLs of this server, and parses the paths of incoming ones.
 //!
-//! Every address is made here. Paths are encoded name by name, leaving only letters, digits and
-//! `-._~` as they are, since players disagree about all else.
+//! Every URL is built here. Paths are encoded name by name, leaving only letters, digits and `-._~` as they
+//! are, since players disagree about all else.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -17,20 +17,20 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Where we live, as the world sees it.
+/// Builds the URLs of this server.
 #[derive(Debug, Clone)]
 pub struct UrlBuilder {
-    /// Before every path of ours: empty, or such as `/drive-in`.
+    /// The base path before every path: empty, or such as `/drive-in`.
     base_path: String,
-    /// Scheme and authority, where the owner told us.
+    /// Scheme and authority of `public_url`; `None` if it is not set.
     public_origin: Option<String>,
-    /// The authority for whoever calls us by a name that may be anybody's.
+    /// The authority for clients that use a host name that is not trusted.
     fallback: String,
 }
 
 impl UrlBuilder {
-    /// Addresses below `public_url`, or below the address at which a viewer has found the server that
-    /// listens at `listen`.
+    /// A builder for URLs below `public_url` or, without one, below the host by which the client reached
+    /// the server that listens at `listen`.
     pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
         UrlBuilder {
             base_path: public_url.map_or(String::new(), |url| {
@@ -45,22 +45,22 @@ impl UrlBuilder {
         }
     }
 
-    /// The path below which we live, without a slash at its end.
+    /// Returns the base path, without a trailing slash.
     pub fn base_path(&self) -> &str {
         &self.base_path
     }
 
-    /// An address on this server, from the root of the host: `/drive-in` + `path`.
+    /// Returns a URL from the root of the host: `/drive-in` + `path`.
     pub fn local(&self, path: &str) -> String {
         format!("{}{path}", self.base_path)
     }
 
-    /// The same for an entry: `/drive-in/browse/films/a%20b`.
+    /// Returns the URL of an entry's page: `/drive-in/browse/films/a%20b`.
     pub fn of_entry(&self, page: &str, place: &Place, path: &EntryPath) -> String {
         format!("{}/{page}/{place}{}", self.base_path, encode_path(path))
     }
 
-    /// The play address of an entry, from the root of the host; the streams are below it.
+    /// Returns the play URL of an entry, from the root of the host; its streams are below it.
     pub fn play(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
         format!(
             "{}/play/{ticket}/{place}{}",
@@ -74,12 +74,12 @@ impl UrlBuilder {
         self.local(&format!("/account/{place}"))
     }
 
-    /// Scheme and authority of `public_url`.
+    /// Returns scheme and authority of `public_url`.
     pub fn public_origin(&self) -> Option<&str> {
         self.public_origin.as_deref()
     }
 
-    /// The guest page of an entry, from the root of the host.
+    /// Returns the guest page of an entry, from the root of the host.
     pub fn guest(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
         format!(
             "{}/guest/{ticket}/{place}{}",
@@ -88,9 +88,9 @@ impl UrlBuilder {
         )
     }
 
-    /// What stands before an address from the root of the host to make it absolute: the configured
-    /// origin. Without one, the host that the viewer used, where that is an address or a name of a home
-    /// network; a name of the world can be anybody's, and whoever wants one says so in `public_url`.
+    /// Returns the origin that makes a URL absolute: that of `public_url`. Without one, the host that the
+    /// client used, if it is an IP or a name of a home network; any other name may belong to a stranger,
+    /// and is used only if `public_url` names it.
     pub fn origin(&self, headers: &HeaderMap) -> String {
         if let Some(origin) = &self.public_origin {
             return origin.clone();
@@ -103,26 +103,26 @@ impl UrlBuilder {
     }
 }
 
-/// A path as it stands in addresses; empty for the root.
+/// Percent-encodes a path; empty for the root.
 pub fn encode_path(path: &EntryPath) -> String {
     path.names()
         .map(|name| format!("/{}", encode_name(name)))
         .collect()
 }
 
-/// One name as it stands in addresses.
+/// Percent-encodes one name.
 pub fn encode_name(name: &str) -> String {
     utf8_percent_encode(name, PLAIN).to_string()
 }
 
-/// Reads `{place}/{path}` as it came in, percent-encoded, name by name: an encoded slash never
-/// becomes a border between names.
+/// Parses `{place}/{path}`, percent-encoded, name by name: an encoded slash never becomes a separator.
+/// `None` if it is malformed.
 pub fn parse_location(encoded: &str) -> Option<(Place, EntryPath)> {
     let (place, rest) = encoded.split_once('/').unwrap_or((encoded, ""));
     Some((Place::parse(&decode_name(place)?).ok()?, parse_path(rest)?))
 }
 
-/// Reads a percent-encoded path, name by name.
+/// Parses a percent-encoded path, name by name. `None` if it is malformed.
 pub fn parse_path(encoded: &str) -> Option<EntryPath> {
     let mut path = String::new();
     for name in encoded.split('/') {
@@ -140,8 +140,8 @@ fn decode_name(name: &str) -> Option<String> {
     Some(percent_decode_str(name).decode_utf8().ok()?.into_owned())
 }
 
-/// Whether an authority is an IP address, or a name that nobody can register in the public DNS: one
-/// without a dot, or below a domain that is kept for home networks (RFC 6761, 6762, 8375).
+/// Returns true if an authority is an IP, or a name that cannot be registered in the public DNS: one
+/// without a dot, or below a domain reserved for home networks (RFC 6761, 6762, 8375).
 fn is_local_name(authority: &str) -> bool {
     const HOME: [&str; 6] = [
         ".localhost",
@@ -279,7 +279,7 @@ mod tests {
             headers.insert(header::HOST, host.parse().unwrap());
             let found = own.origin(&headers);
             let expected = match host {
-                // A name without a dot is the home network's to resolve.
+                // A name without a dot is resolved by the home network.
                 "local" => "http://local",
                 _ => "http://localhost:7373",
             };

@@ -151,7 +151,7 @@ try {
     assert.equal(await share.locator('input').inputValue(), address);
     await isNamed(page);
     await fits(page);
-    await press(button('Withdraw the link to The long night.bin'));
+    await press(button('Revoke the link to The long night.bin'));
     await page.getByText('No links yet.').waitFor();
 
     // Deleted, after a question.

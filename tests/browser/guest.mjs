@@ -14,7 +14,7 @@ async function signIn(page, path) {
 let address;
 await visit(async (page) => {
   await signIn(page, FILM);
-  await page.click('a:has-text("Pass on")');
+  await page.click('a:has-text("Guest link")');
   await isNamed(page);
   await fits(page);
   await page.fill('#name', 'Aunt Mia');
@@ -57,7 +57,7 @@ await visit(async (page, watch) => {
   await signIn(page, '/devices');
   await isNamed(page);
   await fits(page);
-  assert.match(await page.innerText('.ticket-row'), /Aunt Mia[\s\S]*Guest address[\s\S]*Used just now/);
+  assert.match(await page.innerText('.ticket-row'), /Aunt Mia[\s\S]*Guest link[\s\S]*Used just now/);
   await page.click('.ticket-row button');
   await page.waitForSelector('text=Nobody yet');
   watch.allow(/status of 410/);

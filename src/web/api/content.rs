@@ -1,4 +1,4 @@
-//! `PUT /api/v1/content/{place}/{path}`: a file taken in as its bytes come, and how far that is.
+//! `PUT /api/v1/content/{place}/{path}`: streaming uploads, and their progress.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,13 +23,14 @@ use media::{EntryPath, Place};
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct UploadQuery {
-    /// What to do where something of that name is there: `fail`, `rename` or `overwrite`.
+    /// Behaviour if an entry of this name exists: `fail`, `rename` or `overwrite`.
     #[serde(default)]
     #[param(value_type = Option<String>)]
     on_conflict: OnConflict,
-    /// Only ask whether a file of so many bytes would be taken; the body is empty, the answer 204.
+    /// Only check whether a file of so many bytes would be accepted; the body is empty, the answer 204.
     check: Option<u64>,
-    /// A name of 8 to 64 bytes, made up by the caller, under which `GET uploads/{id}` tells how far this upload is.
+    /// An upload id of 8 to 64 bytes, chosen by the caller, under which `GET uploads/{id}` returns the
+    /// progress.
     id: Option<String>,
 }
 
@@ -38,18 +39,18 @@ pub(in crate::web) struct Uploaded {
     entry: EntryJson,
 }
 
-/// How far an upload is, in bytes.
+/// The progress of an upload, in bytes.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct UploadState {
-    /// Bytes that have arrived here.
+    /// Bytes received from the client.
     received: u64,
-    /// Bytes that the drive has.
+    /// Bytes that the drive has accepted.
     sent: u64,
-    /// Bytes in all, where the sender said so.
+    /// The total size, if the client announced it.
     size: Option<u64>,
 }
 
-/// Takes a file in. `Content-Length`, where it is sent, is told to the drive beforehand.
+/// Uploads a file. `Content-Length`, if present, is announced to the drive.
 #[utoipa::path(put, path = "/api/v1/content/{place}/{path}", tag = "files",
     params(("place" = String, Path), ("path" = String, Path), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
@@ -79,13 +80,21 @@ pub(in crate::web) async fn put(
         Some(bytes) => Some(bytes),
         None => content_length(&headers),
     };
-    let progress = site.uploads.begin(query.id, size);
-    if let Err(problem) = check_upload(&site, &place, &path, size, query.on_conflict).await {
+    let target = (place, path, size, query.on_conflict);
+    let was_checked =
+        query.check.is_none() && site.uploads.was_checked(query.id.as_deref(), &target);
+    let progress = site.uploads.begin(query.id.clone(), size);
+    let (place, path, ..) = &target;
+    if !was_checked
+        && let Err(problem) = check_upload(&site, place, path, size, query.on_conflict).await
+    {
         return Err(drain_and_refuse(body, problem));
     }
     if query.check.is_some() {
+        site.uploads.note_check(query.id, target);
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    let (place, path, ..) = target;
     let request = UploadRequest {
         path,
         size,
@@ -104,7 +113,7 @@ pub(in crate::web) async fn put(
     Ok(Json(Uploaded { entry }).into_response())
 }
 
-/// How far an upload is, from its `check` until an hour after anybody asked last.
+/// Returns the progress of an upload, from its `check` until an hour after the last request for it.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "files", params(("id" = String, Path)),
     responses((status = 200, body = UploadState)))]
 pub(in crate::web) async fn state(
@@ -119,7 +128,11 @@ pub(in crate::web) async fn state(
     }))
 }
 
-/// Whether the drive would take such a file, for pages too.
+/// Checks whether the drive would accept such a file. Also used by pages.
+///
+/// # Errors
+///
+/// The drive cannot upload, has no space, or refuses the name or the conflict.
 pub(in crate::web) async fn check_upload(
     site: &AppState,
     place: &Place,
@@ -140,7 +153,7 @@ pub(in crate::web) async fn check_upload(
         .map_err(|error| upload_problem(error, size))
 }
 
-/// The words for what went wrong with an upload.
+/// Maps an upload error to a problem with its own texts.
 pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Problem {
     let kind = error.kind;
     let has_sentence = error.sentence.is_some();
@@ -165,8 +178,8 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// Browsers read an answer only once they have sent everything: so much, and for so long, is taken in
-/// and dropped, so that the refusal arrives and not a broken connection.
+/// Browsers read a reply only after they have sent the whole body: so many bytes, for so long, are read and
+/// dropped, so that the refusal arrives and not a connection error.
 const MAX_DRAIN_BYTES: usize = 64 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -184,7 +197,7 @@ fn drain_and_refuse(body: Body, problem: Problem) -> Problem {
     problem
 }
 
-/// How far uploads are that somebody watches, from the first question until long after their end. Clones share it.
+/// The progress of uploads with an id. Clones share it.
 #[derive(Clone)]
 pub struct UploadTracker {
     known: Cache<String, TrackedUpload>,
@@ -194,11 +207,17 @@ pub struct UploadTracker {
 struct TrackedUpload {
     progress: Arc<UploadProgress>,
     size: Option<u64>,
+    /// The upload that the drive has agreed to accept, until it begins.
+    checked: Option<Arc<UploadTarget>>,
 }
 
-/// Somebody who asks late must not take what is done for what never was.
+/// The parameters of a check: place, path, size in bytes, and behaviour if an entry of that name exists.
+type UploadTarget = (Place, EntryPath, Option<u64>, OnConflict);
+
+/// Lifetime of an entry without requests: a late request must not take a finished upload for an unknown
+/// one.
 const UPLOAD_STATE_TTL: Duration = Duration::from_hours(1);
-/// Names are made up by callers: whoever makes up more pushes out the oldest.
+/// Ids are chosen by callers: beyond this number the least recently used are dropped.
 const MAX_TRACKED_UPLOADS: u64 = 10_000;
 
 impl Default for UploadTracker {
@@ -214,7 +233,7 @@ impl Default for UploadTracker {
 }
 
 impl UploadTracker {
-    /// Nothing has arrived yet of what `id` stands for.
+    /// Registers an upload under `id`, with no bytes received yet.
     pub(in crate::web) fn begin(
         &self,
         id: Option<String>,
@@ -223,8 +242,63 @@ impl UploadTracker {
         let progress = Arc::<UploadProgress>::default();
         if let Some(id) = id.filter(|id| (8..=64).contains(&id.len())) {
             let progress = progress.clone();
-            self.known.insert(id, TrackedUpload { progress, size });
+            let checked = None;
+            self.known.insert(
+                id,
+                TrackedUpload {
+                    progress,
+                    size,
+                    checked,
+                },
+            );
         }
         progress
+    }
+
+    /// Notes that the drive would accept this upload, so that it need not be asked again when the body comes.
+    fn note_check(&self, id: Option<String>, target: UploadTarget) {
+        if let Some((id, tracked)) =
+            id.and_then(|id| self.known.get(&id).map(|tracked| (id, tracked)))
+        {
+            let checked = Some(Arc::new(target));
+            self.known.insert(id, TrackedUpload { checked, ..tracked });
+        }
+    }
+
+    /// Returns true if the drive was asked about exactly this upload under this id.
+    fn was_checked(&self, id: Option<&str>, target: &UploadTarget) -> bool {
+        let tracked = id.and_then(|id| self.known.get(id));
+        tracked.is_some_and(|tracked| tracked.checked.as_deref() == Some(target))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_holds_for_the_same_upload_and_once() {
+        let target = |size| -> UploadTarget {
+            let path = EntryPath::parse("/a.mp4").unwrap();
+            (
+                Place::parse("films").unwrap(),
+                path,
+                Some(size),
+                OnConflict::Fail,
+            )
+        };
+        let (uploads, id) = (UploadTracker::default(), || Some("an-upload".to_owned()));
+        uploads.begin(id(), Some(5));
+        assert!(!uploads.was_checked(Some("an-upload"), &target(5)));
+        uploads.note_check(id(), target(5));
+        assert!(uploads.was_checked(Some("an-upload"), &target(5)));
+        assert!(!uploads.was_checked(Some("an-upload"), &target(6)));
+        assert!(!uploads.was_checked(Some("another-one"), &target(5)));
+        assert!(!uploads.was_checked(None, &target(5)));
+        uploads.begin(id(), Some(5));
+        assert!(
+            !uploads.was_checked(Some("an-upload"), &target(5)),
+            "the next one is checked anew"
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
 use media::{EntryKind, Order, PageRequest, SortBy};
 
-/// How a page is asked for.
+/// The requested page.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct EntriesQuery {
@@ -28,11 +28,11 @@ pub(in crate::web) struct EntriesQuery {
     order: Order,
 }
 
-/// The most entries in one page.
+/// Maximum number of entries in one page.
 const MAX_PAGE_ENTRIES: usize = 1_000;
 
 impl EntriesQuery {
-    /// The request for the drive; `None` where a page of no entries is asked for.
+    /// Returns the request for the drive; `None` for a page of no entries.
     pub fn into_request(self) -> Option<PageRequest> {
         let limit = page_length(self.limit)?;
         let cursor = self.cursor.filter(|cursor| !cursor.is_empty());
@@ -45,7 +45,7 @@ impl EntriesQuery {
     }
 }
 
-/// How many entries a page has at most: as many as asked for, within reason; `None` for none at all.
+/// Returns the number of entries in a page, at most [`MAX_PAGE_ENTRIES`]; `None` for a limit of 0.
 pub(super) fn page_length(limit: Option<usize>) -> Option<usize> {
     match limit.unwrap_or(100) {
         0 => None,
@@ -61,7 +61,7 @@ pub(in crate::web) struct EntryPage {
     next: Option<String>,
 }
 
-/// The entry, and its children if it is a folder. `Cache-Control: no-cache` asks the upstream anew.
+/// Returns the entry, and its children if it is a folder. `Cache-Control: no-cache` bypasses the cache.
 #[utoipa::path(get, path = "/api/v1/entries/{place}/{path}", tag = "entries",
     params(("place" = String, Path), ("path" = String, Path), EntriesQuery), responses((status = 200, body = EntryPage)))]
 pub(in crate::web) async fn show(
@@ -79,7 +79,7 @@ pub(in crate::web) async fn show(
         .ok()
         .and_then(|Query(query)| query.into_request())
         .ok_or(Problem::bad_request(
-            "The page is asked for in a way that makes no sense: “limit” is a number from 1 on, “sort” is name, \
+            "The parameters are invalid: “limit” is a number from 1 on, “sort” is name, \
              time or size, “order” is asc or desc.",
         ))?;
     let freshness = freshness(&headers);

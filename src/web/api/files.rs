@@ -1,5 +1,5 @@
-//! `POST /api/v1/files/…` and `POST /api/v1/folders`: entries copied, moved, renamed, deleted, and new
-//! folders. One result per path: what fails for one says nothing of the others.
+//! `POST /api/v1/files/…` and `POST /api/v1/folders`: copies, moves, renames and deletes entries, and makes
+//! folders. There is one result per path: a failure of one does not affect the others.
 
 use axum::Json;
 use axum::extract::State;
@@ -50,10 +50,10 @@ pub(in crate::web) struct NewFolderJson {
     path: String,
 }
 
-/// The body of a call, or why it makes no sense.
+/// The body of a call, or axum's rejection.
 pub(super) type MaybeJson<T> = Result<Json<T>, JsonRejection>;
 
-/// Copies into a folder.
+/// Copies entries into a folder.
 #[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn copy(
@@ -64,7 +64,7 @@ pub(in crate::web) async fn copy(
     transfer(&site, &headers, Change::Copy, read(body)?).await
 }
 
-/// Moves into a folder.
+/// Moves entries into a folder.
 #[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn relocate(
@@ -75,7 +75,7 @@ pub(in crate::web) async fn relocate(
     transfer(&site, &headers, Change::Move, read(body)?).await
 }
 
-/// Deletes, folders with all that is in them.
+/// Deletes entries, folders with their content.
 #[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = ChosenJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn delete(
@@ -90,7 +90,7 @@ pub(in crate::web) async fn delete(
     Ok(Json(Results::of(&site, &headers, outcomes)))
 }
 
-/// Gives an entry another name in its folder.
+/// Renames an entry within its folder.
 #[utoipa::path(post, path = "/api/v1/files/rename", tag = "files", request_body = NewName,
     responses((status = 200, description = "One result", body = Results)))]
 pub(in crate::web) async fn rename(
@@ -136,7 +136,7 @@ async fn transfer(
     Ok(Json(Results::of(site, headers, outcomes)))
 }
 
-/// The deed itself, for pages too: what was watched of the entries follows them.
+/// Copies, moves or deletes entries; the watch history follows them. Also used by pages.
 pub(in crate::web) async fn change(
     site: &AppState,
     place: &Place,
@@ -170,7 +170,7 @@ pub(in crate::web) async fn change(
     Ok(outcomes)
 }
 
-/// A new name for one entry.
+/// Renames one entry. Also used by pages.
 pub(in crate::web) async fn rename_one(
     site: &AppState,
     place: &Place,
@@ -189,7 +189,7 @@ pub(in crate::web) async fn rename_one(
     one(path.clone(), renamed)
 }
 
-/// One new folder.
+/// Makes one folder. Also used by pages.
 pub(in crate::web) async fn make_one_folder(
     site: &AppState,
     place: &Place,
@@ -206,7 +206,7 @@ async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
     }
 }
 
-/// History is not worth a failure.
+/// A failure to update the history does not fail the call.
 fn note(kept: anyhow::Result<()>) {
     if let Err(error) = kept {
         tracing::warn!(%error, "what was watched could not be corrected");
@@ -231,7 +231,7 @@ fn needs_management(site: &AppState, place: &Place) -> Result<(), Problem> {
     }
 }
 
-/// Whether that can be one name in a folder. What else a drive refuses, it says itself.
+/// Returns true if this can be one name in a folder. Further restrictions are reported by the drive.
 pub(in crate::web) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && !name.contains('/')
@@ -244,10 +244,14 @@ pub(super) const BAD_PATH: Problem = Problem::bad_request(
     "A path begins with “/”, has no “.” or “..” in it, and names an entry below the root.",
 );
 
-/// The body of a call.
+/// Returns the body of a call.
+///
+/// # Errors
+///
+/// It is not the expected JSON.
 pub(super) fn read<T>(body: MaybeJson<T>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|rejection| {
-        // What it says of the body may repeat a part of it.
+        // The text of the rejection may repeat a part of the body.
         let status = rejection.status().as_u16();
         tracing::debug!(status, "a body made no sense");
         Problem::bad_request("The body is not the JSON that this call takes.")
@@ -258,7 +262,7 @@ pub(super) fn read_place(place: &str) -> Result<Place, Problem> {
     Place::parse(place).map_err(|_| Problem::NOT_FOUND)
 }
 
-/// The path of an entry; the root is none.
+/// Parses the path of an entry, which is not the root.
 pub(super) fn read_entry_path(path: &str) -> Result<EntryPath, Problem> {
     EntryPath::parse(path)
         .ok()

@@ -1,4 +1,4 @@
-//! `/api/v1/drives/{drive}/shares`: the owner's own links.
+//! `/api/v1/drives/{drive}/shares`: the owner's own share links.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -25,7 +25,7 @@ pub(in crate::web) struct OwnSharesJson {
     next: Option<String>,
 }
 
-/// A link of the owner's own.
+/// A share link of the owner.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct OwnShareJson {
     id: String,
@@ -44,14 +44,14 @@ pub(in crate::web) struct OwnShareJson {
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewShareJson {
     paths: Vec<String>,
-    /// Days until it ends: 0 for never, 1, 7 or 30.
+    /// Days until it expires: 0 for never, 1, 7 or 30.
     period_days: u32,
     password: Option<String>,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewPeriodJson {
-    /// Days from now until it ends: 0 for never, 1, 7 or 30.
+    /// Days from now until it expires: 0 for never, 1, 7 or 30.
     period_days: u32,
 }
 
@@ -69,7 +69,7 @@ impl From<OwnShare> for OwnShareJson {
     }
 }
 
-/// One page of links.
+/// Lists one page of links.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/shares", tag = "shares",
     params(("drive" = String, Path), OwnSharesParams), responses((status = 200, body = OwnSharesJson)))]
 pub(in crate::web) async fn list(
@@ -110,7 +110,7 @@ pub(in crate::web) async fn create(
     Ok(Json(make(&site, &place, &share).await?.into()))
 }
 
-/// Makes a link last for so many days from now on.
+/// Sets the days from now until a link expires.
 #[utoipa::path(patch, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
     params(("drive" = String, Path), ("id" = String, Path)), request_body = NewPeriodJson,
     responses((status = 204, description = "The link ends then")))]
@@ -125,10 +125,10 @@ pub(in crate::web) async fn extend(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Withdraws a link.
+/// Revokes a link.
 #[utoipa::path(delete, operation_id = "cancel", path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
     params(("drive" = String, Path), ("id" = String, Path)),
-    responses((status = 204, description = "The link is withdrawn")))]
+    responses((status = 204, description = "The link is revoked")))]
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
@@ -137,7 +137,7 @@ pub(in crate::web) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// One page of links, for pages too.
+/// Returns one page of links. Also used by pages.
 pub(in crate::web) async fn page(
     site: &AppState,
     place: &Place,
@@ -151,7 +151,7 @@ pub(in crate::web) async fn page(
     answer.await.map_err(share_problem)
 }
 
-/// A new link, for pages too.
+/// Makes a link. Also used by pages.
 pub(in crate::web) async fn make(
     site: &AppState,
     place: &Place,
@@ -168,7 +168,7 @@ pub(in crate::web) async fn make(
     answer.await.map_err(share_problem)
 }
 
-/// Another end for a link, for pages too.
+/// Changes the expiry of a link. Also used by pages.
 pub(in crate::web) async fn prolong(
     site: &AppState,
     place: &Place,
@@ -180,7 +180,7 @@ pub(in crate::web) async fn prolong(
     check_period(period_days)?;
     let governor = site.library.governor(place);
     let extended = governor.call(Priority::Opening, shares.extend(id, period_days));
-    // That links cannot be changed is in its own words.
+    // A drive that cannot change links reports that with its own sentence.
     extended.await.map_err(Problem::from)
 }
 
@@ -193,7 +193,7 @@ fn check_period(days: u32) -> Result<(), Problem> {
     ))
 }
 
-/// A link withdrawn, for pages too.
+/// Revokes a link. Also used by pages.
 pub(in crate::web) async fn revoke_share(
     site: &AppState,
     place: &Place,
@@ -206,7 +206,7 @@ pub(in crate::web) async fn revoke_share(
     answer.await.map_err(share_problem)
 }
 
-/// The days that a link may live.
+/// The lifetimes of a link, in days; 0 is unlimited.
 pub(in crate::web) const PERIODS_DAYS: [u32; 4] = [0, 1, 7, 30];
 
 const NO_SHARES: Problem = Problem::unsupported(&CANNOT_SHARE);

@@ -1,4 +1,4 @@
-//! `GET /api/v1/players` and `POST /api/v1/send`: films on the players of the house.
+//! `GET /api/v1/players` and `POST /api/v1/send`: sends films to players on the home network.
 
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +23,7 @@ struct PlayerJson {
     kind: &'static str,
 }
 
-/// The players of the config.
+/// Lists the players of the config.
 #[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = PlayersJson)))]
 pub(in crate::web) async fn list(State(site): State<AppState>) -> Json<PlayersJson> {
     let players = site.players.all().iter().map(|player| PlayerJson {
@@ -35,7 +35,7 @@ pub(in crate::web) async fn list(State(site): State<AppState>) -> Json<PlayersJs
     })
 }
 
-/// What to send: `{"place","path","rendition"?,"to"}`.
+/// The film and the player: `{"place","path","rendition"?,"to"}`.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct SendJson {
     place: String,
@@ -44,7 +44,7 @@ pub(in crate::web) struct SendJson {
     to: String,
 }
 
-/// What was sent: the name of the player and the address that it opened.
+/// The name of the player and the URL that it opened.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Sent {
     to: String,

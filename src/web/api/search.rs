@@ -1,4 +1,4 @@
-//! `GET /api/v1/search`: every searchable drive is asked; one that fails is named.
+//! `GET /api/v1/search`: searches all searchable drives; one that fails is listed under `problems`.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::entries::page_length;
 use super::result_json::UpstreamJson;
 use super::{EntryJson, EntryWriter};
-use crate::web::error::Problem;
+use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
 use media::{PageRequest, Place};
 
@@ -34,15 +34,16 @@ pub(in crate::web) struct SearchResultsJson {
 struct DriveProblem {
     #[schema(value_type = String)]
     place: Place,
-    code: &'static str,
+    #[schema(value_type = String)]
+    code: ProblemCode,
     title: &'static str,
     detail: &'static str,
-    /// What the upstream itself said, where it gave a number.
+    /// The upstream's own error, if it returned a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<UpstreamJson>,
 }
 
-/// One page of what was found.
+/// Returns one page of results.
 #[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchParams),
     responses((status = 200, body = SearchResultsJson)))]
 pub(in crate::web) async fn find(
@@ -51,7 +52,9 @@ pub(in crate::web) async fn find(
     headers: HeaderMap,
 ) -> Result<Json<SearchResultsJson>, Problem> {
     let Query(query) = query.map_err(|_| {
-        Problem::bad_request("The search is asked for in a way that makes no sense.")
+        Problem::bad_request(
+            "The parameters of the search are invalid: “limit” is a number from 1 on.",
+        )
     })?;
     let words = query.q.trim();
     if words.is_empty() {

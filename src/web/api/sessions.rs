@@ -1,4 +1,4 @@
-//! `/api/v1/sessions`: the browsers in which the owner is signed in.
+//! `/api/v1/sessions`: the owner's sessions.
 
 use axum::Json;
 use axum::extract::{Extension, Path, State};
@@ -23,11 +23,11 @@ struct SessionJson {
     address: String,
     created_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
-    /// Whether it is the caller's own.
+    /// True for the caller's own session.
     current: bool,
 }
 
-/// All of them, the one that was seen last first.
+/// Lists all sessions, the most recently used first.
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = SessionsJson)))]
 pub(in crate::web) async fn list(
     State(site): State<AppState>,
@@ -52,7 +52,7 @@ pub(in crate::web) async fn list(
     }))
 }
 
-/// Ends one.
+/// Revokes a session.
 #[utoipa::path(delete, operation_id = "end", path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 204, description = "The session has ended")))]
 pub(in crate::web) async fn revoke(

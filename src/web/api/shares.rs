@@ -1,4 +1,4 @@
-//! `/api/v1/shares/…`: somebody's share links opened, and what is in them saved.
+//! `/api/v1/shares/…`: opens share links, and saves entries of a share to a drive.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::web::error::{Problem, of_kind};
 use drives::{ErrorKind, OnConflict};
 use media::{EntryPath, Place};
 
-/// A link, or a text with one in it.
+/// A link, or a text that contains one.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Open)]
 pub(in crate::web) struct OpenShareJson {
@@ -29,7 +29,7 @@ pub(in crate::web) struct OpenedJson {
     entry: EntryJson,
 }
 
-/// Entries of a share, and the folder that they go to.
+/// Entries of a share, and the target folder.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct Save {
     place: String,
@@ -49,10 +49,10 @@ struct SaveTarget {
     path: String,
 }
 
-/// More paths in one call make no sense.
+/// Maximum number of paths in one call.
 const MAX_PATHS: usize = 1_000;
 
-/// The share as a place.
+/// Opens a share as a place.
 #[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = OpenShareJson,
     responses((status = 200, description = "The share is open", body = OpenedJson)))]
 pub(in crate::web) async fn open(
@@ -75,7 +75,7 @@ pub(in crate::web) async fn open(
     }))
 }
 
-/// Copies into a drive, one result per path.
+/// Saves entries of a share to a drive, with one result per path.
 #[utoipa::path(post, path = "/api/v1/shares/save", tag = "shares", request_body = Save,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn save(

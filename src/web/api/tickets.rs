@@ -1,4 +1,4 @@
-//! `/api/v1/tickets`: addresses for players and guests, made, listed and withdrawn.
+//! `/api/v1/tickets`: issues, lists and revokes tickets for players and guests.
 
 use std::time::{Duration, SystemTime};
 
@@ -26,7 +26,7 @@ pub(in crate::web) struct NewTicket {
     /// RFC 3339, or seconds since 1970.
     #[serde(default)]
     expires_at: Option<Value>,
-    /// Whether listings name streams instead of files.
+    /// True if listings name streams instead of files.
     #[serde(default)]
     prefers_hls: bool,
 }
@@ -39,16 +39,16 @@ struct ScopeText {
     path: Option<String>,
 }
 
-/// A ticket as programs see it.
+/// The JSON of a ticket.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct TicketJson {
     id: String,
     name: String,
     scope: ScopeJson,
-    /// The ticket itself; only when it was made.
+    /// The ticket itself; only in the reply that issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<String>,
-    /// Where a player begins; only when it was made.
+    /// The URL for the player; only in the reply that issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub(in crate::web) struct TicketJson {
     last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Nothing for everything.
+/// Both fields are missing if the scope is everything.
 #[derive(Serialize, utoipa::ToSchema)]
 struct ScopeJson {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ struct ScopeJson {
     path: Option<EntryPath>,
 }
 
-/// All tickets, the youngest first.
+/// All tickets, newest first.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Tickets {
     tickets: Vec<TicketJson>,
@@ -98,7 +98,7 @@ impl TicketJson {
     }
 }
 
-/// `GET tickets`
+/// Lists the tickets.
 #[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", responses((status = 200, body = Tickets)))]
 pub(in crate::web) async fn list(State(site): State<AppState>) -> Result<Json<Tickets>, Problem> {
     let tickets = tickets::all(&site).await?;
@@ -107,7 +107,7 @@ pub(in crate::web) async fn list(State(site): State<AppState>) -> Result<Json<Ti
     }))
 }
 
-/// `POST tickets`
+/// Issues a ticket.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = NewTicket,
     responses((status = 200, body = TicketJson)))]
 pub(in crate::web) async fn make(
@@ -134,9 +134,9 @@ pub(in crate::web) async fn make(
     }))
 }
 
-/// `DELETE tickets/{id}`
+/// Revokes a ticket.
 #[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 204, description = "The ticket is withdrawn")))]
+    responses((status = 204, description = "The ticket is revoked")))]
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
     Path(id): Path<String>,
@@ -149,7 +149,7 @@ pub(in crate::web) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Where a player begins: the listing of all places, of a folder, or a film.
+/// Returns the URL at which a player begins: the listing of all places or of a folder, or a film.
 pub(in crate::web) fn play_address(site: &AppState, made: &IssuedTicket) -> String {
     let Scope::Within(place, path) = &made.scope else {
         return site.urls.local(&format!("/play/{}/", made.text));
@@ -187,6 +187,8 @@ fn read_end(text: Option<&Value>) -> Result<Option<SystemTime>, Problem> {
 mod tests {
     use serde_json::json;
 
+    use crate::web::error::ProblemCode;
+
     use super::*;
 
     #[test]
@@ -198,7 +200,7 @@ mod tests {
         assert_eq!(read(json!(60)), end(60));
         assert_eq!(read(json!(null)), Ok(None));
         for bad in [json!("tomorrow"), json!(-1), json!([]), json!("2030-01-31")] {
-            assert_eq!(read(bad), Err("bad_request"));
+            assert_eq!(read(bad), Err(ProblemCode::BadRequest));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `/api/v1/tokens`: keys for programs. The text of a token is told once, when it is made.
+//! `/api/v1/tokens`: API tokens. The text of a token is returned once, when it is made.
 
 use std::time::SystemTime;
 
@@ -30,7 +30,7 @@ pub(in crate::web) struct TokenJson {
     created_at: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<DateTime<Utc>>,
-    /// Only in the answer to the call that made it.
+    /// Only in the reply that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
 }
@@ -57,7 +57,7 @@ impl From<ApiToken> for TokenJson {
     }
 }
 
-/// All tokens that the owner made.
+/// Lists all tokens made by the owner.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = TokensJson)))]
 pub(in crate::web) async fn list(
     State(site): State<AppState>,
@@ -94,9 +94,9 @@ pub(in crate::web) async fn make(
     Ok((StatusCode::CREATED, Json(json)))
 }
 
-/// Withdraws a token at once.
+/// Revokes a token with immediate effect.
 #[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
-    responses((status = 204, description = "The token is withdrawn")))]
+    responses((status = 204, description = "The token is revoked")))]
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
     Path(id): Path<String>,

@@ -1,8 +1,7 @@
-//! How often a password may be guessed: a bucket of attempts for each address, and a slow one for
-//! everybody together.
+//! Rate limits on wrong passwords: a token bucket per client IP, and a slower one for all clients together.
 //!
-//! Only wrong guesses count. An address from which the owner is signed in has its own bucket alone, so
-//! that a crowd of strangers who guess cannot keep the owner from signing in once more.
+//! Only wrong guesses count. An IP from which the owner is signed in uses its own bucket alone, so that
+//! many guessing strangers cannot keep the owner from signing in once more.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -15,14 +14,14 @@ const PER_IP: AttemptRate = AttemptRate {
     per_s: 1.0 / 6.0,
 };
 
-/// A hundred from everywhere, then one every two seconds: 43,000 a day, of which a password that
-/// is none of the first million is not found.
+/// A hundred from all clients, then one every two seconds: 43,000 a day, which does not find a password
+/// that is not among the first million.
 const GLOBAL: AttemptRate = AttemptRate {
     burst: 100.0,
     per_s: 0.5,
 };
 
-/// Addresses that are remembered. Beyond them the bucket of all has to do.
+/// Limit of client IPs with a bucket of their own. Further ones use the global bucket only.
 const MAX_TRACKED_IPS: usize = 10_000;
 
 #[derive(Clone, Copy)]
@@ -37,7 +36,7 @@ struct Bucket {
     at: Instant,
 }
 
-/// Who has guessed how often.
+/// Counts wrong guesses per client IP and in total.
 pub(super) struct AttemptLimiter {
     inner: Mutex<Buckets>,
 }
@@ -57,8 +56,8 @@ impl AttemptLimiter {
         }
     }
 
-    /// Takes one attempt, or tells how long to wait for one. `is_known` is an address from which the owner
-    /// is signed in.
+    /// Takes one attempt. Returns the time to wait if there is none left. `is_known` is true for an IP from
+    /// which the owner is signed in.
     pub fn take(&self, from: IpAddr, is_known: bool, now: Instant) -> Result<(), Duration> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let Buckets { per_ip, global } = &mut *inner;
@@ -78,14 +77,14 @@ impl AttemptLimiter {
         global.take(GLOBAL, now)
     }
 
-    /// Whether somebody at this address has guessed, and was not right.
+    /// Returns true if this client IP has a wrong guess on record.
     #[cfg(test)]
     pub fn has_failed(&self, from: IpAddr) -> bool {
         let inner = self.inner.lock().unwrap();
         inner.per_ip.contains_key(&network(from))
     }
 
-    /// Gives back what was taken, since the password was right.
+    /// Gives an attempt back, since the password was right.
     pub fn refund(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.per_ip.remove(&network(from));
@@ -122,7 +121,8 @@ impl Bucket {
     }
 }
 
-/// What one household or machine has: an IPv4 address, or the first 64 bits of an IPv6 address.
+/// Returns the network of one household or machine: an IPv4 address, or the first 64 bits of an IPv6
+/// address.
 pub(in crate::web) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

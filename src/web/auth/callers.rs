@@ -1,4 +1,4 @@
-//! Who calls: by a bearer token, by a cookie, or by Basic auth where a player knows nothing else.
+//! Identifies the caller of a request by bearer token, session cookie, or Basic auth.
 
 use std::sync::Arc;
 
@@ -13,21 +13,21 @@ use super::{AuthError, AuthMode, Authenticator};
 use crate::store::OwnerSession;
 use crate::web::client::ClientInfo;
 
-/// Who was let in.
+/// An authenticated caller.
 #[derive(Clone)]
 pub enum Caller {
-    /// Whoever reaches an open server.
+    /// Any client of an open server.
     Anybody,
-    /// A browser that is signed in.
+    /// A browser with a session.
     Session(Arc<OwnerSession>),
-    /// A token of the configuration, or the owner's password where a player sent it.
+    /// A token of the configuration, or the owner's password sent by a player.
     Owner,
-    /// A token that the owner made, and what it opens.
+    /// A token made by the owner, with its scope.
     Token(TokenScope),
 }
 
 impl Caller {
-    /// Whether this caller may do what asks for `needed`.
+    /// Returns true if this caller's scope includes `needed`.
     pub fn may(&self, needed: TokenScope) -> bool {
         match self {
             Caller::Anybody | Caller::Session(_) | Caller::Owner => true,
@@ -37,14 +37,14 @@ impl Caller {
 }
 
 impl Authenticator {
-    /// Who calls, by cookie or bearer token; `None` for a stranger.
+    /// Returns the caller by bearer token or session cookie; `None` for a stranger.
     pub(in crate::web) async fn caller(
         &self,
         headers: &HeaderMap,
         client: ClientInfo,
     ) -> Result<Option<Caller>, AuthError> {
         if let Some(token) = bearer(headers) {
-            // Whoever shows a token wants to be known by it.
+            // A valid token takes precedence over a cookie.
             if let Some(caller) = self.authenticate_token(token).await? {
                 return Ok(Some(caller));
             }
@@ -57,8 +57,9 @@ impl Authenticator {
         Ok(self.is_open_to(headers).then_some(Caller::Anybody))
     }
 
-    /// Who calls, by Basic auth (RFC 7617): any user name, with the owner's password or an API token.
-    /// For players that know nothing else; without it, the same as [`Authenticator::caller`].
+    /// Returns the caller of any request. With Basic auth (RFC 7617), which players and file managers use,
+    /// any user name is accepted, and the password is the owner's or an API token; without it, the same as
+    /// [`Authenticator::caller`].
     pub(in crate::web) async fn authenticate(
         &self,
         headers: &HeaderMap,
@@ -83,15 +84,15 @@ impl Authenticator {
                 self.password_cache.insert(key, ()).await;
                 Ok(Some(Caller::Owner))
             }
-            // The password has changed meanwhile; this was the new one.
+            // The password was changed meanwhile, and this is the new one.
             Ok(_) => Ok(Some(Caller::Owner)),
             Err(AuthError::Wrong) => Ok(None),
             Err(other) => Err(other),
         }
     }
 
-    /// By what a password is known for a while. Which one was set at that time is a part of it: one that was being
-    /// compared while another was chosen is not known afterwards.
+    /// Returns the cache key of a password. The hash of the configured password is part of it: a password
+    /// that was being compared while another was set is not found afterwards.
     pub(super) fn password_cache_key(&self, password: &SecretString, hash: &str) -> [u8; 32] {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(&self.key);
@@ -106,12 +107,12 @@ impl Authenticator {
     }
 }
 
-/// The token of `Authorization: Bearer …`.
+/// Returns the token of `Authorization: Bearer …`.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     authorization(headers, "bearer")
 }
 
-/// The password of `Authorization: Basic …`.
+/// Returns the password of `Authorization: Basic …`.
 pub(in crate::web) fn basic_password(headers: &HeaderMap) -> Option<SecretString> {
     let encoded = authorization(headers, "basic")?;
     let decoded = BASE64.decode(encoded.as_bytes()).ok()?;

@@ -1,5 +1,5 @@
-//! Sessions as browsers show them: an id of 128 random bits in a cookie, signed, so that only ids that
-//! were given out are ever looked up.
+//! Session cookies: an id of 128 random bits with a signature, so that only ids that were issued are looked
+//! up.
 //!
 //! ```text
 //! base64url( id:16  mac:32 )       mac   HMAC-SHA-256 over "session 2" and the id, with a key of the state
@@ -12,18 +12,19 @@ use sha2::{Digest, Sha256};
 
 pub(super) const COOKIE: &str = "drivein_session";
 
-/// As long as browsers keep one. The server ends a session by its own clock, after it was last seen.
+/// The longest lifetime that browsers accept. The server expires a session by its own clock, counted from
+/// its last use.
 const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
 
-/// Makes and checks the values of cookies.
+/// Issues and verifies cookie values.
 pub(super) struct Cookies {
     mac: Hmac<Sha256>,
-    /// What browsers show them to: below a path, the neighbours on the host see nothing of them.
+    /// The `Path` of the cookie: with a base path, other applications on the host do not receive it.
     path: String,
 }
 
 impl Cookies {
-    /// Cookies signed with `key` for everything below `base_path`, which is empty or such as `/drive-in`.
+    /// Cookies signed with `key` for all URLs below `base_path`, which is empty or such as `/drive-in`.
     pub fn new(key: &[u8; 32], base_path: &str) -> Self {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(key);
@@ -36,12 +37,12 @@ impl Cookies {
         }
     }
 
-    /// The header that hands out a cookie.
+    /// Returns the `Set-Cookie` header with this value.
     pub fn set_cookie(&self, value: &str, is_secure: bool) -> HeaderValue {
         self.header_with(value, COOKIE_MAX_AGE_S, is_secure)
     }
 
-    /// The header that takes it away.
+    /// Returns the `Set-Cookie` header that deletes the cookie.
     pub fn clear_cookie(&self, is_secure: bool) -> HeaderValue {
         self.header_with("", 0, is_secure)
     }
@@ -54,7 +55,7 @@ impl Cookies {
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
 
-    /// A new cookie's value, and the hash by which the state knows the session.
+    /// Returns a new cookie value, and the hash under which the state stores the session.
     pub fn issue(&self) -> anyhow::Result<(String, [u8; 32])> {
         let mut id = [0u8; 16];
         getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
@@ -63,7 +64,7 @@ impl Cookies {
         Ok((BASE64URL_NOPAD.encode(&bytes), hash(&id)))
     }
 
-    /// The hashes of all sessions of ours that a request shows.
+    /// Returns the hashes of all validly signed session ids in a request.
     pub fn session_hashes(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
         headers
             .get_all(header::COOKIE)
@@ -88,14 +89,15 @@ impl Cookies {
     }
 }
 
-/// A browser may hold one for each path that it knows; more are nobody's.
+/// A browser may hold one cookie per path that it has visited; further ones are ignored.
 const MAX_COOKIES: usize = 4;
 
 fn hash(id: &[u8; 16]) -> [u8; 32] {
     Sha256::digest(id).into()
 }
 
-/// What a browser is, in words for its owner; the order matters, since most claim to be others too.
+/// Returns a description of a browser for the owner. The order of the tables matters, since most user
+/// agents claim to be others too.
 pub(super) fn device(headers: &HeaderMap) -> String {
     const PROGRAMS: [(&str, &str); 12] = [
         ("Edg/", "Edge"),

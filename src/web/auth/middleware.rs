@@ -1,5 +1,5 @@
-//! What stands before groups of routes: pages lead to the sign-in, programs get a 401, and whoever
-//! comes in with a token may do what its scope says.
+//! Authentication middleware per route group: pages redirect to the sign-in, the API answers 401, and a
+//! token must have the scope that the route requires.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -14,7 +14,7 @@ use crate::web::error::Problem;
 use crate::web::pages::page_context::PageContext;
 use crate::web::urls::encode_name;
 
-/// What is said to who asks for a host that an open server does not know, or comes through a proxy.
+/// The reply to a request for an unknown host, or through a proxy, if the server has no password.
 const FOREIGN_HOST: Problem = Problem {
     status: StatusCode::MISDIRECTED_REQUEST,
     ..Problem::bad_request(
@@ -23,7 +23,7 @@ const FOREIGN_HOST: Problem = Problem {
     )
 };
 
-/// What is said to a token that opens less.
+/// The reply to a token with too narrow a scope.
 const NARROW_TOKEN: Problem = Problem {
     sentence: Some("This API token does not open that."),
     ..Problem::FORBIDDEN
@@ -42,7 +42,7 @@ impl From<AuthError> for Problem {
     }
 }
 
-/// Sends people who are not signed in to the login page, and back afterwards.
+/// Redirects to the login page if the caller is not signed in; the login returns to the requested page.
 pub(in crate::web) async fn require_owner(
     State(site): State<AppState>,
     mut request: Request,
@@ -56,7 +56,7 @@ pub(in crate::web) async fn require_owner(
     PageContext::new(&site, request.headers()).problem(&problem)
 }
 
-/// Refuses programs without a token; a signed-in browser may call the API too.
+/// Answers 401 without an API token; a signed-in browser may call the API too.
 pub(in crate::web) async fn require_api_token(
     State(site): State<AppState>,
     mut request: Request,
@@ -69,7 +69,7 @@ pub(in crate::web) async fn require_api_token(
     }
 }
 
-/// Refuses who comes from elsewhere without a token; a program on the machine itself needs none.
+/// Answers 401 to clients on other machines without a token; a program on this machine needs none.
 pub(in crate::web) async fn require_operator_key(
     State(site): State<AppState>,
     mut request: Request,
@@ -87,7 +87,7 @@ pub(in crate::web) async fn require_operator_key(
     }
 }
 
-/// Lets a caller in, and leaves who it is with the request; `false` for strangers.
+/// Authenticates the caller and attaches it to the request. Returns false for strangers.
 async fn admit(site: &AppState, request: &mut Request) -> Result<bool, Problem> {
     if !site.auth.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);

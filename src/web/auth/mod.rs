@@ -1,24 +1,25 @@
-//! Who may come in: the owner's password behind a signed cookie, and tokens for programs.
+//! Authentication: the owner's password with sessions in signed cookies, and API tokens for programs.
 //!
-//! A session is kept in the state: it survives a restart, can be ended by itself, and ends with the
-//! password that it began with. The cookie is signed, so what nobody was given is never looked up.
+//! A session is stored in the state: it survives a restart, can be revoked alone, and is revoked when the
+//! password changes. The cookie is signed, so an id that was never issued is not looked up.
 //!
-//! A server that listens on loopback may do without a password: then everybody on the machine is the
-//! owner. A page of another site could reach it all the constant_time_eq, through a name of its own that leads to
-//! this machine, so it answers to the machine's own names alone, and to nobody who comes through a proxy. Where `public_url` says that the world
-//! comes in too, through a proxy, only those who call the machine by its own name are let in without
-//! the code. The code works once: who used it is led to a page where a password is chosen.
+//! A server that listens on loopback may run without a password: then all users of the machine are the
+//! owner. A page of another site could reach it through a DNS name that resolves to loopback (DNS
+//! rebinding), so it answers requests for the machine's own names only, and none through a proxy. If
+//! `public_url` announces a proxy in front, requests under the machine's own names need no password, and
+//! all others need the set-up code. The code works once: its user is redirected to a page that sets a
+//! password.
 //!
-//! - `gate`: what stands before groups of routes
-//! - `callers`: who calls, by what a request shows
-//! - `hosts`: which hosts are this machine
-//! - `known`: what was looked up a moment ago
-//! - `owner`: the password, and the code for whoever comes first
-//! - `attempts`: how often a password may be guessed
-//! - `password`: argon2id, off the threads that serve
-//! - `sign_ins`: sessions begun, seen and ended
-//! - `sessions`: the cookie
-//! - `tokens`: keys for programs, and what they open
+//! - `middleware`: authentication per route group
+//! - `callers`: identifies the caller of a request
+//! - `hosts`: local host names and IPs
+//! - `session_cache`: short-lived cache of session and token look-ups
+//! - `owner`: the password, and the set-up code for the first visit
+//! - `attempts`: rate limits on wrong passwords
+//! - `password`: argon2id on the blocking thread pool
+//! - `sessions`: sessions begun, used and revoked
+//! - `cookies`: the session cookie
+//! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 
 mod attempts;
 mod callers;
@@ -64,21 +65,21 @@ use owner::{current_password, set_up_code};
 use password::Hasher;
 use session_cache::SessionCache;
 
-/// What a door is made of.
+/// The settings of an [`Authenticator`].
 pub struct AuthSettings<'a> {
     /// The owner's password from the configuration, or its argon2 hash.
     pub password: Option<SecretString>,
-    /// Tokens from the configuration; they open everything.
+    /// Tokens from the configuration; their scope is everything.
     pub api_tokens: Vec<SecretString>,
-    /// Where we listen.
+    /// The listen address.
     pub listen: SocketAddr,
-    /// Signs sessions.
+    /// The key that signs session cookies.
     pub key: [u8; 32],
-    /// How the world sees us.
+    /// The public URL of the server.
     pub public_url: Option<&'a Url>,
 }
 
-/// Who may come in.
+/// Authenticates requests, and manages the password, sessions and API tokens.
 pub struct Authenticator {
     mode: RwLock<Arc<AuthMode>>,
     api_tokens: Vec<SecretString>,
@@ -89,10 +90,11 @@ pub struct Authenticator {
     store: Store,
     sessions: SessionCache<Arc<OwnerSession>>,
     tokens: SessionCache<Arc<ApiToken>>,
-    /// Held while a session begins and while the password changes: none begins with the one before.
+    /// Held while a session begins and while the password changes, so that no session begins with the
+    /// former password.
     session_lock: tokio::sync::Mutex<()>,
-    /// Passwords of Basic auth that were right a moment ago, by a keyed hash: players send theirs with
-    /// every request.
+    /// Basic auth passwords that were verified recently, by a keyed hash: players send theirs with every
+    /// request.
     password_cache: Cache<[u8; 32], ()>,
     is_configured: bool,
     is_https: bool,
@@ -101,10 +103,10 @@ pub struct Authenticator {
 }
 
 enum AuthMode {
-    /// Everybody who reaches us is the owner: we listen on loopback only.
+    /// All callers are the owner: the server listens on loopback only.
     Open,
-    /// No password is set, and we can be reached from elsewhere: a code printed at start, until it
-    /// was used. `open_here`: who comes from this machine needs none.
+    /// No password is set, and the server can be reached from other machines: a code is printed at start
+    /// and works once. `open_here`: callers on this machine need none.
     Code {
         code: Option<SecretString>,
         open_here: bool,
@@ -113,26 +115,30 @@ enum AuthMode {
     Password(String),
 }
 
-/// Why somebody was not let in.
+/// The reason for a refused sign-in or request.
 #[derive(Debug)]
 pub enum AuthError {
-    /// Not the password, or not any more.
+    /// The password is wrong, or no longer valid.
     Wrong,
-    /// Too many wrong ones; after this long, once more.
+    /// Too many wrong passwords; the next attempt is accepted after this time.
     Wait(Duration),
     /// The state cannot be read or written.
     Failed,
 }
 
-/// How precise “last seen” and “last used” are: a write for each request would be too much.
+/// Interval at which “last seen” and “last used” are stored: a write per request would be too much.
 const LAST_SEEN_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long a player's password is believed. A changed password is noticed at once.
+/// Lifetime of a verified Basic auth password in the cache. Setting another password empties the cache.
 const PASSWORD_CACHE_TTL: Duration = Duration::from_secs(300);
 
 impl Authenticator {
-    /// A door over the state, which is told of a configured password that has changed: all sessions
-    /// end with the one before.
+    /// Opens an authenticator over the state. If the configured password has changed, all sessions are
+    /// revoked.
+    ///
+    /// # Errors
+    ///
+    /// The state cannot be read or written, or no random numbers are available.
     pub async fn open(settings: AuthSettings<'_>, store: Store) -> anyhow::Result<Self> {
         let public_host = settings
             .public_url
@@ -178,7 +184,7 @@ impl Authenticator {
         })
     }
 
-    /// Whether whoever sent these headers needs no sign-in.
+    /// Returns true if a request with these headers needs no sign-in.
     pub(super) fn is_open_to(&self, headers: &HeaderMap) -> bool {
         match &*self.mode() {
             AuthMode::Open => self.answers_to(headers),
@@ -192,9 +198,9 @@ impl Authenticator {
         }
     }
 
-    /// Whether the host that was asked for is one of ours. Behind a lock any is; without one, a name
-    /// that we do not know may be another site's, made to lead here, and a proxy that nobody told us of may
-    /// let in the world.
+    /// Returns true if the requested host is one of this server's. With a password any host is accepted.
+    /// Without one, an unknown name may be another site's that resolves to this machine, and an unannounced
+    /// proxy may forward requests of strangers.
     fn answers_to(&self, headers: &HeaderMap) -> bool {
         let all_ours = || {
             hosts(headers).all(|host| {
@@ -223,7 +229,7 @@ impl Authenticator {
     }
 }
 
-/// Compares two secrets in a time that tells neither their content nor their lengths.
+/// Compares two secrets in a time that depends neither on their content nor on their lengths.
 fn constant_time_eq(given: &str, expected: &str) -> bool {
     Sha256::digest(given)
         .ct_eq(&Sha256::digest(expected))

@@ -1,5 +1,5 @@
-//! The owner's password: where it comes from, how it is checked and chosen, and the code for whoever
-//! comes first.
+//! The owner's password: where it comes from, how it is checked and set, and the set-up code for the first
+//! visit.
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
@@ -14,26 +14,26 @@ use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed};
 use crate::store::{OwnerPassword, PasswordOrigin, Store};
 use crate::web::client::ClientInfo;
 
-/// Alphabet of set-up codes: no letter that looks like another.
+/// Alphabet of set-up codes, without letters that are easily confused.
 const CODE_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
 
-/// What there is of a password.
+/// The state of the owner's password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::web) enum PasswordState {
-    /// None is needed.
+    /// No password is needed.
     None,
-    /// None yet: the code is asked for.
+    /// No password yet; the set-up code is required.
     CodeWaits,
-    /// None yet, and the code was used: whoever used it is about to choose one.
+    /// No password yet, and the code was used: its user is about to set a password.
     CodeUsed,
-    /// One that the owner chose on a page.
+    /// Set by the owner on a page.
     Chosen,
-    /// One that stands in the configuration.
+    /// Set in the configuration.
     Configured,
 }
 
 impl Authenticator {
-    /// The code to print at start, where one is needed and was not used.
+    /// Returns the code to print at start; `None` if none is needed or it was used.
     pub fn set_up_code(&self) -> Option<SecretString> {
         match &*self.mode() {
             AuthMode::Code { code, .. } => code.clone(),
@@ -41,7 +41,7 @@ impl Authenticator {
         }
     }
 
-    /// Whether a password is set, and whether it stands in the configuration.
+    /// Returns whether a password is set, and where.
     pub(in crate::web) fn password_state(&self) -> PasswordState {
         match &*self.mode() {
             AuthMode::Password(_) if self.is_configured => PasswordState::Configured,
@@ -52,8 +52,12 @@ impl Authenticator {
         }
     }
 
-    /// Whether this is the owner's password, or the set-up code, as often as may be asked; the lock that it has
-    /// opened.
+    /// Checks the owner's password or the set-up code, within the rate limit, and returns the mode in which
+    /// it was accepted.
+    ///
+    /// # Errors
+    ///
+    /// The password is wrong, the rate limit is reached, or the state cannot be read.
     pub(super) async fn check_password(
         &self,
         password: &SecretString,
@@ -85,7 +89,8 @@ impl Authenticator {
         Ok(opened)
     }
 
-    /// The lock without its code, where this is the code; nobody can use it again.
+    /// Consumes the set-up code and returns the mode without it; `None` if `given` is not the code. It
+    /// cannot be used again.
     fn use_code(&self, given: &str) -> Option<Arc<AuthMode>> {
         let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
         let AuthMode::Code {
@@ -105,8 +110,8 @@ impl Authenticator {
         Some(mode.clone())
     }
 
-    /// Sets the password that the owner has chosen, which ends every session, and begins a new one.
-    /// `current` is needed where there is a password; one of the configuration cannot be changed here.
+    /// Sets the owner's password, revokes every session and begins a new one. `current` is required if a
+    /// password was set on a page before; a password of the configuration cannot be changed here.
     pub(in crate::web) async fn choose_password(
         &self,
         current: &SecretString,
@@ -137,8 +142,8 @@ impl Authenticator {
     }
 }
 
-/// The hash of the password that holds from now on. One of the configuration wins over one that was chosen,
-/// and where it has changed, or gone, all sessions end.
+/// Returns the hash of the current password; `None` if there is none. A configured password takes
+/// precedence over one set on a page; if it has changed or was removed, all sessions are revoked.
 pub(super) async fn current_password(
     configured: Option<SecretString>,
     hasher: &Hasher,

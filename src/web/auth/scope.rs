@@ -1,16 +1,16 @@
 //! The scopes of API tokens, and the scope that each route requires.
 
-/// What a token opens. Each includes those before it.
+/// The scope of a token. Each includes those before it.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum TokenScope {
-    /// To look and to play.
+    /// Browsing and playing.
     Watch,
-    /// To change files, to upload, to share as well.
+    /// Also changing files, uploading and sharing.
     Change,
-    /// Everything that the owner may: who comes in, and the drives' own sign-in.
+    /// All that the owner may do: also managing access to the server and signing in drives.
     Everything,
 }
 
@@ -21,7 +21,7 @@ impl TokenScope {
         TokenScope::Everything,
     ];
 
-    /// The word for it in the API and in the state.
+    /// Returns the name used in the API and in the state.
     pub fn as_str(self) -> &'static str {
         match self {
             TokenScope::Watch => "watch",
@@ -30,13 +30,13 @@ impl TokenScope {
         }
     }
 
-    /// Reads the word.
+    /// Parses the name; `None` if there is no such scope.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == word)
     }
 }
 
-/// Calls that decide who comes in, to us or to a drive.
+/// Routes that manage access to this server or to a drive.
 const SENSITIVE_ROUTES: [&str; 12] = [
     "/api/v1/tokens",
     "/api/v1/sessions",
@@ -52,10 +52,11 @@ const SENSITIVE_ROUTES: [&str; 12] = [
     "/connect",
 ];
 
-/// What a call asks of a token, by its method and the pattern of its route.
+/// Returns the scope that a route requires, by method and pattern.
 ///
-/// A call that nobody thought of here asks for more, never for less: reading is [`TokenScope::Watch`], all
-/// other methods are [`TokenScope::Change`], and what hands out or withdraws keys is everything.
+/// A route that is not listed here requires more, never less: reading requires [`TokenScope::Watch`], all
+/// other methods [`TokenScope::Change`], and routes that issue or revoke credentials
+/// [`TokenScope::Everything`].
 pub fn required_scope(method: &axum::http::Method, pattern: &str) -> TokenScope {
     let below = |prefix: &str| {
         pattern
@@ -75,7 +76,7 @@ pub fn required_scope(method: &axum::http::Method, pattern: &str) -> TokenScope 
     if is_about_keys || SENSITIVE_ROUTES.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
-    // The owner's own links are keys to her files, and are listed with their passwords.
+    // The owner's own links give access to her files, and are listed with their passwords.
     let tells_keys = pattern.starts_with("/api/v1/drives/") && pattern.contains("/shares");
     let only_watches = [
         "/api/v1/history",

@@ -1,4 +1,4 @@
-//! Where the owner is signed in: sessions begun, seen, listed and ended.
+//! The owner's sessions: begun, used, listed and revoked.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -12,11 +12,16 @@ use super::{AuthError, Authenticator, cookies, failed, is_due};
 use crate::store::OwnerSession;
 use crate::web::client::ClientInfo;
 
-/// How long a session lives after it was last seen.
+/// Lifetime of a session after its last use.
 const SESSION_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
 
 impl Authenticator {
-    /// The cookie for whoever gave this password, or the set-up code, which then works no more.
+    /// Checks the password or the set-up code, which then works no more, and returns the cookie of a new
+    /// session.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authenticator::check_password`].
     pub(in crate::web) async fn sign_in(
         &self,
         password: &SecretString,
@@ -26,7 +31,7 @@ impl Authenticator {
         let opened = self.check_password(password, client.ip).await?;
         let _turn = self.session_lock.lock().await;
         if !Arc::ptr_eq(&opened, &self.mode()) {
-            // Another password was chosen while this one was compared.
+            // Another password was set while this one was compared.
             return Err(AuthError::Wrong);
         }
         self.begin_session(client, headers).await
@@ -54,7 +59,7 @@ impl Authenticator {
         Ok(self.cookies.set_cookie(&value, self.is_secure(client)))
     }
 
-    /// Ends the session of this browser; the cookie that ends it there, too.
+    /// Revokes the session of this browser, and returns the cookie header that deletes its cookie.
     pub(in crate::web) async fn sign_out(
         &self,
         headers: &HeaderMap,
@@ -66,7 +71,7 @@ impl Authenticator {
         Ok(self.cookies.clear_cookie(self.is_secure(client)))
     }
 
-    /// Every session.
+    /// Returns all sessions that have not expired.
     pub(in crate::web) async fn sessions(&self) -> Result<Vec<OwnerSession>, AuthError> {
         let sessions = self.store.sessions().await.map_err(failed)?;
         let oldest = SystemTime::now() - SESSION_TTL;
@@ -76,7 +81,7 @@ impl Authenticator {
             .collect())
     }
 
-    /// Ends the session of this public id; whether there was one.
+    /// Revokes the session with this public id. Returns false if there is none.
     pub(in crate::web) async fn revoke_session_by_id(&self, id: &str) -> Result<bool, AuthError> {
         let sessions = self.store.sessions().await.map_err(failed)?;
         let found = sessions.iter().find(|session| session_id(session) == id);
@@ -92,7 +97,7 @@ impl Authenticator {
         Ok(())
     }
 
-    /// Ends every session.
+    /// Revokes all sessions.
     pub(in crate::web) async fn revoke_all_sessions(&self) -> Result<(), AuthError> {
         self.store.revoke_sessions().await.map_err(failed)?;
         self.sessions.revoked();
@@ -130,7 +135,7 @@ impl Authenticator {
     }
 }
 
-/// By what a session is called in addresses and forms.
+/// Returns the public id of a session, for URLs and forms.
 pub(in crate::web) fn session_id(session: &OwnerSession) -> String {
     HEXLOWER.encode(&session.hash[..8])
 }

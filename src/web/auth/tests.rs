@@ -1,4 +1,4 @@
-//! The door over a real state, without a network.
+//! The authenticator over a real state, without a network.
 
 use std::net::IpAddr;
 
@@ -21,7 +21,7 @@ impl House {
         }
     }
 
-    /// The door after a start with this password.
+    /// An authenticator after a start with this password.
     async fn door(&self, password: Option<&str>, listen: &str) -> Authenticator {
         self.door_at(password, listen, None).await
     }
@@ -228,7 +228,7 @@ async fn without_a_password_only_loopback_is_open() {
         assert!(!open.answers_to(&asking(host)), "{host:?}");
         assert!(!open.is_open_to(&asking(host)), "{host:?}");
     }
-    // A proxy that nobody told us of says itself that it lets others in.
+    // A proxy that is not announced reveals itself by its headers.
     for (name, value) in [
         ("x-forwarded-for", "203.0.113.9"),
         ("x-real-ip", "203.0.113.9"),
@@ -263,7 +263,7 @@ async fn who_comes_through_the_public_address_needs_the_code() {
     let code = door.set_up_code().unwrap();
     let cookie = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
     assert!(cookie.unwrap().to_str().unwrap().contains("Secure"));
-    // Those on the machine still need none, until there is a password.
+    // Clients on the machine still need none, until there is a password.
     assert!(door.is_open_to(&asking("127.0.0.1:1")));
 
     let here = House::new();
@@ -339,7 +339,7 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
         let found = door.authenticate(&basic(&text), ELSEWHERE).await.unwrap();
         assert_eq!(found.is_some(), is_known, "{text}");
     }
-    // What was right a moment ago costs no attempt and no hash.
+    // A password verified a moment ago costs no attempt and no hash.
     let known = basic("x:open: sésame");
     for _ in 0..50 {
         assert!(
@@ -358,7 +358,7 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
     );
 }
 
-/// The door of a house whose owner chose this password on a page.
+/// An authenticator whose owner chose this password on a page.
 async fn chosen(house: &House, password: &'static str) -> Authenticator {
     let door = house.door(None, "0.0.0.0:1").await;
     let code = door.set_up_code().unwrap();
@@ -413,7 +413,7 @@ async fn another_password_ends_what_the_one_before_has_opened_or_is_about_to() {
     assert_eq!(door.sessions().await.unwrap().len(), 1);
     assert!(knows(&door, &fresh).await);
 
-    // A player whose password was found right just before, and is noted just after.
+    // A player whose password was verified just before, and is cached just after.
     door.password_cache.insert(compared, ()).await;
     assert!(
         door.authenticate(&first, ELSEWHERE)

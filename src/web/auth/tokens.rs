@@ -1,6 +1,7 @@
-//! API tokens: keys for programs, each with a name, a scope, and an end whenever the owner likes.
+//! API tokens: credentials for programs, each with a name and a scope, which the owner can revoke.
 //!
-//! A token is 192 random bits; the state keeps its SHA-256. Those of the configuration open everything.
+//! A token is 192 random bits; the state stores its SHA-256. Tokens of the configuration have the scope
+//! “everything”.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,12 +16,12 @@ use super::{AuthError, Authenticator, constant_time_eq, failed, is_due};
 use crate::store::ApiToken;
 
 impl Authenticator {
-    /// Every token that the owner made.
+    /// Returns all tokens made by the owner.
     pub(in crate::web) async fn api_tokens(&self) -> Result<Vec<ApiToken>, AuthError> {
         self.store.api_tokens().await.map_err(failed)
     }
 
-    /// Makes a token. Its text is told once and kept nowhere.
+    /// Makes a token. Returns its text, which is not stored.
     pub(in crate::web) async fn make_token(
         &self,
         name: &str,
@@ -42,14 +43,14 @@ impl Authenticator {
         Ok((token, text.into()))
     }
 
-    /// Withdraws a token; whether there was one.
+    /// Revokes a token. Returns false if there is none with this id.
     pub(in crate::web) async fn revoke_token(&self, id: &str) -> Result<bool, AuthError> {
         let hash = self.store.revoke_api_token(id).await.map_err(failed)?;
         self.tokens.revoked();
         Ok(hash.is_some())
     }
 
-    /// Who calls with this token, and a note of when.
+    /// Returns the caller with this token, `None` if it is unknown, and records the time of use.
     pub(in crate::web) async fn authenticate_token(
         &self,
         token: &str,
@@ -57,7 +58,7 @@ impl Authenticator {
         if token.is_empty() {
             return Ok(None);
         }
-        // Every configured token is looked at, so the time tells nothing of which one it is like.
+        // Every configured token is compared, so the time does not depend on which one it resembles.
         let is_configured = self.api_tokens.iter().fold(false, |found, known| {
             constant_time_eq(token, known.expose_secret()) | found
         });
@@ -89,7 +90,7 @@ impl Authenticator {
     }
 }
 
-/// A new token and the hash of it.
+/// Returns a new token and its hash.
 fn new_token() -> anyhow::Result<(String, [u8; 32])> {
     let mut random = [0u8; 24];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
@@ -98,7 +99,7 @@ fn new_token() -> anyhow::Result<(String, [u8; 32])> {
     Ok((token, hash))
 }
 
-/// By what the state knows a token.
+/// Returns the hash under which the state stores a token.
 fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }

@@ -1,4 +1,5 @@
-//! `/account/{drive}`: whose account it is, how full, how long its session lasts, and how to sign in.
+//! `/account/{drive}`: the drive's account, its storage, the expiry of its session, and the ways to sign
+//! in.
 
 use askama::Template;
 use axum::Form;
@@ -24,62 +25,62 @@ use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
-/// The page of one account.
+/// The account page of a drive.
 #[derive(Debug, Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
     pub layout: Layout,
     pub drive: DriveCard,
-    /// The address of the owner's picture.
+    /// The URL of the account's picture.
     pub avatar: Option<String>,
-    /// Plan, room that is left, and what else the drive tells.
+    /// Plan, storage, and other facts that the drive reports.
     pub facts: Vec<Fact>,
-    /// The drive's films.
+    /// The browse page of the drive's root.
     pub browse: Option<String>,
-    /// The owner's own links.
+    /// The page of the owner's own share links.
     pub shares: Option<String>,
-    /// What the upstream counts of the owner's use of it.
+    /// The usage panel, if the upstream counts requests.
     pub use_panel: Option<UsagePanel>,
-    /// What can be done about the session.
+    /// The ways to sign in, if the drive has any.
     pub ways: Option<SignInMethods>,
-    /// A code to be scanned.
+    /// A device code to be scanned.
     pub qr: Option<Qr>,
-    /// The upstream's own login page.
+    /// The upstream's own login page, in a frame.
     pub frame: Option<Frame>,
-    /// Where the form that forgets the session posts to.
+    /// Action URL of the sign-out form.
     pub sign_out: Option<String>,
-    /// Where the form that removes the drive posts to.
+    /// Action URL of the form that removes the drive.
     pub remove: Option<String>,
-    /// Why the last attempt failed.
+    /// The failure of the last attempt.
     pub problem: Option<String>,
 }
 
-/// SignInMethods to sign in, as addresses.
+/// The ways to sign in, as URLs; `None` for those that the drive lacks.
 #[derive(Debug, Clone)]
 pub struct SignInMethods {
-    /// Where a device code is asked for.
+    /// Action URL of the form that requests a device code.
     pub device: Option<String>,
-    /// Where a code that was copied is posted to.
+    /// Action URL of the form for a copied code.
     pub code: Option<String>,
-    /// Where the cookie of a browser is posted to.
+    /// Action URL of the form for a browser's cookie.
     pub cookie: Option<String>,
-    /// This page with the login page in a frame.
+    /// This page with the upstream's login page in a frame.
     pub login: Option<String>,
-    /// What is typed in here.
+    /// The drive's sign-in form.
     pub form: Option<SignInFields>,
 }
 
-/// Signing in by what is typed in.
+/// A sign-in form.
 #[derive(Debug, Clone)]
 pub struct SignInFields {
-    /// Where it is posted to.
+    /// Action URL of the form.
     pub action: String,
-    /// What it is about.
+    /// A sentence about the form.
     pub about: &'static str,
     pub fields: Vec<TypedField>,
 }
 
-/// One field of a sign-in, as HTML speaks of it.
+/// One field of a sign-in form, in terms of HTML.
 #[derive(Debug, Clone)]
 pub struct TypedField {
     pub key: &'static str,
@@ -89,17 +90,17 @@ pub struct TypedField {
     pub is_required: bool,
 }
 
-/// A device code that is under way.
+/// A device code that waits to be scanned.
 #[derive(Debug, Clone)]
 pub struct Qr {
-    /// The picture.
+    /// The QR code, as a data URL.
     pub src: String,
-    /// Seconds that it is still good.
+    /// Seconds until it expires.
     pub seconds_left: u64,
     /// `4:59`
     pub time_left: String,
     pub interval_ms: u64,
-    /// Where its state is asked.
+    /// The API URL of its state.
     pub state: String,
 }
 
@@ -107,17 +108,17 @@ pub struct Qr {
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub url: String,
-    /// The one origin whose messages are heard.
+    /// The only origin whose messages are accepted.
     pub origin: String,
-    /// Where the code goes that comes from there.
+    /// The API URL for the code that the frame sends.
     pub code: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::web) struct AccountQuery {
-    /// The sign-in that is under way.
+    /// The id of the sign-in in progress.
     sign_in: Option<String>,
-    /// `login` for the upstream's own page.
+    /// `login` shows the upstream's own page.
     way: Option<String>,
 }
 
@@ -126,7 +127,7 @@ pub(in crate::web) struct CodeForm {
     code: SecretString,
 }
 
-/// The page.
+/// Shows the page.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -154,7 +155,7 @@ pub(in crate::web) async fn begin_device(
     }
 }
 
-/// Signs in with a code that was copied.
+/// Signs in with a copied code or cookie.
 pub(in crate::web) async fn by_code(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -171,7 +172,7 @@ pub(in crate::web) async fn by_code(
     }
 }
 
-/// Signs in with what was typed in; where the drive then asks for more, the page does.
+/// Signs in with the answers to the form; if the drive has another step, the page shows it.
 pub(in crate::web) async fn by_form(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -189,7 +190,7 @@ pub(in crate::web) async fn by_form(
     }
 }
 
-/// Forgets the session.
+/// Signs the drive out.
 pub(in crate::web) async fn sign_out(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -222,7 +223,7 @@ async fn answer(
         _ => return context.problem(&Problem::NOT_FOUND),
     };
     let place = drive.place().clone();
-    // Without scripts, each look at the page asks how far it is.
+    // Without scripts, each load of the page polls the state.
     if let Some(id) = query.sign_in.as_deref() {
         let state = site.sign_ins.state(&site.library, &place, id).await;
         match (state, site.sign_ins.view(&place, id)) {
@@ -365,12 +366,12 @@ fn facts(account: &drives::Account) -> Vec<Fact> {
         facts.push(fact("Plan", plan.clone()));
     }
     if let Some(quota) = account.quota {
-        facts.push(fact("In use", format::size(quota.used)));
+        facts.push(fact("Used", format::size(quota.used)));
         facts.push(fact(
             "Free",
             format::size(quota.total.saturating_sub(quota.used)),
         ));
-        facts.push(fact("In all", format::size(quota.total)));
+        facts.push(fact("Total", format::size(quota.total)));
     }
     if let Some(end) = account.session_ends_at {
         let left = end - Utc::now();

@@ -1,4 +1,4 @@
-//! A folder: the way to it, how it is sorted, what is in it.
+//! A folder: breadcrumbs, sorting, and its entries.
 
 use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
@@ -22,68 +22,68 @@ use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, Sor
 #[template(path = "browse.html")]
 pub struct BrowsePage {
     pub layout: Layout,
-    /// The folder's name.
+    /// The name of the folder.
     pub title: String,
-    /// The folders above it, from the place down, without the folder itself.
+    /// Links to the folders above it, from the place down, without the folder itself.
     pub crumbs: Vec<TextLink>,
-    /// The ways of sorting; empty where the place cannot sort.
+    /// The sort links; empty if the place cannot sort.
     pub sorts: Vec<SortLink>,
     pub folders: Vec<FolderCard>,
     pub films: Vec<FilmCard>,
     pub files: Vec<FileRow>,
-    /// The page before this one.
+    /// The URL of the previous page.
     pub previous: Option<String>,
-    /// The page after this one; the page's module appends it while scrolling.
+    /// The URL of the next page; the page's script appends it while scrolling.
     pub next: Option<String>,
     /// The folder as a list for other players.
     pub addresses: Vec<PlayerLink>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
-    /// What a share has beside its entries.
+    /// The panel of a share.
     pub share: Option<SharePanel>,
-    /// The page on which this folder is passed on; guests have none.
+    /// The page that makes a guest link to this folder; `None` for guests.
     pub pass_on: Option<String>,
-    /// What the owner can do here.
+    /// The owner's actions; `None` for guests.
     pub tools: Option<FolderTools>,
 }
 
-/// What can be done in a folder.
+/// The actions in a folder.
 #[derive(Debug, Clone)]
 pub struct FolderTools {
     pub place: String,
-    /// Where the form with what was ticked posts to.
+    /// Action URL of the form with the ticked entries.
     pub action: String,
     pub can_manage: bool,
     pub can_share: bool,
-    /// The page that asks for a new folder's name.
+    /// The page that makes a new folder.
     pub new_folder: Option<String>,
-    /// The page with the form for files.
+    /// The page with the upload form.
     pub upload: Option<String>,
-    /// Files are put below this address of the API.
+    /// The API URL below which files are uploaded.
     pub content: String,
-    /// How far uploads are is told below this one.
+    /// The API URL below which upload progress is read.
     pub uploads: String,
 }
 
 impl BrowsePage {
-    /// Whether this page of the folder has nothing on it.
+    /// Returns true if this page of the folder has no entries.
     pub fn is_empty(&self) -> bool {
         self.folders.is_empty() && self.films.is_empty() && self.files.is_empty()
     }
 }
 
-/// One way of sorting.
+/// One sort link.
 #[derive(Debug, Clone)]
 pub struct SortLink {
     /// `Name`, `Date`, `Size`.
     pub label: &'static str,
-    /// This folder sorted that way; for the current one, in the other direction.
+    /// This folder in that order; for the current one, in the opposite direction.
     pub href: String,
-    /// The direction, where the folder is sorted this way now.
+    /// The direction, if this is the current order.
     pub current: Option<Direction>,
 }
 
-/// Which way a folder is sorted.
+/// The direction of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     Ascending,
@@ -91,7 +91,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The arrow beside the word.
+    /// Returns the arrow beside the label.
     pub fn arrow(self) -> &'static str {
         match self {
             Direction::Ascending => "↑",
@@ -99,7 +99,7 @@ impl Direction {
         }
     }
 
-    /// The word for those who do not see the arrow.
+    /// Returns the text for screen readers.
     pub fn word(self) -> &'static str {
         match self {
             Direction::Ascending => "ascending",
@@ -108,24 +108,24 @@ impl Direction {
     }
 }
 
-/// How a page of a folder is asked for.
+/// The query of a folder's page.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(in crate::web) struct BrowseQuery {
     cursor: Option<String>,
-    /// The cursors of the pages before, from the first on, after one another with `~` between.
+    /// The cursors of the previous pages, from the first on, separated by `~`.
     trail: Option<String>,
     #[serde(default)]
     sort: SortBy,
     #[serde(default)]
     order: Order,
-    /// Ask the drive anew.
+    /// Bypasses the cache.
     refresh: Option<u8>,
 }
 
-/// Entries of one page: some screens of posters, and few calls for a large folder.
+/// Entries per page: some screens of posters, and few upstream calls for a large folder.
 const PAGE_SIZE: usize = 100;
 
-/// The first page of a folder as it is shown when nothing else is said.
+/// Returns the request for the first page of a folder in the default order.
 pub(in crate::web) fn first_page() -> PageRequest {
     PageRequest {
         limit: PAGE_SIZE,
@@ -133,7 +133,7 @@ pub(in crate::web) fn first_page() -> PageRequest {
     }
 }
 
-/// A folder; a film's address leads to its own page.
+/// Shows a folder; a film's URL redirects to its watch page.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -185,7 +185,7 @@ async fn open(
         .listing(place, path, &query.request(), freshness)
         .await?;
     if query.refresh.is_some() {
-        // So that loading the page again does not ask the drive again.
+        // Reloading the page must not bypass the cache again.
         return Ok(BrowseOutcome::Redirect(context.browse(place, path)));
     }
     let mut page = page(context, &entry, &listing, query);
@@ -196,7 +196,7 @@ async fn open(
     Ok(BrowseOutcome::Page(Box::new(page)))
 }
 
-/// The page of a folder from what is in it.
+/// Returns the page of a folder with these entries.
 pub(super) fn page(
     context: &PageContext<'_>,
     entry: &Entry,
@@ -249,7 +249,7 @@ fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option
 }
 
 impl BrowseQuery {
-    /// The page of the folder that is asked for.
+    /// Returns the request for this page of the folder.
     pub(super) fn request(&self) -> PageRequest {
         PageRequest {
             cursor: self.cursor.clone().filter(|cursor| !cursor.is_empty()),
@@ -308,7 +308,7 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
                 Order::Ascending => Direction::Ascending,
                 Order::Descending => Direction::Descending,
             });
-            // The newest and the largest are what people look for first; names begin with A.
+            // People look for the newest and the largest first, and for names from A on.
             let order = match (current, sort) {
                 (Some(Direction::Ascending), _) | (None, SortBy::Time | SortBy::Size) => {
                     Order::Descending

@@ -1,4 +1,4 @@
-//! What stands on pages: entries and drives as cards, with finished words and addresses.
+//! Entries and drives as cards with formatted text and URLs.
 
 use chrono::{TimeDelta, Utc};
 
@@ -6,12 +6,13 @@ use super::format;
 use super::page_context::PageContext;
 use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, QuotaBar, TextLink, Tools};
 use crate::store::WatchPosition;
+use crate::web::api::drives::DriveState;
 use crate::web::error::{HelpPage, Problem};
 use crate::web::urls::encode_name;
 use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// Entries of one page, apart by how they are shown.
+/// The entries of one page, grouped by their kind of card.
 #[derive(Default)]
 pub(in crate::web) struct Cards {
     pub folders: Vec<FolderCard>,
@@ -20,7 +21,7 @@ pub(in crate::web) struct Cards {
 }
 
 impl Cards {
-    /// For pages where entries of several places stand beside each other.
+    /// Removes the tick boxes, for pages with entries of several places.
     pub fn one_at_a_time(&mut self) {
         let tools = self.folders.iter_mut().map(|card| &mut card.tools);
         let tools = tools.chain(self.films.iter_mut().map(|card| &mut card.tools));
@@ -30,7 +31,7 @@ impl Cards {
 }
 
 impl PageContext<'_> {
-    /// Entries as cards.
+    /// Returns entries as cards.
     pub fn cards<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Cards {
         let mut cards = Cards::default();
         for entry in entries {
@@ -50,7 +51,7 @@ impl PageContext<'_> {
         cards
     }
 
-    /// Writes onto the films among `entries` how far each was watched. Guests see nothing of it.
+    /// Adds the watched share of each film among `entries` to its card. Guests do not get it.
     pub async fn mark_watched(&self, place: &Place, entries: &[Entry], cards: &mut [FilmCard]) {
         if self.is_guests() {
             return;
@@ -70,7 +71,7 @@ impl PageContext<'_> {
         }
     }
 
-    /// One film.
+    /// Returns the card of a film.
     pub fn film(&self, entry: &Entry) -> FilmCard {
         FilmCard {
             name: entry.name.clone(),
@@ -87,7 +88,7 @@ impl PageContext<'_> {
         }
     }
 
-    /// What the owner can do with an entry; nothing where its drive has neither ability.
+    /// Returns the owner's actions on an entry; `None` if its drive can neither change nor share files.
     fn tools(&self, entry: &Entry) -> Option<Tools> {
         let can = |capability| !self.is_guests() && self.has(&entry.place, capability);
         (can(Capability::Manage) || can(Capability::Share)).then(|| Tools {
@@ -112,7 +113,7 @@ impl PageContext<'_> {
         }
     }
 
-    /// A drive with what its account answered.
+    /// Returns the card of a drive with its account, or the error of reading it.
     pub fn drive(
         &self,
         drive: &SharedDrive,
@@ -126,7 +127,7 @@ impl PageContext<'_> {
                 false => account_page.clone(),
             }),
             kind: kind_in_words(drive.kind()).to_owned(),
-            state: "ready",
+            state: DriveState::Ready,
             state_label: "Ready".to_owned(),
             account: None,
             quota: None,
@@ -168,11 +169,11 @@ impl PageContext<'_> {
             }
             Err(error) => {
                 let problem = Problem::from(error.clone());
-                card.state = crate::web::api::drives::state_of(error);
-                card.state_label = if card.state == "signed_out" {
-                    "Signed out"
-                } else {
-                    "Not reachable"
+                card.state = DriveState::of(error);
+                card.state_label = match card.state {
+                    DriveState::Ready => "Ready",
+                    DriveState::SignedOut => "Signed out",
+                    DriveState::Failed => "Not reachable",
                 }
                 .to_owned();
                 card.problem = Some(problem.detail());
@@ -188,7 +189,7 @@ impl PageContext<'_> {
     }
 }
 
-/// A session that ends within this time is spoken of.
+/// A session that expires within this period causes a warning.
 const SESSION_WARNING_PERIOD: TimeDelta = TimeDelta::days(7);
 
 fn day(entry: &Entry) -> String {
@@ -197,7 +198,7 @@ fn day(entry: &Entry) -> String {
         .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string())
 }
 
-/// A kind of drive as people call it.
+/// Returns the title of a kind of drive.
 fn kind_in_words(kind: &str) -> &str {
     DriveKind::named(kind).map_or(kind, |known| known.title)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// JSON in which nothing can end the element that holds it: `<`, `>`, `&` and the two line separators
+/// Serializes JSON that cannot end the element that contains it: `<`, `>`, `&` and the two line separators
 /// are written as escapes, which JSON allows inside strings, the only place where they can occur.
 pub(super) fn data_block(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());

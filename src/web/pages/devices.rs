@@ -1,4 +1,4 @@
-//! Players and guests that were given an address: making one, seeing what there is, withdrawing it.
+//! Devices and guests: issues tickets for players, lists all tickets, and revokes them.
 
 use std::time::{Duration, SystemTime};
 
@@ -24,37 +24,37 @@ use crate::web::tickets::{self, TicketRequest, read_scope};
 #[template(path = "devices.html")]
 pub struct DevicesPage {
     pub layout: Layout,
-    /// Where the form posts to: `name`, `place`, `until`, `prefers_hls`.
+    /// Action URL of the form: `name`, `place`, `until`, `prefers_hls`.
     pub action: String,
-    /// The places that a device may be limited to.
+    /// The places to which a device may be limited.
     pub places: Vec<String>,
-    /// The ticket that was made just now.
+    /// The ticket that was just issued.
     pub made: Option<TicketCard>,
-    /// Why none was made.
+    /// The failure of the last attempt.
     pub problem: Option<String>,
     pub tickets: Vec<TicketRow>,
-    /// Where the owner's own addresses are replaced.
+    /// Action URL of the form that replaces the owner's own URLs.
     pub replace_own: String,
-    /// Where the key is changed.
+    /// Action URL of the form that adds a key.
     pub change_key: String,
-    /// Where the keys from before are retired; `None` where there are none.
+    /// Action URL of the form that revokes the former keys; `None` if there are none.
     pub retire_keys: Option<String>,
 }
 
-/// A ticket in the list.
+/// One ticket of the list.
 #[derive(Debug, Clone)]
 pub struct TicketRow {
-    /// What the owner calls it.
+    /// The name given by the owner.
     pub name: String,
-    /// `Player` or `Guest address`.
+    /// `Player` or `Guest link`.
     pub kind: &'static str,
     /// `Everything`, or a place and a path.
     pub covers: String,
     /// `Used 5 minutes ago`, `Never used`.
     pub used: String,
-    /// `TicketLifetime 2030-01-31`, `Has ended`; empty for one that never ends.
+    /// `Until 2030-01-31`, `Expired`; empty for one without expiry.
     pub ends: String,
-    /// Where it is withdrawn.
+    /// Action URL of the form that revokes it.
     pub withdraw: String,
 }
 
@@ -70,7 +70,7 @@ pub(in crate::web) struct AddForm {
     prefers_hls: Option<String>,
 }
 
-/// How long an address is good.
+/// The lifetime of a ticket.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::web) enum TicketLifetime {
@@ -83,7 +83,7 @@ pub(in crate::web) enum TicketLifetime {
 }
 
 impl TicketLifetime {
-    /// The end, seen from `now`.
+    /// Returns the time of expiry; `None` for a ticket without.
     pub fn end(self, now: SystemTime) -> Option<SystemTime> {
         const DAY: u64 = 24 * 3600;
         let days = match self {
@@ -97,13 +97,13 @@ impl TicketLifetime {
     }
 }
 
-/// The form and the list.
+/// Shows the form and the list.
 pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     context.answer(page(&context, None, None).await)
 }
 
-/// One more device.
+/// Issues a ticket for a device.
 pub(in crate::web) async fn add(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -137,7 +137,7 @@ pub(in crate::web) async fn add(
     }
 }
 
-/// One device fewer.
+/// Revokes a ticket.
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
     Path(id): Path<String>,
@@ -150,7 +150,7 @@ pub(in crate::web) async fn revoke(
     back(&site, &headers, done)
 }
 
-/// Another ticket in the owner's own addresses.
+/// Replaces the ticket in the owner's own URLs.
 pub(in crate::web) async fn replace_own(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -159,7 +159,7 @@ pub(in crate::web) async fn replace_own(
     back(&site, &headers, done)
 }
 
-/// Another key.
+/// Signs with a new key.
 pub(in crate::web) async fn change_key(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -168,7 +168,7 @@ pub(in crate::web) async fn change_key(
     back(&site, &headers, done)
 }
 
-/// No key but the one that signs.
+/// Revokes all keys but the current one.
 pub(in crate::web) async fn revoke_keys(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -194,7 +194,7 @@ async fn page(
     let local = |path: &str| site.urls.local(path);
     let tickets = tickets::all(site).await?;
     Ok(DevicesPage {
-        layout: context.layout("Devices", NavItem::Devices),
+        layout: context.layout("Devices & guests", NavItem::Devices),
         action: local("/devices"),
         places: site
             .library
@@ -222,7 +222,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
     TicketRow {
         name: ticket.name.clone(),
         kind: match ticket.kind {
-            TicketKind::Guest => "Guest address",
+            TicketKind::Guest => "Guest link",
             TicketKind::Device | TicketKind::Owner => "Player",
         },
         covers: match Scope::from_text(&ticket.scope) {
@@ -235,7 +235,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
         }),
         ends: match ticket.ends_at {
             None => String::new(),
-            Some(ends_at) if ends_at <= now => "Has ended".to_owned(),
+            Some(ends_at) if ends_at <= now => "Expired".to_owned(),
             Some(ends_at) => {
                 let time = chrono::DateTime::<chrono::Utc>::from(ends_at);
                 format!("Until {}", time.format("%Y-%m-%d %H:%M UTC"))
@@ -281,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             words(ticket("films", Some(0), Some(999_999))),
-            ["films", "Used just now", "Has ended"]
+            ["films", "Used just now", "Expired"]
         );
     }
 

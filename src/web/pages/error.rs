@@ -1,4 +1,4 @@
-//! A page that could not be shown: what happened, in a sentence, and a way out.
+//! Replies for requests that no page can answer.
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -9,7 +9,7 @@ use super::page_context::PageContext;
 use crate::web::AppState;
 use crate::web::error::{Problem, from_rejection};
 
-/// An address that leads nowhere.
+/// Answers 404 with a page.
 pub(in crate::web) async fn not_found(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -17,7 +17,7 @@ pub(in crate::web) async fn not_found(
     PageContext::new(&site, &headers).problem(&Problem::NOT_FOUND)
 }
 
-/// Puts what the framework refuses by itself into our words, on a page of ours.
+/// Maps axum's rejections to error pages.
 pub(in crate::web) async fn map_rejections(
     State(site): State<AppState>,
     request: Request,
@@ -31,7 +31,7 @@ pub(in crate::web) async fn map_rejections(
     }
 }
 
-/// A handler died. What surrounds a page may be what killed it, so this is said without one.
+/// Returns the reply after a panic. The layout of a page may be what caused it, so the reply has none.
 pub(in crate::web) fn internal() -> Response {
     Problem::INTERNAL.into_response()
 }

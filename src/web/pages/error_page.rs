@@ -12,14 +12,14 @@ pub struct ErrorPage {
     pub layout: Layout,
     /// The HTTP status.
     pub status: u16,
-    /// A few words.
+    /// A title of a few words.
     pub title: String,
-    /// What happened.
+    /// A sentence that says what happened.
     pub sentence: String,
-    /// What to do; may be empty.
+    /// The next step; may be empty.
     pub step: String,
-    /// Where to go from here.
+    /// Links that lead on.
     pub ways_out: Vec<TextLink>,
-    /// What to quote when asking for help; may be empty.
+    /// The request id to quote when asking for help; may be empty.
     pub request_id: String,
 }

@@ -1,4 +1,5 @@
-//! The ways from the watch page to other players: their addresses, VLC, a phone, and the players of the house.
+//! The links from the watch page to other players: play URLs, VLC, a phone, and players on the home
+//! network.
 
 use askama::Template;
 use serde::Deserialize;
@@ -10,64 +11,64 @@ use crate::web::play::HLS_CONTENT_TYPE;
 use crate::web::qr;
 use media::{Entry, Subtitles, content_type, plain_title};
 
-/// What stands beside the addresses of a film.
+/// The buttons beside the play URLs of a film.
 #[derive(Debug, Default, Template)]
 #[template(path = "elsewhere.html")]
 pub struct ExternalPlayers {
-    /// A list with this film in it, which VLC opens when it is clicked.
+    /// A list with this film, which opens in VLC when clicked.
     pub list: Option<String>,
-    /// An address that VLC on a phone or a TV opens when it is tapped.
+    /// A URL that opens in VLC on a phone or a TV when tapped.
     pub vlc: Option<String>,
-    /// Players of the house.
+    /// Players on the home network; `None` without any, and for guests.
     pub send: Option<SendBox>,
-    /// For a phone: the play address as a picture.
+    /// The play URL as a QR code for a phone.
     pub phone: Option<Phone>,
-    /// For a Chromecast, where the owner has switched that on.
+    /// The data for a Chromecast, if the owner has enabled it.
     pub cast: Option<Cast>,
 }
 
-/// What a Chromecast is told to play.
+/// The media that a Chromecast loads.
 #[derive(Debug)]
 pub struct Cast {
-    /// What it fetches by itself, with scheme and host.
+    /// The URL that the Chromecast loads by itself, with scheme and host.
     pub address: String,
-    /// The media type of that.
+    /// The media type of that URL.
     pub content_type: String,
     pub title: String,
-    /// With scheme and host.
+    /// A picture, with scheme and host.
     pub poster: Option<String>,
 }
 
-/// The buttons of the players, one form.
+/// The form with one button per player.
 #[derive(Debug)]
 pub struct SendBox {
-    /// Where the form goes.
+    /// Action URL of the form.
     pub action: String,
     pub place: String,
     pub path: String,
-    /// What the players are called.
+    /// The names of the players.
     pub players: Vec<String>,
-    /// The player that has just got the film.
+    /// The player to which the film was just sent.
     pub sent: Option<String>,
 }
 
-/// An address to be read from the screen.
+/// A URL to be scanned from the screen.
 #[derive(Debug)]
 pub struct Phone {
-    /// The picture, as a data URL.
+    /// The QR code, as a data URL.
     pub picture: String,
-    /// What stands in it.
+    /// The URL in it.
     pub url: String,
 }
 
-/// What the watch page was told about the visit before.
+/// The query of the watch page: the player to which the film was just sent.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::web) struct WatchQuery {
     sent: Option<String>,
 }
 
 impl ExternalPlayers {
-    /// For a film; `stream` is the address that other players open, with scheme and host.
+    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host.
     pub(in crate::web) fn of(
         context: &PageContext<'_>,
         entry: &Entry,
@@ -112,7 +113,7 @@ impl ExternalPlayers {
     }
 }
 
-/// Addresses for other players.
+/// Returns the play URLs for other players.
 pub(super) fn addresses(
     context: &PageContext<'_>,
     entry: &Entry,
@@ -165,7 +166,8 @@ pub(super) fn addresses(
     .collect()
 }
 
-/// mpv reads HLS without its subtitles, so they stand beside it. The addresses hold no quote: that is encoded.
+/// Returns the mpv command. mpv ignores the subtitles of HLS, so they are separate arguments. The URLs
+/// contain no quote: it is percent-encoded.
 fn mpv_command(play: &str, streams: bool, subtitles: &[Subtitles]) -> String {
     let stream = if streams { "/master.m3u8" } else { "" };
     let mut command = format!("mpv '{play}{stream}'");

@@ -1,5 +1,5 @@
-//! The pages of whoever was given an address: the owner's own browse and watch pages within the ticket's
-//! scope, and nothing beyond it; and below each, its picture and its oEmbed answer for chats.
+//! The pages of guests: the owner's browse and watch pages within a ticket's scope, and nothing outside of
+//! it; and, below each, its picture and its oEmbed document for link previews.
 //!
 //! ```text
 //! /guest/{ticket}/                            leads on to where the ticket's scope begins
@@ -9,8 +9,8 @@
 //! /guest/{ticket}/card.jpg, oembed.json       the same of where the scope begins, in short
 //! ```
 //!
-//! A program that only looks (a chat, a search engine, `HEAD`) costs nothing upstream: it gets what is kept,
-//! what was remembered when the address was made, or the name alone. Pictures are so for everybody.
+//! A crawler (a chat, a search engine, `HEAD`) causes no upstream calls: it gets what is cached, what was
+//! stored when the link was created, or the name alone. Preview pictures cause none for any client.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -38,16 +38,16 @@ use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
-/// What is shown where nothing is shown: no name, no picture, nothing of what was there.
+/// The neutral page, which reveals no name, no picture, and nothing of what the link led to.
 #[derive(Debug, Template)]
 #[template(path = "neutral.html")]
 pub struct NeutralPage {
     pub layout: Layout,
-    /// What can be said.
+    /// The sentence on it.
     pub sentence: &'static str,
 }
 
-/// `GET` and `HEAD` of everything below `/guest/`.
+/// Answers `GET` and `HEAD` of all URLs below `/guest/`.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -79,16 +79,16 @@ pub(in crate::web) async fn show(
     }
 }
 
-/// What consumers of oEmbed ask for.
+/// The query of oEmbed consumers.
 #[derive(Default, serde::Deserialize)]
 pub(in crate::web) struct OEmbedQuery {
-    /// The page's address.
+    /// The URL of the page.
     url: Option<String>,
-    /// `json`, or what we do not speak.
+    /// `json`; other formats are answered with 501.
     format: Option<String>,
 }
 
-/// A ticket that is not good, as a guest is told.
+/// Maps an invalid ticket to a problem.
 fn refusal(error: TicketError) -> Problem {
     match error {
         TicketError::Invalid => Problem::BAD_TICKET,
@@ -96,7 +96,7 @@ fn refusal(error: TicketError) -> Problem {
     }
 }
 
-/// One visit.
+/// One request of a guest.
 struct GuestRequest<'a> {
     context: PageContext<'a>,
     ticket: &'a Ticket,
@@ -104,7 +104,7 @@ struct GuestRequest<'a> {
     oembed: OEmbedQuery,
 }
 
-/// What of an entry is asked for.
+/// The requested resource of an entry.
 #[derive(Debug, PartialEq, Eq)]
 enum GuestResource {
     Page,
@@ -112,8 +112,8 @@ enum GuestResource {
     OEmbed,
 }
 
-/// Reads what follows the ticket. Below a film there is nothing else, and a folder's other files have no
-/// page, so the two names are free.
+/// Parses the path after the ticket. No entry can have these two names: nothing else is below a film, and
+/// other files of a folder have no page.
 fn read(location: &str) -> Option<(Place, EntryPath, GuestResource)> {
     for (name, part) in [
         ("/card.jpg", GuestResource::Card),
@@ -179,7 +179,7 @@ impl GuestRequest<'_> {
         })
     }
 
-    /// The places that a ticket for everything opens.
+    /// Returns the page with the places that a ticket for everything covers.
     fn places(&self) -> BrowsePage {
         let root = EntryPath::root();
         let drives = self.context.site.library.browsable();
@@ -209,7 +209,7 @@ impl GuestRequest<'_> {
         }
     }
 
-    /// The entry; for one who only looks, as far as it is known.
+    /// Returns the entry; for a crawler, what is cached or stored of it.
     async fn entry(&self, place: &Place, path: &EntryPath) -> Result<Arc<Entry>, Problem> {
         let library = &self.context.site.library;
         if let Some(entry) = library.kept_entry(place, path).await {
@@ -237,7 +237,7 @@ impl GuestRequest<'_> {
                 }
                 Err(error.into())
             }
-            // The drive is out of reach for a moment: the page is there, and the player says the rest.
+            // The drive is unreachable for a moment: the page is shown, and the player reports the failure.
             Err(error) => match remembered {
                 Some(card) if !card.is_lost => Ok(Arc::new(card.entry)),
                 _ => Err(error.into()),
@@ -245,7 +245,7 @@ impl GuestRequest<'_> {
         }
     }
 
-    /// What was remembered when the address was made; of the entry itself that it was made for.
+    /// Returns the card that was stored with the ticket, if it is that of this entry.
     async fn remembered(&self, place: &Place, path: &EntryPath) -> Option<StoredCard> {
         let card = self.stored().await?;
         (card.entry.place == *place && card.entry.path == *path).then_some(card)
@@ -266,7 +266,7 @@ impl GuestRequest<'_> {
         }
     }
 
-    /// What a listing that is kept says of an entry, or else its name.
+    /// Returns the entry from a cached listing, or else one with a name only.
     async fn by_name(&self, place: &Place, path: &EntryPath) -> Arc<Entry> {
         if let Some(folder) = path.parent() {
             let page = browse::first_page();
@@ -303,7 +303,7 @@ impl GuestRequest<'_> {
         Ok(kept.unwrap_or_default())
     }
 
-    /// The picture, from what is kept: nobody upstream is asked for one.
+    /// Returns the preview picture from cache or store, without upstream calls.
     async fn card(&self, place: &Place, path: &EntryPath) -> Response {
         let library = &self.context.site.library;
         let stored = self.stored().await;
@@ -332,7 +332,7 @@ impl GuestRequest<'_> {
         {
             return picture(card);
         }
-        // Of what lies in the folder that was passed on, rather the folder's picture than none.
+        // For an entry in the shared folder, the folder's picture is better than none.
         let folders = stored.and_then(|card| card.picture);
         picture(folders.map_or_else(cards::neutral, Bytes::from))
     }
@@ -346,7 +346,7 @@ impl GuestRequest<'_> {
         if self.oembed.url.as_ref().is_some_and(|url| *url != page) {
             return Err(Problem::NOT_FOUND);
         }
-        // A fetcher asks for this, whatever it calls itself.
+        // Only crawlers request this, whatever their user agent.
         let looks_only = GuestRequest {
             context: PageContext::for_guest(
                 self.context.site,
@@ -375,7 +375,7 @@ fn picture(card: Bytes) -> Response {
     (headers, card).into_response()
 }
 
-/// The page that tells nothing.
+/// Returns the neutral page.
 fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response {
     let context = PageContext::new(site, headers);
     let home = context.absolute(&site.urls.local("/"));
@@ -386,10 +386,10 @@ fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response 
             ..context.bare_layout()
         },
         sentence: match problem.status {
-            StatusCode::GONE => "The address has run out, or was withdrawn.",
-            StatusCode::FORBIDDEN => "The address does not lead here.",
+            StatusCode::GONE => "This link has expired, or was revoked.",
+            StatusCode::FORBIDDEN => "This link does not lead here.",
             status if status.is_server_error() => "What it leads to cannot be reached right now.",
-            _ => "The address is not complete, or leads nowhere.",
+            _ => "This link is incomplete, or leads nowhere.",
         },
     };
     let mut response = render(problem.status, &page);

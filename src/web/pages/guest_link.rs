@@ -1,4 +1,5 @@
-//! Passing a film or a folder on to somebody who has no login.
+//! `/guest-link/{place}/{path}`: creates a link by which people without a login can watch a film or a
+//! folder.
 
 use std::time::SystemTime;
 
@@ -23,24 +24,24 @@ use crate::web::tickets::{self, TicketRequest};
 use crate::web::urls::parse_location;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// `/guest-link/{place}/{path}`
+/// The page with the form.
 #[derive(Debug, Template)]
 #[template(path = "pass_on.html")]
 pub struct GuestLinkPage {
     pub layout: Layout,
-    /// The folders above, and the film or folder itself.
+    /// Links to the folders above, and to the film or folder itself.
     pub crumbs: Vec<TextLink>,
-    /// Its name.
+    /// The name of the film or folder.
     pub title: String,
-    /// Whether it is a folder, with all that is in it.
+    /// True for a folder, whose link covers all that is in it.
     pub is_folder: bool,
-    /// Where the form posts to: `name`, `until`.
+    /// Action URL of the form: `name`, `until`.
     pub action: String,
-    /// The address that was made just now.
+    /// The link that was just created.
     pub made: Option<TicketCard>,
-    /// Why none was made.
+    /// The failure of the last attempt.
     pub problem: Option<String>,
-    /// The list of all addresses.
+    /// The page with the list of all links.
     pub devices: String,
 }
 
@@ -63,7 +64,7 @@ pub(in crate::web) async fn redirect_old_url(
     Redirect::permanent(&site.urls.local(&format!("/guest-link{location}{query}")))
 }
 
-/// The form.
+/// Shows the form.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -76,7 +77,7 @@ pub(in crate::web) async fn show(
     context.answer(page)
 }
 
-/// The address.
+/// Creates the link.
 pub(in crate::web) async fn make(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,

@@ -1,4 +1,4 @@
-//! The home page: the drives, what is on them, and how to connect the first one.
+//! The home page: the drives, the entries at their roots, and how to connect the first drive.
 
 use askama::Template;
 use axum::extract::State;
@@ -25,47 +25,47 @@ use media::EntryPath;
 #[template(path = "home.html")]
 pub struct HomePage {
     pub layout: Layout,
-    /// The drives in the order of the configuration. When there is none, the first page is shown.
+    /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
-    /// Films that were begun, last one first.
+    /// Films watched in part, the most recent first.
     pub begun: Vec<FilmCard>,
-    /// What stands at the root of the first drives.
+    /// The roots of the first drives.
     pub shelves: Vec<HomeSection>,
-    /// Where the form for share links goes (the link goes into `link`); `None` where no drive opens shares.
+    /// Action URL of the form for share links (field `link`); `None` if no drive opens shares.
     pub open_share: Option<String>,
-    /// Share links that were opened, the last one first.
+    /// Opened share links, the most recent first.
     pub shares: Vec<OpenShareRow>,
-    /// Where one more drive is connected.
+    /// The page that connects another drive.
     pub connect: String,
-    /// How to connect a drive, shown when there is none.
+    /// Instructions for connecting a drive; shown if there is none.
     pub first_page: FirstPage,
 }
 
 /// One drive's root as a row of cards.
 #[derive(Debug, Clone, Default)]
 pub struct HomeSection {
-    /// The drive's name.
+    /// The name of the drive.
     pub title: String,
-    /// Its browse page.
+    /// The browse page of its root.
     pub href: String,
     /// The folders at its root.
     pub folders: Vec<FolderCard>,
     /// The films at its root.
     pub films: Vec<FilmCard>,
-    /// Why there is nothing, where the drive could not be asked.
+    /// The failure, if the drive could not be listed.
     pub problem: Option<String>,
 }
 
-/// What the very first visitor reads.
+/// The page of a server without drives.
 #[derive(Debug, Clone)]
 pub struct FirstPage {
-    /// The file to write into, as the server sees it.
+    /// The configuration file, as a path for the server.
     pub config_file: String,
-    /// What is typed in instead.
+    /// The form to connect a drive without editing the file.
     pub form: ConnectForm,
 }
 
-/// The home page.
+/// Shows the home page.
 pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
@@ -106,7 +106,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
     }))
 }
 
-/// Films on the shelf of those that were begun, and how many of the last ones are looked at for it.
+/// Maximum number of films watched in part, and of history entries looked up for them.
 const MAX_BEGUN: usize = 12;
 const MAX_HISTORY_LOOKUPS: usize = 24;
 
@@ -126,15 +126,16 @@ async fn begun(context: &PageContext<'_>) -> Vec<FilmCard> {
     cards.take(MAX_BEGUN).collect()
 }
 
-/// Roots shown on the home page: each costs a call, and more would be scrolled past.
+/// Maximum number of roots on the home page: each costs an upstream call, and people do not scroll past
+/// more.
 const MAX_SECTIONS: usize = 4;
 
-/// Entries of a root that the home page shows.
+/// Maximum number of entries per root.
 const MAX_SECTION_ENTRIES: usize = 24;
 
 async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection {
     let root = EntryPath::root();
-    // The first page of the folder itself, so that opening it costs nothing more.
+    // The same request as the folder's own first page, so that opening it costs no further call.
     let listing = context
         .site
         .library
@@ -151,7 +152,7 @@ async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection 
             context
                 .mark_watched(drive.place(), &listing.entries, &mut cards.films)
                 .await;
-            // On this page things are looked at; what is done with them, in their folder.
+            // The home page is for watching; files are managed in their folder.
             cards.folders.iter_mut().for_each(|card| card.tools = None);
             cards.films.iter_mut().for_each(|card| card.tools = None);
             section.folders = cards

@@ -1,4 +1,4 @@
-//! The sign-in, with a password or, the first time, with the code that the server printed.
+//! The sign-in, with a password or, the first time, with the set-up code that the server printed.
 
 use askama::Template;
 use axum::Form;
@@ -21,15 +21,15 @@ use crate::web::{AppState, MaybeQuery};
 #[template(path = "login.html")]
 pub struct SignInPage {
     pub layout: Layout,
-    /// Where the form posts to: `password` and `next`.
+    /// Action URL of the form: `password` and `next`.
     pub action: String,
-    /// Where to go afterwards.
+    /// The URL to return to.
     pub next: String,
-    /// Whether the one-time code from the server's log is asked for instead of a password.
+    /// True if the one-time code from the server's log is required instead of a password.
     pub set_up: bool,
-    /// Whether the code was used, and nothing can be typed in that would help.
+    /// True if the code was used, and no input would be accepted.
     pub is_used_up: bool,
-    /// Why the last attempt failed, in a sentence.
+    /// A sentence about the failure of the last attempt.
     pub problem: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub(in crate::web) struct LoginForm {
     next: String,
 }
 
-/// The form; who is signed in is led on.
+/// Shows the form. A signed-in owner is redirected.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
@@ -56,7 +56,7 @@ pub(in crate::web) async fn show(
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
     let is_in = site.auth.is_open_to(&headers)
         || match site.auth.authenticate(&headers, client).await {
-            // Who used the code and has no password yet is told what to do.
+            // A session without a password yet gets the explanation instead.
             Ok(Some(Caller::Session(_))) => site.auth.password_state() != PasswordState::CodeUsed,
             Ok(_) => false,
             Err(refusal) => return PageContext::new(&site, &headers).problem(&refusal.into()),
@@ -70,7 +70,7 @@ pub(in crate::web) async fn show(
     )
 }
 
-/// A password given: in, or the form again. Who came with the code chooses a password next.
+/// Signs in, or shows the form again. After the set-up code, the owner sets a password next.
 pub(in crate::web) async fn sign_in(
     State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
@@ -115,7 +115,7 @@ pub(in crate::web) async fn sign_in(
     response
 }
 
-/// Out again.
+/// Signs out.
 pub(in crate::web) async fn sign_out(
     State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
@@ -146,13 +146,13 @@ fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> Sig
     }
 }
 
-/// Where to go after the sign-in: a path of ours, nothing else.
+/// Returns the URL to go to after the sign-in: a path on this server, nothing else.
 pub(super) fn destination(site: &AppState, next: &str) -> String {
     site.urls.local(if is_ours(next) { next } else { "/" })
 }
 
-/// Whether a browser takes this for a path on this server. It drops tabs and line breaks before it looks,
-/// and reads a backslash as a slash.
+/// Returns true if a browser takes this for a path on this server. Browsers drop tabs and line breaks, and
+/// read a backslash as a slash.
 fn is_ours(next: &str) -> bool {
     next.starts_with('/')
         && !next.starts_with("//")

@@ -1,5 +1,5 @@
-//! What stands beside a share that is open: the panel of its folders, what is saved from it to a drive, and its row on the
-//! home page, from which it is forgotten.
+//! The panel beside an open share, saving entries from it to a drive, and its row on the home page, from
+//! which it can be removed.
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -13,51 +13,51 @@ use super::layout::Layout;
 use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
 use crate::web::AppState;
-use crate::web::error::Problem;
+use crate::web::error::{Problem, ProblemCode};
 use drives::{OnConflict, Outcome};
 use media::{Entry, EntryPath, Place};
 
-/// `/share/save`: what became of what was to be saved.
+/// `/share/save`: the results of saving.
 #[derive(Debug, Template)]
 #[template(path = "share_saved.html")]
 pub struct SavedPage {
     pub layout: Layout,
     /// `3 of 4 saved`
     pub title: String,
-    /// Where they went.
+    /// The target folder.
     pub folder: super::TextLink,
-    /// Back to the share.
+    /// The share.
     pub share: super::TextLink,
     pub rows: Vec<SavedRow>,
 }
 
-/// What became of one entry.
+/// The result for one entry.
 #[derive(Debug, Clone)]
 pub struct SavedRow {
     pub name: String,
-    /// Why not; empty where it was saved.
+    /// The failure; empty if it was saved.
     pub problem: String,
 }
 
-/// What the browse page of a share shows beside the entries.
+/// The panel on the browse page of a share.
 #[derive(Debug, Clone, Default)]
 pub struct SharePanel {
-    /// Who shared it, until when, how many films.
+    /// The owner of the share, its expiry, the number of films.
     pub facts: Vec<Fact>,
-    /// The first film of the page.
+    /// The watch page of the first film on the page.
     pub first_film: Option<String>,
     /// The folder as a list for players.
     pub list: String,
-    /// The form that saves to a drive; `None` where no drive takes it.
+    /// The form that saves to a drive; `None` if no drive can save from this share.
     pub save: Option<SaveForm>,
 }
 
-/// What can be saved, and where to.
+/// The entries that can be saved, and the target drives.
 #[derive(Debug, Clone, Default)]
 pub struct SaveForm {
     pub action: String,
     pub place: String,
-    /// Drives by name.
+    /// The names of the drives.
     pub drives: Vec<String>,
     /// Name and path of every entry of the page.
     pub items: Vec<(String, String)>,
@@ -68,11 +68,11 @@ pub struct SaveForm {
 pub struct OpenShareRow {
     pub title: String,
     pub href: String,
-    /// Who shared it and until when; may be empty.
+    /// The owner of the share and its expiry; may be empty.
     pub detail: String,
-    /// Why it does not open any more; empty where it does.
+    /// The reason why it no longer opens; empty if it does.
     pub problem: String,
-    /// Where forgetting is asked for, and what.
+    /// Action URL of the form that removes it, and its place.
     pub forget: String,
     pub place: String,
 }
@@ -83,7 +83,7 @@ pub(in crate::web) struct ForgetForm {
     place: String,
 }
 
-/// Forgets a share.
+/// Removes a share.
 pub(in crate::web) async fn forget(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -100,7 +100,7 @@ pub(in crate::web) async fn forget(
     }
 }
 
-/// Saves what was chosen.
+/// Saves the chosen entries.
 pub(in crate::web) async fn save(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -113,7 +113,7 @@ pub(in crate::web) async fn save(
     }
 }
 
-/// The shares of the home page; nobody is asked about them.
+/// Returns the shares for the home page, from the cache where possible.
 pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
     let shares = context.site.shares.list();
     let row = async |place: Place| {
@@ -137,11 +137,13 @@ pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
         }
         row.problem = match problem.as_ref().map(|problem| problem.code) {
             None => String::new(),
-            Some("share_gone") => "Its owner has withdrawn it, or it has run out.".to_owned(),
-            Some("share_password_wrong") => {
+            Some(ProblemCode::ShareGone) => {
+                "Its owner has revoked it, or it has expired.".to_owned()
+            }
+            Some(ProblemCode::SharePasswordWrong) => {
                 "Its password was changed: paste the link again, with the new one.".to_owned()
             }
-            Some("not_found") => "No connected drive opens it.".to_owned(),
+            Some(ProblemCode::NotFound) => "No connected drive opens it.".to_owned(),
             Some(_) => problem.map_or(String::new(), |problem| problem.sentence().to_owned()),
         };
         row
@@ -149,7 +151,7 @@ pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
     join_all(shares.into_iter().map(|share| row(share.place))).await
 }
 
-/// The panel of a share's browse page.
+/// Returns the panel for the browse page of a share; `None` for other places.
 pub(super) async fn panel(
     context: &PageContext<'_>,
     folder: &Entry,
@@ -272,7 +274,7 @@ fn saved_row(outcome: Outcome) -> SavedRow {
     }
 }
 
-/// “Shared by 4k***eo · Ends on 2026-12-01”
+/// Formats the facts about a share: “Shared by 4k***eo · Ends on 2026-12-01”.
 pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String {
     let account = context.site.library.account(place).await;
     account.map_or(String::new(), |account| {

@@ -1,5 +1,5 @@
-//! `/organize`: what is done with chosen entries, one question at a time. Each is a page of its own; the
-//! browser's module shows it in a dialog over the folder.
+//! `/organize`: file operations on chosen entries, one form at a time. Each form is a page of its own; the
+//! browser's script shows it in a dialog over the folder.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -22,75 +22,75 @@ use crate::web::error::Problem;
 use drives::{Capability, NewShare, Outcome};
 use media::{EntryKind, EntryPath, PageRequest, Place};
 
-/// One question, or what became of the deed.
+/// One form, or the result of an operation.
 #[derive(Debug, Template)]
 #[template(path = "organize.html")]
 pub struct OrganizePage {
     pub layout: Layout,
     /// `Rename`, `Delete 3 entries?`
     pub title: String,
-    /// Where the forms post to.
+    /// Action URL of the forms.
     pub action: String,
     pub place: String,
-    /// The entries that were chosen.
+    /// The chosen entries.
     pub chosen: Vec<ChosenEntry>,
-    /// Why the last attempt failed.
+    /// The failure of the last attempt.
     pub problem: Option<String>,
-    /// The folder that one came from.
+    /// The URL of the folder to return to.
     pub back: String,
     pub step: OrganizeStep,
 }
 
-/// An entry that was chosen.
+/// A chosen entry.
 #[derive(Debug, Clone)]
 pub struct ChosenEntry {
     pub path: String,
     pub name: String,
 }
 
-/// What is asked.
+/// The form that is shown.
 #[derive(Debug)]
 pub enum OrganizeStep {
-    /// What is to be done.
+    /// The choice of an operation.
     Menu { can_manage: bool, can_share: bool },
-    /// A new name.
+    /// The new name.
     Rename { name: String },
-    /// A folder to put them in.
+    /// The target folder.
     Where(Chooser),
-    /// Whether they are really to go.
+    /// The confirmation of a deletion.
     Delete,
-    /// A new folder's name, and the folder that it is made in.
+    /// The name of a new folder, and its parent.
     Folder { at: String, name: String },
-    /// Files to be taken in; where the form posts to.
+    /// The choice of files; `action` is the URL of the form.
     Upload { action: String },
-    /// How long a link lives, and whether it has a password.
+    /// The lifetime of a share link, and its password.
     Share { periods: Vec<Period> },
-    /// The link.
+    /// The share link that was made.
     Shared { share: OwnShareRow, all: String },
-    /// What did not work.
+    /// The entries for which the operation failed.
     Failed { failures: Vec<FailedEntry> },
 }
 
-/// A folder to put something into.
+/// The choice of a target folder.
 #[derive(Debug)]
 pub struct Chooser {
     /// `copy` or `move`.
     pub what: &'static str,
     /// `Copy here`, `Move here`.
     pub label: &'static str,
-    /// The folder that is open now.
+    /// The path of the folder that is shown.
     pub at: String,
     pub at_name: String,
-    /// The way to it.
+    /// The folders above it.
     pub above: Vec<ChosenEntry>,
     pub folders: Vec<ChosenEntry>,
-    /// Whether there are more than are shown.
+    /// True if there are more folders than are shown.
     pub is_cut: bool,
-    /// Whether they lie here already.
+    /// True if the entries are already in this folder.
     pub is_same: bool,
 }
 
-/// How long a link lives.
+/// A lifetime of a share link.
 #[derive(Debug, Clone)]
 pub struct Period {
     pub days: u32,
@@ -98,14 +98,14 @@ pub struct Period {
     pub is_chosen: bool,
 }
 
-/// An entry that something did not work with.
+/// An entry for which an operation failed.
 #[derive(Debug, Clone)]
 pub struct FailedEntry {
     pub name: String,
     pub sentence: String,
 }
 
-/// A question asked by a link.
+/// Shows a form.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     RawQuery(query): RawQuery,
@@ -116,7 +116,7 @@ pub(in crate::web) async fn show(
     answer(&context, &fields, false).await
 }
 
-/// A question asked by a form, or the deed.
+/// Shows a form, or executes the operation.
 pub(in crate::web) async fn act(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -140,13 +140,13 @@ async fn answer(context: &PageContext<'_>, fields: &FormFields, is_confirmed: bo
     }
 }
 
-/// What somebody wants to do.
+/// One request to this page.
 struct OrganizeRequest<'a> {
     context: &'a PageContext<'a>,
     fields: &'a FormFields,
     place: Place,
     chosen: Vec<EntryPath>,
-    /// The folder that one came from, or that is open in the chooser.
+    /// The folder that the visitor came from, or that the chooser shows.
     at: EntryPath,
     /// The folder to return to.
     back: EntryPath,
@@ -183,7 +183,7 @@ impl<'a> OrganizeRequest<'a> {
         self.context.site
     }
 
-    /// The page that asks.
+    /// Shows the form.
     async fn ask(&self, problem: Option<&Problem>) -> Response {
         let needs_entries = !matches!(self.action(), "folder" | "upload");
         if needs_entries && self.chosen.is_empty() {
@@ -258,7 +258,7 @@ impl<'a> OrganizeRequest<'a> {
         response
     }
 
-    /// `“Tidal Light.mp4”`, `3 entries`
+    /// Returns the entries as text: `“Tidal Light.mp4”`, `3 entries`.
     fn subject(&self) -> String {
         match self.chosen.as_slice() {
             [one] => format!("“{}”", one.name()),
@@ -333,7 +333,7 @@ impl<'a> OrganizeRequest<'a> {
         }
     }
 
-    /// The deed; then back to the folder, or what did not work.
+    /// Executes the operation, then redirects to the folder, or shows the failures.
     async fn execute(mut self) -> Response {
         let outcome = match self.action() {
             "share" => return self.share().await,
@@ -361,7 +361,7 @@ impl<'a> OrganizeRequest<'a> {
         }
         match failed.as_slice() {
             [] => Redirect::to(&self.context.browse(&self.place, &self.back)).into_response(),
-            // The question once more, with what is wrong, where there is one answer to be changed.
+            // A failure that another input may solve: the form again, with the problem.
             [(_, problem)] if matches!(self.action(), "rename" | "folder") => {
                 let problem = problem.clone();
                 self.ask(Some(&problem)).await
@@ -420,7 +420,7 @@ impl<'a> OrganizeRequest<'a> {
     }
 }
 
-/// Entries of a folder among which folders are looked for.
+/// Maximum number of entries of a folder that are searched for its folders.
 const MAX_CHOOSER_ENTRIES: usize = 1_000;
 
 fn chosen(path: &EntryPath) -> ChosenEntry {

@@ -1,4 +1,4 @@
-//! `/account/{drive}/shares`: the owner's own links, to be copied, scanned and withdrawn.
+//! `/account/{drive}/shares`: the owner's own share links, to be copied, scanned and revoked.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -27,25 +27,25 @@ pub struct OwnSharesPage {
     pub next: Option<String>,
 }
 
-/// A link of the owner's own.
+/// A share link of the owner.
 #[derive(Debug, Clone)]
 pub struct OwnShareRow {
-    /// What it leads to.
+    /// The names of the shared entries.
     pub title: String,
     pub url: String,
-    /// A picture of it, where it is short enough.
+    /// A QR code of the URL; `None` if it is too long.
     pub qr: Option<String>,
     pub password: Option<String>,
-    /// `Ends in 6 days`, `Never ends`, `Has ended`.
+    /// `Ends in 6 days`, `Never ends`, `Expired`.
     pub life: String,
     pub created: String,
     pub is_alive: bool,
-    /// Where it is withdrawn.
+    /// Action URL of the form that revokes it.
     pub cancel: String,
 }
 
 impl OwnShareRow {
-    /// A link as it is at `now`.
+    /// Returns the row of a link, as of `now`.
     pub fn of(
         context: &PageContext<'_>,
         place: &Place,
@@ -82,12 +82,12 @@ impl OwnShareRow {
 
 fn life(share: &OwnShare, now: DateTime<Utc>) -> String {
     match (share.state, share.expires_at) {
-        ("expired", _) => "Has ended".to_owned(),
-        ("cancelled", _) => "Withdrawn".to_owned(),
+        ("expired", _) => "Expired".to_owned(),
+        ("cancelled", _) => "Revoked".to_owned(),
         ("refused", _) => "Refused by the drive".to_owned(),
         ("used_up", _) => "Used up".to_owned(),
         (_, None) => "Never ends".to_owned(),
-        (_, Some(end)) if end <= now => "Has ended".to_owned(),
+        (_, Some(end)) if end <= now => "Expired".to_owned(),
         (_, Some(end)) => format!("Ends {}", format::until(end - now)),
     }
 }
@@ -97,7 +97,7 @@ pub(in crate::web) struct OwnSharesQuery {
     cursor: Option<String>,
 }
 
-/// The list.
+/// Shows the list.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -129,7 +129,7 @@ pub(in crate::web) async fn show(
     }))
 }
 
-/// Withdraws one, and leads back to the list.
+/// Revokes a link, and redirects to the list.
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,

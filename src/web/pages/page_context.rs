@@ -1,5 +1,5 @@
-//! Where pages are put together: who looks, what surrounds a page, the addresses on it, and how it is answered. Entries and
-//! drives on it are in `cards`.
+//! The context of a page: the visitor, the layout, the URLs on the page, and the reply. Cards of entries
+//! and drives are in `cards`.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use super::error_page::ErrorPage;
 use super::layout::{Layout, NavLink, SearchBox};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
-use crate::web::error::{HelpPage, Problem};
+use crate::web::error::{HelpPage, Problem, ProblemCode};
 use crate::web::play::search_list;
 use crate::web::{AppState, assets};
 use drives::{Capability, SharedDrive};
 use media::{Entry, EntryPath, Place, plain_title};
 
-/// One visitor's page in the making.
+/// The context in which one page is built for one visitor.
 pub(in crate::web) struct PageContext<'a> {
     pub site: &'a AppState,
     headers: &'a HeaderMap,
     ticket: String,
-    /// What a guest may see; `None` for the owner.
+    /// The scope of a guest; `None` for the owner.
     guest: Option<Scope>,
-    /// Whether upstreams may be asked for this page.
+    /// True if upstream calls may be made for this page.
     may_ask: bool,
 }
 
-/// Which entry of the navigation the visitor is at.
+/// The navigation link of the current page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::web) enum NavItem {
     Home,
@@ -40,7 +40,7 @@ pub(in crate::web) enum NavItem {
 }
 
 impl<'a> PageContext<'a> {
-    /// For a visitor who is the owner.
+    /// The context of the owner.
     pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
         PageContext {
             site,
@@ -51,7 +51,8 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// For whoever has an address with this ticket; for one who only looks, nothing is asked upstream.
+    /// The context of a guest with this ticket. If `may_ask` is false (a crawler), no upstream calls are
+    /// made.
     pub fn for_guest(
         site: &'a AppState,
         headers: &'a HeaderMap,
@@ -68,23 +69,23 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// Whether the page is for a guest: no search, no account, nothing that changes anything.
+    /// Returns true if the page is for a guest: no search, no account, no changes.
     pub fn is_guests(&self) -> bool {
         self.guest.is_some()
     }
 
-    /// What the visitor sent.
+    /// Returns the request headers.
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
 
-    /// The ticket in the play addresses of this page.
+    /// Returns the ticket in the play URLs of this page.
     pub fn ticket(&self) -> &str {
         &self.ticket
     }
 
-    /// Below which address the picture and the oEmbed answer of an entry lie: a short one for what a
-    /// guest's ticket is for, since it stands several times at the top of the page.
+    /// Returns the URL below which the preview picture and the oEmbed document of an entry are: a short one
+    /// for the root of a guest's scope, since it occurs several times at the top of the page.
     pub fn card_base(&self, entry: &Entry) -> String {
         if let Some(Scope::Within(place, path)) = &self.guest
             && *place == entry.place
@@ -95,19 +96,19 @@ impl<'a> PageContext<'a> {
         self.guest_page(&entry.place, &entry.path)
     }
 
-    /// Whether upstreams may be asked for this page.
+    /// Returns true if upstream calls may be made for this page.
     pub fn may_ask(&self) -> bool {
         self.may_ask
     }
 
-    /// Whether the visitor may see an entry.
+    /// Returns true if the visitor may see an entry.
     pub fn covers(&self, place: &Place, path: &EntryPath) -> bool {
         self.guest
             .as_ref()
             .is_none_or(|scope| scope.covers(place, path))
     }
 
-    /// What stands around a page.
+    /// Returns the layout of a page.
     pub fn layout(&self, title: impl Into<String>, at: NavItem) -> Layout {
         if self.is_guests() {
             return Layout {
@@ -127,9 +128,9 @@ impl<'a> PageContext<'a> {
             title: plain_title(&title.into()),
             nav: vec![
                 nav("Home", "/", NavItem::Home),
-                nav("Devices", "/devices", NavItem::Devices),
+                nav("Devices & guests", "/devices", NavItem::Devices),
                 nav("Status", "/status", NavItem::Status),
-                nav("Sign-ins", "/sessions", NavItem::Sessions),
+                nav("Sessions", "/sessions", NavItem::Sessions),
             ],
             search: self
                 .site
@@ -146,7 +147,7 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// The same for somebody who is not signed in.
+    /// Returns the layout for a visitor who is not signed in.
     pub fn bare_layout(&self) -> Layout {
         Layout {
             assets: self.site.urls.local(&assets::path()),
@@ -156,7 +157,7 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// Answers with a page, or with the page that says why not.
+    /// Replies with a page, or with the error page.
     pub fn answer(&self, page: Result<impl Template, Problem>) -> Response {
         match page {
             Ok(page) => render(StatusCode::OK, &page),
@@ -164,12 +165,12 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// The page that says what went wrong.
+    /// Replies with the error page.
     pub fn problem(&self, problem: &Problem) -> Response {
         self.problem_at(problem, None)
     }
 
-    /// The same about a place, whose own page may be the way out.
+    /// Replies with the error page of a place, whose account page may help.
     pub fn problem_at(&self, problem: &Problem, place: Option<&Place>) -> Response {
         let words = problem.words();
         let local = |label: &str, path: &str| TextLink {
@@ -194,9 +195,9 @@ impl<'a> PageContext<'a> {
             status: problem.status.as_u16(),
             title: words.title.to_owned(),
             sentence: problem.sentence().to_owned(),
-            // An address that leads nowhere has no folder to look in.
+            // A URL that leads nowhere has no folder to look in.
             step: match words.code {
-                "not_found" => String::new(),
+                ProblemCode::NotFound => String::new(),
                 _ if looks_again.is_some() => REFRESH_NOTICE.to_owned(),
                 _ => words.step.to_owned(),
             },
@@ -216,12 +217,12 @@ impl<'a> PageContext<'a> {
         response
     }
 
-    /// The local play address of an entry.
+    /// Returns the play URL of an entry, from the root of the host.
     pub fn play(&self, entry: &Entry) -> String {
         self.site.urls.play(&self.ticket, &entry.place, &entry.path)
     }
 
-    /// The local address of a list of what a search finds.
+    /// Returns the URL of a list of search results, from the root of the host.
     pub fn search_list(&self, words: &str, name: &str) -> String {
         let rest = search_list(words, name);
         self.site
@@ -229,12 +230,12 @@ impl<'a> PageContext<'a> {
             .local(&format!("/play/{}/{rest}", self.ticket))
     }
 
-    /// The same with scheme and host, for other players.
+    /// Prepends scheme and host, for other players.
     pub fn absolute(&self, local: &str) -> String {
         format!("{}{local}", self.site.urls.origin(self.headers))
     }
 
-    /// The page of a folder.
+    /// Returns the page of a folder.
     pub fn browse(&self, place: &Place, path: &EntryPath) -> String {
         if self.is_guests() {
             return self.guest_page(place, path);
@@ -242,7 +243,7 @@ impl<'a> PageContext<'a> {
         self.site.urls.of_entry("browse", place, path)
     }
 
-    /// The page of a film.
+    /// Returns the page of a film.
     pub fn watch(&self, entry: &Entry) -> String {
         if self.is_guests() {
             return self.guest_page(&entry.place, &entry.path);
@@ -250,18 +251,18 @@ impl<'a> PageContext<'a> {
         self.site.urls.of_entry("watch", &entry.place, &entry.path)
     }
 
-    /// The guest page of an entry under this desk's ticket; what a chat shows of it lies below.
+    /// Returns the guest page of an entry under this context's ticket; its previews are below it.
     pub fn guest_page(&self, place: &Place, path: &EntryPath) -> String {
         self.site.urls.guest(&self.ticket, place, path)
     }
 
-    /// The page on which the owner makes a guest address of an entry.
+    /// Returns the page on which the owner creates a guest link; `None` for guests.
     pub fn guest_link(&self, place: &Place, path: &EntryPath) -> Option<String> {
         let address = self.site.urls.of_entry("guest-link", place, path);
         (!self.is_guests()).then_some(address)
     }
 
-    /// The folders above an entry, from the place down, without the entry itself.
+    /// Returns links to the folders above an entry, from the place down, without the entry itself.
     pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<TextLink> {
         let mut crumbs = Vec::new();
         let mut above = path.parent();
@@ -281,7 +282,7 @@ impl<'a> PageContext<'a> {
         crumbs
     }
 
-    /// Whether the drive of a place can do something.
+    /// Returns true if the drive of a place has this capability.
     pub fn has(&self, place: &Place, capability: Capability) -> bool {
         self.site
             .library
@@ -290,16 +291,16 @@ impl<'a> PageContext<'a> {
     }
 }
 
-/// Has a browser ask for a page again after a while, with scripts or without: what it waits for is under way.
+/// Makes a browser reload a page after `wait`, with or without scripts: its answer is still being fetched.
 pub(super) fn set_refresh(response: &mut Response, wait: Duration) {
     let seconds = HeaderValue::from(wait.as_secs().max(1));
     response.headers_mut().insert("refresh", seconds);
 }
 
-/// What is said on such a page.
+/// The notice on such a page.
 pub(super) const REFRESH_NOTICE: &str = "This page looks again by itself.";
 
-/// A page as a reply.
+/// Renders a page as a reply.
 pub(in crate::web) fn render(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),

@@ -1,4 +1,4 @@
-//! Where the owner chooses a password: after the set-up code, or to change it.
+//! Sets the owner's password: after the set-up code, or to change it.
 
 use askama::Template;
 use axum::Form;
@@ -21,17 +21,17 @@ use crate::web::{AppState, MaybeQuery};
 #[template(path = "password.html")]
 pub struct PasswordPage {
     pub layout: Layout,
-    /// Where the form posts to: `current`, `chosen`, `again` and `next`.
+    /// Action URL of the form: `current`, `chosen`, `again` and `next`.
     pub action: String,
-    /// Where to go afterwards.
+    /// The URL to return to.
     pub next: String,
-    /// Whether the password stands in the configuration and is changed there.
+    /// True if the password is set in the configuration, and must be changed there.
     pub is_configured: bool,
-    /// Whether the present password is asked for.
+    /// True if the current password is required.
     pub asks_current: bool,
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub shortest: usize,
-    /// Why the last attempt failed, in a sentence.
+    /// A sentence about the failure of the last attempt.
     pub problem: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub(in crate::web) struct PasswordForm {
     next: String,
 }
 
-/// The form.
+/// Shows the form.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     query: MaybeQuery<LoginQuery>,
@@ -56,7 +56,7 @@ pub(in crate::web) async fn show(
     render(StatusCode::OK, &page(&context, next, None))
 }
 
-/// A password chosen: every other browser is signed out.
+/// Sets the password; every other browser is signed out.
 pub(in crate::web) async fn choose(
     State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,

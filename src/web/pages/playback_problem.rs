@@ -1,56 +1,56 @@
-//! Why a film cannot be played, or not wholly, in words and with the next step.
+//! Why a film cannot be played, or not completely, in words and with the next step.
 //!
-//! The words are those of the table in `web::error`: the watch page shows them when the server knows
-//! the verdict beforehand, and hands all of them to the player for what turns out later.
+//! The texts are those of the table in `web::error`. The watch page shows them if the server finds the
+//! problem beforehand, and passes all of them to the player for what turns out later.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::web::error::{HelpPage, WORDS, Words};
+use crate::web::error::{HelpPage, ProblemCode, WORDS, Words};
 
-/// What is to be said about one code: a heading, a sentence, and what can be done.
+/// The texts of one problem code, with a link to the next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlaybackProblem {
     /// The stable code, such as `transcoding`.
-    pub code: &'static str,
-    /// A few words.
+    pub code: ProblemCode,
+    /// A title of a few words.
     pub title: &'static str,
-    /// What it means.
+    /// The meaning of it.
     pub sentence: &'static str,
-    /// What to do about it.
+    /// The next step.
     pub step: &'static str,
-    /// Whether the film does not start at all.
+    /// True if the film does not start at all.
     pub blocks: bool,
-    /// Where that is done: the text and the address of a link.
+    /// The link to the page of the next step.
     pub way: Option<NextStep>,
 }
 
-/// A link that leads to the next step.
+/// A link to the next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NextStep {
     /// Its text.
     pub label: &'static str,
-    /// Its address, ready to be used.
+    /// Its URL.
     pub href: String,
 }
 
-/// The help_pages that a verdict may point at. A guest has none of them.
+/// The URLs of the help pages. A guest has none of them.
 #[derive(Debug, Clone, Default)]
 pub struct HelpPages {
-    /// The page on which the owner signs the drive in.
+    /// The account page, on which the owner signs the drive in.
     pub account: Option<String>,
-    /// The page that says how the drives are.
+    /// The status page.
     pub status: Option<String>,
-    /// The folder that holds the film.
+    /// The folder that contains the film.
     pub folder: Option<String>,
     /// The sign-in to Drive-In itself.
     pub login: Option<String>,
 }
 
 impl PlaybackProblem {
-    /// The verdict for a code; `None` for a code that has no words of its own.
-    pub fn of(code: &str, help_pages: &HelpPages) -> Option<PlaybackProblem> {
+    /// Returns the problem with this code; `None` if it has no texts.
+    pub fn of(code: ProblemCode, help_pages: &HelpPages) -> Option<PlaybackProblem> {
         WORDS
             .iter()
             .find(|words| words.code == code)
@@ -71,16 +71,21 @@ impl PlaybackProblem {
             sentence: words.sentence,
             step: words.step,
             // Of a preview only the stream is refused: a note says so, and the original plays.
-            blocks: words.code != "preview_only",
+            blocks: words.code != ProblemCode::PreviewOnly,
             way: href.map(|href| NextStep { label, href }),
         }
     }
 
-    /// Every verdict by its code, for the player.
+    /// Returns all problems by code, for the player.
     pub fn all(help_pages: &HelpPages) -> BTreeMap<&'static str, PlaybackProblem> {
         WORDS
             .iter()
-            .map(|words| (words.code, PlaybackProblem::from_words(words, help_pages)))
+            .map(|words| {
+                (
+                    words.code.as_str(),
+                    PlaybackProblem::from_words(words, help_pages),
+                )
+            })
             .collect()
     }
 }
@@ -95,15 +100,14 @@ mod tests {
             account: Some("/account/films".to_owned()),
             ..HelpPages::default()
         };
-        let verdict = PlaybackProblem::of("signed_out", &help_pages).unwrap();
+        let verdict = PlaybackProblem::of(ProblemCode::SignedOut, &help_pages).unwrap();
         assert_eq!(verdict.way.unwrap().href, "/account/films");
         assert_eq!(
-            PlaybackProblem::of("signed_out", &HelpPages::default())
+            PlaybackProblem::of(ProblemCode::SignedOut, &HelpPages::default())
                 .unwrap()
                 .way,
             None
         );
-        assert_eq!(PlaybackProblem::of("no_such_code", &help_pages), None);
     }
 
     #[test]

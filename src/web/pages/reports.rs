@@ -1,5 +1,5 @@
-//! `/account/{drive}/reports/{report}`: what a drive that counts the owner's requests tells of them, as facts and
-//! tables, whatever the upstream calls them; and the forms beside them.
+//! `/account/{drive}/reports/{report}`: usage reports of a drive that counts requests, as lists and tables
+//! with the upstream's own names; and the forms for the API key and for a trial.
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -17,7 +17,7 @@ use crate::web::{AppState, MaybeQuery};
 use drives::{ReportKind, SharedDrive};
 use media::Place;
 
-/// One report.
+/// The page of one report.
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
 pub struct ReportPage {
@@ -26,17 +26,17 @@ pub struct ReportPage {
     pub title: String,
     /// The other reports.
     pub others: Vec<TextLink>,
-    /// Where it is asked for again, narrowed.
+    /// Action URL of the form that filters it.
     pub action: String,
-    /// What it can be narrowed by.
+    /// The filters.
     pub filters: Vec<Filter>,
     pub facts: Vec<Fact>,
     pub tables: Vec<ReportTable>,
-    /// Everything as a file.
+    /// All requests as a CSV file.
     pub csv: Option<String>,
 }
 
-/// A field by which a report is narrowed.
+/// A filter of a report.
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub name: &'static str,
@@ -44,7 +44,7 @@ pub struct Filter {
     pub value: String,
 }
 
-/// Rows of the same kind.
+/// A table of a report.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReportTable {
     pub title: String,
@@ -52,15 +52,15 @@ pub struct ReportTable {
     pub rows: Vec<Vec<String>>,
 }
 
-/// What the account's page says of the owner's use of a drive.
+/// The usage panel of the account page.
 #[derive(Debug, Clone)]
 pub struct UsagePanel {
     pub reports: Vec<TextLink>,
-    /// Every request as a file.
+    /// All requests as a CSV file.
     pub csv: String,
-    /// Where another key is asked for.
+    /// Action URL of the form that regenerates the API key.
     pub renew_key: String,
-    /// Where a link is tried.
+    /// Action URL of the form that tries a link.
     pub try_link: String,
 }
 
@@ -70,11 +70,11 @@ pub(in crate::web) struct TrialForm {
     link: String,
 }
 
-/// Rows of a table that are shown; the file has all of them.
+/// Maximum number of rows and columns of a table; the CSV file has all of them.
 const MAX_ROWS: usize = 200;
 const MAX_COLUMNS: usize = 12;
 
-/// The panel; `None` for drives that count nothing.
+/// Returns the panel; `None` for drives that count no requests.
 pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> {
     let kinds = drive.accounting()?.reports();
     let here = site.urls.account(drive.place());
@@ -86,7 +86,7 @@ pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> 
     })
 }
 
-/// A report.
+/// Shows a report.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path((drive, report)): Path<(String, String)>,
@@ -104,7 +104,7 @@ pub(in crate::web) async fn show(
     }
 }
 
-/// Another key, and back to the account.
+/// Regenerates the API key, and redirects to the account.
 pub(in crate::web) async fn renew_key(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -120,7 +120,7 @@ pub(in crate::web) async fn renew_key(
     }
 }
 
-/// What a link would hold.
+/// Shows the content of a link, tried without a charge.
 pub(in crate::web) async fn try_link(
     State(site): State<AppState>,
     Path(drive): Path<String>,
@@ -208,7 +208,7 @@ fn csv(site: &AppState, place: &Place) -> String {
     site.urls.local(&path)
 }
 
-/// A reply as facts and tables: single values by their names, lists of things as tables.
+/// Converts JSON: single values become facts, lists of objects become tables.
 fn laid_out(data: &Value) -> (Vec<Fact>, Vec<ReportTable>) {
     let (mut facts, mut tables) = (Vec::new(), Vec::new());
     lay_out(data, "", &mut facts, &mut tables);
@@ -219,11 +219,11 @@ fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<Re
     match value {
         Value::Object(fields) => {
             for (field, inner) in fields {
-                // That it went well is not worth a line.
+                // A success status is not worth a line.
                 if name.is_empty() && matches!(field.as_str(), "status" | "success" | "errno") {
                     continue;
                 }
-                // What wraps everything says nothing.
+                // The name of a wrapper object says nothing.
                 let is_wrapping = name.is_empty() && field == "data";
                 let field = if is_wrapping { "" } else { field };
                 lay_out(inner, field, facts, tables);
@@ -269,7 +269,7 @@ fn fact(name: &str, value: String) -> Fact {
     }
 }
 
-/// A value in words.
+/// Formats a value.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
@@ -286,7 +286,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// `requests_today` as `Requests today`.
+/// Formats a name: `requests_today` as `Requests today`.
 fn label(name: &str) -> String {
     let words = name.replace(['_', '-'], " ");
     let mut letters = words.chars();

@@ -1,4 +1,4 @@
-//! What was found, and which drives could not be asked.
+//! Search results, and the drives that could not be searched.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -19,9 +19,9 @@ use media::PageRequest;
 #[template(path = "search.html")]
 pub struct SearchResultsPage {
     pub layout: Layout,
-    /// Where the form goes.
+    /// Action URL of the form.
     pub action: String,
-    /// The words; empty before the first search.
+    /// The search words; empty before the first search.
     pub query: String,
     /// `12 films, 1 folder for “wave”`; empty before the first search.
     pub summary: String,
@@ -30,14 +30,14 @@ pub struct SearchResultsPage {
     pub files: Vec<FileRow>,
     /// One sentence for each drive that could not answer.
     pub problems: Vec<String>,
-    /// More of the same search.
+    /// The URL of the next page.
     pub next: Option<String>,
-    /// What was found as a list for other players.
+    /// The results as a list for other players.
     pub addresses: Vec<PlayerLink>,
 }
 
 impl SearchResultsPage {
-    /// Whether something was looked for and nothing was found.
+    /// Returns true if a search had no results.
     pub fn found_nothing(&self) -> bool {
         !self.query.is_empty()
             && self.folders.is_empty()
@@ -53,7 +53,7 @@ pub(in crate::web) struct SearchQuery {
     cursor: Option<String>,
 }
 
-/// What was found everywhere, a page at a time.
+/// Shows the results from all drives, a page at a time.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     query: MaybeQuery<SearchQuery>,
@@ -135,7 +135,7 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
     })
 }
 
-/// The same search for other players: loaded again, it finds what is new.
+/// Returns the search as lists for other players; each load of a list searches again.
 fn lists(context: &PageContext<'_>, words: &str) -> Vec<PlayerLink> {
     let address = |label: &str, name: &str| PlayerLink {
         label: label.to_owned(),

@@ -1,4 +1,4 @@
-//! `POST /send`: the button that puts a film on a player in the house, and back to the film.
+//! `POST /send`: sends a film to a player on the home network.
 
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
@@ -19,7 +19,7 @@ pub(in crate::web) struct SendForm {
     to: String,
 }
 
-/// Sends the film, then shows its page again, which says so.
+/// Sends the film, and redirects to its page, which confirms it.
 pub(in crate::web) async fn send(
     State(site): State<AppState>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! Where the owner is signed in, and the tokens of programs: seen, made, ended.
+//! The owner's sessions, and API tokens: lists, makes and revokes them.
 
 use std::time::SystemTime;
 
@@ -24,34 +24,34 @@ use crate::web::error::Problem;
 pub struct SessionsPage {
     pub layout: Layout,
     pub sessions: Vec<SessionRow>,
-    /// Where the form to end one posts to: `id`.
+    /// Action URL of the form that revokes one session: `id`.
     pub end: String,
-    /// Where the form to end all posts to.
+    /// Action URL of the form that revokes all sessions.
     pub end_all: String,
     pub tokens: Vec<TokenRow>,
-    /// Where the form to make a token posts to: `name` and `scope`.
+    /// Action URL of the form that makes a token: `name` and `scope`.
     pub make: String,
-    /// Where the form to withdraw one posts to: `id`.
+    /// Action URL of the form that revokes a token: `id`.
     pub withdraw: String,
-    /// A token that was just made: its name and its text, told this once.
+    /// A token that was just made, with its text, which is shown this once.
     pub fresh: Option<FreshToken>,
     pub scopes: Vec<ScopeChoice>,
-    /// The page where the password is changed; `None` where it stands in the configuration.
+    /// The page where the password is changed; `None` if it is set in the configuration.
     pub password: Option<String>,
-    /// Whether nobody needs to sign in.
+    /// True if no sign-in is needed.
     pub is_open: bool,
-    /// What was wrong with the form, in a sentence.
+    /// A sentence about a mistake in the form.
     pub problem: Option<String>,
 }
 
-/// One browser.
+/// One session.
 #[derive(Debug)]
 pub struct SessionRow {
     pub id: String,
     pub device: String,
-    /// From where, and when it was last seen.
+    /// The IP, and the time of last use.
     pub detail: String,
-    /// The one that is looking.
+    /// True for the session of this request.
     pub is_this: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct SessionRow {
 pub struct TokenRow {
     pub id: String,
     pub name: String,
-    /// What it opens, and when it was last used.
+    /// The scope, and the time of last use.
     pub detail: String,
 }
 
@@ -71,14 +71,14 @@ pub struct FreshToken {
     pub text: String,
 }
 
-/// What a token can open.
+/// A scope to choose.
 #[derive(Debug)]
 pub struct ScopeChoice {
     pub value: &'static str,
     pub label: &'static str,
 }
 
-/// Longest name of a token, in characters.
+/// Maximum length of a token's name, in characters.
 pub(in crate::web) const MAX_NAME_CHARS: usize = 80;
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ pub(in crate::web) struct TokenForm {
     scope: String,
 }
 
-/// Sessions and tokens.
+/// Shows sessions and tokens.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -101,7 +101,7 @@ pub(in crate::web) async fn show(
     answer(&site, &headers, &caller, None, None).await
 }
 
-/// One session ends.
+/// Revokes one session.
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -114,7 +114,7 @@ pub(in crate::web) async fn revoke(
     )
 }
 
-/// All sessions end, this one too.
+/// Revokes all sessions, including this one.
 pub(in crate::web) async fn revoke_all(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -126,7 +126,7 @@ pub(in crate::web) async fn revoke_all(
     )
 }
 
-/// A new token, shown once.
+/// Makes a token, and shows it once.
 pub(in crate::web) async fn make_token(
     State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -144,7 +144,7 @@ pub(in crate::web) async fn make_token(
     }
 }
 
-/// A token that opens nothing any more.
+/// Revokes a token.
 pub(in crate::web) async fn revoke_token(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -153,7 +153,7 @@ pub(in crate::web) async fn revoke_token(
     back(&site, &headers, site.auth.revoke_token(&form.id).await)
 }
 
-/// Whether a token can be called that.
+/// Returns true if a token can have this name.
 pub(in crate::web) fn is_name(name: &str) -> bool {
     (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
@@ -180,7 +180,7 @@ async fn answer(
     match page(&context, headers, caller, fresh, problem).await {
         Ok(page) => {
             let mut response = render(status, &page);
-            // A token may stand on it.
+            // The page may contain a token.
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -207,7 +207,7 @@ async fn page(
     let tokens = auth.api_tokens().await?.into_iter();
     let state = auth.password_state();
     Ok(SessionsPage {
-        layout: context.layout("Sign-ins", NavItem::Sessions),
+        layout: context.layout("Sessions", NavItem::Sessions),
         sessions: sessions
             .map(|session| SessionRow {
                 id: session_id(&session),
@@ -226,7 +226,7 @@ async fn page(
             .map(|token| TokenRow {
                 detail: format!(
                     "{}, {}",
-                    TokenScope::parse(&token.scope).map_or("Opens nothing", label),
+                    TokenScope::parse(&token.scope).map_or("No access", label),
                     match token.last_used_at {
                         Some(used) => format!("last used {}", moment(used)),
                         None => "not used yet".to_owned(),
@@ -257,13 +257,13 @@ async fn page(
 
 fn label(scope: TokenScope) -> &'static str {
     match scope {
-        TokenScope::Watch => "Look and play",
-        TokenScope::Change => "Change files and share, too",
-        TokenScope::Everything => "Everything that you may do",
+        TokenScope::Watch => "Read only",
+        TokenScope::Change => "Read and write",
+        TokenScope::Everything => "Full access",
     }
 }
 
-/// To the minute, in the server's clock.
+/// Formats a time to the minute, in UTC.
 fn moment(time: SystemTime) -> String {
     DateTime::<Utc>::from(time)
         .format("%Y-%m-%d %H:%M UTC")

@@ -1,5 +1,5 @@
-//! Share links pasted, opened and unlocked: the page that they come to. An open share itself is browsed like any place
-//! (`browse`); what stands beside it there is in `open_share`.
+//! Pasted share links: opens and unlocks them. An open share is browsed like any place (`browse`); its
+//! panel is in `open_share`.
 
 use std::time::Duration;
 
@@ -16,21 +16,21 @@ use super::open_share::owner_of;
 use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
 use crate::library::Freshness;
 use crate::shares::Opened;
-use crate::web::error::Problem;
+use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
 use drives::{ErrorKind, ShareLink};
 use media::{Entry, EntryPath, Place};
 
-/// `/share`: what a paste came to.
+/// `/share`: the results of a paste.
 #[derive(Debug, Template)]
 #[template(path = "share.html")]
 pub struct SharePage {
     pub layout: Layout,
-    /// Where links and passwords are sent.
+    /// Action URL of the forms for links and passwords.
     pub action: String,
-    /// What was pasted, to be put right.
+    /// The pasted text, to be corrected.
     pub text: String,
-    /// What is wrong with the paste as a whole; may be empty.
+    /// A sentence about the paste as a whole; may be empty.
     pub sentence: String,
     pub cards: Vec<LinkCard>,
 }
@@ -38,21 +38,21 @@ pub struct SharePage {
 /// One link of a paste.
 #[derive(Debug, Clone, Default)]
 pub struct LinkCard {
-    /// What it is, or what is the matter with it.
+    /// The name of the share, or the title of the problem.
     pub title: String,
-    /// Its page, where it is open.
+    /// Its page, if it is open.
     pub href: Option<String>,
     /// A picture of the first film in it that has one.
     pub poster: Option<String>,
-    /// What is known of it, or what happened.
+    /// Facts about the share, or the problem.
     pub sentence: String,
-    /// What to do about it; may be empty.
+    /// The next step; may be empty.
     pub step: String,
-    /// The place that waits for a password.
+    /// The place that needs a password.
     pub locked: Option<String>,
-    /// The password that was given is not the one.
+    /// True if the password was wrong.
     pub wrong: bool,
-    /// When the page looks again by itself: the drive is still being asked.
+    /// Time after which the page reloads itself, since the drive is still answering.
     pub looks_again: Option<Duration>,
 }
 
@@ -69,10 +69,10 @@ pub(in crate::web) struct ShareForm {
     password: String,
 }
 
-/// More of a paste is not shown again.
+/// Maximum number of characters of a paste that are shown again.
 const MAX_ECHO_CHARS: usize = 2_000;
 
-/// Opens what was pasted: one link leads on to its page, several become cards.
+/// Opens the pasted links: one link redirects to its page, several become cards.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     query: MaybeQuery<ShareQuery>,
@@ -87,14 +87,14 @@ pub(in crate::web) async fn show(
     answer(&context, text.trim()).await
 }
 
-/// Whether a browser says that a page of somebody else's made it come. An opened link is remembered, and asked for
-/// with the owner's account: nobody else decides that.
+/// Returns true if a browser reports that another site caused this request. An opened link is stored, and
+/// read with the owner's account, so only the owner may decide on it.
 fn is_led_by_another_site(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site");
     site.is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
 }
 
-/// The same for a form: a paste, or the password of a link that waits for it.
+/// Handles the forms: a paste, or the password of a link.
 pub(in crate::web) async fn submit(
     State(site): State<AppState>,
     headers: HeaderMap,
@@ -173,7 +173,7 @@ async fn opened_or_card(context: &PageContext<'_>, link: &ShareLink, text: &str)
     }
 }
 
-/// The cards of a paste; where one of them is still being asked about, the page looks again.
+/// Returns the cards of a paste; if one of them is still waiting for its drive, the page reloads itself.
 fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
     let looks_again = cards.iter().filter_map(|card| card.looks_again).min();
     let mut response = context.answer(Ok(page(context, text, String::new(), cards)));
@@ -183,7 +183,7 @@ fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Respons
     response
 }
 
-/// What lies at the root of a share; nothing where that cannot be told right now.
+/// Returns the entries at the root of a share; none if it cannot be listed right now.
 async fn root_of(context: &PageContext<'_>, opened: &Opened) -> Vec<Entry> {
     let (root, library) = (EntryPath::root(), &context.site.library);
     let listing = library
@@ -192,7 +192,7 @@ async fn root_of(context: &PageContext<'_>, opened: &Opened) -> Vec<Entry> {
     listing.map_or(Vec::new(), |listing| listing.entries.clone())
 }
 
-/// The page of a share: the film, where it is nothing but one, else the folder.
+/// Returns the page of a share: the film, if it contains nothing else, or else the folder.
 fn page_of(context: &PageContext<'_>, opened: &Opened, entries: &[Entry]) -> String {
     match entries {
         [only] if only.kind.is_playable() => context.watch(only),
@@ -200,7 +200,7 @@ fn page_of(context: &PageContext<'_>, opened: &Opened, entries: &[Entry]) -> Str
     }
 }
 
-/// A picture for a share, of what its list tells already: fetched by whoever looks at it, and not before.
+/// Returns a picture for a share, from its cached listing; it is fetched only when a browser loads it.
 fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
     let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
     let film = pictured().find(|entry| entry.kind.is_playable());
@@ -217,7 +217,7 @@ fn page(
     SharePage {
         layout: context.layout("Share links", NavItem::None),
         action: context.site.urls.local("/share"),
-        // Of links that were understood, the cards tell all there is to tell.
+        // If links were found, their cards say all that is needed.
         text: match cards.is_empty() {
             true => text.chars().take(MAX_ECHO_CHARS).collect(),
             false => String::new(),
@@ -246,7 +246,7 @@ async fn card(
         Err(problem) => {
             let wants_password = matches!(
                 problem.code,
-                "share_password_required" | "share_password_wrong"
+                ProblemCode::SharePasswordRequired | ProblemCode::SharePasswordWrong
             );
             LinkCard {
                 locked: link
@@ -254,7 +254,7 @@ async fn card(
                     .ok()
                     .filter(|_| wants_password)
                     .map(|place| place.to_string()),
-                wrong: problem.code == "share_password_wrong",
+                wrong: problem.code == ProblemCode::SharePasswordWrong,
                 ..problem_card(&problem)
             }
         }
@@ -266,7 +266,7 @@ fn problem_card(problem: &Problem) -> LinkCard {
     LinkCard {
         title: words.title.to_owned(),
         sentence: problem.sentence().to_owned(),
-        // The general step speaks of films; a sentence of its own says enough.
+        // The general step is about films; a specific sentence is enough.
         step: match problem.sentence {
             Some(_) if problem.refresh_after().is_some() => REFRESH_NOTICE.to_owned(),
             Some(_) => String::new(),

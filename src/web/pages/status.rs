@@ -1,4 +1,4 @@
-//! How the drives and the server are.
+//! The state of the drives and of the server.
 
 use askama::Template;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, Fact, format};
 use crate::bytes::DiskFigures;
 use crate::web::AppState;
+use crate::web::api::drives::DriveState;
 
 /// `/status`
 #[derive(Debug, Template)]
@@ -32,7 +33,7 @@ pub struct FactGroup {
     pub facts: Vec<Fact>,
 }
 
-/// How everything is right now.
+/// Shows the current state.
 pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
@@ -82,7 +83,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             facts: server,
         },
         FactGroup {
-            title: "Kept in memory".to_owned(),
+            title: "Memory cache".to_owned(),
             facts: kept,
         },
         FactGroup {
@@ -90,7 +91,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             facts: traffic,
         },
         FactGroup {
-            title: "Kept on disk".to_owned(),
+            title: "Disk cache".to_owned(),
             facts: on_disk(site.playback.engine().figures().disk),
         },
     ];
@@ -121,18 +122,21 @@ fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
     let mut facts = vec![
         fact("Media", media),
         fact("Blocks of media", disk.blocks.to_string()),
-        fact("Found here", disk.hits.to_string()),
-        fact("Not found here", disk.misses.to_string()),
+        fact("Hits", disk.hits.to_string()),
+        fact("Misses", disk.misses.to_string()),
         fact("Errors", disk.errors.to_string()),
     ];
     if let Some(reason) = disk.off {
-        facts.push(fact("Nothing is written any more", reason));
+        facts.push(fact("Disk writes stopped", reason));
     }
     facts
 }
 
 fn summary(drives: &[DriveCard]) -> String {
-    let ready = drives.iter().filter(|drive| drive.state == "ready").count();
+    let ready = drives
+        .iter()
+        .filter(|drive| drive.state == DriveState::Ready)
+        .count();
     match (ready, drives.len()) {
         (_, 0) => "No drive is connected yet.".to_owned(),
         (1, 1) => "The drive is ready.".to_owned(),

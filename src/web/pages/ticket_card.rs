@@ -1,4 +1,4 @@
-//! A ticket that was made just now, as a person takes it along: address, QR code, what to type where.
+//! A ticket that was just issued, as a person uses it: URL, QR code, and the fields of players' dialogs.
 
 use super::page_context::PageContext;
 use super::{Fact, PlayerLink};
@@ -8,18 +8,18 @@ use crate::web::api::tickets::play_address;
 use crate::web::qr;
 use crate::web::tickets::IssuedTicket;
 
-/// What is shown once.
+/// The data that is shown once.
 #[derive(Debug, Clone)]
 pub struct TicketCard {
-    /// What the owner calls it.
+    /// The name given by the owner.
     pub name: String,
-    /// The address to pass on or to type in.
+    /// The URL to copy or to type in.
     pub address: PlayerLink,
-    /// The address as a picture; `None` where it is too long for one.
+    /// The URL as a QR code; `None` if it is too long.
     pub qr: Option<String>,
-    /// What Kodi's dialogue “Add network location” asks for; empty for guests.
+    /// The fields of Kodi's dialog “Add network location”; empty for guests.
     pub kodi: Vec<Fact>,
-    /// What VLC and mpv open; empty for guests.
+    /// The URLs for VLC and mpv; empty for guests.
     pub players: Vec<PlayerLink>,
 }
 
@@ -37,7 +37,7 @@ impl TicketCard {
                 name,
                 qr: qr::data_url(&url),
                 address: PlayerLink {
-                    label: "Guest address".to_owned(),
+                    label: "Guest link".to_owned(),
                     about: "Opens in any browser, without a login".to_owned(),
                     url,
                 },
@@ -52,7 +52,7 @@ impl TicketCard {
             kodi: kodi(&url),
             players: lists(context, made),
             address: PlayerLink {
-                label: "PlayerLink".to_owned(),
+                label: "Play URL".to_owned(),
                 about: "For any player that browses web folders".to_owned(),
                 url,
             },
@@ -60,7 +60,7 @@ impl TicketCard {
     }
 }
 
-/// The lines of Kodi's dialogue: protocol, server, path, port.
+/// Returns the fields of Kodi's dialog: protocol, server, path, port.
 fn kodi(url: &str) -> Vec<Fact> {
     let Ok(url) = url::Url::parse(url) else {
         return Vec::new();
@@ -86,7 +86,7 @@ fn kodi(url: &str) -> Vec<Fact> {
     ]
 }
 
-/// Lists of what the ticket covers: of the folder or film, or of the root of each drive.
+/// Returns lists of the ticket's scope: of the folder or film, or of the root of each drive.
 fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
     let site = context.site;
     let list = |label: &str, local: String| PlayerLink {

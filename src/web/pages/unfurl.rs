@@ -1,8 +1,8 @@
-//! What a chat, a social network or a search engine shows of a page when its address is pasted there:
-//! Open Graph, Twitter card, oEmbed and schema.org, all from what is known without asking anybody.
+//! Link previews for chats, social networks and search engines: Open Graph, Twitter card, oEmbed and
+//! schema.org, all from known data, without upstream calls.
 //!
-//! Fetchers read the first 32 KB of a page and give up after a few seconds, so all of it stands at the top
-//! and titles are short. There is no `og:video`: fetchers would load the film through the upstream.
+//! Crawlers read the first 32 KB of a page and give up after a few seconds, so the metadata is at the top
+//! and titles are short. There is no `og:video`: crawlers would load the film through the upstream.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,13 +14,14 @@ use super::page_context::PageContext;
 use crate::playback::cards;
 use media::{Entry, EntryKind, short_title};
 
-/// Bytes of addresses in a card: chats read 32 KB of a page, and the rest of a card is small.
+/// Limit of the URLs in a preview, in bytes: crawlers read 32 KB of a page, and the rest of a preview is
+/// small.
 const MAX_CARD_URL_BYTES: usize = 28 << 10;
 
-/// Characters of a title: what chats show of one.
+/// Maximum length of a title, in characters: as much as chats show.
 const MAX_TITLE_CHARS: usize = 60;
 
-/// The oEmbed answer (oembed.com, §2.3.4): a link with a picture.
+/// The oEmbed document (oembed.com, §2.3.4): a link with a picture.
 #[derive(Debug, Serialize)]
 pub(super) struct OEmbed {
     version: &'static str,
@@ -35,12 +36,12 @@ pub(super) struct OEmbed {
 }
 
 impl LinkPreview {
-    /// Of an entry whose page is at `url`, and whose picture lies below `base`.
+    /// Returns the preview of an entry whose page is at `url`, and whose picture is below `base`.
     fn of(entry: &Entry, url: String, base: &str) -> Self {
         let title = short_title(&entry.name, MAX_TITLE_CHARS);
         let description = description(entry);
         let image = format!("{base}/card.jpg");
-        // A name of thousands of letters makes addresses that leave room for the first card only.
+        // With a name of thousands of characters the URLs leave room for the Open Graph metadata only.
         let has_room = 2 * url.len() + 4 * base.len() < MAX_CARD_URL_BYTES;
         let data = (entry.kind == EntryKind::Video && has_room)
             .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
@@ -60,7 +61,7 @@ impl LinkPreview {
 }
 
 impl PageContext<'_> {
-    /// What is shown of an entry's page.
+    /// Returns the preview of an entry's page.
     pub fn unfurl(&self, entry: &Entry) -> LinkPreview {
         let local = if self.is_guests() {
             self.guest_page(&entry.place, &entry.path)
@@ -76,7 +77,7 @@ impl PageContext<'_> {
         )
     }
 
-    /// The oEmbed answer of an entry.
+    /// Returns the oEmbed document of an entry.
     pub(super) fn oembed(&self, entry: &Entry) -> OEmbed {
         OEmbed {
             version: "1.0",
@@ -91,7 +92,7 @@ impl PageContext<'_> {
     }
 }
 
-/// The card of an address under which nothing is shown, or nothing any more.
+/// Returns the preview of a link that is revoked or invalid.
 pub(super) fn neutral(url: String) -> LinkPreview {
     LinkPreview {
         kind: "website",
@@ -104,7 +105,7 @@ pub(super) fn neutral(url: String) -> LinkPreview {
     }
 }
 
-/// `1:32:05 · 1.4 GB`, or what else is known.
+/// Returns `1:32:05 · 1.4 GB`, or the known part of it.
 fn description(entry: &Entry) -> String {
     let kind = match entry.kind {
         EntryKind::Folder => "A folder of films",
@@ -143,7 +144,7 @@ fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image:
     object
 }
 
-/// ISO 8601, as schema.org wants it: `PT1H32M5S`.
+/// Formats a duration by ISO 8601, as schema.org requires: `PT1H32M5S`.
 fn iso_duration(seconds: f64) -> Option<String> {
     if !seconds.is_finite() || seconds < 0.0 {
         return None;

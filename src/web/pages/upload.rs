@@ -1,6 +1,6 @@
-//! `POST /upload/{place}/{folder}`: files from a form, for browsers without scripts. Each is passed on
-//! while it arrives. What is not a file's content has the room of a form: a form that never comes to its files
-//! would otherwise be collected in memory.
+//! `POST /upload/{place}/{folder}`: uploads by a form, for browsers without scripts. Each file is passed on
+//! while it arrives. All that is not a file's content is limited to the size of a form: otherwise a form
+//! that never gets to its files would be collected in memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,10 +21,10 @@ use crate::web::{AppState, MAX_FORM_BYTES};
 use drives::{OnConflict, UploadRequest};
 use media::{EntryPath, Place};
 
-/// Chunks between the form and the drive.
+/// Chunks buffered between the form and the drive.
 const CHANNEL_CHUNKS: usize = 4;
 
-/// Takes the files of a form into a folder; leads back to it.
+/// Uploads the files of a form into a folder, and redirects to it.
 pub(in crate::web) async fn upload(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -110,14 +110,14 @@ async fn upload_files(
     Ok(())
 }
 
-/// A form, and how much of it has arrived since something of it was last read.
+/// A form, and the number of bytes that have arrived since its last read.
 struct UploadForm {
     form: Multipart,
     unread: Arc<AtomicUsize>,
 }
 
-/// Bytes of a form that may arrive without anything of it being read: what comes before its first part, the
-/// head of a part, a part that is no file. A connection reads so far ahead, too.
+/// Limit of bytes that may arrive while nothing of the form is read: the preamble, the head of a part, a
+/// part that is not a file. The connection reads as far ahead, too.
 const MAX_UNREAD_BYTES: usize = 4 * MAX_FORM_BYTES;
 
 impl UploadForm {

@@ -1,4 +1,4 @@
-//! The page with the player on it, and the block of data that the player reads.
+//! The page with the player, and the block of JSON that the player reads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,23 +32,23 @@ use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, n
 #[template(path = "watch.html")]
 pub struct WatchPage {
     pub layout: Layout,
-    /// The folders above the film, from the place down.
+    /// Links to the folders above the film, from the place down.
     pub crumbs: Vec<TextLink>,
     /// Size, length, picture, last change.
     pub facts: Vec<Fact>,
-    /// Addresses for other players.
+    /// Play URLs for other players.
     pub addresses: Vec<PlayerLink>,
     /// Buttons for other players.
     pub elsewhere: ExternalPlayers,
-    /// The page on which this film is passed on; guests have none.
+    /// The page that creates a guest link to this film; `None` for guests.
     pub pass_on: Option<String>,
-    /// The film before this one in its folder.
+    /// The previous film of its folder.
     pub previous: Option<TextLink>,
-    /// What is known beforehand to stand in the way.
+    /// A problem that is known beforehand.
     pub verdict: Option<PlaybackProblem>,
-    /// Its subtitles, as files that count from the film's beginning.
+    /// Its subtitles, as files with times from the film's beginning.
     pub subtitles: Vec<SubtitleTrack>,
-    /// What the player needs to know.
+    /// The data for the player.
     pub film: FilmData,
 }
 
@@ -63,34 +63,34 @@ pub struct SubtitleTrack {
     pub src: String,
 }
 
-/// The data block `#film` of the page. Addresses are absolute paths on this server.
+/// The data block `#film` of the page. URLs are absolute paths on this server.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FilmData {
     /// The film's name.
     pub title: String,
     /// `video` or `audio`.
     pub kind: &'static str,
-    /// `…/master.m3u8`; `None` where the drive has no streams of it.
+    /// `…/master.m3u8`; `None` if the drive has no streams of it.
     pub hls: Option<String>,
-    /// The file's own bytes; `None` where the drive does not give them.
+    /// The file's own bytes; `None` if the drive does not provide them.
     pub original: Option<String>,
-    /// Whether the original is the first choice.
+    /// True if the original is preferred over the stream.
     pub direct: bool,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
     pub poster: Option<String>,
-    /// Length in seconds, where known.
+    /// Length in seconds, if known.
     pub duration_s: Option<f64>,
-    /// The qualities that may exist, best first, `audio` last; one without address is shown as missing.
+    /// The qualities that may exist, best first, `audio` last; one without a URL is shown as missing.
     pub renditions: Vec<FilmRendition>,
-    /// Where it was left, in seconds.
+    /// The position at which to resume, in seconds.
     pub resume_s: Option<f64>,
-    /// Where the position is kept (`PUT {"position_s","duration_s"}`); guests have none.
+    /// The API URL that stores the position (`PUT {"position_s","duration_s"}`); `None` for guests.
     pub history: Option<String>,
-    /// The film after this one in its folder.
+    /// The next film of its folder.
     pub next: Option<FilmNext>,
-    /// The words for what may go wrong, by code.
+    /// The texts of all problems, by code.
     pub verdicts: BTreeMap<&'static str, PlaybackProblem>,
 }
 
@@ -99,11 +99,11 @@ pub struct FilmData {
 pub struct FilmRendition {
     /// `1080p`, `720p`, `480p`, `360p` or `audio`.
     pub name: String,
-    /// `…/720p.m3u8`; `None` where it is known not to exist.
+    /// `…/720p.m3u8`; `None` if it is known not to exist.
     pub href: Option<String>,
 }
 
-/// The film that comes next.
+/// The next film.
 #[derive(Debug, Clone, Serialize)]
 pub struct FilmNext {
     /// Its name.
@@ -113,28 +113,28 @@ pub struct FilmNext {
 }
 
 impl WatchPage {
-    /// The data block, safe inside a `script` element.
+    /// Returns the data block, escaped for a `script` element.
     pub fn film_block(&self) -> String {
         data_block(&self.film)
     }
 
-    /// The verdict, where nothing plays: it lies over the picture.
+    /// Returns the problem if nothing plays: it is shown over the picture.
     pub fn obstacle(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| verdict.blocks)
     }
 
-    /// The verdict, where the film plays nevertheless: it stands below the picture.
+    /// Returns the problem if the film plays nevertheless: it is shown below the picture.
     pub fn reservation(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| !verdict.blocks)
     }
 
-    /// Whether the film is only heard.
+    /// Returns true for sound without a picture.
     pub fn is_audio(&self) -> bool {
         self.film.kind == "audio"
     }
 }
 
-/// The page of a film; a folder's address leads to its own page.
+/// Shows the page of a film; a folder's URL redirects to its browse page.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -166,8 +166,8 @@ pub(in crate::web) async fn show(
     }
 }
 
-/// How long a page waits to know whether the film can be played. It is shown anyway: the player
-/// finds out the rest.
+/// Time that a page waits for the answer whether the film can be played. It is shown without it after that:
+/// the player finds out.
 const PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 pub(super) async fn page(
@@ -182,11 +182,11 @@ pub(super) async fn page(
             return None;
         }
         if context.is_guests() {
-            // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
+            // A guest's page makes no upstream calls; the player does, once it starts.
             return context.site.playback.kept_ladder(entry).map(Ok);
         }
         let (playback, entry) = (context.site.playback.clone(), entry.clone());
-        // In a task of its own: what was found out is kept for the player even if the page does not wait.
+        // Spawned, so that the result is cached for the player even if the page does not wait.
         let task = tokio::spawn(async move { playback.ladder(&entry).await });
         timeout(PAGE_TIMEOUT, task).await.ok()?.ok()
     };
@@ -298,7 +298,7 @@ fn plays_directly(context: &PageContext<'_>, entry: &Entry) -> bool {
     drive.is_ok_and(|drive| drive.plays_directly(entry))
 }
 
-/// What the drive may have of the film; what is known to be missing has no address.
+/// Returns the renditions that the drive may have; one that is known to be missing has no URL.
 fn renditions(
     context: &PageContext<'_>,
     entry: &Entry,
@@ -326,7 +326,7 @@ fn renditions(
         .collect()
 }
 
-/// The films before and after this one in its folder, in the order of counting.
+/// Returns the films before and after this one in its folder, in natural order.
 async fn neighbours(
     context: &PageContext<'_>,
     entry: &Entry,
@@ -334,7 +334,7 @@ async fn neighbours(
     let Some(folder) = entry.path.parent() else {
         return (None, None);
     };
-    // The same page tells the subtitles.
+    // The subtitles come from the same page of the listing.
     let page = PageRequest::large();
     if !context.covers(&entry.place, &folder) {
         return (None, None);

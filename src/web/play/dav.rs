@@ -1,9 +1,9 @@
-//! The same tree over WebDAV (RFC 4918), to be read and not to be written: for Kodi, VLC, Infuse, rclone and
-//! file managers, with sizes and dates that the HTML listing rounds.
+//! The same tree over WebDAV (RFC 4918), read-only: for Kodi, VLC, Infuse, rclone and file managers, with
+//! exact sizes and dates, which the HTML listing rounds.
 //!
-//! dav-server answers PROPFIND, over one folder that was read beforehand, so that a drive's failure is a status
-//! and not half of a reply. GET and HEAD never reach it: bytes come from the byte engine, with ranges, the same
-//! ETag, and an end that is short where the drive's is.
+//! dav-server answers PROPFIND over one folder that was loaded beforehand, so that a drive's failure is a
+//! status and not a truncated reply. GET and HEAD do not go through it: bytes come from the byte engine,
+//! with ranges, the same ETag, and a body that ends short where the drive's does.
 
 use std::net::SocketAddr;
 use std::time::SystemTime;
@@ -33,13 +33,13 @@ use crate::web::urls::parse_location;
 use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// Where the tree is mounted for those who sign in with Basic authentication.
+/// The mount path for clients that use Basic authentication.
 const MOUNT: &str = "/dav/";
 
-/// A list of wanted properties is some hundred bytes.
+/// Limit of a PROPFIND body in bytes: a list of properties has some hundred.
 const MAX_PROPFIND_BYTES: usize = 16 << 10;
 
-/// `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
+/// Serves `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -82,15 +82,15 @@ pub(in crate::web) async fn serve(
     }
 }
 
-/// What may be done here: RFC 4918 class 1, without the writing half.
+/// The allowed methods: RFC 4918 class 1, without the writing half.
 pub(super) const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS, PROPFIND");
 
-/// The headers by which clients see that this is WebDAV.
+/// Returns the headers by which clients recognize WebDAV.
 pub(super) fn abilities() -> [(&'static str, HeaderValue); 3] {
     [
         ("dav", HeaderValue::from_static("1")),
         ("allow", ALLOWED),
-        // Windows looks for this before it mounts anything.
+        // Windows requires this header for mounting.
         ("ms-author-via", HeaderValue::from_static("DAV")),
     ]
 }
@@ -99,7 +99,7 @@ fn options() -> Response {
     (StatusCode::OK, abilities()).into_response()
 }
 
-/// The answer to everything that would change something.
+/// Returns the reply to every method that would change something.
 pub(super) fn read_only() -> Response {
     let problem = Problem {
         status: StatusCode::METHOD_NOT_ALLOWED,
@@ -110,7 +110,7 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read, and under which ticket; `None` for strangers.
+/// Returns the scope that these headers permit, and the ticket if they contain one; `None` for strangers.
 async fn authorize(
     site: &AppState,
     headers: &HeaderMap,
@@ -127,7 +127,7 @@ async fn authorize(
     Ok(caller.map(|_| (Scope::Everything, None)))
 }
 
-/// GET and HEAD: a file's own bytes, or a folder as a page.
+/// Answers GET and HEAD: a file's own bytes, or a folder as a page.
 async fn read(call: &PlayRequest<'_>, scope: &Scope, location: &str) -> Result<Response, Problem> {
     if location.is_empty() {
         return Ok(listing::places(call.site, scope));
@@ -151,7 +151,7 @@ fn located(scope: &Scope, location: &str) -> Result<(Place, EntryPath), Problem>
     }
 }
 
-/// PROPFIND below `/play/{ticket}/`: the address is the key.
+/// Answers PROPFIND below `/play/{ticket}/`, where the URL is the credential.
 pub(super) async fn propfind_with_ticket(
     site: &AppState,
     ticket_text: &str,
@@ -177,7 +177,7 @@ async fn propfind(
         .map(|value| value.to_str().unwrap_or_default().trim());
     let with_children = match depth {
         Some("0") => false,
-        // None means infinity (RFC 4918 §9.1), which clients do not mean when they leave it out.
+        // A missing header means infinity (RFC 4918 §9.1), but clients that omit it do not mean that.
         Some("1") | None => true,
         Some(other) if other.eq_ignore_ascii_case("infinity") => return Ok(too_deep()),
         Some(_) => return Err(Problem::bad_request("“Depth” is 0 or 1.")),
@@ -192,7 +192,8 @@ async fn propfind(
         Snapshot::of_entry(site, &place, &path, with_children).await?
     };
 
-    // Clients compare what they are told with what they asked for, as the world sees it.
+    // Clients compare the URLs in the reply with the one that they requested, so these include the base
+    // path.
     let base = site.urls.base_path();
     let uri: Uri = format!("{base}{mount}{location}")
         .parse()
@@ -203,7 +204,7 @@ async fn propfind(
         .header("depth", if with_children { "1" } else { "0" })
         .body(Body::from(question))
         .map_err(|_| Problem::INTERNAL)?;
-    // Some clients are told more than others; nothing else of the request matters.
+    // dav-server adapts its reply to some clients; nothing else of the request matters.
     if let Some(agent) = parts.headers.get(header::USER_AGENT) {
         asked
             .headers_mut()
@@ -218,7 +219,8 @@ async fn propfind(
     Ok(answer.map(Body::new))
 }
 
-/// RFC 4918 §9.1: a whole tree in one reply would be a call of the drive per folder.
+/// Refuses `Depth: infinity` (RFC 4918 §9.1): a whole tree in one reply would need one upstream call per
+/// folder.
 fn too_deep() -> Response {
     let headers = [(header::CONTENT_TYPE, "application/xml; charset=utf-8")];
     let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
@@ -226,7 +228,7 @@ fn too_deep() -> Response {
     (StatusCode::FORBIDDEN, headers, text).into_response()
 }
 
-/// One entry and, for a folder, what is in it: all that dav-server gets to see.
+/// One entry and, for a folder, its children: all that dav-server gets to see.
 #[derive(Debug, Clone)]
 struct Snapshot {
     itself: DavNode,
@@ -239,7 +241,7 @@ struct DavNode {
     is_folder: bool,
     size: u64,
     modified: Option<SystemTime>,
-    /// In quotes, as the header of the bytes has it.
+    /// In quotes, as in the header of the bytes.
     etag: Option<String>,
 }
 
@@ -323,7 +325,7 @@ impl DavFileSystem for Snapshot {
         future::ready(Ok(children)).boxed()
     }
 
-    /// Of the one path that is asked for; that of its children comes with them.
+    /// Returns the metadata of the requested path; that of its children comes with them.
     fn metadata<'a>(&'a self, _: &'a DavPath) -> FsFuture<'a, Box<dyn DavMetaData>> {
         self.itself.metadata()
     }
@@ -358,7 +360,7 @@ impl DavMetaData for DavNode {
     }
 }
 
-/// Whether a method is one that the trees for players know.
+/// Returns true for the WebDAV method that play URLs support.
 pub(super) fn is_propfind(method: &Method) -> bool {
     method.as_str() == "PROPFIND"
 }

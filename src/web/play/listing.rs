@@ -1,11 +1,11 @@
-//! A folder as the kind of page that players browse.
+//! A folder as an HTML index page that players can browse.
 //!
-//! Kodi reads such pages with one regular expression: `href` must be the first attribute, relative,
-//! and equal to the link's text once decoded; folders end with a slash; a date and a size follow.
+//! Kodi parses such pages with one regular expression: `href` must be the first attribute, relative, and
+//! equal to the link's text once decoded; folders end with a slash; a date and a size follow.
 //!
-//! Kodi keeps what it has read of a folder, and from then on takes every file beside it that was not in the
-//! page for one that does not exist (`CFile::Open` asks `g_directoryCache.FileExists` first). So the list of a
-//! folder's films stands in its page, too: otherwise whoever has browsed there could not open it.
+//! Kodi caches a folder's page, and from then on takes every file that was not in the page for nonexistent
+//! (`CFile::Open` calls `g_directoryCache.FileExists` first). So the folder's list of films stands in its
+//! page, too: otherwise Kodi could not open the list after browsing the folder.
 
 use std::fmt::Write;
 
@@ -21,10 +21,10 @@ use crate::web::urls::encode_name;
 use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.
+/// The list that a folder's page links to. One is enough: for Kodi a list is a folder of its own.
 const LIST: &str = "list.m3u";
 
-/// The places that lie within a reach.
+/// Lists the places that a scope covers.
 pub(super) fn places(site: &AppState, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = ListingPage::new("/");
@@ -34,8 +34,8 @@ pub(super) fn places(site: &AppState, scope: &Scope) -> Response {
     page.answer()
 }
 
-/// One folder: folders and what players can use. Who prefers HLS finds, instead of each film, a file that
-/// names its stream; of a drive without streams, the films as they are.
+/// Lists one folder: its folders and the files that players can use. If `prefers_hls`, each film is
+/// replaced by a file that names its stream; on a drive without streams, films are listed as they are.
 pub(super) async fn folder(
     site: &AppState,
     place: &Place,
@@ -43,7 +43,7 @@ pub(super) async fn folder(
     prefers_hls: bool,
 ) -> Result<Response, Problem> {
     let children = all_children(site, place, path).await?;
-    // Some upstreams list a file, or what is not there, as an empty folder.
+    // Some upstreams list a file, or a missing entry, as an empty folder.
     if children.is_empty() {
         let entry = site.library.entry(place, path, Freshness::Kept).await?;
         if entry.kind != EntryKind::Folder {
@@ -107,7 +107,7 @@ impl ListingPage {
     }
 }
 
-/// Bytes the way listings write them: `123`, `1.2K`, `34M`.
+/// Formats bytes as index pages do: `123`, `1.2K`, `34M`.
 fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     for unit in ["", "K", "M", "G"] {

@@ -1,4 +1,5 @@
-//! `/play/{ticket}/…`: for players. No cookie, no query string; a file is the folder of its streams.
+//! `/play/{ticket}/…`, the URLs for players: no cookie and no query string; the streams of a file are below
+//! the file's URL.
 
 pub(super) mod dav;
 mod listing;
@@ -31,13 +32,15 @@ use resource::{PlayPath, Resource, SearchList, SubtitleForm};
 
 pub(super) use resource::search_list;
 
-/// The type by which every player knows HLS; others make VLC and Kodi take it for a list of titles.
+/// The content type by which every player recognizes HLS; with others VLC and Kodi take it for a list of
+/// titles.
 pub(super) const HLS_CONTENT_TYPE: &str = "application/vnd.apple.mpegurl";
 
-/// How long the ladder waits for the folder in which a film's subtitles are.
+/// Time that the master playlist waits for the folder with the film's subtitles.
 const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Everything below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other hosts. Nothing is changed here.
+/// Serves all URLs below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other origins.
+/// Read-only.
 pub(super) async fn serve(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -60,7 +63,7 @@ pub(super) async fn serve(
     answer.map_err(Problem::for_players)
 }
 
-/// What a page of another host may send, and what a WebDAV client may do.
+/// Returns the headers that pages of other origins may send, and the WebDAV methods.
 pub(super) fn options() -> Response {
     let headers = [
         (
@@ -76,7 +79,7 @@ pub(super) fn options() -> Response {
     (StatusCode::NO_CONTENT, headers, dav::abilities()).into_response()
 }
 
-/// One call of a player.
+/// One request of a player.
 struct PlayRequest<'a> {
     site: &'a AppState,
     peer: SocketAddr,
@@ -85,7 +88,7 @@ struct PlayRequest<'a> {
 }
 
 impl PlayRequest<'_> {
-    /// The ticket in an address, and what follows it.
+    /// Verifies the ticket in a URL, and returns it with the rest of the path.
     fn verify_ticket<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
@@ -94,7 +97,7 @@ impl PlayRequest<'_> {
             .verify(ticket_text, now)
             .map_err(|_| Problem::BAD_TICKET)?;
         if is_crawler(self.headers) {
-            // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
+            // A chat that fetches a preview would download the film. Previews are at the guest pages.
             return Err(Problem::FORBIDDEN);
         }
         tickets.note_use(&ticket, now);
@@ -130,7 +133,8 @@ impl PlayRequest<'_> {
         }
         let address = PlayPath::parse(rest).ok_or(Problem::NOT_FOUND)?;
         if !ticket.scope.covers(&address.place, &address.path) {
-            // A file may be called like a stream of what stands before it, which is somebody else's.
+            // A file may have the name of a stream, while the entry of that stream is outside of the
+            // ticket's scope.
             return match ticket.scope.covers(&address.place, &address.as_file) {
                 true => self.original(&address.place, &address.as_file).await,
                 false => Err(Problem::FORBIDDEN),
@@ -147,8 +151,8 @@ impl PlayRequest<'_> {
         }
     }
 
-    /// A stream of a file or a list of a folder. A real file may have such a name: where what
-    /// stands before it does not fit, the whole address is a file's.
+    /// Returns a stream of a file, or a list of a folder. A real file may have such a name: if the entry
+    /// before it has no such resource, the whole path is that of a file.
     async fn stream(
         &self,
         ticket_text: &str,
@@ -239,7 +243,7 @@ impl PlayRequest<'_> {
             file_name: &format!("{number}.ts"),
         };
         let response = reply.answer(self.method, self.headers).await?;
-        // Now that the first byte is here: what comes next must not be in its way.
+        // After the first byte has arrived: prefetching must not delay it.
         if self.method == Method::GET && response.status().is_success() {
             playback.follow(self.peer, entry, rendition, number);
         }
@@ -313,11 +317,11 @@ impl PlayRequest<'_> {
     }
 }
 
-/// Leads on to a folder's address with a slash at its end, against which the addresses of its listing
-/// resolve. `name` is the last name of the address.
+/// Redirects to a folder's URL with a trailing slash, against which the relative URLs of its listing
+/// resolve. `name` is the last name of the path.
 fn with_slash(name: &str) -> Response {
     let target = format!("{}/", super::urls::encode_name(name));
-    // Not for good: a film may stand here one day.
+    // Not permanent: a film may have this path one day.
     let headers = [
         (header::LOCATION, HeaderValue::try_from(target).ok()),
         (header::CACHE_CONTROL, Some(NO_CACHE)),
@@ -329,7 +333,8 @@ fn with_slash(name: &str) -> Response {
     (StatusCode::FOUND, headers).into_response()
 }
 
-/// A playlist: never kept by caches, never compressed (browsers' native players and Kodi break on it).
+/// Returns a playlist reply: not cached without revalidation, and never compressed (browsers' native
+/// players and Kodi fail on it).
 pub(super) fn hls(text: impl Into<Body>) -> Response {
     let headers = [
         (

@@ -1,19 +1,19 @@
-//! What a play address names: an entry, and which of its streams.
+//! Parses play URLs: the entry, and which of its resources is requested.
 
 use percent_encoding::percent_decode_str;
 
 use crate::web::urls::{encode_name, parse_location};
 use media::{EntryKind, EntryPath, Place, Rendition};
 
-/// A play address without its ticket.
+/// The path of a play URL after the ticket.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PlayPath {
     pub place: Place,
-    /// The entry.
+    /// The path of the entry.
     pub path: EntryPath,
-    /// What of it.
+    /// The requested resource of the entry.
     pub resource: Resource,
-    /// The whole address as the path of a file, for files that are called like a stream.
+    /// The whole path, for files that have the name of a stream.
     pub as_file: EntryPath,
 }
 
@@ -43,18 +43,18 @@ pub(super) enum Resource {
     StrmTree,
 }
 
-/// How a film's subtitles are wanted.
+/// The form in which subtitles are requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SubtitleForm {
-    /// A WebVTT file that counts from the film's beginning.
+    /// A WebVTT file with times from the film's beginning.
     File,
-    /// The media playlist of HLS.
+    /// The media playlist for HLS.
     Playlist,
-    /// Its only segment, tied to the clock of the stream.
+    /// The playlist's only segment, mapped to the clock of the stream.
     Segment,
 }
 
-/// Which list.
+/// The format and the extent of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ListFile {
     pub format: ListFormat,
@@ -69,17 +69,17 @@ pub(super) enum ListFormat {
     Kodi,
 }
 
-/// How far a list reaches.
+/// The extent of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// One film, or the films of one folder.
     Here,
-    /// The films of all folders below, too.
+    /// Also the films of all folders below.
     Below,
 }
 
 impl ListFile {
-    /// The list of this file name. No query string says which: players lose those.
+    /// Parses the file name of a list. Query strings are not used, since players drop them.
     pub fn parse(name: &str) -> Option<Self> {
         let (format, reach) = match name {
             "list.m3u" => (ListFormat::M3u, Reach::Here),
@@ -94,19 +94,19 @@ impl ListFile {
     }
 }
 
-/// Before the words of a search, where a place would stand; no place is called so.
+/// Stands before the words of a search, in place of a place name; no place can have this name.
 const SEARCH: &str = "~~search/";
 
-/// A list of what a search finds: `~~search/{words}/list.m3u`.
+/// A list of search results: `~~search/{words}/list.m3u`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SearchList {
-    /// What is looked for.
+    /// The search words.
     pub words: String,
     pub format: ListFormat,
 }
 
 impl SearchList {
-    /// Reads what follows the ticket; `None` where it is no search, or one that makes no sense.
+    /// Parses the path after the ticket; `None` if it is not a search or is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         let (words, name) = text.strip_prefix(SEARCH)?.split_once('/')?;
         let list = ListFile::parse(name).filter(|list| list.reach == Reach::Here)?;
@@ -119,19 +119,19 @@ impl SearchList {
         })
     }
 
-    /// Whether an address is one of a search, well-formed or not.
+    /// Returns true if a path is that of a search, well-formed or not.
     pub fn matches(text: &str) -> bool {
         text.starts_with(SEARCH)
     }
 }
 
-/// What follows the ticket in the address of a search's list; `name` is `list.m3u` and the like.
+/// Returns the path of a search list after the ticket; `name` is such as `list.m3u`.
 pub(in crate::web) fn search_list(words: &str, name: &str) -> String {
     format!("{SEARCH}{}/{name}", encode_name(words))
 }
 
 impl PlayPath {
-    /// Reads what follows the ticket, percent-encoded.
+    /// Parses the percent-encoded path after the ticket; `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         let (place, whole) = parse_location(text)?;
         if text.ends_with('/') || whole.is_root() {
@@ -190,7 +190,7 @@ impl PlayPath {
     }
 }
 
-/// Subtitles by the names at the end of an address.
+/// Parses the subtitle names at the end of a path.
 fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
     let (stem, extension) = whole.name().rsplit_once('.')?;
     let parent = whole.parent()?;
@@ -204,10 +204,10 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
     (!id.is_empty()).then(|| (film, Resource::Subtitles(id.to_owned(), form)))
 }
 
-/// The folder of a film's subtitles.
+/// The name of the folder with a film's subtitles.
 const SUBTITLES: &str = "subtitles";
 
-/// Digits, without a sign or leading zeros, so that each segment has one address.
+/// Parses digits without a sign or leading zeros, so that each segment has exactly one URL.
 fn number(text: &str) -> Option<usize> {
     let plain =
         text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
@@ -215,7 +215,7 @@ fn number(text: &str) -> Option<usize> {
 }
 
 impl Resource {
-    /// Whether an entry of this kind has such a resource.
+    /// Returns true if an entry of this kind has such a resource.
     pub fn fits(&self, kind: EntryKind) -> bool {
         match self {
             Resource::Original => kind != EntryKind::Folder,

@@ -1,7 +1,7 @@
 //! A folder and all below it as `.strm` files in a zip archive: unpacked into a folder of its own, it is a
-//! source for Kodi's library, which goes by the names of files.
+//! source for Kodi's library, which goes by file names.
 //!
-//! The archive is some hundred bytes per film, so it is made in memory and has a length.
+//! The archive has some hundred bytes per film, so it is built in memory and its length is known.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -16,7 +16,7 @@ use crate::web::error::Problem;
 use crate::web::urls::encode_name;
 use media::{Entry, stem};
 
-/// The archive of a folder.
+/// Returns the archive of a folder.
 pub(super) async fn answer(
     call: &PlayRequest<'_>,
     ticket: &str,
@@ -49,7 +49,7 @@ pub(super) async fn answer(
     Ok((headers, bytes).into_response())
 }
 
-/// Paths in the archive and what stands in each file.
+/// Returns the paths in the archive and the content of each file.
 fn files(
     folder: &Entry,
     films: &FilmList,
@@ -64,7 +64,7 @@ fn files(
             .iter()
             .map(|name| format!("{name}/"))
             .collect::<String>();
-        // Two films may differ in their extension alone, or in what a disk cannot hold.
+        // Two films may differ only in their extension, or in characters that a disk does not support.
         let candidates = [
             format!("{folders}{}.strm", file_name(stem(&film.name))),
             format!("{folders}{}.strm", file_name(&film.name)),
@@ -86,7 +86,7 @@ fn files(
     files
 }
 
-/// A name as every disk can hold it.
+/// Returns a name that every file system supports.
 fn file_name(name: &str) -> String {
     let name: String = name
         .chars()
@@ -96,8 +96,8 @@ fn file_name(name: &str) -> String {
             c => c,
         })
         .collect();
-    // Windows drops blanks and dots at the end of a name, so that nothing is left of `..`, and takes some
-    // names for devices, whatever their extension.
+    // Windows drops blanks and dots at the end of a name, so that `..` becomes empty, and treats some names
+    // as devices, whatever their extension.
     let name = name.trim_end_matches([' ', '.']);
     let stem = name.split('.').next().unwrap_or_default().trim_end();
     let is_device = |device: &&str| stem.eq_ignore_ascii_case(device);
@@ -108,7 +108,7 @@ fn file_name(name: &str) -> String {
     }
 }
 
-/// Names that lead to devices of Windows, from every folder.
+/// Names of Windows devices, in every folder.
 const DEVICES: [&str; 22] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
     "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",

@@ -1,4 +1,4 @@
-//! What a list holds: the films of one folder, of a whole tree, of a search, or one film.
+//! Collects the films of a list: of one folder, of a whole tree, of a search, or one film.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -8,30 +8,30 @@ use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
 
-/// The most entries of a folder that a list or a listing holds.
+/// Maximum number of entries of a list or a listing.
 const MAX_LIST_ENTRIES: usize = 20_000;
 
-/// The most folders that are asked for one list: each is a call of the drive, and a player waits for it.
+/// Maximum number of folders read for one list: each is an upstream call, and a player waits for it.
 const MAX_FOLDERS: usize = 500;
 
-/// The deepest folder of a tree that is looked into.
+/// Maximum depth of a tree.
 const MAX_DEPTH: usize = 24;
 
-/// Folders of a tree that are asked at the same time.
+/// Maximum number of folders read concurrently.
 const MAX_CONCURRENT_FOLDERS: usize = 4;
 
-/// What a search brings at most.
+/// Maximum number of search results.
 const MAX_SEARCH_RESULTS: usize = 1_000;
 
-/// FilmList for a list.
+/// The films of a list.
 #[derive(Debug, Default)]
 pub(super) struct FilmList {
     pub entries: Vec<Entry>,
-    /// What the list does not hold, in a sentence; `None` where it is whole.
+    /// A sentence about missing films; `None` if the list is complete.
     pub missing: Option<String>,
 }
 
-/// Every entry of a folder, folders first, in the order of counting.
+/// Returns all entries of a folder, folders first, in natural order.
 pub(super) async fn all_children(
     site: &AppState,
     place: &Place,
@@ -50,7 +50,7 @@ pub(super) async fn all_children(
     Ok(entries)
 }
 
-/// The films of one folder.
+/// Returns the films of one folder.
 pub(super) async fn of_folder(
     site: &AppState,
     place: &Place,
@@ -64,8 +64,8 @@ pub(super) async fn of_folder(
     })
 }
 
-/// The films of a folder and of all below it, a folder's own before those of its folders. A folder that
-/// cannot be read fails the whole: a list without its films would look as if they were gone.
+/// Returns the films of a folder and of all folders below it, a folder's own before those of its folders. A
+/// folder that cannot be read fails the whole list: without its films they would appear to be deleted.
 pub(super) async fn of_tree(
     site: &AppState,
     place: &Place,
@@ -109,7 +109,7 @@ pub(super) async fn of_tree(
     Ok(films)
 }
 
-/// What a search finds within the ticket's reach. Where no drive can answer, the first reason is told.
+/// Returns the search results within the ticket's scope. If no drive can answer, returns the first error.
 pub(super) async fn of_search(
     site: &AppState,
     ticket: &Ticket,
@@ -151,7 +151,7 @@ pub(super) async fn of_search(
     Ok(films)
 }
 
-/// Name by name in the order of counting; a file before the folders beside it.
+/// Compares paths name by name in natural order; a file comes before the folders beside it.
 fn in_order_of_folders(a: &EntryPath, b: &EntryPath) -> std::cmp::Ordering {
     let (mut a, mut b) = (a.names().peekable(), b.names().peekable());
     loop {
@@ -174,11 +174,11 @@ fn in_order_of_folders(a: &EntryPath, b: &EntryPath) -> std::cmp::Ordering {
 pub(super) struct Title {
     /// The film's name without its extension, on one line.
     pub title: String,
-    /// The folder that holds it.
+    /// The folder that contains it.
     pub group: String,
-    /// Where it plays.
+    /// The URL that plays it.
     pub address: String,
-    /// Whether that is an HLS stream.
+    /// True if that is an HLS stream.
     pub is_hls: bool,
     pub poster: Option<String>,
     pub duration_s: Option<f64>,
