@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drivein::playback::master::{Rung, master_playlist};
-use drivein::playback::plan::Plan;
 use drivein::playback::playlist::media_playlist;
+use drivein::playback::segment_index::SegmentIndex;
 use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
 use drives::http::{Client, ClientSettings};
 use drives::terabox::{Terabox, TeraboxConfig};
@@ -51,7 +51,8 @@ fn drive() -> Terabox {
     )
 }
 
-/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams send them.
+/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams
+/// send them.
 fn upstream_list() -> UpstreamPlaylist {
     let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n".to_owned();
     let padding = "8b0f266316128a2cdfcce4d".repeat(22);
@@ -74,7 +75,7 @@ fn upstream_list() -> UpstreamPlaylist {
 
 fn playlists(criterion: &mut Criterion) {
     let (drive, list) = (drive(), upstream_list());
-    let plan = || Plan::read(black_box(&list), drive.segment_facts()).expect("a plan");
+    let plan = || SegmentIndex::parse(black_box(&list), drive.segment_facts()).expect("a plan");
     let mut group = criterion.benchmark_group("playlist of 720 segments");
     group.throughput(Throughput::Bytes(list.text().len() as u64));
     group.bench_function("plan and write", |bencher| {

@@ -7,7 +7,7 @@
 // Comments are read from every .rs file and from the browser's modules. Type names and constants are read from code
 // that is compiled into the program; tests may reuse a name.
 
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -21,9 +21,11 @@ const FOLDERS = ['src', 'crates', 'tests', 'benches', 'fuzz/src', 'static', 'bui
 const PRONOUN = /\b(?:whoever|nobody|somebody|anybody|everybody)\b/i
 const OPENER = /^(?:What|Whatever|Who|Whoever|Whether|Where|How|Nobody|Somebody|Anybody|Everybody)\b/
 const PRIVATE_VERB = /\b(?:tells?|told|wants?|knows?)\b/i
-const PRIVATE_CONSTANT = /\b(?:const|static)\s+((?:[A-Z0-9]+_)*(?:MOST|LEAST|LONGEST|KEPT)(?:_[A-Z0-9]+)*)\s*:/
+const PRIVATE_CONSTANT =
+  /\b(?:const|static)\s+((?:[A-Z0-9]+_)*(?:MOST|LEAST|LONGEST|KEPT)(?:_[A-Z0-9]+)*)\s*:/
 // An associated type is indented, an alias is not.
-const TYPE = /^(?:\s*(?:pub(?:\([^)]*\))?\s+)?(?:struct|enum|trait|union)|(?:pub(?:\([^)]*\))?\s+)?type)\s+(\w+)/
+const TYPE =
+  /^(?:\s*(?:pub(?:\([^)]*\))?\s+)?(?:struct|enum|trait|union)|(?:pub(?:\([^)]*\))?\s+)?type)\s+(\w+)/
 const TERMS = {
   returns: /\breturns\b/i,
   parse: /pars(?:e|ing)/i,
@@ -51,7 +53,8 @@ for (const file of FOLDERS.flatMap(filesBelow)) {
     const note = rule => findings[rule].push({ file, line, text: words })
     if (PRONOUN.test(prose)) note('pronouns')
     if (PRIVATE_VERB.test(prose)) note('private_verbs')
-    if (isParagraphStart(comments, index) && OPENER.test(prose) && !isQuestion(comments, index)) note('openers')
+    if (isParagraphStart(comments, index) && OPENER.test(prose) && !isQuestion(comments, index))
+      note('openers')
     for (const [term, pattern] of Object.entries(TERMS)) if (pattern.test(words)) terms[term] += 1
   }
   if (!file.endsWith('.rs')) continue
@@ -62,7 +65,7 @@ for (const file of FOLDERS.flatMap(filesBelow)) {
     if (isTest) continue
     if (/^(?:pub(?:\([^)]*\))? )?mod tests \{/.test(line)) break
     const type = line.match(TYPE)
-    if (type) types.set(type[1], [...types.get(type[1]) ?? [], { file, line: index + 1 }])
+    if (type) types.set(type[1], [...(types.get(type[1]) ?? []), { file, line: index + 1 }])
   }
 }
 
@@ -84,14 +87,14 @@ if (paths.length > 0) {
 
 // The measures: how much there is, the most or least that words.json allows, and the range of the projects that the
 // limits come from.
-const rate = count => Math.round(count / commentLines * 10_000) / 10
+const rate = count => Math.round((count / commentLines) * 10_000) / 10
 const measured = {
   pronouns: findings.pronouns.length,
   openers: findings.openers.length,
   private_verbs: rate(findings.private_verbs.length),
   private_constants: findings.private_constants.length,
   doubled_names: doubledNames,
-  doubled_percent: Math.round(doubled.length / types.size * 1000) / 10,
+  doubled_percent: Math.round((doubled.length / types.size) * 1000) / 10,
   ...Object.fromEntries(Object.entries(terms).map(([term, count]) => [term, rate(count)])),
 }
 
@@ -111,12 +114,16 @@ for (const [name, limit] of Object.entries(rules.limits)) {
   isBroken ||= isOver
   const bound = 'max' in limit ? `at most ${limit.max}` : `at least ${limit.min}`
   const aim = limit.anchors === undefined ? '' : `; anchors ${limit.anchors}`
-  console.log(`${isOver ? 'FAIL' : '  ok'}  ${name.padEnd(18)}${String(value).padStart(6)}  (${bound}${aim})  ${limit.what}`)
+  console.log(
+    `${isOver ? 'FAIL' : '  ok'}  ${name.padEnd(18)}${String(value).padStart(6)}  (${bound}${aim})  ${limit.what}`,
+  )
   if (!isOver) continue
-  for (const { file, line, text } of (findings[name] ?? []).slice(0, 20)) console.error(`      ${file}:${line}: ${text}`)
+  for (const { file, line, text } of (findings[name] ?? []).slice(0, 20))
+    console.error(`      ${file}:${line}: ${text}`)
 }
 for (const name of [...Object.keys(rules.usual_names), ...Object.keys(rules.names_per_kind)]) {
-  if ((types.get(name) ?? []).length < 2) console.log(`note: ${RULES} lists “${name}”, which is declared once at most`)
+  if ((types.get(name) ?? []).length < 2)
+    console.log(`note: ${RULES} lists “${name}”, which is declared once at most`)
 }
 if (isBroken) process.exit(1)
 
@@ -136,13 +143,23 @@ function filesBelow(path) {
 
 function isParagraphStart(comments, index) {
   const [before, here] = [comments[index - 1], comments[index]]
-  return before === undefined || before.line !== here.line - 1 || before.kind !== here.kind || before.text === ''
-    || before.isTrailing || here.isTrailing
+  return (
+    before === undefined ||
+    before.line !== here.line - 1 ||
+    before.kind !== here.kind ||
+    before.text === '' ||
+    before.isTrailing ||
+    here.isTrailing
+  )
 }
 
 function isQuestion(comments, index) {
   let sentence = ''
-  for (let next = index; next < comments.length && (next === index || !isParagraphStart(comments, next)); next += 1) {
+  for (
+    let next = index;
+    next < comments.length && (next === index || !isParagraphStart(comments, next));
+    next += 1
+  ) {
     sentence += `${comments[next].text} `
     const end = sentence.match(/[.?!](?:\s|$)/)
     if (end) return end[0].startsWith('?')

@@ -27,7 +27,12 @@ export function split(text, isJavaScript) {
     } else if (rest.startsWith('/*')) {
       const end = endOf(/\*\//g, at + 2)
       for (const [offset, words] of text.slice(at, end).split('\n').entries()) {
-        comments.push({ line: line + offset, kind: '/*', isTrailing: false, text: words.replace(/^\s*\/?\*+!?|\*\/$/g, '').trim() })
+        comments.push({
+          line: line + offset,
+          kind: '/*',
+          isTrailing: false,
+          text: words.replace(/^\s*\/?\*+!?|\*\/$/g, '').trim(),
+        })
       }
       blank(end)
     } else if (!isJavaScript && /^b?r#*"/.test(rest) && !/\w/.test(text[at - 1] ?? '')) {

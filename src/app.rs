@@ -32,17 +32,17 @@ use drives::{Clock, SharedDrive, Spool};
 pub struct App {
     site: AppState,
     store: Store,
-    /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open connections
-    /// cannot be collected.
+    /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
+    /// connections cannot be collected.
     header_timeout: Duration,
 }
 
-/// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its original
-/// would take hours; its player resumes by itself after the next start.
+/// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its
+/// original would take hours; its player resumes by itself after the next start.
 const GRACEFUL_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Timeout, after that, for token refreshes in flight. A refresh token works once, so new tokens that are not stored are
-/// lost.
+/// Timeout, after that, for token refreshes in flight. A refresh token works once, so new tokens that are not
+/// stored are lost.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Folder of the disk cache in the data directory.
@@ -57,22 +57,23 @@ const STATE_FILES: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
 /// Timeout, after that, for blocks that wait for the disk. A block that is not written is fetched again.
 const DISK_FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for days, refresh
-/// tokens for weeks. The short delay covers a server that is started and stopped every day.
+/// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for
+/// days, refresh tokens for weeks. The short delay covers a server that is started and stopped every day.
 const SESSION_REFRESH_INTERVAL: Duration = Duration::from_secs(12 * 3600);
 const SESSION_REFRESH_DELAY: Duration = Duration::from_secs(15 * 60);
 
-/// Maximum size of a connection's buffers, in bytes: enough for the headers of any honest request and to keep a fast
-/// viewer's socket filled, little enough for a thousand slow ones.
+/// Maximum size of a connection's buffers, in bytes: enough for the headers of any honest request and to keep
+/// a fast viewer's socket filled, little enough for a thousand slow ones.
 const MAX_CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 
-/// Bytes that the kernel buffers for one viewer beyond those in flight (`TCP_NOTSENT_LOWAT`). Without a limit, the socket
-/// of a slow viewer holds up to four megabytes; with half of this one, a fast viewer costs a tenth more CPU.
+/// Bytes that the kernel buffers for one viewer beyond those in flight (`TCP_NOTSENT_LOWAT`). Without a
+/// limit, the socket of a slow viewer holds up to four megabytes; with half of this one, a fast viewer costs
+/// a tenth more CPU.
 const MAX_UNSENT_BYTES: u32 = 256 << 10;
 
 impl App {
-    /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does not affect the
-    /// others. `listen` is the address of the listening socket.
+    /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does
+    /// not affect the others. `listen` is the address of the listening socket.
     ///
     /// # Errors
     ///
@@ -170,8 +171,8 @@ impl App {
         let mut server = axum_server::from_tcp(listener)
             .context("the listening socket cannot be used")?
             .handle(handle)
-            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a connection
-            // without a timeout.
+            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
+            // connection without a timeout.
             .http1_only();
         // Old players compare header names case-sensitively.
         server
@@ -186,7 +187,7 @@ impl App {
             self.site.playback.engine().clone(),
         );
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
-        let noticing = tokio::spawn(library.clone().notice_changes());
+        let noticing = tokio::spawn(library.clone().watch_changes());
         let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
@@ -198,14 +199,14 @@ impl App {
         noting.abort();
         web::flush_last_used(&self.site).await;
         let drives = library.drives();
-        let settled = join_all(drives.iter().map(|drive| drive.settled()));
+        let settled = join_all(drives.iter().map(|drive| drive.drain()));
         if tokio::time::timeout(REFRESH_TIMEOUT, settled)
             .await
             .is_err()
         {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
-        let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.settled()).await;
+        let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.flush()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
@@ -225,7 +226,7 @@ async fn refresh_sessions(library: Library) {
     tokio::time::sleep(SESSION_REFRESH_DELAY).await;
     loop {
         for drive in library.drives().iter() {
-            if let Err(error) = drive.keep_session().await {
+            if let Err(error) = drive.refresh_if_due().await {
                 tracing::warn!(drive = %drive.place(), %error, "its session could not be renewed");
             }
         }
@@ -233,8 +234,8 @@ async fn refresh_sessions(library: Library) {
     }
 }
 
-/// Opens the drives of a config and those that were connected from a page, without an upstream call. If both have a
-/// name, the config takes precedence.
+/// Opens the drives of a config and those that were connected from a page, without an upstream call. If both
+/// have a name, the config takes precedence.
 ///
 /// # Errors
 ///

@@ -1,18 +1,18 @@
 //! Fuzz targets: each passes untrusted input to a parser and asserts the invariants that hold for any input.
 //!
-//! The binaries in `fuzz/` call them. The test below calls them, too, with the seeds of every target and with mutations
-//! of the seeds. Compiled for both only.
+//! The binaries in `fuzz/` call them. The test below calls them, too, with the seeds of every target and with
+//! mutations of the seeds. Compiled for both only.
 
 use std::time::SystemTime;
 
 use url::Url;
 
 use crate::config::Config;
-use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
-use crate::playback::subtitles::{self, first_picture};
+use crate::playback::segment_index::SegmentIndex;
+use crate::playback::subtitles::{self, first_video_timestamp};
 use crate::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
-use drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
+use drives::links::{self, Found, LinkHome, MAX_LINKS, ShortLink};
 use drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use drives::{cloudreve, terabox, teraboxdl};
 use media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
@@ -31,15 +31,15 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("subtitles", subtitles),
 ];
 
-/// Parses an upstream's media playlist. The playlist that is written from it contains relative URLs only and has the
-/// segments that were parsed.
+/// Parses an upstream's media playlist. The playlist that is written from it contains relative URLs only and
+/// has the segments that were parsed.
 pub fn playlist(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
     cloudreve::fuzzing::read_list(text);
     let base = Origin::new("https://upstream.example/a/list.m3u8", None);
-    let read = Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none());
+    let read = SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none());
     let Ok(plan) = read else { return };
     let written = media_playlist(&plan, Rendition::Video { height: 480 });
     let mut segments = 0;
@@ -105,16 +105,16 @@ pub fn upstream_json(data: &[u8]) {
     teraboxdl::fuzzing::read_json(data);
 }
 
-/// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses to the same
-/// cues. Parses the first bytes of a stream, too: the clock has 33 bits.
+/// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses
+/// to the same cues. Parses the first bytes of a stream, too: the clock has 33 bits.
 pub fn subtitles(data: &[u8]) {
-    assert!(first_picture(data).unwrap_or_default() < 1 << 33);
+    assert!(first_video_timestamp(data).unwrap_or_default() < 1 << 33);
     for format in [
         SubtitleFormat::Srt,
         SubtitleFormat::Vtt,
         SubtitleFormat::Ass,
     ] {
-        let cues = subtitles::read_file(format, data, None);
+        let cues = subtitles::parse_file(format, data, None);
         for cue in &cues {
             assert!(cue.start_ms < cue.end_ms);
             assert!(
@@ -123,7 +123,7 @@ pub fn subtitles(data: &[u8]) {
             );
         }
         let written = format!("WEBVTT\n\n{}", subtitles::write(&cues));
-        let again = subtitles::read_file(SubtitleFormat::Vtt, written.as_bytes(), None);
+        let again = subtitles::parse_file(SubtitleFormat::Vtt, written.as_bytes(), None);
         assert_eq!(again, cues);
     }
 }
@@ -145,8 +145,8 @@ pub fn config(data: &[u8]) {
     }
 }
 
-/// Parses a pasted text. Each share link in it has a known host and a place that parses back to the same link. Each short
-/// link is http or https and has no user name.
+/// Parses a pasted text. Each share link in it has a known host and a place that parses back to the same
+/// link. Each short link is http or https and has no user name.
 pub fn share_link(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let homes: Vec<LinkHome> = [
@@ -159,7 +159,7 @@ pub fn share_link(data: &[u8]) {
     let is_read_at =
         |host: &str| links::read(&format!("https://{host}/s/1CcI0dJJ"), &homes).is_some();
     let found = links::find(&text, &homes);
-    assert!(found.len() <= MOST_LINKS);
+    assert!(found.len() <= MAX_LINKS);
     for found in &found {
         match found {
             Found::Share(link) => {

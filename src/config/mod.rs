@@ -1,9 +1,9 @@
 //! Configuration, parsed from a TOML file and the environment once at start.
 //!
-//! One struct per subsystem; each parses its own section with a `Section`. An unknown key is refused with its line and
-//! the nearest known key, and all problems are reported at once, so that a config is corrected in one go. Every
-//! key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`), which takes precedence.
-//! Secrets can come from a file (`password_file`).
+//! One struct per subsystem; each parses its own section with a `Section`. An unknown key is refused with its
+//! line and the nearest known key, and all problems are reported at once, so that a config is corrected in
+//! one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`),
+//! which takes precedence. Secrets can come from a file (`password_file`).
 
 mod drives;
 mod playback;
@@ -123,7 +123,7 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Vec<ConfigProblem>> {
         let (mut root, mut found) = tree::parse(text);
-        tree::overlay_environment(&mut root, environment);
+        let overridden = tree::overlay_environment(&mut root, environment);
         let problems = ProblemCollector::default();
         let config = Self::read(&root, &problems);
         let (read, warnings) = problems.into_parts();
@@ -131,7 +131,7 @@ impl Config {
         found.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
         if found.is_empty() {
             Ok(Config {
-                warnings: warnings.into_iter().chain(config.warnings).collect(),
+                warnings: overridden.into_iter().chain(warnings).collect(),
                 ..config
             })
         } else {
@@ -319,9 +319,37 @@ mod tests {
         assert_eq!(config.auth.api_tokens.len(), 2);
         assert_eq!(config.cache.memory_bytes, 1 << 30);
         assert_eq!(config.drives[0].name.as_str(), "films");
-        assert_eq!(config.warnings.len(), 1);
+        assert_eq!(
+            config.warnings[..2],
+            [
+                "DRIVEIN_LISTEN overrides line 1 of the file",
+                "DRIVEIN_AUTH__API_TOKENS overrides line 3 of the file",
+            ]
+        );
+        assert!(config.warnings[2].starts_with("DRIVEIN_SOMETHING_ELSE "));
+        assert_eq!(config.warnings.len(), 3);
         let problems = with_env("", &[("DRIVEIN_LISTEN", "nowhere")]).unwrap_err();
         assert!(problems[0].starts_with("DRIVEIN_LISTEN: "), "{problems:?}");
+    }
+
+    #[test]
+    fn the_former_name_of_a_key_is_read_with_a_warning() {
+        let config = parse("[limits]\nbody_silence_s = 7\n").unwrap();
+        assert_eq!(config.limits.body_idle_timeout_s, 7);
+        assert!(config.warnings[0].contains("body_idle_timeout_s"));
+        let both = "[limits]\nbody_silence_s = 7\nbody_idle_timeout_s = 8\n";
+        assert_eq!(parse(both).unwrap_err().len(), 1);
+    }
+
+    #[test]
+    fn a_variable_names_the_line_of_the_file_that_it_overrides() {
+        let text = "[[player]]\nname = \"tv\"\nkind = \"kodi\"\nurl = \"http://127.0.0.1:8080\"\n";
+        let url = ("DRIVEIN_PLAYER__0__URL", "http://127.0.0.1:9090");
+        let config = with_env(text, &[url, ("DRIVEIN_CACHE__DISK", "1 GiB")]).unwrap();
+        assert_eq!(
+            config.warnings,
+            ["DRIVEIN_PLAYER__0__URL overrides line 4 of the file"]
+        );
     }
 
     #[test]

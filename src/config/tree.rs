@@ -92,11 +92,13 @@ fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> ConfigNode {
     }
 }
 
-/// Overlays `DRIVEIN_A__B` on key `b` of section `a`. Numbers are indexes of a list.
+/// Overlays `DRIVEIN_A__B` on key `b` of section `a`. Numbers are indexes of a list. Returns a warning for
+/// each variable that replaces a value of the file.
 pub(super) fn overlay_environment(
     root: &mut BTreeMap<String, ConfigNode>,
     environment: impl Iterator<Item = (String, String)>,
-) {
+) -> Vec<String> {
+    let mut warnings = Vec::new();
     for (variable, text) in environment {
         let Some(rest) = variable.strip_prefix("DRIVEIN_") else {
             continue;
@@ -114,7 +116,26 @@ pub(super) fn overlay_environment(
             source: ValueSource::Variable(variable),
             value: Value::Text(text),
         };
+        let replaced = line_of(root, &keys);
+        if let (Some(line), ValueSource::Variable(variable)) = (replaced, &leaf.source) {
+            warnings.push(format!("{variable} overrides line {line} of the file"));
+        }
         insert(root, &keys, leaf);
+    }
+    warnings
+}
+
+/// Returns the line of a value of the file, `None` if there is none.
+fn line_of(table: &BTreeMap<String, ConfigNode>, keys: &[String]) -> Option<usize> {
+    let (key, mut rest) = keys.split_first()?;
+    let mut node = table.get(key)?;
+    if let (Value::List(items), [index, below @ ..]) = (&node.value, rest) {
+        (node, rest) = (items.get(index.parse::<usize>().ok()?)?, below);
+    }
+    match (&node.value, &node.source) {
+        (Value::Table(inner), _) => line_of(inner, rest),
+        (_, ValueSource::Line(line)) if rest.is_empty() => Some(*line),
+        _ => None,
     }
 }
 

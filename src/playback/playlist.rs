@@ -1,18 +1,18 @@
-//! Writing media playlists: clean, complete and with addresses of ours only (RFC 8216 §4.3).
+//! Writes media playlists with relative URLs only (RFC 8216 §4.3).
 
 use std::fmt::Write;
 
-use super::plan::Plan;
+use super::segment_index::SegmentIndex;
 use media::Rendition;
 
-/// The text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and names
-/// a segment by its number, so it stays good when the upstream's addresses run out.
+/// Returns the text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and
+/// names a segment by its number, so it stays valid when upstream URLs expire.
 ///
-/// A list that has not ended is of type `EVENT`: it may grow at its end and nothing else.
-pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
+/// A list that has not ended has the type `EVENT`: it may only grow at its end.
+pub fn media_playlist(plan: &SegmentIndex, rendition: Rendition) -> String {
     let mut text = String::with_capacity(160 + plan.segments.len() * 32);
     let kind = if plan.ended { "VOD" } else { "EVENT" };
-    // VERSION second: VLC looks for it in the first lines to tell a stream from a list of titles.
+    // VERSION second: VLC looks for it in the first lines to distinguish a stream from a list of titles.
     text.push_str("#EXTM3U\n#EXT-X-VERSION:3\n");
     // Writing to a String cannot fail.
     let _ = writeln!(text, "#EXT-X-TARGETDURATION:{}", plan.target_duration_s());
@@ -21,13 +21,13 @@ pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
         text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
     let folder = rendition.to_string();
-    // Nearly all segments are of one length: it is written once.
+    // Nearly all segments have the same duration, so its text is reused.
     let mut length = (None, String::new());
     for (number, segment) in plan.segments.iter().enumerate() {
         if segment.discontinuity {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }
-        // In thousandths: writing whole numbers takes a fifth of the time.
+        // In thousandths: formatting integers takes a fifth of the time.
         let thousandths = (segment.duration_s * 1000.0).round() as u64;
         if length.0 != Some(thousandths) {
             let (seconds, rest) = (thousandths / 1000, thousandths % 1000);
@@ -52,9 +52,9 @@ mod tests {
 
     const HOST: &str = "v1.upstream.example";
 
-    fn plan(text: &str) -> Plan {
+    fn plan(text: &str) -> SegmentIndex {
         let base = Origin::new(format!("https://{HOST}/list"), None);
-        Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
+        SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
     }
 
     #[test]
@@ -83,8 +83,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the upstream's list looks like: the same segments, in the same order, of the same
-        /// lengths, cut at the same places, and nothing of the upstream's in it.
+        /// For any upstream list: the same segments in the same order, of the same durations, with the same
+        /// discontinuities, and nothing of the upstream.
         #[test]
         fn what_is_written_is_what_was_read(
             segments in proptest::collection::vec((0.1f64..20.0, any::<bool>(), "[a-zA-Z0-9%&=,;+._-]{1,40}"), 1..60),
@@ -101,7 +101,7 @@ mod tests {
             prop_assert!(!written.contains(HOST) && !written.contains("sign"));
             let after = plan(&written);
             prop_assert_eq!(after.ended, before.ended);
-            let shape = |plan: &Plan| plan.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
+            let shape = |plan: &SegmentIndex| plan.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
             prop_assert_eq!(shape(&after), shape(&before));
             prop_assert!(after.segments.iter().all(|s| s.duration_s.round() as u64 <= after.target_duration_s()));
         }

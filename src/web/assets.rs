@@ -1,14 +1,16 @@
 //! Styles, scripts and pictures, and the one third-party script (hls.js), embedded in the binary.
 //!
-//! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules
-//! that import each other by relative URLs always come from the same build.
+//! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules that
+//! import each other by relative URLs always come from the same build. The style sheet is written in parts and
+//! served as one file, so that a page needs one request for it.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error::Problem;
@@ -22,6 +24,12 @@ struct Own;
 #[include = "hls.min.mjs"]
 #[include = "hls.worker.js"]
 struct Vendor;
+
+/// The parts of `style.css` below `static/style/`, in the order of their cascade layers.
+const STYLE_PARTS: [&str; 11] = [
+    "base", "forms", "layout", "cards", "drives", "player", "controls", "watch", "files", "pages",
+    "accounts",
+];
 
 const CACHE_IMMUTABLE: HeaderValue =
     HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -43,18 +51,19 @@ pub(super) fn path() -> String {
 
 /// Serves one file. Answers 404 if there is none of that name.
 pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Problem> {
-    let file = match name.strip_prefix("vendor/") {
-        Some(name) => Vendor::get(name),
-        None => Own::get(&name),
+    let data = match name.strip_prefix("vendor/") {
+        Some(name) => Vendor::get(name).map(|file| file.data),
+        None if name == "style.css" => style_sheet(),
+        None => Own::get(&name).map(|file| file.data),
     };
-    let file = file.ok_or(Problem::NOT_FOUND)?;
+    let data = data.ok_or(Problem::NOT_FOUND)?;
     // A page of another build requests another hash: it gets the current file, which it must not cache.
     let keep = if hash == *HASH {
         CACHE_IMMUTABLE
     } else {
         super::media_reply::NO_CACHE
     };
-    Ok(answer(&name, file, keep))
+    Ok(answer(&name, data, keep))
 }
 
 /// Serves the icon that browsers request even if no page names it.
@@ -62,12 +71,22 @@ pub(super) async fn favicon() -> Result<Response, Problem> {
     let file = Own::get("favicon.svg").ok_or(Problem::NOT_FOUND)?;
     Ok(answer(
         "favicon.svg",
-        file,
+        file.data,
         HeaderValue::from_static("public, max-age=86400"),
     ))
 }
 
-fn answer(name: &str, file: EmbeddedFile, keep: HeaderValue) -> Response {
+/// Returns the style sheet, its parts one after the other; `None` if a part is missing.
+fn style_sheet() -> Option<Cow<'static, [u8]>> {
+    let parts = STYLE_PARTS.map(|part| Own::get(&format!("style/{part}.css")));
+    let mut sheet = Vec::new();
+    for part in parts {
+        sheet.extend_from_slice(&part?.data);
+    }
+    Some(sheet.into())
+}
+
+fn answer(name: &str, data: Cow<'static, [u8]>, keep: HeaderValue) -> Response {
     let content_type = match name.rsplit('.').next() {
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -80,5 +99,37 @@ fn answer(name: &str, file: EmbeddedFile, keep: HeaderValue) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CACHE_CONTROL, keep),
     ];
-    (headers, file.data.into_owned()).into_response()
+    (headers, data.into_owned()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_sheet_has_every_part_once_and_in_the_order_of_its_layers() {
+        let mut files: Vec<_> = Own::iter()
+            .filter(|name| name.starts_with("style/"))
+            .collect();
+        files.sort();
+        let mut listed = STYLE_PARTS.map(|part| format!("style/{part}.css"));
+        listed.sort();
+        assert_eq!(files, listed);
+
+        let sheet = String::from_utf8(style_sheet().unwrap().into_owned()).unwrap();
+        let layers: Vec<_> = sheet
+            .lines()
+            .filter_map(|line| line.strip_prefix("@layer ")?.strip_suffix(" {"))
+            .collect();
+        assert_eq!(layers, STYLE_PARTS);
+        let order = sheet
+            .split_once("@layer ")
+            .unwrap()
+            .1
+            .split_once(';')
+            .unwrap()
+            .0;
+        let order: Vec<_> = order.split(',').map(str::trim).collect();
+        assert_eq!(order, STYLE_PARTS);
+    }
 }

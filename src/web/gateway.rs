@@ -66,7 +66,7 @@ pub(super) async fn share_streaming(
     let path = EntryPath::parse(&file.to_string()).map_err(|_| Problem::NOT_FOUND)?;
     let entry = site
         .library
-        .entry(&place, &path, Freshness::Kept)
+        .entry(&place, &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
     playlist(&site, &entry, rendition).await
@@ -107,7 +107,7 @@ pub(super) async fn streaming(
     let path = drive.local_path(&query.path).unwrap_or(path);
     let entry = site
         .library
-        .entry(drive.place(), &path, Freshness::Kept)
+        .entry(drive.place(), &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
     playlist(&site, &entry, rendition).await
@@ -131,7 +131,7 @@ async fn playlist(
 ) -> Result<Response, Problem> {
     let plan = site
         .playback
-        .plan(entry, rendition)
+        .segment_index(entry, rendition)
         .await
         .map_err(into_problem)?;
     // Relative to /openapi/api/ and /openapi/share/: the same under any base path.

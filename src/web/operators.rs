@@ -12,7 +12,7 @@ use prometheus_client::registry::Registry;
 
 use super::AppState;
 use super::traffic::TrafficMetrics;
-use crate::bytes::{DiskFigures, EngineFigures};
+use crate::bytes::{DiskStats, EngineStats};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
@@ -39,7 +39,7 @@ pub struct Metrics {
 }
 
 /// Reads one value of the disk cache's figures.
-type DiskFigure = fn(&DiskFigures) -> u64;
+type DiskFigure = fn(&DiskStats) -> u64;
 
 /// The gauges of the disk cache: name, help text, value. All zero if there is none.
 const DISK_GAUGES: [(&str, &str, DiskFigure); 4] = [
@@ -158,10 +158,10 @@ impl Metrics {
     fn text(
         &self,
         kept: impl Iterator<Item = (&'static str, u64)>,
-        media: EngineFigures,
+        media: EngineStats,
     ) -> Result<String, std::fmt::Error> {
-        self.fetches_open.set(media.open_runs as i64);
-        raise(&self.fetches, media.runs);
+        self.fetches_open.set(media.open_fetches as i64);
+        raise(&self.fetches, media.fetches);
         raise(&self.upstream_bytes, media.upstream_bytes);
         let on_disk = media.disk.unwrap_or_default();
         for (figure, gauge) in &self.disk_gauges {
@@ -218,8 +218,12 @@ pub(super) async fn metrics(State(site): State<AppState>) -> Response {
     site.metrics
         .traffic
         .set(&site.library.traffic(), SystemTime::now());
-    let kept = site.library.kept().into_iter().chain(site.playback.kept());
-    match site.metrics.text(kept, site.playback.engine().figures()) {
+    let kept = site
+        .library
+        .cache_counts()
+        .into_iter()
+        .chain(site.playback.cache_counts());
+    match site.metrics.text(kept, site.playback.engine().stats()) {
         Ok(text) => (
             [(
                 header::CONTENT_TYPE,
@@ -239,11 +243,11 @@ mod tests {
     #[test]
     fn totals_are_counters_and_levels_are_gauges() {
         let metrics = Metrics::default();
-        let figures = |runs| EngineFigures {
-            runs,
-            open_runs: 1,
+        let figures = |fetches| EngineStats {
+            fetches,
+            open_fetches: 1,
             upstream_bytes: 5_000,
-            ..EngineFigures::default()
+            ..EngineStats::default()
         };
         metrics.text(std::iter::empty(), figures(2)).unwrap();
         let text = metrics.text(std::iter::empty(), figures(3)).unwrap();

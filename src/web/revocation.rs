@@ -32,7 +32,7 @@ pub(super) fn until_revoked(
             .entry(header::CONTENT_LENGTH)
             .or_insert(HeaderValue::from(length));
     }
-    let ended = signer.until_revoked(ticket);
+    let ended = signer.wait_until_invalid(ticket);
     response.map(|body| Body::from_stream(until(body.into_data_stream(), ended)))
 }
 

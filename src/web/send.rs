@@ -37,7 +37,7 @@ pub(super) async fn send(
     let player = site.players.named(order.to).map_err(Problem::from)?;
     let entry = site
         .library
-        .entry(order.place, order.path, Freshness::Kept)
+        .entry(order.place, order.path, Freshness::Cached)
         .await?;
     if !entry.kind.is_playable() {
         return Err(Problem::bad_request(
@@ -95,17 +95,17 @@ impl From<SendError> for Problem {
             ..Problem::bad_request(sentence)
         };
         match error {
-            SendError::Unknown => NO_SUCH_PLAYER,
-            SendError::Login => {
+            SendError::UnknownPlayer => NO_SUCH_PLAYER,
+            SendError::Unauthorized => {
                 failed("The player refuses the user and password of its [[player]] section.")
             }
-            SendError::Silent(cause) => {
+            SendError::Unreachable(cause) => {
                 tracing::warn!(kind = ?cause.kind, detail = cause.detail, "a player does not answer");
                 failed(
                     "The player does not answer. Is it on, and does it allow remote control via HTTP?",
                 )
             }
-            SendError::Declined { code } => {
+            SendError::Refused { code } => {
                 tracing::warn!(code, "a player would not open an address");
                 failed("The player answered, and would not open the film.")
             }

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::error::Problem;
 use super::{AppState, AppStateInner};
 use crate::library::Freshness;
-use crate::playback::ticket::{OWNER, Scope, Ticket, TicketId, TicketSigner, TicketSignerState};
+use crate::playback::ticket::{OWNER, Scope, SignerState, Ticket, TicketId, TicketSigner};
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
 use drives::{DriveError, ErrorKind};
@@ -51,7 +51,7 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 /// The state cannot be read.
 pub async fn load_ticket_signer(store: &Store) -> anyhow::Result<TicketSigner> {
     let revoked = store.revoked_tickets().await?;
-    Ok(TicketSigner::open(TicketSignerState {
+    Ok(TicketSigner::open(SignerState {
         keys: store.ticket_keys().await?,
         revoked: revoked.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
@@ -154,7 +154,7 @@ async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Prob
         return Ok(None);
     };
     site.library.drive(place)?;
-    let found = site.library.entry(place, path, Freshness::Kept);
+    let found = site.library.entry(place, path, Freshness::Cached);
     let entry = match timeout(CARD_TIMEOUT, found).await {
         Ok(Ok(entry)) => entry,
         Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
@@ -177,7 +177,7 @@ async fn poster(site: &AppState, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     let film = if entry.kind == EntryKind::Folder {
         let listing = site
             .library
-            .listing(&entry.place, &entry.path, &first_page(), Freshness::Kept)
+            .listing(&entry.place, &entry.path, &first_page(), Freshness::Cached)
             .await
             .ok()?;
         let film = listing
@@ -259,7 +259,7 @@ pub(super) async fn change_key(site: &AppStateInner) -> Result<(), Problem> {
 /// Revokes all keys but the current one, and with them every ticket that they signed.
 pub(super) async fn revoke_keys(site: &AppStateInner) -> Result<(), Problem> {
     site.store.revoke_ticket_keys().await.map_err(failed)?;
-    site.tickets.retire_old_keys();
+    site.tickets.revoke_old_keys();
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge}
 use prometheus_client::registry::Registry;
 
 use super::pages::{Fact, format};
-use crate::governor::{GateFigures, PlaceFigures, Priority};
+use crate::governor::{LimiterStats, PlaceStats, Priority};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct ByPriority {
@@ -49,7 +49,7 @@ impl TrafficMetrics {
     }
 
     /// Sets the metrics to the current figures.
-    pub(super) fn set(&self, places: &[PlaceFigures], now: SystemTime) {
+    pub(super) fn set(&self, places: &[PlaceStats], now: SystemTime) {
         // Places are added and removed.
         self.in_flight.clear();
         self.waiting.clear();
@@ -93,7 +93,7 @@ fn unix_s(time: SystemTime) -> i64 {
 }
 
 /// Returns the traffic as text, one line for the calls and one for the media of each place.
-pub(super) fn facts(places: &[PlaceFigures]) -> Vec<Fact> {
+pub(super) fn facts(places: &[PlaceStats]) -> Vec<Fact> {
     let lines = places.iter().flat_map(|place| {
         place.gates.iter().map(|(kind, gate)| Fact {
             name: format!("{} – {kind}", place.place),
@@ -104,7 +104,7 @@ pub(super) fn facts(places: &[PlaceFigures]) -> Vec<Fact> {
 }
 
 /// Formats one limiter: `2 under way (2 playing), 1 waiting (1 thumbnails); paused for another 20 s`.
-fn sentence(gate: &GateFigures) -> String {
+fn sentence(gate: &LimiterStats) -> String {
     let counted = |word: &str, counts: &[u64; 6]| {
         let parts: Vec<String> = Priority::ALL
             .into_iter()
@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_gate_in_words() {
-        assert_eq!(sentence(&GateFigures::default()), "quiet");
-        let busy = GateFigures {
+        assert_eq!(sentence(&LimiterStats::default()), "quiet");
+        let busy = LimiterStats {
             in_flight: [2, 0, 1, 0, 0, 0],
             waiting: [0, 0, 0, 0, 5, 0],
             paused_for: Some(Duration::from_millis(19_500)),

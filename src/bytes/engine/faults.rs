@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use tokio::time::sleep;
 
-use super::lengths::ADOPTION;
+use super::unknown_length::ADOPTION_TIMEOUT;
 use super::*;
 use crate::bytes::Source;
 use drives::{ErrorKind, Incoming};
@@ -80,7 +80,7 @@ struct Scripted {
 #[async_trait]
 impl Source for Scripted {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Whole);
+        let act = self.acts.lock().pop_front().unwrap_or(Act::Whole);
         let all = self.content.len();
         let (from, mut end) = (from as usize, last.map_or(all, |last| last as usize + 1));
         let (mut offset, mut limit, mut pause) = (from, usize::MAX, None);
@@ -240,7 +240,7 @@ proptest! {
             let folder = has_disk.then(|| tempfile::tempdir().unwrap());
             let disk = folder.as_ref().map(|folder| Disk::open(folder.path().to_owned(), 60_000));
             // Small blocks: an original of these sizes has many.
-            let sizes = Sizes { one_block: if is_original { 500 } else { 1 << 20 }, block: 7_000 };
+            let sizes = BlockSizes { one_block: if is_original { 500 } else { 1 << 20 }, block: 7_000 };
             let engine = Engine::with_sizes(memory, disk, sizes);
             let content: Bytes = (0..length).map(|i| ((i as u64 * 2_654_435_761) >> 9) as u8).collect();
             let source = Scripted { content: content.clone(), chunk, acts: Mutex::new(acts.into()), renewal_fails };
@@ -253,7 +253,7 @@ proptest! {
             };
             // The length that a failing upstream tells first is all that is known of it: then it must not lie.
             if !knows_length {
-                source.acts.lock().unwrap().retain(|act| !matches!(act, Act::Another));
+                source.acts.lock().retain(|act| !matches!(act, Act::Another));
             }
             join_all(viewers.iter().map(|viewer| {
                 let (engine, object, content) = (&engine, &object, &content);
@@ -266,11 +266,11 @@ proptest! {
             }))
             .await;
             // The upstream behaves again: all is there, and nothing false was kept.
-            source.acts.lock().unwrap().clear();
+            source.acts.lock().clear();
             assert!(watch(&engine, &object, &content, (0, length, usize::MAX), 0).await);
             assert!(watch(&engine, &object, &content, (0, length, usize::MAX), 0).await);
-            sleep(ADOPTION * 2).await;
-            assert_eq!((engine.figures().open_runs, engine.figures().arriving_bytes), (0, 0));
+            sleep(ADOPTION_TIMEOUT * 2).await;
+            assert_eq!((engine.stats().open_fetches, engine.stats().incomplete_bytes), (0, 0));
         });
     }
 }

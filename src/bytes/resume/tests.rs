@@ -129,7 +129,7 @@ impl Source for Scripted {
     }
 }
 
-async fn collect(source: Scripted, wanted: Wanted) -> Result<Vec<u8>, ErrorKind> {
+async fn collect(source: Scripted, wanted: ReadRequest) -> Result<Vec<u8>, ErrorKind> {
     let reading = read(Arc::new(source), wanted)
         .await
         .map_err(|error| error.kind)?;
@@ -228,7 +228,7 @@ async fn what_a_viewer_gets_of_a_hundred_bytes() {
     for (story, acts, expected) in cases {
         let found = collect(
             Scripted::new(100, acts),
-            Wanted {
+            ReadRequest {
                 range: None,
                 length: Some(100),
             },
@@ -248,7 +248,7 @@ async fn the_last_attempt_is_made_with_a_fresh_address() {
         let source = Arc::new(Scripted::new(100, &acts));
         let reading = read(
             source.clone(),
-            Wanted {
+            ReadRequest {
                 range: None,
                 length: Some(100),
             },
@@ -265,7 +265,7 @@ async fn the_last_attempt_is_made_with_a_fresh_address() {
 async fn a_body_of_another_length_is_refused() {
     let found = collect(
         Scripted::new(99, &[]),
-        Wanted {
+        ReadRequest {
             range: None,
             length: Some(100),
         },
@@ -281,7 +281,7 @@ async fn without_any_length_the_end_of_the_body_is_the_end() {
         ..Scripted::new(50, &[])
     };
     assert_eq!(
-        collect(source, Wanted::default())
+        collect(source, ReadRequest::default())
             .await
             .map(|bytes| bytes.len()),
         Ok(50)
@@ -329,7 +329,9 @@ async fn an_address_that_is_looked_for_in_mid_play_is_waited_for() {
         opened: Mutex::default(),
         looks: Mutex::default(),
     };
-    let reading = read(Arc::new(source), Wanted::default()).await.unwrap();
+    let reading = read(Arc::new(source), ReadRequest::default())
+        .await
+        .unwrap();
     let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
     assert_eq!(chunks.concat(), b"one two");
 }
@@ -349,7 +351,7 @@ impl Source for Silent {
 #[tokio::test(start_paused = true)]
 async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
     let started = Instant::now();
-    let error = read(Arc::new(Silent), Wanted::default())
+    let error = read(Arc::new(Silent), ReadRequest::default())
         .await
         .map(|_| ())
         .unwrap_err();
@@ -382,7 +384,7 @@ proptest! {
             let source = Scripted::new(length, &acts);
             let expected = source.content.slice(first..=last);
             let range = ByteRange::new(first as u64, last as u64);
-            let Ok(reading) = read(Arc::new(source), Wanted { range, length: Some(length as u64) }).await else { return };
+            let Ok(reading) = read(Arc::new(source), ReadRequest { range, length: Some(length as u64) }).await else { return };
             let mut body = reading.body;
             let mut found = Vec::new();
             let mut failed = false;

@@ -1,4 +1,4 @@
-//! Tickets: what is written and read, what an altered one is, and what ends them.
+//! Tickets: encoding, forgery, expiry and revocation.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -97,7 +97,7 @@ fn a_changed_key_leaves_what_was_signed_before_until_it_is_retired() {
     for text in [&old, &own, &new] {
         assert!(signer.verify(text, at(0)).is_ok());
     }
-    signer.retire_old_keys();
+    signer.revoke_old_keys();
     for text in [&old, &own] {
         assert_eq!(signer.verify(text, at(0)), Err(TicketError::Invalid));
     }
@@ -109,7 +109,7 @@ fn a_changed_key_leaves_what_was_signed_before_until_it_is_retired() {
 fn a_ticket_of_one_key_does_not_pass_for_one_of_another() {
     // The number of the key is signed, too.
     let first = TicketSigner::new(&[7; 32]);
-    let second = TicketSigner::open(TicketSignerState {
+    let second = TicketSigner::open(SignerState {
         keys: vec![(1, [7; 32])],
         revoked: Vec::new(),
         owner: OWNER,
@@ -141,13 +141,13 @@ async fn whoever_waits_is_told_when_a_ticket_is_good_no_longer() {
             .unwrap()
     };
     let other = Ticket::new(TicketId([1; 8]), Scope::Everything);
-    let mut lasting = Box::pin(signer.until_revoked(&read(&other)));
-    let revoked = signer.until_revoked(&read(&ticket(Scope::Everything)));
+    let mut lasting = Box::pin(signer.wait_until_invalid(&read(&other)));
+    let withdrawn = signer.wait_until_invalid(&read(&ticket(Scope::Everything)));
     signer.revoke([TicketId([9; 8])]);
-    revoked.await;
+    withdrawn.await;
     let hour = SystemTime::now() + Duration::from_secs(3600);
     signer
-        .until_revoked(&read(&other.clone().until(Some(hour))))
+        .wait_until_invalid(&read(&other.clone().until(Some(hour))))
         .await;
     tokio::select! {
         biased;
@@ -155,15 +155,15 @@ async fn whoever_waits_is_told_when_a_ticket_is_good_no_longer() {
         () = std::future::ready(()) => {}
     }
     signer.add_key(2, &[2; 32]);
-    signer.retire_old_keys();
+    signer.revoke_old_keys();
     lasting.await;
 }
 
 #[test]
 fn uses_are_handed_over_once() {
     let signer = signer();
-    signer.note_use(&ticket(Scope::Everything), at(5));
-    signer.note_use(&ticket(Scope::Everything), at(6));
+    signer.record_use(&ticket(Scope::Everything), at(5));
+    signer.record_use(&ticket(Scope::Everything), at(6));
     assert_eq!(signer.last_use(TicketId([9; 8])), Some(at(6)));
     assert_eq!(signer.take_uses().len(), 1);
     assert_eq!(signer.take_uses().len(), 0);
@@ -203,7 +203,7 @@ proptest! {
         prefers_hls in any::<bool>(),
         key in any::<u8>(),
     ) {
-        let signer = TicketSigner::open(TicketSignerState { keys: vec![(key, [3; 32])], revoked: Vec::new(), owner: OWNER });
+        let signer = TicketSigner::open(SignerState { keys: vec![(key, [3; 32])], revoked: Vec::new(), owner: OWNER });
         let ticket = Ticket { id: TicketId(id), scope, ends_at: ends_at.map(at), prefers_hls, key };
         prop_assert_eq!(signer.verify(&signer.sign(&ticket).0, at(0)), Ok(ticket));
     }

@@ -208,11 +208,11 @@ struct TrackedUpload {
     progress: Arc<UploadProgress>,
     size: Option<u64>,
     /// The upload that the drive has agreed to accept, until it begins.
-    checked: Option<Arc<UploadTarget>>,
+    checked: Option<Arc<CheckedUpload>>,
 }
 
 /// The parameters of a check: place, path, size in bytes, and behaviour if an entry of that name exists.
-type UploadTarget = (Place, EntryPath, Option<u64>, OnConflict);
+type CheckedUpload = (Place, EntryPath, Option<u64>, OnConflict);
 
 /// Lifetime of an entry without requests: a late request must not take a finished upload for an unknown
 /// one.
@@ -256,7 +256,7 @@ impl UploadTracker {
     }
 
     /// Notes that the drive would accept this upload, so that it need not be asked again when the body comes.
-    fn note_check(&self, id: Option<String>, target: UploadTarget) {
+    fn note_check(&self, id: Option<String>, target: CheckedUpload) {
         if let Some((id, tracked)) =
             id.and_then(|id| self.known.get(&id).map(|tracked| (id, tracked)))
         {
@@ -266,7 +266,7 @@ impl UploadTracker {
     }
 
     /// Returns true if the drive was asked about exactly this upload under this id.
-    fn was_checked(&self, id: Option<&str>, target: &UploadTarget) -> bool {
+    fn was_checked(&self, id: Option<&str>, target: &CheckedUpload) -> bool {
         let tracked = id.and_then(|id| self.known.get(id));
         tracked.is_some_and(|tracked| tracked.checked.as_deref() == Some(target))
     }
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_check_holds_for_the_same_upload_and_once() {
-        let target = |size| -> UploadTarget {
+        let target = |size| -> CheckedUpload {
             let path = EntryPath::parse("/a.mp4").unwrap();
             (
                 Place::parse("films").unwrap(),

@@ -86,7 +86,7 @@ pub(in crate::web) async fn show(
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
     if entry.kind != EntryKind::Folder {
-        site.playback.look_for_renditions(&entry).await;
+        site.playback.ensure_renditions_known(&entry).await;
         return Ok(Json(EntryPage {
             entry: writer.write(&entry),
             children: None,
@@ -117,6 +117,6 @@ fn freshness(headers: &HeaderMap) -> Freshness {
     if asked.is_some_and(|value| value.contains("no-cache")) {
         Freshness::Fresh
     } else {
-        Freshness::Kept
+        Freshness::Cached
     }
 }

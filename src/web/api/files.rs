@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::result_json::{Results, file_problem, is_about_a_path};
-use crate::library::Change;
+use crate::library::FileOperation;
 use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, Problem};
 use drives::{DriveError, Outcome};
@@ -61,7 +61,7 @@ pub(in crate::web) async fn copy(
     headers: HeaderMap,
     body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
-    transfer(&site, &headers, Change::Copy, read(body)?).await
+    transfer(&site, &headers, FileOperation::Copy, read(body)?).await
 }
 
 /// Moves entries into a folder.
@@ -72,7 +72,7 @@ pub(in crate::web) async fn relocate(
     headers: HeaderMap,
     body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
-    transfer(&site, &headers, Change::Move, read(body)?).await
+    transfer(&site, &headers, FileOperation::Move, read(body)?).await
 }
 
 /// Deletes entries, folders with their content.
@@ -86,7 +86,14 @@ pub(in crate::web) async fn delete(
     let chosen = read(body)?;
     let place = read_place(&chosen.place)?;
     let paths = read_paths(&chosen.paths)?;
-    let outcomes = change(&site, &place, Change::Delete, &paths, &EntryPath::root()).await?;
+    let outcomes = change(
+        &site,
+        &place,
+        FileOperation::Delete,
+        &paths,
+        &EntryPath::root(),
+    )
+    .await?;
     Ok(Json(Results::of(&site, &headers, outcomes)))
 }
 
@@ -121,7 +128,7 @@ pub(in crate::web) async fn make_folder(
 async fn transfer(
     site: &AppState,
     headers: &HeaderMap,
-    what: Change,
+    what: FileOperation,
     body: TransferJson,
 ) -> Result<Json<Results>, Problem> {
     let place = read_place(&body.place)?;
@@ -140,12 +147,12 @@ async fn transfer(
 pub(in crate::web) async fn change(
     site: &AppState,
     place: &Place,
-    what: Change,
+    what: FileOperation,
     paths: &[EntryPath],
     to: &EntryPath,
 ) -> Result<Vec<Outcome>, Problem> {
     needs_management(site, place)?;
-    let into_itself = |path: &EntryPath| what != Change::Delete && to.is_within(path);
+    let into_itself = |path: &EntryPath| what != FileOperation::Delete && to.is_within(path);
     if paths.iter().any(into_itself) {
         return Err(Problem::bad_request("A folder cannot be put into itself."));
     }
@@ -157,14 +164,16 @@ pub(in crate::web) async fn change(
     for outcome in &outcomes {
         let Ok(now) = &outcome.result else { continue };
         match (what, now) {
-            (Change::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
-            (Change::Move, None) => {
+            (FileOperation::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
+            (FileOperation::Move, None) => {
                 if let Ok(there) = to.join(outcome.path.name()) {
                     note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
-            (Change::Delete, _) => note(site.store.delete_history(place, &outcome.path).await),
-            (Change::Copy, _) => {}
+            (FileOperation::Delete, _) => {
+                note(site.store.delete_history(place, &outcome.path).await)
+            }
+            (FileOperation::Copy, _) => {}
         }
     }
     Ok(outcomes)

@@ -38,7 +38,8 @@ pub(in crate::web) struct WatchedJson {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Position {
+#[schema(as = Position)]
+pub(in crate::web) struct PositionJson {
     position_s: f64,
     duration_s: f64,
 }
@@ -70,19 +71,19 @@ pub(in crate::web) async fn list(
 
 /// Stores the position up to which a film was watched.
 #[utoipa::path(put, path = "/api/v1/history/{place}/{path}", tag = "history",
-    params(("place" = String, Path), ("path" = String, Path)), request_body = Position,
+    params(("place" = String, Path), ("path" = String, Path)), request_body = PositionJson,
     responses((status = 204, description = "Noted")))]
 pub(in crate::web) async fn note(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
-    body: MaybeJson<Position>,
+    body: MaybeJson<PositionJson>,
 ) -> Result<StatusCode, Problem> {
     let location = uri
         .path()
         .strip_prefix("/api/v1/history/")
         .unwrap_or_default();
     let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
-    let Position {
+    let PositionJson {
         position_s,
         duration_s,
     } = read(body)?;
@@ -93,7 +94,7 @@ pub(in crate::web) async fn note(
             "“position_s” and “duration_s” are seconds, the first no more than the second.",
         ));
     }
-    let entry = site.library.entry(&place, &path, Freshness::Kept).await?;
+    let entry = site.library.entry(&place, &path, Freshness::Cached).await?;
     if !entry.kind.is_playable() {
         return Err(Problem::bad_request("Only films and sound are watched."));
     }
@@ -115,12 +116,12 @@ pub(in crate::web) async fn recent(
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
             .library
-            .entry(&watched.place, &watched.path, Freshness::Kept)
+            .entry(&watched.place, &watched.path, Freshness::Cached)
             .await;
         match entry {
             Ok(entry) => Some((watched, Some(entry))),
             Err(error) if error.kind == ErrorKind::NotFound => {
-                // A drive that is missing today may be back tomorrow; a film that its drive does not know
+                // A drive that is missing today may be back tomorrow; a film that its drive does not find
                 // is gone.
                 if site.library.drive(&watched.place).is_ok() {
                     let gone = site

@@ -11,7 +11,7 @@ use super::files::{MaybeJson, read, read_place};
 use crate::governor::Priority;
 use crate::web::error::{COUNTS_NOTHING, Problem};
 use crate::web::{AppState, MaybeQuery};
-use drives::{Accounting, DriveError, ReportKind, SharedDrive};
+use drives::{DriveError, ReportKind, SharedDrive, UsageReports};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -152,7 +152,7 @@ pub(in crate::web) async fn one(
 pub(in crate::web) async fn renew(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     asked(site, place, accounting(&drive)?.renew_key()).await?;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     Ok(())
 }
 
@@ -169,8 +169,8 @@ pub(in crate::web) async fn tried(
     asked(site, place, accounting.try_link(&link)).await
 }
 
-fn accounting(drive: &SharedDrive) -> Result<&dyn Accounting, Problem> {
-    let accounting = drive.accounting();
+fn accounting(drive: &SharedDrive) -> Result<&dyn UsageReports, Problem> {
+    let accounting = drive.usage_reports();
     accounting.ok_or(Problem::unsupported(&COUNTS_NOTHING))
 }
 

@@ -206,7 +206,7 @@ pub(in crate::web) async fn with_code(
     let sign_in = signs_in(&drive)?;
     let ways = sign_in.ways();
     let result = sign_in.with_code(code).await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     // If the drive accepts both, only an input that is not a cookie is treated as a code.
     let is_cookie = ways.cookie && (!ways.code || code.expose_secret().contains('='));
     result.map_err(|error| match error.kind {
@@ -229,7 +229,7 @@ pub(in crate::web) async fn with_form(
 ) -> Result<SignInState, Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.answer(answers).await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     result.map_err(|error| match error.kind {
         ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SIGN_IN),
         _ => Problem::from(error),
@@ -240,7 +240,7 @@ pub(in crate::web) async fn with_form(
 pub(in crate::web) async fn leave(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.sign_out().await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     Ok(result?)
 }
 

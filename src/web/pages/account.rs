@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::form_fields::FormFields;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::reports::{UsagePanel, panel};
 use super::{DriveCard, Fact, format};
@@ -29,7 +29,7 @@ use media::{EntryPath, Place};
 #[derive(Debug, Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub drive: DriveCard,
     /// The URL of the account's picture.
     pub avatar: Option<String>,
@@ -46,7 +46,7 @@ pub struct AccountPage {
     /// A device code to be scanned.
     pub qr: Option<Qr>,
     /// The upstream's own login page, in a frame.
-    pub frame: Option<Frame>,
+    pub frame: Option<LoginFrame>,
     /// Action URL of the sign-out form.
     pub sign_out: Option<String>,
     /// Action URL of the form that removes the drive.
@@ -106,7 +106,7 @@ pub struct Qr {
 
 /// The upstream's login page in a frame.
 #[derive(Debug, Clone)]
-pub struct Frame {
+pub struct LoginFrame {
     pub url: String,
     /// The only origin whose messages are accepted.
     pub origin: String,
@@ -294,7 +294,7 @@ async fn answer(
         && let Some(origin) = FramesFrom::origin(&login.origin)
     {
         frames = Some(origin);
-        page.frame = Some(Frame {
+        page.frame = Some(LoginFrame {
             url: login.url,
             origin: login.origin,
             code: site

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::open_share::{self, SharePanel};
 use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
@@ -21,7 +21,7 @@ use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, Sor
 #[derive(Debug, Template)]
 #[template(path = "browse.html")]
 pub struct BrowsePage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// The name of the folder.
     pub title: String,
     /// Links to the folders above it, from the place down, without the folder itself.
@@ -171,7 +171,7 @@ async fn open(
     let freshness = if query.refresh.is_some() {
         Freshness::Fresh
     } else {
-        Freshness::Kept
+        Freshness::Cached
     };
     let library = &context.site.library;
     let entry = library.entry(place, path, freshness).await?;

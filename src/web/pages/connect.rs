@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use super::account::waiting;
 use super::form_fields::FormFields;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
 use crate::library::SignInView;
@@ -27,7 +27,7 @@ use media::{EntryPath, PageRequest, Place};
 #[derive(Debug, Template)]
 #[template(path = "connect.html")]
 pub struct ConnectPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub form: ConnectForm,
 }
 

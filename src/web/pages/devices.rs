@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::format;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
@@ -23,7 +23,7 @@ use crate::web::tickets::{self, TicketRequest, read_scope};
 #[derive(Debug, Template)]
 #[template(path = "devices.html")]
 pub struct DevicesPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Action URL of the form: `name`, `place`, `until`, `prefers_hls`.
     pub action: String,
     /// The places to which a device may be limited.

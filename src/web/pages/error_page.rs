@@ -3,13 +3,13 @@
 use askama::Template;
 
 use super::TextLink;
-use super::layout::Layout;
+use super::layout::PageLayout;
 
 /// A page for a status from 400 up.
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// The HTTP status.
     pub status: u16,
     /// A title of a few words.

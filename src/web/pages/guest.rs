@@ -24,7 +24,7 @@ use bytes::Bytes;
 
 use super::browse::{self, BrowsePage, BrowseQuery};
 use super::external_players::WatchQuery;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use super::{FolderCard, unfurl, watch};
 use crate::library::Freshness;
@@ -42,7 +42,7 @@ use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 #[derive(Debug, Template)]
 #[template(path = "neutral.html")]
 pub struct NeutralPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// The sentence on it.
     pub sentence: &'static str,
 }
@@ -65,7 +65,7 @@ pub(in crate::web) async fn show(
     };
     let may_ask = method != Method::HEAD && !is_crawler(&headers);
     if may_ask {
-        site.tickets.note_use(&ticket, now);
+        site.tickets.record_use(&ticket, now);
     }
     let guest = GuestRequest {
         context: PageContext::for_guest(&site, &headers, text, &ticket, may_ask),
@@ -212,7 +212,7 @@ impl GuestRequest<'_> {
     /// Returns the entry; for a crawler, what is cached or stored of it.
     async fn entry(&self, place: &Place, path: &EntryPath) -> Result<Arc<Entry>, Problem> {
         let library = &self.context.site.library;
-        if let Some(entry) = library.kept_entry(place, path).await {
+        if let Some(entry) = library.cached_entry(place, path).await {
             return Ok(entry);
         }
         let remembered = self.remembered(place, path).await;
@@ -224,7 +224,7 @@ impl GuestRequest<'_> {
             };
         }
         let was_lost = remembered.as_ref().is_some_and(|card| card.is_lost);
-        match library.entry(place, path, Freshness::Kept).await {
+        match library.entry(place, path, Freshness::Cached).await {
             Ok(entry) => {
                 if was_lost {
                     self.mark(false).await;
@@ -274,7 +274,7 @@ impl GuestRequest<'_> {
                 .context
                 .site
                 .library
-                .kept_listing(place, &folder, &page)
+                .cached_listing(place, &folder, &page)
                 .await;
             let entries = kept.iter().flat_map(|listing| &listing.entries);
             if let Some(entry) = entries.into_iter().find(|entry| entry.path == *path) {
@@ -297,9 +297,11 @@ impl GuestRequest<'_> {
     ) -> Result<Arc<Listing>, Problem> {
         let library = &self.context.site.library;
         if self.context.may_ask() {
-            return Ok(library.listing(place, path, page, Freshness::Kept).await?);
+            return Ok(library
+                .listing(place, path, page, Freshness::Cached)
+                .await?);
         }
-        let kept = library.kept_listing(place, path, page).await;
+        let kept = library.cached_listing(place, path, page).await;
         Ok(kept.unwrap_or_default())
     }
 
@@ -317,7 +319,7 @@ impl GuestRequest<'_> {
         if let Some(own) = own {
             return picture(own.into());
         }
-        let kept = match library.kept_entry(place, path).await {
+        let kept = match library.cached_entry(place, path).await {
             Some(entry) => Some(entry),
             None => Some(self.by_name(place, path).await),
         };
@@ -327,7 +329,7 @@ impl GuestRequest<'_> {
                 .site
                 .playback
                 .pictures()
-                .kept_card(&entry)
+                .cached_card(&entry)
                 .await
         {
             return picture(card);
@@ -380,7 +382,7 @@ fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response 
     let context = PageContext::new(site, headers);
     let home = context.absolute(&site.urls.local("/"));
     let page = NeutralPage {
-        layout: Layout {
+        layout: PageLayout {
             title: "Nothing plays here".to_owned(),
             unfurl: Some(unfurl::neutral(home)),
             ..context.bare_layout()

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::TextLink;
 use super::devices::TicketLifetime;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::library::Freshness;
@@ -26,9 +26,9 @@ use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The page with the form.
 #[derive(Debug, Template)]
-#[template(path = "pass_on.html")]
+#[template(path = "guest_link.html")]
 pub struct GuestLinkPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Links to the folders above, and to the film or folder itself.
     pub crumbs: Vec<TextLink>,
     /// The name of the film or folder.
@@ -118,7 +118,7 @@ async fn find(context: &PageContext<'_>, address: &str) -> Result<Entry, Problem
     let location = address.strip_prefix("/guest-link/").unwrap_or_default();
     let (place, path): (Place, EntryPath) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     let library = &context.site.library;
-    let entry = library.entry(&place, &path, Freshness::Kept).await?;
+    let entry = library.entry(&place, &path, Freshness::Cached).await?;
     Ok(Entry::clone(&entry))
 }
 

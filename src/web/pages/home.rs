@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use super::connect::ConnectForm;
 use super::form_fields::FormFields;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, FilmCard, FolderCard, browse};
@@ -24,7 +24,7 @@ use media::EntryPath;
 #[derive(Debug, Template)]
 #[template(path = "home.html")]
 pub struct HomePage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
     /// Films watched in part, the most recent first.
@@ -139,7 +139,12 @@ async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection 
     let listing = context
         .site
         .library
-        .listing(drive.place(), &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            drive.place(),
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
     let mut section = HomeSection {
         title: drive.place().to_string(),

@@ -5,7 +5,7 @@
 
 /// The layout of a page.
 #[derive(Debug, Clone, Default)]
-pub struct Layout {
+pub struct PageLayout {
     /// The page's own title, without the name of the program.
     pub title: String,
     /// The URL of this build's assets: `/drive-in/assets/3f9c…`, without a trailing slash.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{PageContext, render};
 use crate::web::auth::{AuthError, Caller, PasswordState};
 use crate::web::client::ClientInfo;
@@ -20,7 +20,7 @@ use crate::web::{AppState, MaybeQuery};
 #[derive(Debug, Template)]
 #[template(path = "login.html")]
 pub struct SignInPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Action URL of the form: `password` and `next`.
     pub action: String,
     /// The URL to return to.
@@ -134,7 +134,7 @@ pub(in crate::web) async fn sign_out(
 fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInPage {
     let state = context.site.auth.password_state();
     SignInPage {
-        layout: Layout {
+        layout: PageLayout {
             title: "Sign in".to_owned(),
             ..context.bare_layout()
         },

@@ -198,14 +198,14 @@ mod tests {
     use crate::web::pages::connect::ConnectForm;
     use crate::web::pages::external_players::ExternalPlayers;
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
-    use crate::web::pages::layout::{Layout, NavLink, SearchBox};
+    use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
     use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
 
-    fn layout() -> Layout {
-        Layout {
+    fn layout() -> PageLayout {
+        PageLayout {
             title: NASTY.to_owned(),
             assets: "/drive-in/assets/abc".to_owned(),
             home: "/drive-in/".to_owned(),
@@ -218,7 +218,7 @@ mod tests {
                 action: "/drive-in/search".to_owned(),
                 query: NASTY.to_owned(),
             }),
-            ..Layout::default()
+            ..PageLayout::default()
         }
     }
 
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn an_obstacle_covers_the_picture_and_a_reservation_does_not() {
-        let hidden = r#"id="verdict" role="status" hidden"#;
+        let hidden = r#"id="error-overlay" role="status" hidden"#;
         let page = watch(Some(ProblemCode::Transcoding)).render().unwrap();
         assert!(!page.contains(hidden) && page.contains("Still being prepared"));
         let page = watch(Some(ProblemCode::PreviewOnly)).render().unwrap();

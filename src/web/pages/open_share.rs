@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::Fact;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
 use crate::web::AppState;
@@ -21,7 +21,7 @@ use media::{Entry, EntryPath, Place};
 #[derive(Debug, Template)]
 #[template(path = "share_saved.html")]
 pub struct SavedPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// `3 of 4 saved`
     pub title: String,
     /// The target folder.
@@ -119,7 +119,7 @@ pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
     let row = async |place: Place| {
         let library = &context.site.library;
         let root = EntryPath::root();
-        let entry = library.entry(&place, &root, Freshness::Kept).await;
+        let entry = library.entry(&place, &root, Freshness::Cached).await;
         let mut row = OpenShareRow {
             title: place.to_string(),
             href: context.browse(&place, &root),

@@ -10,10 +10,10 @@ use chrono::Utc;
 
 use super::form_fields::FormFields;
 use super::format;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
-use crate::library::{Change, Freshness};
+use crate::library::{FileOperation, Freshness};
 use crate::web::AppState;
 use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
 use crate::web::api::own_shares::{PERIODS_DAYS, make};
@@ -26,7 +26,7 @@ use media::{EntryKind, EntryPath, PageRequest, Place};
 #[derive(Debug, Template)]
 #[template(path = "organize.html")]
 pub struct OrganizePage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// `Rename`, `Delete 3 entries?`
     pub title: String,
     /// Action URL of the forms.
@@ -289,7 +289,7 @@ impl<'a> OrganizeRequest<'a> {
         let listing = self
             .site()
             .library
-            .listing(&self.place, &self.at, &request, Freshness::Kept)
+            .listing(&self.place, &self.at, &request, Freshness::Cached)
             .await?;
         let folders = listing
             .entries
@@ -344,9 +344,9 @@ impl<'a> OrganizeRequest<'a> {
                 _ => return self.ask(None).await,
             },
             "folder" => self.make_folder().await,
-            "copy" => self.change(Change::Copy).await,
-            "move" => self.change(Change::Move).await,
-            "delete" => self.change(Change::Delete).await,
+            "copy" => self.change(FileOperation::Copy).await,
+            "move" => self.change(FileOperation::Move).await,
+            "delete" => self.change(FileOperation::Delete).await,
             _ => return self.ask(None).await,
         };
         let outcomes = match outcome {
@@ -389,7 +389,7 @@ impl<'a> OrganizeRequest<'a> {
         Ok(vec![outcome])
     }
 
-    async fn change(&self, what: Change) -> Result<Vec<Outcome>, Problem> {
+    async fn change(&self, what: FileOperation) -> Result<Vec<Outcome>, Problem> {
         if self.chosen.is_empty() {
             return Err(Problem::bad_request(
                 "Nothing is chosen. Tick something first.",

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{TextLink, format};
 use crate::web::api::own_shares::{page, revoke_share};
@@ -21,7 +21,7 @@ use media::Place;
 #[derive(Debug, Template)]
 #[template(path = "own_shares.html")]
 pub struct OwnSharesPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub crumbs: Vec<TextLink>,
     pub shares: Vec<OwnShareRow>,
     pub next: Option<String>,

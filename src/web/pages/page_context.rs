@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::TextLink;
 use super::error_page::ErrorPage;
-use super::layout::{Layout, NavLink, SearchBox};
+use super::layout::{NavLink, PageLayout, SearchBox};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
 use crate::web::error::{HelpPage, Problem, ProblemCode};
@@ -109,9 +109,9 @@ impl<'a> PageContext<'a> {
     }
 
     /// Returns the layout of a page.
-    pub fn layout(&self, title: impl Into<String>, at: NavItem) -> Layout {
+    pub fn layout(&self, title: impl Into<String>, at: NavItem) -> PageLayout {
         if self.is_guests() {
-            return Layout {
+            return PageLayout {
                 title: plain_title(&title.into()),
                 home: self.site.urls.local(&format!("/guest/{}/", self.ticket)),
                 ..self.bare_layout()
@@ -124,7 +124,7 @@ impl<'a> PageContext<'a> {
             current: at == here,
         };
         let can_search = |drive: &SharedDrive| drive.capabilities().contains(&Capability::Search);
-        Layout {
+        PageLayout {
             title: plain_title(&title.into()),
             nav: vec![
                 nav("Home", "/", NavItem::Home),
@@ -148,12 +148,12 @@ impl<'a> PageContext<'a> {
     }
 
     /// Returns the layout for a visitor who is not signed in.
-    pub fn bare_layout(&self) -> Layout {
-        Layout {
+    pub fn bare_layout(&self) -> PageLayout {
+        PageLayout {
             assets: self.site.urls.local(&assets::path()),
             home: self.site.urls.local("/"),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..Layout::default()
+            ..PageLayout::default()
         }
     }
 

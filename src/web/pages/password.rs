@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::login::{LoginQuery, destination};
 use super::page_context::{NavItem, PageContext, render};
 use crate::web::auth::{AuthError, MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordState};
@@ -20,7 +20,7 @@ use crate::web::{AppState, MaybeQuery};
 #[derive(Debug, Template)]
 #[template(path = "password.html")]
 pub struct PasswordPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Action URL of the form: `current`, `chosen`, `again` and `next`.
     pub action: String,
     /// The URL to return to.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{Fact, TextLink};
 use crate::web::api::reports;
@@ -21,7 +21,7 @@ use media::Place;
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
 pub struct ReportPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub crumbs: Vec<TextLink>,
     pub title: String,
     /// The other reports.
@@ -76,7 +76,7 @@ const MAX_COLUMNS: usize = 12;
 
 /// Returns the panel; `None` for drives that count no requests.
 pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> {
-    let kinds = drive.accounting()?.reports();
+    let kinds = drive.usage_reports()?.reports();
     let here = site.urls.account(drive.place());
     Some(UsagePanel {
         reports: links(&here, &kinds),
@@ -159,7 +159,7 @@ fn page(
 ) -> ReportPage {
     let here = context.site.urls.account(place);
     let kinds = context.site.library.drive(place).ok();
-    let kinds = kinds.as_ref().and_then(|drive| drive.accounting());
+    let kinds = kinds.as_ref().and_then(|drive| drive.usage_reports());
     let mut kinds = kinds.map_or(Vec::new(), |accounting| accounting.reports());
     kinds.retain(|other| other.id != kind.id);
     let (facts, tables) = laid_out(data);

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
 use crate::web::error::Problem;
@@ -18,7 +18,7 @@ use media::PageRequest;
 #[derive(Debug, Template)]
 #[template(path = "search.html")]
 pub struct SearchResultsPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Action URL of the form.
     pub action: String,
     /// The search words; empty before the first search.

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::store::ApiToken;
 use crate::web::AppState;
@@ -22,7 +22,7 @@ use crate::web::error::Problem;
 #[derive(Debug, Template)]
 #[template(path = "sessions.html")]
 pub struct SessionsPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub sessions: Vec<SessionRow>,
     /// Action URL of the form that revokes one session: `id`.
     pub end: String,

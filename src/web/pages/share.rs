@@ -11,11 +11,11 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::browse;
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::open_share::owner_of;
 use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
 use crate::library::Freshness;
-use crate::shares::Opened;
+use crate::shares::OpenedPlace;
 use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
 use drives::{ErrorKind, ShareLink};
@@ -25,7 +25,7 @@ use media::{Entry, EntryPath, Place};
 #[derive(Debug, Template)]
 #[template(path = "share.html")]
 pub struct SharePage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Action URL of the forms for links and passwords.
     pub action: String,
     /// The pasted text, to be corrected.
@@ -184,16 +184,21 @@ fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Respons
 }
 
 /// Returns the entries at the root of a share; none if it cannot be listed right now.
-async fn root_of(context: &PageContext<'_>, opened: &Opened) -> Vec<Entry> {
+async fn root_of(context: &PageContext<'_>, opened: &OpenedPlace) -> Vec<Entry> {
     let (root, library) = (EntryPath::root(), &context.site.library);
     let listing = library
-        .listing(&opened.place, &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            &opened.place,
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
     listing.map_or(Vec::new(), |listing| listing.entries.clone())
 }
 
 /// Returns the page of a share: the film, if it contains nothing else, or else the folder.
-fn page_of(context: &PageContext<'_>, opened: &Opened, entries: &[Entry]) -> String {
+fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -> String {
     match entries {
         [only] if only.kind.is_playable() => context.watch(only),
         _ => context.browse(&opened.place, &EntryPath::root()),
@@ -230,7 +235,7 @@ fn page(
 async fn card(
     context: &PageContext<'_>,
     link: &ShareLink,
-    opened: Result<Opened, Problem>,
+    opened: Result<OpenedPlace, Problem>,
 ) -> LinkCard {
     match opened {
         Ok(opened) => {

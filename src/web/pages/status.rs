@@ -6,10 +6,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::future::join_all;
 
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, Fact, format};
-use crate::bytes::DiskFigures;
+use crate::bytes::DiskStats;
 use crate::web::AppState;
 use crate::web::api::drives::DriveState;
 
@@ -17,7 +17,7 @@ use crate::web::api::drives::DriveState;
 #[derive(Debug, Template)]
 #[template(path = "status.html")]
 pub struct StatusPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// One sentence: `All 3 drives are ready.`
     pub summary: String,
     pub drives: Vec<DriveCard>,
@@ -67,7 +67,11 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
         ),
         fact("Reachable at", context.absolute(&site.urls.local("/"))),
     ];
-    let kept = site.library.kept().into_iter().chain(site.playback.kept());
+    let kept = site
+        .library
+        .cache_counts()
+        .into_iter()
+        .chain(site.playback.cache_counts());
     let kept = kept
         .map(|(what, count)| match what {
             "plans" => fact("Playlists", count.to_string()),
@@ -92,7 +96,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
         },
         FactGroup {
             title: "Disk cache".to_owned(),
-            facts: on_disk(site.playback.engine().figures().disk),
+            facts: on_disk(site.playback.engine().stats().disk),
         },
     ];
     context.answer(Ok(StatusPage {
@@ -106,7 +110,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
     }))
 }
 
-fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
+fn on_disk(disk: Option<DiskStats>) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact {
         name: name.to_owned(),
         value,

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
     use crate::web::UrlBuilder;
     use crate::web::pages::guest::NeutralPage;
-    use crate::web::pages::layout::Layout;
+    use crate::web::pages::layout::PageLayout;
     use media::{EntryPath, Place};
 
     fn hostile() -> Vec<String> {
@@ -218,10 +218,10 @@ mod tests {
             assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
             // Any page will do: the head is the same.
             let page = NeutralPage {
-                layout: Layout {
+                layout: PageLayout {
                     title: media::plain_title(&name),
                     unfurl: Some(unfurl.clone()),
-                    ..Layout::default()
+                    ..PageLayout::default()
                 },
                 sentence: "",
             };

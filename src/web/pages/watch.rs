@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::data_block::data_block;
 use super::external_players::{ExternalPlayers, WatchQuery, addresses};
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
@@ -31,7 +31,7 @@ use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, n
 #[derive(Debug, Template)]
 #[template(path = "watch.html")]
 pub struct WatchPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// Links to the folders above the film, from the place down.
     pub crumbs: Vec<TextLink>,
     /// Size, length, picture, last change.
@@ -147,7 +147,7 @@ pub(in crate::web) async fn show(
     let Some((place, path)) = parse_location(location) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
+    let entry = match site.library.entry(&place, &path, Freshness::Cached).await {
         Ok(entry) => entry,
         Err(error) => return context.problem_at(&error.into(), Some(&place)),
     };
@@ -183,7 +183,7 @@ pub(super) async fn page(
         }
         if context.is_guests() {
             // A guest's page makes no upstream calls; the player does, once it starts.
-            return context.site.playback.kept_ladder(entry).map(Ok);
+            return context.site.playback.cached_ladder(entry).map(Ok);
         }
         let (playback, entry) = (context.site.playback.clone(), entry.clone());
         // Spawned, so that the result is cached for the player even if the page does not wait.
@@ -200,7 +200,7 @@ pub(super) async fn page(
             let found = timeout(PAGE_TIMEOUT, context.site.playback.subtitles(entry)).await;
             found.ok().and_then(Result::ok).unwrap_or_default()
         } else {
-            context.site.playback.kept_subtitles(entry).await
+            context.site.playback.cached_subtitles(entry).await
         }
     };
     let watched = context.site.store.position(&entry.place, &entry.path);
@@ -317,7 +317,7 @@ fn renditions(
         })
     };
     drive
-        .candidates(entry)
+        .possible_renditions(entry)
         .into_iter()
         .map(|rendition| FilmRendition {
             name: rendition.to_string(),
@@ -341,10 +341,10 @@ async fn neighbours(
     }
     let library = &context.site.library;
     let listing = if context.may_ask() {
-        let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
+        let listing = library.listing(&entry.place, &folder, &page, Freshness::Cached);
         listing.await.ok()
     } else {
-        library.kept_listing(&entry.place, &folder, &page).await
+        library.cached_listing(&entry.place, &folder, &page).await
     };
     let Some(listing) = listing else {
         return (None, None);

@@ -120,7 +120,7 @@ async fn authorize(
     let ticket = basic_password(headers)
         .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
-        site.tickets.note_use(&ticket, now);
+        site.tickets.record_use(&ticket, now);
         return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
     let caller = site.auth.authenticate(headers, client).await?;
@@ -265,7 +265,7 @@ impl Snapshot {
         path: &EntryPath,
         with_children: bool,
     ) -> Result<Self, Problem> {
-        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = site.library.entry(place, path, Freshness::Cached).await?;
         let children = if with_children && entry.kind == EntryKind::Folder {
             all_children(site, place, path).await?
         } else {

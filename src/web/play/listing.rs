@@ -45,7 +45,7 @@ pub(super) async fn folder(
     let children = all_children(site, place, path).await?;
     // Some upstreams list a file, or a missing entry, as an empty folder.
     if children.is_empty() {
-        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = site.library.entry(place, path, Freshness::Cached).await?;
         if entry.kind != EntryKind::Folder {
             return Err(Problem::NOT_FOUND);
         }

@@ -28,7 +28,7 @@ use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
 
-use resource::{PlayPath, Resource, SearchList, SubtitleForm};
+use resource::{PlayPath, PlayResource, SearchList, SubtitleForm};
 
 pub(super) use resource::search_list;
 
@@ -100,7 +100,7 @@ impl PlayRequest<'_> {
             // A chat that fetches a preview would download the film. Previews are at the guest pages.
             return Err(Problem::FORBIDDEN);
         }
-        tickets.note_use(&ticket, now);
+        tickets.record_use(&ticket, now);
         Ok((ticket_text, ticket, rest))
     }
 
@@ -141,12 +141,12 @@ impl PlayRequest<'_> {
             };
         }
         match &address.resource {
-            Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
-            Resource::Folder => {
+            PlayResource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
+            PlayResource::Folder => {
                 let (place, path) = (&address.place, &address.path);
                 listing::folder(self.site, place, path, ticket.prefers_hls).await
             }
-            Resource::Original => self.original(&address.place, &address.path).await,
+            PlayResource::Original => self.original(&address.place, &address.path).await,
             _ => self.stream(ticket_text, ticket, address).await,
         }
     }
@@ -162,7 +162,7 @@ impl PlayRequest<'_> {
         let entry = match self
             .site
             .library
-            .entry(&address.place, &address.path, Freshness::Kept)
+            .entry(&address.place, &address.path, Freshness::Cached)
             .await
         {
             Ok(entry) if address.resource.fits(entry.kind) => entry,
@@ -173,16 +173,18 @@ impl PlayRequest<'_> {
             _ => return Err(Problem::NOT_FOUND),
         };
         match &address.resource {
-            Resource::Master => self.master(&entry).await,
-            Resource::Playlist(rendition) => self.playlist(&entry, *rendition).await,
-            Resource::Segment(rendition, number) => self.segment(&entry, *rendition, *number).await,
-            Resource::Whole(rendition) => self.whole(&entry, *rendition).await,
-            Resource::Poster => self.poster(&entry).await,
-            Resource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
-            Resource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
-            Resource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
-            Resource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
-            Resource::Folder | Resource::Original => Err(Problem::NOT_FOUND),
+            PlayResource::Master => self.master(&entry).await,
+            PlayResource::Playlist(rendition) => self.playlist(&entry, *rendition).await,
+            PlayResource::Segment(rendition, number) => {
+                self.segment(&entry, *rendition, *number).await
+            }
+            PlayResource::Whole(rendition) => self.whole(&entry, *rendition).await,
+            PlayResource::Poster => self.poster(&entry).await,
+            PlayResource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
+            PlayResource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
+            PlayResource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
+            PlayResource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
+            PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
         }
     }
 
@@ -190,7 +192,7 @@ impl PlayRequest<'_> {
         let entry = self
             .site
             .library
-            .entry(place, path, Freshness::Kept)
+            .entry(place, path, Freshness::Cached)
             .await?;
         if entry.kind == EntryKind::Folder {
             return Ok(with_slash(path.name()));
@@ -245,7 +247,7 @@ impl PlayRequest<'_> {
         let response = reply.answer(self.method, self.headers).await?;
         // After the first byte has arrived: prefetching must not delay it.
         if self.method == Method::GET && response.status().is_success() {
-            playback.follow(self.peer, entry, rendition, number);
+            playback.track_playhead(self.peer, entry, rendition, number);
         }
         Ok(response)
     }
@@ -283,7 +285,7 @@ impl PlayRequest<'_> {
             }
             SubtitleForm::File => (text.file(), None),
             SubtitleForm::Segment => {
-                let clock = playback.first_picture(entry).await?;
+                let clock = playback.first_video_timestamp(entry).await?;
                 (text.segment(clock), Some(clock))
             }
         };

@@ -12,13 +12,13 @@ pub(super) struct PlayPath {
     /// The path of the entry.
     pub path: EntryPath,
     /// The requested resource of the entry.
-    pub resource: Resource,
+    pub resource: PlayResource,
     /// The whole path, for files that have the name of a stream.
     pub as_file: EntryPath,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Resource {
+pub(super) enum PlayResource {
     /// The file's own bytes.
     Original,
     /// A folder, for players that browse.
@@ -138,12 +138,12 @@ impl PlayPath {
             return Some(PlayPath {
                 place,
                 path: whole.clone(),
-                resource: Resource::Folder,
+                resource: PlayResource::Folder,
                 as_file: whole,
             });
         }
         let (path, resource) =
-            Self::split(&whole).unwrap_or_else(|| (whole.clone(), Resource::Original));
+            Self::split(&whole).unwrap_or_else(|| (whole.clone(), PlayResource::Original));
         Some(PlayPath {
             place,
             path,
@@ -152,33 +152,33 @@ impl PlayPath {
         })
     }
 
-    fn split(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
+    fn split(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
         let parent = whole.parent()?;
         let resource = match whole.name() {
-            "master.m3u8" => Resource::Master,
-            "poster.jpg" => Resource::Poster,
-            "strm.zip" => Resource::StrmTree,
+            "master.m3u8" => PlayResource::Master,
+            "poster.jpg" => PlayResource::Poster,
+            "strm.zip" => PlayResource::StrmTree,
             name => {
                 if let Some(list) = ListFile::parse(name) {
-                    return Some((parent, Resource::List(list)));
+                    return Some((parent, PlayResource::List(list)));
                 }
                 let (stem, extension) = name.rsplit_once('.')?;
                 if let Some(subtitles) = subtitles(whole) {
                     return Some(subtitles);
                 }
                 match extension {
-                    "m3u8" => Resource::Playlist(Rendition::parse(stem)?),
+                    "m3u8" => PlayResource::Playlist(Rendition::parse(stem)?),
                     "strm" => {
                         let path = parent.join(stem).ok().filter(|path| *path != parent)?;
-                        return Some((path, Resource::Strm));
+                        return Some((path, PlayResource::Strm));
                     }
                     "ts" => match Rendition::parse(stem) {
-                        Some(rendition) => Resource::Whole(rendition),
+                        Some(rendition) => PlayResource::Whole(rendition),
                         None => {
                             let rendition = Rendition::parse(parent.name())?;
                             return Some((
                                 parent.parent()?,
-                                Resource::Segment(rendition, number(stem)?),
+                                PlayResource::Segment(rendition, number(stem)?),
                             ));
                         }
                     },
@@ -191,7 +191,7 @@ impl PlayPath {
 }
 
 /// Parses the subtitle names at the end of a path.
-fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
+fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
     let (stem, extension) = whole.name().rsplit_once('.')?;
     let parent = whole.parent()?;
     let (folder, id, form) = match extension {
@@ -201,7 +201,7 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
         _ => return None,
     };
     let film = folder.parent().filter(|_| folder.name() == SUBTITLES)?;
-    (!id.is_empty()).then(|| (film, Resource::Subtitles(id.to_owned(), form)))
+    (!id.is_empty()).then(|| (film, PlayResource::Subtitles(id.to_owned(), form)))
 }
 
 /// The name of the folder with a film's subtitles.
@@ -214,23 +214,23 @@ fn number(text: &str) -> Option<usize> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
-impl Resource {
+impl PlayResource {
     /// Returns true if an entry of this kind has such a resource.
     pub fn fits(&self, kind: EntryKind) -> bool {
         match self {
-            Resource::Original => kind != EntryKind::Folder,
-            Resource::Folder => kind == EntryKind::Folder,
-            Resource::Master
-            | Resource::Playlist(_)
-            | Resource::Segment(..)
-            | Resource::Whole(_)
-            | Resource::Strm => kind.is_playable(),
-            Resource::Poster => kind != EntryKind::Folder,
-            Resource::Subtitles(..) => kind == EntryKind::Video,
-            Resource::List(list) => {
+            PlayResource::Original => kind != EntryKind::Folder,
+            PlayResource::Folder => kind == EntryKind::Folder,
+            PlayResource::Master
+            | PlayResource::Playlist(_)
+            | PlayResource::Segment(..)
+            | PlayResource::Whole(_)
+            | PlayResource::Strm => kind.is_playable(),
+            PlayResource::Poster => kind != EntryKind::Folder,
+            PlayResource::Subtitles(..) => kind == EntryKind::Video,
+            PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
-            Resource::StrmTree => kind == EntryKind::Folder,
+            PlayResource::StrmTree => kind == EntryKind::Folder,
         }
     }
 }
@@ -242,33 +242,37 @@ mod tests {
     #[test]
     fn addresses_of_a_film_and_its_streams() {
         let hd = Rendition::Video { height: 720 };
-        let list = |format, reach| Resource::List(ListFile { format, reach });
-        let subtitles = |id: &str, form| Resource::Subtitles(id.to_owned(), form);
+        let list = |format, reach| PlayResource::List(ListFile { format, reach });
+        let subtitles = |id: &str, form| PlayResource::Subtitles(id.to_owned(), form);
         let cases = [
-            ("films/a/b.mp4", "/a/b.mp4", Resource::Original),
+            ("films/a/b.mp4", "/a/b.mp4", PlayResource::Original),
             (
                 "films/a%20b%23/%E6%98%A0.mp4",
                 "/a b#/映.mp4",
-                Resource::Original,
+                PlayResource::Original,
             ),
-            ("films/a/b.mp4/master.m3u8", "/a/b.mp4", Resource::Master),
+            (
+                "films/a/b.mp4/master.m3u8",
+                "/a/b.mp4",
+                PlayResource::Master,
+            ),
             (
                 "films/a/b.mp4/720p.m3u8",
                 "/a/b.mp4",
-                Resource::Playlist(hd),
+                PlayResource::Playlist(hd),
             ),
             (
                 "films/a/b.mp4/audio.m3u8",
                 "/a/b.mp4",
-                Resource::Playlist(Rendition::Audio),
+                PlayResource::Playlist(Rendition::Audio),
             ),
             (
                 "films/a/b.mp4/720p/12.ts",
                 "/a/b.mp4",
-                Resource::Segment(hd, 12),
+                PlayResource::Segment(hd, 12),
             ),
-            ("films/a/b.mp4/720p.ts", "/a/b.mp4", Resource::Whole(hd)),
-            ("films/a/b.mp4/poster.jpg", "/a/b.mp4", Resource::Poster),
+            ("films/a/b.mp4/720p.ts", "/a/b.mp4", PlayResource::Whole(hd)),
+            ("films/a/b.mp4/poster.jpg", "/a/b.mp4", PlayResource::Poster),
             (
                 "films/a/b.mp4/subtitles/pt-BR.vtt",
                 "/a/b.mp4",
@@ -287,10 +291,14 @@ mod tests {
             (
                 "films/a/b.mp4/subtitles/en/1.vtt",
                 "/a/b.mp4/subtitles/en/1.vtt",
-                Resource::Original,
+                PlayResource::Original,
             ),
-            ("films/a/en.vtt", "/a/en.vtt", Resource::Original),
-            ("films/subtitles.vtt", "/subtitles.vtt", Resource::Original),
+            ("films/a/en.vtt", "/a/en.vtt", PlayResource::Original),
+            (
+                "films/subtitles.vtt",
+                "/subtitles.vtt",
+                PlayResource::Original,
+            ),
             ("films/a/list.m3u", "/a", list(ListFormat::M3u, Reach::Here)),
             ("films/list.xspf", "/", list(ListFormat::Xspf, Reach::Here)),
             (
@@ -298,18 +306,30 @@ mod tests {
                 "/a",
                 list(ListFormat::Kodi, Reach::Below),
             ),
-            ("films/a/strm.zip", "/a", Resource::StrmTree),
-            ("films/a/all.pls", "/a/all.pls", Resource::Original),
-            ("films/a/b.mp4.strm", "/a/b.mp4", Resource::Strm),
-            ("films/a/", "/a", Resource::Folder),
-            ("films/", "/", Resource::Folder),
-            ("films", "/", Resource::Folder),
-            ("films/a/720p/012.ts", "/a/720p/012.ts", Resource::Original),
-            ("films/a/720p/-1.ts", "/a/720p/-1.ts", Resource::Original),
-            ("films/a/144p.m3u8", "/a/144p.m3u8", Resource::Original),
-            ("films/a/index.m3u8", "/a/index.m3u8", Resource::Original),
-            ("films/12.ts", "/12.ts", Resource::Original),
-            ("films/.strm", "/.strm", Resource::Original),
+            ("films/a/strm.zip", "/a", PlayResource::StrmTree),
+            ("films/a/all.pls", "/a/all.pls", PlayResource::Original),
+            ("films/a/b.mp4.strm", "/a/b.mp4", PlayResource::Strm),
+            ("films/a/", "/a", PlayResource::Folder),
+            ("films/", "/", PlayResource::Folder),
+            ("films", "/", PlayResource::Folder),
+            (
+                "films/a/720p/012.ts",
+                "/a/720p/012.ts",
+                PlayResource::Original,
+            ),
+            (
+                "films/a/720p/-1.ts",
+                "/a/720p/-1.ts",
+                PlayResource::Original,
+            ),
+            ("films/a/144p.m3u8", "/a/144p.m3u8", PlayResource::Original),
+            (
+                "films/a/index.m3u8",
+                "/a/index.m3u8",
+                PlayResource::Original,
+            ),
+            ("films/12.ts", "/12.ts", PlayResource::Original),
+            ("films/.strm", "/.strm", PlayResource::Original),
         ];
         for (text, path, resource) in cases {
             let found = PlayPath::parse(text).unwrap();

@@ -27,7 +27,7 @@ async fn watched(drive: &dyn Drive, mood: Mood) {
         "{mood:?}"
     );
     assert!(entry.size > 0 && entry.id.is_some());
-    for rendition in drive.candidates(&entry) {
+    for rendition in drive.possible_renditions(&entry) {
         drive.playlist(&entry, rendition).await.unwrap();
     }
     let original = drive.original(&entry).await.unwrap();

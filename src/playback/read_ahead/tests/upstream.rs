@@ -101,7 +101,7 @@ impl Drive for Upstream {
     async fn search(&self, _: &str, _: &PageRequest) -> Result<Listing, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "search", ""))
     }
-    fn candidates(&self, _: &Entry) -> Vec<Rendition> {
+    fn possible_renditions(&self, _: &Entry) -> Vec<Rendition> {
         vec![HD]
     }
     async fn playlist(&self, _: &Entry, _: Rendition) -> Result<UpstreamPlaylist, DriveError> {
@@ -213,7 +213,7 @@ impl Cinema {
             .unwrap();
         let mut body = self.playback.engine.read(&object, None).await.unwrap().body;
         let first_byte = began.elapsed();
-        self.playback.follow(peer, &self.entry, HD, number);
+        self.playback.track_playhead(peer, &self.entry, HD, number);
         let mut at = 0;
         while at < most
             && let Some(chunk) = body.next().await
