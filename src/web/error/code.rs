@@ -1,9 +1,7 @@
 //! The stable codes of problems, the same in pages, API and under `/play`.
 
 /// The code of a problem. Its name in JSON is a promise to clients.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     Transcoding,

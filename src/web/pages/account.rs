@@ -40,7 +40,7 @@ pub struct AccountPage {
     /// The page of the owner's own share links.
     pub shares: Option<String>,
     /// The usage panel, if the upstream counts requests.
-    pub use_panel: Option<UsagePanel>,
+    pub usage_panel: Option<UsagePanel>,
     /// The ways to sign in, if the drive has any.
     pub ways: Option<SignInMethods>,
     /// A device code to be scanned.
@@ -254,7 +254,7 @@ async fn answer(
         shares: drive
             .own_shares()
             .map(|_| format!("{}/shares", site.urls.account(&place))),
-        use_panel: panel(site, &drive),
+        usage_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
         frame: None,

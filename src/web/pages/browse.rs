@@ -42,7 +42,7 @@ pub struct BrowsePage {
     /// The panel of a share.
     pub share: Option<SharePanel>,
     /// The page that makes a guest link to this folder; `None` for guests.
-    pub pass_on: Option<String>,
+    pub guest_link: Option<String>,
     /// The owner's actions; `None` for guests.
     pub tools: Option<FolderTools>,
 }
@@ -221,7 +221,7 @@ pub(super) fn page(
         addresses: lists(context, entry),
         notice: String::new(),
         share: None,
-        pass_on: context.guest_link(place, path),
+        guest_link: context.guest_link(place, path),
         tools: tools(context, place, path),
     }
 }

@@ -38,7 +38,7 @@ pub struct DevicesPage {
     /// Action URL of the form that adds a key.
     pub change_key: String,
     /// Action URL of the form that revokes the former keys; `None` if there are none.
-    pub retire_keys: Option<String>,
+    pub revoke_keys: Option<String>,
 }
 
 /// One ticket of the list.
@@ -55,7 +55,7 @@ pub struct TicketRow {
     /// `Until 2030-01-31`, `Expired`; empty for one without expiry.
     pub ends: String,
     /// Action URL of the form that revokes it.
-    pub withdraw: String,
+    pub revoke: String,
 }
 
 #[derive(Deserialize)]
@@ -207,13 +207,13 @@ async fn page(
         tickets: tickets
             .iter()
             .map(|ticket| TicketRow {
-                withdraw: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
+                revoke: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
                 ..row(ticket, now)
             })
             .collect(),
         replace_own: local("/devices/own"),
         change_key: local("/devices/key"),
-        retire_keys: (site.tickets.keys() > 1).then(|| local("/devices/keys/retire")),
+        revoke_keys: (site.tickets.keys() > 1).then(|| local("/devices/keys/retire")),
     })
 }
 
@@ -241,7 +241,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
                 format!("Until {}", time.format("%Y-%m-%d %H:%M UTC"))
             }
         },
-        withdraw: String::new(),
+        revoke: String::new(),
     }
 }
 

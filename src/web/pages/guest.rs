@@ -204,7 +204,7 @@ impl GuestRequest<'_> {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
-            pass_on: None,
+            guest_link: None,
             tools: None,
         }
     }

@@ -30,7 +30,7 @@ pub struct HomePage {
     /// Films watched in part, the most recent first.
     pub begun: Vec<FilmCard>,
     /// The roots of the first drives.
-    pub shelves: Vec<HomeSection>,
+    pub sections: Vec<HomeSection>,
     /// Action URL of the form for share links (field `link`); `None` if no drive opens shares.
     pub open_share: Option<String>,
     /// Opened share links, the most recent first.
@@ -83,19 +83,19 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             .map(|(drive, account)| context.drive(drive, account))
             .collect()
     };
-    let shelves = join_all(
+    let sections = join_all(
         browsable
             .iter()
             .take(MAX_SECTIONS)
             .map(|drive| section(&context, drive)),
     );
-    let (drives, shelves, shares, begun) =
-        tokio::join!(cards, shelves, open_share::rows(&context), begun(&context));
+    let (drives, sections, shares, begun) =
+        tokio::join!(cards, sections, open_share::rows(&context), begun(&context));
     context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
         begun,
-        shelves,
+        sections,
         open_share: site.shares.can_open().then(|| site.urls.local("/share")),
         shares,
         connect: site.urls.local("/connect"),

@@ -236,7 +236,7 @@ mod tests {
             layout: layout(),
             drives,
             begun: vec![nasty_film()],
-            shelves: vec![HomeSection {
+            sections: vec![HomeSection {
                 title: NASTY.to_owned(),
                 films: vec![nasty_film()],
                 ..HomeSection::default()
@@ -287,7 +287,7 @@ mod tests {
             share: None,
             notice: String::new(),
             tools: None,
-            pass_on: None,
+            guest_link: None,
         }
     }
 
@@ -298,7 +298,7 @@ mod tests {
             facts: Vec::new(),
             addresses: Vec::new(),
             elsewhere: ExternalPlayers::default(),
-            pass_on: None,
+            guest_link: None,
             previous: None,
             verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
             subtitles: vec![SubtitleTrack {

@@ -41,7 +41,7 @@ pub struct OwnShareRow {
     pub created: String,
     pub is_alive: bool,
     /// Action URL of the form that revokes it.
-    pub cancel: String,
+    pub revoke: String,
 }
 
 impl OwnShareRow {
@@ -72,7 +72,7 @@ impl OwnShareRow {
                 .created_at
                 .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string()),
             is_alive: share.state == "alive",
-            cancel: local(format!(
+            revoke: local(format!(
                 "/account/{place}/shares/{}/cancel",
                 encode_name(&share.id)
             )),

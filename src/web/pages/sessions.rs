@@ -32,7 +32,7 @@ pub struct SessionsPage {
     /// Action URL of the form that makes a token: `name` and `scope`.
     pub make: String,
     /// Action URL of the form that revokes a token: `id`.
-    pub withdraw: String,
+    pub revoke: String,
     /// A token that was just made, with its text, which is shown this once.
     pub fresh: Option<FreshToken>,
     pub scopes: Vec<ScopeChoice>,
@@ -237,7 +237,7 @@ async fn page(
             })
             .collect(),
         make: local("/tokens"),
-        withdraw: local("/tokens/withdraw"),
+        revoke: local("/tokens/withdraw"),
         fresh: fresh.map(|(token, text)| FreshToken {
             name: token.name,
             text: text.expose_secret().to_owned(),

@@ -41,7 +41,7 @@ pub struct WatchPage {
     /// Buttons for other players.
     pub elsewhere: ExternalPlayers,
     /// The page that creates a guest link to this film; `None` for guests.
-    pub pass_on: Option<String>,
+    pub guest_link: Option<String>,
     /// The previous film of its folder.
     pub previous: Option<TextLink>,
     /// A problem that is known beforehand.
@@ -247,7 +247,7 @@ pub(super) async fn page(
         facts: facts(entry),
         addresses: addresses(context, entry, streams, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
-        pass_on: context.guest_link(&entry.place, &entry.path),
+        guest_link: context.guest_link(&entry.place, &entry.path),
         previous,
         verdict: problem.and_then(|problem| PlaybackProblem::of(problem.code, &help_pages)),
         subtitles: tracks(&play, &subtitles),

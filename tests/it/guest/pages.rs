@@ -254,6 +254,9 @@ async fn a_film_is_passed_on_by_a_form() {
     let drivein = setup().start().await;
     let form = format!("/guest-link/{DRIVE}{}", encoded(FILM));
     drivein.get(&form).await.expect(303);
+    let former = form.replace("/guest-link/", "/pass-on/");
+    let moved = drivein.owner(Method::GET, &former, None).await.expect(308);
+    assert_eq!(moved.header("location"), form);
     let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
     let page = drivein
         .owner(Method::GET, &watch, None)
