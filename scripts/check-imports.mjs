@@ -37,7 +37,6 @@ const WALLS = [
 const CIRCLES = {
   'crates/drives/src/': 23,
   'crates/sandbox/src/': 15,
-  'src/web/': 13,
 }
 
 const problems = []

@@ -18,13 +18,16 @@ use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts, Uploads};
+use crate::web::{
+    self, AppState, AppStateInner, AuthSettings, Authenticator, PerIpLimiter, TrustedProxies,
+    UploadTracker, UrlBuilder,
+};
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 
 /// A server that is ready to run.
 pub struct App {
-    site: Site,
+    site: AppState,
     store: Store,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
     /// connections cannot be collected.
@@ -85,27 +88,27 @@ impl App {
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk)
             .with_parallel_ranges(config.playback.parallel_ranges);
-        let door = DoorSettings {
+        let auth = AuthSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
             listen,
             key: store.server_key("session").await?,
             public_url: config.public_url.as_ref(),
         };
-        let door = Door::open(door, store.clone()).await?;
+        let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
-        let site = Arc::new(SiteParts {
+        let site = Arc::new(AppStateInner {
             library,
             shares,
             playback,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
-            tickets: web::open_office(&store).await?,
-            door,
-            proxies: Proxies::new(config.network.trusted_proxies.clone()),
-            crowd: Crowd::new(config.limits.requests_per_address),
+            tickets: web::load_ticket_signer(&store).await?,
+            auth,
+            proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
+            request_limiter: PerIpLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
-            addresses: Addresses::new(config.public_url.as_ref(), listen),
+            urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
             open_drive: Box::new(move |drive| factory.open(drive)),
             configured: config
@@ -114,7 +117,7 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
-            uploads: Uploads::default(),
+            uploads: UploadTracker::default(),
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
@@ -128,7 +131,7 @@ impl App {
     /// Returns the set-up code for the first visit, `None` if none is needed.
     pub fn set_up_code(&self) -> Option<String> {
         self.site
-            .door
+            .auth
             .set_up_code()
             .map(|code| code.expose_secret().to_owned())
     }
@@ -182,7 +185,7 @@ impl App {
         );
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
         let noticing = tokio::spawn(library.clone().watch_changes());
-        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
+        let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
                 web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
@@ -191,7 +194,7 @@ impl App {
         keeping.abort();
         noticing.abort();
         noting.abort();
-        web::write_uses(&self.site).await;
+        web::flush_last_used(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.drain()));
         if tokio::time::timeout(REFRESH_TIMEOUT, settled)

@@ -59,10 +59,10 @@ pub fn playlist(data: &[u8]) {
 
 /// Verifies the ticket of a play URL. Text that the server did not sign is refused; a signed ticket verifies.
 pub fn ticket(data: &[u8]) {
-    let office = TicketSigner::new(&[7; 32]);
+    let signer = TicketSigner::new(&[7; 32]);
     let now = SystemTime::UNIX_EPOCH;
     let text = String::from_utf8_lossy(data);
-    assert!(office.verify(&text, now).is_err(), "{text}");
+    assert!(signer.verify(&text, now).is_err(), "{text}");
     let Some((&id, path)) = data.split_first_chunk::<8>() else {
         return;
     };
@@ -73,12 +73,12 @@ pub fn ticket(data: &[u8]) {
         return;
     };
     let scope = Scope::Within(place.clone(), path.clone());
-    let (signed, key) = office.sign(&Ticket::new(TicketId(id), scope));
+    let (signed, key) = signer.sign(&Ticket::new(TicketId(id), scope));
     let ticket = Ticket {
         key,
         ..Ticket::new(TicketId(id), Scope::Within(place.clone(), path.clone()))
     };
-    assert_eq!(office.verify(&signed, now).as_ref(), Ok(&ticket));
+    assert_eq!(signer.verify(&signed, now).as_ref(), Ok(&ticket));
     assert!(ticket.scope.covers(&place, &path));
     if let Some(parent) = path.parent() {
         assert!(!ticket.scope.covers(&place, &parent));

@@ -27,7 +27,7 @@ pub struct Engine {
 }
 
 /// Current state and counters of the engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EngineStats {
     /// Blocks in memory.
     pub cached_blocks: u64,

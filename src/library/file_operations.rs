@@ -70,7 +70,8 @@ impl Library {
         self.invalidate_on_error(place, outcomes).await
     }
 
-    /// Fails if the drive would refuse such an upload.
+    /// Asks the drive whether it would accept such a file: its name, its size, and whether an entry of that name exists.
+    /// The drive alone looks for a conflict.
     pub async fn check_upload(
         &self,
         place: &Place,
@@ -80,17 +81,6 @@ impl Library {
     ) -> Result<(), DriveError> {
         let drive = self.drive(place)?;
         let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
-        if on_conflict == OnConflict::Fail {
-            // Checked before the bytes travel. Other errors of this call are reported by the upload itself.
-            let there = self.entry(place, path, super::Freshness::Fresh).await;
-            if there.is_ok() {
-                return Err(DriveError::new(
-                    ErrorKind::Conflict,
-                    "upload",
-                    "an entry of that name is there already",
-                ));
-            }
-        }
         let request = UploadRequest {
             path: path.clone(),
             size,

@@ -204,7 +204,7 @@ async fn a_verification_is_told_and_asked_for_no_more() {
         "asked once, and nothing tried around it"
     );
     let page = drivein.get("/browse/films/Series").await.text();
-    assert!(page.contains("wants to see a human"));
+    assert!(page.contains("Verification required"));
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ impl TicketSigner {
             }
         };
         async move {
-            let withdrawn = async {
+            let revoked = async {
                 while stands() {
                     if changes.changed().await.is_err() {
                         pending::<()>().await;
@@ -164,7 +164,7 @@ impl TicketSigner {
                 }
             };
             tokio::select! {
-                () = withdrawn => {}
+                () = revoked => {}
                 () = ended => {}
             }
         }

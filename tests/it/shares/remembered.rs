@@ -37,7 +37,7 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     );
     assert_eq!(drivein.get(&format!("/browse/{place}/x")).await.status, 410);
     let home = drivein.get("/").await.expect(200).text();
-    assert!(home.contains("has withdrawn it"));
+    assert!(home.contains("has revoked it"));
     assert_eq!(share_calls(&drivein), 0);
     // Its owner may bring it back: whoever pastes the link again asks.
     drivein.sandbox.set_share_state("film", ShareState::Alive);

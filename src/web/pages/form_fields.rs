@@ -1,4 +1,4 @@
-//! Forms in which a name may stand more than once, such as one for each entry that was ticked.
+//! Forms in which a name may occur more than once, such as one field for each ticked entry.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use media::{EntryPath, Place};
 
 /// The fields of a form or a query, in their order.
 #[derive(Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub struct FormFields(Vec<(String, String)>);
 
-impl Fields {
-    /// Of `application/x-www-form-urlencoded` text.
+impl FormFields {
+    /// Parses `application/x-www-form-urlencoded` text.
     pub fn read(text: &[u8]) -> Self {
-        Fields(url::form_urlencoded::parse(text).into_owned().collect())
+        FormFields(url::form_urlencoded::parse(text).into_owned().collect())
     }
 
-    /// The first value of that name; empty where there is none.
+    /// Returns the first value of that name; empty if there is none.
     pub fn one(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value)
     }
 
-    /// Every value of that name.
+    /// Returns all values of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
@@ -31,7 +31,7 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The first value of each name, kept like a secret.
+    /// Returns the first value of each name, as secrets.
     pub fn secrets(self) -> BTreeMap<String, SecretString> {
         let mut secrets = BTreeMap::new();
         for (key, value) in self.0 {
@@ -40,17 +40,29 @@ impl Fields {
         secrets
     }
 
-    /// The place that it is about.
+    /// Parses the field `place`.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if it is not a place.
     pub fn place(&self) -> Result<Place, Problem> {
         Place::parse(self.one("place")).map_err(|_| Problem::NOT_FOUND)
     }
 
-    /// The path of that name; the root where there is none.
+    /// Parses the path in a field; the root if it is empty.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if it is not a path.
     pub fn path(&self, name: &str) -> Result<EntryPath, Problem> {
         EntryPath::parse(self.one(name)).map_err(|_| Problem::NOT_FOUND)
     }
 
-    /// The entries that were chosen, each once; the root is none.
+    /// Returns the chosen entries without duplicates and without the root.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if one is not a path.
     pub fn chosen(&self) -> Result<Vec<EntryPath>, Problem> {
         let mut chosen = Vec::new();
         for text in self.all("path") {
@@ -69,7 +81,8 @@ mod tests {
 
     #[test]
     fn names_may_stand_more_than_once() {
-        let fields = Fields::read(b"place=films&path=%2Fa+b&path=%2F&path=%2Fc&path=%2Fc&do=move");
+        let fields =
+            FormFields::read(b"place=films&path=%2Fa+b&path=%2F&path=%2Fc&path=%2Fc&do=move");
         assert_eq!(fields.one("do"), "move");
         assert_eq!(fields.one("no"), "");
         let chosen: Vec<String> = fields
@@ -79,7 +92,7 @@ mod tests {
             .map(ToString::to_string)
             .collect();
         assert_eq!(chosen, ["/a b", "/c"]);
-        assert!(Fields::read(b"path=..").chosen().is_err());
-        assert!(Fields::read(b"place=%2F").place().is_err());
+        assert!(FormFields::read(b"path=..").chosen().is_err());
+        assert!(FormFields::read(b"place=%2F").place().is_err());
     }
 }

@@ -1,8 +1,8 @@
-//! Numbers as people read them: sizes, lengths, shares of a whole.
+//! Formats numbers for people: sizes, lengths, percentages, durations.
 //!
-//! Pure functions with a table of cases each; the pages hold the finished words.
+//! Pure functions with a table of cases each.
 
-/// Bytes in decimal units: `1.4 GB`, `820 MB`, `12 bytes`.
+/// Formats bytes in decimal units: `1.4 GB`, `820 MB`, `12 bytes`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 1000 {
@@ -25,7 +25,7 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Seconds as a clock shows them: `0:07`, `12:30`, `1:32:05`. Empty where there is no sensible length.
+/// Formats seconds as a clock: `0:07`, `12:30`, `1:32:05`. Empty if the length is negative or not finite.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return String::new();
@@ -39,7 +39,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// How long ago, in one unit: `just now`, `5 minutes ago`, `3 days ago`.
+/// Formats a past time in one unit: `just now`, `5 minutes ago`, `3 days ago`.
 pub fn ago(since: std::time::Duration) -> String {
     const UNITS: [(u64, &str, &str); 3] = [
         (24 * 3600, "day", "days"),
@@ -55,7 +55,7 @@ pub fn ago(since: std::time::Duration) -> String {
         })
 }
 
-/// Which part of `whole` that is, in full percent from 0 to 100.
+/// Returns the share of `part` in `whole` in full percent, from 0 to 100.
 pub fn percent(part: u64, whole: u64) -> u8 {
     if whole == 0 {
         return 0;
@@ -63,7 +63,7 @@ pub fn percent(part: u64, whole: u64) -> u8 {
     (u128::from(part) * 100 / u128::from(whole)).min(100) as u8
 }
 
-/// A number with its noun: `1 film`, `12 films`.
+/// Formats a number with its noun: `1 film`, `12 films`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     match number {
         1 => format!("1 {one}"),
@@ -71,14 +71,14 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     }
 }
 
-/// How long it is until then: `in 12 days`, `in 5 hours`, `in 3 minutes`, `now`.
+/// Formats a time to come: `in 12 days`, `in 5 hours`, `in 3 minutes`, `now`.
 pub fn until(left: chrono::TimeDelta) -> String {
     let minutes = left.num_minutes();
     match minutes {
         ..1 => "now".to_owned(),
         1..120 => format!("in {}", count(minutes as usize, "minute", "minutes")),
         120..2880 => format!("in {}", count((minutes / 60) as usize, "hour", "hours")),
-        // 6 days and 23 hours are a week to everybody.
+        // 6 days and 23 hours are shown as a week.
         _ => format!(
             "in {}",
             count(((minutes + 720) / 1440) as usize, "day", "days")

@@ -1,8 +1,7 @@
-//! How often a password may be guessed: a bucket of attempts for each address, and a slow one for
-//! everybody together.
+//! Rate limits on wrong passwords: a token bucket per client IP, and a slower one for all clients together.
 //!
-//! Only wrong guesses count. An address from which the owner is signed in has its own bucket alone, so
-//! that a crowd of strangers who guess cannot keep the owner from signing in once more.
+//! Only wrong guesses count. An IP from which the owner is signed in uses its own bucket alone, so that
+//! many guessing strangers cannot keep the owner from signing in once more.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,23 +9,23 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Ten wrong guesses at once, then one every six seconds.
-const OF_ONE: Rate = Rate {
+const PER_IP: AttemptRate = AttemptRate {
     burst: 10.0,
     per_s: 1.0 / 6.0,
 };
 
-/// A hundred from everywhere, then one every two seconds: 43,000 a day, of which a password that
-/// is none of the first million is not found.
-const OF_ALL: Rate = Rate {
+/// A hundred from all clients, then one every two seconds: 43,000 a day, which does not find a password
+/// that is not among the first million.
+const GLOBAL: AttemptRate = AttemptRate {
     burst: 100.0,
     per_s: 0.5,
 };
 
-/// Addresses that are remembered. Beyond them the bucket of all has to do.
-const MOST_ADDRESSES: usize = 10_000;
+/// Limit of client IPs with a bucket of their own. Further ones use the global bucket only.
+const MAX_TRACKED_IPS: usize = 10_000;
 
 #[derive(Clone, Copy)]
-struct Rate {
+struct AttemptRate {
     burst: f64,
     per_s: f64,
 }
@@ -37,82 +36,82 @@ struct Bucket {
     at: Instant,
 }
 
-/// Who has guessed how often.
-pub(super) struct Attempts {
-    inner: Mutex<Inner>,
+/// Counts wrong guesses per client IP and in total.
+pub(super) struct AttemptLimiter {
+    inner: Mutex<Buckets>,
 }
 
-struct Inner {
-    of_one: HashMap<IpAddr, Bucket>,
-    of_all: Bucket,
+struct Buckets {
+    per_ip: HashMap<IpAddr, Bucket>,
+    global: Bucket,
 }
 
-impl Attempts {
+impl AttemptLimiter {
     pub fn new(now: Instant) -> Self {
-        Attempts {
-            inner: Mutex::new(Inner {
-                of_one: HashMap::new(),
-                of_all: Bucket::full(OF_ALL, now),
+        AttemptLimiter {
+            inner: Mutex::new(Buckets {
+                per_ip: HashMap::new(),
+                global: Bucket::full(GLOBAL, now),
             }),
         }
     }
 
-    /// Takes one attempt, or tells how long to wait for one. `is_known` is an address from which the owner
-    /// is signed in.
+    /// Takes one attempt. Returns the time to wait if there is none left. `is_known` is true for an IP from
+    /// which the owner is signed in.
     pub fn take(&self, from: IpAddr, is_known: bool, now: Instant) -> Result<(), Duration> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let Inner { of_one, of_all } = &mut *inner;
-        if of_one.len() >= MOST_ADDRESSES {
-            of_one.retain(|_, bucket| !bucket.is_full(OF_ONE, now));
+        let Buckets { per_ip, global } = &mut *inner;
+        if per_ip.len() >= MAX_TRACKED_IPS {
+            per_ip.retain(|_, bucket| !bucket.is_full(PER_IP, now));
         }
         let key = network(from);
-        if of_one.len() < MOST_ADDRESSES || of_one.contains_key(&key) {
-            let bucket = of_one
+        if per_ip.len() < MAX_TRACKED_IPS || per_ip.contains_key(&key) {
+            let bucket = per_ip
                 .entry(key)
-                .or_insert_with(|| Bucket::full(OF_ONE, now));
-            bucket.take(OF_ONE, now)?;
+                .or_insert_with(|| Bucket::full(PER_IP, now));
+            bucket.take(PER_IP, now)?;
         }
         if is_known {
             return Ok(());
         }
-        of_all.take(OF_ALL, now)
+        global.take(GLOBAL, now)
     }
 
-    /// Whether somebody at this address has guessed, and was not right.
+    /// Returns true if this client IP has a wrong guess on record.
     #[cfg(test)]
-    pub fn knows(&self, from: IpAddr) -> bool {
+    pub fn has_failed(&self, from: IpAddr) -> bool {
         let inner = self.inner.lock().unwrap();
-        inner.of_one.contains_key(&network(from))
+        inner.per_ip.contains_key(&network(from))
     }
 
-    /// Gives back what was taken, since the password was right.
-    pub fn forgive(&self, from: IpAddr) {
+    /// Gives an attempt back, since the password was right.
+    pub fn refund(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.of_one.remove(&network(from));
-        inner.of_all.left = (inner.of_all.left + 1.0).min(OF_ALL.burst);
+        inner.per_ip.remove(&network(from));
+        inner.global.left = (inner.global.left + 1.0).min(GLOBAL.burst);
     }
 }
 
 impl Bucket {
-    fn full(rate: Rate, now: Instant) -> Self {
+    fn full(rate: AttemptRate, now: Instant) -> Self {
         Bucket {
             left: rate.burst,
             at: now,
         }
     }
 
-    fn refill(&mut self, rate: Rate, now: Instant) {
+    fn refill(&mut self, rate: AttemptRate, now: Instant) {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
         self.left = (self.left + passed * rate.per_s).min(rate.burst);
         self.at = now;
     }
 
-    fn is_full(mut self, rate: Rate, now: Instant) -> bool {
+    fn is_full(mut self, rate: AttemptRate, now: Instant) -> bool {
         self.refill(rate, now);
         self.left >= rate.burst
     }
 
-    fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
+    fn take(&mut self, rate: AttemptRate, now: Instant) -> Result<(), Duration> {
         self.refill(rate, now);
         if self.left < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - self.left) / rate.per_s));
@@ -122,7 +121,8 @@ impl Bucket {
     }
 }
 
-/// What one household or machine has: an IPv4 address, or the first 64 bits of an IPv6 address.
+/// Returns the network of one household or machine: an IPv4 address, or the first 64 bits of an IPv6
+/// address.
 pub(in crate::web) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn one_who_guesses_waits_and_nobody_else_does() {
         let start = Instant::now();
-        let attempts = Attempts::new(start);
+        let attempts = AttemptLimiter::new(start);
         for _ in 0..10 {
             attempts.take(stranger(1), false, start).unwrap();
         }
@@ -154,14 +154,14 @@ mod tests {
         let later = start + wait;
         attempts.take(stranger(1), false, later).unwrap();
         attempts.take(stranger(1), false, later).unwrap_err();
-        attempts.forgive(stranger(1));
+        attempts.refund(stranger(1));
         attempts.take(stranger(1), false, later).unwrap();
     }
 
     #[test]
     fn a_crowd_is_slowed_down_and_the_owner_is_not() {
         let start = Instant::now();
-        let attempts = Attempts::new(start);
+        let attempts = AttemptLimiter::new(start);
         for number in 0..100 {
             attempts.take(stranger(number), false, start).unwrap();
         }
@@ -175,12 +175,12 @@ mod tests {
     #[test]
     fn memory_for_addresses_is_bounded() {
         let start = Instant::now();
-        let attempts = Attempts::new(start);
+        let attempts = AttemptLimiter::new(start);
         for number in 0..12_000u32 {
             let _ = attempts.take(stranger(number), true, start);
         }
-        let known = || attempts.inner.lock().unwrap().of_one.len();
-        assert_eq!(known(), MOST_ADDRESSES);
+        let known = || attempts.inner.lock().unwrap().per_ip.len();
+        assert_eq!(known(), MAX_TRACKED_IPS);
         let later = start + Duration::from_secs(60);
         attempts.take(stranger(20_000), true, later).unwrap();
         assert_eq!(known(), 1);

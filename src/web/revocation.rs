@@ -1,4 +1,4 @@
-//! Bodies that end when the ticket under which they run does.
+//! Aborts a response body when the ticket under which it streams is revoked or expires.
 
 use std::pin::pin;
 use std::task::Poll;
@@ -10,33 +10,33 @@ use futures_util::{Stream, StreamExt, stream};
 
 use crate::playback::ticket::{Ticket, TicketSigner};
 
-/// Why a body ended short.
+/// The error that ends an aborted body.
 #[derive(Debug, thiserror::Error)]
 #[error("the ticket is good no longer")]
-struct NoLongerGood;
+struct Revoked;
 
-/// The same response, whose body breaks off as soon as the ticket has ended, was withdrawn, or its key was
-/// retired: short of `Content-Length`, so nobody takes it for the whole.
-pub(super) fn while_good(
+/// Returns the response with a body that is aborted as soon as the ticket expires or is revoked, or its key
+/// is: short of `Content-Length`, so that the client does not take it for complete.
+pub(super) fn until_revoked(
     mut response: Response,
-    office: &TicketSigner,
+    signer: &TicketSigner,
     ticket: &Ticket,
 ) -> Response {
     if response.body().is_end_stream() {
         return response;
     }
     if let Some(length) = response.body().size_hint().exact() {
-        // A body that is a stream does not tell its length by itself any more.
+        // A body that is a stream no longer reports its length by itself.
         response
             .headers_mut()
             .entry(header::CONTENT_LENGTH)
             .or_insert(HeaderValue::from(length));
     }
-    let ended = office.wait_until_invalid(ticket);
+    let ended = signer.wait_until_invalid(ticket);
     response.map(|body| Body::from_stream(until(body.into_data_stream(), ended)))
 }
 
-/// The items of `body` until `ended` does; then an error, and nothing more.
+/// Returns the items of `body` until `ended` resolves; then an error, and nothing more.
 fn until<B, T>(
     mut body: B,
     ended: impl Future<Output = ()> + Send + 'static,
@@ -52,7 +52,7 @@ where
         if pin!(waiting).poll(context).is_ready() {
             ended = None;
             tracing::info!("a body ended short: its ticket is good no longer");
-            return Poll::Ready(Some(Err(axum::Error::new(NoLongerGood))));
+            return Poll::Ready(Some(Err(axum::Error::new(Revoked))));
         }
         body.poll_next_unpin(context)
     })

@@ -1,5 +1,5 @@
-//! Sessions as browsers show them: an id of 128 random bits in a cookie, signed, so that only ids that
-//! were given out are ever looked up.
+//! Session cookies: an id of 128 random bits with a signature, so that only ids that were issued are looked
+//! up.
 //!
 //! ```text
 //! base64url( id:16  mac:32 )       mac   HMAC-SHA-256 over "session 2" and the id, with a key of the state
@@ -12,18 +12,19 @@ use sha2::{Digest, Sha256};
 
 pub(super) const COOKIE: &str = "drivein_session";
 
-/// As long as browsers keep one. The server ends a session by its own clock, after it was last seen.
-const COOKIE_LIFE_S: u64 = 400 * 24 * 3600;
+/// The longest lifetime that browsers accept. The server expires a session by its own clock, counted from
+/// its last use.
+const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
 
-/// Makes and checks the values of cookies.
+/// Issues and verifies cookie values.
 pub(super) struct Cookies {
     mac: Hmac<Sha256>,
-    /// What browsers show them to: below a path, the neighbours on the host see nothing of them.
+    /// The `Path` of the cookie: with a base path, other applications on the host do not receive it.
     path: String,
 }
 
 impl Cookies {
-    /// Cookies signed with `key` for everything below `base_path`, which is empty or such as `/drive-in`.
+    /// Cookies signed with `key` for all URLs below `base_path`, which is empty or such as `/drive-in`.
     pub fn new(key: &[u8; 32], base_path: &str) -> Self {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(key);
@@ -36,13 +37,13 @@ impl Cookies {
         }
     }
 
-    /// The header that hands out a cookie.
-    pub fn hand_out(&self, value: &str, is_secure: bool) -> HeaderValue {
-        self.header_with(value, COOKIE_LIFE_S, is_secure)
+    /// Returns the `Set-Cookie` header with this value.
+    pub fn set_cookie(&self, value: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(value, COOKIE_MAX_AGE_S, is_secure)
     }
 
-    /// The header that takes it away.
-    pub fn take_away(&self, is_secure: bool) -> HeaderValue {
+    /// Returns the `Set-Cookie` header that deletes the cookie.
+    pub fn clear_cookie(&self, is_secure: bool) -> HeaderValue {
         self.header_with("", 0, is_secure)
     }
 
@@ -54,7 +55,7 @@ impl Cookies {
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
 
-    /// A new cookie's value, and the hash by which the state knows the session.
+    /// Returns a new cookie value, and the hash under which the state stores the session.
     pub fn issue(&self) -> anyhow::Result<(String, [u8; 32])> {
         let mut id = [0u8; 16];
         getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
@@ -63,8 +64,8 @@ impl Cookies {
         Ok((BASE64URL_NOPAD.encode(&bytes), hash(&id)))
     }
 
-    /// The hashes of all sessions of ours that a request shows.
-    pub fn shown(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
+    /// Returns the hashes of all validly signed session ids in a request.
+    pub fn session_hashes(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
         headers
             .get_all(header::COOKIE)
             .iter()
@@ -72,7 +73,7 @@ impl Cookies {
             .flat_map(|line| line.split(';'))
             .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
             .filter_map(|value| self.read(value))
-            .take(MOST_COOKIES)
+            .take(MAX_COOKIES)
             .collect()
     }
 
@@ -88,14 +89,15 @@ impl Cookies {
     }
 }
 
-/// A browser may hold one for each path that it knows; more are nobody's.
-const MOST_COOKIES: usize = 4;
+/// A browser may hold one cookie per path that it has visited; further ones are ignored.
+const MAX_COOKIES: usize = 4;
 
 fn hash(id: &[u8; 16]) -> [u8; 32] {
     Sha256::digest(id).into()
 }
 
-/// What a browser is, in words for its owner; the order matters, since most claim to be others too.
+/// Returns a description of a browser for the owner. The order of the tables matters, since most user
+/// agents claim to be others too.
 pub(super) fn device(headers: &HeaderMap) -> String {
     const PROGRAMS: [(&str, &str); 12] = [
         ("Edg/", "Edge"),
@@ -171,19 +173,19 @@ mod tests {
         );
         assert_ne!(cookies.issue().unwrap().0, value);
         let many = format!("{COOKIE}={value};").repeat(1000);
-        assert_eq!(cookies.shown(&showing(&many)).len(), MOST_COOKIES);
+        assert_eq!(cookies.shown(&showing(&many)).len(), MAX_COOKIES);
     }
 
     #[test]
     fn a_cookie_goes_where_we_live_and_nowhere_else_on_the_host() {
         for (base_path, path) in [("", "/"), ("/drive-in", "/drive-in"), ("/a;b", "/")] {
             let cookies = Cookies::new(&[3; 32], base_path);
-            let given = cookies.hand_out("x", true);
+            let given = cookies.set_cookie("x", true);
             let expected = format!(
-                "{COOKIE}=x; Path={path}; HttpOnly; SameSite=Lax; Max-Age={COOKIE_LIFE_S}; Secure"
+                "{COOKIE}=x; Path={path}; HttpOnly; SameSite=Lax; Max-Age={COOKIE_MAX_AGE_S}; Secure"
             );
             assert_eq!(given.to_str().unwrap(), expected);
-            let taken = cookies.take_away(false);
+            let taken = cookies.clear_cookie(false);
             let expected = format!("{COOKIE}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0");
             assert_eq!(taken.to_str().unwrap(), expected);
         }

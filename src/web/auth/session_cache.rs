@@ -1,7 +1,7 @@
-//! What was looked up in the state a moment ago, so that not every request asks it.
+//! A short-lived cache of session and token look-ups, so that not every request reads the state.
 //!
-//! What is ended must open nothing from the next request on, also where a look that began before the end
-//! comes back after it. So every end counts, and what was looked up under another count is looked up anew.
+//! A revocation takes effect on the next request, even if a look-up that started before it finishes after
+//! it. Each revocation increments an epoch; entries from an older epoch are ignored.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,29 +9,29 @@ use std::time::Duration;
 
 use moka::future::Cache;
 
-/// How long what was looked up is believed. This server notices at once what it ends itself; another one over
-/// the same state notices so much later.
-const BELIEVED: Duration = Duration::from_secs(5);
+/// Lifetime of an entry. Revocations in this process take effect at once; those of another process that
+/// uses the same state, after this time.
+const SESSION_CACHE_TTL: Duration = Duration::from_secs(5);
 
-/// Answers of the state, by the hash that it was asked for; `None` for a hash of nobody.
-pub(super) struct Known<V> {
+/// Look-up results by the hash of the session id or token; `None` for an unknown hash.
+pub(super) struct SessionCache<V> {
     answers: Cache<[u8; 32], (u64, Option<V>)>,
-    /// How often something was ended.
+    /// Number of revocations so far.
     ends: AtomicU64,
 }
 
-impl<V: Clone + Send + Sync + 'static> Known<V> {
+impl<V: Clone + Send + Sync + 'static> SessionCache<V> {
     pub fn new() -> Self {
-        Known {
+        SessionCache {
             answers: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(BELIEVED)
+                .time_to_live(SESSION_CACHE_TTL)
                 .build(),
             ends: AtomicU64::new(0),
         }
     }
 
-    /// The answer for this hash; `look` asks the state, where nobody has a moment ago.
+    /// Returns the cached result for this hash, or calls `look`. Concurrent callers share one look-up.
     pub async fn get<E, F>(&self, hash: [u8; 32], look: impl Fn() -> F) -> Result<Option<V>, Arc<E>>
     where
         E: Send + Sync + 'static,
@@ -50,13 +50,13 @@ impl<V: Clone + Send + Sync + 'static> Known<V> {
         }
     }
 
-    /// Forgets one answer, which has changed.
+    /// Removes one entry, which has changed.
     pub async fn forget(&self, hash: &[u8; 32]) {
         self.answers.invalidate(hash).await;
     }
 
-    /// To be called when something was ended in the state: no answer from before is believed.
-    pub fn ended(&self) {
+    /// Invalidates all entries. To be called after each revocation in the state.
+    pub fn revoked(&self) {
         self.ends.fetch_add(1, Ordering::SeqCst);
         self.answers.invalidate_all();
     }
@@ -73,7 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_look_that_began_before_an_end_is_not_believed_after_it() {
-        let known = Known::<u8>::new();
+        let known = SessionCache::<u8>::new();
         let (began, has_begun) = oneshot::channel();
         let (go_on, may_go_on) = oneshot::channel::<()>();
         let first = Mutex::new(Some((began, may_go_on)));
@@ -83,7 +83,7 @@ mod tests {
                 let Some((began, may_go_on)) = first else {
                     return Ok::<_, Infallible>(None);
                 };
-                // It has read the state, and is held up on its way back.
+                // The state has been read, and the result is delayed on its way back.
                 began.send(()).unwrap();
                 may_go_on.await.unwrap();
                 Ok(Some(1))
@@ -91,7 +91,7 @@ mod tests {
         };
         let end = async {
             has_begun.await.unwrap();
-            known.ended();
+            known.revoked();
             go_on.send(()).unwrap();
         };
         let (found, ()) = tokio::join!(known.get([0; 32], slow), end);

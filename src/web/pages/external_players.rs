@@ -1,80 +1,81 @@
-//! The ways from the watch page to other players: their addresses, VLC, a phone, and the players of the house.
+//! The links from the watch page to other players: play URLs, VLC, a phone, and players on the home
+//! network.
 
 use askama::Template;
 use serde::Deserialize;
 
-use super::Address;
-use super::desk::Desk;
+use super::PlayerLink;
+use super::page_context::PageContext;
 use crate::web::api::usual;
-use crate::web::play::HLS;
+use crate::web::play::HLS_CONTENT_TYPE;
 use crate::web::qr;
 use media::{Entry, Subtitles, content_type, plain_title};
 
-/// What stands beside the addresses of a film.
+/// The buttons beside the play URLs of a film.
 #[derive(Debug, Default, Template)]
 #[template(path = "elsewhere.html")]
-pub struct Elsewhere {
-    /// A list with this film in it, which VLC opens when it is clicked.
+pub struct ExternalPlayers {
+    /// A list with this film, which opens in VLC when clicked.
     pub list: Option<String>,
-    /// An address that VLC on a phone or a TV opens when it is tapped.
+    /// A URL that opens in VLC on a phone or a TV when tapped.
     pub vlc: Option<String>,
-    /// Players of the house.
+    /// Players on the home network; `None` without any, and for guests.
     pub send: Option<SendBox>,
-    /// For a phone: the play address as a picture.
+    /// The play URL as a QR code for a phone.
     pub phone: Option<Phone>,
-    /// For a Chromecast, where the owner has switched that on.
+    /// The data for a Chromecast, if the owner has enabled it.
     pub cast: Option<Cast>,
 }
 
-/// What a Chromecast is told to play.
+/// The media that a Chromecast loads.
 #[derive(Debug)]
 pub struct Cast {
-    /// What it fetches by itself, with scheme and host.
+    /// The URL that the Chromecast loads by itself, with scheme and host.
     pub address: String,
-    /// The media type of that.
+    /// The media type of that URL.
     pub content_type: String,
     pub title: String,
-    /// With scheme and host.
+    /// A picture, with scheme and host.
     pub poster: Option<String>,
 }
 
-/// The buttons of the players, one form.
+/// The form with one button per player.
 #[derive(Debug)]
 pub struct SendBox {
-    /// Where the form goes.
+    /// Action URL of the form.
     pub action: String,
     pub place: String,
     pub path: String,
-    /// What the players are called.
+    /// The names of the players.
     pub players: Vec<String>,
-    /// The player that has just got the film.
+    /// The player to which the film was just sent.
     pub sent: Option<String>,
 }
 
-/// An address to be read from the screen.
+/// A URL to be scanned from the screen.
 #[derive(Debug)]
 pub struct Phone {
-    /// The picture, as a data URL.
+    /// The QR code, as a data URL.
     pub picture: String,
-    /// What stands in it.
+    /// The URL in it.
     pub url: String,
 }
 
-/// What the watch page was told about the visit before.
+/// The query of the watch page: the player to which the film was just sent.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::web) struct WatchQuery {
     sent: Option<String>,
 }
 
-impl Elsewhere {
-    /// For a film; `stream` is the address that other players open, with scheme and host.
+impl ExternalPlayers {
+    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host.
     pub(in crate::web) fn of(
-        desk: &Desk<'_>,
+        context: &PageContext<'_>,
         entry: &Entry,
         stream: &str,
         query: &WatchQuery,
     ) -> Self {
-        let names: Vec<String> = desk
+        let names: Vec<String> = context
             .site
             .players
             .all()
@@ -84,20 +85,20 @@ impl Elsewhere {
         let cast = || Cast {
             address: stream.to_owned(),
             content_type: match stream.ends_with("/master.m3u8") {
-                true => HLS.to_owned(),
+                true => HLS_CONTENT_TYPE.to_owned(),
                 false => content_type(&entry.name).to_owned(),
             },
             title: plain_title(&entry.name),
             poster: entry
                 .has_thumbnail
-                .then(|| desk.absolute(&format!("{}/poster.jpg", desk.play(entry)))),
+                .then(|| context.absolute(&format!("{}/poster.jpg", context.play(entry)))),
         };
         let sent = query.sent.clone().filter(|name| names.contains(name));
-        Elsewhere {
-            list: Some(format!("{}/list.m3u", desk.play(entry))),
+        ExternalPlayers {
+            list: Some(format!("{}/list.m3u", context.play(entry))),
             vlc: Some(format!("vlc://{stream}")),
-            send: (!names.is_empty() && !desk.is_guests()).then(|| SendBox {
-                action: desk.site.addresses.local("/send"),
+            send: (!names.is_empty() && !context.is_guests()).then(|| SendBox {
+                action: context.site.urls.local("/send"),
                 place: entry.place.to_string(),
                 path: entry.path.to_string(),
                 players: names,
@@ -107,26 +108,26 @@ impl Elsewhere {
                 picture,
                 url: stream.to_owned(),
             }),
-            cast: (desk.site.has_chromecast && !desk.is_guests()).then(cast),
+            cast: (context.site.has_chromecast && !context.is_guests()).then(cast),
         }
     }
 }
 
-/// Addresses for other players.
+/// Returns the play URLs for other players.
 pub(super) fn addresses(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     streams: bool,
     has_original: bool,
     subtitles: &[Subtitles],
-) -> Vec<Address> {
-    let play = desk.absolute(&desk.play(entry));
-    let address = |label: &str, about: &str, url: String| Address {
+) -> Vec<PlayerLink> {
+    let play = context.absolute(&context.play(entry));
+    let address = |label: &str, about: &str, url: String| PlayerLink {
         label: label.to_owned(),
         about: about.to_owned(),
         url,
     };
-    let whole = usual(&desk.site.playback.known_renditions(entry));
+    let whole = usual(&context.site.playback.known_renditions(entry));
     [
         streams.then(|| {
             address(
@@ -165,7 +166,8 @@ pub(super) fn addresses(
     .collect()
 }
 
-/// mpv reads HLS without its subtitles, so they stand beside it. The addresses hold no quote: that is encoded.
+/// Returns the mpv command. mpv ignores the subtitles of HLS, so they are separate arguments. The URLs
+/// contain no quote: it is percent-encoded.
 fn mpv_command(play: &str, streams: bool, subtitles: &[Subtitles]) -> String {
     let stream = if streams { "/master.m3u8" } else { "" };
     let mut command = format!("mpv '{play}{stream}'");

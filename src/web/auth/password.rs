@@ -1,4 +1,4 @@
-//! The owner's password: argon2id, a few at a time, never on the threads that serve viewers.
+//! Password hashing: argon2id, a limited number at a time, on the blocking thread pool.
 
 use std::sync::Arc;
 
@@ -8,29 +8,29 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-/// Checks and makes hashes of passwords. Each check takes 19 MiB and a tenth of a second of one core.
+/// Computes and verifies password hashes. Each takes 19 MiB and a tenth of a second of one core.
 #[derive(Clone)]
 pub(super) struct Hasher {
     permits: Arc<Semaphore>,
 }
 
-/// Checks at a time: those who guess must not take the machine from those who watch.
-const AT_A_TIME: usize = 2;
+/// Limit of concurrent hashes, so that guessed passwords do not take the CPU from viewers.
+const MAX_CONCURRENT_HASHES: usize = 2;
 
-/// Longer passwords are refused, since all of one is hashed.
-pub(in crate::web) const LONGEST: usize = 1024;
+/// Longer passwords are refused, since a password is hashed completely.
+pub(in crate::web) const MAX_PASSWORD_BYTES: usize = 1024;
 
-/// Fewer characters can be guessed.
-pub(in crate::web) const SHORTEST: usize = 8;
+/// Shorter passwords are refused, since they can be guessed.
+pub(in crate::web) const MIN_PASSWORD_CHARS: usize = 8;
 
 impl Hasher {
     pub fn new() -> Self {
         Hasher {
-            permits: Arc::new(Semaphore::new(AT_A_TIME)),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES)),
         }
     }
 
-    /// The hash of a password, as a PHC string with a salt of its own.
+    /// Hashes a password with a new salt. Returns a PHC string.
     pub async fn hash(&self, password: SecretString) -> anyhow::Result<String> {
         let mut salt = [0u8; 16];
         getrandom::fill(&mut salt)
@@ -44,9 +44,9 @@ impl Hasher {
         .await?
     }
 
-    /// Whether a hash is that of this password.
+    /// Returns true if a hash belongs to this password.
     pub async fn verify(&self, password: SecretString, hash: &str) -> anyhow::Result<bool> {
-        if password.expose_secret().len() > LONGEST {
+        if password.expose_secret().len() > MAX_PASSWORD_BYTES {
             return Ok(false);
         }
         let hash = hash.to_owned();
@@ -66,14 +66,14 @@ impl Hasher {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
         let _permit = self.permits.acquire().await?;
-        // An error would repeat the words of a panic, which may hold what was being read.
+        // The error would repeat the panic message, which may contain the password.
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| anyhow::anyhow!("the thread for passwords died"))
     }
 }
 
-/// Whether a configured password is a hash already.
+/// Returns true if a configured password is already a hash.
 pub(super) fn is_hash(password: &str) -> bool {
     password.starts_with("$argon2")
 }
@@ -98,7 +98,7 @@ mod tests {
             let found = hasher.verify(password.into(), &hash).await.unwrap();
             assert_eq!(found, fits, "{password}");
         }
-        let long = "x".repeat(LONGEST + 1);
+        let long = "x".repeat(MAX_PASSWORD_BYTES + 1);
         assert!(!hasher.verify(long.into(), &hash).await.unwrap());
         assert!(!hasher.verify("x".into(), "no hash").await.unwrap());
     }

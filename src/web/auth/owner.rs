@@ -1,5 +1,5 @@
-//! The owner's password: where it comes from, how it is checked and chosen, and the code for whoever
-//! comes first.
+//! The owner's password: where it comes from, how it is checked and set, and the set-up code for the first
+//! visit.
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
@@ -10,55 +10,59 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::network;
 use super::password::{self, Hasher};
-use super::{Door, Lock, Refusal, failed, same};
+use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed};
 use crate::store::{OwnerPassword, PasswordOrigin, Store};
-use crate::web::client::Client;
+use crate::web::client::ClientInfo;
 
-/// Alphabet of set-up codes: no letter that looks like another.
+/// Alphabet of set-up codes, without letters that are easily confused.
 const CODE_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
 
-/// What there is of a password.
+/// The state of the owner's password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::web) enum PasswordState {
-    /// None is needed.
+    /// No password is needed.
     None,
-    /// None yet: the code is asked for.
+    /// No password yet; the set-up code is required.
     CodeWaits,
-    /// None yet, and the code was used: whoever used it is about to choose one.
+    /// No password yet, and the code was used: its user is about to set a password.
     CodeUsed,
-    /// One that the owner chose on a page.
+    /// Set by the owner on a page.
     Chosen,
-    /// One that stands in the configuration.
+    /// Set in the configuration.
     Configured,
 }
 
-impl Door {
-    /// The code to print at start, where one is needed and was not used.
+impl Authenticator {
+    /// Returns the code to print at start; `None` if none is needed or it was used.
     pub fn set_up_code(&self) -> Option<SecretString> {
-        match &*self.lock() {
-            Lock::Code { code, .. } => code.clone(),
-            Lock::Open | Lock::Password(_) => None,
+        match &*self.mode() {
+            AuthMode::Code { code, .. } => code.clone(),
+            AuthMode::Open | AuthMode::Password(_) => None,
         }
     }
 
-    /// Whether a password is set, and whether it stands in the configuration.
+    /// Returns whether a password is set, and where.
     pub(in crate::web) fn password_state(&self) -> PasswordState {
-        match &*self.lock() {
-            Lock::Password(_) if self.is_configured => PasswordState::Configured,
-            Lock::Password(_) => PasswordState::Chosen,
-            Lock::Code { code: None, .. } => PasswordState::CodeUsed,
-            Lock::Code { .. } => PasswordState::CodeWaits,
-            Lock::Open => PasswordState::None,
+        match &*self.mode() {
+            AuthMode::Password(_) if self.is_configured => PasswordState::Configured,
+            AuthMode::Password(_) => PasswordState::Chosen,
+            AuthMode::Code { code: None, .. } => PasswordState::CodeUsed,
+            AuthMode::Code { .. } => PasswordState::CodeWaits,
+            AuthMode::Open => PasswordState::None,
         }
     }
 
-    /// Whether this is the owner's password, or the set-up code, as often as may be asked; the lock that it has
-    /// opened.
+    /// Checks the owner's password or the set-up code, within the rate limit, and returns the mode in which
+    /// it was accepted.
+    ///
+    /// # Errors
+    ///
+    /// The password is wrong, the rate limit is reached, or the state cannot be read.
     pub(super) async fn check_password(
         &self,
         password: &SecretString,
         from: IpAddr,
-    ) -> Result<Arc<Lock>, Refusal> {
+    ) -> Result<Arc<AuthMode>, AuthError> {
         let address = network(from).to_string();
         let is_known = self
             .store
@@ -67,57 +71,58 @@ impl Door {
             .map_err(failed)?;
         self.attempts
             .take(from, is_known, Instant::now())
-            .map_err(Refusal::Wait)?;
-        let lock = self.lock();
-        let opened = match &*lock {
-            Lock::Open => None,
-            Lock::Password(hash) => {
+            .map_err(AuthError::Wait)?;
+        let mode = self.mode();
+        let opened = match &*mode {
+            AuthMode::Open => None,
+            AuthMode::Password(hash) => {
                 let verified = self.hasher.verify(password.clone(), hash).await;
-                verified.map_err(failed)?.then(|| lock.clone())
+                verified.map_err(failed)?.then(|| mode.clone())
             }
-            Lock::Code { .. } => self.use_code(password.expose_secret().trim()),
+            AuthMode::Code { .. } => self.use_code(password.expose_secret().trim()),
         };
         let Some(opened) = opened else {
             tracing::warn!(client = %from, "somebody gave a wrong password");
-            return Err(Refusal::Wrong);
+            return Err(AuthError::Wrong);
         };
-        self.attempts.forgive(from);
+        self.attempts.refund(from);
         Ok(opened)
     }
 
-    /// The lock without its code, where this is the code; nobody can use it again.
-    fn use_code(&self, given: &str) -> Option<Arc<Lock>> {
-        let mut lock = self.lock.write().unwrap_or_else(PoisonError::into_inner);
-        let Lock::Code {
+    /// Consumes the set-up code and returns the mode without it; `None` if `given` is not the code. It
+    /// cannot be used again.
+    fn use_code(&self, given: &str) -> Option<Arc<AuthMode>> {
+        let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
+        let AuthMode::Code {
             code: Some(code),
             open_here,
-        } = &**lock
+        } = &**mode
         else {
             return None;
         };
-        if !same(given, code.expose_secret()) {
+        if !constant_time_eq(given, code.expose_secret()) {
             return None;
         }
-        *lock = Arc::new(Lock::Code {
+        *mode = Arc::new(AuthMode::Code {
             code: None,
             open_here: *open_here,
         });
-        Some(lock.clone())
+        Some(mode.clone())
     }
 
-    /// Sets the password that the owner has chosen, which ends every session, and begins a new one.
-    /// `current` is needed where there is a password; one of the configuration cannot be changed here.
+    /// Sets the owner's password, revokes every session and begins a new one. `current` is required if a
+    /// password was set on a page before; a password of the configuration cannot be changed here.
     pub(in crate::web) async fn choose_password(
         &self,
         current: &SecretString,
         chosen: SecretString,
-        client: Client,
+        client: ClientInfo,
         headers: &HeaderMap,
-    ) -> Result<HeaderValue, Refusal> {
-        let _turn = self.turn.lock().await;
+    ) -> Result<HeaderValue, AuthError> {
+        let _turn = self.session_lock.lock().await;
         match self.password_state() {
-            PasswordState::Configured => return Err(Refusal::Failed),
-            PasswordState::Chosen => drop(self.check_password(current, client.address).await?),
+            PasswordState::Configured => return Err(AuthError::Failed),
+            PasswordState::Chosen => drop(self.check_password(current, client.ip).await?),
             PasswordState::None | PasswordState::CodeUsed | PasswordState::CodeWaits => {}
         }
         let hash = self.hasher.hash(chosen).await.map_err(failed)?;
@@ -129,15 +134,16 @@ impl Door {
             .set_owner_password(Some(&password))
             .await
             .map_err(failed)?;
-        *self.lock.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Lock::Password(hash));
-        self.sessions.ended();
-        self.known_passwords.invalidate_all();
+        *self.mode.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(AuthMode::Password(hash));
+        self.sessions.revoked();
+        self.password_cache.invalidate_all();
         self.begin_session(client, headers).await
     }
 }
 
-/// The hash of the password that holds from now on. One of the configuration wins over one that was chosen,
-/// and where it has changed, or gone, all sessions end.
+/// Returns the hash of the current password; `None` if there is none. A configured password takes
+/// precedence over one set on a page; if it has changed or was removed, all sessions are revoked.
 pub(super) async fn current_password(
     configured: Option<SecretString>,
     hasher: &Hasher,
@@ -156,7 +162,7 @@ pub(super) async fn current_password(
     let is_hash = password::is_hash(configured.expose_secret());
     if let Some(stored) = stored.filter(|stored| stored.origin == PasswordOrigin::Config) {
         let is_the_same = if is_hash {
-            same(configured.expose_secret(), &stored.hash)
+            constant_time_eq(configured.expose_secret(), &stored.hash)
         } else {
             hasher.verify(configured.clone(), &stored.hash).await?
         };

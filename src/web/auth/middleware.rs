@@ -1,20 +1,20 @@
-//! What stands before groups of routes: pages lead to the sign-in, programs get a 401, and whoever
-//! comes in with a token may do what its scope says.
+//! Authentication middleware per route group: pages redirect to the sign-in, the API answers 401, and a
+//! token must have the scope that the route requires.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::tokens::needed;
-use super::{Caller, Refusal, hosts};
-use crate::web::Site;
-use crate::web::address::encoded_name;
-use crate::web::client::Client;
+use super::scope::required_scope;
+use super::{AuthError, Caller, hosts};
+use crate::web::AppState;
+use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::pages::desk::Desk;
+use crate::web::pages::page_context::PageContext;
+use crate::web::urls::encode_name;
 
-/// What is said to who asks for a host that an open server does not know, or comes through a proxy.
+/// The reply to a request for an unknown host, or through a proxy, if the server has no password.
 const FOREIGN_HOST: Problem = Problem {
     status: StatusCode::MISDIRECTED_REQUEST,
     ..Problem::bad_request(
@@ -23,28 +23,28 @@ const FOREIGN_HOST: Problem = Problem {
     )
 };
 
-/// What is said to a token that opens less.
+/// The reply to a token with too narrow a scope.
 const NARROW_TOKEN: Problem = Problem {
     sentence: Some("This API token does not open that."),
     ..Problem::FORBIDDEN
 };
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl From<AuthError> for Problem {
+    fn from(refusal: AuthError) -> Self {
         match refusal {
-            Refusal::Wrong => Problem::UNAUTHORIZED,
-            Refusal::Wait(wait) => Problem {
+            AuthError::Wrong => Problem::UNAUTHORIZED,
+            AuthError::Wait(wait) => Problem {
                 retry_after: Some(wait),
                 ..Problem::TOO_MANY_ATTEMPTS
             },
-            Refusal::Failed => Problem::INTERNAL,
+            AuthError::Failed => Problem::INTERNAL,
         }
     }
 }
 
-/// Sends people who are not signed in to the login page, and back afterwards.
-pub(in crate::web) async fn pages_need_the_owner(
-    State(site): State<Site>,
+/// Redirects to the login page if the caller is not signed in; the login returns to the requested page.
+pub(in crate::web) async fn require_owner(
+    State(site): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -53,12 +53,12 @@ pub(in crate::web) async fn pages_need_the_owner(
         Ok(false) => return to_the_login(&site, &request),
         Err(problem) => problem,
     };
-    Desk::new(&site, request.headers()).problem(&problem)
+    PageContext::new(&site, request.headers()).problem(&problem)
 }
 
-/// Refuses programs without a token; a signed-in browser may call the API too.
-pub(in crate::web) async fn programs_need_a_token(
-    State(site): State<Site>,
+/// Answers 401 without an API token; a signed-in browser may call the API too.
+pub(in crate::web) async fn require_api_token(
+    State(site): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -69,14 +69,14 @@ pub(in crate::web) async fn programs_need_a_token(
     }
 }
 
-/// Refuses who comes from elsewhere without a token; a program on the machine itself needs none.
-pub(in crate::web) async fn operators_need_a_key(
-    State(site): State<Site>,
+/// Answers 401 to clients on other machines without a token; a program on this machine needs none.
+pub(in crate::web) async fn require_operator_key(
+    State(site): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let client = Client::of(&request);
-    let is_here = client.address.is_loopback() && !hosts::is_forwarded(request.headers());
+    let client = ClientInfo::of(&request);
+    let is_here = client.ip.is_loopback() && !hosts::is_forwarded(request.headers());
     if is_here {
         return next.run(request).await;
     }
@@ -87,13 +87,13 @@ pub(in crate::web) async fn operators_need_a_key(
     }
 }
 
-/// Lets a caller in, and leaves who it is with the request; `false` for strangers.
-async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
-    if !site.door.answers_to(request.headers()) {
+/// Authenticates the caller and attaches it to the request. Returns false for strangers.
+async fn admit(site: &AppState, request: &mut Request) -> Result<bool, Problem> {
+    if !site.auth.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);
     }
-    let client = Client::of(request);
-    let caller: Option<Caller> = site.door.basic_auth(request.headers(), client).await?;
+    let client = ClientInfo::of(request);
+    let caller: Option<Caller> = site.auth.authenticate(request.headers(), client).await?;
     let Some(caller) = caller else {
         return Ok(false);
     };
@@ -101,7 +101,7 @@ async fn admit(site: &Site, request: &mut Request) -> Result<bool, Problem> {
         .extensions()
         .get::<MatchedPath>()
         .map_or("", |path| path.as_str());
-    if !caller.may(needed(request.method(), pattern)) {
+    if !caller.may(required_scope(request.method(), pattern)) {
         return Err(NARROW_TOKEN);
     }
     request.extensions_mut().insert(caller);
@@ -117,16 +117,12 @@ fn unauthorized() -> Response {
     response
 }
 
-fn to_the_login(site: &Site, request: &Request) -> Response {
+fn to_the_login(site: &AppState, request: &Request) -> Response {
     let wanted = request
         .uri()
         .path_and_query()
         .map_or("/", |path| path.as_str());
-    let login = format!(
-        "{}?next={}",
-        site.addresses.local("/login"),
-        encoded_name(wanted)
-    );
+    let login = format!("{}?next={}", site.urls.local("/login"), encode_name(wanted));
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (no_store, Redirect::to(&login)).into_response()
 }

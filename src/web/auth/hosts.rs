@@ -1,11 +1,11 @@
-//! The hosts that a request names, and which of them are this machine.
+//! The hosts that a request names, and the ones among them that are this machine.
 
 use std::net::IpAddr;
 
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 
-/// Headers by which proxies say for whom they ask.
+/// Headers by which a proxy reports the client that it forwards for.
 const FORWARDED: [&str; 8] = [
     "cf-connecting-ip",
     "forwarded",
@@ -17,12 +17,12 @@ const FORWARDED: [&str; 8] = [
     "x-real-ip",
 ];
 
-/// Whether a proxy says that it asks for somebody else.
+/// Returns true if a proxy reports that it forwards for another client.
 pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
     FORWARDED.iter().any(|name| headers.contains_key(*name))
 }
 
-/// The hosts that a request names, without ports and in lower case; `None` for one that makes no sense.
+/// The hosts of a request, without ports and in lower case; `None` for one that cannot be parsed.
 pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = Option<String>> {
     headers.get_all(header::HOST).iter().map(|value| {
         let authority = Authority::try_from(value.as_bytes()).ok()?;
@@ -31,14 +31,14 @@ pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = Option<String>>
     })
 }
 
-/// Whether a host is this machine, whoever asks.
+/// Returns true if a host name or IP always means the local machine.
 pub(super) fn is_this_machine(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || address(host).is_some_and(|address| address.is_loopback())
 }
 
-/// The address that a host is written as; no name can be made to look like one.
+/// Returns the IP that a host is written as; `None` for a name.
 pub(super) fn address(host: &str) -> Option<IpAddr> {
     let host = host
         .strip_prefix('[')

@@ -1,5 +1,5 @@
-//! Where pages are put together: who looks, what surrounds a page, the addresses on it, and how it is answered. Entries and
-//! drives on it are in `cards`.
+//! The context of a page: the visitor, the layout, the URLs on the page, and the reply. Cards of entries
+//! and drives are in `cards`.
 
 use std::time::Duration;
 
@@ -7,43 +7,43 @@ use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Link;
-use super::error::ErrorPage;
-use super::layout::{Layout, NavLink, SearchBox};
+use super::TextLink;
+use super::error_page::ErrorPage;
+use super::layout::{NavLink, PageLayout, SearchBox};
 use crate::governor::SharedDrive;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
-use crate::web::error::{Door, Problem};
+use crate::web::error::{HelpPage, Problem, ProblemCode};
 use crate::web::play::search_list;
-use crate::web::{Site, assets};
+use crate::web::{AppState, assets};
 use drives::Capability;
 use media::{Entry, EntryPath, Place, plain_title};
 
-/// One visitor's page in the making.
-pub(in crate::web) struct Desk<'a> {
-    pub site: &'a Site,
+/// The context in which one page is built for one visitor.
+pub(in crate::web) struct PageContext<'a> {
+    pub site: &'a AppState,
     headers: &'a HeaderMap,
     ticket: String,
-    /// What a guest may see; `None` for the owner.
+    /// The scope of a guest; `None` for the owner.
     guest: Option<Scope>,
-    /// Whether upstreams may be asked for this page.
+    /// True if upstream calls may be made for this page.
     may_ask: bool,
 }
 
-/// Which entry of the navigation the visitor is at.
+/// The navigation link of the current page.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::web) enum At {
+pub(in crate::web) enum NavItem {
     Home,
     Devices,
     Status,
     Sessions,
-    Elsewhere,
+    None,
 }
 
-impl<'a> Desk<'a> {
-    /// For a visitor who is the owner.
-    pub fn new(site: &'a Site, headers: &'a HeaderMap) -> Self {
-        Desk {
+impl<'a> PageContext<'a> {
+    /// The context of the owner.
+    pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
+        PageContext {
             site,
             headers,
             ticket: site.tickets.owner(),
@@ -52,15 +52,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// For whoever has an address with this ticket; for one who only looks, nothing is asked upstream.
+    /// The context of a guest with this ticket. If `may_ask` is false (a crawler), no upstream calls are
+    /// made.
     pub fn for_guest(
-        site: &'a Site,
+        site: &'a AppState,
         headers: &'a HeaderMap,
         text: &str,
         ticket: &Ticket,
         may_ask: bool,
     ) -> Self {
-        Desk {
+        PageContext {
             site,
             headers,
             ticket: text.to_owned(),
@@ -69,74 +70,68 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether the page is for a guest: no search, no account, nothing that changes anything.
+    /// Returns true if the page is for a guest: no search, no account, no changes.
     pub fn is_guests(&self) -> bool {
         self.guest.is_some()
     }
 
-    /// What the visitor sent.
+    /// Returns the request headers.
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
 
-    /// The ticket in the play addresses of this page.
+    /// Returns the ticket in the play URLs of this page.
     pub fn ticket(&self) -> &str {
         &self.ticket
     }
 
-    /// Below which address the picture and the oEmbed answer of an entry lie: a short one for what a
-    /// guest's ticket is for, since it stands several times at the top of the page.
+    /// Returns the URL below which the preview picture and the oEmbed document of an entry are: a short one
+    /// for the root of a guest's scope, since it occurs several times at the top of the page.
     pub fn card_base(&self, entry: &Entry) -> String {
         if let Some(Scope::Within(place, path)) = &self.guest
             && *place == entry.place
             && *path == entry.path
         {
-            return self
-                .site
-                .addresses
-                .local(&format!("/guest/{}", self.ticket));
+            return self.site.urls.local(&format!("/guest/{}", self.ticket));
         }
         self.guest_page(&entry.place, &entry.path)
     }
 
-    /// Whether upstreams may be asked for this page.
+    /// Returns true if upstream calls may be made for this page.
     pub fn may_ask(&self) -> bool {
         self.may_ask
     }
 
-    /// Whether the visitor may see an entry.
+    /// Returns true if the visitor may see an entry.
     pub fn covers(&self, place: &Place, path: &EntryPath) -> bool {
         self.guest
             .as_ref()
             .is_none_or(|scope| scope.covers(place, path))
     }
 
-    /// What stands around a page.
-    pub fn layout(&self, title: impl Into<String>, at: At) -> Layout {
+    /// Returns the layout of a page.
+    pub fn layout(&self, title: impl Into<String>, at: NavItem) -> PageLayout {
         if self.is_guests() {
-            return Layout {
+            return PageLayout {
                 title: plain_title(&title.into()),
-                home: self
-                    .site
-                    .addresses
-                    .local(&format!("/guest/{}/", self.ticket)),
+                home: self.site.urls.local(&format!("/guest/{}/", self.ticket)),
                 ..self.bare_layout()
             };
         }
-        let local = |path: &str| self.site.addresses.local(path);
-        let nav = |label: &str, path: &str, here: At| NavLink {
+        let local = |path: &str| self.site.urls.local(path);
+        let nav = |label: &str, path: &str, here: NavItem| NavLink {
             label: label.to_owned(),
             href: local(path),
             current: at == here,
         };
         let can_search = |drive: &SharedDrive| drive.capabilities().contains(&Capability::Search);
-        Layout {
+        PageLayout {
             title: plain_title(&title.into()),
             nav: vec![
-                nav("Home", "/", At::Home),
-                nav("Devices", "/devices", At::Devices),
-                nav("Status", "/status", At::Status),
-                nav("Sign-ins", "/sessions", At::Sessions),
+                nav("Home", "/", NavItem::Home),
+                nav("Devices & guests", "/devices", NavItem::Devices),
+                nav("Status", "/status", NavItem::Status),
+                nav("Sessions", "/sessions", NavItem::Sessions),
             ],
             search: self
                 .site
@@ -148,63 +143,63 @@ impl<'a> Desk<'a> {
                     action: local("/search"),
                     query: String::new(),
                 }),
-            sign_out: (!self.site.door.is_open_to(self.headers)).then(|| local("/logout")),
+            sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
         }
     }
 
-    /// The same for somebody who is not signed in.
-    pub fn bare_layout(&self) -> Layout {
-        Layout {
-            assets: self.site.addresses.local(&assets::path()),
-            home: self.site.addresses.local("/"),
+    /// Returns the layout for a visitor who is not signed in.
+    pub fn bare_layout(&self) -> PageLayout {
+        PageLayout {
+            assets: self.site.urls.local(&assets::path()),
+            home: self.site.urls.local("/"),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..Layout::default()
+            ..PageLayout::default()
         }
     }
 
-    /// Answers with a page, or with the page that says why not.
+    /// Replies with a page, or with the error page.
     pub fn answer(&self, page: Result<impl Template, Problem>) -> Response {
         match page {
-            Ok(page) => print(StatusCode::OK, &page),
+            Ok(page) => render(StatusCode::OK, &page),
             Err(problem) => self.problem(&problem),
         }
     }
 
-    /// The page that says what went wrong.
+    /// Replies with the error page.
     pub fn problem(&self, problem: &Problem) -> Response {
         self.problem_at(problem, None)
     }
 
-    /// The same about a place, whose own page may be the way out.
+    /// Replies with the error page of a place, whose account page may help.
     pub fn problem_at(&self, problem: &Problem, place: Option<&Place>) -> Response {
         let words = problem.words();
-        let local = |label: &str, path: &str| Link {
+        let local = |label: &str, path: &str| TextLink {
             label: label.to_owned(),
-            href: self.site.addresses.local(path),
+            href: self.site.urls.local(path),
         };
         let mut ways_out = vec![local("Home", "/")];
         if let Some(place) = place.filter(|place| !place.is_share())
-            && words.door == Door::Account
+            && words.help == HelpPage::Account
         {
             ways_out.insert(
                 0,
                 local("The drive’s account", &format!("/account/{place}")),
             );
         }
-        if words.door == Door::Status {
+        if words.help == HelpPage::Status {
             ways_out.push(local("Status", "/status"));
         }
-        let looks_again = problem.looks_again_after();
+        let looks_again = problem.refresh_after();
         let page = ErrorPage {
-            layout: self.layout(words.title, At::Elsewhere),
+            layout: self.layout(words.title, NavItem::None),
             status: problem.status.as_u16(),
             title: words.title.to_owned(),
             sentence: problem.sentence().to_owned(),
-            // An address that leads nowhere has no folder to look in.
+            // A URL that leads nowhere has no folder to look in.
             step: match words.code {
-                "not_found" => String::new(),
-                _ if looks_again.is_some() => LOOKS_AGAIN.to_owned(),
+                ProblemCode::NotFound => String::new(),
+                _ if looks_again.is_some() => REFRESH_NOTICE.to_owned(),
                 _ => words.step.to_owned(),
             },
             ways_out,
@@ -215,65 +210,61 @@ impl<'a> Desk<'a> {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        let mut response = print(problem.status, &page);
-        problem.decorate(&mut response);
+        let mut response = render(problem.status, &page);
+        problem.apply_headers(&mut response);
         if let Some(wait) = looks_again {
-            look_again(&mut response, wait);
+            set_refresh(&mut response, wait);
         }
         response
     }
 
-    /// The local play address of an entry.
+    /// Returns the play URL of an entry, from the root of the host.
     pub fn play(&self, entry: &Entry) -> String {
-        self.site
-            .addresses
-            .play(&self.ticket, &entry.place, &entry.path)
+        self.site.urls.play(&self.ticket, &entry.place, &entry.path)
     }
 
-    /// The local address of a list of what a search finds.
+    /// Returns the URL of a list of search results, from the root of the host.
     pub fn search_list(&self, words: &str, name: &str) -> String {
         let rest = search_list(words, name);
         self.site
-            .addresses
+            .urls
             .local(&format!("/play/{}/{rest}", self.ticket))
     }
 
-    /// The same with scheme and host, for other players.
+    /// Prepends scheme and host, for other players.
     pub fn absolute(&self, local: &str) -> String {
-        format!("{}{local}", self.site.addresses.origin(self.headers))
+        format!("{}{local}", self.site.urls.origin(self.headers))
     }
 
-    /// The page of a folder.
+    /// Returns the page of a folder.
     pub fn browse(&self, place: &Place, path: &EntryPath) -> String {
         if self.is_guests() {
             return self.guest_page(place, path);
         }
-        self.site.addresses.of_entry("browse", place, path)
+        self.site.urls.of_entry("browse", place, path)
     }
 
-    /// The page of a film.
+    /// Returns the page of a film.
     pub fn watch(&self, entry: &Entry) -> String {
         if self.is_guests() {
             return self.guest_page(&entry.place, &entry.path);
         }
-        self.site
-            .addresses
-            .of_entry("watch", &entry.place, &entry.path)
+        self.site.urls.of_entry("watch", &entry.place, &entry.path)
     }
 
-    /// The guest page of an entry under this desk's ticket; what a chat shows of it lies below.
+    /// Returns the guest page of an entry under this context's ticket; its previews are below it.
     pub fn guest_page(&self, place: &Place, path: &EntryPath) -> String {
-        self.site.addresses.guest(&self.ticket, place, path)
+        self.site.urls.guest(&self.ticket, place, path)
     }
 
-    /// The page on which the owner makes a guest address of an entry.
-    pub fn pass_on(&self, place: &Place, path: &EntryPath) -> Option<String> {
-        let address = self.site.addresses.of_entry("pass-on", place, path);
+    /// Returns the page on which the owner creates a guest link; `None` for guests.
+    pub fn guest_link(&self, place: &Place, path: &EntryPath) -> Option<String> {
+        let address = self.site.urls.of_entry("guest-link", place, path);
         (!self.is_guests()).then_some(address)
     }
 
-    /// The folders above an entry, from the place down, without the entry itself.
-    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<Link> {
+    /// Returns links to the folders above an entry, from the place down, without the entry itself.
+    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<TextLink> {
         let mut crumbs = Vec::new();
         let mut above = path.parent();
         while let Some(folder) = above.filter(|folder| self.covers(place, folder)) {
@@ -282,7 +273,7 @@ impl<'a> Desk<'a> {
             } else {
                 folder.name()
             };
-            crumbs.push(Link {
+            crumbs.push(TextLink {
                 label: label.to_owned(),
                 href: self.browse(place, &folder),
             });
@@ -292,7 +283,7 @@ impl<'a> Desk<'a> {
         crumbs
     }
 
-    /// Whether the drive of a place can do something.
+    /// Returns true if the drive of a place has this capability.
     pub fn has(&self, place: &Place, capability: Capability) -> bool {
         self.site
             .library
@@ -301,17 +292,17 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Has a browser ask for a page again after a while, with scripts or without: what it waits for is under way.
-pub(super) fn look_again(response: &mut Response, wait: Duration) {
+/// Makes a browser reload a page after `wait`, with or without scripts: its answer is still being fetched.
+pub(super) fn set_refresh(response: &mut Response, wait: Duration) {
     let seconds = HeaderValue::from(wait.as_secs().max(1));
     response.headers_mut().insert("refresh", seconds);
 }
 
-/// What is said on such a page.
-pub(super) const LOOKS_AGAIN: &str = "This page looks again by itself.";
+/// The notice on such a page.
+pub(super) const REFRESH_NOTICE: &str = "This page looks again by itself.";
 
-/// A page as a reply.
-pub(in crate::web) fn print(status: StatusCode, page: &impl Template) -> Response {
+/// Renders a page as a reply.
+pub(in crate::web) fn render(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(error) => {

@@ -1,4 +1,4 @@
-//! The door over a real state, without a network.
+//! The authenticator over a real state, without a network.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::*;
-use crate::web::client::Client;
+use crate::web::client::ClientInfo;
 
 struct House {
     dir: TempDir,
@@ -21,31 +21,36 @@ impl House {
         }
     }
 
-    /// The door after a start with this password.
-    async fn door(&self, password: Option<&str>, listen: &str) -> Door {
+    /// An authenticator after a start with this password.
+    async fn door(&self, password: Option<&str>, listen: &str) -> Authenticator {
         self.door_at(password, listen, None).await
     }
 
-    async fn door_at(&self, password: Option<&str>, listen: &str, url: Option<&str>) -> Door {
+    async fn door_at(
+        &self,
+        password: Option<&str>,
+        listen: &str,
+        url: Option<&str>,
+    ) -> Authenticator {
         let store = Store::open(self.dir.path()).await.unwrap();
         let url = url.map(|url| Url::parse(url).unwrap());
-        let settings = DoorSettings {
+        let settings = AuthSettings {
             password: password.map(Into::into),
             api_tokens: vec!["first-api-token-123".into(), "second-api-token-456".into()],
             listen: listen.parse().unwrap(),
             key: store.server_key("session").await.unwrap(),
             public_url: url.as_ref(),
         };
-        Door::open(settings, store).await.unwrap()
+        Authenticator::open(settings, store).await.unwrap()
     }
 }
 
-const ELSEWHERE: Client = Client {
-    address: IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9)),
+const ELSEWHERE: ClientInfo = ClientInfo {
+    ip: IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9)),
     is_https: false,
 };
 
-async fn signed_in(door: &Door, password: &str) -> Option<HeaderMap> {
+async fn signed_in(door: &Authenticator, password: &str) -> Option<HeaderMap> {
     let cookie = door
         .sign_in(&password.into(), ELSEWHERE, &HeaderMap::new())
         .await;
@@ -68,7 +73,7 @@ fn asking(host: &str) -> HeaderMap {
     with(header::HOST, host)
 }
 
-async fn knows(door: &Door, headers: &HeaderMap) -> bool {
+async fn knows(door: &Authenticator, headers: &HeaderMap) -> bool {
     door.caller(headers, ELSEWHERE).await.unwrap().is_some()
 }
 
@@ -113,13 +118,22 @@ async fn sessions_end_one_by_one_and_all_together() {
         panic!("a session");
     };
     assert_eq!(door.sessions().await.unwrap().len(), 3);
-    assert!(door.end_session_called(&session_id(&of_tv)).await.unwrap());
-    assert!(!door.end_session_called(&session_id(&of_tv)).await.unwrap());
+    assert!(
+        door.revoke_session_by_id(&session_id(&of_tv))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !door
+            .revoke_session_by_id(&session_id(&of_tv))
+            .await
+            .unwrap()
+    );
     assert!(!knows(&door, &tv).await && knows(&door, &phone).await);
     let gone = door.sign_out(&phone, ELSEWHERE).await.unwrap();
     assert!(gone.to_str().unwrap().contains("Max-Age=0"));
     assert!(!knows(&door, &phone).await && knows(&door, &desk).await);
-    door.end_sessions().await.unwrap();
+    door.revoke_all_sessions().await.unwrap();
     assert!(!knows(&door, &desk).await);
 }
 
@@ -175,12 +189,12 @@ async fn who_guesses_is_slowed_down_and_the_owner_stays_in() {
         let refused = door
             .sign_in(&"wrong".into(), ELSEWHERE, &HeaderMap::new())
             .await;
-        assert!(matches!(refused, Err(Refusal::Wrong)));
+        assert!(matches!(refused, Err(AuthError::Wrong)));
     }
     let refused = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
-    assert!(matches!(refused, Err(Refusal::Wait(_))));
-    let neighbour = Client {
-        address: "198.51.100.7".parse().unwrap(),
+    assert!(matches!(refused, Err(AuthError::Wait(_))));
+    let neighbour = ClientInfo {
+        ip: "198.51.100.7".parse().unwrap(),
         ..ELSEWHERE
     };
     let cookie = door.sign_in(&code, neighbour, &HeaderMap::new()).await;
@@ -214,7 +228,7 @@ async fn without_a_password_only_loopback_is_open() {
         assert!(!open.answers_to(&asking(host)), "{host:?}");
         assert!(!open.is_open_to(&asking(host)), "{host:?}");
     }
-    // A proxy that nobody told us of says itself that it lets others in.
+    // A proxy that is not announced reveals itself by its headers.
     for (name, value) in [
         ("x-forwarded-for", "203.0.113.9"),
         ("x-real-ip", "203.0.113.9"),
@@ -249,7 +263,7 @@ async fn who_comes_through_the_public_address_needs_the_code() {
     let code = door.set_up_code().unwrap();
     let cookie = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
     assert!(cookie.unwrap().to_str().unwrap().contains("Secure"));
-    // Those on the machine still need none, until there is a password.
+    // Clients on the machine still need none, until there is a password.
     assert!(door.is_open_to(&asking("127.0.0.1:1")));
 
     let here = House::new();
@@ -262,7 +276,7 @@ async fn a_cookie_is_secure_where_a_trusted_proxy_came_by_https() {
     let house = House::new();
     let door = house.door(Some("open sesame"), "127.0.0.1:1").await;
     for is_https in [false, true] {
-        let client = Client {
+        let client = ClientInfo {
             is_https,
             ..ELSEWHERE
         };
@@ -297,9 +311,9 @@ async fn tokens_are_known_by_their_whole_text_and_open_what_they_say() {
     let listed = door.api_tokens().await.unwrap();
     assert!(listed[0].last_used_at.is_some() && listed[0].name == "Kodi");
     assert_ne!(listed[0].hash.as_slice(), text.expose_secret().as_bytes());
-    assert!(door.withdraw_token(&token.id).await.unwrap());
+    assert!(door.revoke_token(&token.id).await.unwrap());
     assert!(!knows(&door, &headers).await, "at once");
-    assert!(!door.withdraw_token(&token.id).await.unwrap());
+    assert!(!door.revoke_token(&token.id).await.unwrap());
 }
 
 #[tokio::test]
@@ -322,25 +336,30 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
         ("owner:".to_owned(), false),
         ("owner".to_owned(), false),
     ] {
-        let found = door.basic_auth(&basic(&text), ELSEWHERE).await.unwrap();
+        let found = door.authenticate(&basic(&text), ELSEWHERE).await.unwrap();
         assert_eq!(found.is_some(), is_known, "{text}");
     }
-    // What was right a moment ago costs no attempt and no hash.
+    // A password verified a moment ago costs no attempt and no hash.
     let known = basic("x:open: sésame");
     for _ in 0..50 {
-        assert!(door.basic_auth(&known, ELSEWHERE).await.unwrap().is_some());
+        assert!(
+            door.authenticate(&known, ELSEWHERE)
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
     let headers = with(header::AUTHORIZATION, "Basic %%%");
     assert!(
-        door.basic_auth(&headers, ELSEWHERE)
+        door.authenticate(&headers, ELSEWHERE)
             .await
             .unwrap()
             .is_none()
     );
 }
 
-/// The door of a house whose owner chose this password on a page.
-async fn chosen(house: &House, password: &'static str) -> Door {
+/// An authenticator whose owner chose this password on a page.
+async fn chosen(house: &House, password: &'static str) -> Authenticator {
     let door = house.door(None, "0.0.0.0:1").await;
     let code = door.set_up_code().unwrap();
     let nobody = HeaderMap::new();
@@ -360,40 +379,55 @@ async fn another_password_ends_what_the_one_before_has_opened_or_is_about_to() {
         with(header::AUTHORIZATION, &format!("Basic {pair}"))
     };
     let first = basic("the first one");
-    assert!(door.basic_auth(&first, ELSEWHERE).await.unwrap().is_some());
-    let before = door.lock();
-    let Lock::Password(hash) = &*before else {
+    assert!(
+        door.authenticate(&first, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let before = door.mode();
+    let AuthMode::Password(hash) = &*before else {
         panic!("a password");
     };
-    let compared = door.known_as(&"the first one".into(), hash);
+    let compared = door.password_cache_key(&"the first one".into(), hash);
 
     // A sign-in that compares the first password while the second is being chosen.
     let nobody = HeaderMap::new();
     let word = "the first one".into();
     let late = door.sign_in(&word, ELSEWHERE, &nobody);
     let mut late = std::pin::pin!(late);
-    while !door.attempts.knows(ELSEWHERE.address) {
+    while !door.attempts.has_failed(ELSEWHERE.ip) {
         tokio::select! {
             biased;
             _ = &mut late => panic!("it has not compared anything"),
             () = tokio::task::yield_now() => {}
         }
     }
-    let elsewhere = Client {
-        address: "198.51.100.7".parse().unwrap(),
+    let elsewhere = ClientInfo {
+        ip: "198.51.100.7".parse().unwrap(),
         ..ELSEWHERE
     };
     let choice = door.choose_password(&word, "the second one".into(), elsewhere, &nobody);
     let fresh = showing(&choice.await.unwrap());
-    assert!(matches!(late.await, Err(Refusal::Wrong)));
+    assert!(matches!(late.await, Err(AuthError::Wrong)));
     assert_eq!(door.sessions().await.unwrap().len(), 1);
     assert!(knows(&door, &fresh).await);
 
-    // A player whose password was found right just before, and is noted just after.
-    door.known_passwords.insert(compared, ()).await;
-    assert!(door.basic_auth(&first, ELSEWHERE).await.unwrap().is_none());
+    // A player whose password was verified just before, and is cached just after.
+    door.password_cache.insert(compared, ()).await;
+    assert!(
+        door.authenticate(&first, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_none()
+    );
     let second = basic("the second one");
-    assert!(door.basic_auth(&second, ELSEWHERE).await.unwrap().is_some());
+    assert!(
+        door.authenticate(&second, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[test]

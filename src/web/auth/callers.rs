@@ -1,4 +1,4 @@
-//! Who calls: by a bearer token, by a cookie, or by Basic auth where a player knows nothing else.
+//! Identifies the caller of a request by bearer token, session cookie, or Basic auth.
 
 use std::sync::Arc;
 
@@ -8,26 +8,26 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::tokens::TokenScope;
-use super::{Door, Lock, Refusal};
+use super::scope::TokenScope;
+use super::{AuthError, AuthMode, Authenticator};
 use crate::store::OwnerSession;
-use crate::web::client::Client;
+use crate::web::client::ClientInfo;
 
-/// Who was let in.
+/// An authenticated caller.
 #[derive(Clone)]
 pub enum Caller {
-    /// Whoever reaches an open server.
+    /// Any client of an open server.
     Anybody,
-    /// A browser that is signed in.
+    /// A browser with a session.
     Session(Arc<OwnerSession>),
-    /// A token of the configuration, or the owner's password where a player sent it.
+    /// A token of the configuration, or the owner's password sent by a player.
     Owner,
-    /// A token that the owner made, and what it opens.
+    /// A token made by the owner, with its scope.
     Token(TokenScope),
 }
 
 impl Caller {
-    /// Whether this caller may do what asks for `needed`.
+    /// Returns true if this caller's scope includes `needed`.
     pub fn may(&self, needed: TokenScope) -> bool {
         match self {
             Caller::Anybody | Caller::Session(_) | Caller::Owner => true,
@@ -36,20 +36,20 @@ impl Caller {
     }
 }
 
-impl Door {
-    /// Who calls, by cookie or bearer token; `None` for a stranger.
+impl Authenticator {
+    /// Returns the caller by bearer token or session cookie; `None` for a stranger.
     pub(in crate::web) async fn caller(
         &self,
         headers: &HeaderMap,
-        client: Client,
-    ) -> Result<Option<Caller>, Refusal> {
+        client: ClientInfo,
+    ) -> Result<Option<Caller>, AuthError> {
         if let Some(token) = bearer(headers) {
-            // Whoever shows a token wants to be known by it.
-            if let Some(caller) = self.by_token(token).await? {
+            // A valid token takes precedence over a cookie.
+            if let Some(caller) = self.authenticate_token(token).await? {
                 return Ok(Some(caller));
             }
         }
-        for hash in self.cookies.shown(headers) {
+        for hash in self.cookies.session_hashes(headers) {
             if let Some(session) = self.live_session(hash, client).await? {
                 return Ok(Some(Caller::Session(session)));
             }
@@ -57,42 +57,43 @@ impl Door {
         Ok(self.is_open_to(headers).then_some(Caller::Anybody))
     }
 
-    /// Who calls, by Basic auth (RFC 7617): any user name, with the owner's password or an API token.
-    /// For players that know nothing else; without it, the same as [`Door::caller`].
-    pub(in crate::web) async fn basic_auth(
+    /// Returns the caller of any request. With Basic auth (RFC 7617), which players and file managers use,
+    /// any user name is accepted, and the password is the owner's or an API token; without it, the same as
+    /// [`Authenticator::caller`].
+    pub(in crate::web) async fn authenticate(
         &self,
         headers: &HeaderMap,
-        client: Client,
-    ) -> Result<Option<Caller>, Refusal> {
+        client: ClientInfo,
+    ) -> Result<Option<Caller>, AuthError> {
         let Some(password) = basic_password(headers) else {
             return self.caller(headers, client).await;
         };
-        if let Some(caller) = self.by_token(password.expose_secret()).await? {
+        if let Some(caller) = self.authenticate_token(password.expose_secret()).await? {
             return Ok(Some(caller));
         }
-        let lock = self.lock();
-        let Lock::Password(hash) = &*lock else {
+        let mode = self.mode();
+        let AuthMode::Password(hash) = &*mode else {
             return Ok(self.is_open_to(headers).then_some(Caller::Anybody));
         };
-        let key = self.known_as(&password, hash);
-        if self.known_passwords.get(&key).await.is_some() {
+        let key = self.password_cache_key(&password, hash);
+        if self.password_cache.get(&key).await.is_some() {
             return Ok(Some(Caller::Owner));
         }
-        match self.check_password(&password, client.address).await {
-            Ok(opened) if Arc::ptr_eq(&opened, &lock) => {
-                self.known_passwords.insert(key, ()).await;
+        match self.check_password(&password, client.ip).await {
+            Ok(opened) if Arc::ptr_eq(&opened, &mode) => {
+                self.password_cache.insert(key, ()).await;
                 Ok(Some(Caller::Owner))
             }
-            // The password has changed meanwhile; this was the new one.
+            // The password was changed meanwhile, and this is the new one.
             Ok(_) => Ok(Some(Caller::Owner)),
-            Err(Refusal::Wrong) => Ok(None),
+            Err(AuthError::Wrong) => Ok(None),
             Err(other) => Err(other),
         }
     }
 
-    /// By what a password is known for a while. Which one was set at that time is a part of it: one that was being
-    /// compared while another was chosen is not known afterwards.
-    pub(super) fn known_as(&self, password: &SecretString, hash: &str) -> [u8; 32] {
+    /// Returns the cache key of a password. The hash of the configured password is part of it: a password
+    /// that was being compared while another was set is not found afterwards.
+    pub(super) fn password_cache_key(&self, password: &SecretString, hash: &str) -> [u8; 32] {
         let mut block = [0u8; 64];
         block[..32].copy_from_slice(&self.key);
         Hmac::<Sha256>::new(&block.into())
@@ -106,12 +107,12 @@ impl Door {
     }
 }
 
-/// The token of `Authorization: Bearer …`.
+/// Returns the token of `Authorization: Bearer …`.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     authorization(headers, "bearer")
 }
 
-/// The password of `Authorization: Basic …`.
+/// Returns the password of `Authorization: Basic …`.
 pub(in crate::web) fn basic_password(headers: &HeaderMap) -> Option<SecretString> {
     let encoded = authorization(headers, "basic")?;
     let decoded = BASE64.decode(encoded.as_bytes()).ok()?;

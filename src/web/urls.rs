@@ -1,7 +1,7 @@
-//! Addresses that we hand out, and those that come in.
+//! Builds the URLs of this server, and parses the paths of incoming ones.
 //!
-//! Every address is made here. Paths are encoded name by name, leaving only letters, digits and
-//! `-._~` as they are, since players disagree about all else.
+//! Every URL is built here. Paths are encoded name by name, leaving only letters, digits and `-._~` as they
+//! are, since players disagree about all else.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -17,22 +17,22 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Where we live, as the world sees it.
+/// Builds the URLs of this server.
 #[derive(Debug, Clone)]
-pub struct Addresses {
-    /// Before every path of ours: empty, or such as `/drive-in`.
+pub struct UrlBuilder {
+    /// The base path before every path: empty, or such as `/drive-in`.
     base_path: String,
-    /// Scheme and authority, where the owner told us.
+    /// Scheme and authority of `public_url`; `None` if it is not set.
     public_origin: Option<String>,
-    /// The authority for whoever calls us by a name that may be anybody's.
+    /// The authority for clients that use a host name that is not trusted.
     fallback: String,
 }
 
-impl Addresses {
-    /// Addresses below `public_url`, or below the address at which a viewer has found the server that
-    /// listens at `listen`.
+impl UrlBuilder {
+    /// A builder for URLs below `public_url` or, without one, below the host by which the client reached
+    /// the server that listens at `listen`.
     pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
-        Addresses {
+        UrlBuilder {
             base_path: public_url.map_or(String::new(), |url| {
                 url.path().trim_end_matches('/').to_owned()
             }),
@@ -45,39 +45,52 @@ impl Addresses {
         }
     }
 
-    /// The path below which we live, without a slash at its end.
+    /// Returns the base path, without a trailing slash.
     pub fn base_path(&self) -> &str {
         &self.base_path
     }
 
-    /// An address on this server, from the root of the host: `/drive-in` + `path`.
+    /// Returns a URL from the root of the host: `/drive-in` + `path`.
     pub fn local(&self, path: &str) -> String {
         format!("{}{path}", self.base_path)
     }
 
-    /// The same for an entry: `/drive-in/browse/films/a%20b`.
+    /// Returns the URL of an entry's page: `/drive-in/browse/films/a%20b`.
     pub fn of_entry(&self, page: &str, place: &Place, path: &EntryPath) -> String {
-        format!("{}/{page}/{place}{}", self.base_path, encoded(path))
+        format!("{}/{page}/{place}{}", self.base_path, encode_path(path))
     }
 
-    /// The play address of an entry, from the root of the host; the streams are below it.
+    /// Returns the play URL of an entry, from the root of the host; its streams are below it.
     pub fn play(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
-        format!("{}/play/{ticket}/{place}{}", self.base_path, encoded(path))
+        format!(
+            "{}/play/{ticket}/{place}{}",
+            self.base_path,
+            encode_path(path)
+        )
     }
 
-    /// Scheme and authority of `public_url`.
+    /// Returns the account page of a drive: `/drive-in/account/films`.
+    pub fn account(&self, place: &Place) -> String {
+        self.local(&format!("/account/{place}"))
+    }
+
+    /// Returns scheme and authority of `public_url`.
     pub fn public_origin(&self) -> Option<&str> {
         self.public_origin.as_deref()
     }
 
-    /// The guest page of an entry, from the root of the host.
+    /// Returns the guest page of an entry, from the root of the host.
     pub fn guest(&self, ticket: &str, place: &Place, path: &EntryPath) -> String {
-        format!("{}/guest/{ticket}/{place}{}", self.base_path, encoded(path))
+        format!(
+            "{}/guest/{ticket}/{place}{}",
+            self.base_path,
+            encode_path(path)
+        )
     }
 
-    /// What stands before an address from the root of the host to make it absolute: the configured
-    /// origin. Without one, the host that the viewer used, where that is an address or a name of a home
-    /// network; a name of the world can be anybody's, and whoever wants one says so in `public_url`.
+    /// Returns the origin that makes a URL absolute: that of `public_url`. Without one, the host that the
+    /// client used, if it is an IP or a name of a home network; any other name may belong to a stranger,
+    /// and is used only if `public_url` names it.
     pub fn origin(&self, headers: &HeaderMap) -> String {
         if let Some(origin) = &self.public_origin {
             return origin.clone();
@@ -85,35 +98,35 @@ impl Addresses {
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok())
-            .filter(|host| is_of_home(host));
+            .filter(|host| is_local_name(host));
         format!("http://{}", host.unwrap_or(&self.fallback))
     }
 }
 
-/// A path as it stands in addresses; empty for the root.
-pub fn encoded(path: &EntryPath) -> String {
+/// Percent-encodes a path; empty for the root.
+pub fn encode_path(path: &EntryPath) -> String {
     path.names()
-        .map(|name| format!("/{}", encoded_name(name)))
+        .map(|name| format!("/{}", encode_name(name)))
         .collect()
 }
 
-/// One name as it stands in addresses.
-pub fn encoded_name(name: &str) -> String {
+/// Percent-encodes one name.
+pub fn encode_name(name: &str) -> String {
     utf8_percent_encode(name, PLAIN).to_string()
 }
 
-/// Reads `{place}/{path}` as it came in, percent-encoded, name by name: an encoded slash never
-/// becomes a border between names.
-pub fn read_location(encoded: &str) -> Option<(Place, EntryPath)> {
+/// Parses `{place}/{path}`, percent-encoded, name by name: an encoded slash never becomes a separator.
+/// `None` if it is malformed.
+pub fn parse_location(encoded: &str) -> Option<(Place, EntryPath)> {
     let (place, rest) = encoded.split_once('/').unwrap_or((encoded, ""));
-    Some((Place::parse(&decoded_name(place)?).ok()?, read_path(rest)?))
+    Some((Place::parse(&decode_name(place)?).ok()?, parse_path(rest)?))
 }
 
-/// Reads a percent-encoded path, name by name.
-pub fn read_path(encoded: &str) -> Option<EntryPath> {
+/// Parses a percent-encoded path, name by name. `None` if it is malformed.
+pub fn parse_path(encoded: &str) -> Option<EntryPath> {
     let mut path = String::new();
     for name in encoded.split('/') {
-        let name = decoded_name(name)?;
+        let name = decode_name(name)?;
         if name.contains('/') {
             return None;
         }
@@ -123,13 +136,13 @@ pub fn read_path(encoded: &str) -> Option<EntryPath> {
     EntryPath::parse(&path).ok()
 }
 
-fn decoded_name(name: &str) -> Option<String> {
+fn decode_name(name: &str) -> Option<String> {
     Some(percent_decode_str(name).decode_utf8().ok()?.into_owned())
 }
 
-/// Whether an authority is an IP address, or a name that nobody can register in the public DNS: one
-/// without a dot, or below a domain that is kept for home networks (RFC 6761, 6762, 8375).
-fn is_of_home(authority: &str) -> bool {
+/// Returns true if an authority is an IP, or a name that cannot be registered in the public DNS: one
+/// without a dot, or below a domain reserved for home networks (RFC 6761, 6762, 8375).
+fn is_local_name(authority: &str) -> bool {
     const HOME: [&str; 6] = [
         ".localhost",
         ".local",
@@ -188,14 +201,14 @@ mod tests {
                 .unwrap()
                 .join("film.mp4")
                 .unwrap();
-            let text = format!("films{}", encoded(&path));
+            let text = format!("films{}", encode_path(&path));
             assert!(
                 text.bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-._~%/".contains(&b)),
                 "{text}"
             );
             assert_eq!(
-                read_location(&text),
+                parse_location(&text),
                 Some((Place::parse("films").unwrap(), path)),
                 "{name}"
             );
@@ -218,7 +231,7 @@ mod tests {
             "%2e%2e/x",
             "films/./x",
         ] {
-            assert_eq!(read_location(bad), None, "{bad}");
+            assert_eq!(parse_location(bad), None, "{bad}");
         }
     }
 
@@ -227,11 +240,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "nas.local:7373".parse().unwrap());
         let listen = "0.0.0.0:7373".parse().unwrap();
-        let own = Addresses::new(None, listen);
+        let own = UrlBuilder::new(None, listen);
         assert_eq!(own.origin(&headers), "http://nas.local:7373");
         assert_eq!(own.local("/status"), "/status");
         let url = Url::parse("https://films.example.org/drive-in/").unwrap();
-        let public = Addresses::new(Some(&url), listen);
+        let public = UrlBuilder::new(Some(&url), listen);
         assert_eq!(public.origin(&headers), "https://films.example.org");
         assert_eq!(public.local("/status"), "/drive-in/status");
         let of_home = [
@@ -266,13 +279,13 @@ mod tests {
             headers.insert(header::HOST, host.parse().unwrap());
             let found = own.origin(&headers);
             let expected = match host {
-                // A name without a dot is the home network's to resolve.
+                // A name without a dot is resolved by the home network.
                 "local" => "http://local",
                 _ => "http://localhost:7373",
             };
             assert_eq!(found, expected, "{host}");
         }
-        let here = Addresses::new(None, "192.168.1.5:80".parse().unwrap());
+        let here = UrlBuilder::new(None, "192.168.1.5:80".parse().unwrap());
         assert_eq!(here.origin(&headers), "http://192.168.1.5:80");
     }
 }
