@@ -92,7 +92,7 @@ pub struct DynamicPriority(Arc<PriorityState>);
 struct PriorityState {
     own: Priority,
     /// The number of waiters, by priority.
-    wanted: [AtomicU32; Priority::ALL.len()],
+    waiters: [AtomicU32; Priority::ALL.len()],
 }
 
 impl DynamicPriority {
@@ -100,7 +100,7 @@ impl DynamicPriority {
     pub fn new(priority: Priority) -> Self {
         DynamicPriority(Arc::new(PriorityState {
             own: priority,
-            wanted: Default::default(),
+            waiters: Default::default(),
         }))
     }
 
@@ -110,9 +110,9 @@ impl DynamicPriority {
     }
 
     /// Returns the current priority: the highest one of its waiters, or its own if there are none.
-    pub fn priority(&self) -> Priority {
+    pub fn current(&self) -> Priority {
         let is_wanted = |priority: &Priority| {
-            let count = &self.0.wanted[priority.index()];
+            let count = &self.0.waiters[priority.index()];
             count.load(Ordering::Relaxed) > 0
         };
         let wanted = Priority::ALL.into_iter().find(is_wanted);
@@ -120,8 +120,8 @@ impl DynamicPriority {
     }
 
     /// Registers a waiter with `priority`. Dropping the guard removes it.
-    pub fn wanted(&self, priority: Priority) -> DemandGuard {
-        self.0.wanted[priority.index()].fetch_add(1, Ordering::Relaxed);
+    pub fn register(&self, priority: Priority) -> DemandGuard {
+        self.0.waiters[priority.index()].fetch_add(1, Ordering::Relaxed);
         DemandGuard {
             standing: self.0.clone(),
             priority,
@@ -138,7 +138,7 @@ pub struct DemandGuard {
 
 impl Drop for DemandGuard {
     fn drop(&mut self) {
-        self.standing.wanted[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
+        self.standing.waiters[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -157,10 +157,10 @@ impl Governor {
     /// priority waits. A `rate_limited` answer of the upstream starts a pause.
     pub async fn call<T>(
         &self,
-        urgency: impl Into<DynamicPriority>,
+        priority: impl Into<DynamicPriority>,
         work: impl Future<Output = Result<T, DriveError>>,
     ) -> Result<T, DriveError> {
-        let permit = self.calls().admit(&urgency.into()).await?;
+        let permit = self.calls().admit(&priority.into()).await?;
         permit.record_outcome(work.await)
     }
 
@@ -168,13 +168,13 @@ impl Governor {
     /// dropped. Fails like [`Governor::call`].
     pub async fn fetch(
         &self,
-        urgency: &DynamicPriority,
+        priority: &DynamicPriority,
         drive: &SharedDrive,
         origin: &Origin,
         from: u64,
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
-        let permit = self.media(origin.host()).admit(urgency).await?;
+        let permit = self.media(origin.host()).admit(priority).await?;
         let incoming = permit.record_outcome(drive.fetch(origin, from, last).await)?;
         Ok(Incoming {
             chunks: hold_permit(permit.opened(), incoming.chunks),

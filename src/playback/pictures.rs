@@ -73,13 +73,13 @@ impl Pictures {
         place: &Place,
         account: &Account,
     ) -> Result<Arc<Picture>, DriveError> {
-        let address = account.avatar_url.clone().ok_or_else(|| {
+        let url = account.avatar_url.clone().ok_or_else(|| {
             DriveError::new(ErrorKind::NotFound, "avatar", "the account has no picture")
         })?;
         let drive = self.library.drive(place)?;
-        let key = (place.clone(), address.clone());
+        let key = (place.clone(), url.clone());
         single_flight(&self.avatars, key, async move {
-            let incoming = drive.fetch(&Origin::new(address, None), 0, None).await?;
+            let incoming = drive.fetch(&Origin::new(url, None), 0, None).await?;
             Ok(Arc::new(read_picture(incoming).await?))
         })
         .await
@@ -91,17 +91,17 @@ impl Pictures {
         let governor = self.library.governor(&entry.place);
         let owned = entry.clone();
         single_flight(&self.thumbnails, EntryKey::of(entry), async move {
-            let urgency = DynamicPriority::new(Priority::Thumbnails);
+            let priority = DynamicPriority::new(Priority::Thumbnails);
             let origin = governor
-                .call(urgency.clone(), drive.thumbnail(&owned))
+                .call(priority.clone(), drive.thumbnail(&owned))
                 .await?;
-            let incoming = match governor.fetch(&urgency, &drive, &origin, 0, None).await {
+            let incoming = match governor.fetch(&priority, &drive, &origin, 0, None).await {
                 // A drive does not return a refused URL again.
                 Err(error) if error.kind == ErrorKind::Expired => {
                     let fresh = governor
-                        .call(urgency.clone(), drive.thumbnail(&owned))
+                        .call(priority.clone(), drive.thumbnail(&owned))
                         .await?;
-                    governor.fetch(&urgency, &drive, &fresh, 0, None).await?
+                    governor.fetch(&priority, &drive, &fresh, 0, None).await?
                 }
                 opened => opened?,
             };

@@ -19,7 +19,7 @@ pub(super) struct SegmentSource {
     rendition: Rendition,
     number: usize,
     index: Mutex<Arc<SegmentIndex>>,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
 }
 
 impl SegmentSource {
@@ -28,7 +28,7 @@ impl SegmentSource {
         entry: Arc<Entry>,
         rendition: Rendition,
         (number, index): (usize, Arc<SegmentIndex>),
-        urgency: DynamicPriority,
+        priority: DynamicPriority,
     ) -> Self {
         SegmentSource {
             playback,
@@ -36,7 +36,7 @@ impl SegmentSource {
             rendition,
             number,
             index: Mutex::new(index),
-            urgency,
+            priority,
         }
     }
 
@@ -66,14 +66,14 @@ impl Source for SegmentSource {
         let drive = self.playback.library().drive(&self.entry.place)?;
         let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            let urgency = &self.urgency;
-            return governor.fetch(urgency, &drive, &origin, from, last).await;
+            let priority = &self.priority;
+            return governor.fetch(priority, &drive, &origin, from, last).await;
         };
         // The segment is a byte range of something larger: translates offsets both ways.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
         let mut incoming = governor
-            .fetch(&self.urgency, &drive, &origin, first, Some(last))
+            .fetch(&self.priority, &drive, &origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -105,7 +105,7 @@ impl Source for SegmentSource {
     }
 
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
-        Some(&self.urgency)
+        Some(&self.priority)
     }
 }
 
@@ -114,15 +114,15 @@ pub(super) struct OriginalSource {
     playback: Playback,
     entry: Arc<Entry>,
     origin: Mutex<Option<Arc<Origin>>>,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
 }
 
 impl OriginalSource {
-    pub fn new(playback: Playback, entry: Arc<Entry>, urgency: DynamicPriority) -> Self {
+    pub fn new(playback: Playback, entry: Arc<Entry>, priority: DynamicPriority) -> Self {
         OriginalSource {
             playback,
             entry,
-            urgency,
+            priority,
             origin: Mutex::new(None),
         }
     }
@@ -150,7 +150,7 @@ impl Source for OriginalSource {
         let drive = self.playback.library().drive(&self.entry.place)?;
         let governor = self.playback.library().governor(&self.entry.place);
         governor
-            .fetch(&self.urgency, &drive, &origin, from, last)
+            .fetch(&self.priority, &drive, &origin, from, last)
             .await
     }
 
@@ -163,7 +163,7 @@ impl Source for OriginalSource {
     }
 
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
-        Some(&self.urgency)
+        Some(&self.priority)
     }
 
     fn prefetch_source(&self) -> Option<PrefetchSource> {
@@ -175,7 +175,7 @@ impl Source for OriginalSource {
             playback: self.playback.clone(),
             entry: self.entry.clone(),
             origin: Mutex::new(self.cached_origin()),
-            urgency: DynamicPriority::new(Priority::ReadAhead),
+            priority: DynamicPriority::new(Priority::ReadAhead),
         };
         let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);
         Some(PrefetchSource {
