@@ -193,7 +193,7 @@ impl PriorityLimiter {
     pub fn stats(&self) -> LimiterStats {
         let (state, now) = (self.lock(), Instant::now());
         let mut waiting = [0; CLASSES];
-        for one in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
+        for entry in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
             waiting[entry.priority.current().index()] += 1;
         }
         LimiterStats {
@@ -238,7 +238,7 @@ impl LimiterState {
         let Some(index) = self.waiting.iter().position(|entry| entry.id == id) else {
             return Admission::Refused(INITIAL_PAUSE);
         };
-        let one = &mut self.waiting[index];
+        let entry = &mut self.waiting[index];
         if let Some(priority) = entry.granted {
             self.waiting.remove(index);
             return Admission::Go(priority);
@@ -273,8 +273,8 @@ impl LimiterState {
                 .waiting
                 .iter()
                 .enumerate()
-                .filter(|(_, one)| entry.granted.is_none())
-                .filter_map(|(index, one)| {
+                .filter(|(_, entry)| entry.granted.is_none())
+                .filter_map(|(index, entry)| {
                     let priority = entry.priority.current();
                     let aged = now >= entry.since + STARVATION_TIMEOUT
                         && self.in_flight[priority.index()] == 0;
@@ -402,8 +402,8 @@ impl Drop for Waiter<'_> {
     }
 }
 
-/// A permit for one request; released when dropped.
-pub(super) struct LimiterPermit {
+/// A slot; given back when dropped.
+pub struct LimiterPermit {
     limiter: Arc<PriorityLimiter>,
     priority: Priority,
     begun: Instant,
@@ -411,18 +411,7 @@ pub(super) struct LimiterPermit {
 }
 
 impl LimiterPermit {
-    /// Marks the request as answered. Its body holds the permit from now on.
-    pub fn opened(mut self) -> Self {
-        if !self.is_open {
-            self.is_open = true;
-            let mut state = self.limiter.lock();
-            state.open += 1;
-            state.grant(self.limiter.limits, Instant::now());
-        }
-        self
-    }
-
-    /// Records the outcome of the request. A refusal is returned with the rest of the pause.
+    /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
     pub fn record_outcome<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
         match answer {
@@ -447,12 +436,21 @@ impl LimiterPermit {
     }
 }
 
-impl drives::Turn for LimiterPermit {
-    fn answered(&self, error: Option<&DriveError>) -> Option<Duration> {
+impl drives::Permit for LimiterPermit {
+    fn report(&self, error: Option<&DriveError>) -> Option<Duration> {
         let refused = error.is_some_and(|error| error.kind == ErrorKind::RateLimited);
         match self.record_outcome(error.cloned().map_or(Ok(()), Err)) {
             Err(error) if refused => error.retry_after,
             _ => None,
+        }
+    }
+
+    fn begin_body(&mut self) {
+        if !self.is_open {
+            self.is_open = true;
+            let mut state = self.limiter.lock();
+            state.open += 1;
+            state.grant(self.limiter.limits, Instant::now());
         }
     }
 }

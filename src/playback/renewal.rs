@@ -67,12 +67,11 @@ impl Playback {
         rendition: Rendition,
     ) -> impl Future<Output = Result<Arc<SegmentIndex>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
-        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let call = drive.playlist(&entry, rendition);
-            let playlist = governor.call(Priority::Opening, call).await?;
+            let calls = drive.at(Priority::Opening);
+            let playlist = calls.playlist(&entry, rendition).await?;
             let index =
                 SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(playlist_error)?;
             reject_preview(&index, &entry)?;
@@ -130,12 +129,11 @@ impl Playback {
         entry: &Arc<Entry>,
     ) -> impl Future<Output = Result<Arc<Origin>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
-        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let call = drive.original(&entry);
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+            let origin = drive.at(Priority::Opening).original(&entry).await;
+            origin.map(Arc::new)
         }
     }
 }

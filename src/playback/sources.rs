@@ -64,16 +64,18 @@ impl Source for SegmentSource {
         let segment = index.segments.get(self.number).ok_or_else(gone)?;
         let origin = index.origin(self.number).ok_or_else(gone)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            let priority = &self.priority;
-            return governor.fetch(priority, &drive, &origin, from, last).await;
+            return drive
+                .at(self.priority.clone())
+                .fetch(&origin, from, last)
+                .await;
         };
         // The segment is a byte range of something larger: translates offsets both ways.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
-        let mut incoming = governor
-            .fetch(&self.priority, &drive, &origin, first, Some(last))
+        let mut incoming = drive
+            .at(self.priority.clone())
+            .fetch(&origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -148,9 +150,9 @@ impl Source for OriginalSource {
             }
         };
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
-        governor
-            .fetch(&self.priority, &drive, &origin, from, last)
+        drive
+            .at(self.priority.clone())
+            .fetch(&origin, from, last)
             .await
     }
 

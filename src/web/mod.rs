@@ -41,13 +41,13 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use routes::Group;
 
 use crate::config::DriveConfig;
+use crate::governor::SharedDrive;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use drives::SharedDrive;
 use media::Place;
 
 pub use address::Addresses;

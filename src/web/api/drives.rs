@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use super::files::read_place;
 use super::result_json::ProblemJson;
+use crate::governor::SharedDrive;
 use crate::web::Site;
 use crate::web::error::Problem;
-use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]

@@ -15,13 +15,14 @@ use super::fields::Fields;
 use super::layout::Layout;
 use super::reports::{UsePanel, panel};
 use super::{DriveCard, Fact, human};
+use crate::governor::SharedDrive;
 use crate::library::SignInView;
 use crate::web::api::drives::avatar_address;
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{MaybeQuery, Site};
-use drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
+use drives::{Capability, ErrorKind, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
 /// The page of one account.

@@ -5,10 +5,11 @@ use chrono::{TimeDelta, Utc};
 use super::desk::Desk;
 use super::human;
 use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
+use crate::governor::SharedDrive;
 use crate::store::WatchPosition;
 use crate::web::address::encoded_name;
 use crate::web::error::{Door, Problem};
-use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
+use drives::{Account, Capability, DriveError, DriveKind};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// Entries of one page, apart by how they are shown.

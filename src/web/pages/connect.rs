@@ -15,12 +15,13 @@ use super::desk::{At, Desk, print};
 use super::fields::Fields;
 use super::layout::Layout;
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
+use crate::governor::{Priority, SharedDrive};
 use crate::library::SignInView;
 use crate::store::ConnectedDrive;
 use crate::web::Site;
 use crate::web::api::sign_in::{begin, sign_in_problem};
 use crate::web::error::Problem;
-use drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
+use drives::{Capability, DriveError, ErrorKind, SessionStore};
 use media::{EntryPath, PageRequest, Place};
 
 /// The form.
@@ -245,7 +246,8 @@ async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
         drive.account().await?;
         if drive.capabilities().contains(&Capability::List) {
             let root = EntryPath::root();
-            drive.list(&root, &PageRequest::default()).await?;
+            let calls = drive.at(Priority::Opening);
+            calls.list(&root, &PageRequest::default()).await?;
         }
         Ok::<(), DriveError>(())
     };

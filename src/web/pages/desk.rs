@@ -10,12 +10,13 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Link;
 use super::error::ErrorPage;
 use super::layout::{Layout, NavLink, SearchBox};
+use crate::governor::SharedDrive;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
 use crate::web::error::{Door, Problem};
 use crate::web::play::search_list;
 use crate::web::{Site, assets};
-use drives::{Capability, SharedDrive};
+use drives::Capability;
 use media::{Entry, EntryPath, Place, plain_title};
 
 /// One visitor's page in the making.

@@ -13,11 +13,11 @@ use super::layout::Layout;
 use super::open_share::{self, ShareRow};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::web::Site;
 use crate::web::api::history::recent;
 use crate::web::error::Problem;
-use drives::SharedDrive;
 use media::EntryPath;
 
 /// `/`

@@ -11,10 +11,11 @@ use serde_json::Value;
 use super::desk::{At, Desk};
 use super::layout::Layout;
 use super::{Fact, Link, account};
+use crate::governor::SharedDrive;
 use crate::web::api::reports;
 use crate::web::error::Problem;
 use crate::web::{MaybeQuery, Site};
-use drives::{ReportKind, SharedDrive};
+use drives::ReportKind;
 use media::Place;
 
 /// One report.

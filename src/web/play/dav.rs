@@ -23,6 +23,7 @@ use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{Call, Site, listing, with_slash};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::address::read_location;
@@ -30,7 +31,6 @@ use crate::web::client::Client;
 use crate::web::door::{Refusal, basic_password};
 use crate::web::error::Problem;
 use crate::web::withdrawal::while_good;
-use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// Where the tree is mounted for those who sign in with Basic authentication.

@@ -14,11 +14,11 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
 use super::titles::all_children;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
 use crate::web::address::encoded_name;
 use crate::web::error::Problem;
-use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.

@@ -10,10 +10,11 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{sleep, sleep_until};
 
 use super::super::*;
+use crate::governor::Governor;
 use crate::library::Library;
 use drives::{
-    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SegmentFacts,
-    UpstreamPlaylist,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, GovernedDrive,
+    Incoming, Origin, SegmentFacts, UpstreamPlaylist, Volume,
 };
 use media::{EntryKind, EntryPath, Listing, PageRequest, Place};
 
@@ -79,27 +80,19 @@ fn byte(number: usize, at: u64) -> u8 {
 }
 
 #[async_trait]
-impl Drive for Upstream {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-    fn kind(&self) -> &'static str {
-        "scripted"
-    }
-    fn capabilities(&self) -> &[Capability] {
-        &[Capability::Stream]
-    }
+impl AccountSession for Upstream {
     async fn account(&self) -> Result<Account, DriveError> {
         Ok(Account::default())
     }
+}
+
+#[async_trait]
+impl Volume for Upstream {
     async fn list(&self, _: &EntryPath, _: &PageRequest) -> Result<Listing, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "list", ""))
     }
     async fn stat(&self, _: &EntryPath) -> Result<Entry, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "stat", ""))
-    }
-    async fn search(&self, _: &str, _: &PageRequest) -> Result<Listing, DriveError> {
-        Err(DriveError::new(ErrorKind::NotFound, "search", ""))
     }
     fn possible_renditions(&self, _: &Entry) -> Vec<Rendition> {
         vec![HD]
@@ -181,7 +174,11 @@ impl Cinema {
     pub fn new(speed: f64) -> Self {
         let upstream = Upstream::new(speed);
         let (place, seen) = (upstream.place.clone(), upstream.seen.clone());
-        let library = Library::new(vec![Arc::new(upstream)], 256 << 20);
+        let upstream = Arc::new(upstream);
+        let drive = Drive::new(place.clone(), "scripted", upstream.clone())
+            .with_volume(upstream, &[Capability::Stream]);
+        let drive = GovernedDrive::new(drive, Governor::of_account());
+        let library = Library::new(vec![Arc::new(drive)], 256 << 20);
         Cinema {
             playback: Playback::new(library, 256 << 20, None),
             entry: Arc::new(Entry {
