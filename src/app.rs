@@ -11,7 +11,8 @@ use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
 
 use crate::bytes::Disk;
-use crate::config::{Config, DriveConfig, DriveSettings};
+use crate::config::{Config, DriveConfig};
+use crate::governor::{Governor, SharedDrive};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
@@ -21,12 +22,8 @@ use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, PerIpLimiter, TrustedProxies,
     UploadTracker, UrlBuilder,
 };
-use drives::cloudreve::Cloudreve;
 use drives::http::{Client, ClientSettings};
-use drives::local::{Local, OwnFolder};
-use drives::terabox::Terabox;
-use drives::teraboxdl::TeraboxDl;
-use drives::{Clock, SharedDrive, Spool};
+use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 
 /// A server that is ready to run.
 pub struct App {
@@ -287,51 +284,17 @@ impl DriveFactory {
     }
 
     fn open(&self, config: &DriveConfig) -> SharedDrive {
-        let session = Arc::new(self.store.drive_session(&config.name));
-        match &config.settings {
-            DriveSettings::Terabox(settings) => {
-                let notes = Arc::new(self.store.drive_uploads(&config.name));
-                let drive = Terabox::new(
-                    config.name.clone(),
-                    settings.clone(),
-                    self.client.clone(),
-                    session,
-                    Clock::system(),
-                );
-                let web = Arc::new(self.store.web_session(&config.name));
-                let drive = drive.with_web_sessions(web);
-                Arc::new(drive.with_uploads(self.spool.clone(), notes))
-            }
-            DriveSettings::Cloudreve(settings) => {
-                let notes = Arc::new(self.store.drive_uploads(&config.name));
-                let drive = Cloudreve::new(
-                    config.name.clone(),
-                    settings.clone(),
-                    self.client.clone(),
-                    session,
-                    Clock::system(),
-                );
-                Arc::new(drive.with_uploads(self.spool.clone(), notes))
-            }
-            DriveSettings::TeraboxWeb(settings) => Arc::new(Terabox::by_web_session(
-                config.name.clone(),
-                settings.clone(),
-                self.client.clone(),
-                session,
-                Clock::system(),
-            )),
-            DriveSettings::TeraboxDl(settings) => Arc::new(TeraboxDl::new(
-                config.name.clone(),
-                settings,
-                self.client.clone(),
-                session,
-                Clock::system(),
-            )),
-            DriveSettings::Local(settings) => {
-                let (name, own) = (config.name.clone(), self.own_folder.clone());
-                Arc::new(Local::without(own, name, settings.clone()))
-            }
-        }
+        let notes = Arc::new(self.store.drive_uploads(&config.name));
+        let context = DriveContext {
+            http: self.client.clone(),
+            clock: Clock::system(),
+            sessions: Arc::new(self.store.drive_session(&config.name)),
+            web_sessions: Arc::new(self.store.web_session(&config.name)),
+            uploads: Some((self.spool.clone(), notes)),
+            own_folder: self.own_folder.clone(),
+        };
+        let drive = config.settings.open(config.name.clone(), context);
+        Arc::new(GovernedDrive::new(drive, Governor::of_account()))
     }
 }
 

@@ -11,11 +11,11 @@ use chrono::Utc;
 use moka::future::Cache;
 use parking_lot::RwLock;
 
-use crate::governor::Priority;
+use crate::governor::SharedDrive;
 use crate::library::{Freshness, Library};
 use crate::store::{OpenedShare, Store};
 use drives::links::{self, Found, LinkHome};
-use drives::{DriveError, ErrorKind, OnConflict, OpenShares, Outcome, ShareLink, SharedDrive};
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
 use media::{Entry, EntryPath, Place};
 
 /// All opened shares. Clones share them.
@@ -127,11 +127,9 @@ impl Shares {
                 continue;
             };
             let memory = Arc::new(self.store.drive_session(&place));
-            let governor = self.library.governor(drive.place());
-            let opening = opener.open(place.clone(), link, memory);
-            match governor.call(Priority::Opening, opening).await {
+            match opener.open(place.clone(), link, memory).await {
                 Ok(share) => {
-                    self.library.put_share(share, drive.place()).await;
+                    self.library.put_share(Arc::new(share)).await;
                     self.remember(link, &place, drive.place()).await?;
                     let root = EntryPath::root();
                     let entry = self.library.entry(&place, &root, Freshness::Cached).await?;
@@ -171,7 +169,10 @@ impl Shares {
     pub async fn forget(&self, place: &Place) -> Result<(), DriveError> {
         use drives::SessionStore;
         self.library.remove_share(place).await;
-        self.opened.write().remove(place);
+        self.opened
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(place);
         self.awaiting_password.invalidate(place).await;
         let forgotten = self.store.delete_share(place).await;
         forgotten.map_err(|error| store_error(&error))?;
@@ -194,9 +195,9 @@ impl Shares {
             let detail = "only shares are saved, and only to drives that open them";
             DriveError::new(ErrorKind::Unsupported, "save", detail)
         })?;
-        let governor = self.library.governor(to.0);
-        let saving = opener.save(share.as_ref(), paths, to.1, on_conflict);
-        let outcomes = governor.call(Priority::Opening, saving).await;
+        let outcomes = opener
+            .save(share.as_drive(), paths, to.1, on_conflict)
+            .await;
         self.library.changed(to.0, to.1).await;
         outcomes
     }
@@ -237,7 +238,7 @@ impl Shares {
     fn homes(&self) -> Vec<LinkHome> {
         let drives = self.library.drives();
         let openers = drives.iter().filter_map(|drive| drive.open_shares());
-        openers.filter_map(OpenShares::home).collect()
+        openers.filter_map(|opener| opener.home()).collect()
     }
 
     /// Returns the drives that can open a link: first the drive whose host the link names, last the
@@ -251,9 +252,12 @@ impl Shares {
             .collect();
         openers.sort_by_key(|drive| {
             let opener = drive.open_shares();
-            let home = opener.and_then(OpenShares::home);
+            let home = opener.and_then(|opener| opener.home());
             let is_other_host = home.is_none_or(|home| home.authority != link.host);
-            (opener.is_some_and(OpenShares::is_fallback), is_other_host)
+            (
+                opener.is_some_and(|opener| opener.is_fallback()),
+                is_other_host,
+            )
         });
         openers
     }
@@ -329,7 +333,7 @@ impl Shares {
         if let Some(opener) = drive.open_shares() {
             let memory = Arc::new(self.store.drive_session(&opened.place));
             let share = opener.reopen(opened.place.clone(), &opened.link, memory);
-            self.library.put_share(share, drive.place()).await;
+            self.library.put_share(Arc::new(share)).await;
         }
     }
 }

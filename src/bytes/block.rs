@@ -71,7 +71,7 @@ impl BlockLayout {
     }
 
     /// Returns the header under which a block of the object `name` is stored on disk.
-    pub fn label(self, name: &str, index: u64) -> BlockHeader {
+    pub fn header(self, name: &str, index: u64) -> BlockHeader {
         let start = self.start(index);
         BlockHeader::new(name, self.length, start, self.end(index) - start)
     }

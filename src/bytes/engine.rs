@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use super::block::{Block, BlockKey, BlockLayout, BlockSizes, MemoryBudget, PagePool};
 use super::disk::{Disk, DiskStats};
-use super::engine_state::{Counters, EngineInner};
+use super::engine_state::{EngineInner, FetchCounters};
 use super::prefetch::ReadTracker;
 use super::reader::Reader;
 use super::request_chain::PrefetchPool;
@@ -81,7 +81,7 @@ impl Engine {
                 parallel_ranges: std::sync::OnceLock::new(),
                 lengths: moka::future::Cache::new(100_000),
                 adopted: Mutex::default(),
-                counters: Counters::default(),
+                counters: FetchCounters::default(),
             }),
         }
     }

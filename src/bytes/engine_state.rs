@@ -34,7 +34,7 @@ pub(super) struct EngineInner {
     pub lengths: moka::future::Cache<String, Option<u64>>,
     /// Fetches that discovered such a length, until their first reader has joined.
     pub adopted: Mutex<HashMap<String, Arc<SharedFetch>>>,
-    pub counters: Counters,
+    pub counters: FetchCounters,
 }
 
 /// A body as it arrives.
@@ -46,9 +46,9 @@ pub(super) enum Lookup {
     Fetch(Arc<SharedFetch>),
 }
 
-/// Counters since the start of the server.
+/// FetchCounters since the start of the server.
 #[derive(Default)]
-pub(super) struct Counters {
+pub(super) struct FetchCounters {
     pub fetches: AtomicU64,
     pub upstream_bytes: AtomicU64,
 }

@@ -39,20 +39,20 @@ const MIN_PIECE_BYTES: u64 = 256 << 10;
 /// the first byte of TeraBox's hosts, so that the other pieces wait concurrently with the first.
 const SLOW_TIMEOUT: Duration = Duration::from_millis(150);
 
-/// Returns bytes `position..end` of an object of `length` bytes, fetched over up to `at_a_time`
+/// Returns bytes `position..end` of an object of `length` bytes, fetched over up to `max_connections`
 /// connections.
 pub(super) fn read(
     source: Arc<dyn Source>,
     (position, end, length): (u64, u64, Option<u64>),
-    at_a_time: usize,
+    max_connections: usize,
 ) -> BoxStream<'static, Result<Bytes, DriveError>> {
-    let piece = (end - position).div_ceil(at_a_time as u64);
+    let piece = (end - position).div_ceil(max_connections as u64);
     ParallelFetch {
         source,
         end,
         length,
         piece: piece.clamp(MIN_PIECE_BYTES, MAX_PIECE_BYTES),
-        at_a_time,
+        max_connections,
         next: position,
         pieces: VecDeque::new(),
         mode: ConnectionMode::Unknown(None),
@@ -67,7 +67,7 @@ struct ParallelFetch {
     length: Option<u64>,
     /// The size of a piece in bytes.
     piece: u64,
-    at_a_time: usize,
+    max_connections: usize,
     /// The first byte that is not part of any piece.
     next: u64,
     /// In order; the first is the head.
@@ -124,7 +124,7 @@ impl ParallelFetch {
     }
 
     /// Drops the pieces from `index` on, and reads the rest over one connection.
-    fn give_up_from(&mut self, index: usize) {
+    fn fall_back_from(&mut self, index: usize) {
         if let Some(piece) = self.pieces.get(index) {
             self.next = piece.position;
         }
@@ -132,7 +132,7 @@ impl ParallelFetch {
         self.mode = ConnectionMode::Single;
     }
 
-    fn open_more(&mut self, context: &mut Context<'_>) {
+    fn open_pieces(&mut self, context: &mut Context<'_>) {
         if let ConnectionMode::Unknown(timer) = &mut self.mode {
             let timer = timer.get_or_insert_with(|| Box::pin(sleep(SLOW_TIMEOUT)));
             if timer.as_mut().poll(context).is_ready() {
@@ -148,7 +148,7 @@ impl ParallelFetch {
             }
         }
         while matches!(self.mode, ConnectionMode::Parallel)
-            && self.pieces.len() < self.at_a_time
+            && self.pieces.len() < self.max_connections
             && self.next < self.end
         {
             self.begin(self.piece, true);
@@ -156,7 +156,7 @@ impl ParallelFetch {
     }
 
     /// Buffers chunks of all pieces but the head.
-    fn take_in(&mut self, context: &mut Context<'_>) {
+    fn buffer_ahead(&mut self, context: &mut Context<'_>) {
         let mut failed = None;
         for (index, piece) in self.pieces.iter_mut().enumerate().skip(1) {
             while !piece.over {
@@ -172,7 +172,7 @@ impl ParallelFetch {
             }
         }
         if let Some(index) = failed {
-            self.give_up_from(index);
+            self.fall_back_from(index);
         }
     }
 }
@@ -183,8 +183,8 @@ impl Stream for ParallelFetch {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            this.open_more(context);
-            this.take_in(context);
+            this.open_pieces(context);
+            this.buffer_ahead(context);
             let Some(head) = this.pieces.front_mut() else {
                 if this.next >= this.end {
                     return Poll::Ready(None);
@@ -201,7 +201,7 @@ impl Stream for ParallelFetch {
                     head.position += chunk.len() as u64;
                     return Poll::Ready(Some(Ok(chunk)));
                 }
-                Some(Err(_)) if head.optional => this.give_up_from(0),
+                Some(Err(_)) if head.optional => this.fall_back_from(0),
                 Some(Err(error)) => {
                     this.next = this.end;
                     this.pieces.clear();
@@ -330,10 +330,13 @@ mod tests {
         }
     }
 
-    async fn all(source: &Arc<Slow>, at_a_time: usize) -> (Result<Vec<u8>, DriveError>, Duration) {
+    async fn all(
+        source: &Arc<Slow>,
+        max_connections: usize,
+    ) -> (Result<Vec<u8>, DriveError>, Duration) {
         let length = source.content.len() as u64;
         let began = Instant::now();
-        let read = read(source.clone(), (0, length, Some(length)), at_a_time);
+        let read = read(source.clone(), (0, length, Some(length)), max_connections);
         let chunks: Result<Vec<Bytes>, _> = read.try_collect().await;
         (chunks.map(|chunks| chunks.concat()), began.elapsed())
     }

@@ -164,7 +164,7 @@ impl Drop for ReadTracker {
         // all of it.
         if chain.playhead.at() == self.end && self.end < length {
             chain.ended_at = Instant::now();
-            chain.playhead.tell(true);
+            chain.playhead.set_ended(true);
             self.engine.prefetch_pool.park(&self.object.etag, chain);
         }
     }
@@ -217,7 +217,7 @@ impl Prefetcher {
     async fn run(mut self) {
         let mut position = self.playhead.at();
         while position < self.playhead.limit() {
-            match self.lead(position.max(self.playhead.at())).await {
+            match self.run_ahead(position.max(self.playhead.at())).await {
                 Some(there) => position = there,
                 None => return,
             }
@@ -226,7 +226,7 @@ impl Prefetcher {
 
     /// Reads from `position` on, ahead of the viewer. Returns the position at which to continue, or `None`
     /// if there is no viewer any more.
-    async fn lead(&mut self, position: u64) -> Option<u64> {
+    async fn run_ahead(&mut self, position: u64) -> Option<u64> {
         let (engine, object, limit) = (
             self.engine.clone(),
             self.object.clone(),
@@ -240,7 +240,7 @@ impl Prefetcher {
                 return Some(at);
             }
             let depth = match reader.is_kept() {
-                true => self.take_memory(),
+                true => self.reserve_memory(),
                 false => UNCACHED_DEPTH_BYTES,
             };
             // The viewer may have overtaken the prefetcher.
@@ -248,7 +248,7 @@ impl Prefetcher {
             if lead >= depth {
                 pulled = 0;
                 let back = at - depth + RECHECK_BYTES.min(depth / 2);
-                if !self.playhead.reached(back).await {
+                if !self.playhead.wait_for(back).await {
                     return None;
                 }
             }
@@ -275,7 +275,7 @@ impl Prefetcher {
                     let here = self.playhead.at();
                     return self
                         .playhead
-                        .reached(here + 1)
+                        .wait_for(here + 1)
                         .await
                         .then(|| self.playhead.at());
                 }
@@ -284,8 +284,10 @@ impl Prefetcher {
     }
 
     /// Reserves memory and returns how many bytes may be prefetched.
-    fn take_memory(&mut self) -> u64 {
-        let film = self.bytes_per_s.unwrap_or_else(|| self.playhead.pace());
+    fn reserve_memory(&mut self) -> u64 {
+        let film = self
+            .bytes_per_s
+            .unwrap_or_else(|| self.playhead.bytes_per_s());
         let wanted = depth(film, self.speed.bytes_per_s());
         let mut more = wanted.saturating_sub(self.reserved);
         while more >= RECHECK_BYTES {

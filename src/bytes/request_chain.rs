@@ -100,7 +100,7 @@ impl PlayheadChannel {
 
     /// Returns the bytes per second that the viewer has read so far. A pause after the last byte does not
     /// count.
-    pub fn pace(&self) -> f64 {
+    pub fn bytes_per_s(&self) -> f64 {
         let read = self.at().saturating_sub(self.start) as f64;
         let ms = self.at_ms.load(Ordering::Relaxed);
         read / (ms as f64 / 1000.0).max(1.0)
@@ -108,7 +108,7 @@ impl PlayheadChannel {
 
     /// Waits until the viewer is at `position`. Returns false if the request has ended and no next one
     /// comes.
-    pub async fn reached(&self, position: u64) -> bool {
+    pub async fn wait_for(&self, position: u64) -> bool {
         loop {
             self.awaited.store(position, Ordering::SeqCst);
             if self.at() >= position {
@@ -124,7 +124,7 @@ impl PlayheadChannel {
     }
 
     /// Records that a request has ended, or that the next one has begun.
-    pub fn tell(&self, ended: bool) {
+    pub fn set_ended(&self, ended: bool) {
         self.ended.store(ended, Ordering::Release);
         self.moved.notify_one();
     }
@@ -147,7 +147,7 @@ impl PrefetchPool {
             chain.playhead.at() == position && chain.ended_at.elapsed() < NEXT_REQUEST_TIMEOUT
         })?;
         let chain = chains.swap_remove(index);
-        chain.playhead.tell(false);
+        chain.playhead.set_ended(false);
         Some(chain)
     }
 

@@ -140,18 +140,18 @@ impl ResumingReader {
             };
             match incoming.chunks.next().await {
                 Some(Ok(chunk)) => {
-                    if let Some(chunk) = self.take(chunk) {
+                    if let Some(chunk) = self.take_requested(chunk) {
                         return Ok(Some(chunk));
                     }
                 }
-                Some(Err(error)) => self.failed(error).await?,
+                Some(Err(error)) => self.retry_after_failure(error).await?,
                 // Without any known length, the end of the body is the end.
                 None if self.end.is_none() => {
                     self.incoming = None;
                     return Ok(None);
                 }
                 None => {
-                    self.failed(DriveError::new(
+                    self.retry_after_failure(DriveError::new(
                         ErrorKind::UpstreamFailed,
                         "fetch",
                         "the body was cut short",
@@ -167,7 +167,7 @@ impl ResumingReader {
         let incoming = match self.source.open(self.position, last).await {
             Ok(incoming) => incoming,
             Err(error) if error.kind == ErrorKind::Expired => return self.renew(error).await,
-            Err(error) => return self.failed(error).await,
+            Err(error) => return self.retry_after_failure(error).await,
         };
         if incoming.offset > self.position {
             let error = DriveError::new(
@@ -175,7 +175,7 @@ impl ResumingReader {
                 "fetch",
                 "the body begins after the byte asked for",
             );
-            return self.failed(error).await;
+            return self.retry_after_failure(error).await;
         }
         self.check_same_content(&incoming)?;
         self.skip = self.position - incoming.offset;
@@ -215,7 +215,7 @@ impl ResumingReader {
 
     /// Returns the requested part of `chunk` and advances the position; `None` if nothing of it was
     /// requested.
-    fn take(&mut self, mut chunk: Bytes) -> Option<Bytes> {
+    fn take_requested(&mut self, mut chunk: Bytes) -> Option<Bytes> {
         if self.skip > 0 {
             let dropped = self.skip.min(chunk.len() as u64);
             self.skip -= dropped;
@@ -235,10 +235,10 @@ impl ResumingReader {
     }
 
     /// Handles a failed attempt: waits so that the caller retries, or returns the error.
-    async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
+    async fn retry_after_failure(&mut self, error: DriveError) -> Result<(), DriveError> {
         self.incoming = None;
         if error.is_retry_later() {
-            return self.put_off(error).await;
+            return self.wait_for_lookup(error).await;
         }
         self.fruitless += 1;
         // A short pause of a rate limit is waited out; a longer one is returned as the error.
@@ -269,15 +269,15 @@ impl ResumingReader {
         self.renewed = true;
         loop {
             match self.source.renew().await {
-                Err(error) if error.is_retry_later() => self.put_off(error).await?,
-                told => return told,
+                Err(error) if error.is_retry_later() => self.wait_for_lookup(error).await?,
+                result => return result,
             }
         }
     }
 
     /// Waits while the source looks its URL up. Before the first byte it returns the error instead: a
     /// player can retry then, and hardly later.
-    async fn put_off(&mut self, error: DriveError) -> Result<(), DriveError> {
+    async fn wait_for_lookup(&mut self, error: DriveError) -> Result<(), DriveError> {
         let wait = error
             .retry_after
             .filter(|wait| *wait <= MAX_LOOKUP_INTERVAL);

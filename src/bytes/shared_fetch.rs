@@ -37,10 +37,10 @@ pub(super) struct SharedFetch {
     budget: Arc<MemoryBudget>,
     pool: Arc<PagePool>,
     /// Receives each complete block.
-    keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
+    on_block: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     state: Mutex<FetchState>,
     wakers: Arc<WakeAll>,
-    urgency: Option<DynamicPriority>,
+    priority: Option<DynamicPriority>,
     /// True if it was started by read-ahead, not by a viewer.
     is_prefetch: bool,
 }
@@ -69,7 +69,7 @@ struct Subscriber {
     id: u64,
     position: u64,
     /// Raises the priority of the fetch to that of this reader while it lives.
-    _wish: Option<DemandGuard>,
+    _demand: Option<DemandGuard>,
 }
 
 /// The result of polling a fetch.
@@ -88,7 +88,7 @@ impl SharedFetch {
         limit: u64,
         upstream: BoxStream<'static, Result<Bytes, DriveError>>,
         (budget, pool): (Arc<MemoryBudget>, Arc<PagePool>),
-        keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
+        on_block: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     ) -> Self {
         let state = FetchState {
             upstream,
@@ -105,10 +105,10 @@ impl SharedFetch {
             layout,
             budget,
             pool,
-            keep,
+            on_block,
             state: Mutex::new(state),
             wakers: Arc::default(),
-            urgency: None,
+            priority: None,
             is_prefetch: false,
         };
         fetch.begin_block(&mut fetch.lock());
@@ -116,11 +116,11 @@ impl SharedFetch {
     }
 
     /// Sets the priority, which rises to the highest one of its readers.
-    pub fn with_priority(mut self, urgency: Option<DynamicPriority>) -> Self {
-        self.is_prefetch = urgency
+    pub fn with_priority(mut self, priority: Option<DynamicPriority>) -> Self {
+        self.is_prefetch = priority
             .as_ref()
-            .is_some_and(|urgency| urgency.own() != Priority::Playing);
-        self.urgency = urgency;
+            .is_some_and(|priority| priority.own() != Priority::Playing);
+        self.priority = priority;
         self
     }
 
@@ -169,11 +169,11 @@ impl SharedFetch {
             && position < state.limit
             && position <= state.head + MAX_JOIN_GAP_BYTES;
         if fits {
-            let urgency = self.urgency.as_ref().zip(wants);
+            let priority = self.priority.as_ref().zip(wants);
             state.subscribers.push(Subscriber {
                 id: reader,
                 position,
-                _wish: urgency.map(|(urgency, wants)| urgency.wanted(wants.own())),
+                _demand: priority.map(|(priority, wants)| priority.wanted(wants.own())),
             });
         }
         fits
@@ -274,7 +274,7 @@ impl SharedFetch {
     /// Moves the complete block to the cache, where late readers find it.
     fn end_block(&self, state: &mut FetchState, index: u64) {
         if let Some((_, block)) = state.block.take() {
-            (self.keep)(index, Arc::new(block.finish()));
+            (self.on_block)(index, Arc::new(block.finish()));
         }
     }
 }

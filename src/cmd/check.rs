@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::app::open_drives;
+use crate::governor::{Priority, SharedDrive};
 use crate::store::Store;
-use drives::{Capability, DriveError, ErrorKind, SharedDrive};
+use drives::{Capability, DriveError, ErrorKind};
 use media::{EntryPath, PageRequest};
 
 /// Runs the check. Returns failure if the config is invalid or a drive fails.
@@ -87,7 +88,8 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
         answers.push_str(&format!("\n  {}: {value}", name.to_lowercase()));
     }
     if drive.capabilities().contains(&Capability::List) {
-        let root = drive
+        let calls = drive.at(Priority::Opening);
+        let root = calls
             .list(&EntryPath::root(), &PageRequest::default())
             .await?;
         let more = if root.next.is_some() { " and more" } else { "" };

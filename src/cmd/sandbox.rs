@@ -64,8 +64,8 @@ pub(super) async fn run(
         loose: behaviour.loose,
         text_numbers: behaviour.text_numbers,
         protocol_relative: behaviour.protocol_relative,
-        // Only the strict mode tests that a client keeps the session from other hosts.
-        refuse_cookies: behaviour.strict,
+        // HTTP libraries of other clients spell URLs anew, and send cookies to all ports of a host.
+        exact_media: behaviour.strict,
         ..Options::default()
     })
     .await?;

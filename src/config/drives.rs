@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::problem::{ProblemCollector, ValueSource};
 use super::section::Section;
 use super::tree::{ConfigNode, Value};
+pub use drives::DriveSettings;
 use drives::cloudreve::CloudreveConfig;
 use drives::local::LocalConfig;
 use drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
@@ -20,21 +21,6 @@ pub struct DriveConfig {
     pub name: Place,
     /// The settings of its kind.
     pub settings: DriveSettings,
-}
-
-/// The settings of each kind of drive.
-#[derive(Debug)]
-pub enum DriveSettings {
-    /// `kind = "terabox"`, by an application of the Open Platform.
-    Terabox(TeraboxConfig),
-    /// `kind = "cloudreve"`.
-    Cloudreve(CloudreveConfig),
-    /// `kind = "terabox"` with nothing but `[drive.web]`.
-    TeraboxWeb(WebDriveConfig),
-    /// `kind = "teraboxdl"`.
-    TeraboxDl(TeraboxDlConfig),
-    /// `kind = "local"`.
-    Local(LocalConfig),
 }
 
 impl DriveConfig {

@@ -16,24 +16,23 @@
 //! return all at once. Afterwards one call at a time is made, then two, four, and so on with each success.
 //! A request that cannot wait for the whole pause fails with `rate_limited` and the rest of the pause.
 //!
-//! The governor knows no upstream by name, and never retries.
+//! The governor does not depend on any upstream, and never retries.
 
 mod limits;
 mod priority_limiter;
 mod registry;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use futures_util::StreamExt;
-
-use drives::{DriveError, Errand, Incoming, Origin, SharedDrive, Turn, Turns};
+use drives::{
+    AbilityCalls, DriveError, GovernedDrive, Purpose, RequestKind, RequestLimiter, SignIn,
+    UsageReports,
+};
 
 pub use priority_limiter::LimiterStats;
-pub use registry::{Governor, Governors, PlaceStats};
+pub use registry::{Governor, PlaceStats};
 
 use priority_limiter::LimiterPermit;
 
@@ -148,66 +147,41 @@ impl From<Priority> for DynamicPriority {
     }
 }
 
-impl Governor {
-    /// Makes one upstream call when a permit is available.
-    ///
-    /// # Errors
-    ///
-    /// Returns the call's own error, or `rate_limited` with the rest of a pause that is longer than this
-    /// priority waits. A `rate_limited` answer of the upstream starts a pause.
-    pub async fn call<T>(
-        &self,
-        urgency: impl Into<DynamicPriority>,
-        work: impl Future<Output = Result<T, DriveError>>,
-    ) -> Result<T, DriveError> {
-        let permit = self.calls().admit(&urgency.into()).await?;
-        permit.record_outcome(work.await)
-    }
+/// A drive under the governor of its account: every request takes a permit.
+pub type SharedDrive = Arc<GovernedDrive<Governor>>;
 
-    /// Opens an origin when a permit is available. The permit is held until the body has ended or is
-    /// dropped. Fails like [`Governor::call`].
-    pub async fn fetch(
-        &self,
-        urgency: &DynamicPriority,
-        drive: &SharedDrive,
-        origin: &Origin,
-        from: u64,
-        last: Option<u64>,
-    ) -> Result<Incoming, DriveError> {
-        let permit = self.media(origin.host()).admit(urgency).await?;
-        let incoming = permit.record_outcome(drive.fetch(origin, from, last).await)?;
-        Ok(Incoming {
-            chunks: hold_permit(permit.opened(), incoming.chunks),
-            ..incoming
+/// The calls that sign in to a drive from a page.
+pub type SignInCalls<'d> = AbilityCalls<'d, Governor, dyn SignIn>;
+/// The calls for what an upstream reports of the owner's use of it.
+pub type UsageReportCalls<'d> = AbilityCalls<'d, Governor, dyn UsageReports>;
+
+impl RequestLimiter for Governor {
+    type Priority = DynamicPriority;
+    type Permit = LimiterPermit;
+
+    fn priority_of(purpose: Purpose) -> DynamicPriority {
+        DynamicPriority::new(match purpose {
+            Purpose::Interactive => Priority::Opening,
+            Purpose::Upload => Priority::Upload,
+            Purpose::Background => Priority::Scans,
         })
     }
-}
 
-/// Permits for the requests of an upload, which the drive takes one by one.
-#[async_trait]
-impl Turns for Governor {
-    async fn next(&self, errand: Errand) -> Result<Box<dyn Turn>, DriveError> {
-        let limiter = match errand {
-            Errand::Call => self.calls(),
-            Errand::Body => self.sent(),
-        };
-        let permit = limiter
-            .admit(&DynamicPriority::new(Priority::Upload))
-            .await?;
-        Ok(Box::new(permit))
+    fn separate(&self) -> Arc<Self> {
+        Governor::new(self.chance())
     }
-}
 
-/// Returns the body, which holds the permit until it ends.
-fn hold_permit(
-    permit: LimiterPermit,
-    chunks: futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>,
-) -> futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>> {
-    chunks
-        .inspect(move |_| {
-            let _ = &permit;
-        })
-        .boxed()
+    async fn acquire(
+        &self,
+        request: RequestKind,
+        priority: &DynamicPriority,
+    ) -> Result<LimiterPermit, DriveError> {
+        match request {
+            RequestKind::Call => self.calls().admit(priority).await,
+            RequestKind::Send => self.sent().admit(priority).await,
+            RequestKind::Fetch(host) => self.media(host).admit(priority).await,
+        }
+    }
 }
 
 /// Returns how long a priority waits for a pause to end before it fails. A player is better served by a

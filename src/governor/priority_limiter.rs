@@ -143,8 +143,10 @@ impl PriorityLimiter {
                 let id = *waiter.id.get_or_insert_with(|| {
                     self.lock().queue(urgency.clone(), now, context.waker())
                 });
-                let turn = self.lock().turn(self.limits, id, now, context.waker());
-                match turn {
+                let admission = self
+                    .lock()
+                    .poll_waiter(self.limits, id, now, context.waker());
+                match admission {
                     Admission::Go(priority) => {
                         waiter.id = None;
                         return Poll::Ready(Ok(self.permit(priority)));
@@ -191,8 +193,8 @@ impl PriorityLimiter {
     pub fn stats(&self) -> LimiterStats {
         let (state, now) = (self.lock(), Instant::now());
         let mut waiting = [0; CLASSES];
-        for one in state.waiting.iter().filter(|one| one.granted.is_none()) {
-            waiting[one.urgency.priority().index()] += 1;
+        for one in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
+            waiting[entry.urgency.priority().index()] += 1;
         }
         LimiterStats {
             in_flight: state.in_flight.map(|count| count as u64),
@@ -231,18 +233,18 @@ impl LimiterState {
         self.next_id
     }
 
-    fn turn(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Admission {
+    fn poll_waiter(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Admission {
         self.grant(limits, now);
-        let Some(index) = self.waiting.iter().position(|one| one.id == id) else {
+        let Some(index) = self.waiting.iter().position(|entry| entry.id == id) else {
             return Admission::Refused(INITIAL_PAUSE);
         };
         let one = &mut self.waiting[index];
-        if let Some(priority) = one.granted {
+        if let Some(priority) = entry.granted {
             self.waiting.remove(index);
             return Admission::Go(priority);
         }
-        one.waker.clone_from(waker);
-        let (since, priority) = (one.since, one.urgency.priority());
+        entry.waker.clone_from(waker);
+        let (since, priority) = (entry.since, entry.urgency.priority());
         let deadline = since + max_queue_wait(priority);
         if let Some(left) = self.paused_for(now) {
             let until = now + left;
@@ -271,10 +273,10 @@ impl LimiterState {
                 .waiting
                 .iter()
                 .enumerate()
-                .filter(|(_, one)| one.granted.is_none())
+                .filter(|(_, one)| entry.granted.is_none())
                 .filter_map(|(index, one)| {
-                    let priority = one.urgency.priority();
-                    let aged = now >= one.since + STARVATION_TIMEOUT
+                    let priority = entry.urgency.priority();
+                    let aged = now >= entry.since + STARVATION_TIMEOUT
                         && self.in_flight[priority.index()] == 0;
                     let may = self.may_enter(limits, priority, aged, now);
                     may.then_some((!aged, priority, index))
@@ -302,9 +304,9 @@ impl LimiterState {
             class.reserved_above.min(self.window / 2)
         };
         let all: usize = self.in_flight.iter().sum();
-        let from_here: usize = self.in_flight[priority.index()..].iter().sum();
+        let this_and_lower: usize = self.in_flight[priority.index()..].iter().sum();
         all + leaves < capacity
-            && (aged || from_here < class.max_concurrent)
+            && (aged || this_and_lower < class.max_concurrent)
             && self.next_token(limits, priority, now).is_none()
     }
 
@@ -337,12 +339,12 @@ impl LimiterState {
         (missing > 0.001).then(|| now + Duration::from_secs_f64(missing / rate.per_s + 0.001))
     }
 
-    fn left(&mut self, limits: &Limits, priority: Priority, now: Instant) {
+    fn release(&mut self, limits: &Limits, priority: Priority, now: Instant) {
         self.in_flight[priority.index()] -= 1;
         self.grant(limits, now);
     }
 
-    fn went_well(&mut self, limits: &Limits, begun: Instant, now: Instant) {
+    fn record_success(&mut self, limits: &Limits, begun: Instant, now: Instant) {
         // Requests started before the refusal do not end the pause.
         if self.pause.is_some_and(|pause| begun < pause.until) {
             return;
@@ -356,14 +358,14 @@ impl LimiterState {
     }
 
     /// Starts or extends a pause. Returns the rest of it.
-    fn refused(
+    fn record_refusal(
         &mut self,
         begun: Instant,
         asked: Option<Duration>,
         chance: f64,
         now: Instant,
     ) -> Duration {
-        // Refusals of concurrent requests count as one.
+        // Refusals of concurrent requests count as entry.
         if self.pause.is_none_or(|pause| begun >= pause.since) {
             self.consecutive_refusals = (self.consecutive_refusals + 1).min(16);
             self.pauses += 1;
@@ -391,17 +393,17 @@ impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
         let mut state = self.limiter.lock();
-        if let Some(index) = state.waiting.iter().position(|one| one.id == id) {
+        if let Some(index) = state.waiting.iter().position(|entry| entry.id == id) {
             let gone = state.waiting.remove(index);
             if let Some(priority) = gone.granted {
-                state.left(self.limiter.limits, priority, Instant::now());
+                state.release(self.limiter.limits, priority, Instant::now());
             }
         }
     }
 }
 
-/// A permit for one request; released when dropped.
-pub(super) struct LimiterPermit {
+/// A slot; given back when dropped.
+pub struct LimiterPermit {
     limiter: Arc<PriorityLimiter>,
     priority: Priority,
     begun: Instant,
@@ -409,25 +411,14 @@ pub(super) struct LimiterPermit {
 }
 
 impl LimiterPermit {
-    /// Marks the request as answered. Its body holds the permit from now on.
-    pub fn opened(mut self) -> Self {
-        if !self.is_open {
-            self.is_open = true;
-            let mut state = self.limiter.lock();
-            state.open += 1;
-            state.grant(self.limiter.limits, Instant::now());
-        }
-        self
-    }
-
-    /// Records the outcome of the request. A refusal is returned with the rest of the pause.
+    /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
     pub fn record_outcome<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
         match answer {
             Ok(value) => {
                 self.limiter
                     .lock()
-                    .went_well(self.limiter.limits, self.begun, now);
+                    .record_success(self.limiter.limits, self.begun, now);
                 Ok(value)
             }
             Err(error) if error.kind == ErrorKind::RateLimited => {
@@ -435,7 +426,7 @@ impl LimiterPermit {
                 let left = {
                     let mut state = self.limiter.lock();
                     state.sentence = error.sentence;
-                    state.refused(self.begun, error.retry_after, chance, now)
+                    state.record_refusal(self.begun, error.retry_after, chance, now)
                 };
                 Err(error.with_retry_after(left))
             }
@@ -445,12 +436,21 @@ impl LimiterPermit {
     }
 }
 
-impl drives::Turn for LimiterPermit {
-    fn answered(&self, error: Option<&DriveError>) -> Option<Duration> {
+impl drives::Permit for LimiterPermit {
+    fn report(&self, error: Option<&DriveError>) -> Option<Duration> {
         let refused = error.is_some_and(|error| error.kind == ErrorKind::RateLimited);
         match self.record_outcome(error.cloned().map_or(Ok(()), Err)) {
             Err(error) if refused => error.retry_after,
             _ => None,
+        }
+    }
+
+    fn begin_body(&mut self) {
+        if !self.is_open {
+            self.is_open = true;
+            let mut state = self.limiter.lock();
+            state.open += 1;
+            state.grant(self.limiter.limits, Instant::now());
         }
     }
 }
@@ -461,6 +461,6 @@ impl Drop for LimiterPermit {
         if self.is_open {
             state.open -= 1;
         }
-        state.left(self.limiter.limits, self.priority, Instant::now());
+        state.release(self.limiter.limits, self.priority, Instant::now());
     }
 }

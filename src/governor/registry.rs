@@ -1,9 +1,7 @@
-//! The governors of all places, and their limiters.
+//! The governor of one account, and its limiters.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-
-use parking_lot::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::limits::{CALLS, MEDIA};
 use super::priority_limiter::{LimiterStats, PriorityLimiter};
@@ -23,6 +21,11 @@ pub struct Governor {
 const MAX_HOSTS: usize = 64;
 
 impl Governor {
+    /// Returns the governor of an account that was just opened.
+    pub fn of_account() -> Arc<Self> {
+        Governor::new(chance)
+    }
+
     pub(super) fn new(chance: fn() -> f64) -> Arc<Self> {
         Arc::new(Governor {
             calls: PriorityLimiter::new(&CALLS, chance),
@@ -30,6 +33,10 @@ impl Governor {
             sent: PriorityLimiter::new(&MEDIA, chance),
             chance,
         })
+    }
+
+    pub(super) fn chance(&self) -> fn() -> f64 {
+        self.chance
     }
 
     pub(super) fn calls(&self) -> &Arc<PriorityLimiter> {
@@ -73,20 +80,7 @@ impl Governor {
     }
 }
 
-/// All governors, one per place. Clones share them.
-#[derive(Clone, Default)]
-pub struct Governors {
-    places: Arc<Mutex<GovernorMap>>,
-}
-
-#[derive(Default)]
-struct GovernorMap {
-    governors: HashMap<Place, Arc<Governor>>,
-    /// Places that use the governor of another one.
-    shared: HashMap<Place, Place>,
-}
-
-/// The state of a place's governor.
+/// What the governor of a place is doing.
 #[derive(Debug, Clone)]
 pub struct PlaceStats {
     /// The place.
@@ -95,56 +89,7 @@ pub struct PlaceStats {
     pub gates: [(&'static str, LimiterStats); 2],
 }
 
-impl Governors {
-    /// Returns the governor of a place.
-    pub fn of(&self, place: &Place) -> Arc<Governor> {
-        let mut places = self.lock();
-        let place = places.shared.get(place).unwrap_or(place);
-        match places.governors.get(place) {
-            Some(known) => known.clone(),
-            None => {
-                let (place, new) = (place.clone(), Governor::new(chance));
-                places.governors.insert(place, new.clone());
-                new
-            }
-        }
-    }
-
-    /// Makes `place` use `account`'s limiter, because both reach the same upstream account.
-    pub fn alias(&self, place: &Place, account: &Place) {
-        let mut places = self.lock();
-        places.governors.remove(place);
-        places.shared.insert(place.clone(), account.clone());
-    }
-
-    fn lock(&self) -> MutexGuard<'_, GovernorMap> {
-        self.places.lock()
-    }
-
-    /// Removes the governor of a place.
-    pub fn forget(&self, place: &Place) {
-        let mut places = self.lock();
-        places.governors.remove(place);
-        places.shared.remove(place);
-    }
-
-    /// Returns the state of all governors, sorted by place.
-    pub fn stats(&self) -> Vec<PlaceStats> {
-        let places = self.lock();
-        let mut figures: Vec<PlaceStats> = places
-            .governors
-            .iter()
-            .map(|(place, governor)| PlaceStats {
-                place: place.clone(),
-                gates: governor.stats(),
-            })
-            .collect();
-        figures.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
-        figures
-    }
-}
-
-/// Returns a random number from 0 to 1.
+/// A number from 0 to 1.
 fn chance() -> f64 {
     let mut random = [0u8; 2];
     // Without random numbers, the pauses have no jitter.

@@ -6,13 +6,30 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use drives::ErrorKind;
+use drives::{ErrorKind, Permit};
 
 fn governor() -> Arc<Governor> {
     Governor::new(|| 0.0)
 }
 
-/// A successful call of this duration.
+impl Governor {
+    /// Makes one call under a permit.
+    async fn call<T>(
+        &self,
+        priority: impl Into<DynamicPriority>,
+        work: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        let permit = self.acquire(RequestKind::Call, &priority.into()).await?;
+        permit.record_outcome(work.await)
+    }
+}
+
+async fn acquire(governor: &Governor, request: RequestKind) -> Result<LimiterPermit, DriveError> {
+    let priority = Governor::priority_of(Purpose::Upload);
+    governor.acquire(request, &priority).await
+}
+
+/// A call that takes so long and ends well.
 async fn call(governor: &Governor, priority: Priority, takes: Duration) -> Result<(), DriveError> {
     let work = async {
         sleep(takes).await;
@@ -106,14 +123,16 @@ async fn a_refusal_shuts_nobody_out_for_as_long_as_a_body_lasts() {
     let limiter = governor.calls();
     let playing = DynamicPriority::new(Priority::Playing);
     // A film that is watched for hours.
-    let open = limiter.admit(&playing).await.unwrap().opened();
+    let mut open = limiter.admit(&playing).await.unwrap();
+    open.begin_body();
     refuse(&governor, Some(SECOND)).await;
     sleep(2 * SECOND).await;
     let next = limiter.admit(&playing).await.unwrap();
     // Not answered yet: the slow start is one at a time.
     let third = tokio::time::timeout(SECOND, limiter.admit(&playing)).await;
     assert!(third.is_err());
-    let next = next.opened();
+    let mut next = next;
+    next.begin_body();
     drop(limiter.admit(&playing).await.unwrap());
     drop((open, next));
     assert_eq!(governor.stats()[0].1.in_flight.iter().sum::<u64>(), 0);
@@ -304,41 +323,26 @@ async fn who_goes_away_leaves_no_trace() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_share_has_the_governor_of_its_account_until_it_is_forgotten() {
-    let governors = Governors::default();
-    let place = |name: &str| media::Place::parse(name).unwrap();
-    let (films, share) = (place("films"), place("~1abc"));
-    let before = governors.of(&share);
-    governors.alias(&share, &films);
-    assert!(Arc::ptr_eq(&governors.of(&share), &governors.of(&films)));
-    assert!(!Arc::ptr_eq(&before, &governors.of(&share)));
-    let names: Vec<_> = governors.stats().into_iter().map(|it| it.place).collect();
-    assert!(names.iter().eq([&films]));
-    governors.forget(&share);
-    assert!(!Arc::ptr_eq(&governors.of(&share), &governors.of(&films)));
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_upload_waits_for_its_turn_and_a_refusal_makes_the_next_one_wait() {
     let governor = governor();
-    let turn = governor.next(Errand::Body).await.unwrap();
+    let turn = acquire(&governor, RequestKind::Send).await.unwrap();
     let [(_, calls), (_, media)] = governor.stats();
     let upload = Priority::Upload.index();
     assert_eq!((calls.in_flight[upload], media.in_flight[upload]), (0, 1));
-    assert_eq!(turn.answered(None), None);
+    assert_eq!(turn.report(None), None);
     let refused = limited(Some(20 * SECOND));
-    assert_eq!(turn.answered(Some(&refused)), Some(20 * SECOND));
+    assert_eq!(turn.report(Some(&refused)), Some(20 * SECOND));
     drop(turn);
     let began = Instant::now();
-    // Calls have their own limiter.
-    drop(governor.next(Errand::Call).await.unwrap());
+    // Calls have a gate of their own.
+    drop(acquire(&governor, RequestKind::Call).await.unwrap());
     assert_eq!(began.elapsed(), Duration::ZERO);
-    drop(governor.next(Errand::Body).await.unwrap());
+    drop(acquire(&governor, RequestKind::Send).await.unwrap());
     assert!(began.elapsed() >= 20 * SECOND, "{:?}", began.elapsed());
-    // A pause too long to wait for: an immediate error.
-    let turn = governor.next(Errand::Call).await.unwrap();
-    turn.answered(Some(&limited(Some(1000 * SECOND))));
+    // Too long to be waited for: told at once.
+    let turn = acquire(&governor, RequestKind::Call).await.unwrap();
+    turn.report(Some(&limited(Some(1000 * SECOND))));
     drop(turn);
-    let told = governor.next(Errand::Call).await.err().unwrap();
+    let told = acquire(&governor, RequestKind::Call).await.err().unwrap();
     assert_eq!(told.kind, ErrorKind::RateLimited);
 }

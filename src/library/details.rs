@@ -44,9 +44,8 @@ impl Library {
         let Ok(drive) = self.drive(place) else {
             return;
         };
-        let governor = self.governor(place);
         for some in batches(paths).into_iter().take(MAX_CALLS) {
-            let answer = governor.call(Priority::Opening, drive.details(some)).await;
+            let answer = drive.at(Priority::Opening).details(some).await;
             match self.invalidate_on_error(place, answer).await {
                 Ok(entries) if entries.is_empty() => return,
                 Ok(entries) => {

@@ -8,7 +8,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use super::Library;
-use drives::SharedDrive;
+use crate::governor::SharedDrive;
 use media::Place;
 
 /// A task that watches one drive; aborted when dropped.

@@ -2,8 +2,8 @@
 //! what it changes before it returns.
 
 use super::Library;
-use crate::governor::Priority;
-use drives::{DriveError, ErrorKind, OnConflict, Outcome, SharedDrive, UploadBody, UploadRequest};
+use crate::governor::SharedDrive;
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, UploadBody, UploadRequest};
 use media::{Entry, EntryPath, Place};
 
 /// An operation on existing entries.
@@ -19,9 +19,7 @@ impl Library {
     pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;
-        let governor = self.governor(place);
-        let made = governor.call(Priority::Opening, manage.make_folder(path));
-        let made = made.await;
+        let made = manage.make_folder(path).await;
         self.changed(place, path).await;
         self.invalidate_on_error(place, made).await
     }
@@ -35,9 +33,7 @@ impl Library {
     ) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("rename"))?;
-        let governor = self.governor(place);
-        let renamed = governor.call(Priority::Opening, manage.rename(path, name));
-        let renamed = renamed.await;
+        let renamed = manage.rename(path, name).await;
         self.changed(place, path).await;
         if let Ok(entry) = &renamed {
             self.changed(place, &entry.path).await;
@@ -55,14 +51,12 @@ impl Library {
     ) -> Result<Vec<Outcome>, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("change"))?;
-        let call = match what {
-            FileOperation::Copy => manage.copy(paths, to),
-            FileOperation::Move => manage.move_to(paths, to),
-            FileOperation::Delete => manage.delete(paths),
+        let outcomes = match what {
+            FileOperation::Copy => manage.copy(paths, to).await,
+            FileOperation::Move => manage.move_to(paths, to).await,
+            FileOperation::Delete => manage.delete(paths).await,
         };
-        let governor = self.governor(place);
-        let outcomes = governor.call(Priority::Opening, call).await;
-        // Also after a failure: a part of it may have been done.
+        // Also where it failed: what came of it before that is not known.
         for path in paths {
             if what != FileOperation::Copy {
                 self.changed(place, path).await;
@@ -93,9 +87,7 @@ impl Library {
             on_conflict,
             progress: None,
         };
-        let governor = self.governor(place);
-        let answer = governor.call(Priority::Opening, upload.check(&request));
-        let answer = answer.await;
+        let answer = upload.check(&request).await;
         self.invalidate_on_error(place, answer).await
     }
 

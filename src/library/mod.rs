@@ -18,8 +18,8 @@ use moka::future::Cache;
 use parking_lot::RwLock;
 use tokio::sync::watch;
 
-use crate::governor::{Governor, Governors, PlaceStats, Priority};
-use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use crate::governor::{PlaceStats, Priority, SharedDrive};
+use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub use file_operations::FileOperation;
@@ -48,8 +48,7 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
-    governors: Governors,
-    /// Folders that were refreshed within [`RECENT_TTL`].
+    /// Folders that were asked anew a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
 
@@ -84,10 +83,6 @@ impl Library {
                 .min(u32::MAX as usize) as u32
         };
         let budget = memory_bytes / METADATA_SHARE;
-        let governors = Governors::default();
-        for drive in &drives {
-            drive.take_turns(governors.of(drive.place()));
-        }
         Library {
             drives: Arc::new(RwLock::new(drives.into())),
             drives_changed: Arc::new(watch::Sender::new(0)),
@@ -106,7 +101,6 @@ impl Library {
                 .max_capacity(1000)
                 .time_to_live(ACCOUNT_TTL)
                 .build(),
-            governors,
             refreshed_recently: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(RECENT_TTL)
@@ -129,7 +123,6 @@ impl Library {
     /// Adds a drive at the end, or replaces the one of the same name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
-        drive.take_turns(self.governor(&place));
         self.set_drives(
             |all| match all.iter_mut().find(|other| *other.place() == place) {
                 Some(other) => *other = drive,
@@ -139,32 +132,41 @@ impl Library {
         self.invalidate_place(&place).await;
     }
 
-    /// Adds an open share, or replaces the one of the same name. Its calls use the account of the drive
-    /// `opener`, and so its governor, unless the share needs no further calls.
-    pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
+    /// Adds an open share to the places, or puts it in the place of the one of that name.
+    pub async fn put_share(&self, share: SharedDrive) {
         let place = share.place().clone();
-        if !share.is_self_contained() {
-            self.governors.alias(&place, opener);
-        }
-        self.shares.write().insert(place.clone(), share);
+        self.shares
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(place.clone(), share);
         self.invalidate_place(&place).await;
     }
 
     /// Removes an open share.
     pub async fn remove_share(&self, place: &Place) {
-        self.shares.write().remove(place);
-        self.governors.forget(place);
+        self.shares
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(place);
         self.invalidate_place(place).await;
     }
 
-    /// Returns the governor of a place, which all calls of its drive pass.
-    pub fn governor(&self, place: &Place) -> Arc<Governor> {
-        self.governors.of(place)
-    }
-
-    /// Returns the state of all governors.
+    /// Returns what the governors are doing, by the names of the places. A share that is asked for with the account of a
+    /// drive has that drive's governor, and no entry of its own.
     pub fn traffic(&self) -> Vec<PlaceStats> {
-        self.governors.stats()
+        let shares = self.shares.read().unwrap_or_else(PoisonError::into_inner);
+        let own = shares.values().filter(|share| share.is_self_contained());
+        let mut stats: Vec<PlaceStats> = self
+            .drives()
+            .iter()
+            .chain(own)
+            .map(|drive| PlaceStats {
+                place: drive.place().clone(),
+                gates: drive.limiter().stats(),
+            })
+            .collect();
+        stats.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
+        stats
     }
 
     /// Returns the drive or share of a place. Fails with `not_found` if there is none.
@@ -206,16 +208,14 @@ impl Library {
         }
         let answer = single_flight(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
-            let governor = self.governor(place);
-            // A viewer waits for the first page; further ones are requested by programs that read all of
-            // them.
+            // The first page is opened by somebody; who asks for the further ones reads all of them.
             let priority = match page.cursor {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
             };
             async move {
-                let call = drive.list(&folder, &page);
-                governor.call(priority, call).await.map(Arc::new)
+                let listing = drive.at(priority).list(&folder, &page).await;
+                listing.map(Arc::new)
             }
         })
         .await;
@@ -255,10 +255,9 @@ impl Library {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
-        let governor = self.governor(place);
         let answer = single_flight(&self.entries, key, async move {
-            let call = drive.stat(&path);
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+            let entry = drive.at(Priority::Opening).stat(&path).await;
+            entry.map(Arc::new)
         })
         .await;
         self.invalidate_on_error(place, answer).await
@@ -285,10 +284,8 @@ impl Library {
     /// Returns the account of a drive.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
-        let governor = self.governor(place);
         single_flight(&self.accounts, place.clone(), async move {
-            let call = drive.account();
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+            drive.account().await.map(Arc::new)
         })
         .await
     }

@@ -60,9 +60,7 @@ impl Library {
                 ..page.clone()
             };
             async move {
-                let governor = self.governor(drive.place());
-                let call = drive.search(query, &page);
-                let answer = governor.call(Priority::Scans, call).await;
+                let answer = drive.at(Priority::Scans).search(query, &page).await;
                 (
                     drive.place().clone(),
                     self.invalidate_on_error(drive.place(), answer).await,

@@ -39,9 +39,11 @@ impl Playback {
         };
         for (rendition, answer) in answers {
             match answer {
-                Ok(plan) => ladder
-                    .rungs
-                    .push(Rung::of(rendition, &plan, drive.codecs(rendition))),
+                Ok(index) => {
+                    ladder
+                        .rungs
+                        .push(Rung::of(rendition, &index, drive.codecs(rendition)))
+                }
                 Err(error) => ladder.missing.push((rendition, error)),
             }
         }

@@ -25,15 +25,15 @@ pub struct Rung {
 
 impl Rung {
     /// Computes the rung of a rendition from its segments.
-    pub fn of(rendition: Rendition, plan: &SegmentIndex, codecs: Option<&'static str>) -> Self {
+    pub fn of(rendition: Rendition, index: &SegmentIndex, codecs: Option<&'static str>) -> Self {
         let bits_per_s =
             |bytes: u64, seconds: f64| (bytes as f64 * 8.0 / seconds.max(0.001)).ceil() as u64;
         // Upstreams round durations to whole seconds, so a short last segment yields arbitrary rates.
-        let long_enough = plan.target_duration_s() as f64 / 2.0;
-        let peak = plan
+        let long_enough = index.target_duration_s() as f64 / 2.0;
+        let peak = index
             .segments
             .iter()
-            .zip(plan.lengths())
+            .zip(index.lengths())
             .filter(|(segment, _)| segment.duration_s >= long_enough)
             .map(|(segment, length)| length.map(|bytes| bits_per_s(bytes, segment.duration_s)))
             .try_fold(0, |peak, rate| rate.map(|rate| rate.max(peak)));
@@ -42,9 +42,9 @@ impl Rung {
             peak_bits_per_s: peak
                 .filter(|peak| *peak > 0)
                 .unwrap_or_else(|| default_bits_per_s(rendition)),
-            average_bits_per_s: plan
+            average_bits_per_s: index
                 .length()
-                .map(|bytes| bits_per_s(bytes, plan.duration_s())),
+                .map(|bytes| bits_per_s(bytes, index.duration_s())),
             codecs,
         }
     }
@@ -240,8 +240,8 @@ mod tests {
             content: None,
         };
         let playlist = UpstreamPlaylist::new(text, base);
-        let plan = SegmentIndex::parse(&playlist, FactsReader::new(known)).unwrap();
-        let found = Rung::of(Rendition::Audio, &plan, None);
+        let index = SegmentIndex::parse(&playlist, FactsReader::new(known)).unwrap();
+        let found = Rung::of(Rendition::Audio, &index, None);
         assert_eq!(found.peak_bits_per_s, 1600);
         assert_eq!(found.average_bits_per_s, Some(1486));
 

@@ -60,12 +60,12 @@ pub struct Playback {
 pub(crate) struct EntryKey {
     place: Place,
     path: EntryPath,
-    content: Content,
+    content: ContentKey,
 }
 
 /// The identity of a content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Content {
+enum ContentKey {
     /// The upstream's name of it.
     Named(String),
     /// Without such a name: id, size and time of the last change.
@@ -78,8 +78,8 @@ impl EntryKey {
             place: entry.place.clone(),
             path: entry.path.clone(),
             content: match &entry.content {
-                Some(name) => Content::Named(name.clone()),
-                None => Content::Guessed(
+                Some(name) => ContentKey::Named(name.clone()),
+                None => ContentKey::Guessed(
                     entry.id.clone(),
                     entry.size,
                     entry.modified.map(|time| time.timestamp()),
@@ -108,7 +108,9 @@ impl Playback {
     pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
             indexes: Cache::builder()
-                .weigher(|_, plan: &Arc<SegmentIndex>| plan.weight().min(u32::MAX as usize) as u32)
+                .weigher(|_, index: &Arc<SegmentIndex>| {
+                    index.weight().min(u32::MAX as usize) as u32
+                })
                 .max_capacity(memory_bytes / 8)
                 .expire_after(IndexExpiry)
                 .build(),
@@ -163,8 +165,8 @@ impl Playback {
         rendition: Rendition,
     ) -> Result<Arc<SegmentIndex>, DriveError> {
         let key = (EntryKey::of(entry), rendition);
-        if let Some(plan) = self.indexes.get(&key).await {
-            return Ok(plan);
+        if let Some(index) = self.indexes.get(&key).await {
+            return Ok(index);
         }
         if let Some(refusal) = self.refusals.get(&key).await {
             return Err(refusal);
@@ -190,10 +192,10 @@ impl Playback {
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Bytes, DriveError> {
-        let plan = self.segment_index(entry, rendition).await?;
-        Ok(plan
+        let index = self.segment_index(entry, rendition).await?;
+        Ok(index
             .written
-            .get_or_init(|| media_playlist(&plan, rendition).into())
+            .get_or_init(|| media_playlist(&index, rendition).into())
             .clone())
     }
 
@@ -205,20 +207,20 @@ impl Playback {
         rendition: Rendition,
         number: usize,
     ) -> Result<Object, DriveError> {
-        let plan = self.segment_index(entry, rendition).await?;
-        self.segment_of(plan, entry, rendition, number, Priority::Playing)
+        let index = self.segment_index(entry, rendition).await?;
+        self.segment_of(index, entry, rendition, number, Priority::Playing)
     }
 
     /// Returns segment `number` of a segment index, with this priority.
     fn segment_of(
         &self,
-        plan: Arc<SegmentIndex>,
+        index: Arc<SegmentIndex>,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
         priority: Priority,
     ) -> Result<Object, DriveError> {
-        let facts = plan.facts(number).ok_or_else(|| {
+        let facts = index.facts(number).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::NotFound,
                 "segment",
@@ -233,7 +235,7 @@ impl Playback {
                 self.clone(),
                 entry.clone(),
                 rendition,
-                (number, plan.clone()),
+                (number, index.clone()),
                 DynamicPriority::new(priority),
             )),
         })
@@ -242,12 +244,12 @@ impl Playback {
     /// Returns the ETag of a segment; `None` if there is no such segment.
     fn segment_etag(
         &self,
-        plan: &SegmentIndex,
+        index: &SegmentIndex,
         entry: &Entry,
         rendition: Option<Rendition>,
         number: usize,
     ) -> Option<String> {
-        Some(etag_of(&plan.facts(number)?, entry, rendition?, number))
+        Some(etag_of(&index.facts(number)?, entry, rendition?, number))
     }
 
     /// Returns a rendition as one object from its first to its last segment. Fails with `transcoding` while
@@ -257,20 +259,20 @@ impl Playback {
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Object, DriveError> {
-        let plan = self.segment_index(entry, rendition).await?;
-        if !plan.ended {
+        let index = self.segment_index(entry, rendition).await?;
+        if !index.ended {
             return Err(DriveError::new(
                 ErrorKind::Transcoding,
                 "whole",
                 "the list is still growing",
             ));
         }
-        let lengths = plan.lengths().to_vec();
+        let lengths = index.lengths().to_vec();
         Ok(Object {
             // If the upstream does not report the segments' lengths, they are not fetched to find out: the
             // object is then a stream without ranges.
             length: lengths.iter().copied().sum(),
-            etag: plan.etag().to_owned(),
+            etag: index.etag().to_owned(),
             // Its segments are cached and shared instead.
             shared: false,
             source: Arc::new(WholeRenditionSource::new(

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::segment_index::short_hash;
 use super::{EntryKey, cards};
-use crate::governor::{DynamicPriority, Priority};
+use crate::governor::Priority;
 use crate::library::{Library, single_flight};
 use drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use media::{Entry, Place};
@@ -79,7 +79,11 @@ impl Pictures {
         let drive = self.library.drive(place)?;
         let key = (place.clone(), address.clone());
         single_flight(&self.avatars, key, async move {
-            let incoming = drive.fetch(&Origin::new(address, None), 0, None).await?;
+            let origin = Origin::new(address, None);
+            let incoming = drive
+                .at(Priority::Thumbnails)
+                .fetch(&origin, 0, None)
+                .await?;
             Ok(Arc::new(read_picture(incoming).await?))
         })
         .await
@@ -88,20 +92,15 @@ impl Pictures {
     /// Returns the thumbnail of an entry. Fails with `not_found` if the upstream has none.
     pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
-        let governor = self.library.governor(&entry.place);
         let owned = entry.clone();
         single_flight(&self.thumbnails, EntryKey::of(entry), async move {
-            let urgency = DynamicPriority::new(Priority::Thumbnails);
-            let origin = governor
-                .call(urgency.clone(), drive.thumbnail(&owned))
-                .await?;
-            let incoming = match governor.fetch(&urgency, &drive, &origin, 0, None).await {
-                // A drive does not return a refused URL again.
+            let calls = drive.at(Priority::Thumbnails);
+            let origin = calls.thumbnail(&owned).await?;
+            let incoming = match calls.fetch(&origin, 0, None).await {
+                // A drive does not return a URL again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
-                    let fresh = governor
-                        .call(urgency.clone(), drive.thumbnail(&owned))
-                        .await?;
-                    governor.fetch(&urgency, &drive, &fresh, 0, None).await?
+                    let fresh = calls.thumbnail(&owned).await?;
+                    calls.fetch(&fresh, 0, None).await?
                 }
                 opened => opened?,
             };

@@ -27,28 +27,28 @@ impl moka::Expiry<IndexKey, Arc<SegmentIndex>> for IndexExpiry {
     fn expire_after_create(
         &self,
         _: &IndexKey,
-        plan: &Arc<SegmentIndex>,
+        index: &Arc<SegmentIndex>,
         _: Instant,
     ) -> Option<Duration> {
-        Some(life(plan))
+        Some(ttl(index))
     }
 
     fn expire_after_update(
         &self,
         _: &IndexKey,
-        plan: &Arc<SegmentIndex>,
+        index: &Arc<SegmentIndex>,
         _: Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(life(plan))
+        Some(ttl(index))
     }
 }
 
-fn life(plan: &SegmentIndex) -> Duration {
-    if plan.ended {
+fn ttl(index: &SegmentIndex) -> Duration {
+    if index.ended {
         FINISHED_TTL
     } else {
-        Duration::from_secs(plan.target_duration_s()) / 2
+        Duration::from_secs(index.target_duration_s()) / 2
     }
 }
 
@@ -67,15 +67,15 @@ impl Playback {
         rendition: Rendition,
     ) -> impl Future<Output = Result<Arc<SegmentIndex>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
-        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let call = drive.playlist(&entry, rendition);
-            let playlist = governor.call(Priority::Opening, call).await?;
-            let plan = SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(refused)?;
-            judge(&plan, &entry)?;
-            Ok(Arc::new(plan))
+            let calls = drive.at(Priority::Opening);
+            let playlist = calls.playlist(&entry, rendition).await?;
+            let index =
+                SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(playlist_error)?;
+            reject_preview(&index, &entry)?;
+            Ok(Arc::new(index))
         }
     }
 
@@ -87,7 +87,7 @@ impl Playback {
         stale: &Arc<SegmentIndex>,
     ) -> Result<Arc<SegmentIndex>, DriveError> {
         let key = (EntryKey::of(entry), rendition);
-        replace(
+        replace_stale(
             &self.indexes,
             key,
             stale.clone(),
@@ -110,12 +110,12 @@ impl Playback {
     }
 
     /// Replaces the origin `stale`, which has expired.
-    pub(super) async fn renewed_original(
+    pub(super) async fn renew_original(
         &self,
         entry: &Arc<Entry>,
         stale: &Arc<Origin>,
     ) -> Result<Arc<Origin>, DriveError> {
-        replace(
+        replace_stale(
             &self.originals,
             EntryKey::of(entry),
             stale.clone(),
@@ -129,19 +129,18 @@ impl Playback {
         entry: &Arc<Entry>,
     ) -> impl Future<Output = Result<Arc<Origin>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
-        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let call = drive.original(&entry);
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+            let origin = drive.at(Priority::Opening).original(&entry).await;
+            origin.map(Arc::new)
         }
     }
 }
 
 /// Replaces `stale` by the result of `load`, once for all concurrent callers with `stale`. Returns the
 /// cached value if it has been replaced already.
-async fn replace<K, V, F>(
+async fn replace_stale<K, V, F>(
     cache: &Cache<K, Arc<V>>,
     key: K,
     stale: Arc<V>,
@@ -181,7 +180,7 @@ where
     }
 }
 
-fn refused(error: PlaylistError) -> DriveError {
+fn playlist_error(error: PlaylistError) -> DriveError {
     let kind = match error {
         PlaylistError::Unsupported(_) | PlaylistError::Multivariant => ErrorKind::Unsupported,
         PlaylistError::NotAPlaylist
@@ -193,15 +192,15 @@ fn refused(error: PlaylistError) -> DriveError {
 }
 
 /// Fails with `PreviewOnly` if the list is much shorter than the film.
-fn judge(plan: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
+fn reject_preview(index: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
     let Some(duration) = entry
         .duration_s
         .filter(|duration| *duration >= MIN_JUDGED_DURATION_S)
     else {
         return Ok(());
     };
-    let listed = plan.duration_s();
-    if plan.ended && listed < duration * MAX_PREVIEW_FRACTION {
+    let listed = index.duration_s();
+    if index.ended && listed < duration * MAX_PREVIEW_FRACTION {
         let detail = format!("{listed:.0} s are listed of {duration:.0} s");
         return Err(DriveError::new(ErrorKind::PreviewOnly, "playlist", detail));
     }

@@ -28,7 +28,7 @@ pub struct SegmentIndex {
     /// True if each segment can be decoded without the previous ones (`EXT-X-INDEPENDENT-SEGMENTS`).
     pub independent: bool,
     /// The current URLs of the segments.
-    addresses: UrlTable,
+    urls: UrlTable,
     /// Extracts what those URLs reveal of a segment. Called on demand, since a player may only request the
     /// playlist.
     facts: FactsReader,
@@ -60,7 +60,7 @@ impl SegmentIndex {
             None => strict_parser::parse_strict(playlist.text())?,
         };
         let mut segments: Vec<Segment> = Vec::with_capacity(list.segments.len());
-        let mut addresses = playlist.addresses(list.segments.len());
+        let mut urls = playlist.addresses(list.segments.len());
         let mut before: Option<(Origin, ByteRange)> = None;
         for (index, read) in list.segments.iter().enumerate() {
             let origin = playlist
@@ -73,7 +73,7 @@ impl SegmentIndex {
                         .ok_or(PlaylistError::Address(index))?,
                 ),
             };
-            addresses.push(&origin);
+            urls.push(&origin);
             segments.push(Segment {
                 duration_s: read.duration_s,
                 range,
@@ -85,12 +85,12 @@ impl SegmentIndex {
         if segments.is_empty() {
             return Err(PlaylistError::Empty);
         }
-        addresses.settle();
+        urls.settle();
         Ok(SegmentIndex {
             segments,
             ended: list.ended,
             independent: list.independent,
-            addresses,
+            urls,
             facts,
             lengths: OnceLock::new(),
             etag: OnceLock::new(),
@@ -100,14 +100,14 @@ impl SegmentIndex {
 
     /// Returns the current origin of segment `number`; `None` if there is no such segment.
     pub fn origin(&self, number: usize) -> Option<Origin> {
-        self.addresses.get(number)
+        self.urls.get(number)
     }
 
     /// Returns length and content of segment `number`, as far as its URL or byte range reveals them; `None`
     /// if there is no such segment.
     pub fn facts(&self, number: usize) -> Option<SegmentFacts> {
         let range = self.segments.get(number)?.range;
-        let facts = self.facts.read(&self.addresses.get(number)?);
+        let facts = self.facts.read(&self.urls.get(number)?);
         Some(SegmentFacts {
             length: range.map(ByteRange::len).or(facts.length),
             content: facts.content.map(|content| match range {
@@ -164,7 +164,7 @@ impl SegmentIndex {
     pub fn weight(&self) -> usize {
         // Includes about 28 bytes per segment of the written playlist, and its length.
         let of_segment = size_of::<Segment>() + 28 + size_of::<Option<u64>>();
-        self.segments.len() * of_segment + self.addresses.weight()
+        self.segments.len() * of_segment + self.urls.weight()
     }
 }
 

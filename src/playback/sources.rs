@@ -18,7 +18,7 @@ pub(super) struct SegmentSource {
     entry: Arc<Entry>,
     rendition: Rendition,
     number: usize,
-    plan: Mutex<Arc<SegmentIndex>>,
+    index: Mutex<Arc<SegmentIndex>>,
     urgency: DynamicPriority,
 }
 
@@ -27,7 +27,7 @@ impl SegmentSource {
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
-        (number, plan): (usize, Arc<SegmentIndex>),
+        (number, index): (usize, Arc<SegmentIndex>),
         urgency: DynamicPriority,
     ) -> Self {
         SegmentSource {
@@ -35,7 +35,7 @@ impl SegmentSource {
             entry,
             rendition,
             number,
-            plan: Mutex::new(plan),
+            index: Mutex::new(index),
             urgency,
         }
     }
@@ -44,8 +44,8 @@ impl SegmentSource {
         self.plan.lock().clone()
     }
 
-    fn facts(&self, plan: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
-        plan.facts(self.number).ok_or_else(gone)
+    fn facts(&self, index: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
+        index.facts(self.number).ok_or_else(gone)
     }
 }
 
@@ -60,20 +60,22 @@ fn gone() -> DriveError {
 #[async_trait]
 impl Source for SegmentSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let plan = self.current_index();
-        let segment = plan.segments.get(self.number).ok_or_else(gone)?;
-        let origin = plan.origin(self.number).ok_or_else(gone)?;
+        let index = self.current_index();
+        let segment = index.segments.get(self.number).ok_or_else(gone)?;
+        let origin = index.origin(self.number).ok_or_else(gone)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            let urgency = &self.urgency;
-            return governor.fetch(urgency, &drive, &origin, from, last).await;
+            return drive
+                .at(self.urgency.clone())
+                .fetch(&origin, from, last)
+                .await;
         };
         // The segment is a byte range of something larger: translates offsets both ways.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
-        let mut incoming = governor
-            .fetch(&self.urgency, &drive, &origin, first, Some(last))
+        let mut incoming = drive
+            .at(self.urgency.clone())
+            .fetch(&origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -127,11 +129,11 @@ impl OriginalSource {
         }
     }
 
-    fn kept(&self) -> Option<Arc<Origin>> {
+    fn cached_origin(&self) -> Option<Arc<Origin>> {
         self.origin.lock().clone()
     }
 
-    fn keep(&self, origin: Arc<Origin>) {
+    fn cache_origin(&self, origin: Arc<Origin>) {
         *self.origin.lock() = Some(origin);
     }
 }
@@ -139,26 +141,26 @@ impl OriginalSource {
 #[async_trait]
 impl Source for OriginalSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let origin = match self.kept() {
+        let origin = match self.cached_origin() {
             Some(origin) => origin,
             None => {
                 let origin = self.playback.original_origin(&self.entry).await?;
-                self.keep(origin.clone());
+                self.cache_origin(origin.clone());
                 origin
             }
         };
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
-        governor
-            .fetch(&self.urgency, &drive, &origin, from, last)
+        drive
+            .at(self.urgency.clone())
+            .fetch(&origin, from, last)
             .await
     }
 
     async fn renew(&self) -> Result<(), DriveError> {
-        let Some(stale) = self.kept() else {
+        let Some(stale) = self.cached_origin() else {
             return Ok(());
         };
-        self.keep(self.playback.renewed_original(&self.entry, &stale).await?);
+        self.cache_origin(self.playback.renew_original(&self.entry, &stale).await?);
         Ok(())
     }
 
@@ -174,7 +176,7 @@ impl Source for OriginalSource {
         let source = OriginalSource {
             playback: self.playback.clone(),
             entry: self.entry.clone(),
-            origin: Mutex::new(self.kept()),
+            origin: Mutex::new(self.cached_origin()),
             urgency: DynamicPriority::new(Priority::ReadAhead),
         };
         let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);

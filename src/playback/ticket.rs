@@ -132,7 +132,7 @@ impl Ticket {
     }
 
     /// Encodes the signed part.
-    fn write(&self) -> Vec<u8> {
+    fn encode(&self) -> Vec<u8> {
         let mut flags = 0;
         for (flag, is_set) in [
             (HAS_END, self.ends_at.is_some()),
@@ -158,7 +158,7 @@ impl Ticket {
     }
 
     /// Decodes the signed part; `None` if it is malformed.
-    fn read(signed: &[u8]) -> Option<Self> {
+    fn decode(signed: &[u8]) -> Option<Self> {
         let (&[version, flags], rest) = signed.split_first_chunk::<2>()?;
         if version != VERSION || flags & !(HAS_END | PREFERS_HLS | HAS_KEY) != 0 {
             return None;

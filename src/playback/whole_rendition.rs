@@ -46,7 +46,7 @@ impl Source for WholeRenditionSource {
         let (offset, pieces) = match (&lengths, total) {
             (Some(lengths), Some(total)) => {
                 let last = last.unwrap_or(total.saturating_sub(1));
-                let ranges = pieces(lengths, from, last);
+                let ranges = segment_ranges(lengths, from, last);
                 let some = ranges
                     .into_iter()
                     .map(|(number, range)| (number, Some(range)));
@@ -86,7 +86,7 @@ impl Source for WholeRenditionSource {
 }
 
 /// Returns the ranges of segments that make up bytes `first..=last` of the whole.
-fn pieces(lengths: &[u64], first: u64, last: u64) -> Vec<(usize, ByteRange)> {
+fn segment_ranges(lengths: &[u64], first: u64, last: u64) -> Vec<(usize, ByteRange)> {
     let mut start = 0;
     let mut pieces = Vec::new();
     for (number, length) in lengths.iter().copied().enumerate() {
@@ -123,7 +123,11 @@ mod tests {
             ((12, 16), vec![piece(1, 2, 4), piece(3, 0, 1)]),
         ];
         for ((first, last), expected) in cases {
-            assert_eq!(pieces(&lengths, first, last), expected, "{first}-{last}");
+            assert_eq!(
+                segment_ranges(&lengths, first, last),
+                expected,
+                "{first}-{last}"
+            );
         }
     }
 }

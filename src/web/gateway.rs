@@ -9,6 +9,7 @@ use super::error::Problem;
 use super::play::hls;
 use super::urls::encode_path;
 use super::{AppState, MaybeQuery};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::playlist::media_playlist;
 use drives::Capability;
@@ -89,7 +90,7 @@ pub(super) async fn streaming(
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
     let path =
         EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
-    let streams = |drive: &&drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
+    let streams = |drive: &&SharedDrive| drive.capabilities().contains(&Capability::Stream);
     let drives = site.library.drives();
     // The call and its paths are TeraBox's, so a TeraBox drive is preferred wherever it stands in the
     // config.

@@ -42,13 +42,13 @@ use utoipa_axum::routes;
 use routes::RouteGroup;
 
 use crate::config::DriveConfig;
+use crate::governor::SharedDrive;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use drives::SharedDrive;
 use media::Place;
 
 pub use api::content::UploadTracker;

@@ -22,7 +22,7 @@ async fn python() -> std::path::PathBuf {
 #[tokio::test]
 async fn a_backup_client_of_the_website_works_with_nothing_but_its_host_changed() {
     let sandbox = start(Options {
-        refuse_cookies: false,
+        exact_media: false,
         ..Options::default()
     })
     .await

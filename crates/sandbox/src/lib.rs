@@ -174,6 +174,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         uploads: [public(&media[4])?, public(&media[5])?],
     };
     let stopping = CancellationToken::new();
+    let signer = signing::Signer::new(options.exact_media);
     let state = Arc::new(State {
         accounts: accounts::Accounts::new(&options),
         options,
@@ -185,7 +186,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         recycle_bin: recycle::RecycleBin::default(),
         own_shares: own_shares::OwnShares::default(),
         shares: shares::Shares::new()?,
-        signer: signing::Signer::new(),
+        signer,
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
         stopping: stopping.clone(),

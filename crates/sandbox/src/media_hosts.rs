@@ -176,7 +176,7 @@ async fn original(state: Arc<State>, request: Request) -> Response<Body> {
     if let Err(error) = check_lifetime(&media, media.query(), media.user_agent(), Spelling::Once) {
         return media.refuse(error);
     }
-    if media.state.options.refuse_cookies && !media.cookie().is_empty() {
+    if media.state.options.exact_media && !media.cookie().is_empty() {
         return media.refuse(MediaError(
             StatusCode::BAD_REQUEST,
             31064,

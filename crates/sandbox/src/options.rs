@@ -70,9 +70,10 @@ pub struct Options {
     pub text_numbers: bool,
     /// `Location` of every second download has no scheme (`//host/…`).
     pub protocol_relative: bool,
-    /// The last hop of a download refuses a request with a cookie. A test of a client that must not send the session
-    /// there uses it; the service itself ignores the cookie.
-    pub refuse_cookies: bool,
+    /// The media hosts refuse more than the service does: a URL in another percent-encoding, and a cookie at the last
+    /// hop of a download. So a test notices a client that changes URLs, or that sends the session to other hosts.
+    /// Segments are exact in any case (field notes, section 3).
+    pub exact_media: bool,
     /// Reply to the stream type `M3U8_SUBTITLE_SRT`.
     pub subtitles: SubtitleReply,
 }
@@ -101,7 +102,7 @@ impl Default for Options {
             loose: false,
             text_numbers: false,
             protocol_relative: false,
-            refuse_cookies: true,
+            exact_media: true,
             subtitles: SubtitleReply::default(),
         }
     }

@@ -1,7 +1,8 @@
 //! Signed URLs of the media hosts.
 //!
-//! A URL contains `sign=`, an HMAC over its raw path and query without the sign. The check compares bytes, not decoded
-//! values: a URL that was decoded and encoded again in another spelling is refused, as the real hosts refuse it.
+//! A URL contains `sign=`, an HMAC over its raw path and query without the sign. An exact check compares bytes: a URL that
+//! was decoded and encoded again in another spelling is refused, as the real hosts refuse that of a segment. Otherwise
+//! only the values of other URLs count, since HTTP libraries of maintained clients spell them anew.
 //! `dp-logid` numbers all URLs in the order of issue (microseconds since the epoch), so that all URLs issued so far can
 //! be expired at once.
 
@@ -10,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::Sha256;
 
 use super::download_sign::DownloadSeed;
@@ -63,17 +64,20 @@ pub enum SignError {
 #[derive(Debug)]
 pub struct Signer {
     key: [u8; 32],
+    exact: bool,
     last: AtomicU64,
     dead_before: AtomicU64,
 }
 
 impl Signer {
-    pub fn new() -> Self {
+    /// Returns a signer with a random key. Without `exact`, only segments must have the spelling that was issued.
+    pub fn new(exact: bool) -> Self {
         let mut key = [7; 32];
         // Without randomness the fixed key remains; it protects nothing.
         let _ = getrandom::fill(&mut key);
         Self {
             key,
+            exact,
             last: AtomicU64::new(0),
             dead_before: AtomicU64::new(0),
         }
@@ -113,13 +117,17 @@ impl Signer {
         life: Duration,
         bound_to: &str,
     ) -> Result<(), SignError> {
+        let query = match self.exact || spelling == Spelling::Twice {
+            true => query.to_owned(),
+            false => respelled(query, spelling),
+        };
         let (head, rest) = query.split_once("&sign=").ok_or(SignError::Sign)?;
         let (given, after) = rest.split_at(rest.find('&').unwrap_or(rest.len()));
         let before = format!("{path}?{head}");
         if self.sign(&before, after, spelling, bound_to) != given {
             return Err(SignError::Sign);
         }
-        let issued = raw_value(query, "dp-logid")
+        let issued = raw_value(&query, "dp-logid")
             .and_then(|v| v.parse::<u64>().ok())
             .ok_or(SignError::Sign)?;
         let too_old = now_us() > issued.saturating_add(life.as_micros() as u64);
@@ -164,6 +172,22 @@ impl Signer {
             Spelling::Twice => encode(&encode(&code.replacen("FDTAER-DC", "BOUTHNF-F", 1))),
         }
     }
+}
+
+/// Returns a raw query in the spelling that was issued: values are decoded and encoded again.
+fn respelled(query: &str, spelling: Spelling) -> String {
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = encode(&percent_decode_str(value).decode_utf8_lossy());
+            match name == "sign" && spelling == Spelling::Lower {
+                true => format!("{name}={}", value.replace("%3D", "%3d")),
+                false => format!("{name}={value}"),
+            }
+        })
+        .collect();
+    pairs.join("&")
 }
 
 /// Returns the value of a parameter of a raw query, not decoded. `None` if it is missing.
@@ -218,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_url_is_valid_only_byte_for_byte() {
-        let signer = Signer::new();
+        let signer = Signer::new(true);
         for spelling in [Spelling::Once, Spelling::Lower, Spelling::Twice] {
             let (path, query) = sealed(&signer, spelling);
             assert_eq!(signer.check(&path, &query, spelling, DAY, "ua"), Ok(()));
@@ -254,8 +278,32 @@ mod tests {
     }
 
     #[test]
+    fn without_exactness_the_values_count_but_for_segments() {
+        let signer = Signer::new(false);
+        for spelling in [Spelling::Once, Spelling::Lower, Spelling::Twice] {
+            let (path, query) = sealed(&signer, spelling);
+            let anew = query
+                .replace("%3D", "=")
+                .replace("%3d", "=")
+                .replace("%2F", "/");
+            let anew = anew.replace("%253D", "%3D").replace("FDTAER-", "FDTAER%2D");
+            let checked = |query: &str| signer.check(&path, query, spelling, DAY, "ua");
+            let expected = match spelling {
+                Spelling::Twice => Err(SignError::Sign),
+                _ => Ok(()),
+            };
+            assert_eq!(checked(&anew), expected, "{anew}");
+            assert_eq!(checked(&query), Ok(()));
+            assert_eq!(
+                checked(&query.replace("sandbox", "other")),
+                Err(SignError::Sign)
+            );
+        }
+    }
+
+    #[test]
     fn only_a_thumbnail_may_change_its_size() {
-        let signer = Signer::new();
+        let signer = Signer::new(true);
         let (path, query) = sealed(&signer, Spelling::Lower);
         assert_eq!(
             signer.check(
@@ -282,7 +330,7 @@ mod tests {
 
     #[test]
     fn urls_expire_by_age_and_all_at_once() {
-        let signer = Signer::new();
+        let signer = Signer::new(true);
         let (path, query) = sealed(&signer, Spelling::Once);
         std::thread::sleep(Duration::from_millis(2));
         assert_eq!(

@@ -113,31 +113,41 @@ fn new_path(call: &Call) -> Result<String, ApiError> {
     Ok(path.to_owned())
 }
 
-/// Starts an upload: returns its id and the numbers of the parts to send.
+/// Starts an upload: returns its id and the numbers of the parts to send. A file with known hashes is created at once.
 pub async fn precreate(call: Call) -> Result<Reply, ApiError> {
-    let path = new_path(&call)?;
+    let (path, list) = checked(&call)?;
+    let known = call.state.uploads.0.lock().known.get(&list).cloned();
+    let Some((file, bytes, md5)) = known else {
+        return begin(&call, path, list);
+    };
+    let path = free_path(&call.state, &path);
+    let node = Node::new(&path, bytes, now_s(), Content::Disk(file));
+    let node = call.state.library.put(Node { md5, ..node });
+    Ok(Reply::Object(
+        json!({"return_type": 2, "info": created(&node)}),
+    ))
+}
+
+/// Starts an upload of the website, which does not check the hashes (field notes, sections 6 and 11).
+pub async fn precreate_unchecked(call: Call) -> Result<Reply, ApiError> {
+    let (path, list) = checked(&call)?;
+    begin(&call, path, list)
+}
+
+/// Returns the path and the hashes of a `precreate`.
+fn checked(call: &Call) -> Result<(String, Vec<String>), ApiError> {
+    let path = new_path(call)?;
     if call.params.need("autoinit")? != "1" {
         return Err(ApiError::parameters("autoinit"));
     }
-    let list = block_list(&call)?;
-    if list.is_empty() {
-        return Err(ApiError::parameters("block_list"));
+    let list = block_list(call)?;
+    match list.is_empty() {
+        true => Err(ApiError::parameters("block_list")),
+        false => Ok((path, list)),
     }
-    let known = call.state.uploads.0.lock().known.get(&list).cloned();
-    if let Some((file, bytes, md5)) = known {
-        let node = call.state.library.put(Node {
-            md5,
-            ..Node::new(
-                &free_path(&call.state, &path),
-                bytes,
-                now_s(),
-                Content::Disk(file),
-            )
-        });
-        return Ok(Reply::Object(
-            json!({"return_type": 2, "info": created(&node)}),
-        ));
-    }
+}
+
+fn begin(call: &Call, path: String, list: Vec<String>) -> Result<Reply, ApiError> {
     let mut table = call.state.uploads.0.lock();
     table.made += 1;
     let stamp = format!("127.0.0.1:{}:{}", now_s(), table.made);

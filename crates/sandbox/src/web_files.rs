@@ -52,7 +52,7 @@ admitted!(
 );
 admitted!(
     /// The start of an upload.
-    precreate, JsToken, uploads::precreate
+    precreate, JsToken, uploads::precreate_unchecked
 );
 
 /// Creates a folder, or a file of uploaded parts. Clients create folders without a token.

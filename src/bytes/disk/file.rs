@@ -91,14 +91,14 @@ impl From<io::Error> for BlockFileError {
 }
 
 /// Writes a block to `path`, readable only by the server. Returns the bytes allocated on disk.
-pub(super) fn write(path: &Path, label: &BlockHeader, block: &Block) -> io::Result<u64> {
+pub(super) fn write(path: &Path, header: &BlockHeader, block: &Block) -> io::Result<u64> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(path)?;
-    file.write_all(&label.head(&checks(label, block)))?;
+    file.write_all(&header.head(&checks(header, block)))?;
     for piece in block.pieces() {
         file.write_all(piece)?;
     }
@@ -106,8 +106,8 @@ pub(super) fn write(path: &Path, label: &BlockHeader, block: &Block) -> io::Resu
 }
 
 /// Returns the CRC-32 of each page of a block.
-fn checks(label: &BlockHeader, block: &Block) -> Vec<u32> {
-    let mut checks = Vec::with_capacity(label.pages());
+fn checks(header: &BlockHeader, block: &Block) -> Vec<u32> {
+    let mut checks = Vec::with_capacity(header.pages());
     let mut page = crc32fast::Hasher::new();
     let mut room = PAGE_BYTES;
     for piece in block.pieces() {
@@ -130,35 +130,35 @@ fn checks(label: &BlockHeader, block: &Block) -> Vec<u32> {
 }
 
 /// Returns the bytes allocated for a file, but at least its length: some file systems allocate late.
-pub(super) fn allocated(about: &std::fs::Metadata) -> u64 {
-    (about.blocks() * 512).max(about.len())
+pub(super) fn allocated(metadata: &std::fs::Metadata) -> u64 {
+    (metadata.blocks() * 512).max(metadata.len())
 }
 
 /// Reads and verifies up to `count` pages of a block, from offset `at` on.
 pub(super) fn read(
     path: &Path,
-    label: &BlockHeader,
+    header: &BlockHeader,
     at: u64,
     count: usize,
     pool: &Arc<PagePool>,
 ) -> Result<Vec<Bytes>, BlockFileError> {
     let file = File::open(path)?;
-    let about = file.metadata()?;
-    let (found, checks) = read_head(&file, about.len())?;
-    if found != *label {
+    let metadata = file.metadata()?;
+    let (found, checks) = read_header(&file, metadata.len())?;
+    if found != *header {
         return Err(BlockFileError::Damaged("it is another block"));
     }
     let first = (at / PAGE_BYTES as u64) as usize;
     if first == 0 {
-        note_use(&file, &about);
+        note_use(&file, &metadata);
     }
     let mut pages = Vec::with_capacity(count);
     for (number, check) in checks.iter().enumerate().skip(first).take(count) {
         let start = number as u64 * PAGE_BYTES as u64;
-        let length = (label.length - start).min(PAGE_BYTES as u64) as usize;
+        let length = (header.length - start).min(PAGE_BYTES as u64) as usize;
         let mut page = pool.page();
         page.resize(length, 0);
-        file.read_exact_at(&mut page, label.head_length() + start)?;
+        file.read_exact_at(&mut page, header.head_length() + start)?;
         if crc32fast::hash(&page) != *check {
             return Err(BlockFileError::Damaged(
                 "its bytes are not what was written",
@@ -175,12 +175,12 @@ pub(super) fn read(
 /// file.
 pub(super) fn object_length(path: &Path, key: &[u8; 32]) -> Option<u64> {
     let file = File::open(path).ok()?;
-    let (label, _) = read_head(&file, file.metadata().ok()?.len()).ok()?;
-    (label.key == *key).then_some(label.object_length)
+    let (header, _) = read_header(&file, file.metadata().ok()?.len()).ok()?;
+    (header.key == *key).then_some(header.object_length)
 }
 
 /// Parses and verifies the header of a file of `length` bytes. Returns it with the checksums of the pages.
-fn read_head(file: &File, length: u64) -> Result<(BlockHeader, Vec<u32>), BlockFileError> {
+fn read_header(file: &File, length: u64) -> Result<(BlockHeader, Vec<u32>), BlockFileError> {
     let mut fixed = [0; FIXED_HEADER_BYTES];
     file.read_exact_at(&mut fixed, 0)?;
     let u32_at =
@@ -189,17 +189,17 @@ fn read_head(file: &File, length: u64) -> Result<(BlockHeader, Vec<u32>), BlockF
     if !fixed.starts_with(MAGIC) || u32_at(8) != VERSION {
         return Err(BlockFileError::Damaged("it is no block of this version"));
     }
-    let mut label = BlockHeader {
+    let mut header = BlockHeader {
         key: [0; 32],
         object_length: u64_at(48),
         offset: u64_at(56),
         length: u64_at(64),
     };
-    label.key.copy_from_slice(&fixed[16..48]);
+    header.key.copy_from_slice(&fixed[16..48]);
     // The number of pages is trusted only if it agrees with the length of the file.
     let pages = u32_at(12) as usize;
-    let expected = (FIXED_HEADER_BYTES as u64 + 4 * pages as u64 + 4).checked_add(label.length);
-    if expected != Some(length) || label.length.div_ceil(PAGE_BYTES as u64) != pages as u64 {
+    let expected = (FIXED_HEADER_BYTES as u64 + 4 * pages as u64 + 4).checked_add(header.length);
+    if expected != Some(length) || header.length.div_ceil(PAGE_BYTES as u64) != pages as u64 {
         return Err(BlockFileError::Damaged("its length is not what it says"));
     }
     let mut rest = vec![0; 4 * pages + 4];
@@ -214,13 +214,13 @@ fn read_head(file: &File, length: u64) -> Result<(BlockHeader, Vec<u32>), BlockF
     if numbers.next() != Some(sum.finalize()) {
         return Err(BlockFileError::Damaged("its head is not what was written"));
     }
-    Ok((label, checks))
+    Ok((header, checks))
 }
 
 /// Marks the block as used, for the eviction order after a restart.
-fn note_use(file: &File, about: &std::fs::Metadata) {
+fn note_use(file: &File, metadata: &std::fs::Metadata) {
     let now = SystemTime::now();
-    let known = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    let known = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     if now
         .duration_since(known)
         .is_ok_and(|since| since > MIN_TOUCH_INTERVAL)

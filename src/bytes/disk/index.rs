@@ -17,8 +17,8 @@ impl BlockFileName {
         BlockFileName(name)
     }
 
-    pub fn of(label: &BlockHeader) -> Self {
-        Self::of_key(&label.key)
+    pub fn of(header: &BlockHeader) -> Self {
+        Self::of_key(&header.key)
     }
 
     /// Returns the name of the first block of an object.

@@ -112,14 +112,14 @@ impl Disk {
         });
         let (work, incoming) = channel();
         if let Err(error) = writer::prepare(&shared.folder) {
-            shared.turn_off(&error);
+            shared.disable(&error);
         } else {
             let writing = shared.clone();
             let started = std::thread::Builder::new()
                 .name("disk-cache".to_owned())
                 .spawn(move || writer::run(&writing, &incoming));
             if let Err(error) = started {
-                shared.turn_off(&error);
+                shared.disable(&error);
             }
         }
         Disk {
@@ -130,8 +130,8 @@ impl Disk {
     }
 
     /// Returns true if a block is on disk, and marks it as used.
-    pub(super) fn contains(&self, label: &BlockHeader) -> bool {
-        let name = BlockFileName::of(label);
+    pub(super) fn contains(&self, header: &BlockHeader) -> bool {
+        let name = BlockFileName::of(header);
         self.shared.index().touch(&name)
             || self.shared.loading.load(Ordering::Acquire)
                 && self.shared.folder.join(name.file()).exists()
@@ -151,15 +151,15 @@ impl Disk {
     /// the disk exceeds [`READ_TIMEOUT`].
     pub(super) async fn read_pages(
         &self,
-        label: &BlockHeader,
+        header: &BlockHeader,
         at: u64,
         pool: &Arc<PagePool>,
     ) -> Option<Vec<Bytes>> {
-        let (shared, label, pool) = (self.shared.clone(), label.clone(), pool.clone());
+        let (shared, header, pool) = (self.shared.clone(), header.clone(), pool.clone());
         let permit = self.reads.clone().acquire_owned().await.ok()?;
         let read = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            shared.read(&label, at, &pool)
+            shared.read(&header, at, &pool)
         });
         match timeout(READ_TIMEOUT, read).await {
             Ok(read) => read.ok()?,
@@ -185,12 +185,12 @@ impl Disk {
     }
 
     /// Queues a block to be written. Drops it if the queue is full.
-    pub(super) fn queue_write(&self, label: BlockHeader, block: Arc<Block>) {
+    pub(super) fn queue_write(&self, header: BlockHeader, block: Arc<Block>) {
         let shared = &self.shared;
-        if shared.off().is_some() || self.contains(&label) {
+        if shared.off().is_some() || self.contains(&header) {
             return;
         }
-        let length = label.length;
+        let length = header.length;
         let waits = shared
             .waiting
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
@@ -200,7 +200,7 @@ impl Disk {
             shared.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        if self.work.send(WriterTask::Write(label, block)).is_err() {
+        if self.work.send(WriterTask::Write(header, block)).is_err() {
             shared.waiting.fetch_sub(length, Ordering::Relaxed);
         }
     }
@@ -241,7 +241,7 @@ impl DiskInner {
     }
 
     /// Stops writing for good. Logged once.
-    fn turn_off(&self, error: &std::io::Error) {
+    fn disable(&self, error: &std::io::Error) {
         self.errors.fetch_add(1, Ordering::Relaxed);
         self.loading.store(false, Ordering::Release);
         let mut off = self.off();
@@ -251,10 +251,10 @@ impl DiskInner {
         }
     }
 
-    fn read(&self, label: &BlockHeader, at: u64, pool: &Arc<PagePool>) -> Option<Vec<Bytes>> {
-        let name = BlockFileName::of(label);
+    fn read(&self, header: &BlockHeader, at: u64, pool: &Arc<PagePool>) -> Option<Vec<Bytes>> {
+        let name = BlockFileName::of(header);
         let path = self.folder.join(name.file());
-        match file::read(&path, label, at, PAGES_PER_READ, pool) {
+        match file::read(&path, header, at, PAGES_PER_READ, pool) {
             Ok(pages) => Some(pages),
             Err(BlockFileError::Missing) => {
                 self.index().remove(&name);

@@ -45,18 +45,18 @@ pub(super) fn prepare(folder: &Path) -> io::Result<()> {
 pub(super) fn run(shared: &DiskInner, incoming: &Receiver<WriterTask>) {
     match load(shared).and_then(|()| make_room(shared, 0).map(|_| ())) {
         Ok(()) => shared.loading.store(false, Ordering::Release),
-        Err(error) => shared.turn_off(&error),
+        Err(error) => shared.disable(&error),
     }
     for work in incoming {
         match work {
-            WriterTask::Write(label, block) => {
+            WriterTask::Write(header, block) => {
                 if shared.off().is_none()
-                    && let Err(error) = write(shared, &label, &block)
+                    && let Err(error) = write(shared, &header, &block)
                 {
-                    shared.turn_off(&error);
+                    shared.disable(&error);
                 }
                 drop(block);
-                shared.waiting.fetch_sub(label.length, Ordering::Relaxed);
+                shared.waiting.fetch_sub(header.length, Ordering::Relaxed);
             }
             WriterTask::Flush(done) => {
                 let _ = done.send(());
@@ -82,11 +82,11 @@ fn load(shared: &DiskInner) -> io::Result<()> {
             continue;
         };
         // A reader may have removed it just now.
-        let Ok(about) = entry.metadata() else {
+        let Ok(metadata) = entry.metadata() else {
             continue;
         };
-        let used = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        found.push((used, name, file::allocated(&about)));
+        let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        found.push((used, name, file::allocated(&metadata)));
     }
     found.sort_unstable();
     let mut index = shared.index();
@@ -96,14 +96,14 @@ fn load(shared: &DiskInner) -> io::Result<()> {
     Ok(())
 }
 
-fn write(shared: &DiskInner, label: &BlockHeader, block: &Block) -> io::Result<()> {
-    let name = BlockFileName::of(label);
-    let needed = label.file_length().next_multiple_of(ALLOCATION_UNIT_BYTES);
+fn write(shared: &DiskInner, header: &BlockHeader, block: &Block) -> io::Result<()> {
+    let name = BlockFileName::of(header);
+    let needed = header.file_length().next_multiple_of(ALLOCATION_UNIT_BYTES);
     if shared.index().contains(&name) || !make_room(shared, needed)? {
         return Ok(());
     }
     let part = shared.folder.join(name.part());
-    let written = file::write(&part, label, block).and_then(|bytes| {
+    let written = file::write(&part, header, block).and_then(|bytes| {
         fs::rename(&part, shared.folder.join(name.file()))?;
         Ok(bytes)
     });

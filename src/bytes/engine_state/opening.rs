@@ -35,10 +35,10 @@ impl EngineInner {
             end
         };
         let (limit, upstream) = match self.find_on_disk(&name, layout, position) {
-            Some((disk, label)) => {
-                let limit = limit.min(label.offset + label.length);
+            Some((disk, header)) => {
+                let limit = limit.min(header.offset + header.length);
                 let range = position..limit;
-                (limit, self.from_disk(disk, label, object, range))
+                (limit, self.from_disk(disk, header, object, range))
             }
             None => {
                 let limit = self.end_before_disk(&name, layout, position, limit);
@@ -61,7 +61,7 @@ impl EngineInner {
         let is_awaited = object
             .source
             .dynamic_priority()
-            .is_none_or(|urgency| urgency.own() == Priority::Playing);
+            .is_none_or(|priority| priority.own() == Priority::Playing);
         if connections > 1 && is_awaited && limit - from >= parallel::MIN_PARALLEL_BYTES {
             let bytes = (from, limit, object.length);
             return self.counted(parallel::read(object.source.clone(), bytes, connections));
@@ -92,10 +92,10 @@ impl EngineInner {
         position: u64,
     ) -> Option<(Disk, BlockHeader)> {
         let disk = self.disk.as_ref()?;
-        let label = layout.label(name, layout.index(position));
-        let found = disk.contains(&label);
+        let header = layout.header(name, layout.index(position));
+        let found = disk.contains(&header);
         disk.count(found);
-        found.then(|| (disk.clone(), label))
+        found.then(|| (disk.clone(), header))
     }
 
     /// Returns the end of a fetch that begins at `position`: `limit`, or the first following block that is
@@ -107,7 +107,7 @@ impl EngineInner {
         let next = layout.index(position) + 1;
         let last = layout.index(limit - 1).min(next + MAX_BLOCKS_LOOKED_AHEAD);
         (next..=last)
-            .find(|index| disk.contains(&layout.label(name, *index)))
+            .find(|index| disk.contains(&layout.header(name, *index)))
             .map_or(limit, |index| layout.start(index))
     }
 
@@ -115,7 +115,7 @@ impl EngineInner {
     fn from_disk(
         self: &Arc<Self>,
         disk: Disk,
-        label: BlockHeader,
+        header: BlockHeader,
         object: &Object,
         range: std::ops::Range<u64>,
     ) -> ByteStream {
@@ -127,7 +127,7 @@ impl EngineInner {
         let begin = (range.start, ByteSource::Disk(VecDeque::new()));
         stream::unfold(begin, move |(mut position, mut from)| {
             let (engine, object) = (engine.clone(), object.clone());
-            let (disk, label) = (disk.clone(), label.clone());
+            let (disk, header) = (disk.clone(), header.clone());
             async move {
                 loop {
                     match &mut from {
@@ -143,8 +143,8 @@ impl EngineInner {
                                 position += piece.len() as u64;
                                 return Some((Ok(piece), (position, from)));
                             }
-                            let at = position - label.offset;
-                            from = match disk.read_pages(&label, at, &engine.pool).await {
+                            let at = position - header.offset;
+                            from = match disk.read_pages(&header, at, &engine.pool).await {
                                 Some(read) => ByteSource::Disk(read.into()),
                                 None => ByteSource::Upstream(
                                     engine.fetch_upstream(&object, position, limit),
@@ -167,9 +167,9 @@ impl EngineInner {
         upstream: ByteStream,
     ) -> SharedFetch {
         let (cache, disk) = (self.cache.clone(), self.disk.clone());
-        let keep = move |index, block: Arc<Block>| {
+        let on_block = move |index, block: Arc<Block>| {
             if let Some(disk) = &disk {
-                disk.queue_write(layout.label(&name, index), block.clone());
+                disk.queue_write(layout.header(&name, index), block.clone());
             }
             let object = name.clone();
             cache.insert(BlockKey { object, index }, block);
@@ -180,7 +180,7 @@ impl EngineInner {
             limit,
             upstream,
             (self.budget.clone(), self.pool.clone()),
-            Box::new(keep),
+            Box::new(on_block),
         )
     }
 }

@@ -115,8 +115,8 @@ impl<'a> SegmentPrefetcher<'a> {
         let Some(rendition) = self.rendition else {
             return;
         };
-        if let Ok(plan) = self.playback.segment_index(self.entry, rendition).await
-            && let Some(segment) = plan.segments.get(number)
+        if let Ok(index) = self.playback.segment_index(self.entry, rendition).await
+            && let Some(segment) = index.segments.get(number)
             && !took.is_zero()
         {
             self.speed = Some(segment.duration_s / took.as_secs_f64().max(0.001));
@@ -125,7 +125,7 @@ impl<'a> SegmentPrefetcher<'a> {
 
     async fn look(&mut self) -> NextCheck {
         let at = *self.head.at();
-        let Ok(plan) = self.playback.segment_index(self.entry, at.rendition).await else {
+        let Ok(index) = self.playback.segment_index(self.entry, at.rendition).await else {
             return NextCheck::Stop;
         };
         if self.rendition != Some(at.rendition) {
@@ -134,10 +134,10 @@ impl<'a> SegmentPrefetcher<'a> {
             self.rendition = Some(at.rendition);
             self.speed = None;
         }
-        let watched = self.cache_status(&plan, at.number);
+        let watched = self.cache_status(&index, at.number);
         // With parallel ranges, the viewer's fetch is no measure of one connection.
         if self.playback.engine.parallel_ranges() == 1 {
-            self.measure(&plan, at.number, watched);
+            self.measure(&index, at.number, watched);
         }
         let is_coming = matches!(watched, CacheStatus::Fetching(_));
         if !at.moving {
@@ -153,7 +153,7 @@ impl<'a> SegmentPrefetcher<'a> {
                 CacheStatus::Absent => return NextCheck::Stop,
             }
         }
-        let wanted = prefetch_range(&plan, at.number);
+        let wanted = prefetch_range(&index, at.number);
         // Aborts fetches of segments that the viewer has reached or passed.
         self.fetching.retain(|number, fetch| {
             let stays = wanted.contains(number);
@@ -164,8 +164,8 @@ impl<'a> SegmentPrefetcher<'a> {
         });
         let mut under_way = is_coming;
         for number in wanted {
-            let there = self.cache_status(&plan, number);
-            self.measure(&plan, number, there);
+            let there = self.cache_status(&index, number);
+            self.measure(&index, number, there);
             if self.fetching.contains_key(&number) {
                 under_way = true;
                 continue;
@@ -176,7 +176,7 @@ impl<'a> SegmentPrefetcher<'a> {
                 CacheStatus::Absent => {
                     under_way = true;
                     if self.fetching.len() < connections_for(self.speed) {
-                        self.fetch(&plan, at.rendition, number);
+                        self.fetch(&index, at.rendition, number);
                     }
                 }
             }
@@ -188,10 +188,10 @@ impl<'a> SegmentPrefetcher<'a> {
         }
     }
 
-    fn cache_status(&self, plan: &SegmentIndex, number: usize) -> CacheStatus {
+    fn cache_status(&self, index: &SegmentIndex, number: usize) -> CacheStatus {
         match self
             .playback
-            .segment_etag(plan, self.entry, self.rendition, number)
+            .segment_etag(index, self.entry, self.rendition, number)
         {
             Some(etag) => self.playback.engine.cache_status(&etag),
             None => CacheStatus::Cached,
@@ -199,20 +199,20 @@ impl<'a> SegmentPrefetcher<'a> {
     }
 
     /// Updates the rate with the progress of a segment.
-    fn measure(&mut self, plan: &SegmentIndex, number: usize, there: CacheStatus) {
+    fn measure(&mut self, index: &SegmentIndex, number: usize, there: CacheStatus) {
         if let CacheStatus::Fetching(progress) = there
             && let Some(bytes_per_s) = progress.bytes_per_s()
-            && let Some(segment) = plan.segments.get(number)
-            && let Some(length) = plan.facts(number).and_then(|facts| facts.length)
+            && let Some(segment) = index.segments.get(number)
+            && let Some(length) = index.facts(number).and_then(|facts| facts.length)
             && length > 0
         {
             self.speed = Some(bytes_per_s * segment.duration_s / length as f64);
         }
     }
 
-    fn fetch(&mut self, plan: &Arc<SegmentIndex>, rendition: Rendition, number: usize) {
+    fn fetch(&mut self, index: &Arc<SegmentIndex>, rendition: Rendition, number: usize) {
         let object = self.playback.segment_of(
-            plan.clone(),
+            index.clone(),
             self.entry,
             rendition,
             number,
@@ -250,12 +250,12 @@ pub(super) fn connections_for(speed: Option<f64>) -> usize {
 }
 
 /// Returns the segments to prefetch after segment `number`.
-pub(super) fn prefetch_range(plan: &SegmentIndex, number: usize) -> Range<usize> {
+pub(super) fn prefetch_range(index: &SegmentIndex, number: usize) -> Range<usize> {
     let mut seconds = 0.0;
     let first = number + 1;
     let mut end = first;
-    while end < plan.segments.len() && (end < first + AHEAD_SEGMENTS || seconds < AHEAD_S) {
-        seconds += plan.segments[end].duration_s;
+    while end < index.segments.len() && (end < first + AHEAD_SEGMENTS || seconds < AHEAD_S) {
+        seconds += index.segments[end].duration_s;
         end += 1;
     }
     first..end

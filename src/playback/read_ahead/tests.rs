@@ -10,7 +10,7 @@ use super::*;
 use crate::playback::segment_index::SegmentIndex;
 use drives::{FactsReader, Origin, UpstreamPlaylist};
 
-fn plan(durations: &[f64]) -> SegmentIndex {
+fn index(durations: &[f64]) -> SegmentIndex {
     let lines: String = durations
         .iter()
         .map(|seconds| format!("#EXTINF:{seconds},\nhttps://v/x\n"))
@@ -25,11 +25,11 @@ fn plan(durations: &[f64]) -> SegmentIndex {
 
 #[test]
 fn thirty_seconds_or_two_segments_whichever_is_more() {
-    assert_eq!(prefetch_range(&plan(&[10.0; 20]), 3), 4..7);
-    assert_eq!(prefetch_range(&plan(&[2.0; 40]), 0), 1..16);
-    assert_eq!(prefetch_range(&plan(&[60.0; 5]), 1), 2..4);
-    assert_eq!(prefetch_range(&plan(&[10.0; 5]), 4), 5..5);
-    assert_eq!(prefetch_range(&plan(&[10.0; 5]), 3), 4..5);
+    assert_eq!(prefetch_range(&index(&[10.0; 20]), 3), 4..7);
+    assert_eq!(prefetch_range(&index(&[2.0; 40]), 0), 1..16);
+    assert_eq!(prefetch_range(&index(&[60.0; 5]), 1), 2..4);
+    assert_eq!(prefetch_range(&index(&[10.0; 5]), 4), 5..5);
+    assert_eq!(prefetch_range(&index(&[10.0; 5]), 3), 4..5);
 }
 
 #[test]

@@ -22,13 +22,13 @@ pub struct Cue {
 }
 
 /// Parses the cues of a file, in the order of time. Returns none if it contains none.
-pub fn read(format: SubtitleFormat, text: &str) -> Vec<Cue> {
+pub fn parse(format: SubtitleFormat, text: &str) -> Vec<Cue> {
     // Each of these ends a line in WebVTT.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut cues = match format {
-        SubtitleFormat::Srt => blocks(&text, Cue::of_srt),
-        SubtitleFormat::Vtt => blocks(&text, Cue::of_vtt),
-        SubtitleFormat::Ass => dialogues(&text),
+        SubtitleFormat::Srt => parse_blocks(&text, Cue::of_srt),
+        SubtitleFormat::Vtt => parse_blocks(&text, Cue::of_vtt),
+        SubtitleFormat::Ass => parse_dialogues(&text),
     };
     cues.sort_by_key(|cue| (cue.start_ms, cue.end_ms));
     // SubStation effects often repeat a line on several layers.
@@ -67,13 +67,13 @@ struct Timing<'t> {
 }
 
 impl<'t> Timing<'t> {
-    fn read(line: &'t str) -> Option<Self> {
+    fn parse(line: &'t str) -> Option<Self> {
         let (start, rest) = line.split_once("-->")?;
         let rest = rest.trim_start();
         let (end, settings) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
         Some(Timing {
-            start_ms: milliseconds(start.trim())?,
-            end_ms: milliseconds(end.trim())?,
+            start_ms: parse_ms(start.trim())?,
+            end_ms: parse_ms(end.trim())?,
             settings,
         })
     }
@@ -81,7 +81,7 @@ impl<'t> Timing<'t> {
 
 /// Parses `01:02:03,456`, `02:03.4` or `1:02:03` (hours and fractions are optional) to milliseconds; `None`
 /// if it is malformed.
-fn milliseconds(text: &str) -> Option<u64> {
+fn parse_ms(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once([',', '.']).unwrap_or((text, ""));
     let mut seconds = 0_u64;
     let mut parts = 0;
@@ -105,13 +105,13 @@ fn milliseconds(text: &str) -> Option<u64> {
 
 /// Parses cues below lines with an arrow, as in SubRip and WebVTT. Each cue ends at the next arrow, since
 /// some files have blank lines within a cue and others none between two.
-fn blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -> Vec<Cue> {
+fn parse_blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -> Vec<Cue> {
     let mut cues = Vec::new();
     let mut open: Option<(Timing<'_>, Vec<&str>)> = None;
     // WebVTT comments and styles end at the next blank line.
     let mut aside = false;
     for line in text.lines().map(str::trim_end) {
-        if let Some(timing) = Timing::read(line) {
+        if let Some(timing) = Timing::parse(line) {
             if let Some((before, mut lines)) = open.take() {
                 drop_number(&mut lines);
                 cues.extend(cue(&before, &lines));
@@ -184,7 +184,7 @@ impl Cue {
 }
 
 /// Parses the `Dialogue:` lines of SubStation's `[Events]`, with the fields that its `Format:` line names.
-fn dialogues(text: &str) -> Vec<Cue> {
+fn parse_dialogues(text: &str) -> Vec<Cue> {
     let mut cues = Vec::new();
     // Aegisub's format, for files without a `Format:` line.
     let mut format: Vec<String> = [
@@ -221,8 +221,8 @@ fn dialogue(format: &[String], value: &str) -> Option<Cue> {
         fields.get(at).copied()
     };
     let timing = Timing {
-        start_ms: milliseconds(field("start")?.trim())?,
-        end_ms: milliseconds(field("end")?.trim())?,
+        start_ms: parse_ms(field("start")?.trim())?,
+        end_ms: parse_ms(field("end")?.trim())?,
         settings: "",
     };
     let styled = CueTextBuilder::of_ass(field("text")?);
@@ -249,7 +249,7 @@ mod tests {
                 cue.text.replace('\n', " / ")
             )
         };
-        read(format, text).iter().map(show).collect()
+        parse(format, text).iter().map(show).collect()
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
 
     #[test]
     fn written_as_webvtt() {
-        let cues = read(
+        let cues = parse(
             SubtitleFormat::Srt,
             "1\n01:02:03,004 --> 01:02:05,000\n{\\an8}a\nb\n",
         );
@@ -393,19 +393,19 @@ mod tests {
         #[test]
         fn any_text_becomes_webvtt(text in "(?s)([0-9:,.]{0,12}( --> [0-9:,.]{0,12})?|[<>{}/\\\\ibuNp18&;a-z]{0,8}|\n|\r\n|.){0,60}", srt: bool) {
             let format = if srt { SubtitleFormat::Srt } else { SubtitleFormat::Vtt };
-            let cues = read(format, &text);
+            let cues = parse(format, &text);
             for cue in &cues {
                 prop_assert!(cue.end_ms > cue.start_ms);
                 prop_assert!(!cue.text.contains("-->") && !cue.text.contains("\n\n") && !cue.text.trim().is_empty());
             }
-            let again = read(SubtitleFormat::Vtt, &format!("WEBVTT\n\n{}", write(&cues)));
+            let again = parse(SubtitleFormat::Vtt, &format!("WEBVTT\n\n{}", write(&cues)));
             prop_assert_eq!(again, cues);
         }
 
         #[test]
         fn any_times_are_written_as_they_were_read(start in 0u64..300_000_000, length in 1u64..100_000) {
             let cue = Cue { start_ms: start, end_ms: start + length, settings: String::new(), text: "a".to_owned() };
-            prop_assert_eq!(read(SubtitleFormat::Vtt, &write(std::slice::from_ref(&cue))), [cue]);
+            prop_assert_eq!(parse(SubtitleFormat::Vtt, &write(std::slice::from_ref(&cue))), [cue]);
         }
     }
 }

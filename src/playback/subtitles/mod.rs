@@ -54,7 +54,7 @@ impl SubtitleText {
 
 /// Parses the cues of a file, in the order of time. The language in its name helps to guess its encoding.
 pub fn parse_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
-    cues::read(format, &encoding::decode(bytes, language))
+    cues::parse(format, &encoding::decode(bytes, language))
 }
 
 /// Parsed subtitles by file. Clones share them.
@@ -124,12 +124,12 @@ impl Playback {
         single_flight(
             &self.texts,
             key,
-            async move { playback.read_text(one).await },
+            async move { playback.load_text(one).await },
         )
         .await
     }
 
-    async fn read_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
+    async fn load_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
         let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
         if one.file.size > MAX_FILE_BYTES {
             return Err(unsupported("the subtitle file is too large"));
@@ -181,8 +181,8 @@ impl Playback {
         let key = EntryKey::of(film);
         let (playback, film) = (self.clone(), film.clone());
         single_flight(&self.clocks, key, async move {
-            let (rendition, plan) = playback.first_listed_index(&film).await?;
-            let first = playback.segment_of(plan, &film, rendition, 0, Priority::Opening)?;
+            let (rendition, index) = playback.first_listed_index(&film).await?;
+            let first = playback.segment_of(index, &film, rendition, 0, Priority::Opening)?;
             let bytes = playback.beginning(&first, MAX_PROBE_BYTES).await?;
             // If it is unknown, players begin at zero, too.
             Ok(stream_clock::first_video_timestamp(&bytes).unwrap_or_default())
@@ -196,8 +196,8 @@ impl Playback {
         film: &Arc<Entry>,
         id: &str,
     ) -> Result<String, DriveError> {
-        let (_, plan) = self.first_listed_index(film).await?;
-        let seconds = plan.duration_s().max(film.duration_s.unwrap_or_default());
+        let (_, index) = self.first_listed_index(film).await?;
+        let seconds = index.duration_s().max(film.duration_s.unwrap_or_default());
         let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
         // Writing to a String cannot fail.
         let _ = write!(

@@ -35,14 +35,14 @@ pub struct TicketSigner {
 }
 
 struct SignerInner {
-    rules: RwLock<KeyRing>,
+    rules: RwLock<TicketKeys>,
     /// Notified of every change that may invalidate a ticket.
     changes: watch::Sender<()>,
     /// The last use of each ticket since the last flush.
     uses: Mutex<HashMap<TicketId, SystemTime>>,
 }
 
-struct KeyRing {
+struct TicketKeys {
     keys: Vec<(u8, SigningKey)>,
     revoked: HashSet<TicketId>,
     owner: TicketId,
@@ -73,7 +73,7 @@ impl TicketSigner {
             .collect();
         TicketSigner {
             inner: Arc::new(SignerInner {
-                rules: RwLock::new(KeyRing {
+                rules: RwLock::new(TicketKeys {
                     keys,
                     revoked: state.revoked.into_iter().collect(),
                     owner: state.owner,
@@ -101,7 +101,7 @@ impl TicketSigner {
                 key: *number,
                 ..ticket.clone()
             }
-            .write();
+            .encode();
             let mac = key.clone().chain_update(&bytes).finalize().into_bytes();
             bytes.extend_from_slice(&mac[..MAC_BYTES]);
             (BASE64URL_NOPAD.encode(&bytes), *number)
@@ -120,7 +120,7 @@ impl TicketSigner {
             .split_last_chunk::<MAC_BYTES>()
             .ok_or(TicketError::Invalid)?;
         // Decoded before its signature is verified, for the number of the key only.
-        let ticket = Ticket::read(signed).ok_or(TicketError::Invalid)?;
+        let ticket = Ticket::decode(signed).ok_or(TicketError::Invalid)?;
         self.read(|rules| {
             rules
                 .key(ticket.key)
@@ -227,17 +227,17 @@ impl TicketSigner {
         self.inner.uses.lock()
     }
 
-    fn read<T>(&self, look: impl FnOnce(&KeyRing) -> T) -> T {
+    fn read<T>(&self, look: impl FnOnce(&TicketKeys) -> T) -> T {
         look(&self.inner.rules.read())
     }
 
-    fn change(&self, act: impl FnOnce(&mut KeyRing)) {
+    fn change(&self, act: impl FnOnce(&mut TicketKeys)) {
         act(&mut self.inner.rules.write());
         self.inner.changes.send_replace(());
     }
 }
 
-impl KeyRing {
+impl TicketKeys {
     fn key(&self, number: u8) -> Option<&SigningKey> {
         self.keys
             .iter()

@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use super::files::read_place;
 use super::result_json::ProblemJson;
+use crate::governor::SharedDrive;
 use crate::web::AppState;
 use crate::web::error::Problem;
-use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]

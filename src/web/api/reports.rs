@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
-use crate::governor::Priority;
+use crate::governor::{SharedDrive, UsageReportCalls};
 use crate::web::error::{COUNTS_NOTHING, Problem};
 use crate::web::{AppState, MaybeQuery};
-use drives::{DriveError, ReportKind, SharedDrive, UsageReports};
+use drives::ReportKind;
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -58,7 +58,7 @@ pub(in crate::web) async fn list(
     Path(drive): Path<String>,
 ) -> Result<Json<ReportsJson>, Problem> {
     let drive = site.library.drive(&read_place(&drive)?)?;
-    let kinds = accounting(&drive)?.reports();
+    let kinds = usage_reports(&drive)?.reports();
     let reports = kinds.into_iter().map(|kind| ReportKindJson {
         id: kind.id,
         title: kind.title,
@@ -96,8 +96,7 @@ pub(in crate::web) async fn requests(
 ) -> Result<Response, Problem> {
     let place = read_place(&drive)?;
     let drive = site.library.drive(&place)?;
-    let call = accounting(&drive)?.history_csv();
-    let table = asked(&site, &place, call).await?;
+    let table = usage_reports(&drive)?.history_csv().await?;
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (
@@ -140,18 +139,18 @@ pub(in crate::web) async fn one(
     query: &[(String, String)],
 ) -> Result<(ReportKind, serde_json::Value), Problem> {
     let drive = site.library.drive(place)?;
-    let accounting = accounting(&drive)?;
-    let kinds = accounting.reports();
+    let reports = usage_reports(&drive)?;
+    let kinds = reports.reports();
     let kind = kinds.into_iter().find(|kind| kind.id == report);
     let kind = kind.ok_or(Problem::NOT_FOUND)?;
-    let data = asked(site, place, accounting.report(kind.id, query)).await?;
+    let data = reports.report(kind.id, query).await?;
     Ok((kind, data))
 }
 
 /// Regenerates the API key.
 pub(in crate::web) async fn renew(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
-    asked(site, place, accounting(&drive)?.renew_key()).await?;
+    usage_reports(&drive)?.renew_key().await?;
     site.library.invalidate_place(place).await;
     Ok(())
 }
@@ -163,26 +162,13 @@ pub(in crate::web) async fn tried(
     text: &str,
 ) -> Result<serde_json::Value, Problem> {
     let drive = site.library.drive(place)?;
-    let accounting = accounting(&drive)?;
+    let reports = usage_reports(&drive)?;
     // A text without a link must not use up one of three trials a day.
     let link = site.shares.read_one(text).await?;
-    asked(site, place, accounting.try_link(&link)).await
+    Ok(reports.try_link(&link).await?)
 }
 
-fn accounting(drive: &SharedDrive) -> Result<&dyn UsageReports, Problem> {
-    let accounting = drive.usage_reports();
-    accounting.ok_or(Problem::unsupported(&COUNTS_NOTHING))
-}
-
-async fn asked<T>(
-    site: &AppState,
-    place: &Place,
-    call: impl Future<Output = Result<T, DriveError>>,
-) -> Result<T, Problem> {
-    let answer = site
-        .library
-        .governor(place)
-        .call(Priority::Opening, call)
-        .await;
-    Ok(answer?)
+fn usage_reports(drive: &SharedDrive) -> Result<UsageReportCalls<'_>, Problem> {
+    let reports = drive.usage_reports();
+    reports.ok_or(Problem::unsupported(&COUNTS_NOTHING))
 }

@@ -10,10 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
+use crate::governor::{SharedDrive, SignInCalls};
 use crate::library::SignInView;
 use crate::web::AppState;
 use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
-use drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
+use drives::{DriveError, ErrorKind, SignInFieldKind, SignInState};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -244,7 +245,7 @@ pub(in crate::web) async fn leave(site: &AppState, place: &Place) -> Result<(), 
     Ok(result?)
 }
 
-fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
+fn signs_in(drive: &SharedDrive) -> Result<SignInCalls<'_>, Problem> {
     drive
         .sign_in()
         .ok_or_else(|| Problem::unsupported(&CANNOT_SIGN_IN))

@@ -16,13 +16,14 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::reports::{UsagePanel, panel};
 use super::{DriveCard, Fact, format};
+use crate::governor::SharedDrive;
 use crate::library::SignInView;
 use crate::web::api::drives::avatar_address;
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{AppState, MaybeQuery};
-use drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
+use drives::{Capability, ErrorKind, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
 /// The account page of a drive.

@@ -5,11 +5,12 @@ use chrono::{TimeDelta, Utc};
 use super::format;
 use super::page_context::PageContext;
 use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, QuotaBar, TextLink, Tools};
+use crate::governor::SharedDrive;
 use crate::store::WatchPosition;
 use crate::web::api::drives::DriveState;
 use crate::web::error::{HelpPage, Problem};
 use crate::web::urls::encode_name;
-use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
+use drives::{Account, Capability, DriveError, DriveKind};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The entries of one page, grouped by their kind of card.

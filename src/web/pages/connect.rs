@@ -15,12 +15,13 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
+use crate::governor::{Priority, SharedDrive};
 use crate::library::SignInView;
 use crate::store::ConnectedDrive;
 use crate::web::AppState;
 use crate::web::api::sign_in::{begin, sign_in_problem};
 use crate::web::error::{Problem, ProblemCode};
-use drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
+use drives::{Capability, DriveError, ErrorKind, SessionStore};
 use media::{EntryPath, PageRequest, Place};
 
 /// The page with the form.
@@ -257,7 +258,8 @@ async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
         drive.account().await?;
         if drive.capabilities().contains(&Capability::List) {
             let root = EntryPath::root();
-            drive.list(&root, &PageRequest::default()).await?;
+            let calls = drive.at(Priority::Opening);
+            calls.list(&root, &PageRequest::default()).await?;
         }
         Ok::<(), DriveError>(())
     };

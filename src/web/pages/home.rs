@@ -13,11 +13,11 @@ use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::web::AppState;
 use crate::web::api::history::recent;
 use crate::web::error::Problem;
-use drives::SharedDrive;
 use media::EntryPath;
 
 /// `/`

@@ -187,7 +187,7 @@ pub(super) async fn panel(
             let opener = drive.open_shares();
             opener
                 .zip(share.as_ref())
-                .is_some_and(|(opener, share)| opener.saves(&**share))
+                .is_some_and(|(opener, share)| opener.saves(share.as_drive()))
         })
         .map(|drive| drive.place().to_string())
         .collect();

@@ -10,12 +10,13 @@ use axum::response::{Html, IntoResponse, Response};
 use super::TextLink;
 use super::error_page::ErrorPage;
 use super::layout::{NavLink, PageLayout, SearchBox};
+use crate::governor::SharedDrive;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::access_log::REQUEST_ID;
 use crate::web::error::{HelpPage, Problem, ProblemCode};
 use crate::web::play::search_list;
 use crate::web::{AppState, assets};
-use drives::{Capability, SharedDrive};
+use drives::Capability;
 use media::{Entry, EntryPath, Place, plain_title};
 
 /// The context in which one page is built for one visitor.

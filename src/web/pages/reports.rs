@@ -11,10 +11,11 @@ use serde_json::Value;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{Fact, TextLink};
+use crate::governor::SharedDrive;
 use crate::web::api::reports;
 use crate::web::error::Problem;
 use crate::web::{AppState, MaybeQuery};
-use drives::{ReportKind, SharedDrive};
+use drives::ReportKind;
 use media::Place;
 
 /// The page of one report.

@@ -23,6 +23,7 @@ use secrecy::ExposeSecret;
 
 use super::titles::all_children;
 use super::{AppState, PlayRequest, listing, with_slash};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::auth::{AuthError, basic_password};
@@ -30,7 +31,6 @@ use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
 use crate::web::urls::parse_location;
-use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The mount path for clients that use Basic authentication.

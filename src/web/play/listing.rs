@@ -14,11 +14,11 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::AppState;
 use super::titles::all_children;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
-use drives::SharedDrive;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The list that a folder's page links to. One is enough: for Kodi a list is a folder of its own.
