@@ -40,6 +40,16 @@ pub(crate) struct Carried {
     pub reordered: bool,
 }
 
+impl Carried {
+    /// Returns the bytes that stand before each frame and are not in the file.
+    pub(crate) fn prefix(&self) -> Bytes {
+        match &self.encoding {
+            Encoding::Stripped(prefix) => prefix.clone(),
+            _ => Bytes::new(),
+        }
+    }
+}
+
 /// Describes a file by its head, and by first frames where a codec's configuration is only there.
 pub(crate) async fn describe<R: ReadRange>(
     file: &mut Metered<'_, R>,

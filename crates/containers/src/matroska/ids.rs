@@ -25,7 +25,6 @@ pub(crate) const BLOCK_GROUP: u32 = 0xA0;
 pub(crate) const BLOCK: u32 = 0xA1;
 pub(crate) const BLOCK_DURATION: u32 = 0x9B;
 pub(crate) const REFERENCE_BLOCK: u32 = 0xFB;
-pub(crate) const DISCARD_PADDING: u32 = 0x75A2;
 
 pub(crate) const TRACKS: u32 = 0x1654AE6B;
 pub(crate) const TRACK_ENTRY: u32 = 0xAE;

@@ -12,7 +12,6 @@ use super::cluster::{BlockParser, Frame};
 use super::decode_times::DecodeTimes;
 use super::describe::Carried;
 use super::info::Clock;
-use super::tracks::Encoding;
 use crate::{ContainerError, Sample, TrackKind, TrackRun};
 
 /// A push parser for one segment.
@@ -67,10 +66,7 @@ impl SegmentReader {
             .filter(|(_, track)| track.kind != TrackKind::Subtitle)
             .map(|(index, track)| Lane {
                 index,
-                prefix: match &track.encoding {
-                    Encoding::Stripped(prefix) => prefix.clone(),
-                    _ => Bytes::new(),
-                },
+                prefix: track.prefix(),
                 shift,
                 next_start,
                 times: DecodeTimes::new(track.decode_delay, track.reordered),
