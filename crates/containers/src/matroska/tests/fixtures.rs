@@ -312,7 +312,10 @@ pub(super) async fn check_with(path: &Path, keys: bool) -> Matroska {
             .collect();
         let wanted: Vec<Packet> = found.by_track[n]
             .iter()
-            .map(|(packet, _)| packet.clone())
+            .map(|(packet, _)| Packet {
+                key: packet.key && film.tracks()[n].kind == TrackKind::Video,
+                ..packet.clone()
+            })
             .collect();
         same(
             path,
