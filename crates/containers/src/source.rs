@@ -146,12 +146,13 @@ impl Source {
         }
     }
 
-    /// Returns a walk that finds the segments of a film whose index has none; `None` where they are known. Until
-    /// then the plan is empty, or has what [`take_scan`](Self::take_scan) was given so far.
+    /// Returns a walk that finds the segments of a film whose index has none, or whose index proved wrong (a segment
+    /// was `Malformed`); `None` where a container needs its index to be read at all. Until then the plan is empty, or
+    /// has what [`take_scan`](Self::take_scan) was given so far.
     pub fn scan(&self) -> Option<Scan> {
         match &self.film {
-            Film::Matroska(film) if film.needs_scan() => Some(Scan::new(film)),
-            _ => None,
+            Film::Mp4(_) => None,
+            Film::Matroska(film) => Some(Scan::new(film)),
         }
     }
 

@@ -93,6 +93,7 @@ pub(crate) async fn describe<R: ReadRange>(
         tracks.push(track);
         carried.push(Arc::new(more));
     }
+    one_default(&mut tracks);
     let reference = reference(&tracks).ok_or(ContainerError::Unsupported(
         "a file without picture and sound",
     ))?;
@@ -129,6 +130,17 @@ fn kind(entry: &TrackEntry) -> Option<TrackKind> {
         2 => Some(TrackKind::Audio),
         0x11 => Some(TrackKind::Subtitle),
         _ => None,
+    }
+}
+
+/// Leaves one default picture and one default sound. The flag is set where a file leaves it out (RFC 9559 §5.1.4.1.5),
+/// so in many files all tracks have it.
+fn one_default(tracks: &mut [Track]) {
+    for kind in [TrackKind::Video, TrackKind::Audio] {
+        let of_kind = tracks
+            .iter_mut()
+            .filter(|track| track.kind == kind && track.default);
+        of_kind.skip(1).for_each(|track| track.default = false);
     }
 }
 
@@ -212,7 +224,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         codec_string,
         language: language::tag(&entry.language),
         title: entry.name.clone(),
-        default: entry.default && entry.enabled,
+        default: entry.default && entry.enabled && !entry.commentary,
         forced: entry.forced,
         hearing_impaired: entry.hearing_impaired,
         bit_rate: None,

@@ -87,7 +87,9 @@ impl Matroska {
         let head = head::read(&mut file).await?;
         let mut matroska = describe::describe(&mut file, &head).await?;
         if let Some(cues) = &head.cues {
-            matroska.take_cues(&mut file, cues, head.segment_start)?;
+            matroska
+                .take_cues(&mut file, cues, head.segment_start)
+                .await?;
         }
         Ok(matroska)
     }

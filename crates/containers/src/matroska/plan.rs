@@ -2,6 +2,8 @@
 
 use super::Matroska;
 use super::cues::{self, CuePosition};
+use super::head::element;
+use super::ids;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{ContainerError, Plan, ReadRange, TARGET_SEGMENT_S, TrackKind};
@@ -26,7 +28,7 @@ pub(crate) struct KeyFrame {
 impl Matroska {
     /// Makes the plan from the content of a Cues element. Cues that are broken, or lead out of the media, are as
     /// none.
-    pub(crate) fn take_cues<R: ReadRange>(
+    pub(crate) async fn take_cues<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
         cues: &[u8],
@@ -72,7 +74,7 @@ impl Matroska {
         if let Some(error) = over {
             return Err(error);
         }
-        if parsed.is_err() {
+        if parsed.is_err() || !leads_to_cluster(file, keys.first(), media_start).await? {
             return Ok(());
         }
         let mut packed = PackedRows::new();
@@ -111,6 +113,26 @@ impl Matroska {
         let end = end.unwrap_or(0).max(last + 1);
         self.plan = plan.finish(end + self.shift);
         self.places = places;
+    }
+}
+
+/// Returns true if the first cue leads to a Cluster. Cues of a file whose head was changed in length are all off by as
+/// much.
+async fn leads_to_cluster<R: ReadRange>(
+    file: &mut Metered<'_, R>,
+    first: Option<&KeyFrame>,
+    first_cluster: u64,
+) -> Result<bool, ContainerError> {
+    let Some(position) = first.map(|first| first.place.0) else {
+        return Ok(true);
+    };
+    if position == first_cluster {
+        return Ok(true);
+    }
+    match element(file, position).await {
+        Ok((id, _, _)) => Ok(id == ids::CLUSTER),
+        Err(ContainerError::Malformed(_) | ContainerError::Truncated) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

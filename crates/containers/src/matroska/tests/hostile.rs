@@ -172,7 +172,7 @@ async fn cues_that_lead_nowhere_are_none_or_an_error_when_played() {
         ];
         element(ids::CUES, &element(ids::CUE_POINT, &point.concat()))
     };
-    for position in [0, u64::MAX, 1 << 60] {
+    for position in [0, u64::MAX, 1 << 60, 130] {
         let content = [cue(position), tracks(), cluster(0)].concat();
         let film = outcome(content.len() as u64, &content).await.0.unwrap();
         assert!(film.needs_scan(), "{position}");
@@ -203,4 +203,82 @@ async fn a_head_cut_at_every_byte_is_an_error() {
         film.take_scan(&scan);
         assert!(film.plan().len() <= 1);
     }
+}
+
+#[tokio::test]
+async fn dolby_vision_and_colours_are_passed_on() {
+    let float = |id: u32, value: f32| element(id, &value.to_be_bytes());
+    let mut mastering: Vec<u8> = (0..8)
+        .flat_map(|n| float(ids::PRIMARY_R_CHROMATICITY_X + n, 0.25))
+        .collect();
+    mastering.extend(float(ids::LUMINANCE_MAX, 1000.0));
+    mastering.extend(float(ids::LUMINANCE_MIN, 0.0001));
+    let colour = [
+        element(ids::PRIMARIES, &[9]),
+        element(ids::TRANSFER_CHARACTERISTICS, &[16]),
+        element(ids::MATRIX_COEFFICIENTS, &[9]),
+        element(ids::MAX_CLL, &[3, 232]),
+        element(ids::MASTERING_METADATA, &mastering),
+    ];
+    let video = [
+        element(ids::PIXEL_WIDTH, &[3, 0]),
+        element(ids::PIXEL_HEIGHT, &[2, 64]),
+        element(ids::DISPLAY_WIDTH, &[4, 0]),
+        element(ids::DISPLAY_HEIGHT, &[2, 64]),
+        element(ids::COLOUR, &colour.concat()),
+    ];
+    let dolby = [
+        1, 0, 0x10, 0x35, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    let addition = [
+        element(ids::BLOCK_ADD_ID_TYPE, b"dvvC"),
+        element(ids::BLOCK_ADD_ID_EXTRA_DATA, &dolby),
+    ];
+    let hvcc = [
+        1, 2, 0x20, 0, 0, 0, 0xb0, 0, 0, 0, 0, 0, 93, 0xf0, 0, 0xfc, 0xfd, 0xfa, 0xfa, 0, 0, 0x0f,
+        0,
+    ];
+    let entry = [
+        element(ids::TRACK_NUMBER, &[1]),
+        element(ids::TRACK_TYPE, &[1]),
+        element(ids::CODEC_ID, b"V_MPEGH/ISO/HEVC"),
+        element(ids::CODEC_PRIVATE, &hvcc),
+        element(ids::VIDEO, &video.concat()),
+        element(ids::BLOCK_ADDITION_MAPPING, &addition.concat()),
+    ];
+    let tracks = element(ids::TRACKS, &element(ids::TRACK_ENTRY, &entry.concat()));
+    let content = [tracks, cluster(0)].concat();
+    let film = outcome(content.len() as u64, &content).await.0.unwrap();
+    let track = &film.tracks()[0];
+    assert_eq!(track.codec_string.as_deref(), Some("hvc1.2.4.L93.B0"));
+    let video = track.video.as_ref().unwrap();
+    assert_eq!(
+        (video.width, video.height, video.hdr),
+        (1024, 576, Some(crate::Hdr::DolbyVision))
+    );
+    let entry = track.sample_entry.as_ref().unwrap();
+    for (kind, content) in [
+        (b"dvvC", &dolby[..]),
+        (b"colr", b"nclx\0\x09\0\x10\0\x09\0"),
+        (b"clli", &[3, 232, 0, 0]),
+        (b"pasp", &[0, 0, 0, 4, 0, 0, 0, 3]),
+    ] {
+        let boxed = [&(content.len() as u32 + 8).to_be_bytes()[..], kind, content].concat();
+        assert!(
+            entry.windows(boxed.len()).any(|window| window == boxed),
+            "{kind:?} in {entry:x?}"
+        );
+    }
+    // 0.25 is 12500 units of 0.00002; 1000 cd/m² are ten million of 0.0001.
+    let mastering = [
+        b"mdcv".to_vec(),
+        [0x30, 0xd4].repeat(8),
+        vec![0, 0x98, 0x96, 0x80, 0, 0, 0, 1],
+    ]
+    .concat();
+    assert!(
+        entry
+            .windows(mastering.len())
+            .any(|window| window == mastering)
+    );
 }

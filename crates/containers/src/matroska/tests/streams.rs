@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::fixtures::{FileReader, Packet, ffmpeg, mkvmerge, probe};
+use crate::matroska::ScanProgress;
 use crate::{Budget, Piece, ReadRange, Segment, Source, TrackKind};
 
 const FILM: &str = "-f lavfi -i testsrc2=s=160x90:r=25:d=14 -f lavfi -i sine=440:sample_rate=48000:d=14 -c:v libx264 \
@@ -47,7 +48,7 @@ async fn a_film_is_the_same_in_segments_and_as_one_file() {
     for path in [made, merged] {
         let reader = FileReader::open(&path);
         let source = Source::open(&reader, &Budget::default()).await.unwrap();
-        assert!(source.scan().is_none());
+        assert!(!source.plan().is_empty());
         let selection = [source.picture().unwrap(), source.default_sound().unwrap()];
         let shift = (source.shift_s() * 1000.0).round() as i64;
         let wanted = packets(&path, 0);
@@ -121,4 +122,65 @@ async fn media_bytes_are_read_once() {
         "{read} read, {sent} sent"
     );
     assert_eq!(source.tracks()[0].kind, TrackKind::Video);
+}
+
+#[tokio::test]
+async fn a_film_without_cues_plays_from_the_start_while_it_is_scanned() {
+    let room = tempfile::tempdir().unwrap();
+    let made = ffmpeg(room.path(), "film.mkv", &FILM.replace("d=14", "d=40"));
+    let path = mkvmerge(room.path(), "bare.mkv", "--no-cues", &made);
+    let reader = FileReader::open(&path);
+    let mut source = Source::open(&reader, &Budget::default()).await.unwrap();
+    assert!(source.plan().is_empty());
+    let selection = [source.picture().unwrap(), source.default_sound().unwrap()];
+    let mut scan = source.scan().unwrap();
+    let mut grown = Vec::new();
+    let mut all = source.init(&selection).unwrap().to_vec();
+    loop {
+        let progress = scan.step(&reader, 2).await.unwrap();
+        source.take_scan(&scan);
+        let known = source.plan().len();
+        let stable = if progress == ScanProgress::Done {
+            known
+        } else {
+            known.saturating_sub(1)
+        };
+        // Segments that are not the last one stay as they are, so they can be played at once.
+        for n in grown.last().copied().unwrap_or(0)..stable {
+            let segment = source.segment(&reader, &selection, n).await.unwrap();
+            all.extend(collect(segment, &reader).await);
+        }
+        grown.push(stable);
+        if progress == ScanProgress::Done {
+            break;
+        }
+    }
+    assert!(
+        grown.iter().any(|&known| known > 0 && known < 4),
+        "{grown:?}"
+    );
+    let joined = room.path().join("joined.mp4");
+    std::fs::write(&joined, &all).unwrap();
+    let shift = (source.shift_s() * 1000.0).round() as i64;
+    assert_eq!(packets(&joined, shift), packets(&path, 0));
+}
+
+#[tokio::test]
+async fn segments_do_not_depend_on_a_selection() {
+    let room = tempfile::tempdir().unwrap();
+    let path = ffmpeg(room.path(), "film.mkv", FILM);
+    let reader = FileReader::open(&path);
+    let source = Source::open(&reader, &Budget::default()).await.unwrap();
+    let wanted = packets(&path, 0);
+    let shift = (source.shift_s() * 1000.0).round() as i64;
+    for track in [0, 1] {
+        let mut all = source.init(&[track]).unwrap().to_vec();
+        for n in 0..source.plan().len() {
+            let segment = source.segment(&reader, &[track], n).await.unwrap();
+            all.extend(collect(segment, &reader).await);
+        }
+        let alone = room.path().join("alone.mp4");
+        std::fs::write(&alone, &all).unwrap();
+        assert_eq!(packets(&alone, shift), [wanted[track].clone()]);
+    }
 }
