@@ -6,6 +6,8 @@
 pub mod codecs;
 mod cue;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod language;
 mod metered;
 mod mp4;
