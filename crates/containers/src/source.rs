@@ -156,10 +156,14 @@ impl Source {
         }
     }
 
-    /// Takes the segments that a scan found so far.
-    pub fn take_scan(&mut self, scan: &Scan) {
-        if let Film::Matroska(film) = &mut self.film {
-            film.take_scan(scan);
+    /// Takes the segments that a scan found so far. The last of them is whole, but may become longer.
+    ///
+    /// # Errors
+    /// `OverBudget` for more segments than a day has.
+    pub fn take_scan(&mut self, scan: &Scan) -> Result<(), ContainerError> {
+        match &mut self.film {
+            Film::Mp4(_) => Ok(()),
+            Film::Matroska(film) => film.take_scan(scan),
         }
     }
 

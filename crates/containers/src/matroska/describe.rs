@@ -171,7 +171,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
     );
     let frame_rate = entry
         .default_duration
-        .map(|ns| frame_rate(ns))
+        .map(frame_rate)
         .filter(|rate| *rate <= 1000.0);
     let dolby = entry.additions.iter().find_map(|(kind, data)| {
         let kind = kind.to_be_bytes();
@@ -231,7 +231,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         timescale: clock.timescale(),
         sample_entry,
         video: (kind == TrackKind::Video).then(|| video_info(entry, frame_rate, dolby.is_some())),
-        audio: (kind == TrackKind::Audio).then(|| AudioInfo {
+        audio: (kind == TrackKind::Audio).then_some(AudioInfo {
             channels: entry.audio.channels,
             sample_rate,
         }),

@@ -5,16 +5,15 @@ use super::cues::{self, CuePosition};
 use super::head::element;
 use super::ids;
 use crate::metered::Metered;
+use crate::mp4::{Cut, Cutter};
 use crate::packed::PackedRows;
-use crate::{ContainerError, Plan, ReadRange, TARGET_SEGMENT_S, TrackKind};
+use crate::{ContainerError, Plan, ReadRange, TrackKind};
 
 /// Bytes of a Cluster's header and of the numbers before its first block, at most. A key frame that stands no further
 /// in its Cluster is its first block.
 const CLUSTER_START_BYTES: u64 = 40;
 /// Bytes of the longest Cluster header.
 const CLUSTER_HEADER_BYTES: u64 = 12;
-/// Segments that a plan may have: more than a day of them.
-const MAX_SEGMENTS: usize = 20_000;
 
 /// A key frame at which a segment may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,14 +80,18 @@ impl Matroska {
         subtitles.iter().for_each(|row| packed.push(*row));
         packed.shrink();
         self.subtitle_cues = packed;
-        self.plan_from(keys, self.duration, self.media.1);
-        Ok(())
+        self.plan_from(keys, self.duration, self.media.1)
     }
 
     /// Makes the plan from key frames, up to `end` in ticks and `media_end` in bytes. Those that go backwards are left
     /// out.
-    pub(crate) fn plan_from(&mut self, keys: Vec<KeyFrame>, end: Option<i64>, media_end: u64) {
-        let mut cuts = cuts(keys, i64::from(self.clock.timescale()));
+    pub(crate) fn plan_from(
+        &mut self,
+        keys: Vec<KeyFrame>,
+        end: Option<i64>,
+        media_end: u64,
+    ) -> Result<(), ContainerError> {
+        let mut cuts = cuts(keys, self.clock.timescale())?;
         if let Some(first) = cuts.first_mut() {
             // Sound that comes before the first key frame belongs to the film as well.
             first.place = (self.media.0, 0);
@@ -113,6 +116,7 @@ impl Matroska {
         let end = end.unwrap_or(0).max(last + 1);
         self.plan = plan.finish(end + self.shift);
         self.places = places;
+        Ok(())
     }
 }
 
@@ -136,43 +140,27 @@ async fn leads_to_cluster<R: ReadRange>(
     }
 }
 
-/// Chooses the key frames that segments start at.
-fn cuts(keys: Vec<KeyFrame>, timescale: i64) -> Vec<KeyFrame> {
-    let target = timescale * i64::from(TARGET_SEGMENT_S);
-    let mut cuts: Vec<KeyFrame> = Vec::new();
-    let mut candidate: Option<KeyFrame> = None;
+/// Chooses the key frames that segments start at. Those that go backwards are left out.
+fn cuts(keys: Vec<KeyFrame>, timescale: u32) -> Result<Vec<KeyFrame>, ContainerError> {
+    let mut cutter = Cutter::new(timescale);
     let mut before: Option<KeyFrame> = None;
     for key in keys {
         if before.is_some_and(|before| key.time <= before.time || key.place <= before.place) {
             continue;
         }
         before = Some(key);
-        let Some(last) = cuts.last().copied() else {
-            cuts.push(key);
-            continue;
+        let cut = Cut {
+            time: key.time,
+            position: key.place,
+            key_frame_bytes: 0,
         };
-        let elapsed = key.time - last.time;
-        if elapsed < target {
-            if elapsed >= target / 2 {
-                candidate = Some(key);
-            }
-            continue;
-        }
-        // The nearer of the two around the target.
-        let nearer = candidate
-            .take()
-            .filter(|candidate| target - (candidate.time - last.time) < elapsed - target);
-        if let Some(nearer) = nearer {
-            cuts.push(nearer);
-            if key.time - nearer.time < target {
-                candidate = (key.time - nearer.time >= target / 2).then_some(key);
-                continue;
-            }
-        }
-        cuts.push(key);
-        if cuts.len() >= MAX_SEGMENTS {
-            break;
-        }
+        cutter.offer(cut, true)?;
     }
-    cuts
+    let cuts = cutter.into_cuts().into_iter();
+    Ok(cuts
+        .map(|cut| KeyFrame {
+            time: cut.time,
+            place: cut.position,
+        })
+        .collect())
 }

@@ -204,7 +204,10 @@ impl Scan {
 
 impl Matroska {
     /// Takes the plan of what a scan found so far. Before the scan is done, the last key frame is the end of the plan.
-    pub fn take_scan(&mut self, scan: &Scan) {
+    ///
+    /// # Errors
+    /// `OverBudget` for more segments than a day has.
+    pub fn take_scan(&mut self, scan: &Scan) -> Result<(), ContainerError> {
         let mut keys = scan.keys.clone();
         let (end, media_end) = if scan.done {
             let frame = scan
@@ -214,9 +217,9 @@ impl Matroska {
         } else {
             match keys.pop() {
                 Some(last) => (last.time, last.place.0),
-                None => return,
+                None => return Ok(()),
             }
         };
-        self.plan_from(keys, Some(end), media_end);
+        self.plan_from(keys, Some(end), media_end)
     }
 }

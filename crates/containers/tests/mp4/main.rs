@@ -3,4 +3,5 @@
 
 mod exact;
 mod fixtures;
+mod hostile;
 mod reading;

@@ -159,9 +159,9 @@ pub(super) async fn open(reader: &FileReader) -> Matroska {
     if film.needs_scan() {
         let mut scan = Scan::new(&film);
         while scan.step(reader, 3).await.unwrap() == ScanProgress::More {
-            film.take_scan(&scan);
+            film.take_scan(&scan).unwrap();
         }
-        film.take_scan(&scan);
+        film.take_scan(&scan).unwrap();
     }
     film
 }

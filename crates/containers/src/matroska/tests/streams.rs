@@ -138,7 +138,7 @@ async fn a_film_without_cues_plays_from_the_start_while_it_is_scanned() {
     let mut all = source.init(&selection).unwrap().to_vec();
     loop {
         let progress = scan.step(&reader, 2).await.unwrap();
-        source.take_scan(&scan);
+        source.take_scan(&scan).unwrap();
         let known = source.plan().len();
         let stable = if progress == ScanProgress::Done {
             known
