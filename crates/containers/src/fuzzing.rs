@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
+use crate::matroska::{Matroska, Scan, ScanProgress};
 use crate::{Budget, ContainerError, ReadRange, Source, TrackKind};
 
 /// A file in memory.
@@ -72,4 +73,59 @@ async fn take_apart(file: Memory, budget: &Budget) {
     if source.plan().len() < 64 {
         let _ = source.progressive(&file, &carried).await;
     }
+}
+
+/// Opens the bytes as Matroska and reads all that can be read of it.
+pub fn matroska(data: &[u8]) {
+    run(read_matroska(data));
+}
+
+async fn read_matroska(data: &[u8]) {
+    let file = Memory(Bytes::copy_from_slice(data));
+    let Ok(mut film) = Matroska::open(&file, &Budget::default()).await else {
+        return;
+    };
+    if film.needs_scan() {
+        let mut scan = Scan::new(&film);
+        for _ in 0..1_000 {
+            match scan.step(&file, 4).await {
+                Ok(ScanProgress::More) => {
+                    if film.take_scan(&scan).is_err() {
+                        return;
+                    }
+                }
+                Ok(ScanProgress::Done) => break,
+                Err(_) => return,
+            }
+        }
+        if film.take_scan(&scan).is_err() {
+            return;
+        }
+    }
+    let tracks: Vec<usize> = (0..film.tracks().len()).collect();
+    for n in 0..film.plan().len().min(20) {
+        let Some(mut segment) = film.segment(n, &tracks) else {
+            continue;
+        };
+        let span = segment.span();
+        let end = span.end.min(file.size());
+        let mut at = span.start;
+        // Uneven pieces, so that headers are cut everywhere.
+        while at < end {
+            let length = (at % 61 + 1).min(end - at);
+            let Ok(bytes) = file.read(at, length as usize).await else {
+                break;
+            };
+            if segment.push(at, &bytes).is_err() {
+                break;
+            }
+            at += length;
+        }
+        segment.finish();
+        let _ = film.key_frame(&file, n).await;
+    }
+    for track in tracks {
+        let _ = film.cues(&file, track, 0..u64::MAX).await;
+    }
+    let _ = film.attachments(&file, &Budget::default()).await;
 }

@@ -9,6 +9,7 @@ mod error;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod language;
+pub mod matroska;
 mod metered;
 mod mp4;
 mod packed;

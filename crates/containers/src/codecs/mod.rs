@@ -4,10 +4,18 @@
 //! Nothing here decodes media. Only the headers of a bitstream are read, and only where a container leaves
 //! out what the other one requires (AC-3, E-AC-3, DTS, TrueHD, VP8, VP9).
 
+mod bits;
 mod boxes;
 mod descriptor;
+mod entry;
 mod names;
+mod parameter_sets;
+mod sound_headers;
+mod vpx;
 
+pub(crate) use entry::{
+    Colour, Description, Mastering, Picture, Sound, describe_picture, describe_sound, needs_frame,
+};
 pub use names::{codec_from_sample_entry, codec_string_from_sample_entry};
 
 /// Returns what an `esds` box (its content) sets the decoder up with; `None` where the box breaks its rules.
