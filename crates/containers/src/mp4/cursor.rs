@@ -323,3 +323,6 @@ impl Cursor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

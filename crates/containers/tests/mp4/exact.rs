@@ -172,7 +172,8 @@ exact! {
 }
 
 /// ffmpeg leaves out what an edit list hides; here it stays. So the bytes are compared with the edit list ignored, and
-/// the times at the end, where both have the same packets.
+/// the times at the end, where both have the same packets. ffmpeg moves an
+/// edit that starts within a picture to the start of that picture, so there is up to half a picture between them.
 #[tokio::test]
 async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let film = Film::make(
@@ -197,5 +198,6 @@ async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
         shifts.push(seconds(shift, &stream_field(&path, stream, "time_base")));
     }
     let [picture, sound] = [shifts[0], shifts[1]];
-    assert_eq!(picture.0 * sound.1, sound.0 * picture.1, "{shifts:?}");
+    let apart = (picture.0 * sound.1 - sound.0 * picture.1).abs();
+    assert!(apart * 50 <= picture.1 * sound.1, "{shifts:?}");
 }

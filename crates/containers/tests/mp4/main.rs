@@ -2,6 +2,7 @@
 //! original. Needs the programs of Debian's package `ffmpeg`.
 
 mod exact;
+mod facts;
 mod fixtures;
 mod hostile;
 mod reading;
