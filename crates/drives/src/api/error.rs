@@ -111,6 +111,26 @@ impl DriveError {
         }
     }
 
+    /// Returns an `upstream_failed`: it failed, or answered what it should not.
+    pub fn failed(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+    }
+
+    /// Returns an `unsupported`.
+    pub fn unsupported(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::Unsupported, operation, detail)
+    }
+
+    /// Returns a `not_found`.
+    pub fn not_found(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::NotFound, operation, detail)
+    }
+
+    /// Returns a `bad_request`.
+    pub fn bad_request(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::BadRequest, operation, detail)
+    }
+
     /// Whether the upstream is still being asked, or asks itself to be left alone for a moment: who comes again at
     /// `retry_after` may find the answer.
     pub fn is_retry_later(&self) -> bool {

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::Permits;
-use super::{Drive, DriveError, ErrorKind, OnConflict, Outcome, SessionStore};
+use super::{Drive, DriveError, OnConflict, Outcome, SessionStore};
 use media::{EntryPath, Place};
 
 /// A link of the owner's own.
@@ -55,12 +55,10 @@ pub trait OwnShares: Send + Sync {
 
     /// Makes a link last for so many days from now; 0 is for ever. `not_found` where there is none of that id.
     async fn extend(&self, _id: &str, _period_days: u32) -> Result<(), DriveError> {
-        Err(DriveError::new(
-            ErrorKind::Unsupported,
-            "share",
-            "links are not changed there",
+        Err(
+            DriveError::unsupported("share", "links are not changed there")
+                .with_sentence("Links of this drive stay as they were made."),
         )
-        .with_sentence("Links of this drive stay as they were made."))
     }
 
     /// Withdraws a link; `not_found` where there is none of that id.
@@ -151,7 +149,7 @@ pub trait OpenShares: Send + Sync {
         _permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
         let detail = "the drive copies nothing from shares";
-        Err(DriveError::new(ErrorKind::Unsupported, "save", detail))
+        Err(DriveError::unsupported("save", detail))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::{DriveError, ErrorKind};
+use super::DriveError;
 
 /// A sign-in by another device that has begun.
 #[derive(Debug, Clone)]
@@ -115,11 +115,7 @@ pub trait SignIn: Send + Sync {
 }
 
 fn no_such_way() -> DriveError {
-    DriveError::new(
-        ErrorKind::Unsupported,
-        "sign_in",
-        "the upstream has no such sign-in",
-    )
+    DriveError::unsupported("sign_in", "the upstream has no such sign-in")
 }
 
 /// How a drive may be signed in to from a page.

@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue};
 
 use super::{Streamed, failure};
-use crate::{DriveError, ErrorKind, Incoming};
+use crate::{DriveError, Incoming};
 
 /// Which part of the whole an answer holds.
 pub(crate) struct Part {
@@ -33,7 +33,7 @@ pub(crate) fn part(
     response: &Streamed,
     from: u64,
 ) -> Result<Option<Part>, DriveError> {
-    let broken = |detail: &str| DriveError::new(ErrorKind::UpstreamFailed, operation, detail);
+    let broken = |detail: &str| DriveError::failed(operation, detail);
     let part = match response.status() {
         StatusCode::OK => Part {
             offset: 0,

@@ -42,8 +42,7 @@ impl Reply {
         (url, limit): (String, usize),
     ) -> Result<Self, DriveError> {
         if !whole {
-            return Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
+            return Err(DriveError::failed(
                 operation,
                 format!("the reply is longer than {limit} bytes"),
             ));

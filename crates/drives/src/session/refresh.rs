@@ -1,11 +1,13 @@
-//! TokenRefresh, in which sessions are won and renewed: one at a time for everybody who waits.
+//! Token refresh, shared by all waiting callers.
 //!
-//! The drive keeps its session behind a lock, and a round is held under it. Here is what others know of
-//! rounds: what the last one made ready, how it failed, and which pair of tokens has proved good.
+//! The session is locked while it is refreshed. [`TokenRefresh`] records the result: the current token and its expiry,
+//! the last error, and which generation of tokens was accepted by the upstream.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
+
+use async_trait::async_trait;
 
 use crate::DriveError;
 
@@ -78,6 +80,59 @@ impl<A: Clone> TokenRefresh<A> {
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<DriveError>> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A session whose tokens are refreshed, by one round at a time for all callers.
+#[async_trait]
+pub(crate) trait RefreshSession: Send + Sync + 'static {
+    /// What the session is, changed by rounds alone.
+    type State: Send;
+    /// What a call needs.
+    type Access: Clone + Send + Sync;
+
+    /// Returns the record of rounds, and the session that they change.
+    fn rounds(
+        &self,
+    ) -> (
+        &TokenRefresh<Self::Access>,
+        &tokio::sync::Mutex<Self::State>,
+    );
+
+    /// Runs a round: refreshes what is due, and the token of generation `refused` in any case. Returns what calls need,
+    /// and until when it is good.
+    async fn refresh(
+        &self,
+        state: &mut Self::State,
+        refused: Option<u64>,
+    ) -> Result<(Self::Access, SystemTime), DriveError>;
+}
+
+/// Joins the round under way, or runs one, in a task of its own: a caller that is dropped cannot interrupt it.
+pub(crate) async fn refresh_shared<S: RefreshSession>(
+    session: &Arc<S>,
+    refused: Option<u64>,
+) -> Result<S::Access, DriveError> {
+    let seen = session.rounds().0.seen();
+    let session = session.clone();
+    detached(async move {
+        let (rounds, state) = session.rounds();
+        let mut state = state.lock().await;
+        if let Some(failure) = rounds.failed_since(seen) {
+            return Err(failure);
+        }
+        let result = session.refresh(&mut state, refused).await;
+        rounds.end(result)
+    })
+    .await
+}
+
+/// Runs `work` in a task of its own, so that a caller that is dropped cannot interrupt it.
+pub(crate) async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, DriveError>> + Send + 'static,
+) -> Result<T, DriveError> {
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|_| Err(DriveError::failed("session", "the refresh was interrupted")))
 }
 
 #[cfg(test)]

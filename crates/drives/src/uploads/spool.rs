@@ -69,12 +69,8 @@ impl Spool {
     ) -> Result<Spooled, DriveError> {
         let own_disk = |error: io::Error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(operation),
-            _ => DriveError::new(
-                ErrorKind::UpstreamFailed,
-                operation,
-                format!("the file cannot be kept here: {error}"),
-            )
-            .with_sentence("This server could not keep the file on its own disk."),
+            _ => DriveError::failed(operation, format!("the file cannot be kept here: {error}"))
+                .with_sentence("This server could not keep the file on its own disk."),
         };
         let mut claim = self.claim(operation, announced.unwrap_or(CLAIM_STEP_BYTES))?;
         let mut writer = Writer {
@@ -138,8 +134,7 @@ impl Spool {
             .and_then(|()| Ok(rustix::fs::statvfs(&self.folder)?))
             .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
             .map_err(|error| {
-                DriveError::new(
-                    ErrorKind::UpstreamFailed,
+                DriveError::failed(
                     operation,
                     format!("the folder for uploads cannot be used: {error}"),
                 )
@@ -296,8 +291,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn broke_off(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::BadRequest,
+    DriveError::bad_request(
         operation,
         "the body ended early, or is longer than announced",
     )

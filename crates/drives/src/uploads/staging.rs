@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DriveError, ErrorKind, SessionStoreError, Spool, UploadNotes, UploadProgress};
+use crate::{DriveError, SessionStoreError, Spool, UploadNotes, UploadProgress};
 
 /// Where files wait, and what is remembered of them.
 pub(crate) struct UploadStaging {
@@ -94,6 +94,6 @@ impl Drop for ProgressInner {
 }
 
 fn not_kept(error: SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "upload", error.to_string())
+    DriveError::failed("upload", error.to_string())
         .with_sentence("This server could not read or write its own state.")
 }
