@@ -31,18 +31,22 @@ check: node_modules/.package-lock.json ## format, clippy and unit tests
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --lib
+	npm test --silent
 
-fmt: ## format the code
+fmt: node_modules/.package-lock.json ## format Rust, JavaScript and CSS
 	cargo fmt --all
+	npm run --silent format
 
 test: node_modules/.package-lock.json ## every test; installs the players and browsers they need (Debian)
 	scripts/install-test-tools
+	$(if $(TESTS),,npm test --silent)
 	cargo test --locked $(TESTS)
 
 lint: node_modules/.package-lock.json ## format, clippy, documentation, imports, words, documents, licences
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+	npm run --silent lint
 	node scripts/check-imports.mjs
 	node scripts/check-docs.mjs
 	node scripts/check-words.mjs

@@ -1,5 +1,5 @@
-//! Benchmarks a folder of 100,000 files: the first page on the first request after a start and on the next one, and the
-//! time until a new file is reported.
+//! Benchmarks a folder of 100,000 files: the first page on the first request after a start and on the next
+//! one, and the time until a new file is reported.
 
 use std::fs::File;
 use std::sync::Arc;

@@ -57,7 +57,8 @@ fn drive() -> SharedDrive {
     Arc::new(GovernedDrive::new(drive, Governor::of_account()))
 }
 
-/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams send them.
+/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams
+/// send them.
 fn upstream_list() -> UpstreamPlaylist {
     let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n".to_owned();
     let padding = "8b0f266316128a2cdfcce4d".repeat(22);
@@ -104,20 +105,20 @@ fn playlists(criterion: &mut Criterion) {
 }
 
 fn tickets(criterion: &mut Criterion) {
-    let office = TicketSigner::new(&[7; 32]);
+    let signer = TicketSigner::new(&[7; 32]);
     let scope = Scope::Within(
         Place::parse("films").expect("a place"),
         EntryPath::parse("/Season 1/Evening at the Harbour.mp4").expect("a path"),
     );
     let ends_at = SystemTime::now() + std::time::Duration::from_secs(3600);
     let ticket = Ticket::new(TicketId([1; 8]), scope).until(Some(ends_at));
-    let (text, _) = office.sign(&ticket);
+    let (text, _) = signer.sign(&ticket);
     let now = SystemTime::now();
     criterion.bench_function("ticket: sign", |bencher| {
-        bencher.iter(|| office.sign(black_box(&ticket)))
+        bencher.iter(|| signer.sign(black_box(&ticket)))
     });
     criterion.bench_function("ticket: verify", |bencher| {
-        bencher.iter(|| office.verify(black_box(&text), now))
+        bencher.iter(|| signer.verify(black_box(&text), now))
     });
 }
 

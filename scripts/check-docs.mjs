@@ -1,5 +1,5 @@
-// Reads the documents as the code's reviewers: every path, link, Rust name, `make` target and
-// configuration key that they mention has to exist.
+// Checks that every path, link, Rust name, `make` target and configuration key that the documents mention exists, and
+// that every key of drivein.example.toml is explained.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,12 +7,23 @@ import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].filter(existsSync)
 const read = file => readFileSync(file, 'utf8')
 const below = (folder, ending) =>
   readdirSync(folder, { recursive: true })
     .filter(name => name.endsWith(ending))
     .map(name => join(folder, name))
+
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
+  'SECURITY.md',
+  'benches/RESULTS.md',
+  ...below('docs', '.md'),
+]
+const KEY_TABLE = 'docs/configuration.md'
 
 const code = [...below('src', '.rs'), ...below('crates', '.rs')].map(read).join('\n')
 const words = new Set(code.match(/\w+/g))
@@ -42,7 +53,8 @@ for (const document of documents) {
       else if (anchor && !anchors(read(file)).has(anchor)) complain(`${file} has no heading #${anchor}`)
     }
     for (const [, path] of line.matchAll(/(?:src|srcset)="([^"\s]+)"/g)) {
-      if (!path.includes(':') && !existsSync(path)) complain(`the picture ${path} is not there`)
+      if (!path.includes(':') && !existsSync(join(dirname(document), path)))
+        complain(`the picture ${path} is not there`)
     }
     for (const [, target] of line.matchAll(/(?:^|[`\s])make ([a-z]+)(?=`| *#| [A-Z]+=|$)/g)) {
       if (fenced || line.includes('`make')) {
@@ -68,7 +80,7 @@ for (const document of documents) {
     }
     // Rows of the table of keys begin with the key.
     const row =
-      document === 'README.md' && line.match(/^\| `(?:\[?\[?\w+\]?\]? )?([a-z_.]+)`[^|]*\| `?DRIVEIN_/)
+      document === KEY_TABLE && line.match(/^\| `(?:\[?\[?\w+\]?\]? )?([a-z_.]+)`[^|]*\| `?DRIVEIN_/)
     if (row && !keys.has(row[1].split('.').at(-1))) complain(`${row[1]} is no key of drivein.example.toml`)
   }
 }
@@ -84,6 +96,10 @@ function anchors(text) {
     ),
   )
 }
+
+// Every key of the example is explained, in its row or as `key` in another one.
+const explained = new Set(read(KEY_TABLE).match(/\w+/g))
+for (const key of keys) if (!explained.has(key)) problems.push(`${KEY_TABLE}: ${key} is missing`)
 
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)

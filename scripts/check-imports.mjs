@@ -37,9 +37,6 @@ const WALLS = [
 const CIRCLES = {
   'crates/drives/src/': 23,
   'crates/sandbox/src/': 15,
-  'src/bytes/': 7,
-  'src/playback/': 2,
-  'src/web/': 13,
 }
 
 const problems = []

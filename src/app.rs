@@ -18,25 +18,28 @@ use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts, Uploads};
+use crate::web::{
+    self, AppState, AppStateInner, AuthSettings, Authenticator, PerIpLimiter, TrustedProxies,
+    UploadTracker, UrlBuilder,
+};
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 
 /// A server that is ready to run.
 pub struct App {
-    site: Site,
+    site: AppState,
     store: Store,
-    /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open connections
-    /// cannot be collected.
+    /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
+    /// connections cannot be collected.
     header_timeout: Duration,
 }
 
-/// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its original
-/// would take hours; its player resumes by itself after the next start.
+/// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its
+/// original would take hours; its player resumes by itself after the next start.
 const GRACEFUL_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Timeout, after that, for token refreshes in flight. A refresh token works once, so new tokens that are not stored are
-/// lost.
+/// Timeout, after that, for token refreshes in flight. A refresh token works once, so new tokens that are not
+/// stored are lost.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Folder of the disk cache in the data directory.
@@ -51,22 +54,23 @@ const STATE_FILES: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
 /// Timeout, after that, for blocks that wait for the disk. A block that is not written is fetched again.
 const DISK_FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for days, refresh
-/// tokens for weeks. The short delay covers a server that is started and stopped every day.
+/// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for
+/// days, refresh tokens for weeks. The short delay covers a server that is started and stopped every day.
 const SESSION_REFRESH_INTERVAL: Duration = Duration::from_secs(12 * 3600);
 const SESSION_REFRESH_DELAY: Duration = Duration::from_secs(15 * 60);
 
-/// Maximum size of a connection's buffers, in bytes: enough for the headers of any honest request and to keep a fast
-/// viewer's socket filled, little enough for a thousand slow ones.
+/// Maximum size of a connection's buffers, in bytes: enough for the headers of any honest request and to keep
+/// a fast viewer's socket filled, little enough for a thousand slow ones.
 const MAX_CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 
-/// Bytes that the kernel buffers for one viewer beyond those in flight (`TCP_NOTSENT_LOWAT`). Without a limit, the socket
-/// of a slow viewer holds up to four megabytes; with half of this one, a fast viewer costs a tenth more CPU.
+/// Bytes that the kernel buffers for one viewer beyond those in flight (`TCP_NOTSENT_LOWAT`). Without a
+/// limit, the socket of a slow viewer holds up to four megabytes; with half of this one, a fast viewer costs
+/// a tenth more CPU.
 const MAX_UNSENT_BYTES: u32 = 256 << 10;
 
 impl App {
-    /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does not affect the
-    /// others. `listen` is the address of the listening socket.
+    /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does
+    /// not affect the others. `listen` is the address of the listening socket.
     ///
     /// # Errors
     ///
@@ -84,27 +88,27 @@ impl App {
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk)
             .with_parallel_ranges(config.playback.parallel_ranges);
-        let door = DoorSettings {
+        let auth = AuthSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
             listen,
             key: store.server_key("session").await?,
             public_url: config.public_url.as_ref(),
         };
-        let door = Door::open(door, store.clone()).await?;
+        let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
-        let site = Arc::new(SiteParts {
+        let site = Arc::new(AppStateInner {
             library,
             shares,
             playback,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
-            tickets: web::open_office(&store).await?,
-            door,
-            proxies: Proxies::new(config.network.trusted_proxies.clone()),
-            crowd: Crowd::new(config.limits.requests_per_address),
+            tickets: web::load_ticket_signer(&store).await?,
+            auth,
+            proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
+            request_limiter: PerIpLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
-            addresses: Addresses::new(config.public_url.as_ref(), listen),
+            urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
             open_drive: Box::new(move |drive| factory.open(drive)),
             configured: config
@@ -113,7 +117,7 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
-            uploads: Uploads::default(),
+            uploads: UploadTracker::default(),
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
@@ -127,7 +131,7 @@ impl App {
     /// Returns the set-up code for the first visit, `None` if none is needed.
     pub fn set_up_code(&self) -> Option<String> {
         self.site
-            .door
+            .auth
             .set_up_code()
             .map(|code| code.expose_secret().to_owned())
     }
@@ -164,8 +168,8 @@ impl App {
         let mut server = axum_server::from_tcp(listener)
             .context("the listening socket cannot be used")?
             .handle(handle)
-            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a connection
-            // without a timeout.
+            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
+            // connection without a timeout.
             .http1_only();
         // Old players compare header names case-sensitively.
         server
@@ -181,7 +185,7 @@ impl App {
         );
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
         let noticing = tokio::spawn(library.clone().watch_changes());
-        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
+        let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
                 web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
@@ -190,7 +194,7 @@ impl App {
         keeping.abort();
         noticing.abort();
         noting.abort();
-        web::write_uses(&self.site).await;
+        web::flush_last_used(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.drain()));
         if tokio::time::timeout(REFRESH_TIMEOUT, settled)
@@ -227,8 +231,8 @@ async fn refresh_sessions(library: Library) {
     }
 }
 
-/// Opens the drives of a config and those that were connected from a page, without an upstream call. If both have a
-/// name, the config takes precedence.
+/// Opens the drives of a config and those that were connected from a page, without an upstream call. If both
+/// have a name, the config takes precedence.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! Fuzz targets: each passes untrusted input to a parser and asserts the invariants that hold for any input.
 //!
-//! The binaries in `fuzz/` call them. The test below calls them, too, with the seeds of every target and with mutations
-//! of the seeds. Compiled for both only.
+//! The binaries in `fuzz/` call them. The test below calls them, too, with the seeds of every target and with
+//! mutations of the seeds. Compiled for both only.
 
 use std::time::SystemTime;
 
@@ -31,8 +31,8 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("subtitles", subtitles),
 ];
 
-/// Parses an upstream's media playlist. The playlist that is written from it contains relative URLs only and has the
-/// segments that were parsed.
+/// Parses an upstream's media playlist. The playlist that is written from it contains relative URLs only and
+/// has the segments that were parsed.
 pub fn playlist(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
@@ -59,10 +59,10 @@ pub fn playlist(data: &[u8]) {
 
 /// Verifies the ticket of a play URL. Text that the server did not sign is refused; a signed ticket verifies.
 pub fn ticket(data: &[u8]) {
-    let office = TicketSigner::new(&[7; 32]);
+    let signer = TicketSigner::new(&[7; 32]);
     let now = SystemTime::UNIX_EPOCH;
     let text = String::from_utf8_lossy(data);
-    assert!(office.verify(&text, now).is_err(), "{text}");
+    assert!(signer.verify(&text, now).is_err(), "{text}");
     let Some((&id, path)) = data.split_first_chunk::<8>() else {
         return;
     };
@@ -73,12 +73,12 @@ pub fn ticket(data: &[u8]) {
         return;
     };
     let scope = Scope::Within(place.clone(), path.clone());
-    let (signed, key) = office.sign(&Ticket::new(TicketId(id), scope));
+    let (signed, key) = signer.sign(&Ticket::new(TicketId(id), scope));
     let ticket = Ticket {
         key,
         ..Ticket::new(TicketId(id), Scope::Within(place.clone(), path.clone()))
     };
-    assert_eq!(office.verify(&signed, now).as_ref(), Ok(&ticket));
+    assert_eq!(signer.verify(&signed, now).as_ref(), Ok(&ticket));
     assert!(ticket.scope.covers(&place, &path));
     if let Some(parent) = path.parent() {
         assert!(!ticket.scope.covers(&place, &parent));
@@ -105,8 +105,8 @@ pub fn upstream_json(data: &[u8]) {
     teraboxdl::fuzzing::read_json(data);
 }
 
-/// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses to the same
-/// cues. Parses the first bytes of a stream, too: the clock has 33 bits.
+/// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses
+/// to the same cues. Parses the first bytes of a stream, too: the clock has 33 bits.
 pub fn subtitles(data: &[u8]) {
     assert!(first_video_timestamp(data).unwrap_or_default() < 1 << 33);
     for format in [
@@ -145,8 +145,8 @@ pub fn config(data: &[u8]) {
     }
 }
 
-/// Parses a pasted text. Each share link in it has a known host and a place that parses back to the same link. Each short
-/// link is http or https and has no user name.
+/// Parses a pasted text. Each share link in it has a known host and a place that parses back to the same
+/// link. Each short link is http or https and has no user name.
 pub fn share_link(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let homes: Vec<LinkHome> = [

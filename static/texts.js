@@ -58,8 +58,8 @@ export const uploads = {
 export const player = {
   play: 'Play',
   pause: 'Pause',
-  back: 'Ten seconds back',
-  ahead: 'Ten seconds ahead',
+  back: '10 seconds back',
+  ahead: '10 seconds ahead',
   position: 'Position',
   positionOf: (at, length) => `${at} of ${length}`,
   unknownLength: '–:––',

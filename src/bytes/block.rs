@@ -1,28 +1,29 @@
-//! Aligned pieces of objects, which are what the cache holds.
+//! Aligned blocks of objects: the unit of the media cache.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
-use super::disk::BlockHeader;
+use super::block_header::BlockHeader;
 
-/// Which piece of which content.
+/// The key of a block in the cache.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct BlockKey {
-    /// The object's etag.
+    /// The ETag of the object.
     pub object: Arc<str>,
-    /// The piece, counted from zero.
+    /// The index of the block in the object, counted from zero.
     pub index: u64,
 }
 
-/// BlockSizes of blocks.
+/// Block sizes in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BlockSizes {
-    /// Objects up to this size are one block: segments are, so that one fetch brings all of one.
+    /// Objects up to this size are a single block. Segments are, so that one fetch brings a whole segment.
     pub one_block: u64,
-    /// The block of larger objects: long enough that a film is few requests, short enough that a seek
-    /// does not fetch what nobody sees.
+    /// The block size of larger objects: large enough that a film takes few requests, small enough that a
+    /// seek fetches little that is not watched.
     pub block: u64,
 }
 
@@ -35,7 +36,7 @@ impl Default for BlockSizes {
     }
 }
 
-/// How an object of a known length is cut into blocks.
+/// The division of an object of known length into blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BlockLayout {
     length: u64,
@@ -54,57 +55,58 @@ impl BlockLayout {
         }
     }
 
-    /// The block that holds a byte.
+    /// Returns the index of the block that contains byte `position` of the object.
     pub fn index(self, position: u64) -> u64 {
         position / self.block
     }
 
-    /// The first byte of a block.
+    /// Returns the offset of the first byte of a block.
     pub fn start(self, index: u64) -> u64 {
         index * self.block
     }
 
-    /// The byte after the last of a block.
+    /// Returns the offset after the last byte of a block.
     pub fn end(self, index: u64) -> u64 {
         ((index + 1) * self.block).min(self.length)
     }
 
-    /// What a block of the object `name` is called on disk.
-    pub fn label(self, name: &str, index: u64) -> BlockHeader {
+    /// Returns the header under which a block of the object `name` is stored on disk.
+    pub fn header(self, name: &str, index: u64) -> BlockHeader {
         let start = self.start(index);
         BlockHeader::new(name, self.length, start, self.end(index) - start)
     }
 
-    /// Whether the whole object is one block.
+    /// Returns true if the whole object is a single block.
     pub fn is_single(self) -> bool {
         self.block >= self.length
     }
 }
 
-/// A whole block, in the pieces that it came in.
+/// A complete block, in the chunks in which it arrived.
 #[derive(Debug)]
 pub(super) struct Block {
     pieces: ChunkList,
 }
 
 impl Block {
-    /// Bytes of the block.
+    /// Returns the length of the block in bytes.
     pub fn length(&self) -> u64 {
         self.pieces.length
     }
 
-    /// What stands at byte `offset` of the block, as much as lies in one piece.
+    /// Returns the bytes from `offset` of the block to the end of the chunk that contains it, or `None`
+    /// past the end.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
         self.pieces.at(offset)
     }
 
-    /// The pieces, one after the other.
+    /// Iterates over the chunks in order.
     pub fn pieces(&self) -> impl Iterator<Item = &Bytes> {
         self.pieces.all.iter().map(|(_, piece)| piece)
     }
 }
 
-/// ChunkList that follow each other, and where each begins.
+/// Consecutive chunks with their offsets.
 #[derive(Debug, Default)]
 struct ChunkList {
     all: Vec<(u64, Bytes)>,
@@ -126,14 +128,14 @@ impl ChunkList {
     }
 }
 
-/// Bytes of a page. Whole pages are used again and again: memory that is touched for the first time
-/// costs more than copying into memory that is not.
+/// The size of a page in bytes. Full pages are pooled and reused: the first touch of fresh memory costs
+/// more than copying into memory that is already mapped.
 pub(super) const PAGE_BYTES: usize = 128 << 10;
 
-/// Bytes handed out at a time from a page that is not full yet.
+/// The most bytes returned at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
 
-/// Pages that wait to be used again.
+/// A pool of free pages.
 #[derive(Debug)]
 pub(super) struct PagePool {
     free: Mutex<Vec<Vec<u8>>>,
@@ -141,7 +143,7 @@ pub(super) struct PagePool {
 }
 
 impl PagePool {
-    /// A pool that holds on to up to `bytes`.
+    /// Creates a pool that retains up to `bytes` of free pages.
     pub fn new(bytes: u64) -> Arc<Self> {
         Arc::new(PagePool {
             free: Mutex::default(),
@@ -149,17 +151,13 @@ impl PagePool {
         })
     }
 
-    /// An empty page with room for [`PAGE_BYTES`] bytes.
+    /// Returns an empty page with a capacity of [`PAGE_BYTES`].
     pub fn page(&self) -> Vec<u8> {
-        let used = self
-            .free
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let used = self.free.lock().pop();
         used.unwrap_or_else(|| Vec::with_capacity(PAGE_BYTES))
     }
 
-    /// A page as bytes; it comes back when nobody reads them any more.
+    /// Wraps a page as `Bytes`. It returns to the pool when its last reader drops it.
     pub fn bytes(self: &Arc<Self>, bytes: Vec<u8>) -> Bytes {
         Bytes::from_owner(PooledPage {
             bytes,
@@ -168,7 +166,7 @@ impl PagePool {
     }
 
     fn give_back(&self, mut page: Vec<u8>) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self.free.lock();
         if page.capacity() == PAGE_BYTES && free.len() < self.most {
             page.clear();
             free.push(page);
@@ -176,7 +174,7 @@ impl PagePool {
     }
 }
 
-/// A full page; goes back to its pool when nobody reads it any more.
+/// A full page that returns to its pool when dropped.
 struct PooledPage {
     bytes: Vec<u8>,
     pool: Arc<PagePool>,
@@ -194,25 +192,25 @@ impl Drop for PooledPage {
     }
 }
 
-/// A block that is being put together, with the memory that was reserved for it.
+/// A block under construction, with its reserved memory.
 ///
-/// What comes in large pieces is kept as it came, and so is not copied. Small ones are gathered in pages: each of them
-/// would hold the buffer that it was read into, of which it is only a part.
+/// Chunks of at least [`LARGE`] bytes are kept without a copy. Smaller ones are copied into pooled pages,
+/// because each of them would otherwise keep alive the whole buffer that it was read into.
 #[derive(Debug)]
 pub(super) struct BlockBuilder {
     pool: Arc<PagePool>,
     pieces: ChunkList,
-    /// What came after those, and fills no page yet.
+    /// Bytes after those chunks that do not fill a page yet.
     gathered: Vec<u8>,
     _memory: Reservation,
 }
 
-/// ChunkList from this size on are kept as they came: most of them fill the buffer that they were read into. What a slow
-/// upstream brings at a time is a quarter of that, and fills half of its buffer.
+/// Chunks of at least this size are kept without a copy, since most of them fill their read buffer. A slow
+/// upstream delivers a quarter of that at a time, which fills half of its buffer.
 const LARGE: usize = PAGE_BYTES;
 
 impl BlockBuilder {
-    /// An empty block.
+    /// Creates an empty block.
     pub fn new(pool: Arc<PagePool>, memory: Reservation) -> Self {
         BlockBuilder {
             pool,
@@ -222,7 +220,7 @@ impl BlockBuilder {
         }
     }
 
-    /// Takes in what comes next.
+    /// Appends the next chunk.
     pub fn push(&mut self, piece: &Bytes) {
         if piece.len() >= LARGE {
             self.end_page();
@@ -249,13 +247,13 @@ impl BlockBuilder {
             let page = std::mem::take(&mut self.gathered);
             self.pieces.push(self.pool.bytes(page));
         } else if !self.gathered.is_empty() {
-            // The rest of the page is for others.
+            // Copied, so that the rest of the page can be reused.
             self.pieces.push(Bytes::copy_from_slice(&self.gathered));
             self.gathered.clear();
         }
     }
 
-    /// What stands at byte `offset` of the block, if it has come.
+    /// Returns bytes from `offset` of the block, or `None` if they have not arrived.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
         let Some(within) = offset.checked_sub(self.pieces.length) else {
             return self.pieces.at(offset);
@@ -265,7 +263,7 @@ impl BlockBuilder {
         (!rest.is_empty()).then(|| Bytes::copy_from_slice(rest))
     }
 
-    /// The block; its bytes have all come.
+    /// Returns the block. All its bytes must have arrived.
     pub fn finish(mut self) -> Block {
         self.end_page();
         self.pool.give_back(std::mem::take(&mut self.gathered));
@@ -275,13 +273,13 @@ impl BlockBuilder {
     }
 }
 
-/// A bound on bytes that are held for blocks which are not complete yet.
+/// A limit on the bytes held for incomplete blocks.
 #[derive(Debug)]
 pub(super) struct MemoryBudget {
     free: AtomicU64,
 }
 
-/// Bytes taken from a budget, given back when dropped.
+/// Bytes reserved from a budget; released when dropped.
 #[derive(Debug)]
 pub(super) struct Reservation {
     budget: Arc<MemoryBudget>,
@@ -295,7 +293,7 @@ impl MemoryBudget {
         })
     }
 
-    /// Takes so many bytes, if there are.
+    /// Reserves `bytes`. Returns `None` if fewer are free.
     pub fn reserve(self: &Arc<Self>, bytes: u64) -> Option<Reservation> {
         self.free
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| {
@@ -308,7 +306,7 @@ impl MemoryBudget {
             })
     }
 
-    /// Bytes that are not taken.
+    /// Returns the number of free bytes.
     pub fn free(&self) -> u64 {
         self.free.load(Ordering::Relaxed)
     }
@@ -413,9 +411,9 @@ mod tests {
         );
         assert!(std::ptr::eq(&pieces[0][..], &large[..]));
         assert!(!std::ptr::eq(&pieces[2][..], &small[..]));
-        // Pages that nobody reads any more are there to be used again.
+        // Pages without readers are free to be reused.
         drop(block);
-        assert_eq!(pool.free.lock().unwrap().len(), 2);
+        assert_eq!(pool.free.lock().len(), 2);
     }
 
     #[test]

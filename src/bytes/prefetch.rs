@@ -1,26 +1,25 @@
-//! Read-ahead of originals: who reads a film's file in order finds the next minute of it here.
+//! Prefetching of originals: a viewer who reads a film's file in order finds the next minute of it in the
+//! cache.
 //!
 //! ```text
-//!   viewer ── reader ── position ──────►┐ moved
-//!                                       ▼
-//!             pilot ── reader ── up to `depth` further on, over the same run
+//!   viewer ── reader ── position ───────►┐ playhead
+//!                                        ▼
+//!         prefetcher ── reader ── up to `depth` further, over the same fetch
 //! ```
 //!
-//! A viewer who has read [`MIN_SEQUENTIAL_BYTES`] bytes without a jump is watching. From then on a pilot reads the same
-//! object ahead of them, as far as half a minute of the film, and up to four times as far where the upstream is hardly
-//! faster than the film. It joins the viewer's own run and only pulls it further, so the upstream is asked for nothing
-//! twice; the viewer follows through blocks that are kept. Where the run ends, the pilot begins the next
-//! one, with the priority of read-ahead.
+//! A viewer who has read [`MIN_SEQUENTIAL_BYTES`] without a jump is watching. From then on a [`Prefetcher`]
+//! reads the same object ahead of them: thirty seconds of the film, and up to [`MAX_DEPTH_FACTOR`] times as
+//! far if the upstream is hardly faster than the film. It joins the viewer's own fetch and only advances
+//! it, so that nothing is requested twice; the viewer follows through cached blocks. If the fetch ends, the
+//! prefetcher starts the next one with the priority of read-ahead.
 //!
-//! The pilot ends when the request ends before its last byte: the viewer has jumped or left. A request that ends
-//! with its last byte may be one of a chain, as some players make them: the next one, beginning where it ended,
-//! goes on with the same pilot, which waits for it for a while.
+//! Prefetching stops if the client aborts the request (seek or disconnect). If the request completes, the
+//! prefetcher waits for [`NEXT_REQUEST_TIMEOUT`](super::request_chain::NEXT_REQUEST_TIMEOUT): some players
+//! issue consecutive range requests, and the next one continues it.
 //!
-//! All prefetch_pool together hold at most a part of the memory for media ([`super::engine`]). A viewer who takes
-//! everything as fast as the upstream brings it is not helped, and a block for which there is no memory is not
-//! read ahead.
-
-mod request_chain;
+//! All prefetchers together hold at most a part of the memory for media (see [`super::engine`]). A viewer
+//! who reads as fast as the upstream delivers is not prefetched for, and neither is a block for which there
+//! is no memory.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,99 +28,99 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
 use super::block::{BlockLayout, Reservation};
-use super::engine::EngineInner;
-use super::reader::Reader;
+use super::engine_state::EngineInner;
+use super::reader::{ReadObserver, Reader};
+use super::request_chain::{PlayheadChannel, RequestChain};
 use super::{Object, Source};
 
-pub(super) use request_chain::PrefetchPool;
-use request_chain::{PlayheadChannel, RequestChain};
-
-/// Bytes read without a jump that make a viewer of somebody who opens a file: players look at its beginning
-/// and its end before they play.
+/// Bytes that a viewer must read without a jump before prefetching starts: players look at the beginning
+/// and the end of a file before they play.
 const MIN_SEQUENTIAL_BYTES: u64 = 4 << 20;
 
-/// Seconds of the film to be ahead on an upstream that is at least twice as fast.
+/// Seconds of the film to prefetch on an upstream that is at least twice as fast as the film.
 const AHEAD_S: f64 = 30.0;
 
-/// As many times as far on one that is only just fast enough.
+/// The factor by which that grows on an upstream that is only just fast enough.
 const MAX_DEPTH_FACTOR: f64 = 4.0;
 
-/// Bytes to be ahead at least and at most, whatever the film's speed.
+/// Limits of the prefetch depth in bytes, whatever the film's bit rate.
 const MIN_DEPTH_BYTES: u64 = 4 << 20;
 const MAX_DEPTH_BYTES: u64 = 64 << 20;
 
-/// How far the viewer moves before the pilot looks again.
+/// Bytes that the viewer advances before the prefetcher checks again.
 const RECHECK_BYTES: u64 = 512 << 10;
 
-/// Bytes to be ahead where what is read is not kept: less than the window of a run.
+/// Prefetch depth in bytes if the bytes are not cached: less than the window of a fetch.
 const UNCACHED_DEPTH_BYTES: u64 = 512 << 10;
 
-/// A pilot that has pulled so much and is not this far ahead has a viewer as fast as the upstream.
+/// A prefetcher that has read this many bytes and leads by fewer than [`MIN_LEAD_BYTES`] has a viewer as
+/// fast as the upstream.
 const SPEED_SAMPLE_BYTES: u64 = 4 << 20;
 const MIN_LEAD_BYTES: u64 = 1 << 20;
 
-/// How long such a viewer is left alone.
+/// The pause of prefetching for such a viewer.
 const UNNEEDED_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How long what could not be read ahead is left alone; the viewer meets the failure, if it lasts.
+/// The pause after a failure. If the failure lasts, the viewer's own request reports it.
 const FAILURE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How an object is read ahead of its viewer.
+/// The source by which an object is prefetched.
 pub struct PrefetchSource {
     /// The same object, opened with the priority of read-ahead.
     pub source: Arc<dyn Source>,
-    /// Bytes of a second of the film, where known.
+    /// The film's bit rate in bytes per second, if known.
     pub bytes_per_s: Option<f64>,
 }
 
-/// What follows one request.
+/// Tracks the reads of one request.
 pub(super) struct ReadTracker {
-    parts: Arc<EngineInner>,
+    engine: Arc<EngineInner>,
     object: Object,
-    cut: BlockLayout,
+    layout: BlockLayout,
     end: u64,
     chain: Option<RequestChain>,
-    /// Until it has been begun for this request.
+    /// `None` once the prefetcher of this request has been started.
     ahead: Option<PrefetchSource>,
 }
 
 impl ReadTracker {
-    /// Follows a request for bytes `position..end`; `None` where the object is not read ahead.
+    /// Tracks a request for bytes `position..end`. Returns `None` if the object is not prefetched.
     pub fn of(
-        parts: &Arc<EngineInner>,
+        engine: &Arc<EngineInner>,
         object: &Object,
-        cut: BlockLayout,
+        layout: BlockLayout,
         position: u64,
         end: u64,
-    ) -> Option<Box<Self>> {
-        if cut.is_single() {
+    ) -> Option<Box<dyn ReadObserver>> {
+        if layout.is_single() {
             return None;
         }
         let (length, ahead) = (object.length?, object.source.prefetch_source()?);
-        let chain = match parts.prefetch_pool.continued(&object.etag, position) {
-            // It is one of a chain: the next one will want what comes behind it.
+        let chain = match engine.prefetch_pool.resume(&object.etag, position) {
+            // Part of a chain: the next request will continue after this one.
             Some(chain) => {
                 chain.playhead.extend(length);
                 chain
             }
             None => RequestChain {
                 playhead: Arc::new(PlayheadChannel::new(position, end)),
-                pilot: None,
+                task: None,
                 ended_at: Instant::now(),
             },
         };
         Some(Box::new(ReadTracker {
-            parts: parts.clone(),
+            engine: engine.clone(),
             object: object.clone(),
-            cut,
+            layout,
             end,
             chain: Some(chain),
             ahead: Some(ahead),
         }))
     }
+}
 
-    /// The viewer has read up to `position`.
-    pub fn moved(&mut self, position: u64) {
+impl ReadObserver for ReadTracker {
+    fn moved_to(&mut self, position: u64) {
         let Some(chain) = &mut self.chain else { return };
         let playhead = &chain.playhead;
         playhead.moved_to(position);
@@ -131,7 +130,7 @@ impl ReadTracker {
         {
             return;
         }
-        if chain.pilot.as_ref().is_some_and(|it| !it.is_finished()) {
+        if chain.task.as_ref().is_some_and(|it| !it.is_finished()) {
             return;
         }
         let Some(ahead) = self.ahead.take() else {
@@ -141,17 +140,17 @@ impl ReadTracker {
             source: ahead.source,
             ..self.object.clone()
         };
-        let pilot = Prefetcher {
-            parts: self.parts.clone(),
+        let task = Prefetcher {
+            engine: self.engine.clone(),
             object,
-            cut: self.cut,
+            layout: self.layout,
             playhead: playhead.clone(),
             bytes_per_s: ahead.bytes_per_s,
             memory: Vec::new(),
             reserved: 0,
             speed: UpstreamSpeed::default(),
         };
-        chain.pilot = Some(tokio::spawn(pilot.run()).abort_handle());
+        chain.task = Some(tokio::spawn(task.run()).abort_handle());
     }
 }
 
@@ -161,29 +160,30 @@ impl Drop for ReadTracker {
             return;
         };
         let length = self.object.length.unwrap_or(0);
-        // Else the chain goes here, and its pilot with it: the viewer has jumped or left, or has all of it.
+        // Otherwise the chain is dropped, and its prefetcher with it: the viewer has jumped, left, or has
+        // all of it.
         if chain.playhead.at() == self.end && self.end < length {
             chain.ended_at = Instant::now();
-            chain.playhead.tell(true);
-            self.parts.prefetch_pool.keep(&self.object.etag, chain);
+            chain.playhead.set_ended(true);
+            self.engine.prefetch_pool.park(&self.object.etag, chain);
         }
     }
 }
 
-/// Who reads ahead of one viewer.
+/// Reads ahead of one viewer.
 struct Prefetcher {
-    parts: Arc<EngineInner>,
+    engine: Arc<EngineInner>,
     object: Object,
-    cut: BlockLayout,
+    layout: BlockLayout,
     playhead: Arc<PlayheadChannel>,
     bytes_per_s: Option<f64>,
-    /// What of the memory for all prefetch_pool is this one's, and how much that is.
+    /// Memory reserved from the [`super::request_chain::PrefetchPool`], and its size in bytes.
     memory: Vec<Reservation>,
     reserved: u64,
     speed: UpstreamSpeed,
 }
 
-/// How fast the upstream was lately.
+/// The recent rate of the upstream.
 #[derive(Default)]
 struct UpstreamSpeed {
     bytes: f64,
@@ -194,7 +194,7 @@ impl UpstreamSpeed {
     fn add(&mut self, bytes: u64, waited: Duration) {
         self.bytes += bytes as f64;
         self.waited += waited.as_secs_f64();
-        // What was long ago says little about now.
+        // Older measurements count half.
         if self.bytes > 2.0 * SPEED_SAMPLE_BYTES as f64 {
             self.bytes /= 2.0;
             self.waited /= 2.0;
@@ -206,7 +206,7 @@ impl UpstreamSpeed {
     }
 }
 
-/// Bytes to be ahead of a viewer of a film of such a speed on an upstream of such a speed.
+/// Returns the bytes to prefetch, for the film's and the upstream's rate in bytes per second.
 fn depth(film: f64, upstream: Option<f64>) -> u64 {
     let times = upstream.map_or(1.0, |upstream| 2.0 * film / upstream.max(1.0));
     let bytes = film * AHEAD_S * times.clamp(1.0, MAX_DEPTH_FACTOR);
@@ -217,22 +217,22 @@ impl Prefetcher {
     async fn run(mut self) {
         let mut position = self.playhead.at();
         while position < self.playhead.limit() {
-            match self.lead(position.max(self.playhead.at())).await {
+            match self.run_ahead(position.max(self.playhead.at())).await {
                 Some(there) => position = there,
                 None => return,
             }
         }
     }
 
-    /// Reads from `position` on, ahead of the viewer, and answers where to go on; `None` where nobody watches
-    /// any more.
-    async fn lead(&mut self, position: u64) -> Option<u64> {
-        let (parts, object, limit) = (
-            self.parts.clone(),
+    /// Reads from `position` on, ahead of the viewer. Returns the position at which to continue, or `None`
+    /// if there is no viewer any more.
+    async fn run_ahead(&mut self, position: u64) -> Option<u64> {
+        let (engine, object, limit) = (
+            self.engine.clone(),
             self.object.clone(),
             self.playhead.limit(),
         );
-        let mut reader = Reader::new(parts, object, self.cut, position, limit);
+        let mut reader = Reader::new(engine, object, self.layout, position, limit);
         let mut pulled = 0;
         loop {
             let at = reader.position();
@@ -240,15 +240,15 @@ impl Prefetcher {
                 return Some(at);
             }
             let depth = match reader.is_kept() {
-                true => self.take_memory(),
+                true => self.reserve_memory(),
                 false => UNCACHED_DEPTH_BYTES,
             };
-            // The viewer may have gone past meanwhile.
+            // The viewer may have overtaken the prefetcher.
             let lead = at.saturating_sub(self.playhead.at());
             if lead >= depth {
                 pulled = 0;
                 let back = at - depth + RECHECK_BYTES.min(depth / 2);
-                if !self.playhead.reached(back).await {
+                if !self.playhead.wait_for(back).await {
                     return None;
                 }
             }
@@ -270,11 +270,12 @@ impl Prefetcher {
                 Some(Err(_)) => {
                     drop(reader);
                     sleep(FAILURE_INTERVAL).await;
-                    // Not before the viewer moves: else what fails would be asked for again and again, for nobody.
+                    // Retried only after the viewer has moved, or a failing range would be requested in a
+                    // loop.
                     let here = self.playhead.at();
                     return self
                         .playhead
-                        .reached(here + 1)
+                        .wait_for(here + 1)
                         .await
                         .then(|| self.playhead.at());
                 }
@@ -282,13 +283,15 @@ impl Prefetcher {
         }
     }
 
-    /// How far ahead there is memory for.
-    fn take_memory(&mut self) -> u64 {
-        let film = self.bytes_per_s.unwrap_or_else(|| self.playhead.pace());
+    /// Reserves memory and returns how many bytes may be prefetched.
+    fn reserve_memory(&mut self) -> u64 {
+        let film = self
+            .bytes_per_s
+            .unwrap_or_else(|| self.playhead.bytes_per_s());
         let wanted = depth(film, self.speed.bytes_per_s());
         let mut more = wanted.saturating_sub(self.reserved);
         while more >= RECHECK_BYTES {
-            if let Some(memory) = self.parts.prefetch_pool.memory.reserve(more) {
+            if let Some(memory) = self.engine.prefetch_pool.memory.reserve(more) {
                 self.memory.push(memory);
                 self.reserved += more;
                 break;

@@ -1,68 +1,39 @@
-//! How far the fetch of an object is, for whoever decides what to fetch next.
+//! The progress of a fetch, by which read-ahead decides what to fetch next.
 
-use std::sync::{PoisonError, Weak};
 use std::time::Duration;
 
-use super::block::BlockKey;
-use super::engine::Engine;
-
-/// Where the bytes of an object that is one block are.
+/// The state of a single-block object in the memory cache.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CacheStatus {
-    /// Nowhere here.
+    /// Neither cached nor being fetched.
     Absent,
-    /// On their way, because somebody reads them.
+    /// Being fetched for a reader.
     Fetching(FetchProgress),
-    /// All of them are kept.
+    /// Completely cached.
     Cached,
 }
 
-/// How a fetch goes.
+/// The progress of a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FetchProgress {
-    /// Bytes since the first ones, which came after a wait that says nothing about the speed.
+    /// Bytes since the first ones, which arrived after a wait that is no measure of the rate.
     pub bytes: u64,
-    /// The part of the time since then in which the upstream was waited for. Time in which its readers
-    /// wanted nothing does not count: a slow viewer is not a slow upstream.
+    /// The time since then in which the upstream was waited for. Time in which no reader requested anything
+    /// does not count: a slow viewer is not a slow upstream.
     pub waited: Duration,
 }
 
 impl FetchProgress {
-    /// Bytes a second that the upstream brings, once there is enough to tell.
+    /// Returns the upstream's rate in bytes per second, or `None` before enough was measured.
     pub fn bytes_per_s(&self) -> Option<f64> {
         let enough = self.waited >= MIN_MEASURED_WAIT || self.bytes >= MIN_MEASURED_BYTES;
         enough.then(|| self.bytes as f64 / self.waited.as_secs_f64().max(0.001))
     }
 }
 
-/// What is judged on: so much waiting, or so many bytes that came without any.
+/// A rate is measured over this much waiting, or this many bytes that arrived without any.
 const MIN_MEASURED_WAIT: Duration = Duration::from_millis(300);
 const MIN_MEASURED_BYTES: u64 = 512 << 10;
-
-impl Engine {
-    /// Where the bytes are of the object of this ETag, which is one block.
-    pub fn cache_status(&self, etag: &str) -> CacheStatus {
-        let parts = self.parts();
-        let key = BlockKey {
-            object: etag.into(),
-            index: 0,
-        };
-        if parts.cache.contains_key(&key) {
-            return CacheStatus::Cached;
-        }
-        let runs = parts.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        let arriving = runs
-            .get(etag)
-            .into_iter()
-            .flatten()
-            .filter_map(Weak::upgrade)
-            .find_map(|run| run.progress());
-        match arriving {
-            Some(progress) => CacheStatus::Fetching(progress),
-            None => CacheStatus::Absent,
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -76,7 +47,7 @@ mod tests {
         };
         assert_eq!(progress(1000, 100).bytes_per_s(), None);
         assert_eq!(progress(100_000, 500).bytes_per_s(), Some(200_000.0));
-        // Much came without any waiting.
+        // Much arrived without any waiting.
         assert!(progress(1 << 20, 0).bytes_per_s().unwrap() > 1e8);
     }
 }

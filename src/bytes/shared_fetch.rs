@@ -1,21 +1,22 @@
-//! A run: one upstream fetch that any number of readers share.
+//! One upstream fetch that any number of readers share.
 //!
-//! There is no task behind it. Whoever needs the next byte polls the upstream, under a lock that is
-//! never held across a wait; everybody who waits is woken when something arrives. So the fetch goes
-//! at the pace of the fastest reader, a reader whose viewer has stalled holds nothing, and when the
-//! last reader leaves, the upstream's connection goes with the run.
+//! No task drives it. The reader that needs the next byte polls the upstream, under a lock that is never
+//! held across an await; when something arrives, all waiting readers are woken. So the fetch advances at
+//! the pace of the fastest reader, a stalled viewer holds nothing, and when the last reader leaves, the
+//! fetch is dropped and closes its connection.
 //!
-//! What arrives goes on as it came to whoever is near the head. A block that is put together besides
-//! is a copy in memory that was there before; one who comes late finds its beginning there. Where no
-//! memory is left for a block, only a window is kept, and whoever falls out of it fetches for itself.
+//! Readers near the head get chunks without a copy. Chunks are also copied into a pooled block, from which
+//! late readers start. If there is no memory for a block, only a window is kept, and a reader that falls
+//! behind it starts its own fetch.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::FetchProgress;
@@ -23,71 +24,71 @@ use super::block::{Block, BlockBuilder, BlockLayout, MemoryBudget, PagePool};
 use crate::governor::{DemandGuard, DynamicPriority, Priority};
 use drives::DriveError;
 
-/// Bytes that a run keeps behind its fastest reader, as they came.
+/// Bytes kept behind the fastest reader, as they arrived.
 const WINDOW_BYTES: u64 = 1 << 20;
 
-/// How far before a reader's position a run may be for the reader to wait for it rather than begin
-/// another fetch: less than what arrives in the time of opening one.
+/// A reader up to this far beyond the head joins the fetch instead of starting another one: less than
+/// arrives while a connection is opened.
 const MAX_JOIN_GAP_BYTES: u64 = 256 << 10;
 
 /// One upstream fetch.
 pub(super) struct SharedFetch {
-    cut: BlockLayout,
+    layout: BlockLayout,
     budget: Arc<MemoryBudget>,
     pool: Arc<PagePool>,
-    /// Takes a block that is complete.
-    keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
+    /// Receives each complete block.
+    on_block: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     state: Mutex<FetchState>,
     wakers: Arc<WakeAll>,
-    urgency: Option<DynamicPriority>,
-    /// Whether it was begun for somebody who is not watching.
+    priority: Option<DynamicPriority>,
+    /// True if it was started by read-ahead, not by a viewer.
     is_prefetch: bool,
 }
 
 struct FetchState {
     upstream: BoxStream<'static, Result<Bytes, DriveError>>,
-    /// The window: where each chunk begins in the object, and the chunk.
+    /// The window: chunks with their offsets in the object.
     chunks: VecDeque<(u64, Bytes)>,
-    /// The byte after the last that has arrived.
+    /// The offset after the last byte that has arrived.
     head: u64,
-    /// The byte after the last that will come.
+    /// The offset after the last byte that will arrive.
     limit: u64,
-    /// How it ended.
+    /// The result, once it has ended.
     outcome: Option<Result<(), DriveError>>,
-    /// The block that is being put together, and where it begins.
+    /// The block under construction, and its offset.
     block: Option<(u64, BlockBuilder)>,
     subscribers: Vec<Subscriber>,
-    /// How it goes; `None` until the first bytes.
+    /// Measured rate; `None` before the first bytes.
     progress: Option<FetchProgress>,
-    /// Since when the upstream has been waited for.
+    /// The time since which the upstream is being waited for.
     waiting_since: Option<Instant>,
 }
 
-/// A reader in a run.
+/// A reader of the fetch.
 struct Subscriber {
     id: u64,
     position: u64,
-    /// As long as it is there, the run is as urgent as it is to this reader.
-    _wish: Option<DemandGuard>,
+    /// Raises the priority of the fetch to that of this reader while it lives.
+    _demand: Option<DemandGuard>,
 }
 
-/// What a reader is told.
+/// The result of polling a fetch.
 pub(super) enum FetchItem {
     /// The next bytes.
     Bytes(Bytes),
-    /// This run has nothing more for that position: look elsewhere.
+    /// This fetch has nothing for that position: look elsewhere.
     NotHere,
 }
 
 impl SharedFetch {
-    /// A run over bytes `start..limit` of an object, which `upstream` brings.
+    /// Creates a fetch of bytes `start..limit` of an object, which `upstream` delivers.
     pub fn new(
-        cut: BlockLayout,
+        layout: BlockLayout,
         start: u64,
         limit: u64,
         upstream: BoxStream<'static, Result<Bytes, DriveError>>,
         (budget, pool): (Arc<MemoryBudget>, Arc<PagePool>),
-        keep: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
+        on_block: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     ) -> Self {
         let state = FetchState {
             upstream,
@@ -100,36 +101,37 @@ impl SharedFetch {
             progress: None,
             waiting_since: None,
         };
-        let run = SharedFetch {
-            cut,
+        let fetch = SharedFetch {
+            layout,
             budget,
             pool,
-            keep,
+            on_block,
             state: Mutex::new(state),
             wakers: Arc::default(),
-            urgency: None,
+            priority: None,
             is_prefetch: false,
         };
-        run.begin_block(&mut run.lock());
-        run
+        fetch.begin_block(&mut fetch.lock());
+        fetch
     }
 
-    /// The same, opened as urgently as the most urgent of those who are in it wants.
-    pub fn with_priority(mut self, urgency: Option<DynamicPriority>) -> Self {
-        self.is_prefetch = urgency
+    /// Sets the priority, which rises to the highest one of its readers.
+    pub fn with_priority(mut self, priority: Option<DynamicPriority>) -> Self {
+        self.is_prefetch = priority
             .as_ref()
-            .is_some_and(|urgency| urgency.own() != Priority::Playing);
-        self.urgency = urgency;
+            .is_some_and(|priority| priority.own() != Priority::Playing);
+        self.priority = priority;
         self
     }
 
-    /// Whether its failure says nothing to a reader as urgent as this.
+    /// Returns true if it was started by read-ahead and the reader is a viewer, for whom its failure does
+    /// not count.
     pub fn was_prefetch_only(&self, reader: Option<&DynamicPriority>) -> bool {
         let is_watching = reader.is_some_and(|reader| reader.own() == Priority::Playing);
         self.is_prefetch && is_watching
     }
 
-    /// How it goes; `None` where nobody reads it any more or nothing more will come.
+    /// Returns the progress; `None` without readers or after the end.
     pub fn progress(&self) -> Option<FetchProgress> {
         let state = self.lock();
         if state.outcome.is_some() || state.subscribers.is_empty() {
@@ -142,18 +144,18 @@ impl SharedFetch {
         Some(progress)
     }
 
-    /// Whether what arrives now becomes a block that is kept.
+    /// Returns true if the arriving bytes become a cached block.
     pub fn is_caching(&self) -> bool {
         let state = self.lock();
         state.block.is_some() || state.head >= state.limit
     }
 
     fn lock(&self) -> MutexGuard<'_, FetchState> {
-        // A panic under the lock leaves chunks that are whole: going on is safe.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
-    /// Takes in a reader at `position`, as urgent as `wants` is by itself, if the run has or will soon have that byte.
+    /// Adds a reader at `position` with priority `wants`. Returns false if the fetch has already dropped
+    /// that byte or is not close to it.
     pub fn join(&self, reader: u64, position: u64, wants: Option<&DynamicPriority>) -> bool {
         let mut state = self.lock();
         let window = state.chunks.front().map_or(state.head, |(start, _)| *start);
@@ -167,24 +169,24 @@ impl SharedFetch {
             && position < state.limit
             && position <= state.head + MAX_JOIN_GAP_BYTES;
         if fits {
-            let urgency = self.urgency.as_ref().zip(wants);
+            let priority = self.priority.as_ref().zip(wants);
             state.subscribers.push(Subscriber {
                 id: reader,
                 position,
-                _wish: urgency.map(|(urgency, wants)| urgency.wanted(wants.own())),
+                _demand: priority.map(|(priority, wants)| priority.register(wants.own())),
             });
         }
         fits
     }
 
-    /// The reader goes.
+    /// Removes a reader.
     pub fn leave(&self, reader: u64) {
         self.lock()
             .subscribers
             .retain(|subscriber| subscriber.id != reader);
     }
 
-    /// The bytes at `position`, as much as lies in one piece.
+    /// Polls for the bytes at `position`, up to the end of their chunk.
     pub fn poll_at(
         &self,
         reader: u64,
@@ -209,7 +211,7 @@ impl SharedFetch {
                 state.outcome = Some(Ok(()));
                 continue;
             }
-            // Before polling: what arrives between the two must wake us.
+            // Registered before polling, so that nothing that arrives in between is missed.
             self.wakers.add(reader, context.waker());
             let waker = Waker::from(self.wakers.clone());
             match state
@@ -233,10 +235,10 @@ impl SharedFetch {
     }
 
     fn arrived(&self, state: &mut FetchState, mut chunk: Bytes) {
-        // A chunk over a border belongs to two blocks.
+        // A chunk may span two blocks.
         while !chunk.is_empty() {
-            let index = self.cut.index(state.head);
-            let room = self.cut.end(index) - state.head;
+            let index = self.layout.index(state.head);
+            let room = self.layout.end(index) - state.head;
             let part = chunk.split_to(room.min(chunk.len() as u64) as usize);
             if let Some((_, block)) = &mut state.block {
                 block.push(&part);
@@ -244,41 +246,41 @@ impl SharedFetch {
             let length = part.len() as u64;
             state.chunks.push_back((state.head, part));
             state.head += length;
-            if state.head == self.cut.end(index) {
+            if state.head == self.layout.end(index) {
                 self.end_block(state, index);
                 self.begin_block(state);
             }
         }
         state.trim();
         if state.head >= state.limit {
-            // All has come: its connection and its turn are for others.
+            // Complete: releases the connection and its permit.
             state.upstream = stream::empty().boxed();
         }
     }
 
     fn begin_block(&self, state: &mut FetchState) {
-        let index = self.cut.index(state.head);
-        let whole = state.head == self.cut.start(index)
-            && self.cut.end(index) <= state.limit
+        let index = self.layout.index(state.head);
+        let whole = state.head == self.layout.start(index)
+            && self.layout.end(index) <= state.limit
             && state.head < state.limit;
         if whole {
-            let length = self.cut.end(index) - state.head;
+            let length = self.layout.end(index) - state.head;
             let memory = self.budget.reserve(length);
             state.block =
                 memory.map(|memory| (state.head, BlockBuilder::new(self.pool.clone(), memory)));
         }
     }
 
-    /// From here on the cache has the block: who is far behind finds it there.
+    /// Moves the complete block to the cache, where late readers find it.
     fn end_block(&self, state: &mut FetchState, index: u64) {
         if let Some((_, block)) = state.block.take() {
-            (self.keep)(index, Arc::new(block.finish()));
+            (self.on_block)(index, Arc::new(block.finish()));
         }
     }
 }
 
 impl FetchState {
-    /// Takes note of bytes that have come.
+    /// Records arrived bytes.
     fn measure(&mut self, bytes: u64) {
         let waited = self.waiting_since.take().map(|since| since.elapsed());
         match &mut self.progress {
@@ -318,7 +320,7 @@ impl FetchState {
         self.trim();
     }
 
-    /// Drops what every reader has had, and what lies too far behind the fastest.
+    /// Drops chunks that all readers have read, or that are outside of the window.
     fn trim(&mut self) {
         let positions = self
             .subscribers
@@ -336,7 +338,7 @@ impl FetchState {
     }
 }
 
-/// Wakes every reader that waits for the upstream.
+/// Wakes all readers that wait for the upstream.
 #[derive(Default)]
 struct WakeAll {
     wakers: Mutex<Vec<(u64, Waker)>>,
@@ -344,7 +346,7 @@ struct WakeAll {
 
 impl WakeAll {
     fn add(&self, reader: u64, waker: &Waker) {
-        let mut wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wakers = self.wakers.lock();
         match wakers.iter_mut().find(|(id, _)| *id == reader) {
             Some((_, known)) => known.clone_from(waker),
             None => wakers.push((reader, waker.clone())),
@@ -352,10 +354,10 @@ impl WakeAll {
     }
 
     fn take(&self) -> Vec<(u64, Waker)> {
-        std::mem::take(&mut *self.wakers.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.wakers.lock())
     }
 
-    /// Wakes all but the reader who is awake.
+    /// Wakes all readers but the one that is polling.
     fn wake_others(&self, awake: u64) {
         for (reader, waker) in self.take() {
             if reader != awake {

@@ -1,5 +1,5 @@
-//! `drivein completions` and `drivein man`: shell completions and manual pages, generated from the arguments that clap
-//! parses. `make completions` writes all of them to `target/assets/`.
+//! `drivein completions` and `drivein man`: shell completions and manual pages, generated from the arguments
+//! that clap parses. `make completions` writes all of them to `target/assets/`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,10 +13,14 @@ use clap_complete::Shell;
 /// # Errors
 ///
 /// Fails if standard output cannot be written.
-pub(super) fn print_completions(mut command: Command, shell: Shell) -> anyhow::Result<()> {
+pub(super) fn print_completions(command: Command, shell: Shell) -> anyhow::Result<()> {
+    print(&completions(command, shell))
+}
+
+fn completions(mut command: Command, shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command, "drivein", &mut text);
-    print(&text)
+    text
 }
 
 /// Prints the manual page of `command`, or writes it and a page for each subcommand to `folder`.
@@ -39,4 +43,29 @@ fn print(text: &[u8]) -> anyhow::Result<()> {
     std::io::stdout()
         .write_all(text)
         .context("standard output cannot be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, ValueEnum};
+
+    use super::*;
+    use crate::cmd::Arguments;
+
+    #[test]
+    fn every_command_is_completed_and_has_a_page() {
+        for shell in Shell::value_variants() {
+            let text = String::from_utf8(completions(Arguments::command(), *shell)).unwrap();
+            for word in ["serve", "demo", "sandbox", "check", "listen"] {
+                assert!(text.contains(word), "{shell}: {word}");
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        print_man_pages(Arguments::command(), Some(folder.path().to_owned())).unwrap();
+        for name in ["drivein", "drivein-serve", "drivein-check"] {
+            let page = std::fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
+            assert!(page.contains(".TH"), "{name}");
+        }
+        assert!(!folder.path().join("drivein-man.1").exists());
+    }
 }

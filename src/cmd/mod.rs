@@ -55,8 +55,8 @@ enum Command {
     /// Run only the emulated TeraBox APIs
     ///
     /// There are share links of another user to be opened, the same at each start; what is printed and GET
-    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second password (k7q2),
-    /// expired, cancelled, preview, transcoding (there when asked for the third time).
+    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second
+    /// password (k7q2), expired, cancelled, preview, transcoding (there when asked for the third time).
     Sandbox {
         /// The folder of films
         #[arg(long, value_name = "DIR")]
@@ -64,12 +64,8 @@ enum Command {
         /// Address and port to listen at
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7374")]
         listen: SocketAddr,
-        /// Take only what TeraBox's documents name
-        #[arg(long, conflicts_with = "loose")]
-        strict: bool,
-        /// Answer as clients have met it: numbers as strings, tasks in the place of results
-        #[arg(long)]
-        loose: bool,
+        #[command(flatten)]
+        behaviour: sandbox::Behaviour,
     },
     /// Read the configuration, try every drive once, say what is wrong and how to mend it
     Check {
@@ -104,9 +100,8 @@ pub async fn run() -> ExitCode {
         Command::Sandbox {
             root,
             listen,
-            strict,
-            loose,
-        } => sandbox::run(root, listen, (strict, loose))
+            behaviour,
+        } => sandbox::run(root, listen, behaviour)
             .await
             .map(|()| ExitCode::SUCCESS),
         Command::Check { config } => check::run(config).await,
@@ -133,8 +128,8 @@ fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigErr
     Config::load(file.as_deref(), environment)
 }
 
-/// Returns true if a line may be logged, whatever the filter allows. Debug output of libraries contains whole URLs: play
-/// URLs with their tickets, hosts of upstreams.
+/// Returns true if a line may be logged, whatever the filter allows. Debug output of libraries contains whole
+/// URLs: play URLs with their tickets, hosts of upstreams.
 fn may_log(target: &str, level: tracing::Level) -> bool {
     let is_ours = target == "drivein" || target.starts_with("drivein::");
     is_ours || level <= tracing::Level::INFO

@@ -1,7 +1,7 @@
 //! Log lines for panics: the place in the code, and the message if it is a constant of the program.
 //!
-//! A message that was formatted at run time may contain data, such as a signed URL or a reply with a token. It is left
-//! out of the log; the place in the code is enough to find the fault.
+//! A message that was formatted at run time may contain data, such as a signed URL or a reply with a token.
+//! It is left out of the log; the place in the code is enough to find the fault.
 
 use std::any::Any;
 

@@ -24,8 +24,8 @@ pub struct DriveConfig {
 }
 
 impl DriveConfig {
-    /// Parses settings that were typed in on a page, by the same rules as the file. Keys of the web session begin with
-    /// `web.`.
+    /// Parses settings that were typed in on a page, by the same rules as the file. Keys of the web session
+    /// begin with `web.`.
     ///
     /// # Errors
     ///
@@ -67,7 +67,8 @@ impl DriveConfig {
         }
     }
 
-    /// Reduces settings that were typed in to what is stored: of an exported cookie file, only the session's cookies.
+    /// Reduces settings that were typed in to what is stored: of an exported cookie file, only the session's
+    /// cookies.
     pub fn reduce(&self, settings: &mut BTreeMap<String, SecretString>) {
         let web = match &self.settings {
             DriveSettings::Terabox(settings) => settings.web.as_ref(),
@@ -243,7 +244,8 @@ fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
     config
 }
 
-/// Parses the session's cookie in any form in which it may have been copied. Returns `None` if it is missing or invalid.
+/// Parses the session's cookie in any form in which it may have been copied. Returns `None` if it is missing
+/// or invalid.
 fn read_cookie(web: &mut Section<'_>) -> Option<WebCookie> {
     let pasted = web.required_secret("ndus", "ndus_file");
     let pasted = pasted.expose_secret().trim();

@@ -1,9 +1,9 @@
 //! Configuration, parsed from a TOML file and the environment once at start.
 //!
-//! One struct per subsystem; each parses its own section with a `Section`. An unknown key is refused with its line and
-//! the nearest known key, and all problems are reported at once, so that a config is corrected in one go. Every
-//! key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`), which takes precedence.
-//! Secrets can come from a file (`password_file`).
+//! One struct per subsystem; each parses its own section with a `Section`. An unknown key is refused with its
+//! line and the nearest known key, and all problems are reported at once, so that a config is corrected in
+//! one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`),
+//! which takes precedence. Secrets can come from a file (`password_file`).
 
 mod drives;
 mod playback;

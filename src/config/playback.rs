@@ -5,13 +5,15 @@ use super::section::Section;
 /// `[playback]`: fetching of media.
 #[derive(Debug)]
 pub struct PlaybackConfig {
-    /// Maximum number of concurrent range requests for media that a viewer waits for, used if the upstream is slow.
+    /// Maximum number of concurrent range requests for media that a viewer waits for, used if the upstream is
+    /// slow.
     pub parallel_ranges: usize,
     /// True if the watch page offers to play on a Chromecast, with Google's script from Google's host.
     pub chromecast: bool,
 }
 
-/// Upper limit of `parallel_ranges`. More connections than a browser opens to one host make upstreams suspicious.
+/// Upper limit of `parallel_ranges`. More connections than a browser opens to one host make upstreams
+/// suspicious.
 const MAX_PARALLEL_RANGES: u64 = 8;
 
 impl PlaybackConfig {

@@ -1,5 +1,5 @@
-//! Problems of a config: each with the line or the variable that it comes from. They are collected while sections are
-//! read, so that all of them are reported at once.
+//! Problems of a config: each with the line or the variable that it comes from. They are collected while
+//! sections are read, so that all of them are reported at once.
 
 use std::cell::RefCell;
 use std::fmt;

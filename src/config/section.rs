@@ -1,5 +1,5 @@
-//! Parser of one section of the config. Each getter names a key and returns its value, or records a problem with it;
-//! [`Section::finish`] refuses the keys for which there was no getter.
+//! Parser of one section of the config. Each getter names a key and returns its value, or records a problem
+//! with it; [`Section::finish`] refuses the keys for which there was no getter.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -104,8 +104,8 @@ impl<'a> Section<'a> {
         self.text(key).unwrap_or_default()
     }
 
-    /// Converts a text with `check`; `expected` completes the sentence “must be …”. Returns `None` if the key is not set or
-    /// invalid.
+    /// Converts a text with `check`; `expected` completes the sentence “must be …”. Returns `None` if the key
+    /// is not set or invalid.
     pub fn checked<T>(
         &mut self,
         key: &'static str,
@@ -326,8 +326,8 @@ impl<'a> Section<'a> {
     }
 }
 
-/// Parses `"256 MiB"`, `"20GB"`, `"0"` to bytes. Units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB. Returns `None` for
-/// anything else.
+/// Parses `"256 MiB"`, `"20GB"`, `"0"` to bytes. Units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB. Returns
+/// `None` for anything else.
 fn parse_size(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text

@@ -92,8 +92,8 @@ fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> ConfigNode {
     }
 }
 
-/// Overlays `DRIVEIN_A__B` on key `b` of section `a`. Numbers are indexes of a list. Returns a warning for each variable
-/// that replaces a value of the file.
+/// Overlays `DRIVEIN_A__B` on key `b` of section `a`. Numbers are indexes of a list. Returns a warning for
+/// each variable that replaces a value of the file.
 pub(super) fn overlay_environment(
     root: &mut BTreeMap<String, ConfigNode>,
     environment: impl Iterator<Item = (String, String)>,

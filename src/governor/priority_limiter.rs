@@ -1,13 +1,15 @@
-//! One limiter: who is in, who waits, and until when it is closed.
+//! A semaphore with priorities, rate limits and pauses.
 //!
-//! The decisions are made in `LimiterState`, which is told the time; nothing here reads a clock but `admit`.
+//! [`LimiterState`] makes the decisions and takes the time as a parameter; only [`PriorityLimiter`] reads
+//! the clock.
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
@@ -16,50 +18,50 @@ use drives::{self, DriveError, ErrorKind};
 
 const CLASSES: usize = Priority::ALL.len();
 
-/// The first pause after an upstream that does not say how long, and the longest.
+/// The first pause after a refusal without `Retry-After`, and the longest.
 const INITIAL_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// No upstream is believed that asks for more: an owner should see the drive come back the same evening.
+/// The longest `Retry-After` that is honoured: the drive should come back the same evening.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
-/// Added by chance to a pause: up to this part of it, and never more than so long.
+/// Random jitter added to a pause: up to this fraction of it, and at most [`MAX_JITTER`].
 const MAX_JITTER_FRACTION: f64 = 0.25;
 const MAX_JITTER: Duration = Duration::from_secs(5);
 
-/// Who has waited for so long takes the one slot that its priority keeps for itself.
+/// After this time, a waiter takes the one slot that is reserved for its priority.
 const STARVATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One limiter.
 pub(super) struct PriorityLimiter {
     limits: &'static Limits,
-    /// A number from 0 to 1 by chance.
+    /// Returns a random number from 0 to 1.
     chance: fn() -> f64,
     state: Mutex<LimiterState>,
 }
 
 struct LimiterState {
     in_flight: [usize; CLASSES],
-    /// How many of them are bodies that were answered and have not ended.
+    /// Requests in flight whose response has begun and whose body has not ended.
     open: usize,
-    /// In the order of their coming.
+    /// In order of arrival.
     waiting: Vec<QueueEntry>,
     next_id: u64,
-    /// For each paced priority, how many may begin now, and when that was true.
+    /// Token buckets of rate-limited priorities: tokens, and the time of that count.
     tokens: [(f64, Option<Instant>); CLASSES],
-    /// How many may be in at a time after a pause; grows with each that goes well.
+    /// The maximum of concurrent requests after a pause; doubled by each success.
     window: usize,
     pause: Option<Pause>,
-    /// What the last refusal said for people.
+    /// The sentence for people in the last refusal.
     sentence: Option<&'static str>,
-    /// Refusals in a row.
+    /// Consecutive refusals.
     consecutive_refusals: u32,
     pauses: u64,
 }
 
 struct QueueEntry {
     id: u64,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
     since: Instant,
     granted: Option<Priority>,
     waker: Waker,
@@ -71,25 +73,25 @@ struct Pause {
     until: Instant,
 }
 
-/// What a limiter is doing.
+/// The current state of a limiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LimiterStats {
-    /// In, by priority.
+    /// Requests in flight, by priority.
     pub in_flight: [u64; CLASSES],
-    /// QueueEntry, by priority.
+    /// Queued requests, by priority.
     pub waiting: [u64; CLASSES],
-    /// What remains of a pause.
+    /// The rest of the pause; `None` while there is none.
     pub paused_for: Option<Duration>,
     /// Pauses since the start.
     pub pauses: u64,
 }
 
-/// What one who waits is told.
+/// The answer to a waiter.
 enum Admission {
     Go(Priority),
-    /// Not before this moment, unless woken.
+    /// Not before this time, unless woken.
     Wait(Instant),
-    /// Come back after so long.
+    /// Retry after this time.
     Refused(Duration),
 }
 
@@ -117,17 +119,17 @@ impl PriorityLimiter {
     }
 
     fn lock(&self) -> MutexGuard<'_, LimiterState> {
-        // Every change is whole before the lock is given back.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
-    /// A slot, when it is this one's turn.
+    /// Waits for a permit. Fails with `rate_limited` if the pause or the queue is longer than the priority
+    /// waits.
     pub async fn admit(
         self: &Arc<Self>,
-        urgency: &DynamicPriority,
+        priority: &DynamicPriority,
     ) -> Result<LimiterPermit, DriveError> {
         let now = Instant::now();
-        if let Some(priority) = self.lock().try_admit(self.limits, urgency.priority(), now) {
+        if let Some(priority) = self.lock().try_admit(self.limits, priority.current(), now) {
             return Ok(self.permit(priority));
         }
         let mut waiter = Waiter {
@@ -139,10 +141,12 @@ impl PriorityLimiter {
             loop {
                 let now = Instant::now();
                 let id = *waiter.id.get_or_insert_with(|| {
-                    self.lock().queue(urgency.clone(), now, context.waker())
+                    self.lock().queue(priority.clone(), now, context.waker())
                 });
-                let turn = self.lock().turn(self.limits, id, now, context.waker());
-                match turn {
+                let admission = self
+                    .lock()
+                    .poll_waiter(self.limits, id, now, context.waker());
+                match admission {
                     Admission::Go(priority) => {
                         waiter.id = None;
                         return Poll::Ready(Ok(self.permit(priority)));
@@ -151,7 +155,7 @@ impl PriorityLimiter {
                         let detail = "the upstream asked for a pause, or too much waits for it";
                         let error = DriveError::new(ErrorKind::RateLimited, "wait", detail);
                         let error = error.with_retry_after(wait);
-                        // Whoever comes during a pause is told what the first one was.
+                        // The sentence of the refusal that began the pause.
                         return Poll::Ready(Err(match self.lock().sentence_during_pause(now) {
                             Some(sentence) => error.with_sentence(sentence),
                             None => error,
@@ -178,7 +182,7 @@ impl PriorityLimiter {
         }
     }
 
-    /// Whether nobody is in and nobody waits.
+    /// Returns true if no request is in flight or queued, and there is no pause.
     pub fn is_idle(&self) -> bool {
         let state = self.lock();
         state.in_flight.iter().all(|count| *count == 0)
@@ -189,8 +193,8 @@ impl PriorityLimiter {
     pub fn stats(&self) -> LimiterStats {
         let (state, now) = (self.lock(), Instant::now());
         let mut waiting = [0; CLASSES];
-        for one in state.waiting.iter().filter(|one| one.granted.is_none()) {
-            waiting[one.urgency.priority().index()] += 1;
+        for entry in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
+            waiting[entry.priority.current().index()] += 1;
         }
         LimiterStats {
             in_flight: state.in_flight.map(|count| count as u64),
@@ -211,17 +215,17 @@ impl LimiterState {
         self.paused_for(now).and(self.sentence)
     }
 
-    /// Lets in who finds a slot free and nobody before it.
+    /// Admits a request if a slot is free and the queue is empty.
     fn try_admit(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
         let may = self.waiting.is_empty() && self.may_enter(limits, priority, false, now);
         may.then(|| self.enter(limits, priority, now))
     }
 
-    fn queue(&mut self, urgency: DynamicPriority, since: Instant, waker: &Waker) -> u64 {
+    fn queue(&mut self, priority: DynamicPriority, since: Instant, waker: &Waker) -> u64 {
         self.next_id += 1;
         self.waiting.push(QueueEntry {
             id: self.next_id,
-            urgency,
+            priority,
             since,
             granted: None,
             waker: waker.clone(),
@@ -229,18 +233,18 @@ impl LimiterState {
         self.next_id
     }
 
-    fn turn(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Admission {
+    fn poll_waiter(&mut self, limits: &Limits, id: u64, now: Instant, waker: &Waker) -> Admission {
         self.grant(limits, now);
-        let Some(index) = self.waiting.iter().position(|one| one.id == id) else {
+        let Some(index) = self.waiting.iter().position(|entry| entry.id == id) else {
             return Admission::Refused(INITIAL_PAUSE);
         };
-        let one = &mut self.waiting[index];
-        if let Some(priority) = one.granted {
+        let entry = &mut self.waiting[index];
+        if let Some(priority) = entry.granted {
             self.waiting.remove(index);
             return Admission::Go(priority);
         }
-        one.waker.clone_from(waker);
-        let (since, priority) = (one.since, one.urgency.priority());
+        entry.waker.clone_from(waker);
+        let (since, priority) = (entry.since, entry.priority.current());
         let deadline = since + max_queue_wait(priority);
         if let Some(left) = self.paused_for(now) {
             let until = now + left;
@@ -262,17 +266,17 @@ impl LimiterState {
         Admission::Wait(until)
     }
 
-    /// Lets in everybody whose turn it is, the most urgent first, then by the order of their coming.
+    /// Admits all waiters that fit, by priority, then in order of arrival.
     fn grant(&mut self, limits: &Limits, now: Instant) {
         loop {
             let best = self
                 .waiting
                 .iter()
                 .enumerate()
-                .filter(|(_, one)| one.granted.is_none())
-                .filter_map(|(index, one)| {
-                    let priority = one.urgency.priority();
-                    let aged = now >= one.since + STARVATION_TIMEOUT
+                .filter(|(_, entry)| entry.granted.is_none())
+                .filter_map(|(index, entry)| {
+                    let priority = entry.priority.current();
+                    let aged = now >= entry.since + STARVATION_TIMEOUT
                         && self.in_flight[priority.index()] == 0;
                     let may = self.may_enter(limits, priority, aged, now);
                     may.then_some((!aged, priority, index))
@@ -292,7 +296,7 @@ impl LimiterState {
             return false;
         }
         let class = &limits.classes[priority.index()];
-        // Bodies that are under way ask for nothing new, so after a refusal the careful beginning is beside them.
+        // Bodies in flight request nothing new, so the slow start after a refusal does not count them.
         let capacity = limits.total.min(self.window + self.open);
         let leaves = if aged {
             0
@@ -300,9 +304,9 @@ impl LimiterState {
             class.reserved_above.min(self.window / 2)
         };
         let all: usize = self.in_flight.iter().sum();
-        let from_here: usize = self.in_flight[priority.index()..].iter().sum();
+        let this_and_lower: usize = self.in_flight[priority.index()..].iter().sum();
         all + leaves < capacity
-            && (aged || from_here < class.max_concurrent)
+            && (aged || this_and_lower < class.max_concurrent)
             && self.next_token(limits, priority, now).is_none()
     }
 
@@ -326,22 +330,22 @@ impl LimiterState {
         }
     }
 
-    /// When the next of a paced priority may begin; `None` for now.
+    /// Returns when the next token is available; `None` for now.
     fn next_token(&self, limits: &Limits, priority: Priority, now: Instant) -> Option<Instant> {
         let class = priority.index();
         let rate = limits.classes[class].rate?;
         let missing = 1.0 - self.tokens_at(limits, class, now);
-        // A thousandth may be lost in counting.
+        // Tolerates rounding.
         (missing > 0.001).then(|| now + Duration::from_secs_f64(missing / rate.per_s + 0.001))
     }
 
-    fn left(&mut self, limits: &Limits, priority: Priority, now: Instant) {
+    fn release(&mut self, limits: &Limits, priority: Priority, now: Instant) {
         self.in_flight[priority.index()] -= 1;
         self.grant(limits, now);
     }
 
-    fn went_well(&mut self, limits: &Limits, begun: Instant, now: Instant) {
-        // What had begun before the refusal says nothing about the time after it.
+    fn record_success(&mut self, limits: &Limits, begun: Instant, now: Instant) {
+        // Requests started before the refusal do not end the pause.
         if self.pause.is_some_and(|pause| begun < pause.until) {
             return;
         }
@@ -353,15 +357,15 @@ impl LimiterState {
         }
     }
 
-    /// Closes the limiter; what remains of the pause.
-    fn refused(
+    /// Starts or extends a pause. Returns the rest of it.
+    fn record_refusal(
         &mut self,
         begun: Instant,
         asked: Option<Duration>,
         chance: f64,
         now: Instant,
     ) -> Duration {
-        // Several that were under way together are one refusal.
+        // Refusals of concurrent requests count as entry.
         if self.pause.is_none_or(|pause| begun >= pause.since) {
             self.consecutive_refusals = (self.consecutive_refusals + 1).min(16);
             self.pauses += 1;
@@ -379,7 +383,7 @@ impl LimiterState {
     }
 }
 
-/// A place in the queue; whoever goes away leaves it.
+/// A place in the queue, removed when dropped.
 struct Waiter<'a> {
     limiter: &'a PriorityLimiter,
     id: Option<u64>,
@@ -389,10 +393,10 @@ impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
         let mut state = self.limiter.lock();
-        if let Some(index) = state.waiting.iter().position(|one| one.id == id) {
+        if let Some(index) = state.waiting.iter().position(|entry| entry.id == id) {
             let gone = state.waiting.remove(index);
             if let Some(priority) = gone.granted {
-                state.left(self.limiter.limits, priority, Instant::now());
+                state.release(self.limiter.limits, priority, Instant::now());
             }
         }
     }
@@ -414,7 +418,7 @@ impl LimiterPermit {
             Ok(value) => {
                 self.limiter
                     .lock()
-                    .went_well(self.limiter.limits, self.begun, now);
+                    .record_success(self.limiter.limits, self.begun, now);
                 Ok(value)
             }
             Err(error) if error.kind == ErrorKind::RateLimited => {
@@ -422,11 +426,11 @@ impl LimiterPermit {
                 let left = {
                     let mut state = self.limiter.lock();
                     state.sentence = error.sentence;
-                    state.refused(self.begun, error.retry_after, chance, now)
+                    state.record_refusal(self.begun, error.retry_after, chance, now)
                 };
                 Err(error.with_retry_after(left))
             }
-            // It answered, if not what was hoped for.
+            // An answer all the same: no reason for a pause.
             Err(error) => Err(error),
         }
     }
@@ -457,6 +461,6 @@ impl Drop for LimiterPermit {
         if self.is_open {
             state.open -= 1;
         }
-        state.left(self.limiter.limits, self.priority, Instant::now());
+        state.release(self.limiter.limits, self.priority, Instant::now());
     }
 }

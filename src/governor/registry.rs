@@ -1,23 +1,25 @@
 //! The governor of one account, and its limiters.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::limits::{CALLS, MEDIA};
 use super::priority_limiter::{LimiterStats, PriorityLimiter};
 use drives::HostKey;
 use media::Place;
 
-/// The governor of one place: a gate for its calls, and one for each host that has its media.
+/// The governor of one place: a limiter for its calls, and one for each host of its media.
 pub struct Governor {
     calls: Arc<PriorityLimiter>,
     media: Mutex<HashMap<HostKey, Arc<PriorityLimiter>>>,
-    /// Parts of files on their way to the upstream.
+    /// Bodies of uploads.
     sent: Arc<PriorityLimiter>,
     chance: fn() -> f64,
 }
 
-/// Hosts of media that are remembered. Upstreams have a handful at a time, under names that change.
+/// Media hosts whose limiters are kept. Upstreams have a handful at a time, under names that change.
 const MAX_HOSTS: usize = 64;
 
 impl Governor {
@@ -48,7 +50,7 @@ impl Governor {
     }
 
     pub(super) fn media(&self, host: HostKey) -> Arc<PriorityLimiter> {
-        let mut hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.media.lock();
         if hosts.len() >= MAX_HOSTS && !hosts.contains_key(&host) {
             hosts.retain(|_, limiter| !limiter.is_idle());
         }
@@ -58,9 +60,9 @@ impl Governor {
             .clone()
     }
 
-    /// What its gates are doing: that of the calls, and those of media together.
+    /// Returns the state of its limiters: that of the calls, and the sum of those of the media.
     pub fn stats(&self) -> [(&'static str, LimiterStats); 2] {
-        let hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        let hosts = self.media.lock();
         let media =
             hosts
                 .values()
@@ -92,7 +94,7 @@ pub struct PlaceStats {
 /// A number from 0 to 1.
 fn chance() -> f64 {
     let mut random = [0u8; 2];
-    // Without random numbers the pauses have their plain length.
+    // Without random numbers, the pauses have no jitter.
     let _ = getrandom::fill(&mut random);
     f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX)
 }

@@ -1,4 +1,4 @@
-//! Gates under a clock that is wound by hand.
+//! Limiters under a paused clock.
 
 use std::sync::Mutex;
 
@@ -59,7 +59,7 @@ const SECOND: Duration = Duration::from_secs(1);
 async fn who_waits_goes_by_urgency_and_then_by_coming() {
     let governor = governor();
     let order = Mutex::new(Vec::new());
-    // Full for a second, then one after the other goes.
+    // Full for a second, then one slot after the other becomes free.
     let fill = join_all((0..64).map(|number| {
         let takes = SECOND + Duration::from_millis(10 * number);
         call(&governor, Priority::Playing, takes)
@@ -128,7 +128,7 @@ async fn a_refusal_shuts_nobody_out_for_as_long_as_a_body_lasts() {
     refuse(&governor, Some(SECOND)).await;
     sleep(2 * SECOND).await;
     let next = limiter.admit(&playing).await.unwrap();
-    // Not answered yet: the careful beginning is one at a time.
+    // Not answered yet: the slow start is one at a time.
     let third = tokio::time::timeout(SECOND, limiter.admit(&playing)).await;
     assert!(third.is_err());
     let mut next = next;
@@ -178,7 +178,7 @@ async fn a_refusal_closes_the_gate_for_as_long_as_was_asked() {
     let governor = governor();
     assert_eq!(refuse(&governor, Some(30 * SECOND)).await, 30 * SECOND);
     sleep(10 * SECOND).await;
-    // Nobody who presses something waits for twenty seconds.
+    // No viewer's request waits for twenty seconds.
     for priority in [Priority::Playing, Priority::Opening, Priority::Scans] {
         let refused = call(&governor, priority, Duration::ZERO).await.unwrap_err();
         assert_eq!(refused.kind, ErrorKind::RateLimited);
@@ -264,20 +264,20 @@ async fn after_a_pause_it_begins_with_one_at_a_time() {
 
 #[test]
 fn what_a_viewer_has_left_is_as_urgent_as_before() {
-    let urgency = DynamicPriority::new(Priority::ReadAhead);
-    let first = urgency.wanted(Priority::Playing);
-    let second = urgency.clone().wanted(Priority::Playing);
+    let priority = DynamicPriority::new(Priority::ReadAhead);
+    let first = priority.register(Priority::Playing);
+    let second = priority.clone().register(Priority::Playing);
     drop(first);
-    assert_eq!(urgency.priority(), Priority::Playing);
+    assert_eq!(priority.current(), Priority::Playing);
     drop(second);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
-    // What was begun for a viewer who has left it to others is as urgent as it is to those.
-    let urgency = DynamicPriority::new(Priority::Playing);
-    let pilot = urgency.wanted(Priority::ReadAhead);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
+    // Work begun for a viewer who has left has the priority of the remaining waiters.
+    let priority = DynamicPriority::new(Priority::Playing);
+    let pilot = priority.register(Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
     drop(pilot);
     assert_eq!(
-        (urgency.priority(), urgency.own()),
+        (priority.current(), priority.own()),
         (Priority::Playing, Priority::Playing)
     );
 }
@@ -286,12 +286,12 @@ fn what_a_viewer_has_left_is_as_urgent_as_before() {
 async fn what_a_viewer_arrives_at_becomes_urgent() {
     let governor = governor();
     refuse(&governor, Some(20 * SECOND)).await;
-    let urgency = DynamicPriority::new(Priority::ReadAhead);
-    let ahead = governor.call(urgency.clone(), async { Ok(()) });
+    let priority = DynamicPriority::new(Priority::ReadAhead);
+    let ahead = governor.call(priority.clone(), async { Ok(()) });
     let viewer = async {
         sleep(SECOND).await;
-        let wishes = [Priority::Playing, Priority::Scans].map(|it| urgency.wanted(it));
-        assert_eq!(urgency.priority(), Priority::Playing);
+        let wishes = [Priority::Playing, Priority::Scans].map(|it| priority.register(it));
+        assert_eq!(priority.current(), Priority::Playing);
         wishes
     };
     let mut ahead = std::pin::pin!(ahead);
@@ -299,7 +299,7 @@ async fn what_a_viewer_arrives_at_becomes_urgent() {
         _ = &mut ahead => panic!("it is paused"),
         wishes = viewer => wishes,
     };
-    // Whoever reads it polls it, and is told rather than kept.
+    // The reader polls it, and gets an error instead of waiting.
     let refused = std::future::poll_fn(|context| {
         context.waker().wake_by_ref();
         ahead.as_mut().poll(context)

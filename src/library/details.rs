@@ -1,7 +1,7 @@
-//! What listings leave out of films, their length above all, for lists of many films.
+//! Details of films that listings leave out, their length above all, for lists of many films.
 //!
-//! Asked for as many films in one call as an address can hold, and kept like any entry. It only ever adds: a drive
-//! that does not tell, or fails at it, leaves the films as they were.
+//! Each call requests as many films as a URL can hold; results are cached like any entry. Details are only
+//! ever added: if a drive has none, or fails, the films stay as they were.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use super::Library;
 use crate::governor::Priority;
 use media::{Entry, EntryPath, Place};
 
-/// Bytes of paths in one call: percent-encoded three times as many, in an address that every server takes.
+/// Bytes of paths in one call. Percent-encoded they are three times as many, in a URL that every server
+/// accepts.
 const MAX_PATH_BYTES: usize = 1_500;
 
-/// Calls for one list at most: a player waits for it.
+/// The maximum of calls for one list: a player is waiting.
 const MAX_CALLS: usize = 10;
 
 impl Library {
-    /// Adds length and picture size to films that lack them, as far as these are known or can be asked for in
-    /// few calls.
+    /// Adds length and picture size to films that lack them, from the cache or with few calls.
     pub async fn add_details(&self, films: &mut [Entry]) {
         let mut unknown: HashMap<Place, Vec<EntryPath>> = HashMap::new();
         for film in films.iter().filter(|film| lacks_length(film)) {
@@ -67,7 +67,7 @@ fn lacks_length(entry: &Entry) -> bool {
     entry.kind.is_playable() && entry.duration_s.is_none()
 }
 
-/// Paths in portions for one call each.
+/// Splits paths into batches of one call each.
 fn batches(paths: &[EntryPath]) -> Vec<&[EntryPath]> {
     let mut calls = Vec::new();
     let (mut start, mut bytes) = (0, 0);

@@ -1,8 +1,8 @@
-//! Folders in which a drive tells of a change are forgotten, whenever the drive came: at the start, or connected while
+//! Watches the drives for changes and invalidates changed folders, also of drives that are connected while
 //! the program runs.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
@@ -11,7 +11,7 @@ use super::Library;
 use crate::governor::SharedDrive;
 use media::Place;
 
-/// Ends what listens to a drive when the drive has gone.
+/// A task that watches one drive; aborted when dropped.
 struct DriveWatcher {
     drive: SharedDrive,
     task: JoinHandle<()>,
@@ -24,7 +24,7 @@ impl Drop for DriveWatcher {
 }
 
 impl Library {
-    /// Forgets what is kept of folders in which a drive tells of a change, until it is stopped.
+    /// Invalidates folders as the drives report changes. Runs until it is cancelled.
     pub async fn watch_changes(self) {
         let mut drives_changed = self.drives_changed.subscribe();
         let mut listening: HashMap<Place, DriveWatcher> = HashMap::new();
@@ -43,12 +43,12 @@ impl Library {
                 };
                 let (library, at) = (self.clone(), place.clone());
                 let task = tokio::spawn(async move {
-                    // What was looked at before anybody listened may have changed since.
+                    // Entries cached before the subscription may be stale.
                     library.invalidate_place(&at).await;
                     loop {
                         match changes.recv().await {
                             Ok(folder) => library.changed(&at, &folder).await,
-                            // More happened than could be told one by one.
+                            // Change notifications were lost.
                             Err(RecvError::Lagged(_)) => library.invalidate_place(&at).await,
                             Err(RecvError::Closed) => return,
                         }
@@ -63,10 +63,10 @@ impl Library {
         }
     }
 
-    /// Replaces the drives; says that they changed.
+    /// Replaces the list of drives and notifies [`Library::watch_changes`].
     pub(super) fn set_drives(&self, change: impl FnOnce(&mut Vec<SharedDrive>)) {
         {
-            let mut drives = self.drives.write().unwrap_or_else(PoisonError::into_inner);
+            let mut drives = self.drives.write();
             let mut all: Vec<SharedDrive> = drives.to_vec();
             change(&mut all);
             *drives = all.into();
@@ -90,8 +90,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_drive_that_comes_later_is_listened_to_as_well() {
-        let (dir, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        let state = tempfile::tempdir().unwrap();
         let store = Store::open(state.path()).await.unwrap();
+        let client = Arc::new(Client::new(&ClientSettings::default()).unwrap());
         let library = Library::new(Vec::new(), 1 << 20);
         let noticing = tokio::spawn(library.clone().watch_changes());
         let place = Place::parse("home").unwrap();
@@ -102,28 +104,26 @@ mod tests {
                 .await;
             listed.unwrap().entries.len()
         };
-        // The second takes the place of the first.
+        // The second drive replaces the first.
         for _ in 0..2 {
             let path = dir.path().to_owned();
             let context = DriveContext {
-                http: Arc::new(Client::new(&ClientSettings::default()).unwrap()),
+                http: client.clone(),
                 clock: Clock::system(),
                 sessions: Arc::new(store.drive_session(&place)),
                 web_sessions: Arc::new(store.web_session(&place)),
                 uploads: None,
                 own_folder: None,
             };
-            let settings = DriveSettings::Local(LocalConfig { path });
-            let drive = settings.open(place.clone(), context);
-            let drive = GovernedDrive::new(drive, Governor::of_account());
-            let drive: SharedDrive = Arc::new(drive);
+            let drive = DriveSettings::Local(LocalConfig { path }).open(place.clone(), context);
+            let drive: SharedDrive = Arc::new(GovernedDrive::new(drive, Governor::of_account()));
             let mut told = drive.changes().unwrap();
             library.put_drive(drive).await;
             let before = names().await;
             std::fs::write(dir.path().join(format!("{before}.mp4")), b"1").unwrap();
             let heard = tokio::time::timeout(Duration::from_secs(30), told.recv());
             heard.await.unwrap().unwrap();
-            // What is kept is stale until the library has heard, too.
+            // The cache is stale until the library has received the notification, too.
             let fresh = async {
                 while names().await == before {
                     tokio::task::yield_now().await;

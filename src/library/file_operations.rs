@@ -1,12 +1,12 @@
-//! Files made, moved and taken in: a drive's abilities, with what is kept of its folders corrected at
-//! once.
+//! File operations of drives: new folders, renames, copies, moves, deletions and uploads. Each invalidates
+//! what it changes before it returns.
 
 use super::Library;
 use crate::governor::SharedDrive;
 use drives::{DriveError, ErrorKind, OnConflict, Outcome, UploadBody, UploadRequest};
 use media::{Entry, EntryPath, Place};
 
-/// What is done with entries that exist.
+/// An operation on existing entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileOperation {
     Copy,
@@ -15,7 +15,7 @@ pub enum FileOperation {
 }
 
 impl Library {
-    /// A new folder.
+    /// Creates a folder. Fails if the drive cannot, or an entry of that name exists.
     pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;
@@ -24,7 +24,7 @@ impl Library {
         self.invalidate_on_error(place, made).await
     }
 
-    /// Gives an entry another name in its folder.
+    /// Renames an entry within its folder.
     pub async fn rename(
         &self,
         place: &Place,
@@ -41,7 +41,7 @@ impl Library {
         self.invalidate_on_error(place, renamed).await
     }
 
-    /// Copies or moves into the folder `to`, or deletes. One outcome per path.
+    /// Copies or moves entries into the folder `to`, or deletes them. Returns one outcome per path.
     pub async fn change(
         &self,
         place: &Place,
@@ -70,7 +70,8 @@ impl Library {
         self.invalidate_on_error(place, outcomes).await
     }
 
-    /// Whether a drive would take such a file.
+    /// Asks the drive whether it would accept such a file: its name, its size, and whether an entry of that name exists.
+    /// The drive alone looks for a conflict.
     pub async fn check_upload(
         &self,
         place: &Place,
@@ -80,17 +81,6 @@ impl Library {
     ) -> Result<(), DriveError> {
         let drive = self.drive(place)?;
         let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
-        if on_conflict == OnConflict::Fail {
-            // Said before the bytes travel. Whatever else this call says, the upload will say again.
-            let there = self.entry(place, path, super::Freshness::Fresh).await;
-            if there.is_ok() {
-                return Err(DriveError::new(
-                    ErrorKind::Conflict,
-                    "upload",
-                    "an entry of that name is there already",
-                ));
-            }
-        }
         let request = UploadRequest {
             path: path.clone(),
             size,
@@ -101,7 +91,7 @@ impl Library {
         self.invalidate_on_error(place, answer).await
     }
 
-    /// Takes a file in. The drive waits at its governor before each of the requests that this takes.
+    /// Uploads a file. The drive takes a permit of its governor for each request.
     pub async fn upload(
         &self,
         place: &Place,
@@ -118,7 +108,7 @@ impl Library {
         self.invalidate_on_error(place, taken).await
     }
 
-    /// Takes a drive from among the places. Says whether there was one.
+    /// Removes a drive. Returns false if there was none.
     pub async fn remove_drive(&self, place: &Place) -> bool {
         let mut was_there = false;
         self.set_drives(|all| {

@@ -1,8 +1,7 @@
-//! What can be watched: places, their folders and entries, and search over all of them.
+//! The library: places, their folders and entries, and search over all of them.
 //!
-//! Everything here is kept in memory for a while and asked for once, however many viewers wait for
-//! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
-//! asked again. Nothing here plays anything; that is `playback`.
+//! Results are cached, and concurrent callers share one upstream call (single-flight), which goes on when
+//! its first caller is dropped. Errors are never cached. Playing is the business of `playback`.
 
 mod details;
 mod drive_watcher;
@@ -12,10 +11,11 @@ mod sign_ins;
 mod single_flight;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use parking_lot::RwLock;
 use tokio::sync::watch;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
@@ -27,22 +27,22 @@ pub use search::SearchPage;
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;
 
-/// How fresh an answer must be.
+/// The maximum age of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// What is kept will do.
+    /// A cached answer of any age.
     Cached,
-    /// What was asked for half a minute ago will do: for lists that a player loads again to see what is new.
+    /// An answer of the last half minute: for lists that a player reloads to see what is new.
     Recent,
-    /// Ask the upstream, and keep the new answer.
+    /// A new answer of the upstream, which then is cached.
     Fresh,
 }
 
-/// All places and what is known of them. Clones share it.
+/// All places, and the caches of their contents. Clones share them.
 #[derive(Clone)]
 pub struct Library {
     drives: Arc<RwLock<Arc<[SharedDrive]>>>,
-    /// Counts how often drives came or went.
+    /// Counts how often drives were added or removed.
     drives_changed: Arc<watch::Sender<u64>>,
     shares: Arc<RwLock<HashMap<Place, SharedDrive>>>,
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
@@ -52,26 +52,26 @@ pub struct Library {
     refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
 
-/// A listing changes when the owner uploads something, which no upstream tells us of; ten minutes
-/// spare it from every page that is turned, and a viewer can ask for a fresh one.
+/// Most upstreams do not report changes. Ten minutes save them a call for every page that is turned, and a
+/// viewer can request a fresh listing.
 const LISTING_TTL: Duration = Duration::from_secs(600);
 
-/// How old [`Freshness::Recent`] may be: several players that load the same list make one call, and
-/// an episode that was just uploaded is there at the next look.
+/// The maximum age for [`Freshness::Recent`]: several players that reload the same list make one call, and
+/// an episode that was just uploaded is in the next one.
 const RECENT_TTL: Duration = Duration::from_secs(30);
 
 /// Names, sizes and lengths of films hardly ever change.
 const ENTRY_TTL: Duration = Duration::from_secs(1800);
 
-/// Long enough for a page and its pictures, short enough for an upload to show. A drive that says meanwhile
-/// that it is signed out is asked again at once.
+/// Long enough for a page and its pictures, short enough for an upload to show. Invalidated earlier if the
+/// drive reports that it is signed out.
 const ACCOUNT_TTL: Duration = Duration::from_secs(120);
 
-/// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
+/// Metadata take this fraction (1/n) of the cache memory, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
 
 impl Library {
-    /// A library over `drives`; listings and entries take at most an eighth of `memory_bytes`.
+    /// Creates a library over `drives`. Listings and entries take at most an eighth of `memory_bytes`.
     pub fn new(drives: Vec<SharedDrive>, memory_bytes: u64) -> Self {
         let listing_weight = |_: &(Place, EntryPath, PageRequest), listing: &Arc<Listing>| {
             listing
@@ -108,22 +108,19 @@ impl Library {
         }
     }
 
-    /// Every drive, in the owner's order.
+    /// Returns every drive, in the owner's order.
     pub fn drives(&self) -> Arc<[SharedDrive]> {
-        self.drives
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.drives.read().clone()
     }
 
-    /// The drives whose files can be looked through, in the owner's order; some only open share links.
+    /// Returns the drives that can list folders, in the owner's order; some only open share links.
     pub fn browsable(&self) -> Vec<SharedDrive> {
         let mut drives = self.drives().to_vec();
         drives.retain(|drive| drive.capabilities().contains(&Capability::List));
         drives
     }
 
-    /// Adds a drive at the end, or puts it in the place of the one of that name.
+    /// Adds a drive at the end, or replaces the one of the same name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
         self.set_drives(
@@ -138,26 +135,20 @@ impl Library {
     /// Adds an open share to the places, or puts it in the place of the one of that name.
     pub async fn put_share(&self, share: SharedDrive) {
         let place = share.place().clone();
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(place.clone(), share);
+        self.shares.write().insert(place.clone(), share);
         self.invalidate_place(&place).await;
     }
 
-    /// Forgets an open share.
+    /// Removes an open share.
     pub async fn remove_share(&self, place: &Place) {
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(place);
+        self.shares.write().remove(place);
         self.invalidate_place(place).await;
     }
 
     /// Returns what the governors are doing, by the names of the places. A share that is asked for with the account of a
     /// drive has that drive's governor, and no entry of its own.
     pub fn traffic(&self) -> Vec<PlaceStats> {
-        let shares = self.shares.read().unwrap_or_else(PoisonError::into_inner);
+        let shares = self.shares.read();
         let own = shares.values().filter(|share| share.is_self_contained());
         let mut stats: Vec<PlaceStats> = self
             .drives()
@@ -172,14 +163,10 @@ impl Library {
         stats
     }
 
-    /// The drive or share behind a place; `not_found` where there is none.
+    /// Returns the drive or share of a place. Fails with `not_found` if there is none.
     pub fn drive(&self, place: &Place) -> Result<SharedDrive, DriveError> {
         let drive = if place.is_share() {
-            self.shares
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(place)
-                .cloned()
+            self.shares.read().get(place).cloned()
         } else {
             let drives = self.drives();
             drives.iter().find(|drive| drive.place() == place).cloned()
@@ -193,7 +180,7 @@ impl Library {
         })
     }
 
-    /// One page of a folder.
+    /// Returns one page of a folder.
     pub async fn listing(
         &self,
         place: &Place,
@@ -229,7 +216,7 @@ impl Library {
         self.invalidate_on_error(place, answer).await
     }
 
-    /// The entries of a folder, page after page, until there are no more or at least `most`.
+    /// Returns the entries of a folder, page by page, to its end or until there are at least `most`.
     pub async fn whole_folder(
         &self,
         place: &Place,
@@ -249,7 +236,7 @@ impl Library {
         }
     }
 
-    /// One entry with everything that is known of it.
+    /// Returns one entry with all its details.
     pub async fn entry(
         &self,
         place: &Place,
@@ -270,13 +257,13 @@ impl Library {
         self.invalidate_on_error(place, answer).await
     }
 
-    /// What is kept of an entry; asks nobody.
+    /// Returns an entry from the cache, or `None`. Makes no upstream call.
     pub async fn cached_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
         self.drive(place).ok()?;
         self.entries.get(&(place.clone(), path.clone())).await
     }
 
-    /// What is kept of a page of a folder; asks nobody.
+    /// Returns a page of a folder from the cache, or `None`. Makes no upstream call.
     pub async fn cached_listing(
         &self,
         place: &Place,
@@ -288,7 +275,7 @@ impl Library {
         self.listings.get(&key).await
     }
 
-    /// Whose account a drive is.
+    /// Returns the account of a drive.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
         single_flight(&self.accounts, place.clone(), async move {
@@ -297,7 +284,7 @@ impl Library {
         .await
     }
 
-    /// How many listings, entries and accounts are kept right now.
+    /// Returns the numbers of cached listings, entries and accounts.
     pub fn cache_counts(&self) -> [(&'static str, u64); 3] {
         [
             ("listings", self.listings.entry_count()),
@@ -306,8 +293,8 @@ impl Library {
         ]
     }
 
-    /// Takes note of an answer of a drive that says it is signed out, or of a share that it is no more: what is
-    /// kept of it says otherwise.
+    /// Invalidates the cached account if the drive reports that it is signed out, or that a share has
+    /// ended. Returns the answer.
     pub(crate) async fn invalidate_on_error<T>(
         &self,
         place: &Place,
@@ -324,7 +311,7 @@ impl Library {
         answer
     }
 
-    /// Forgets what is kept of an entry, of all below it and of the folder that holds it: it was changed.
+    /// Invalidates an entry, all entries below it, and the listing of its folder, after it was changed.
     pub async fn changed(&self, place: &Place, path: &EntryPath) {
         self.accounts.invalidate(place).await;
         let stale: Vec<_> = self
@@ -350,12 +337,12 @@ impl Library {
         }
     }
 
-    /// Forgets everything that is kept of a place.
+    /// Invalidates everything of a place.
     pub async fn invalidate_place(&self, place: &Place) {
         self.changed(place, &EntryPath::root()).await;
     }
 
-    /// Forgets every page of a folder, so that its pages never mix old and new.
+    /// Invalidates all pages of a folder, so that old and new ones are never mixed.
     async fn invalidate_folder(&self, place: &Place, folder: &EntryPath) {
         let stale: Vec<_> = self
             .listings
@@ -369,7 +356,7 @@ impl Library {
     }
 }
 
-/// About how many bytes an entry takes in memory.
+/// Returns the approximate size of an entry in memory, in bytes.
 fn entry_bytes(entry: &Entry) -> usize {
     let texts = [entry.id.as_deref(), entry.content.as_deref()];
     std::mem::size_of::<Entry>()

@@ -1,17 +1,18 @@
-//! Sign-ins by another device that are under way: who asked, when the code ends, and when the upstream
-//! was asked last. However often a page asks, the upstream is asked no faster than it wants to be.
+//! Sign-ins by another device that are in progress. However often a page polls, the upstream is polled no
+//! faster than at its interval.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::Library;
 use drives::{DeviceSignIn, DriveError, ErrorKind, SignInState};
 use media::Place;
 
-/// All sign-ins that are under way. Clones share them.
+/// All sign-ins in progress. Clones share them.
 #[derive(Clone, Default)]
 pub struct SignIns {
     running: Arc<Mutex<HashMap<String, Arc<PendingSignIn>>>>,
@@ -24,7 +25,7 @@ struct PendingSignIn {
     asked: tokio::sync::Mutex<LastPoll>,
 }
 
-/// What the upstream answered last.
+/// The last answer of the upstream.
 struct LastPoll {
     at: Instant,
     state: SignInState,
@@ -33,24 +34,24 @@ struct LastPoll {
 /// A sign-in as a page shows it.
 #[derive(Debug, Clone)]
 pub struct SignInView {
-    /// Its name here.
+    /// Its id.
     pub id: String,
-    /// A picture to be scanned, as a `data:` URL.
+    /// The QR code to scan, as a `data:` URL.
     pub qr: String,
-    /// How often to ask.
+    /// The polling interval.
     pub interval: Duration,
-    /// How long the code is still good.
+    /// The time until the code expires.
     pub time_left: Duration,
 }
 
-/// Sign-ins that may be under way at once: pages that were closed are forgotten when their codes end.
+/// The maximum of sign-ins in progress. Those of closed pages are removed when their codes expire.
 const MAX_PENDING: usize = 64;
 
-/// Asking more often than once a second is never right, whatever the upstream says.
+/// The shortest polling interval, whatever the upstream says.
 const MIN_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl SignIns {
-    /// Begins one with the drive of `place`, under the name `id`.
+    /// Starts a sign-in with the drive of `place`, under the name `id`.
     pub async fn begin(
         &self,
         library: &Library,
@@ -65,7 +66,7 @@ impl SignIns {
             place: place.clone(),
             ends_at: now + device.expires_in,
             device,
-            // The first question waits for the first interval, too.
+            // The first poll waits for one interval, too.
             asked: tokio::sync::Mutex::new(LastPoll {
                 at: now,
                 state: SignInState::Pending,
@@ -86,14 +87,14 @@ impl SignIns {
         Ok(view)
     }
 
-    /// One that is under way at `place`.
+    /// Returns a sign-in in progress at `place`, or `None`.
     pub fn view(&self, place: &Place, id: &str) -> Option<SignInView> {
         let running = self.of(place, id)?;
         Some(running.view(id, Instant::now()))
     }
 
-    /// How far it is. Asks the upstream where its interval has passed since the last question; who asks
-    /// earlier hears the last answer again.
+    /// Returns the state of a sign-in. Polls the upstream if its interval has passed since the last poll;
+    /// earlier callers get the last answer.
     pub async fn state(
         &self,
         library: &Library,
@@ -138,11 +139,11 @@ impl SignIns {
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<PendingSignIn>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock()
     }
 }
 
-/// How long an ended one is still known, so that its page hears that it has ended.
+/// The time for which an ended sign-in is kept, so that its page is informed.
 const ENDED_TTL: Duration = Duration::from_secs(600);
 
 impl PendingSignIn {

@@ -1,4 +1,4 @@
-//! One upstream call for everybody who waits for the same answer.
+//! Single-flight: concurrent callers share one load of a cache entry.
 
 use std::future::Future;
 use std::hash::Hash;
@@ -12,10 +12,12 @@ use tokio::runtime::Handle;
 
 use drives::DriveError;
 
-/// The kept value of `key`, or what `load` brings, which runs once for all who ask meanwhile.
+/// Returns the cached value for `key`, or loads it. Concurrent callers share one load. Dropping the first
+/// caller does not cancel it.
 ///
-/// The load goes on when the viewer who asked first goes away, so the others don't have to begin
-/// again.
+/// # Errors
+///
+/// Returns the error of the load to all callers. Errors are not cached.
 pub(crate) async fn single_flight<K, V, F>(
     cache: &Cache<K, V>,
     key: K,
@@ -34,8 +36,8 @@ where
     load.await.map_err(Arc::unwrap_or_clone)
 }
 
-/// A load that gets a task of its own only when whoever began it goes away: most stay, and a task costs more
-/// than some loads.
+/// A load that is moved to a spawned task only if its caller is dropped. Spawning every load would cost
+/// more than some loads do.
 struct DetachOnDrop<T: Send + 'static> {
     load: Option<BoxFuture<'static, T>>,
 }
@@ -52,7 +54,7 @@ impl<T: Send + 'static> Future for DetachOnDrop<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        // Taken out meanwhile: a load that panics is not to be polled again.
+        // Taken out while polled: a load that panics must not be polled again.
         let Some(mut load) = self.load.take() else {
             return Poll::Pending;
         };

@@ -1,5 +1,5 @@
-//! Pictures of entries, fetched once and kept: upstreams' addresses of them run out, and a page of
-//! films shows a hundred at a time.
+//! Pictures of entries and accounts. They are cached as bytes, because upstream URLs of pictures expire,
+//! and a page of films shows a hundred at a time.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use crate::library::{Library, single_flight};
 use drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use media::{Entry, Place};
 
-/// A picture, whole.
+/// A complete picture.
 #[derive(Debug, Clone)]
 pub struct Picture {
     /// The bytes of a JPEG, PNG, WebP or GIF file.
     pub bytes: Bytes,
-    /// Its media type, from its first bytes.
+    /// The media type, detected from the first bytes.
     pub content_type: &'static str,
-    /// Names the content. Without quotes.
+    /// Identifies the content. Without quotes.
     pub etag: String,
 }
 
@@ -32,15 +32,15 @@ pub struct Picture {
 pub struct Pictures {
     library: Library,
     thumbnails: Cache<EntryKey, Arc<Picture>>,
-    /// Pictures of owners, by the place and what names the picture upstream.
+    /// Avatars of accounts, by place and upstream URL.
     avatars: Cache<(Place, String), Arc<Picture>>,
-    /// Pictures for chats, by the poster's ETag.
+    /// Cards for chats, by the poster's ETag.
     cards: Cache<String, Bytes>,
-    /// One card is drawn at a time: it takes a processor, and up to a hundred megabytes.
+    /// One card is drawn at a time: it takes a CPU core and up to a hundred megabytes.
     render_permit: Arc<Semaphore>,
 }
 
-/// Owners change their pictures now and then.
+/// Owners change their avatars now and then.
 const AVATAR_TTL: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Far above any thumbnail, far below what would hurt.
@@ -67,19 +67,19 @@ impl Pictures {
         }
     }
 
-    /// The picture of a drive's owner; `not_found` where there is none.
+    /// Returns the avatar of a drive's account. Fails with `not_found` if there is none.
     pub async fn of_account(
         &self,
         place: &Place,
         account: &Account,
     ) -> Result<Arc<Picture>, DriveError> {
-        let address = account.avatar_url.clone().ok_or_else(|| {
+        let url = account.avatar_url.clone().ok_or_else(|| {
             DriveError::new(ErrorKind::NotFound, "avatar", "the account has no picture")
         })?;
         let drive = self.library.drive(place)?;
-        let key = (place.clone(), address.clone());
+        let key = (place.clone(), url.clone());
         single_flight(&self.avatars, key, async move {
-            let origin = Origin::new(address, None);
+            let origin = Origin::new(url, None);
             let incoming = drive
                 .at(Priority::Thumbnails)
                 .fetch(&origin, 0, None)
@@ -89,7 +89,7 @@ impl Pictures {
         .await
     }
 
-    /// The picture of an entry; `not_found` where the upstream has none.
+    /// Returns the thumbnail of an entry. Fails with `not_found` if the upstream has none.
     pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
         let owned = entry.clone();
@@ -109,13 +109,14 @@ impl Pictures {
         .await
     }
 
-    /// The picture of an entry for chats, a JPEG of 1200 × 630 pixels. Asks the upstream for the poster.
+    /// Returns the card of an entry for chats, a JPEG of 1200 × 630 pixels. Fetches the thumbnail if it is
+    /// not cached.
     pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
         let picture = self.of(entry).await?;
         self.card_of(picture).await
     }
 
-    /// The same from a poster that is kept; `None` where none is, or where it cannot be read.
+    /// Draws the card from a cached thumbnail; `None` if none is cached, or it cannot be decoded.
     pub async fn cached_card(&self, entry: &Entry) -> Option<Bytes> {
         let picture = self.thumbnails.get(&EntryKey::of(entry)).await?;
         self.card_of(picture).await.ok()
@@ -141,7 +142,7 @@ impl Pictures {
     }
 }
 
-/// A body that is a picture, whole.
+/// Reads a whole body and checks that it is a picture.
 async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = incoming.chunks.next().await {

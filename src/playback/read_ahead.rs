@@ -1,26 +1,26 @@
-//! Read-ahead: what a viewer will want next is fetched while they watch.
+//! Read-ahead of segments: the next segments of a film are prefetched while a viewer watches.
 //!
-//! Every viewer of a film has a playhead. A segment asked for after the one before it moves a
-//! playhead on, also into another quality. A segment asked for out of order, over the connection that moved
-//! a playhead last, is a seek: what was being fetched for the old place stops. Viewers are not told
-//! apart by anything else: many may share an address.
+//! Every viewer of a film has a playhead. A request for the segment after the last one moves a playhead on,
+//! also into another rendition. A request out of order, over the connection that moved a playhead last, is
+//! a seek: prefetching at the old position stops. Viewers are not distinguished by anything else, since
+//! many may share an IP.
 //!
-//! Behind each playhead is a task that looks four times a second at what is there, what is on its
-//! way and how fast, and has the next segments fetched into the cache: one after the other, several at a
-//! time only where the upstream turns out slower than the film. It never reads what the viewer is reading,
-//! or anybody else. It ends when the viewer seeks, goes away in the middle of a segment, or asks for
-//! nothing for a while.
+//! Behind each playhead is a task ([`prefetcher`]) that checks four times a second what is cached, what is
+//! being fetched and how fast, and prefetches the next segments into the cache: one after the other,
+//! several concurrently only if the upstream is slower than the film. It never fetches what a viewer is
+//! reading already. It ends when the viewer seeks, leaves in the middle of a segment, or requests nothing
+//! for a while.
 //!
-//! Who has asked for nothing but a first segment may only be looking: some players ask for one of
-//! each quality. So that one starts something only where it is still coming, and slowly, while the
-//! viewer waits for it.
+//! A client that has requested only a first segment may be probing: some players request one of each
+//! rendition. It starts prefetching only if that segment arrives slowly while the viewer waits for it.
 
 mod prefetcher;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -30,7 +30,7 @@ use media::{Entry, Rendition};
 
 use prefetcher::SegmentPrefetcher;
 
-/// Playheads of one film: more viewers than these read behind them, from what is kept.
+/// Playheads per film. Further viewers read behind these, from the cache.
 const MAX_PLAYHEADS: usize = 64;
 
 /// All playheads. Clones share them.
@@ -39,7 +39,7 @@ pub(super) struct ReadAhead {
     heads: Arc<Mutex<HashMap<EntryKey, Vec<TrackedPlayhead>>>>,
 }
 
-/// A playhead in the list; its task ends with it.
+/// A playhead with its task, which is aborted when dropped.
 struct TrackedPlayhead {
     head: Arc<Playhead>,
     task: AbortHandle,
@@ -56,22 +56,22 @@ struct Playhead {
     moved: Notify,
 }
 
-/// Where a viewer is.
+/// The position of a viewer.
 #[derive(Debug, Clone, Copy)]
 struct PlayheadPosition {
-    /// The connection over which the playhead was moved last.
+    /// The connection over which the playhead was last moved.
     peer: SocketAddr,
     rendition: Rendition,
-    /// The segment that went out last.
+    /// The segment that was last sent.
     number: usize,
-    /// Whether it has ever moved on: until then nobody is known to be watching.
+    /// True after the first move: until then the client may only be probing.
     moving: bool,
     seen: Instant,
 }
 
 impl PlayheadPosition {
-    /// Whether a request goes on where the last one ended. Somebody who is watching may change the
-    /// quality, and the player may then ask for the segment before once more.
+    /// Returns true if a request continues after the last one. A viewer may change the rendition, and the
+    /// player may then request the previous segment again.
     fn continues_with(&self, rendition: Rendition, number: usize) -> bool {
         if rendition == self.rendition {
             number == self.number + 1
@@ -83,16 +83,16 @@ impl PlayheadPosition {
 
 impl Playhead {
     fn at(&self) -> MutexGuard<'_, PlayheadPosition> {
-        self.at.lock().unwrap_or_else(PoisonError::into_inner)
+        self.at.lock()
     }
 }
 
 impl ReadAhead {
     fn lock(&self) -> MutexGuard<'_, HashMap<EntryKey, Vec<TrackedPlayhead>>> {
-        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+        self.heads.lock()
     }
 
-    /// Playheads that are followed right now.
+    /// Returns the number of playheads.
     #[cfg(test)]
     pub fn followed(&self) -> usize {
         self.lock().values().map(Vec::len).sum()
@@ -100,7 +100,7 @@ impl ReadAhead {
 }
 
 impl Playback {
-    /// Tells that segment `number` has just begun to go out over the connection of `peer`.
+    /// Records that segment `number` is being sent over the connection of `peer`.
     pub fn track_playhead(
         &self,
         peer: SocketAddr,

@@ -1,5 +1,5 @@
-//! A whole rendition as one object: its segments one after another. MPEG transport streams may be
-//! joined byte by byte, so this is a file that any player can seek in.
+//! A whole rendition as one object: the concatenation of its segments. MPEG transport streams may be
+//! concatenated byte by byte, so the result is a file that any player can seek in.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::bytes::Source;
 use drives::{DriveError, Incoming};
 use media::{ByteRange, Entry, Rendition};
 
-/// All segments of a rendition. Where their lengths are known beforehand it opens at any byte; else it opens
-/// at the beginning only, and whoever wants to go on elsewhere reads up to there.
+/// All segments of a rendition. If their lengths are known it opens at any byte; otherwise only at the
+/// beginning, and the reader skips.
 pub(super) struct WholeRenditionSource {
     playback: Playback,
     entry: Arc<Entry>,
@@ -38,15 +38,15 @@ impl WholeRenditionSource {
 
 #[async_trait]
 impl Source for WholeRenditionSource {
-    /// Segments resume and renew by themselves. Whoever reads this object opens it again where one gave
-    /// up, so a segment that keeps failing is tried three times three.
+    /// Segments are retried and renewed by themselves. The reader of this object reopens it where a segment
+    /// failed, so a segment that keeps failing is tried three times three.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
         let lengths: Option<Vec<u64>> = self.lengths.iter().copied().collect();
         let total: Option<u64> = lengths.as_ref().map(|lengths| lengths.iter().sum());
         let (offset, pieces) = match (&lengths, total) {
             (Some(lengths), Some(total)) => {
                 let last = last.unwrap_or(total.saturating_sub(1));
-                let ranges = pieces(lengths, from, last);
+                let ranges = segment_ranges(lengths, from, last);
                 let some = ranges
                     .into_iter()
                     .map(|(number, range)| (number, Some(range)));
@@ -85,8 +85,8 @@ impl Source for WholeRenditionSource {
     }
 }
 
-/// Which bytes of which segments make up bytes `first..=last` of the whole.
-fn pieces(lengths: &[u64], first: u64, last: u64) -> Vec<(usize, ByteRange)> {
+/// Returns the ranges of segments that make up bytes `first..=last` of the whole.
+fn segment_ranges(lengths: &[u64], first: u64, last: u64) -> Vec<(usize, ByteRange)> {
     let mut start = 0;
     let mut pieces = Vec::new();
     for (number, length) in lengths.iter().copied().enumerate() {
@@ -123,7 +123,11 @@ mod tests {
             ((12, 16), vec![piece(1, 2, 4), piece(3, 0, 1)]),
         ];
         for ((first, last), expected) in cases {
-            assert_eq!(pieces(&lengths, first, last), expected, "{first}-{last}");
+            assert_eq!(
+                segment_ranges(&lengths, first, last),
+                expected,
+                "{first}-{last}"
+            );
         }
     }
 }

@@ -5,28 +5,28 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::SendError;
+use super::error::SendError;
 use drives::http::Client;
 use drives::{DriveError, ErrorKind};
 
-/// An answer of `Player.Open` is a line.
+/// A response to `Player.Open` is one line.
 const MAX_RESPONSE_BYTES: usize = 64 << 10;
 
 const OPERATION: &str = "send to player";
 
-/// Opens an address, in place of whatever plays.
+/// Opens a play URL, in place of the film that plays.
 pub(super) async fn open(
     client: &Client,
     url: &Url,
     login: Option<(&str, &str)>,
-    address: &str,
+    play_url: &str,
 ) -> Result<(), SendError> {
     let (status, body) = client
         .post_json(
             OPERATION,
             endpoint(url).as_str(),
             login,
-            &request(address),
+            &request(play_url),
             MAX_RESPONSE_BYTES,
         )
         .await
@@ -34,7 +34,7 @@ pub(super) async fn open(
     check_response(status, &body)
 }
 
-/// `/jsonrpc` below what the owner wrote.
+/// Returns the URL of `/jsonrpc` below the configured one.
 fn endpoint(url: &Url) -> Url {
     let mut url = url.clone();
     let path = url.path().trim_end_matches('/');
@@ -43,12 +43,12 @@ fn endpoint(url: &Url) -> Url {
     url
 }
 
-fn request(address: &str) -> Value {
+fn request(play_url: &str) -> Value {
     json!({
         "jsonrpc": "2.0",
         "id": 1,
         "method": "Player.Open",
-        "params": {"item": {"file": address}},
+        "params": {"item": {"file": play_url}},
     })
 }
 

@@ -1,5 +1,5 @@
-//! Locks between processes that share one state. Each lock is a file that is locked by the kernel, so the lock of a
-//! process that dies is released.
+//! Locks between processes that share one state. Each lock is a file that is locked by the kernel, so the
+//! lock of a process that dies is released.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;

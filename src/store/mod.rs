@@ -1,9 +1,9 @@
 //! Durable state in one SQLite file: the server's keys, the drives' sessions, tickets, the owner's password and
 //! sessions, API tokens, watch history.
 //!
-//! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a refresh token
-//! works once, so a lost one is a lost session. Statements that belong together run in one transaction. Times are
-//! integers, milliseconds since 1970.
+//! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a
+//! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
+//! transaction. Times are integers, milliseconds since 1970.
 
 mod drives;
 mod history;
@@ -48,7 +48,8 @@ pub struct DriveSession {
     drive: String,
 }
 
-/// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite 3.51.3).
+/// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite
+/// 3.51.3).
 const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 impl Store {

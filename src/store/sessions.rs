@@ -1,8 +1,8 @@
 //! Stored credentials: the owner's password, the owner's sessions, API tokens.
 //!
-//! Secrets are stored as hashes only: session ids and API tokens as SHA-256, the password as argon2id. None of them opens
-//! the server to a reader of the file. Every method fails if the state cannot be read or written; a failed transaction
-//! changes nothing.
+//! Secrets are stored as hashes only: session ids and API tokens as SHA-256, the password as argon2id. None
+//! of them opens the server to a reader of the file. Every method fails if the state cannot be read or
+//! written; a failed transaction changes nothing.
 
 use std::time::SystemTime;
 

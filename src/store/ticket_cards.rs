@@ -1,5 +1,5 @@
-//! Stored previews of guest tickets: the entry at the time of issue and its picture. A chat preview is answered from
-//! them without an upstream call.
+//! Stored previews of guest tickets: the entry at the time of issue and its picture. A chat preview is
+//! answered from them without an upstream call.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Named tickets (scope, last use, revocation) and the keys that sign tickets. Previews of a ticket's entry are in
-//! `ticket_cards`.
+//! Named tickets (scope, last use, revocation) and the keys that sign tickets. Previews of a ticket's entry
+//! are in `ticket_cards`.
 //!
 //! The text of a ticket is not stored. A revoked ticket keeps its id for good; its name and scope are cleared.
 

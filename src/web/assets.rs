@@ -1,8 +1,8 @@
-//! Styles, scripts and pictures of our own, and the one script of others, embedded in the binary.
+//! Styles, scripts and pictures, and the one third-party script (hls.js), embedded in the binary.
 //!
-//! They live below a hash of all of them, so browsers may keep each for ever, and modules that
-//! import each other by relative URLs always come from the same build. The style sheet is written in
-//! parts and served as one file, so that a page needs one request for it.
+//! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules that
+//! import each other by relative URLs always come from the same build. The style sheet is written in parts and
+//! served as one file, so that a page needs one request for it.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -31,7 +31,8 @@ const STYLE_PARTS: [&str; 11] = [
     "accounts",
 ];
 
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const CACHE_IMMUTABLE: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
@@ -43,12 +44,12 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
 });
 
-/// The path of the assets of this build, without a slash at its end: `/assets/3f9c…`.
+/// Returns the URL path of the assets of this build, without a trailing slash: `/assets/3f9c…`.
 pub(super) fn path() -> String {
     format!("/assets/{}", *HASH)
 }
 
-/// One file.
+/// Serves one file. Answers 404 if there is none of that name.
 pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Problem> {
     let data = match name.strip_prefix("vendor/") {
         Some(name) => Vendor::get(name).map(|file| file.data),
@@ -56,16 +57,16 @@ pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<
         None => Own::get(&name).map(|file| file.data),
     };
     let data = data.ok_or(Problem::NOT_FOUND)?;
-    // A page of another build asks for another hash: it gets what there is, but may not keep it.
+    // A page of another build requests another hash: it gets the current file, which it must not cache.
     let keep = if hash == *HASH {
-        FOR_EVER
+        CACHE_IMMUTABLE
     } else {
         super::media_reply::NO_CACHE
     };
     Ok(answer(&name, data, keep))
 }
 
-/// Browsers ask for this one whatever the page says.
+/// Serves the icon that browsers request even if no page names it.
 pub(super) async fn favicon() -> Result<Response, Problem> {
     let file = Own::get("favicon.svg").ok_or(Problem::NOT_FOUND)?;
     Ok(answer(

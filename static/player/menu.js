@@ -28,7 +28,7 @@ export class Menu {
         id: `${id}-button`,
         attributes: { 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': `${id}-menu` },
       },
-      ...(iconName ? [icon(iconName)] : [this.#value, this.#detail]),
+      ...(iconName ? [icon(iconName)] : [this.#value, ' ', this.#detail]),
     )
     this.element = make('div', { className: 'menu' }, this.#button, this.#list)
     this.#button.addEventListener('click', () => (this.#list.hidden ? this.#open() : this.#close(true)))
@@ -48,7 +48,7 @@ export class Menu {
   show(items, chosen, summary, detail = '') {
     this.#value.textContent = summary
     this.#detail.textContent = detail
-    const name = `${this.#label}: ${[summary, detail].filter(Boolean).join(', ')}`
+    const name = `${this.#label}: ${[summary, detail].filter(Boolean).join(' ')}`
     this.#button.ariaLabel = name
     this.#button.title = name
     const focused = document.activeElement?.dataset?.value

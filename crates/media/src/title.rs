@@ -1,8 +1,8 @@
-//! Names as they may be shown anywhere.
+//! Names made safe for display.
 
-/// A name without what could rearrange the text around it: line breaks and other control characters become
-/// spaces, marks that turn the direction of writing are dropped. So are the two characters that no XML can hold
-/// (XML 1.0 §2.2): one such name would make a list unreadable as a whole.
+/// Removes what could rearrange the surrounding text from a name: line breaks and other control characters
+/// become spaces, and bidirectional marks are dropped. The two characters that XML cannot contain (XML 1.0
+/// §2.2) are dropped as well: one such name would make a whole list unreadable.
 pub fn plain_title(name: &str) -> String {
     name.chars()
         .filter(|character| {
@@ -18,7 +18,7 @@ pub fn plain_title(name: &str) -> String {
         .collect()
 }
 
-/// The same in at most `max_chars` characters.
+/// Like [`plain_title`], shortened to at most `max_chars` characters.
 pub fn short_title(name: &str, max_chars: usize) -> String {
     let plain = plain_title(name);
     if plain.chars().count() <= max_chars {
@@ -30,7 +30,7 @@ pub fn short_title(name: &str, max_chars: usize) -> String {
     short
 }
 
-/// A file's name without its extension.
+/// Returns a file's name without its extension.
 pub fn stem(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
@@ -38,7 +38,8 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// Marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9 §2).
+/// Returns true for marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9
+/// §2).
 fn is_bidi_control(character: char) -> bool {
     matches!(
         character,

@@ -1,12 +1,12 @@
-//! Which blocks are on disk, what they take, and which of them goes first. Values, no I/O.
+//! The index of the disk cache: its blocks, their sizes and the eviction order. Values, no I/O.
 
 use std::collections::{BTreeMap, HashMap};
 
 use data_encoding::HEXLOWER;
 
-use super::file::{self, BlockHeader};
+use crate::bytes::block_header::{BlockHeader, block_key};
 
-/// The name of a block's file: the first 160 bits of its key.
+/// The file name of a block: the first 160 bits of its key in hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct BlockFileName([u8; 20]);
 
@@ -17,16 +17,16 @@ impl BlockFileName {
         BlockFileName(name)
     }
 
-    pub fn of(label: &BlockHeader) -> Self {
-        Self::of_key(&label.key)
+    pub fn of(header: &BlockHeader) -> Self {
+        Self::of_key(&header.key)
     }
 
-    /// Of the first block of an object.
+    /// Returns the name of the first block of an object.
     pub fn of_first(object: &str) -> Self {
-        Self::of_key(&file::key(object, 0))
+        Self::of_key(&block_key(object, 0))
     }
 
-    /// Reads the name of a file; `None` where it is no block's.
+    /// Parses a file name; `None` if it is not that of a block.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
         Some(BlockFileName(bytes.try_into().ok()?))
@@ -36,16 +36,16 @@ impl BlockFileName {
         HEXLOWER.encode(&self.0)
     }
 
-    /// The file while it is being written.
+    /// Returns the name of the file while it is being written.
     pub fn part(&self) -> String {
         format!("{}{PARTIAL_SUFFIX}", self.file())
     }
 }
 
-/// The end of the name of a file that is not whole yet.
+/// The suffix of incomplete files.
 pub(super) const PARTIAL_SUFFIX: &str = ".part";
 
-/// The blocks on disk, the longest unused first.
+/// The blocks on disk, in LRU order.
 #[derive(Debug)]
 pub(super) struct Index {
     limit: u64,
@@ -76,7 +76,7 @@ impl Index {
         self.blocks.contains_key(name)
     }
 
-    /// Whether it is there; if so, it is now the last to go.
+    /// Marks a block as most recently used. Returns false if it is not there.
     pub fn touch(&mut self, name: &BlockFileName) -> bool {
         let Some(slot) = self.blocks.get_mut(name) else {
             return false;
@@ -88,7 +88,7 @@ impl Index {
         true
     }
 
-    /// Takes in a file of so many bytes, as the last to go.
+    /// Inserts a file of `bytes` as most recently used.
     pub fn insert(&mut self, name: BlockFileName, bytes: u64) {
         self.remove(&name);
         self.turn += 1;
@@ -105,7 +105,8 @@ impl Index {
         }
     }
 
-    /// Takes out what must go so that `bytes` more find room; `None` where they never will.
+    /// Removes and returns the least recently used blocks until `bytes` more fit; `None` if they never
+    /// will.
     pub fn make_room(&mut self, bytes: u64) -> Option<Vec<BlockFileName>> {
         if bytes > self.limit {
             return None;
@@ -120,7 +121,7 @@ impl Index {
         Some(gone)
     }
 
-    /// The limit, the bytes used, and the number of blocks.
+    /// Returns the limit, the bytes used, and the number of blocks.
     pub fn stats(&self) -> (u64, u64, u64) {
         (self.limit, self.used, self.blocks.len() as u64)
     }
@@ -167,7 +168,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens in whatever order, the sum is right and the limit holds.
+        /// The sum is right and the limit holds after any operations in any order.
         #[test]
         fn the_sum_is_always_right(steps in proptest::collection::vec((0u8..4, 0u8..20, 0u64..60), 0..200)) {
             let mut index = Index::new(200);

@@ -1,4 +1,4 @@
-//! Blocks that are written, found again, damaged, too many, or written to where nothing can be.
+//! The disk cache: restarts, damaged files, eviction, and folders that cannot be written.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn label(object: &str, length: usize) -> BlockHeader {
     BlockHeader::new(object, length as u64, 0, length as u64)
 }
 
-/// Everything from `at` on; `None` as soon as a piece fails.
+/// Reads everything from `at` on; `None` as soon as a read fails.
 async fn rest(disk: &Disk, label: &BlockHeader, mut at: u64) -> Option<Vec<u8>> {
     let pool = PagePool::new(1 << 20);
     let mut found = Vec::new();
@@ -42,7 +42,7 @@ async fn rest(disk: &Disk, label: &BlockHeader, mut at: u64) -> Option<Vec<u8>> 
     Some(found)
 }
 
-/// Bytes that the files of a folder take, as the file system counts them.
+/// Returns the bytes allocated for the files of a folder.
 fn on_disk(folder: &Path) -> u64 {
     fs::read_dir(folder)
         .unwrap()
@@ -68,7 +68,7 @@ async fn what_was_put_is_found_after_a_restart_from_any_byte() {
     for (seed, size) in sizes.into_iter().enumerate() {
         let object = format!("https://secret.example/{seed}");
         let label = label(&object, size);
-        // At once, whether the folder has been read or not.
+        // Immediately, before the folder has been scanned.
         assert!(again.contains(&label));
         assert_eq!(again.object_length(&object).await, Some(size as u64));
         let bytes = content(seed, size);
@@ -80,7 +80,7 @@ async fn what_was_put_is_found_after_a_restart_from_any_byte() {
         }
     }
     assert_eq!(again.object_length("another").await, None);
-    // Only the server may read it, and nothing in it tells where it came from.
+    // Accessible to the server alone, and without the origin in it.
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o700);
@@ -108,10 +108,10 @@ async fn the_limit_holds_while_far_more_is_put() {
         assert!(taken <= limit, "{taken} after {round}");
         assert_eq!(disk.stats().bytes, taken);
     }
-    // The youngest are there, the oldest gone.
+    // The newest are there, the oldest evicted.
     assert!(disk.contains(&label("199", 1 + (199 * 7919) % 300_000)));
     assert!(!disk.contains(&label("0", 1)));
-    // Larger than everything: left out.
+    // Larger than the limit: not written.
     disk.queue_write(label("large", 3 << 20), block(&content(0, 3 << 20)));
     disk.flush().await;
     assert!(!disk.contains(&label("large", 3 << 20)));
@@ -151,7 +151,7 @@ async fn a_folder_that_cannot_be_written_turns_it_off_and_nothing_else() {
     assert!(!disk.contains(&label("film", 5000)));
     assert!(disk.stats().off.is_some() && disk.stats().errors == 1);
 
-    // It goes away while the server runs: what is written next fails, once.
+    // The folder disappears while the server runs: the next write fails, once.
     let path = folder.path().join("cache");
     let disk = Disk::open(path.clone(), 1 << 20);
     disk.flush().await;
@@ -165,7 +165,7 @@ async fn a_folder_that_cannot_be_written_turns_it_off_and_nothing_else() {
 
 #[tokio::test]
 async fn the_start_is_fast_with_very_many_blocks() {
-    // What counts is that nobody waits for it: blocks are found while the folder is being read.
+    // Readers do not wait for the scan: blocks are found while the folder is being read.
     let folder = tempdir().unwrap();
     let disk = Disk::open(folder.path().to_owned(), 1 << 30);
     disk.queue_write(label("film", 5000), block(&content(1, 5000)));
@@ -180,13 +180,13 @@ async fn the_start_is_fast_with_very_many_blocks() {
     assert!(rest(&disk, &label("film", 5000), 0).await.unwrap() == content(1, 5000));
     disk.flush().await;
     assert_eq!(disk.stats().blocks, 5001);
-    // Those are no blocks at all: found out when they are wanted, counted, removed.
+    // Invalid files: detected when they are read, counted, removed.
     let false_one = label("other 7", 1);
     assert!(disk.contains(&false_one) && rest(&disk, &false_one, 0).await.is_none());
     assert!(!disk.contains(&false_one) && disk.stats().errors == 1);
 }
 
-/// What somebody does to a file.
+/// Damage to a file.
 #[derive(Debug, Clone)]
 enum Damage {
     Truncate(usize),
@@ -198,14 +198,14 @@ enum Damage {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// However a file is damaged, and wherever one reads: the true bytes, or nothing.
+    /// For any damage and any offset: the true bytes, or nothing.
     #[test]
     fn never_a_wrong_byte_of_a_damaged_file(
         length in prop_oneof![1usize..3000, (PAGE_BYTES - 3)..(PAGE_BYTES + 3), (2 * PAGE_BYTES)..(3 * PAGE_BYTES)],
         damage in prop_oneof![
             any::<usize>().prop_map(Damage::Truncate),
             (any::<usize>(), 1u8..=255).prop_map(|(at, by)| Damage::Flip(at, by)),
-            // The head is small beside the content: as often damaged all the same.
+            // The header is small beside the content, but damaged as often.
             (0usize..100, 1u8..=255).prop_map(|(at, by)| Damage::Flip(at, by)),
             (1usize..10_000).prop_map(Damage::Append),
             (any::<usize>(), 1usize..5000).prop_map(|(at, count)| Damage::Zero(at, count)),
@@ -235,7 +235,7 @@ proptest! {
         match file::read(&path, &label, at as u64, 100, &pool) {
             Ok(pages) => {
                 prop_assert!(pages.concat() == bytes[at..]);
-                // The damage may lie in a page that was not wanted; never in the head.
+                // The damage may lie in a page that was not read; never in the header.
                 let head = (label.file_length() - label.length) as usize;
                 prop_assert!(damaged.len() == sound.len() && damaged[..head] == sound[..head]);
             }

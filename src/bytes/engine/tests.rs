@@ -1,4 +1,4 @@
-//! Many viewers over one scripted upstream, with a clock that is wound by hand.
+//! Many viewers over one scripted upstream, under a paused clock.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use super::*;
 use crate::bytes::Source;
 use drives::{ErrorKind, Incoming};
 
-/// An upstream that waits, then sends a chunk every so often, and counts.
+/// An upstream that waits, then sends a chunk at an interval, and counts.
 struct Upstream {
     content: Bytes,
     first_byte: Duration,
     between: Duration,
     chunk: usize,
-    /// BlockLayout after so many bytes, each time it is opened.
+    /// Ends early after this many bytes of each request.
     cut_after: Option<usize>,
     opened: Mutex<Vec<(u64, Option<u64>)>>,
     sent: Arc<AtomicU64>,
@@ -59,14 +59,14 @@ impl Upstream {
     }
 
     fn times_opened(&self) -> usize {
-        self.opened.lock().unwrap().len()
+        self.opened.lock().len()
     }
 }
 
 #[async_trait]
 impl Source for Upstream {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        self.opened.lock().unwrap().push((from, last));
+        self.opened.lock().push((from, last));
         sleep(self.first_byte).await;
         let end = last.map_or(self.content.len(), |last| last as usize + 1);
         let end = end.min(from as usize + self.cut_after.unwrap_or(usize::MAX / 2));
@@ -222,7 +222,7 @@ async fn memory_that_is_not_there_is_not_taken() {
         assert!(engine.stats().incomplete_bytes <= 2 << 20);
     }
     assert_eq!(position, 60 << 20);
-    engine.parts.cache.run_pending_tasks();
+    engine.inner.cache.run_pending_tasks();
     assert!(
         engine.stats().cached_bytes <= 6 << 20,
         "{:?}",
@@ -235,12 +235,9 @@ async fn a_film_read_in_order_is_one_request() {
     let engine = Engine::new(256 << 20, None);
     let (upstream, object) = Upstream::new(40 << 20).object();
     assert!(whole(&engine, &object, None).await == upstream.content);
-    assert_eq!(
-        *upstream.opened.lock().unwrap(),
-        [(0, Some((40 << 20) - 1))]
-    );
-    // What is kept is not asked for again, what lies beside it is.
-    engine.parts.cache.run_pending_tasks();
+    assert_eq!(*upstream.opened.lock(), [(0, Some((40 << 20) - 1))]);
+    // Cached bytes are not requested again.
+    engine.inner.cache.run_pending_tasks();
     assert!(
         whole(&engine, &object, ByteRange::new(5 << 20, 30 << 20)).await
             == upstream.content[5 << 20..=30 << 20]
@@ -285,8 +282,8 @@ mod properties {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
 
-        /// Any number of viewers at any places and paces, with any memory and an upstream that cuts:
-        /// each gets exactly its bytes.
+        /// Any number of viewers at any positions and rates, with any memory and an upstream that ends
+        /// early: each gets exactly its bytes.
         #[test]
         fn each_viewer_gets_its_own_bytes(
             length in 1usize..60_000,
@@ -339,7 +336,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
     };
     let (upstream, object) = quick().object();
     let first = engine(16 << 20);
-    // A part from the middle: the blocks that are whole in it are kept.
+    // A range from the middle: the blocks that are complete in it are cached.
     let part = ByteRange::new(700_000, 1_400_000);
     assert!(whole(&first, &object, part).await == upstream.content[700_000..=1_400_000]);
     first.flush().await;
@@ -347,8 +344,8 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
     assert!(whole(&first, &object, None).await == upstream.content);
     first.flush().await;
     assert_eq!(first.stats().disk.unwrap().blocks, 7);
-    // The fetches go around what was there.
-    let opened = upstream.opened.lock().unwrap().clone();
+    // The fetches leave cached blocks out.
+    let opened = upstream.opened.lock().clone();
     assert_eq!(
         opened,
         [
@@ -358,7 +355,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
         ]
     );
 
-    // Another start, with memory and without: nothing is fetched, even where nobody told the length.
+    // After a restart, with memory and without: nothing is fetched, even for an unknown length.
     for memory in [16 << 20, 0] {
         let (upstream, object) = quick().object();
         let again = engine(memory);
@@ -375,7 +372,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
         assert!(disk.hits >= 7 && disk.misses == 0 && disk.errors == 0);
     }
 
-    // One file is damaged: its bytes are fetched from where the damage begins, and kept again.
+    // A damaged file: its bytes are fetched from where the damage begins, and cached again.
     let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap();
     let path = path.unwrap().path();
     let mut bytes = std::fs::read(&path).unwrap();

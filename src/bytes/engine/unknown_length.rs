@@ -1,39 +1,40 @@
-//! Objects whose length the upstream tells only with its first byte.
+//! Objects whose length is unknown until the upstream's first response.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
-use super::{ByteStream, Engine, EngineInner};
+use super::Engine;
 use crate::bytes::block::BlockLayout;
+use crate::bytes::engine_state::{ByteStream, EngineInner};
 use crate::bytes::{Object, ObjectBody, ReadRequest, resume};
 use drives::DriveError;
 use media::ByteRange;
 
-/// How long a run waits for the reader for whom it was begun.
+/// The time after which a fetch is released if the reader for which it was started has not joined.
 pub(super) const ADOPTION_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 impl Engine {
-    /// The same of an object whose length the upstream tells only with its first byte. One fetch finds
-    /// it out for all who come meanwhile, and is then the run that they share.
+    /// Reads an object of unknown length. One fetch discovers it for all concurrent callers, and becomes
+    /// the fetch that they share.
     pub(super) async fn read_and_learn(
         &self,
         object: &Object,
         range: Option<ByteRange>,
     ) -> Result<ObjectBody, DriveError> {
-        let (parts, unknown) = (self.parts.clone(), object.clone());
+        let (engine, unknown) = (self.inner.clone(), object.clone());
         let learn = async move {
-            if let Some(length) = parts.length_on_disk(&unknown).await {
+            if let Some(length) = engine.length_on_disk(&unknown).await {
                 return Ok(Some(length));
             }
             let reading = resume::read(unknown.source.clone(), ReadRequest::default()).await?;
             let length = reading.length.filter(|length| *length > 0);
             if let Some(length) = length {
-                parts.adopt(&unknown, length, reading.body);
+                engine.adopt(&unknown, length, reading.body);
             }
             Ok::<_, DriveError>(length)
         };
         let learnt = self
-            .parts
+            .inner
             .lengths
             .try_get_with(object.etag.clone(), learn)
             .await;
@@ -44,12 +45,12 @@ impl Engine {
                     ..object.clone()
                 };
                 let reading = self.read_shared(&known, range, length).await;
-                self.parts.release(&object.etag);
+                self.inner.release(&object.etag);
                 reading
             }
             None => {
-                // Nobody tells where it ends: each viewer for itself.
-                self.parts.lengths.invalidate(&object.etag).await;
+                // No length at all: each viewer reads for itself.
+                self.inner.lengths.invalidate(&object.etag).await;
                 resume::read(
                     object.source.clone(),
                     ReadRequest {
@@ -64,38 +65,38 @@ impl Engine {
 }
 
 impl EngineInner {
-    /// The length of an object whose beginning is on disk.
+    /// Returns the length of an object whose first block is on disk, or `None`.
     async fn length_on_disk(&self, object: &Object) -> Option<u64> {
         self.disk.as_ref()?.object_length(&object.etag).await
     }
 
-    /// Makes a body that has just begun the run of its object.
+    /// Makes a body that has just begun the shared fetch of its object.
     fn adopt(self: &Arc<Self>, object: &Object, length: u64, body: ByteStream) {
         self.counters.fetches.fetch_add(1, Ordering::Relaxed);
         let name: Arc<str> = object.etag.as_str().into();
-        let cut = BlockLayout::of(length, self.sizes);
-        let run = Arc::new(self.run(name.clone(), cut, 0, length, self.counted(body)));
-        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        runs.entry(name).or_default().push(Arc::downgrade(&run));
-        drop(runs);
-        let mut adopted = self.adopted.lock().unwrap_or_else(PoisonError::into_inner);
-        adopted.insert(object.etag.clone(), run);
+        let layout = BlockLayout::of(length, self.sizes);
+        let fetch =
+            Arc::new(self.shared_fetch(name.clone(), layout, 0, length, self.counted(body)));
+        let mut fetches = self.fetches.lock();
+        fetches
+            .entry(name)
+            .or_default()
+            .push(Arc::downgrade(&fetch));
+        drop(fetches);
+        let mut adopted = self.adopted.lock();
+        adopted.insert(object.etag.clone(), fetch);
         drop(adopted);
-        // Should everybody have left meanwhile, nobody would release it.
-        let (parts, etag) = (self.clone(), object.etag.clone());
+        // Released by a timer, in case every reader has left meanwhile.
+        let (engine, etag) = (self.clone(), object.etag.clone());
         tokio::spawn(async move {
             tokio::time::sleep(ADOPTION_TIMEOUT).await;
-            parts.release(&etag);
+            engine.release(&etag);
         });
     }
 
     fn release(&self, etag: &str) {
-        let run = self
-            .adopted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(etag);
-        // Outside of the lock: the last to hold a run closes its connection.
-        drop(run);
+        let fetch = self.adopted.lock().remove(etag);
+        // Outside of the lock: dropping the last reference closes the connection.
+        drop(fetch);
     }
 }

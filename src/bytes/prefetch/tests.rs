@@ -1,4 +1,4 @@
-//! Originals read ahead of their viewers, under a clock that is wound by hand.
+//! Prefetching of originals, under a paused clock.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,20 +8,20 @@ use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 use proptest::prelude::*;
 
-use super::request_chain::NEXT_REQUEST_TIMEOUT;
 use super::*;
+use crate::bytes::request_chain::NEXT_REQUEST_TIMEOUT;
 use crate::bytes::{Engine, ObjectBody};
 use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, Incoming};
 use media::ByteRange;
 
-/// An upstream with so many bytes a second on each connection.
+/// An upstream with a fixed rate on each connection.
 #[derive(Clone)]
 struct Film {
     content: Bytes,
     bytes_per_s: f64,
     film_per_s: Option<f64>,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
     seen: Arc<Seen>,
 }
 
@@ -29,7 +29,7 @@ struct Film {
 struct Seen {
     sent: AtomicU64,
     opened: Mutex<Vec<(u64, Priority)>>,
-    /// Fails each time it is opened ahead of a viewer.
+    /// Fails each request with the priority of read-ahead.
     fails_ahead: AtomicBool,
 }
 
@@ -45,7 +45,7 @@ impl Film {
             content: content.into(),
             bytes_per_s,
             film_per_s: Some(MIB as f64),
-            urgency: DynamicPriority::new(Priority::Playing),
+            priority: DynamicPriority::new(Priority::Playing),
             seen: Arc::default(),
         }
     }
@@ -71,7 +71,7 @@ impl Film {
 #[async_trait]
 impl Source for Film {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let priority = self.urgency.priority();
+        let priority = self.priority.current();
         self.seen.opened.lock().unwrap().push((from, priority));
         sleep(Duration::from_millis(300)).await;
         if priority == Priority::ReadAhead && self.seen.fails_ahead.load(Ordering::Relaxed) {
@@ -107,12 +107,12 @@ impl Source for Film {
     }
 
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
-        Some(&self.urgency)
+        Some(&self.priority)
     }
 
     fn prefetch_source(&self) -> Option<PrefetchSource> {
         let ahead = Film {
-            urgency: DynamicPriority::new(Priority::ReadAhead),
+            priority: DynamicPriority::new(Priority::ReadAhead),
             ..self.clone()
         };
         Some(PrefetchSource {
@@ -122,7 +122,7 @@ impl Source for Film {
     }
 }
 
-/// A player at the film's own speed.
+/// A player at the film's own bit rate.
 struct Viewer {
     reading: ObjectBody,
     read: Vec<u8>,
@@ -142,7 +142,7 @@ impl Viewer {
         }
     }
 
-    /// Watches so much of it, at 1 MiB a second after the first two; the longest wait.
+    /// Watches this many bytes, at 1 MiB a second after the first two. Returns the longest wait.
     async fn watch(&mut self, bytes: u64) -> Duration {
         let until = self.read.len() as u64 + bytes;
         let mut longest = Duration::ZERO;
@@ -175,7 +175,7 @@ fn the_slower_the_upstream_the_further_ahead() {
     assert_eq!(times(Some(film * 10.0)), 1.0);
     assert_eq!(times(Some(film * 1.25)), 1.6);
     assert_eq!(times(Some(film * 0.1)), 4.0);
-    // Whatever the film.
+    // Limits for any film.
     assert_eq!(
         (depth(1.0, None), depth(1e9, None)),
         (MIN_DEPTH_BYTES, MAX_DEPTH_BYTES)
@@ -188,12 +188,12 @@ async fn who_reads_in_order_is_half_a_minute_ahead_over_one_request() {
     let film = Film::new(96, 8e6);
     let mut viewer = Viewer::open(&engine, &film, None).await;
     viewer.watch(3 * MIB).await;
-    // Who only looks at the beginning starts nothing.
+    // A client that only looks at the beginning starts nothing.
     assert!(film.sent() <= 4 * MIB, "{}", film.sent());
     viewer.watch(12 * MIB).await;
     let ahead = film.sent() - 15 * MIB;
     assert!((28 * MIB..=32 * MIB).contains(&ahead), "{ahead}");
-    // It stays so, for each byte is asked for once.
+    // It stays so, since each byte is requested once.
     viewer.watch(40 * MIB).await;
     let ahead = film.sent() - 55 * MIB;
     assert!((28 * MIB..=32 * MIB).contains(&ahead), "{ahead}");
@@ -209,7 +209,7 @@ async fn an_upstream_that_pauses_does_not_stop_who_is_ahead_of_it() {
     let film = Film::new(64, 4e6);
     let mut viewer = Viewer::open(&engine, &film, None).await;
     viewer.watch(16 * MIB).await;
-    // Twenty seconds of the film are there: all of them without a wait.
+    // Twenty seconds of the film are cached: all of them without a wait.
     let sent = film.sent();
     assert!(sent >= 36 * MIB, "{sent}");
     let longest = viewer.watch(20 * MIB).await;
@@ -234,7 +234,7 @@ async fn a_seek_or_a_viewer_who_leaves_ends_it() {
     sleep(Duration::from_secs(60)).await;
     assert!(film.sent() - sent <= 2 * MIB);
     assert_eq!(engine.stats().open_fetches, 0);
-    assert_eq!(engine.parts().prefetch_pool.memory.free(), (256 << 20) / 3);
+    assert_eq!(engine.inner.prefetch_pool.memory.free(), (256 << 20) / 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -250,11 +250,11 @@ async fn a_row_of_requests_is_one_viewer_and_ends_when_none_follows() {
     let opened = film.opened();
     let ahead = film.sent() - 24 * MIB;
     assert!((28 * MIB..=32 * MIB).contains(&ahead), "{ahead}");
-    // The viewer's first requests, then one of read-ahead that goes on and on.
-    let (awaited, prefetch_pool): (Vec<&(u64, Priority)>, Vec<_>) = opened
+    // The viewer's first requests, then one request of read-ahead that goes on.
+    let (awaited, prefetched): (Vec<&(u64, Priority)>, Vec<_>) = opened
         .iter()
         .partition(|(_, priority)| *priority == Priority::Playing);
-    assert!(awaited.len() <= 6 && prefetch_pool.len() == 1, "{opened:?}");
+    assert!(awaited.len() <= 6 && prefetched.len() == 1, "{opened:?}");
     sleep(NEXT_REQUEST_TIMEOUT * 2).await;
     let (sent, figures) = (film.sent(), engine.stats());
     assert_eq!(figures.open_fetches, 0);
@@ -273,12 +273,12 @@ async fn memory_bounds_what_all_of_them_are_ahead() {
     }
     futures_util::future::join_all(viewers.iter_mut().map(|viewer| viewer.watch(10 * MIB))).await;
     let ahead = film.sent() - 40 * MIB;
-    // A third of the memory for all, and beyond it half a mebibyte for each and what is in one piece.
+    // A third of the memory for all, and beyond it half a mebibyte for each and the rest of one chunk.
     assert!(ahead <= 16 * MIB + 4 * MIB, "{ahead}");
-    assert!(engine.parts().prefetch_pool.memory.free() < 4 * MIB);
+    assert!(engine.inner.prefetch_pool.memory.free() < 4 * MIB);
     drop(viewers);
     sleep(Duration::from_secs(60)).await;
-    assert_eq!(engine.parts().prefetch_pool.memory.free(), 16 * MIB);
+    assert_eq!(engine.inner.prefetch_pool.memory.free(), 16 * MIB);
 }
 
 #[tokio::test(start_paused = true)]
@@ -307,7 +307,7 @@ async fn what_cannot_be_read_ahead_is_the_viewers_own_business() {
         let mut viewer = Viewer::open(&engine, &film, range).await;
         viewer.watch(MIB).await;
     }
-    // Once in a while it is tried again.
+    // Retried once in a while.
     let tries = film
         .opened()
         .iter()
@@ -331,14 +331,14 @@ async fn what_a_viewer_was_in_is_read_ahead_again_when_they_have_left() {
             .unwrap()
     };
     let first = fetched(0, 16 * MIB).await;
-    // A viewer joins what is being fetched, and while they wait for it, it is theirs.
+    // A viewer joins the fetch, which has the viewer's priority while they wait.
     let viewer = Viewer::open(&engine, &film, ByteRange::new(0, 16 * MIB - 1)).await;
-    let urgency = ahead.source.dynamic_priority().unwrap();
-    assert_eq!(urgency.priority(), Priority::Playing);
+    let priority = ahead.source.dynamic_priority().unwrap();
+    assert_eq!(priority.current(), Priority::Playing);
     drop(viewer);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
     drop(first);
-    // What comes next is ahead of nobody in particular.
+    // The next range has no viewer.
     drop(fetched(32 * MIB, 33 * MIB).await);
     let (begun, next) = ((0, Priority::ReadAhead), (32 * MIB, Priority::ReadAhead));
     assert_eq!(film.opened(), [begun, next]);

@@ -1,4 +1,4 @@
-//! One reader over an upstream that follows a script, act by act.
+//! One reader over an upstream that follows a script, request by request.
 
 use std::sync::Mutex;
 
@@ -9,32 +9,32 @@ use proptest::prelude::*;
 use super::*;
 use media::ByteRange;
 
-/// How a scripted upstream answers one attempt.
+/// The upstream's answer to one request.
 #[derive(Debug, Clone)]
 enum Act {
-    /// Answers from the byte asked for, breaking off after so many bytes.
+    /// Answers from the requested byte, ending early after this many bytes.
     CutAfter(usize),
-    /// Answers from byte 0, whatever was asked for, breaking off after so many bytes.
+    /// Answers from byte 0, ending early after this many bytes.
     IgnoreRange(usize),
-    /// An error in mid-body after so many bytes.
+    /// An error in mid-body after this many bytes.
     ResetAfter(usize),
-    /// The address has run out.
+    /// The URL has expired.
     Expired,
-    /// A status that may pass.
+    /// A transient status.
     Failed,
     /// The whole rest.
     Whole,
     /// Another content.
     Changed,
-    /// Nothing for so many seconds, then the rest.
+    /// Nothing for this many seconds, then the rest.
     Late(u64),
     /// Another length than before.
     Longer(usize),
-    /// Begins this far after the byte asked for.
+    /// Begins this far after the requested byte.
     TooFar(usize),
-    /// The upstream wants less to do.
+    /// A rate limit.
     Limited,
-    /// The upstream is still looking for the address.
+    /// The URL is still being looked up.
     Looking,
 }
 
@@ -48,7 +48,7 @@ struct Scripted {
     acts: Mutex<std::collections::VecDeque<Act>>,
     renewals: Mutex<u32>,
     tells_length: bool,
-    /// Whether it has said once which content it has: from then on another one has other bytes, too.
+    /// True once it has revealed its content: from then on another content has other bytes, too.
     has_answered: Mutex<bool>,
 }
 
@@ -96,7 +96,7 @@ impl Source for Scripted {
             Act::Longer(by) => self.content.len() + by,
             _ => self.content.len(),
         };
-        // What is refused for another reason tells nothing.
+        // An answer refused for another reason reveals nothing.
         *self.has_answered.lock().unwrap() |= !matches!(act, Act::Longer(_) | Act::TooFar(_));
         let etag = if is_other { "three" } else { etag };
         let offset = offset.min(self.content.len());
@@ -288,7 +288,7 @@ async fn without_any_length_the_end_of_the_body_is_the_end() {
     );
 }
 
-/// Breaks off after the first bytes; its address has run out, and the next one takes five looks.
+/// Ends early after the first bytes; its URL has expired, and the next one takes five look-ups.
 struct Slow {
     opened: Mutex<u32>,
     looks: Mutex<u32>,
@@ -362,7 +362,7 @@ async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
-    /// Whatever the upstream does: the right bytes, or a right beginning and an error.
+    /// For any upstream: the right bytes, or a right prefix and an error.
     #[test]
     fn never_a_wrong_byte(
         length in 1usize..400,

@@ -1,4 +1,4 @@
-//! Who looks after one playhead: what is there, what is on its way and how fast, and what to fetch next.
+//! The task behind one playhead: measures how fast segments arrive, and prefetches the next ones.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,51 +15,52 @@ use crate::playback::Playback;
 use crate::playback::segment_index::SegmentIndex;
 use media::{Entry, Rendition};
 
-/// Seconds of a film to be ahead of the viewer: players buffer about as much themselves.
+/// Seconds of the film to prefetch: players buffer about as much themselves.
 const AHEAD_S: f64 = 30.0;
 
-/// Segments to be ahead at least, where they are long.
+/// The minimum of segments to prefetch, if they are long.
 const AHEAD_SEGMENTS: usize = 2;
 
-/// Fetches for one viewer at a time, where one alone is slower than the film. Together with the
+/// The maximum of concurrent fetches for one viewer, if one is slower than the film. Together with the
 /// viewer's own that makes four connections, which upstreams take for one browser.
 const MAX_CONCURRENT_FETCHES: usize = 3;
 
-/// So fast the film is to come in all, as a multiple of its own speed.
+/// The target for the sum of all fetches, as a multiple of the film's speed.
 const TARGET_SPEED: f64 = 1.5;
 
-/// An upstream that brings a first segment at this multiple of its own speed brings the second in time: most of
-/// those who seek go on seeking, and what was fetched for them beyond what they saw is wasted.
+/// A first segment that arrives at this multiple of the film's speed needs no prefetching: the second will
+/// arrive in time. Most viewers who seek go on seeking, and what was prefetched beyond the part that they
+/// saw is wasted.
 const MIN_UNAIDED_SPEED: f64 = 1.1;
 
-/// How often it is looked at what is there.
+/// The interval of checks.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
-/// A player that asks for nothing for so long has been closed or paused with a full buffer.
+/// A player without a request for this time has been closed, or is paused with a full buffer.
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// What looks after one playhead.
+/// The task behind one playhead.
 pub(super) struct SegmentPrefetcher<'a> {
     playback: &'a Playback,
     entry: &'a Arc<Entry>,
     head: &'a Playhead,
-    /// The quality that is being fetched.
+    /// The rendition that is being prefetched.
     rendition: Option<Rendition>,
     fetches: JoinSet<(usize, Duration)>,
-    /// What of them is for which segment.
+    /// The fetch of each segment.
     fetching: HashMap<usize, AbortHandle>,
-    /// Seconds of film per second over one connection, as it was last.
+    /// Latest rate over one connection, in seconds of film per second.
     speed: Option<f64>,
 }
 
-/// What there is to do.
+/// The next check.
 #[derive(Debug, PartialEq, Eq)]
 enum NextCheck {
-    /// Something is on its way: look again in a moment.
+    /// After [`CHECK_INTERVAL`]: a fetch is in progress.
     Soon,
-    /// All that is wanted is there: look again when the viewer moves on.
+    /// When the viewer moves on: everything is cached.
     OnMove,
-    /// The viewer is gone.
+    /// Never: the viewer has left.
     Stop,
 }
 
@@ -76,9 +77,9 @@ impl<'a> SegmentPrefetcher<'a> {
         }
     }
 
-    /// Looks, until the viewer is gone.
+    /// Runs until the viewer has left.
     pub async fn run(mut self) {
-        // Most segments are out before the first look, and nothing has to be done at all.
+        // Most segments are sent before the first check, which then has nothing to do.
         let mut look = NextCheck::Soon;
         loop {
             let forgotten_at = self.head.at().seen + IDLE_TIMEOUT;
@@ -97,7 +98,7 @@ impl<'a> SegmentPrefetcher<'a> {
                 NextCheck::OnMove => {
                     tokio::select! {
                         () = sleep_until(forgotten_at) => {}
-                        // Not at once: the viewer's own segment goes first.
+                        // Delayed, so that the viewer's own segment goes first.
                         () = self.head.moved.notified() => sleep(CHECK_INTERVAL).await,
                     }
                 }
@@ -114,8 +115,8 @@ impl<'a> SegmentPrefetcher<'a> {
         let Some(rendition) = self.rendition else {
             return;
         };
-        if let Ok(plan) = self.playback.segment_index(self.entry, rendition).await
-            && let Some(segment) = plan.segments.get(number)
+        if let Ok(index) = self.playback.segment_index(self.entry, rendition).await
+            && let Some(segment) = index.segments.get(number)
             && !took.is_zero()
         {
             self.speed = Some(segment.duration_s / took.as_secs_f64().max(0.001));
@@ -124,7 +125,7 @@ impl<'a> SegmentPrefetcher<'a> {
 
     async fn look(&mut self) -> NextCheck {
         let at = *self.head.at();
-        let Ok(plan) = self.playback.segment_index(self.entry, at.rendition).await else {
+        let Ok(index) = self.playback.segment_index(self.entry, at.rendition).await else {
             return NextCheck::Stop;
         };
         if self.rendition != Some(at.rendition) {
@@ -133,10 +134,10 @@ impl<'a> SegmentPrefetcher<'a> {
             self.rendition = Some(at.rendition);
             self.speed = None;
         }
-        let watched = self.cache_status(&plan, at.number);
-        // Over several connections the viewer's own fetch says nothing about one of them.
+        let watched = self.cache_status(&index, at.number);
+        // With parallel ranges, the viewer's fetch is no measure of one connection.
         if self.playback.engine.parallel_ranges() == 1 {
-            self.measure(&plan, at.number, watched);
+            self.measure(&index, at.number, watched);
         }
         let is_coming = matches!(watched, CacheStatus::Fetching(_));
         if !at.moving {
@@ -145,15 +146,15 @@ impl<'a> SegmentPrefetcher<'a> {
                     return NextCheck::Soon;
                 }
                 CacheStatus::Fetching(_) => {}
-                // It is all there. If the viewer stays, the next one is asked for.
+                // Completely cached. If the viewer stays, the next segment will be requested.
                 CacheStatus::Cached if self.fetching.is_empty() => return NextCheck::OnMove,
                 CacheStatus::Cached => {}
-                // Nobody reads it, and it is not kept: the viewer has left in the middle.
+                // Neither read nor cached: the viewer has left in the middle.
                 CacheStatus::Absent => return NextCheck::Stop,
             }
         }
-        let wanted = prefetch_range(&plan, at.number);
-        // What the viewer has arrived at, they read themselves; what they have passed, nobody wants.
+        let wanted = prefetch_range(&index, at.number);
+        // Aborts fetches of segments that the viewer has reached or passed.
         self.fetching.retain(|number, fetch| {
             let stays = wanted.contains(number);
             if !stays {
@@ -163,8 +164,8 @@ impl<'a> SegmentPrefetcher<'a> {
         });
         let mut under_way = is_coming;
         for number in wanted {
-            let there = self.cache_status(&plan, number);
-            self.measure(&plan, number, there);
+            let there = self.cache_status(&index, number);
+            self.measure(&index, number, there);
             if self.fetching.contains_key(&number) {
                 under_way = true;
                 continue;
@@ -175,7 +176,7 @@ impl<'a> SegmentPrefetcher<'a> {
                 CacheStatus::Absent => {
                     under_way = true;
                     if self.fetching.len() < connections_for(self.speed) {
-                        self.fetch(&plan, at.rendition, number);
+                        self.fetch(&index, at.rendition, number);
                     }
                 }
             }
@@ -187,31 +188,31 @@ impl<'a> SegmentPrefetcher<'a> {
         }
     }
 
-    fn cache_status(&self, plan: &SegmentIndex, number: usize) -> CacheStatus {
+    fn cache_status(&self, index: &SegmentIndex, number: usize) -> CacheStatus {
         match self
             .playback
-            .segment_etag(plan, self.entry, self.rendition, number)
+            .segment_etag(index, self.entry, self.rendition, number)
         {
             Some(etag) => self.playback.engine.cache_status(&etag),
             None => CacheStatus::Cached,
         }
     }
 
-    /// Takes note of how fast a segment comes over its connection.
-    fn measure(&mut self, plan: &SegmentIndex, number: usize, there: CacheStatus) {
+    /// Updates the rate with the progress of a segment.
+    fn measure(&mut self, index: &SegmentIndex, number: usize, there: CacheStatus) {
         if let CacheStatus::Fetching(progress) = there
             && let Some(bytes_per_s) = progress.bytes_per_s()
-            && let Some(segment) = plan.segments.get(number)
-            && let Some(length) = plan.facts(number).and_then(|facts| facts.length)
+            && let Some(segment) = index.segments.get(number)
+            && let Some(length) = index.facts(number).and_then(|facts| facts.length)
             && length > 0
         {
             self.speed = Some(bytes_per_s * segment.duration_s / length as f64);
         }
     }
 
-    fn fetch(&mut self, plan: &Arc<SegmentIndex>, rendition: Rendition, number: usize) {
+    fn fetch(&mut self, index: &Arc<SegmentIndex>, rendition: Rendition, number: usize) {
         let object = self.playback.segment_of(
-            plan.clone(),
+            index.clone(),
             self.entry,
             rendition,
             number,
@@ -223,12 +224,12 @@ impl<'a> SegmentPrefetcher<'a> {
             let began = Instant::now();
             match engine.prefetch(&object).await {
                 Ok(true) => (number, began.elapsed()),
-                // No room: it is asked for again when there may be some.
+                // No memory: retried later.
                 Ok(false) => {
                     sleep(CHECK_INTERVAL).await;
                     (number, Duration::ZERO)
                 }
-                // A failure here is nobody's: the viewer meets it, if it lasts, with a status of its own.
+                // Not reported: if the failure lasts, the viewer's own request reports it.
                 Err(_) => {
                     sleep(FAILURE_INTERVAL).await;
                     (number, Duration::ZERO)
@@ -239,22 +240,22 @@ impl<'a> SegmentPrefetcher<'a> {
     }
 }
 
-/// How long a segment that could not be fetched ahead is left alone.
+/// The pause after a segment could not be prefetched.
 const FAILURE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How many segments to fetch at a time.
+/// Returns the number of concurrent fetches for a measured rate; `None` if it is unknown.
 pub(super) fn connections_for(speed: Option<f64>) -> usize {
     let needed = TARGET_SPEED / speed.unwrap_or(TARGET_SPEED).max(0.01);
     (needed.ceil() as usize).clamp(1, MAX_CONCURRENT_FETCHES)
 }
 
-/// The segments after the one that is being watched.
-pub(super) fn prefetch_range(plan: &SegmentIndex, number: usize) -> Range<usize> {
+/// Returns the segments to prefetch after segment `number`.
+pub(super) fn prefetch_range(index: &SegmentIndex, number: usize) -> Range<usize> {
     let mut seconds = 0.0;
     let first = number + 1;
     let mut end = first;
-    while end < plan.segments.len() && (end < first + AHEAD_SEGMENTS || seconds < AHEAD_S) {
-        seconds += plan.segments[end].duration_s;
+    while end < index.segments.len() && (end < first + AHEAD_SEGMENTS || seconds < AHEAD_S) {
+        seconds += index.segments[end].duration_s;
         end += 1;
     }
     first..end

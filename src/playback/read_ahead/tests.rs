@@ -10,7 +10,7 @@ use super::*;
 use crate::playback::segment_index::SegmentIndex;
 use drives::{FactsReader, Origin, UpstreamPlaylist};
 
-fn plan(durations: &[f64]) -> SegmentIndex {
+fn index(durations: &[f64]) -> SegmentIndex {
     let lines: String = durations
         .iter()
         .map(|seconds| format!("#EXTINF:{seconds},\nhttps://v/x\n"))
@@ -25,11 +25,11 @@ fn plan(durations: &[f64]) -> SegmentIndex {
 
 #[test]
 fn thirty_seconds_or_two_segments_whichever_is_more() {
-    assert_eq!(prefetch_range(&plan(&[10.0; 20]), 3), 4..7);
-    assert_eq!(prefetch_range(&plan(&[2.0; 40]), 0), 1..16);
-    assert_eq!(prefetch_range(&plan(&[60.0; 5]), 1), 2..4);
-    assert_eq!(prefetch_range(&plan(&[10.0; 5]), 4), 5..5);
-    assert_eq!(prefetch_range(&plan(&[10.0; 5]), 3), 4..5);
+    assert_eq!(prefetch_range(&index(&[10.0; 20]), 3), 4..7);
+    assert_eq!(prefetch_range(&index(&[2.0; 40]), 0), 1..16);
+    assert_eq!(prefetch_range(&index(&[60.0; 5]), 1), 2..4);
+    assert_eq!(prefetch_range(&index(&[10.0; 5]), 4), 5..5);
+    assert_eq!(prefetch_range(&index(&[10.0; 5]), 3), 4..5);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn watching_goes_on_and_seeking_does_not() {
         moving: false,
         seen: Instant::now(),
     };
-    // One who looks at the beginning of each quality is not watching.
+    // A client that probes the beginning of each rendition is not watching.
     assert!(!at.continues_with(sd, 4) && at.continues_with(hd, 5));
     at.moving = true;
     for (rendition, number, continues_with) in [
@@ -91,7 +91,7 @@ async fn an_upstream_that_is_just_fast_enough_never_stalls_anybody() {
     let evening = cinema.watch(peer(1), 0..20).await;
     assert_eq!(evening.stalls, 0, "{evening:?}");
     assert!(evening.startup < Duration::from_millis(9000), "{evening:?}");
-    // A seek to a place that nobody has read: one round trip.
+    // A seek to a segment that is not cached: one round trip.
     let first_byte = cinema.read(peer(1), 25, 1).await;
     assert!(first_byte <= Duration::from_millis(450), "{first_byte:?}");
 }

@@ -1,13 +1,13 @@
-//! The lists that nearly all films have, read in one pass.
+//! A parser for the lists that nearly all films have, in one pass.
 //!
-//! A list of two hours has three quarters of a megabyte, nearly all of it addresses. Where it holds nothing but
-//! segments, breaks and an end, there is nothing to be understood, and it is only cut into lines.
-//! Anything else, and anything that is not quite right, is left to the parse_strict reader.
+//! A list of two hours has three quarters of a megabyte, nearly all of it URLs. If it consists of segments,
+//! discontinuities and an end only, it is split into lines. Any other list, and any irregular one, is left
+//! to [`super::strict_parser`].
 
-use super::{ParsedPlaylist, ParsedSegment};
+use super::parsed::{ParsedPlaylist, ParsedSegment, parse_seconds};
 
-/// The list, if it is a plain one.
-pub(super) fn read(text: &str) -> Option<ParsedPlaylist<'_>> {
+/// Parses a plain list. Returns `None` for any other.
+pub(super) fn parse_fast(text: &str) -> Option<ParsedPlaylist<'_>> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let bytes = text.as_bytes();
     let mut list = ParsedPlaylist {
@@ -31,13 +31,13 @@ pub(super) fn read(text: &str) -> Option<ParsedPlaylist<'_>> {
         is_first = false;
         if !line.starts_with('#') {
             list.segments.push(ParsedSegment {
-                address: line,
+                url: line,
                 duration_s: duration.take()?,
                 discontinuity: std::mem::take(&mut breaks),
                 byte_range: None,
             });
         } else if let Some(value) = line.strip_prefix("#EXTINF:") {
-            if duration.replace(seconds(value)?).is_some() {
+            if duration.replace(parse_seconds(value)?).is_some() {
                 return None;
             }
         } else if line == "#EXT-X-DISCONTINUITY" {
@@ -56,7 +56,7 @@ pub(super) fn read(text: &str) -> Option<ParsedPlaylist<'_>> {
     (duration.is_none() && !breaks && !is_first).then_some(list)
 }
 
-/// Tags that change nothing of what is played.
+/// Tags that do not affect playback.
 const IGNORED_TAGS: [&str; 5] = [
     "#EXT-X-TARGETDURATION",
     "#EXT-X-VERSION",
@@ -65,20 +65,13 @@ const IGNORED_TAGS: [&str; 5] = [
     "#EXT-X-PLAYLIST-TYPE",
 ];
 
-/// The number of an `EXTINF`, if it is one that makes sense.
-pub(super) fn seconds(value: &str) -> Option<f64> {
-    let number = value.split(',').next().unwrap_or("").trim();
-    let seconds: f64 = number.parse().ok()?;
-    (seconds.is_finite() && (0.0..86_400.0).contains(&seconds)).then_some(seconds)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::parse_strict;
+    use crate::playback::segment_index::strict_parser::parse_strict;
 
-    /// What may stand in a list, the usual and the odd.
+    /// Usual and unusual lines of a list.
     fn line() -> impl Strategy<Value = String> {
         prop_oneof![
             8 => (0u32..20, "[,a-z]{0,3}").prop_map(|(seconds, title)| format!("#EXTINF:{seconds}.5,{title}")),
@@ -98,15 +91,15 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
-        /// Whatever is read quickly is read alike with care.
+        /// Both parsers agree on what the fast one accepts.
         #[test]
         fn the_quick_reader_says_what_the_careful_one_says(
             lines in proptest::collection::vec(line(), 0..12),
             end in prop_oneof![Just("\n"), Just("\r\n")],
         ) {
             let text = format!("#EXTM3U{end}#EXT-X-TARGETDURATION:10{end}{}{end}", lines.join(end));
-            if let Some(quick) = super::read(&text) {
-                // The one thing that it may not tell is whether there are segments at all.
+            if let Some(quick) = super::parse_fast(&text) {
+                // Only the strict parser refuses an empty list.
                 if !quick.segments.is_empty() {
                     prop_assert_eq!(Ok(quick), parse_strict(&text));
                 }
@@ -117,7 +110,10 @@ mod tests {
     #[test]
     fn usual_lists_are_read_quickly() {
         let usual = "\u{feff}#EXTM3U\r\n#EXT-X-TARGETDURATION:15\r\n#EXT-X-DISCONTINUITY\r\n#EXTINF:10,\r\nhttps://v/a\r\n#EXT-X-ENDLIST";
-        assert_eq!(super::read(usual).unwrap(), parse_strict(usual).unwrap());
+        assert_eq!(
+            super::parse_fast(usual).unwrap(),
+            parse_strict(usual).unwrap()
+        );
         for odd in [
             "",
             "{\"errno\":1}",
@@ -126,7 +122,7 @@ mod tests {
             "#EXTM3U\n#EXT-X-BYTERANGE:10@0\n#EXTINF:1,\na\n",
             "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n",
         ] {
-            assert!(super::read(odd).is_none(), "{odd}");
+            assert!(super::parse_fast(odd).is_none(), "{odd}");
         }
     }
 }

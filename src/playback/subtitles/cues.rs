@@ -1,43 +1,42 @@
-//! From the ways in which subtitles are written to WebVTT (W3C), the one that browsers and HLS know.
+//! Parses subtitle formats into WebVTT cues (W3C), the format of browsers and HLS.
 //!
-//! SubRip and Advanced SubStation Alpha have no standard, and files in the wild hold to none: whatever a cue is
-//! written like, the others are read. What becomes of their markup is
-//! in `styled`.
+//! SubRip and Advanced SubStation Alpha have no standard, and files in the wild follow none: a malformed
+//! cue is skipped, and the others are still parsed. [`super::markup`] converts their markup.
 
 use std::fmt::Write;
 
-use super::markup::CueTextBuilder;
+use super::markup::{CueTextBuilder, parse_digits};
 use media::SubtitleFormat;
 
-/// A line of a film, from when to when.
+/// A subtitle cue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
-    /// From the beginning of the film.
+    /// Milliseconds from the beginning of the film.
     pub start_ms: u64,
-    /// After `start_ms`.
+    /// Later than `start_ms`.
     pub end_ms: u64,
-    /// Where it stands, as WebVTT writes it; mostly empty.
+    /// WebVTT cue settings; mostly empty.
     pub settings: String,
-    /// WebVTT cue text: without blank lines.
+    /// WebVTT cue text, without blank lines.
     pub text: String,
 }
 
-/// Every cue of a file, in the order of time. Empty where it holds none.
-pub fn read(format: SubtitleFormat, text: &str) -> Vec<Cue> {
-    // To WebVTT, each of these ends a line.
+/// Parses the cues of a file, in the order of time. Returns none if it contains none.
+pub fn parse(format: SubtitleFormat, text: &str) -> Vec<Cue> {
+    // Each of these ends a line in WebVTT.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut cues = match format {
-        SubtitleFormat::Srt => blocks(&text, Cue::of_srt),
-        SubtitleFormat::Vtt => blocks(&text, Cue::of_vtt),
-        SubtitleFormat::Ass => dialogues(&text),
+        SubtitleFormat::Srt => parse_blocks(&text, Cue::of_srt),
+        SubtitleFormat::Vtt => parse_blocks(&text, Cue::of_vtt),
+        SubtitleFormat::Ass => parse_dialogues(&text),
     };
     cues.sort_by_key(|cue| (cue.start_ms, cue.end_ms));
-    // Effects of SubStation are often the same line on several layers.
+    // SubStation effects often repeat a line on several layers.
     cues.dedup();
     cues
 }
 
-/// The cues as WebVTT cue blocks, without the header of a file.
+/// Writes cues as WebVTT cue blocks, without the header of a file.
 pub fn write(cues: &[Cue]) -> String {
     let mut text = String::with_capacity(cues.len() * 64);
     for cue in cues {
@@ -60,7 +59,7 @@ fn time(ms: u64) -> String {
     )
 }
 
-/// What a line with an arrow tells.
+/// A parsed line with an arrow.
 struct Timing<'t> {
     start_ms: u64,
     end_ms: u64,
@@ -68,25 +67,26 @@ struct Timing<'t> {
 }
 
 impl<'t> Timing<'t> {
-    fn read(line: &'t str) -> Option<Self> {
+    fn parse(line: &'t str) -> Option<Self> {
         let (start, rest) = line.split_once("-->")?;
         let rest = rest.trim_start();
         let (end, settings) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
         Some(Timing {
-            start_ms: milliseconds(start.trim())?,
-            end_ms: milliseconds(end.trim())?,
+            start_ms: parse_ms(start.trim())?,
+            end_ms: parse_ms(end.trim())?,
             settings,
         })
     }
 }
 
-/// `01:02:03,456`, `02:03.4`, `1:02:03`: hours and fractions may be missing.
-fn milliseconds(text: &str) -> Option<u64> {
+/// Parses `01:02:03,456`, `02:03.4` or `1:02:03` (hours and fractions are optional) to milliseconds; `None`
+/// if it is malformed.
+fn parse_ms(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once([',', '.']).unwrap_or((text, ""));
     let mut seconds = 0_u64;
     let mut parts = 0;
     for part in whole.split(':') {
-        let number: u64 = digits(part)?;
+        let number: u64 = parse_digits(part)?;
         seconds = seconds.checked_mul(60)?.checked_add(number)?;
         parts += 1;
     }
@@ -96,29 +96,22 @@ fn milliseconds(text: &str) -> Option<u64> {
     let fraction = fraction.trim_end();
     let ms = match fraction.len() {
         0 => 0,
-        1 => digits(fraction)? * 100,
-        2 => digits(fraction)? * 10,
-        _ => digits(fraction.get(..3)?)?,
+        1 => parse_digits(fraction)? * 100,
+        2 => parse_digits(fraction)? * 10,
+        _ => parse_digits(fraction.get(..3)?)?,
     };
     Some(seconds * 1000 + ms)
 }
 
-/// A number without a sign.
-pub(super) fn digits(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
-}
-
-/// Cues that stand below a line with an arrow, as in SubRip and WebVTT: each ends where the next begins, since some
-/// files have blank lines in a cue and others none between two.
-fn blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -> Vec<Cue> {
+/// Parses cues below lines with an arrow, as in SubRip and WebVTT. Each cue ends at the next arrow, since
+/// some files have blank lines within a cue and others none between two.
+fn parse_blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -> Vec<Cue> {
     let mut cues = Vec::new();
     let mut open: Option<(Timing<'_>, Vec<&str>)> = None;
-    // WebVTT: remarks and styles reach to the next blank line.
+    // WebVTT comments and styles end at the next blank line.
     let mut aside = false;
     for line in text.lines().map(str::trim_end) {
-        if let Some(timing) = Timing::read(line) {
+        if let Some(timing) = Timing::parse(line) {
             if let Some((before, mut lines)) = open.take() {
                 drop_number(&mut lines);
                 cues.extend(cue(&before, &lines));
@@ -145,7 +138,7 @@ fn blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -> Vec<
     cues
 }
 
-/// The number or name of the next cue, and the blank lines before it, are not text of this one.
+/// Removes the number or name of the next cue, and the blank lines before it.
 fn drop_number(lines: &mut Vec<&str>) {
     let is_number =
         |line: &&str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
@@ -174,7 +167,7 @@ impl Cue {
         Cue::new(timing, styled.settings(), &styled.finished())
     }
 
-    /// The text is what it should be already; of the settings, those that stand for themselves.
+    /// The text is WebVTT already. Only settings that need no other definition are kept.
     fn of_vtt(timing: &Timing<'_>, lines: &[&str]) -> Option<Cue> {
         let known = |setting: &&str| {
             let (name, value) = setting.split_once(':').unwrap_or_default();
@@ -190,10 +183,10 @@ impl Cue {
     }
 }
 
-/// `Dialogue:` lines of SubStation's `[Events]`, with the fields that its `Format:` line names.
-fn dialogues(text: &str) -> Vec<Cue> {
+/// Parses the `Dialogue:` lines of SubStation's `[Events]`, with the fields that its `Format:` line names.
+fn parse_dialogues(text: &str) -> Vec<Cue> {
     let mut cues = Vec::new();
-    // What Aegisub writes, for files without a `Format:` line.
+    // Aegisub's format, for files without a `Format:` line.
     let mut format: Vec<String> = [
         "layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text",
     ]
@@ -221,15 +214,15 @@ fn dialogues(text: &str) -> Vec<Cue> {
 }
 
 fn dialogue(format: &[String], value: &str) -> Option<Cue> {
-    // The text stands last, and may hold commas.
+    // The text is the last field, and may contain commas.
     let fields: Vec<&str> = value.splitn(format.len(), ',').collect();
     let field = |name: &str| {
         let at = format.iter().position(|field| field == name)?;
         fields.get(at).copied()
     };
     let timing = Timing {
-        start_ms: milliseconds(field("start")?.trim())?,
-        end_ms: milliseconds(field("end")?.trim())?,
+        start_ms: parse_ms(field("start")?.trim())?,
+        end_ms: parse_ms(field("end")?.trim())?,
         settings: "",
     };
     let styled = CueTextBuilder::of_ass(field("text")?);
@@ -256,7 +249,7 @@ mod tests {
                 cue.text.replace('\n', " / ")
             )
         };
-        read(format, text).iter().map(show).collect()
+        parse(format, text).iter().map(show).collect()
     }
 
     #[test]
@@ -384,7 +377,7 @@ mod tests {
 
     #[test]
     fn written_as_webvtt() {
-        let cues = read(
+        let cues = parse(
             SubtitleFormat::Srt,
             "1\n01:02:03,004 --> 01:02:05,000\n{\\an8}a\nb\n",
         );
@@ -395,24 +388,24 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the file holds: cues in the order of time, none of which ends the file or another cue, and
-        /// reading what was written changes nothing.
+        /// For any file: cues are in the order of time, none ends the file or another cue, and parsing the
+        /// written text changes nothing.
         #[test]
         fn any_text_becomes_webvtt(text in "(?s)([0-9:,.]{0,12}( --> [0-9:,.]{0,12})?|[<>{}/\\\\ibuNp18&;a-z]{0,8}|\n|\r\n|.){0,60}", srt: bool) {
             let format = if srt { SubtitleFormat::Srt } else { SubtitleFormat::Vtt };
-            let cues = read(format, &text);
+            let cues = parse(format, &text);
             for cue in &cues {
                 prop_assert!(cue.end_ms > cue.start_ms);
                 prop_assert!(!cue.text.contains("-->") && !cue.text.contains("\n\n") && !cue.text.trim().is_empty());
             }
-            let again = read(SubtitleFormat::Vtt, &format!("WEBVTT\n\n{}", write(&cues)));
+            let again = parse(SubtitleFormat::Vtt, &format!("WEBVTT\n\n{}", write(&cues)));
             prop_assert_eq!(again, cues);
         }
 
         #[test]
         fn any_times_are_written_as_they_were_read(start in 0u64..300_000_000, length in 1u64..100_000) {
             let cue = Cue { start_ms: start, end_ms: start + length, settings: String::new(), text: "a".to_owned() };
-            prop_assert_eq!(read(SubtitleFormat::Vtt, &write(std::slice::from_ref(&cue))), [cue]);
+            prop_assert_eq!(parse(SubtitleFormat::Vtt, &write(std::slice::from_ref(&cue))), [cue]);
         }
     }
 }

@@ -1,21 +1,19 @@
-//! The markup of SubRip and SubStation as that of WebVTT: bold, italic, underline and the place at the top are kept; fonts,
-//! colours and drawings are not, and nothing else can be taken for a tag.
+//! Converts the markup of SubRip and SubStation to WebVTT. Bold, italic, underline and placement at the top
+//! are kept; fonts, colours and drawings are dropped; everything else is escaped.
 
-use super::cues::digits;
-
-/// Cue text in the making: what is open, and where it stands.
+/// Builds the text of a cue.
 #[derive(Default)]
 pub(super) struct CueTextBuilder {
     text: String,
     open: Vec<char>,
-    /// As on a keypad, from 1 at the bottom left to 9 at the top right (ASS `\an`).
+    /// Placement as on a keypad, from 1 at the bottom left to 9 at the top right (ASS `\an`).
     keypad: Option<u32>,
-    /// In a drawing, whose text are coordinates.
+    /// True inside of a drawing, whose text consists of coordinates.
     draws: bool,
 }
 
 impl CueTextBuilder {
-    /// The text of a SubRip cue.
+    /// Converts the text of a SubRip cue.
     pub(super) fn of_srt(text: &str) -> Self {
         let mut styled = CueTextBuilder::default();
         let mut rest = text;
@@ -24,7 +22,7 @@ impl CueTextBuilder {
             rest = &rest[at..];
             let taken = styled
                 .tag(rest)
-                // Other things in braces are said.
+                // Other text in braces is spoken.
                 .or_else(|| rest.starts_with("{\\").then(|| styled.overrides(rest))?)
                 .unwrap_or_else(|| {
                     let character = rest.chars().next().unwrap_or_default();
@@ -37,7 +35,7 @@ impl CueTextBuilder {
         styled
     }
 
-    /// The text of a SubStation line.
+    /// Converts the text of a SubStation line.
     pub(super) fn of_ass(text: &str) -> Self {
         let mut styled = CueTextBuilder::default();
         let mut rest = text;
@@ -64,7 +62,8 @@ impl CueTextBuilder {
         }
     }
 
-    /// One character that means something in WebVTT; what follows tells whether it is an escape already.
+    /// Escapes one character that has a meaning in WebVTT, unless the rest shows that it is an escape
+    /// already.
     fn escaped(&mut self, character: char, rest: &str) {
         let is_escape = || {
             let known = ["amp;", "lt;", "gt;", "nbsp;", "lrm;", "rlm;"];
@@ -80,7 +79,8 @@ impl CueTextBuilder {
         }
     }
 
-    /// A tag of HTML at the beginning of `rest`: how many bytes it takes; `None` where it is none.
+    /// Parses an HTML tag at the beginning of `rest`. Returns its length in bytes, or `None` if it is no
+    /// tag.
     fn tag(&mut self, rest: &str) -> Option<usize> {
         let inner = rest.strip_prefix('<')?;
         let end = inner.find(['>', '<', '\n'])?;
@@ -105,7 +105,8 @@ impl CueTextBuilder {
         Some(taken)
     }
 
-    /// A block of overrides of SubStation, which stand in SubRip files, too: `{\an8}`, `{\i1}`.
+    /// Parses a SubStation override block, which occur in SubRip files, too: `{\an8}`, `{\i1}`. Returns its
+    /// length in bytes, or `None`.
     fn overrides(&mut self, rest: &str) -> Option<usize> {
         let inner = rest.strip_prefix('{')?;
         let end = inner.find('}')?;
@@ -116,9 +117,9 @@ impl CueTextBuilder {
                 "i0" | "b0" | "u0" | "i" | "b" | "u" => self.turn(order.chars().next()?, false),
                 "r" => self.close_all(),
                 _ => {
-                    if let Some(place) = order.strip_prefix("an").and_then(digits) {
+                    if let Some(place) = order.strip_prefix("an").and_then(parse_digits) {
                         self.keypad = u32::try_from(place).ok();
-                    } else if let Some(scale) = order.strip_prefix('p').and_then(digits) {
+                    } else if let Some(scale) = order.strip_prefix('p').and_then(parse_digits) {
                         self.draws = scale > 0;
                     }
                 }
@@ -127,7 +128,7 @@ impl CueTextBuilder {
         Some(end + 2)
     }
 
-    /// `\N`, `\n` and `\h` of SubStation.
+    /// Parses `\N`, `\n` and `\h` of SubStation. Returns the length in bytes, or `None`.
     fn escape(&mut self, rest: &str) -> Option<usize> {
         match rest.strip_prefix('\\')?.chars().next()? {
             'N' | 'n' => self.push("\n"),
@@ -148,7 +149,7 @@ impl CueTextBuilder {
                 self.open.push(tag);
             }
             (false, Some(at)) => {
-                // Those inside of it end first, and go on behind it.
+                // Inner tags are closed first, and opened again after it.
                 let inside = self.open.split_off(at + 1);
                 for tag in inside.iter().rev() {
                     self.text.extend(['<', '/', *tag, '>']);
@@ -169,7 +170,7 @@ impl CueTextBuilder {
         }
     }
 
-    /// Where it stands, as WebVTT writes it.
+    /// Returns the placement as WebVTT cue settings.
     pub(super) fn settings(&self) -> String {
         match self.keypad {
             Some(7..=9) => "line:0".to_owned(),
@@ -178,11 +179,11 @@ impl CueTextBuilder {
         }
     }
 
-    /// The finished cue text; empty where nothing is left to be read.
+    /// Returns the finished cue text; empty if nothing visible is left.
     pub(super) fn finished(mut self) -> String {
         self.draws = false;
         self.close_all();
-        // What is left of text without letters is not worth a cue.
+        // Text without letters is not worth a cue.
         let bare = ["<i>", "</i>", "<b>", "</b>", "<u>", "</u>"]
             .iter()
             .fold(self.text.clone(), |text, tag| text.replace(tag, ""));
@@ -192,4 +193,11 @@ impl CueTextBuilder {
             self.text
         }
     }
+}
+
+/// Parses a number without a sign; `None` if it is malformed.
+pub(super) fn parse_digits(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
 }

@@ -1,16 +1,17 @@
-//! Where a transport stream's clock stands when its picture begins.
+//! Reads the timestamp at which the picture of an MPEG transport stream begins.
 //!
-//! HLS ties the times of WebVTT to that clock (RFC 8216 §3.5), which begins anywhere. Without the tie, subtitles
-//! come early or late by as much as the clock was ahead.
+//! HLS maps WebVTT times to that clock (RFC 8216 §3.5), which may begin anywhere. Without the mapping,
+//! subtitles are early or late by the clock's initial value.
 
-/// Bytes of a packet (ISO/IEC 13818-1 §2.4.3).
+/// The size of a packet in bytes (ISO/IEC 13818-1 §2.4.3).
 const PACKET: usize = 188;
 
-/// Begins every packet.
+/// The first byte of every packet.
 const SYNC: u8 = 0x47;
 
-/// The presentation time of the first picture, in ticks of 90 kHz; of the first sound where there is no picture.
-/// `None` where these are no packets of a transport stream, or none of them begins either.
+/// Returns the presentation timestamp of the first video frame in ticks of 90 kHz, or that of the first
+/// audio frame if there is no video. `None` if these are no packets of a transport stream, or neither
+/// begins in them.
 pub fn first_video_timestamp(bytes: &[u8]) -> Option<u64> {
     let start = (0..PACKET.min(bytes.len())).find(|start| {
         let mut packets = bytes[*start..].chunks_exact(PACKET).take(3).peekable();
@@ -29,7 +30,8 @@ pub fn first_video_timestamp(bytes: &[u8]) -> Option<u64> {
     sound
 }
 
-/// Stream and presentation time of the PES packet that begins in this packet (§2.4.3.6).
+/// Parses stream id and presentation timestamp of the PES packet that begins in this packet (§2.4.3.6);
+/// `None` if none begins.
 fn presentation_time(packet: &[u8]) -> Option<(u8, u64)> {
     let begins = packet[0] == SYNC && packet[1] & 0x40 != 0;
     let payload = match packet[3] >> 4 & 0b11 {

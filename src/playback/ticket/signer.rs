@@ -1,47 +1,48 @@
-//! Who signs tickets and checks them: the keys, and what was withdrawn.
+//! Signs and verifies tickets. Holds the keys and the ids of revoked tickets in memory.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::pending;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use data_encoding::BASE64URL_NOPAD;
 use hmac::Mac;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::{
     MAC_BYTES, MAX_TICKET_BYTES, Scope, SigningKey, Ticket, TicketError, TicketId, signing_key,
 };
 
-/// The id of the owner's own ticket, until it is replaced for the first time.
+/// The id of the owner's own ticket until it is first replaced.
 pub const OWNER: TicketId = TicketId(*b"owner\0\0\0");
 
-/// What an office starts with.
+/// The stored state of a signer.
 pub struct SignerState {
-    /// Keys by number; the last one signs, the others still verify. At least one.
+    /// Keys by number. The last one signs, the others still verify. At least one.
     pub keys: Vec<(u8, [u8; 32])>,
-    /// Tickets that were withdrawn.
+    /// Revoked tickets.
     pub revoked: Vec<TicketId>,
     /// The id of the owner's own ticket.
     pub owner: TicketId,
 }
 
-/// Signs tickets and checks them. Clones share keys, withdrawals and uses.
+/// Signs and verifies tickets. Clones share keys, revocations and uses.
 #[derive(Clone)]
 pub struct TicketSigner {
     inner: Arc<SignerInner>,
 }
 
 struct SignerInner {
-    rules: RwLock<KeyRing>,
-    /// Told of every change by which a ticket may cease to be good.
+    rules: RwLock<TicketKeys>,
+    /// Notified of every change that may invalidate a ticket.
     changes: watch::Sender<()>,
-    /// When each ticket was used last, since that was written down.
+    /// The last use of each ticket since the last flush.
     uses: Mutex<HashMap<TicketId, SystemTime>>,
 }
 
-struct KeyRing {
+struct TicketKeys {
     keys: Vec<(u8, SigningKey)>,
     revoked: HashSet<TicketId>,
     owner: TicketId,
@@ -54,7 +55,7 @@ impl fmt::Debug for TicketSigner {
 }
 
 impl TicketSigner {
-    /// An office with one key, under which nothing was withdrawn yet.
+    /// Creates a signer with one key and no revocations.
     pub fn new(key: &[u8; 32]) -> Self {
         TicketSigner::open(SignerState {
             keys: vec![(0, *key)],
@@ -63,7 +64,7 @@ impl TicketSigner {
         })
     }
 
-    /// An office that goes on where another one stopped.
+    /// Creates a signer from its stored state.
     pub fn open(state: SignerState) -> Self {
         let keys = state
             .keys
@@ -72,7 +73,7 @@ impl TicketSigner {
             .collect();
         TicketSigner {
             inner: Arc::new(SignerInner {
-                rules: RwLock::new(KeyRing {
+                rules: RwLock::new(TicketKeys {
                     keys,
                     revoked: state.revoked.into_iter().collect(),
                     owner: state.owner,
@@ -83,14 +84,14 @@ impl TicketSigner {
         }
     }
 
-    /// The owner's own ticket: everything, for ever, and the same text until it is replaced or the key is
-    /// changed, so that the addresses a player keeps stay good.
+    /// Returns the owner's own ticket. It covers everything, never expires, and has the same text until it
+    /// is replaced or the key changes, so that URLs stored in a player stay valid.
     pub fn owner(&self) -> String {
         let owner = self.read(|rules| rules.owner);
         self.sign(&Ticket::new(owner, Scope::Everything)).0
     }
 
-    /// The text of a ticket as it stands in addresses, and the number of the key that signed it.
+    /// Returns the text of a ticket for URLs, and the number of the key that signed it.
     pub fn sign(&self, ticket: &Ticket) -> (String, u8) {
         self.read(|rules| {
             let Some((number, key)) = rules.keys.last() else {
@@ -100,14 +101,14 @@ impl TicketSigner {
                 key: *number,
                 ..ticket.clone()
             }
-            .write();
+            .encode();
             let mac = key.clone().chain_update(&bytes).finalize().into_bytes();
             bytes.extend_from_slice(&mac[..MAC_BYTES]);
             (BASE64URL_NOPAD.encode(&bytes), *number)
         })
     }
 
-    /// The ticket behind a text, if it is ours, was not withdrawn and has not ended at `now`.
+    /// Returns the ticket in `text`. Fails if it was not signed here, was revoked, or has expired at `now`.
     pub fn verify(&self, text: &str, now: SystemTime) -> Result<Ticket, TicketError> {
         if text.len() > MAX_TICKET_BYTES {
             return Err(TicketError::Invalid);
@@ -118,8 +119,8 @@ impl TicketSigner {
         let (signed, mac) = bytes
             .split_last_chunk::<MAC_BYTES>()
             .ok_or(TicketError::Invalid)?;
-        // Read before it is known to be ours, for the number of the key; it leads to nothing else.
-        let ticket = Ticket::read(signed).ok_or(TicketError::Invalid)?;
+        // Decoded before its signature is verified, for the number of the key only.
+        let ticket = Ticket::decode(signed).ok_or(TicketError::Invalid)?;
         self.read(|rules| {
             rules
                 .key(ticket.key)
@@ -138,7 +139,7 @@ impl TicketSigner {
         })
     }
 
-    /// Ends when a ticket that was good is so no longer: it has ended, was withdrawn, or its key was retired.
+    /// Waits until a valid ticket expires, is revoked, or its key is revoked.
     pub fn wait_until_invalid(&self, ticket: &Ticket) -> impl Future<Output = ()> + Send + 'static {
         let signer = self.clone();
         let mut changes = self.inner.changes.subscribe();
@@ -155,7 +156,7 @@ impl TicketSigner {
             }
         };
         async move {
-            let withdrawn = async {
+            let revoked = async {
                 while stands() {
                     if changes.changed().await.is_err() {
                         pending::<()>().await;
@@ -163,18 +164,18 @@ impl TicketSigner {
                 }
             };
             tokio::select! {
-                () = withdrawn => {}
+                () = revoked => {}
                 () = ended => {}
             }
         }
     }
 
-    /// From now on these tickets are good for nothing.
+    /// Revokes tickets. Takes effect immediately, also on bodies that are being sent.
     pub fn revoke(&self, ids: impl IntoIterator<Item = TicketId>) {
         self.change(|rules| rules.revoked.extend(ids));
     }
 
-    /// Replaces the owner's own ticket; the one before is withdrawn. Gives the id of that one.
+    /// Replaces and revokes the owner's own ticket. Returns the id of the revoked one.
     pub fn replace_owner(&self, fresh: TicketId) -> TicketId {
         let mut before = fresh;
         self.change(|rules| {
@@ -184,17 +185,17 @@ impl TicketSigner {
         before
     }
 
-    /// The id of the owner's own ticket.
+    /// Returns the id of the owner's own ticket.
     pub fn owner_id(&self) -> TicketId {
         self.read(|rules| rules.owner)
     }
 
-    /// Signs with another key from now on; what was signed before stays good.
+    /// Adds a key, which signs from now on. Older keys still verify.
     pub fn add_key(&self, number: u8, key: &[u8; 32]) {
         self.change(|rules| rules.keys.push((number, signing_key(key))));
     }
 
-    /// Forgets every key but the one that signs, and with them all tickets that they have signed.
+    /// Revokes every key but the one that signs, and with them all tickets that they have signed.
     pub fn revoke_old_keys(&self) {
         self.change(|rules| {
             let old = rules.keys.len().saturating_sub(1);
@@ -202,54 +203,41 @@ impl TicketSigner {
         });
     }
 
-    /// How many keys verify; one unless the key was changed.
+    /// Returns the number of keys that verify: one unless the key was changed.
     pub fn keys(&self) -> usize {
         self.read(|rules| rules.keys.len())
     }
 
-    /// Remembers that a ticket was used.
+    /// Records that a ticket was used.
     pub fn record_use(&self, ticket: &Ticket, now: SystemTime) {
         self.uses().insert(ticket.id, now);
     }
 
-    /// When a ticket was used last, as far as it is not written down yet.
+    /// Returns the last use of a ticket since the last flush; `None` if it was not used.
     pub fn last_use(&self, id: TicketId) -> Option<SystemTime> {
         self.uses().get(&id).copied()
     }
 
-    /// Takes what is to be written down.
+    /// Takes the recorded uses, to be stored.
     pub fn take_uses(&self) -> HashMap<TicketId, SystemTime> {
         std::mem::take(&mut *self.uses())
     }
 
-    fn uses(&self) -> std::sync::MutexGuard<'_, HashMap<TicketId, SystemTime>> {
-        self.inner
-            .uses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn uses(&self) -> parking_lot::MutexGuard<'_, HashMap<TicketId, SystemTime>> {
+        self.inner.uses.lock()
     }
 
-    fn read<T>(&self, look: impl FnOnce(&KeyRing) -> T) -> T {
-        look(
-            &self
-                .inner
-                .rules
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+    fn read<T>(&self, look: impl FnOnce(&TicketKeys) -> T) -> T {
+        look(&self.inner.rules.read())
     }
 
-    fn change(&self, act: impl FnOnce(&mut KeyRing)) {
-        act(&mut self
-            .inner
-            .rules
-            .write()
-            .unwrap_or_else(PoisonError::into_inner));
+    fn change(&self, act: impl FnOnce(&mut TicketKeys)) {
+        act(&mut self.inner.rules.write());
         self.inner.changes.send_replace(());
     }
 }
 
-impl KeyRing {
+impl TicketKeys {
     fn key(&self, number: u8) -> Option<&SigningKey> {
         self.keys
             .iter()

@@ -1,4 +1,4 @@
-//! Tickets: what is written and read, what an altered one is, and what ends them.
+//! Tickets: encoding, forgery, expiry and revocation.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

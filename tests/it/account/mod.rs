@@ -52,6 +52,7 @@ fn options(mood: Mood) -> Options {
     Options {
         strict: mood == Mood::Strict,
         loose: mood == Mood::Loose,
+        protocol_relative: mood == Mood::Loose,
         device_interval: std::time::Duration::ZERO,
         ..Options::default()
     }

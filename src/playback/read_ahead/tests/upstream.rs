@@ -1,4 +1,4 @@
-//! A drive that follows a script, and viewers who watch from it in time that is wound by hand.
+//! A scripted drive, and viewers who watch from it under a paused clock.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -18,14 +18,14 @@ use drives::{
 };
 use media::{EntryKind, EntryPath, Listing, PageRequest, Place};
 
-/// What all films here are like: 3.36 Mbit/s in segments of ten seconds.
+/// All films: 3.36 Mbit/s in segments of ten seconds.
 pub const SEGMENT_S: f64 = 10.0;
 pub const SEGMENT_BYTES: u64 = 4_200_000;
 pub const SEGMENTS: usize = 30;
 
 pub const HD: Rendition = Rendition::Video { height: 720 };
 
-/// What the upstream has seen.
+/// Requests counted by the upstream.
 #[derive(Default)]
 pub struct Seen {
     pub opened: AtomicUsize,
@@ -43,13 +43,13 @@ impl Seen {
 /// The drive.
 pub struct Upstream {
     place: Place,
-    /// Bytes a second over each connection, as a multiple of the film's.
+    /// The rate of each connection, as a multiple of the film's.
     speed: f64,
     origins: Vec<Origin>,
     pub seen: Arc<Seen>,
 }
 
-/// A body under way; its end is noticed however it ends.
+/// A body in progress, counted until it is dropped.
 struct Open(Arc<Seen>);
 
 impl Drop for Open {
@@ -60,11 +60,11 @@ impl Drop for Open {
 
 impl Upstream {
     fn new(speed: f64) -> Self {
-        let address = |number| Origin::new(format!("https://v/{number}"), None);
+        let origin = |number| Origin::new(format!("https://v/{number}"), None);
         Upstream {
             place: Place::parse("films").unwrap(),
             speed,
-            origins: (0..SEGMENTS).map(address).collect(),
+            origins: (0..SEGMENTS).map(origin).collect(),
             seen: Arc::default(),
         }
     }
@@ -74,7 +74,7 @@ fn number(origins: &[Origin], origin: &Origin) -> usize {
     origins.iter().position(|known| known == origin).unwrap()
 }
 
-/// Byte `at` of segment `number`.
+/// Returns byte `at` of segment `number`.
 fn byte(number: usize, at: u64) -> u8 {
     ((number as u64 * 7919 + at * 31) % 251) as u8
 }
@@ -106,8 +106,8 @@ impl Volume for Upstream {
     }
     fn segment_facts(&self) -> FactsReader {
         let origins = self.origins.clone();
-        FactsReader::new(move |address| SegmentFacts {
-            content: Some(number(&origins, address).to_string()),
+        FactsReader::new(move |origin| SegmentFacts {
+            content: Some(number(&origins, origin).to_string()),
             length: Some(SEGMENT_BYTES),
         })
     }
@@ -118,7 +118,7 @@ impl Volume for Upstream {
         Err(DriveError::new(ErrorKind::NotFound, "thumbnail", ""))
     }
 
-    /// 300 ms to the first byte, then in pieces of a tenth of a second.
+    /// 300 ms to the first byte, then in chunks of a tenth of a second.
     async fn fetch(
         &self,
         origin: &Origin,
@@ -155,14 +155,14 @@ impl Volume for Upstream {
     }
 }
 
-/// A cinema: the program's playback over the scripted drive.
+/// The program's playback over the scripted drive.
 pub struct Cinema {
     pub playback: Playback,
     pub entry: Arc<Entry>,
     pub seen: Arc<Seen>,
 }
 
-/// How a viewer fared.
+/// The result of watching.
 #[derive(Debug, Default, PartialEq)]
 pub struct Evening {
     pub stalls: usize,
@@ -199,8 +199,8 @@ impl Cinema {
         }
     }
 
-    /// Reads segment `number` as a player would over the connection of `peer`, up to `most` bytes; the time to
-    /// its first byte.
+    /// Reads up to `most` bytes of segment `number` as a player would, over the connection of `peer`.
+    /// Returns the time to the first byte.
     pub async fn read(&self, peer: SocketAddr, number: usize, most: u64) -> Duration {
         let began = Instant::now();
         let object = self
@@ -225,7 +225,7 @@ impl Cinema {
         first_byte
     }
 
-    /// Watches so many segments in real time, with a buffer of thirty seconds.
+    /// Watches segments in real time, with a buffer of thirty seconds.
     pub async fn watch(&self, peer: SocketAddr, segments: Range<usize>) -> Evening {
         let began = Instant::now();
         let mut evening = Evening::default();

@@ -1,0 +1,206 @@
+//! Sequence parameter sets, for one fact that Matroska leaves out: how many pictures may be decoded before
+//! one that is shown earlier.
+
+use super::bits::{Bits, unescape};
+
+/// Returns the pictures by which decoding runs ahead of showing, for an `avcC` configuration; `None` where it
+/// cannot be read.
+pub(crate) fn avc_reorder_depth(config: &[u8]) -> Option<u32> {
+    let count = config.get(5)? & 0x1f;
+    if count == 0 {
+        return None;
+    }
+    let size = usize::from(u16::from_be_bytes(*config.get(6..)?.first_chunk::<2>()?));
+    let sps = unescape(config.get(8..8 + size)?);
+    let profile = *sps.get(1)?;
+    // Baseline has no B pictures; a set that does not say more may have them one after another.
+    let unsaid = if profile == 66 { 0 } else { 2 };
+    Some(avc_reorder_frames(&sps).unwrap_or(unsaid).min(16))
+}
+
+/// Parses an SPS (H.264 §7.3.2.1.1) up to `max_num_reorder_frames` in its VUI. `None` where it has none.
+fn avc_reorder_frames(sps: &[u8]) -> Option<u32> {
+    let mut bits = Bits::new(sps.get(1..)?);
+    let profile = bits.read(8)?;
+    bits.skip(16)?;
+    bits.unsigned()?; // seq_parameter_set_id
+    if matches!(
+        profile,
+        100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128 | 138 | 139 | 134 | 135
+    ) {
+        let chroma = bits.unsigned()?;
+        if chroma == 3 {
+            bits.skip(1)?;
+        }
+        bits.unsigned()?;
+        bits.unsigned()?;
+        bits.skip(1)?;
+        if bits.flag()? {
+            for list in 0..if chroma == 3 { 12 } else { 8 } {
+                if bits.flag()? {
+                    scaling_list(&mut bits, if list < 6 { 16 } else { 64 })?;
+                }
+            }
+        }
+    }
+    bits.unsigned()?; // log2_max_frame_num_minus4
+    match bits.unsigned()? {
+        0 => {
+            bits.unsigned()?;
+        }
+        // Output order is decoding order (§8.2.1.3).
+        2 => return Some(0),
+        _ => {
+            bits.skip(1)?;
+            bits.signed()?;
+            bits.signed()?;
+            for _ in 0..bits.unsigned()?.min(255) {
+                bits.signed()?;
+            }
+        }
+    }
+    let references = bits.unsigned()?;
+    bits.skip(1)?;
+    bits.unsigned()?;
+    bits.unsigned()?;
+    if !bits.flag()? {
+        bits.skip(1)?;
+    }
+    bits.skip(1)?;
+    if bits.flag()? {
+        for _ in 0..4 {
+            bits.unsigned()?;
+        }
+    }
+    if references == 0 {
+        return Some(0);
+    }
+    if !bits.flag()? {
+        return None;
+    }
+    if bits.flag()? && bits.read(8)? == 255 {
+        bits.skip(32)?;
+    }
+    if bits.flag()? {
+        bits.skip(1)?;
+    }
+    if bits.flag()? {
+        bits.skip(4)?;
+        if bits.flag()? {
+            bits.skip(24)?;
+        }
+    }
+    if bits.flag()? {
+        bits.unsigned()?;
+        bits.unsigned()?;
+    }
+    if bits.flag()? {
+        bits.skip(65)?;
+    }
+    let nal_hrd = bits.flag()?;
+    if nal_hrd {
+        hypothetical_decoder(&mut bits)?;
+    }
+    let vcl_hrd = bits.flag()?;
+    if vcl_hrd {
+        hypothetical_decoder(&mut bits)?;
+    }
+    if nal_hrd || vcl_hrd {
+        bits.skip(1)?;
+    }
+    bits.skip(1)?;
+    if !bits.flag()? {
+        return None;
+    }
+    bits.skip(1)?;
+    for _ in 0..4 {
+        bits.unsigned()?;
+    }
+    bits.unsigned()
+}
+
+fn scaling_list(bits: &mut Bits<'_>, size: usize) -> Option<()> {
+    let (mut last, mut next) = (8i64, 8i64);
+    for _ in 0..size {
+        if next != 0 {
+            next = (last + i64::from(bits.signed()?) + 256).rem_euclid(256);
+        }
+        if next != 0 {
+            last = next;
+        }
+    }
+    Some(())
+}
+
+/// Passes over HRD parameters (H.264 §E.1.2).
+fn hypothetical_decoder(bits: &mut Bits<'_>) -> Option<()> {
+    let count = bits.unsigned()?.min(31);
+    bits.skip(8)?;
+    for _ in 0..=count {
+        bits.unsigned()?;
+        bits.unsigned()?;
+        bits.skip(1)?;
+    }
+    bits.skip(20)
+}
+
+/// Returns the pictures by which decoding runs ahead of showing, for an `hvcC` configuration
+/// (`sps_max_num_reorder_pics` of the highest layer, H.265 §7.3.2.2.1); `None` where it cannot be read.
+pub(crate) fn hevc_reorder_depth(config: &[u8]) -> Option<u32> {
+    let mut rest = config.get(23..)?;
+    for _ in 0..*config.get(22)? {
+        let &[kind, high, low, ..] = rest else {
+            return None;
+        };
+        rest = rest.get(3..)?;
+        for _ in 0..u16::from_be_bytes([high, low]) {
+            let size = usize::from(u16::from_be_bytes(*rest.first_chunk::<2>()?));
+            let nal = rest.get(2..2 + size)?;
+            if kind & 0x3f == 33 {
+                return hevc_sps(&unescape(nal));
+            }
+            rest = &rest[2 + size..];
+        }
+    }
+    None
+}
+
+fn hevc_sps(sps: &[u8]) -> Option<u32> {
+    let mut bits = Bits::new(sps.get(2..)?);
+    bits.skip(4)?;
+    let layers = bits.read(3)?;
+    bits.skip(1)?;
+    // profile_tier_level (§7.3.3)
+    bits.skip(88 + 8)?;
+    let present: Vec<(bool, bool)> = (0..layers)
+        .map(|_| Some((bits.flag()?, bits.flag()?)))
+        .collect::<Option<_>>()?;
+    if layers > 0 {
+        bits.skip(2 * (8 - layers as usize))?;
+    }
+    for (profile, level) in present {
+        bits.skip(if profile { 88 } else { 0 } + if level { 8 } else { 0 })?;
+    }
+    bits.unsigned()?;
+    if bits.unsigned()? == 3 {
+        bits.skip(1)?;
+    }
+    bits.unsigned()?;
+    bits.unsigned()?;
+    if bits.flag()? {
+        for _ in 0..4 {
+            bits.unsigned()?;
+        }
+    }
+    for _ in 0..3 {
+        bits.unsigned()?;
+    }
+    let each = bits.flag()?;
+    let mut depth = 0;
+    for _ in if each { 0 } else { layers }..=layers {
+        bits.unsigned()?;
+        depth = bits.unsigned()?;
+        bits.unsigned()?;
+    }
+    Some(depth.min(16))
+}

@@ -1,0 +1,156 @@
+//! The plan of segments, from Cues or from a [`Scan`](super::Scan).
+
+use super::Matroska;
+use super::cues::{self, CuePosition};
+use crate::metered::Metered;
+use crate::packed::PackedRows;
+use crate::{ContainerError, Plan, ReadRange, TARGET_SEGMENT_S, TrackKind};
+
+/// Bytes of a Cluster's header and of the numbers before its first block, at most. A key frame that stands no further
+/// in its Cluster is its first block.
+const CLUSTER_START_BYTES: u64 = 40;
+/// Bytes of the longest Cluster header.
+const CLUSTER_HEADER_BYTES: u64 = 12;
+/// Segments that a plan may have: more than a day of them.
+const MAX_SEGMENTS: usize = 20_000;
+
+/// A key frame at which a segment may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyFrame {
+    /// Ticks, without the shift.
+    pub time: i64,
+    /// Position of its Cluster in the file, and of its block in the content of that.
+    pub place: (u64, u64),
+}
+
+impl Matroska {
+    /// Makes the plan from the content of a Cues element. Cues that are broken, or lead out of the media, are as
+    /// none.
+    pub(crate) fn take_cues<R: ReadRange>(
+        &mut self,
+        file: &mut Metered<'_, R>,
+        cues: &[u8],
+        segment_start: u64,
+    ) -> Result<(), ContainerError> {
+        let reference = self.carried[self.reference].number;
+        let mut keys = Vec::new();
+        let mut subtitles: Vec<[i64; 4]> = Vec::new();
+        let (media_start, media_end) = self.media;
+        let (clock, carried) = (self.clock, &self.carried);
+        let mut over = None;
+        let parsed = cues::parse(cues, segment_start, media_end, |cue: CuePosition| {
+            let counted = file
+                .step(1)
+                .and_then(|()| file.allocate(size_of::<[i64; 4]>() as u64));
+            if let Err(error) = counted {
+                over = Some(error.clone());
+                return Err(error);
+            }
+            if cue.cluster < media_start {
+                return Err(ContainerError::Malformed(
+                    "a cue does not lead to a cluster",
+                ));
+            }
+            let time = clock.ticks(cue.time);
+            if cue.track == reference {
+                let relative = cue
+                    .relative
+                    .filter(|&relative| relative > CLUSTER_START_BYTES);
+                keys.push(KeyFrame {
+                    time,
+                    place: (cue.cluster, relative.unwrap_or(0)),
+                });
+            } else if let Some(index) = carried
+                .iter()
+                .position(|track| track.number == cue.track && track.kind == TrackKind::Subtitle)
+            {
+                let relative = cue.relative.map_or(-1, |relative| relative as i64);
+                subtitles.push([index as i64, time, cue.cluster as i64, relative]);
+            }
+            Ok(())
+        });
+        if let Some(error) = over {
+            return Err(error);
+        }
+        if parsed.is_err() {
+            return Ok(());
+        }
+        let mut packed = PackedRows::new();
+        subtitles.iter().for_each(|row| packed.push(*row));
+        packed.shrink();
+        self.subtitle_cues = packed;
+        self.plan_from(keys, self.duration, self.media.1);
+        Ok(())
+    }
+
+    /// Makes the plan from key frames, up to `end` in ticks and `media_end` in bytes. Those that go backwards are left
+    /// out.
+    pub(crate) fn plan_from(&mut self, keys: Vec<KeyFrame>, end: Option<i64>, media_end: u64) {
+        let mut cuts = cuts(keys, i64::from(self.clock.timescale()));
+        if let Some(first) = cuts.first_mut() {
+            // Sound that comes before the first key frame belongs to the film as well.
+            first.place = (self.media.0, 0);
+        }
+        let mut plan = Plan::new(self.clock.timescale());
+        let mut places = PackedRows::new();
+        for (n, cut) in cuts.iter().enumerate() {
+            let (cluster, relative) = cut.place;
+            let end = match cuts.get(n + 1).map(|next| next.place) {
+                Some((next, 0)) => next,
+                Some((next, relative)) => next
+                    .saturating_add(CLUSTER_HEADER_BYTES + relative)
+                    .min(media_end),
+                None => media_end,
+            };
+            plan.push(cut.time + self.shift, cluster..end.max(cluster), 0);
+            places.push([cluster as i64, relative as i64]);
+        }
+        places.push([media_end as i64, 0]);
+        places.shrink();
+        let last = cuts.last().map_or(0, |cut| cut.time);
+        let end = end.unwrap_or(0).max(last + 1);
+        self.plan = plan.finish(end + self.shift);
+        self.places = places;
+    }
+}
+
+/// Chooses the key frames that segments start at.
+fn cuts(keys: Vec<KeyFrame>, timescale: i64) -> Vec<KeyFrame> {
+    let target = timescale * i64::from(TARGET_SEGMENT_S);
+    let mut cuts: Vec<KeyFrame> = Vec::new();
+    let mut candidate: Option<KeyFrame> = None;
+    let mut before: Option<KeyFrame> = None;
+    for key in keys {
+        if before.is_some_and(|before| key.time <= before.time || key.place <= before.place) {
+            continue;
+        }
+        before = Some(key);
+        let Some(last) = cuts.last().copied() else {
+            cuts.push(key);
+            continue;
+        };
+        let elapsed = key.time - last.time;
+        if elapsed < target {
+            if elapsed >= target / 2 {
+                candidate = Some(key);
+            }
+            continue;
+        }
+        // The nearer of the two around the target.
+        let nearer = candidate
+            .take()
+            .filter(|candidate| target - (candidate.time - last.time) < elapsed - target);
+        if let Some(nearer) = nearer {
+            cuts.push(nearer);
+            if key.time - nearer.time < target {
+                candidate = (key.time - nearer.time >= target / 2).then_some(key);
+                continue;
+            }
+        }
+        cuts.push(key);
+        if cuts.len() >= MAX_SEGMENTS {
+            break;
+        }
+    }
+    cuts
+}

@@ -1,0 +1,6 @@
+//! Tests against files made by ffmpeg and mkvmerge, with ffprobe as the other opinion.
+
+mod fixtures;
+mod hostile;
+mod packets;
+mod texts;

@@ -1,0 +1,206 @@
+//! Files that lie about themselves: an error at once, within the budget.
+
+use std::io::{Seek, SeekFrom, Write};
+
+use super::fixtures::{FileReader, ffmpeg, open};
+use crate::matroska::{Matroska, Scan, ScanProgress, ids};
+use crate::{Budget, ContainerError};
+
+/// Makes an element with a size of eight bytes.
+fn element(id: u32, content: &[u8]) -> Vec<u8> {
+    claiming(id, content.len() as u64, content)
+}
+
+/// Makes an element that claims another size than it has.
+fn claiming(id: u32, size: u64, content: &[u8]) -> Vec<u8> {
+    let mut made: Vec<u8> = id
+        .to_be_bytes()
+        .into_iter()
+        .skip_while(|&byte| byte == 0)
+        .collect();
+    made.extend_from_slice(&(size | 1 << 56).to_be_bytes());
+    made.extend_from_slice(content);
+    made
+}
+
+fn head() -> Vec<u8> {
+    element(ids::EBML, &element(ids::DOC_TYPE, b"matroska"))
+}
+
+fn tracks() -> Vec<u8> {
+    let video = [
+        element(ids::PIXEL_WIDTH, &[160]),
+        element(ids::PIXEL_HEIGHT, &[90]),
+    ]
+    .concat();
+    let entry = [
+        element(ids::TRACK_NUMBER, &[1]),
+        element(ids::TRACK_TYPE, &[1]),
+        element(ids::CODEC_ID, b"V_VP8"),
+        element(ids::VIDEO, &video),
+    ];
+    element(ids::TRACKS, &element(ids::TRACK_ENTRY, &entry.concat()))
+}
+
+fn cluster(time: u8) -> Vec<u8> {
+    let block = [0x81, 0, 0, 0x80, 1, 2, 3, 4];
+    let content = [
+        element(ids::TIMESTAMP, &[time]),
+        element(ids::SIMPLE_BLOCK, &block),
+    ];
+    element(ids::CLUSTER, &content.concat())
+}
+
+/// Writes a file whose Segment claims `size` bytes and begins with these; what is missing are zeros that take no
+/// room on disk.
+fn sparse(size: u64, content: &[u8]) -> (tempfile::NamedTempFile, FileReader) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&head()).unwrap();
+    file.write_all(&claiming(ids::SEGMENT, size, content))
+        .unwrap();
+    let end = file.seek(SeekFrom::Current(0)).unwrap() - content.len() as u64 + size;
+    file.as_file().set_len(end).unwrap();
+    let reader = FileReader::open(file.path());
+    (file, reader)
+}
+
+async fn outcome(size: u64, content: &[u8]) -> (Result<Matroska, ContainerError>, usize) {
+    let (_file, reader) = sparse(size, content);
+    let opened = Matroska::open(&reader, &Budget::default()).await;
+    let read = reader.bytes_read();
+    (opened, read)
+}
+
+#[tokio::test]
+async fn forty_gigabytes_of_zeros_are_not_read() {
+    let (opened, read) = outcome(40 << 30, &[]).await;
+    assert!(
+        matches!(opened, Err(ContainerError::Malformed(_))),
+        "{opened:?}"
+    );
+    assert!(read < 1 << 20);
+    // As much in a Void, and nothing behind it.
+    let (opened, read) = outcome(40 << 30, &claiming(0xEC, (40 << 30) - 9, &[])).await;
+    assert!(opened.is_err());
+    assert!(read < 1 << 20);
+    // Behind a good head, where the scan meets them.
+    let content = [tracks(), cluster(0)].concat();
+    let (_file, reader) = sparse(40 << 30, &content);
+    let film = Matroska::open(&reader, &Budget::default()).await.unwrap();
+    let mut scan = Scan::new(&film);
+    assert_eq!(scan.step(&reader, 10).await, Ok(ScanProgress::Done));
+    assert!(reader.bytes_read() < 1 << 20);
+}
+
+#[tokio::test]
+async fn a_title_of_thirty_gigabytes_is_not_allocated() {
+    let title = claiming(ids::TITLE, 30 << 30, &[]);
+    let info = claiming(ids::INFO, (30 << 30) + title.len() as u64, &title);
+    let (opened, read) = outcome(40 << 30, &[info, tracks()].concat()).await;
+    assert!(
+        matches!(opened, Err(ContainerError::OverBudget(_))),
+        "{opened:?}"
+    );
+    assert!(read < 1 << 20);
+    let lying = element(ids::INFO, &claiming(ids::TITLE, 30 << 30, b"short"));
+    let (opened, _) = outcome(1 << 20, &[lying, tracks(), cluster(0)].concat()).await;
+    assert!(
+        matches!(opened, Err(ContainerError::Malformed(_))),
+        "{opened:?}"
+    );
+}
+
+#[tokio::test]
+async fn seek_heads_in_a_circle_end() {
+    let seek = |id: u32, position: u64| {
+        let content = [
+            element(ids::SEEK_ID, &id.to_be_bytes()),
+            element(ids::SEEK_POSITION, &position.to_be_bytes()),
+        ];
+        element(ids::SEEK, &content.concat())
+    };
+    let circle = [
+        seek(ids::SEEK_HEAD, 0),
+        seek(ids::CUES, 0),
+        seek(ids::CUES, u64::MAX),
+        seek(ids::TAGS, 1 << 40),
+        seek(ids::SEEK_HEAD, 0),
+    ];
+    let content = [
+        element(ids::SEEK_HEAD, &circle.concat()),
+        tracks(),
+        cluster(0),
+    ]
+    .concat();
+    let (opened, read) = outcome(content.len() as u64, &content).await;
+    assert!(opened.unwrap().needs_scan());
+    assert!(read < 1 << 20);
+    let many: Vec<u8> = (0..100_000u64)
+        .flat_map(|n| seek(ids::SEEK_HEAD, n % 7))
+        .collect();
+    let content = [element(ids::SEEK_HEAD, &many), tracks(), cluster(0)].concat();
+    assert!(outcome(content.len() as u64, &content).await.1 < 64 << 20);
+}
+
+#[tokio::test]
+async fn sizes_that_lie_are_errors() {
+    let cases: [Vec<u8>; 6] = [
+        claiming(ids::TRACKS, (1 << 56) - 2, &[]),
+        claiming(ids::TRACKS, 3 << 20, &tracks()),
+        element(ids::TRACKS, &claiming(ids::TRACK_ENTRY, 1 << 50, &[])),
+        element(ids::TRACKS, &[]),
+        [claiming(ids::CUES, 1 << 40, &[]), tracks()].concat(),
+        [claiming(ids::ATTACHMENTS, (1 << 56) - 2, &[]), tracks()].concat(),
+    ];
+    for content in cases {
+        let (opened, read) = outcome(4 << 20, &[content.clone(), cluster(0)].concat()).await;
+        assert!(opened.is_err(), "{:x?}", &content[..12]);
+        assert!(read < 8 << 20);
+    }
+}
+
+#[tokio::test]
+async fn cues_that_lead_nowhere_are_none_or_an_error_when_played() {
+    let cue = |cluster: u64| {
+        let positions = [
+            element(ids::CUE_TRACK, &[1]),
+            element(ids::CUE_CLUSTER_POSITION, &cluster.to_be_bytes()),
+        ];
+        let point = [
+            element(ids::CUE_TIME, &[0]),
+            element(ids::CUE_TRACK_POSITIONS, &positions.concat()),
+        ];
+        element(ids::CUES, &element(ids::CUE_POINT, &point.concat()))
+    };
+    for position in [0, u64::MAX, 1 << 60] {
+        let content = [cue(position), tracks(), cluster(0)].concat();
+        let film = outcome(content.len() as u64, &content).await.0.unwrap();
+        assert!(film.needs_scan(), "{position}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_cut_at_every_byte_is_an_error() {
+    let room = tempfile::tempdir().unwrap();
+    let arguments = "-f lavfi -i testsrc2=s=64x64:r=25:d=1 -f lavfi -i sine=440:d=1 -c:v libx264 -preset ultrafast -c:a ac3";
+    let path = ffmpeg(room.path(), "film.mkv", arguments);
+    let whole = std::fs::read(&path).unwrap();
+    let reader = FileReader::open(&path);
+    let film = open(&reader).await;
+    let cut = room.path().join("cut.mkv");
+    for length in 0..film.media.0 as usize {
+        std::fs::write(&cut, &whole[..length]).unwrap();
+        let opened = Matroska::open(&FileReader::open(&cut), &Budget::default()).await;
+        assert!(opened.is_err(), "{length}");
+    }
+    // Cut among the clusters, it plays as far as it goes.
+    for length in (film.media.0 as usize + 1000..whole.len()).step_by(997) {
+        std::fs::write(&cut, &whole[..length]).unwrap();
+        let reader = FileReader::open(&cut);
+        let mut film = Matroska::open(&reader, &Budget::default()).await.unwrap();
+        let mut scan = Scan::new(&film);
+        while scan.step(&reader, 8).await.unwrap() == ScanProgress::More {}
+        film.take_scan(&scan);
+        assert!(film.plan().len() <= 1);
+    }
+}

@@ -1,0 +1,110 @@
+//! A reader that counts against a budget.
+//!
+//! Parsers ask for a few bytes here and there; small reads come from a window of the file around the last one, and
+//! from a part that was read whole because all of it is needed (an MP4's `moov`).
+
+use bytes::Bytes;
+
+use crate::{Budget, ContainerError, ReadRange};
+
+/// A read of this length costs an upstream as little as a smaller one.
+const WINDOW_BYTES: u64 = 64 << 10;
+
+/// A file together with what may still be spent on it.
+pub(crate) struct Metered<'a, R> {
+    reader: &'a R,
+    left: Budget,
+    pinned: (u64, Bytes),
+    window: (u64, Bytes),
+}
+
+impl<'a, R: ReadRange> Metered<'a, R> {
+    pub(crate) fn new(reader: &'a R, budget: &Budget) -> Self {
+        Metered {
+            reader,
+            left: *budget,
+            pinned: (0, Bytes::new()),
+            window: (0, Bytes::new()),
+        }
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.reader.size()
+    }
+
+    /// Counts boxes, elements or table entries.
+    pub(crate) fn step(&mut self, steps: u64) -> Result<(), ContainerError> {
+        spend(&mut self.left.steps, steps, "the steps allowed for it")
+    }
+
+    /// Counts memory that stays in use while the index is read.
+    pub(crate) fn allocate(&mut self, bytes: u64) -> Result<(), ContainerError> {
+        let left = &mut self.left.memory_bytes;
+        spend(left, bytes, "the memory allowed for it")
+    }
+
+    /// Reads exactly `length` bytes, from memory where they are there.
+    pub(crate) async fn read(&mut self, offset: u64, length: u64) -> Result<Bytes, ContainerError> {
+        for part in [&self.pinned, &self.window] {
+            if let Some(bytes) = slice(part, offset, length) {
+                return Ok(bytes);
+            }
+        }
+        let end = offset
+            .checked_add(length)
+            .ok_or(ContainerError::Truncated)?;
+        if end > self.size() {
+            return Err(ContainerError::Truncated);
+        }
+        if length >= WINDOW_BYTES {
+            return self.read_through(offset, length).await;
+        }
+        let ahead = WINDOW_BYTES.min(self.size() - offset);
+        self.window = (offset, self.read_through(offset, ahead).await?);
+        slice(&self.window, offset, length).ok_or(ContainerError::Truncated)
+    }
+
+    /// Reads a part of the file whole and keeps it, so that later reads within it cost nothing.
+    pub(crate) async fn pin(&mut self, offset: u64, length: u64) -> Result<(), ContainerError> {
+        if slice(&self.pinned, offset, length).is_none() {
+            self.allocate(length)?;
+            self.pinned = (offset, self.read(offset, length).await?);
+        }
+        Ok(())
+    }
+
+    /// Reads past the window; a short reply is a cut file.
+    pub(crate) async fn read_through(
+        &mut self,
+        offset: u64,
+        length: u64,
+    ) -> Result<Bytes, ContainerError> {
+        spend(
+            &mut self.left.read_bytes,
+            length,
+            "the bytes allowed for it",
+        )?;
+        if length > self.left.memory_bytes {
+            return Err(ContainerError::OverBudget("the memory allowed for it"));
+        }
+        let bytes = self.reader.read(offset, length as usize).await?;
+        if bytes.len() as u64 == length {
+            Ok(bytes)
+        } else {
+            Err(ContainerError::Truncated)
+        }
+    }
+}
+
+fn spend(left: &mut u64, amount: u64, of: &'static str) -> Result<(), ContainerError> {
+    *left = left
+        .checked_sub(amount)
+        .ok_or(ContainerError::OverBudget(of))?;
+    Ok(())
+}
+
+fn slice((start, bytes): &(u64, Bytes), offset: u64, length: u64) -> Option<Bytes> {
+    let from = offset.checked_sub(*start)?;
+    let to = from.checked_add(length)?;
+    (to <= bytes.len() as u64).then(|| bytes.slice(from as usize..to as usize))
+}

@@ -1,0 +1,57 @@
+//! The samples of a segment and the pieces of a reply: what the readers hand to the writer, and the writer to the caller.
+
+use bytes::Bytes;
+
+/// One coded picture or sound frame: a span of the file and its times.
+///
+/// Times are ticks of the track's timescale in the repackaged stream, that is, after the one constant shift that all
+/// tracks of a file share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// Position of the coded bytes in the file.
+    pub offset: u64,
+    /// Length of the coded bytes in the file, without [`TrackRun::prefix`].
+    pub size: u32,
+    pub decode_time: u64,
+    pub duration: u32,
+    /// Presentation time minus decode time.
+    pub composition_offset: i32,
+    /// True where decoding can start.
+    pub sync: bool,
+}
+
+impl Sample {
+    /// Returns the presentation time.
+    pub fn presentation_time(&self) -> i64 {
+        (self.decode_time as i64).saturating_add(i64::from(self.composition_offset))
+    }
+}
+
+/// The samples of one track within one segment or a part of it, in decode order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackRun {
+    /// Index of the track in `Source::tracks`.
+    pub track: usize,
+    /// Bytes that stand before each sample and are not in the file (Matroska's header stripping). Usually empty.
+    pub prefix: Bytes,
+    pub samples: Vec<Sample>,
+}
+
+/// A part of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes that are at hand.
+    Bytes(Bytes),
+    /// Bytes of the file itself.
+    Range { offset: u64, length: u64 },
+}
+
+impl Piece {
+    /// Returns the length in bytes.
+    pub fn length(&self) -> u64 {
+        match self {
+            Piece::Bytes(bytes) => bytes.len() as u64,
+            Piece::Range { length, .. } => *length,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The writer of fragmented MP4 (CMAF, ISO/IEC 23000-19).
+//!
+//! It makes headers; media bytes are named by their place in the file and are never touched. What is written is a
+//! function of the samples alone, so that lengths can be promised before a byte of media is read.
+
+mod boxes;
+mod fragment;
+mod init;
+mod sidx;
+
+pub(crate) use fragment::{fragment, segment_type};
+pub(crate) use init::init;
+pub(crate) use sidx::{IndexedSegment, segment_index};

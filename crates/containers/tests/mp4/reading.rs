@@ -1,0 +1,91 @@
+//! Files for the readers under test, and replies put together.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use containers::{ContainerError, Piece, ReadRange, Segment, Source};
+
+/// A file in memory that counts what is read of it.
+pub struct File {
+    bytes: Bytes,
+    pub reads: AtomicU64,
+    pub read_bytes: AtomicU64,
+}
+
+impl File {
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
+        File {
+            bytes: bytes.into(),
+            reads: AtomicU64::new(0),
+            read_bytes: AtomicU64::new(0),
+        }
+    }
+
+    pub fn open(path: &Path) -> Self {
+        File::new(std::fs::read(path).unwrap())
+    }
+
+    /// Returns the bytes of a piece.
+    pub fn bytes_of(&self, piece: &Piece) -> Bytes {
+        match piece {
+            Piece::Bytes(bytes) => bytes.clone(),
+            Piece::Range { offset, length } => {
+                let from = *offset as usize;
+                self.bytes.slice(from..from + *length as usize)
+            }
+        }
+    }
+}
+
+impl ReadRange for File {
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    async fn read(&self, offset: u64, length: usize) -> Result<Bytes, ContainerError> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.read_bytes.fetch_add(length as u64, Ordering::Relaxed);
+        let end = offset
+            .checked_add(length as u64)
+            .ok_or(ContainerError::Truncated)?;
+        if end > self.size() {
+            return Err(ContainerError::Truncated);
+        }
+        Ok(self.bytes.slice(offset as usize..end as usize))
+    }
+}
+
+/// Reads a segment to its end, and checks that it is as long as it said.
+pub async fn collect(file: &File, mut segment: Segment) -> Vec<u8> {
+    let mut made = Vec::new();
+    while let Some(piece) = segment.next(file).await.unwrap() {
+        made.extend_from_slice(&file.bytes_of(&piece));
+    }
+    if let Some(length) = segment.length() {
+        assert_eq!(length, made.len() as u64);
+    }
+    made
+}
+
+/// Returns the segments of a selection, each by itself.
+pub async fn segments(file: &File, source: &Source, selection: &[usize]) -> Vec<Vec<u8>> {
+    let mut made = Vec::new();
+    for n in 0..source.plan().len() {
+        let segment = source.segment(file, selection, n).await.unwrap();
+        made.push(collect(file, segment).await);
+    }
+    made
+}
+
+/// Returns the whole progressive file.
+pub async fn progressive(file: &File, source: &Source, selection: &[usize]) -> Vec<u8> {
+    let layout = source.progressive(file, selection).await.unwrap();
+    let mut reader = layout.range(0..u64::MAX);
+    let mut made = Vec::new();
+    while let Some(piece) = reader.next(source, &layout, file).await.unwrap() {
+        made.extend_from_slice(&file.bytes_of(&piece));
+    }
+    assert_eq!(layout.length(), made.len() as u64);
+    made
+}
