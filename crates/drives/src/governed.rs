@@ -1,7 +1,7 @@
 //! A drive whose every request takes a permit: the only way in which the rest of the program reaches a drive.
 //!
 //! Calls for browsing and playing are made at a priority ([`GovernedDrive::at`]). The other abilities are handles with
-//! the calls of their traits. What asks nothing of the upstream needs no permit and is told by the drive itself.
+//! the calls of their traits. What makes no request needs no permit.
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! What an HTTP status means where the upstream gives no number of its own.
+//! HTTP statuses as kinds of errors, for replies without a code of the upstream.
 
 use std::time::SystemTime;
 

@@ -11,9 +11,9 @@ use async_trait::async_trait;
 
 use crate::DriveError;
 
-/// The rounds of one session, whose calls need an `A`.
+/// The record of refresh rounds of one session, whose calls need an `A`.
 pub(crate) struct TokenRefresh<A> {
-    /// What calls use while it is good, and until when it is.
+    /// The access that calls use, and its expiry.
     ready: RwLock<Option<(A, SystemTime)>>,
     ended: AtomicU64,
     failure: Mutex<Option<DriveError>>,
@@ -31,19 +31,19 @@ impl<A: Clone> TokenRefresh<A> {
         }
     }
 
-    /// What is good without another round.
+    /// Returns the access that needs no refresh; `None` if a round is due.
     pub(crate) fn ready(&self, now: SystemTime) -> Option<A> {
         let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
         let (access, until) = ready.as_ref()?;
         (now < *until).then(|| access.clone())
     }
 
-    /// How many have ended; asked for before waiting for the lock.
+    /// Returns the number of rounds that have ended; read before waiting for the lock.
     pub(crate) fn seen(&self) -> u64 {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// How a round failed that ended while this caller waited: it speaks for that one too.
+    /// Returns the error of a round that ended while this caller waited; it is this caller's error, too.
     pub(crate) fn failed_since(&self, seen: u64) -> Option<DriveError> {
         if self.seen() == seen {
             return None;
@@ -51,7 +51,7 @@ impl<A: Clone> TokenRefresh<A> {
         self.failure().clone()
     }
 
-    /// A round has ended: what calls need, and until when that is good, or the failure.
+    /// Records the end of a round: the access and its expiry, or the error.
     pub(crate) fn end(&self, result: Result<(A, SystemTime), DriveError>) -> Result<A, DriveError> {
         self.ended.fetch_add(1, Ordering::SeqCst);
         *self.failure() = result.as_ref().err().cloned();
@@ -59,20 +59,20 @@ impl<A: Clone> TokenRefresh<A> {
         result.map(|(access, _)| access)
     }
 
-    /// What was made ready, and what failed, is of the past.
+    /// Discards the recorded access and error.
     pub(crate) fn start_anew(&self) {
         *self.failure() = None;
         self.ended.fetch_add(1, Ordering::SeqCst);
         *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// A call with the pair of `generation` succeeded.
+    /// Records that the upstream accepted the tokens of `generation`.
     pub(crate) fn mark_accepted(&self, generation: u64) {
         // An answer to an older pair may come late.
         self.proven.fetch_max(generation, Ordering::Relaxed);
     }
 
-    /// Whether a call with that pair has succeeded.
+    /// Returns true if the upstream accepted those tokens.
     pub(crate) fn was_accepted(&self, generation: u64) -> bool {
         self.proven.load(Ordering::Relaxed) == generation
     }
@@ -85,9 +85,9 @@ impl<A: Clone> TokenRefresh<A> {
 /// A session whose tokens are refreshed, by one round at a time for all callers.
 #[async_trait]
 pub(crate) trait RefreshSession: Send + Sync + 'static {
-    /// What the session is, changed by rounds alone.
+    /// The state of the session, changed by rounds alone.
     type State: Send;
-    /// What a call needs.
+    /// The access that a call needs.
     type Access: Clone + Send + Sync;
 
     /// Returns the record of rounds, and the session that they change.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::refresh::{RefreshSession, refresh_shared};
 use crate::DriveError;
 
-/// What a call needs, of one generation of tokens.
+/// An access that belongs to one generation of tokens.
 pub(crate) trait Generation {
     /// Returns which of the session's token pairs this is.
     fn generation(&self) -> u64;

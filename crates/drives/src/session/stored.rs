@@ -1,4 +1,4 @@
-//! What is stored of sessions and shares: JSON in a [`SessionStore`], durable before it is used.
+//! Stored sessions and shares: JSON in a [`SessionStore`], durable before it is used.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -49,7 +49,7 @@ struct Claim {
 }
 
 impl Spool {
-    /// A spool in `folder`, which is made when it is first needed.
+    /// Returns a spool in `folder`, which is made when it is first needed.
     pub fn new(folder: PathBuf) -> Self {
         Spool {
             folder,
@@ -57,7 +57,7 @@ impl Spool {
         }
     }
 
-    /// Takes a body in, hashing it in parts of `part` bytes on the way. It must have the length that was
+    /// Spools a body, hashing it in parts of `part` bytes on the way. It must have the length that was
     /// announced, where one was, and may have `limit` bytes at most.
     pub(crate) async fn take(
         &self,
@@ -170,12 +170,12 @@ impl Drop for Claim {
 }
 
 impl Spooled {
-    /// Bytes of the file.
+    /// Returns the length of the file in bytes.
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
-    /// The MD5 of each part of `part` bytes, in hex.
+    /// Returns the MD5 of each part of `part` bytes, in hex.
     pub(crate) async fn hashes(&self, part: u64) -> io::Result<Vec<String>> {
         if part == self.hashed_by {
             return Ok(self.hashes.clone());
