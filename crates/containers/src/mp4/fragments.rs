@@ -5,12 +5,13 @@
 //! read again from the headers within its span.
 
 use super::boxes::{BoxHeader, Boxes, u32_at};
+use super::clock::Move;
 use super::cutter::{Cut, Cutter};
 use super::fragment::{self, Defaults, TrackFragment};
 use super::fragment_index::{from_mfra, from_sidx};
-use super::movie::{Move, run};
 use super::planning::Rate;
 use super::track::TrackIndex;
+use super::walk::run;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
