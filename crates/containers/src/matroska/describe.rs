@@ -215,8 +215,9 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         .default_duration
         .filter(|&ns| ns < 1_000_000_000)
         .unwrap_or(41_708_333);
-    let decode_delay =
-        clock.nanoseconds(i128::from(described.reorder_depth) * i128::from(frame_of));
+    let delay = clock.nanoseconds(i128::from(described.reorder_depth) * i128::from(frame_of));
+    // A tick more, for stamps that are rounded.
+    let decode_delay = if reordered { delay + 1 } else { 0 };
     let track = Track {
         id: entry.number,
         kind,

@@ -282,3 +282,47 @@ async fn dolby_vision_and_colours_are_passed_on() {
             .any(|window| window == mastering)
     );
 }
+
+/// Makes a Cues element of one position each `step` milliseconds, all in the first cluster's place or after.
+fn cues(count: u64, step: u64, segment_start: u64) -> Vec<u8> {
+    let mut points = Vec::new();
+    for n in 0..count {
+        let positions = [
+            element(ids::CUE_TRACK, &[1]),
+            element(
+                ids::CUE_CLUSTER_POSITION,
+                &(segment_start + n * 4_000_000).to_be_bytes(),
+            ),
+        ];
+        let point = [
+            element(ids::CUE_TIME, &(n * step).to_be_bytes()),
+            element(ids::CUE_TRACK_POSITIONS, &positions.concat()),
+        ];
+        points.extend(element(ids::CUE_POINT, &point.concat()));
+    }
+    element(ids::CUES, &points)
+}
+
+#[tokio::test]
+async fn a_film_of_two_hours_takes_little_memory() {
+    // Cues stand in front of the clusters, so the first position follows from their own length.
+    let in_front = (tracks().len() + cues(3_600, 2_000, 0).len()) as u64;
+    let content = [tracks(), cues(3_600, 2_000, in_front), cluster(0)].concat();
+    let (_file, reader) = sparse(15 << 30, &content);
+    let film = Matroska::open(&reader, &Budget::default()).await.unwrap();
+    assert_eq!(film.plan().len(), 1_200);
+    assert!(film.memory_bytes() < 64 << 10, "{}", film.memory_bytes());
+    let spans: Vec<_> = film.plan().iter().map(|segment| segment.span).collect();
+    assert!(spans.windows(2).all(|pair| pair[0].end == pair[1].start));
+}
+
+#[tokio::test]
+async fn half_a_million_cues_are_over_the_budget() {
+    let in_front = (tracks().len() + cues(1, 1, 0).len()) as u64;
+    let content = [tracks(), cues(150_000, 1, in_front), cluster(0)].concat();
+    let opened = outcome(900 << 30, &content).await.0;
+    assert!(
+        matches!(opened, Err(ContainerError::OverBudget(_))),
+        "{opened:?}"
+    );
+}

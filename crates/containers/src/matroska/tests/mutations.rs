@@ -6,7 +6,6 @@ use super::fixtures::ffmpeg;
 use crate::fuzzing;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn changed_bytes_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)) {
         use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::fixtures::{FileReader, Packet, ffmpeg, mkvmerge, probe};
+use super::fixtures::{FileReader, Packet, ffmpeg, mkvmerge, probe, run};
 use crate::matroska::ScanProgress;
 use crate::{Budget, Piece, ReadRange, Segment, Source, TrackKind};
 
@@ -87,6 +87,26 @@ async fn a_film_is_the_same_in_segments_and_as_one_file() {
         let progressive = room.path().join("progressive.mp4");
         std::fs::write(&progressive, &whole).unwrap();
         assert_eq!(packets(&progressive, shift), wanted, "{path:?}");
+        // By its index ffprobe finds the key frame before a time.
+        let target = progressive.display().to_string();
+        let found = run(
+            "ffprobe",
+            &[
+                "-v",
+                "error",
+                "-select_streams",
+                "v",
+                "-read_intervals",
+                "9%+#1",
+                "-show_entries",
+                "packet=pts_time",
+                "-of",
+                "csv=p=0",
+                &target,
+            ],
+        );
+        let found: f64 = found.trim().trim_end_matches(',').parse().unwrap();
+        assert!((7.9..=9.0).contains(&found), "{found}");
         for start in (0..whole.len()).step_by(whole.len() / 7) {
             let end = (start + 5_000).min(whole.len());
             let mut range = layout.range(start as u64..end as u64);
