@@ -1,5 +1,8 @@
 # syntax=docker/dockerfile:1
 
+# Base images are named by tag. Pin them by digest where a build must be reproducible:
+# `docker buildx imagetools inspect rust:1.95-bookworm` prints the digest; renovate keeps pinned ones up to date.
+
 # hls.js, which the binary contains.
 FROM node:22-bookworm-slim AS front
 WORKDIR /front
@@ -16,7 +19,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --release --locked \
     && install -D target/release/drivein /out/drivein
 
-# What runs: the binary, certificates for outgoing HTTPS, and a user without rights.
+# The final image: the binary, certificates for outgoing HTTPS, and an unprivileged user.
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
@@ -26,14 +29,15 @@ RUN apt-get update \
 COPY --from=build /out/drivein /usr/local/bin/drivein
 
 USER drivein
-# A drivein.toml is looked for here; every key can come from the environment as well.
+# drivein.toml is read from this folder, if there is one. The environment takes precedence over it, so these two apply
+# whatever a mounted file contains; the log reports each value of the file that is overridden.
 WORKDIR /etc/drivein
 ENV DRIVEIN_LISTEN=0.0.0.0:7373 \
     DRIVEIN_DATA_DIR=/data
 VOLUME /data
 EXPOSE 7373
 
-# bash can speak this much HTTP by itself.
+# /readyz is 200 only if the state can be used. bash can make the request without another program.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/${DRIVEIN_LISTEN##*:} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 

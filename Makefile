@@ -1,22 +1,22 @@
-# Drive-In: everything one does with a checkout. `make` alone lists it.
+# Drive-In: all tasks of a checkout. `make` alone lists them.
 
-# One thing after the other: cargo uses all cores by itself, and output stays readable.
+# One recipe at a time: cargo uses all cores by itself, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test lint advisories bench fuzz clean
+.PHONY: help demo run build check fmt test lint advisories bench fuzz completions clean
 
 # More arguments for `make demo` and `make run`, as in: make demo ARGS='--films /srv/films'
 ARGS ?=
 # More arguments for `make test`, as in: make test TESTS=playback::
 TESTS ?=
-# How long `make fuzz` and `make test` spend on each fuzz target.
+# Seconds that `make fuzz` spends on each fuzz target.
 SECONDS_EACH ?= 60
 
-help: ## what can be made
+help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | while IFS='|' read -r name words; do \
 		printf '  make %-12s%s\n' "$$name" "$$words"; done
 
-# The debug build: it is ready in half the time of the release build, and plays as well.
+# The debug build takes half the time of the release build, and plays as well.
 demo: node_modules/.package-lock.json ## build and start over sample films; no account needed
 	cargo run --locked -- demo $(ARGS)
 
@@ -26,23 +26,35 @@ run: node_modules/.package-lock.json ## build for release and start the server w
 build: node_modules/.package-lock.json ## target/release/drivein, one self-contained binary
 	cargo build --release --locked
 
-# With TESTS, those alone. Without, what comes from outside is fuzzed for a minute each as well.
+# A minute when warm: what an editor does not show.
+check: node_modules/.package-lock.json ## format, clippy and unit tests
+	cargo fmt --all --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo test --locked --lib
+	npm test --silent
+
+fmt: node_modules/.package-lock.json ## format Rust, JavaScript and CSS
+	cargo fmt --all
+	npm run --silent format
+
 test: node_modules/.package-lock.json ## every test; installs the players and browsers they need (Debian)
 	scripts/install-test-tools
-	$(if $(TESTS),,scripts/fuzz $(SECONDS_EACH))
+	$(if $(TESTS),,npm test --silent)
 	cargo test --locked $(TESTS)
 
-lint: node_modules/.package-lock.json ## format, clippy, API documentation, layers, documents, licences
-	cargo fmt --check
+lint: node_modules/.package-lock.json ## format, clippy, documentation, imports, words, documents, licences
+	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
-	node scripts/check-rooms.mjs
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+	npm run --silent lint
+	node scripts/check-imports.mjs
 	node scripts/check-docs.mjs
+	node scripts/check-words.mjs
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked --workspace check bans licenses sources; \
 		else echo 'lint: cargo-deny is not installed, so licences and sources were not checked (cargo install --locked cargo-deny)'; fi
 
-# Not part of lint: what is known of our dependencies changes without any change of ours.
-advisories: ## known weaknesses of our dependencies (needs cargo-deny and the network)
+# Not part of lint: advisories change without any change of the code.
+advisories: ## known vulnerabilities of dependencies (needs cargo-deny and the network)
 	cargo deny check advisories
 
 bench: node_modules/.package-lock.json ## benchmarks
@@ -51,12 +63,19 @@ bench: node_modules/.package-lock.json ## benchmarks
 fuzz: node_modules/.package-lock.json ## every fuzz target for a minute; SECONDS_EACH=3600 for longer
 	scripts/fuzz $(SECONDS_EACH)
 
-clean: ## forget everything that was built or fetched
+completions: node_modules/.package-lock.json ## completions and manual pages, in target/assets/
+	mkdir -p target/assets/completions
+	cargo run --release --locked --quiet -- man target/assets/man
+	cargo run --release --locked --quiet -- completions bash > target/assets/completions/drivein.bash
+	cargo run --release --locked --quiet -- completions zsh > target/assets/completions/_drivein
+	cargo run --release --locked --quiet -- completions fish > target/assets/completions/drivein.fish
+
+clean: ## delete everything that was built or fetched
 	cargo clean
 	rm -rf node_modules
 
-# npm writes this file last. It fetches hls.js, which the binary contains, and what drives the
-# browser in tests; no script of a package is run.
+# npm writes this file last. It fetches hls.js, which the binary contains, and development tools such as the browser's
+# driver for tests. No script of a package is run.
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --ignore-scripts
 	@touch $@

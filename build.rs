@@ -1,4 +1,4 @@
-//! Says in a sentence what is missing, where the front end's one dependency was not fetched yet.
+//! Fails with a sentence if hls.js, the front end's one dependency, was not fetched yet.
 
 use std::path::Path;
 

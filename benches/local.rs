@@ -1,5 +1,5 @@
-//! A folder of 100,000 files: its first page at the first look after a start and at the next, and how long a new file
-//! takes to be told of.
+//! Benchmarks a folder of 100,000 files: the first page on the first request after a start and on the next
+//! one, and the time until a new file is reported.
 
 use std::fs::File;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The pure parts of playback: how long a playlist, a ladder and a ticket take.
+//! Benchmarks the pure parts of playback: playlists, ladders, tickets.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -7,9 +7,9 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drivein::playback::master::{Rung, master_playlist};
-use drivein::playback::plan::Plan;
 use drivein::playback::playlist::media_playlist;
-use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+use drivein::playback::segment_index::SegmentIndex;
+use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
 use drives::http::{Client, ClientSettings};
 use drives::terabox::{Terabox, TeraboxConfig};
 use drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
@@ -17,11 +17,11 @@ use media::{EntryPath, Place, Rendition};
 
 const HD: Rendition = Rendition::Video { height: 720 };
 
-/// A session that is never needed.
-struct Nothing;
+/// A session store that is never used.
+struct EmptySession;
 
 #[async_trait]
-impl SessionStore for Nothing {
+impl SessionStore for EmptySession {
     async fn forget(&self) -> Result<(), SessionStoreError> {
         Ok(())
     }
@@ -46,12 +46,13 @@ fn drive() -> Terabox {
         place,
         config,
         Arc::new(client),
-        Arc::new(Nothing),
+        Arc::new(EmptySession),
         Clock::system(),
     )
 }
 
-/// Two hours in segments of ten seconds, with addresses of about 950 bytes each, as they come.
+/// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams
+/// send them.
 fn upstream_list() -> UpstreamPlaylist {
     let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n".to_owned();
     let padding = "8b0f266316128a2cdfcce4d".repeat(22);
@@ -74,7 +75,7 @@ fn upstream_list() -> UpstreamPlaylist {
 
 fn playlists(criterion: &mut Criterion) {
     let (drive, list) = (drive(), upstream_list());
-    let plan = || Plan::read(black_box(&list), drive.segment_facts()).expect("a plan");
+    let plan = || SegmentIndex::parse(black_box(&list), drive.segment_facts()).expect("a plan");
     let mut group = criterion.benchmark_group("playlist of 720 segments");
     group.throughput(Throughput::Bytes(list.text().len() as u64));
     group.bench_function("plan and write", |bencher| {
@@ -98,20 +99,20 @@ fn playlists(criterion: &mut Criterion) {
 }
 
 fn tickets(criterion: &mut Criterion) {
-    let office = TicketOffice::new(&[7; 32]);
+    let signer = TicketSigner::new(&[7; 32]);
     let scope = Scope::Within(
         Place::parse("films").expect("a place"),
         EntryPath::parse("/Season 1/Evening at the Harbour.mp4").expect("a path"),
     );
     let ends_at = SystemTime::now() + std::time::Duration::from_secs(3600);
     let ticket = Ticket::new(TicketId([1; 8]), scope).until(Some(ends_at));
-    let (text, _) = office.sign(&ticket);
+    let (text, _) = signer.sign(&ticket);
     let now = SystemTime::now();
     criterion.bench_function("ticket: sign", |bencher| {
-        bencher.iter(|| office.sign(black_box(&ticket)))
+        bencher.iter(|| signer.sign(black_box(&ticket)))
     });
     criterion.bench_function("ticket: verify", |bencher| {
-        bencher.iter(|| office.verify(black_box(&text), now))
+        bencher.iter(|| signer.verify(black_box(&text), now))
     });
 }
 

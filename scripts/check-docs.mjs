@@ -1,17 +1,29 @@
-// Reads the documents as the code's reviewers: every path, link, Rust name, `make` target and
-// configuration key that they mention has to exist.
+// Checks that every path, link, Rust name, `make` target and configuration key that the documents mention exists, and
+// that every key of drivein.example.toml is explained.
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].filter(existsSync)
 const read = file => readFileSync(file, 'utf8')
-const below = (folder, ending) => readdirSync(folder, { recursive: true })
-  .filter(name => name.endsWith(ending))
-  .map(name => join(folder, name))
+const below = (folder, ending) =>
+  readdirSync(folder, { recursive: true })
+    .filter(name => name.endsWith(ending))
+    .map(name => join(folder, name))
+
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
+  'SECURITY.md',
+  'benches/RESULTS.md',
+  ...below('docs', '.md'),
+]
+const KEY_TABLE = 'docs/configuration.md'
 
 const code = [...below('src', '.rs'), ...below('crates', '.rs')].map(read).join('\n')
 const words = new Set(code.match(/\w+/g))
@@ -19,7 +31,8 @@ const targets = new Set([...read('Makefile').matchAll(/^([a-z]+):/gm)].map(([, n
 const keys = new Set([...read('drivein.example.toml').matchAll(/^(?:#:)?(\w+) = /gm)].map(([, key]) => key))
 
 // Top folders and files of the repository. A path that begins with one of them is meant as a path.
-const top = /^(?:src|crates|contrib|\.github|templates|static|samples|scripts|docs|tests|benches|fuzz|\.ci)\/[\w./-]*$/
+const top =
+  /^(?:src|crates|contrib|\.github|templates|static|samples|scripts|docs|tests|benches|fuzz|\.ci)\/[\w./-]*$/
 // Paths in prose about the code may leave out `src/`.
 const roomPath = /^[a-z_]+\/(?:[\w-]+\/)*(?:[\w-]+\.(?:rs|sql|html|js|css))?$/
 const rustName = /^[a-z_A-Z]\w*(?:::\w+)+(?:\(\))?$/
@@ -40,7 +53,8 @@ for (const document of documents) {
       else if (anchor && !anchors(read(file)).has(anchor)) complain(`${file} has no heading #${anchor}`)
     }
     for (const [, path] of line.matchAll(/(?:src|srcset)="([^"\s]+)"/g)) {
-      if (!path.includes(':') && !existsSync(path)) complain(`the picture ${path} is not there`)
+      if (!path.includes(':') && !existsSync(join(dirname(document), path)))
+        complain(`the picture ${path} is not there`)
     }
     for (const [, target] of line.matchAll(/(?:^|[`\s])make ([a-z]+)(?=`| *#| [A-Z]+=|$)/g)) {
       if (fenced || line.includes('`make')) {
@@ -55,22 +69,37 @@ for (const document of documents) {
       } else if (roomPath.test(quoted) && existsSync(join('src', quoted.split('/')[0]))) {
         if (!existsSync(join('src', quoted))) complain(`src/${quoted} is not there`)
       } else if (rustName.test(quoted)) {
-        const unknown = quoted.replace('()', '').split('::').filter(word => !words.has(word))
+        const unknown = quoted
+          .replace('()', '')
+          .split('::')
+          .filter(word => !words.has(word))
         if (unknown.length > 0) complain(`${quoted}: the code does not know ${unknown.join(', ')}`)
       } else if (/^\w+\(\)$/.test(quoted)) {
         if (!words.has(quoted.slice(0, -2))) complain(`the code does not know ${quoted}`)
       }
     }
     // Rows of the table of keys begin with the key.
-    const row = document === 'README.md' && line.match(/^\| `(?:\[?\[?\w+\]?\]? )?([a-z_.]+)`[^|]*\| `?DRIVEIN_/)
+    const row =
+      document === KEY_TABLE && line.match(/^\| `(?:\[?\[?\w+\]?\]? )?([a-z_.]+)`[^|]*\| `?DRIVEIN_/)
     if (row && !keys.has(row[1].split('.').at(-1))) complain(`${row[1]} is no key of drivein.example.toml`)
   }
 }
 
 function anchors(text) {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading)
-  return new Set(headings.map(heading => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-')))
+  return new Set(
+    headings.map(heading =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replace(/\s/g, '-'),
+    ),
+  )
 }
+
+// Every key of the example is explained, in its row or as `key` in another one.
+const explained = new Set(read(KEY_TABLE).match(/\w+/g))
+for (const key of keys) if (!explained.has(key)) problems.push(`${KEY_TABLE}: ${key} is missing`)
 
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)

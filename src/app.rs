@@ -1,4 +1,4 @@
-//! Start-up, every step in order, and the run until somebody asks to stop.
+//! Start-up, every step in order, and the run until a stop signal.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -11,109 +11,113 @@ use hyper_util::rt::TokioTimer;
 use secrecy::ExposeSecret;
 
 use crate::bytes::Disk;
-use crate::config::{Config, DriveConfig, DriveSettings};
+use crate::config::{Config, DriveConfig};
+use crate::governor::{Governor, SharedDrive};
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use crate::web::{self, Addresses, Crowd, Door, DoorSettings, Proxies, Site, SiteParts, Uploads};
-use drives::cloudreve::Cloudreve;
+use crate::web::{
+    self, AppState, AppStateInner, AuthSettings, Authenticator, PerIpLimiter, TrustedProxies,
+    UploadTracker, UrlBuilder,
+};
 use drives::http::{Client, ClientSettings};
-use drives::local::{Local, OwnFolder};
-use drives::terabox::Terabox;
-use drives::teraboxdl::TeraboxDl;
-use drives::{Clock, SharedDrive, Spool};
+use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 
 /// A server that is ready to run.
 pub struct App {
-    site: Site,
+    site: AppState,
     store: Store,
-    /// How long a connection may take for the headers of a request: slow enough for a phone in a tunnel,
-    /// quick enough that open connections cannot be collected.
+    /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
+    /// connections cannot be collected.
     header_timeout: Duration,
 }
 
-/// How long running replies may go on after a stop was asked for. A segment takes seconds; a film
-/// played from its original would take hours, and its player goes on by itself at the next start.
-const GRACE: Duration = Duration::from_secs(10);
+/// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its
+/// original would take hours; its player resumes by itself after the next start.
+const GRACEFUL_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long, after that, a refresh of tokens that is under way is waited for. A refresh token works once:
-/// what it has brought and was not stored is lost.
-const SETTLING: Duration = Duration::from_secs(10);
+/// Timeout, after that, for token refreshes in flight. A refresh token works once, so new tokens that are not
+/// stored are lost.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The folder in the data directory in which blocks of media are kept.
+/// Folder of the disk cache in the data directory.
 const DISK_CACHE: &str = "cache";
 
-/// The folder in the data directory that uploads pass through.
+/// Folder in the data directory to which uploads are spooled.
 const SPOOL: &str = "uploads";
 
-/// The names of all that we keep in the data directory, some with more behind a hyphen.
-const STATE: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
+/// Names of everything in the data directory; some have a suffix behind a hyphen.
+const STATE_FILES: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
 
-/// How long, after that, blocks that wait for the disk may take: what is not written is fetched again.
-const WRITING: Duration = Duration::from_secs(3);
+/// Timeout, after that, for blocks that wait for the disk. A block that is not written is fetched again.
+const DISK_FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How often sessions that nobody uses are looked after, and when first. Access tokens live for days,
-/// refresh tokens for weeks; a server that is started and stopped every day is to do it, too.
-const KEEPING_EVERY: Duration = Duration::from_secs(12 * 3600);
-const KEEPING_FIRST: Duration = Duration::from_secs(15 * 60);
+/// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for
+/// days, refresh tokens for weeks. The short delay covers a server that is started and stopped every day.
+const SESSION_REFRESH_INTERVAL: Duration = Duration::from_secs(12 * 3600);
+const SESSION_REFRESH_DELAY: Duration = Duration::from_secs(15 * 60);
 
-/// Bytes of a request's headers, and of a reply, that wait in one connection: enough for any honest
-/// request and to keep a fast viewer's socket filled, little enough for a thousand slow ones.
-const CONNECTION_BUFFER: usize = 64 << 10;
+/// Maximum size of a connection's buffers, in bytes: enough for the headers of any honest request and to keep
+/// a fast viewer's socket filled, little enough for a thousand slow ones.
+const MAX_CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 
-/// Bytes that the kernel takes for one viewer beyond what is on its way: what a fast one has
-/// read before we are asked again. Without it, a slow one's socket is filled with up to four megabytes; with half
-/// of it, a fast one costs a tenth more.
-const UNSENT: u32 = 256 << 10;
+/// Bytes that the kernel buffers for one viewer beyond those in flight (`TCP_NOTSENT_LOWAT`). Without a
+/// limit, the socket of a slow viewer holds up to four megabytes; with half of this one, a fast viewer costs
+/// a tenth more CPU.
+const MAX_UNSENT_BYTES: u32 = 256 << 10;
 
 impl App {
-    /// Opens the state and wires the rooms. Asks no upstream: a drive that is down must not keep the
-    /// others from being watched. `listen` is where viewers will come in.
+    /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does
+    /// not affect the others. `listen` is the address of the listening socket.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be opened.
     pub async fn new(config: &Config, listen: SocketAddr) -> anyhow::Result<Self> {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
         let store = Store::open(&config.data_dir).await?;
-        let opener = Opener::new(config, &store)?;
-        let drives = opener.open_all(config).await?;
+        let factory = DriveFactory::new(config, &store)?;
+        let drives = factory.open_all(config).await?;
         let library = Library::new(drives, config.cache.memory_bytes);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
         let playback = Playback::new(library.clone(), config.cache.memory_bytes, disk)
             .with_parallel_ranges(config.playback.parallel_ranges);
-        let door = DoorSettings {
+        let auth = AuthSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
             listen,
             key: store.server_key("session").await?,
             public_url: config.public_url.as_ref(),
         };
-        let door = Door::open(door, store.clone()).await?;
+        let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
-        let site = Arc::new(SiteParts {
+        let site = Arc::new(AppStateInner {
             library,
             shares,
             playback,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
-            tickets: web::open_office(&store).await?,
-            door,
-            proxies: Proxies::new(config.network.trusted_proxies.clone()),
-            crowd: Crowd::new(config.limits.requests_per_address),
-            body_silence: Duration::from_secs(config.limits.body_silence_s),
-            addresses: Addresses::new(config.public_url.as_ref(), listen),
+            tickets: web::load_ticket_signer(&store).await?,
+            auth,
+            proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
+            request_limiter: PerIpLimiter::new(config.limits.requests_per_address),
+            body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
+            urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
-            open_drive: Box::new(move |drive| opener.open(drive)),
+            open_drive: Box::new(move |drive| factory.open(drive)),
             configured: config
                 .drives
                 .iter()
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
-            uploads: Uploads::default(),
+            uploads: UploadTracker::default(),
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
@@ -124,57 +128,64 @@ impl App {
         })
     }
 
-    /// The code to be typed in at the first visit, where one is needed.
+    /// Returns the set-up code for the first visit, `None` if none is needed.
     pub fn set_up_code(&self) -> Option<String> {
         self.site
-            .door
+            .auth
             .set_up_code()
             .map(|code| code.expose_secret().to_owned())
     }
 
-    /// Every route of the program, and what it asks of whoever calls it.
+    /// Returns all routes with the access that each requires.
     pub fn routes(&self) -> Vec<web::Route> {
         web::router(self.site.clone()).1
     }
 
-    /// Serves `listener` until `shutdown` ends, lets running replies end, and closes the state.
+    /// Serves `listener` until `shutdown` completes, waits for running replies, and closes the state.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the socket cannot be used.
     pub async fn run(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
-        tune(&listener);
+        set_socket_options(&listener);
         let handle = Handle::new();
         tokio::spawn({
             let handle = handle.clone();
             async move {
                 shutdown.await;
-                tracing::info!("stopping; running replies have {} s", GRACE.as_secs());
-                handle.graceful_shutdown(Some(GRACE));
+                tracing::info!(
+                    "stopping; running replies have {} s",
+                    GRACEFUL_SHUTDOWN_TIMEOUT.as_secs()
+                );
+                handle.graceful_shutdown(Some(GRACEFUL_SHUTDOWN_TIMEOUT));
             }
         });
         let mut server = axum_server::from_tcp(listener)
             .context("the listening socket cannot be used")?
             .handle(handle)
-            // Without TLS no viewer speaks HTTP/2, and who does not even say which one is meant would be waited
-            // for without an end.
+            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
+            // connection without a timeout.
             .http1_only();
-        // Old players compare header names with their capitals.
+        // Old players compare header names case-sensitively.
         server
             .http_builder()
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_timeout)
             .title_case_headers(true)
-            .max_buf_size(CONNECTION_BUFFER);
+            .max_buf_size(MAX_CONNECTION_BUFFER_BYTES);
         let (library, engine) = (
             self.site.library.clone(),
             self.site.playback.engine().clone(),
         );
-        let keeping = tokio::spawn(keep_sessions(library.clone()));
-        let noticing = tokio::spawn(library.clone().notice_changes());
-        let noting = tokio::spawn(web::keep_uses(self.site.clone()));
+        let keeping = tokio::spawn(refresh_sessions(library.clone()));
+        let noticing = tokio::spawn(library.clone().watch_changes());
+        let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
                 web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
@@ -183,65 +194,71 @@ impl App {
         keeping.abort();
         noticing.abort();
         noting.abort();
-        web::write_uses(&self.site).await;
+        web::flush_last_used(&self.site).await;
         let drives = library.drives();
-        let settled = join_all(drives.iter().map(|drive| drive.settled()));
-        if tokio::time::timeout(SETTLING, settled).await.is_err() {
+        let settled = join_all(drives.iter().map(|drive| drive.drain()));
+        if tokio::time::timeout(REFRESH_TIMEOUT, settled)
+            .await
+            .is_err()
+        {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
-        let _ = tokio::time::timeout(WRITING, engine.settled()).await;
+        let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.flush()).await;
         self.store.close().await;
         served.context("the server stopped")
     }
 }
 
-/// How viewers' sockets send; each connection has it from its listener.
-fn tune(listener: &TcpListener) {
+/// Sets the options of viewers' sockets. Connections inherit them from the listener.
+fn set_socket_options(listener: &TcpListener) {
     let socket = socket2::SockRef::from(listener);
-    // Where it cannot be set, buffers are larger.
-    let _ = socket.set_tcp_notsent_lowat(UNSENT);
-    // Otherwise the end of a reply waits until the viewer has acknowledged what came before it, which many do
-    // after 40 ms only.
+    // If the option is not supported, buffers are larger.
+    let _ = socket.set_tcp_notsent_lowat(MAX_UNSENT_BYTES);
+    // Otherwise the end of a reply waits for the viewer's acknowledgement, which many delay by 40 ms.
     let _ = socket.set_tcp_nodelay(true);
 }
 
-/// Looks after the sessions of all drives, now and then, until it is stopped.
-async fn keep_sessions(library: Library) {
-    tokio::time::sleep(KEEPING_FIRST).await;
+/// Refreshes the sessions of all drives periodically, until it is aborted.
+async fn refresh_sessions(library: Library) {
+    tokio::time::sleep(SESSION_REFRESH_DELAY).await;
     loop {
         for drive in library.drives().iter() {
-            if let Err(error) = drive.keep_session().await {
+            if let Err(error) = drive.refresh_if_due().await {
                 tracing::warn!(drive = %drive.place(), %error, "its session could not be renewed");
             }
         }
-        tokio::time::sleep(KEEPING_EVERY).await;
+        tokio::time::sleep(SESSION_REFRESH_INTERVAL).await;
     }
 }
 
-/// The drives of a config and those that were connected from a page, none of them asked anything yet.
-/// Where both have a name, the config's rules.
+/// Opens the drives of a config and those that were connected from a page, without an upstream call. If both
+/// have a name, the config takes precedence.
+///
+/// # Errors
+///
+/// Fails if the state cannot be read.
 pub async fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
-    Opener::new(config, store)?.open_all(config).await
+    DriveFactory::new(config, store)?.open_all(config).await
 }
 
-/// Opens drives, asking nobody: what all of them share.
-struct Opener {
+/// Creates drives from their settings, without an upstream call. Holds what all of them share.
+struct DriveFactory {
     client: Arc<Client>,
     store: Store,
     spool: Spool,
     own_folder: Option<OwnFolder>,
 }
 
-impl Opener {
+impl DriveFactory {
     fn new(config: &Config, store: &Store) -> anyhow::Result<Self> {
-        Ok(Opener {
+        Ok(DriveFactory {
             client: Arc::new(Client::new(&ClientSettings {
                 allow_hosts: config.network.allow_hosts.clone(),
                 ..ClientSettings::default()
             })?),
             store: store.clone(),
             spool: Spool::new(config.data_dir.join(SPOOL)),
-            own_folder: OwnFolder::at(&config.data_dir, &STATE),
+            own_folder: OwnFolder::at(&config.data_dir, &STATE_FILES),
         })
     }
 
@@ -256,7 +273,7 @@ impl Opener {
             }
             match DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings) {
                 Ok(settings) => drives.push(self.open(&settings)),
-                // The others must not suffer for it.
+                // One invalid drive must not affect the others.
                 Err(problems) => {
                     let problems = problems.join("; ");
                     tracing::error!(drive = %kept.name, problems, "a drive that was connected cannot be opened");
@@ -267,56 +284,22 @@ impl Opener {
     }
 
     fn open(&self, config: &DriveConfig) -> SharedDrive {
-        let session = Arc::new(self.store.drive_session(&config.name));
-        match &config.settings {
-            DriveSettings::Terabox(settings) => {
-                let notes = Arc::new(self.store.drive_uploads(&config.name));
-                let drive = Terabox::new(
-                    config.name.clone(),
-                    settings.clone(),
-                    self.client.clone(),
-                    session,
-                    Clock::system(),
-                );
-                let web = Arc::new(self.store.web_session(&config.name));
-                let drive = drive.with_web_sessions(web);
-                Arc::new(drive.with_uploads(self.spool.clone(), notes))
-            }
-            DriveSettings::Cloudreve(settings) => {
-                let notes = Arc::new(self.store.drive_uploads(&config.name));
-                let drive = Cloudreve::new(
-                    config.name.clone(),
-                    settings.clone(),
-                    self.client.clone(),
-                    session,
-                    Clock::system(),
-                );
-                Arc::new(drive.with_uploads(self.spool.clone(), notes))
-            }
-            DriveSettings::TeraboxWeb(settings) => Arc::new(Terabox::by_web_session(
-                config.name.clone(),
-                settings.clone(),
-                self.client.clone(),
-                session,
-                Clock::system(),
-            )),
-            DriveSettings::TeraboxDl(settings) => Arc::new(TeraboxDl::new(
-                config.name.clone(),
-                settings,
-                self.client.clone(),
-                session,
-                Clock::system(),
-            )),
-            DriveSettings::Local(settings) => {
-                let (name, own) = (config.name.clone(), self.own_folder.clone());
-                Arc::new(Local::without(own, name, settings.clone()))
-            }
-        }
+        let notes = Arc::new(self.store.drive_uploads(&config.name));
+        let context = DriveContext {
+            http: self.client.clone(),
+            clock: Clock::system(),
+            sessions: Arc::new(self.store.drive_session(&config.name)),
+            web_sessions: Arc::new(self.store.web_session(&config.name)),
+            uploads: Some((self.spool.clone(), notes)),
+            own_folder: self.own_folder.clone(),
+        };
+        let drive = config.settings.open(config.name.clone(), context);
+        Arc::new(GovernedDrive::new(drive, Governor::of_account()))
     }
 }
 
-/// Ends when the process is asked to stop.
-pub async fn until_asked_to_stop() {
+/// Waits for a stop signal: SIGINT (Ctrl-C) or SIGTERM.
+pub async fn stop_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
@@ -341,11 +324,11 @@ mod tests {
     #[test]
     fn what_is_said_to_a_viewer_leaves_at_once() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        tune(&listener);
+        set_socket_options(&listener);
         let _viewer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (connection, _) = listener.accept().unwrap();
         let socket = socket2::SockRef::from(&connection);
         assert!(socket.tcp_nodelay().unwrap());
-        assert_eq!(socket.tcp_notsent_lowat().unwrap(), UNSENT);
+        assert_eq!(socket.tcp_notsent_lowat().unwrap(), MAX_UNSENT_BYTES);
     }
 }

@@ -1,27 +1,27 @@
-//! What comes from outside, handed to what reads it, with the promises that hold whatever it is.
+//! Fuzz targets: each passes untrusted input to a parser and asserts the invariants that hold for any input.
 //!
-//! The fuzz targets in `fuzz/` call these, and so does the test below, with the seeds of every target and
-//! with what they become when bytes of them change. Compiled for both and for nothing else.
+//! The binaries in `fuzz/` call them. The test below calls them, too, with the seeds of every target and with
+//! mutations of the seeds. Compiled for both only.
 
 use std::time::SystemTime;
 
 use url::Url;
 
 use crate::config::Config;
-use crate::playback::plan::Plan;
 use crate::playback::playlist::media_playlist;
-use crate::playback::subtitles::{self, first_picture};
-use crate::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
-use drives::links::{self, Found, LinkHome, MOST_LINKS, ShortLink};
+use crate::playback::segment_index::SegmentIndex;
+use crate::playback::subtitles::{self, first_video_timestamp};
+use crate::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
+use drives::links::{self, Found, LinkHome, MAX_LINKS, ShortLink};
 use drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use drives::{cloudreve, terabox, teraboxdl};
 use media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
 
-/// Takes any bytes, and panics where a promise is broken.
-pub type Target = fn(&[u8]);
+/// A fuzz target. Accepts any bytes and panics if an invariant is violated.
+pub type FuzzTarget = fn(&[u8]);
 
-/// Every target, by name.
-pub const TARGETS: &[(&str, Target)] = &[
+/// All targets, by name.
+pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("playlist", playlist),
     ("ticket", ticket),
     ("range", range),
@@ -31,15 +31,15 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("subtitles", subtitles),
 ];
 
-/// An upstream's media playlist: what we write of it names nobody but us, and says of each segment
-/// what was read.
+/// Parses an upstream's media playlist. The playlist that is written from it contains relative URLs only and
+/// has the segments that were parsed.
 pub fn playlist(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
     cloudreve::fuzzing::read_list(text);
     let base = Origin::new("https://upstream.example/a/list.m3u8", None);
-    let read = Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none());
+    let read = SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none());
     let Ok(plan) = read else { return };
     let written = media_playlist(&plan, Rendition::Video { height: 480 });
     let mut segments = 0;
@@ -57,12 +57,12 @@ pub fn playlist(data: &[u8]) {
     assert!(plan.target_duration_s() as f64 + 0.5 >= longest);
 }
 
-/// The ticket of a play address: nothing that we did not sign is one, and what we sign is read back.
+/// Verifies the ticket of a play URL. Text that the server did not sign is refused; a signed ticket verifies.
 pub fn ticket(data: &[u8]) {
-    let office = TicketOffice::new(&[7; 32]);
+    let signer = TicketSigner::new(&[7; 32]);
     let now = SystemTime::UNIX_EPOCH;
     let text = String::from_utf8_lossy(data);
-    assert!(office.verify(&text, now).is_err(), "{text}");
+    assert!(signer.verify(&text, now).is_err(), "{text}");
     let Some((&id, path)) = data.split_first_chunk::<8>() else {
         return;
     };
@@ -73,19 +73,19 @@ pub fn ticket(data: &[u8]) {
         return;
     };
     let scope = Scope::Within(place.clone(), path.clone());
-    let (signed, key) = office.sign(&Ticket::new(TicketId(id), scope));
+    let (signed, key) = signer.sign(&Ticket::new(TicketId(id), scope));
     let ticket = Ticket {
         key,
         ..Ticket::new(TicketId(id), Scope::Within(place.clone(), path.clone()))
     };
-    assert_eq!(office.verify(&signed, now).as_ref(), Ok(&ticket));
+    assert_eq!(signer.verify(&signed, now).as_ref(), Ok(&ticket));
     assert!(ticket.scope.covers(&place, &path));
     if let Some(parent) = path.parent() {
         assert!(!ticket.scope.covers(&place, &parent));
     }
 }
 
-/// A `Range` header over bodies of several lengths: never a byte outside of them.
+/// Parses a `Range` header (RFC 9110 §14.2) for bodies of several lengths. The range never exceeds the body.
 pub fn range(data: &[u8]) {
     let Ok(header) = std::str::from_utf8(data) else {
         return;
@@ -98,23 +98,23 @@ pub fn range(data: &[u8]) {
     }
 }
 
-/// A JSON reply of an upstream: entries stay below the root of their drive.
+/// Parses a JSON reply of an upstream. Entries stay below the root of their drive.
 pub fn upstream_json(data: &[u8]) {
     terabox::fuzzing::read_json(data);
     cloudreve::fuzzing::read_json(data);
     teraboxdl::fuzzing::read_json(data);
 }
 
-/// A subtitle file, whatever is in it: cues in the order of time, none of which ends another, and what was
-/// written is read back. The first bytes of a stream: a clock of 33 bits.
+/// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses
+/// to the same cues. Parses the first bytes of a stream, too: the clock has 33 bits.
 pub fn subtitles(data: &[u8]) {
-    assert!(first_picture(data).unwrap_or_default() < 1 << 33);
+    assert!(first_video_timestamp(data).unwrap_or_default() < 1 << 33);
     for format in [
         SubtitleFormat::Srt,
         SubtitleFormat::Vtt,
         SubtitleFormat::Ass,
     ] {
-        let cues = subtitles::read_file(format, data, None);
+        let cues = subtitles::parse_file(format, data, None);
         for cue in &cues {
             assert!(cue.start_ms < cue.end_ms);
             assert!(
@@ -123,17 +123,17 @@ pub fn subtitles(data: &[u8]) {
             );
         }
         let written = format!("WEBVTT\n\n{}", subtitles::write(&cues));
-        let again = subtitles::read_file(SubtitleFormat::Vtt, written.as_bytes(), None);
+        let again = subtitles::parse_file(SubtitleFormat::Vtt, written.as_bytes(), None);
         assert_eq!(again, cues);
     }
 }
 
-/// A configuration: it is read or refused with reasons.
+/// Parses a configuration, or returns problems with a message.
 pub fn config(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    // Those keys read files, of which the machine has some that never end.
+    // These keys open files, and some files of the machine never end.
     if text.contains("_file") || text.contains('\\') {
         return;
     }
@@ -145,8 +145,8 @@ pub fn config(data: &[u8]) {
     }
 }
 
-/// A pasted text: each share that is found in it is at a host whose links are read, is a place, and is the
-/// same one when its place is read back; what has to be asked where it leads is http(s), without a user.
+/// Parses a pasted text. Each share link in it has a known host and a place that parses back to the same
+/// link. Each short link is http or https and has no user name.
 pub fn share_link(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let homes: Vec<LinkHome> = [
@@ -159,7 +159,7 @@ pub fn share_link(data: &[u8]) {
     let is_read_at =
         |host: &str| links::read(&format!("https://{host}/s/1CcI0dJJ"), &homes).is_some();
     let found = links::find(&text, &homes);
-    assert!(found.len() <= MOST_LINKS);
+    assert!(found.len() <= MAX_LINKS);
     for found in &found {
         match found {
             Found::Share(link) => {
@@ -201,7 +201,7 @@ mod tests {
 
     use super::*;
 
-    /// The seeds of a target. A target without any would test nothing.
+    /// Returns the seeds of a target, at least three.
     fn seeds(target: &str) -> Vec<Vec<u8>> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("fuzz/seeds")

@@ -1,21 +1,41 @@
-//! Drive-In turns a cloud drive into something you watch.
+//! Drive-In is a self-hosted streaming media server that turns a cloud drive into HLS for browsers and players.
 //!
-//! The map of the crate, from the outside in:
+//! This page maps the crate. `ARCHITECTURE.md` follows two requests through the code and lists the decisions;
+//! `docs/glossary.md` defines the product's nouns.
 //!
-//! - [`cmd`]: the commands; [`config`]: what the owner decides; [`app`]: every start-up step, in order
-//! - [`web`]: the only room that knows viewers' HTTP: pages for people, an API for programs,
-//!   addresses for players
-//! - [`library`]: what can be watched; [`playback`]: from an address to a playlist to a segment;
-//!   [`bytes`]: from an object to bytes that a viewer can trust
-//! - [`shares`]: share links, from a pasted text to places that are watched like any other
-//! - [`governor`]: how much is asked of an upstream at a time, and who goes first
-//! - [`players`]: players in the house that films are sent to
-//! - [`drives`]: one folder per kind of upstream; the only room that makes outgoing requests
-//! - [`store`]: durable state
-//! - [`media`]: the nouns that everybody speaks; values, no I/O
-//! - [`sandbox`]: the emulated TeraBox APIs, for the demo and for tests; shares no code with `drives`
+//! # Modules, from a viewer to the upstream
 //!
-//! Fuzz targets are built without what they do not reach: `cfg(fuzzing)`.
+//! | module | does |
+//! |---|---|
+//! | `cmd` | parses the command line: `serve`, `demo`, `sandbox`, `check` |
+//! | [`config`] | parses the configuration file and the environment |
+//! | `app` | starts the server step by step, and shuts it down |
+//! | `web` | serves HTTP: pages for people, an API for programs, play URLs for players; authenticates every request |
+//! | [`library`] | caches listings and entries, searches, invalidates after changes |
+//! | [`shares`] | opens share links and makes places of them |
+//! | [`playback`] | signs tickets, parses upstream playlists, writes ours, renews expired URLs, prefetches segments |
+//! | [`bytes`] | fetches media once for all readers, resumes cut connections, caches blocks in memory and on disk |
+//! | [`governor`] | limits concurrent upstream calls by priority, and pauses when an upstream is rate limited |
+//! | [`players`] | sends films to players in the home network |
+//! | [`store`] | stores keys, sessions, tickets and history in SQLite |
+//!
+//! # Crates beside it
+//!
+//! | crate | does |
+//! |---|---|
+//! | [`media`] | values without I/O: places, paths, entries, renditions, byte ranges |
+//! | [`drives`] | one folder per kind of upstream, and the only HTTP client |
+//! | [`sandbox`] | emulates TeraBox for the demo and for tests; shares no code with `drives` |
+//!
+//! # Where to find
+//!
+//! - every route: `web::router`; the authentication of a request: `web`, in its middleware per group of routes
+//! - the refresh of a token: the sessions of [`drives`]
+//! - the prefetch of a segment: `playback::read_ahead`
+//! - the revocation of a ticket: `web::tickets` and [`playback::ticket`]
+//! - a new kind of drive: `CONTRIBUTING.md`, “How to add a drive”
+//!
+//! Fuzz targets are built without the modules that they do not reach: `cfg(fuzzing)`.
 
 #![cfg_attr(fuzzing, allow(dead_code))]
 

@@ -1,4 +1,4 @@
-//! The doorbell.
+//! Entry point of the binary; everything else is in the library.
 
 use std::process::ExitCode;
 

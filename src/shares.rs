@@ -1,82 +1,83 @@
-//! Share links opened: from a pasted text to places that are watched like any other, and remembered.
+//! Opened share links: from pasted text to places that are browsed like drives, and that survive a restart.
 //!
-//! Which drive opens a link is asked of the drives; what a share must know is kept by the share itself. After a
-//! restart every share is a place again before anybody is asked about it.
+//! The drives decide which of them opens a link; a share stores what it needs itself. After a restart every
+//! share is a place again without an upstream call.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
 use moka::future::Cache;
+use parking_lot::RwLock;
 
-use crate::governor::Priority;
+use crate::governor::SharedDrive;
 use crate::library::{Freshness, Library};
 use crate::store::{OpenedShare, Store};
 use drives::links::{self, Found, LinkHome};
-use drives::{DriveError, ErrorKind, OnConflict, OpenShares, Outcome, ShareLink, SharedDrive};
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
 use media::{Entry, EntryPath, Place};
 
-/// All shares that were opened. Clones share them.
+/// All opened shares. Clones share them.
 #[derive(Clone)]
 pub struct Shares {
     library: Library,
     store: Store,
     opened: Arc<RwLock<BTreeMap<Place, OpenedShare>>>,
-    /// Links that wait for their password.
-    waiting: Cache<Place, ShareLink>,
+    /// Links that need a password.
+    awaiting_password: Cache<Place, ShareLink>,
 }
 
-/// A share that is a place now.
+/// An opened share.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct OpenedPlace {
     /// The place.
     pub place: Place,
-    /// Its root.
+    /// Its root folder, or its only file.
     pub entry: Arc<Entry>,
 }
 
-/// Why a link was not opened.
+/// The reason why a link was not opened.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OpenError {
-    /// No drive is connected that opens such links.
+    /// No connected drive opens such links.
     #[error("no drive opens such links")]
     NoDrive,
-    /// A drive was asked and could not.
+    /// A drive failed to open it.
     #[error(transparent)]
     Drive(#[from] DriveError),
 }
 
-/// How long a link may wait for its password; after that it is pasted again.
-const WAITING: Duration = Duration::from_secs(3600);
+/// The time for which a link waits for its password; after that it must be pasted again.
+const PASSWORD_TTL: Duration = Duration::from_secs(3600);
 
 impl Shares {
-    /// Makes places of all shares that are remembered. Asks no upstream.
+    /// Restores the places of all stored shares. Makes no upstream call. Fails if the store cannot be read.
     pub async fn new(library: Library, store: Store) -> anyhow::Result<Self> {
         let shares = Shares {
             library,
             store,
             opened: Arc::default(),
-            waiting: Cache::builder()
+            awaiting_password: Cache::builder()
                 .max_capacity(1000)
-                .time_to_live(WAITING)
+                .time_to_live(PASSWORD_TTL)
                 .build(),
         };
         for opened in shares.store.opened_shares().await? {
-            shares.put_back(&opened).await;
+            shares.reopen(&opened).await;
             shares.note(opened);
         }
         Ok(shares)
     }
 
-    /// Every link of a text; short ones are asked where they lead, once.
+    /// Returns all links of a text. Short links are resolved, with one call each.
     pub async fn read(&self, text: &str) -> Vec<Result<ShareLink, DriveError>> {
         let homes = self.homes();
         let mut read: Vec<Result<ShareLink, DriveError>> = Vec::new();
         for found in links::find(text, &homes) {
             let link = match found {
                 Found::Share(link) => Ok(link),
-                Found::Short(short) => self.followed(&short, &homes).await,
+                Found::Short(short) => self.resolve_short_link(&short, &homes).await,
             };
             let is_known = |known: &Result<ShareLink, DriveError>| match (known, &link) {
                 (Ok(known), Ok(link)) => known.place() == link.place(),
@@ -89,7 +90,7 @@ impl Shares {
         read
     }
 
-    /// The one link of a text, or the first of several.
+    /// Returns the first link of a text. Fails with `NotAShareLink` if there is none.
     pub async fn read_one(&self, text: &str) -> Result<ShareLink, DriveError> {
         let first = self.read(text).await.into_iter().next();
         first.unwrap_or_else(|| {
@@ -98,20 +99,21 @@ impl Shares {
         })
     }
 
-    /// The link that a place is, or is to become.
+    /// Returns the link of a place, whether it is open or waits for a password; `None` if the place is no
+    /// share.
     pub async fn link_of(&self, place: &Place) -> Option<ShareLink> {
         let opened = self.opened().get(place).map(|opened| opened.link.clone());
         match opened {
             Some(link) => Some(link),
-            None => match self.waiting.get(place).await {
+            None => match self.awaiting_password.get(place).await {
                 Some(link) => Some(link),
                 None => ShareLink::of_place(place),
             },
         }
     }
 
-    /// Opens a link, with the first drive that can.
-    pub async fn open(&self, link: &ShareLink) -> Result<Opened, OpenError> {
+    /// Opens a link with the first drive that can. Fails with the last drive's error.
+    pub async fn open(&self, link: &ShareLink) -> Result<OpenedPlace, OpenError> {
         let place = link.place().map_err(|_| {
             DriveError::new(
                 ErrorKind::NotAShareLink,
@@ -125,22 +127,20 @@ impl Shares {
                 continue;
             };
             let memory = Arc::new(self.store.drive_session(&place));
-            let governor = self.library.governor(drive.place());
-            let opening = opener.open(place.clone(), link, memory);
-            match governor.call(Priority::Opening, opening).await {
+            match opener.open(place.clone(), link, memory).await {
                 Ok(share) => {
-                    self.library.put_share(share, drive.place()).await;
+                    self.library.put_share(Arc::new(share)).await;
                     self.remember(link, &place, drive.place()).await?;
                     let root = EntryPath::root();
-                    let entry = self.library.entry(&place, &root, Freshness::Kept).await?;
-                    return Ok(Opened { place, entry });
+                    let entry = self.library.entry(&place, &root, Freshness::Cached).await?;
+                    return Ok(OpenedPlace { place, entry });
                 }
-                // Another drive may still be able to: signed in, or not failing.
+                // Another drive may succeed: it may be signed in, or not failing.
                 Err(error) if error.kind == ErrorKind::SignedOut || error.kind.is_transient() => {
                     refused = error.into();
                 }
                 Err(error) => {
-                    self.failed(link, &place, &error).await;
+                    self.handle_failure(link, &place, &error).await;
                     return Err(error.into());
                 }
             }
@@ -148,16 +148,16 @@ impl Shares {
         Err(refused)
     }
 
-    /// The shares that were opened, the last one first.
+    /// Returns the opened shares, the latest first.
     pub fn list(&self) -> Vec<OpenedShare> {
         let mut all: Vec<OpenedShare> = self.opened().values().cloned().collect();
-        // What was opened by its numbers alone was opened by a program, not by a person.
+        // Links without a URL were opened by a program, not by a person.
         all.retain(|opened| !opened.link.id.starts_with('@'));
         all.sort_by_key(|opened| std::cmp::Reverse(opened.opened_at));
         all
     }
 
-    /// Whether any drive opens links.
+    /// Returns true if any drive opens share links.
     pub fn can_open(&self) -> bool {
         self.library
             .drives()
@@ -165,22 +165,19 @@ impl Shares {
             .any(|drive| drive.open_shares().is_some())
     }
 
-    /// Forgets a share, its key included. The share itself is its owner's.
+    /// Deletes an opened share and its stored key from this server. The share itself is not changed.
     pub async fn forget(&self, place: &Place) -> Result<(), DriveError> {
         use drives::SessionStore;
         self.library.remove_share(place).await;
-        self.opened
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(place);
-        self.waiting.invalidate(place).await;
-        let forgotten = self.store.forget_share(place).await;
-        forgotten.map_err(|error| broken(&error))?;
+        self.opened.write().remove(place);
+        self.awaiting_password.invalidate(place).await;
+        let forgotten = self.store.delete_share(place).await;
+        forgotten.map_err(|error| store_error(&error))?;
         let memory = self.store.drive_session(place);
-        memory.forget().await.map_err(|error| broken(&error))
+        memory.forget().await.map_err(|error| store_error(&error))
     }
 
-    /// Copies entries of a share into a folder of a drive.
+    /// Copies entries of a share into a folder of a drive. Returns one outcome per path.
     pub async fn save(
         &self,
         place: &Place,
@@ -195,14 +192,14 @@ impl Shares {
             let detail = "only shares are saved, and only to drives that open them";
             DriveError::new(ErrorKind::Unsupported, "save", detail)
         })?;
-        let governor = self.library.governor(to.0);
-        let saving = opener.save(share.as_ref(), paths, to.1, on_conflict);
-        let outcomes = governor.call(Priority::Opening, saving).await;
+        let outcomes = opener
+            .save(share.as_drive(), paths, to.1, on_conflict)
+            .await;
         self.library.changed(to.0, to.1).await;
         outcomes
     }
 
-    /// A link of which only the upstream's numbers are known, for programs that speak in those.
+    /// Opens a share by the upstream's ids, for programs that use those instead of a link.
     pub async fn open_by_numbers(
         &self,
         kind: &'static str,
@@ -227,25 +224,22 @@ impl Shares {
         Ok(place)
     }
 
-    fn opened(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Place, OpenedShare>> {
-        self.opened.read().unwrap_or_else(PoisonError::into_inner)
+    fn opened(&self) -> parking_lot::RwLockReadGuard<'_, BTreeMap<Place, OpenedShare>> {
+        self.opened.read()
     }
 
     fn note(&self, opened: OpenedShare) {
-        self.opened
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(opened.place.clone(), opened);
+        self.opened.write().insert(opened.place.clone(), opened);
     }
 
     fn homes(&self) -> Vec<LinkHome> {
         let drives = self.library.drives();
         let openers = drives.iter().filter_map(|drive| drive.open_shares());
-        openers.filter_map(OpenShares::home).collect()
+        openers.filter_map(|opener| opener.home()).collect()
     }
 
-    /// The drives that open a link: the one that lives where the link leads before the others, and last those that
-    /// are nobody's first choice.
+    /// Returns the drives that can open a link: first the drive whose host the link names, last the
+    /// fallbacks.
     fn openers(&self, link: &ShareLink) -> Vec<SharedDrive> {
         let drives = self.library.drives();
         let mut openers: Vec<SharedDrive> = drives
@@ -255,17 +249,17 @@ impl Shares {
             .collect();
         openers.sort_by_key(|drive| {
             let opener = drive.open_shares();
-            let home = opener.and_then(OpenShares::home);
-            let is_elsewhere = home.is_none_or(|home| home.authority != link.host);
+            let home = opener.and_then(|opener| opener.home());
+            let is_other_host = home.is_none_or(|home| home.authority != link.host);
             (
-                opener.is_some_and(OpenShares::is_second_choice),
-                is_elsewhere,
+                opener.is_some_and(|opener| opener.is_fallback()),
+                is_other_host,
             )
         });
         openers
     }
 
-    async fn followed(
+    async fn resolve_short_link(
         &self,
         short: &links::ShortLink,
         homes: &[LinkHome],
@@ -298,35 +292,36 @@ impl Shares {
             drive: drive.clone(),
             opened_at: Utc::now(),
         };
-        let remembered = self.store.remember_share(&opened).await;
-        remembered.map_err(|error| broken(&error))?;
-        self.waiting.invalidate(place).await;
+        let remembered = self.store.put_share(&opened).await;
+        remembered.map_err(|error| store_error(&error))?;
+        self.awaiting_password.invalidate(place).await;
         self.note(opened);
         Ok(())
     }
 
-    /// A link could not be opened: it waits for its password, or what was open is no more.
-    async fn failed(&self, link: &ShareLink, place: &Place, error: &DriveError) {
+    /// Handles a failed opening: stores a link that needs a password, or updates the place of a share that
+    /// has ended.
+    async fn handle_failure(&self, link: &ShareLink, place: &Place, error: &DriveError) {
         match error.kind {
             ErrorKind::SharePasswordRequired | ErrorKind::SharePasswordWrong => {
                 let link = ShareLink {
                     password: None,
                     ..link.clone()
                 };
-                self.waiting.insert(place.clone(), link).await;
+                self.awaiting_password.insert(place.clone(), link).await;
             }
             ErrorKind::ShareGone => {}
             _ => return,
         }
-        // The open place learns from its memory how it is now.
+        // The place reads its new state from the store.
         let opened = self.opened().get(place).cloned();
         if let Some(opened) = opened {
-            self.put_back(&opened).await;
+            self.reopen(&opened).await;
         }
     }
 
-    /// Makes a remembered share a place, by the drive that opened it or another that can.
-    async fn put_back(&self, opened: &OpenedShare) {
+    /// Restores a stored share as a place, with the drive that opened it or another one that can.
+    async fn reopen(&self, opened: &OpenedShare) {
         let mut openers = self.openers(&opened.link);
         openers.sort_by_key(|drive| *drive.place() != opened.drive);
         let Some(drive) = openers.first() else {
@@ -335,11 +330,11 @@ impl Shares {
         if let Some(opener) = drive.open_shares() {
             let memory = Arc::new(self.store.drive_session(&opened.place));
             let share = opener.reopen(opened.place.clone(), &opened.link, memory);
-            self.library.put_share(share, drive.place()).await;
+            self.library.put_share(Arc::new(share)).await;
         }
     }
 }
 
-fn broken(error: &dyn std::fmt::Display) -> DriveError {
+fn store_error(error: &dyn std::fmt::Display) -> DriveError {
     DriveError::new(ErrorKind::UpstreamFailed, "share", error.to_string())
 }

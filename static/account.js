@@ -1,83 +1,91 @@
-// The account page: asks whether the code was scanned, counts down, begins again when it has run out;
-// and hears the login page in the frame, from its own origin alone.
+// Runs on the account page: polls whether the QR code was scanned, counts its time down and requests a new
+// code when it has expired; receives the authorization code of the drive's login page in the frame, from
+// that page's origin only.
 
-const scan = document.getElementById('scan');
-if (scan) watchScan(scan);
-const frame = document.getElementById('frame');
-if (frame) watchFrame(frame);
+import { account as texts } from './texts.js'
+
+const MIN_POLL_INTERVAL_MS = 1000
+
+const scan = document.getElementById('scan')
+if (scan) watchScan(scan)
+const frame = document.getElementById('frame')
+if (frame) watchFrame(frame)
 
 function watchScan(box) {
-  const { stateUrl, intervalMs, secondsLeft } = box.dataset;
-  const ends = performance.now() + Number(secondsLeft) * 1000;
-  const left = document.getElementById('time-left');
-  const note = document.getElementById('scan-note');
-  const begunAnew = () => document.getElementById('again')?.requestSubmit();
+  const { stateUrl, intervalMs, secondsLeft } = box.dataset
+  const interval = Math.max(MIN_POLL_INTERVAL_MS, Number(intervalMs))
+  const expiresAt = performance.now() + Number(secondsLeft) * 1000
+  const left = document.getElementById('time-left')
+  const note = document.getElementById('scan-note')
 
   const clock = setInterval(() => {
-    const seconds = Math.max(0, Math.round((ends - performance.now()) / 1000));
-    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  }, 1000);
+    const seconds = Math.max(0, Math.round((expiresAt - performance.now()) / 1000))
+    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  }, 1000)
 
-  async function look() {
+  async function poll() {
     try {
-      const reply = await fetch(stateUrl, { credentials: 'same-origin' });
-      const { state, detail } = await reply.json();
+      const reply = await fetch(stateUrl, { credentials: 'same-origin' })
+      const { state, detail } = await reply.json()
       if (state === 'done') {
-        note.textContent = 'Signed in.';
-        location.replace(location.pathname);
-        return;
+        note.textContent = texts.signedIn
+        location.replace(location.pathname)
+        return
       }
-      // The server forgets codes when it is started again: both are reasons for a new one.
+      // A restarted server has forgotten its codes (404): that needs a new code, too.
       if (state === 'expired' || reply.status === 404) {
-        clearInterval(clock);
-        note.textContent = 'The code has run out. Here comes a new one…';
-        begunAnew();
-        return;
+        clearInterval(clock)
+        note.textContent = texts.codeExpired
+        document.getElementById('again')?.requestSubmit()
+        return
       }
-      note.textContent = state ? 'Waiting for your phone…' : (detail ?? 'The drive does not answer. Asking again…');
+      note.textContent = state ? texts.waitingForPhone : (detail ?? texts.driveSilent)
     } catch {
-      note.textContent = 'No connection to Drive-In. Asking again…';
+      note.textContent = texts.offlineRetrying
     }
-    setTimeout(look, Math.max(1000, Number(intervalMs)));
+    setTimeout(poll, interval)
   }
-  setTimeout(look, Math.max(1000, Number(intervalMs)));
+  setTimeout(poll, interval)
 }
 
 function watchFrame(box) {
-  const { origin, codeUrl } = box.dataset;
-  const note = document.getElementById('frame-note');
-  let isSent = false;
+  const { origin, codeUrl } = box.dataset
+  const note = document.getElementById('frame-note')
+  let isSent = false
 
-  addEventListener('message', async (event) => {
-    if (event.origin !== origin || isSent) return;
-    const code = codeIn(event.data);
-    if (!code) return;
-    isSent = true;
-    note.textContent = 'Signing in…';
+  addEventListener('message', async event => {
+    if (event.origin !== origin || isSent) return
+    const code = codeIn(event.data)
+    if (!code) return
+    isSent = true
+    note.textContent = texts.signingIn
     const reply = await fetch(codeUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       credentials: 'same-origin',
       body: JSON.stringify({ code }),
-    }).catch(() => null);
+    }).catch(() => null)
     if (reply?.ok) {
-      location.replace(location.pathname);
-      return;
+      location.replace(location.pathname)
+      return
     }
-    isSent = false;
-    const problem = await reply?.json().catch(() => null);
-    note.textContent = problem?.detail ?? 'No connection to Drive-In. Try again.';
-  });
+    isSent = false
+    const problem = await reply?.json().catch(() => null)
+    note.textContent = problem?.detail ?? texts.offline
+  })
 }
 
-/** The authorization code in a message `{"event":"teraboxOauth",…}`; the upstream sends it as text. */
+/**
+ * Returns the authorization code of a message `{"event":"teraboxOauth",…}`, or `null` where it is another
+ * message. The upstream sends it as text.
+ */
 function codeIn(data) {
   try {
-    const message = typeof data === 'string' ? JSON.parse(data) : data;
-    if (message?.event !== 'teraboxOauth') return null;
-    const code = message.code ?? message.data?.code ?? message.data;
-    return typeof code === 'string' && code ? code : null;
+    const message = typeof data === 'string' ? JSON.parse(data) : data
+    if (message?.event !== 'teraboxOauth') return null
+    const code = message.code ?? message.data?.code ?? message.data
+    return typeof code === 'string' && code ? code : null
   } catch {
-    return null;
+    return null
   }
 }

@@ -1,10 +1,10 @@
-// What every page gets: pictures that fail are taken away, addresses can be copied, and arrow keys
-// move between the cards. Pages work without any of it.
+// Runs on every page: removes posters that fail to load, enables the copy buttons, and moves the focus
+// with the arrow keys. Pages work without it.
 
-import { watchPosters } from './page/posters.js';
-import { watchCopyButtons } from './page/copy.js';
-import { watchArrowKeys } from './page/arrows.js';
+import { enableCopyButtons } from './page/copy.js'
+import { removeBrokenPosters } from './page/posters.js'
+import { enableSpatialNavigation } from './page/spatial-navigation.js'
 
-watchPosters(document);
-watchCopyButtons(document);
-watchArrowKeys(document);
+removeBrokenPosters(document)
+enableCopyButtons(document)
+enableSpatialNavigation(document)

@@ -1,50 +1,51 @@
-//! Aligned pieces of objects, which are what the cache holds.
+//! Aligned blocks of objects: the unit of the media cache.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
-use super::disk::Label;
+use super::block_header::BlockHeader;
 
-/// Which piece of which content.
+/// The key of a block in the cache.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct BlockKey {
-    /// The object's etag.
+    /// The ETag of the object.
     pub object: Arc<str>,
-    /// The piece, counted from zero.
+    /// The index of the block in the object, counted from zero.
     pub index: u64,
 }
 
-/// Sizes of blocks.
+/// Block sizes in bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sizes {
-    /// Objects up to this size are one block: segments are, so that one fetch brings all of one.
+pub(super) struct BlockSizes {
+    /// Objects up to this size are a single block. Segments are, so that one fetch brings a whole segment.
     pub one_block: u64,
-    /// The block of larger objects: long enough that a film is few requests, short enough that a seek
-    /// does not fetch what nobody sees.
+    /// The block size of larger objects: large enough that a film takes few requests, small enough that a
+    /// seek fetches little that is not watched.
     pub block: u64,
 }
 
-impl Default for Sizes {
+impl Default for BlockSizes {
     fn default() -> Self {
-        Sizes {
+        BlockSizes {
             one_block: 16 << 20,
             block: 4 << 20,
         }
     }
 }
 
-/// How an object of a known length is cut into blocks.
+/// The division of an object of known length into blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cut {
+pub(super) struct BlockLayout {
     length: u64,
     block: u64,
 }
 
-impl Cut {
-    pub fn of(length: u64, sizes: Sizes) -> Self {
-        Cut {
+impl BlockLayout {
+    pub fn of(length: u64, sizes: BlockSizes) -> Self {
+        BlockLayout {
             length,
             block: if length <= sizes.one_block {
                 length.max(1)
@@ -54,64 +55,65 @@ impl Cut {
         }
     }
 
-    /// The block that holds a byte.
+    /// Returns the index of the block that contains byte `position` of the object.
     pub fn index(self, position: u64) -> u64 {
         position / self.block
     }
 
-    /// The first byte of a block.
+    /// Returns the offset of the first byte of a block.
     pub fn start(self, index: u64) -> u64 {
         index * self.block
     }
 
-    /// The byte after the last of a block.
+    /// Returns the offset after the last byte of a block.
     pub fn end(self, index: u64) -> u64 {
         ((index + 1) * self.block).min(self.length)
     }
 
-    /// What a block of the object `name` is called on disk.
-    pub fn label(self, name: &str, index: u64) -> Label {
+    /// Returns the header under which a block of the object `name` is stored on disk.
+    pub fn header(self, name: &str, index: u64) -> BlockHeader {
         let start = self.start(index);
-        Label::new(name, self.length, start, self.end(index) - start)
+        BlockHeader::new(name, self.length, start, self.end(index) - start)
     }
 
-    /// Whether the whole object is one block.
+    /// Returns true if the whole object is a single block.
     pub fn is_single(self) -> bool {
         self.block >= self.length
     }
 }
 
-/// A whole block, in the pieces that it came in.
+/// A complete block, in the chunks in which it arrived.
 #[derive(Debug)]
 pub(super) struct Block {
-    pieces: Pieces,
+    pieces: ChunkList,
 }
 
 impl Block {
-    /// Bytes of the block.
+    /// Returns the length of the block in bytes.
     pub fn length(&self) -> u64 {
         self.pieces.length
     }
 
-    /// What stands at byte `offset` of the block, as much as lies in one piece.
+    /// Returns the bytes from `offset` of the block to the end of the chunk that contains it, or `None`
+    /// past the end.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
         self.pieces.at(offset)
     }
 
-    /// The pieces, one after the other.
+    /// Iterates over the chunks in order.
     pub fn pieces(&self) -> impl Iterator<Item = &Bytes> {
         self.pieces.all.iter().map(|(_, piece)| piece)
     }
 }
 
-/// Pieces that follow each other, and where each begins.
+/// Consecutive chunks with their offsets.
 #[derive(Debug, Default)]
-struct Pieces {
+struct ChunkList {
     all: Vec<(u64, Bytes)>,
     length: u64,
 }
 
-impl Pieces {
+impl ChunkList {
     fn push(&mut self, piece: Bytes) {
         let start = self.length;
         self.length += piece.len() as u64;
@@ -126,103 +128,99 @@ impl Pieces {
     }
 }
 
-/// Bytes of a page. Whole pages are used again and again: memory that is touched for the first time
-/// costs more than copying into memory that is not.
-pub(super) const PAGE: usize = 128 << 10;
+/// The size of a page in bytes. Full pages are pooled and reused: the first touch of fresh memory costs
+/// more than copying into memory that is already mapped.
+pub(super) const PAGE_BYTES: usize = 128 << 10;
 
-/// Bytes handed out at a time from a page that is not full yet.
+/// The most bytes returned at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
 
-/// Pages that wait to be used again.
+/// A pool of free pages.
 #[derive(Debug)]
-pub(super) struct Pool {
+pub(super) struct PagePool {
     free: Mutex<Vec<Vec<u8>>>,
     most: usize,
 }
 
-impl Pool {
-    /// A pool that holds on to up to `bytes`.
+impl PagePool {
+    /// Creates a pool that retains up to `bytes` of free pages.
     pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(Pool {
+        Arc::new(PagePool {
             free: Mutex::default(),
-            most: (bytes / PAGE as u64) as usize,
+            most: (bytes / PAGE_BYTES as u64) as usize,
         })
     }
 
-    /// An empty page with room for [`PAGE`] bytes.
+    /// Returns an empty page with a capacity of [`PAGE_BYTES`].
     pub fn page(&self) -> Vec<u8> {
-        let used = self
-            .free
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        used.unwrap_or_else(|| Vec::with_capacity(PAGE))
+        let used = self.free.lock().pop();
+        used.unwrap_or_else(|| Vec::with_capacity(PAGE_BYTES))
     }
 
-    /// A page as bytes; it comes back when nobody reads them any more.
+    /// Wraps a page as `Bytes`. It returns to the pool when its last reader drops it.
     pub fn bytes(self: &Arc<Self>, bytes: Vec<u8>) -> Bytes {
-        Bytes::from_owner(FullPage {
+        Bytes::from_owner(PooledPage {
             bytes,
             pool: self.clone(),
         })
     }
 
     fn give_back(&self, mut page: Vec<u8>) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        if page.capacity() == PAGE && free.len() < self.most {
+        let mut free = self.free.lock();
+        if page.capacity() == PAGE_BYTES && free.len() < self.most {
             page.clear();
             free.push(page);
         }
     }
 }
 
-/// A full page; goes back to its pool when nobody reads it any more.
-struct FullPage {
+/// A full page that returns to its pool when dropped.
+struct PooledPage {
     bytes: Vec<u8>,
-    pool: Arc<Pool>,
+    pool: Arc<PagePool>,
 }
 
-impl AsRef<[u8]> for FullPage {
+impl AsRef<[u8]> for PooledPage {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-impl Drop for FullPage {
+impl Drop for PooledPage {
     fn drop(&mut self) {
         self.pool.give_back(std::mem::take(&mut self.bytes));
     }
 }
 
-/// A block that is being put together, with the memory that was reserved for it.
+/// A block under construction, with its reserved memory.
 ///
-/// What comes in large pieces is kept as it came, and so is not copied. Small ones are gathered in pages: each of them
-/// would hold the buffer that it was read into, of which it is only a part.
+/// Chunks of at least [`LARGE`] bytes are kept without a copy. Smaller ones are copied into pooled pages,
+/// because each of them would otherwise keep alive the whole buffer that it was read into.
 #[derive(Debug)]
-pub(super) struct Builder {
-    pool: Arc<Pool>,
-    pieces: Pieces,
-    /// What came after those, and fills no page yet.
+pub(super) struct BlockBuilder {
+    pool: Arc<PagePool>,
+    pieces: ChunkList,
+    /// Bytes after those chunks that do not fill a page yet.
     gathered: Vec<u8>,
     _memory: Reservation,
 }
 
-/// Pieces from this size on are kept as they came: most of them fill the buffer that they were read into. What a slow
-/// upstream brings at a time is a quarter of that, and fills half of its buffer.
-const LARGE: usize = PAGE;
+/// Chunks of at least this size are kept without a copy, since most of them fill their read buffer. A slow
+/// upstream delivers a quarter of that at a time, which fills half of its buffer.
+const LARGE: usize = PAGE_BYTES;
 
-impl Builder {
-    /// An empty block.
-    pub fn new(pool: Arc<Pool>, memory: Reservation) -> Self {
-        Builder {
+impl BlockBuilder {
+    /// Creates an empty block.
+    pub fn new(pool: Arc<PagePool>, memory: Reservation) -> Self {
+        BlockBuilder {
             pool,
-            pieces: Pieces::default(),
+            pieces: ChunkList::default(),
             gathered: Vec::new(),
             _memory: memory,
         }
     }
 
-    /// Takes in what comes next.
+    /// Appends the next chunk.
     pub fn push(&mut self, piece: &Bytes) {
         if piece.len() >= LARGE {
             self.end_page();
@@ -234,28 +232,28 @@ impl Builder {
             if self.gathered.capacity() == 0 {
                 self.gathered = self.pool.page();
             }
-            let room = PAGE - self.gathered.len();
+            let room = PAGE_BYTES - self.gathered.len();
             let (part, after) = rest.split_at(rest.len().min(room));
             self.gathered.extend_from_slice(part);
             rest = after;
-            if self.gathered.len() == PAGE {
+            if self.gathered.len() == PAGE_BYTES {
                 self.end_page();
             }
         }
     }
 
     fn end_page(&mut self) {
-        if self.gathered.len() >= PAGE / 2 {
+        if self.gathered.len() >= PAGE_BYTES / 2 {
             let page = std::mem::take(&mut self.gathered);
             self.pieces.push(self.pool.bytes(page));
         } else if !self.gathered.is_empty() {
-            // The rest of the page is for others.
+            // Copied, so that the rest of the page can be reused.
             self.pieces.push(Bytes::copy_from_slice(&self.gathered));
             self.gathered.clear();
         }
     }
 
-    /// What stands at byte `offset` of the block, if it has come.
+    /// Returns bytes from `offset` of the block, or `None` if they have not arrived.
     pub fn at(&self, offset: u64) -> Option<Bytes> {
         let Some(within) = offset.checked_sub(self.pieces.length) else {
             return self.pieces.at(offset);
@@ -265,7 +263,7 @@ impl Builder {
         (!rest.is_empty()).then(|| Bytes::copy_from_slice(rest))
     }
 
-    /// The block; its bytes have all come.
+    /// Returns the block. All its bytes must have arrived.
     pub fn finish(mut self) -> Block {
         self.end_page();
         self.pool.give_back(std::mem::take(&mut self.gathered));
@@ -275,27 +273,27 @@ impl Builder {
     }
 }
 
-/// A bound on bytes that are held for blocks which are not complete yet.
+/// A limit on the bytes held for incomplete blocks.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct MemoryBudget {
     free: AtomicU64,
 }
 
-/// Bytes taken from a budget, given back when dropped.
+/// Bytes reserved from a budget; released when dropped.
 #[derive(Debug)]
 pub(super) struct Reservation {
-    budget: Arc<Budget>,
+    budget: Arc<MemoryBudget>,
     bytes: u64,
 }
 
-impl Budget {
+impl MemoryBudget {
     pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(Budget {
+        Arc::new(MemoryBudget {
             free: AtomicU64::new(bytes),
         })
     }
 
-    /// Takes so many bytes, if there are.
+    /// Reserves `bytes`. Returns `None` if fewer are free.
     pub fn reserve(self: &Arc<Self>, bytes: u64) -> Option<Reservation> {
         self.free
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| {
@@ -308,7 +306,7 @@ impl Budget {
             })
     }
 
-    /// Bytes that are not taken.
+    /// Returns the number of free bytes.
     pub fn free(&self) -> u64 {
         self.free.load(Ordering::Relaxed)
     }
@@ -326,7 +324,7 @@ mod tests {
 
     #[test]
     fn small_objects_are_one_block_and_large_ones_aligned() {
-        let small = Cut::of(5 << 20, Sizes::default());
+        let small = BlockLayout::of(5 << 20, BlockSizes::default());
         assert_eq!(
             (
                 small.index(0),
@@ -336,18 +334,18 @@ mod tests {
             ),
             (0, 0, 5 << 20, true)
         );
-        let large = Cut::of((17 << 20) + 3, Sizes::default());
+        let large = BlockLayout::of((17 << 20) + 3, BlockSizes::default());
         assert_eq!(
             (large.index(4 << 20), large.start(1), large.end(1)),
             (1, 4 << 20, 8 << 20)
         );
         assert_eq!((large.end(4), large.is_single()), ((17 << 20) + 3, false));
-        assert_eq!(Cut::of(0, Sizes::default()).index(0), 0);
+        assert_eq!(BlockLayout::of(0, BlockSizes::default()).index(0), 0);
     }
 
     #[test]
     fn a_block_gives_what_was_put_in_wherever_one_asks() {
-        let pool = Pool::new(10 << 20);
+        let pool = PagePool::new(10 << 20);
         let sizes: [&[usize]; 5] = [
             &[1],
             &[1460],
@@ -355,13 +353,15 @@ mod tests {
             &[LARGE, 3, 1460, 100 << 10, LARGE - 1],
             &[70_001, LARGE - 1],
         ];
-        for (length, sizes) in [1, 1000, PAGE, PAGE + 1, 9 * PAGE + 77]
+        for (length, sizes) in [1, 1000, PAGE_BYTES, PAGE_BYTES + 1, 9 * PAGE_BYTES + 77]
             .into_iter()
             .flat_map(|length| sizes.map(|sizes| (length, sizes)))
         {
             let bytes: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
-            let memory = Budget::new(length as u64).reserve(length as u64).unwrap();
-            let mut builder = Builder::new(pool.clone(), memory);
+            let memory = MemoryBudget::new(length as u64)
+                .reserve(length as u64)
+                .unwrap();
+            let mut builder = BlockBuilder::new(pool.clone(), memory);
             let (mut at, mut sizes) = (0, sizes.iter().cycle());
             while at < length {
                 let end = (at + sizes.next().unwrap()).min(length);
@@ -393,13 +393,13 @@ mod tests {
 
     #[test]
     fn large_pieces_are_not_copied_and_small_ones_hold_no_buffer() {
-        let pool = Pool::new(1 << 20);
+        let pool = PagePool::new(1 << 20);
         let large = Bytes::from(vec![7; LARGE]);
         let small = Bytes::from(vec![8; 1000]);
-        let memory = Budget::new(1 << 20).reserve(1 << 20).unwrap();
-        let mut builder = Builder::new(pool.clone(), memory);
+        let memory = MemoryBudget::new(1 << 20).reserve(1 << 20).unwrap();
+        let mut builder = BlockBuilder::new(pool.clone(), memory);
         builder.push(&large);
-        for _ in 0..PAGE / 1000 + 1 {
+        for _ in 0..PAGE_BYTES / 1000 + 1 {
             builder.push(&small);
         }
         builder.push(&large);
@@ -407,18 +407,18 @@ mod tests {
         let pieces: Vec<&Bytes> = block.pieces().collect();
         assert_eq!(
             pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>(),
-            [LARGE, PAGE, 1000 - PAGE % 1000, LARGE]
+            [LARGE, PAGE_BYTES, 1000 - PAGE_BYTES % 1000, LARGE]
         );
         assert!(std::ptr::eq(&pieces[0][..], &large[..]));
         assert!(!std::ptr::eq(&pieces[2][..], &small[..]));
-        // Pages that nobody reads any more are there to be used again.
+        // Pages without readers are free to be reused.
         drop(block);
-        assert_eq!(pool.free.lock().unwrap().len(), 2);
+        assert_eq!(pool.free.lock().len(), 2);
     }
 
     #[test]
     fn a_budget_is_never_overdrawn_and_comes_back() {
-        let budget = Budget::new(10);
+        let budget = MemoryBudget::new(10);
         let first = budget.reserve(7).unwrap();
         assert!(budget.reserve(4).is_none());
         let second = budget.reserve(3).unwrap();

@@ -1,35 +1,37 @@
-//! The byte engine: from an object that can be opened anywhere to bytes that a viewer can trust, with
-//! one upstream fetch for everybody who wants the same bytes.
+//! The byte engine: reads objects that can be opened at any byte, with one upstream fetch for all
+//! concurrent readers of the same bytes.
 //!
 //! ```text
-//!   viewer ── reader ──┬── cache     blocks of objects, by content, in memory
+//!   viewer ── reader ──┬── cache       blocks of objects, by content, in memory
 //!   viewer ── reader ──┤
-//!   viewer ── reader ──┴── run ──┬── disk         blocks that were here before
-//!             position     one   └── resume ───── source (a drive)
-//!             of its own   fetch     cut, expiry,
-//!                          for all   ignored range
+//!   viewer ── reader ──┴── shared ──┬── disk        blocks from before
+//!            one position  fetch    └── resume ───── source (a drive)
+//!            each                       cut, expiry, ignored range
 //! ```
 //!
-//! An object is a segment, or the original of a file. It is known by its content, not by its
-//! address: another viewer, a rewind or a re-signed address meet the same bytes. Whoever reads
-//! furthest ahead drives the fetch; the others take what has arrived, each at a position of its
-//! own, so a slow viewer holds back nobody and a viewer who leaves stops what nobody else wants.
+//! An object is a segment, or the original of a file. It is identified by its content, not by its URL:
+//! another viewer, a rewind or a re-signed URL hit the same cached bytes. The reader that is furthest ahead
+//! drives the fetch. The others take what has arrived, each at its own position, so a slow viewer delays no
+//! other one, and a fetch stops with its last viewer.
 //!
-//! Its upstream address may run out, its connection may be cut at any byte, and the upstream may
-//! ignore the range that it was asked for; what leaves this room is exactly the bytes that were
-//! wanted, in order, or an error. Nothing is ever padded, and bytes of two contents are never mixed.
+//! The upstream URL may expire, the connection may be cut at any byte, and the upstream may ignore the
+//! range of a request. The engine returns exactly the requested bytes, in order, or an error. It never
+//! pads, and never mixes bytes of two contents.
 //!
-//! This room owns every retry of media. It knows neither drives' names nor viewers' HTTP.
+//! This module owns every retry of media. It does not depend on the names of drives or on viewers' HTTP.
 
-mod ahead;
 mod block;
+mod block_header;
 mod disk;
 mod engine;
+mod engine_state;
 mod parallel;
+mod prefetch;
 mod progress;
 mod reader;
+mod request_chain;
 mod resume;
-mod run;
+mod shared_fetch;
 
 use std::sync::Arc;
 
@@ -37,32 +39,34 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
-use crate::governor::Urgency;
+use crate::governor::DynamicPriority;
 use drives::{DriveError, Incoming};
 use media::ByteRange;
 
-pub use ahead::Ahead;
-pub use disk::{Disk, DiskFigures};
-pub use engine::{Engine, EngineFigures};
-pub use progress::{Progress, Whereabouts};
+pub use disk::{Disk, DiskStats};
+pub use engine::{Engine, EngineStats};
+pub use prefetch::PrefetchSource;
+pub use progress::{CacheStatus, FetchProgress};
 
-/// An object that can be opened at any byte, and found again when its address has run out.
+/// An object that can be opened at any byte, and whose URL can be renewed after it expired.
 #[async_trait]
 pub trait Source: Send + Sync + 'static {
-    /// Opens the object at byte `from`, up to and with `last` where given. May answer from byte 0.
+    /// Opens the object at byte `from`, up to and including `last` if given. The answer may begin at byte
+    /// 0.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError>;
 
-    /// Gets a fresh address, once for all who are waiting for one. Fails where the content behind
-    /// it is no longer the same.
+    /// Renews the upstream URL, once for all concurrent callers. Fails if the content behind the new URL is
+    /// another one.
     async fn renew(&self) -> Result<(), DriveError>;
 
-    /// How urgent opening it is; those who want the same bytes are counted in it as long as they do.
-    fn urgency(&self) -> Option<&Urgency> {
+    /// Returns the priority of opening it, which rises with its readers. `None` if it has no priority.
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         None
     }
 
-    /// How it is read ahead of who reads it in order; `None` where it is not.
-    fn ahead(&self) -> Option<Ahead> {
+    /// Returns the source by which the object is prefetched for sequential readers; `None` if it is not
+    /// prefetched.
+    fn prefetch_source(&self) -> Option<PrefetchSource> {
         None
     }
 }
@@ -70,29 +74,30 @@ pub trait Source: Send + Sync + 'static {
 /// Something with bytes: a segment, a whole rendition, or an original.
 #[derive(Clone)]
 pub struct Object {
-    /// Where its bytes come from.
+    /// The source of its bytes.
     pub source: Arc<dyn Source>,
-    /// Bytes of the whole, where known. A body of another length is refused.
+    /// Length in bytes, if known. A body of another length is an error.
     pub length: Option<u64>,
-    /// Names the content: never the same for other bytes. Without quotes.
+    /// Identifies the content: never the same for other bytes. Without quotes.
     pub etag: String,
-    /// Whether its bytes may be kept and shared. An object made of others is not: they are.
+    /// True if its bytes may be cached and shared. False for objects composed of other objects, which are
+    /// cached themselves.
     pub shared: bool,
 }
 
-/// Bytes on their way. The first of them has already arrived.
-pub struct Reading {
-    /// Bytes of the whole object, where known.
+/// A body whose first byte has already arrived.
+pub struct ObjectBody {
+    /// Length of the whole object in bytes, if known.
     pub length: Option<u64>,
-    /// The bytes that were wanted. An error is the last item; after it nothing comes.
+    /// The requested bytes. An error is the last item.
     pub body: BoxStream<'static, Result<Bytes, DriveError>>,
 }
 
-/// What is wanted of an object.
+/// A request for bytes of an object.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wanted {
-    /// The bytes; `None` for all of them.
+pub(crate) struct ReadRequest {
+    /// The bytes; `None` for all.
     pub range: Option<ByteRange>,
-    /// Bytes of the whole object, where they are known beforehand.
+    /// Length of the whole object in bytes, if known beforehand.
     pub length: Option<u64>,
 }

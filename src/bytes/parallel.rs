@@ -1,19 +1,19 @@
-//! One object over several connections, for upstreams that are slow on each.
+//! Fetches one object over several connections, for upstreams that are slow on each.
 //!
 //! ```text
 //!   ├── head ──►├── 2nd ──┤├── 3rd ──┤├── 4th ──┤ …
-//!   handed on     read into memory until it is their turn
+//!   returned      buffered in memory until their turn
 //! ```
 //!
-//! It begins with one piece. Only where that has not come within a moment are the next ones asked for at
-//! the same time; on a fast upstream the rest is one request. Where a further piece fails, or the
-//! upstream answers it from another byte or with another content, the rest is read over one connection:
-//! what goes out is the same either way.
+//! The fetch starts with one piece. Only if that has not arrived after [`SLOW_TIMEOUT`] are the next ones
+//! requested concurrently; on a fast upstream, the rest is one request. If a further piece fails, or the
+//! upstream answers it from another byte or with another content, the rest is read over one connection. The
+//! result is the same either way.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -21,89 +21,91 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use parking_lot::Mutex;
 use tokio::time::{Sleep, sleep};
 
-use super::{Source, Wanted, resume};
+use super::{ReadRequest, Source, resume};
 use drives::{DriveError, ErrorKind, Incoming};
 use media::ByteRange;
 
-/// What is smaller is not worth a second connection.
-pub(super) const WORTH_IT: u64 = 1 << 20;
+/// Smaller ranges are not worth a second connection.
+pub(super) const MIN_PARALLEL_BYTES: u64 = 1 << 20;
 
-/// The largest piece: all but the first wait in memory until it is their turn.
-const LARGEST_PIECE: u64 = 2 << 20;
-const SMALLEST_PIECE: u64 = 256 << 10;
+/// The largest and smallest piece. All pieces but the first are buffered in memory until their turn.
+const MAX_PIECE_BYTES: u64 = 2 << 20;
+const MIN_PIECE_BYTES: u64 = 256 << 10;
 
-/// An upstream that has not brought the first piece by now is slow. Half of the time that TeraBox's hosts
-/// take to the first byte, so that the other pieces wait together with the first.
-const SLOW_AFTER: Duration = Duration::from_millis(150);
+/// An upstream that has not delivered the first piece after this time is slow. This is half of the time to
+/// the first byte of TeraBox's hosts, so that the other pieces wait concurrently with the first.
+const SLOW_TIMEOUT: Duration = Duration::from_millis(150);
 
-/// Bytes `position..end` of an object of `length`, over up to `at_a_time` connections.
+/// Returns bytes `position..end` of an object of `length` bytes, fetched over up to `max_connections`
+/// connections.
 pub(super) fn read(
     source: Arc<dyn Source>,
     (position, end, length): (u64, u64, Option<u64>),
-    at_a_time: usize,
+    max_connections: usize,
 ) -> BoxStream<'static, Result<Bytes, DriveError>> {
-    let piece = (end - position).div_ceil(at_a_time as u64);
-    Parallel {
+    let piece = (end - position).div_ceil(max_connections as u64);
+    ParallelFetch {
         source,
         end,
         length,
-        piece: piece.clamp(SMALLEST_PIECE, LARGEST_PIECE),
-        at_a_time,
+        piece: piece.clamp(MIN_PIECE_BYTES, MAX_PIECE_BYTES),
+        max_connections,
         next: position,
         pieces: VecDeque::new(),
-        pace: Pace::Unknown(None),
+        mode: ConnectionMode::Unknown(None),
         etag: Arc::default(),
     }
     .boxed()
 }
 
-struct Parallel {
+struct ParallelFetch {
     source: Arc<dyn Source>,
     end: u64,
     length: Option<u64>,
-    /// Bytes of a piece.
+    /// The size of a piece in bytes.
     piece: u64,
-    at_a_time: usize,
-    /// The first byte that no piece has.
+    max_connections: usize,
+    /// The first byte that is not part of any piece.
     next: u64,
     /// In order; the first is the head.
-    pieces: VecDeque<Piece>,
-    pace: Pace,
-    /// What the first answer said that it is part of.
+    pieces: VecDeque<RangePiece>,
+    mode: ConnectionMode,
+    /// The ETag of the first response.
     etag: Arc<Mutex<Option<String>>>,
 }
 
-enum Pace {
-    /// Until the first piece is there, or late.
+enum ConnectionMode {
+    /// Until the first piece has arrived, or is late.
     Unknown(Option<Pin<Box<Sleep>>>),
-    /// Several at a time.
-    Slow,
-    /// The rest over one connection.
-    One,
+    /// Several concurrent connections.
+    Parallel,
+    /// One connection for the rest.
+    Single,
 }
 
-struct Piece {
+struct RangePiece {
     body: BoxStream<'static, Result<Bytes, DriveError>>,
-    /// The byte that it hands on next.
+    /// The offset of the next byte to return.
     position: u64,
-    /// What has come before it was its turn.
+    /// Chunks that arrived before the turn of this piece.
     waiting: VecDeque<Bytes>,
     over: bool,
-    /// Whether the rest can be asked for again, should it fail.
+    /// True if the rest can be requested again after a failure.
     optional: bool,
 }
 
-impl Parallel {
+impl ParallelFetch {
     fn begin(&mut self, bytes: u64, optional: bool) {
         let (first, end) = (self.next, (self.next + bytes).min(self.end));
-        let source = Arc::new(Part {
+        let source = Arc::new(RangeSource {
             source: self.source.clone(),
             etag: self.etag.clone(),
             strict: AtomicBool::new(optional),
         });
-        let wanted = Wanted {
+        let wanted = ReadRequest {
             range: ByteRange::new(first, end - 1),
             length: self.length,
         };
@@ -112,7 +114,7 @@ impl Parallel {
             .try_flatten()
             .boxed();
         self.next = end;
-        self.pieces.push_back(Piece {
+        self.pieces.push_back(RangePiece {
             body,
             position: first,
             waiting: VecDeque::new(),
@@ -121,38 +123,40 @@ impl Parallel {
         });
     }
 
-    /// Drops the pieces from `index` on: the rest is one connection's.
-    fn give_up_from(&mut self, index: usize) {
+    /// Drops the pieces from `index` on, and reads the rest over one connection.
+    fn fall_back_from(&mut self, index: usize) {
         if let Some(piece) = self.pieces.get(index) {
             self.next = piece.position;
         }
         self.pieces.truncate(index);
-        self.pace = Pace::One;
+        self.mode = ConnectionMode::Single;
     }
 
-    fn open_more(&mut self, context: &mut Context<'_>) {
-        if let Pace::Unknown(timer) = &mut self.pace {
-            let timer = timer.get_or_insert_with(|| Box::pin(sleep(SLOW_AFTER)));
+    fn open_pieces(&mut self, context: &mut Context<'_>) {
+        if let ConnectionMode::Unknown(timer) = &mut self.mode {
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep(SLOW_TIMEOUT)));
             if timer.as_mut().poll(context).is_ready() {
-                self.pace = Pace::Slow;
+                self.mode = ConnectionMode::Parallel;
             }
         }
         if self.pieces.is_empty() && self.next < self.end {
-            match self.pace {
-                Pace::One => self.begin(self.end, false),
-                Pace::Slow | Pace::Unknown(_) => self.begin(self.piece, false),
+            match self.mode {
+                ConnectionMode::Single => self.begin(self.end, false),
+                ConnectionMode::Parallel | ConnectionMode::Unknown(_) => {
+                    self.begin(self.piece, false)
+                }
             }
         }
-        while matches!(self.pace, Pace::Slow)
-            && self.pieces.len() < self.at_a_time
+        while matches!(self.mode, ConnectionMode::Parallel)
+            && self.pieces.len() < self.max_connections
             && self.next < self.end
         {
             self.begin(self.piece, true);
         }
     }
 
-    /// Takes in what comes for the pieces whose turn it is not yet.
-    fn take_in(&mut self, context: &mut Context<'_>) {
+    /// Buffers chunks of all pieces but the head.
+    fn buffer_ahead(&mut self, context: &mut Context<'_>) {
         let mut failed = None;
         for (index, piece) in self.pieces.iter_mut().enumerate().skip(1) {
             while !piece.over {
@@ -168,19 +172,19 @@ impl Parallel {
             }
         }
         if let Some(index) = failed {
-            self.give_up_from(index);
+            self.fall_back_from(index);
         }
     }
 }
 
-impl Stream for Parallel {
+impl Stream for ParallelFetch {
     type Item = Result<Bytes, DriveError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            this.open_more(context);
-            this.take_in(context);
+            this.open_pieces(context);
+            this.buffer_ahead(context);
             let Some(head) = this.pieces.front_mut() else {
                 if this.next >= this.end {
                     return Poll::Ready(None);
@@ -197,7 +201,7 @@ impl Stream for Parallel {
                     head.position += chunk.len() as u64;
                     return Poll::Ready(Some(Ok(chunk)));
                 }
-                Some(Err(_)) if head.optional => this.give_up_from(0),
+                Some(Err(_)) if head.optional => this.fall_back_from(0),
                 Some(Err(error)) => {
                     this.next = this.end;
                     this.pieces.clear();
@@ -205,9 +209,9 @@ impl Stream for Parallel {
                 }
                 None => {
                     this.pieces.pop_front();
-                    if matches!(this.pace, Pace::Unknown(_)) {
-                        // The first piece came in time: the rest may come over the same connection.
-                        this.pace = Pace::One;
+                    if matches!(this.mode, ConnectionMode::Unknown(_)) {
+                        // The first piece was fast: the rest comes over one connection.
+                        this.mode = ConnectionMode::Single;
                     }
                 }
             }
@@ -215,16 +219,16 @@ impl Stream for Parallel {
     }
 }
 
-/// A part of an object that others fetch other parts of.
-struct Part {
+/// One piece's view of the source.
+struct RangeSource {
     source: Arc<dyn Source>,
     etag: Arc<Mutex<Option<String>>>,
-    /// Refuses an answer that begins at another byte, as long as nothing has come.
+    /// Refuses a response that begins at another byte; reset by the first response.
     strict: AtomicBool,
 }
 
 #[async_trait]
-impl Source for Part {
+impl Source for RangeSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
         let incoming = self.source.open(from, last).await?;
         if self.strict.swap(false, Ordering::Relaxed) && incoming.offset != from {
@@ -232,7 +236,7 @@ impl Source for Part {
             return Err(DriveError::new(ErrorKind::Unsupported, "fetch", detail));
         }
         if let Some(found) = &incoming.etag {
-            let mut known = self.etag.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = self.etag.lock();
             match &*known {
                 None => *known = Some(found.clone()),
                 Some(known) if known != found => {
@@ -256,13 +260,13 @@ mod tests {
 
     use super::*;
 
-    /// An upstream that brings so many bytes a second on each connection.
+    /// An upstream with a fixed rate on each connection.
     struct Slow {
         content: Bytes,
         bytes_per_s: f64,
         first_byte: Duration,
         ignores_ranges: bool,
-        /// Refuses everything that begins after byte 0, so many times.
+        /// The number of refusals of requests that begin after byte 0.
         refusals: Mutex<u32>,
         etag_of: fn(u64) -> Option<String>,
         opened: Mutex<Vec<u64>>,
@@ -288,10 +292,10 @@ mod tests {
     #[async_trait]
     impl Source for Slow {
         async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-            self.opened.lock().unwrap().push(from);
+            self.opened.lock().push(from);
             sleep(self.first_byte).await;
-            if from > 0 && *self.refusals.lock().unwrap() > 0 {
-                *self.refusals.lock().unwrap() -= 1;
+            if from > 0 && *self.refusals.lock() > 0 {
+                *self.refusals.lock() -= 1;
                 return Err(DriveError::new(ErrorKind::RateLimited, "fetch", ""));
             }
             let offset = if self.ignores_ranges { 0 } else { from };
@@ -309,7 +313,7 @@ mod tests {
                     }
                     sleep(pause).await;
                     let chunk = rest.split_to(rest.len().min(16384));
-                    *sent.lock().unwrap() += chunk.len() as u64;
+                    *sent.lock() += chunk.len() as u64;
                     Some((Ok(chunk), rest))
                 }
             });
@@ -326,10 +330,13 @@ mod tests {
         }
     }
 
-    async fn all(source: &Arc<Slow>, at_a_time: usize) -> (Result<Vec<u8>, DriveError>, Duration) {
+    async fn all(
+        source: &Arc<Slow>,
+        max_connections: usize,
+    ) -> (Result<Vec<u8>, DriveError>, Duration) {
         let length = source.content.len() as u64;
         let began = Instant::now();
-        let read = read(source.clone(), (0, length, Some(length)), at_a_time);
+        let read = read(source.clone(), (0, length, Some(length)), max_connections);
         let chunks: Result<Vec<Bytes>, _> = read.try_collect().await;
         (chunks.map(|chunks| chunks.concat()), began.elapsed())
     }
@@ -342,8 +349,8 @@ mod tests {
         assert!(one.unwrap() == slow.content && four.unwrap() == slow.content);
         assert!(alone > Duration::from_millis(8500), "{alone:?}");
         assert!(together < Duration::from_millis(2900), "{together:?}");
-        assert_eq!(slow.opened.lock().unwrap().len(), 4);
-        assert_eq!(*slow.sent.lock().unwrap(), slow.content.len() as u64);
+        assert_eq!(slow.opened.lock().len(), 4);
+        assert_eq!(*slow.sent.lock(), slow.content.len() as u64);
     }
 
     #[tokio::test(start_paused = true)]
@@ -353,7 +360,7 @@ mod tests {
             ..Slow::new(1e9)
         });
         assert!(all(&fast, 4).await.0.unwrap() == fast.content);
-        assert_eq!(*fast.opened.lock().unwrap(), [0, 1_048_570]);
+        assert_eq!(*fast.opened.lock(), [0, 1_048_570]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,68 +1,39 @@
-//! How far the fetch of an object is, for whoever decides what to fetch next.
+//! The progress of a fetch, by which read-ahead decides what to fetch next.
 
-use std::sync::{PoisonError, Weak};
 use std::time::Duration;
 
-use super::block::BlockKey;
-use super::engine::Engine;
-
-/// Where the bytes of an object that is one block are.
+/// The state of a single-block object in the memory cache.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Whereabouts {
-    /// Nowhere here.
+pub enum CacheStatus {
+    /// Neither cached nor being fetched.
     Absent,
-    /// On their way, because somebody reads them.
-    Arriving(Progress),
-    /// All of them are kept.
-    Kept,
+    /// Being fetched for a reader.
+    Fetching(FetchProgress),
+    /// Completely cached.
+    Cached,
 }
 
-/// How a fetch goes.
+/// The progress of a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Bytes since the first ones, which came after a wait that says nothing about the speed.
+pub struct FetchProgress {
+    /// Bytes since the first ones, which arrived after a wait that is no measure of the rate.
     pub bytes: u64,
-    /// The part of the time since then in which the upstream was waited for. Time in which its readers
-    /// wanted nothing does not count: a slow viewer is not a slow upstream.
+    /// The time since then in which the upstream was waited for. Time in which no reader requested anything
+    /// does not count: a slow viewer is not a slow upstream.
     pub waited: Duration,
 }
 
-impl Progress {
-    /// Bytes a second that the upstream brings, once there is enough to tell.
+impl FetchProgress {
+    /// Returns the upstream's rate in bytes per second, or `None` before enough was measured.
     pub fn bytes_per_s(&self) -> Option<f64> {
-        let enough = self.waited >= ENOUGH || self.bytes >= PLENTY;
+        let enough = self.waited >= MIN_MEASURED_WAIT || self.bytes >= MIN_MEASURED_BYTES;
         enough.then(|| self.bytes as f64 / self.waited.as_secs_f64().max(0.001))
     }
 }
 
-/// What is judged on: so much waiting, or so many bytes that came without any.
-const ENOUGH: Duration = Duration::from_millis(300);
-const PLENTY: u64 = 512 << 10;
-
-impl Engine {
-    /// Where the bytes are of the object of this ETag, which is one block.
-    pub fn whereabouts(&self, etag: &str) -> Whereabouts {
-        let parts = self.parts();
-        let key = BlockKey {
-            object: etag.into(),
-            index: 0,
-        };
-        if parts.cache.contains_key(&key) {
-            return Whereabouts::Kept;
-        }
-        let runs = parts.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        let arriving = runs
-            .get(etag)
-            .into_iter()
-            .flatten()
-            .filter_map(Weak::upgrade)
-            .find_map(|run| run.progress());
-        match arriving {
-            Some(progress) => Whereabouts::Arriving(progress),
-            None => Whereabouts::Absent,
-        }
-    }
-}
+/// A rate is measured over this much waiting, or this many bytes that arrived without any.
+const MIN_MEASURED_WAIT: Duration = Duration::from_millis(300);
+const MIN_MEASURED_BYTES: u64 = 512 << 10;
 
 #[cfg(test)]
 mod tests {
@@ -70,13 +41,13 @@ mod tests {
 
     #[test]
     fn a_speed_is_told_when_there_is_enough_to_tell() {
-        let progress = |bytes, ms| Progress {
+        let progress = |bytes, ms| FetchProgress {
             bytes,
             waited: Duration::from_millis(ms),
         };
         assert_eq!(progress(1000, 100).bytes_per_s(), None);
         assert_eq!(progress(100_000, 500).bytes_per_s(), Some(200_000.0));
-        // Much came without any waiting.
+        // Much arrived without any waiting.
         assert!(progress(1 << 20, 0).bytes_per_s().unwrap() > 1e8);
     }
 }

@@ -1,4 +1,4 @@
-//! One viewer's way through one object, over blocks that are kept and runs that are under way.
+//! A reader of one object for one viewer, over cached blocks and shared fetches.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,94 +8,98 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::Object;
-use super::ahead::Follower;
-use super::block::{Block, Cut};
-use super::engine::{Found, Parts};
-use super::run::{Run, Step};
+use super::block::{Block, BlockLayout};
+use super::engine_state::{EngineInner, Lookup};
+use super::shared_fetch::{FetchItem, SharedFetch};
 use drives::DriveError;
 
-/// A reader at a position of its own.
+/// A reader with its own position.
 pub(super) struct Reader {
-    parts: Arc<Parts>,
+    engine: Arc<EngineInner>,
     object: Object,
-    cut: Cut,
+    layout: BlockLayout,
     position: u64,
     end: u64,
     id: u64,
-    place: Place,
-    /// Who is told how far it is.
-    follower: Option<Box<Follower>>,
+    location: ByteLocation,
+    /// Notified of each position that the reader reaches.
+    pub observer: Option<Box<dyn ReadObserver>>,
 }
 
-/// Where the next bytes come from.
-enum Place {
-    /// Not known: look in the cache, then for a run.
+/// An observer of the progress of a [`Reader`].
+pub(super) trait ReadObserver: Send {
+    /// Called when the reader has read up to `position`.
+    fn moved_to(&mut self, position: u64);
+}
+
+/// The place that the next bytes come from.
+enum ByteLocation {
+    /// Unknown: look in the cache, then for a fetch.
     Unknown,
-    /// A kept block, by its index.
-    Kept(u64, Arc<Block>),
-    /// A run.
-    Run(Arc<Run>),
-    /// It failed: nothing comes any more.
-    Over,
+    /// A cached block, by its index.
+    Cached(u64, Arc<Block>),
+    /// A shared fetch.
+    Fetch(Arc<SharedFetch>),
+    /// The end, or a failure.
+    Ended,
 }
 
 impl Reader {
-    /// A reader of bytes `position..end`.
-    pub fn new(parts: Arc<Parts>, object: Object, cut: Cut, position: u64, end: u64) -> Self {
-        let id = parts.new_reader();
+    /// Creates a reader of bytes `position..end`.
+    pub fn new(
+        engine: Arc<EngineInner>,
+        object: Object,
+        layout: BlockLayout,
+        position: u64,
+        end: u64,
+    ) -> Self {
+        let id = engine.new_reader();
         Reader {
-            parts,
+            engine,
             object,
-            cut,
+            layout,
             position,
             end,
             id,
-            place: Place::Unknown,
-            follower: None,
+            location: ByteLocation::Unknown,
+            observer: None,
         }
     }
 
-    /// The same for a viewer, ahead of whom it may be read.
-    pub fn followed(mut self) -> Self {
-        let (object, position) = (&self.object, self.position);
-        self.follower = Follower::of(&self.parts, object, self.cut, position, self.end);
-        self
-    }
-
-    /// The byte that it reads next.
+    /// Returns the offset of the byte that it reads next.
     pub fn position(&self) -> u64 {
         self.position
     }
 
-    /// Whether what it has read stays for those behind it.
+    /// Returns true if the bytes that it reads are cached for readers behind it.
     pub fn is_kept(&self) -> bool {
-        match &self.place {
-            Place::Run(run) => run.is_keeping(),
-            Place::Unknown | Place::Kept(..) | Place::Over => true,
+        match &self.location {
+            ByteLocation::Fetch(fetch) => fetch.is_caching(),
+            ByteLocation::Unknown | ByteLocation::Cached(..) | ByteLocation::Ended => true,
         }
     }
 
-    fn find(&self) -> Place {
+    fn find(&self) -> ByteLocation {
         match self
-            .parts
-            .find(&self.object, self.cut, self.id, self.position, self.end)
+            .engine
+            .find(&self.object, self.layout, self.id, self.position, self.end)
         {
-            Found::Kept(block) => Place::Kept(self.cut.index(self.position), block),
-            Found::Run(run) => Place::Run(run),
+            Lookup::Cached(block) => ByteLocation::Cached(self.layout.index(self.position), block),
+            Lookup::Fetch(fetch) => ByteLocation::Fetch(fetch),
         }
     }
 
-    fn go(&mut self, place: Place) {
-        if let Place::Run(run) = std::mem::replace(&mut self.place, place) {
-            run.leave(self.id);
+    fn go(&mut self, location: ByteLocation) {
+        if let ByteLocation::Fetch(fetch) = std::mem::replace(&mut self.location, location) {
+            fetch.leave(self.id);
         }
     }
 
     fn advance(&mut self, mut chunk: Bytes) -> Bytes {
         chunk.truncate((self.end - self.position).min(chunk.len() as u64) as usize);
         self.position += chunk.len() as u64;
-        if let Some(follower) = &mut self.follower {
-            follower.moved(self.position);
+        if let Some(observer) = &mut self.observer {
+            observer.moved_to(self.position);
         }
         chunk
     }
@@ -108,32 +112,35 @@ impl Stream for Reader {
         let this = &mut *self;
         loop {
             if this.position >= this.end {
-                this.go(Place::Over);
+                this.go(ByteLocation::Ended);
                 return Poll::Ready(None);
             }
-            match &this.place {
-                Place::Over => return Poll::Ready(None),
-                Place::Unknown => {
-                    let place = this.find();
-                    this.go(place);
+            match &this.location {
+                ByteLocation::Ended => return Poll::Ready(None),
+                ByteLocation::Unknown => {
+                    let location = this.find();
+                    this.go(location);
                 }
-                Place::Kept(index, block) => match block.at(this.position - this.cut.start(*index))
-                {
-                    Some(chunk) => return Poll::Ready(Some(Ok(this.advance(chunk)))),
-                    None => this.go(Place::Unknown),
-                },
-                Place::Run(run) => {
-                    match std::task::ready!(run.poll_at(this.id, this.position, context)) {
-                        Ok(Step::Bytes(chunk)) => {
+                ByteLocation::Cached(index, block) => {
+                    match block.at(this.position - this.layout.start(*index)) {
+                        Some(chunk) => return Poll::Ready(Some(Ok(this.advance(chunk)))),
+                        None => this.go(ByteLocation::Unknown),
+                    }
+                }
+                ByteLocation::Fetch(fetch) => {
+                    match std::task::ready!(fetch.poll_at(this.id, this.position, context)) {
+                        Ok(FetchItem::Bytes(chunk)) => {
                             return Poll::Ready(Some(Ok(this.advance(chunk))));
                         }
-                        Ok(Step::Leave) => this.go(Place::Unknown),
-                        // What was refused to read-ahead may be given to a viewer; that fetch is over.
-                        Err(_) if run.was_begun_for_less(this.object.source.urgency()) => {
-                            this.go(Place::Unknown);
+                        Ok(FetchItem::NotHere) => this.go(ByteLocation::Unknown),
+                        // A failure of a prefetch does not count for a viewer, who starts a new fetch.
+                        Err(_)
+                            if fetch.was_prefetch_only(this.object.source.dynamic_priority()) =>
+                        {
+                            this.go(ByteLocation::Unknown);
                         }
                         Err(error) => {
-                            this.go(Place::Over);
+                            this.go(ByteLocation::Ended);
                             return Poll::Ready(Some(Err(error)));
                         }
                     }
@@ -145,6 +152,6 @@ impl Stream for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.go(Place::Over);
+        self.go(ByteLocation::Ended);
     }
 }

@@ -1,12 +1,12 @@
-//! Reading an object to its end through cuts, renewals and upstreams that ignore ranges.
+//! Reads an object to its end, with retries: through cuts, expired URLs and upstreams that ignore ranges.
 //!
 //! ```text
 //!   cut, reset, 5xx        → open again at the byte where it stopped
 //!   answered from byte 0   → read and skip up to that byte
-//!   address ran out        → one fresh address, then open again at that byte
-//!   fails again and again  → the last attempt with a fresh address
-//!   still being looked for → told before the first byte, waited for after it
-//!   other length or etag   → the content has changed: end with an error
+//!   URL expired            → renew it once, then open again at that byte
+//!   fails repeatedly       → the last attempt with a renewed URL
+//!   URL being looked up    → an error before the first byte, waited for after it
+//!   other length or ETag   → the content has changed: end with an error
 //! ```
 
 use std::sync::Arc;
@@ -16,44 +16,51 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Reading, Source, Wanted};
+use super::{ObjectBody, ReadRequest, Source};
 use drives::{DriveError, ErrorKind, Incoming};
 
-/// Attempts in a row that may bring no byte. Three ride out a restart of an upstream's edge server;
-/// more would keep a player waiting for something that will not come.
-const FRUITLESS_ATTEMPTS: u32 = 3;
+/// Consecutive attempts without a byte. Three survive a restart of an upstream's edge server; more would
+/// keep a player waiting in vain.
+const MAX_FRUITLESS_ATTEMPTS: u32 = 3;
 
-/// The wait before the second fruitless attempt, doubled for each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The pause before the second fruitless attempt; doubled for each further one.
+const INITIAL_RETRY_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The longest pause of a rate limit that is waited for here. A player that is refused asks again after about as long,
+/// The longest pause of a rate limit that is waited out here. A refused player retries after about as long,
 /// but shows an error meanwhile.
-const SHORT_PAUSE: Duration = Duration::from_secs(2);
+const MAX_RETRY_AFTER_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How often a source that is still looking for its address is asked again by who has bytes already, and the longest
-/// wait that it may ask for. A picture that stands still for a minute is a broken one.
-const LOOKS: u32 = 5;
-const LONGEST_LOOK: Duration = Duration::from_secs(10);
+/// Retries of a source whose URL is still being looked up, after the first byte, and the longest wait that
+/// it may request. A picture that stands still for a minute looks broken.
+const MAX_ORIGIN_LOOKUPS: u32 = 5;
+const MAX_LOOKUP_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Players in browsers give a segment ten seconds to its first byte, then ask again from the start;
-/// an answer just before that is worth more than one just after.
-const FIRST_BYTE: Duration = Duration::from_secs(9);
+/// Players in browsers wait ten seconds for the first byte of a segment, then start over. An answer just
+/// before that is worth more than one just after.
+const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(9);
 
-/// Opens `source` and answers when the first wanted byte has arrived, so that a failure before it
-/// can still be a status. Bytes follow until the range is complete.
-pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Reading, DriveError> {
+/// Opens `source` and waits for the first requested byte, so that a failure before it can still become a
+/// status. Bytes follow until the range is complete.
+///
+/// # Errors
+///
+/// Returns the last error if no byte arrives, or `UpstreamTimeout` after [`FIRST_BYTE_TIMEOUT`].
+pub(super) async fn read(
+    source: Arc<dyn Source>,
+    wanted: ReadRequest,
+) -> Result<ObjectBody, DriveError> {
     let start = wanted.range.map_or(0, |range| range.first);
     let end = match (wanted.range, wanted.length) {
         (Some(range), _) => Some(range.last + 1),
         (None, length) => length,
     };
     if end.is_some_and(|end| end <= start) {
-        return Ok(Reading {
+        return Ok(ObjectBody {
             length: wanted.length,
             body: stream::empty().boxed(),
         });
     }
-    let mut reader = Reader {
+    let mut reader = ResumingReader {
         source,
         position: start,
         end,
@@ -63,9 +70,9 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
         skip: 0,
         fruitless: 0,
         renewed: false,
-        looks: None,
+        lookups: None,
     };
-    let deadline = Instant::now() + FIRST_BYTE;
+    let deadline = Instant::now() + FIRST_BYTE_TIMEOUT;
     let first = match timeout_at(deadline, reader.next()).await {
         Ok(first) => first?,
         Err(_) => {
@@ -78,7 +85,7 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
     };
     let length = reader.length;
     let Some(first) = first else {
-        return Ok(Reading {
+        return Ok(ObjectBody {
             length,
             body: stream::empty().boxed(),
         });
@@ -91,34 +98,34 @@ pub(super) async fn read(source: Arc<dyn Source>, wanted: Wanted) -> Result<Read
             Err(error) => Some((Err(error), None)),
         }
     });
-    Ok(Reading {
+    Ok(ObjectBody {
         length,
         body: stream::once(async { Ok(first) }).chain(rest).boxed(),
     })
 }
 
-/// One viewer's way through one object.
-struct Reader {
+/// A reader of one object that retries.
+struct ResumingReader {
     source: Arc<dyn Source>,
-    /// The next byte to hand on.
+    /// The offset of the next byte to return.
     position: u64,
-    /// The byte after the last wanted; `None` until the length is known.
+    /// The offset after the last requested byte; `None` until the length is known.
     end: Option<u64>,
     length: Option<u64>,
     etag: Option<String>,
     incoming: Option<Incoming>,
     /// Bytes to drop because the upstream began before `position`.
     skip: u64,
-    /// Attempts since the last byte that was handed on.
+    /// Attempts since the last byte that was returned.
     fruitless: u32,
-    /// Whether the address was renewed since the last byte that was handed on.
+    /// True if the URL was renewed since the last byte that was returned.
     renewed: bool,
-    /// How often the source was still looking for its address since the last byte; `None` before the first one.
-    looks: Option<u32>,
+    /// Failed URL look-ups since the last byte; `None` before the first byte.
+    lookups: Option<u32>,
 }
 
-impl Reader {
-    /// The next bytes; `None` when all that was wanted has been handed on.
+impl ResumingReader {
+    /// Returns the next bytes, or `None` after the last requested one.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
         loop {
             if self.end.is_some_and(|end| self.position >= end) {
@@ -133,18 +140,18 @@ impl Reader {
             };
             match incoming.chunks.next().await {
                 Some(Ok(chunk)) => {
-                    if let Some(chunk) = self.take(chunk) {
+                    if let Some(chunk) = self.take_requested(chunk) {
                         return Ok(Some(chunk));
                     }
                 }
-                Some(Err(error)) => self.failed(error).await?,
-                // Without a length anywhere, the end of the body is the end.
+                Some(Err(error)) => self.retry_after_failure(error).await?,
+                // Without any known length, the end of the body is the end.
                 None if self.end.is_none() => {
                     self.incoming = None;
                     return Ok(None);
                 }
                 None => {
-                    self.failed(DriveError::new(
+                    self.retry_after_failure(DriveError::new(
                         ErrorKind::UpstreamFailed,
                         "fetch",
                         "the body was cut short",
@@ -160,7 +167,7 @@ impl Reader {
         let incoming = match self.source.open(self.position, last).await {
             Ok(incoming) => incoming,
             Err(error) if error.kind == ErrorKind::Expired => return self.renew(error).await,
-            Err(error) => return self.failed(error).await,
+            Err(error) => return self.retry_after_failure(error).await,
         };
         if incoming.offset > self.position {
             let error = DriveError::new(
@@ -168,7 +175,7 @@ impl Reader {
                 "fetch",
                 "the body begins after the byte asked for",
             );
-            return self.failed(error).await;
+            return self.retry_after_failure(error).await;
         }
         self.check_same_content(&incoming)?;
         self.skip = self.position - incoming.offset;
@@ -176,7 +183,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes note of length and etag at first, and insists on them from then on.
+    /// Records length and ETag of the first response. Fails if a later one differs.
     fn check_same_content(&mut self, incoming: &Incoming) -> Result<(), DriveError> {
         if let Some(found) = incoming.length {
             match self.length {
@@ -206,8 +213,9 @@ impl Reader {
         Ok(())
     }
 
-    /// What of `chunk` is wanted, with the position moved behind it.
-    fn take(&mut self, mut chunk: Bytes) -> Option<Bytes> {
+    /// Returns the requested part of `chunk` and advances the position; `None` if nothing of it was
+    /// requested.
+    fn take_requested(&mut self, mut chunk: Bytes) -> Option<Bytes> {
         if self.skip > 0 {
             let dropped = self.skip.min(chunk.len() as u64);
             self.skip -= dropped;
@@ -222,37 +230,38 @@ impl Reader {
         self.position += chunk.len() as u64;
         self.fruitless = 0;
         self.renewed = false;
-        self.looks = Some(0);
+        self.lookups = Some(0);
         Some(chunk)
     }
 
-    /// Counts an attempt that broke off: waits and lets the caller try again, or gives up with what
-    /// went wrong.
-    async fn failed(&mut self, error: DriveError) -> Result<(), DriveError> {
+    /// Handles a failed attempt: waits so that the caller retries, or returns the error.
+    async fn retry_after_failure(&mut self, error: DriveError) -> Result<(), DriveError> {
         self.incoming = None;
-        if error.is_put_off() {
-            return self.put_off(error).await;
+        if error.is_retry_later() {
+            return self.wait_for_lookup(error).await;
         }
         self.fruitless += 1;
-        // An upstream that asks for a moment gets it; a longer pause is told.
-        let asked = error.retry_after.filter(|wait| *wait <= SHORT_PAUSE);
+        // A short pause of a rate limit is waited out; a longer one is returned as the error.
+        let asked = error
+            .retry_after
+            .filter(|wait| *wait <= MAX_RETRY_AFTER_INTERVAL);
         let waits = error.kind == ErrorKind::RateLimited && asked.is_some();
         let may_pass = error.kind.is_transient() || waits;
-        if !may_pass || self.fruitless >= FRUITLESS_ATTEMPTS {
+        if !may_pass || self.fruitless >= MAX_FRUITLESS_ATTEMPTS {
             return Err(error);
         }
-        let pause = FIRST_PAUSE * 2u32.pow(self.fruitless - 1);
+        let pause = INITIAL_RETRY_INTERVAL * 2u32.pow(self.fruitless - 1);
         sleep(asked.filter(|_| waits).unwrap_or(pause)).await;
-        // Some upstreams answer an address that has run out with a page or a 5xx: the last attempt is made
-        // with a fresh one. Where there is none to be had, the old one has to do.
-        if self.fruitless + 1 == FRUITLESS_ATTEMPTS && !self.renewed {
+        // Some upstreams answer an expired URL with a page or a 5xx, so the last attempt uses a renewed
+        // URL. If renewing fails, the old one is used.
+        if self.fruitless + 1 == MAX_FRUITLESS_ATTEMPTS && !self.renewed {
             self.renewed = true;
             let _ = self.source.renew().await;
         }
         Ok(())
     }
 
-    /// One fresh address; a second refusal in a row, with no byte between, is final.
+    /// Renews the URL once. A second refusal without a byte in between is final.
     async fn renew(&mut self, refusal: DriveError) -> Result<(), DriveError> {
         if self.renewed {
             return Err(refusal);
@@ -260,19 +269,21 @@ impl Reader {
         self.renewed = true;
         loop {
             match self.source.renew().await {
-                Err(error) if error.is_put_off() => self.put_off(error).await?,
-                told => return told,
+                Err(error) if error.is_retry_later() => self.wait_for_lookup(error).await?,
+                result => return result,
             }
         }
     }
 
-    /// Waits for as long as a source wants that is still looking. Who has no byte yet is told: a player can come again
-    /// before its first byte, and hardly after it.
-    async fn put_off(&mut self, error: DriveError) -> Result<(), DriveError> {
-        let wait = error.retry_after.filter(|wait| *wait <= LONGEST_LOOK);
-        match (wait, &mut self.looks) {
-            (Some(wait), Some(looks)) if *looks < LOOKS => {
-                *looks += 1;
+    /// Waits while the source looks its URL up. Before the first byte it returns the error instead: a
+    /// player can retry then, and hardly later.
+    async fn wait_for_lookup(&mut self, error: DriveError) -> Result<(), DriveError> {
+        let wait = error
+            .retry_after
+            .filter(|wait| *wait <= MAX_LOOKUP_INTERVAL);
+        match (wait, &mut self.lookups) {
+            (Some(wait), Some(lookups)) if *lookups < MAX_ORIGIN_LOOKUPS => {
+                *lookups += 1;
                 sleep(wait).await;
                 Ok(())
             }

@@ -1,14 +1,19 @@
-//! `drivein check`: reads the config, tries every drive once, says what is wrong and how to mend it.
+//! `drivein check`: parses the config, tries every drive once, reports each problem and how to fix it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::app::open_drives;
+use crate::governor::{Priority, SharedDrive};
 use crate::store::Store;
-use drives::{Capability, DriveError, ErrorKind, SharedDrive};
+use drives::{Capability, DriveError, ErrorKind};
 use media::{EntryPath, PageRequest};
 
-/// Succeeds where everything is well.
+/// Runs the check. Returns failure if the config is invalid or a drive fails.
+///
+/// # Errors
+///
+/// Fails if the state cannot be opened.
 pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let config = match super::load_config(config) {
         Ok(config) => config,
@@ -24,7 +29,7 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         "The configuration is in order. Listening would be at {}.",
         config.listen
     );
-    // A server that never ran has no state, and asking must not make one.
+    // A server that never ran has no state, and a check must not create one.
     if config.drives.is_empty() && !config.data_dir.join("drivein.sqlite").exists() {
         println!("{NO_DRIVE}");
         return Ok(ExitCode::SUCCESS);
@@ -48,7 +53,7 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
                     "drive “{}” ({}): {}",
                     drive.place(),
                     drive.kind(),
-                    words(&error)
+                    advice_for(&error)
                 );
             }
         }
@@ -64,7 +69,7 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
 const NO_DRIVE: &str = "No drive is configured: connect one on the first page of the server, or add a [[drive]] \
     section; drivein.example.toml shows one.";
 
-/// What a drive answers to the simplest questions.
+/// Calls a drive for its account and its root folder, and returns the results as lines of text.
 async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
     let account = drive.account().await?;
     let mut answers = format!("  account: {}", account.name);
@@ -83,7 +88,8 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
         answers.push_str(&format!("\n  {}: {value}", name.to_lowercase()));
     }
     if drive.capabilities().contains(&Capability::List) {
-        let root = drive
+        let calls = drive.at(Priority::Opening);
+        let root = calls
             .list(&EntryPath::root(), &PageRequest::default())
             .await?;
         let more = if root.next.is_some() { " and more" } else { "" };
@@ -99,9 +105,9 @@ async fn try_drive(drive: &SharedDrive) -> Result<String, DriveError> {
     Ok(answers)
 }
 
-/// What went wrong at a drive, and how to mend it.
-fn words(error: &DriveError) -> String {
-    // The drive itself knows more than can be said in general.
+/// Describes a drive's error and how to fix it.
+fn advice_for(error: &DriveError) -> String {
+    // The drive's own sentence is more precise than the general advice.
     if let Some(sentence) = error.sentence {
         return format!("{sentence}\n  it said: {error}");
     }

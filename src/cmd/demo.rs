@@ -1,5 +1,5 @@
 //! `drivein demo`: the emulated TeraBox over sample films and the server wired to it, in one process.
-//! Its state lives in a temporary folder and goes with it.
+//! Its state is in a temporary folder, which is deleted at the end.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,11 +8,15 @@ use anyhow::Context;
 
 use super::sandbox::drive_section;
 use super::serve::bind;
-use crate::app::{App, until_asked_to_stop};
+use crate::app::{App, stop_signal};
 use crate::config::Config;
 use sandbox::{Films, Options, start};
 
-/// Runs until asked to stop.
+/// Runs until a stop signal.
+///
+/// # Errors
+///
+/// Fails if the folder of films is missing, the address cannot be bound, or the sandbox does not start.
 pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {
     super::start_log();
     if let Some(folder) = &films {
@@ -62,5 +66,5 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
     if let Some(code) = app.set_up_code() {
         say!("Others can reach it, so the first visit asks for this code: {code}");
     }
-    app.run(listener, until_asked_to_stop()).await
+    app.run(listener, stop_signal()).await
 }

@@ -1,6 +1,6 @@
 //! The commands of the program, one file each.
 
-/// A line to whoever started us. Nobody may be reading (any more), which is no reason to end.
+/// Prints a line to standard output. Ignores errors: a closed pipe is no reason to end.
 macro_rules! say {
     ($($words:tt)*) => {{
         use std::io::Write;
@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod check;
+mod completions;
 mod demo;
 mod panics;
 mod sandbox;
@@ -19,7 +20,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::Config;
 
@@ -54,8 +55,8 @@ enum Command {
     /// Run only the emulated TeraBox APIs
     ///
     /// There are share links of another user to be opened, the same at each start; what is printed and GET
-    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second password (k7q2),
-    /// expired, cancelled, preview, transcoding (there when asked for the third time).
+    /// /_sandbox/shares name them: film, series (124 films in folders), mixed, password (w3xz), second
+    /// password (k7q2), expired, cancelled, preview, transcoding (there when asked for the third time).
     Sandbox {
         /// The folder of films
         #[arg(long, value_name = "DIR")]
@@ -63,12 +64,8 @@ enum Command {
         /// Address and port to listen at
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7374")]
         listen: SocketAddr,
-        /// Take only what TeraBox's documents name
-        #[arg(long, conflicts_with = "loose")]
-        strict: bool,
-        /// Answer as clients have met it: numbers as strings, tasks in the place of results
-        #[arg(long)]
-        loose: bool,
+        #[command(flatten)]
+        behaviour: sandbox::Behaviour,
     },
     /// Read the configuration, try every drive once, say what is wrong and how to mend it
     Check {
@@ -76,9 +73,22 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Print the completions for a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
-/// Runs the command that the arguments name.
+/// Parses the arguments and runs the command.
 pub async fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve { config, listen } => {
@@ -90,12 +100,17 @@ pub async fn run() -> ExitCode {
         Command::Sandbox {
             root,
             listen,
-            strict,
-            loose,
-        } => sandbox::run(root, listen, (strict, loose))
+            behaviour,
+        } => sandbox::run(root, listen, behaviour)
             .await
             .map(|()| ExitCode::SUCCESS),
         Command::Check { config } => check::run(config).await,
+        Command::Completions { shell } => {
+            completions::print_completions(Arguments::command(), shell).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Man { folder } => {
+            completions::print_man_pages(Arguments::command(), folder).map(|()| ExitCode::SUCCESS)
+        }
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("drivein: {error:#}");
@@ -103,24 +118,24 @@ pub async fn run() -> ExitCode {
     })
 }
 
-/// The config of `file`, of `drivein.toml` where none is named and that exists, or the defaults.
+/// Loads `file`, otherwise `drivein.toml` if it exists, otherwise the defaults.
 fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigError> {
     let usual = PathBuf::from("drivein.toml");
     let file = file.or_else(|| usual.exists().then_some(usual));
-    // Variables of other programs may be anything, where ours are text.
+    // Variables that are not UTF-8 belong to other programs.
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Config::load(file.as_deref(), environment)
 }
 
-/// Whether a line may be logged, whatever the filter asks for. What libraries say for those who look for faults
-/// in them holds whole addresses: play addresses with their tickets, hosts of upstreams.
-fn may_speak(target: &str, level: tracing::Level) -> bool {
+/// Returns true if a line may be logged, whatever the filter allows. Debug output of libraries contains whole
+/// URLs: play URLs with their tickets, hosts of upstreams.
+fn may_log(target: &str, level: tracing::Level) -> bool {
     let is_ours = target == "drivein" || target.starts_with("drivein::");
     is_ours || level <= tracing::Level::INFO
 }
 
-/// Starts the log: `DRIVEIN_LOG` is a filter such as `info` or `warn,drivein=debug`;
+/// Sets up the log: `DRIVEIN_LOG` is a filter such as `info` or `warn,drivein=debug`;
 /// `DRIVEIN_LOG_FORMAT=json` writes JSON lines.
 fn start_log() {
     use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
@@ -134,29 +149,29 @@ fn start_log() {
             .with_default(tracing::Level::WARN)
             .with_target("drivein", tracing::Level::INFO)
     });
-    let filter = filter.and(filter_fn(|about| may_speak(about.target(), *about.level())));
+    let filter = filter.and(filter_fn(|about| may_log(about.target(), *about.level())));
     let json = std::env::var("DRIVEIN_LOG_FORMAT").is_ok_and(|format| format == "json");
-    // Colours are for eyes: in a file or a journal they are noise between the words.
+    // Colours are for terminals: in a file or a journal they are noise.
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(colours)
         .with_writer(std::io::stderr)
         .with_target(false);
     let registry = tracing_subscriber::registry();
-    // A second start, as in tests, keeps the first log.
+    // A second call, as in tests, keeps the first log.
     let _ = if json {
         registry.with(lines.json().with_filter(filter)).try_init()
     } else {
         registry.with(lines.with_filter(filter)).try_init()
     };
-    panics::tell_the_log();
+    panics::log_panics();
 }
 
 #[cfg(test)]
 mod tests {
     use tracing::Level;
 
-    use super::may_speak;
+    use super::may_log;
 
     #[test]
     fn libraries_keep_their_details_to_themselves() {
@@ -170,7 +185,7 @@ mod tests {
             ("sqlx::query", Level::WARN, true),
             ("axum_server", Level::INFO, true),
         ] {
-            assert_eq!(may_speak(target, level), expected, "{target} {level}");
+            assert_eq!(may_log(target, level), expected, "{target} {level}");
         }
     }
 }

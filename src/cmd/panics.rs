@@ -1,24 +1,24 @@
-//! What the log says of a panic: where it was, and what was said if the program itself holds the words.
+//! Log lines for panics: the place in the code, and the message if it is a constant of the program.
 //!
-//! Words that were put together while running may repeat what was being read: an address with a signature, a
-//! reply with a token in it. They stay out of the log; the place in the code is enough to find the fault.
+//! A message that was formatted at run time may contain data, such as a signed URL or a reply with a token.
+//! It is left out of the log; the place in the code is enough to find the fault.
 
 use std::any::Any;
 
-/// From now on, panics are told by the log, one line each.
-pub(super) fn tell_the_log() {
+/// Installs a panic hook that writes one log line per panic.
+pub(super) fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(ToString::to_string);
         tracing::error!(
             at = at.unwrap_or_default(),
             "a task died: {}",
-            words(panic.payload())
+            constant_message(panic.payload())
         );
     }));
 }
 
-/// The words of the program's own text; others are left out.
-fn words(payload: &(dyn Any + Send)) -> &'static str {
+/// Returns the message of a panic if it is a constant, otherwise a sentence in its place.
+fn constant_message(payload: &(dyn Any + Send)) -> &'static str {
     payload
         .downcast_ref::<&'static str>()
         .copied()
@@ -46,7 +46,7 @@ mod tests {
         ];
         for (die, is_told) in dies {
             let payload = catch_unwind(die).unwrap_err();
-            let words = words(&*payload);
+            let words = constant_message(&*payload);
             assert!(!words.contains("canary"), "{words}");
             assert_eq!(words == "a plain word", is_told, "{words}");
         }

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::app::{App, until_asked_to_stop};
+use crate::app::{App, stop_signal};
 
-/// Runs until asked to stop.
+/// Runs until a stop signal.
+///
+/// # Errors
+///
+/// Fails if the config is invalid, the address cannot be bound, or the state cannot be opened.
 pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     super::start_log();
     let config = super::load_config(config)?;
@@ -25,10 +29,14 @@ pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> 
     if config.drives.is_empty() {
         say!("No drive is connected yet: the first page says how.");
     }
-    app.run(listener, until_asked_to_stop()).await
+    app.run(listener, stop_signal()).await
 }
 
-/// Listens, or says in a sentence why not.
+/// Binds the listening socket.
+///
+/// # Errors
+///
+/// Fails with a sentence that names the address.
 pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .with_context(|| format!("cannot listen at {address}; choose another with --listen"))

@@ -1,11 +1,13 @@
-//! `[[drive]]`: the upstreams, and how the settings of each kind are read.
+//! `[[drive]]`: parses the settings of each kind of drive.
 
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::section::{Problems, Section};
-use super::tree::{Node, Source, Value};
+use super::problem::{ProblemCollector, ValueSource};
+use super::section::Section;
+use super::tree::{ConfigNode, Value};
+pub use drives::DriveSettings;
 use drives::cloudreve::CloudreveConfig;
 use drives::local::LocalConfig;
 use drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
@@ -15,30 +17,19 @@ use media::{EntryPath, Place};
 /// `[[drive]]`: one upstream.
 #[derive(Debug)]
 pub struct DriveConfig {
-    /// Its name in addresses.
+    /// Its name in URLs.
     pub name: Place,
-    /// What its kind needs to know.
+    /// The settings of its kind.
     pub settings: DriveSettings,
 }
 
-/// The settings of each kind of drive.
-#[derive(Debug)]
-pub enum DriveSettings {
-    /// `kind = "terabox"`, by an application of the Open Platform.
-    Terabox(TeraboxConfig),
-    /// `kind = "cloudreve"`.
-    Cloudreve(CloudreveConfig),
-    /// `kind = "terabox"` with nothing but `[drive.web]`.
-    TeraboxWeb(WebDriveConfig),
-    /// `kind = "teraboxdl"`.
-    TeraboxDl(TeraboxDlConfig),
-    /// `kind = "local"`.
-    Local(LocalConfig),
-}
-
 impl DriveConfig {
-    /// A drive of settings that were typed in: each key with its value, `web.` before those of the web
-    /// session. The same rules as in the file; all problems at once, in sentences.
+    /// Parses settings that were typed in on a page, by the same rules as the file. Keys of the web session
+    /// begin with `web.`.
+    ///
+    /// # Errors
+    ///
+    /// Returns all problems, as sentences.
     pub fn typed_in(
         name: &Place,
         kind: &str,
@@ -51,8 +42,8 @@ impl DriveConfig {
             .iter()
             .map(|(key, value)| (key.as_str(), value.expose_secret()));
         for (key, value) in named.into_iter().chain(typed) {
-            let node = Node {
-                source: Source::Line(0),
+            let node = ConfigNode {
+                source: ValueSource::Line(0),
                 value: Value::Text(value.to_owned()),
             };
             match key.strip_prefix("web.") {
@@ -61,13 +52,13 @@ impl DriveConfig {
             };
         }
         if !web.is_empty() {
-            let node = Node {
-                source: Source::Line(0),
+            let node = ConfigNode {
+                source: ValueSource::Line(0),
                 value: Value::Table(web),
             };
             root.insert("web".to_owned(), node);
         }
-        let problems = Problems::default();
+        let problems = ProblemCollector::default();
         let read = Self::read_all(vec![Section::root(&root, &problems)]);
         let (found, _) = problems.into_parts();
         match (found.is_empty(), read.into_iter().next()) {
@@ -76,7 +67,8 @@ impl DriveConfig {
         }
     }
 
-    /// What is to be kept of settings that were typed in: of an exported file of cookies, only those of the session.
+    /// Reduces settings that were typed in to what is stored: of an exported cookie file, only the session's
+    /// cookies.
     pub fn reduce(&self, settings: &mut BTreeMap<String, SecretString>) {
         let web = match &self.settings {
             DriveSettings::Terabox(settings) => settings.web.as_ref(),
@@ -114,7 +106,7 @@ impl DriveConfig {
                     section.finish();
                     drives.extend(name.map(|name| DriveConfig { name, settings }));
                 }
-                // With the kind unknown, so are its keys: one problem says enough.
+                // The keys of an unknown kind are unknown, too: one problem is enough.
                 None if !kind.is_empty() => section.complain(
                     "kind",
                     "must be “terabox”, “cloudreve”, “teraboxdl” or “local”",
@@ -135,7 +127,7 @@ impl DriveConfig {
     }
 }
 
-/// Keys of an application; without any of them and with `[drive.web]`, that alone is the drive.
+/// Keys of an Open Platform application. Without any of them, `[drive.web]` alone is the drive.
 const OF_AN_APPLICATION: [&str; 9] = [
     "client_id",
     "client_secret",
@@ -226,7 +218,7 @@ fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
     }
 }
 
-/// `[drive.web]`: an account's own web session. It is there where it has a key.
+/// Parses `[drive.web]`, the account's own web session. Returns `None` if none of its keys is set.
 fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
     let mut web = section.subsection("web");
     let keys = [
@@ -252,11 +244,12 @@ fn read_web(section: &mut Section<'_>) -> Option<WebConfig> {
     config
 }
 
-/// The session's cookie, in whatever form it was copied.
+/// Parses the session's cookie in any form in which it may have been copied. Returns `None` if it is missing
+/// or invalid.
 fn read_cookie(web: &mut Section<'_>) -> Option<WebCookie> {
     let pasted = web.required_secret("ndus", "ndus_file");
     let pasted = pasted.expose_secret().trim();
-    // Below its own key, a word alone is the value, however short.
+    // The value alone is accepted, too, however short.
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let named = match !pasted.is_empty() && pasted.bytes().all(is_word) {
         true => format!("ndus={pasted}"),
@@ -267,7 +260,7 @@ fn read_cookie(web: &mut Section<'_>) -> Option<WebCookie> {
     match WebCookie::read(pasted, now) {
         _ if pasted.is_empty() => None,
         Ok(cookie) => Some(cookie),
-        // It was good when it was written down; that it has ended is told by the drive, not by a start that fails.
+        // An expired cookie must not keep the server from starting: the drive reports it.
         Err(NoCookie::Ended) => WebCookie::read(pasted, 0).ok(),
         Err(problem) => {
             web.complain("ndus", &problem.to_string());
@@ -276,35 +269,35 @@ fn read_cookie(web: &mut Section<'_>) -> Option<WebCookie> {
     }
 }
 
-/// What a page asks for to connect a drive of one kind.
+/// The form by which a page connects a drive of one kind.
 #[derive(Debug)]
 pub struct KindForm {
-    /// Names the form: a kind may have several.
+    /// Id of the form: a kind may have several.
     pub id: &'static str,
-    /// The kind, as it stands in the config.
+    /// The kind as written in the config.
     pub kind: &'static str,
-    /// The same for people.
+    /// Label of the kind on the page.
     pub label: &'static str,
-    /// Where the values come from, in a sentence or two.
+    /// Explains in a sentence or two where to find the values.
     pub about: &'static str,
-    /// What is to be typed in.
+    /// The fields, in order.
     pub fields: &'static [KindField],
 }
 
 /// One value to be typed in.
 #[derive(Debug)]
 pub struct KindField {
-    /// Its key, as it stands in the config.
+    /// The key as written in the config.
     pub key: &'static str,
-    /// The same for people.
+    /// Label of the field on the page.
     pub label: &'static str,
-    /// What it looks like when it is left out, or an example.
+    /// The default, or an example.
     pub hint: &'static str,
-    /// Whether it is hidden while it is typed.
+    /// True if the input is hidden.
     pub is_secret: bool,
-    /// Whether it must be there.
+    /// True if the field is mandatory.
     pub is_required: bool,
-    /// Whether it may have many lines.
+    /// True if the value may have several lines.
     pub is_long: bool,
 }
 
@@ -340,7 +333,7 @@ const fn secret(field: KindField) -> KindField {
     }
 }
 
-/// The kinds that can be connected from a page. What is typed in has the meaning of the file's keys.
+/// The forms of all kinds that can be connected from a page. Their fields are keys of the config.
 pub const KIND_FORMS: &[KindForm] = &[
     KindForm {
         id: "terabox",

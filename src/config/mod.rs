@@ -1,13 +1,14 @@
-//! What the owner decides: read from TOML and the environment, once, at start.
+//! Configuration, parsed from a TOML file and the environment once at start.
 //!
-//! One struct per subsystem, each reading its own section with a `Section`. A key that nobody knows
-//! is refused with its line and the nearest known key, and all problems are told at once: an owner
-//! mends a config in one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`,
-//! `DRIVEIN_DRIVE__0__NAME`); the environment wins. Secrets can come from a file (`password_file`).
+//! One struct per subsystem; each parses its own section with a `Section`. An unknown key is refused with its
+//! line and the nearest known key, and all problems are reported at once, so that a config is corrected in
+//! one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`),
+//! which takes precedence. Secrets can come from a file (`password_file`).
 
 mod drives;
 mod playback;
 mod players;
+mod problem;
 mod section;
 mod subsystems;
 mod tree;
@@ -21,47 +22,47 @@ use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use playback::PlaybackConfig;
-pub use section::Problem;
+pub use problem::ConfigProblem;
 pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
 
 use crate::players::PlayerSettings;
-use section::{Problems, Section};
+use problem::ProblemCollector;
+use section::Section;
 
-/// Everything that can be configured.
+/// The whole configuration.
 #[derive(Debug)]
 pub struct Config {
-    /// Address and port that viewers reach.
+    /// IP address and port of the listening socket.
     pub listen: SocketAddr,
-    /// The address under which the world sees us, with a path where we live below one. Addresses that
-    /// are handed out begin with it.
+    /// Public URL of the server, with a path if it is served below one. Generated URLs begin with it.
     pub public_url: Option<Url>,
-    /// Where the state lives.
+    /// Folder of the durable state and the disk cache.
     pub data_dir: PathBuf,
-    /// Who may come in.
+    /// Authentication.
     pub auth: AuthConfig,
-    /// Where we may go.
+    /// Outgoing requests and trusted proxies.
     pub network: NetworkConfig,
-    /// How much one viewer may ask for.
+    /// Limits on incoming requests.
     pub limits: LimitsConfig,
-    /// What is kept.
+    /// Sizes of the caches.
     pub cache: CacheConfig,
-    /// How media are fetched.
+    /// Fetching of media.
     pub playback: PlaybackConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
     /// Players that films can be sent to, in the order of the file.
     pub players: Vec<PlayerSettings>,
-    /// What was read but has no effect, in sentences for the log.
+    /// Warnings for the log, as sentences: values without effect and weak tokens.
     pub warnings: Vec<String>,
 }
 
-/// A config that cannot be used, with everything that is wrong in it.
+/// Error of an invalid config, with all its problems.
 #[derive(Debug)]
 pub struct ConfigError {
-    /// The file, where there is one.
+    /// The file, `None` if there is none.
     pub file: Option<PathBuf>,
     /// Every problem, in the order of the file.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ConfigProblem>,
 }
 
 impl fmt::Display for ConfigError {
@@ -88,7 +89,11 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 impl Config {
-    /// Reads `file` (none: defaults) and `environment` over it.
+    /// Loads `file` (`None`: defaults) and overlays `environment`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be read, and with all problems if it is invalid.
     pub fn load(
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,
@@ -97,7 +102,7 @@ impl Config {
             None => String::new(),
             Some(path) => std::fs::read_to_string(path).map_err(|error| ConfigError {
                 file: Some(path.to_owned()),
-                problems: vec![Problem::general(format!(
+                problems: vec![ConfigProblem::general(format!(
                     "the file cannot be read: {error}"
                 ))],
             })?,
@@ -108,21 +113,25 @@ impl Config {
         })
     }
 
-    /// Reads the text of a config; all problems at once.
+    /// Parses the text of a config and overlays `environment`.
+    ///
+    /// # Errors
+    ///
+    /// Returns all problems, in the order of the file.
     pub fn parse(
         text: &str,
         environment: impl Iterator<Item = (String, String)>,
-    ) -> Result<Self, Vec<Problem>> {
+    ) -> Result<Self, Vec<ConfigProblem>> {
         let (mut root, mut found) = tree::parse(text);
-        tree::overlay_environment(&mut root, environment);
-        let problems = Problems::default();
+        let overridden = tree::overlay_environment(&mut root, environment);
+        let problems = ProblemCollector::default();
         let config = Self::read(&root, &problems);
         let (read, warnings) = problems.into_parts();
         found.extend(read);
         found.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
         if found.is_empty() {
             Ok(Config {
-                warnings: warnings.into_iter().chain(config.warnings).collect(),
+                warnings: overridden.into_iter().chain(warnings).collect(),
                 ..config
             })
         } else {
@@ -130,7 +139,7 @@ impl Config {
         }
     }
 
-    fn read(root: &BTreeMap<String, tree::Node>, problems: &Problems) -> Self {
+    fn read(root: &BTreeMap<String, tree::ConfigNode>, problems: &ProblemCollector) -> Self {
         let mut section = Section::root(root, problems);
         let config = Config {
             listen: section
@@ -163,7 +172,7 @@ impl Config {
         config
     }
 
-    /// The path below which we live, without a slash at its end: empty, or such as `/drive-in`.
+    /// Returns the path of `public_url` without a slash at its end: empty, or such as `/drive-in`.
     pub fn base_path(&self) -> String {
         self.public_url.as_ref().map_or(String::new(), |url| {
             url.path().trim_end_matches('/').to_owned()
@@ -207,7 +216,7 @@ mod tests {
         let example = include_str!("../../drivein.example.toml");
         let config = parse(example).unwrap();
         assert_eq!(format!("{config:?}"), format!("{:?}", parse("").unwrap()));
-        // Uncommented, every key in it is a key that we know.
+        // Uncommented, every key in it is a known key.
         let uncommented: String = example
             .lines()
             .map(|line| match line.strip_prefix("#:") {
@@ -310,9 +319,37 @@ mod tests {
         assert_eq!(config.auth.api_tokens.len(), 2);
         assert_eq!(config.cache.memory_bytes, 1 << 30);
         assert_eq!(config.drives[0].name.as_str(), "films");
-        assert_eq!(config.warnings.len(), 1);
+        assert_eq!(
+            config.warnings[..2],
+            [
+                "DRIVEIN_LISTEN overrides line 1 of the file",
+                "DRIVEIN_AUTH__API_TOKENS overrides line 3 of the file",
+            ]
+        );
+        assert!(config.warnings[2].starts_with("DRIVEIN_SOMETHING_ELSE "));
+        assert_eq!(config.warnings.len(), 3);
         let problems = with_env("", &[("DRIVEIN_LISTEN", "nowhere")]).unwrap_err();
         assert!(problems[0].starts_with("DRIVEIN_LISTEN: "), "{problems:?}");
+    }
+
+    #[test]
+    fn the_former_name_of_a_key_is_read_with_a_warning() {
+        let config = parse("[limits]\nbody_silence_s = 7\n").unwrap();
+        assert_eq!(config.limits.body_idle_timeout_s, 7);
+        assert!(config.warnings[0].contains("body_idle_timeout_s"));
+        let both = "[limits]\nbody_silence_s = 7\nbody_idle_timeout_s = 8\n";
+        assert_eq!(parse(both).unwrap_err().len(), 1);
+    }
+
+    #[test]
+    fn a_variable_names_the_line_of_the_file_that_it_overrides() {
+        let text = "[[player]]\nname = \"tv\"\nkind = \"kodi\"\nurl = \"http://127.0.0.1:8080\"\n";
+        let url = ("DRIVEIN_PLAYER__0__URL", "http://127.0.0.1:9090");
+        let config = with_env(text, &[url, ("DRIVEIN_CACHE__DISK", "1 GiB")]).unwrap();
+        assert_eq!(
+            config.warnings,
+            ["DRIVEIN_PLAYER__0__URL overrides line 4 of the file"]
+        );
     }
 
     #[test]

@@ -1,29 +1,31 @@
-//! `[playback]`: how media are fetched.
+//! `[playback]`: fetching of media.
 
 use super::section::Section;
 
-/// `[playback]`: how media are fetched.
+/// `[playback]`: fetching of media.
 #[derive(Debug)]
 pub struct PlaybackConfig {
-    /// Connections over which what a viewer waits for may be fetched at a time, where the upstream is slow.
+    /// Maximum number of concurrent range requests for media that a viewer waits for, used if the upstream is
+    /// slow.
     pub parallel_ranges: usize,
-    /// Whether the watch page offers to play on a Chromecast, with Google's script from Google's host.
+    /// True if the watch page offers to play on a Chromecast, with Google's script from Google's host.
     pub chromecast: bool,
 }
 
-/// More connections than a browser opens to one host make upstreams suspicious.
-const MOST_RANGES: u64 = 8;
+/// Upper limit of `parallel_ranges`. More connections than a browser opens to one host make upstreams
+/// suspicious.
+const MAX_PARALLEL_RANGES: u64 = 8;
 
 impl PlaybackConfig {
     pub(super) fn read(mut section: Section<'_>) -> Self {
         let parallel_ranges = section.number("parallel_ranges", 1, 1);
-        if parallel_ranges > MOST_RANGES {
+        if parallel_ranges > MAX_PARALLEL_RANGES {
             section.complain("parallel_ranges", "must be a whole number from 1 to 8");
         }
         let chromecast = section.switch("chromecast");
         section.finish();
         PlaybackConfig {
-            parallel_ranges: parallel_ranges.min(MOST_RANGES) as usize,
+            parallel_ranges: parallel_ranges.min(MAX_PARALLEL_RANGES) as usize,
             chromecast,
         }
     }

@@ -5,7 +5,7 @@ use url::Url;
 use super::section::Section;
 use crate::players::{PlayerKind, PlayerSettings};
 
-/// Reads every section.
+/// Parses all sections.
 pub(super) fn read_all(sections: Vec<Section<'_>>) -> Vec<PlayerSettings> {
     let mut players: Vec<PlayerSettings> = Vec::new();
     for mut section in sections {

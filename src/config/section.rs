@@ -1,89 +1,26 @@
-//! Reading one section of the config: each getter names a key, takes its value or notes what is
-//! wrong with it, and [`Section::finish`] refuses the keys that nobody asked for.
+//! Parser of one section of the config. Each getter names a key and returns its value, or records a problem
+//! with it; [`Section::finish`] refuses the keys for which there was no getter.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::str::FromStr;
 
 use secrecy::SecretString;
 
-use super::tree::{Node, Source, Value};
+use super::problem::{ProblemCollector, ValueSource};
+use super::tree::{ConfigNode, Value};
 
-/// One thing that is wrong in a config.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The line of the file, counted from one, where it stands in the file.
-    pub line: Option<usize>,
-    /// The variable, where it came from the environment.
-    pub variable: Option<String>,
-    /// A sentence.
-    pub message: String,
-}
-
-impl Problem {
-    /// A problem of the config as a whole.
-    pub fn general(message: String) -> Self {
-        Problem {
-            line: None,
-            variable: None,
-            message,
-        }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.variable, self.line) {
-            (Some(variable), _) => write!(f, "{variable}: {}", self.message),
-            (None, Some(line)) => write!(f, "line {line}: {}", self.message),
-            (None, None) => f.write_str(&self.message),
-        }
-    }
-}
-
-/// Where problems are gathered while sections are read.
-#[derive(Default)]
-pub(super) struct Problems {
-    problems: RefCell<Vec<Problem>>,
-    warnings: RefCell<Vec<String>>,
-}
-
-impl Problems {
-    pub fn add(&self, source: Option<&Source>, message: String) {
-        let (line, variable) = match source {
-            Some(Source::Line(line)) => (Some(*line), None),
-            Some(Source::Variable(name)) => (None, Some(name.clone())),
-            None => (None, None),
-        };
-        self.problems.borrow_mut().push(Problem {
-            line,
-            variable,
-            message,
-        });
-    }
-
-    pub fn warn(&self, message: String) {
-        self.warnings.borrow_mut().push(message);
-    }
-
-    pub fn into_parts(self) -> (Vec<Problem>, Vec<String>) {
-        (self.problems.into_inner(), self.warnings.into_inner())
-    }
-}
-
-/// One section while it is being read.
+/// A section that is being parsed.
 pub(super) struct Section<'a> {
-    table: Option<&'a BTreeMap<String, Node>>,
-    source: Option<Source>,
-    /// Before the key in messages: `auth.` or `drive 1: `.
+    table: Option<&'a BTreeMap<String, ConfigNode>>,
+    source: Option<ValueSource>,
+    /// Prefix of keys in messages: `auth.` or `drive 1: `.
     prefix: String,
     known: Vec<&'static str>,
-    problems: &'a Problems,
+    problems: &'a ProblemCollector,
 }
 
 impl<'a> Section<'a> {
-    pub fn root(table: &'a BTreeMap<String, Node>, problems: &'a Problems) -> Self {
+    pub fn root(table: &'a BTreeMap<String, ConfigNode>, problems: &'a ProblemCollector) -> Self {
         Section {
             table: Some(table),
             source: None,
@@ -93,7 +30,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The section `key`, empty where it is not there.
+    /// Returns the section `key`, empty if it is missing.
     pub fn subsection(&mut self, key: &'static str) -> Section<'a> {
         let node = self.node(key);
         let table = node.and_then(|node| match &node.value {
@@ -116,12 +53,12 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Whether the key is written at all.
+    /// Returns true if the key is set.
     pub fn has(&mut self, key: &'static str) -> bool {
         self.node(key).is_some()
     }
 
-    /// The sections `[[key]]`, in order.
+    /// Returns the sections `[[key]]`, in order.
     pub fn list_of_sections(&mut self, key: &'static str) -> Vec<Section<'a>> {
         let Some(node) = self.node(key) else {
             return Vec::new();
@@ -147,6 +84,7 @@ impl<'a> Section<'a> {
         sections
     }
 
+    /// Returns a text, `None` if the key is not set.
     pub fn text(&mut self, key: &'static str) -> Option<String> {
         let node = self.node(key)?;
         match &node.value {
@@ -158,7 +96,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A text without which the section makes no sense.
+    /// Returns a mandatory text. Records a problem and returns an empty text if the key is not set.
     pub fn required_text(&mut self, key: &'static str) -> String {
         if !self.has(key) {
             self.missing(key);
@@ -166,7 +104,8 @@ impl<'a> Section<'a> {
         self.text(key).unwrap_or_default()
     }
 
-    /// A text that `check` turns into a value; `expected` says what it must be.
+    /// Converts a text with `check`; `expected` completes the sentence “must be …”. Returns `None` if the key
+    /// is not set or invalid.
     pub fn checked<T>(
         &mut self,
         key: &'static str,
@@ -181,17 +120,18 @@ impl<'a> Section<'a> {
         value
     }
 
+    /// Parses a text with `FromStr`, otherwise as [`Section::checked`].
     pub fn parsed<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<T> {
         self.checked(key, expected, |text| text.parse().ok())
     }
 
-    /// A list of texts; in the environment they are separated by commas.
+    /// Returns a list of texts. In the environment they are separated by commas.
     pub fn texts(&mut self, key: &'static str) -> Vec<String> {
         let Some(node) = self.node(key) else {
             return Vec::new();
         };
         match (&node.value, &node.source) {
-            (Value::Text(text), Source::Variable(_)) => text
+            (Value::Text(text), ValueSource::Variable(_)) => text
                 .split(',')
                 .map(str::trim)
                 .filter(|part| !part.is_empty())
@@ -214,40 +154,40 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A size in bytes, written as `"256 MiB"`.
+    /// Parses a size such as `"256 MiB"` and returns bytes.
     pub fn size(&mut self, key: &'static str, default: u64) -> u64 {
         self.checked(key, "a size such as \"256 MiB\" or \"20 GiB\"", parse_size)
             .unwrap_or(default)
     }
 
-    /// A whole number of at least `least`.
-    pub fn number(&mut self, key: &'static str, least: u64, default: u64) -> u64 {
+    /// Returns a whole number of at least `min`, `default` if the key is not set.
+    pub fn number(&mut self, key: &'static str, min: u64, default: u64) -> u64 {
         let Some(node) = self.node(key) else {
             return default;
         };
         let number = match (&node.value, &node.source) {
             (Value::Number(number), _) => number.and_then(|number| u64::try_from(number).ok()),
-            (Value::Text(text), Source::Variable(_)) => text.trim().parse().ok(),
+            (Value::Text(text), ValueSource::Variable(_)) => text.trim().parse().ok(),
             _ => None,
         };
-        match number.filter(|number| *number >= least) {
+        match number.filter(|number| *number >= min) {
             Some(number) => number,
             None => {
-                self.complain(key, &format!("must be a whole number from {least} up"));
+                self.complain(key, &format!("must be a whole number from {min} up"));
                 default
             }
         }
     }
 
-    /// A switch, off where it is not written.
+    /// Returns a switch, false if the key is not set.
     pub fn switch(&mut self, key: &'static str) -> bool {
         let Some(node) = self.node(key) else {
             return false;
         };
         match (&node.value, &node.source) {
             (Value::Bool(on), _) => *on,
-            (Value::Text(text), Source::Variable(_)) if text.trim() == "true" => true,
-            (Value::Text(text), Source::Variable(_)) if text.trim() == "false" => false,
+            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "true" => true,
+            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "false" => false,
             _ => {
                 self.complain(key, "must be true or false");
                 false
@@ -255,7 +195,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The lines of the file that `key` names, without empty ones and those that begin with `#`.
+    /// Returns the lines of the file that `key` names, without empty ones and those that begin with `#`.
     pub fn lines_of_file(&mut self, key: &'static str) -> Vec<String> {
         let Some(file) = self.text(key) else {
             return Vec::new();
@@ -302,7 +242,7 @@ impl<'a> Section<'a> {
         self.secret(key, key_file).unwrap_or_default()
     }
 
-    /// Says that something is wrong with the value of `key`.
+    /// Records a problem with the value of `key`; `what` completes the sentence that begins with the key.
     pub fn complain(&mut self, key: &'static str, what: &str) {
         let source = self
             .node(key)
@@ -312,7 +252,7 @@ impl<'a> Section<'a> {
             .add(source.as_ref(), format!("{} {what}", self.quoted(key)));
     }
 
-    /// Says a whole sentence about the section, at the line of `key`.
+    /// Records a whole sentence about the section, at the line of `key`.
     pub fn complain_at(&mut self, key: &'static str, sentence: &str) {
         let source = self
             .node(key)
@@ -322,12 +262,12 @@ impl<'a> Section<'a> {
             .add(source.as_ref(), format!("{}{sentence}", self.prefix));
     }
 
-    /// Says that a value has no effect.
+    /// Records a warning.
     pub fn warn(&self, message: String) {
         self.problems.warn(message);
     }
 
-    /// Refuses every key that was not asked for.
+    /// Records a problem for every key without a getter, with the nearest known key.
     pub fn finish(self) {
         for (key, node) in self.table.into_iter().flatten() {
             if self.known.contains(&key.as_str()) {
@@ -347,8 +287,8 @@ impl<'a> Section<'a> {
                 None => format!("unknown key “{}{key}”{hint}", self.prefix),
             };
             match &node.source {
-                // Other programs may use the same prefix: a stray variable is not worth refusing to start.
-                Source::Variable(variable) => self
+                // Other programs may use the same prefix, so a stray variable is a warning and no error.
+                ValueSource::Variable(variable) => self
                     .problems
                     .warn(format!("{variable} is set but is no key of ours{hint}")),
                 line => self.problems.add(Some(line), name),
@@ -356,7 +296,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn node(&mut self, key: &'static str) -> Option<&'a Node> {
+    fn node(&mut self, key: &'static str) -> Option<&'a ConfigNode> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
@@ -370,7 +310,7 @@ impl<'a> Section<'a> {
         );
     }
 
-    fn wrong_type(&self, key: &str, node: Option<&Node>, expected: &str) {
+    fn wrong_type(&self, key: &str, node: Option<&ConfigNode>, expected: &str) {
         let found = node.map_or("nothing", |node| node.value.type_name());
         self.problems.add(
             node.map(|node| &node.source),
@@ -386,7 +326,8 @@ impl<'a> Section<'a> {
     }
 }
 
-/// Bytes of `"256 MiB"`, `"20GB"`, `"0"`: units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB.
+/// Parses `"256 MiB"`, `"20GB"`, `"0"` to bytes. Units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB. Returns
+/// `None` for anything else.
 fn parse_size(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text

@@ -1,4 +1,4 @@
-//! One struct per subsystem, and how each reads its section.
+//! One struct per subsystem; each parses its own section.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::section::Section;
 
-/// `[auth]`: who may come in.
+/// `[auth]`: authentication.
 #[derive(Debug)]
 pub struct AuthConfig {
     /// The owner's password. `None`: open while listening on loopback, else a set-up code is printed.
@@ -16,37 +16,37 @@ pub struct AuthConfig {
     pub api_tokens: Vec<SecretString>,
 }
 
-/// `[network]`: where we may go.
+/// `[network]`: outgoing requests and trusted proxies.
 #[derive(Debug)]
 pub struct NetworkConfig {
-    /// Hosts or addresses that are allowed although they are private.
+    /// Hosts or IP addresses to which requests are allowed although they are private.
     pub allow_hosts: Vec<String>,
-    /// Proxies in front of us whose word is taken for where a viewer comes from.
+    /// Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// `[limits]`: how much one viewer may ask for.
+/// `[limits]`: limits on incoming requests.
 #[derive(Debug)]
 pub struct LimitsConfig {
-    /// Requests of one address that may be under way at once; this machine itself is not counted.
+    /// Maximum number of concurrent requests per IP. Loopback is not limited.
     pub requests_per_address: usize,
-    /// How long a connection may take for the headers of a request.
+    /// Seconds within which the headers of a request must arrive.
     pub headers_s: u64,
-    /// How long the body of a request may be silent.
-    pub body_silence_s: u64,
+    /// Seconds after which a request body without progress is aborted.
+    pub body_idle_timeout_s: u64,
 }
 
-/// `[cache]`: what is kept.
+/// `[cache]`: sizes of the caches.
 #[derive(Debug)]
 pub struct CacheConfig {
-    /// Bytes of media and metadata kept in memory.
+    /// Size of the memory cache for media and metadata, in bytes.
     pub memory_bytes: u64,
-    /// Bytes of media kept on disk; 0 is off.
+    /// Size of the disk cache for media, in bytes; 0 turns it off.
     pub disk_bytes: u64,
 }
 
-/// Tokens that are shorter are warned of.
-const GUESSABLE: usize = 16;
+/// Length in characters below which a token is reported as guessable.
+const MIN_TOKEN_LENGTH: usize = 16;
 
 impl AuthConfig {
     pub(super) fn read(mut section: Section<'_>) -> Self {
@@ -67,9 +67,12 @@ impl AuthConfig {
         api_tokens.extend(section.lines_of_file("api_tokens_file"));
         if api_tokens.iter().any(|token| token.trim().is_empty()) {
             section.complain("api_tokens", "holds an empty token; leave it out");
-        } else if api_tokens.iter().any(|token| token.len() < GUESSABLE) {
+        } else if api_tokens
+            .iter()
+            .any(|token| token.len() < MIN_TOKEN_LENGTH)
+        {
             section.warn(format!(
-                "auth.api_tokens holds a token of less than {GUESSABLE} characters, which can be guessed"
+                "auth.api_tokens holds a token of less than {MIN_TOKEN_LENGTH} characters, which can be guessed"
             ));
         }
         section.finish();
@@ -99,7 +102,7 @@ impl NetworkConfig {
     }
 }
 
-/// An address, or a network as address and bits.
+/// Parses an IP address, or a network in CIDR notation. Returns `None` for anything else.
 fn network(text: &str) -> Option<IpNet> {
     let text = text.trim();
     let address = || Some(IpNet::from(text.parse::<IpAddr>().ok()?.to_canonical()));
@@ -111,11 +114,31 @@ impl LimitsConfig {
         let config = LimitsConfig {
             requests_per_address: section.number("requests_per_address", 1, 256) as usize,
             headers_s: section.number("headers_s", 1, 15),
-            body_silence_s: section.number("body_silence_s", 1, 60),
+            body_idle_timeout_s: read_body_idle_timeout(&mut section),
         };
         section.finish();
         config
     }
+}
+
+/// Default of `body_idle_timeout_s`.
+const DEFAULT_BODY_IDLE_TIMEOUT_S: u64 = 60;
+
+/// Parses `body_idle_timeout_s`, or its former name `body_silence_s`, with a warning.
+fn read_body_idle_timeout(section: &mut Section<'_>) -> u64 {
+    let former = "body_silence_s";
+    if !section.has(former) {
+        return section.number("body_idle_timeout_s", 1, DEFAULT_BODY_IDLE_TIMEOUT_S);
+    }
+    if section.has("body_idle_timeout_s") {
+        section.complain(
+            former,
+            "is the former name of “body_idle_timeout_s”; set one of them",
+        );
+    } else {
+        section.warn("limits.body_silence_s is called body_idle_timeout_s now".to_owned());
+    }
+    section.number(former, 1, DEFAULT_BODY_IDLE_TIMEOUT_S)
 }
 
 impl CacheConfig {

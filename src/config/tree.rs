@@ -1,34 +1,27 @@
-//! TOML and environment variables brought into one tree, in which each value remembers where it
-//! came from.
+//! Merges TOML and environment variables into one tree, in which each value has its origin.
 
 use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
-use super::section::Problem;
+use super::problem::{ConfigProblem, ValueSource};
 
-/// Where a value was written.
+/// A value with its origin.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
-    Line(usize),
-    Variable(String),
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub source: Source,
+pub(super) struct ConfigNode {
+    pub source: ValueSource,
     pub value: Value,
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Text(String),
-    /// A whole number where it is one and fits.
+    /// A whole number, `None` if it is fractional or does not fit.
     Number(Option<i64>),
     Bool(bool),
     Time,
-    List(Vec<Node>),
-    Table(BTreeMap<String, Node>),
+    List(Vec<ConfigNode>),
+    Table(BTreeMap<String, ConfigNode>),
 }
 
 impl Value {
@@ -44,15 +37,15 @@ impl Value {
     }
 }
 
-/// Reads as much as can be read, and says what could not be.
-pub(super) fn parse(text: &str) -> (BTreeMap<String, Node>, Vec<Problem>) {
+/// Parses TOML. Recovers from syntax errors and returns them beside the rest.
+pub(super) fn parse(text: &str) -> (BTreeMap<String, ConfigNode>, Vec<ConfigProblem>) {
     let lines = Lines::of(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     let problems = errors
         .iter()
         .map(|error| {
             let line = error.span().map(|span| lines.number(span.start));
-            Problem {
+            ConfigProblem {
                 line,
                 variable: None,
                 message: format!("not valid TOML: {}", error.message().trim()),
@@ -62,11 +55,11 @@ pub(super) fn parse(text: &str) -> (BTreeMap<String, Node>, Vec<Problem>) {
     (convert_table(table.get_ref(), &lines), problems)
 }
 
-fn convert_table(table: &DeTable<'_>, lines: &Lines) -> BTreeMap<String, Node> {
+fn convert_table(table: &DeTable<'_>, lines: &Lines) -> BTreeMap<String, ConfigNode> {
     table
         .iter()
         .map(|(key, value)| {
-            // A section has the line of its heading, a value the line of its key.
+            // The line of a section is that of its heading, the line of a value that of its key.
             let line = lines.number(key.span().start);
             (
                 key.get_ref().to_string(),
@@ -76,7 +69,7 @@ fn convert_table(table: &DeTable<'_>, lines: &Lines) -> BTreeMap<String, Node> {
         .collect()
 }
 
-fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> Node {
+fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> ConfigNode {
     let value = match value {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => {
@@ -93,22 +86,24 @@ fn convert(value: &DeValue<'_>, line: usize, lines: &Lines) -> Node {
         ),
         DeValue::Table(table) => Value::Table(convert_table(table, lines)),
     };
-    Node {
-        source: Source::Line(line),
+    ConfigNode {
+        source: ValueSource::Line(line),
         value,
     }
 }
 
-/// Lays `DRIVEIN_A__B` over key `b` of section `a`; numbers count the items of a list.
+/// Overlays `DRIVEIN_A__B` on key `b` of section `a`. Numbers are indexes of a list. Returns a warning for
+/// each variable that replaces a value of the file.
 pub(super) fn overlay_environment(
-    root: &mut BTreeMap<String, Node>,
+    root: &mut BTreeMap<String, ConfigNode>,
     environment: impl Iterator<Item = (String, String)>,
-) {
+) -> Vec<String> {
+    let mut warnings = Vec::new();
     for (variable, text) in environment {
         let Some(rest) = variable.strip_prefix("DRIVEIN_") else {
             continue;
         };
-        // The log reads these two itself, before there is a config.
+        // Both are read when the log is set up, before the config is parsed.
         if matches!(rest, "" | "LOG" | "LOG_FORMAT") {
             continue;
         }
@@ -117,25 +112,44 @@ pub(super) fn overlay_environment(
             .split("__")
             .map(str::to_owned)
             .collect();
-        let leaf = Node {
-            source: Source::Variable(variable),
+        let leaf = ConfigNode {
+            source: ValueSource::Variable(variable),
             value: Value::Text(text),
         };
+        let replaced = line_of(root, &keys);
+        if let (Some(line), ValueSource::Variable(variable)) = (replaced, &leaf.source) {
+            warnings.push(format!("{variable} overrides line {line} of the file"));
+        }
         insert(root, &keys, leaf);
+    }
+    warnings
+}
+
+/// Returns the line of a value of the file, `None` if there is none.
+fn line_of(table: &BTreeMap<String, ConfigNode>, keys: &[String]) -> Option<usize> {
+    let (key, mut rest) = keys.split_first()?;
+    let mut node = table.get(key)?;
+    if let (Value::List(items), [index, below @ ..]) = (&node.value, rest) {
+        (node, rest) = (items.get(index.parse::<usize>().ok()?)?, below);
+    }
+    match (&node.value, &node.source) {
+        (Value::Table(inner), _) => line_of(inner, rest),
+        (_, ValueSource::Line(line)) if rest.is_empty() => Some(*line),
+        _ => None,
     }
 }
 
-fn insert(table: &mut BTreeMap<String, Node>, keys: &[String], leaf: Node) {
+fn insert(table: &mut BTreeMap<String, ConfigNode>, keys: &[String], leaf: ConfigNode) {
     let Some((key, rest)) = keys.split_first() else {
         return;
     };
     if rest.is_empty() {
-        // A secret of the environment, in either form, stands in the place of the file's. Lists of tokens add up.
+        // A secret of the environment, in either form, replaces the file's. Lists of tokens are merged.
         let other = match key.strip_suffix("_file") {
             Some(secret) => secret.to_owned(),
             None => format!("{key}_file"),
         };
-        let is_of_file = |node: &Node| matches!(node.source, Source::Line(_));
+        let is_of_file = |node: &ConfigNode| matches!(node.source, ValueSource::Line(_));
         if !key.starts_with("api_tokens") && table.get(&other).is_some_and(is_of_file) {
             table.remove(&other);
         }
@@ -143,7 +157,7 @@ fn insert(table: &mut BTreeMap<String, Node>, keys: &[String], leaf: Node) {
         return;
     }
     let source = leaf.source.clone();
-    let empty = |listed: bool| Node {
+    let empty = |listed: bool| ConfigNode {
         source: source.clone(),
         value: if listed {
             Value::List(Vec::new())
@@ -171,7 +185,7 @@ fn insert(table: &mut BTreeMap<String, Node>, keys: &[String], leaf: Node) {
     }
 }
 
-/// Byte offsets turned into line numbers, counted from one.
+/// Converts byte offsets to line numbers, counted from one.
 struct Lines(Vec<usize>);
 
 impl Lines {

@@ -1,53 +1,58 @@
-//! How much goes on at a time at one gate.
+//! Concurrency and rate limits of a limiter.
 
 use super::Priority;
 
-/// What one gate lets through.
+/// The limits of one limiter.
 #[derive(Debug)]
 pub(super) struct Limits {
-    /// Everything together.
+    /// The maximum of all priorities together.
     pub total: usize,
-    /// For each priority, the most urgent first.
-    pub classes: [Class; Priority::ALL.len()],
+    /// Limits by priority, the most urgent first.
+    pub classes: [ClassLimits; Priority::ALL.len()],
 }
 
-/// What of a gate a priority may take.
+/// The limits of one priority.
 #[derive(Debug)]
-pub(super) struct Class {
-    /// So many of this priority and the lower ones at a time.
-    pub most: usize,
-    /// Slots that it leaves free for those above it.
-    pub leaves: usize,
-    /// How many may begin in a second on average, and how many at once; `None` for any number.
-    pub rate: Option<Rate>,
+pub(super) struct ClassLimits {
+    /// The maximum of concurrent requests of this priority and the lower ones.
+    pub max_concurrent: usize,
+    /// Slots that it leaves free for higher priorities.
+    pub reserved_above: usize,
+    /// The token bucket for starting requests; `None` for no rate limit.
+    pub rate: Option<RateLimit>,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
+pub(super) struct RateLimit {
     pub per_s: f64,
     pub at_once: f64,
 }
 
-const fn class(most: usize, leaves: usize) -> Class {
-    Class {
-        most,
-        leaves,
+const fn class(max_concurrent: usize, reserved_above: usize) -> ClassLimits {
+    ClassLimits {
+        max_concurrent,
+        reserved_above,
         rate: None,
     }
 }
 
-const fn paced(most: usize, leaves: usize, per_s: f64, at_once: f64) -> Class {
-    Class {
-        most,
-        leaves,
-        rate: Some(Rate { per_s, at_once }),
+const fn paced(
+    max_concurrent: usize,
+    reserved_above: usize,
+    per_s: f64,
+    at_once: f64,
+) -> ClassLimits {
+    ClassLimits {
+        max_concurrent,
+        reserved_above,
+        rate: Some(RateLimit { per_s, at_once }),
     }
 }
 
-/// Calls of an account. Opening a film takes up to five at a time; a page of a hundred films asks for a
-/// hundred pictures, whose addresses mostly came with the folder. What nobody presses for goes at a
-/// pace that an upstream may take for a person. There is no pace for what somebody waits for: upstreams
-/// tell theirs by refusing, and then the pause and the slow start after it find it.
+/// Calls of an account. Opening a film takes up to five concurrent calls. A page of a hundred films
+/// requests a hundred pictures, whose URLs mostly came with the folder. Background priorities run at a rate
+/// that an upstream may take for a person. Priorities with a waiting viewer have no rate limit: upstreams
+/// signal theirs by refusing, and then the pause and the slow start after it find it.
 pub(super) static CALLS: Limits = Limits {
     total: 64,
     classes: [
@@ -60,8 +65,8 @@ pub(super) static CALLS: Limits = Limits {
     ],
 };
 
-/// Bodies from one host of media. A viewer holds one or two; the limit is there to keep a crowd from using
-/// up the process's file descriptors, and to keep the rest small beside the viewers.
+/// Bodies from one media host. A viewer holds one or two. The limit keeps a crowd from exhausting the
+/// process's file descriptors, and leaves most slots to viewers.
 pub(super) static MEDIA: Limits = Limits {
     total: 4096,
     classes: [

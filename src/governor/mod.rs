@@ -1,51 +1,50 @@
-//! The governor: how much is asked of an upstream at a time, and who goes first.
+//! The governor: limits the concurrency and rate of upstream requests, by priority.
 //!
 //! ```text
 //!   playing > opening > read-ahead > upload > thumbnails > scans
 //!                    │
-//!   library, playback ──► Governor of a place ──┬── gate of its calls
-//!                                               └── one gate for each host of its media
+//!   library, playback ──► Governor of a place ──┬── limiter of its calls
+//!                                               └── one limiter for each host of its media
 //! ```
 //!
-//! Whoever makes an upstream call says how urgent it is and waits at a gate. A higher priority that waits
-//! goes first; lower ones may fill only a part of the gate, so that somebody who presses play finds a slot
-//! free, and each of them keeps one slot of its own when it has waited for long.
+//! Each upstream request has a [`Priority`] and waits at a limiter for a permit. Higher priorities go
+//! first. Lower ones may take only a part of the limiter, so that a slot is free when a viewer presses
+//! play; each of them keeps one slot after a long wait, so that none starves.
 //!
-//! An upstream that says “too many” closes its gate: for as long as it asked (`Retry-After`), otherwise
-//! for a second, and twice as long each time it says so again, with a little chance added so that not
-//! everybody comes back at once. Afterwards one call at a time is made, then two, four, and so on with each that
-//! goes well. Who cannot wait for that long is told `rate_limited` with what remains of the pause.
+//! An upstream that answers “too many requests” closes its limiter: for the time of its `Retry-After`,
+//! otherwise for a second, doubled with each further refusal, plus random jitter so that requests do not
+//! return all at once. Afterwards one call at a time is made, then two, four, and so on with each success.
+//! A request that cannot wait for the whole pause fails with `rate_limited` and the rest of the pause.
 //!
-//! Nothing in here knows an upstream, and nothing in here tries again.
+//! The governor does not depend on any upstream, and never retries.
 
-mod gate;
 mod limits;
+mod priority_limiter;
 mod registry;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use futures_util::StreamExt;
+use drives::{
+    AbilityCalls, DriveError, GovernedDrive, Purpose, RequestKind, RequestLimiter, SignIn,
+    UsageReports,
+};
 
-use drives::{DriveError, Errand, Incoming, Origin, SharedDrive, Turn, Turns};
+pub use priority_limiter::LimiterStats;
+pub use registry::{Governor, PlaceStats};
 
-pub use gate::GateFigures;
-pub use registry::{Governor, Governors, PlaceFigures};
+use priority_limiter::LimiterPermit;
 
-use gate::Permit;
-
-/// Who wants something of an upstream, the most urgent first.
+/// The priority of an upstream request, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Priority {
     /// Bytes that a viewer is waiting for.
     Playing,
-    /// A page, a folder, a playlist: somebody has just pressed something.
+    /// A page, a folder or a playlist that a viewer has just opened.
     Opening,
-    /// What a viewer will want next.
+    /// Bytes that a viewer will probably need next.
     ReadAhead,
     /// A file on its way to the drive.
     Upload,
@@ -66,7 +65,7 @@ impl Priority {
         Priority::Scans,
     ];
 
-    /// The lower-case word of metrics.
+    /// Returns the label of the priority in metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Priority::Playing => "playing",
@@ -83,130 +82,112 @@ impl Priority {
     }
 }
 
-/// How urgent something is right now: what was begun ahead of a viewer becomes urgent when the viewer
-/// arrives there, and is read-ahead again when the viewer has left. Clones share it.
+/// Priority of shared work: the highest priority among its current waiters, or its own if there are none.
+/// Clones share state.
 #[derive(Debug, Clone)]
-pub struct Urgency(Arc<Standing>);
+pub struct DynamicPriority(Arc<PriorityState>);
 
 #[derive(Debug)]
-struct Standing {
+struct PriorityState {
     own: Priority,
-    /// How many want it right now, by how urgent that is to them.
-    wanted: [AtomicU32; Priority::ALL.len()],
+    /// The number of waiters, by priority.
+    waiters: [AtomicU32; Priority::ALL.len()],
 }
 
-impl Urgency {
-    /// As urgent as `priority`, as long as nobody says otherwise.
+impl DynamicPriority {
+    /// Creates a priority without waiters.
     pub fn new(priority: Priority) -> Self {
-        Urgency(Arc::new(Standing {
+        DynamicPriority(Arc::new(PriorityState {
             own: priority,
-            wanted: Default::default(),
+            waiters: Default::default(),
         }))
     }
 
-    /// How urgent it is to whom it was made for.
+    /// Returns the priority that it was created with.
     pub fn own(&self) -> Priority {
         self.0.own
     }
 
-    /// How urgent it is now: to the most urgent of those who want it, or by itself where nobody does.
-    pub fn priority(&self) -> Priority {
+    /// Returns the current priority: the highest one of its waiters, or its own if there are none.
+    pub fn current(&self) -> Priority {
         let is_wanted = |priority: &Priority| {
-            let count = &self.0.wanted[priority.index()];
+            let count = &self.0.waiters[priority.index()];
             count.load(Ordering::Relaxed) > 0
         };
         let wanted = Priority::ALL.into_iter().find(is_wanted);
         wanted.unwrap_or(self.0.own)
     }
 
-    /// Somebody wants it to whom it is as urgent as `priority`, until the answer is dropped.
-    pub fn wanted(&self, priority: Priority) -> Wish {
-        self.0.wanted[priority.index()].fetch_add(1, Ordering::Relaxed);
-        Wish {
+    /// Registers a waiter with `priority`. Dropping the guard removes it.
+    pub fn register(&self, priority: Priority) -> DemandGuard {
+        self.0.waiters[priority.index()].fetch_add(1, Ordering::Relaxed);
+        DemandGuard {
             standing: self.0.clone(),
             priority,
         }
     }
 }
 
-/// Somebody who wants what an [`Urgency`] is of.
+/// A registered waiter of a [`DynamicPriority`].
 #[derive(Debug)]
-pub struct Wish {
-    standing: Arc<Standing>,
+pub struct DemandGuard {
+    standing: Arc<PriorityState>,
     priority: Priority,
 }
 
-impl Drop for Wish {
+impl Drop for DemandGuard {
     fn drop(&mut self) {
-        self.standing.wanted[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
+        self.standing.waiters[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl From<Priority> for Urgency {
+impl From<Priority> for DynamicPriority {
     fn from(priority: Priority) -> Self {
-        Urgency::new(priority)
+        DynamicPriority::new(priority)
     }
 }
 
-impl Governor {
-    /// Makes one call of the upstream when it is its turn. `rate_limited` with what remains of a pause
-    /// that is longer than this priority waits; an answer of the upstream that says so begins one.
-    pub async fn call<T>(
-        &self,
-        urgency: impl Into<Urgency>,
-        work: impl Future<Output = Result<T, DriveError>>,
-    ) -> Result<T, DriveError> {
-        let permit = self.calls().admit(&urgency.into()).await?;
-        permit.judged(work.await)
-    }
+/// A drive under the governor of its account: every request takes a permit.
+pub type SharedDrive = Arc<GovernedDrive<Governor>>;
 
-    /// Opens an origin when it is its turn. The slot is held until the body has ended or was dropped.
-    pub async fn fetch(
-        &self,
-        urgency: &Urgency,
-        drive: &SharedDrive,
-        origin: &Origin,
-        from: u64,
-        last: Option<u64>,
-    ) -> Result<Incoming, DriveError> {
-        let permit = self.media(origin.host()).admit(urgency).await?;
-        let incoming = permit.judged(drive.fetch(origin, from, last).await)?;
-        Ok(Incoming {
-            chunks: held(permit.opened(), incoming.chunks),
-            ..incoming
+/// The calls that sign in to a drive from a page.
+pub type SignInCalls<'d> = AbilityCalls<'d, Governor, dyn SignIn>;
+/// The calls for what an upstream reports of the owner's use of it.
+pub type UsageReportCalls<'d> = AbilityCalls<'d, Governor, dyn UsageReports>;
+
+impl RequestLimiter for Governor {
+    type Priority = DynamicPriority;
+    type Permit = LimiterPermit;
+
+    fn priority_of(purpose: Purpose) -> DynamicPriority {
+        DynamicPriority::new(match purpose {
+            Purpose::Interactive => Priority::Opening,
+            Purpose::Upload => Priority::Upload,
+            Purpose::Background => Priority::Scans,
         })
     }
-}
 
-/// What a drive does of its own accord for an upload.
-#[async_trait]
-impl Turns for Governor {
-    async fn next(&self, errand: Errand) -> Result<Box<dyn Turn>, DriveError> {
-        let gate = match errand {
-            Errand::Call => self.calls(),
-            Errand::Body => self.sent(),
-        };
-        let permit = gate.admit(&Urgency::new(Priority::Upload)).await?;
-        Ok(Box::new(permit))
+    fn separate(&self) -> Arc<Self> {
+        Governor::new(self.chance())
+    }
+
+    async fn acquire(
+        &self,
+        request: RequestKind,
+        priority: &DynamicPriority,
+    ) -> Result<LimiterPermit, DriveError> {
+        match request {
+            RequestKind::Call => self.calls().admit(priority).await,
+            RequestKind::Send => self.sent().admit(priority).await,
+            RequestKind::Fetch(host) => self.media(host).admit(priority).await,
+        }
     }
 }
 
-/// A body that holds a slot until it ends.
-fn held(
-    permit: Permit,
-    chunks: futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>>,
-) -> futures_util::stream::BoxStream<'static, Result<bytes::Bytes, DriveError>> {
-    chunks
-        .inspect(move |_| {
-            let _ = &permit;
-        })
-        .boxed()
-}
-
-/// How long a priority waits for a pause to end before it is told to come back later. A player is
-/// better served by a late segment than by a refusal, but gives up after ten seconds; a page should answer
-/// at once; nobody waits for the others.
-fn patience_with_a_pause(priority: Priority) -> Duration {
+/// Returns how long a priority waits for a pause to end before it fails. A player is better served by a
+/// late segment than by an error, but gives up after ten seconds; a page should answer at once; no viewer
+/// waits for the others.
+fn max_pause_wait(priority: Priority) -> Duration {
     Duration::from_secs(match priority {
         Priority::Playing => 5,
         Priority::Opening => 2,
@@ -215,8 +196,8 @@ fn patience_with_a_pause(priority: Priority) -> Duration {
     })
 }
 
-/// How long a priority waits in a queue that moves.
-fn patience_with_a_queue(priority: Priority) -> Duration {
+/// Returns how long a priority waits in a queue that moves.
+fn max_queue_wait(priority: Priority) -> Duration {
     Duration::from_secs(match priority {
         Priority::Playing => 8,
         Priority::Opening => 20,

@@ -1,149 +1,100 @@
-//! The governors of all places, and the gates of each.
+//! The governor of one account, and its limiters.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use super::gate::{Gate, GateFigures};
+use parking_lot::Mutex;
+
 use super::limits::{CALLS, MEDIA};
+use super::priority_limiter::{LimiterStats, PriorityLimiter};
 use drives::HostKey;
 use media::Place;
 
-/// The governor of one place: a gate for its calls, and one for each host that has its media.
+/// The governor of one place: a limiter for its calls, and one for each host of its media.
 pub struct Governor {
-    calls: Arc<Gate>,
-    media: Mutex<HashMap<HostKey, Arc<Gate>>>,
-    /// Parts of files on their way to the upstream.
-    sent: Arc<Gate>,
+    calls: Arc<PriorityLimiter>,
+    media: Mutex<HashMap<HostKey, Arc<PriorityLimiter>>>,
+    /// Bodies of uploads.
+    sent: Arc<PriorityLimiter>,
     chance: fn() -> f64,
 }
 
-/// Hosts of media that are remembered. Upstreams have a handful at a time, under names that change.
-const MOST_HOSTS: usize = 64;
+/// Media hosts whose limiters are kept. Upstreams have a handful at a time, under names that change.
+const MAX_HOSTS: usize = 64;
 
 impl Governor {
+    /// Returns the governor of an account that was just opened.
+    pub fn of_account() -> Arc<Self> {
+        Governor::new(chance)
+    }
+
     pub(super) fn new(chance: fn() -> f64) -> Arc<Self> {
         Arc::new(Governor {
-            calls: Gate::new(&CALLS, chance),
+            calls: PriorityLimiter::new(&CALLS, chance),
             media: Mutex::default(),
-            sent: Gate::new(&MEDIA, chance),
+            sent: PriorityLimiter::new(&MEDIA, chance),
             chance,
         })
     }
 
-    pub(super) fn calls(&self) -> &Arc<Gate> {
+    pub(super) fn chance(&self) -> fn() -> f64 {
+        self.chance
+    }
+
+    pub(super) fn calls(&self) -> &Arc<PriorityLimiter> {
         &self.calls
     }
 
-    pub(super) fn sent(&self) -> &Arc<Gate> {
+    pub(super) fn sent(&self) -> &Arc<PriorityLimiter> {
         &self.sent
     }
 
-    pub(super) fn media(&self, host: HostKey) -> Arc<Gate> {
-        let mut hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
-        if hosts.len() >= MOST_HOSTS && !hosts.contains_key(&host) {
-            hosts.retain(|_, gate| !gate.is_idle());
+    pub(super) fn media(&self, host: HostKey) -> Arc<PriorityLimiter> {
+        let mut hosts = self.media.lock();
+        if hosts.len() >= MAX_HOSTS && !hosts.contains_key(&host) {
+            hosts.retain(|_, limiter| !limiter.is_idle());
         }
         hosts
             .entry(host)
-            .or_insert_with(|| Gate::new(&MEDIA, self.chance))
+            .or_insert_with(|| PriorityLimiter::new(&MEDIA, self.chance))
             .clone()
     }
 
-    /// What its gates are doing: that of the calls, and those of media together.
-    pub fn figures(&self) -> [(&'static str, GateFigures); 2] {
-        let hosts = self.media.lock().unwrap_or_else(PoisonError::into_inner);
-        let media = hosts
-            .values()
-            .chain([&self.sent])
-            .fold(GateFigures::default(), |all, gate| {
-                let one = gate.figures();
-                let sum = |a: &[u64], b: &[u64]| std::array::from_fn(|index| a[index] + b[index]);
-                GateFigures {
-                    in_flight: sum(&all.in_flight, &one.in_flight),
-                    waiting: sum(&all.waiting, &one.waiting),
-                    paused_for: all.paused_for.max(one.paused_for),
-                    pauses: all.pauses + one.pauses,
-                }
-            });
-        [("calls", self.calls.figures()), ("media", media)]
+    /// Returns the state of its limiters: that of the calls, and the sum of those of the media.
+    pub fn stats(&self) -> [(&'static str, LimiterStats); 2] {
+        let hosts = self.media.lock();
+        let media =
+            hosts
+                .values()
+                .chain([&self.sent])
+                .fold(LimiterStats::default(), |all, limiter| {
+                    let one = limiter.stats();
+                    let sum =
+                        |a: &[u64], b: &[u64]| std::array::from_fn(|index| a[index] + b[index]);
+                    LimiterStats {
+                        in_flight: sum(&all.in_flight, &one.in_flight),
+                        waiting: sum(&all.waiting, &one.waiting),
+                        paused_for: all.paused_for.max(one.paused_for),
+                        pauses: all.pauses + one.pauses,
+                    }
+                });
+        [("calls", self.calls.stats()), ("media", media)]
     }
-}
-
-/// All governors, one per place. Clones share them.
-#[derive(Clone, Default)]
-pub struct Governors {
-    places: Arc<Mutex<Places>>,
-}
-
-#[derive(Default)]
-struct Places {
-    governors: HashMap<Place, Arc<Governor>>,
-    /// Places that are asked for with the account of another.
-    shared: HashMap<Place, Place>,
 }
 
 /// What the governor of a place is doing.
 #[derive(Debug, Clone)]
-pub struct PlaceFigures {
+pub struct PlaceStats {
     /// The place.
     pub place: Place,
     /// `calls` and `media`.
-    pub gates: [(&'static str, GateFigures); 2],
-}
-
-impl Governors {
-    /// The governor of a place.
-    pub fn of(&self, place: &Place) -> Arc<Governor> {
-        let mut places = self.lock();
-        let place = places.shared.get(place).unwrap_or(place);
-        match places.governors.get(place) {
-            Some(known) => known.clone(),
-            None => {
-                let (place, new) = (place.clone(), Governor::new(chance));
-                places.governors.insert(place, new.clone());
-                new
-            }
-        }
-    }
-
-    /// From now on `place` has the governor of `account`: it is asked for as that.
-    pub fn share(&self, place: &Place, account: &Place) {
-        let mut places = self.lock();
-        places.governors.remove(place);
-        places.shared.insert(place.clone(), account.clone());
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Places> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Forgets the governor of a place that is no more.
-    pub fn forget(&self, place: &Place) {
-        let mut places = self.lock();
-        places.governors.remove(place);
-        places.shared.remove(place);
-    }
-
-    /// What each is doing, by the names of the places.
-    pub fn figures(&self) -> Vec<PlaceFigures> {
-        let places = self.lock();
-        let mut figures: Vec<PlaceFigures> = places
-            .governors
-            .iter()
-            .map(|(place, governor)| PlaceFigures {
-                place: place.clone(),
-                gates: governor.figures(),
-            })
-            .collect();
-        figures.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
-        figures
-    }
+    pub gates: [(&'static str, LimiterStats); 2],
 }
 
 /// A number from 0 to 1.
 fn chance() -> f64 {
     let mut random = [0u8; 2];
-    // Without random numbers the pauses have their plain length.
+    // Without random numbers, the pauses have no jitter.
     let _ = getrandom::fill(&mut random);
     f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX)
 }

@@ -1,4 +1,4 @@
-//! Gates under a clock that is wound by hand.
+//! Limiters under a paused clock.
 
 use std::sync::Mutex;
 
@@ -6,10 +6,27 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use drives::ErrorKind;
+use drives::{ErrorKind, Permit};
 
 fn governor() -> Arc<Governor> {
     Governor::new(|| 0.0)
+}
+
+impl Governor {
+    /// Makes one call under a permit.
+    async fn call<T>(
+        &self,
+        priority: impl Into<DynamicPriority>,
+        work: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        let permit = self.acquire(RequestKind::Call, &priority.into()).await?;
+        permit.record_outcome(work.await)
+    }
+}
+
+async fn acquire(governor: &Governor, request: RequestKind) -> Result<LimiterPermit, DriveError> {
+    let priority = Governor::priority_of(Purpose::Upload);
+    governor.acquire(request, &priority).await
 }
 
 /// A call that takes so long and ends well.
@@ -42,7 +59,7 @@ const SECOND: Duration = Duration::from_secs(1);
 async fn who_waits_goes_by_urgency_and_then_by_coming() {
     let governor = governor();
     let order = Mutex::new(Vec::new());
-    // Full for a second, then one after the other goes.
+    // Full for a second, then one slot after the other becomes free.
     let fill = join_all((0..64).map(|number| {
         let takes = SECOND + Duration::from_millis(10 * number);
         call(&governor, Priority::Playing, takes)
@@ -88,7 +105,7 @@ async fn the_lower_ones_leave_slots_free() {
     let ahead = join_all((0..100).map(|_| call(&governor, Priority::ReadAhead, 10 * SECOND)));
     let viewer = async {
         sleep(SECOND).await;
-        let busy = governor.figures()[0].1;
+        let busy = governor.stats()[0].1;
         assert_eq!(busy.in_flight[Priority::ReadAhead.index()], 32);
         assert_eq!(busy.waiting[Priority::ReadAhead.index()], 68);
         let began = Instant::now();
@@ -103,20 +120,22 @@ async fn the_lower_ones_leave_slots_free() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_shuts_nobody_out_for_as_long_as_a_body_lasts() {
     let governor = governor();
-    let gate = governor.calls();
-    let playing = Urgency::new(Priority::Playing);
+    let limiter = governor.calls();
+    let playing = DynamicPriority::new(Priority::Playing);
     // A film that is watched for hours.
-    let open = gate.admit(&playing).await.unwrap().opened();
+    let mut open = limiter.admit(&playing).await.unwrap();
+    open.begin_body();
     refuse(&governor, Some(SECOND)).await;
     sleep(2 * SECOND).await;
-    let next = gate.admit(&playing).await.unwrap();
-    // Not answered yet: the careful beginning is one at a time.
-    let third = tokio::time::timeout(SECOND, gate.admit(&playing)).await;
+    let next = limiter.admit(&playing).await.unwrap();
+    // Not answered yet: the slow start is one at a time.
+    let third = tokio::time::timeout(SECOND, limiter.admit(&playing)).await;
     assert!(third.is_err());
-    let next = next.opened();
-    drop(gate.admit(&playing).await.unwrap());
+    let mut next = next;
+    next.begin_body();
+    drop(limiter.admit(&playing).await.unwrap());
     drop((open, next));
-    assert_eq!(governor.figures()[0].1.in_flight.iter().sum::<u64>(), 0);
+    assert_eq!(governor.stats()[0].1.in_flight.iter().sum::<u64>(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,13 +178,13 @@ async fn a_refusal_closes_the_gate_for_as_long_as_was_asked() {
     let governor = governor();
     assert_eq!(refuse(&governor, Some(30 * SECOND)).await, 30 * SECOND);
     sleep(10 * SECOND).await;
-    // Nobody who presses something waits for twenty seconds.
+    // No viewer's request waits for twenty seconds.
     for priority in [Priority::Playing, Priority::Opening, Priority::Scans] {
         let refused = call(&governor, priority, Duration::ZERO).await.unwrap_err();
         assert_eq!(refused.kind, ErrorKind::RateLimited);
         assert_eq!(refused.retry_after, Some(20 * SECOND));
     }
-    assert_eq!(governor.figures()[0].1.paused_for, Some(20 * SECOND));
+    assert_eq!(governor.stats()[0].1.paused_for, Some(20 * SECOND));
     // Read-ahead does, and so does a player at the end of it.
     let began = Instant::now();
     let ahead = async {
@@ -183,8 +202,8 @@ async fn a_refusal_closes_the_gate_for_as_long_as_was_asked() {
     };
     let (ahead, player) = tokio::join!(ahead, player);
     assert!(ahead >= 20 * SECOND && player >= 20 * SECOND);
-    assert_eq!(governor.figures()[0].1.paused_for, None);
-    assert_eq!(governor.figures()[0].1.pauses, 1);
+    assert_eq!(governor.stats()[0].1.paused_for, None);
+    assert_eq!(governor.stats()[0].1.pauses, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,7 +243,7 @@ async fn refusals_of_calls_that_were_under_way_together_count_once() {
             .iter()
             .all(|error| error.retry_after == Some(SECOND))
     );
-    assert_eq!(governor.figures()[0].1.pauses, 1);
+    assert_eq!(governor.stats()[0].1.pauses, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -245,20 +264,20 @@ async fn after_a_pause_it_begins_with_one_at_a_time() {
 
 #[test]
 fn what_a_viewer_has_left_is_as_urgent_as_before() {
-    let urgency = Urgency::new(Priority::ReadAhead);
-    let first = urgency.wanted(Priority::Playing);
-    let second = urgency.clone().wanted(Priority::Playing);
+    let priority = DynamicPriority::new(Priority::ReadAhead);
+    let first = priority.register(Priority::Playing);
+    let second = priority.clone().register(Priority::Playing);
     drop(first);
-    assert_eq!(urgency.priority(), Priority::Playing);
+    assert_eq!(priority.current(), Priority::Playing);
     drop(second);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
-    // What was begun for a viewer who has left it to others is as urgent as it is to those.
-    let urgency = Urgency::new(Priority::Playing);
-    let pilot = urgency.wanted(Priority::ReadAhead);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
+    // Work begun for a viewer who has left has the priority of the remaining waiters.
+    let priority = DynamicPriority::new(Priority::Playing);
+    let pilot = priority.register(Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
     drop(pilot);
     assert_eq!(
-        (urgency.priority(), urgency.own()),
+        (priority.current(), priority.own()),
         (Priority::Playing, Priority::Playing)
     );
 }
@@ -267,12 +286,12 @@ fn what_a_viewer_has_left_is_as_urgent_as_before() {
 async fn what_a_viewer_arrives_at_becomes_urgent() {
     let governor = governor();
     refuse(&governor, Some(20 * SECOND)).await;
-    let urgency = Urgency::new(Priority::ReadAhead);
-    let ahead = governor.call(urgency.clone(), async { Ok(()) });
+    let priority = DynamicPriority::new(Priority::ReadAhead);
+    let ahead = governor.call(priority.clone(), async { Ok(()) });
     let viewer = async {
         sleep(SECOND).await;
-        let wishes = [Priority::Playing, Priority::Scans].map(|it| urgency.wanted(it));
-        assert_eq!(urgency.priority(), Priority::Playing);
+        let wishes = [Priority::Playing, Priority::Scans].map(|it| priority.register(it));
+        assert_eq!(priority.current(), Priority::Playing);
         wishes
     };
     let mut ahead = std::pin::pin!(ahead);
@@ -280,7 +299,7 @@ async fn what_a_viewer_arrives_at_becomes_urgent() {
         _ = &mut ahead => panic!("it is paused"),
         wishes = viewer => wishes,
     };
-    // Whoever reads it polls it, and is told rather than kept.
+    // The reader polls it, and gets an error instead of waiting.
     let refused = std::future::poll_fn(|context| {
         context.waker().wake_by_ref();
         ahead.as_mut().poll(context)
@@ -299,46 +318,31 @@ async fn who_goes_away_leaves_no_trace() {
         assert!(left.is_err());
     };
     tokio::join!(fill, leaver);
-    let figures = governor.figures()[0].1;
+    let figures = governor.stats()[0].1;
     assert_eq!((figures.in_flight, figures.waiting), ([0; 6], [0; 6]));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_share_has_the_governor_of_its_account_until_it_is_forgotten() {
-    let governors = Governors::default();
-    let place = |name: &str| media::Place::parse(name).unwrap();
-    let (films, share) = (place("films"), place("~1abc"));
-    let before = governors.of(&share);
-    governors.share(&share, &films);
-    assert!(Arc::ptr_eq(&governors.of(&share), &governors.of(&films)));
-    assert!(!Arc::ptr_eq(&before, &governors.of(&share)));
-    let names: Vec<_> = governors.figures().into_iter().map(|it| it.place).collect();
-    assert!(names.iter().eq([&films]));
-    governors.forget(&share);
-    assert!(!Arc::ptr_eq(&governors.of(&share), &governors.of(&films)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_upload_waits_for_its_turn_and_a_refusal_makes_the_next_one_wait() {
     let governor = governor();
-    let turn = governor.next(Errand::Body).await.unwrap();
-    let [(_, calls), (_, media)] = governor.figures();
+    let turn = acquire(&governor, RequestKind::Send).await.unwrap();
+    let [(_, calls), (_, media)] = governor.stats();
     let upload = Priority::Upload.index();
     assert_eq!((calls.in_flight[upload], media.in_flight[upload]), (0, 1));
-    assert_eq!(turn.answered(None), None);
+    assert_eq!(turn.report(None), None);
     let refused = limited(Some(20 * SECOND));
-    assert_eq!(turn.answered(Some(&refused)), Some(20 * SECOND));
+    assert_eq!(turn.report(Some(&refused)), Some(20 * SECOND));
     drop(turn);
     let began = Instant::now();
     // Calls have a gate of their own.
-    drop(governor.next(Errand::Call).await.unwrap());
+    drop(acquire(&governor, RequestKind::Call).await.unwrap());
     assert_eq!(began.elapsed(), Duration::ZERO);
-    drop(governor.next(Errand::Body).await.unwrap());
+    drop(acquire(&governor, RequestKind::Send).await.unwrap());
     assert!(began.elapsed() >= 20 * SECOND, "{:?}", began.elapsed());
     // Too long to be waited for: told at once.
-    let turn = governor.next(Errand::Call).await.unwrap();
-    turn.answered(Some(&limited(Some(1000 * SECOND))));
+    let turn = acquire(&governor, RequestKind::Call).await.unwrap();
+    turn.report(Some(&limited(Some(1000 * SECOND))));
     drop(turn);
-    let told = governor.next(Errand::Call).await.err().unwrap();
+    let told = acquire(&governor, RequestKind::Call).await.err().unwrap();
     assert_eq!(told.kind, ErrorKind::RateLimited);
 }

@@ -1,7 +1,7 @@
-//! What listings leave out of films, their length above all, for lists of many films.
+//! Details of films that listings leave out, their length above all, for lists of many films.
 //!
-//! Asked for as many films in one call as an address can hold, and kept like any entry. It only ever adds: a drive
-//! that does not tell, or fails at it, leaves the films as they were.
+//! Each call requests as many films as a URL can hold; results are cached like any entry. Details are only
+//! ever added: if a drive has none, or fails, the films stay as they were.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use super::Library;
 use crate::governor::Priority;
 use media::{Entry, EntryPath, Place};
 
-/// Bytes of paths in one call: percent-encoded three times as many, in an address that every server takes.
-const PATH_BYTES: usize = 1_500;
+/// Bytes of paths in one call. Percent-encoded they are three times as many, in a URL that every server
+/// accepts.
+const MAX_PATH_BYTES: usize = 1_500;
 
-/// Calls for one list at most: a player waits for it.
-const MOST_CALLS: usize = 10;
+/// The maximum of calls for one list: a player is waiting.
+const MAX_CALLS: usize = 10;
 
 impl Library {
-    /// Adds length and picture size to films that lack them, as far as these are known or can be asked for in
-    /// few calls.
+    /// Adds length and picture size to films that lack them, from the cache or with few calls.
     pub async fn add_details(&self, films: &mut [Entry]) {
         let mut unknown: HashMap<Place, Vec<EntryPath>> = HashMap::new();
         for film in films.iter().filter(|film| lacks_length(film)) {
@@ -27,7 +27,7 @@ impl Library {
             }
         }
         for (place, paths) in unknown {
-            self.learn(&place, &paths).await;
+            self.fetch_details(&place, &paths).await;
         }
         for film in films.iter_mut().filter(|film| lacks_length(film)) {
             let key = (film.place.clone(), film.path.clone());
@@ -40,14 +40,13 @@ impl Library {
         }
     }
 
-    async fn learn(&self, place: &Place, paths: &[EntryPath]) {
+    async fn fetch_details(&self, place: &Place, paths: &[EntryPath]) {
         let Ok(drive) = self.drive(place) else {
             return;
         };
-        let governor = self.governor(place);
-        for some in in_calls(paths).into_iter().take(MOST_CALLS) {
-            let answer = governor.call(Priority::Opening, drive.details(some)).await;
-            match self.noticing(place, answer).await {
+        for some in batches(paths).into_iter().take(MAX_CALLS) {
+            let answer = drive.at(Priority::Opening).details(some).await;
+            match self.invalidate_on_error(place, answer).await {
                 Ok(entries) if entries.is_empty() => return,
                 Ok(entries) => {
                     for entry in entries {
@@ -68,13 +67,13 @@ fn lacks_length(entry: &Entry) -> bool {
     entry.kind.is_playable() && entry.duration_s.is_none()
 }
 
-/// Paths in portions for one call each.
-fn in_calls(paths: &[EntryPath]) -> Vec<&[EntryPath]> {
+/// Splits paths into batches of one call each.
+fn batches(paths: &[EntryPath]) -> Vec<&[EntryPath]> {
     let mut calls = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (at, path) in paths.iter().enumerate() {
         let length = path.as_str().len();
-        if at > start && bytes + length > PATH_BYTES {
+        if at > start && bytes + length > MAX_PATH_BYTES {
             calls.push(&paths[start..at]);
             (start, bytes) = (at, 0);
         }
@@ -101,11 +100,11 @@ mod tests {
             vec![1_498, 1, 1],
         ] {
             let paths: Vec<EntryPath> = lengths.iter().map(|length| path(*length)).collect();
-            let calls = in_calls(&paths);
+            let calls = batches(&paths);
             assert_eq!(calls.concat(), paths);
             for call in calls {
                 let bytes: usize = call.iter().map(|path| path.as_str().len()).sum();
-                assert!(call.len() == 1 || bytes <= PATH_BYTES, "{bytes}");
+                assert!(call.len() == 1 || bytes <= MAX_PATH_BYTES, "{bytes}");
             }
         }
     }

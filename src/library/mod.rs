@@ -1,78 +1,77 @@
-//! What can be watched: places, their folders and entries, and search over all of them.
+//! The library: places, their folders and entries, and search over all of them.
 //!
-//! Everything here is kept in memory for a while and asked for once, however many viewers wait for
-//! it. A call that a viewer abandons goes on for the others. Errors are never kept: what failed is
-//! asked again. Nothing here plays anything; that is `playback`.
+//! Results are cached, and concurrent callers share one upstream call (single-flight), which goes on when
+//! its first caller is dropped. Errors are never cached. Playing is the business of `playback`.
 
-mod changes;
 mod details;
-mod once;
-mod organize;
+mod drive_watcher;
+mod file_operations;
 mod search;
 mod sign_ins;
+mod single_flight;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use parking_lot::RwLock;
 use tokio::sync::watch;
 
-use crate::governor::{Governor, Governors, PlaceFigures, Priority};
-use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use crate::governor::{PlaceStats, Priority, SharedDrive};
+use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
-pub(crate) use once::once;
-pub use organize::Change;
+pub use file_operations::FileOperation;
 pub use search::SearchPage;
 pub use sign_ins::{SignInView, SignIns};
+pub(crate) use single_flight::single_flight;
 
-/// How fresh an answer must be.
+/// The maximum age of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// What is kept will do.
-    Kept,
-    /// What was asked for half a minute ago will do: for lists that a player loads again to see what is new.
+    /// A cached answer of any age.
+    Cached,
+    /// An answer of the last half minute: for lists that a player reloads to see what is new.
     Recent,
-    /// Ask the upstream, and keep the new answer.
+    /// A new answer of the upstream, which then is cached.
     Fresh,
 }
 
-/// All places and what is known of them. Clones share it.
+/// All places, and the caches of their contents. Clones share them.
 #[derive(Clone)]
 pub struct Library {
     drives: Arc<RwLock<Arc<[SharedDrive]>>>,
-    /// Counts how often drives came or went.
+    /// Counts how often drives were added or removed.
     drives_changed: Arc<watch::Sender<u64>>,
     shares: Arc<RwLock<HashMap<Place, SharedDrive>>>,
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
-    governors: Governors,
     /// Folders that were asked anew a moment ago.
-    asked_anew: Cache<(Place, EntryPath), ()>,
+    refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
 
-/// A listing changes when the owner uploads something, which no upstream tells us of; ten minutes
-/// spare it from every page that is turned, and a viewer can ask for a fresh one.
-const LISTING_LIFE: Duration = Duration::from_secs(600);
+/// Most upstreams do not report changes. Ten minutes save them a call for every page that is turned, and a
+/// viewer can request a fresh listing.
+const LISTING_TTL: Duration = Duration::from_secs(600);
 
-/// How old [`Freshness::Recent`] may be: several players that load the same list make one call, and
-/// an episode that was just uploaded is there at the next look.
-const RECENT: Duration = Duration::from_secs(30);
+/// The maximum age for [`Freshness::Recent`]: several players that reload the same list make one call, and
+/// an episode that was just uploaded is in the next one.
+const RECENT_TTL: Duration = Duration::from_secs(30);
 
 /// Names, sizes and lengths of films hardly ever change.
-const ENTRY_LIFE: Duration = Duration::from_secs(1800);
+const ENTRY_TTL: Duration = Duration::from_secs(1800);
 
-/// Long enough for a page and its pictures, short enough for an upload to show. A drive that says meanwhile
-/// that it is signed out is asked again at once.
-const ACCOUNT_LIFE: Duration = Duration::from_secs(120);
+/// Long enough for a page and its pictures, short enough for an upload to show. Invalidated earlier if the
+/// drive reports that it is signed out.
+const ACCOUNT_TTL: Duration = Duration::from_secs(120);
 
-/// A share of the owner's memory for metadata: an eighth, so that media keep most of it.
+/// Metadata take this fraction (1/n) of the cache memory, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
 
 impl Library {
-    /// A library over `drives`; listings and entries take at most an eighth of `memory_bytes`.
+    /// Creates a library over `drives`. Listings and entries take at most an eighth of `memory_bytes`.
     pub fn new(drives: Vec<SharedDrive>, memory_bytes: u64) -> Self {
         let listing_weight = |_: &(Place, EntryPath, PageRequest), listing: &Arc<Listing>| {
             listing
@@ -84,10 +83,6 @@ impl Library {
                 .min(u32::MAX as usize) as u32
         };
         let budget = memory_bytes / METADATA_SHARE;
-        let governors = Governors::default();
-        for drive in &drives {
-            drive.take_turns(governors.of(drive.place()));
-        }
         Library {
             drives: Arc::new(RwLock::new(drives.into())),
             drives_changed: Arc::new(watch::Sender::new(0)),
@@ -95,96 +90,83 @@ impl Library {
             listings: Cache::builder()
                 .weigher(listing_weight)
                 .max_capacity(budget / 2)
-                .time_to_live(LISTING_LIFE)
+                .time_to_live(LISTING_TTL)
                 .build(),
             entries: Cache::builder()
                 .weigher(|_, entry: &Arc<Entry>| entry_bytes(entry) as u32)
                 .max_capacity(budget / 2)
-                .time_to_live(ENTRY_LIFE)
+                .time_to_live(ENTRY_TTL)
                 .build(),
             accounts: Cache::builder()
                 .max_capacity(1000)
-                .time_to_live(ACCOUNT_LIFE)
+                .time_to_live(ACCOUNT_TTL)
                 .build(),
-            governors,
-            asked_anew: Cache::builder()
+            refreshed_recently: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(RECENT)
+                .time_to_live(RECENT_TTL)
                 .build(),
         }
     }
 
-    /// Every drive, in the owner's order.
+    /// Returns every drive, in the owner's order.
     pub fn drives(&self) -> Arc<[SharedDrive]> {
-        self.drives
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.drives.read().clone()
     }
 
-    /// The drives whose files can be looked through, in the owner's order; some only open share links.
+    /// Returns the drives that can list folders, in the owner's order; some only open share links.
     pub fn browsable(&self) -> Vec<SharedDrive> {
         let mut drives = self.drives().to_vec();
         drives.retain(|drive| drive.capabilities().contains(&Capability::List));
         drives
     }
 
-    /// Adds a drive at the end, or puts it in the place of the one of that name.
+    /// Adds a drive at the end, or replaces the one of the same name.
     pub async fn put_drive(&self, drive: SharedDrive) {
         let place = drive.place().clone();
-        drive.take_turns(self.governor(&place));
         self.set_drives(
             |all| match all.iter_mut().find(|other| *other.place() == place) {
                 Some(other) => *other = drive,
                 None => all.push(drive),
             },
         );
-        self.forget_place(&place).await;
+        self.invalidate_place(&place).await;
     }
 
-    /// Takes an open share among the places, or puts it in the place of the one of that name. It is asked for
-    /// with the account of the drive `opener`, and shares its governor, unless nothing is asked any more.
-    pub async fn put_share(&self, share: SharedDrive, opener: &Place) {
+    /// Adds an open share to the places, or puts it in the place of the one of that name.
+    pub async fn put_share(&self, share: SharedDrive) {
         let place = share.place().clone();
-        if !share.is_told_whole() {
-            self.governors.share(&place, opener);
-        }
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(place.clone(), share);
-        self.forget_place(&place).await;
+        self.shares.write().insert(place.clone(), share);
+        self.invalidate_place(&place).await;
     }
 
-    /// Forgets an open share.
+    /// Removes an open share.
     pub async fn remove_share(&self, place: &Place) {
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(place);
-        self.governors.forget(place);
-        self.forget_place(place).await;
+        self.shares.write().remove(place);
+        self.invalidate_place(place).await;
     }
 
-    /// What every call of a place's drive passes, so that what is urgent goes first and an upstream that asks
-    /// for a pause gets one.
-    pub fn governor(&self, place: &Place) -> Arc<Governor> {
-        self.governors.of(place)
+    /// Returns what the governors are doing, by the names of the places. A share that is asked for with the account of a
+    /// drive has that drive's governor, and no entry of its own.
+    pub fn traffic(&self) -> Vec<PlaceStats> {
+        let shares = self.shares.read();
+        let own = shares.values().filter(|share| share.is_self_contained());
+        let mut stats: Vec<PlaceStats> = self
+            .drives()
+            .iter()
+            .chain(own)
+            .map(|drive| PlaceStats {
+                place: drive.place().clone(),
+                gates: drive.limiter().stats(),
+            })
+            .collect();
+        stats.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
+        stats
     }
 
-    /// What the governors of all places are doing.
-    pub fn traffic(&self) -> Vec<PlaceFigures> {
-        self.governors.figures()
-    }
-
-    /// The drive or share behind a place; `not_found` where there is none.
+    /// Returns the drive or share of a place. Fails with `not_found` if there is none.
     pub fn drive(&self, place: &Place) -> Result<SharedDrive, DriveError> {
         let drive = if place.is_share() {
-            self.shares
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(place)
-                .cloned()
+            self.shares.read().get(place).cloned()
         } else {
             let drives = self.drives();
             drives.iter().find(|drive| drive.place() == place).cloned()
@@ -198,7 +180,7 @@ impl Library {
         })
     }
 
-    /// One page of a folder.
+    /// Returns one page of a folder.
     pub async fn listing(
         &self,
         place: &Place,
@@ -210,32 +192,31 @@ impl Library {
         let key = (place.clone(), folder.clone(), page.clone());
         let here = (place.clone(), folder.clone());
         let anew = match freshness {
-            Freshness::Kept => false,
-            Freshness::Recent => !self.asked_anew.contains_key(&here),
+            Freshness::Cached => false,
+            Freshness::Recent => !self.refreshed_recently.contains_key(&here),
             Freshness::Fresh => true,
         };
         if anew {
-            self.forget_folder(place, folder).await;
-            self.asked_anew.insert(here, ()).await;
+            self.invalidate_folder(place, folder).await;
+            self.refreshed_recently.insert(here, ()).await;
         }
-        let answer = once(&self.listings, key, {
+        let answer = single_flight(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
-            let governor = self.governor(place);
             // The first page is opened by somebody; who asks for the further ones reads all of them.
             let priority = match page.cursor {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
             };
             async move {
-                let call = drive.list(&folder, &page);
-                governor.call(priority, call).await.map(Arc::new)
+                let listing = drive.at(priority).list(&folder, &page).await;
+                listing.map(Arc::new)
             }
         })
         .await;
-        self.noticing(place, answer).await
+        self.invalidate_on_error(place, answer).await
     }
 
-    /// The entries of a folder, page after page, until there are no more or at least `most`.
+    /// Returns the entries of a folder, page by page, to its end or until there are at least `most`.
     pub async fn whole_folder(
         &self,
         place: &Place,
@@ -255,7 +236,7 @@ impl Library {
         }
     }
 
-    /// One entry with everything that is known of it.
+    /// Returns one entry with all its details.
     pub async fn entry(
         &self,
         place: &Place,
@@ -268,23 +249,22 @@ impl Library {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
-        let governor = self.governor(place);
-        let answer = once(&self.entries, key, async move {
-            let call = drive.stat(&path);
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+        let answer = single_flight(&self.entries, key, async move {
+            let entry = drive.at(Priority::Opening).stat(&path).await;
+            entry.map(Arc::new)
         })
         .await;
-        self.noticing(place, answer).await
+        self.invalidate_on_error(place, answer).await
     }
 
-    /// What is kept of an entry; asks nobody.
-    pub async fn kept_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
+    /// Returns an entry from the cache, or `None`. Makes no upstream call.
+    pub async fn cached_entry(&self, place: &Place, path: &EntryPath) -> Option<Arc<Entry>> {
         self.drive(place).ok()?;
         self.entries.get(&(place.clone(), path.clone())).await
     }
 
-    /// What is kept of a page of a folder; asks nobody.
-    pub async fn kept_listing(
+    /// Returns a page of a folder from the cache, or `None`. Makes no upstream call.
+    pub async fn cached_listing(
         &self,
         place: &Place,
         folder: &EntryPath,
@@ -295,19 +275,17 @@ impl Library {
         self.listings.get(&key).await
     }
 
-    /// Whose account a drive is.
+    /// Returns the account of a drive.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
-        let governor = self.governor(place);
-        once(&self.accounts, place.clone(), async move {
-            let call = drive.account();
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+        single_flight(&self.accounts, place.clone(), async move {
+            drive.account().await.map(Arc::new)
         })
         .await
     }
 
-    /// How many listings, entries and accounts are kept right now.
-    pub fn kept(&self) -> [(&'static str, u64); 3] {
+    /// Returns the numbers of cached listings, entries and accounts.
+    pub fn cache_counts(&self) -> [(&'static str, u64); 3] {
         [
             ("listings", self.listings.entry_count()),
             ("entries", self.entries.entry_count()),
@@ -315,9 +293,9 @@ impl Library {
         ]
     }
 
-    /// Takes note of an answer of a drive that says it is signed out, or of a share that it is no more: what is
-    /// kept of it says otherwise.
-    pub(crate) async fn noticing<T>(
+    /// Invalidates the cached account if the drive reports that it is signed out, or that a share has
+    /// ended. Returns the answer.
+    pub(crate) async fn invalidate_on_error<T>(
         &self,
         place: &Place,
         answer: Result<T, DriveError>,
@@ -333,7 +311,7 @@ impl Library {
         answer
     }
 
-    /// Forgets what is kept of an entry, of all below it and of the folder that holds it: it was changed.
+    /// Invalidates an entry, all entries below it, and the listing of its folder, after it was changed.
     pub async fn changed(&self, place: &Place, path: &EntryPath) {
         self.accounts.invalidate(place).await;
         let stale: Vec<_> = self
@@ -359,13 +337,13 @@ impl Library {
         }
     }
 
-    /// Forgets everything that is kept of a place.
-    pub async fn forget_place(&self, place: &Place) {
+    /// Invalidates everything of a place.
+    pub async fn invalidate_place(&self, place: &Place) {
         self.changed(place, &EntryPath::root()).await;
     }
 
-    /// Forgets every page of a folder, so that its pages never mix old and new.
-    async fn forget_folder(&self, place: &Place, folder: &EntryPath) {
+    /// Invalidates all pages of a folder, so that old and new ones are never mixed.
+    async fn invalidate_folder(&self, place: &Place, folder: &EntryPath) {
         let stale: Vec<_> = self
             .listings
             .iter()
@@ -378,7 +356,7 @@ impl Library {
     }
 }
 
-/// About how many bytes an entry takes in memory.
+/// Returns the approximate size of an entry in memory, in bytes.
 fn entry_bytes(entry: &Entry) -> usize {
     let texts = [entry.id.as_deref(), entry.content.as_deref()];
     std::mem::size_of::<Entry>()

@@ -1,4 +1,4 @@
-//! Search over every drive that can: one that fails is named, and the others still answer.
+//! Search over all drives that support it. A failing drive is reported beside the results of the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,19 +11,20 @@ use crate::governor::Priority;
 use drives::{Capability, DriveError, ErrorKind};
 use media::{Entry, PageRequest, Place};
 
-/// One page of what was found everywhere.
+/// One page of results.
 #[derive(Debug, Default)]
 pub struct SearchPage {
-    /// What was found, drive by drive in the owner's order.
+    /// The results, drive by drive in the owner's order.
     pub entries: Vec<Entry>,
-    /// The cursor of the next page; opaque.
+    /// The opaque cursor of the next page; `None` on the last one.
     pub next: Option<String>,
-    /// The drives that could not be asked.
+    /// The drives that failed.
     pub problems: Vec<(Place, DriveError)>,
 }
 
 impl Library {
-    /// Asks every searchable drive, or only `place`, which may be a share.
+    /// Searches all drives that can, or only `place`, which may be a share. Fails for a malformed cursor;
+    /// failures of drives are in the result.
     pub async fn search(
         &self,
         query: &str,
@@ -59,12 +60,10 @@ impl Library {
                 ..page.clone()
             };
             async move {
-                let governor = self.governor(drive.place());
-                let call = drive.search(query, &page);
-                let answer = governor.call(Priority::Scans, call).await;
+                let answer = drive.at(Priority::Scans).search(query, &page).await;
                 (
                     drive.place().clone(),
-                    self.noticing(drive.place(), answer).await,
+                    self.invalidate_on_error(drive.place(), answer).await,
                 )
             }
         }))

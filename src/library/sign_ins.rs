@@ -1,31 +1,32 @@
-//! Sign-ins by another device that are under way: who asked, when the code ends, and when the upstream
-//! was asked last. However often a page asks, the upstream is asked no faster than it wants to be.
+//! Sign-ins by another device that are in progress. However often a page polls, the upstream is polled no
+//! faster than at its interval.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::Library;
 use drives::{DeviceSignIn, DriveError, ErrorKind, SignInState};
 use media::Place;
 
-/// All sign-ins that are under way. Clones share them.
+/// All sign-ins in progress. Clones share them.
 #[derive(Clone, Default)]
 pub struct SignIns {
-    running: Arc<Mutex<HashMap<String, Arc<Running>>>>,
+    running: Arc<Mutex<HashMap<String, Arc<PendingSignIn>>>>,
 }
 
-struct Running {
+struct PendingSignIn {
     place: Place,
     device: DeviceSignIn,
     ends_at: Instant,
-    asked: tokio::sync::Mutex<Asked>,
+    asked: tokio::sync::Mutex<LastPoll>,
 }
 
-/// What the upstream answered last.
-struct Asked {
+/// The last answer of the upstream.
+struct LastPoll {
     at: Instant,
     state: SignInState,
 }
@@ -33,24 +34,24 @@ struct Asked {
 /// A sign-in as a page shows it.
 #[derive(Debug, Clone)]
 pub struct SignInView {
-    /// Its name here.
+    /// Its id.
     pub id: String,
-    /// A picture to be scanned, as a `data:` URL.
+    /// The QR code to scan, as a `data:` URL.
     pub qr: String,
-    /// How often to ask.
+    /// The polling interval.
     pub interval: Duration,
-    /// How long the code is still good.
+    /// The time until the code expires.
     pub time_left: Duration,
 }
 
-/// Sign-ins that may be under way at once: pages that were closed are forgotten when their codes end.
-const MOST: usize = 64;
+/// The maximum of sign-ins in progress. Those of closed pages are removed when their codes expire.
+const MAX_PENDING: usize = 64;
 
-/// Asking more often than once a second is never right, whatever the upstream says.
-const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+/// The shortest polling interval, whatever the upstream says.
+const MIN_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl SignIns {
-    /// Begins one with the drive of `place`, under the name `id`.
+    /// Starts a sign-in with the drive of `place`, under the name `id`.
     pub async fn begin(
         &self,
         library: &Library,
@@ -61,20 +62,20 @@ impl SignIns {
         let sign_in = drive.sign_in().ok_or_else(|| unsupported("device"))?;
         let device = sign_in.begin_device().await?;
         let now = Instant::now();
-        let running = Arc::new(Running {
+        let running = Arc::new(PendingSignIn {
             place: place.clone(),
             ends_at: now + device.expires_in,
             device,
-            // The first question waits for the first interval, too.
-            asked: tokio::sync::Mutex::new(Asked {
+            // The first poll waits for one interval, too.
+            asked: tokio::sync::Mutex::new(LastPoll {
                 at: now,
                 state: SignInState::Pending,
             }),
         });
         let view = running.view(&id, now);
         let mut all = self.all();
-        all.retain(|_, running| running.ends_at + KEPT > now);
-        if all.len() >= MOST
+        all.retain(|_, running| running.ends_at + ENDED_TTL > now);
+        if all.len() >= MAX_PENDING
             && let Some(oldest) = all
                 .iter()
                 .min_by_key(|(_, running)| running.ends_at)
@@ -86,14 +87,14 @@ impl SignIns {
         Ok(view)
     }
 
-    /// One that is under way at `place`.
+    /// Returns a sign-in in progress at `place`, or `None`.
     pub fn view(&self, place: &Place, id: &str) -> Option<SignInView> {
         let running = self.of(place, id)?;
         Some(running.view(id, Instant::now()))
     }
 
-    /// How far it is. Asks the upstream where its interval has passed since the last question; who asks
-    /// earlier hears the last answer again.
+    /// Returns the state of a sign-in. Polls the upstream if its interval has passed since the last poll;
+    /// earlier callers get the last answer.
     pub async fn state(
         &self,
         library: &Library,
@@ -125,29 +126,29 @@ impl SignIns {
         asked.at = Instant::now();
         asked.state = answer?;
         if asked.state == SignInState::Done {
-            library.forget_place(place).await;
+            library.invalidate_place(place).await;
         }
         Ok(asked.state)
     }
 
-    fn of(&self, place: &Place, id: &str) -> Option<Arc<Running>> {
+    fn of(&self, place: &Place, id: &str) -> Option<Arc<PendingSignIn>> {
         self.all()
             .get(id)
             .filter(|running| running.place == *place)
             .cloned()
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Running>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<PendingSignIn>>> {
+        self.running.lock()
     }
 }
 
-/// How long an ended one is still known, so that its page hears that it has ended.
-const KEPT: Duration = Duration::from_secs(600);
+/// The time for which an ended sign-in is kept, so that its page is informed.
+const ENDED_TTL: Duration = Duration::from_secs(600);
 
-impl Running {
+impl PendingSignIn {
     fn interval(&self) -> Duration {
-        self.device.interval.max(SHORTEST_INTERVAL)
+        self.device.interval.max(MIN_POLL_INTERVAL)
     }
 
     fn view(&self, id: &str, now: Instant) -> SignInView {

@@ -1,9 +1,10 @@
-//! The picture of a link in a chat: 1200 × 630 pixels, a JPEG of less than 300 KB, made from a poster.
+//! The preview picture of a link in a chat: a JPEG of 1200 × 630 pixels and less than 300 KB, made from a
+//! poster.
 //!
-//! A poster of about that shape fills the card; another one stands in front of itself, large, blurred and
-//! dark. What comes from an upstream is decoded within limits, so that a small file which claims to be a
-//! huge picture costs nothing. All of this is work for a processor: [`draw`] is not to be called where other
-//! tasks wait.
+//! A poster of about that aspect ratio fills the card. Any other is drawn whole in front of an enlarged,
+//! blurred and darkened copy of itself. Upstream pictures are decoded within limits, so that a small file
+//! that claims to be a huge picture costs nothing. All of this is CPU-bound: call [`draw`] on a blocking
+//! thread.
 
 use std::io::Cursor;
 use std::sync::LazyLock;
@@ -13,31 +14,31 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{ImageReader, Limits, Rgb, RgbImage};
 
-/// Pixels from left to right: what every chat shows large (Open Graph's 1.91 : 1).
+/// Width in pixels: what every chat shows large (Open Graph's 1.91 : 1).
 pub const WIDTH: u32 = 1200;
-/// Pixels from top to bottom.
+/// Height in pixels.
 pub const HEIGHT: u32 = 630;
 
 /// Some chats drop pictures above 300 KB.
-const LARGEST: usize = 290_000;
-/// The first quality that fits is taken.
+const MAX_CARD_BYTES: usize = 290_000;
+/// JPEG qualities; the first whose result is small enough is used.
 const QUALITIES: [u8; 7] = [84, 74, 62, 45, 28, 12, 3];
 
-/// Wider or higher than this is no poster.
-const LONGEST_SIDE: u32 = 8_000;
-/// Bytes that decoding a poster may take.
-const MEMORY: u64 = 64 << 20;
+/// The maximum width and height of a poster in pixels.
+const MAX_SIDE_PIXELS: u32 = 8_000;
+/// The maximum memory for decoding a poster, in bytes.
+const MAX_DECODE_BYTES: u64 = 64 << 20;
 
-/// The card of a poster (JPEG, PNG or WebP); `None` where the file is none of them, is broken, or claims to
-/// be larger than a poster is.
+/// Draws the card of a poster (JPEG, PNG or WebP). Returns `None` if the file is in another format, is
+/// damaged, or claims to be larger than a poster is.
 pub fn draw(poster: &[u8]) -> Option<Bytes> {
     let mut reader = ImageReader::new(Cursor::new(poster))
         .with_guessed_format()
         .ok()?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MEMORY);
+    limits.max_image_width = Some(MAX_SIDE_PIXELS);
+    limits.max_image_height = Some(MAX_SIDE_PIXELS);
+    limits.max_alloc = Some(MAX_DECODE_BYTES);
     reader.limits(limits);
     let poster = reader.decode().ok()?.into_rgb8();
     if poster.width() == 0 || poster.height() == 0 {
@@ -53,13 +54,13 @@ pub fn draw(poster: &[u8]) -> Option<Bytes> {
     encode(&card)
 }
 
-/// What is shown where there is no poster: a screen at dusk.
+/// Returns the card for films without a poster: a screen at dusk.
 pub fn neutral() -> Bytes {
     static CARD: LazyLock<Bytes> = LazyLock::new(|| encode(&dusk()).unwrap_or_default());
     CARD.clone()
 }
 
-/// The middle of a picture, as large as the card.
+/// Crops the middle of a picture and scales it to the card.
 fn cover(poster: &RgbImage) -> RgbImage {
     let (width, height) = poster.dimensions();
     let (w, h) = (u64::from(width), u64::from(height));
@@ -79,9 +80,9 @@ fn cover(poster: &RgbImage) -> RgbImage {
     imageops::resize(&*cut, WIDTH, HEIGHT, FilterType::CatmullRom)
 }
 
-/// The whole poster before what `filled` shows of it.
+/// Draws the whole poster in front of `filled`, blurred and darkened.
 fn in_front_of_itself(poster: &RgbImage, filled: &RgbImage) -> RgbImage {
-    // Made tiny and large again, a picture is blurred.
+    // Scaling down and up again blurs.
     let tiny = imageops::resize(filled, 24, 13, FilterType::Triangle);
     let mut card = imageops::resize(&tiny, WIDTH, HEIGHT, FilterType::CatmullRom);
     for pixel in card.pixels_mut() {
@@ -133,7 +134,7 @@ fn dusk() -> RgbImage {
             let light = 1.0 - 0.28 * (down - 0.22) - 0.12 * (right + 0.23);
             [255.0 * light, 238.0 * light, 203.0 * light]
         } else {
-            // The screen lights up what is around it.
+            // The screen lights up its surroundings.
             let away = ((right.abs() - 0.23).max(0.0) * 1.9)
                 .hypot((0.22 - down).max(down - 0.68).max(0.0));
             let glow = (-away * 9.0).exp() * 0.4;
@@ -154,7 +155,7 @@ fn encode(card: &RgbImage) -> Option<Bytes> {
         JpegEncoder::new_with_quality(&mut bytes, quality)
             .encode_image(card)
             .ok()?;
-        if bytes.len() <= LARGEST {
+        if bytes.len() <= MAX_CARD_BYTES {
             return Some(bytes.into());
         }
     }
@@ -204,13 +205,13 @@ mod tests {
 
     #[test]
     fn a_bomb_is_not_unpacked() {
-        // A PNG that is nothing but a header: 60,000 × 60,000 pixels, ten gigabytes.
+        // A PNG that consists of a header only: 60,000 × 60,000 pixels, ten gigabytes.
         let mut bomb = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
         bomb.extend_from_slice(&60_000u32.to_be_bytes());
         bomb.extend_from_slice(&60_000u32.to_be_bytes());
         bomb.extend_from_slice(&[8, 2, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(draw(&bomb), None);
-        // One that keeps to the sides, and not to the memory.
+        // Within the limit of its sides, beyond that of the memory.
         let wide = picture(1, 1, ImageFormat::Png);
         let mut wide_header = wide.clone();
         wide_header[16..20].copy_from_slice(&7_900u32.to_be_bytes());

@@ -1,4 +1,5 @@
-//! Which qualities of an entry there are: found out by asking for all of them, and kept while none may be added.
+//! The ladder of an entry: the renditions that exist. All candidates are requested, and the result is
+//! cached unless a missing one may still appear.
 
 use std::sync::Arc;
 
@@ -9,30 +10,28 @@ use super::{EntryKey, Playback};
 use drives::{DriveError, ErrorKind};
 use media::{Entry, EntryKind, Rendition};
 
-/// The qualities of an entry that exist, and those that do not, with the reason.
+/// The renditions of an entry that exist, and the errors of those that do not.
 #[derive(Debug)]
 pub struct Ladder {
-    /// What can be played, best first.
+    /// The playable renditions, best first.
     pub rungs: Vec<Rung>,
-    /// What cannot, best first.
+    /// The missing ones, best first.
     pub missing: Vec<(Rendition, DriveError)>,
 }
 
 impl Playback {
-    /// Which qualities an entry has. An error only where it has none at all: then the reason that
-    /// tells a viewer most.
+    /// Returns the ladder of an entry. Fails only if it has no rendition at all, with the error that helps
+    /// a viewer most.
     pub async fn ladder(&self, entry: &Arc<Entry>) -> Result<Arc<Ladder>, DriveError> {
         let key = EntryKey::of(entry);
         if let Some(kept) = self.ladders.get(&key) {
             return Ok(kept);
         }
         let drive = self.library.drive(&entry.place)?;
-        let candidates = drive.candidates(entry);
-        let answers = join_all(
-            candidates
-                .into_iter()
-                .map(|rendition| async move { (rendition, self.plan(entry, rendition).await) }),
-        )
+        let candidates = drive.possible_renditions(entry);
+        let answers = join_all(candidates.into_iter().map(|rendition| async move {
+            (rendition, self.segment_index(entry, rendition).await)
+        }))
         .await;
         let mut ladder = Ladder {
             rungs: Vec::new(),
@@ -40,9 +39,11 @@ impl Playback {
         };
         for (rendition, answer) in answers {
             match answer {
-                Ok(plan) => ladder
-                    .rungs
-                    .push(Rung::of(rendition, &plan, drive.codecs(rendition))),
+                Ok(index) => {
+                    ladder
+                        .rungs
+                        .push(Rung::of(rendition, &index, drive.codecs(rendition)))
+                }
                 Err(error) => ladder.missing.push((rendition, error)),
             }
         }
@@ -59,29 +60,29 @@ impl Playback {
                     "the upstream has no rendition of it",
                 )
             };
-            return Err(most_telling(&ladder.missing)
+            return Err(most_actionable(&ladder.missing)
                 .cloned()
                 .unwrap_or_else(no_stream));
         }
         let ladder = Arc::new(ladder);
-        // A rung that failed or is still being made may be there in a moment.
+        // Not cached while a rung failed or is still being transcoded: it may exist a moment later.
         if ladder
             .missing
             .iter()
-            .all(|(_, error)| is_lasting(error.kind))
+            .all(|(_, error)| is_permanent(error.kind))
         {
             self.ladders.insert(key, ladder.clone());
         }
         Ok(ladder)
     }
 
-    /// The same as far as it is known already; asks nobody.
-    pub fn kept_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
+    /// Returns the ladder from the cache, or `None`. Makes no upstream call.
+    pub fn cached_ladder(&self, entry: &Entry) -> Option<Arc<Ladder>> {
         self.ladders.get(&EntryKey::of(entry))
     }
 
-    /// The qualities that an entry has, as far as is known: those of its ladder, else what its drive is certain of.
-    /// Asks nobody.
+    /// Returns the known renditions of an entry: those of its cached ladder, else those that its drive
+    /// guarantees. Makes no upstream call.
     pub fn known_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         let drive = self.library.drive(&entry.place);
         let Some(drive) = drive.ok().filter(|drive| drive.streams(entry)) else {
@@ -89,12 +90,13 @@ impl Playback {
         };
         match self.ladders.get(&EntryKey::of(entry)) {
             Some(ladder) => ladder.rungs.iter().map(|rung| rung.rendition).collect(),
-            None => drive.certain(entry),
+            None => drive.guaranteed_renditions(entry),
         }
     }
 
-    /// Asks for the ladder of an entry of which no quality is known, so that one is.
-    pub async fn look_for_renditions(&self, entry: &Arc<Entry>) {
+    /// Loads the ladder of an entry without any known rendition, so that [`Playback::known_renditions`]
+    /// returns some.
+    pub async fn ensure_renditions_known(&self, entry: &Arc<Entry>) {
         let drive = self.library.drive(&entry.place);
         if drive.is_ok_and(|drive| drive.streams(entry))
             && self.known_renditions(entry).is_empty()
@@ -105,9 +107,9 @@ impl Playback {
     }
 }
 
-/// Of several reasons the one that a viewer can do most with: what passes by itself first, then
-/// what the owner can mend, then the rest.
-fn most_telling(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
+/// Returns the error that a viewer can do most about: first what passes by itself, then what the owner can
+/// repair, then the rest.
+fn most_actionable(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
     let rank = |kind: ErrorKind| match kind {
         ErrorKind::SignedOut => 0,
         ErrorKind::Transcoding => 1,
@@ -125,7 +127,7 @@ fn most_telling(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
         .min_by_key(|error| rank(error.kind))
 }
 
-/// Whether a rung that is missing for this reason will still be missing in some minutes.
-fn is_lasting(kind: ErrorKind) -> bool {
+/// Returns true if a rung that is missing for this reason will still be missing in some minutes.
+fn is_permanent(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Unsupported | ErrorKind::PlanRequired)
 }

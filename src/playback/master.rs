@@ -1,38 +1,39 @@
-//! The ladder: one multivariant playlist over an upstream's separate qualities (RFC 8216 §4.3.4).
+//! Writes the multivariant playlist of a ladder: one playlist over an upstream's separate renditions (RFC
+//! 8216 §4.3.4).
 //!
-//! `BANDWIDTH` is the peak that the segments' sizes show, never a guess where they are known;
-//! `RESOLUTION` is the film's, scaled to the rung. Which rungs exist is found out elsewhere: what
-//! stands here is a pure function over those that do.
+//! `BANDWIDTH` is the peak computed from the segments' sizes, and an estimate only if those are unknown.
+//! `RESOLUTION` is that of the film, scaled to the rung. The existing rungs are the input; this module does
+//! no I/O.
 
 use std::fmt::Write;
 
-use super::plan::Plan;
+use super::segment_index::SegmentIndex;
 use media::{Rendition, Subtitles};
 
-/// One quality that exists, with what is known of it.
+/// One existing rendition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rung {
-    /// Which quality.
+    /// The rendition.
     pub rendition: Rendition,
     /// The highest bit rate of any segment, in bits per second.
     pub peak_bits_per_s: u64,
-    /// Bits of the whole over its length, where the sizes are known.
+    /// The average bit rate in bits per second; `None` if the segments' sizes are unknown.
     pub average_bits_per_s: Option<u64>,
-    /// RFC 6381 names of what is inside, where the drive knows.
+    /// Codec names (RFC 6381), if the drive provides them.
     pub codecs: Option<&'static str>,
 }
 
 impl Rung {
-    /// What a plan tells of its rendition.
-    pub fn of(rendition: Rendition, plan: &Plan, codecs: Option<&'static str>) -> Self {
+    /// Computes the rung of a rendition from its segments.
+    pub fn of(rendition: Rendition, index: &SegmentIndex, codecs: Option<&'static str>) -> Self {
         let bits_per_s =
             |bytes: u64, seconds: f64| (bytes as f64 * 8.0 / seconds.max(0.001)).ceil() as u64;
-        // Upstreams round lengths to whole seconds, so a short last segment shows anything.
-        let long_enough = plan.target_duration_s() as f64 / 2.0;
-        let peak = plan
+        // Upstreams round durations to whole seconds, so a short last segment yields arbitrary rates.
+        let long_enough = index.target_duration_s() as f64 / 2.0;
+        let peak = index
             .segments
             .iter()
-            .zip(plan.lengths())
+            .zip(index.lengths())
             .filter(|(segment, _)| segment.duration_s >= long_enough)
             .map(|(segment, length)| length.map(|bytes| bits_per_s(bytes, segment.duration_s)))
             .try_fold(0, |peak, rate| rate.map(|rate| rate.max(peak)));
@@ -40,17 +41,17 @@ impl Rung {
             rendition,
             peak_bits_per_s: peak
                 .filter(|peak| *peak > 0)
-                .unwrap_or_else(|| usual_bits_per_s(rendition)),
-            average_bits_per_s: plan
+                .unwrap_or_else(|| default_bits_per_s(rendition)),
+            average_bits_per_s: index
                 .length()
-                .map(|bytes| bits_per_s(bytes, plan.duration_s())),
+                .map(|bytes| bits_per_s(bytes, index.duration_s())),
             codecs,
         }
     }
 }
 
-/// What a quality usually takes, for where nothing is measured.
-fn usual_bits_per_s(rendition: Rendition) -> u64 {
+/// Returns the typical bit rate of a rendition, in bits per second, if nothing was measured.
+fn default_bits_per_s(rendition: Rendition) -> u64 {
     match rendition.height() {
         None => 128_000,
         Some(..=360) => 800_000,
@@ -60,8 +61,8 @@ fn usual_bits_per_s(rendition: Rendition) -> u64 {
     }
 }
 
-/// The rungs as they stand in the playlist: 720p or the next lower one first, since some players begin with the
-/// first; then the others from the best down, sound alone last.
+/// Returns the rungs in the order of the playlist: 720p or the next lower one first, since some players
+/// start with the first; then the others from the best down, audio last.
 fn in_order(rungs: &[Rung]) -> Vec<&Rung> {
     let mut order: Vec<&Rung> = rungs.iter().collect();
     order.sort_by_key(|rung| std::cmp::Reverse(rung.rendition));
@@ -74,15 +75,15 @@ fn in_order(rungs: &[Rung]) -> Vec<&Rung> {
     order
 }
 
-/// The rung that stands first.
-pub fn leading(rungs: &[Rung]) -> Option<Rendition> {
+/// Returns the rendition that is listed first, or `None` for an empty ladder.
+pub fn first_listed(rungs: &[Rung]) -> Option<Rendition> {
     in_order(rungs).first().map(|rung| rung.rendition)
 }
 
-/// The text of `master.m3u8`. `source` is width and height of the film, where known.
+/// Returns the text of `master.m3u8`. `source` is the film's width and height in pixels, if known.
 ///
-/// Sound alone carries `CODECS`, by which players that show pictures leave it out of their choosing. Subtitles
-/// are one group for all rungs, of which a player shows none by itself but those that are forced (RFC 8216 §4.3.4.1).
+/// Audio carries `CODECS`, so that players with a picture do not choose it. Subtitles are one group for all
+/// rungs; a player shows none of them by default but forced ones (RFC 8216 §4.3.4.1).
 pub fn master_playlist(
     rungs: &[Rung],
     source: Option<(u32, u32)>,
@@ -133,8 +134,8 @@ pub fn master_playlist(
     text
 }
 
-/// The film's picture scaled so that its shorter side has as many lines as the rung, both even;
-/// 16:9 where the film's size is not known.
+/// Returns the film's resolution scaled so that its shorter side has as many lines as the rung, both even;
+/// 16:9 if the film's size is unknown.
 fn resolution(lines: u32, source: Option<(u32, u32)>) -> (u32, u32) {
     let (width, height) = source
         .filter(|(width, height)| *width > 0 && *height > 0)
@@ -239,12 +240,12 @@ mod tests {
             content: None,
         };
         let playlist = UpstreamPlaylist::new(text, base);
-        let plan = Plan::read(&playlist, FactsReader::new(known)).unwrap();
-        let found = Rung::of(Rendition::Audio, &plan, None);
+        let index = SegmentIndex::parse(&playlist, FactsReader::new(known)).unwrap();
+        let found = Rung::of(Rendition::Audio, &index, None);
         assert_eq!(found.peak_bits_per_s, 1600);
         assert_eq!(found.average_bits_per_s, Some(1486));
 
-        let unknown = Plan::read(&playlist, FactsReader::none()).unwrap();
+        let unknown = SegmentIndex::parse(&playlist, FactsReader::none()).unwrap();
         let found = Rung::of(Rendition::Video { height: 720 }, &unknown, None);
         assert_eq!(
             (found.peak_bits_per_s, found.average_bits_per_s),

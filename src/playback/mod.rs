@@ -1,22 +1,21 @@
-//! From an address to a playlist, from a playlist to a segment, from a segment to bytes.
+//! Playback: from an entry to a playlist, from a playlist to a segment, from a segment to bytes.
 //!
-//! A viewer's address carries place, path, rendition and segment number. This room keeps, for a
-//! while, where the upstream has these right now (plans and origins), and finds them again when
-//! they have run out, once for everybody who waits. It speaks of entries and bytes; HTTP is the
-//! business of `web`.
+//! A viewer's URL contains place, path, rendition and segment number. This module caches where the upstream
+//! currently has these (segment indexes and origins), and renews them when they expire, once for all
+//! concurrent callers. It deals with entries and bytes; HTTP is the business of `web`.
 
 pub mod cards;
 mod ladder;
 pub mod master;
 pub mod pictures;
-pub mod plan;
 pub mod playlist;
 mod read_ahead;
 mod renewal;
+pub mod segment_index;
 mod sources;
 pub mod subtitles;
 pub mod ticket;
-mod whole;
+mod whole_rendition;
 
 use std::sync::Arc;
 
@@ -25,51 +24,51 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
-use crate::governor::{Priority, Urgency};
-use crate::library::{Library, once};
+use crate::governor::{DynamicPriority, Priority};
+use crate::library::{Library, single_flight};
 use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
 pub use ladder::Ladder;
 use pictures::Pictures;
-use plan::{Plan, short_hash};
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
-use renewal::PlanLife;
+use renewal::IndexExpiry;
+use segment_index::{SegmentIndex, short_hash};
 use sources::{OriginalSource, SegmentSource};
-use whole::WholeSource;
+use whole_rendition::WholeRenditionSource;
 
-/// Everything that can be played. Clones share it.
+/// Everything playable. Clones share its caches.
 #[derive(Clone)]
 pub struct Playback {
     library: Library,
-    plans: Cache<PlanKey, Arc<Plan>>,
-    refusals: Cache<PlanKey, DriveError>,
+    indexes: Cache<IndexKey, Arc<SegmentIndex>>,
+    refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
     pictures: Pictures,
-    /// Subtitles that were read.
+    /// Parsed subtitles.
     texts: subtitles::Texts,
-    /// Where the streams' clocks stand when their pictures begin, in ticks of 90 kHz.
+    /// Timestamps of the first video frame, in ticks of 90 kHz.
     clocks: Cache<EntryKey, u64>,
     engine: Engine,
     read_ahead: ReadAhead,
 }
 
-/// An entry with one content: another content under the same path is another key.
+/// An entry with its content: another content under the same path is another key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct EntryKey {
     place: Place,
     path: EntryPath,
-    content: Content,
+    content: ContentKey,
 }
 
-/// What tells one content from another.
+/// The identity of a content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Content {
-    /// The upstream's name for it.
+enum ContentKey {
+    /// The upstream's name of it.
     Named(String),
-    /// Where it has none: the file's id, size and last change.
+    /// Without such a name: id, size and time of the last change.
     Guessed(Option<String>, u64, Option<i64>),
 }
 
@@ -79,8 +78,8 @@ impl EntryKey {
             place: entry.place.clone(),
             path: entry.path.clone(),
             content: match &entry.content {
-                Some(name) => Content::Named(name.clone()),
-                None => Content::Guessed(
+                Some(name) => ContentKey::Named(name.clone()),
+                None => ContentKey::Guessed(
                     entry.id.clone(),
                     entry.size,
                     entry.modified.map(|time| time.timestamp()),
@@ -90,39 +89,42 @@ impl EntryKey {
     }
 }
 
-type PlanKey = (EntryKey, Rendition);
+type IndexKey = (EntryKey, Rendition);
 
-/// How long a refusal is believed: long enough that one press of play asks once, short enough that
-/// a film which has just become ready is not kept from anybody.
-const REFUSAL_LIFE: std::time::Duration = std::time::Duration::from_secs(2);
+/// The time for which an error is cached: long enough that one press of play makes one call, short enough
+/// that a film that has just become ready is playable.
+const REFUSAL_TTL: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// Which qualities a film has hardly ever changes once it has some.
-const LADDER_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
+/// The renditions of a film hardly ever change once it has some.
+const LADDER_TTL: std::time::Duration = std::time::Duration::from_secs(600);
 
-/// Half of the shortest life that upstreams give a link to a file (one hour).
-const ORIGINAL_LIFE: std::time::Duration = std::time::Duration::from_secs(1800);
+/// Half of the shortest lifetime of an upstream's download link (one hour).
+const ORIGINAL_TTL: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
-    /// Playback of what `library` holds. Of `memory_bytes`, plans take at most an eighth, pictures and subtitles
-    /// another, and media five; the library has the rest. On `disk`, more media are kept.
+    /// Creates the playback of `library`. Of `memory_bytes`, segment indexes take at most an eighth,
+    /// pictures and subtitles another, and media five; the rest is the library's. More media are cached on
+    /// `disk`.
     pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
-            plans: Cache::builder()
-                .weigher(|_, plan: &Arc<Plan>| plan.weight().min(u32::MAX as usize) as u32)
+            indexes: Cache::builder()
+                .weigher(|_, index: &Arc<SegmentIndex>| {
+                    index.weight().min(u32::MAX as usize) as u32
+                })
                 .max_capacity(memory_bytes / 8)
-                .expire_after(PlanLife)
+                .expire_after(IndexExpiry)
                 .build(),
             refusals: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(REFUSAL_LIFE)
+                .time_to_live(REFUSAL_TTL)
                 .build(),
             ladders: moka::sync::Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(LADDER_LIFE)
+                .time_to_live(LADDER_TTL)
                 .build(),
             originals: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(ORIGINAL_LIFE)
+                .time_to_live(ORIGINAL_TTL)
                 .build(),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
             texts: subtitles::texts(memory_bytes / 64),
@@ -133,42 +135,49 @@ impl Playback {
         }
     }
 
-    /// The same, fetching what viewers wait for over up to `connections` at a time where the upstream is slow.
+    /// Fetches what viewers wait for over up to `connections` concurrent connections if the upstream is
+    /// slow.
     pub fn with_parallel_ranges(mut self, connections: usize) -> Self {
         self.engine = self.engine.with_parallel_ranges(connections);
         self
     }
 
-    /// The library behind.
+    /// Returns the library.
     pub fn library(&self) -> &Library {
         &self.library
     }
 
-    /// Where bytes come from.
+    /// Returns the byte engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Pictures of entries.
+    /// Returns the pictures of entries.
     pub fn pictures(&self) -> &Pictures {
         &self.pictures
     }
 
-    /// The segments of one quality of an entry.
-    pub async fn plan(
+    /// Returns the segment index of a rendition, from the cache or with one upstream call. Errors that are
+    /// not transient are cached for [`REFUSAL_TTL`].
+    pub async fn segment_index(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
-    ) -> Result<Arc<Plan>, DriveError> {
+    ) -> Result<Arc<SegmentIndex>, DriveError> {
         let key = (EntryKey::of(entry), rendition);
-        if let Some(plan) = self.plans.get(&key).await {
-            return Ok(plan);
+        if let Some(index) = self.indexes.get(&key).await {
+            return Ok(index);
         }
         if let Some(refusal) = self.refusals.get(&key).await {
             return Err(refusal);
         }
-        let answer = once(&self.plans, key.clone(), self.load_plan(entry, rendition)).await;
-        let answer = self.library.noticing(&entry.place, answer).await;
+        let answer = single_flight(
+            &self.indexes,
+            key.clone(),
+            self.load_segment_index(entry, rendition),
+        )
+        .await;
+        let answer = self.library.invalidate_on_error(&entry.place, answer).await;
         if let Err(error) = &answer
             && !error.kind.is_transient()
         {
@@ -177,40 +186,41 @@ impl Playback {
         answer
     }
 
-    /// The media playlist of one quality, written once for as long as its plan is kept.
+    /// Returns the media playlist of a rendition. The text is cached with its segment index.
     pub async fn playlist(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Bytes, DriveError> {
-        let plan = self.plan(entry, rendition).await?;
-        Ok(plan
+        let index = self.segment_index(entry, rendition).await?;
+        Ok(index
             .written
-            .get_or_init(|| media_playlist(&plan, rendition).into())
+            .get_or_init(|| media_playlist(&index, rendition).into())
             .clone())
     }
 
-    /// Segment `number` of one quality, for a viewer.
+    /// Returns segment `number` of a rendition, with the priority of a viewer. Fails with `not_found` if
+    /// there is no such segment.
     pub async fn segment(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
     ) -> Result<Object, DriveError> {
-        let plan = self.plan(entry, rendition).await?;
-        self.segment_of(plan, entry, rendition, number, Priority::Playing)
+        let index = self.segment_index(entry, rendition).await?;
+        self.segment_of(index, entry, rendition, number, Priority::Playing)
     }
 
-    /// Segment `number` of a plan, as urgent as it is.
+    /// Returns segment `number` of a segment index, with this priority.
     fn segment_of(
         &self,
-        plan: Arc<Plan>,
+        index: Arc<SegmentIndex>,
         entry: &Arc<Entry>,
         rendition: Rendition,
         number: usize,
         priority: Priority,
     ) -> Result<Object, DriveError> {
-        let facts = plan.facts(number).ok_or_else(|| {
+        let facts = index.facts(number).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::NotFound,
                 "segment",
@@ -225,47 +235,47 @@ impl Playback {
                 self.clone(),
                 entry.clone(),
                 rendition,
-                (number, plan.clone()),
-                Urgency::new(priority),
+                (number, index.clone()),
+                DynamicPriority::new(priority),
             )),
         })
     }
 
-    /// What names the content of a segment.
+    /// Returns the ETag of a segment; `None` if there is no such segment.
     fn segment_etag(
         &self,
-        plan: &Plan,
+        index: &SegmentIndex,
         entry: &Entry,
         rendition: Option<Rendition>,
         number: usize,
     ) -> Option<String> {
-        Some(etag_of(&plan.facts(number)?, entry, rendition?, number))
+        Some(etag_of(&index.facts(number)?, entry, rendition?, number))
     }
 
-    /// One quality from its first to its last byte, as one stream. `unsupported` where the upstream
-    /// does not tell how long its segments are.
+    /// Returns a rendition as one object from its first to its last segment. Fails with `transcoding` while
+    /// its list still grows.
     pub async fn whole(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
     ) -> Result<Object, DriveError> {
-        let plan = self.plan(entry, rendition).await?;
-        if !plan.ended {
+        let index = self.segment_index(entry, rendition).await?;
+        if !index.ended {
             return Err(DriveError::new(
                 ErrorKind::Transcoding,
                 "whole",
                 "the list is still growing",
             ));
         }
-        let lengths = plan.lengths().to_vec();
+        let lengths = index.lengths().to_vec();
         Ok(Object {
-            // Where the upstream does not say how long its segments are, nobody is made to fetch them to find out:
-            // then it is a stream from the beginning to the end.
+            // If the upstream does not report the segments' lengths, they are not fetched to find out: the
+            // object is then a stream without ranges.
             length: lengths.iter().copied().sum(),
-            etag: plan.etag().to_owned(),
-            // Its segments are shared, each by itself.
+            etag: index.etag().to_owned(),
+            // Its segments are cached and shared instead.
             shared: false,
-            source: Arc::new(WholeSource::new(
+            source: Arc::new(WholeRenditionSource::new(
                 self.clone(),
                 entry.clone(),
                 rendition,
@@ -274,7 +284,7 @@ impl Playback {
         })
     }
 
-    /// The file's own bytes.
+    /// Returns the original: the file's own bytes.
     pub fn original(&self, entry: &Arc<Entry>) -> Object {
         let mut hash = Sha256::new();
         hash.update(format!(
@@ -288,20 +298,21 @@ impl Playback {
             source: Arc::new(OriginalSource::new(
                 self.clone(),
                 entry.clone(),
-                Urgency::new(Priority::Playing),
+                DynamicPriority::new(Priority::Playing),
             )),
         }
     }
 
-    /// How many plans, ladders and pictures are kept right now, and what of media.
-    pub fn kept(&self) -> [(&'static str, u64); 5] {
-        let media = self.engine.figures();
+    /// Returns the numbers of cached segment indexes, ladders and pictures, and of blocks and bytes of
+    /// media.
+    pub fn cache_counts(&self) -> [(&'static str, u64); 5] {
+        let media = self.engine.stats();
         [
-            ("plans", self.plans.entry_count()),
+            ("plans", self.indexes.entry_count()),
             ("ladders", self.ladders.entry_count()),
             ("pictures", self.pictures.kept()),
-            ("blocks of media", media.kept_blocks),
-            ("bytes of media", media.kept_bytes),
+            ("blocks of media", media.cached_blocks),
+            ("bytes of media", media.cached_bytes),
         ]
     }
 }

@@ -1,5 +1,5 @@
-//! Pictures of entries, fetched once and kept: upstreams' addresses of them run out, and a page of
-//! films shows a hundred at a time.
+//! Pictures of entries and accounts. They are cached as bytes, because upstream URLs of pictures expire,
+//! and a page of films shows a hundred at a time.
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use super::plan::short_hash;
+use super::segment_index::short_hash;
 use super::{EntryKey, cards};
-use crate::governor::{Priority, Urgency};
-use crate::library::{Library, once};
+use crate::governor::Priority;
+use crate::library::{Library, single_flight};
 use drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use media::{Entry, Place};
 
-/// A picture, whole.
+/// A complete picture.
 #[derive(Debug, Clone)]
 pub struct Picture {
     /// The bytes of a JPEG, PNG, WebP or GIF file.
     pub bytes: Bytes,
-    /// Its media type, from its first bytes.
+    /// The media type, detected from the first bytes.
     pub content_type: &'static str,
-    /// Names the content. Without quotes.
+    /// Identifies the content. Without quotes.
     pub etag: String,
 }
 
@@ -31,77 +31,76 @@ pub struct Picture {
 #[derive(Clone)]
 pub struct Pictures {
     library: Library,
-    kept: Cache<EntryKey, Arc<Picture>>,
-    /// Pictures of owners, by the place and what names the picture upstream.
-    of_accounts: Cache<(Place, String), Arc<Picture>>,
-    /// Pictures for chats, by the poster's ETag.
+    thumbnails: Cache<EntryKey, Arc<Picture>>,
+    /// Avatars of accounts, by place and upstream URL.
+    avatars: Cache<(Place, String), Arc<Picture>>,
+    /// Cards for chats, by the poster's ETag.
     cards: Cache<String, Bytes>,
-    /// One card is drawn at a time: it takes a processor, and up to a hundred megabytes.
-    easel: Arc<Semaphore>,
+    /// One card is drawn at a time: it takes a CPU core and up to a hundred megabytes.
+    render_permit: Arc<Semaphore>,
 }
 
-/// Owners change their pictures now and then.
-const ACCOUNT_LIFE: std::time::Duration = std::time::Duration::from_secs(3600);
+/// Owners change their avatars now and then.
+const AVATAR_TTL: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Far above any thumbnail, far below what would hurt.
-const LARGEST: usize = 4 << 20;
+const MAX_PICTURE_BYTES: usize = 4 << 20;
 
 impl Pictures {
     pub(super) fn new(library: Library, memory_bytes: u64) -> Self {
         let weight = |_: &EntryKey, picture: &Arc<Picture>| picture.bytes.len() as u32 + 256;
         Pictures {
             library,
-            kept: Cache::builder()
+            thumbnails: Cache::builder()
                 .weigher(weight)
                 .max_capacity(memory_bytes / 4 * 3)
                 .build(),
-            of_accounts: Cache::builder()
+            avatars: Cache::builder()
                 .max_capacity(100)
-                .time_to_live(ACCOUNT_LIFE)
+                .time_to_live(AVATAR_TTL)
                 .build(),
             cards: Cache::builder()
                 .weigher(|_, card: &Bytes| card.len() as u32 + 256)
                 .max_capacity(memory_bytes / 4)
                 .build(),
-            easel: Arc::new(Semaphore::new(1)),
+            render_permit: Arc::new(Semaphore::new(1)),
         }
     }
 
-    /// The picture of a drive's owner; `not_found` where there is none.
+    /// Returns the avatar of a drive's account. Fails with `not_found` if there is none.
     pub async fn of_account(
         &self,
         place: &Place,
         account: &Account,
     ) -> Result<Arc<Picture>, DriveError> {
-        let address = account.avatar_url.clone().ok_or_else(|| {
+        let url = account.avatar_url.clone().ok_or_else(|| {
             DriveError::new(ErrorKind::NotFound, "avatar", "the account has no picture")
         })?;
         let drive = self.library.drive(place)?;
-        let key = (place.clone(), address.clone());
-        once(&self.of_accounts, key, async move {
-            let incoming = drive.fetch(&Origin::new(address, None), 0, None).await?;
+        let key = (place.clone(), url.clone());
+        single_flight(&self.avatars, key, async move {
+            let origin = Origin::new(url, None);
+            let incoming = drive
+                .at(Priority::Thumbnails)
+                .fetch(&origin, 0, None)
+                .await?;
             Ok(Arc::new(read_picture(incoming).await?))
         })
         .await
     }
 
-    /// The picture of an entry; `not_found` where the upstream has none.
+    /// Returns the thumbnail of an entry. Fails with `not_found` if the upstream has none.
     pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
-        let governor = self.library.governor(&entry.place);
         let owned = entry.clone();
-        once(&self.kept, EntryKey::of(entry), async move {
-            let urgency = Urgency::new(Priority::Thumbnails);
-            let origin = governor
-                .call(urgency.clone(), drive.thumbnail(&owned))
-                .await?;
-            let incoming = match governor.fetch(&urgency, &drive, &origin, 0, None).await {
-                // A drive does not give out an address again that was refused.
+        single_flight(&self.thumbnails, EntryKey::of(entry), async move {
+            let calls = drive.at(Priority::Thumbnails);
+            let origin = calls.thumbnail(&owned).await?;
+            let incoming = match calls.fetch(&origin, 0, None).await {
+                // A drive does not return a URL again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
-                    let fresh = governor
-                        .call(urgency.clone(), drive.thumbnail(&owned))
-                        .await?;
-                    governor.fetch(&urgency, &drive, &fresh, 0, None).await?
+                    let fresh = calls.thumbnail(&owned).await?;
+                    calls.fetch(&fresh, 0, None).await?
                 }
                 opened => opened?,
             };
@@ -110,24 +109,25 @@ impl Pictures {
         .await
     }
 
-    /// The picture of an entry for chats, a JPEG of 1200 × 630 pixels. Asks the upstream for the poster.
+    /// Returns the card of an entry for chats, a JPEG of 1200 × 630 pixels. Fetches the thumbnail if it is
+    /// not cached.
     pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
         let picture = self.of(entry).await?;
         self.card_of(picture).await
     }
 
-    /// The same from a poster that is kept; `None` where none is, or where it cannot be read.
-    pub async fn kept_card(&self, entry: &Entry) -> Option<Bytes> {
-        let picture = self.kept.get(&EntryKey::of(entry)).await?;
+    /// Draws the card from a cached thumbnail; `None` if none is cached, or it cannot be decoded.
+    pub async fn cached_card(&self, entry: &Entry) -> Option<Bytes> {
+        let picture = self.thumbnails.get(&EntryKey::of(entry)).await?;
         self.card_of(picture).await.ok()
     }
 
     async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
-        let easel = self.easel.clone();
-        once(&self.cards, picture.etag.clone(), async move {
+        let render_permit = self.render_permit.clone();
+        single_flight(&self.cards, picture.etag.clone(), async move {
             let unreadable =
                 || DriveError::new(ErrorKind::Unsupported, "card", "the poster cannot be read");
-            let _place = easel.acquire().await.map_err(|_| unreadable())?;
+            let _place = render_permit.acquire().await.map_err(|_| unreadable())?;
             tokio::task::spawn_blocking(move || cards::draw(&picture.bytes))
                 .await
                 .ok()
@@ -138,16 +138,16 @@ impl Pictures {
     }
 
     pub(super) fn kept(&self) -> u64 {
-        self.kept.entry_count()
+        self.thumbnails.entry_count()
     }
 }
 
-/// A body that is a picture, whole.
+/// Reads a whole body and checks that it is a picture.
 async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = incoming.chunks.next().await {
         bytes.extend_from_slice(&chunk?);
-        if bytes.len() > LARGEST {
+        if bytes.len() > MAX_PICTURE_BYTES {
             return Err(DriveError::new(
                 ErrorKind::UpstreamFailed,
                 "thumbnail",

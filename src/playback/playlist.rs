@@ -1,33 +1,33 @@
-//! Writing media playlists: clean, complete and with addresses of ours only (RFC 8216 §4.3).
+//! Writes media playlists with relative URLs only (RFC 8216 §4.3).
 
 use std::fmt::Write;
 
-use super::plan::Plan;
+use super::segment_index::SegmentIndex;
 use media::Rendition;
 
-/// The text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and names
-/// a segment by its number, so it stays good when the upstream's addresses run out.
+/// Returns the text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and
+/// names a segment by its number, so it stays valid when upstream URLs expire.
 ///
-/// A list that has not ended is of type `EVENT`: it may grow at its end and nothing else.
-pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
-    let mut text = String::with_capacity(160 + plan.segments.len() * 32);
-    let kind = if plan.ended { "VOD" } else { "EVENT" };
-    // VERSION second: VLC looks for it in the first lines to tell a stream from a list of titles.
+/// A list that has not ended has the type `EVENT`: it may only grow at its end.
+pub fn media_playlist(index: &SegmentIndex, rendition: Rendition) -> String {
+    let mut text = String::with_capacity(160 + index.segments.len() * 32);
+    let kind = if index.ended { "VOD" } else { "EVENT" };
+    // VERSION second: VLC looks for it in the first lines to distinguish a stream from a list of titles.
     text.push_str("#EXTM3U\n#EXT-X-VERSION:3\n");
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "#EXT-X-TARGETDURATION:{}", plan.target_duration_s());
+    let _ = writeln!(text, "#EXT-X-TARGETDURATION:{}", index.target_duration_s());
     let _ = writeln!(text, "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:{kind}");
-    if plan.independent {
+    if index.independent {
         text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
     let folder = rendition.to_string();
-    // Nearly all segments are of one length: it is written once.
+    // Nearly all segments have the same duration, so its text is reused.
     let mut length = (None, String::new());
-    for (number, segment) in plan.segments.iter().enumerate() {
+    for (number, segment) in index.segments.iter().enumerate() {
         if segment.discontinuity {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }
-        // In thousandths: writing whole numbers takes a fifth of the time.
+        // In thousandths: formatting integers takes a fifth of the time.
         let thousandths = (segment.duration_s * 1000.0).round() as u64;
         if length.0 != Some(thousandths) {
             let (seconds, rest) = (thousandths / 1000, thousandths % 1000);
@@ -37,7 +37,7 @@ pub fn media_playlist(plan: &Plan, rendition: Rendition) -> String {
         text.push_str(&length.1);
         let _ = writeln!(text, "{number}.ts");
     }
-    if plan.ended {
+    if index.ended {
         text.push_str("#EXT-X-ENDLIST\n");
     }
     text
@@ -52,14 +52,14 @@ mod tests {
 
     const HOST: &str = "v1.upstream.example";
 
-    fn plan(text: &str) -> Plan {
+    fn index(text: &str) -> SegmentIndex {
         let base = Origin::new(format!("https://{HOST}/list"), None);
-        Plan::read(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
+        SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none()).unwrap()
     }
 
     #[test]
     fn a_finished_list() {
-        let plan = plan(
+        let index = index(
             "#EXTM3U\n#EXT-X-TARGETDURATION:15\n#EXT-X-DISCONTINUITY\n#EXTINF:10,\nhttps://v/a\n\
              #EXT-X-DISCONTINUITY\n#EXTINF:2.5,\nhttps://v/b\n#EXT-X-ENDLIST\n",
         );
@@ -67,7 +67,7 @@ mod tests {
              #EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:10.000,\n720p/0.ts\n#EXT-X-DISCONTINUITY\n#EXTINF:2.500,\n720p/1.ts\n\
              #EXT-X-ENDLIST\n";
         assert_eq!(
-            media_playlist(&plan, Rendition::Video { height: 720 }),
+            media_playlist(&index, Rendition::Video { height: 720 }),
             expected
         );
     }
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_growing_list_stays_open() {
         let text = media_playlist(
-            &plan("#EXTM3U\n#EXTINF:10,\nhttps://v/a\n"),
+            &index("#EXTM3U\n#EXTINF:10,\nhttps://v/a\n"),
             Rendition::Audio,
         );
         assert!(text.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n") && !text.contains("ENDLIST"));
@@ -83,8 +83,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the upstream's list looks like: the same segments, in the same order, of the same
-        /// lengths, cut at the same places, and nothing of the upstream's in it.
+        /// For any upstream list: the same segments in the same order, of the same durations, with the same
+        /// discontinuities, and nothing of the upstream.
         #[test]
         fn what_is_written_is_what_was_read(
             segments in proptest::collection::vec((0.1f64..20.0, any::<bool>(), "[a-zA-Z0-9%&=,;+._-]{1,40}"), 1..60),
@@ -96,12 +96,12 @@ mod tests {
                 text.push_str(&format!("#EXTINF:{duration:.3},{name}\nhttps://{HOST}/{name}?sign={name}%252F\n"));
             }
             if ended { text.push_str("#EXT-X-ENDLIST\n") }
-            let before = plan(&text);
+            let before = index(&text);
             let written = media_playlist(&before, Rendition::Video { height: 480 });
             prop_assert!(!written.contains(HOST) && !written.contains("sign"));
-            let after = plan(&written);
+            let after = index(&written);
             prop_assert_eq!(after.ended, before.ended);
-            let shape = |plan: &Plan| plan.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
+            let shape = |index: &SegmentIndex| index.segments.iter().map(|s| (format!("{:.3}", s.duration_s), s.discontinuity)).collect::<Vec<_>>();
             prop_assert_eq!(shape(&after), shape(&before));
             prop_assert!(after.segments.iter().all(|s| s.duration_s.round() as u64 <= after.target_duration_s()));
         }

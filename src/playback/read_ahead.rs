@@ -1,26 +1,26 @@
-//! Read-ahead: what a viewer will want next is fetched while they watch.
+//! Read-ahead of segments: the next segments of a film are prefetched while a viewer watches.
 //!
-//! Every viewer of a film has a playhead. A segment asked for after the one before it moves a
-//! playhead on, also into another quality. A segment asked for out of order, over the connection that moved
-//! a playhead last, is a seek: what was being fetched for the old place stops. Viewers are not told
-//! apart by anything else: many may share an address.
+//! Every viewer of a film has a playhead. A request for the segment after the last one moves a playhead on,
+//! also into another rendition. A request out of order, over the connection that moved a playhead last, is
+//! a seek: prefetching at the old position stops. Viewers are not distinguished by anything else, since
+//! many may share an IP.
 //!
-//! Behind each playhead is a task that looks four times a second at what is there, what is on its
-//! way and how fast, and has the next segments fetched into the cache: one after the other, several at a
-//! time only where the upstream turns out slower than the film. It never reads what the viewer is reading,
-//! or anybody else. It ends when the viewer seeks, goes away in the middle of a segment, or asks for
-//! nothing for a while.
+//! Behind each playhead is a task ([`prefetcher`]) that checks four times a second what is cached, what is
+//! being fetched and how fast, and prefetches the next segments into the cache: one after the other,
+//! several concurrently only if the upstream is slower than the film. It never fetches what a viewer is
+//! reading already. It ends when the viewer seeks, leaves in the middle of a segment, or requests nothing
+//! for a while.
 //!
-//! Who has asked for nothing but a first segment may only be looking: some players ask for one of
-//! each quality. So that one starts something only where it is still coming, and slowly, while the
-//! viewer waits for it.
+//! A client that has requested only a first segment may be probing: some players request one of each
+//! rendition. It starts prefetching only if that segment arrives slowly while the viewer waits for it.
 
-mod pilot;
+mod prefetcher;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -28,51 +28,51 @@ use tokio::time::Instant;
 use super::{EntryKey, Playback};
 use media::{Entry, Rendition};
 
-use pilot::Pilot;
+use prefetcher::SegmentPrefetcher;
 
-/// Playheads of one film: more viewers than these read behind them, from what is kept.
-const MOST_HEADS: usize = 64;
+/// Playheads per film. Further viewers read behind these, from the cache.
+const MAX_PLAYHEADS: usize = 64;
 
 /// All playheads. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct ReadAhead {
-    heads: Arc<Mutex<HashMap<EntryKey, Vec<Playhead>>>>,
+    heads: Arc<Mutex<HashMap<EntryKey, Vec<TrackedPlayhead>>>>,
 }
 
-/// A playhead in the list; its task ends with it.
-struct Playhead {
-    head: Arc<Head>,
+/// A playhead with its task, which is aborted when dropped.
+struct TrackedPlayhead {
+    head: Arc<Playhead>,
     task: AbortHandle,
 }
 
-impl Drop for Playhead {
+impl Drop for TrackedPlayhead {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-struct Head {
-    at: Mutex<At>,
+struct Playhead {
+    at: Mutex<PlayheadPosition>,
     moved: Notify,
 }
 
-/// Where a viewer is.
+/// The position of a viewer.
 #[derive(Debug, Clone, Copy)]
-struct At {
-    /// The connection over which the playhead was moved last.
+struct PlayheadPosition {
+    /// The connection over which the playhead was last moved.
     peer: SocketAddr,
     rendition: Rendition,
-    /// The segment that went out last.
+    /// The segment that was last sent.
     number: usize,
-    /// Whether it has ever moved on: until then nobody is known to be watching.
+    /// True after the first move: until then the client may only be probing.
     moving: bool,
     seen: Instant,
 }
 
-impl At {
-    /// Whether a request goes on where the last one ended. Somebody who is watching may change the
-    /// quality, and the player may then ask for the segment before once more.
-    fn goes_on(&self, rendition: Rendition, number: usize) -> bool {
+impl PlayheadPosition {
+    /// Returns true if a request continues after the last one. A viewer may change the rendition, and the
+    /// player may then request the previous segment again.
+    fn continues_with(&self, rendition: Rendition, number: usize) -> bool {
         if rendition == self.rendition {
             number == self.number + 1
         } else {
@@ -81,18 +81,18 @@ impl At {
     }
 }
 
-impl Head {
-    fn at(&self) -> MutexGuard<'_, At> {
-        self.at.lock().unwrap_or_else(PoisonError::into_inner)
+impl Playhead {
+    fn at(&self) -> MutexGuard<'_, PlayheadPosition> {
+        self.at.lock()
     }
 }
 
 impl ReadAhead {
-    fn lock(&self) -> MutexGuard<'_, HashMap<EntryKey, Vec<Playhead>>> {
-        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<EntryKey, Vec<TrackedPlayhead>>> {
+        self.heads.lock()
     }
 
-    /// Playheads that are followed right now.
+    /// Returns the number of playheads.
     #[cfg(test)]
     pub fn followed(&self) -> usize {
         self.lock().values().map(Vec::len).sum()
@@ -100,8 +100,8 @@ impl ReadAhead {
 }
 
 impl Playback {
-    /// Tells that segment `number` has just begun to go out over the connection of `peer`.
-    pub fn follow(
+    /// Records that segment `number` is being sent over the connection of `peer`.
+    pub fn track_playhead(
         &self,
         peer: SocketAddr,
         entry: &Arc<Entry>,
@@ -113,9 +113,9 @@ impl Playback {
         let heads = films.entry(key).or_default();
         let going_on = heads
             .iter()
-            .find(|known| known.head.at().goes_on(rendition, number));
+            .find(|known| known.head.at().continues_with(rendition, number));
         if let Some(known) = going_on {
-            *known.head.at() = At {
+            *known.head.at() = PlayheadPosition {
                 peer,
                 rendition,
                 number,
@@ -126,11 +126,11 @@ impl Playback {
             return;
         }
         heads.retain(|known| known.head.at().peer != peer);
-        if heads.len() >= MOST_HEADS {
+        if heads.len() >= MAX_PLAYHEADS {
             heads.remove(0);
         }
-        let head = Arc::new(Head {
-            at: Mutex::new(At {
+        let head = Arc::new(Playhead {
+            at: Mutex::new(PlayheadPosition {
                 peer,
                 rendition,
                 number,
@@ -142,17 +142,17 @@ impl Playback {
         let task = tokio::spawn({
             let (playback, entry, head) = (self.clone(), entry.clone(), head.clone());
             async move {
-                Pilot::new(&playback, &entry, &head).run().await;
+                SegmentPrefetcher::new(&playback, &entry, &head).run().await;
                 playback.forget(&entry, &head);
             }
         });
-        heads.push(Playhead {
+        heads.push(TrackedPlayhead {
             head,
             task: task.abort_handle(),
         });
     }
 
-    fn forget(&self, entry: &Entry, head: &Arc<Head>) {
+    fn forget(&self, entry: &Entry, head: &Arc<Playhead>) {
         let mut films = self.read_ahead.lock();
         let key = EntryKey::of(entry);
         if let Some(heads) = films.get_mut(&key) {

@@ -1,7 +1,7 @@
-//! How plans and origins are found, kept, and found again when they have run out.
+//! Loads, caches and renews segment indexes and origins.
 //!
-//! Whoever meets a dead address hands in the plan that it came from: the first to do so asks the
-//! upstream, everybody else who held the same plan gets the new one.
+//! A caller with an expired URL passes the segment index that it came from. The first such caller makes an
+//! upstream call; all others with the same index get the new one.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,93 +10,98 @@ use std::time::{Duration, Instant};
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};
 
-use super::plan::{Plan, PlanError};
-use super::{EntryKey, PlanKey, Playback};
+use super::segment_index::{PlaylistError, SegmentIndex};
+use super::{EntryKey, IndexKey, Playback};
 use crate::governor::Priority;
-use crate::library::once;
+use crate::library::single_flight;
 use drives::{DriveError, ErrorKind, Origin};
 use media::{Entry, Rendition};
 
-/// How long a plan is kept. Signed segment addresses live for hours; a list that is still growing
-/// is asked for again after half a segment, as players would (RFC 8216 §6.3.4).
-pub(super) struct PlanLife;
+/// The lifetime of a cached segment index. Signed segment URLs live for hours. A list that is still growing
+/// is loaded again after half a segment, as players would (RFC 8216 §6.3.4).
+pub(super) struct IndexExpiry;
 
-const FINISHED: Duration = Duration::from_secs(2 * 3600);
+const FINISHED_TTL: Duration = Duration::from_secs(2 * 3600);
 
-impl moka::Expiry<PlanKey, Arc<Plan>> for PlanLife {
-    fn expire_after_create(&self, _: &PlanKey, plan: &Arc<Plan>, _: Instant) -> Option<Duration> {
-        Some(life(plan))
+impl moka::Expiry<IndexKey, Arc<SegmentIndex>> for IndexExpiry {
+    fn expire_after_create(
+        &self,
+        _: &IndexKey,
+        index: &Arc<SegmentIndex>,
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(ttl(index))
     }
 
     fn expire_after_update(
         &self,
-        _: &PlanKey,
-        plan: &Arc<Plan>,
+        _: &IndexKey,
+        index: &Arc<SegmentIndex>,
         _: Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(life(plan))
+        Some(ttl(index))
     }
 }
 
-fn life(plan: &Plan) -> Duration {
-    if plan.ended {
-        FINISHED
+fn ttl(index: &SegmentIndex) -> Duration {
+    if index.ended {
+        FINISHED_TTL
     } else {
-        Duration::from_secs(plan.target_duration_s()) / 2
+        Duration::from_secs(index.target_duration_s()) / 2
     }
 }
 
-/// A film whose list is shorter than this part of it is a preview. Lists and lengths are rounded and
-/// a last segment may be missing, but half of a film is never rounding.
-const PREVIEW_BELOW: f64 = 0.5;
+/// A list shorter than this fraction of the film is a preview. Lists and durations are rounded and a last
+/// segment may be missing, but half of a film is never rounding.
+const MAX_PREVIEW_FRACTION: f64 = 0.5;
 
-/// Films shorter than this are not judged: they are one segment or two, and rounding is a good part of them.
-const JUDGED_FROM_S: f64 = 12.0;
+/// Shorter films are not checked: they have one or two segments, and rounding is a good part of them.
+const MIN_JUDGED_DURATION_S: f64 = 12.0;
 
 impl Playback {
-    /// Asks the upstream for the segments of one quality.
-    pub(super) fn load_plan(
+    /// Loads the segment index of a rendition from the upstream.
+    pub(super) fn load_segment_index(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
-    ) -> impl Future<Output = Result<Arc<Plan>, DriveError>> + Send + 'static {
+    ) -> impl Future<Output = Result<Arc<SegmentIndex>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
-        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let call = drive.playlist(&entry, rendition);
-            let playlist = governor.call(Priority::Opening, call).await?;
-            let plan = Plan::read(&playlist, drive.segment_facts()).map_err(refused)?;
-            judge(&plan, &entry)?;
-            Ok(Arc::new(plan))
+            let calls = drive.at(Priority::Opening);
+            let playlist = calls.playlist(&entry, rendition).await?;
+            let index =
+                SegmentIndex::parse(&playlist, drive.segment_facts()).map_err(playlist_error)?;
+            reject_preview(&index, &entry)?;
+            Ok(Arc::new(index))
         }
     }
 
-    /// The plan after `stale`, whose addresses have run out.
-    pub(super) async fn renewed_plan(
+    /// Replaces `stale`, whose URLs have expired.
+    pub(super) async fn renew_segment_index(
         &self,
         entry: &Arc<Entry>,
         rendition: Rendition,
-        stale: &Arc<Plan>,
-    ) -> Result<Arc<Plan>, DriveError> {
+        stale: &Arc<SegmentIndex>,
+    ) -> Result<Arc<SegmentIndex>, DriveError> {
         let key = (EntryKey::of(entry), rendition);
-        replace(
-            &self.plans,
+        replace_stale(
+            &self.indexes,
             key,
             stale.clone(),
-            self.load_plan(entry, rendition),
+            self.load_segment_index(entry, rendition),
         )
         .await
     }
 
-    /// Where the original is right now.
+    /// Returns the origin of the original, from the cache or with one upstream call.
     pub(super) async fn original_origin(
         &self,
         entry: &Arc<Entry>,
     ) -> Result<Arc<Origin>, DriveError> {
-        once(
+        single_flight(
             &self.originals,
             EntryKey::of(entry),
             self.load_original(entry),
@@ -104,13 +109,13 @@ impl Playback {
         .await
     }
 
-    /// Where the original is after `stale` has run out.
-    pub(super) async fn renewed_original(
+    /// Replaces the origin `stale`, which has expired.
+    pub(super) async fn renew_original(
         &self,
         entry: &Arc<Entry>,
         stale: &Arc<Origin>,
     ) -> Result<Arc<Origin>, DriveError> {
-        replace(
+        replace_stale(
             &self.originals,
             EntryKey::of(entry),
             stale.clone(),
@@ -124,19 +129,18 @@ impl Playback {
         entry: &Arc<Entry>,
     ) -> impl Future<Output = Result<Arc<Origin>, DriveError>> + Send + 'static {
         let drive = self.library.drive(&entry.place);
-        let governor = self.library.governor(&entry.place);
         let entry = entry.clone();
         async move {
             let drive = drive?;
-            let call = drive.original(&entry);
-            governor.call(Priority::Opening, call).await.map(Arc::new)
+            let origin = drive.at(Priority::Opening).original(&entry).await;
+            origin.map(Arc::new)
         }
     }
 }
 
-/// Puts what `load` brings in the place of `stale`, once for all who hold `stale`; where somebody
-/// has already replaced it, that is the answer.
-async fn replace<K, V, F>(
+/// Replaces `stale` by the result of `load`, once for all concurrent callers with `stale`. Returns the
+/// cached value if it has been replaced already.
+async fn replace_stale<K, V, F>(
     cache: &Cache<K, Arc<V>>,
     key: K,
     stale: Arc<V>,
@@ -148,7 +152,7 @@ where
     F: Future<Output = Result<Arc<V>, DriveError>> + Send + 'static,
 {
     let cache = cache.clone();
-    // In a task of its own: a viewer who leaves must not stop it for the others.
+    // Spawned, so that a caller that is dropped does not cancel it for the others.
     let task = tokio::spawn(async move {
         cache
             .entry(key)
@@ -176,27 +180,27 @@ where
     }
 }
 
-fn refused(error: PlanError) -> DriveError {
+fn playlist_error(error: PlaylistError) -> DriveError {
     let kind = match error {
-        PlanError::Unsupported(_) | PlanError::Multivariant => ErrorKind::Unsupported,
-        PlanError::NotAPlaylist
-        | PlanError::Malformed(_)
-        | PlanError::Address(_)
-        | PlanError::Empty => ErrorKind::UpstreamFailed,
+        PlaylistError::Unsupported(_) | PlaylistError::Multivariant => ErrorKind::Unsupported,
+        PlaylistError::NotAPlaylist
+        | PlaylistError::Malformed(_)
+        | PlaylistError::Url(_)
+        | PlaylistError::Empty => ErrorKind::UpstreamFailed,
     };
     DriveError::new(kind, "playlist", error.to_string())
 }
 
-/// Tells a preview from a film.
-fn judge(plan: &Plan, entry: &Entry) -> Result<(), DriveError> {
+/// Fails with `PreviewOnly` if the list is much shorter than the film.
+fn reject_preview(index: &SegmentIndex, entry: &Entry) -> Result<(), DriveError> {
     let Some(duration) = entry
         .duration_s
-        .filter(|duration| *duration >= JUDGED_FROM_S)
+        .filter(|duration| *duration >= MIN_JUDGED_DURATION_S)
     else {
         return Ok(());
     };
-    let listed = plan.duration_s();
-    if plan.ended && listed < duration * PREVIEW_BELOW {
+    let listed = index.duration_s();
+    if index.ended && listed < duration * MAX_PREVIEW_FRACTION {
         let detail = format!("{listed:.0} s are listed of {duration:.0} s");
         return Err(DriveError::new(ErrorKind::PreviewOnly, "playlist", detail));
     }

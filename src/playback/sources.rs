@@ -1,24 +1,25 @@
-//! Segments and originals as objects of the byte engine.
+//! Segments and originals as sources of the byte engine.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 
 use super::Playback;
-use super::plan::Plan;
-use crate::bytes::{Ahead, Source};
-use crate::governor::{Priority, Urgency};
+use super::segment_index::SegmentIndex;
+use crate::bytes::{PrefetchSource, Source};
+use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, ErrorKind, Incoming, Origin, SegmentFacts};
 use media::{Entry, Rendition};
 
-/// One segment, found by its number in the plan of the moment.
+/// One segment, by its number in the current segment index.
 pub(super) struct SegmentSource {
     playback: Playback,
     entry: Arc<Entry>,
     rendition: Rendition,
     number: usize,
-    plan: Mutex<Arc<Plan>>,
-    urgency: Urgency,
+    index: Mutex<Arc<SegmentIndex>>,
+    priority: DynamicPriority,
 }
 
 impl SegmentSource {
@@ -26,28 +27,25 @@ impl SegmentSource {
         playback: Playback,
         entry: Arc<Entry>,
         rendition: Rendition,
-        (number, plan): (usize, Arc<Plan>),
-        urgency: Urgency,
+        (number, index): (usize, Arc<SegmentIndex>),
+        priority: DynamicPriority,
     ) -> Self {
         SegmentSource {
             playback,
             entry,
             rendition,
             number,
-            plan: Mutex::new(plan),
-            urgency,
+            index: Mutex::new(index),
+            priority,
         }
     }
 
-    fn plan(&self) -> Arc<Plan> {
-        self.plan
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn current_index(&self) -> Arc<SegmentIndex> {
+        self.plan.lock().clone()
     }
 
-    fn facts(&self, plan: &Plan) -> Result<SegmentFacts, DriveError> {
-        plan.facts(self.number).ok_or_else(gone)
+    fn facts(&self, index: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
+        index.facts(self.number).ok_or_else(gone)
     }
 }
 
@@ -62,20 +60,22 @@ fn gone() -> DriveError {
 #[async_trait]
 impl Source for SegmentSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let plan = self.plan();
-        let segment = plan.segments.get(self.number).ok_or_else(gone)?;
-        let origin = plan.origin(self.number).ok_or_else(gone)?;
+        let index = self.current_index();
+        let segment = index.segments.get(self.number).ok_or_else(gone)?;
+        let origin = index.origin(self.number).ok_or_else(gone)?;
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
         let Some(range) = segment.range else {
-            let urgency = &self.urgency;
-            return governor.fetch(urgency, &drive, &origin, from, last).await;
+            return drive
+                .at(self.priority.clone())
+                .fetch(&origin, from, last)
+                .await;
         };
-        // The segment is a piece of something larger: shift there and back.
+        // The segment is a byte range of something larger: translates offsets both ways.
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
-        let mut incoming = governor
-            .fetch(&self.urgency, &drive, &origin, first, Some(last))
+        let mut incoming = drive
+            .at(self.priority.clone())
+            .fetch(&origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
             return Err(DriveError::new(
@@ -90,10 +90,10 @@ impl Source for SegmentSource {
     }
 
     async fn renew(&self) -> Result<(), DriveError> {
-        let stale = self.plan();
+        let stale = self.current_index();
         let fresh = self
             .playback
-            .renewed_plan(&self.entry, self.rendition, &stale)
+            .renew_segment_index(&self.entry, self.rendition, &stale)
             .await?;
         if self.facts(&stale)? != self.facts(&fresh)? {
             return Err(DriveError::new(
@@ -102,88 +102,85 @@ impl Source for SegmentSource {
                 "the segment is now another one",
             ));
         }
-        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self.plan.lock() = fresh;
         Ok(())
     }
 
-    fn urgency(&self) -> Option<&Urgency> {
-        Some(&self.urgency)
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
+        Some(&self.priority)
     }
 }
 
-/// The file's own bytes, behind a link that is made when they are first wanted.
+/// The original. Its download link is requested when it is first opened.
 pub(super) struct OriginalSource {
     playback: Playback,
     entry: Arc<Entry>,
     origin: Mutex<Option<Arc<Origin>>>,
-    urgency: Urgency,
+    priority: DynamicPriority,
 }
 
 impl OriginalSource {
-    pub fn new(playback: Playback, entry: Arc<Entry>, urgency: Urgency) -> Self {
+    pub fn new(playback: Playback, entry: Arc<Entry>, priority: DynamicPriority) -> Self {
         OriginalSource {
             playback,
             entry,
-            urgency,
+            priority,
             origin: Mutex::new(None),
         }
     }
 
-    fn kept(&self) -> Option<Arc<Origin>> {
-        self.origin
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn cached_origin(&self) -> Option<Arc<Origin>> {
+        self.origin.lock().clone()
     }
 
-    fn keep(&self, origin: Arc<Origin>) {
-        *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = Some(origin);
+    fn cache_origin(&self, origin: Arc<Origin>) {
+        *self.origin.lock() = Some(origin);
     }
 }
 
 #[async_trait]
 impl Source for OriginalSource {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let origin = match self.kept() {
+        let origin = match self.cached_origin() {
             Some(origin) => origin,
             None => {
                 let origin = self.playback.original_origin(&self.entry).await?;
-                self.keep(origin.clone());
+                self.cache_origin(origin.clone());
                 origin
             }
         };
         let drive = self.playback.library().drive(&self.entry.place)?;
-        let governor = self.playback.library().governor(&self.entry.place);
-        governor
-            .fetch(&self.urgency, &drive, &origin, from, last)
+        drive
+            .at(self.priority.clone())
+            .fetch(&origin, from, last)
             .await
     }
 
     async fn renew(&self) -> Result<(), DriveError> {
-        let Some(stale) = self.kept() else {
+        let Some(stale) = self.cached_origin() else {
             return Ok(());
         };
-        self.keep(self.playback.renewed_original(&self.entry, &stale).await?);
+        self.cache_origin(self.playback.renew_original(&self.entry, &stale).await?);
         Ok(())
     }
 
-    fn urgency(&self) -> Option<&Urgency> {
-        Some(&self.urgency)
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
+        Some(&self.priority)
     }
 
-    fn ahead(&self) -> Option<Ahead> {
+    fn prefetch_source(&self) -> Option<PrefetchSource> {
         let drive = self.playback.library().drive(&self.entry.place).ok()?;
-        if drive.is_near() {
+        if drive.is_local() {
             return None;
         }
         let source = OriginalSource {
             playback: self.playback.clone(),
             entry: self.entry.clone(),
-            origin: Mutex::new(self.kept()),
-            urgency: Urgency::new(Priority::ReadAhead),
+            origin: Mutex::new(self.cached_origin()),
+            priority: DynamicPriority::new(Priority::ReadAhead),
         };
         let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);
-        Some(Ahead {
+        Some(PrefetchSource {
             source: Arc::new(source),
             bytes_per_s: seconds.map(|seconds| self.entry.size as f64 / seconds),
         })

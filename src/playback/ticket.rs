@@ -1,22 +1,21 @@
-//! The signed part of a play address that lets a player in without a login.
+//! Tickets: the signed part of a play URL, which authorises a player without a login.
 //!
 //! ```text
 //! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  scope: UTF-8   mac:16 )
 //!
 //! version   1
-//! flags     bit 0: ends_at is there
-//!           bit 1: whoever browses is to find the stream of a film, not the file
-//!           bit 2: key is there; without it, the ticket is signed with key 0
-//! key       the number of the key that it is signed with
+//! flags     bit 0: ends_at is present
+//!           bit 1: listings contain the HLS stream of a film, not the file
+//!           bit 2: key is present; without it, the ticket is signed with key 0
+//! key       the number of the signing key
 //! scope     "" for everything, "films" for a place, "films/Season 1" for a path below one
 //! mac       the first 128 bits of HMAC-SHA-256 over all that stands before
 //! ```
 //!
-//! A ticket is checked without asking the state: the keys and the ids of tickets that were withdrawn are
-//! in memory ([`TicketOffice`]). It is compared in constant time, and nothing in it says who or where the
-//! upstream is.
+//! A ticket is verified without reading the store: the keys and the ids of revoked tickets are in memory
+//! ([`TicketSigner`]). The comparison takes constant time. A ticket does not contain anything of the upstream.
 
-mod office;
+mod signer;
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -27,19 +26,19 @@ use sha2::Sha256;
 
 use media::{EntryPath, Place};
 
-pub use office::{OWNER, OfficeState, TicketOffice};
+pub use signer::{OWNER, SignerState, TicketSigner};
 
-/// What a ticket covers.
+/// The scope of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// Every place there is and will be.
+    /// All places, including future ones.
     Everything,
     /// One place, or an entry of it and all below.
     Within(Place, EntryPath),
 }
 
 impl Scope {
-    /// Whether an entry lies within.
+    /// Returns true if the scope includes an entry.
     pub fn covers(&self, place: &Place, path: &EntryPath) -> bool {
         match self {
             Scope::Everything => true,
@@ -47,7 +46,7 @@ impl Scope {
         }
     }
 
-    /// As it stands in a ticket: empty, `films`, or `films/Season 1`.
+    /// Returns the text in a ticket: empty, `films`, or `films/Season 1`.
     pub fn to_text(&self) -> String {
         match self {
             Scope::Everything => String::new(),
@@ -56,7 +55,7 @@ impl Scope {
         }
     }
 
-    /// Reads what [`Scope::to_text`] wrote.
+    /// Parses the text of [`Scope::to_text`]; `None` if it is malformed.
     pub fn from_text(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Scope::Everything);
@@ -69,19 +68,19 @@ impl Scope {
     }
 }
 
-/// Names one ticket in lists, also among those that were withdrawn. Random.
+/// Identifies a ticket in lists, including the list of revoked ones. Random.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TicketId(pub [u8; 8]);
 
 impl TicketId {
-    /// A new one.
+    /// Generates a new id. Fails if the system has no random numbers.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut id = [0u8; 8];
         getrandom::fill(&mut id)?;
         Ok(TicketId(id))
     }
 
-    /// Reads sixteen hexadecimal digits in lower case.
+    /// Parses sixteen hexadecimal digits in lower case; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
         Some(TicketId(bytes.try_into().ok()?))
@@ -100,23 +99,23 @@ impl fmt::Debug for TicketId {
     }
 }
 
-/// A ticket whose signature was found good, or one about to be signed.
+/// A ticket that was verified, or is about to be signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
-    /// Names the ticket in lists.
+    /// Identifies the ticket in lists.
     pub id: TicketId,
-    /// What it covers.
+    /// Its scope.
     pub scope: Scope,
-    /// When it ends; `None` for never. Whole seconds.
+    /// Expiry in whole seconds; `None` for never.
     pub ends_at: Option<SystemTime>,
-    /// Whether listings name the HLS stream of a film instead of the file.
+    /// True if listings contain the HLS stream of a film instead of the file.
     pub prefers_hls: bool,
-    /// The number of the key that it was signed with; set when it is signed.
+    /// The number of the signing key; set when it is signed.
     pub key: u8,
 }
 
 impl Ticket {
-    /// A ticket that never ends.
+    /// Creates a ticket that never expires.
     pub fn new(id: TicketId, scope: Scope) -> Self {
         Ticket {
             id,
@@ -127,13 +126,13 @@ impl Ticket {
         }
     }
 
-    /// The same with an end.
+    /// Sets the expiry; `None` for never.
     pub fn until(self, ends_at: Option<SystemTime>) -> Self {
         Ticket { ends_at, ..self }
     }
 
-    /// All that is signed.
-    fn write(&self) -> Vec<u8> {
+    /// Encodes the signed part.
+    fn encode(&self) -> Vec<u8> {
         let mut flags = 0;
         for (flag, is_set) in [
             (HAS_END, self.ends_at.is_some()),
@@ -158,14 +157,14 @@ impl Ticket {
         bytes
     }
 
-    /// Reads what [`Ticket::write`] wrote.
-    fn read(signed: &[u8]) -> Option<Self> {
+    /// Decodes the signed part; `None` if it is malformed.
+    fn decode(signed: &[u8]) -> Option<Self> {
         let (&[version, flags], rest) = signed.split_first_chunk::<2>()?;
         if version != VERSION || flags & !(HAS_END | PREFERS_HLS | HAS_KEY) != 0 {
             return None;
         }
         let (key, rest) = match rest.split_first() {
-            // Key 0 is not written: each ticket has one text.
+            // Key 0 is never written, so that each ticket has one encoding.
             Some((&key, rest)) if flags & HAS_KEY != 0 && key != 0 => (key, rest),
             _ if flags & HAS_KEY == 0 => (0, rest),
             _ => return None,
@@ -190,18 +189,18 @@ impl Ticket {
     }
 }
 
-/// Why a text is not a valid ticket.
+/// The reason why a ticket is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TicketError {
-    /// Not a ticket of ours, or altered, or signed with a key that was retired.
+    /// Malformed, altered, or signed with an unknown or revoked key.
     #[error("the ticket is not valid")]
     Invalid,
-    /// It was valid once.
+    /// It has expired.
     #[error("the ticket has ended")]
     Ended,
-    /// The owner has withdrawn it.
+    /// The owner has revoked it.
     #[error("the ticket was withdrawn")]
-    Withdrawn,
+    Revoked,
 }
 
 const VERSION: u8 = 1;
@@ -209,14 +208,14 @@ const HAS_END: u8 = 1;
 const PREFERS_HLS: u8 = 2;
 const HAS_KEY: u8 = 4;
 const MAC_BYTES: usize = 16;
-/// A path of 4,096 bytes with everything around it, encoded.
-const LONGEST: usize = 6 * 1024;
+/// The length of a ticket for a path of 4,096 bytes, encoded.
+const MAX_TICKET_BYTES: usize = 6 * 1024;
 
 /// A key, ready to sign.
 type SigningKey = Hmac<Sha256>;
 
 fn signing_key(key: &[u8; 32]) -> SigningKey {
-    // HMAC fills a short key up with zeros (RFC 2104 §2); doing so here spares a length check.
+    // HMAC pads a short key with zeros (RFC 2104 §2); padding it here avoids a length check.
     let mut block = [0u8; 64];
     block[..32].copy_from_slice(key);
     Hmac::new(&block.into())

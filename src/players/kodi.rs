@@ -5,36 +5,36 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::SendError;
+use super::error::SendError;
 use drives::http::Client;
 use drives::{DriveError, ErrorKind};
 
-/// An answer of `Player.Open` is a line.
-const LONGEST_ANSWER: usize = 64 << 10;
+/// A response to `Player.Open` is one line.
+const MAX_RESPONSE_BYTES: usize = 64 << 10;
 
 const OPERATION: &str = "send to player";
 
-/// Opens an address, in place of whatever plays.
+/// Opens a play URL, in place of the film that plays.
 pub(super) async fn open(
     client: &Client,
     url: &Url,
     login: Option<(&str, &str)>,
-    address: &str,
+    play_url: &str,
 ) -> Result<(), SendError> {
     let (status, body) = client
         .post_json(
             OPERATION,
             endpoint(url).as_str(),
             login,
-            &request(address),
-            LONGEST_ANSWER,
+            &request(play_url),
+            MAX_RESPONSE_BYTES,
         )
         .await
-        .map_err(SendError::Silent)?;
-    judge(status, &body)
+        .map_err(SendError::Unreachable)?;
+    check_response(status, &body)
 }
 
-/// `/jsonrpc` below what the owner wrote.
+/// Returns the URL of `/jsonrpc` below the configured one.
 fn endpoint(url: &Url) -> Url {
     let mut url = url.clone();
     let path = url.path().trim_end_matches('/');
@@ -43,39 +43,39 @@ fn endpoint(url: &Url) -> Url {
     url
 }
 
-fn request(address: &str) -> Value {
+fn request(play_url: &str) -> Value {
     json!({
         "jsonrpc": "2.0",
         "id": 1,
         "method": "Player.Open",
-        "params": {"item": {"file": address}},
+        "params": {"item": {"file": play_url}},
     })
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct RpcResponse {
     result: Option<Value>,
-    error: Option<Failure>,
+    error: Option<RpcError>,
 }
 
 #[derive(Deserialize)]
-struct Failure {
+struct RpcError {
     code: i64,
 }
 
-fn judge(status: StatusCode, body: &[u8]) -> Result<(), SendError> {
+fn check_response(status: StatusCode, body: &[u8]) -> Result<(), SendError> {
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        return Err(SendError::Login);
+        return Err(SendError::Unauthorized);
     }
     match serde_json::from_slice(body) {
-        Ok(Answer {
+        Ok(RpcResponse {
             error: Some(failure),
             ..
-        }) => Err(SendError::Declined { code: failure.code }),
-        Ok(Answer {
+        }) => Err(SendError::Refused { code: failure.code }),
+        Ok(RpcResponse {
             result: Some(_), ..
         }) => Ok(()),
-        _ => Err(SendError::Silent(DriveError::new(
+        _ => Err(SendError::Unreachable(DriveError::new(
             ErrorKind::UpstreamFailed,
             OPERATION,
             format!("status {status} and no JSON-RPC"),
@@ -100,22 +100,21 @@ mod tests {
 
     #[test]
     fn what_its_answers_mean() {
-        assert!(judge(StatusCode::OK, br#"{"id":1,"jsonrpc":"2.0","result":"OK"}"#).is_ok());
-        let declined = judge(
+        assert!(
+            check_response(StatusCode::OK, br#"{"id":1,"jsonrpc":"2.0","result":"OK"}"#).is_ok()
+        );
+        let declined = check_response(
             StatusCode::OK,
             br#"{"error":{"code":-32602,"message":"Invalid params."},"id":1,"jsonrpc":"2.0"}"#,
         );
+        assert!(matches!(declined, Err(SendError::Refused { code: -32602 })));
         assert!(matches!(
-            declined,
-            Err(SendError::Declined { code: -32602 })
+            check_response(StatusCode::UNAUTHORIZED, b""),
+            Err(SendError::Unauthorized)
         ));
         assert!(matches!(
-            judge(StatusCode::UNAUTHORIZED, b""),
-            Err(SendError::Login)
-        ));
-        assert!(matches!(
-            judge(StatusCode::OK, b"<html>"),
-            Err(SendError::Silent(_))
+            check_response(StatusCode::OK, b"<html>"),
+            Err(SendError::Unreachable(_))
         ));
     }
 }

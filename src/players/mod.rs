@@ -1,7 +1,8 @@
-//! Players in the house that the owner named: a film is sent to them, and they fetch it from us.
+//! Players in the owner's home: a film is sent to them as a play URL, and they fetch it from this server.
 //!
-//! The only hosts that are spoken to are those of the config; who asks chooses among their names.
+//! Only the hosts of the configuration are contacted; a caller chooses among their names.
 
+mod error;
 mod kodi;
 
 use std::time::Duration;
@@ -9,25 +10,26 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use drives::DriveError;
 use drives::http::{Client, ClientError, ClientSettings};
 
-/// One player, as the owner describes it.
+pub use error::SendError;
+
+/// One configured player.
 #[derive(Debug, Clone)]
 pub struct PlayerSettings {
-    /// What it is called on pages and in the API.
+    /// Its name on pages and in the API.
     pub name: String,
-    /// What speaks there.
+    /// The kind of player.
     pub kind: PlayerKind,
-    /// Where it listens: `http://192.168.1.20:8080`, without a user in it.
+    /// Its base URL without credentials: `http://192.168.1.20:8080`.
     pub url: Url,
-    /// Who we are to it, where it asks.
+    /// The user name, if the player requires one.
     pub user: Option<String>,
-    /// And our password.
+    /// The password.
     pub password: Option<SecretString>,
 }
 
-/// What kind of player.
+/// The kind of player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlayerKind {
     /// Kodi with “Allow remote control via HTTP” switched on.
@@ -35,7 +37,7 @@ pub enum PlayerKind {
 }
 
 impl PlayerKind {
-    /// The word of config and API.
+    /// Returns the word of the configuration and the API.
     pub fn as_str(self) -> &'static str {
         match self {
             PlayerKind::Kodi => "kodi",
@@ -43,38 +45,18 @@ impl PlayerKind {
     }
 }
 
-/// Why a film did not get there.
-#[derive(Debug, thiserror::Error)]
-pub enum SendError {
-    /// No player of that name.
-    #[error("there is no such player")]
-    Unknown,
-    /// The player wants another user or password.
-    #[error("the player refuses our user and password")]
-    Login,
-    /// It cannot be reached, or what answers is no such player.
-    #[error("the player does not answer")]
-    Silent(#[source] DriveError),
-    /// It answered, and would not.
-    #[error("the player would not open it (code {code})")]
-    Declined {
-        /// Its own number.
-        code: i64,
-    },
-}
-
-/// Every player of the config.
+/// All configured players.
 #[derive(Debug)]
 pub struct Players {
     all: Vec<PlayerSettings>,
     client: Client,
 }
 
-/// A player at home answers at once or is switched off.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A player at home answers immediately or is switched off.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Players {
-    /// Speaks to these players and to nobody else.
+    /// Creates a client that may contact these players and no other host.
     pub fn new(all: Vec<PlayerSettings>) -> Result<Self, ClientError> {
         let hosts = all.iter().filter_map(|player| {
             let (host, port) = (player.url.host_str()?, player.url.port_or_known_default()?);
@@ -82,34 +64,34 @@ impl Players {
         });
         let client = Client::new(&ClientSettings {
             allow_hosts: hosts.collect(),
-            connect_timeout: PATIENCE,
-            read_timeout: PATIENCE,
-            call_timeout: PATIENCE,
+            connect_timeout: TIMEOUT,
+            read_timeout: TIMEOUT,
+            call_timeout: TIMEOUT,
         })?;
         Ok(Players { all, client })
     }
 
-    /// In the order of the config.
+    /// Returns the players in the order of the configuration.
     pub fn all(&self) -> &[PlayerSettings] {
         &self.all
     }
 
-    /// The player of this name.
+    /// Returns the player of this name. Fails with [`SendError::UnknownPlayer`] if there is none.
     pub fn named(&self, name: &str) -> Result<&PlayerSettings, SendError> {
         self.all
             .iter()
             .find(|player| player.name == name)
-            .ok_or(SendError::Unknown)
+            .ok_or(SendError::UnknownPlayer)
     }
 
-    /// Makes a player open an address.
-    pub async fn open(&self, player: &PlayerSettings, address: &str) -> Result<(), SendError> {
+    /// Makes a player open a play URL.
+    pub async fn open(&self, player: &PlayerSettings, play_url: &str) -> Result<(), SendError> {
         let login = player.user.as_deref().map(|user| {
             let password = player.password.as_ref().map(SecretString::expose_secret);
             (user, password.unwrap_or_default())
         });
         match player.kind {
-            PlayerKind::Kodi => kodi::open(&self.client, &player.url, login, address).await,
+            PlayerKind::Kodi => kodi::open(&self.client, &player.url, login, play_url).await,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Drives that were connected from a page, with the settings that were typed in there. The file that
-//! holds them can be read by its owner only; a page never shows them again.
+//! Drives that were connected from a page, with the settings that were typed in there. Only the owner of the
+//! state file can read them; no page shows them again.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,24 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Store, now_ms};
 use media::Place;
 
-/// A drive as it was connected.
+/// A drive that was connected from a page.
 #[derive(Debug)]
 pub struct ConnectedDrive {
-    /// Its name.
+    /// The drive's name.
     pub name: Place,
     /// The kind, as it stands in the config.
     pub kind: String,
-    /// Its keys and their values; `web.` stands before those of its web session.
+    /// Config keys and their values. Keys of the web session begin with `web.`.
     pub settings: BTreeMap<String, SecretString>,
 }
 
 impl Store {
-    /// Keeps a drive, in the place of one of that name.
-    pub async fn keep_drive(&self, drive: &ConnectedDrive) -> anyhow::Result<()> {
+    /// Stores a drive. Replaces one of the same name.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn put_drive(&self, drive: &ConnectedDrive) -> anyhow::Result<()> {
         let plain: BTreeMap<&str, &str> = drive
             .settings
             .iter()
@@ -41,7 +45,11 @@ impl Store {
         Ok(())
     }
 
-    /// Every drive that is kept, in the order of connecting.
+    /// Returns all stored drives in the order in which they were connected.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read or holds settings that are not valid JSON.
     pub async fn connected_drives(&self) -> anyhow::Result<Vec<ConnectedDrive>> {
         let rows: Vec<(String, String, String)> = sqlx::query_as(
             "SELECT name, kind, settings FROM connected_drive ORDER BY connected_at, name",
@@ -63,19 +71,25 @@ impl Store {
             .collect()
     }
 
-    /// Forgets a drive and its session. Says whether there was one.
-    pub async fn forget_drive(&self, name: &Place) -> anyhow::Result<bool> {
-        let gone = sqlx::query("DELETE FROM connected_drive WHERE name = $1")
+    /// Deletes a drive and its sessions, in one transaction. Returns false if there is no such drive.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is deleted then.
+    pub async fn delete_drive(&self, name: &Place) -> anyhow::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        let deleted = sqlx::query("DELETE FROM connected_drive WHERE name = $1")
             .bind(name.as_str())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        if gone.rows_affected() == 0 {
+        if deleted.rows_affected() == 0 {
             return Ok(false);
         }
         sqlx::query("DELETE FROM drive_session WHERE drive = $1 OR drive = $1 || '/web'")
             .bind(name.as_str())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(true)
     }
 }
@@ -93,8 +107,8 @@ mod tests {
             kind: "terabox".into(),
             settings: [("client_id".to_owned(), secret.to_owned().into())].into(),
         };
-        store.keep_drive(&drive("one")).await.unwrap();
-        store.keep_drive(&drive("two")).await.unwrap();
+        store.put_drive(&drive("one")).await.unwrap();
+        store.put_drive(&drive("two")).await.unwrap();
         let kept = store.connected_drives().await.unwrap();
         assert_eq!(kept.len(), 1);
         assert_eq!(kept[0].settings["client_id"].expose_secret(), "two");
@@ -102,8 +116,8 @@ mod tests {
             !format!("{kept:?}").contains("two"),
             "settings do not print"
         );
-        assert!(store.forget_drive(&kept[0].name).await.unwrap());
-        assert!(!store.forget_drive(&kept[0].name).await.unwrap());
+        assert!(store.delete_drive(&kept[0].name).await.unwrap());
+        assert!(!store.delete_drive(&kept[0].name).await.unwrap());
         assert!(store.connected_drives().await.unwrap().is_empty());
     }
 }

@@ -1,27 +1,27 @@
-//! How far each film was watched, so that another evening or another device goes on from there.
+//! Watch history: the position in each film, so that watching resumes on another evening or another device.
 
 use chrono::{DateTime, Utc};
 
 use super::{Store, now_ms};
 use media::{EntryPath, Place};
 
-/// A film that was watched, and how far.
+/// The position at which a film was left.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Watched {
+pub struct WatchPosition {
     /// The drive or share that holds it.
     pub place: Place,
-    /// Where it is.
+    /// The film's path inside of the place.
     pub path: EntryPath,
-    /// Seconds from the beginning.
+    /// Position in seconds.
     pub position_s: f64,
-    /// Seconds of the whole film.
+    /// Length of the film in seconds.
     pub duration_s: f64,
-    /// When that was.
+    /// Time of the last report.
     pub at: DateTime<Utc>,
 }
 
-impl Watched {
-    /// How far, in full percent.
+impl WatchPosition {
+    /// Returns the position in full percent of the length, 0 if the length is unknown.
     pub fn percent(&self) -> u8 {
         if self.duration_s > 0.0 {
             (self.position_s / self.duration_s * 100.0).clamp(0.0, 100.0) as u8
@@ -30,25 +30,29 @@ impl Watched {
         }
     }
 
-    /// Whether there is something to go on with: neither the very beginning nor the end.
+    /// Returns true if the film can be resumed: the position is neither at the very beginning nor at the end.
     pub fn is_begun(&self) -> bool {
-        self.position_s > BEGUN_S && self.percent() < ENDED_PERCENT
+        self.position_s > MIN_POSITION_S && self.percent() < WATCHED_PERCENT
     }
 }
 
-/// Who has seen less has not begun.
-const BEGUN_S: f64 = 10.0;
+/// Seconds below which a film does not count as begun.
+const MIN_POSITION_S: f64 = 10.0;
 
-/// Who has seen so much has seen it: the rest is credits.
-const ENDED_PERCENT: u8 = 96;
+/// Percent from which a film counts as watched: the rest is credits.
+const WATCHED_PERCENT: u8 = 96;
 
-/// Films that are remembered; of more, the longest unseen are forgotten.
-const LONGEST: i64 = 2_000;
+/// Number of films in the history. Beyond it, the least recently watched are deleted.
+const MAX_FILMS: i64 = 2_000;
 
-type Row = (String, String, f64, f64, i64);
+type HistoryRow = (String, String, f64, f64, i64);
 
 impl Store {
-    /// Notes how far a film was watched.
+    /// Stores the position in a film, and deletes the oldest rows beyond the limit, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
     pub async fn note_position(
         &self,
         place: &Place,
@@ -56,6 +60,7 @@ impl Store {
         position_s: f64,
         duration_s: f64,
     ) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO history (place, path, position_s, duration_s, updated_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (place, path) DO UPDATE SET position_s = excluded.position_s, \
@@ -66,33 +71,42 @@ impl Store {
         .bind(position_s)
         .bind(duration_s)
         .bind(now_ms())
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
         sqlx::query(
             "DELETE FROM history WHERE updated_at < \
              (SELECT updated_at FROM history ORDER BY updated_at DESC LIMIT 1 OFFSET $1)",
         )
-        .bind(LONGEST)
-        .execute(&self.pool)
+        .bind(MAX_FILMS)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(())
     }
 
-    /// Films that were watched, the last one first.
-    pub async fn history(&self, most: usize) -> anyhow::Result<Vec<Watched>> {
-        let rows: Vec<Row> = sqlx::query_as(
+    /// Returns up to `limit` positions, the most recent first.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn history(&self, limit: usize) -> anyhow::Result<Vec<WatchPosition>> {
+        let rows: Vec<HistoryRow> = sqlx::query_as(
             "SELECT place, path, position_s, duration_s, updated_at FROM history \
              ORDER BY updated_at DESC, path LIMIT $1",
         )
-        .bind(most as i64)
+        .bind(limit as i64)
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// What was watched of one place.
-    pub async fn history_of(&self, place: &Place) -> anyhow::Result<Vec<Watched>> {
-        let rows: Vec<Row> = sqlx::query_as(
+    /// Returns all positions in films of one place.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn history_of(&self, place: &Place) -> anyhow::Result<Vec<WatchPosition>> {
+        let rows: Vec<HistoryRow> = sqlx::query_as(
             "SELECT place, path, position_s, duration_s, updated_at FROM history WHERE place = $1",
         )
         .bind(place.as_str())
@@ -101,13 +115,17 @@ impl Store {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// How far one film was watched.
+    /// Returns the position in one film, `None` if it was never watched.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
     pub async fn position(
         &self,
         place: &Place,
         path: &EntryPath,
-    ) -> anyhow::Result<Option<Watched>> {
-        let row: Option<Row> = sqlx::query_as(
+    ) -> anyhow::Result<Option<WatchPosition>> {
+        let row: Option<HistoryRow> = sqlx::query_as(
             "SELECT place, path, position_s, duration_s, updated_at FROM history \
              WHERE place = $1 AND path = $2",
         )
@@ -118,8 +136,12 @@ impl Store {
         Ok(row.and_then(read))
     }
 
-    /// An entry has moved, with all that is below it.
-    pub async fn history_moved(
+    /// Moves the positions of an entry and of all entries below it to another path.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn move_history(
         &self,
         place: &Place,
         from: &EntryPath,
@@ -139,8 +161,12 @@ impl Store {
         Ok(())
     }
 
-    /// An entry is gone, with all that was below it.
-    pub async fn history_gone(&self, place: &Place, path: &EntryPath) -> anyhow::Result<()> {
+    /// Deletes the positions of an entry and of all entries below it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn delete_history(&self, place: &Place, path: &EntryPath) -> anyhow::Result<()> {
         sqlx::query(
             "DELETE FROM history WHERE place = $1 AND (path = $2 OR substr(path, 1, length($3)) = $3)",
         )
@@ -157,8 +183,8 @@ fn below(path: &EntryPath) -> String {
     format!("{}/", path.as_str().trim_end_matches('/'))
 }
 
-fn read((place, path, position_s, duration_s, at): Row) -> Option<Watched> {
-    Some(Watched {
+fn read((place, path, position_s, duration_s, at): HistoryRow) -> Option<WatchPosition> {
+    Some(WatchPosition {
         place: Place::parse(&place).ok()?,
         path: EntryPath::parse(&path).ok()?,
         position_s,
@@ -201,7 +227,7 @@ mod tests {
         );
 
         store
-            .history_moved(&films, &path("/a"), &path("/b/c"))
+            .move_history(&films, &path("/a"), &path("/b/c"))
             .await
             .unwrap();
         let mut paths: Vec<String> = store
@@ -214,7 +240,7 @@ mod tests {
         paths.sort();
         assert_eq!(paths, ["/a%_/two.mp4", "/ab.mp4", "/b/c/one.mp4"]);
 
-        store.history_gone(&films, &path("/b")).await.unwrap();
+        store.delete_history(&films, &path("/b")).await.unwrap();
         assert_eq!(store.history_of(&films).await.unwrap().len(), 2);
         assert_eq!(
             store
@@ -234,7 +260,7 @@ mod tests {
             (95.0, true),
             (96.0, false),
         ] {
-            let watched = Watched {
+            let watched = WatchPosition {
                 place: Place::parse("films").unwrap(),
                 path: path("/a"),
                 position_s,

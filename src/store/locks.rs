@@ -1,5 +1,5 @@
-//! Locks that several processes on one state share: a file each, held by the kernel, so that whoever dies
-//! lets go.
+//! Locks between processes that share one state. Each lock is a file that is locked by the kernel, so the
+//! lock of a process that dies is released.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -7,12 +7,16 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-/// Between two tries.
-const PAUSE: Duration = Duration::from_millis(50);
-/// Whoever holds one makes a call or two; longer than this, something hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Time between two attempts.
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
+/// Maximum wait for a lock. A holder makes a call or two; if it takes longer, it hangs.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Waits for the lock called `name` in `folder`; it is given back when the file is dropped.
+/// Waits for the lock called `name` in `folder`. Dropping the returned file releases it.
+///
+/// # Errors
+///
+/// Fails if the file cannot be created or locked, and with `TimedOut` after [`LOCK_TIMEOUT`].
 pub(super) async fn hold(folder: &Path, name: &str) -> io::Result<File> {
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -27,16 +31,16 @@ pub(super) async fn hold(folder: &Path, name: &str) -> io::Result<File> {
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(()),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(RETRY_INTERVAL).await,
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
     };
-    match tokio::time::timeout(PATIENCE, wait).await {
+    match tokio::time::timeout(LOCK_TIMEOUT, wait).await {
         Ok(held) => held.map(|()| file),
         Err(_) => Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            "somebody else holds the lock for too long",
+            "another process holds the lock for too long",
         )),
     }
 }

@@ -1,8 +1,9 @@
-//! Durable state: the server's own keys, the drives' sessions, tickets, who may come in, in one SQLite file.
+//! Durable state in one SQLite file: the server's keys, the drives' sessions, tickets, the owner's password and
+//! sessions, API tokens, watch history.
 //!
-//! The file is readable by its owner only (0600) and every write is on the disk before a call
-//! returns: a refresh token that is used once must not be lost with the power. Times are integers,
-//! milliseconds since 1970.
+//! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a
+//! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
+//! transaction. Times are integers, milliseconds since 1970.
 
 mod drives;
 mod history;
@@ -28,7 +29,7 @@ use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
 pub use drives::ConnectedDrive;
-pub use history::Watched;
+pub use history::WatchPosition;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 pub use ticket_cards::StoredCard;
@@ -41,17 +42,22 @@ pub struct Store {
     data_dir: PathBuf,
 }
 
-/// The session of one drive.
+/// The stored session of one drive.
 pub struct DriveSession {
     store: Store,
     drive: String,
 }
 
-/// Older versions can lose what was written through the log (fixed in SQLite 3.51.3).
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite
+/// 3.51.3).
+const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 impl Store {
-    /// Opens the state in `data_dir`, making both where they are missing, and brings its tables up to date.
+    /// Opens the state in `data_dir`, creates both if they are missing, and migrates the tables.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder or the file cannot be created or opened, or if a migration fails.
     pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make_private_dir(data_dir)
             .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
@@ -63,9 +69,9 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
-            // What is deleted is a token more often than not.
+            // Deleted rows are overwritten: many of them held a token.
             .pragma("secure_delete", "ON");
-        // One connection: SQLite writes one at a time anyway, and what is read here is tiny.
+        // One connection: SQLite has one writer at a time anyway, and reads are tiny.
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options)
@@ -83,7 +89,11 @@ impl Store {
         Ok(store)
     }
 
-    /// The server's key called `name`, made at random when it is first asked for.
+    /// Returns the server's key called `name`. Generates it at random on first use.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read or written, or if the system has no random numbers.
     pub async fn server_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
         let mut fresh = [0u8; 32];
         getrandom::fill(&mut fresh)
@@ -103,7 +113,7 @@ impl Store {
             .map_err(|_| anyhow::anyhow!("the key “{name}” in the state has a wrong length"))
     }
 
-    /// Where the drive of that name keeps its session.
+    /// Returns the session store of the drive of that name.
     pub fn drive_session(&self, drive: &Place) -> DriveSession {
         DriveSession {
             store: self.clone(),
@@ -111,16 +121,16 @@ impl Store {
         }
     }
 
-    /// Where the drive of that name keeps a web session that it has beside its own.
+    /// Returns the store of the web session that the drive of that name has beside its own session.
     pub fn web_session(&self, drive: &Place) -> DriveSession {
         DriveSession {
             store: self.clone(),
-            // No drive has such a name.
+            // A drive's name has no slash.
             drive: format!("{drive}/web"),
         }
     }
 
-    /// Whether the state can be read.
+    /// Returns true if the state can be read.
     pub async fn is_ready(&self) -> bool {
         sqlx::query_scalar::<_, i64>("SELECT 1")
             .fetch_one(&self.pool)
@@ -128,7 +138,7 @@ impl Store {
             .is_ok()
     }
 
-    /// Writes out what is pending and closes the file.
+    /// Flushes pending writes and closes the file.
     pub async fn close(&self) {
         self.pool.close().await;
     }
@@ -143,7 +153,7 @@ impl Store {
         let mut part = || parts.next().unwrap_or(0);
         let found = (part(), part(), part());
         ensure!(
-            found >= OLDEST_SQLITE,
+            found >= MIN_SQLITE,
             "SQLite {version} can lose writes; at least 3.51.3 is needed"
         );
         Ok(())
@@ -161,7 +171,7 @@ impl SessionStore for DriveSession {
     }
 
     async fn forget(&self) -> Result<(), SessionStoreError> {
-        // The log of writes still holds what the table has forgotten, until it is folded in.
+        // The write-ahead log still holds the deleted row until it is checkpointed.
         for statement in [
             "DELETE FROM drive_session WHERE drive = $1",
             "PRAGMA wal_checkpoint(TRUNCATE)",
@@ -205,14 +215,14 @@ fn now_ms() -> i64 {
     millis(SystemTime::now())
 }
 
-/// A time as it is kept: milliseconds since 1970.
+/// Converts a time to its stored form: milliseconds since 1970.
 fn millis(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_millis() as i64
 }
 
-/// A time that was kept.
+/// Converts a stored time back.
 fn time(millis: i64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
 }
@@ -230,7 +240,7 @@ fn migrator() -> Migrator {
     Migrator::with_migrations(migrations.collect())
 }
 
-/// Every change of the tables, in order: what has been released is never altered.
+/// All migrations in order. A released migration is never altered.
 #[rustfmt::skip]
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first light", include_str!("migrations/0001_first_light.sql")),
@@ -260,7 +270,7 @@ fn make_private_file(path: &Path) -> std::io::Result<()> {
         .append(true)
         .mode(0o600)
         .open(path)?;
-    // One that was there already may have been more open.
+    // An existing file may have had wider permissions.
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
 }
 

@@ -1,7 +1,8 @@
-//! Who may come in, as it is kept: the owner's password as a hash, the sessions, the API tokens.
+//! Stored credentials: the owner's password, the owner's sessions, API tokens.
 //!
-//! What a visitor shows is never stored: of a session's id and of a token there are SHA-256 hashes,
-//! of the password an argon2id hash. Whoever reads the file can come in with none of them.
+//! Secrets are stored as hashes only: session ids and API tokens as SHA-256, the password as argon2id. None
+//! of them opens the server to a reader of the file. Every method fails if the state cannot be read or
+//! written; a failed transaction changes nothing.
 
 use std::time::SystemTime;
 
@@ -15,52 +16,52 @@ use super::{Store, millis, time};
 pub struct OwnerPassword {
     /// An argon2 hash as a PHC string.
     pub hash: String,
-    /// Who set it.
+    /// Origin of the password.
     pub origin: PasswordOrigin,
 }
 
-/// Who set the owner's password.
+/// Origin of the owner's password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordOrigin {
-    /// It stands in the configuration, which wins.
+    /// The configuration, which takes precedence.
     Config,
-    /// The owner chose it on a page.
+    /// A page on which the owner chose it.
     Page,
 }
 
-/// One browser in which the owner is signed in.
+/// A browser in which the owner is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnerSession {
     /// SHA-256 of the session's id.
     pub hash: [u8; 32],
-    /// What it is, in words: `Firefox on Linux`.
+    /// Name of the device, such as `Firefox on Linux`.
     pub device: String,
-    /// The address that it was last seen at.
+    /// IP address of the last request.
     pub address: String,
     pub created_at: SystemTime,
     pub last_seen_at: SystemTime,
 }
 
-/// A token for a program.
+/// An API token of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiToken {
     /// SHA-256 of the token.
     pub hash: [u8; 32],
-    /// By what it is called in addresses: 16 hexadecimal digits.
+    /// Public id in URLs: 16 hexadecimal digits.
     pub id: String,
-    /// What the owner calls it.
+    /// The owner's name for it.
     pub name: String,
-    /// What it opens, as `web` writes it.
+    /// Its scope, in the form that `web` writes.
     pub scope: String,
     pub created_at: SystemTime,
     pub last_used_at: Option<SystemTime>,
 }
 
-/// More sessions than an owner has devices: the longest unused make room.
-const MOST_SESSIONS: i64 = 500;
+/// Number of sessions, more than an owner has devices. Beyond it, the least recently seen are deleted.
+const MAX_SESSIONS: i64 = 500;
 
 impl Store {
-    /// The owner's password, where there is one.
+    /// Returns the owner's password, `None` if none is set.
     pub async fn owner_password(&self) -> sqlx::Result<Option<OwnerPassword>> {
         let row = sqlx::query("SELECT hash, origin FROM owner_password WHERE only = 1")
             .fetch_optional(&self.pool)
@@ -74,11 +75,11 @@ impl Store {
         }))
     }
 
-    /// Sets the owner's password, or takes it away, and ends every session.
+    /// Sets or removes the owner's password and revokes every session, in one transaction.
     pub async fn set_owner_password(&self, password: Option<&OwnerPassword>) -> sqlx::Result<()> {
-        let mut work = self.pool.begin().await?;
+        let mut transaction = self.pool.begin().await?;
         sqlx::query("DELETE FROM owner_password")
-            .execute(&mut *work)
+            .execute(&mut *transaction)
             .await?;
         if let Some(password) = password {
             sqlx::query(
@@ -90,32 +91,33 @@ impl Store {
                 PasswordOrigin::Page => "page",
             })
             .bind(millis(SystemTime::now()))
-            .execute(&mut *work)
+            .execute(&mut *transaction)
             .await?;
         }
         sqlx::query("DELETE FROM owner_session")
-            .execute(&mut *work)
+            .execute(&mut *transaction)
             .await?;
-        work.commit().await
+        transaction.commit().await
     }
 
-    /// Begins a session; those that were not seen since `forgotten_before` go.
+    /// Stores a new session. Deletes sessions that were not seen since `forgotten_before` and those beyond
+    /// [`MAX_SESSIONS`], in one transaction.
     pub async fn add_session(
         &self,
         session: &OwnerSession,
         forgotten_before: SystemTime,
     ) -> sqlx::Result<()> {
-        let mut work = self.pool.begin().await?;
+        let mut transaction = self.pool.begin().await?;
         sqlx::query("DELETE FROM owner_session WHERE last_seen_at < $1")
             .bind(millis(forgotten_before))
-            .execute(&mut *work)
+            .execute(&mut *transaction)
             .await?;
         sqlx::query(
             "DELETE FROM owner_session WHERE hash IN \
              (SELECT hash FROM owner_session ORDER BY last_seen_at DESC LIMIT -1 OFFSET $1)",
         )
-        .bind(MOST_SESSIONS - 1)
-        .execute(&mut *work)
+        .bind(MAX_SESSIONS - 1)
+        .execute(&mut *transaction)
         .await?;
         sqlx::query(
             "INSERT INTO owner_session (hash, device, address, created_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)",
@@ -125,12 +127,12 @@ impl Store {
         .bind(&session.address)
         .bind(millis(session.created_at))
         .bind(millis(session.last_seen_at))
-        .execute(&mut *work)
+        .execute(&mut *transaction)
         .await?;
-        work.commit().await
+        transaction.commit().await
     }
 
-    /// The session of that hash.
+    /// Returns the session with that hash, `None` if it does not exist or was revoked.
     pub async fn session(&self, hash: &[u8; 32]) -> sqlx::Result<Option<OwnerSession>> {
         let row = sqlx::query("SELECT * FROM owner_session WHERE hash = $1")
             .bind(hash.as_slice())
@@ -139,7 +141,7 @@ impl Store {
         row.map(|row| read_session(&row)).transpose()
     }
 
-    /// Every session, the one that was seen last first.
+    /// Returns all sessions, the most recently seen first.
     pub async fn sessions(&self) -> sqlx::Result<Vec<OwnerSession>> {
         sqlx::query("SELECT * FROM owner_session ORDER BY last_seen_at DESC")
             .fetch_all(&self.pool)
@@ -149,8 +151,8 @@ impl Store {
             .collect()
     }
 
-    /// Notes that a session was seen.
-    pub async fn session_seen(
+    /// Updates the time and IP address of a session's last request.
+    pub async fn touch_session(
         &self,
         hash: &[u8; 32],
         address: &str,
@@ -165,8 +167,8 @@ impl Store {
         Ok(())
     }
 
-    /// Ends one session.
-    pub async fn end_session(&self, hash: &[u8; 32]) -> sqlx::Result<()> {
+    /// Revokes one session.
+    pub async fn revoke_session(&self, hash: &[u8; 32]) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM owner_session WHERE hash = $1")
             .bind(hash.as_slice())
             .execute(&self.pool)
@@ -174,15 +176,15 @@ impl Store {
         Ok(())
     }
 
-    /// Ends every session.
-    pub async fn end_sessions(&self) -> sqlx::Result<()> {
+    /// Revokes every session.
+    pub async fn revoke_sessions(&self) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM owner_session")
             .execute(&self.pool)
             .await?;
         Ok(())
     }
 
-    /// Whether somebody is signed in who came from this address.
+    /// Returns true if a session was last seen at this IP address.
     pub async fn has_session_from(&self, address: &str) -> sqlx::Result<bool> {
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM owner_session WHERE address = $1)")
             .bind(address)
@@ -190,7 +192,7 @@ impl Store {
             .await
     }
 
-    /// Keeps a token.
+    /// Stores an API token.
     pub async fn add_api_token(&self, token: &ApiToken) -> sqlx::Result<()> {
         sqlx::query(
             "INSERT INTO api_token (hash, id, name, scope, created_at) VALUES ($1, $2, $3, $4, $5)",
@@ -205,7 +207,7 @@ impl Store {
         Ok(())
     }
 
-    /// The token of that hash.
+    /// Returns the API token with that hash, `None` if it does not exist or was revoked.
     pub async fn api_token(&self, hash: &[u8; 32]) -> sqlx::Result<Option<ApiToken>> {
         let row = sqlx::query("SELECT * FROM api_token WHERE hash = $1")
             .bind(hash.as_slice())
@@ -214,7 +216,7 @@ impl Store {
         row.map(|row| read_token(&row)).transpose()
     }
 
-    /// Every token, the newest first.
+    /// Returns all API tokens, the newest first.
     pub async fn api_tokens(&self) -> sqlx::Result<Vec<ApiToken>> {
         sqlx::query("SELECT * FROM api_token ORDER BY created_at DESC, id")
             .fetch_all(&self.pool)
@@ -224,8 +226,8 @@ impl Store {
             .collect()
     }
 
-    /// Notes that a token was used.
-    pub async fn api_token_used(&self, hash: &[u8; 32], now: SystemTime) -> sqlx::Result<()> {
+    /// Updates the time of an API token's last use.
+    pub async fn touch_api_token(&self, hash: &[u8; 32], now: SystemTime) -> sqlx::Result<()> {
         sqlx::query("UPDATE api_token SET last_used_at = $2 WHERE hash = $1")
             .bind(hash.as_slice())
             .bind(millis(now))
@@ -234,8 +236,8 @@ impl Store {
         Ok(())
     }
 
-    /// Withdraws a token; the hash that it had, or `None` where there was none.
-    pub async fn remove_api_token(&self, id: &str) -> sqlx::Result<Option<[u8; 32]>> {
+    /// Revokes an API token. Returns its hash, `None` if there is no such token.
+    pub async fn revoke_api_token(&self, id: &str) -> sqlx::Result<Option<[u8; 32]>> {
         let hash: Option<Vec<u8>> =
             sqlx::query_scalar("DELETE FROM api_token WHERE id = $1 RETURNING hash")
                 .bind(id)
@@ -318,7 +320,7 @@ mod tests {
             last_used_at: None,
         };
         store.add_api_token(&token).await.unwrap();
-        store.api_token_used(&[7; 32], at(9)).await.unwrap();
+        store.touch_api_token(&[7; 32], at(9)).await.unwrap();
         store
             .set_owner_password(Some(&password(PasswordOrigin::Config)))
             .await
@@ -328,8 +330,8 @@ mod tests {
         assert!(store.sessions().await.unwrap().is_empty());
         let found = store.api_token(&[7; 32]).await.unwrap().unwrap();
         assert_eq!(found.last_used_at, Some(at(9)));
-        assert_eq!(store.remove_api_token("nobody's").await.unwrap(), None);
-        let removed = store.remove_api_token(&token.id).await.unwrap();
+        assert_eq!(store.revoke_api_token("nobody's").await.unwrap(), None);
+        let removed = store.revoke_api_token(&token.id).await.unwrap();
         assert_eq!(removed, Some([7; 32]));
         assert!(store.api_tokens().await.unwrap().is_empty());
     }
@@ -342,18 +344,18 @@ mod tests {
         store.add_session(&session(1, 20), at(10)).await.unwrap();
         assert_eq!(store.session(&session(0, 1).hash).await.unwrap(), None);
         store
-            .session_seen(&session(1, 20).hash, "::1", at(5_000))
+            .touch_session(&session(1, 20).hash, "::1", at(5_000))
             .await
             .unwrap();
-        for number in 2..=MOST_SESSIONS as u16 + 3 {
+        for number in 2..=MAX_SESSIONS as u16 + 3 {
             let session = session(number, 100 + u64::from(number));
             store.add_session(&session, at(10)).await.unwrap();
         }
         let sessions = store.sessions().await.unwrap();
-        assert_eq!(sessions.len() as i64, MOST_SESSIONS);
+        assert_eq!(sessions.len() as i64, MAX_SESSIONS);
         assert_eq!(sessions[0].address, "::1", "the one seen last is kept");
-        store.end_session(&sessions[0].hash).await.unwrap();
-        store.end_sessions().await.unwrap();
+        store.revoke_session(&sessions[0].hash).await.unwrap();
+        store.revoke_sessions().await.unwrap();
         assert!(store.sessions().await.unwrap().is_empty());
     }
 }

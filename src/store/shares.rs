@@ -1,4 +1,4 @@
-//! Which share links were opened, by which drive and when.
+//! Opened share links: the link, the drive that opened it, and the time.
 
 use chrono::{DateTime, Utc};
 
@@ -9,21 +9,25 @@ use media::Place;
 /// A share link that was opened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedShare {
-    /// The place that it became.
+    /// The place under which it is browsed.
     pub place: Place,
-    /// The link, with the password that it was opened with.
+    /// The link, with its password if it has one.
     pub link: ShareLink,
     /// The drive that opened it.
     pub drive: Place,
-    /// When it was opened last.
+    /// Time of the last opening.
     pub opened_at: DateTime<Utc>,
 }
 
-type Row = (String, String, String, String, Option<String>, String, i64);
+type OpenedShareRow = (String, String, String, String, Option<String>, String, i64);
 
 impl Store {
-    /// Remembers a share, in the place of what was remembered of it before.
-    pub async fn remember_share(&self, share: &OpenedShare) -> anyhow::Result<()> {
+    /// Stores a share. Replaces an earlier row of the same place.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn put_share(&self, share: &OpenedShare) -> anyhow::Result<()> {
         sqlx::query(
             "INSERT INTO opened_share (place, kind, host, link_id, password, drive, opened_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -43,8 +47,12 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a share.
-    pub async fn forget_share(&self, place: &Place) -> anyhow::Result<()> {
+    /// Deletes a share.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn delete_share(&self, place: &Place) -> anyhow::Result<()> {
         sqlx::query("DELETE FROM opened_share WHERE place = $1")
             .bind(place.as_str())
             .execute(&self.pool)
@@ -52,9 +60,13 @@ impl Store {
         Ok(())
     }
 
-    /// Every share that is remembered; those of a kind that this version does not know are left out.
+    /// Returns all stored shares. Leaves out shares of an unknown kind, which a newer version may have stored.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
     pub async fn opened_shares(&self) -> anyhow::Result<Vec<OpenedShare>> {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<OpenedShareRow> = sqlx::query_as(
             "SELECT place, kind, host, link_id, password, drive, opened_at FROM opened_share",
         )
         .fetch_all(&self.pool)
@@ -63,7 +75,9 @@ impl Store {
     }
 }
 
-fn read((place, kind, host, id, password, drive, opened_at): Row) -> Option<OpenedShare> {
+fn read(
+    (place, kind, host, id, password, drive, opened_at): OpenedShareRow,
+) -> Option<OpenedShare> {
     Some(OpenedShare {
         place: Place::parse(&place).ok()?,
         link: ShareLink {
@@ -92,11 +106,11 @@ mod tests {
             drive: Place::parse("films").unwrap(),
             opened_at: DateTime::from_timestamp_millis(1_709_280_000_123).unwrap(),
         };
-        store.remember_share(&share).await.unwrap();
+        store.put_share(&share).await.unwrap();
         share.link.password = Some("w3xz".to_owned());
-        store.remember_share(&share).await.unwrap();
+        store.put_share(&share).await.unwrap();
         assert_eq!(store.opened_shares().await.unwrap(), [share]);
-        store.forget_share(&place).await.unwrap();
+        store.delete_share(&place).await.unwrap();
         assert_eq!(store.opened_shares().await.unwrap(), []);
     }
 }

@@ -1,5 +1,5 @@
-//! What is remembered of what a ticket was made for: the entry as it was then, and its picture, so that an address can be
-//! shown without asking anybody.
+//! Stored previews of guest tickets: the entry at the time of issue and its picture. A chat preview is
+//! answered from them without an upstream call.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,18 +8,18 @@ use sqlx::Row;
 use super::Store;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// What is remembered of the entry that a ticket was made for.
+/// Stored preview of the entry that a ticket was issued for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredCard {
-    /// The entry as it was then.
+    /// The entry at the time of issue.
     pub entry: Entry,
-    /// The card's picture, a JPEG; `None` where there was none.
+    /// The card's picture as JPEG, `None` if the entry had none.
     pub picture: Option<Vec<u8>>,
-    /// Whether the entry was found to be gone or locked since.
+    /// True if the entry was found to be gone or locked since.
     pub is_lost: bool,
 }
 
-/// An entry, written down.
+/// Serialized form of an entry.
 #[derive(Serialize, Deserialize)]
 pub(super) struct EntryText {
     place: String,
@@ -73,7 +73,11 @@ impl EntryText {
 }
 
 impl Store {
-    /// What is remembered of the entry that a ticket was made for.
+    /// Returns the preview of a ticket, `None` if it has none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read or the stored entry is not valid JSON.
     pub async fn ticket_card(&self, id: [u8; 8]) -> anyhow::Result<Option<StoredCard>> {
         let row = sqlx::query("SELECT entry, picture, lost FROM ticket_card WHERE ticket = $1")
             .bind(id.as_slice())
@@ -89,7 +93,11 @@ impl Store {
         }))
     }
 
-    /// Remembers whether the entry of a ticket was found to be gone or locked.
+    /// Marks whether the entry of a ticket is gone or locked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
     pub async fn mark_ticket_card(&self, id: [u8; 8], is_lost: bool) -> anyhow::Result<()> {
         sqlx::query("UPDATE ticket_card SET lost = $2 WHERE ticket = $1")
             .bind(id.as_slice())

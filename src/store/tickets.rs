@@ -1,7 +1,7 @@
-//! Tickets that have a name: what they cover, when they were used last, which were withdrawn; and the keys
-//! that sign tickets. What is shown of what a ticket is for is in `ticket_cards`.
+//! Named tickets (scope, last use, revocation) and the keys that sign tickets. Previews of a ticket's entry
+//! are in `ticket_cards`.
 //!
-//! The text of a ticket is not kept. What is withdrawn keeps its id for good and nothing that tells of a film.
+//! The text of a ticket is not stored. A revoked ticket keeps its id for good; its name and scope are cleared.
 
 use std::time::SystemTime;
 
@@ -11,14 +11,14 @@ use sqlx::sqlite::SqliteRow;
 use super::ticket_cards::{EntryText, StoredCard};
 use super::{Store, millis, time};
 
-/// What a ticket was made for.
+/// The purpose of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TicketKind {
     /// A player of the owner's.
     Device,
-    /// Somebody who was given a guest address.
+    /// A guest with a guest link.
     Guest,
-    /// The owner's own addresses.
+    /// The owner's own play URLs.
     Owner,
 }
 
@@ -32,34 +32,39 @@ impl TicketKind {
     }
 }
 
-/// A ticket as it is kept.
+/// A stored ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTicket {
-    /// Names it.
+    /// The id that is part of the ticket's text.
     pub id: [u8; 8],
-    /// What it was made for.
+    /// Its purpose.
     pub kind: TicketKind,
-    /// What the owner calls it.
+    /// The owner's name for it.
     pub name: String,
-    /// What it covers, as it stands in the ticket.
+    /// Its scope, in the form that the ticket has.
     pub scope: String,
-    /// Whether listings name streams instead of files.
+    /// True if listings name streams instead of files.
     pub prefers_hls: bool,
     /// The number of the key that signed it.
     pub key: u8,
-    /// When it was made.
+    /// Time of issue.
     pub made_at: SystemTime,
-    /// When it ends; `None` for never.
+    /// Expiry, `None` if it does not expire.
     pub ends_at: Option<SystemTime>,
-    /// When it was used last, as far as that was written down.
+    /// Time of the last use, as of the last flush.
     pub last_used_at: Option<SystemTime>,
 }
 
+/// Columns that [`read`] expects, and the table.
 const COLUMNS: &str =
     "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at FROM ticket";
 
 impl Store {
-    /// The keys that are not retired, by number, the one that signs last.
+    /// Returns the keys that are not revoked, by number. The last one signs.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
     pub async fn ticket_keys(&self) -> anyhow::Result<Vec<(u8, [u8; 32])>> {
         let first = self.server_key("ticket").await?;
         sqlx::query(
@@ -86,7 +91,11 @@ impl Store {
             .collect()
     }
 
-    /// Makes another key, which signs from now on; `None` where there were 256 of them.
+    /// Generates another key, which signs from now on. Returns `None` if all 256 numbers are used.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
     pub async fn add_ticket_key(&self) -> anyhow::Result<Option<(u8, [u8; 32])>> {
         let mut key = [0u8; 32];
         getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
@@ -104,38 +113,49 @@ impl Store {
         })
     }
 
-    /// Retires every key but the one that signs, and withdraws what they have signed.
-    pub async fn retire_ticket_keys(&self) -> anyhow::Result<()> {
+    /// Revokes every key but the one that signs, and every ticket that they signed, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is changed then.
+    pub async fn revoke_ticket_keys(&self) -> anyhow::Result<()> {
         let now = millis(SystemTime::now());
+        let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "UPDATE ticket_key SET retired_at = $1, value = NULL \
              WHERE retired_at IS NULL AND number < (SELECT MAX(number) FROM ticket_key)",
         )
         .bind(now)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
         sqlx::query(
             "DELETE FROM ticket_card WHERE ticket IN (SELECT id FROM ticket JOIN ticket_key ON key = number \
              WHERE retired_at IS NOT NULL)",
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
         sqlx::query(
             "UPDATE ticket SET withdrawn_at = $1, name = '', scope = '' WHERE withdrawn_at IS NULL \
              AND kind <> 'owner' AND key IN (SELECT number FROM ticket_key WHERE retired_at IS NOT NULL)",
         )
         .bind(now)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(())
     }
 
-    /// Keeps a ticket, and what is to be shown of its entry.
+    /// Stores a ticket and the preview of its entry, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is changed then.
     pub async fn put_ticket(
         &self,
         ticket: &StoredTicket,
         card: Option<&StoredCard>,
     ) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -148,20 +168,25 @@ impl Store {
         .bind(i64::from(ticket.key))
         .bind(millis(ticket.made_at))
         .bind(ticket.ends_at.map(millis))
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
         if let Some(card) = card {
             sqlx::query("INSERT INTO ticket_card (ticket, entry, picture) VALUES ($1, $2, $3)")
                 .bind(ticket.id.as_slice())
                 .bind(serde_json::to_string(&EntryText::of(&card.entry))?)
                 .bind(card.picture.as_deref())
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await?;
         }
+        transaction.commit().await?;
         Ok(())
     }
 
-    /// The tickets for devices and guests that were not withdrawn, the youngest first.
+    /// Returns the tickets of devices and guests that are not revoked, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
     pub async fn tickets(&self) -> anyhow::Result<Vec<StoredTicket>> {
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} WHERE withdrawn_at IS NULL AND kind <> 'owner' ORDER BY made_at DESC, id"
@@ -171,7 +196,11 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The id of the owner's own ticket, where it was replaced.
+    /// Returns the id of the owner's own ticket, `None` if it was never replaced.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
     pub async fn owner_ticket(&self) -> anyhow::Result<Option<[u8; 8]>> {
         let id: Option<Vec<u8>> = sqlx::query_scalar(
             "SELECT id FROM ticket WHERE kind = 'owner' AND withdrawn_at IS NULL ORDER BY made_at DESC LIMIT 1",
@@ -181,10 +210,15 @@ impl Store {
         id.map(read_id).transpose()
     }
 
-    /// Makes another ticket the owner's own; the one before is withdrawn.
+    /// Replaces the owner's own ticket and revokes the one before, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is changed then.
     pub async fn put_owner_ticket(&self, fresh: [u8; 8], before: [u8; 8]) -> anyhow::Result<()> {
         let now = millis(SystemTime::now());
-        // Also where it never stood here: the first one has no row.
+        let mut transaction = self.pool.begin().await?;
+        // The first ticket of an owner has no row yet, so revoking it inserts one.
         for (id, withdrawn_at) in [(before, Some(now)), (fresh, None)] {
             sqlx::query(
                 "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, withdrawn_at) \
@@ -194,14 +228,19 @@ impl Store {
             .bind(id.as_slice())
             .bind(now)
             .bind(withdrawn_at)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
         }
+        transaction.commit().await?;
         Ok(())
     }
 
-    /// The ids of all tickets that were withdrawn.
-    pub async fn withdrawn_tickets(&self) -> anyhow::Result<Vec<[u8; 8]>> {
+    /// Returns the ids of all revoked tickets.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn revoked_tickets(&self) -> anyhow::Result<Vec<[u8; 8]>> {
         let ids: Vec<Vec<u8>> =
             sqlx::query_scalar("SELECT id FROM ticket WHERE withdrawn_at IS NOT NULL")
                 .fetch_all(&self.pool)
@@ -209,39 +248,51 @@ impl Store {
         ids.into_iter().map(read_id).collect()
     }
 
-    /// Withdraws a ticket; whether there was one.
-    pub async fn withdraw_ticket(&self, id: [u8; 8]) -> anyhow::Result<bool> {
-        let done = sqlx::query(
+    /// Revokes a ticket and deletes its preview, in one transaction. Returns false if there is no such ticket.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is changed then.
+    pub async fn revoke_ticket(&self, id: [u8; 8]) -> anyhow::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        let revoked = sqlx::query(
             "UPDATE ticket SET withdrawn_at = $2, name = '', scope = '' \
              WHERE id = $1 AND withdrawn_at IS NULL AND kind <> 'owner'",
         )
         .bind(id.as_slice())
         .bind(millis(SystemTime::now()))
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
         sqlx::query(
             "DELETE FROM ticket_card WHERE ticket IN (SELECT id FROM ticket WHERE id = $1 AND withdrawn_at IS NOT NULL)",
         )
         .bind(id.as_slice())
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(done.rows_affected() > 0)
+        transaction.commit().await?;
+        Ok(revoked.rows_affected() > 0)
     }
 
-    /// Writes down when tickets were used last.
-    pub async fn note_ticket_uses(
+    /// Stores the times of tickets' last uses, in one transaction. Ignores unknown ids.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is changed then.
+    pub async fn put_ticket_uses(
         &self,
         uses: impl IntoIterator<Item = ([u8; 8], SystemTime)>,
     ) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
         for (id, used_at) in uses {
             sqlx::query(
                 "UPDATE ticket SET last_used_at = MAX(COALESCE(last_used_at, 0), $2) WHERE id = $1",
             )
             .bind(id.as_slice())
             .bind(millis(used_at))
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
         }
+        transaction.commit().await?;
         Ok(())
     }
 }
@@ -328,18 +379,18 @@ mod tests {
         assert!(store.ticket_card([1; 8]).await.unwrap().unwrap().is_lost);
 
         let uses = [([1; 8], time(70)), ([1; 8], time(60)), ([7; 8], time(1))];
-        store.note_ticket_uses(uses).await.unwrap();
+        store.put_ticket_uses(uses).await.unwrap();
         assert_eq!(
             store.tickets().await.unwrap()[1].last_used_at,
             Some(time(70))
         );
 
-        assert!(store.withdraw_ticket([1; 8]).await.unwrap());
-        assert!(!store.withdraw_ticket([1; 8]).await.unwrap());
-        assert!(!store.withdraw_ticket([9; 8]).await.unwrap());
+        assert!(store.revoke_ticket([1; 8]).await.unwrap());
+        assert!(!store.revoke_ticket([1; 8]).await.unwrap());
+        assert!(!store.revoke_ticket([9; 8]).await.unwrap());
         assert_eq!(store.tickets().await.unwrap(), [ticket(2, 0)]);
         assert_eq!(store.ticket_card([1; 8]).await.unwrap(), None);
-        assert_eq!(store.withdrawn_tickets().await.unwrap(), [[1; 8]]);
+        assert_eq!(store.revoked_tickets().await.unwrap(), [[1; 8]]);
     }
 
     #[tokio::test]
@@ -359,7 +410,7 @@ mod tests {
             .put_ticket(&ticket(2, 1), Some(&card()))
             .await
             .unwrap();
-        store.retire_ticket_keys().await.unwrap();
+        store.revoke_ticket_keys().await.unwrap();
         assert_eq!(store.ticket_keys().await.unwrap(), [second]);
         assert_eq!(store.tickets().await.unwrap(), [ticket(2, 1)]);
         assert_eq!(store.ticket_card([1; 8]).await.unwrap(), None);
@@ -378,10 +429,10 @@ mod tests {
         store.put_owner_ticket([1; 8], [0; 8]).await.unwrap();
         store.put_owner_ticket([2; 8], [1; 8]).await.unwrap();
         assert_eq!(store.owner_ticket().await.unwrap(), Some([2; 8]));
-        let mut withdrawn = store.withdrawn_tickets().await.unwrap();
-        withdrawn.sort();
-        assert_eq!(withdrawn, [[0; 8], [1; 8]]);
+        let mut revoked = store.revoked_tickets().await.unwrap();
+        revoked.sort();
+        assert_eq!(revoked, [[0; 8], [1; 8]]);
         assert!(store.tickets().await.unwrap().is_empty());
-        assert!(!store.withdraw_ticket([2; 8]).await.unwrap());
+        assert!(!store.revoke_ticket([2; 8]).await.unwrap());
     }
 }

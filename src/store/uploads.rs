@@ -1,4 +1,4 @@
-//! What drives remember of uploads that are under way.
+//! Notes that drives keep of interrupted uploads, from which an upload resumes.
 
 use async_trait::async_trait;
 
@@ -6,8 +6,8 @@ use super::{Store, now_ms};
 use drives::{SessionStoreError, UploadNotes};
 use media::Place;
 
-/// An upload that nobody has gone on with for so long is given up.
-const KEPT_MS: i64 = 7 * 86_400_000;
+/// Time after which the note of an interrupted upload expires.
+const NOTE_TTL_MS: i64 = 7 * 86_400_000;
 
 /// The notes of one drive.
 pub struct DriveUploads {
@@ -16,7 +16,7 @@ pub struct DriveUploads {
 }
 
 impl Store {
-    /// Where the drive of that name keeps notes of its uploads.
+    /// Returns the upload notes of the drive of that name.
     pub fn drive_uploads(&self, drive: &Place) -> DriveUploads {
         DriveUploads {
             store: self.clone(),
@@ -33,7 +33,7 @@ impl UploadNotes for DriveUploads {
         )
         .bind(&self.drive)
         .bind(key)
-        .bind(now_ms() - KEPT_MS)
+        .bind(now_ms() - NOTE_TTL_MS)
         .fetch_optional(&self.store.pool)
         .await
         .map_err(|error| SessionStoreError(error.to_string()))
@@ -42,7 +42,7 @@ impl UploadNotes for DriveUploads {
     async fn save(&self, key: &str, text: &str) -> Result<(), SessionStoreError> {
         let now = now_ms();
         sqlx::query("DELETE FROM upload_note WHERE updated_at <= $1")
-            .bind(now - KEPT_MS)
+            .bind(now - NOTE_TTL_MS)
             .execute(&self.store.pool)
             .await
             .map_err(|error| SessionStoreError(error.to_string()))?;

@@ -1,6 +1,7 @@
-//! One line per request, with an id that the reply carries too, and the counters that go with it.
+//! Request logging: one log line and one metrics count per request, and a request id that the reply carries
+//! too.
 //!
-//! Addresses are logged by what they lead to, never whole: a play address holds a ticket.
+//! Paths are logged without their tickets, since a ticket in a play URL is a credential.
 
 use std::time::Instant;
 
@@ -10,15 +11,19 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
-use super::Site;
-use super::client::Client;
+use super::AppState;
+use super::client::ClientInfo;
 use super::error::ProblemCode;
 
-/// The header under which a reply, and inside of us a request, carries its id.
+/// The header that carries the request id on a reply and, inside the server, on the request.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 
-/// Gives the request an id, runs it, and writes the line.
-pub(super) async fn record(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+/// Assigns an id to the request, runs it, and writes the log line.
+pub(super) async fn record(
+    State(site): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let id = request_id();
     let method = request.method().clone();
@@ -27,10 +32,10 @@ pub(super) async fn record(State(site): State<Site>, mut request: Request, next:
         .get::<MatchedPath>()
         .map_or("-".to_owned(), |path| path.as_str().to_owned());
     let target = loggable(request.uri().path());
-    let client = Client::of(&request).address;
+    let client = ClientInfo::of(&request).ip;
     let span = tracing::info_span!("request", id = %id);
     let id_header = HeaderValue::from_str(&id).ok();
-    // Whatever the viewer sent under that name is not ours.
+    // A header of this name that the client sent is dropped.
     request.headers_mut().remove(REQUEST_ID);
     if let Some(value) = &id_header {
         request.headers_mut().insert(REQUEST_ID, value.clone());
@@ -41,7 +46,7 @@ pub(super) async fn record(State(site): State<Site>, mut request: Request, next:
     let code = response
         .extensions()
         .get::<ProblemCode>()
-        .map(|code| code.0);
+        .map(|code| code.as_str());
     span.in_scope(|| match code {
         Some(code) => {
             tracing::info!(%client, %method, %target, status, took_ms, code, "answered with a problem")
@@ -57,15 +62,15 @@ pub(super) async fn record(State(site): State<Site>, mut request: Request, next:
 
 fn request_id() -> String {
     let mut random = [0u8; 8];
-    // Without random numbers all ids are alike, which harms nothing but the log.
+    // Without random numbers all ids are equal, which only makes the log less useful.
     let _ = getrandom::fill(&mut random);
     data_encoding::HEXLOWER.encode(&random)
 }
 
-/// A path without the ticket in it.
+/// Returns the path without the ticket in it.
 fn loggable(path: &str) -> String {
     for door in ["/play/", "/guest/"] {
-        // Anywhere: a proxy may pass on a path of its own before it.
+        // The prefix may stand anywhere in the path: a proxy may prepend a path of its own.
         if let Some((before, rest)) = path.split_once(door) {
             let after = rest.split_once('/').map_or("", |(_, after)| after);
             return format!("{before}{door}…/{after}");

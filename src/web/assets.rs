@@ -1,14 +1,16 @@
-//! Styles, scripts and pictures of our own, and the one script of others, embedded in the binary.
+//! Styles, scripts and pictures, and the one third-party script (hls.js), embedded in the binary.
 //!
-//! They live below a hash of all of them, so browsers may keep each for ever, and modules that
-//! import each other by relative addresses always come from the same build.
+//! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules that
+//! import each other by relative URLs always come from the same build. The style sheet is written in parts and
+//! served as one file, so that a page needs one request for it.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error::Problem;
@@ -23,7 +25,14 @@ struct Own;
 #[include = "hls.worker.js"]
 struct Vendor;
 
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The parts of `style.css` below `static/style/`, in the order of their cascade layers.
+const STYLE_PARTS: [&str; 11] = [
+    "base", "forms", "layout", "cards", "drives", "player", "controls", "watch", "files", "pages",
+    "accounts",
+];
+
+const CACHE_IMMUTABLE: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
@@ -35,38 +44,49 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
 });
 
-/// The path of the assets of this build, without a slash at its end: `/assets/3f9c…`.
+/// Returns the URL path of the assets of this build, without a trailing slash: `/assets/3f9c…`.
 pub(super) fn path() -> String {
     format!("/assets/{}", *HASH)
 }
 
-/// One file.
+/// Serves one file. Answers 404 if there is none of that name.
 pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Problem> {
-    let file = match name.strip_prefix("vendor/") {
-        Some(name) => Vendor::get(name),
-        None => Own::get(&name),
+    let data = match name.strip_prefix("vendor/") {
+        Some(name) => Vendor::get(name).map(|file| file.data),
+        None if name == "style.css" => style_sheet(),
+        None => Own::get(&name).map(|file| file.data),
     };
-    let file = file.ok_or(Problem::NOT_FOUND)?;
-    // A page of another build asks for another hash: it gets what there is, but may not keep it.
+    let data = data.ok_or(Problem::NOT_FOUND)?;
+    // A page of another build requests another hash: it gets the current file, which it must not cache.
     let keep = if hash == *HASH {
-        FOR_EVER
+        CACHE_IMMUTABLE
     } else {
         super::media_reply::NO_CACHE
     };
-    Ok(answer(&name, file, keep))
+    Ok(answer(&name, data, keep))
 }
 
-/// Browsers ask for this one whatever the page says.
+/// Serves the icon that browsers request even if no page names it.
 pub(super) async fn favicon() -> Result<Response, Problem> {
     let file = Own::get("favicon.svg").ok_or(Problem::NOT_FOUND)?;
     Ok(answer(
         "favicon.svg",
-        file,
+        file.data,
         HeaderValue::from_static("public, max-age=86400"),
     ))
 }
 
-fn answer(name: &str, file: EmbeddedFile, keep: HeaderValue) -> Response {
+/// Returns the style sheet, its parts one after the other; `None` if a part is missing.
+fn style_sheet() -> Option<Cow<'static, [u8]>> {
+    let parts = STYLE_PARTS.map(|part| Own::get(&format!("style/{part}.css")));
+    let mut sheet = Vec::new();
+    for part in parts {
+        sheet.extend_from_slice(&part?.data);
+    }
+    Some(sheet.into())
+}
+
+fn answer(name: &str, data: Cow<'static, [u8]>, keep: HeaderValue) -> Response {
     let content_type = match name.rsplit('.').next() {
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -79,5 +99,37 @@ fn answer(name: &str, file: EmbeddedFile, keep: HeaderValue) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CACHE_CONTROL, keep),
     ];
-    (headers, file.data.into_owned()).into_response()
+    (headers, data.into_owned()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_sheet_has_every_part_once_and_in_the_order_of_its_layers() {
+        let mut files: Vec<_> = Own::iter()
+            .filter(|name| name.starts_with("style/"))
+            .collect();
+        files.sort();
+        let mut listed = STYLE_PARTS.map(|part| format!("style/{part}.css"));
+        listed.sort();
+        assert_eq!(files, listed);
+
+        let sheet = String::from_utf8(style_sheet().unwrap().into_owned()).unwrap();
+        let layers: Vec<_> = sheet
+            .lines()
+            .filter_map(|line| line.strip_prefix("@layer ")?.strip_suffix(" {"))
+            .collect();
+        assert_eq!(layers, STYLE_PARTS);
+        let order = sheet
+            .split_once("@layer ")
+            .unwrap()
+            .1
+            .split_once(';')
+            .unwrap()
+            .0;
+        let order: Vec<_> = order.split(',').map(str::trim).collect();
+        assert_eq!(order, STYLE_PARTS);
+    }
 }

@@ -1,7 +1,7 @@
-//! Who is at the other end: the address of a viewer, which behind a proxy stands in a header.
+//! The client of a request: its IP, which behind a proxy is in a header, and whether it used https.
 //!
-//! `X-Forwarded-For` and `X-Forwarded-Proto` are believed where the connection comes from a proxy that
-//! `network.trusted_proxies` names, and from nobody else: anybody can write them.
+//! `X-Forwarded-For` and `X-Forwarded-Proto` are used only if the connection comes from a proxy in
+//! `network.trusted_proxies`, since any client can send them.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -11,40 +11,41 @@ use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 
-use super::Site;
+use super::AppState;
 
-/// A viewer, as far as the network tells.
+/// The client of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Client {
-    /// The viewer's own address.
-    pub address: IpAddr,
-    /// Whether a trusted proxy says that the viewer came by https.
+pub struct ClientInfo {
+    /// The client's own IP.
+    pub ip: IpAddr,
+    /// True if a trusted proxy reports that the client used https.
     pub is_https: bool,
 }
 
-/// The proxies whose word is taken.
+/// The proxies whose forwarding headers are used.
 #[derive(Debug, Clone, Default)]
-pub struct Proxies(Vec<IpNet>);
+pub struct TrustedProxies(Vec<IpNet>);
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-impl Proxies {
+impl TrustedProxies {
     pub fn new(trusted: Vec<IpNet>) -> Self {
-        Proxies(trusted)
+        TrustedProxies(trusted)
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    fn trusts(&self, ip: IpAddr) -> bool {
         self.0
             .iter()
-            .any(|network| network.contains(&address.to_canonical()))
+            .any(|network| network.contains(&ip.to_canonical()))
     }
 
-    /// The viewer behind a connection: the last address of the chain that no trusted proxy of ours is at.
-    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Client {
+    /// Returns the client behind a connection: the last IP of the forwarding chain that is not a trusted
+    /// proxy.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> ClientInfo {
         let peer = peer.to_canonical();
-        let mut client = Client {
-            address: peer,
+        let mut client = ClientInfo {
+            ip: peer,
             is_https: false,
         };
         if !self.trusts(peer) {
@@ -54,16 +55,16 @@ impl Proxies {
         let hops = lines()
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.rsplit(','))
-            .map(|hop| read_address(hop.trim()));
+            .map(|hop| parse_ip(hop.trim()));
         for hop in hops {
-            // What makes no sense ends the chain: what stands before it is anybody's word.
+            // An unparsable hop ends the chain: the hops before it cannot be trusted.
             let Some(address) = hop else { break };
-            client.address = address;
+            client.ip = address;
             if !self.trusts(address) {
                 break;
             }
         }
-        // The last proxy's word, where several were put together.
+        // The value of the last proxy, if several were joined.
         client.is_https = headers
             .get_all(FORWARDED_PROTO)
             .iter()
@@ -74,36 +75,40 @@ impl Proxies {
     }
 }
 
-impl Client {
-    /// The client that [`note`] found.
+impl ClientInfo {
+    /// Returns the client that [`attach`] determined.
     pub fn of(request: &Request) -> Self {
         request
             .extensions()
-            .get::<Client>()
+            .get::<ClientInfo>()
             .copied()
-            .unwrap_or(NOBODY)
+            .unwrap_or(UNKNOWN_CLIENT)
     }
 }
 
-/// No connection tells of itself only where a request is made without one.
-const NOBODY: Client = Client {
-    address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+/// A client without a connection; only requests made in tests have none.
+const UNKNOWN_CLIENT: ClientInfo = ClientInfo {
+    ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
     is_https: false,
 };
 
-/// Finds the client and leaves it with the request.
-pub(super) async fn note(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+/// Determines the client and attaches it to the request.
+pub(super) async fn attach(
+    State(site): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(NOBODY.address, |ConnectInfo(peer)| peer.ip());
+        .map_or(UNKNOWN_CLIENT.ip, |ConnectInfo(peer)| peer.ip());
     let client = site.proxies.client(peer, request.headers());
     request.extensions_mut().insert(client);
     next.run(request).await
 }
 
-/// `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
-fn read_address(text: &str) -> Option<IpAddr> {
+/// Parses `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
+fn parse_ip(text: &str) -> Option<IpAddr> {
     let address: Option<IpAddr> = text.parse().ok();
     let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
     let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
@@ -119,7 +124,7 @@ mod tests {
 
     #[test]
     fn who_is_behind_a_proxy() {
-        let proxies = Proxies::new(vec![
+        let proxies = TrustedProxies::new(vec![
             "127.0.0.1/32".parse().unwrap(),
             "10.0.0.0/8".parse().unwrap(),
         ]);
@@ -150,13 +155,13 @@ mod tests {
                 headers.append(FORWARDED_FOR, line.parse().unwrap());
             }
             let client = proxies.client(peer.parse().unwrap(), &headers);
-            assert_eq!(client.address.to_string(), *expected, "{peer} {lines:?}");
+            assert_eq!(client.ip.to_string(), *expected, "{peer} {lines:?}");
         }
     }
 
     #[test]
     fn https_is_a_trusted_proxys_word() {
-        let proxies = Proxies::new(vec!["127.0.0.1/32".parse().unwrap()]);
+        let proxies = TrustedProxies::new(vec!["127.0.0.1/32".parse().unwrap()]);
         let cases = [
             ("127.0.0.1", "https", true),
             ("127.0.0.1", "HTTPS", true),

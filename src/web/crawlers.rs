@@ -1,11 +1,11 @@
-//! Who looks at an address without anybody having asked for it: chats that show what a link leads to, and
-//! search engines. They get what is known already; nothing is asked of an upstream for them.
+//! Recognizes crawlers: chats that fetch link previews, and search engines. They get only what is cached or
+//! stored; no upstream call is made for them.
 
 use axum::http::{HeaderMap, header};
 
-/// Words by which fetchers of previews name themselves, in lower case. Apple's Messages gives the names of
-/// others, WhatsApp asks from the phone of whoever pastes.
-const NAMES: &[&str] = &[
+/// Parts of the user agents of crawlers, in lower case. Apple's Messages sends the names of others;
+/// WhatsApp fetches from the phone of the sender.
+const CRAWLER_NAMES: &[&str] = &[
     "slackbot",
     "slack-imgproxy",
     "discordbot",
@@ -48,18 +48,18 @@ const NAMES: &[&str] = &[
     "bot ",
 ];
 
-/// A maker of phones, whose models browsers name.
-const NO_BOT: &str = "cubot";
+/// A phone manufacturer whose models appear in browsers' user agents.
+const NOT_A_BOT: &str = "cubot";
 
-/// Whether these headers are of a program that only looks.
+/// Returns true if these headers are those of a crawler.
 pub(super) fn is_crawler(headers: &HeaderMap) -> bool {
     let Some(agent) = headers.get(header::USER_AGENT) else {
         return false;
     };
     let agent = String::from_utf8_lossy(agent.as_bytes())
         .to_lowercase()
-        .replace(NO_BOT, "");
-    agent.ends_with("bot") || NAMES.iter().any(|name| agent.contains(name))
+        .replace(NOT_A_BOT, "");
+    agent.ends_with("bot") || CRAWLER_NAMES.iter().any(|name| agent.contains(name))
 }
 
 #[cfg(test)]

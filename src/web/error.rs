@@ -1,8 +1,9 @@
-//! The one table from what went wrong to what a visitor, a program or a player is told.
+//! The one mapping from failures to replies for visitors, programs and players.
 //!
-//! A visitor gets a sentence and a way out, a program a stable code (RFC 9457), a player a status
-//! that makes it do the right thing; the log gets the rest, once, here.
+//! A visitor gets a sentence and a link that helps, a program a stable code (RFC 9457), a player a status
+//! that makes it react correctly. The details are logged here, once.
 
+mod code;
 mod words;
 
 use std::time::Duration;
@@ -14,50 +15,51 @@ use serde::Serialize;
 
 use drives::{DriveError, ErrorKind};
 
+pub use code::ProblemCode;
 pub use words::{
     CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED,
-    COUNTS_NOTHING, Door, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
+    COUNTS_NOTHING, HelpPage, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
 };
 
 use words::UNKNOWN;
 
-/// A failure on its way to whoever asked.
+/// A failure to be reported to the caller.
 #[derive(Debug, Clone)]
 pub struct Problem {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The stable code; its words stand in [`WORDS`].
-    pub code: &'static str,
-    /// What happened, where it can be said better than in general.
+    /// The stable code; its texts are in [`WORDS`].
+    pub code: ProblemCode,
+    /// A more specific sentence in place of the general one; `None` for the general one.
     pub sentence: Option<&'static str>,
-    /// All the words, where the general ones would be beside the point.
+    /// Texts that replace all of the general ones; `None` for the general ones.
     pub instead: Option<&'static Words>,
-    /// The upstream's own number, where there was one.
+    /// The upstream's error number; `None` if there was none.
     pub upstream_errno: Option<i64>,
-    /// When to try again.
+    /// The time after which to try again, if known.
     pub retry_after: Option<Duration>,
 }
 
 /// RFC 9457 §3.
 #[derive(Serialize)]
-struct Document {
+struct ProblemDocument {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
     status: u16,
     detail: String,
-    code: &'static str,
+    code: ProblemCode,
     #[serde(skip_serializing_if = "Option::is_none")]
-    upstream: Option<Upstream>,
+    upstream: Option<UpstreamCode>,
 }
 
 #[derive(Serialize)]
-struct Upstream {
+struct UpstreamCode {
     errno: i64,
 }
 
 impl Problem {
-    const fn of(status: StatusCode, code: &'static str) -> Self {
+    const fn of(status: StatusCode, code: ProblemCode) -> Self {
         Problem {
             status,
             code,
@@ -68,75 +70,77 @@ impl Problem {
         }
     }
 
-    /// There is nothing at this address.
-    pub const NOT_FOUND: Problem = Problem::of(StatusCode::NOT_FOUND, "not_found");
-    /// Nobody is signed in.
-    pub const UNAUTHORIZED: Problem = Problem::of(StatusCode::UNAUTHORIZED, "unauthorized");
-    /// The ticket covers something else.
-    pub const FORBIDDEN: Problem = Problem::of(StatusCode::FORBIDDEN, "forbidden");
-    /// Something of ours failed.
-    pub const INTERNAL: Problem = Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "internal");
-    /// Somebody guesses passwords, or asks for too much at once.
+    /// There is nothing at this URL.
+    pub const NOT_FOUND: Problem = Problem::of(StatusCode::NOT_FOUND, ProblemCode::NotFound);
+    /// The request is not authenticated.
+    pub const UNAUTHORIZED: Problem =
+        Problem::of(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorized);
+    /// The ticket does not cover this entry.
+    pub const FORBIDDEN: Problem = Problem::of(StatusCode::FORBIDDEN, ProblemCode::Forbidden);
+    /// An internal failure.
+    pub const INTERNAL: Problem =
+        Problem::of(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal);
+    /// Too many wrong passwords, or too many concurrent requests.
     pub const TOO_MANY_ATTEMPTS: Problem = Problem {
         sentence: Some("There were too many wrong attempts."),
-        ..Problem::of(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+        ..Problem::of(StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited)
     };
-    /// The ticket in a play address is not one of ours, or has ended.
+    /// The ticket in a play URL is invalid or has expired.
     pub const BAD_TICKET: Problem = Problem {
-        sentence: Some("This play address is not valid, or no longer."),
-        ..Problem::of(StatusCode::UNAUTHORIZED, "unauthorized")
+        sentence: Some("This play URL is invalid or has expired."),
+        ..Problem::of(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorized)
     };
-    /// The ticket in a guest address was withdrawn, or has ended.
+    /// The ticket in a guest URL was revoked or has expired.
     pub const GONE_TICKET: Problem = Problem {
-        sentence: Some("This address has run out, or was withdrawn."),
-        ..Problem::of(StatusCode::GONE, "gone")
+        sentence: Some("This link has expired, or was revoked."),
+        ..Problem::of(StatusCode::GONE, ProblemCode::Gone)
     };
-    /// What was here is here no longer.
-    pub const GONE: Problem = Problem::of(StatusCode::GONE, "gone");
+    /// The entry existed and was removed.
+    pub const GONE: Problem = Problem::of(StatusCode::GONE, ProblemCode::Gone);
     /// A range outside of the body.
     pub const RANGE: Problem = Problem {
         sentence: Some("The file is shorter than that."),
-        ..Problem::of(StatusCode::RANGE_NOT_SATISFIABLE, "bad_request")
+        ..Problem::of(StatusCode::RANGE_NOT_SATISFIABLE, ProblemCode::BadRequest)
     };
 
-    /// A name that no drive takes.
+    /// A name that no drive accepts.
     pub const REFUSED_NAME: Problem = Problem {
         sentence: Some("A name is not empty and has no “/” and no line break in it."),
-        ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, "refused_name")
+        ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::RefusedName)
     };
 
-    /// The drive does not have this ability.
+    /// The drive lacks this ability.
     pub const fn unsupported(words: &'static Words) -> Self {
         Problem {
             instead: Some(words),
-            ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, "unsupported")
+            ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Unsupported)
         }
     }
 
-    /// The same in other words.
-    pub fn in_words(self, words: &'static Words) -> Self {
+    /// Replaces the general texts.
+    pub fn with_words(self, words: &'static Words) -> Self {
         Problem {
             instead: Some(words),
             ..self
         }
     }
 
-    /// What happened and what to do, in one text.
+    /// Returns the sentence and the next step in one text.
     pub fn detail(&self) -> String {
         format!("{} {}", self.sentence(), self.words().step)
             .trim_end()
             .to_owned()
     }
 
-    /// Something in the request makes no sense; says what.
+    /// The request is invalid; `sentence` says why.
     pub const fn bad_request(sentence: &'static str) -> Self {
         Problem {
             sentence: Some(sentence),
-            ..Problem::of(StatusCode::BAD_REQUEST, "bad_request")
+            ..Problem::of(StatusCode::BAD_REQUEST, ProblemCode::BadRequest)
         }
     }
 
-    /// What to say.
+    /// Returns the texts of this problem.
     pub fn words(&self) -> &'static Words {
         if let Some(words) = self.instead {
             return words;
@@ -147,12 +151,12 @@ impl Problem {
             .unwrap_or(&UNKNOWN)
     }
 
-    /// What happened.
+    /// Returns the sentence that says what happened.
     pub fn sentence(&self) -> &'static str {
         self.sentence.unwrap_or(self.words().sentence)
     }
 
-    /// The same for players: they never retry a 4xx, so what may pass is a 5xx.
+    /// Returns the problem as players get it: they never retry a 4xx, so a temporary failure is a 5xx.
     pub fn for_players(mut self) -> Self {
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             self.status = StatusCode::SERVICE_UNAVAILABLE;
@@ -160,13 +164,15 @@ impl Problem {
         self
     }
 
-    /// When a page that shows this may look again by itself: the answer is under way.
-    pub fn looks_again_after(&self) -> Option<Duration> {
-        self.retry_after.filter(|_| self.code == "upstream_timeout")
+    /// Returns the time after which a page that shows this may reload itself; `None` unless the answer is
+    /// still being fetched.
+    pub fn refresh_after(&self) -> Option<Duration> {
+        self.retry_after
+            .filter(|_| self.code == ProblemCode::UpstreamTimeout)
     }
 
-    /// Headers that go with the status, whatever the body.
-    pub fn decorate(&self, response: &mut Response) {
+    /// Sets the headers that go with the problem, and attaches its code for the access log.
+    pub fn apply_headers(&self, response: &mut Response) {
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs().max(1);
             response
@@ -176,20 +182,16 @@ impl Problem {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response.extensions_mut().insert(ProblemCode(self.code));
+        response.extensions_mut().insert(self.code);
     }
 }
 
-/// Left on a response for the access log.
-#[derive(Debug, Clone, Copy)]
-pub struct ProblemCode(pub &'static str);
-
-/// What a refusal by the framework stands for: a form, a path or a query that could not be read. Its own words
-/// are for programmers, and may repeat what was sent. `None` for a reply that was written here.
-pub fn of_rejection(response: &Response) -> Option<Problem> {
+/// Maps a rejection by axum (a form, a path or a query that could not be parsed) to a problem. Its own text
+/// is meant for programmers and may repeat the input. `None` for a reply that a handler made.
+pub fn from_rejection(response: &Response) -> Option<Problem> {
     let status = response.status();
     let content_type = response.headers().get(header::CONTENT_TYPE);
-    // Nothing of ours is plain text.
+    // No reply of a handler is plain text.
     let is_ours = content_type.is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
     (status.is_client_error() && status != StatusCode::METHOD_NOT_ALLOWED && !is_ours).then_some(
         Problem {
@@ -211,33 +213,37 @@ impl From<DriveError> for Problem {
     }
 }
 
-/// What each kind of failure means to a viewer.
+/// Returns the problem for each kind of drive error.
 pub fn of_kind(kind: ErrorKind) -> Problem {
     let (status, code) = match kind {
-        ErrorKind::Transcoding => (StatusCode::SERVICE_UNAVAILABLE, "transcoding"),
-        ErrorKind::PreviewOnly => (StatusCode::FORBIDDEN, "preview_only"),
-        ErrorKind::PlanRequired => (StatusCode::FORBIDDEN, "plan_required"),
-        ErrorKind::VerificationRequired => (StatusCode::FORBIDDEN, "verification_required"),
-        // Not a 401: the viewer is let in, the drive is not.
-        ErrorKind::SignedOut => (StatusCode::FORBIDDEN, "signed_out"),
-        ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
-        ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-        ErrorKind::Gone => (StatusCode::GONE, "gone"),
+        ErrorKind::Transcoding => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Transcoding),
+        ErrorKind::PreviewOnly => (StatusCode::FORBIDDEN, ProblemCode::PreviewOnly),
+        ErrorKind::PlanRequired => (StatusCode::FORBIDDEN, ProblemCode::PlanRequired),
+        ErrorKind::VerificationRequired => {
+            (StatusCode::FORBIDDEN, ProblemCode::VerificationRequired)
+        }
+        // Not a 401: the viewer is authenticated, the drive is not.
+        ErrorKind::SignedOut => (StatusCode::FORBIDDEN, ProblemCode::SignedOut),
+        ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited),
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
+        ErrorKind::Gone => (StatusCode::GONE, ProblemCode::Gone),
         ErrorKind::Unsupported | ErrorKind::NotInThisRegion => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "unsupported")
+            (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Unsupported)
         }
-        ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
-        ErrorKind::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "no_space"),
-        ErrorKind::RefusedName => (StatusCode::UNPROCESSABLE_ENTITY, "refused_name"),
-        ErrorKind::NotAShareLink => (StatusCode::BAD_REQUEST, "not_a_share_link"),
-        ErrorKind::SharePasswordRequired => (StatusCode::FORBIDDEN, "share_password_required"),
-        ErrorKind::SharePasswordWrong => (StatusCode::FORBIDDEN, "share_password_wrong"),
-        ErrorKind::ShareGone => (StatusCode::GONE, "share_gone"),
-        ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
+        ErrorKind::Conflict => (StatusCode::CONFLICT, ProblemCode::Conflict),
+        ErrorKind::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpace),
+        ErrorKind::RefusedName => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::RefusedName),
+        ErrorKind::NotAShareLink => (StatusCode::BAD_REQUEST, ProblemCode::NotAShareLink),
+        ErrorKind::SharePasswordRequired => {
+            (StatusCode::FORBIDDEN, ProblemCode::SharePasswordRequired)
+        }
+        ErrorKind::SharePasswordWrong => (StatusCode::FORBIDDEN, ProblemCode::SharePasswordWrong),
+        ErrorKind::ShareGone => (StatusCode::GONE, ProblemCode::ShareGone),
+        ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
         ErrorKind::Expired | ErrorKind::UpstreamFailed => {
-            (StatusCode::BAD_GATEWAY, "upstream_failed")
+            (StatusCode::BAD_GATEWAY, ProblemCode::UpstreamFailed)
         }
-        ErrorKind::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, "upstream_timeout"),
+        ErrorKind::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, ProblemCode::UpstreamTimeout),
     };
     let retry_after = match kind {
         ErrorKind::Transcoding => Some(Duration::from_secs(10)),
@@ -254,20 +260,20 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = Document {
+        let document = ProblemDocument {
             kind: "about:blank",
             title: self.words().title,
             status: self.status.as_u16(),
             detail: self.detail(),
             code: self.code,
-            upstream: self.upstream_errno.map(|errno| Upstream { errno }),
+            upstream: self.upstream_errno.map(|errno| UpstreamCode { errno }),
         };
         let mut response = (self.status, Json(document)).into_response();
         let problem_json = HeaderValue::from_static("application/problem+json");
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, problem_json);
-        self.decorate(&mut response);
+        self.apply_headers(&mut response);
         response
     }
 }
@@ -323,7 +329,7 @@ mod tests {
         for words in WORDS.iter().chain(instead) {
             assert!(
                 words.sentence.ends_with('.') && words.step.ends_with('.'),
-                "{}",
+                "{:?}",
                 words.code
             );
         }

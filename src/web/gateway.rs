@@ -1,20 +1,21 @@
-//! TeraBox's own streaming call, answered by us: a client that was written for the Open Platform
-//! works by changing its host. Its access token is one of our API tokens.
+//! TeraBox's own streaming call, answered by this server: a client written for the Open Platform works
+//! after its host is changed. Its access token is one of our API tokens.
 
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::address::encoded;
 use super::error::Problem;
 use super::play::hls;
-use super::{MaybeQuery, Site};
+use super::urls::encode_path;
+use super::{AppState, MaybeQuery};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::playlist::media_playlist;
 use drives::Capability;
 use media::{Entry, EntryPath, Rendition};
 
-/// The parameters of `/openapi/api/streaming`, in both spellings of the token that clients use.
+/// The parameters of `/openapi/api/streaming`, with both spellings of the token that clients use.
 #[derive(Deserialize)]
 pub(super) struct StreamingQuery {
     #[serde(default)]
@@ -25,7 +26,7 @@ pub(super) struct StreamingQuery {
     access_tokens: Option<String>,
 }
 
-/// The parameters of `/openapi/share/streaming`; those that are fixed (`channel`, `clienttype`) are not looked at.
+/// The parameters of `/openapi/share/streaming`; the constant ones (`channel`, `clienttype`) are ignored.
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
@@ -40,12 +41,12 @@ pub(super) struct ShareStreamingQuery {
     access_tokens: Option<String>,
 }
 
-/// The playlist of a file of somebody's share, known by the upstream's numbers alone.
+/// Returns the playlist of a file of a share, identified by the upstream's numbers alone.
 pub(super) async fn share_streaming(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<ShareStreamingQuery>,
 ) -> Result<Response, Problem> {
-    // Strangers learn nothing, not even what is missing.
+    // Unauthenticated callers get no details, not even of missing parameters.
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
@@ -66,18 +67,18 @@ pub(super) async fn share_streaming(
     let path = EntryPath::parse(&file.to_string()).map_err(|_| Problem::NOT_FOUND)?;
     let entry = site
         .library
-        .entry(&place, &path, Freshness::Kept)
+        .entry(&place, &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
     playlist(&site, &entry, rendition).await
 }
 
-/// The playlist of a file of the first drive that streams.
+/// Returns the playlist of a file of the first drive that streams.
 pub(super) async fn streaming(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<StreamingQuery>,
 ) -> Result<Response, Problem> {
-    // Strangers learn nothing, not even what is missing.
+    // Unauthenticated callers get no details, not even of missing parameters.
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
@@ -89,9 +90,10 @@ pub(super) async fn streaming(
         rendition(&query.kind).ok_or(Problem::bad_request("“type” is none that is known."))?;
     let path =
         EntryPath::parse(&query.path).map_err(|_| Problem::bad_request("“path” is not a path."))?;
-    let streams = |drive: &&drives::SharedDrive| drive.capabilities().contains(&Capability::Stream);
+    let streams = |drive: &&SharedDrive| drive.capabilities().contains(&Capability::Stream);
     let drives = site.library.drives();
-    // The call and its paths are TeraBox's, wherever such a drive stands in the config.
+    // The call and its paths are TeraBox's, so a TeraBox drive is preferred wherever it stands in the
+    // config.
     let drive = drives
         .iter()
         .filter(streams)
@@ -101,43 +103,44 @@ pub(super) async fn streaming(
             sentence: Some("No drive is connected that can stream."),
             ..Problem::NOT_FOUND
         })?;
-    // Clients of the Open Platform know the account's paths; whoever took one from here knows the drive's.
+    // Clients of the Open Platform send paths of the account; a path taken from Drive-In is one of the
+    // drive.
     let path = drive.local_path(&query.path).unwrap_or(path);
     let entry = site
         .library
-        .entry(drive.place(), &path, Freshness::Kept)
+        .entry(drive.place(), &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
     playlist(&site, &entry, rendition).await
 }
 
-/// Lets a client in whose access token is one of our API tokens.
-async fn admit(site: &Site, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+/// Authenticates a client by an API token as its access token.
+async fn admit(site: &AppState, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
     for token in tokens.into_iter().flatten() {
-        if site.door.by_token(token).await?.is_some() {
+        if site.auth.authenticate_token(token).await?.is_some() {
             return Ok(());
         }
     }
     Err(Problem::UNAUTHORIZED)
 }
 
-/// The playlist of one quality, with our addresses in it.
+/// Returns the playlist of one quality, with URLs of this server in it.
 async fn playlist(
-    site: &Site,
+    site: &AppState,
     entry: &std::sync::Arc<Entry>,
     rendition: Rendition,
 ) -> Result<Response, Problem> {
     let plan = site
         .playback
-        .plan(entry, rendition)
+        .segment_index(entry, rendition)
         .await
         .map_err(into_problem)?;
-    // Relative to /openapi/api/ and /openapi/share/: the same under any sub-path.
+    // Relative to /openapi/api/ and /openapi/share/: the same under any base path.
     let base = format!(
         "../../play/{}/{}{}/",
         site.tickets.owner(),
         entry.place,
-        encoded(&entry.path)
+        encode_path(&entry.path)
     );
     Ok(hls(with_base(&media_playlist(&plan, rendition), &base)))
 }
@@ -146,7 +149,7 @@ fn into_problem(error: drives::DriveError) -> Problem {
     Problem::from(error).for_players()
 }
 
-/// Puts `base` before every address of a playlist of ours.
+/// Prepends `base` to every URL of a playlist of ours.
 fn with_base(playlist: &str, base: &str) -> String {
     playlist
         .lines()

@@ -1,33 +1,33 @@
-//! Headers that a whole group of replies carries, each with its reason.
+//! Response headers of whole route groups, each with its reason.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Scripts, styles and pictures from here alone, nothing inline, no frame around us. `blob:` is how
-/// a script hands media to a `<video>`.
+/// Scripts, styles and pictures from this origin alone, nothing inline, no framing. `blob:` is how a script
+/// passes media to a `<video>`.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
     img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Where Google's Cast sender comes from; it can be had from nowhere else.
+/// The origin of Google's Cast sender, which is not available elsewhere.
 const CAST_SENDER: &str = "https://www.gstatic.com";
 
-/// Left on a page that offers to play on a Chromecast.
+/// Attached to a page that offers to play on a Chromecast.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LoadsCastSender;
 
-/// A file of a drive that a browser opens by itself may show itself and do nothing else.
+/// A file of a drive that a browser opens directly may be displayed and do nothing else.
 const FILE_POLICY: &str =
     "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
-/// Left on a page that shows one of another origin in a frame.
+/// Attached to a page that shows a page of another origin in a frame.
 #[derive(Debug, Clone)]
 pub(super) struct FramesFrom(String);
 
 impl FramesFrom {
-    /// `None` where that is not an origin and nothing else.
+    /// Returns `None` unless `origin` is an origin and nothing else.
     pub fn origin(origin: &str) -> Option<Self> {
         let is_origin = url::Url::parse(origin).is_ok_and(|url| {
             matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == origin
@@ -36,7 +36,7 @@ impl FramesFrom {
     }
 }
 
-/// What people get.
+/// Sets the headers of pages.
 pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let mut policy = PAGE_POLICY.to_owned();
@@ -56,7 +56,7 @@ pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     response
 }
 
-/// What programs get: a reply holds the caller's ticket, so no cache may hold the reply.
+/// Sets the headers of the API: a reply contains the caller's ticket, so it must not be cached.
 pub(super) async fn for_programs(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response
@@ -65,7 +65,7 @@ pub(super) async fn for_programs(request: Request, next: Next) -> Response {
     response
 }
 
-/// What players get: any page may embed it, since the address itself is the key.
+/// Sets the headers for players: any page may embed a play URL, since the URL itself is the credential.
 pub(super) async fn for_players(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -84,8 +84,8 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
     response
 }
 
-/// What file managers get: who they are stands in no address, so no page of another host may read along, nor show
-/// a file in a browser that remembers their password, and learn that it is there.
+/// Sets the headers for file managers: their credentials are not in the URL, so no page of another origin
+/// may read a reply, nor display a file in a browser that has stored the password and learn that it exists.
 pub(super) async fn for_file_managers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -100,9 +100,9 @@ pub(super) async fn for_file_managers(request: Request, next: Next) -> Response 
     response
 }
 
-/// What everybody gets, whatever answered: addresses hold tickets, so they never travel as a referrer;
-/// types are never guessed; an answer without a policy of its own gets that of pages.
-pub(super) async fn for_everybody(request: Request, next: Next) -> Response {
+/// Sets the headers of every reply: URLs contain tickets, so they are never sent as a referrer; content
+/// types are never sniffed; a reply without a content security policy gets that of pages.
+pub(super) async fn for_all_replies(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers

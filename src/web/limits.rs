@@ -1,7 +1,7 @@
-//! How much one address may ask for at once, and how long an address may be.
+//! Limits on concurrent requests per client IP and on URL length.
 //!
-//! A request counts until the last byte of its reply has gone out. What comes from this machine itself
-//! is not counted: behind a proxy that `network.trusted_proxies` does not name, that is everybody.
+//! A request counts until the last byte of its reply has been sent. Requests from loopback are not limited:
+//! behind a proxy on this machine that is not in `network.trusted_proxies`, all requests come from there.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,58 +16,58 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Site;
-use super::client::Client;
-use super::door::network;
+use super::AppState;
+use super::auth::network;
+use super::client::ClientInfo;
 use super::error::Problem;
 
 /// A path of 4,096 bytes with every byte encoded, after a ticket for such a path, and room for a query.
-const LONGEST_ADDRESS: usize = 24 * 1024;
+const MAX_URL_BYTES: usize = 24 * 1024;
 
-/// Requests under way, by address.
+/// Counts concurrent requests per client IP. Clones share the counts.
 #[derive(Clone)]
-pub struct Crowd {
-    most: usize,
+pub struct PerIpLimiter {
+    max: usize,
     under_way: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-/// One request under way; it is over when this is dropped.
-struct Place {
-    crowd: Crowd,
+/// One counted request. Dropping it ends the count.
+struct RequestGuard {
+    limiter: PerIpLimiter,
     address: IpAddr,
 }
 
-impl Crowd {
-    /// At most `most` requests of one address at a time.
-    pub fn new(most: usize) -> Self {
-        Crowd {
-            most,
+impl PerIpLimiter {
+    /// A limiter with at most `max` concurrent requests per IP.
+    pub fn new(max: usize) -> Self {
+        PerIpLimiter {
+            max,
             under_way: Arc::default(),
         }
     }
 
-    fn enter(&self, address: IpAddr) -> Option<Place> {
+    fn acquire(&self, address: IpAddr) -> Option<RequestGuard> {
         let address = network(address);
         let mut under_way = self
             .under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let count = under_way.entry(address).or_default();
-        if *count >= self.most {
+        if *count >= self.max {
             return None;
         }
         *count += 1;
-        Some(Place {
-            crowd: self.clone(),
+        Some(RequestGuard {
+            limiter: self.clone(),
             address,
         })
     }
 }
 
-impl Drop for Place {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
         let mut under_way = self
-            .crowd
+            .limiter
             .under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -91,21 +91,25 @@ const TOO_LONG: Problem = Problem {
     ..Problem::bad_request("The address is too long.")
 };
 
-/// Keeps both limits.
-pub(super) async fn keep(State(site): State<Site>, request: Request, next: Next) -> Response {
+/// Enforces both limits.
+pub(super) async fn enforce(
+    State(site): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let length = request
         .uri()
         .path_and_query()
         .map_or(0, |path| path.as_str().len());
-    if length > LONGEST_ADDRESS {
+    if length > MAX_URL_BYTES {
         return TOO_LONG.into_response();
     }
-    let client = Client::of(&request);
-    if client.address.is_loopback() {
+    let client = ClientInfo::of(&request);
+    if client.ip.is_loopback() {
         return next.run(request).await;
     }
-    let Some(place) = site.crowd.enter(client.address) else {
-        // A player never retries a 4xx.
+    let Some(guard) = site.request_limiter.acquire(client.ip) else {
+        // Players never retry a 4xx.
         let is_players = request.uri().path().starts_with("/play/");
         let problem = if is_players {
             TOO_MANY.for_players()
@@ -115,20 +119,20 @@ pub(super) async fn keep(State(site): State<Site>, request: Request, next: Next)
         return problem.into_response();
     };
     let (parts, body) = next.run(request).await.into_parts();
-    let body = Counted {
+    let body = GuardedBody {
         body,
-        _place: place,
+        _guard: guard,
     };
     Response::from_parts(parts, Body::new(body))
 }
 
-/// A body whose request counts until it is gone.
-struct Counted {
+/// A response body that holds the guard of its request.
+struct GuardedBody {
     body: Body,
-    _place: Place,
+    _guard: RequestGuard,
 }
 
-impl HttpBody for Counted {
+impl HttpBody for GuardedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -154,18 +158,18 @@ mod tests {
 
     #[test]
     fn an_address_has_its_share_and_gets_it_back() {
-        let crowd = Crowd::new(2);
+        let limiter = PerIpLimiter::new(2);
         let at = |text: &str| text.parse::<IpAddr>().unwrap();
-        let first = crowd.enter(at("203.0.113.9")).unwrap();
-        let _second = crowd.enter(at("203.0.113.9")).unwrap();
-        assert!(crowd.enter(at("203.0.113.9")).is_none());
-        let _other = crowd.enter(at("2001:db8::1")).unwrap();
-        let _neighbour = crowd.enter(at("2001:db8::2")).unwrap();
-        assert!(crowd.enter(at("2001:db8::3")).is_none(), "one network");
+        let first = limiter.acquire(at("203.0.113.9")).unwrap();
+        let _second = limiter.acquire(at("203.0.113.9")).unwrap();
+        assert!(limiter.acquire(at("203.0.113.9")).is_none());
+        let _other = limiter.acquire(at("2001:db8::1")).unwrap();
+        let _neighbour = limiter.acquire(at("2001:db8::2")).unwrap();
+        assert!(limiter.acquire(at("2001:db8::3")).is_none(), "one network");
         drop(first);
-        let again = crowd.enter(at("203.0.113.9"));
+        let again = limiter.acquire(at("203.0.113.9"));
         assert!(again.is_some());
         drop((again, _second, _other, _neighbour));
-        assert!(crowd.under_way.lock().unwrap().is_empty());
+        assert!(limiter.under_way.lock().unwrap().is_empty());
     }
 }

@@ -1,4 +1,5 @@
-//! Answers with bytes: conditions, ranges, HEAD, and a body that ends short rather than wrong.
+//! Replies with media bytes: conditional requests, ranges, HEAD, and a body that ends short rather than
+//! wrong.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -10,16 +11,16 @@ use super::error::Problem;
 use crate::bytes::{Engine, Object};
 use media::{RangeRequest, plain_title};
 
-/// How long caches may keep a reply that its address names for good.
+/// Lifetime in caches of a reply whose URL names its content permanently.
 ///
-/// The address names a place and a path, and a film may be replaced under it: a day, and the ETag
+/// The URL names a place and a path, under which a film may be replaced: a day, and revalidation by ETag
 /// after that.
-const LONG: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+const CACHE_ONE_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
-/// Always ask again: playlists of a list that grows, pages, listings.
+/// Always revalidate: playlists that grow, pages, listings.
 pub(super) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// How to answer with an object.
+/// A reply with an object.
 pub(super) struct MediaReply<'a> {
     pub engine: &'a Engine,
     pub object: Object,
@@ -30,6 +31,10 @@ pub(super) struct MediaReply<'a> {
 
 impl MediaReply<'_> {
     /// Answers GET or HEAD (RFC 9110 §13, §14).
+    ///
+    /// # Errors
+    ///
+    /// The range is not satisfiable, or the first byte cannot be fetched.
     pub async fn answer(self, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
         let etag = format!("\"{}\"", self.object.etag);
         let mut reply = HeaderMap::new();
@@ -38,7 +43,7 @@ impl MediaReply<'_> {
             HeaderValue::from_static(self.content_type),
         );
         reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        reply.insert(header::CACHE_CONTROL, LONG);
+        reply.insert(header::CACHE_CONTROL, CACHE_ONE_DAY);
         reply.insert(
             header::CONTENT_DISPOSITION,
             disposition(self.content_type, self.file_name),
@@ -102,12 +107,12 @@ impl MediaReply<'_> {
             Some(length) => drop(reply.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
             None => drop(reply.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"))),
         }
-        // For HEAD, too: a body that says it is empty would be announced as one of no bytes.
+        // For HEAD, too: an empty body would be announced with a length of 0.
         Ok((StatusCode::OK, reply, body(reading.body)).into_response())
     }
 }
 
-/// The body; an error in it breaks the connection, so that it ends short of `Content-Length`.
+/// Returns the body. An error in it aborts the connection, so that it ends short of `Content-Length`.
 fn body(
     chunks: futures_util::stream::BoxStream<'static, Result<Bytes, drives::DriveError>>,
 ) -> Body {
@@ -127,7 +132,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Whether whoever asks has the content of this name already (RFC 9110 §13.1.2).
+/// Returns true if the client already has the content with this ETag (RFC 9110 §13.1.2).
 pub(super) fn matches_any(headers: &HeaderMap, etag: &str) -> bool {
     let Some(known) = text(headers, header::IF_NONE_MATCH) else {
         return false;
@@ -138,13 +143,14 @@ pub(super) fn matches_any(headers: &HeaderMap, etag: &str) -> bool {
             .any(|known| known.trim().trim_start_matches("W/") == etag)
 }
 
-/// `If-Range` with our ETag, or none at all; a date never matches, since we give none.
+/// Returns true for `If-Range` with our ETag, or without `If-Range`. A date never matches, since we send
+/// none.
 fn if_range_allows(headers: &HeaderMap, etag: &str) -> bool {
     text(headers, header::IF_RANGE).is_none_or(|known| known.trim() == etag)
 }
 
-/// RFC 6266 with RFC 8187: a plain name for old clients, the true one for the rest. What a browser
-/// could not show safely is saved instead.
+/// Returns `Content-Disposition` by RFC 6266 with RFC 8187: an ASCII name for old clients, the full name
+/// for the rest. A file that a browser could not display safely is an attachment.
 fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
     let file_name = plain_title(file_name);
     let kind = if content_type == "application/octet-stream" {
@@ -164,7 +170,7 @@ fn disposition(content_type: &str, file_name: &str) -> HeaderValue {
         .collect();
     value(format!(
         "{kind}; filename=\"{plain}\"; filename*=UTF-8''{}",
-        super::address::encoded_name(&file_name)
+        super::urls::encode_name(&file_name)
     ))
 }
 

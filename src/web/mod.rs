@@ -1,13 +1,12 @@
-//! The only room that knows viewers' HTTP. Every URL of the program stands in this file, grouped by
-//! who calls it; handlers extract, ask, and answer.
+//! HTTP for viewers; the only module that uses axum. This file lists every URL of the program, grouped by
+//! caller. Handlers extract their input, call the library or the playback, and reply.
 
 mod access_log;
-mod address;
 mod api;
 mod assets;
+mod auth;
 mod client;
 mod crawlers;
-mod door;
 mod error;
 mod gateway;
 mod headers;
@@ -17,11 +16,12 @@ mod operators;
 mod pages;
 mod play;
 mod qr;
+mod revocation;
 mod routes;
 mod send;
 mod tickets;
 mod traffic;
-mod withdrawal;
+mod urls;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -31,93 +31,94 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, delete, get, post, put};
+use axum::routing::{any, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+use utoipa_axum::routes;
 
-use routes::Group;
+use routes::RouteGroup;
 
 use crate::config::DriveConfig;
+use crate::governor::SharedDrive;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
-use crate::playback::ticket::TicketOffice;
+use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
-use drives::SharedDrive;
 use media::Place;
 
-pub use address::Addresses;
-pub use api::content::Uploads;
-pub use client::Proxies;
-pub use door::{Door, DoorSettings, TokenScope};
-pub use limits::Crowd;
-pub use routes::{Access, Route};
-pub use tickets::{keep_uses, open_office, write_uses};
+pub use api::content::UploadTracker;
+pub use auth::{AuthSettings, Authenticator, TokenScope};
+pub use client::TrustedProxies;
+pub use limits::PerIpLimiter;
+pub use routes::{Route, RouteAccess};
+pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
+pub use urls::UrlBuilder;
 
-/// What every handler can reach. Clones share it.
-pub type Site = Arc<SiteParts>;
+/// The state that every handler can access. Clones share it.
+pub type AppState = Arc<AppStateInner>;
 
 /// The parts of a running server.
-pub struct SiteParts {
-    /// What can be watched.
+pub struct AppStateInner {
+    /// Places, listings, entries and search.
     pub library: Library,
     /// Share links that were opened.
     pub shares: Shares,
-    /// How it is played.
+    /// Playlists, segments and pictures.
     pub playback: Playback,
-    /// Players in the house.
+    /// Players on the home network.
     pub players: Players,
-    /// Whether the watch page offers to play on a Chromecast.
+    /// True if the watch page offers to play on a Chromecast.
     pub has_chromecast: bool,
-    /// Who signs play addresses.
-    pub tickets: TicketOffice,
-    /// Who may come in.
-    pub door: Door,
-    /// Whose word is taken for where a viewer comes from.
-    pub proxies: Proxies,
-    /// Who asks for how much at once.
-    pub crowd: Crowd,
-    /// How long a request's body may be silent.
-    pub body_silence: Duration,
-    /// What addresses look like.
-    pub addresses: Addresses,
-    /// Durable state, asked whether it is well.
+    /// Signs and verifies tickets.
+    pub tickets: TicketSigner,
+    /// Authenticates requests.
+    pub auth: Authenticator,
+    /// The proxies whose forwarding headers are used.
+    pub proxies: TrustedProxies,
+    /// Limits concurrent requests per client IP.
+    pub request_limiter: PerIpLimiter,
+    /// Time after which a request body without progress is aborted.
+    pub body_idle_timeout: Duration,
+    /// Builds the URLs of this server.
+    pub urls: UrlBuilder,
+    /// Durable state.
     pub store: Store,
-    /// How a drive that is connected from a page is opened.
+    /// Opens a drive that was connected from a page.
     pub open_drive: OpenDrive,
-    /// The drives of the config file: a page neither replaces nor removes them.
+    /// The drives of the config file, which a page neither replaces nor removes.
     pub configured: Vec<Place>,
-    /// Sign-ins of drives that are under way.
+    /// Drive sign-ins in progress.
     pub sign_ins: SignIns,
-    /// How far uploads are.
-    pub uploads: Uploads,
-    /// Counters for operators.
+    /// Upload progress.
+    pub uploads: UploadTracker,
+    /// Metrics for operators.
     pub metrics: operators::Metrics,
-    /// When the server started.
+    /// The start time of the server.
     pub started_at: SystemTime,
 }
 
-/// Opens a drive, asking nobody.
+/// Opens a drive without an upstream call.
 pub type OpenDrive = Box<dyn Fn(&DriveConfig) -> SharedDrive + Send + Sync>;
 
-/// The counters of a new server.
+/// Returns the metrics of a new server, all zero.
 pub fn new_metrics() -> operators::Metrics {
     operators::Metrics::default()
 }
 
-/// Bytes of a request body that is a form or a few words of JSON.
-const LARGEST_FORM: usize = 64 * 1024;
+/// Limit of a request body that is a form or a small JSON document, in bytes.
+const MAX_FORM_BYTES: usize = 64 * 1024;
 
-/// Bytes of a request that names entries: a thousand of them with long paths.
-const LONGEST_CHOICE: usize = 4 << 20;
+/// Limit of a request body that names entries, in bytes: a thousand of them with long paths.
+const MAX_SELECTION_BYTES: usize = 4 << 20;
 
-/// Every URL of the program: the router, and the list of its routes.
-pub fn router(site: Site) -> (Router, Vec<Route>) {
-    let people = Group::new(Access::Owner)
+/// Returns the router with every URL of the program, and the list of its routes.
+pub fn router(site: AppState) -> (Router, Vec<Route>) {
+    let people = RouteGroup::new(RouteAccess::Owner)
         .route("/", get(pages::home::show))
         .route("/browse/{*location}", get(pages::browse::show))
         .route("/watch/{*location}", get(pages::watch::show))
@@ -150,30 +151,30 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/account/{drive}/shares", get(pages::own_shares::show))
         .route(
             "/account/{drive}/shares/{id}/cancel",
-            post(pages::own_shares::cancel),
+            post(pages::own_shares::revoke),
         )
         .route(
             "/connect",
             get(pages::connect::show).post(pages::connect::connect),
         )
         .merge(
-            Group::new(Access::Owner)
+            RouteGroup::new(RouteAccess::Owner)
                 .route(
                     "/organize",
                     get(pages::organize::show).post(pages::organize::act),
                 )
-                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
+                .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
         .merge(
-            Group::new(Access::Owner)
-                .route("/upload/{*location}", post(pages::upload::take_in))
+            RouteGroup::new(RouteAccess::Owner)
+                .route("/upload/{*location}", post(pages::upload::upload))
                 .layer(DefaultBodyLimit::disable()),
         )
         .route("/sessions", get(pages::sessions::show))
-        .route("/sessions/end", post(pages::sessions::end))
-        .route("/sessions/end-all", post(pages::sessions::end_all))
+        .route("/sessions/end", post(pages::sessions::revoke))
+        .route("/sessions/end-all", post(pages::sessions::revoke_all))
         .route("/tokens", post(pages::sessions::make_token))
-        .route("/tokens/withdraw", post(pages::sessions::withdraw_token))
+        .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
             "/password",
             get(pages::password::show).post(pages::password::choose),
@@ -183,120 +184,45 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
             "/devices",
             get(pages::devices::show).post(pages::devices::add),
         )
-        .route("/devices/{id}/withdraw", post(pages::devices::withdraw))
+        .route("/devices/{id}/withdraw", post(pages::devices::revoke))
         .route("/devices/own", post(pages::devices::replace_own))
         .route("/devices/key", post(pages::devices::change_key))
-        .route("/devices/keys/retire", post(pages::devices::retire_keys))
+        .route("/devices/keys/retire", post(pages::devices::revoke_keys))
+        .route(
+            "/guest-link/{*location}",
+            get(pages::guest_link::show).post(pages::guest_link::make),
+        )
         .route(
             "/pass-on/{*location}",
-            get(pages::pass_on::show).post(pages::pass_on::make),
+            any(pages::guest_link::redirect_old_url),
         )
-        .route_layer(from_fn_with_state(site.clone(), door::pages_need_the_owner));
+        .route_layer(from_fn_with_state(site.clone(), auth::require_owner));
 
-    let programs = Group::new(Access::Program)
-        .route("/api/v1/drives", get(api::drives::list))
-        .route("/api/v1/entries/{*location}", get(api::entries::show))
-        .route("/api/v1/search", get(api::search::find))
-        .route("/api/v1/shares/open", post(api::shares::open))
-        .route("/api/v1/shares/save", post(api::shares::save))
-        .route("/api/v1/drives/{drive}/avatar", get(api::drives::avatar))
-        .route(
-            "/api/v1/drives/{drive}/sign-in/device",
-            post(api::sign_in::begin_device),
-        )
-        .route(
-            "/api/v1/drives/{drive}/sign-in/device/{id}",
-            get(api::sign_in::device_state),
-        )
-        .route(
-            "/api/v1/drives/{drive}/sign-in/code",
-            post(api::sign_in::by_code),
-        )
-        .route(
-            "/api/v1/drives/{drive}/sign-in/form",
-            get(api::sign_in::form).post(api::sign_in::by_form),
-        )
-        .route(
-            "/api/v1/drives/{drive}/sign-out",
-            post(api::sign_in::sign_out),
-        )
-        .route(
-            "/api/v1/drives/{drive}/shares",
-            get(api::own_shares::list).post(api::own_shares::create),
-        )
-        .route(
-            "/api/v1/drives/{drive}/shares/{id}",
-            delete(api::own_shares::cancel).patch(api::own_shares::extend),
-        )
-        .route("/api/v1/drives/{drive}/reports", get(api::reports::list))
-        .route(
-            "/api/v1/drives/{drive}/reports/{report}",
-            get(api::reports::show),
-        )
-        .route(
-            "/api/v1/drives/{drive}/requests.csv",
-            get(api::reports::requests),
-        )
-        .route("/api/v1/drives/{drive}/key", post(api::reports::renew_key))
-        .route("/api/v1/drives/{drive}/trial", post(api::reports::try_link))
-        .route("/api/v1/history", get(api::history::list))
-        .route("/api/v1/history/{*location}", put(api::history::note))
-        .route("/api/v1/openapi.json", get(api::openapi::show))
-        .route("/api/v1/uploads/{id}", get(api::content::state))
-        .merge(
-            Group::new(Access::Program)
-                .route("/api/v1/content/{*location}", put(api::content::put))
-                .layer(DefaultBodyLimit::disable()),
-        )
-        .merge(
-            Group::new(Access::Program)
-                .route("/api/v1/files/copy", post(api::files::copy))
-                .route("/api/v1/files/move", post(api::files::relocate))
-                .route("/api/v1/files/rename", post(api::files::rename))
-                .route("/api/v1/files/delete", post(api::files::delete))
-                .route("/api/v1/folders", post(api::files::make_folder))
-                .layer(DefaultBodyLimit::max(LONGEST_CHOICE)),
-        )
-        .route(
-            "/api/v1/tokens",
-            get(api::tokens::list).post(api::tokens::make),
-        )
-        .route("/api/v1/tokens/{id}", delete(api::tokens::withdraw))
-        .route("/api/v1/sessions", get(api::sessions::list))
-        .route("/api/v1/sessions/{id}", delete(api::sessions::end))
-        .route("/api/v1/players", get(api::players::list))
-        .route("/api/v1/send", post(api::players::send))
-        .route(
-            "/api/v1/tickets",
-            get(api::tickets::list).post(api::tickets::make),
-        )
-        .route("/api/v1/tickets/{id}", delete(api::tickets::withdraw))
+    let programs = calls()
         .route("/api/{*rest}", any(api::not_found))
-        .route_layer(from_fn_with_state(
-            site.clone(),
-            door::programs_need_a_token,
-        ))
-        .method_not_allowed_fallback(api::not_that_way)
-        .layer(from_fn(api::in_our_words))
+        .route_layer(from_fn_with_state(site.clone(), auth::require_api_token))
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(from_fn(api::map_rejections))
         .layer(from_fn(headers::for_programs));
 
-    let players = Group::new(Access::Ticket)
+    let players = RouteGroup::new(RouteAccess::Ticket)
         .route("/play/{*address}", any(play::serve))
         .layer(from_fn(headers::for_players));
 
-    let file_managers = Group::new(Access::Ticket)
+    let file_managers = RouteGroup::new(RouteAccess::Ticket)
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
         .layer(from_fn(headers::for_file_managers));
 
-    let gateway = Group::new(Access::Ticket)
+    let gateway = RouteGroup::new(RouteAccess::Ticket)
         .route("/openapi/api/streaming", get(gateway::streaming))
         .route("/openapi/share/streaming", get(gateway::share_streaming))
         .layer(from_fn(headers::for_players));
 
-    let guests = Group::new(Access::Ticket).route("/guest/{*address}", get(pages::guest::show));
+    let guests =
+        RouteGroup::new(RouteAccess::Ticket).route("/guest/{*address}", get(pages::guest::show));
 
-    let doors = Group::new(Access::Open)
+    let open = RouteGroup::new(RouteAccess::Open)
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
@@ -305,22 +231,25 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
-    let operators = Group::new(Access::Open)
+    let operators = RouteGroup::new(RouteAccess::Open)
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz));
 
-    let counters = Group::new(Access::Operator)
+    let counters = RouteGroup::new(RouteAccess::Operator)
         .route("/metrics", get(operators::metrics))
-        .route_layer(from_fn_with_state(site.clone(), door::operators_need_a_key));
+        .route_layer(from_fn_with_state(site.clone(), auth::require_operator_key));
 
-    Group::new(Access::Open)
+    RouteGroup::new(RouteAccess::Open)
         .merge(people)
         .merge(guests)
-        .merge(doors)
-        .layer(from_fn_with_state(site.clone(), pages::error::in_our_words))
+        .merge(open)
+        .layer(from_fn_with_state(
+            site.clone(),
+            pages::error::map_rejections,
+        ))
         .layer(from_fn(headers::for_pages))
         .merge(programs)
-        // Pages, scripts and JSON only: players lose their way in compressed playlists and media.
+        // Pages, scripts and JSON only: players fail on compressed playlists and media.
         .layer(CompressionLayer::new())
         .merge(players)
         .merge(file_managers)
@@ -328,53 +257,147 @@ pub fn router(site: Site) -> (Router, Vec<Route>) {
         .merge(operators)
         .merge(counters)
         .fallback(pages::error::not_found)
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(RequestBodyTimeoutLayer::new(site.body_silence))
-        .layer(forged_forms(&site))
-        .layer(from_fn_with_state(site.clone(), limits::keep))
-        .layer(CatchPanicLayer::custom(died))
-        .layer(from_fn(headers::for_everybody))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
+        .layer(csrf_layer(&site))
+        .layer(from_fn_with_state(site.clone(), limits::enforce))
+        .layer(CatchPanicLayer::custom(handle_panic))
+        .layer(from_fn(headers::for_all_replies))
         .layer(from_fn_with_state(site.clone(), access_log::record))
-        .layer(from_fn_with_state(site.clone(), client::note))
+        .layer(from_fn_with_state(site.clone(), client::attach))
         .finish(site)
 }
 
-/// The answer where a handler died: its words are for nobody.
-fn died(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+/// Returns the calls of the API with their descriptions, before authentication.
+fn calls() -> RouteGroup {
+    RouteGroup::new(RouteAccess::Program)
+        .call("/api/v1/drives", routes!(api::drives::list))
+        .call("/api/v1/entries/{*location}", routes!(api::entries::show))
+        .call("/api/v1/search", routes!(api::search::find))
+        .call("/api/v1/shares/open", routes!(api::shares::open))
+        .call("/api/v1/shares/save", routes!(api::shares::save))
+        .call(
+            "/api/v1/drives/{drive}/avatar",
+            routes!(api::drives::avatar),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sign-in/device",
+            routes!(api::sign_in::begin_device),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sign-in/device/{id}",
+            routes!(api::sign_in::device_state),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sign-in/code",
+            routes!(api::sign_in::by_code),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sign-in/form",
+            routes!(api::sign_in::form, api::sign_in::by_form),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sign-out",
+            routes!(api::sign_in::sign_out),
+        )
+        .call(
+            "/api/v1/drives/{drive}/shares",
+            routes!(api::own_shares::list, api::own_shares::create),
+        )
+        .call(
+            "/api/v1/drives/{drive}/shares/{id}",
+            routes!(api::own_shares::revoke, api::own_shares::extend),
+        )
+        .call(
+            "/api/v1/drives/{drive}/reports",
+            routes!(api::reports::list),
+        )
+        .call(
+            "/api/v1/drives/{drive}/reports/{report}",
+            routes!(api::reports::show),
+        )
+        .call(
+            "/api/v1/drives/{drive}/requests.csv",
+            routes!(api::reports::requests),
+        )
+        .call(
+            "/api/v1/drives/{drive}/key",
+            routes!(api::reports::renew_key),
+        )
+        .call(
+            "/api/v1/drives/{drive}/trial",
+            routes!(api::reports::try_link),
+        )
+        .call("/api/v1/history", routes!(api::history::list))
+        .call("/api/v1/history/{*location}", routes!(api::history::note))
+        .call("/api/v1/openapi.json", routes!(api::openapi::show))
+        .call("/api/v1/uploads/{id}", routes!(api::content::state))
+        .merge(
+            RouteGroup::new(RouteAccess::Program)
+                .call("/api/v1/content/{*location}", routes!(api::content::put))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .merge(
+            RouteGroup::new(RouteAccess::Program)
+                .call("/api/v1/files/copy", routes!(api::files::copy))
+                .call("/api/v1/files/move", routes!(api::files::relocate))
+                .call("/api/v1/files/rename", routes!(api::files::rename))
+                .call("/api/v1/files/delete", routes!(api::files::delete))
+                .call("/api/v1/folders", routes!(api::files::make_folder))
+                .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
+        )
+        .call(
+            "/api/v1/tokens",
+            routes!(api::tokens::list, api::tokens::make),
+        )
+        .call("/api/v1/tokens/{id}", routes!(api::tokens::revoke))
+        .call("/api/v1/sessions", routes!(api::sessions::list))
+        .call("/api/v1/sessions/{id}", routes!(api::sessions::revoke))
+        .call("/api/v1/players", routes!(api::players::list))
+        .call("/api/v1/send", routes!(api::players::send))
+        .call(
+            "/api/v1/tickets",
+            routes!(api::tickets::list, api::tickets::make),
+        )
+        .call("/api/v1/tickets/{id}", routes!(api::tickets::revoke))
+}
+
+/// Returns the reply after a panic in a handler. The panic message is not shown.
+fn handle_panic(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
     pages::error::internal()
 }
 
-/// The check for forms that another site has made: by what browsers say of a request's origin, and
-/// behind a proxy by the address that the world knows, whatever the proxy makes of `Host`.
-fn forged_forms(site: &Site) -> CsrfLayer {
+/// Returns the CSRF check for requests that another site made, by `Sec-Fetch-Site` and `Origin`. Behind a
+/// proxy the origin of `public_url` is trusted, whatever the proxy sends as `Host`.
+fn csrf_layer(site: &AppState) -> CsrfLayer {
     let check = CsrfLayer::new();
-    match site.addresses.public_origin() {
+    match site.urls.public_origin() {
         Some(origin) => check.clone().add_trusted_origin(origin).unwrap_or(check),
         None => check,
     }
 }
 
-/// The router, reachable at the root and below the base path alike, so that a proxy in front may
-/// strip the path or pass it on.
-pub fn service(site: Site) -> Router {
-    let base = site.addresses.base_path().to_owned();
+/// Returns the router, reachable both at the root and below the base path, so that a proxy in front may
+/// strip the path or keep it.
+pub fn service(site: AppState) -> Router {
+    let base = site.urls.base_path().to_owned();
     let (router, _) = router(site);
     let strip = move |mut request: Request<axum::body::Body>| {
         if let Some(uri) = without_base(request.uri(), &base) {
-            // Handlers that read the address as it came, not decoded, must not see the base either.
+            // Handlers that read the raw URL must not see the base path either.
             request.extensions_mut().insert(OriginalUri(uri.clone()));
             *request.uri_mut() = uri;
         }
         request
     };
-    // Around the router, not inside of it: routes are chosen by the address without the base path.
+    // Around the router, not inside of it: routing happens on the URL without the base path.
     Router::new().fallback_service(MapRequestLayer::new(strip).layer(router))
 }
 
-/// A query that may be missing or make no sense.
+/// A query that may be missing or invalid.
 type MaybeQuery<T> = Result<Query<T>, QueryRejection>;
 
-/// The address without the base path; `None` where it does not begin with it.
+/// Returns the URL without the base path; `None` if it does not begin with it.
 fn without_base(uri: &axum::http::Uri, base: &str) -> Option<axum::http::Uri> {
     if base.is_empty() {
         return None;
@@ -401,7 +424,7 @@ mod tests {
         }
         let router: Router = Router::new()
             .route("/", get(die))
-            .layer(CatchPanicLayer::custom(died));
+            .layer(CatchPanicLayer::custom(handle_panic));
         let request = Request::new(axum::body::Body::empty());
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status().as_u16(), 500);

@@ -1,4 +1,4 @@
-//! For operators: whether we live, whether we can serve, and counters (Prometheus text format).
+//! Endpoints for operators: liveness, readiness, and metrics in Prometheus text format.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -10,9 +10,9 @@ use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge};
 use prometheus_client::registry::Registry;
 
-use super::Site;
+use super::AppState;
 use super::traffic::TrafficMetrics;
-use crate::bytes::{DiskFigures, EngineFigures};
+use crate::bytes::{DiskStats, EngineStats};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
@@ -25,60 +25,67 @@ struct KeptLabels {
     what: String,
 }
 
-/// Counters of a running server.
+/// The metrics of a running server.
 pub struct Metrics {
     registry: Mutex<Registry>,
     requests: Family<RequestLabels, Counter>,
     kept: Family<KeptLabels, Gauge>,
     fetches_open: Gauge,
-    fetches: Gauge,
-    upstream_bytes: Gauge,
+    fetches: Counter,
+    upstream_bytes: Counter,
     traffic: TrafficMetrics,
-    disk: Vec<(DiskFigure, Gauge)>,
+    disk_gauges: Vec<(DiskFigure, Gauge)>,
+    disk_counters: Vec<(DiskFigure, Counter)>,
 }
 
-/// Takes one number out of what the cache on disk tells.
-type DiskFigure = fn(&DiskFigures) -> u64;
+/// Reads one value of the disk cache's figures.
+type DiskFigure = fn(&DiskStats) -> u64;
 
-/// What is told of the cache on disk; all zero where there is none.
-const DISK: [(&str, &str, DiskFigure); 8] = [
+/// The gauges of the disk cache: name, help text, value. All zero if there is none.
+const DISK_GAUGES: [(&str, &str, DiskFigure); 4] = [
     (
         "disk_cache_limit_bytes",
-        "Bytes that the cache on disk may take",
+        "Maximum size of the disk cache in bytes",
         |disk| disk.limit_bytes,
     ),
     (
         "disk_cache_bytes",
-        "Bytes that the cache on disk takes",
+        "Size of the disk cache in bytes",
         |disk| disk.bytes,
     ),
-    ("disk_cache_blocks", "Blocks of media on disk", |disk| {
-        disk.blocks
-    }),
+    (
+        "disk_cache_blocks",
+        "Blocks of media in the disk cache",
+        |disk| disk.blocks,
+    ),
+    (
+        "disk_cache_writable",
+        "1 if blocks are being written to the disk cache",
+        |disk| u64::from(disk.limit_bytes > 0 && disk.off.is_none()),
+    ),
+];
+
+/// The counters of the disk cache: name (without `_total`), help text, value.
+const DISK_COUNTERS: [(&str, &str, DiskFigure); 4] = [
     (
         "disk_cache_hits",
-        "Blocks that were found on disk since the start",
+        "Blocks found in the disk cache",
         |disk| disk.hits,
     ),
     (
         "disk_cache_misses",
-        "Blocks that were not found on disk since the start",
+        "Blocks not found in the disk cache",
         |disk| disk.misses,
     ),
     (
         "disk_cache_dropped",
-        "Blocks that the disk was too slow for since the start",
+        "Blocks not written because the disk was too slow",
         |disk| disk.dropped,
     ),
     (
         "disk_cache_errors",
-        "Damaged files and failed reads and writes since the start",
+        "Damaged files and failed reads and writes",
         |disk| disk.errors,
-    ),
-    (
-        "disk_cache_writable",
-        "Whether blocks are being written to disk",
-        |disk| u64::from(disk.limit_bytes > 0 && disk.off.is_none()),
     ),
 ];
 
@@ -99,24 +106,29 @@ impl Default for Metrics {
             "Upstream fetches of media under way",
             fetches_open.clone(),
         );
-        let fetches = Gauge::default();
+        let fetches = Counter::default();
         registry.register(
             "media_fetches",
-            "Upstream fetches of media begun since the start",
+            "Upstream fetches of media",
             fetches.clone(),
         );
-        let upstream_bytes = Gauge::default();
+        let upstream_bytes = Counter::default();
         registry.register(
             "media_upstream_bytes",
-            "Bytes of media fetched since the start",
+            "Bytes of media fetched from upstreams",
             upstream_bytes.clone(),
         );
         let traffic = TrafficMetrics::default();
         traffic.register(&mut registry);
-        let disk = DISK.map(|(name, about, figure)| {
+        let disk_gauges = DISK_GAUGES.map(|(name, help, figure)| {
             let gauge = Gauge::default();
-            registry.register(name, about, gauge.clone());
+            registry.register(name, help, gauge.clone());
             (figure, gauge)
+        });
+        let disk_counters = DISK_COUNTERS.map(|(name, help, figure)| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            (figure, counter)
         });
         Metrics {
             traffic,
@@ -126,13 +138,14 @@ impl Default for Metrics {
             fetches_open,
             fetches,
             upstream_bytes,
-            disk: disk.into(),
+            disk_gauges: disk_gauges.into(),
+            disk_counters: disk_counters.into(),
         }
     }
 }
 
 impl Metrics {
-    /// Counts one answered request. Routes are patterns, so their number is bounded.
+    /// Counts one answered request. Routes are patterns, so the number of label values is bounded.
     pub(super) fn count(&self, route: &str, status: u16) {
         self.requests
             .get_or_create(&RequestLabels {
@@ -145,14 +158,17 @@ impl Metrics {
     fn text(
         &self,
         kept: impl Iterator<Item = (&'static str, u64)>,
-        media: EngineFigures,
+        media: EngineStats,
     ) -> Result<String, std::fmt::Error> {
-        self.fetches_open.set(media.open_runs as i64);
-        self.fetches.set(media.runs as i64);
-        self.upstream_bytes.set(media.upstream_bytes as i64);
+        self.fetches_open.set(media.open_fetches as i64);
+        raise(&self.fetches, media.fetches);
+        raise(&self.upstream_bytes, media.upstream_bytes);
         let on_disk = media.disk.unwrap_or_default();
-        for (figure, gauge) in &self.disk {
+        for (figure, gauge) in &self.disk_gauges {
             gauge.set(figure(&on_disk) as i64);
+        }
+        for (figure, counter) in &self.disk_counters {
+            raise(counter, figure(&on_disk));
         }
         for (what, count) in kept {
             self.kept
@@ -173,14 +189,19 @@ impl Metrics {
     }
 }
 
-/// We live.
+/// Raises a counter to a total that is counted elsewhere. A lower total leaves it as it is.
+fn raise(counter: &Counter, total: u64) {
+    counter.inc_by(total.saturating_sub(counter.get()));
+}
+
+/// Liveness: always 200.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// We can serve: the state can be read. Drives are not asked, since one that is down must not take
+/// Readiness: 200 if the state can be read. Drives are not checked, since one that is down must not take
 /// the others with it.
-pub(super) async fn readyz(State(site): State<Site>) -> Response {
+pub(super) async fn readyz(State(site): State<AppState>) -> Response {
     if site.store.is_ready().await {
         "ok\n".into_response()
     } else {
@@ -192,13 +213,17 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
     }
 }
 
-/// Counters.
-pub(super) async fn metrics(State(site): State<Site>) -> Response {
+/// Returns all metrics.
+pub(super) async fn metrics(State(site): State<AppState>) -> Response {
     site.metrics
         .traffic
         .set(&site.library.traffic(), SystemTime::now());
-    let kept = site.library.kept().into_iter().chain(site.playback.kept());
-    match site.metrics.text(kept, site.playback.engine().figures()) {
+    let kept = site
+        .library
+        .cache_counts()
+        .into_iter()
+        .chain(site.playback.cache_counts());
+    match site.metrics.text(kept, site.playback.engine().stats()) {
         Ok(text) => (
             [(
                 header::CONTENT_TYPE,
@@ -208,5 +233,35 @@ pub(super) async fn metrics(State(site): State<Site>) -> Response {
         )
             .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_counters_and_levels_are_gauges() {
+        let metrics = Metrics::default();
+        let figures = |fetches| EngineStats {
+            fetches,
+            open_fetches: 1,
+            upstream_bytes: 5_000,
+            ..EngineStats::default()
+        };
+        metrics.text(std::iter::empty(), figures(2)).unwrap();
+        let text = metrics.text(std::iter::empty(), figures(3)).unwrap();
+        for line in [
+            "# TYPE drivein_media_fetches counter",
+            "drivein_media_fetches_total 3",
+            "drivein_media_upstream_bytes_total 5000",
+            "# TYPE drivein_media_fetches_open gauge",
+            "drivein_media_fetches_open 1",
+            "# TYPE drivein_disk_cache_hits counter",
+            "drivein_disk_cache_hits_total 0",
+            "# TYPE drivein_upstream_pauses counter",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} in {text}");
+        }
     }
 }

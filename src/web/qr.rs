@@ -1,10 +1,10 @@
-//! Addresses as pictures, for whoever has a camera and no wish to type.
+//! QR codes of URLs.
 
 use data_encoding::BASE64;
 use fast_qr::convert::{Builder, Shape, svg::SvgBuilder};
 use fast_qr::{ECL, QRBuilder};
 
-/// A QR code as the `src` of an `img`; `None` where the text is too long for one.
+/// Returns a QR code as a data URL for `img`; `None` if the text is too long for one.
 pub(super) fn data_url(text: &str) -> Option<String> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let svg = SvgBuilder::default().shape(Shape::Square).to_str(&code);

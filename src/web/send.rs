@@ -1,19 +1,19 @@
-//! Sending a film to a player in the house: what is sent, and what is said when it does not get there.
+//! Sends a film to a player on the home network, and maps the failures of that.
 
 use axum::http::{HeaderMap, StatusCode};
 use url::{Host, Url};
 
-use super::Site;
-use super::error::Problem;
+use super::AppState;
+use super::error::{Problem, ProblemCode};
 use crate::library::Freshness;
 use crate::players::SendError;
 use media::{EntryPath, Place, Rendition};
 
-/// What to send, and where.
-pub(super) struct Order<'a> {
+/// The film to send and the player that gets it.
+pub(super) struct SendRequest<'a> {
     pub place: &'a Place,
     pub path: &'a EntryPath,
-    /// `720p`, `audio`, `original`; nothing for the adaptive stream.
+    /// `720p`, `audio` or `original`; `None` for the adaptive stream.
     pub rendition: Option<&'a str>,
     /// The name of the player.
     pub to: &'a str,
@@ -24,16 +24,20 @@ const NO_SUCH_PLAYER: Problem = Problem {
     ..Problem::NOT_FOUND
 };
 
-/// Makes the player open the film's play address, and answers with that address.
+/// Makes the player open the film's play URL, and returns that URL.
+///
+/// # Errors
+///
+/// There is no such player or film, or the player does not answer.
 pub(super) async fn send(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
-    order: Order<'_>,
+    order: SendRequest<'_>,
 ) -> Result<String, Problem> {
     let player = site.players.named(order.to).map_err(Problem::from)?;
     let entry = site
         .library
-        .entry(order.place, order.path, Freshness::Kept)
+        .entry(order.place, order.path, Freshness::Cached)
         .await?;
     if !entry.kind.is_playable() {
         return Err(Problem::bad_request(
@@ -55,14 +59,14 @@ pub(super) async fn send(
             format!("/{rendition}.m3u8")
         }
     };
-    let origin = site.addresses.origin(headers);
+    let origin = site.urls.origin(headers);
     if is_loopback(&origin) && player.url.host_str().is_some_and(|host| !is_here(host)) {
         return Err(Problem::bad_request(
             "The player could not reach us at this address. Set public_url, or open this page by a name that the player knows, too.",
         ));
     }
     let play = site
-        .addresses
+        .urls
         .play(&site.tickets.owner(), &entry.place, &entry.path);
     let address = format!("{origin}{play}{stream}");
     site.players.open(player, &address).await?;
@@ -73,7 +77,7 @@ fn is_loopback(origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|url| url.host_str().is_some_and(is_here))
 }
 
-/// Whether a host is the machine that speaks of it.
+/// Returns true if a host always means the local machine.
 fn is_here(host: &str) -> bool {
     match Host::parse(host) {
         Ok(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -87,21 +91,21 @@ impl From<SendError> for Problem {
     fn from(error: SendError) -> Self {
         let failed = |sentence| Problem {
             status: StatusCode::BAD_GATEWAY,
-            code: "upstream_failed",
+            code: ProblemCode::UpstreamFailed,
             ..Problem::bad_request(sentence)
         };
         match error {
-            SendError::Unknown => NO_SUCH_PLAYER,
-            SendError::Login => {
+            SendError::UnknownPlayer => NO_SUCH_PLAYER,
+            SendError::Unauthorized => {
                 failed("The player refuses the user and password of its [[player]] section.")
             }
-            SendError::Silent(cause) => {
+            SendError::Unreachable(cause) => {
                 tracing::warn!(kind = ?cause.kind, detail = cause.detail, "a player does not answer");
                 failed(
                     "The player does not answer. Is it on, and does it allow remote control via HTTP?",
                 )
             }
-            SendError::Declined { code } => {
+            SendError::Refused { code } => {
                 tracing::warn!(code, "a player would not open an address");
                 failed("The player answered, and would not open the film.")
             }

@@ -1,4 +1,4 @@
-//! Tickets that are made, listed and withdrawn: the office that signs, and the state that remembers.
+//! Issues, lists and revokes tickets: the signer in memory, and the state that stores them.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -6,16 +6,16 @@ use std::time::{Duration, SystemTime};
 use tokio::time::timeout;
 
 use super::error::Problem;
-use super::{Site, SiteParts};
+use super::{AppState, AppStateInner};
 use crate::library::Freshness;
-use crate::playback::ticket::{OWNER, OfficeState, Scope, Ticket, TicketId, TicketOffice};
+use crate::playback::ticket::{OWNER, Scope, SignerState, Ticket, TicketId, TicketSigner};
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
 use drives::{DriveError, ErrorKind};
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// A ticket that somebody wants.
-pub(super) struct Wanted {
+/// A ticket to be issued.
+pub(super) struct TicketRequest {
     pub kind: TicketKind,
     /// As it was typed.
     pub name: String,
@@ -24,53 +24,62 @@ pub(super) struct Wanted {
     pub prefers_hls: bool,
 }
 
-/// A ticket that was made just now; its text is told this once.
-pub(super) struct Made {
+/// A ticket that was just issued; its text is shown this once.
+pub(super) struct IssuedTicket {
     pub stored: StoredTicket,
     pub scope: Scope,
-    /// The ticket.
+    /// The text of the ticket.
     pub text: String,
-    /// The entry that it is for, where that is known.
+    /// The entry at the root of its scope, if known.
     pub entry: Option<Arc<Entry>>,
 }
 
-/// Characters of a name.
-const LONGEST_NAME: usize = 100;
+/// Maximum length of a ticket's name, in characters.
+const MAX_NAME_CHARS: usize = 100;
 
-/// How long a ticket waits for what its card shows. It is made anyway.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Time to wait for the entry and the picture of a ticket's card. The ticket is issued without them after
+/// that.
+const CARD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often uses are written down.
-const WRITE_EVERY: Duration = Duration::from_secs(60);
+/// Interval at which the times of last use are stored.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The office that the state describes.
-pub async fn open_office(store: &Store) -> anyhow::Result<TicketOffice> {
-    let withdrawn = store.withdrawn_tickets().await?;
-    Ok(TicketOffice::open(OfficeState {
+/// Loads the signer's keys and revoked tickets from the state.
+///
+/// # Errors
+///
+/// The state cannot be read.
+pub async fn load_ticket_signer(store: &Store) -> anyhow::Result<TicketSigner> {
+    let revoked = store.revoked_tickets().await?;
+    Ok(TicketSigner::open(SignerState {
         keys: store.ticket_keys().await?,
-        withdrawn: withdrawn.into_iter().map(TicketId).collect(),
+        revoked: revoked.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
     }))
 }
 
-/// Writes down now and then when tickets were used, for as long as it is polled.
-pub async fn keep_uses(site: Site) {
+/// Stores the times of last use periodically. Never returns.
+pub async fn flush_last_used_loop(site: AppState) {
     loop {
-        tokio::time::sleep(WRITE_EVERY).await;
-        write_uses(&site).await;
+        tokio::time::sleep(FLUSH_INTERVAL).await;
+        flush_last_used(&site).await;
     }
 }
 
-/// Writes down when tickets were used last.
-pub async fn write_uses(site: &SiteParts) {
+/// Stores the times at which tickets were last used.
+pub async fn flush_last_used(site: &AppStateInner) {
     let uses = site.tickets.take_uses();
     let uses = uses.into_iter().map(|(id, at)| (id.0, at));
-    if let Err(error) = site.store.note_ticket_uses(uses).await {
+    if let Err(error) = site.store.put_ticket_uses(uses).await {
         tracing::warn!(%error, "when tickets were used could not be written down");
     }
 }
 
-/// A scope from what a person or a program said: nothing, a place, or a path in it.
+/// Parses a scope: nothing, a place, or a path in it.
+///
+/// # Errors
+///
+/// A path without a place, or an invalid one.
 pub(super) fn read_scope(place: Option<&str>, path: Option<&str>) -> Result<Scope, Problem> {
     let place = place.filter(|place| !place.is_empty());
     let path = path.filter(|path| !path.is_empty());
@@ -90,10 +99,14 @@ pub(super) fn read_scope(place: Option<&str>, path: Option<&str>) -> Result<Scop
     ))
 }
 
-/// Makes a ticket. What its card is to show is asked for now, so that nothing has to be asked when a chat
-/// looks at it.
-pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
-    let name = media::short_title(wanted.name.trim(), LONGEST_NAME);
+/// Issues a ticket. The content of its card is fetched now, so that no upstream call is needed when a chat
+/// requests the preview.
+///
+/// # Errors
+///
+/// The name is empty, the end is in the past, or the entry does not exist.
+pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<IssuedTicket, Problem> {
+    let name = media::short_title(wanted.name.trim(), MAX_NAME_CHARS);
     if name.trim().is_empty() {
         return Err(Problem::bad_request("A ticket needs a name."));
     }
@@ -123,7 +136,7 @@ pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
         .put_ticket(&stored, card.as_ref())
         .await
         .map_err(failed)?;
-    Ok(Made {
+    Ok(IssuedTicket {
         stored,
         scope: wanted.scope,
         text,
@@ -131,20 +144,27 @@ pub(super) async fn make(site: &Site, wanted: Wanted) -> Result<Made, Problem> {
     })
 }
 
-/// What is to be shown of the entry that a scope begins at. An error where there is no such entry.
-async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
+/// Returns the card of the entry at the root of a scope; `None` if the drive does not answer in time.
+///
+/// # Errors
+///
+/// There is no such entry.
+async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
     let Scope::Within(place, path) = scope else {
         return Ok(None);
     };
     site.library.drive(place)?;
-    let found = site.library.entry(place, path, Freshness::Kept);
-    let entry = match timeout(PATIENCE, found).await {
+    let found = site.library.entry(place, path, Freshness::Cached);
+    let entry = match timeout(CARD_TIMEOUT, found).await {
         Ok(Ok(entry)) => entry,
         Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
-        // A drive that is down for a moment does not keep anybody from making a ticket.
+        // A drive that is down for a moment does not prevent issuing a ticket.
         Ok(Err(_)) | Err(_) => return Ok(None),
     };
-    let picture = timeout(PATIENCE, poster(site, &entry)).await.ok().flatten();
+    let picture = timeout(CARD_TIMEOUT, poster(site, &entry))
+        .await
+        .ok()
+        .flatten();
     Ok(Some(StoredCard {
         entry: Entry::clone(&entry),
         picture,
@@ -152,12 +172,12 @@ async fn card(site: &Site, scope: &Scope) -> Result<Option<StoredCard>, Problem>
     }))
 }
 
-/// The card's picture: of the film, or of the first film in the folder.
-async fn poster(site: &Site, entry: &Arc<Entry>) -> Option<Vec<u8>> {
+/// Returns the card's picture: of the film, or of the first film in the folder.
+async fn poster(site: &AppState, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     let film = if entry.kind == EntryKind::Folder {
         let listing = site
             .library
-            .listing(&entry.place, &entry.path, &first_page(), Freshness::Kept)
+            .listing(&entry.place, &entry.path, &first_page(), Freshness::Cached)
             .await
             .ok()?;
         let film = listing
@@ -175,7 +195,8 @@ async fn poster(site: &Site, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     Some(card.to_vec())
 }
 
-/// Whether this failure says that the entry is gone or locked, not that somebody is out of reach.
+/// Returns true if this error means that the entry is gone or locked, and not that the drive is
+/// unreachable.
 pub(super) fn is_lost(error: &DriveError) -> bool {
     matches!(
         error.kind,
@@ -187,8 +208,8 @@ pub(super) fn is_lost(error: &DriveError) -> bool {
     )
 }
 
-/// Every ticket that was not withdrawn, the youngest first, with the latest use.
-pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> {
+/// Returns all tickets that were not revoked, newest first, with the time of last use.
+pub(super) async fn all(site: &AppStateInner) -> Result<Vec<StoredTicket>, Problem> {
     let mut tickets = site.store.tickets().await.map_err(failed)?;
     for ticket in &mut tickets {
         let used = site.tickets.last_use(TicketId(ticket.id));
@@ -197,21 +218,25 @@ pub(super) async fn all(site: &SiteParts) -> Result<Vec<StoredTicket>, Problem> 
     Ok(tickets)
 }
 
-/// Withdraws a ticket; what runs under it ends. `not_found` where there is none of that id.
-pub(super) async fn withdraw(site: &SiteParts, id: TicketId) -> Result<(), Problem> {
-    let found = site.store.withdraw_ticket(id.0).await.map_err(failed)?;
+/// Revokes a ticket, and aborts replies that stream under it.
+///
+/// # Errors
+///
+/// `not_found` if there is none with this id.
+pub(super) async fn revoke(site: &AppStateInner, id: TicketId) -> Result<(), Problem> {
+    let found = site.store.revoke_ticket(id.0).await.map_err(failed)?;
     if !found {
         return Err(Problem {
             sentence: Some("There is no such ticket."),
             ..Problem::NOT_FOUND
         });
     }
-    site.tickets.withdraw([id]);
+    site.tickets.revoke([id]);
     Ok(())
 }
 
-/// Gives the owner's own addresses another ticket; those from before end.
-pub(super) async fn replace_own(site: &SiteParts) -> Result<(), Problem> {
+/// Replaces the ticket in the owner's own URLs; the former ones stop working.
+pub(super) async fn replace_own(site: &AppStateInner) -> Result<(), Problem> {
     let fresh = TicketId::random().map_err(|_| Problem::INTERNAL)?;
     let before = site.tickets.owner_id();
     site.store
@@ -222,8 +247,8 @@ pub(super) async fn replace_own(site: &SiteParts) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Signs with another key from now on. What was signed before stays good.
-pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
+/// Signs with a new key from now on. Existing tickets stay valid.
+pub(super) async fn change_key(site: &AppStateInner) -> Result<(), Problem> {
     match site.store.add_ticket_key().await.map_err(failed)? {
         Some((number, key)) => site.tickets.add_key(number, &key),
         None => return Err(Problem::bad_request("The key was changed too often.")),
@@ -231,14 +256,14 @@ pub(super) async fn change_key(site: &SiteParts) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Retires all keys but the one that signs, and with them every ticket that they have signed.
-pub(super) async fn retire_keys(site: &SiteParts) -> Result<(), Problem> {
-    site.store.retire_ticket_keys().await.map_err(failed)?;
-    site.tickets.retire_old_keys();
+/// Revokes all keys but the current one, and with them every ticket that they signed.
+pub(super) async fn revoke_keys(site: &AppStateInner) -> Result<(), Problem> {
+    site.store.revoke_ticket_keys().await.map_err(failed)?;
+    site.tickets.revoke_old_keys();
     Ok(())
 }
 
-/// A ticket holds whole seconds; what is kept beside it says the same.
+/// Truncates to whole seconds, which is what a ticket holds, so that the stored time is the same.
 fn whole_seconds(time: SystemTime) -> SystemTime {
     let since = time
         .duration_since(SystemTime::UNIX_EPOCH)

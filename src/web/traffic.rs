@@ -1,13 +1,13 @@
-//! What the governors of all places are doing, for the page of the owner and for Prometheus.
+//! The state of the upstream limiters of all places, for the status page and for Prometheus.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::{family::Family, gauge::Gauge};
+use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge};
 use prometheus_client::registry::Registry;
 
-use super::pages::{Fact, human};
-use crate::governor::{GateFigures, PlaceFigures, Priority};
+use super::pages::{Fact, format};
+use crate::governor::{LimiterStats, PlaceStats, Priority};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct ByPriority {
@@ -22,41 +22,41 @@ struct ByKind {
     kind: &'static str,
 }
 
-/// Gauges of the traffic with upstreams. `kind` is `calls` or `media`.
+/// Metrics of the traffic with upstreams. `kind` is `calls` or `media`.
 #[derive(Default)]
 pub struct TrafficMetrics {
     in_flight: Family<ByPriority, Gauge>,
     waiting: Family<ByPriority, Gauge>,
     paused_until: Family<ByKind, Gauge>,
-    pauses: Family<ByKind, Gauge>,
+    pauses: Family<ByKind, Counter>,
 }
 
 impl TrafficMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
-        let in_flight = "Upstream calls and bodies under way, by priority";
+        let in_flight = "Upstream calls and bodies in flight, by priority";
         registry.register("upstream_in_flight", in_flight, self.in_flight.clone());
-        let waiting = "Upstream calls and bodies that wait for their turn, by priority";
+        let waiting = "Upstream calls and bodies waiting for a permit, by priority";
         registry.register("upstream_waiting", waiting, self.waiting.clone());
         let paused =
-            "When a pause ends that the upstream asked for, in seconds since 1970; 0 without one";
+            "End of the pause requested by the upstream, in seconds since 1970; 0 without one";
         registry.register(
             "upstream_paused_until_seconds",
             paused,
             self.paused_until.clone(),
         );
-        let pauses = "Pauses that the upstream asked for since the start";
+        let pauses = "Pauses requested by the upstream";
         registry.register("upstream_pauses", pauses, self.pauses.clone());
     }
 
-    /// Takes over what is going on right now.
-    pub(super) fn set(&self, places: &[PlaceFigures], now: SystemTime) {
-        // Places come and go.
+    /// Sets the metrics to the current figures.
+    pub(super) fn set(&self, places: &[PlaceStats], now: SystemTime) {
+        // Places are added and removed.
         self.in_flight.clear();
         self.waiting.clear();
         self.paused_until.clear();
         self.pauses.clear();
         for place in places {
-            // Shares are told together: their names are what opens them.
+            // Shares are counted together, since the name of a share gives access to it.
             let name = match place.place.is_share() {
                 true => "~".to_owned(),
                 false => place.place.to_string(),
@@ -70,9 +70,7 @@ impl TrafficMetrics {
                 let paused_until = self.paused_until.get_or_create(&labels);
                 paused_until.set(paused_until.get().max(until));
                 drop(paused_until);
-                self.pauses
-                    .get_or_create(&labels)
-                    .inc_by(gate.pauses as i64);
+                self.pauses.get_or_create(&labels).inc_by(gate.pauses);
                 for priority in Priority::ALL {
                     let labels = ByPriority {
                         place: name.clone(),
@@ -94,8 +92,8 @@ fn unix_s(time: SystemTime) -> i64 {
         .map_or(0, |since| since.as_secs_f64().ceil() as i64)
 }
 
-/// The traffic in words, one line for the calls and one for the media of each place.
-pub(super) fn facts(places: &[PlaceFigures]) -> Vec<Fact> {
+/// Returns the traffic as text, one line for the calls and one for the media of each place.
+pub(super) fn facts(places: &[PlaceStats]) -> Vec<Fact> {
     let lines = places.iter().flat_map(|place| {
         place.gates.iter().map(|(kind, gate)| Fact {
             name: format!("{} – {kind}", place.place),
@@ -105,8 +103,8 @@ pub(super) fn facts(places: &[PlaceFigures]) -> Vec<Fact> {
     lines.collect()
 }
 
-/// `2 under way (2 playing), 1 waiting (1 thumbnails); paused for another 20 s`.
-fn sentence(gate: &GateFigures) -> String {
+/// Formats one limiter: `2 under way (2 playing), 1 waiting (1 thumbnails); paused for another 20 s`.
+fn sentence(gate: &LimiterStats) -> String {
     let counted = |word: &str, counts: &[u64; 6]| {
         let parts: Vec<String> = Priority::ALL
             .into_iter()
@@ -128,7 +126,7 @@ fn sentence(gate: &GateFigures) -> String {
     };
     match gate.paused_for {
         Some(left) => {
-            let left = human::duration(left.as_secs_f64().ceil());
+            let left = format::duration(left.as_secs_f64().ceil());
             format!("{traffic}; the drive asked for a pause, {left} to go")
         }
         None => traffic,
@@ -154,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_gate_in_words() {
-        assert_eq!(sentence(&GateFigures::default()), "quiet");
-        let busy = GateFigures {
+        assert_eq!(sentence(&LimiterStats::default()), "quiet");
+        let busy = LimiterStats {
             in_flight: [2, 0, 1, 0, 0, 0],
             waiting: [0, 0, 0, 0, 5, 0],
             paused_for: Some(Duration::from_millis(19_500)),
@@ -166,7 +164,7 @@ mod tests {
             format!(
                 "3 under way (2 playing, 1 reading ahead), 5 waiting (5 for pictures); \
                  the drive asked for a pause, {} to go",
-                human::duration(20.0)
+                format::duration(20.0)
             )
         );
     }

@@ -1,14 +1,14 @@
-// A picture that cannot be loaded makes room for the drawn one that lies beneath it.
+// Removes posters that cannot be loaded, so that the placeholder drawn by the style sheet shows.
 
-/** Takes away the failing pictures of `root`, those of now and those to come. */
-export function watchPosters(root) {
-  // `error` does not bubble, but it can be caught on its way down.
-  root.addEventListener('error', (event) => drop(event.target), true);
+/** Removes the failing posters below `root`, present and future ones. */
+export function removeBrokenPosters(root) {
+  // `error` does not bubble, so it is caught in the capture phase.
+  root.addEventListener('error', event => removePoster(event.target), true)
   for (const image of root.querySelectorAll('.poster img')) {
-    if (image.complete && image.naturalWidth === 0) drop(image);
+    if (image.complete && image.naturalWidth === 0) removePoster(image)
   }
 }
 
-function drop(target) {
-  if (target instanceof HTMLImageElement && target.closest('.poster')) target.remove();
+function removePoster(target) {
+  if (target instanceof HTMLImageElement && target.closest('.poster')) target.remove()
 }

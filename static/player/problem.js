@@ -1,53 +1,59 @@
-// Asks our server why something does not play, and reads its answer: a problem document (RFC 9457)
-// with a stable code.
+// Fetches why something does not play from our server: a problem document (RFC 9457) with a stable code.
 
-const DEFAULT_WAIT_S = 10;
+const DEFAULT_RETRY_S = 10
+const MAX_RETRY_S = 300
+const FETCH_TIMEOUT_MS = 20_000
+
+const CODE_OF_STATUS = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  410: 'gone',
+  429: 'rate_limited',
+  504: 'upstream_timeout',
+}
 
 /**
- * Fetches `url` and tells what stands in the way: `null` when nothing does, otherwise
- * `{code, title, detail, wait_s}`.
+ * Fetches `url` and returns the problem that its reply reports: `{code, title, detail, wait_s}`, or `null`
+ * where the reply is a success.
  */
-export async function askWhy(url) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), 20000);
+export async function fetchProblem(url) {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), FETCH_TIMEOUT_MS)
   try {
     const reply = await fetch(url, {
-      // One byte is enough of a film; a playlist ignores the range.
+      // One byte of a film is enough; a playlist ignores the range.
       headers: { accept: 'application/problem+json, */*;q=0.5', range: 'bytes=0-0' },
       credentials: 'same-origin',
       cache: 'no-store',
-      signal: stop.signal,
-    });
+      signal: abort.signal,
+    })
     if (reply.ok) {
-      await reply.body?.cancel();
-      return null;
+      await reply.body?.cancel()
+      return null
     }
-    return await readProblem(reply);
+    return await readProblem(reply)
   } catch {
-    return { code: stop.signal.aborted ? 'upstream_timeout' : 'offline', wait_s: DEFAULT_WAIT_S };
+    return { code: abort.signal.aborted ? 'upstream_timeout' : 'offline', wait_s: DEFAULT_RETRY_S }
   } finally {
-    clearTimeout(timer);
+    clearTimeout(timer)
   }
 }
 
 async function readProblem(reply) {
-  const problem = await reply.json().catch(() => ({}));
+  const problem = await reply.json().catch(() => ({}))
   return {
-    code: problem.code ?? codeOfStatus(reply.status),
+    code: problem.code ?? CODE_OF_STATUS[reply.status] ?? 'upstream_failed',
     title: problem.title,
     detail: problem.detail,
-    wait_s: waitOf(reply.headers.get('retry-after')),
-  };
+    wait_s: parseRetryAfter(reply.headers.get('retry-after')),
+  }
 }
 
-/** Retry-After as seconds from now; it may be a number or a date. */
-function waitOf(header) {
-  if (!header) return DEFAULT_WAIT_S;
-  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 300) : DEFAULT_WAIT_S;
-}
-
-function codeOfStatus(status) {
-  const codes = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 410: 'gone', 429: 'rate_limited', 504: 'upstream_timeout' };
-  return codes[status] ?? 'upstream_failed';
+/** Parses Retry-After (RFC 9110 §10.2.3), a number of seconds or a date. Returns seconds from `now` (ms). */
+export function parseRetryAfter(header, now = Date.now()) {
+  if (!header) return DEFAULT_RETRY_S
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / 1000
+  if (!Number.isFinite(seconds)) return DEFAULT_RETRY_S
+  return Math.min(Math.max(Math.ceil(seconds), 1), MAX_RETRY_S)
 }

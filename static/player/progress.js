@@ -1,38 +1,39 @@
-// Tells the server now and then how far the film was watched, so that another evening, or another
-// device, can go on from there.
+// Reports to the server how far the film was watched, so that another visit or another device resumes there.
 
-const EVERY_MS = 15000;
+const REPORT_INTERVAL_MS = 15_000
+const MIN_RESUME_S = 10
+const MAX_RESUME_PART = 0.96
 
-/** Keeps the position of whatever film `filmOf()` says is open. */
-export function keepProgress({ video, stream, filmOf }) {
-  let lastAt = -1;
-  let lastSent = 0;
+/** Reports the position of the open film, which `getFilm()` returns. */
+export function reportProgress({ video, stream, getFilm }) {
+  let lastPosition = -1
+  let lastSent = 0
 
-  const send = (keepalive) => {
-    const { history } = filmOf();
-    const at = Math.floor(stream.position);
-    if (!history || !Number.isFinite(video.duration) || at === lastAt || at === 0) return;
-    lastAt = at;
-    lastSent = performance.now();
+  const send = keepalive => {
+    const { history } = getFilm()
+    const position = Math.floor(stream.position)
+    if (!history || !Number.isFinite(video.duration) || position === lastPosition || position === 0) return
+    lastPosition = position
+    lastSent = performance.now()
     fetch(history, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       credentials: 'same-origin',
       keepalive,
-      body: JSON.stringify({ position_s: at, duration_s: Math.round(video.duration) }),
-    }).catch(() => {});
-  };
+      body: JSON.stringify({ position_s: position, duration_s: Math.round(video.duration) }),
+    }).catch(() => {})
+  }
 
   video.addEventListener('timeupdate', () => {
-    if (!video.paused && performance.now() - lastSent > EVERY_MS) send(false);
-  });
-  video.addEventListener('pause', () => send(false));
-  addEventListener('pagehide', () => send(true));
+    if (!video.paused && performance.now() - lastSent > REPORT_INTERVAL_MS) send(false)
+  })
+  video.addEventListener('pause', () => send(false))
+  addEventListener('pagehide', () => send(true))
 }
 
-/** Where to begin: where it was left, unless that is the very beginning or the end. */
-export function beginningOf(film) {
-  const at = film.resume_s ?? 0;
-  const end = film.duration_s ?? Infinity;
-  return at > 10 && at < end * 0.96 ? at : 0;
+/** Returns where to start, in seconds: where the viewer left off, unless near the beginning or the end. */
+export function resumePosition(film) {
+  const position = film.resume_s ?? 0
+  const length = film.duration_s ?? Infinity
+  return position > MIN_RESUME_S && position < length * MAX_RESUME_PART ? position : 0
 }

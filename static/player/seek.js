@@ -1,50 +1,46 @@
-// Where the film is: the time, the line that can be dragged, what is loaded already, and the length.
+// Creates the seek line: the time, the slider with what is buffered, and the length.
 
-import { make } from './elements.js';
-import { Slider } from './slider.js';
+import { player as texts } from '../texts.js'
+import { formatClock } from './clock.js'
+import { make } from './elements.js'
+import { Slider } from './slider.js'
 
-/** The line of one player; it follows whatever film `filmOf()` says is open. */
-export function seekLine({ video, stream, deeds, filmOf }) {
-  let film = null;
-  let length = 0;
-  const now = make('span', { className: 'time', textContent: clock(0) });
-  const end = make('span', { className: 'time' });
-  const slider = new Slider('seek', 'Position', {
-    words: (at, max) => (max ? `${clock(at)} of ${clock(max)}` : clock(at)),
-    pick: deeds.seekTo,
-    step: (by) => deeds.seekBy(5 * by),
-    press: deeds.togglePlay,
-  });
+const SHOW_EVENTS = ['timeupdate', 'seeking', 'seeked', 'durationchange', 'loadedmetadata', 'emptied']
+const SHADE_EVENTS = ['progress', 'seeked', 'timeupdate', 'emptied']
+
+/** Creates the seek line of a player; it follows the open film, which `getFilm()` returns. */
+export function createSeekLine({ video, stream, actions, getFilm }) {
+  let film = null
+  let length = 0
+  const now = make('span', { className: 'time', textContent: formatClock(0) })
+  const end = make('span', { className: 'time' })
+  const slider = new Slider('seek', texts.position, {
+    format: (at, max) => (max ? texts.positionOf(formatClock(at), formatClock(max)) : formatClock(at)),
+    onChange: actions.seekTo,
+    onStep: by => actions.seekBy(5 * by),
+    onPress: actions.togglePlay,
+  })
 
   const show = () => {
-    // While another quality is opened the element has no length for a moment; the film has.
-    if (film !== filmOf()) {
-      film = filmOf();
-      length = film.duration_s ?? 0;
+    // While another quality is being opened the element has no length for a moment; the film has.
+    if (film !== getFilm()) {
+      film = getFilm()
+      length = film.duration_s ?? 0
     }
-    if (Number.isFinite(video.duration)) length = video.duration;
-    const at = length > 0 ? Math.min(stream.position, length) : stream.position;
-    now.textContent = clock(at, length);
-    end.textContent = length > 0 ? clock(length) : '–:––';
-    slider.show(at, length);
-  };
+    if (Number.isFinite(video.duration)) length = video.duration
+    const at = length > 0 ? Math.min(stream.position, length) : stream.position
+    now.textContent = formatClock(at, length)
+    end.textContent = length > 0 ? formatClock(length) : texts.unknownLength
+    slider.show(at, length)
+  }
   const shade = () => {
-    const { buffered } = video;
-    slider.shade(Array.from({ length: buffered.length }, (_, n) => [buffered.start(n), buffered.end(n)]));
-  };
+    const { buffered } = video
+    slider.shade(Array.from({ length: buffered.length }, (_, n) => [buffered.start(n), buffered.end(n)]))
+  }
 
-  for (const event of ['timeupdate', 'seeking', 'seeked', 'durationchange', 'loadedmetadata', 'emptied']) video.addEventListener(event, show);
-  for (const event of ['progress', 'seeked', 'timeupdate', 'emptied']) video.addEventListener(event, shade);
-  stream.addEventListener('rungs', show);
-  show();
-  return make('div', { className: 'seek-line' }, now, slider.element, end);
-}
-
-/** `1:02:03`, with as many places as `longest` needs. */
-export function clock(seconds, longest = seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (number) => String(number).padStart(2, '0');
-  if (h > 0 || longest >= 3600) return `${h}:${two(m)}:${two(s)}`;
-  return `${m}:${two(s)}`;
+  for (const event of SHOW_EVENTS) video.addEventListener(event, show)
+  for (const event of SHADE_EVENTS) video.addEventListener(event, shade)
+  stream.addEventListener('renditions', show)
+  show()
+  return make('div', { className: 'seek-line' }, now, slider.element, end)
 }

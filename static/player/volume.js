@@ -1,25 +1,28 @@
-// Sound: a button that turns it off and on, and a slider where there is room for one.
+// Creates the volume controls: a mute button, and a slider where there is room for one.
 
-import { iconButton, icon, name } from './elements.js';
-import { Slider } from './slider.js';
+import { player as texts } from '../texts.js'
+import { icon, iconButton, setLabel } from './elements.js'
+import { Slider } from './slider.js'
 
-/** `[button, slider]` for `video`. */
-export function volumeControls({ video, deeds }) {
-  const mute = iconButton('sound', 'Sound off', deeds.toggleMute);
-  const slider = new Slider('volume', 'Volume', {
-    words: (value) => `${Math.round(value * 100)}%`,
-    pick: (value) => deeds.setVolume(value),
-    step: (by) => deeds.changeVolume(0.05 * by),
-    press: deeds.toggleMute,
+const STEP = 0.05
+
+/** Creates `[button, slider]` for `video`. */
+export function createVolumeControls({ video, actions }) {
+  const mute = iconButton('sound', texts.soundOff, actions.toggleMute)
+  const slider = new Slider('volume', texts.volume, {
+    format: value => `${Math.round(value * 100)}%`,
+    onChange: value => actions.setVolume(value),
+    onStep: by => actions.changeVolume(STEP * by),
+    onPress: actions.toggleMute,
     isLive: true,
-  });
+  })
   const show = () => {
-    const isSilent = video.muted || video.volume === 0;
-    mute.replaceChildren(icon(isSilent ? 'silence' : 'sound'));
-    name(mute, isSilent ? 'Sound on' : 'Sound off');
-    slider.show(isSilent ? 0 : video.volume, 1);
-  };
-  video.addEventListener('volumechange', show);
-  show();
-  return [mute, slider.element];
+    const isSilent = video.muted || video.volume === 0
+    mute.replaceChildren(icon(isSilent ? 'silence' : 'sound'))
+    setLabel(mute, isSilent ? texts.soundOn : texts.soundOff)
+    slider.show(isSilent ? 0 : video.volume, 1)
+  }
+  video.addEventListener('volumechange', show)
+  show()
+  return [mute, slider.element]
 }

@@ -1,6 +1,6 @@
 // The button for a Chromecast, with something in the place of Google's script that notes what it is told.
 
-import { assert, home, plays, until, visit } from './harness.mjs';
+import { assert, home, plays, until, visit } from './harness.mjs'
 
 const SENDER = `
   window.told = [];
@@ -34,52 +34,72 @@ const SENDER = `
     },
   };
   window.__onGCastApiAvailable(true);
-`;
+`
 
 await visit(async (page, watch) => {
-  watch.allow(/^request to www\.gstatic\.com$/);
-  await page.route('https://www.gstatic.com/**', (route) => route.fulfill({ contentType: 'text/javascript', body: SENDER }));
-  await page.goto(`${home}/watch/films/Tidal%20Light.mp4`);
-  await until(page, 'the sender is there', () => window.options !== undefined);
-  assert.equal(await page.evaluate(() => window.options.receiverApplicationId), 'CC1AD845');
-  assert.equal(await page.isVisible('#cast'), false);
+  watch.allow(/^request to www\.gstatic\.com$/)
+  await page.route('https://www.gstatic.com/**', route =>
+    route.fulfill({ contentType: 'text/javascript', body: SENDER }),
+  )
+  await page.goto(`${home}/watch/films/Tidal%20Light.mp4`)
+  await until(page, 'the sender is there', () => window.options !== undefined)
+  assert.equal(await page.evaluate(() => window.options.receiverApplicationId), 'CC1AD845')
+  assert.equal(await page.isVisible('#cast'), false)
 
   // A device comes into reach.
-  await page.evaluate(() => window.appear());
-  await page.waitForSelector('#cast:visible');
-  await until(page, 'a picture or a length', () => document.getElementById('video').readyState >= 1);
-  await page.click('#bar [data-act=play]');
-  await plays(page, 1);
+  await page.evaluate(() => window.appear())
+  await page.waitForSelector('#cast:visible')
+  await until(page, 'a picture or a length', () => document.getElementById('video').readyState >= 1)
+  await page.click('#bar [data-act=play]')
+  await plays(page, 1)
 
   // The list of devices is closed again: nothing is said. A device that fails: that is said.
-  await page.evaluate(() => { window.refusal = 'cancel'; });
-  await page.click('#cast');
-  await page.evaluate(() => { window.refusal = 'session_error'; });
-  await page.click('#cast');
-  await page.waitForSelector('#cast-said:has-text("did not take it")');
-  assert.equal(await page.evaluate(() => document.getElementById('video').paused), false);
+  await page.evaluate(() => {
+    window.refusal = 'cancel'
+  })
+  await page.click('#cast')
+  await page.evaluate(() => {
+    window.refusal = 'session_error'
+  })
+  await page.click('#cast')
+  await page.waitForSelector('#cast-status:has-text("did not take it")')
+  assert.equal(await page.evaluate(() => document.getElementById('video').paused), false)
 
-  await page.evaluate(() => { window.refusal = undefined; });
-  await page.click('#cast');
-  await until(page, 'the film is told of', () => window.told.length === 1);
-  await until(page, 'the film rests here', () => document.getElementById('video').paused);
-  assert.equal(await page.innerText('#cast-said'), '');
+  await page.evaluate(() => {
+    window.refusal = undefined
+  })
+  await page.click('#cast')
+  await until(page, 'the film is told of', () => window.told.length === 1)
+  await until(page, 'the film rests here', () => document.getElementById('video').paused)
+  assert.equal(await page.innerText('#cast-status'), '')
   const told = await page.evaluate(() => {
-    const [load] = window.told;
-    const [media] = load.given;
-    return { media: media.given, at: load.currentTime, title: media.metadata.title, format: media.hlsSegmentFormat, poster: media.metadata.images[0].given[0] };
-  });
-  const [address, type] = told.media;
-  assert.ok(address.startsWith(`${home}/play/`) && address.endsWith('/films/Tidal%20Light.mp4/master.m3u8'), address);
-  assert.equal(type, 'application/vnd.apple.mpegurl');
-  assert.ok(told.at >= 1, `${told.at} s`);
-  assert.equal(told.title, 'Tidal Light.mp4');
-  assert.equal(told.format, 'ts');
+    const [load] = window.told
+    const [media] = load.given
+    return {
+      media: media.given,
+      at: load.currentTime,
+      title: media.metadata.title,
+      format: media.hlsSegmentFormat,
+      poster: media.metadata.images[0].given[0],
+    }
+  })
+  const [address, type] = told.media
+  assert.ok(
+    address.startsWith(`${home}/play/`) && address.endsWith('/films/Tidal%20Light.mp4/master.m3u8'),
+    address,
+  )
+  assert.equal(type, 'application/vnd.apple.mpegurl')
+  assert.ok(told.at >= 1, `${told.at} s`)
+  assert.equal(told.title, 'Tidal Light.mp4')
+  assert.equal(told.format, 'ts')
   // As the device fetches it: from anywhere, without a cookie.
-  for (const [url, wanted] of [[address, type], [told.poster, 'image/']]) {
-    const reply = await fetch(url, { headers: { origin: 'https://www.gstatic.com' } });
-    assert.equal(reply.status, 200);
-    assert.ok(reply.headers.get('content-type').startsWith(wanted), url);
-    assert.equal(reply.headers.get('access-control-allow-origin'), '*');
+  for (const [url, wanted] of [
+    [address, type],
+    [told.poster, 'image/'],
+  ]) {
+    const reply = await fetch(url, { headers: { origin: 'https://www.gstatic.com' } })
+    assert.equal(reply.status, 200)
+    assert.ok(reply.headers.get('content-type').startsWith(wanted), url)
+    assert.equal(reply.headers.get('access-control-allow-origin'), '*')
   }
-});
+})

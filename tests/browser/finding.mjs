@@ -1,21 +1,21 @@
 // One search over several drives, one of which is down: what the others have is there, and it is said which is missing.
 
-import { isNamed } from './checks.mjs';
-import { assert, home, plays, until, visit } from './harness.mjs';
+import { isNamed } from './checks.mjs'
+import { assert, home, plays, until, visit } from './harness.mjs'
 
-await visit(async (page) => {
-  await page.goto(home);
-  await page.fill('header input[type=search]', 'tidal');
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('.note.warn');
-  const warnings = await page.locator('.note.warn').allInnerTexts();
-  assert.equal(warnings.length, 1);
-  assert.match(warnings[0], /“second” could not be searched/);
-  await isNamed(page);
-  assert.ok(await page.locator('.files :text("Tidal notes.txt")').count());
-  await page.click('.films a:has-text("Tidal Light")');
-  await page.waitForSelector('#player');
-  await until(page, 'ready', () => document.getElementById('video').readyState >= 1);
-  await page.evaluate(() => document.getElementById('video').play());
-  await plays(page, 0.5);
-});
+await visit(async page => {
+  await page.goto(home)
+  await page.fill('header input[type=search]', 'tidal')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.note.warn')
+  const warnings = await page.locator('.note.warn').allInnerTexts()
+  assert.equal(warnings.length, 1)
+  assert.match(warnings[0], /“second” could not be searched/)
+  await isNamed(page)
+  assert.ok(await page.locator('.files :text("Tidal notes.txt")').count())
+  await page.click('.films a:has-text("Tidal Light")')
+  await page.waitForSelector('#player')
+  await until(page, 'ready', () => document.getElementById('video').readyState >= 1)
+  await page.evaluate(() => document.getElementById('video').play())
+  await plays(page, 0.5)
+})

@@ -1,92 +1,103 @@
 // Subtitles in the page of a film: chosen, seen, kept over a change of quality and to the next visit. Then those that
 // come with the stream, as hls.js reads them for players that have no page. The argument is the page's path.
 
-import { assert, choose, home, more, plays, showsQuality, until, visit } from './harness.mjs';
+import { assert, choose, home, more, plays, showsQuality, until, visit } from './harness.mjs'
 
-const [path] = more;
+const [path] = more
 
 const shows = (page, words) =>
   until(
     page,
     words,
-    (expected) => {
-      const shown = [...document.getElementById('video').textTracks].filter((track) => track.mode === 'showing');
-      return shown.length === 1 && [...(shown[0].activeCues ?? [])].some((cue) => cue.text === expected);
+    expected => {
+      const shown = [...document.getElementById('video').textTracks].filter(track => track.mode === 'showing')
+      return shown.length === 1 && [...(shown[0].activeCues ?? [])].some(cue => cue.text === expected)
     },
     words,
-  );
+  )
 
 const seek = (page, seconds) =>
-  page.evaluate((at) => {
-    document.getElementById('video').currentTime = at;
-  }, seconds);
+  page.evaluate(at => {
+    document.getElementById('video').currentTime = at
+  }, seconds)
 
-await visit(async (page) => {
-  await page.goto(home + path);
-  assert.equal(await page.locator('track').count(), 1);
-  await until(page, 'a length', () => document.getElementById('video').readyState >= 1);
-  await page.click('#bar [data-act=play]');
-  await plays(page, 1);
-  await page.hover('#player');
-  await until(page, 'a menu of subtitles', () => !document.getElementById('subtitles-button').parentElement.hidden);
-  const offered = await page.evaluate(() => document.getElementById('video').textTracks.length);
-  assert.equal(offered, 1, 'nobody is offered them twice');
+await visit(async page => {
+  await page.goto(home + path)
+  assert.equal(await page.locator('track').count(), 1)
+  await until(page, 'a length', () => document.getElementById('video').readyState >= 1)
+  await page.click('#bar [data-act=play]')
+  await plays(page, 1)
+  await page.hover('#player')
+  await until(
+    page,
+    'a menu of subtitles',
+    () => !document.getElementById('subtitles-button').parentElement.hidden,
+  )
+  const offered = await page.evaluate(() => document.getElementById('video').textTracks.length)
+  assert.equal(offered, 1, 'nobody is offered them twice')
 
-  await page.keyboard.press('c');
-  await seek(page, 11);
-  await shows(page, 'Tidal Light, second 10');
+  await page.keyboard.press('c')
+  await seek(page, 11)
+  await shows(page, 'Tidal Light, second 10')
   // A cue of the middle at its own time, and not where the stream's clock would have it.
-  await seek(page, 36.2);
-  await shows(page, 'Tidal Light, second 35');
-  await seek(page, 34.5);
+  await seek(page, 36.2)
+  await shows(page, 'Tidal Light, second 35')
+  await seek(page, 34.5)
   await until(page, 'no cue between two', () => {
-    const [track] = document.getElementById('video').textTracks;
-    return !document.getElementById('video').seeking && (track.activeCues?.length ?? 0) === 0;
-  });
+    const [track] = document.getElementById('video').textTracks
+    return !document.getElementById('video').seeking && (track.activeCues?.length ?? 0) === 0
+  })
 
-  await choose(page, '480p');
-  await showsQuality(page, '480p');
-  await seek(page, 21);
-  await shows(page, 'Tidal Light, second 20');
-  await choose(page, 'original');
-  await showsQuality(page, 'original');
-  await plays(page, 22);
-  await seek(page, 31);
-  await shows(page, 'Tidal Light, second 30');
+  await choose(page, '480p')
+  await showsQuality(page, '480p')
+  await seek(page, 21)
+  await shows(page, 'Tidal Light, second 20')
+  await choose(page, 'original')
+  await showsQuality(page, 'original')
+  await plays(page, 22)
+  await seek(page, 31)
+  await shows(page, 'Tidal Light, second 30')
 
-  await page.keyboard.press('c');
-  await until(page, 'none', () => [...document.getElementById('video').textTracks].every((track) => track.mode !== 'showing'));
-  await page.keyboard.press('c');
+  await page.keyboard.press('c')
+  await until(page, 'none', () =>
+    [...document.getElementById('video').textTracks].every(track => track.mode !== 'showing'),
+  )
+  await page.keyboard.press('c')
 
-  await page.reload();
-  await until(page, 'a length', () => document.getElementById('video').readyState >= 1);
-  await page.click('#bar [data-act=play]');
-  await seek(page, 16);
-  await shows(page, 'Tidal Light, second 15');
+  await page.reload()
+  await until(page, 'a length', () => document.getElementById('video').readyState >= 1)
+  await page.click('#bar [data-act=play]')
+  await seek(page, 16)
+  await shows(page, 'Tidal Light, second 15')
 
   const cues = await page.evaluate(async () => {
-    const player = document.querySelector('script[src$="/player.js"]').src;
-    const { default: Hls } = await import(new URL('vendor/hls.min.mjs', player).href);
-    const { hls: ladder } = JSON.parse(document.getElementById('film').textContent);
-    const hls = new Hls({ renderTextTracksNatively: false, enableWorker: false });
-    const read = new Promise((resolve) => {
-      hls.on(Hls.Events.CUES_PARSED, (_, data) => resolve(data.cues.map((cue) => [cue.startTime, cue.endTime, cue.text])));
-    });
+    const player = document.querySelector('script[src$="/player.js"]').src
+    const { default: Hls } = await import(new URL('vendor/hls.min.mjs', player).href)
+    const { hls: ladder } = JSON.parse(document.getElementById('film').textContent)
+    const hls = new Hls({ renderTextTracksNatively: false, enableWorker: false })
+    const read = new Promise(resolve => {
+      hls.on(Hls.Events.CUES_PARSED, (_, data) =>
+        resolve(data.cues.map(cue => [cue.startTime, cue.endTime, cue.text])),
+      )
+    })
     hls.once(Hls.Events.FRAG_BUFFERED, () => {
-      hls.subtitleDisplay = true;
-      hls.subtitleTrack = 0;
-    });
-    hls.attachMedia(document.createElement('video'));
-    hls.loadSource(ladder);
-    const cues = await read;
-    hls.destroy();
-    return cues;
-  });
-  assert.equal(cues.length, 13);
+      hls.subtitleDisplay = true
+      hls.subtitleTrack = 0
+    })
+    hls.attachMedia(document.createElement('video'))
+    hls.loadSource(ladder)
+    const cues = await read
+    hls.destroy()
+    return cues
+  })
+  assert.equal(cues.length, 13)
   cues.forEach(([start, end, words], n) => {
-    assert.equal(words, `Tidal Light, second ${n * 5}`);
+    assert.equal(words, `Tidal Light, second ${n * 5}`)
     // hls.js begins with the first frame that is decoded, which comes some frames before the first that is shown. Without
     // the tie to the stream's clock it would be more than a second.
-    assert.ok(Math.abs(start - n * 5) < 0.2 && Math.abs(end - n * 5 - 4) < 0.2, `${start} to ${end}: ${words}`);
-  });
-});
+    assert.ok(
+      Math.abs(start - n * 5) < 0.2 && Math.abs(end - n * 5 - 4) < 0.2,
+      `${start} to ${end}: ${words}`,
+    )
+  })
+})

@@ -1,94 +1,117 @@
 // When a film cannot be played, the page says why in words, and starts by itself where that helps.
 
-import { assert, encoded, home, more, plays, state, until, upstream, visit } from './harness.mjs';
+import { assert, encoded, home, more, plays, state, until, upstream, visit } from './harness.mjs'
 
-const film = `${home}/watch/films${encoded('/Tidal Light.mp4')}`;
-const [, scenario] = more;
-const EXPECTED = /status of 4\d\d|status of 5\d\d/;
+const film = `${home}/watch/films${encoded('/Tidal Light.mp4')}`
+const [, scenario] = more
+const EXPECTED = /status of 4\d\d|status of 5\d\d/
 
 const scenarios = {
   async transcoding(page) {
-    await upstream('faults', { route: 'streaming', fault: { errno: 31341 } });
-    await page.goto(film);
-    await shows(page, 'transcoding', /making the streaming version/);
-    await page.click('#bar [data-act=play]');
-    await until(page, 'it counts down', () => /\d+ s|Looking/.test(document.getElementById('verdict').innerText));
-    await upstream('faults');
-    await until(page, 'it starts by itself', () => document.getElementById('verdict').hidden, undefined, 30_000);
-    await plays(page, 1);
+    await upstream('faults', { route: 'streaming', fault: { errno: 31341 } })
+    await page.goto(film)
+    await shows(page, 'transcoding', /making the streaming version/)
+    await page.click('#bar [data-act=play]')
+    await until(page, 'it counts down', () =>
+      /\d+ s|Looking/.test(document.getElementById('error-overlay').innerText),
+    )
+    await upstream('faults')
+    await until(
+      page,
+      'it starts by itself',
+      () => document.getElementById('error-overlay').hidden,
+      undefined,
+      30_000,
+    )
+    await plays(page, 1)
   },
 
   async signed_out(page) {
-    await upstream('expire', { access_tokens: true, refresh_tokens: true });
-    await page.goto(film);
-    assert.match(await page.innerText('main'), /signed out/i);
-    await page.goto(home);
-    assert.match(await page.innerText('.drives'), /signed out/i);
+    await upstream('expire', { access_tokens: true, refresh_tokens: true })
+    await page.goto(film)
+    assert.match(await page.innerText('main'), /signed out/i)
+    await page.goto(home)
+    assert.match(await page.innerText('.drives'), /signed out/i)
   },
 
   async signed_out_later(page) {
     // The film is known; the session ends before it is played.
-    await page.goto(`${home}/api/v1/entries/films${encoded('/Tidal Light.mp4')}`);
-    await upstream('expire', { access_tokens: true, refresh_tokens: true });
-    await page.goto(film);
-    await shows(page, 'signed_out', /session with the drive has ended/);
+    await page.goto(`${home}/api/v1/entries/films${encoded('/Tidal Light.mp4')}`)
+    await upstream('expire', { access_tokens: true, refresh_tokens: true })
+    await page.goto(film)
+    await shows(page, 'signed_out', /session with the drive has ended/)
   },
 
   async preview(page) {
-    await upstream('faults', { route: 'streaming', fault: { preview: 2 } });
-    await page.goto(film);
-    await shows(page, 'preview_only', /only the beginning/);
-    await page.click('#verdict button:has-text("original")');
-    await plays(page, 2);
-    assert.equal((await state(page)).quality, 'original');
+    await upstream('faults', { route: 'streaming', fault: { preview: 2 } })
+    await page.goto(film)
+    await shows(page, 'preview_only', /only the beginning/)
+    await page.click('#error-overlay button:has-text("original")')
+    await plays(page, 2)
+    assert.equal((await state(page)).quality, 'original')
   },
 
   async gone(page) {
-    await upstream('faults', { route: 'streaming', fault: { errno: 31396 } });
-    await page.goto(film);
-    await shows(page, 'gone', /has been removed/);
+    await upstream('faults', { route: 'streaming', fault: { errno: 31396 } })
+    await page.goto(film)
+    await shows(page, 'gone', /has been removed/)
   },
 
   async missing(page) {
-    const reply = await page.goto(`${home}/watch/films/nowhere.mp4`);
-    assert.equal(reply.status(), 404);
-    assert.match(await page.innerText('main'), /nothing at this address/);
+    const reply = await page.goto(`${home}/watch/films/nowhere.mp4`)
+    assert.equal(reply.status(), 404)
+    assert.match(await page.innerText('main'), /nothing at this address/)
   },
 
   async verification(page) {
-    await upstream('faults', { route: 'streaming', fault: { errno: 400210 } });
-    await page.goto(film);
-    await shows(page, 'verification_required', /check that only its owner can pass/);
+    await upstream('faults', { route: 'streaming', fault: { errno: 400210 } })
+    await page.goto(film)
+    await shows(page, 'verification_required', /check that only its owner can pass/)
   },
 
   async trouble_on_the_way(page) {
     // Cut, expired, refused once: nothing of it is seen.
-    for (const fault of [{ cut_after_bytes: 5000 }, { expired: true }, { status: 503 }, { html_body: true }]) {
-      await upstream('faults', { route: 'segment', times: 2, fault });
+    for (const fault of [
+      { cut_after_bytes: 5000 },
+      { expired: true },
+      { status: 503 },
+      { html_body: true },
+    ]) {
+      await upstream('faults', { route: 'segment', times: 2, fault })
     }
-    await page.goto(film);
-    await until(page, 'ready', () => document.getElementById('video').readyState >= 1);
-    await page.click('#bar [data-act=play]');
-    await plays(page, 3);
-    await upstream('expire', { urls: true, access_tokens: true });
-    await page.evaluate(() => (document.getElementById('video').currentTime = 50));
-    await plays(page, 52);
+    await page.goto(film)
+    await until(page, 'ready', () => document.getElementById('video').readyState >= 1)
+    await page.click('#bar [data-act=play]')
+    await plays(page, 3)
+    await upstream('expire', { urls: true, access_tokens: true })
+    await page.evaluate(() => (document.getElementById('video').currentTime = 50))
+    await plays(page, 52)
   },
-};
+}
 
 async function shows(page, code, words) {
-  await until(page, `the verdict ${code}`, (wanted) => {
-    const box = document.getElementById('verdict');
-    return box && !box.hidden && (box.dataset.code === wanted || box.innerText.length > 20);
-  }, code);
-  const text = await page.innerText('#verdict');
-  assert.match(text, words);
-  await until(page, 'the player has found out, too', (wanted) => document.getElementById('verdict').dataset.code === wanted, code);
-  assert.match(await page.innerText('#verdict'), words);
+  await until(
+    page,
+    `the overlay for ${code}`,
+    wanted => {
+      const box = document.getElementById('error-overlay')
+      return box && !box.hidden && (box.dataset.code === wanted || box.innerText.length > 20)
+    },
+    code,
+  )
+  const text = await page.innerText('#error-overlay')
+  assert.match(text, words)
+  await until(
+    page,
+    'the player has found out, too',
+    wanted => document.getElementById('error-overlay').dataset.code === wanted,
+    code,
+  )
+  assert.match(await page.innerText('#error-overlay'), words)
 }
 
 await visit(async (page, watch) => {
   // The browser itself writes a line for each failed request.
-  watch.allow(EXPECTED);
-  await scenarios[scenario](page);
-});
+  watch.allow(EXPECTED)
+  await scenarios[scenario](page)
+})

@@ -229,3 +229,35 @@ async fn a_film_is_passed_on_to_somebody_without_a_login() {
     let drivein = Drivein::setup().password("open sesame").start().await;
     scenario(&drivein, "guest", &[]).await;
 }
+
+/// Has axe look at the pages of a scenario of `accessibility.mjs`.
+async fn accessible(drivein: &Drivein, name: &str) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert!(
+        folder.join("node_modules/axe-core").is_dir(),
+        "axe-core is missing: run `npm ci --ignore-scripts`"
+    );
+    scenario(drivein, "accessibility", &[name]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn axe_finds_nothing_wrong_on_pages_films_and_dialogs() {
+    let drivein = Drivein::setup().by_web_session().start().await;
+    accessible(&drivein, "pages").await;
+    let drivein = Drivein::start().await;
+    for name in ["film", "dialogs"] {
+        accessible(&drivein, name).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn axe_finds_nothing_wrong_at_the_door_and_where_it_leads_guests() {
+    let drivein = Drivein::setup().password("open sesame").start().await;
+    accessible(&drivein, "login").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn axe_finds_nothing_wrong_on_the_first_page_of_all() {
+    let drivein = Drivein::setup().no_drive().start().await;
+    accessible(&drivein, "first").await;
+}

@@ -185,8 +185,8 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
 
     let server = house.start().await;
     server.play(&house.things).await;
-    assert!(server.metric("disk_cache_errors").await >= 1);
-    assert!(server.metric("disk_cache_hits").await >= 1);
+    assert!(server.metric("disk_cache_errors_total").await >= 1);
+    assert!(server.metric("disk_cache_hits_total").await >= 1);
     server.running.terminate().await;
     let (code, _, log) = server.running.ended().await;
     assert_eq!(code, Some(0), "{log}");
@@ -196,10 +196,10 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
     let server = house.start().await;
     server.play(&house.things).await;
     assert_eq!(house.upstream_bytes(), 0);
-    assert_eq!(server.metric("disk_cache_errors").await, 0);
-    assert_eq!(server.metric("disk_cache_misses").await, 0);
+    assert_eq!(server.metric("disk_cache_errors_total").await, 0);
+    assert_eq!(server.metric("disk_cache_misses_total").await, 0);
     let status = unescaped(&get(&server.visitor, "/status").await.expect(200).text());
-    assert!(status.contains("Kept on disk") && status.contains("of 67 MB"));
+    assert!(status.contains("Disk cache") && status.contains("of 67 MB"));
     for entry in fs::read_dir(house.cache()).unwrap() {
         let entry = entry.unwrap();
         assert!(entry.path().extension().is_none(), "{entry:?} is left over");
@@ -251,7 +251,7 @@ async fn a_folder_that_cannot_be_used_is_one_line_in_the_log() {
     server.play(&house.things[..10]).await;
     assert_eq!(server.metric("disk_cache_writable").await, 0);
     let status = unescaped(&get(&server.visitor, "/status").await.expect(200).text());
-    assert!(status.contains("Nothing is written any more"), "{status}");
+    assert!(status.contains("Disk writes stopped"), "{status}");
     server.running.terminate().await;
     let (code, _, log) = server.running.ended().await;
     assert_eq!(code, Some(0));

@@ -269,7 +269,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
         .start()
         .await;
     let page = drivein.get("/account/home").await.expect(200).text();
-    for words in ["by ffmpeg", "show at once", "In use"] {
+    for words in ["by ffmpeg", "show at once", "Used"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("Sign in"), "there is nothing to sign in to");

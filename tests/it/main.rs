@@ -61,3 +61,4 @@ mod teraboxdl;
 mod tickets;
 mod traffic;
 mod web_session;
+mod website_client;

@@ -304,6 +304,7 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
         "/",
         "/browse/films",
         "/devices",
+        "/guest-link/films",
         "/pass-on/films",
         "/status",
     ] {
@@ -515,7 +516,13 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
             .contains("A ticket needs a name.")
     );
     // A page of another site cannot press these buttons.
-    for action in ["/devices", "/devices/own", "/devices/key", "/pass-on/films"] {
+    for action in [
+        "/devices",
+        "/devices/own",
+        "/devices/key",
+        "/guest-link/films",
+        "/pass-on/films",
+    ] {
         let forged = drivein
             .ask(Method::POST, action)
             .header("authorization", &format!("Bearer {TOKEN}"))

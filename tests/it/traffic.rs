@@ -62,7 +62,7 @@ async fn a_pause_that_the_upstream_asks_for_is_kept_and_told() {
 
     assert!(metric(&drivein, &calls).await > 1_700_000_000.0);
     assert_eq!(
-        metric(&drivein, &["upstream_pauses", DRIVE, "calls"]).await,
+        metric(&drivein, &["upstream_pauses_total", DRIVE, "calls"]).await,
         1.0
     );
     let status = drivein.get("/status").await.expect(200).text();
@@ -90,7 +90,7 @@ async fn a_moment_that_the_upstream_asks_for_is_waited_for() {
         assert_eq!(drivein.sandbox.count_segment(FILM, "480p", number), 2);
     }
     assert_eq!(
-        metric(&drivein, &["upstream_pauses", DRIVE, "media"]).await,
+        metric(&drivein, &["upstream_pauses_total", DRIVE, "media"]).await,
         3.0
     );
 }
@@ -125,7 +125,7 @@ async fn a_part_that_is_refused_is_sent_again_when_the_pause_is_over() {
         .expect(200);
     let stored = drivein.sandbox.source("/new.bin", "original").await;
     assert!(stored.unwrap() == content);
-    let pauses = ["upstream_pauses", DRIVE, "media"];
+    let pauses = ["upstream_pauses_total", DRIVE, "media"];
     assert_eq!(metric(&drivein, &pauses).await, 1.0);
 }
 
@@ -172,6 +172,6 @@ async fn a_share_is_asked_for_at_the_governor_of_the_account_that_opened_it() {
     let metrics = drivein.get("/metrics").await.text();
     let governed = metrics
         .lines()
-        .filter(|line| line.contains("upstream_pauses"));
+        .filter(|line| line.contains("upstream_pauses_total"));
     assert!(governed.clone().count() > 0 && governed.clone().all(|line| !line.contains(&place)));
 }

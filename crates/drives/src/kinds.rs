@@ -1,20 +1,15 @@
-//! The kinds of drive that there are, and the most that each can do.
+//! The one list of kinds: the settings of each, how a drive is opened from them, and the most that each can do.
 //!
-//! What one drive of a kind can do may be less: it tells by [`super::Drive::capabilities`]. The table in
-//! ARCHITECTURE.md is made of this one, and the contract suite holds each kind to it.
+//! A new kind adds a line to [`KINDS`], a variant to [`DriveSettings`] and an arm to [`DriveSettings::open`]. Nothing
+//! else in this crate needs to know it; links of its own are parsed in [`crate::links`]. The table in ARCHITECTURE.md
+//! is made of this list, and the contract suite holds each kind to it.
 
-use super::{Capability, cloudreve, local, terabox, teraboxdl};
-
-/// A way to have a drive.
-#[derive(Debug, PartialEq, Eq)]
-pub struct DriveKind {
-    /// The kind as it stands in the config. Two ways of one kind may have the same.
-    pub kind: &'static str,
-    /// The same for people.
-    pub title: &'static str,
-    /// What drives of this kind can do, and what that takes beyond the drive itself (`with ffmpeg`).
-    pub abilities: &'static [(Capability, Option<&'static str>)],
-}
+use crate::cloudreve::{self, CloudreveConfig};
+use crate::local::{self, LocalConfig};
+use crate::terabox::{self, TeraboxConfig, WebDriveConfig};
+use crate::teraboxdl::{self, TeraboxDlConfig};
+use crate::{Drive, DriveContext, DriveKind};
+use media::Place;
 
 /// Every kind, in the order of the table.
 pub static KINDS: &[&DriveKind] = &[
@@ -25,20 +20,38 @@ pub static KINDS: &[&DriveKind] = &[
     &local::KIND,
 ];
 
+/// The settings of each kind of drive.
+#[derive(Debug)]
+pub enum DriveSettings {
+    /// `kind = "terabox"`, by an application of the Open Platform.
+    Terabox(TeraboxConfig),
+    /// `kind = "terabox"` with nothing but `[drive.web]`.
+    TeraboxWeb(WebDriveConfig),
+    /// `kind = "cloudreve"`.
+    Cloudreve(CloudreveConfig),
+    /// `kind = "teraboxdl"`.
+    TeraboxDl(TeraboxDlConfig),
+    /// `kind = "local"`.
+    Local(LocalConfig),
+}
+
+impl DriveSettings {
+    /// Opens a drive named `place`. Makes no request.
+    pub fn open(&self, place: Place, context: DriveContext) -> Drive {
+        match self {
+            DriveSettings::Terabox(settings) => terabox::open(place, settings.clone(), context),
+            DriveSettings::TeraboxWeb(settings) => {
+                terabox::open_by_web_session(place, settings.clone(), context)
+            }
+            DriveSettings::Cloudreve(settings) => cloudreve::open(place, settings.clone(), context),
+            DriveSettings::TeraboxDl(settings) => teraboxdl::open(place, settings, context),
+            DriveSettings::Local(settings) => local::open(place, settings.clone(), context),
+        }
+    }
+}
+
 impl DriveKind {
-    /// Everything that such a drive can do at most.
-    pub fn capabilities(&self) -> Vec<Capability> {
-        self.abilities.iter().map(|(ability, _)| *ability).collect()
-    }
-
-    /// The same without what this drive lacks.
-    pub fn capabilities_without(&self, missing: &[Capability]) -> Vec<Capability> {
-        let mut capabilities = self.capabilities();
-        capabilities.retain(|ability| !missing.contains(ability));
-        capabilities
-    }
-
-    /// The kind of that name in the config; the first, where several go by it.
+    /// Returns the kind of that name in the config, the first where several go by it; `None` where there is none.
     pub fn named(kind: &str) -> Option<&'static DriveKind> {
         KINDS.iter().copied().find(|known| known.kind == kind)
     }

@@ -1,40 +1,40 @@
-//! Ranges of bytes: what a `Range` header asks for and what it means for a body of a known length.
+//! Byte ranges: parses a `Range` header, and resolves it for a body of a known length.
 //!
-//! Only a single range is understood (RFC 9110 §14.2 lets a server ignore the rest); no player asks
-//! for more than one.
+//! Only a single range is supported (RFC 9110 §14.2 allows to ignore others); no player requests more than
+//! one.
 
-/// Bytes `first..=last` of a body, both counted from zero.
+/// Bytes `first..=last` of a body, counted from zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ByteRange {
     /// The first byte.
     pub first: u64,
-    /// The last byte, included.
+    /// The last byte, inclusive.
     pub last: u64,
 }
 
 impl ByteRange {
-    /// The range `first..=last`; `None` where it would be empty.
+    /// Creates the range `first..=last`; `None` if it would be empty.
     pub fn new(first: u64, last: u64) -> Option<Self> {
         (first <= last).then_some(ByteRange { first, last })
     }
 
-    /// How many bytes it spans.
+    /// Returns the length in bytes.
     #[allow(clippy::len_without_is_empty)] // never empty
     pub fn len(self) -> u64 {
         self.last - self.first + 1
     }
 }
 
-/// What a viewer asked for in `Range`, before the length of the body is known.
+/// A parsed `Range` header, before the length of the body is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeRequest {
-    /// No range, or one that is to be ignored: the whole body.
+    /// No range, or one to be ignored: the whole body.
     Whole,
     /// `bytes=a-b` or, without a last byte, `bytes=a-`.
     From {
-        /// The first byte wanted.
+        /// The first byte.
         first: u64,
-        /// The last byte wanted, if said.
+        /// The last byte; `None` for the end of the body.
         last: Option<u64>,
     },
     /// `bytes=-n`: the last n bytes.
@@ -42,7 +42,7 @@ pub enum RangeRequest {
 }
 
 impl RangeRequest {
-    /// Reads a `Range` header. What is malformed, in another unit or asks for several ranges is
+    /// Parses a `Range` header. A malformed header, another unit or several ranges yield
     /// [`RangeRequest::Whole`], as RFC 9110 §14.2 allows.
     pub fn parse(header: Option<&str>) -> Self {
         header
@@ -77,8 +77,11 @@ impl RangeRequest {
         }
     }
 
-    /// The bytes meant in a body of `length` bytes: `Ok(None)` is the whole of it, `Err(())` is a
-    /// range that cannot be satisfied (416).
+    /// Resolves the range for a body of `length` bytes. `Ok(None)` is the whole body.
+    ///
+    /// # Errors
+    ///
+    /// Returns `Err(())` for a range that cannot be satisfied (416).
     #[allow(clippy::result_unit_err)]
     pub fn resolve(self, length: u64) -> Result<Option<ByteRange>, ()> {
         match self {

@@ -1,4 +1,4 @@
-//! A file or a folder, and what kind of thing its name says it is.
+//! Files and folders, and the kinds of files by their names.
 
 use chrono::{DateTime, Utc};
 
@@ -7,34 +7,34 @@ use super::{EntryPath, Place};
 /// A file or a folder of a place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The drive or share that holds it.
+    /// The drive or share that contains it.
     pub place: Place,
-    /// Where it is inside its place.
+    /// Its path inside of the place.
     pub path: EntryPath,
-    /// Its name, as shown; for the root of a place, the place's name.
+    /// Its name as shown; for the root of a place, the place's name.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
-    /// Bytes; 0 for folders.
+    /// Size in bytes; 0 for folders.
     pub size: u64,
-    /// Last change, as the upstream tells it.
+    /// Time of the last change, as the upstream reports it.
     pub modified: Option<DateTime<Utc>>,
-    /// The upstream's own id of the entry, stable over renames (TeraBox: `fs_id`).
+    /// The upstream's id of the entry, stable over renames (TeraBox: `fs_id`).
     pub id: Option<String>,
-    /// What names the content: changes when the bytes change (TeraBox: `md5`).
+    /// Identifies the content: changes when the bytes change (TeraBox: `md5`).
     pub content: Option<String>,
-    /// Length in seconds, where known.
+    /// Duration in seconds, if known.
     pub duration_s: Option<f64>,
-    /// Width of the picture in pixels, where known.
+    /// Width of the picture in pixels, if known.
     pub width: Option<u32>,
-    /// Height of the picture in pixels, where known.
+    /// Height of the picture in pixels, if known.
     pub height: Option<u32>,
-    /// Whether the upstream has a picture of it.
+    /// True if the upstream has a thumbnail.
     pub has_thumbnail: bool,
 }
 
 impl Entry {
-    /// An entry of which nothing is known but where it is and what.
+    /// Creates an entry without any optional details.
     pub fn bare(place: &Place, path: &EntryPath, kind: EntryKind) -> Self {
         Entry {
             place: place.clone(),
@@ -55,13 +55,13 @@ impl Entry {
         }
     }
 
-    /// The folder that a place is.
+    /// Creates the root folder of a place.
     pub fn root_of(place: &Place) -> Self {
         Entry::bare(place, &EntryPath::root(), EntryKind::Folder)
     }
 }
 
-/// What an entry is, as far as watching is concerned.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EntryKind {
@@ -74,11 +74,11 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// The kind that a file's name tells by its extension.
+    /// Returns the kind of a file by the extension of its name.
     pub fn of_file(name: &str) -> Self {
         match extension(name).as_deref() {
             Some("srt" | "vtt" | "ass" | "ssa" | "sub" | "smi") => EntryKind::Subtitle,
-            // MIME tables call `.ts` a Qt translation and do not know the others as video.
+            // MIME tables call `.ts` a Qt translation and lack the others.
             Some("ts" | "m2ts" | "mts" | "mkv" | "m4v" | "rmvb" | "vob" | "divx" | "ogm") => {
                 EntryKind::Video
             }
@@ -94,7 +94,7 @@ impl EntryKind {
         }
     }
 
-    /// The lower-case word that the API uses.
+    /// Returns the lower-case word of the API.
     pub fn as_str(self) -> &'static str {
         match self {
             EntryKind::Folder => "folder",
@@ -106,16 +106,16 @@ impl EntryKind {
         }
     }
 
-    /// Whether a player can open it.
+    /// Returns true if a player can open it.
     pub fn is_playable(self) -> bool {
         matches!(self, EntryKind::Video | EntryKind::Audio)
     }
 }
 
-/// The media type under which a file's own bytes are served.
+/// Returns the media type of a file's own bytes, by the extension of its name.
 ///
-/// Where MIME tables and players disagree, players win (`.ts` is `video/mp2t`). What a browser would
-/// run as a page in our origin (HTML, SVG, XML, PDF) is `application/octet-stream`.
+/// If MIME tables and players disagree, players win (`.ts` is `video/mp2t`). Types that a browser would run
+/// as a page in our origin (HTML, SVG, XML, PDF) are `application/octet-stream`.
 pub fn content_type(name: &str) -> &'static str {
     match extension(name).as_deref() {
         Some("ts" | "m2ts" | "mts") => "video/mp2t",

@@ -1,8 +1,8 @@
-//! The nouns that every other room speaks: places, paths, entries, renditions, subtitles and byte ranges.
+//! The values that all other modules use: places, paths, entries, renditions, subtitles and byte ranges.
 //!
-//! Values only. Nothing here does I/O, knows a drive, or knows HTTP beyond the syntax of a
-//! `Range` header. Whatever is malformed is refused where the value is made, so that the rest of
-//! the program never meets a path with `..` in it or a place with a slash.
+//! Values only: no I/O, no drives, and no HTTP beyond the syntax of a `Range` header. Constructors refuse
+//! malformed input, so that the rest of the program never handles a path with `..` in it or a place with a
+//! slash.
 
 mod byte_range;
 mod entry;

@@ -1,22 +1,22 @@
-//! One page of a folder or of a search.
+//! Pages of a folder or of a search.
 
 use super::Entry;
 
-/// How a page of entries is asked for.
+/// A request for a page of entries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageRequest {
-    /// Where the previous page ended; opaque, made by the drive. `None` for the first page.
+    /// The end of the previous page: opaque, made by the drive. `None` for the first page.
     pub cursor: Option<String>,
-    /// The most entries wanted.
+    /// The maximum number of entries.
     pub limit: usize,
-    /// By what the upstream sorts.
+    /// The sort key, applied by the upstream.
     pub sort: SortBy,
-    /// In which direction.
+    /// The sort direction.
     pub order: Order,
 }
 
 impl PageRequest {
-    /// The first page for whoever wants the whole folder: as large as upstreams make them, in the order of names.
+    /// Requests the first page of a whole folder: as large as upstreams allow, sorted by name.
     pub fn large() -> Self {
         PageRequest {
             limit: 1_000,
@@ -36,16 +36,16 @@ impl Default for PageRequest {
     }
 }
 
-/// One page of entries. `next` is `None` when there are no more.
+/// One page of entries.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Listing {
-    /// The entries of this page, in the order that was asked for.
+    /// The entries of this page, in the requested order.
     pub entries: Vec<Entry>,
-    /// The cursor of the page after this one.
+    /// The cursor of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
-/// What a listing is sorted by.
+/// The sort key of a listing.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize,
 )]
@@ -57,7 +57,7 @@ pub enum SortBy {
     Size,
 }
 
-/// The direction of a listing.
+/// The sort direction of a listing.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize,
 )]

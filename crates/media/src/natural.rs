@@ -1,9 +1,9 @@
-//! The order in which people count: “Episode 2” before “Episode 10”.
+//! Natural sort order: “Episode 2” before “Episode 10”.
 
 use std::cmp::Ordering;
 
-/// Compares two names: digits by their number, letters without their case, and where all that is
-/// equal, byte by byte, so that the order is total.
+/// Compares two names in natural order: digits by their number, letters ignoring case, and ties byte by
+/// byte, so that the order is total.
 pub fn natural_cmp(left: &str, right: &str) -> Ordering {
     let (mut a, mut b) = (left, right);
     loop {
@@ -31,15 +31,16 @@ pub fn natural_cmp(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Bytes that compare as the names do, but for names that differ only in case or in leading zeros: made once for each
-/// name, they sort a large folder ten times as fast.
+/// Returns a sort key with the order of [`natural_cmp`], except for names that differ only in case or
+/// leading zeros. Computed once per name, it sorts a large folder ten times as fast.
 pub fn natural_key(name: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(name.len() + 8);
     let mut rest = name;
     while let Some(c) = rest.chars().next() {
         if c.is_ascii_digit() {
             let (number, after) = split_number(rest);
-            // No letter's bytes begin like this one, so numbers meet numbers: the longer is the larger.
+            // No letter's key begins with this byte, so numbers are compared with numbers: more digits are
+            // larger.
             key.push(b'0');
             let digits = u16::try_from(number.len()).unwrap_or(u16::MAX);
             key.extend(digits.to_be_bytes());
@@ -56,7 +57,7 @@ pub fn natural_key(name: &str) -> Vec<u8> {
     key
 }
 
-/// The leading digits without their leading zeros, and what follows.
+/// Splits off the leading digits, without leading zeros. Returns them and the rest.
 fn split_number(text: &str) -> (&str, &str) {
     let end = text
         .find(|c: char| !c.is_ascii_digit())

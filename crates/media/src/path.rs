@@ -1,39 +1,39 @@
-//! The absolute path of an entry inside its place.
+//! The absolute path of an entry inside of its place.
 //!
-//! A path is kept as the drive spells it, decoded, with `/` between the names. It never holds an
-//! empty name, `.`, `..`, a NUL or a control character, so it can be joined onto a drive's root
-//! without being able to leave it.
+//! A path is decoded and spelled as on the drive, with `/` between names. It never contains an empty name,
+//! `.`, `..`, a NUL or a control character, so it can be appended to a drive's root without leaving it.
 
 use std::fmt;
 
-/// An absolute, normal path inside a place. `/` is the place itself.
+/// An absolute, normalised path inside of a place. `/` is the root.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryPath(String);
 
-/// Why a text is not an [`EntryPath`].
+/// The reason why a text is not an [`EntryPath`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// A name is `.` or `..`.
     #[error("a path may not contain “.” or “..” as a name")]
     Relative,
-    /// A NUL, a line break or another control character stands in a name.
+    /// A name contains a NUL, a line break or another control character.
     #[error("a path may not contain control characters")]
     Control,
-    /// More than [`EntryPath::MAX_BYTES`].
+    /// Longer than [`EntryPath::MAX_BYTES`].
     #[error("the path is too long")]
     TooLong,
 }
 
 impl EntryPath {
-    /// Longest path that is accepted, in bytes of UTF-8.
+    /// The maximum length in bytes of UTF-8.
     pub const MAX_BYTES: usize = 4096;
 
-    /// The root of a place.
+    /// Returns the root of a place.
     pub fn root() -> Self {
         EntryPath("/".to_owned())
     }
 
-    /// Reads a decoded path. A missing leading slash is added, repeated and trailing ones are dropped.
+    /// Parses a decoded path. A missing leading slash is added; repeated and trailing slashes are dropped.
+    /// Fails if a name is not allowed or the path is too long.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         if text.len() > Self::MAX_BYTES {
             return Err(PathError::TooLong);
@@ -55,27 +55,27 @@ impl EntryPath {
         Ok(EntryPath(path))
     }
 
-    /// The path as text, always beginning with `/`.
+    /// Returns the path as text, which always begins with `/`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is the place itself.
+    /// Returns true for the root of a place.
     pub fn is_root(&self) -> bool {
         self.0 == "/"
     }
 
-    /// The last name, empty for the root.
+    /// Returns the last name; empty for the root.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or("")
     }
 
-    /// The names from the root down; none for the root.
+    /// Iterates over the names from the root down; none for the root.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.split('/').filter(|name| !name.is_empty())
     }
 
-    /// The folder that holds this entry; `None` for the root.
+    /// Returns the folder that contains this entry; `None` for the root.
     pub fn parent(&self) -> Option<EntryPath> {
         if self.is_root() {
             return None;
@@ -86,12 +86,12 @@ impl EntryPath {
         }
     }
 
-    /// The path of `name` inside this folder.
+    /// Returns the path of `name` inside of this folder. Fails like [`EntryPath::parse`].
     pub fn join(&self, name: &str) -> Result<EntryPath, PathError> {
         Self::parse(&format!("{}/{name}", self.0))
     }
 
-    /// Whether `self` is `other` or lies below it.
+    /// Returns true if `self` is `other` or lies below it.
     pub fn is_within(&self, other: &EntryPath) -> bool {
         other.is_root()
             || self.0 == other.0

@@ -1,19 +1,20 @@
-//! The name of a drive or of an opened share, as it stands in addresses.
+//! The name of a drive or of an opened share, as in URLs.
 
 use std::fmt;
 
-/// A drive's name (`films`) or a share's (`~1CcI0dJJ2nz`): 1 to 64 characters of `A-Z a-z 0-9 - _`,
-/// for a share after a leading `~`.
+/// A drive's name (`films`) or a share's (`~1CcI0dJJ2nz`): 1 to 64 characters of `A-Z a-z 0-9 - _`, for a
+/// share after a leading `~`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place(String);
 
-/// Why a text is not a [`Place`].
+/// The error of parsing a [`Place`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a place is 1 to 64 letters, digits, “-” or “_”")]
 pub struct PlaceError;
 
 impl Place {
-    /// Reads the name of a drive or, with a leading `~`, of a share.
+    /// Parses the name of a drive or, with a leading `~`, of a share. Fails for other characters or
+    /// lengths.
     pub fn parse(text: &str) -> Result<Self, PlaceError> {
         let name = text.strip_prefix('~').unwrap_or(text);
         let fits = (1..=64).contains(&name.len())
@@ -27,12 +28,12 @@ impl Place {
         }
     }
 
-    /// Whether this is an opened share, not a drive.
+    /// Returns true if this is an opened share, not a drive.
     pub fn is_share(&self) -> bool {
         self.0.starts_with('~')
     }
 
-    /// The name as it stands in addresses.
+    /// Returns the name as in URLs.
     pub fn as_str(&self) -> &str {
         &self.0
     }

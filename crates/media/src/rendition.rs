@@ -1,13 +1,13 @@
-//! One quality of one entry as HLS: `1080p`, `720p`, `480p`, `360p` or `audio`.
+//! One rendition of an entry in HLS: `1080p`, `720p`, `480p`, `360p` or `audio`.
 
 use std::fmt;
 
-/// A quality that an upstream may offer of an entry.
+/// A quality in which an upstream may offer an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rendition {
-    /// Sound without a picture.
+    /// Audio without a picture.
     Audio,
-    /// A picture of at most this many lines, with sound.
+    /// Video of at most this many lines, with audio.
     Video {
         /// Lines of the picture: 360, 480, 720 or 1080.
         height: u32,
@@ -15,7 +15,7 @@ pub enum Rendition {
 }
 
 impl Rendition {
-    /// Every rendition there is, best first.
+    /// All renditions, best first.
     pub const ALL: [Rendition; 5] = [
         Rendition::Video { height: 1080 },
         Rendition::Video { height: 720 },
@@ -24,14 +24,14 @@ impl Rendition {
         Rendition::Audio,
     ];
 
-    /// Reads the name that stands in addresses.
+    /// Parses the name in URLs; `None` for any other.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|rendition| rendition.to_string() == name)
     }
 
-    /// Lines of the picture; `None` for sound alone.
+    /// Returns the lines of the picture; `None` for audio.
     pub fn height(self) -> Option<u32> {
         match self {
             Rendition::Audio => None,

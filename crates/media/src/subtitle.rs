@@ -1,7 +1,7 @@
-//! Subtitle files beside a film: which of them are its own, and in what language, told by their names alone.
+//! Subtitle files beside a film: finds those of a film and their languages by their names alone.
 //!
-//! `Film.srt`, `Film.en.srt`, `Film.pt-BR.forced.ass` and `Film - English.srt` belong to `Film.mkv`; this is how
-//! players and downloaders name them. Nothing is guessed: where a name tells no language, there is none.
+//! `Film.srt`, `Film.en.srt`, `Film.pt-BR.forced.ass` and `Film - English.srt` belong to `Film.mkv`, as
+//! players and downloaders name them. Nothing is guessed: a name without a language has none.
 
 use std::collections::HashSet;
 
@@ -12,22 +12,22 @@ use super::{Entry, EntryKind, natural_cmp, plain_title, stem};
 /// One subtitle file of a film.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subtitles {
-    /// Its name in addresses, unique for the film: the language, `und` where there is none told (RFC 5646 §4.1),
-    /// and what tells it from others of that language: `en`, `en-forced`, `und-2`.
+    /// Its id in URLs, unique for the film: the language (`und` if it is unknown, RFC 5646 §4.1), with a
+    /// suffix for variants of the same language: `en`, `en-forced`, `und-2`.
     pub id: String,
-    /// The language (BCP 47: `en`, `pt-BR`, `zh-Hans`), where the name tells one.
+    /// The language (BCP 47: `en`, `pt-BR`, `zh-Hans`); `None` if the name contains none.
     pub language: Option<String>,
-    /// For people, unique for the film: `English (forced)`.
+    /// A label for people, unique for the film: `English (forced)`.
     pub label: String,
-    /// Only what is not in the language of the film.
+    /// True if it only translates what is not in the film's language.
     pub is_forced: bool,
-    /// Tells sounds, too, for those who do not hear them.
+    /// True if it also describes sounds, for deaf viewers.
     pub is_for_deaf: bool,
     /// The file.
     pub file: Entry,
 }
 
-/// In which way a subtitle file is written.
+/// The format of a subtitle file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubtitleFormat {
     /// SubRip.
@@ -39,7 +39,8 @@ pub enum SubtitleFormat {
 }
 
 impl SubtitleFormat {
-    /// The format that a file's name tells; `None` for pictures (`.sub`, `.sup`) and others that no text can be made of.
+    /// Returns the format by a file's extension; `None` for bitmap subtitles (`.sub`, `.sup`) and others
+    /// that cannot be converted to text.
     pub fn of_file(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
@@ -51,11 +52,11 @@ impl SubtitleFormat {
     }
 }
 
-/// The most subtitle files of one film.
-const MOST: usize = 100;
+/// The maximum number of subtitle files of one film.
+const MAX_SUBTITLES: usize = 100;
 
 impl Subtitles {
-    /// Those of a film among the entries of its folder, in the order of their labels.
+    /// Returns the subtitles of a film among the entries of its folder, sorted by label.
     pub fn of_film(film: &Entry, folder: &[Entry]) -> Vec<Subtitles> {
         if film.kind != EntryKind::Video {
             return Vec::new();
@@ -64,7 +65,9 @@ impl Subtitles {
             .iter()
             .filter(|entry| entry.kind == EntryKind::Video)
             .map(|entry| stem(&entry.name))
-            .filter(|other| after(other, stem(&film.name)).is_some_and(|rest| !rest.is_empty()))
+            .filter(|other| {
+                suffix_after(other, stem(&film.name)).is_some_and(|rest| !rest.is_empty())
+            })
             .collect();
         let mut found: Vec<Subtitles> = folder
             .iter()
@@ -73,25 +76,26 @@ impl Subtitles {
             .filter(|file| {
                 !others
                     .iter()
-                    .any(|other| after(stem(&file.name), other).is_some())
+                    .any(|other| suffix_after(stem(&file.name), other).is_some())
             })
             .filter_map(|file| {
                 let name = stem(&file.name);
                 // `Film.mkv.srt`, too.
-                let rest = after(name, &film.name).or_else(|| after(name, stem(&film.name)))?;
-                Subtitles::told_by(rest, file)
+                let rest = suffix_after(name, &film.name)
+                    .or_else(|| suffix_after(name, stem(&film.name)))?;
+                Subtitles::from_suffix(rest, file)
             })
-            .take(MOST)
+            .take(MAX_SUBTITLES)
             .collect();
         found.sort_by(|a, b| {
             natural_cmp(&a.label, &b.label).then_with(|| natural_cmp(&a.file.name, &b.file.name))
         });
-        tell_apart(&mut found);
+        make_unique(&mut found);
         found
     }
 
-    /// What the end of a name tells, after that of the film; `None` where it belongs to something else.
-    fn told_by(rest: &str, file: &Entry) -> Option<Subtitles> {
+    /// Parses the part of a file's name after that of the film; `None` if the file belongs to another film.
+    fn from_suffix(rest: &str, file: &Entry) -> Option<Subtitles> {
         let mut languages: Vec<(String, String)> = Vec::new();
         let mut words = Vec::new();
         let (mut is_forced, mut is_for_deaf) = (false, false);
@@ -103,7 +107,7 @@ impl Subtitles {
                 | "utf-8" => {}
                 "forced" | "foreign" => is_forced = true,
                 "sdh" | "cc" => is_for_deaf = true,
-                // Hindi where no other language stands before it.
+                // Hindi if no other language precedes it.
                 "hi" if !languages.is_empty() => is_for_deaf = true,
                 lower => match language(lower) {
                     Some(language) if !languages.contains(&language) => languages.push(language),
@@ -112,7 +116,7 @@ impl Subtitles {
                 },
             }
         }
-        // `Film 2.srt` is another film's; `Film.Commentary.srt` is a remark on this one.
+        // `Film 2.srt` belongs to another film; `Film.Commentary.srt` is a variant of this one.
         if !words.is_empty() && !rest.starts_with('.') {
             return None;
         }
@@ -143,7 +147,7 @@ impl Subtitles {
         Some(Subtitles {
             id,
             language,
-            // It stands in quotes in a playlist.
+            // It is quoted in a playlist.
             label: plain_title(&label).replace('"', "'"),
             is_forced,
             is_for_deaf,
@@ -151,22 +155,22 @@ impl Subtitles {
         })
     }
 
-    /// In which way the file is written.
+    /// Returns the format of the file.
     pub fn format(&self) -> SubtitleFormat {
         SubtitleFormat::of_file(&self.file.name).unwrap_or(SubtitleFormat::Srt)
     }
 }
 
-/// Numbers those that would be called alike.
-fn tell_apart(all: &mut [Subtitles]) {
+/// Numbers equal ids and labels.
+fn make_unique(all: &mut [Subtitles]) {
     let (mut ids, mut labels) = (HashSet::new(), HashSet::new());
     for one in all {
-        one.id = free(&one.id, "-", &mut ids);
-        one.label = free(&one.label, " ", &mut labels);
+        one.id = unique(&one.id, "-", &mut ids);
+        one.label = unique(&one.label, " ", &mut labels);
     }
 }
 
-fn free(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
+fn unique(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
     let numbered = (2..).map(|n| format!("{name}{separator}{n}"));
     std::iter::once(name.to_owned())
         .chain(numbered)
@@ -174,8 +178,9 @@ fn free(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
         .unwrap_or_default()
 }
 
-/// What follows `film` in `name`, in capitals or not, if it ends there or a word ends there.
-fn after<'n>(name: &'n str, film: &str) -> Option<&'n str> {
+/// Returns the rest of `name` after `film`, ignoring case; `None` if it does not begin with `film`, or a
+/// word does not end there.
+fn suffix_after<'n>(name: &'n str, film: &str) -> Option<&'n str> {
     let mut rest = name.chars();
     for wanted in film.chars() {
         let found = rest.next()?;
@@ -188,7 +193,7 @@ fn after<'n>(name: &'n str, film: &str) -> Option<&'n str> {
     ends.then_some(rest)
 }
 
-/// Ways in which files call a language besides ISO 639 and English names.
+/// Names of languages in files that are neither ISO 639 codes nor English names.
 const ALIASES: [(&str, &str); 34] = [
     ("chs", "zh-Hans"),
     ("sc", "zh-Hans"),
@@ -208,7 +213,7 @@ const ALIASES: [(&str, &str); 34] = [
     ("brazilian", "pt-BR"),
     ("latino", "es-419"),
     ("castellano", "es-ES"),
-    // ISO 639-2/B, the names that libraries use.
+    // ISO 639-2/B, the codes of libraries.
     ("alb", "sq"),
     ("arm", "hy"),
     ("baq", "eu"),
@@ -227,14 +232,15 @@ const ALIASES: [(&str, &str); 34] = [
     ("greek", "el"),
 ];
 
-/// The tag and the English name of a language that a word of a file's name tells, in lower case.
+/// Returns the tag and the English name of the language that a lower-case word of a file's name denotes, or
+/// `None`.
 fn language(word: &str) -> Option<(String, String)> {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == word);
     let word = alias.map_or(word, |(_, tag)| tag);
     let (primary, more) = word.split_once('-').unwrap_or((word, ""));
     let language = match primary.len() {
         2 => Language::from_639_1(primary),
-        // Of the rarer ones, many are called like a word that stands in names.
+        // Restricted to common languages, since codes of many rare ones are words that occur in names.
         3 => Language::from_639_3(primary).filter(|language| language.to_639_1().is_some()),
         _ if more.is_empty() => {
             Language::from_name_lowercase(primary).filter(|language| language.to_639_1().is_some())
@@ -260,7 +266,7 @@ fn language(word: &str) -> Option<(String, String)> {
     Some((format!("{code}-{more}"), format!("{name} ({remark})")))
 }
 
-/// A script or a region as BCP 47 writes it.
+/// Returns a script or region in the case of BCP 47; `None` for any other text.
 fn subtag(text: &str) -> Option<String> {
     let letters = text.bytes().all(|byte| byte.is_ascii_alphabetic());
     match text.len() {

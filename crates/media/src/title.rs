@@ -1,12 +1,12 @@
-//! Names as they may be shown anywhere.
+//! Names made safe for display.
 
-/// A name without what could rearrange the text around it: line breaks and other control characters become
-/// spaces, marks that turn the direction of writing are dropped. So are the two characters that no XML can hold
-/// (XML 1.0 §2.2): one such name would make a list unreadable as a whole.
+/// Removes what could rearrange the surrounding text from a name: line breaks and other control characters
+/// become spaces, and bidirectional marks are dropped. The two characters that XML cannot contain (XML 1.0
+/// §2.2) are dropped as well: one such name would make a whole list unreadable.
 pub fn plain_title(name: &str) -> String {
     name.chars()
         .filter(|character| {
-            !turns_direction(*character) && !matches!(character, '\u{fffe}' | '\u{ffff}')
+            !is_bidi_control(*character) && !matches!(character, '\u{fffe}' | '\u{ffff}')
         })
         .map(|character| {
             if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
@@ -18,19 +18,19 @@ pub fn plain_title(name: &str) -> String {
         .collect()
 }
 
-/// The same in at most `longest` characters.
-pub fn short_title(name: &str, longest: usize) -> String {
+/// Like [`plain_title`], shortened to at most `max_chars` characters.
+pub fn short_title(name: &str, max_chars: usize) -> String {
     let plain = plain_title(name);
-    if plain.chars().count() <= longest {
+    if plain.chars().count() <= max_chars {
         return plain;
     }
-    let mut short: String = plain.chars().take(longest.saturating_sub(1)).collect();
+    let mut short: String = plain.chars().take(max_chars.saturating_sub(1)).collect();
     short.truncate(short.trim_end().len());
     short.push('…');
     short
 }
 
-/// A file's name without its extension.
+/// Returns a file's name without its extension.
 pub fn stem(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
@@ -38,8 +38,9 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// Marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9 §2).
-fn turns_direction(character: char) -> bool {
+/// Returns true for marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9
+/// §2).
+fn is_bidi_control(character: char) -> bool {
     matches!(
         character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'

@@ -1,105 +1,77 @@
-//! Who is signed in: the application's credentials, device codes, authorization codes and token pairs.
+//! The token table of the Open Platform: device codes, authorization codes, access and refresh tokens.
 //!
-//! As documented: a refresh token serves once; after it did, the old access token lives 15 s on, and the new
-//! refresh token keeps the old one's end.
+//! As documented: a refresh token is valid once. After its use, the old access token stays valid for 15 s, and the
+//! new refresh token keeps the expiry time of the old one.
 
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use serde::Serialize;
 
-use super::faults::lock;
+use super::Options;
+use super::credentials::Credentials;
 use super::signing::now_us;
 
-/// How long a code from the sign-in page can be exchanged.
-const CODE_LIFE_US: u64 = 300_000_000;
-/// How long an access token lives once it was replaced.
-const REPLACED_LIFE_US: u64 = 15_000_000;
+/// Lifetime of an authorization code of the sign-in page, in microseconds.
+const CODE_TTL_US: u64 = 300_000_000;
+/// Remaining lifetime of an access token after its refresh, in microseconds.
+const REPLACED_TTL_US: u64 = 15_000_000;
 
-/// What an application needs to talk to this sandbox, the first pair of tokens included.
-#[derive(Debug, Clone, Serialize)]
-pub struct Credentials {
-    pub client_id: String,
-    pub client_secret: String,
-    pub private_secret: String,
-    pub access_token: String,
-    pub refresh_token: String,
-    /// The cookie of the account's web session.
-    pub ndus: String,
-    /// The two tokens that the web session's pages hold.
-    pub js_token: String,
-    pub bdstoken: String,
-}
-
-impl Default for Credentials {
-    /// Every secret starts with `sbx-secret-`, so that a leak can be searched for.
-    fn default() -> Self {
-        Self {
-            client_id: "sandbox-client".to_owned(),
-            client_secret: "sbx-secret-client".to_owned(),
-            private_secret: "sbx-secret-private".to_owned(),
-            access_token: "sbx-secret-access-first".to_owned(),
-            refresh_token: "sbx-secret-refresh-first".to_owned(),
-            ndus: "sbx-secret-ndus".to_owned(),
-            js_token: "sbx-secret-js-token".to_owned(),
-            bdstoken: "sbx-secret-bdstoken".to_owned(),
-        }
-    }
-}
-
-/// A pair of tokens just made.
+/// A newly issued pair of tokens.
 #[derive(Debug, Clone)]
-pub struct Pair {
+pub struct TokenPair {
     pub access_token: String,
     pub refresh_token: String,
     pub expires_in_s: u64,
 }
 
-/// What is known of an access token.
+/// State of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum TokenStatus {
     Alive { created_s: u64, left_s: u64 },
     Expired,
     Unknown,
 }
 
-/// Why there is no pair.
+/// Reason why no pair is issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoPair {
-    /// Never given out, or used up.
+pub enum PairError {
+    /// The token or code was never issued, or was used before.
     Invalid,
     Expired,
     /// The user has not agreed yet.
     Pending,
-    /// Asked again before the interval was over.
+    /// The poll came before the interval was over.
     TooSoon,
 }
 
+/// All tokens and codes by their text; times are microseconds since the epoch.
 #[derive(Debug, Default)]
-struct Book {
+struct TokenTable {
+    /// Creation and expiry time.
     access: BTreeMap<String, (u64, u64)>,
-    refresh: BTreeMap<String, Refresh>,
-    devices: BTreeMap<String, Device>,
+    refresh: BTreeMap<String, RefreshToken>,
+    devices: BTreeMap<String, DeviceCode>,
+    /// Expiry time.
     codes: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Clone)]
-struct Refresh {
+struct RefreshToken {
     ends_us: u64,
     used: bool,
     access_token: String,
 }
 
 #[derive(Debug)]
-struct Device {
-    begun_us: u64,
-    asked_us: u64,
+struct DeviceCode {
+    created_us: u64,
+    polled_us: u64,
     approved: bool,
 }
 
-/// The sandbox's accounts desk.
+/// The tokens and codes of the one account.
 #[derive(Debug)]
 pub struct Accounts {
     pub credentials: Credentials,
@@ -108,11 +80,11 @@ pub struct Accounts {
     pub device_life: Duration,
     pub device_interval: Duration,
     approve_after: Option<Duration>,
-    book: Mutex<Book>,
+    table: Mutex<TokenTable>,
 }
 
 impl Accounts {
-    pub fn new(options: &super::Options) -> Self {
+    pub fn new(options: &Options) -> Self {
         let accounts = Self {
             credentials: options.credentials.clone(),
             token_life: options.token_life,
@@ -120,11 +92,11 @@ impl Accounts {
             device_life: options.device_life,
             device_interval: options.device_interval,
             approve_after: options.approve_after,
-            book: Mutex::default(),
+            table: Mutex::default(),
         };
         let ends_us = now_us() + micros(options.refresh_life);
         let first = &accounts.credentials;
-        accounts.enter(
+        accounts.insert_pair(
             first.access_token.clone(),
             first.refresh_token.clone(),
             ends_us,
@@ -132,141 +104,169 @@ impl Accounts {
         accounts
     }
 
-    fn enter(&self, access_token: String, refresh_token: String, refresh_ends_us: u64) -> Pair {
+    fn insert_pair(
+        &self,
+        access_token: String,
+        refresh_token: String,
+        refresh_ends_us: u64,
+    ) -> TokenPair {
         let now = now_us();
-        let mut book = lock(&self.book);
-        book.access
+        let mut table = self.table.lock();
+        table
+            .access
             .insert(access_token.clone(), (now, now + micros(self.token_life)));
-        let refresh = Refresh {
+        let refresh = RefreshToken {
             ends_us: refresh_ends_us,
             used: false,
             access_token: access_token.clone(),
         };
-        book.refresh.insert(refresh_token.clone(), refresh);
-        Pair {
+        table.refresh.insert(refresh_token.clone(), refresh);
+        TokenPair {
             access_token,
             refresh_token,
             expires_in_s: self.token_life.as_secs(),
         }
     }
 
-    fn new_pair(&self, refresh_ends_us: u64) -> Pair {
-        self.enter(
+    fn new_pair(&self, refresh_ends_us: u64) -> TokenPair {
+        self.insert_pair(
             random("sbx-secret-access-"),
             random("sbx-secret-refresh-"),
             refresh_ends_us,
         )
     }
 
-    pub fn standing(&self, access_token: &str) -> Standing {
+    /// Looks an access token up.
+    pub fn status(&self, access_token: &str) -> TokenStatus {
         let now = now_us();
-        match lock(&self.book).access.get(access_token) {
-            None => Standing::Unknown,
-            Some(&(_, ends)) if ends <= now => Standing::Expired,
-            Some(&(created, ends)) => Standing::Alive {
+        match self.table.lock().access.get(access_token) {
+            None => TokenStatus::Unknown,
+            Some(&(_, ends)) if ends <= now => TokenStatus::Expired,
+            Some(&(created, ends)) => TokenStatus::Alive {
                 created_s: created / 1_000_000,
                 left_s: (ends - now) / 1_000_000,
             },
         }
     }
 
-    pub fn refresh(&self, refresh_token: &str) -> Result<Pair, NoPair> {
+    /// Exchanges a refresh token for a new pair.
+    ///
+    /// # Errors
+    /// [`PairError::Invalid`] if the token is unknown or used, [`PairError::Expired`] after its expiry.
+    pub fn refresh(&self, refresh_token: &str) -> Result<TokenPair, PairError> {
         let now = now_us();
         let ends_us = {
-            let mut book = lock(&self.book);
-            let refresh = book.refresh.get_mut(refresh_token).ok_or(NoPair::Invalid)?;
+            let mut table = self.table.lock();
+            let refresh = table
+                .refresh
+                .get_mut(refresh_token)
+                .ok_or(PairError::Invalid)?;
             if refresh.used {
-                return Err(NoPair::Invalid);
+                return Err(PairError::Invalid);
             }
             if refresh.ends_us <= now {
-                return Err(NoPair::Expired);
+                return Err(PairError::Expired);
             }
             refresh.used = true;
             let (access_token, ends_us) = (refresh.access_token.clone(), refresh.ends_us);
-            if let Some((_, ends)) = book.access.get_mut(&access_token) {
-                *ends = (*ends).min(now + REPLACED_LIFE_US);
+            if let Some((_, ends)) = table.access.get_mut(&access_token) {
+                *ends = (*ends).min(now + REPLACED_TTL_US);
             }
             ends_us
         };
         Ok(self.new_pair(ends_us))
     }
 
+    /// Issues a device code, pending until the user approves it.
     pub fn new_device_code(&self) -> String {
         let code = random("sbx");
-        let device = Device {
-            begun_us: now_us(),
-            asked_us: 0,
+        let device = DeviceCode {
+            created_us: now_us(),
+            polled_us: 0,
             approved: false,
         };
-        lock(&self.book).devices.insert(code.clone(), device);
+        self.table.lock().devices.insert(code.clone(), device);
         code
     }
 
-    pub fn exchange_device_code(&self, code: &str) -> Result<Pair, NoPair> {
+    /// Exchanges an approved device code for a pair.
+    ///
+    /// # Errors
+    /// [`PairError::Pending`] before the approval, [`PairError::TooSoon`] if the client polls too fast,
+    /// [`PairError::Invalid`] for an unknown, used or old code.
+    pub fn exchange_device_code(&self, code: &str) -> Result<TokenPair, PairError> {
         let now = now_us();
         {
-            let mut book = lock(&self.book);
-            let device = book.devices.get_mut(code).ok_or(NoPair::Invalid)?;
-            if now > device.begun_us + micros(self.device_life) {
-                return Err(NoPair::Invalid);
+            let mut table = self.table.lock();
+            let device = table.devices.get_mut(code).ok_or(PairError::Invalid)?;
+            if now > device.created_us + micros(self.device_life) {
+                return Err(PairError::Invalid);
             }
-            // Half the interval is the least: a poller's clock is not ours.
-            let too_soon = now < device.asked_us + micros(self.device_interval) / 2;
-            device.asked_us = now;
+            // Half the interval is tolerated, since the clocks of client and server differ.
+            let too_soon = now < device.polled_us + micros(self.device_interval) / 2;
+            device.polled_us = now;
             if too_soon {
-                return Err(NoPair::TooSoon);
+                return Err(PairError::TooSoon);
             }
-            let by_itself = self
+            let approved_by_time = self
                 .approve_after
-                .is_some_and(|after| now > device.begun_us + micros(after));
-            if !device.approved && !by_itself {
-                return Err(NoPair::Pending);
+                .is_some_and(|after| now > device.created_us + micros(after));
+            if !device.approved && !approved_by_time {
+                return Err(PairError::Pending);
             }
-            book.devices.remove(code);
+            table.devices.remove(code);
         }
         Ok(self.new_pair(now + micros(self.refresh_life)))
     }
 
-    /// A code as the sign-in page gives it.
+    /// Issues an authorization code, as the sign-in page does.
     pub fn new_code(&self) -> String {
         let code = random("sbx");
-        lock(&self.book)
+        self.table
+            .lock()
             .codes
-            .insert(code.clone(), now_us() + CODE_LIFE_US);
+            .insert(code.clone(), now_us() + CODE_TTL_US);
         code
     }
 
-    pub fn exchange_code(&self, code: &str) -> Result<Pair, NoPair> {
+    /// Exchanges an authorization code for a pair.
+    ///
+    /// # Errors
+    /// [`PairError::Invalid`] for an unknown, used or old code.
+    pub fn exchange_code(&self, code: &str) -> Result<TokenPair, PairError> {
         let now = now_us();
-        match lock(&self.book).codes.remove(code) {
+        match self.table.lock().codes.remove(code) {
             Some(ends) if ends > now => {}
-            _ => return Err(NoPair::Invalid),
+            _ => return Err(PairError::Invalid),
         }
         Ok(self.new_pair(now + micros(self.refresh_life)))
     }
 
-    /// The user agrees to every device that waits; how many those were.
+    /// Approves every pending device code. Returns their number.
     pub fn approve_devices(&self) -> usize {
-        lock(&self.book)
+        self.table
+            .lock()
             .devices
             .values_mut()
             .map(|d| usize::from(!std::mem::replace(&mut d.approved, true)))
             .sum()
     }
 
-    /// Every access token given out so far has expired.
+    /// Expires all access tokens issued so far.
     pub fn expire_access(&self) {
         let now = now_us();
-        lock(&self.book)
+        self.table
+            .lock()
             .access
             .values_mut()
             .for_each(|(_, ends)| *ends = now.min(*ends));
     }
 
-    /// Every refresh token given out so far has expired.
+    /// Expires all refresh tokens issued so far.
     pub fn expire_refresh(&self) {
         let now = now_us();
-        lock(&self.book)
+        self.table
+            .lock()
             .refresh
             .values_mut()
             .for_each(|r| r.ends_us = now.min(r.ends_us));
@@ -287,7 +287,6 @@ fn random(prefix: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Options;
     use super::*;
 
     #[test]
@@ -297,26 +296,26 @@ mod tests {
         let pair = accounts.refresh(&first.refresh_token).unwrap();
         assert_eq!(
             accounts.refresh(&first.refresh_token).unwrap_err(),
-            NoPair::Invalid
+            PairError::Invalid
         );
         assert!(matches!(
-            accounts.standing(&first.access_token),
-            Standing::Alive { left_s: ..15, .. }
+            accounts.status(&first.access_token),
+            TokenStatus::Alive { left_s: ..15, .. }
         ));
         assert!(matches!(
-            accounts.standing(&pair.access_token),
-            Standing::Alive {
+            accounts.status(&pair.access_token),
+            TokenStatus::Alive {
                 left_s: 170_000..,
                 ..
             }
         ));
         accounts.expire_access();
-        assert_eq!(accounts.standing(&pair.access_token), Standing::Expired);
-        assert_eq!(accounts.standing("made up"), Standing::Unknown);
+        assert_eq!(accounts.status(&pair.access_token), TokenStatus::Expired);
+        assert_eq!(accounts.status("made up"), TokenStatus::Unknown);
         accounts.expire_refresh();
         assert_eq!(
             accounts.refresh(&pair.refresh_token).unwrap_err(),
-            NoPair::Expired
+            PairError::Expired
         );
     }
 
@@ -326,11 +325,11 @@ mod tests {
         let code = accounts.new_device_code();
         assert_eq!(
             accounts.exchange_device_code(&code).unwrap_err(),
-            NoPair::Pending
+            PairError::Pending
         );
         assert_eq!(
             accounts.exchange_device_code(&code).unwrap_err(),
-            NoPair::TooSoon
+            PairError::TooSoon
         );
         let patient = Accounts::new(&Options {
             device_interval: Duration::ZERO,
@@ -339,7 +338,7 @@ mod tests {
         let code = patient.new_device_code();
         assert_eq!(
             patient.exchange_device_code(&code).unwrap_err(),
-            NoPair::Pending
+            PairError::Pending
         );
         assert_eq!(
             (patient.approve_devices(), patient.approve_devices()),
@@ -348,7 +347,7 @@ mod tests {
         assert!(patient.exchange_device_code(&code).is_ok());
         assert_eq!(
             patient.exchange_device_code(&code).unwrap_err(),
-            NoPair::Invalid
+            PairError::Invalid
         );
     }
 
@@ -357,6 +356,9 @@ mod tests {
         let accounts = Accounts::new(&Options::default());
         let code = accounts.new_code();
         assert!(accounts.exchange_code(&code).is_ok());
-        assert_eq!(accounts.exchange_code(&code).unwrap_err(), NoPair::Invalid);
+        assert_eq!(
+            accounts.exchange_code(&code).unwrap_err(),
+            PairError::Invalid
+        );
     }
 }

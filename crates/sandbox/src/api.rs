@@ -1,57 +1,18 @@
-//! The calls of the API: where each one is, and what all of them share.
-//!
-//! A call is counted, its parameters are read (from the address, an urlencoded or a multipart form), faults
-//! strike, and then one function answers. Errors are HTTP 200 with an `errno`.
+//! The routes of the API host: each URL with the function that answers it.
 
-use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Response, header};
 use axum::routing::{get, post};
-use percent_encoding::percent_decode_str;
 
-use super::accounts::Standing;
-use super::body;
-use super::faults::Effect;
-use super::params::Params;
-use super::replies::{Failure, Reply, completed, spoiled, written};
+use super::call::handle;
 use super::{
-    State, changes, files, loose, oauth, shares_calls, streaming, strict, uploads, web_drive,
-    web_session,
+    State, changes, files, oauth, recycle, shares_calls, streaming, upload_parts, uploads,
+    web_account, web_files, web_pages, web_shares,
 };
 
-/// The account's user id.
-pub const USER_ID: u64 = 4_401_866_465_594;
-
-/// One call.
-pub struct Call {
-    pub state: Arc<State>,
-    pub params: Params,
-    /// The `Cookie` header, for the web session.
-    pub cookie: String,
-    /// The `Host` header.
-    pub host: String,
-    pub effect: Effect,
-}
-
-impl Call {
-    /// 200002 and 200003, or the numbers that were set instead.
-    pub fn standing(&self, token: &str) -> Result<Standing, Failure> {
-        let (unknown, expired) = self.state.options.token_errnos;
-        match self.state.accounts.standing(token) {
-            Standing::Unknown => Err(Failure(unknown, "invalid access_token".to_owned())),
-            Standing::Expired => Err(Failure(expired, "access_token expired".to_owned())),
-            alive => Ok(alive),
-        }
-    }
-}
-
-/// The routes of the API host.
+/// Returns the routes of the Open Platform and of the website.
 pub fn routes(state: Arc<State>) -> Router {
     macro_rules! call {
         ($route:literal, $needs_token:literal, $answer:path) => {{
@@ -97,26 +58,6 @@ pub fn routes(state: Arc<State>) -> Router {
         .route(
             "/openapi/share/taskquery",
             get(call!("taskquery", true, shares_calls::task)),
-        )
-        .route(
-            "/api/user/getinfo",
-            get(call!("web_getinfo", false, web_session::info)),
-        )
-        .route(
-            "/api/quota",
-            get(call!("web_quota", false, web_session::quota)),
-        )
-        .route(
-            "/share/pset",
-            post(call!("web_pset", false, web_session::create)),
-        )
-        .route(
-            "/share/teratransfer/sharelist",
-            get(call!("web_sharelist", false, web_session::list)),
-        )
-        .route(
-            "/share/cancel",
-            post(call!("web_cancel", false, web_session::cancel)),
         )
         .merge(website(&state))
         .route("/openapi/api/list", get(call!("list", true, files::list)))
@@ -166,142 +107,62 @@ pub fn routes(state: Arc<State>) -> Router {
         )
 }
 
-/// Files and shares of the web session, and its page.
+/// Returns the routes of the website. Clients read some calls by POST and write some by GET: both methods are accepted.
 fn website(state: &Arc<State>) -> Router {
     macro_rules! call {
         ($route:literal, $answer:path) => {{
             let state = state.clone();
-            move |request: Request| handle(state, request, $route, false, $answer)
+            let answer =
+                move |request: Request| handle(state.clone(), request, $route, false, $answer);
+            get(answer.clone()).post(answer)
         }};
     }
-    Router::new()
-        .route("/main", get(call!("web_page", web_drive::page)))
-        .route("/api/list", get(call!("web_list", web_drive::list)))
-        .route(
-            "/api/filemetas",
-            get(call!("web_filemetas", web_drive::metas)),
-        )
-        .route("/api/search", get(call!("web_search", web_drive::search)))
-        .route(
-            "/api/streaming",
-            get(call!("web_streaming", web_drive::playlist)),
-        )
-        .route(
-            "/api/shorturlinfo",
-            get(call!("web_shorturlinfo", web_drive::share_info)),
-        )
-        .route(
-            "/share/verify",
-            post(call!("web_share_verify", web_drive::share_verify)),
-        )
-        .route(
-            "/share/list",
-            get(call!("web_share_list", web_drive::share_list)),
-        )
-        .route(
-            "/share/streaming",
-            get(call!("web_share_streaming", web_drive::share_playlist)),
-        )
-        .route(
-            "/share/transfer",
-            post(call!("web_share_transfer", web_drive::share_transfer)),
-        )
-        .route(
-            "/share/taskquery",
-            get(call!("web_taskquery", web_drive::task)),
-        )
-}
-
-async fn handle<A, F>(
-    state: Arc<State>,
-    request: Request,
-    route: &'static str,
-    needs_token: bool,
-    answer: A,
-) -> Response<Body>
-where
-    A: Fn(Call) -> F,
-    F: Future<Output = Result<Reply, Failure>>,
-{
-    let count = state.counters.route(route);
-    count.requests.fetch_add(1, Ordering::Relaxed);
-    let address = request.uri().to_string();
-    let oauth = address.starts_with("/oauth/");
-    let (cookie, host) = (told(&request, header::COOKIE), told(&request, header::HOST));
-    let params = Params::read(request).await;
-    let subject = format!(
-        "{} {}",
-        percent_decode_str(&address).decode_utf8_lossy(),
-        joined(&params)
-    );
-    let effect = state.faults.strike(route, &subject);
-    wait(&state, &effect).await;
-    let (stopping, expired) = (state.stopping.clone(), state.options.token_errnos.1);
-    let is_loose = state.options.loose && !oauth;
-    let written = |reply, oauth| match reply {
-        Ok(Reply::Object(object)) if is_loose => {
-            written(Ok(Reply::Object(loose::loosened(completed(object)))), oauth)
-        }
-        Ok(Reply::Escaped(object)) if is_loose => written(
-            Ok(Reply::Escaped(loose::loosened(completed(object)))),
-            oauth,
-        ),
-        reply => written(reply, oauth),
-    };
-    let (head, bytes) = match spoiled(&effect, expired, oauth) {
-        Some(spoiled) => spoiled,
-        None => {
-            let token = params
-                .get("access_tokens")
-                .or(params.get("access_token"))
-                .map(str::to_owned);
-            let call = Call {
-                state,
-                params,
-                cookie,
-                host,
-                effect: effect.clone(),
-            };
-            let listed = match call.state.options.strict {
-                true => strict::check(route, call.params.all()),
-                false => Ok(()),
-            };
-            let allowed = match token {
-                _ if listed.is_err() => listed,
-                _ if !needs_token => Ok(()),
-                None => Err(Failure::parameters("access_tokens")),
-                Some(token) => call.standing(&token).map(drop),
-            };
-            match allowed {
-                Ok(()) => written(answer(call).await, oauth),
-                Err(failure) => written(Err(failure), oauth),
-            }
-        }
-    };
-    body::answer(head, bytes.into(), &effect, count, stopping)
-}
-
-/// A header of a request, empty where it has none.
-fn told(request: &Request, name: header::HeaderName) -> String {
-    let value = request.headers().get(name);
-    let text = value.and_then(|value| value.to_str().ok());
-    text.unwrap_or_default().to_owned()
-}
-
-fn joined(params: &Params) -> String {
-    params
-        .all()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>()
-        .join("&")
-}
-
-/// Lets a fault's latency pass.
-pub async fn wait(state: &State, effect: &Effect) {
-    if let Some(latency_ms) = effect.latency_ms {
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(latency_ms)) => {}
-            () = state.stopping.cancelled() => {}
-        }
+    macro_rules! routes {
+        ($($path:literal $route:literal $answer:path;)*) => {
+            Router::new()$(.route($path, call!($route, $answer)))*
+        };
     }
+    routes! {
+        "/" "web_root" web_pages::root;
+        "/main" "web_page" web_pages::main;
+        "/login" "web_login" web_pages::login;
+        "/wap/outlogin/login" "web_login" web_pages::login;
+        "/wap/outlogin/emailRegister" "web_login" web_pages::login;
+        "/wap/share/filelist" "web_login" web_pages::login;
+
+        "/api/check/login" "web_check_login" web_account::check_login;
+        "/passport/get_info" "web_get_info" web_account::get_info;
+        "/rest/2.0/membership/proxy/user" "web_membership" web_account::membership;
+        "/api/user/getinfo" "web_getinfo" web_account::user;
+        "/api/quota" "web_quota" web_account::quota;
+        "/api/home/info" "web_home_info" web_account::home_info;
+
+        "/api/list" "web_list" web_files::list;
+        "/api/filemetas" "web_filemetas" web_files::metas;
+        "/api/search" "web_search" web_files::search;
+        "/api/categorylist" "web_categorylist" web_files::category_list;
+        "/api/category" "web_category" web_files::category;
+        "/api/filediff" "web_filediff" web_files::diff;
+        "/api/streaming" "web_streaming" web_files::playlist;
+        "/api/download" "web_download" web_files::download;
+
+        "/api/precreate" "web_precreate" web_files::precreate;
+        "/api/create" "web_create" web_files::create;
+        "/api/filemanager" "web_filemanager" web_files::manage;
+        "/api/recycle/list" "web_recycle_list" recycle::list;
+        "/api/recycle/restore" "web_recycle_restore" recycle::restore;
+        "/api/recycle/delete" "web_recycle_delete" recycle::delete;
+        "/api/recycle/clear" "web_recycle_clear" recycle::clear;
+
+        "/share/pset" "web_pset" web_shares::create;
+        "/share/teratransfer/sharelist" "web_sharelist" web_shares::list_own;
+        "/share/cancel" "web_cancel" web_shares::cancel;
+        "/api/shorturlinfo" "web_shorturlinfo" web_shares::info;
+        "/share/verify" "web_share_verify" web_shares::verify;
+        "/share/list" "web_share_list" web_shares::list;
+        "/share/streaming" "web_share_streaming" web_shares::playlist;
+        "/share/transfer" "web_share_transfer" web_shares::transfer;
+        "/share/taskquery" "web_taskquery" web_shares::task;
+    }
+    .merge(upload_parts::routes(state.clone()))
 }

@@ -1,8 +1,7 @@
-//! Bodies: a range of bytes on its way out, in pieces, as fast and as whole as the faults allow.
+//! Response bodies: a byte range of a source, sent in chunks, at the rate and up to the length that the faults allow.
 //!
-//! Bytes from memory are handed on as slices, bytes from a file are read as they are asked for. A cut ends
-//! the body with an error after its last piece has had time to leave, so that the connection closes short
-//! of the length that was announced.
+//! Chunks of memory are slices, chunks of a file are read on demand. A cut ends the body with an error after the last
+//! chunk was sent, so that the connection closes before `Content-Length` is reached.
 
 use std::io;
 use std::path::Path;
@@ -18,15 +17,15 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::faults::{Count, Effect};
+use super::faults::{Effect, RouteCounter};
 use super::nodes::Source;
 
-/// The largest piece handed to the connection at once.
-const PIECE_BYTES: u64 = 64 * 1024;
-/// How long the last piece before a cut gets to leave.
+/// Size of a chunk in bytes.
+const CHUNK_BYTES: u64 = 64 * 1024;
+/// Delay between the last chunk and a cut, so that the chunk is sent.
 const CUT_PAUSE: Duration = Duration::from_millis(40);
 
-/// What an answer says before its body.
+/// Status and headers of a response.
 #[derive(Debug)]
 pub struct Head {
     pub status: StatusCode,
@@ -34,6 +33,7 @@ pub struct Head {
 }
 
 impl Head {
+    /// Returns a head with this content type.
     pub fn new(status: StatusCode, content_type: &str) -> Self {
         Self {
             status,
@@ -41,6 +41,7 @@ impl Head {
         }
     }
 
+    /// Adds a header.
     pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -49,13 +50,13 @@ impl Head {
 
 /// Bytes `start..start + length` of a source.
 #[derive(Debug)]
-pub struct Part {
+pub struct ByteRange {
     pub source: Source,
     pub start: u64,
     pub length: u64,
 }
 
-impl From<Bytes> for Part {
+impl From<Bytes> for ByteRange {
     fn from(bytes: Bytes) -> Self {
         Self {
             start: 0,
@@ -65,47 +66,47 @@ impl From<Bytes> for Part {
     }
 }
 
-/// An answer with this part of a source as its body.
+/// Returns a response with a byte range of a source as its body.
 pub fn answer(
     head: Head,
-    part: Part,
+    range: ByteRange,
     effect: &Effect,
-    count: Arc<Count>,
+    counter: Arc<RouteCounter>,
     stopping: CancellationToken,
 ) -> Response<Body> {
-    let announced = part
+    let announced = range
         .length
         .saturating_add_signed(effect.wrong_length.unwrap_or(0));
-    let outgoing = Outgoing {
-        at: part.start,
-        left: part.length.min(announced),
+    let stream = BodyStream {
+        at: range.start,
+        left: range.length.min(announced),
         cut_in: match effect.cut_after_bytes {
             Some(bytes) => Some(bytes),
-            None => (announced > part.length).then_some(part.length),
+            None => (announced > range.length).then_some(range.length),
         },
-        source: part.source,
+        source: range.source,
         file: None,
         rate_bytes_per_s: effect.rate_bytes_per_s.map(|rate| rate.max(1)),
         began: Instant::now(),
         sent: 0,
-        count,
+        counter,
         stopping,
     };
-    let pieces = futures_util::stream::unfold(Some(outgoing), |outgoing| async move {
-        let mut outgoing = outgoing?;
-        match outgoing.next().await? {
-            Ok(piece) => Some((Ok(piece), Some(outgoing))),
+    let chunks = futures_util::stream::unfold(Some(stream), |stream| async move {
+        let mut stream = stream?;
+        match stream.next().await? {
+            Ok(chunk) => Some((Ok(chunk), Some(stream))),
             Err(error) => Some((Err(error), None)),
         }
     });
-    let mut response = Response::new(Body::from_stream(pieces));
+    let mut response = Response::new(Body::from_stream(chunks));
     *response.status_mut() = head.status;
     response
         .headers_mut()
         .insert(header::CONTENT_LENGTH, announced.into());
     for (name, value) in head.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
+            response.headers_mut().append(name, value);
         }
     }
     for (name, value) in &effect.headers {
@@ -116,7 +117,7 @@ pub fn answer(
     response
 }
 
-struct Outgoing {
+struct BodyStream {
     source: Source,
     file: Option<File>,
     at: u64,
@@ -125,11 +126,11 @@ struct Outgoing {
     rate_bytes_per_s: Option<u64>,
     began: Instant,
     sent: u64,
-    count: Arc<Count>,
+    counter: Arc<RouteCounter>,
     stopping: CancellationToken,
 }
 
-impl Outgoing {
+impl BodyStream {
     async fn next(&mut self) -> Option<io::Result<Bytes>> {
         if self.cut_in == Some(0) {
             tokio::time::sleep(CUT_PAUSE).await;
@@ -141,7 +142,7 @@ impl Outgoing {
         if self.left == 0 {
             return None;
         }
-        let mut size = self.left.min(PIECE_BYTES);
+        let mut size = self.left.min(CHUNK_BYTES);
         if let Some(rate) = self.rate_bytes_per_s {
             size = size.min((rate / 20).max(1));
             let due = Duration::from_secs_f64((self.sent + size) as f64 / rate as f64);
@@ -161,17 +162,17 @@ impl Outgoing {
                 "the sandbox is stopping",
             )));
         }
-        let piece = match self.read(size).await {
-            Ok(piece) => piece,
+        let chunk = match self.read(size).await {
+            Ok(chunk) => chunk,
             Err(error) => return Some(Err(error)),
         };
-        let size = piece.len() as u64;
+        let size = chunk.len() as u64;
         self.at += size;
         self.left -= size;
         self.sent += size;
         self.cut_in = self.cut_in.map(|bytes| bytes - size);
-        self.count.bytes.fetch_add(size, Ordering::Relaxed);
-        Some(Ok(piece))
+        self.counter.bytes.fetch_add(size, Ordering::Relaxed);
+        Some(Ok(chunk))
     }
 
     async fn pause_until(&self, due: Instant) -> Result<(), ()> {
@@ -181,7 +182,7 @@ impl Outgoing {
         }
     }
 
-    /// Between one and `size` bytes.
+    /// Reads between one and `size` bytes.
     async fn read(&mut self, size: u64) -> io::Result<Bytes> {
         match &self.source {
             Source::Memory(bytes) => {
@@ -196,13 +197,13 @@ impl Outgoing {
                     Some(file) => file,
                     empty => empty.insert(open(path, self.at).await?),
                 };
-                let mut piece = vec![0; size as usize];
-                let read = file.read(&mut piece).await?;
+                let mut chunk = vec![0; size as usize];
+                let read = file.read(&mut chunk).await?;
                 if read == 0 {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
-                piece.truncate(read);
-                Ok(piece.into())
+                chunk.truncate(read);
+                Ok(chunk.into())
             }
         }
     }
@@ -216,36 +217,36 @@ async fn open(path: &Path, at: u64) -> io::Result<File> {
     Ok(file)
 }
 
-/// What a Range header asks of something that is `length` bytes long.
+/// The bytes that a `Range` header selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// Everything: there is no range, or none that is understood.
+pub enum RequestedRange {
+    /// All bytes: no range, or an unsupported one.
     All,
     /// From the first to the last byte, both included.
     Range(u64, u64),
-    /// 416.
-    Nothing,
+    /// No bytes: the range cannot be satisfied (416).
+    Unsatisfiable,
 }
 
-/// Reads a single byte range (RFC 9110, section 14.2); several at once count as none.
-pub fn wanted(range: Option<&str>, length: u64) -> Wanted {
+/// Parses a single byte range of a resource of `length` bytes (RFC 9110, section 14.2). Several ranges count as none.
+pub fn parse_range(range: Option<&str>, length: u64) -> RequestedRange {
     let Some((first, last)) = range
         .and_then(|r| r.strip_prefix("bytes="))
         .and_then(|r| r.trim().split_once('-'))
     else {
-        return Wanted::All;
+        return RequestedRange::All;
     };
     match (first.parse::<u64>(), last.parse::<u64>()) {
-        (Ok(first), _) if first >= length => Wanted::Nothing,
-        (Ok(first), Ok(last)) if last < first => Wanted::All,
-        (Ok(first), Ok(last)) => Wanted::Range(first, last.min(length - 1)),
-        (Ok(first), Err(_)) if last.is_empty() => Wanted::Range(first, length - 1),
-        (Err(_), Ok(0)) if first.is_empty() => Wanted::Nothing,
+        (Ok(first), _) if first >= length => RequestedRange::Unsatisfiable,
+        (Ok(first), Ok(last)) if last < first => RequestedRange::All,
+        (Ok(first), Ok(last)) => RequestedRange::Range(first, last.min(length - 1)),
+        (Ok(first), Err(_)) if last.is_empty() => RequestedRange::Range(first, length - 1),
+        (Err(_), Ok(0)) if first.is_empty() => RequestedRange::Unsatisfiable,
         (Err(_), Ok(count)) if first.is_empty() && length > 0 => {
-            Wanted::Range(length - count.min(length), length - 1)
+            RequestedRange::Range(length - count.min(length), length - 1)
         }
-        (Err(_), Ok(_)) if first.is_empty() => Wanted::Nothing,
-        _ => Wanted::All,
+        (Err(_), Ok(_)) if first.is_empty() => RequestedRange::Unsatisfiable,
+        _ => RequestedRange::All,
     }
 }
 
@@ -256,21 +257,25 @@ mod tests {
     #[test]
     fn ranges() {
         for (range, length, expected) in [
-            (None, 10, Wanted::All),
-            (Some("bytes=0-"), 10, Wanted::Range(0, 9)),
-            (Some("bytes=3-5"), 10, Wanted::Range(3, 5)),
-            (Some("bytes=3-99"), 10, Wanted::Range(3, 9)),
-            (Some("bytes=-4"), 10, Wanted::Range(6, 9)),
-            (Some("bytes=-40"), 10, Wanted::Range(0, 9)),
-            (Some("bytes=-0"), 10, Wanted::Nothing),
-            (Some("bytes=10-"), 10, Wanted::Nothing),
-            (Some("bytes=0-"), 0, Wanted::Nothing),
-            (Some("bytes=5-3"), 10, Wanted::All),
-            (Some("bytes=0-1,3-4"), 10, Wanted::All),
-            (Some("bytes=x-y"), 10, Wanted::All),
-            (Some("items=0-1"), 10, Wanted::All),
+            (None, 10, RequestedRange::All),
+            (Some("bytes=0-"), 10, RequestedRange::Range(0, 9)),
+            (Some("bytes=3-5"), 10, RequestedRange::Range(3, 5)),
+            (Some("bytes=3-99"), 10, RequestedRange::Range(3, 9)),
+            (Some("bytes=-4"), 10, RequestedRange::Range(6, 9)),
+            (Some("bytes=-40"), 10, RequestedRange::Range(0, 9)),
+            (Some("bytes=-0"), 10, RequestedRange::Unsatisfiable),
+            (Some("bytes=10-"), 10, RequestedRange::Unsatisfiable),
+            (Some("bytes=0-"), 0, RequestedRange::Unsatisfiable),
+            (Some("bytes=5-3"), 10, RequestedRange::All),
+            (Some("bytes=0-1,3-4"), 10, RequestedRange::All),
+            (Some("bytes=x-y"), 10, RequestedRange::All),
+            (Some("items=0-1"), 10, RequestedRange::All),
         ] {
-            assert_eq!(wanted(range, length), expected, "{range:?} of {length}");
+            assert_eq!(
+                parse_range(range, length),
+                expected,
+                "{range:?} of {length}"
+            );
         }
     }
 }

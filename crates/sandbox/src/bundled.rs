@@ -1,8 +1,8 @@
-//! The films that come with the program, and an account that shows them under many names.
+//! The films that come with the program, and an account that lists them under many names.
 //!
-//! There are three short films; every other video of the account is one of them under another name. The
-//! names are chosen to be awkward: spaces, signs that mean something in an address, quotes, other scripts,
-//! natural-order traps, an empty folder, a name as long as names may be.
+//! There are three short films; every other video of the account is one of them under another name. The names test
+//! clients: spaces, characters with a meaning in a URL, quotes, other scripts, natural order, an empty folder, a name of
+//! the greatest length.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -12,40 +12,19 @@ use bytes::Bytes;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use super::nodes::{Content, Details, Node, Rendition, Rung, Segment, Source};
+use super::nodes::{Content, Details, Film, Node, Rendition, Rung, Segment, Source};
 
 #[derive(RustEmbed)]
 #[folder = "../../samples/"]
 struct Samples;
 
-/// When the oldest bundled file was changed: 2024-03-01, in seconds since the epoch.
+/// Modification time of the oldest bundled file: 2024-03-01, in seconds since the epoch.
 pub const FIRST_DAY_S: i64 = 1_709_280_000;
 
-/// One film and everything that is made of it.
-#[derive(Debug)]
-pub struct Film {
-    pub title: String,
-    pub details: Details,
-    pub renditions: BTreeMap<Rung, Arc<Rendition>>,
-    /// An MP4 with the packets of the 1080p rendition.
-    pub original: Bytes,
-    /// An MP3 with the packets of the sound-only rendition, where there is one.
-    pub sound: Option<Bytes>,
-    posters: BTreeMap<u32, Bytes>,
-}
-
-impl Film {
-    /// The smallest poster at least this wide, or the widest.
-    pub fn poster(&self, width: u32) -> Option<Bytes> {
-        self.posters
-            .range(width..)
-            .next()
-            .or_else(|| self.posters.iter().next_back())
-            .map(|(_, jpeg)| jpeg.clone())
-    }
-}
-
-/// The three films, read once.
+/// Returns the three films; they are read once.
+///
+/// # Errors
+/// If a sample file is missing or broken.
 pub fn films() -> anyhow::Result<Vec<Arc<Film>>> {
     static FILMS: OnceLock<Vec<Arc<Film>>> = OnceLock::new();
     if let Some(films) = FILMS.get() {
@@ -58,7 +37,7 @@ pub fn films() -> anyhow::Result<Vec<Arc<Film>>> {
     Ok(FILMS.get_or_init(|| films).clone())
 }
 
-/// The picture that stands in the place of a sign-in QR code, a PNG.
+/// Returns the PNG that replaces a sign-in QR code.
 pub fn sign_in_picture() -> Bytes {
     sample("sign-in.png").unwrap_or_default()
 }
@@ -110,13 +89,23 @@ fn load(folder: &str) -> anyhow::Result<Arc<Film>> {
     for width in [60, 140, 360, 850] {
         posters.insert(width, sample(&format!("{folder}/poster-{width}.jpg"))?);
     }
+    let original = sample(&format!("{folder}/original.mp4"))?;
     let details = Details {
         duration_s: table.duration_s,
         width: table.width,
         height: table.height,
         frame_rate: table.frame_rate,
+        // As samples/make.sh encodes them.
+        rotate: 0,
+        channels: 1,
+        sample_rate: 32_000,
+        video_codec: "h264".to_owned(),
+        audio_codec: "aac".to_owned(),
+        format_name: "mov,mp4,m4a,3gp,3g2,mj2".to_owned(),
+        pixel_format: "yuv420p".to_owned(),
+        video_bitrate: (original.len() as f64 * 8.0 / table.duration_s) as u64,
+        audio_bitrate: 16_000,
     };
-    let original = sample(&format!("{folder}/original.mp4"))?;
     let sound = sample(&format!("{folder}/sound.mp3")).ok();
     Ok(Arc::new(Film {
         title: table.title,
@@ -136,7 +125,7 @@ fn sample(name: &str) -> anyhow::Result<Bytes> {
     })
 }
 
-/// Every entry of the account.
+/// Returns all entries of the account.
 pub fn account(films: Vec<Arc<Film>>) -> Vec<Node> {
     let long = format!(
         "/Long names/{}.mp4",
@@ -218,7 +207,7 @@ pub fn account(films: Vec<Arc<Film>>) -> Vec<Node> {
     nodes
 }
 
-/// A cue every five seconds.
+/// Returns SRT text with a cue every five seconds.
 fn subtitles(title: &str, duration_s: f64) -> String {
     let time = |s: u64| format!("00:{:02}:{:02},000", s / 60, s % 60);
     let cue = |n: u64| {

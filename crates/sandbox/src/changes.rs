@@ -1,65 +1,74 @@
-//! Changes to files: `filemanager` (section 3.4.4), and how far its tasks are.
+//! Changes to files: `filemanager` (section 3.4.4) and the progress of its tasks.
 //!
-//! Each path has an outcome of its own. A task is done at once, but tells so only when it is asked the second
-//! time: whoever does not wait for the end is found out.
+//! Each path has its own result. A task is complete at once, but reports `running` to the first poll: a client that does
+//! not wait for the end fails here.
 
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use super::api::Call;
-use super::faults::lock;
-use super::replies::{Failure, Reply};
+use super::call::Call;
+use super::library::Library;
+use super::replies::{ApiError, Reply};
 
-/// More files than this in one call is errno 3.
-const MOST: usize = 100;
-/// Where replies are loose, more paths than this become a task.
-const ADAPTIVE: usize = 2;
+/// Greatest number of files in one call; more is errno 3.
+const MAX_FILES: usize = 100;
+/// In loose mode, a call with more paths becomes a task.
+const MAX_SYNC_PATHS: usize = 2;
 
-/// Tasks that were begun.
+/// The started tasks by their ids.
 #[derive(Debug, Default)]
-pub struct Tasks(Mutex<BTreeMap<u64, Task>>);
+pub struct Tasks(Mutex<BTreeMap<u64, FileTask>>);
 
 #[derive(Debug, Clone)]
-struct Task {
+struct FileTask {
     results: Vec<Value>,
-    questions: u64,
+    polls: u64,
 }
 
 impl Tasks {
     fn begin(&self, results: Vec<Value>) -> u64 {
-        let mut tasks = lock(&self.0);
-        // Apart from those of shares, which are asked for at the same address.
-        let id = 357_329_558_616_538 + tasks.len() as u64;
-        tasks.insert(
-            id,
-            Task {
-                results,
-                questions: 0,
-            },
-        );
+        let mut tasks = self.0.lock();
+        // Ids of share tasks differ: one call polls both kinds.
+        let id = 457_329_558_616_538 + tasks.len() as u64;
+        tasks.insert(id, FileTask { results, polls: 0 });
         id
     }
 }
 
-pub async fn manage(call: Call) -> Result<Reply, Failure> {
+/// The API that a call comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    Platform,
+    /// `async=0` is accepted in loose mode too: a maintained client sends it (field notes, section 11).
+    Website,
+}
+
+/// Copies, moves, renames or deletes files.
+pub async fn manage(call: Call) -> Result<Reply, ApiError> {
+    manage_as(call, Caller::Platform).await
+}
+
+/// Does the work of [`manage`] for either API.
+pub async fn manage_as(call: Call, caller: Caller) -> Result<Reply, ApiError> {
     let opera = call.params.need("opera")?.to_owned();
     if !matches!(opera.as_str(), "copy" | "move" | "rename" | "delete") {
-        return Err(Failure::parameters("opera"));
+        return Err(ApiError::parameters("opera"));
     }
-    let way = call.params.number("async", 0)?;
+    let mode = call.params.number("async", 0)?;
     let options = &call.state.options;
-    if !(0..=2).contains(&way) || (way == 0 && options.loose) {
-        return Err(Failure::parameters("async"));
+    let is_refused = mode == 0 && options.loose && caller == Caller::Platform;
+    if !(0..=2).contains(&mode) || is_refused {
+        return Err(ApiError::parameters("async"));
     }
     let list: Vec<Value> = serde_json::from_str(call.params.need("filelist")?)
-        .map_err(|_| Failure::parameters("filelist"))?;
+        .map_err(|_| ApiError::parameters("filelist"))?;
     if list.is_empty() {
-        return Err(Failure::parameters("filelist"));
+        return Err(ApiError::parameters("filelist"));
     }
-    if list.len() > MOST {
-        return Err(Failure(3, "too many files".to_owned()));
+    if list.len() > MAX_FILES {
+        return Err(ApiError(3, "too many files".to_owned()));
     }
     let results: Vec<Value> = list
         .iter()
@@ -68,7 +77,7 @@ pub async fn manage(call: Call) -> Result<Reply, Failure> {
             json!({"errno": errno, "path": path})
         })
         .collect();
-    if way == 2 || call.effect.task || (options.loose && list.len() > ADAPTIVE) {
+    if mode == 2 || call.effect.task || (options.loose && list.len() > MAX_SYNC_PATHS) {
         let taskid = call.state.tasks.begin(results);
         return Ok(Reply::Object(json!({"info": [], "taskid": taskid})));
     }
@@ -77,7 +86,7 @@ pub async fn manage(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::Object(json!({"errno": errno, "info": results})))
 }
 
-/// Does one thing: the path that it was about, and its number.
+/// Applies one change. Returns its path and error number.
 fn change(call: &Call, opera: &str, item: &Value) -> (String, i64) {
     let library = &call.state.library;
     let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
@@ -89,7 +98,10 @@ fn change(call: &Call, opera: &str, item: &Value) -> (String, i64) {
         return (path, -9);
     };
     if opera == "delete" {
+        let mut nodes = vec![node];
+        nodes.extend(library.below(&path));
         library.remove(&path);
+        call.state.recycle_bin.put(nodes);
         return (path, 0);
     }
     let name = match text("newname") {
@@ -110,18 +122,42 @@ fn change(call: &Call, opera: &str, item: &Value) -> (String, i64) {
     if !is_folder {
         return (path, -9);
     }
-    let target = format!("{folder}/{name}");
-    if library.stat(&target).is_some() {
-        return (path, -8);
-    }
+    let mut target = format!("{folder}/{name}");
     if target.starts_with(&format!("{path}/")) {
         return (path, 5);
+    }
+    if library.stat(&target).is_some() {
+        let ondup = item["ondup"].as_str().or(call.params.get("ondup"));
+        match ondup {
+            Some("newcopy") if target != path || opera == "copy" => {
+                target = free_path(library, &target);
+            }
+            Some("overwrite") if target != path => library.remove(&target),
+            _ => return (path, -8),
+        }
     }
     library.copy(&path, &target, opera != "copy");
     (path, 0)
 }
 
-/// Whether the service takes such a name; otherwise it is -7.
+/// Returns the first free path of `name(1).ext`, `name(2).ext` and so on.
+fn free_path(library: &Library, path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
+        _ => (name, String::new()),
+    };
+    let mut number = 1;
+    loop {
+        let path = format!("{folder}/{stem}({number}){extension}");
+        if library.stat(&path).is_none() {
+            return path;
+        }
+        number += 1;
+    }
+}
+
+/// Returns true if the service accepts the name; else the error is -7.
 pub fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.chars().count() <= 255
@@ -129,16 +165,16 @@ pub fn is_name(name: &str) -> bool {
         && !name.chars().any(|c| c.is_control() || c > '\u{ffff}')
 }
 
-/// How far a task is. Not in the documents: clients ask the web API so.
-pub async fn task(call: Call) -> Result<Reply, Failure> {
+/// The progress of a task. The documents have no such call; clients use it on the website.
+pub async fn task(call: Call) -> Result<Reply, ApiError> {
     let id = call.params.need("taskid")?.parse::<u64>();
-    let mut tasks = lock(&call.state.tasks.0);
+    let mut tasks = call.state.tasks.0.lock();
     let task = id
         .ok()
         .and_then(|id| tasks.get_mut(&id))
-        .ok_or_else(|| Failure::parameters("taskid"))?;
-    task.questions += 1;
-    if task.questions == 1 {
+        .ok_or_else(|| ApiError::parameters("taskid"))?;
+    task.polls += 1;
+    if task.polls == 1 {
         return Ok(Reply::Object(
             json!({"task_errno": 0, "status": "running", "progress": 50}),
         ));

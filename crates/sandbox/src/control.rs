@@ -1,6 +1,6 @@
-//! The `/_sandbox` calls: faults, counts, approvals, expiry, and the truth to compare with.
+//! The control calls under `/_sandbox`: faults, counters, approvals, expiry, and the real bytes to compare with.
 //!
-//! `GET /` says in a few lines what this is; `GET /wap/outside/login` is the sign-in page, which agrees at once.
+//! `GET /_sandbox` lists them. `GET /wap/outside/login` is the sign-in page of the Open Platform, which approves at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use super::faults::{Fault, FaultId, ROUTES};
 use super::nodes::{Content, Rung, Source};
 use super::plan::PlanChange;
-use super::shares::Standing;
+use super::shares::ShareState;
 use super::{State, bundled};
 
-const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over a folder of films.\n\n\
+const ABOUT: &str = "This is Drive-In's sandbox: TeraBox's Open Platform and website over a folder of films.\n\n\
     POST   /_sandbox/faults          {\"route\":\"segment\",\"match\":\"720p/3;\",\"times\":1,\"fault\":{\"status\":503}}\n\
     DELETE /_sandbox/faults[/id]\n\
     GET    /_sandbox/counters        DELETE resets\n\
@@ -34,8 +34,16 @@ const ABOUT: &str = "This is Drive-In's sandbox: the TeraBox Open Platform over 
     GET    /_sandbox/source          ?path=&rendition=480p|720p|1080p|audio|original\n\
     GET    /_sandbox/segments        ?path=&rendition=\n\
     GET    /_sandbox/shares          share links to try\n\
-    POST   /_sandbox/shares          {\"name\":\"password\",\"password\":\"n3w1\",\"state\":\"alive|expired|cancelled\"} {\"transcoded\":true}\n";
+    POST   /_sandbox/shares          {\"name\":\"password\",\"password\":\"n3w1\",\"state\":\"alive|expired|cancelled\"} {\"transcoded\":true}\n\n\
+    Faults that clients of the website meet:\n\
+    stale jsToken         POST /_sandbox/account {\"web_session\":\"stale\"}, or {\"route\":\"web_create\",\"times\":1,\"fault\":{\"errno\":4000023}}\n\
+    verification          {\"route\":\"web_precreate\",\"fault\":{\"errno\":400141}}\n\
+    refused upload host   {\"route\":\"superfile2\",\"match\":\"127.0.0.1:PORT \",\"fault\":{\"status\":403}}\n\
+    cut upload            {\"route\":\"superfile2\",\"match\":\"partseq=1\",\"times\":1,\"fault\":{\"cut_after_bytes\":1000}}\n\
+    rate limit            {\"route\":\"web_list\",\"times\":3,\"fault\":{\"errno\":31034}} or {\"status\":429}\n\
+    change without effect {\"route\":\"web_filemanager\",\"times\":1,\"fault\":{\"ignored\":true}}\n";
 
+/// Returns the routes of the control calls.
 pub fn routes(state: Arc<State>) -> Router {
     macro_rules! with {
         ($call:path) => {{
@@ -44,7 +52,7 @@ pub fn routes(state: Arc<State>) -> Router {
         }};
     }
     Router::new()
-        .route("/", get(|| async { ABOUT }))
+        .route("/_sandbox", get(|| async { ABOUT }))
         .route("/wap/outside/login", get(with!(sign_in_page)))
         .route(
             "/_sandbox/faults",
@@ -74,7 +82,7 @@ pub fn routes(state: Arc<State>) -> Router {
         .route("/_sandbox/avatar.jpg", get(with!(avatar)))
 }
 
-/// Takes the place of arguments where a call has none.
+/// The extractor of a call without arguments.
 type Nothing = axum::http::Method;
 
 async fn add_fault(state: Arc<State>, Json(fault): Json<Fault>) -> Response {
@@ -134,14 +142,14 @@ struct Expire {
     urls: bool,
 }
 
-async fn expire(state: Arc<State>, Json(what): Json<Expire>) -> StatusCode {
-    if what.access_tokens {
+async fn expire(state: Arc<State>, Json(expire): Json<Expire>) -> StatusCode {
+    if expire.access_tokens {
         state.accounts.expire_access();
     }
-    if what.refresh_tokens {
+    if expire.refresh_tokens {
         state.accounts.expire_refresh();
     }
-    if what.urls {
+    if expire.urls {
         state.signer.expire_all();
     }
     StatusCode::NO_CONTENT
@@ -166,13 +174,13 @@ async fn folder(state: Arc<State>, Json(new): Json<NewFolder>) -> Response {
 }
 
 #[derive(Deserialize)]
-struct Which {
+struct SourceQuery {
     path: String,
     rendition: String,
 }
 
-async fn raw(state: Arc<State>, Query(which): Query<Which>) -> Response {
-    match source(&state, &which.path, &which.rendition).await {
+async fn raw(state: Arc<State>, Query(query): Query<SourceQuery>) -> Response {
+    match source(&state, &query.path, &query.rendition).await {
         Some(bytes) => {
             ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
         }
@@ -180,9 +188,9 @@ async fn raw(state: Arc<State>, Query(which): Query<Which>) -> Response {
     }
 }
 
-async fn segments(state: Arc<State>, Query(which): Query<Which>) -> Response {
-    let node = state.stat(&which.path);
-    let (Some(node), Some(rung)) = (node, Rung::from_name(&which.rendition)) else {
+async fn segments(state: Arc<State>, Query(query): Query<SourceQuery>) -> Response {
+    let node = state.stat(&query.path);
+    let (Some(node), Some(rung)) = (node, Rung::from_name(&query.rendition)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     match state.library.rendition(&node, rung).await {
@@ -199,9 +207,9 @@ async fn share_links(state: Arc<State>, _: Nothing) -> Json<Value> {
 #[serde(deny_unknown_fields)]
 struct ShareChange {
     name: Option<String>,
-    /// Empty for none.
+    /// Empty to remove the password.
     password: Option<String>,
-    state: Option<Standing>,
+    state: Option<ShareState>,
     #[serde(default)]
     transcoded: bool,
 }
@@ -226,7 +234,7 @@ async fn change_share(state: Arc<State>, Json(change): Json<ShareChange>) -> Sta
     }
 }
 
-/// The bytes behind a path: `original`, or the object of a rendition.
+/// Returns the bytes of a path: `original`, or the object of a rendition. `None` if there is none.
 pub async fn source(state: &State, path: &str, rendition: &str) -> Option<Bytes> {
     let node = state.stat(path)?;
     let source = match rendition {
@@ -263,7 +271,7 @@ async fn avatar(state: Arc<State>, _: Nothing) -> Response {
     }
 }
 
-/// Agrees at once, and tells the page around it as the documents describe.
+/// Approves at once and posts the code to the parent page (section 1.4).
 async fn sign_in_page(state: Arc<State>, _: Nothing) -> Html<String> {
     let code = state.accounts.new_code();
     Html(format!(

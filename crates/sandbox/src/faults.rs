@@ -1,19 +1,22 @@
-//! Faults on request, and the counts of what was asked.
+//! Faults on request, and request counters.
 //!
-//! A fault waits at a route until a request passes whose subject contains its text, spoils that answer, and
-//! is used up after `times` answers. What the subject of a request is stands at [`Fault::matching`]. When
-//! several faults fit, their effects add up; where two set the same thing, the younger one counts.
+//! A fault applies to the requests of a route whose subject contains its text, for up to `times` replies. The subject of
+//! a request is defined at [`Fault::matching`]. The effects of several matching faults are combined; if two set the same
+//! field, the later one wins.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use parking_lot::Mutex;
 
 use serde::{Deserialize, Serialize};
 
-/// The names of everything that counts requests and takes faults.
+/// The names of all routes with counters and faults.
 ///
-/// `dlink` is the first hop of a download, `original` the host that has the bytes, `segment` the host that
-/// serves segments of renditions; the others are calls of the API.
+/// `dlink` is the first hop of a download, `original` the host with the bytes, `segment` the host of segments,
+/// `subtitle` the host of subtitles; `web_…` and `locateupload` are calls of the website, the others of the Open
+/// Platform.
 pub const ROUTES: &[&str] = &[
     "devicecode",
     "gettoken",
@@ -59,9 +62,28 @@ pub const ROUTES: &[&str] = &[
     "web_share_streaming",
     "web_share_transfer",
     "web_taskquery",
+    "web_root",
+    "web_login",
+    "web_check_login",
+    "web_get_info",
+    "web_membership",
+    "web_home_info",
+    "web_download",
+    "web_precreate",
+    "web_create",
+    "web_filemanager",
+    "locateupload",
+    "web_recycle_list",
+    "web_recycle_restore",
+    "web_recycle_delete",
+    "web_recycle_clear",
+    "web_filediff",
+    "web_categorylist",
+    "web_category",
+    "subtitle",
 ];
 
-/// Names a fault that was set.
+/// Identifies a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FaultId(pub u64);
 
@@ -71,19 +93,20 @@ pub struct FaultId(pub u64);
 pub struct Fault {
     /// One of [`ROUTES`], or `*`.
     pub route: String,
-    /// Text that the request's subject must contain. The subject of a call is its percent-decoded address and form;
-    /// media requests add the file's path, and segments also `720p/3;` (rendition and number, from 0; `audio/3;`).
+    /// Text that the request's subject must contain. The subject of a call is its percent-decoded URL and form; media
+    /// requests add the file's path, segments also `720p/3;` (rendition and number, from 0; `audio/3;`). Parts of uploads
+    /// put the `Host` before the URL.
     #[serde(default, rename = "match")]
     pub matching: Option<String>,
-    /// How many answers it spoils; without it, every one until healed.
+    /// Number of replies that it applies to; `None` until it is removed.
     #[serde(default)]
     pub times: Option<u32>,
-    /// What happens.
+    /// The effect on a reply.
     pub fault: Effect,
 }
 
 impl Fault {
-    /// A fault at a route, on every request, until healed.
+    /// Returns a fault that applies to every request of a route until it is removed.
     pub fn on(route: &str, effect: Effect) -> Self {
         Self {
             route: route.to_owned(),
@@ -93,7 +116,7 @@ impl Fault {
         }
     }
 
-    /// Only for requests whose subject contains this text.
+    /// Limits the fault to requests whose subject contains this text.
     pub fn matching(self, text: &str) -> Self {
         Self {
             matching: Some(text.to_owned()),
@@ -101,7 +124,7 @@ impl Fault {
         }
     }
 
-    /// Only for the next `n` such requests.
+    /// Limits the fault to the next `n` matching requests.
     pub fn times(self, n: u32) -> Self {
         Self {
             times: Some(n),
@@ -110,7 +133,7 @@ impl Fault {
     }
 }
 
-/// What a fault does to an answer. Unset fields do nothing.
+/// The effect of a fault on a reply. Unset fields do nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Effect {
@@ -120,28 +143,28 @@ pub struct Effect {
     pub errmsg: Option<String>,
     /// An HTTP status instead of an answer.
     pub status: Option<u16>,
-    /// Waits before anything is answered.
+    /// Delay before the reply, in milliseconds.
     pub latency_ms: Option<u64>,
-    /// Sends the body no faster than this.
+    /// Greatest rate of the body.
     pub rate_bytes_per_s: Option<u64>,
-    /// Drops the connection after so many bytes of the body; of a part that is uploaded, after so many of its own.
+    /// Closes the connection after so many bytes of the body; of an uploaded part, after so many bytes of the part.
     pub cut_after_bytes: Option<u64>,
-    /// The address or the token has expired: 403 31360, or the errno of an expired token.
+    /// The URL or the token counts as expired: 403 31360, or the errno of an expired token.
     pub expired: bool,
-    /// 200 with a short JSON body ("need verify") instead of the thing.
+    /// 200 with a short JSON body ("need verify") instead of the requested one.
     pub json_body: bool,
-    /// 200 with a short HTML body instead of the thing.
+    /// 200 with a short HTML body instead of the requested one.
     pub html_body: bool,
-    /// 200 with everything, whatever Range was asked.
+    /// 200 with the whole body; `Range` is ignored.
     pub ignore_range: bool,
-    /// Only so many segments are visible yet, and no ENDLIST.
+    /// The playlist has only so many segments and no ENDLIST.
     pub growing: Option<usize>,
-    /// Only so many segments, with ENDLIST.
+    /// The playlist has only so many segments, with ENDLIST.
     pub preview: Option<usize>,
     /// 403.
     pub forbidden: bool,
-    /// Bytes that the announced length differs from the true one: more than is sent and the connection ends
-    /// early; fewer (negative) and the body is truncated to match.
+    /// Difference of `Content-Length` from the true length, in bytes. With a positive one the connection ends early, with
+    /// a negative one the body is truncated to match.
     pub wrong_length: Option<i64>,
     /// Download links are missing or empty.
     pub empty_dlink: bool,
@@ -151,14 +174,16 @@ pub struct Effect {
     pub encoded_dlink: bool,
     /// `filemanager` answers with a task instead of results.
     pub task: bool,
-    /// A part of an upload arrives changed.
+    /// `filemanager` of the website reports success and changes nothing.
+    pub ignored: bool,
+    /// The reply to an uploaded part has another MD5.
     pub wrong_md5: bool,
-    /// Headers added to the answer, in place of its own.
+    /// Headers of the reply, in place of those of the same name.
     pub headers: BTreeMap<String, String>,
 }
 
 impl Effect {
-    /// An API error number.
+    /// Returns the effect of an error number.
     pub fn errno(errno: i64) -> Self {
         Self {
             errno: Some(errno),
@@ -166,7 +191,7 @@ impl Effect {
         }
     }
 
-    /// An HTTP status.
+    /// Returns the effect of an HTTP status.
     pub fn status(status: u16) -> Self {
         Self {
             status: Some(status),
@@ -174,7 +199,7 @@ impl Effect {
         }
     }
 
-    /// A wait, in milliseconds.
+    /// Returns the effect of a delay in milliseconds.
     pub fn latency(latency_ms: u64) -> Self {
         Self {
             latency_ms: Some(latency_ms),
@@ -182,7 +207,7 @@ impl Effect {
         }
     }
 
-    /// A connection cut after so many bytes of the body.
+    /// Returns the effect of a connection closed after so many bytes of the body.
     pub fn cut_after(bytes: u64) -> Self {
         Self {
             cut_after_bytes: Some(bytes),
@@ -190,7 +215,7 @@ impl Effect {
         }
     }
 
-    /// A cap on the rate of the body.
+    /// Returns the effect of a limited rate.
     pub fn rate(bytes_per_s: u64) -> Self {
         Self {
             rate_bytes_per_s: Some(bytes_per_s),
@@ -218,12 +243,13 @@ impl Effect {
         self.info_key |= other.info_key;
         self.encoded_dlink |= other.encoded_dlink;
         self.task |= other.task;
+        self.ignored |= other.ignored;
         self.wrong_md5 |= other.wrong_md5;
         self.headers.extend(other.headers);
     }
 }
 
-/// The faults that are set.
+/// All active faults, in the order of their ids.
 #[derive(Debug, Default)]
 pub struct Faults {
     set: Mutex<(u64, BTreeMap<FaultId, Fault>)>,
@@ -231,26 +257,26 @@ pub struct Faults {
 
 impl Faults {
     pub fn add(&self, fault: Fault) -> FaultId {
-        let mut set = lock(&self.set);
+        let mut set = self.set.lock();
         set.0 += 1;
         let id = FaultId(set.0);
         set.1.insert(id, fault);
         id
     }
 
-    /// Whether there was such a fault.
+    /// Removes a fault. Returns true if it was active.
     pub fn remove(&self, id: FaultId) -> bool {
-        lock(&self.set).1.remove(&id).is_some()
+        self.set.lock().1.remove(&id).is_some()
     }
 
     pub fn clear(&self) {
-        lock(&self.set).1.clear();
+        self.set.lock().1.clear();
     }
 
-    /// What happens to this request; uses up what is limited.
-    pub fn strike(&self, route: &str, subject: &str) -> Effect {
+    /// Returns the combined effect on a request, and counts down the limited faults.
+    pub fn take(&self, route: &str, subject: &str) -> Effect {
         let mut effect = Effect::default();
-        lock(&self.set).1.retain(|_, fault| {
+        self.set.lock().1.retain(|_, fault| {
             let fits = (fault.route == route || fault.route == "*")
                 && fault
                     .matching
@@ -266,18 +292,18 @@ impl Faults {
     }
 }
 
-/// Requests and bytes of one route.
+/// Counter of one route.
 #[derive(Debug, Default)]
-pub struct Count {
+pub struct RouteCounter {
     pub requests: AtomicU64,
-    /// Bytes of bodies that were sent.
+    /// Bytes of all sent bodies.
     pub bytes: AtomicU64,
 }
 
-/// The counts of every route, and how often each segment or original was asked for.
+/// The counters of all routes, and the number of requests for each segment and original.
 #[derive(Debug)]
 pub struct Counters {
-    routes: BTreeMap<&'static str, Arc<Count>>,
+    routes: BTreeMap<&'static str, Arc<RouteCounter>>,
     objects: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -289,17 +315,17 @@ impl Counters {
         }
     }
 
-    /// The count of a route; one that nobody reads where there is no such route.
-    pub fn route(&self, route: &str) -> Arc<Count> {
+    /// Returns the counter of a route; an unused one for an unknown name.
+    pub fn route(&self, route: &str) -> Arc<RouteCounter> {
         self.routes.get(route).cloned().unwrap_or_default()
     }
 
     pub fn count_object(&self, object: String) {
-        *lock(&self.objects).entry(object).or_default() += 1;
+        *self.objects.lock().entry(object).or_default() += 1;
     }
 
     pub fn objects(&self) -> BTreeMap<String, u64> {
-        lock(&self.objects).clone()
+        self.objects.lock().clone()
     }
 
     pub fn reset(&self) {
@@ -307,13 +333,8 @@ impl Counters {
             count.requests.store(0, Ordering::Relaxed);
             count.bytes.store(0, Ordering::Relaxed);
         }
-        lock(&self.objects).clear();
+        self.objects.lock().clear();
     }
-}
-
-/// A lock whose holder cannot have left it half done.
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -328,17 +349,17 @@ mod tests {
                 .matching("AUTO_720")
                 .times(2),
         );
-        assert_eq!(faults.strike("list", "AUTO_720").errno, None);
-        assert_eq!(faults.strike("streaming", "type=M3U8_AUTO_480").errno, None);
+        assert_eq!(faults.take("list", "AUTO_720").errno, None);
+        assert_eq!(faults.take("streaming", "type=M3U8_AUTO_480").errno, None);
         assert_eq!(
-            faults.strike("streaming", "type=M3U8_AUTO_720").errno,
+            faults.take("streaming", "type=M3U8_AUTO_720").errno,
             Some(31341)
         );
         assert_eq!(
-            faults.strike("streaming", "type=M3U8_AUTO_720").errno,
+            faults.take("streaming", "type=M3U8_AUTO_720").errno,
             Some(31341)
         );
-        assert_eq!(faults.strike("streaming", "type=M3U8_AUTO_720").errno, None);
+        assert_eq!(faults.take("streaming", "type=M3U8_AUTO_720").errno, None);
     }
 
     #[test]
@@ -346,12 +367,12 @@ mod tests {
         let faults = Faults::default();
         let slow = faults.add(Fault::on("*", Effect::latency(5)));
         faults.add(Fault::on("segment", Effect::cut_after(9)));
-        let both = faults.strike("segment", "");
+        let both = faults.take("segment", "");
         assert_eq!((both.latency_ms, both.cut_after_bytes), (Some(5), Some(9)));
         assert!(faults.remove(slow) && !faults.remove(slow));
-        assert_eq!(faults.strike("segment", "").latency_ms, None);
+        assert_eq!(faults.take("segment", "").latency_ms, None);
         faults.clear();
-        assert_eq!(faults.strike("segment", "").cut_after_bytes, None);
+        assert_eq!(faults.take("segment", "").cut_after_bytes, None);
     }
 
     #[test]

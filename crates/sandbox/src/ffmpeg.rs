@@ -1,13 +1,15 @@
-//! What ffmpeg makes of a person's own films: lengths, posters, renditions.
+//! Probes, posters and renditions of files on this machine, made by ffmpeg and ffprobe.
 //!
-//! A rendition is made once, in the background, when it is first asked for: the video is copied into one
-//! MPEG-TS object cut at its own keyframes, so a film has the one rung that its picture has, and only H.264
-//! can be streamed. Few processes run at once; they and their files go when the sandbox does.
+//! A rendition is made once, in the background, after its first request: the video is copied into one MPEG-TS object,
+//! cut at its own keyframes. So a film has one rung, that of its picture, and only H.264 can be streamed. At most
+//! [`MAX_PROCESSES`] processes run at the same time. They and their files end with the sandbox.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use anyhow::Context;
 use tempfile::TempDir;
@@ -15,41 +17,40 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::faults::lock;
-use super::nodes::{Node, Rendition, Rung, Source, Unready, md5_hex};
-use super::probe::{Probe, plan, read_probe, read_table};
+use super::nodes::{Node, Rendition, RenditionError, Rung, Source, md5_hex};
+use super::probe::{Probe, ffmpeg_arguments, parse_playlist, parse_probe};
 
-/// How many processes run at the same time.
-const PROCESSES: usize = 2;
+/// Greatest number of concurrent processes.
+const MAX_PROCESSES: usize = 2;
 
-/// What a film or a picture may be, by the first names of ffmpeg's demuxers: none of those that lead to other
-/// files, as playlists do.
+/// Allowed demuxers of ffmpeg, by their first names. Formats that refer to other files, such as playlists, are not
+/// allowed.
 const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,asf,ogg,rm,mxf,dv,h264,hevc,mpegvideo,mp3,aac,\
     flac,wav,aiff,ape,wv,image2,jpeg_pipe,png_pipe,webp_pipe,gif_pipe,gif,bmp_pipe,tiff_pipe";
 
-/// The place where all this happens.
+/// Starts the processes and keeps their results.
 #[derive(Debug)]
-pub struct Workshop {
-    shelf: Arc<Shelf>,
+pub struct Transcoder {
+    cache: Arc<RenditionCache>,
     tasks: Mutex<JoinSet<()>>,
 }
 
 #[derive(Debug)]
-struct Shelf {
+struct RenditionCache {
     folder: TempDir,
     permits: Semaphore,
     probes: Mutex<HashMap<String, Option<Probe>>>,
-    renditions: Mutex<HashMap<(String, Rung), Progress>>,
+    renditions: Mutex<HashMap<(String, Rung), RenditionState>>,
 }
 
 #[derive(Debug, Clone)]
-enum Progress {
+enum RenditionState {
     Making,
     Ready(Arc<Rendition>),
     Failed,
 }
 
-/// Has a program read a file: never an option, never another protocol.
+/// Adds a file as the input: the name cannot act as an option or as another protocol.
 fn input<'c>(command: &'c mut Command, file: &Path) -> &'c mut Command {
     let mut name = std::ffi::OsString::from("file:");
     name.push(file);
@@ -59,58 +60,63 @@ fn input<'c>(command: &'c mut Command, file: &Path) -> &'c mut Command {
         .arg(name)
 }
 
-impl Workshop {
+impl Transcoder {
     pub fn new() -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("drivein-sandbox-")
             .tempdir()
             .context("no temporary folder")?;
-        let shelf = Shelf {
+        let cache = RenditionCache {
             folder,
-            permits: Semaphore::new(PROCESSES),
+            permits: Semaphore::new(MAX_PROCESSES),
             probes: Mutex::default(),
             renditions: Mutex::default(),
         };
         Ok(Self {
-            shelf: Arc::new(shelf),
+            cache: Arc::new(cache),
             tasks: Mutex::default(),
         })
     }
 
-    /// What is known of a file; `content` changes when the file does.
+    /// Returns the properties of a file, `None` if ffprobe cannot read it. `content` identifies its version.
     pub async fn probe(&self, file: &Path, content: &str) -> Option<Probe> {
-        self.shelf.probe(file, content).await
+        self.cache.probe(file, content).await
     }
 
-    /// A JPEG of this width, made when first asked for.
+    /// Returns a JPEG of this width in pixels, made on the first request. `None` if ffmpeg cannot make it.
     pub async fn poster(&self, file: &Path, node: &Node, width: u32) -> Option<PathBuf> {
-        self.shelf.poster(file, node, width.clamp(16, 1920)).await
+        self.cache.poster(file, node, width.clamp(16, 1920)).await
     }
 
-    /// The rendition, or the beginning of its making.
+    /// Returns a rendition; the first request starts its making.
+    ///
+    /// # Errors
+    /// If it is still being made, or if ffmpeg failed.
     pub fn rendition(
         &self,
         file: &Path,
         node: &Node,
         rung: Rung,
-    ) -> Result<Arc<Rendition>, Unready> {
+    ) -> Result<Arc<Rendition>, RenditionError> {
         let key = (node.md5.clone(), rung);
-        match lock(&self.shelf.renditions).entry(key.clone()) {
+        match self.cache.renditions.lock().entry(key.clone()) {
             std::collections::hash_map::Entry::Occupied(known) => {
                 return match known.get() {
-                    Progress::Making => Err(Unready::Transcoding),
-                    Progress::Ready(rendition) => Ok(rendition.clone()),
-                    Progress::Failed => Err(Unready::Unsupported),
+                    RenditionState::Making => Err(RenditionError::Transcoding),
+                    RenditionState::Ready(rendition) => Ok(rendition.clone()),
+                    RenditionState::Failed => Err(RenditionError::Unsupported),
                 };
             }
-            std::collections::hash_map::Entry::Vacant(vacant) => vacant.insert(Progress::Making),
+            std::collections::hash_map::Entry::Vacant(vacant) => {
+                vacant.insert(RenditionState::Making)
+            }
         };
-        let (shelf, file, path) = (self.shelf.clone(), file.to_owned(), node.path.clone());
-        let mut tasks = lock(&self.tasks);
+        let (cache, file, path) = (self.cache.clone(), file.to_owned(), node.path.clone());
+        let mut tasks = self.tasks.lock();
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async move {
-            let progress = match shelf.make(&file, &key.0, rung).await {
-                Ok(rendition) => Progress::Ready(Arc::new(rendition)),
+            let progress = match cache.make(&file, &key.0, rung).await {
+                Ok(rendition) => RenditionState::Ready(Arc::new(rendition)),
                 Err(reason) => {
                     tracing::warn!(
                         path,
@@ -118,16 +124,16 @@ impl Workshop {
                         reason = format!("{reason:#}"),
                         "the sandbox cannot stream this"
                     );
-                    Progress::Failed
+                    RenditionState::Failed
                 }
             };
-            lock(&shelf.renditions).insert(key, progress);
+            cache.renditions.lock().insert(key, progress);
         });
-        Err(Unready::Transcoding)
+        Err(RenditionError::Transcoding)
     }
 }
 
-impl Shelf {
+impl RenditionCache {
     async fn run(&self, command: &mut Command) -> anyhow::Result<Vec<u8>> {
         let _permit = self.permits.acquire().await?;
         let name = command
@@ -151,20 +157,20 @@ impl Shelf {
     }
 
     async fn probe(&self, file: &Path, content: &str) -> Option<Probe> {
-        if let Some(known) = lock(&self.probes).get(content) {
+        if let Some(known) = self.probes.lock().get(content) {
             return known.clone();
         }
         let mut command = Command::new("ffprobe");
         command.args(["-v", "error", "-of", "json", "-show_entries"]);
-        command.arg("format=duration:stream=codec_type,codec_name,width,height,avg_frame_rate:stream_disposition=attached_pic");
+        command.arg("format=duration,format_name:stream=codec_type,codec_name,width,height,avg_frame_rate,channels,sample_rate,bit_rate,pix_fmt:stream_disposition=attached_pic:stream_side_data=rotation");
         let probe = match self.run(input(&mut command, file)).await {
-            Ok(json) => read_probe(&json),
+            Ok(json) => parse_probe(&json),
             Err(reason) => {
-                tracing::warn!(file = %file.display(), reason = format!("{reason:#}"), "nothing is known of a film");
+                tracing::warn!(file = %file.display(), reason = format!("{reason:#}"), "ffprobe cannot read a film");
                 None
             }
         };
-        lock(&self.probes).insert(content.to_owned(), probe.clone());
+        self.probes.lock().insert(content.to_owned(), probe.clone());
         probe
     }
 
@@ -177,7 +183,7 @@ impl Shelf {
             1 => self.probe(file, &node.md5).await?.details.duration_s * 0.15,
             _ => 0.0,
         };
-        // Beside its place first: two visitors may ask at once.
+        // A temporary file first, because two requests may run at once.
         let beside = tempfile::Builder::new()
             .suffix(".jpg")
             .tempfile_in(self.folder.path())
@@ -211,7 +217,7 @@ impl Shelf {
             .probe(file, content)
             .await
             .context("ffprobe cannot read it")?;
-        let codecs = plan(&probe, rung)?;
+        let codecs = ffmpeg_arguments(&probe, rung)?;
         let object = self
             .folder
             .path()
@@ -235,7 +241,7 @@ impl Shelf {
             .arg(&object)
             .arg(&playlist);
         self.run(&mut command).await?;
-        let segments = read_table(&tokio::fs::read_to_string(&playlist).await?);
+        let segments = parse_playlist(&tokio::fs::read_to_string(&playlist).await?);
         anyhow::ensure!(!segments.is_empty(), "ffmpeg made no segments");
         Ok(Rendition {
             object_bytes: tokio::fs::metadata(&object).await?.len(),

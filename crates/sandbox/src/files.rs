@@ -1,22 +1,23 @@
-//! The calls about the account and its files: user, quota, list, filemetas, search, download.
+//! The calls about the account and its files: user, quota, list, filemetas, search, download (sections 3.2 to 3.4).
 
 use std::cmp::Ordering;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::api::{Call, USER_ID};
+use super::call::{Call, USER_ID};
 use super::nodes::Node;
-use super::replies::{Failure, Reply};
+use super::replies::{ApiError, Reply};
 use super::signing::now_s;
-use super::{addresses, items};
+use super::{items, urls};
 
-/// More files than this in one call is errno 3.
-const MOST_TARGETS: usize = 100;
-const MOST_LISTED: i64 = 20_000;
-const MOST_FOUND: i64 = 10_000;
+/// Greatest number of files in one call; more is errno 3.
+const MAX_TARGETS: usize = 100;
+const MAX_LIST_ITEMS: i64 = 20_000;
+const MAX_SEARCH_ITEMS: i64 = 10_000;
 
-pub async fn user(call: Call) -> Result<Reply, Failure> {
+/// The user of the account (section 3.2.1).
+pub async fn user(call: Call) -> Result<Reply, ApiError> {
     Ok(Reply::Object(json!({
         "avatar_url": format!("http://{}/_sandbox/avatar.jpg", call.state.hosts.api),
         "errmsg": "",
@@ -29,39 +30,40 @@ pub async fn user(call: Call) -> Result<Reply, Failure> {
     })))
 }
 
-/// Turns sharing on (section 3.2.2).
-pub async fn active(call: Call) -> Result<Reply, Failure> {
+/// Activates sharing (section 3.2.2).
+pub async fn active(call: Call) -> Result<Reply, ApiError> {
     call.state.plan.activate();
     Ok(Reply::Object(
         json!({"newno": "", "order_id": "77736131208677901", "server_time": now_s(), "show_msg": ""}),
     ))
 }
 
-pub async fn quota(call: Call) -> Result<Reply, Failure> {
+/// Storage in bytes. In loose mode, `free` equals `total`, as clients reported.
+pub async fn quota(call: Call) -> Result<Reply, ApiError> {
     let (total, used) = (call.state.plan.total(), call.state.used_bytes());
     let mut reply = json!({"total": total, "used": used});
     if call.state.options.loose {
-        // Seen so: of no use.
         reply["free"] = json!(total);
     }
     Ok(Reply::Object(reply))
 }
 
-pub async fn list(call: Call) -> Result<Reply, Failure> {
+/// The entries of a folder, by page.
+pub async fn list(call: Call) -> Result<Reply, ApiError> {
     let params = &call.params;
     let dir = params.need("dir")?;
     if !dir.starts_with('/') {
-        return Err(Failure::parameters("dir"));
+        return Err(ApiError::parameters("dir"));
     }
-    // The documents' table calls the page number `path`, their example `page`.
+    // The page number is `path` in the document's table and `page` in its example.
     let page = match params.get("page") {
         Some(_) => params.number("page", 1)?,
         None => params.need("path").and_then(|_| params.number("path", 1))?,
     };
     params.need("num")?;
     let num = params.number("num", 0)?;
-    if page < 1 || !(1..=MOST_LISTED).contains(&num) {
-        return Err(Failure::parameters("page, num"));
+    if page < 1 || !(1..=MAX_LIST_ITEMS).contains(&num) {
+        return Err(ApiError::parameters("page, num"));
     }
     let order = params.get("order").unwrap_or("name");
     let descending = params.number("desc", 0)? == 1;
@@ -76,7 +78,7 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
         .map(|node| {
             let mut item = items::listed(&call, node);
             if let Some(thumbs) = thumbs
-                .then(|| addresses::thumbnails(&call.state, node))
+                .then(|| urls::thumbnails(&call.state, node))
                 .flatten()
             {
                 item["thumbs"] = thumbs;
@@ -94,8 +96,11 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
     ))
 }
 
-/// Folders first, whichever way; within each, by the order asked for.
-pub fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Failure> {
+/// Sorts entries by `name`, `time` or `size`, folders always first.
+///
+/// # Errors
+/// errno 2 for another order.
+pub fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), ApiError> {
     let by_name = |a: &Node, b: &Node| {
         a.name()
             .to_lowercase()
@@ -106,7 +111,7 @@ pub fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Fai
         "name" => |_| 0,
         "time" => |node| node.modified_s,
         "size" => |node| node.size_bytes as i64,
-        _ => return Err(Failure::parameters("order")),
+        _ => return Err(ApiError::parameters("order")),
     };
     nodes.sort_by(|a, b| {
         let within = key(a).cmp(&key(b)).then_with(|| by_name(a, b));
@@ -119,19 +124,20 @@ pub fn sort(nodes: &mut [Node], order: &str, descending: bool) -> Result<(), Fai
     Ok(())
 }
 
-fn missing() -> Failure {
-    Failure(-9, "file does not exist".to_owned())
+fn missing() -> ApiError {
+    ApiError(-9, "file does not exist".to_owned())
 }
 
-pub async fn metas(call: Call) -> Result<Reply, Failure> {
+/// Details of files, and their download links if `dlink` is 1.
+pub async fn metas(call: Call) -> Result<Reply, ApiError> {
     let paths: Vec<String> = serde_json::from_str(call.params.need("target")?)
-        .map_err(|_| Failure::parameters("target"))?;
+        .map_err(|_| ApiError::parameters("target"))?;
     let with_dlink = call.params.number("dlink", 0)? == 1;
     if paths.is_empty() {
-        return Err(Failure::parameters("target"));
+        return Err(ApiError::parameters("target"));
     }
-    if paths.len() > MOST_TARGETS {
-        return Err(Failure(3, "too many files".to_owned()));
+    if paths.len() > MAX_TARGETS {
+        return Err(ApiError(3, "too many files".to_owned()));
     }
     let mut all_found = true;
     let mut info = Vec::new();
@@ -149,7 +155,7 @@ pub async fn metas(call: Call) -> Result<Reply, Failure> {
     ))
 }
 
-/// The documents ask for encoded slashes inside the JSON; clients send plain paths as well.
+/// Decodes a target: the document requires encoded slashes inside the JSON, clients send plain paths too.
 fn decoded_target(path: &str) -> String {
     if path.starts_with('/') {
         return path.to_owned();
@@ -157,16 +163,17 @@ fn decoded_target(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
-pub async fn search(call: Call) -> Result<Reply, Failure> {
+/// Files whose name contains a text.
+pub async fn search(call: Call) -> Result<Reply, ApiError> {
     let params = &call.params;
     let key = params.need("key")?.to_lowercase();
     params.need("recursion")?;
     if params.number("recursion", 1)? != 1 {
-        return Err(Failure::parameters("recursion"));
+        return Err(ApiError::parameters("recursion"));
     }
     let (page, num) = (params.number("page", 1)?, params.number("num", 100)?);
-    if page < 1 || !(1..=MOST_FOUND).contains(&num) {
-        return Err(Failure::parameters("page, num"));
+    if page < 1 || !(1..=MAX_SEARCH_ITEMS).contains(&num) {
+        return Err(ApiError::parameters("page, num"));
     }
     let mut found = call.state.library.below(params.get("dir").unwrap_or("/"));
     found.retain(|node| node.name().to_lowercase().contains(&key));
@@ -189,22 +196,23 @@ pub async fn search(call: Call) -> Result<Reply, Failure> {
     ))
 }
 
-pub async fn download(call: Call) -> Result<Reply, Failure> {
+/// Download links by file id.
+pub async fn download(call: Call) -> Result<Reply, ApiError> {
     if call.params.need("type")? != "dlink" {
-        return Err(Failure::parameters("type"));
+        return Err(ApiError::parameters("type"));
     }
     let ids: Vec<Value> = serde_json::from_str(call.params.need("fidlist")?)
-        .map_err(|_| Failure::parameters("fidlist"))?;
+        .map_err(|_| ApiError::parameters("fidlist"))?;
     let mut links = Vec::new();
     for id in &ids {
         let id = id
             .as_u64()
             .or_else(|| id.as_str()?.parse().ok())
-            .ok_or_else(|| Failure::parameters("fidlist"))?;
+            .ok_or_else(|| ApiError::parameters("fidlist"))?;
         let Some(node) = call.state.library.find(id).filter(|node| !node.is_folder()) else {
             continue;
         };
-        let link = addresses::download(&call.state, &node, call.state.options.download_life);
+        let link = urls::download(&call.state, &node, call.state.options.download_life);
         links.push(json!({"fs_id": id.to_string(), "dlink": link}));
     }
     if links.is_empty() {

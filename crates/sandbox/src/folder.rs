@@ -1,32 +1,37 @@
-//! A person's own folder as the account's files.
+//! A folder on this machine as the files of the account.
 //!
-//! Names that begin with a dot are not shown, names that are not Unicode cannot be addressed, and nothing
-//! outside the folder is reached, by `..` or by a link. Everything that needs ffmpeg is in `ffmpeg`.
+//! Names that begin with a dot and names that are not Unicode are left out. No path leads outside the folder, by `..` or
+//! by a symbolic link. All work of ffmpeg is in `ffmpeg`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 use std::time::UNIX_EPOCH;
 
 use anyhow::Context;
 
-use super::faults::lock;
-use super::ffmpeg::Workshop;
-use super::nodes::{Content, Details, Node, Rendition, Rung, Source, Unready, md5_hex};
+use super::ffmpeg::Transcoder;
+use super::nodes::{Content, Details, Node, Rendition, RenditionError, Rung, Source, md5_hex};
 
-/// Deeper folders are not searched: a link that leads back up would have no end.
-const DEEPEST: usize = 32;
+/// Greatest depth of a search: a symbolic link to a parent folder would never end.
+const MAX_DEPTH: usize = 32;
 
-/// The folder, and what was made of its films so far.
+/// The folder, and the results of ffmpeg for its files.
 #[derive(Debug)]
 pub struct OwnFolder {
     root: PathBuf,
-    /// Paths by `fs_id`, as far as they were seen.
+    /// Paths by `fs_id`, of the entries read so far.
     seen: Mutex<BTreeMap<u64, String>>,
-    workshop: Workshop,
+    transcoder: Transcoder,
 }
 
 impl OwnFolder {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// If it does not exist or is no folder.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         let root = folder
             .canonicalize()
@@ -35,11 +40,11 @@ impl OwnFolder {
         Ok(Self {
             root,
             seen: Mutex::default(),
-            workshop: Workshop::new()?,
+            transcoder: Transcoder::new()?,
         })
     }
 
-    /// Where a path of the account is on the disk.
+    /// Returns the file of a path of the account, `None` if there is none inside the folder.
     fn resolve(&self, path: &str) -> Option<PathBuf> {
         let mut file = self.root.clone();
         for name in path.strip_prefix('/')?.split('/').filter(|_| path != "/") {
@@ -52,6 +57,7 @@ impl OwnFolder {
         file.starts_with(&self.root).then_some(file)
     }
 
+    /// Returns the entry at a path, `None` if there is none.
     pub fn stat(&self, path: &str) -> Option<Node> {
         let file = self.resolve(path)?;
         let about = file.metadata().ok()?;
@@ -67,15 +73,15 @@ impl OwnFolder {
         } else {
             return None;
         };
-        // A file that changed is other content.
+        // A changed file has another MD5.
         node.md5 = md5_hex(&format!("{path}\n{}\n{modified_s}", node.size_bytes));
-        lock(&self.seen).insert(node.fs_id, path.to_owned());
+        self.seen.lock().insert(node.fs_id, path.to_owned());
         Some(node)
     }
 
-    /// The path with an id; searches the folder where it was not seen yet.
+    /// Returns the path of an id, `None` if there is none. Searches the folder if the entry was not read yet.
     pub fn path_of(&self, fs_id: u64) -> Option<String> {
-        if let Some(path) = lock(&self.seen).get(&fs_id) {
+        if let Some(path) = self.seen.lock().get(&fs_id) {
             return Some(path.clone());
         }
         self.below("/")
@@ -84,6 +90,7 @@ impl OwnFolder {
             .map(|node| node.path)
     }
 
+    /// Returns the entries of a folder, `None` if there is no such folder.
     pub fn children(&self, path: &str) -> Option<Vec<Node>> {
         let names = std::fs::read_dir(self.resolve(path)?).ok()?;
         let inside = path.trim_end_matches('/');
@@ -94,12 +101,13 @@ impl OwnFolder {
         Some(names.filter_map(child).collect())
     }
 
+    /// Returns all entries below a folder.
     pub fn below(&self, path: &str) -> Vec<Node> {
         let mut all = Vec::new();
         let mut folders = vec![(path.to_owned(), 0)];
         while let Some((folder, depth)) = folders.pop() {
             for node in self.children(&folder).unwrap_or_default() {
-                if node.is_folder() && depth < DEEPEST {
+                if node.is_folder() && depth < MAX_DEPTH {
                     folders.push((node.path.clone(), depth + 1));
                 }
                 all.push(node);
@@ -110,7 +118,13 @@ impl OwnFolder {
 
     pub async fn details(&self, file: &Path, node: &Node) -> Option<Details> {
         match node.category {
-            1 | 2 => Some(self.workshop.probe(file, &node.md5).await?.details),
+            1 | 2 => Some(
+                self.transcoder
+                    .probe(file, &node.md5)
+                    .await?
+                    .details
+                    .clone(),
+            ),
             _ => None,
         }
     }
@@ -118,7 +132,7 @@ impl OwnFolder {
     pub async fn poster(&self, file: &Path, node: &Node, width: u32) -> Option<Source> {
         match node.category {
             1 | 3 => self
-                .workshop
+                .transcoder
                 .poster(file, node, width)
                 .await
                 .map(Source::File),
@@ -131,10 +145,10 @@ impl OwnFolder {
         file: &Path,
         node: &Node,
         rung: Rung,
-    ) -> Result<Arc<Rendition>, Unready> {
+    ) -> Result<Arc<Rendition>, RenditionError> {
         match (node.category, rung) {
-            (1, _) | (2, Rung::Audio) => self.workshop.rendition(file, node, rung),
-            _ => Err(Unready::Unsupported),
+            (1, _) | (2, Rung::Audio) => self.transcoder.rendition(file, node, rung),
+            _ => Err(RenditionError::Unsupported),
         }
     }
 }

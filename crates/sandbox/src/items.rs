@@ -1,13 +1,13 @@
-//! How the API describes a file: as an item of a listing, of filemetas, of a search.
+//! The JSON of a file: as an item of a listing, of filemetas, of a search.
 
 use serde_json::{Value, json};
 
-use super::addresses;
-use super::api::{Call, USER_ID};
+use super::call::{Call, USER_ID};
 use super::nodes::{Details, Node};
 use super::signing::encode;
+use super::urls;
 
-/// An item of a listing.
+/// Returns an item of a listing.
 pub fn listed(call: &Call, node: &Node) -> Value {
     let time = node.modified_s;
     let mut item = json!({
@@ -49,7 +49,7 @@ pub fn listed(call: &Call, node: &Node) -> Value {
     item
 }
 
-/// An item of filemetas: a listing's, and more.
+/// Returns an item of filemetas, with a download link if `with_dlink`. Links of `origin=dlna` need no session.
 pub async fn described(call: &Call, node: &Node, with_dlink: bool) -> Value {
     let mut item = listed(call, node);
     let more = json!({
@@ -72,7 +72,7 @@ pub async fn described(call: &Call, node: &Node, with_dlink: bool) -> Value {
     if let Some(details) = call.state.library.details(node).await {
         add_details(&mut item, &details);
     }
-    if let Some(thumbs) = addresses::thumbnails(&call.state, node) {
+    if let Some(thumbs) = urls::thumbnails(&call.state, node) {
         item["thumbs"] = thumbs;
     }
     if with_dlink && !node.is_folder() {
@@ -83,9 +83,9 @@ pub async fn described(call: &Call, node: &Node, with_dlink: bool) -> Value {
 
 fn add_details(item: &mut Value, details: &Details) {
     item["duration"] = json!(details.duration_s.round() as u64);
-    item["channels"] = json!(1);
-    item["sample_rate"] = json!(32_000);
-    item["rotate"] = json!(0);
+    item["channels"] = json!(details.channels);
+    item["sample_rate"] = json!(details.sample_rate);
+    item["rotate"] = json!(details.rotate);
     if details.height == 0 {
         return;
     }
@@ -93,11 +93,14 @@ fn add_details(item: &mut Value, details: &Details) {
     item["height"] = json!(details.height);
     item["resolution"] = json!(format!("width:{},height:{}", details.width, details.height));
     item["frame_rate"] = json!(details.frame_rate);
-    // JSON in a string, as the service has it.
+    // JSON in a text (section 3.4.7).
     let extra = json!({
-        "audio_codec_name": "aac",
-        "format_name": "mov,mp4,m4a,3gp,3g2,mj2",
-        "video_codec_name": "h264",
+        "audio_codec_name": details.audio_codec,
+        "format_name": details.format_name,
+        "audio_bitrate": details.audio_bitrate,
+        "video_codec_name": details.video_codec,
+        "pix_fmt": details.pixel_format,
+        "video_bitrate": details.video_bitrate,
         "video_duration": (details.duration_s * 1000.0).round() as u64,
     });
     item["extra_info"] = json!(extra.to_string());
@@ -107,7 +110,8 @@ fn dlink(call: &Call, node: &Node) -> String {
     if call.effect.empty_dlink {
         return String::new();
     }
-    let link = addresses::download(&call.state, node, call.state.options.url_life);
+    let origin = call.params.get("origin").filter(|origin| *origin == "dlna");
+    let link = urls::download_from(&call.state, node, call.state.options.url_life, origin);
     if call.state.options.encoded_dlinks || call.effect.encoded_dlink {
         encode(&link)
     } else {
@@ -115,7 +119,7 @@ fn dlink(call: &Call, node: &Node) -> String {
     }
 }
 
-/// An item of a search.
+/// Returns an item of a search.
 pub fn found(node: &Node) -> Value {
     let time = node.modified_s;
     let mut item = json!({

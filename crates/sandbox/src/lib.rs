@@ -1,36 +1,39 @@
-//! The TeraBox Open Platform over a folder of films, written from its documents alone.
+//! An emulation of TeraBox over a folder of films: the Open Platform and the website, written from their documents alone.
 //!
-//! The sandbox is an upstream one can touch: the same calls, the same answers, signed addresses on other
-//! hosts, and faults on request. It serves the demo and every test, in this process or beside it. It shares
-//! no code with the drives: where both were wrong in the same way, nobody would notice.
+//! The sandbox serves the same calls with the same replies, signed URLs on other hosts, and faults on request. The demo
+//! uses it, and every test, in this process or in another one. It shares no code with the drives: a mistake that both
+//! shared would pass all tests.
 //!
-//! - `api`: the calls under `/oauth` and `/openapi`, what they have in common; `oauth`, `files` and
-//!   `streaming` answer them
-//! - `changes` and `uploads`: files on their way in and about; `web_session` and `own_shares`: the account's own web
-//!   API with its cookie, for what the Open Platform has no call for; `web_drive`: files and shares by the same · `strict` and `loose`: the documents to the
-//!   letter, or what was met in the wild
-//! - `shares`: links of another user, `shares_calls` their part of the API
-//! - `accounts`: tokens and codes · `library` of `nodes`: files, from `bundled` films or somebody's own `folder`
-//!   (`ffmpeg` makes its renditions, after a `probe`) · `items`: how the API describes them
-//! - `media_hosts`: segments, download links, originals, thumbnails, each a `visit` · `addresses` and
-//!   `signing`: how those are written and recognised · `body`: bytes on their way out
-//! - `faults` and `control`: what goes wrong on request, and the `/_sandbox` calls
+//! - Calls: `api` lists the routes, `call` surrounds each call, `params` and `replies` are its input and output; `strict`
+//!   checks it against the documents, `loose` changes the types of its reply
+//! - Open Platform: `oauth`, `files`, `changes`, `uploads` and `upload_parts`, `streaming`, `shares_calls`; `items` is the
+//!   JSON of a file
+//! - Website: `web_auth` admits its calls; `web_pages`, `web_account`, `web_files`, `web_shares`, `recycle`
+//! - State: `accounts` (tokens), `plan` (the account), `library` (files, of `bundled` films or of a `folder`; `journal` its changes), `shares` (of
+//!   another user), `own_shares`, `nodes` (data types)
+//! - Renditions of files in a `folder`: `ffmpeg`, `probe`
+//! - Media: `media_hosts`, `media_request`, `body`; `urls`, `signing` and `download_sign` are their URLs
+//! - `faults` and `control`: faults, counters, and the calls under `/_sandbox`
 
 mod accounts;
-mod addresses;
 mod api;
 mod body;
 mod bundled;
+mod call;
 mod changes;
 mod control;
+mod credentials;
+mod download_sign;
 mod faults;
 mod ffmpeg;
 mod files;
 mod folder;
 mod items;
+mod journal;
 mod library;
 mod loose;
 mod media_hosts;
+mod media_request;
 mod nodes;
 mod oauth;
 mod options;
@@ -38,16 +41,21 @@ mod own_shares;
 mod params;
 mod plan;
 mod probe;
+mod recycle;
 mod replies;
 mod shares;
 mod shares_calls;
 mod signing;
 mod streaming;
 mod strict;
+mod upload_parts;
 mod uploads;
-mod visit;
-mod web_drive;
-mod web_session;
+mod urls;
+mod web_account;
+mod web_auth;
+mod web_files;
+mod web_pages;
+mod web_shares;
 
 #[cfg(test)]
 mod tests;
@@ -64,29 +72,29 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use accounts::Credentials;
+pub use credentials::Credentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
 pub use nodes::Segment;
-pub use options::{Films, Options};
+pub use options::{Films, Options, SubtitleReply};
 pub use own_shares::OwnShare;
-pub use plan::{PlanChange, WebStanding};
-pub use shares::{ShareLink, Standing};
+pub use plan::{PlanChange, WebSessionState};
+pub use shares::{ShareLink, ShareState};
 
-/// `host:port` of every host.
+/// `host:port` of each host.
 #[derive(Debug)]
 struct Hosts {
     api: String,
-    /// Two of them, as one account sees several.
+    /// Two hosts, since an account sees several.
     segments: [String; 2],
-    /// First hop of a download.
+    /// The first hop of a download.
     gate: String,
-    /// Last hop of a download, thumbnails.
+    /// The last hop of a download, thumbnails, subtitles.
     data: String,
-    /// Parts of uploads.
-    upload: String,
+    /// Parts of uploads: two hosts, so that a client can locate another one after a failure.
+    uploads: [String; 2],
 }
 
-/// What every request can see.
+/// The state that all requests share.
 #[derive(Debug)]
 struct State {
     options: Options,
@@ -96,6 +104,7 @@ struct State {
     plan: plan::Plan,
     uploads: uploads::Uploads,
     tasks: changes::Tasks,
+    recycle_bin: recycle::RecycleBin,
     own_shares: own_shares::OwnShares,
     shares: shares::Shares,
     signer: signing::Signer,
@@ -105,20 +114,20 @@ struct State {
 }
 
 impl State {
-    /// The entry with an id, of the account or shared with it.
+    /// Returns the entry with an id, of the account or of the other user. `None` if there is none.
     fn find(&self, fs_id: u64) -> Option<nodes::Node> {
         let own = self.library.find(fs_id);
         own.or_else(|| self.shares.library.find(fs_id))
     }
 
-    /// The entry at a path, of the account or of the other user.
+    /// Returns the entry at a path, of the account or of the other user. `None` if there is none.
     fn stat(&self, path: &str) -> Option<nodes::Node> {
         let own = self.library.stat(path);
         own.or_else(|| self.shares.library.stat(path))
     }
 }
 
-/// A running sandbox. It stops, open connections and all, when this is dropped.
+/// A running sandbox. Dropping it stops the hosts and closes open connections.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -126,10 +135,10 @@ pub struct Sandbox {
     servers: JoinSet<std::io::Result<()>>,
 }
 
-/// Binds all hosts and serves them in the background of this runtime.
+/// Binds all hosts and serves them in background tasks.
 ///
 /// # Errors
-/// Where an address cannot be bound or the folder of films cannot be read.
+/// If a port cannot be bound or the folder of films cannot be read.
 pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     let library = match &options.films {
         Films::Bundled => library::Library::bundled()?,
@@ -139,6 +148,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     let address = api.local_addr()?;
     let any_port = SocketAddr::new(address.ip(), 0);
     let media = [
+        bind(any_port).await?,
         bind(any_port).await?,
         bind(any_port).await?,
         bind(any_port).await?,
@@ -161,9 +171,10 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         segments: [public(&media[0])?, public(&media[1])?],
         gate: public(&media[2])?,
         data: public(&media[3])?,
-        upload: public(&media[4])?,
+        uploads: [public(&media[4])?, public(&media[5])?],
     };
     let stopping = CancellationToken::new();
+    let signer = signing::Signer::new(options.exact_media);
     let state = Arc::new(State {
         accounts: accounts::Accounts::new(&options),
         options,
@@ -172,9 +183,10 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         plan: plan::Plan::default(),
         uploads: uploads::Uploads::default(),
         tasks: changes::Tasks::default(),
+        recycle_bin: recycle::RecycleBin::default(),
         own_shares: own_shares::OwnShares::default(),
         shares: shares::Shares::new()?,
-        signer: signing::Signer::new(),
+        signer,
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
         stopping: stopping.clone(),
@@ -185,13 +197,21 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
         api::routes(state.clone()).merge(control::routes(state.clone())),
         stopping.clone(),
     ));
-    let [segments, more_segments, gate, data, upload] = media;
+    let [segments, more_segments, gate, data, upload, more_upload] = media;
+    let upload_routes = || upload_parts::routes(state.clone());
     for (listener, router) in [
         (segments, media_hosts::segments(state.clone())),
         (more_segments, media_hosts::segments(state.clone())),
-        (gate, media_hosts::gate(state.clone())),
-        (data, media_hosts::data(state.clone())),
-        (upload, uploads::host(state.clone())),
+        (
+            gate,
+            media_hosts::gate(state.clone()).merge(upload_routes()),
+        ),
+        (
+            data,
+            media_hosts::data(state.clone()).merge(upload_routes()),
+        ),
+        (upload, upload_routes()),
+        (more_upload, upload_routes()),
     ] {
         servers.spawn(serve(listener, router, stopping.clone()));
     }
@@ -222,49 +242,60 @@ async fn serve(
 }
 
 impl Sandbox {
-    /// Where the API listens.
+    /// Returns the listening address of the API.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `http://127.0.0.1:PORT`: what a drive's `auth_url` is set to.
+    /// Returns `http://127.0.0.1:PORT`, the `auth_url` of a drive.
     pub fn url(&self) -> String {
         format!("http://{}", self.state.hosts.api)
     }
 
-    /// `host:port` of the media hosts: two for segments, the first and the last hop of downloads, uploads.
-    pub fn media_hosts(&self) -> [String; 5] {
+    /// Returns the host names in all URLs, without ports: the public name, and the one of the account's region.
+    pub fn host_names(&self) -> Vec<String> {
+        let api = &self.state.hosts.api;
+        let name = api.rsplit_once(':').map_or(api.as_str(), |(name, _)| name);
+        let name = name.trim_matches(['[', ']']).to_owned();
+        let region = self.state.options.web_region.as_ref();
+        let in_region = region.map(|region| format!("{region}.{name}"));
+        std::iter::once(name).chain(in_region).collect()
+    }
+
+    /// Returns `host:port` of the media hosts: two for segments, the first and the last hop of downloads, two for uploads.
+    pub fn media_hosts(&self) -> [String; 6] {
         let hosts = &self.state.hosts;
         [
             hosts.segments[0].clone(),
             hosts.segments[1].clone(),
             hosts.gate.clone(),
             hosts.data.clone(),
-            hosts.upload.clone(),
+            hosts.uploads[0].clone(),
+            hosts.uploads[1].clone(),
         ]
     }
 
-    /// The application's credentials and a pair of tokens that is already signed in.
+    /// Returns the application's credentials and a signed-in pair of tokens.
     pub fn credentials(&self) -> Credentials {
         self.state.accounts.credentials.clone()
     }
 
-    /// From now on, this goes wrong.
+    /// Activates a fault.
     pub fn fault(&self, fault: Fault) -> FaultId {
         self.state.faults.add(fault)
     }
 
-    /// One fault less; whether it was still set.
+    /// Removes a fault. Returns true if it was active.
     pub fn mend(&self, fault: FaultId) -> bool {
         self.state.faults.remove(fault)
     }
 
-    /// Nothing goes wrong any more.
+    /// Removes all faults.
     pub fn heal(&self) {
         self.state.faults.clear();
     }
 
-    /// Requests at one of [`ROUTES`] since the last reset.
+    /// Returns the number of requests of one of [`ROUTES`] since the last reset.
     pub fn count(&self, route: &str) -> u64 {
         self.state
             .counters
@@ -273,7 +304,7 @@ impl Sandbox {
             .load(Ordering::Relaxed)
     }
 
-    /// Bytes of bodies sent at one of [`ROUTES`] since the last reset.
+    /// Returns the bytes of all bodies sent by one of [`ROUTES`] since the last reset.
     pub fn bytes(&self, route: &str) -> u64 {
         self.state
             .counters
@@ -282,7 +313,7 @@ impl Sandbox {
             .load(Ordering::Relaxed)
     }
 
-    /// Requests for one segment (from 0) of a rendition (`720p`, `audio`) since the last reset.
+    /// Returns the number of requests for a segment (from 0) of a rendition (`720p`, `audio`) since the last reset.
     pub fn count_segment(&self, path: &str, rendition: &str, number: usize) -> u64 {
         let object = media_hosts::segment_object(path, rendition, number);
         self.state
@@ -293,64 +324,66 @@ impl Sandbox {
             .unwrap_or(0)
     }
 
+    /// Resets all counters.
     pub fn reset_counts(&self) {
         self.state.counters.reset();
     }
 
-    /// Every address of a segment, a download or a thumbnail given out so far has expired.
+    /// Expires all URLs of segments, downloads, thumbnails and subtitles issued so far.
     pub fn expire_urls(&self) {
         self.state.signer.expire_all();
     }
 
-    /// Every access token given out so far has expired; refresh tokens still serve.
+    /// Expires all access tokens issued so far; refresh tokens stay valid.
     pub fn expire_tokens(&self) {
         self.state.accounts.expire_access();
     }
 
-    /// Every refresh token given out so far has expired.
+    /// Expires all refresh tokens issued so far.
     pub fn expire_refresh_tokens(&self) {
         self.state.accounts.expire_refresh();
     }
 
-    /// The account is another one from now on: its quota, its plan, its web session.
+    /// Changes the account: its storage, its plan, its web session.
     pub fn change_account(&self, change: PlanChange) {
         self.state.plan.change(change);
     }
 
-    /// A link that the account has made, by what stands behind `/s/`.
+    /// Returns a link of the account, by the part after `/s/`. `None` if there is none.
     pub fn own_share(&self, short: &str) -> Option<OwnShare> {
         self.state.own_shares.find(short)
     }
 
-    /// How often each part of an upload has arrived whole, by path and number.
+    /// Returns how often each part of an upload was received completely, by path and number.
     pub fn parts_taken(&self) -> std::collections::BTreeMap<(String, usize), u64> {
-        self.state.uploads.taken()
+        self.state.uploads.received()
     }
 
-    /// The user agrees to all devices that wait for it; how many those were.
+    /// Approves all pending device codes. Returns their number.
     pub fn approve(&self) -> usize {
         self.state.accounts.approve_devices()
     }
 
-    /// A code as the sign-in page gives it, good for one exchange.
+    /// Issues an authorization code, valid for one exchange.
     pub fn authorization_code(&self) -> String {
         self.state.accounts.new_code()
     }
 
-    /// Adds a folder of so many films, `Entry 00001.mp4` and so on.
+    /// Adds a folder with so many films, `Entry 00001.mp4` and so on.
     ///
     /// # Errors
-    /// Where the bundled films cannot be read.
+    /// If a sample file is missing or broken.
     pub fn add_folder(&self, path: &str, entries: usize) -> anyhow::Result<()> {
         self.state.library.add_folder(path, entries)
     }
 
-    /// The bytes behind a path: `original`, or the whole object of a rendition (`480p`, `720p`, `1080p`, `audio`).
+    /// Returns the bytes of a path: `original`, or the object of a rendition (`480p`, `720p`, `1080p`, `audio`). `None` if
+    /// there is none.
     pub async fn source(&self, path: &str, rendition: &str) -> Option<Bytes> {
         control::source(&self.state, path, rendition).await
     }
 
-    /// The segments of a rendition.
+    /// Returns the segments of a rendition, `None` if there is none.
     pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<Segment>> {
         let node = self.state.stat(path)?;
         let rendition = self
@@ -362,36 +395,36 @@ impl Sandbox {
         Some(rendition.segments.clone())
     }
 
-    /// Share links of another user, in the order of the documents' stories.
+    /// Returns the share links of another user.
     pub fn share_links(&self) -> Vec<ShareLink> {
         self.state.shares.links(&self.state.hosts.api)
     }
 
-    /// The owner of the share of that name chooses another password, or none; whether there is such a share.
+    /// Changes or removes the password of a share. Returns true if there is a share of that name.
     pub fn set_share_password(&self, name: &str, password: Option<&str>) -> bool {
         self.state.shares.change(name, |share| {
             share.password = password.map(str::to_owned);
         })
     }
 
-    /// The share of that name is withdrawn, runs out or comes back; whether there is such a share.
-    pub fn set_share_state(&self, name: &str, standing: Standing) -> bool {
+    /// Revokes, expires or restores a share. Returns true if there is a share of that name.
+    pub fn set_share_state(&self, name: &str, share_state: ShareState) -> bool {
         self.state
             .shares
-            .change(name, |share| share.state = standing)
+            .change(name, |share| share.state = share_state)
     }
 
-    /// Every rendition of a share that was being made is there.
+    /// Completes all renditions of shares that are being made.
     pub fn finish_transcoding(&self) {
         self.state.shares.finish_transcoding();
     }
 
-    /// Answers nobody any more: from now on its addresses refuse connections.
+    /// Stops: its ports refuse connections from now on.
     pub fn stop(&self) {
         self.state.stopping.cancel();
     }
 
-    /// Stops, and returns when all hosts have.
+    /// Stops, and waits for all hosts to end.
     pub async fn closed(mut self) {
         self.state.stopping.cancel();
         while self.servers.join_next().await.is_some() {}

@@ -1,39 +1,43 @@
-//! The account's files: what a path is, what lies in a folder, and where the bytes are.
+//! The files of an account: entries by path and id, the content of folders, sources of bytes, and changes since a cursor.
 //!
-//! A library is a tree of virtual entries (the bundled films under many names, and folders that a test adds)
-//! and, where the sandbox was given one, a person's own folder under it. Names and folders answer the same
-//! way for both; only the bytes differ. What is changed through the API is changed in the tree: a person's own
-//! folder stays as it is.
+//! A library is a tree of virtual entries (the bundled films under many names, and folders that a test adds) over an
+//! optional folder on this machine. Both are read in the same way; only the bytes differ. Changes through the API are
+//! made in the tree: the folder on this machine stays unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
+
+use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::bundled;
 use super::folder::OwnFolder;
-use super::nodes::{Content, Details, Node, Rendition, Rung, Source, Unready};
+use super::journal::{Cursor, Diff};
+use super::nodes::{Content, Details, Node, Rendition, RenditionError, Rung, Source};
 
-/// The account's files.
+/// The files of an account.
 #[derive(Debug)]
 pub struct Library {
-    tree: RwLock<Tree>,
+    tree: RwLock<NodeTree>,
     own: Option<OwnFolder>,
 }
 
 #[derive(Debug, Default)]
-struct Tree {
+struct NodeTree {
     nodes: BTreeMap<String, Node>,
     paths: BTreeMap<u64, String>,
     children: BTreeMap<String, Vec<String>>,
-    /// Paths of the own folder that the account has no more.
+    /// Paths of the folder on this machine that were removed from the account.
     hidden: BTreeSet<String>,
+    /// The changed paths, in their order.
+    journal: Vec<String>,
 }
 
-impl Tree {
+impl NodeTree {
     fn add(&mut self, mut node: Node) {
         if self.nodes.contains_key(&node.path) {
             return;
         }
-        // An id belongs to a file for its life, wherever it is moved.
+        // A moved file keeps its id, so another file may need a new one.
         while self.paths.contains_key(&node.fs_id) {
             node.fs_id += 1;
         }
@@ -48,6 +52,7 @@ impl Tree {
                 .push(node.path.clone());
         }
         self.paths.insert(node.fs_id, node.path.clone());
+        self.journal.push(node.path.clone());
         self.nodes.insert(node.path.clone(), node);
     }
 
@@ -60,9 +65,10 @@ impl Tree {
             siblings.retain(|sibling| sibling != path);
         }
         self.hidden.insert(path.to_owned());
+        self.journal.push(path.to_owned());
     }
 
-    /// Whether the own folder's entry at a path is covered by what was changed.
+    /// Returns true if the path, or a folder above it, was removed from the account.
     fn hides(&self, path: &str) -> bool {
         let mut at = path;
         while at != "/" {
@@ -75,7 +81,7 @@ impl Tree {
     }
 }
 
-/// The folder that a path lies in.
+/// Returns the folder that contains a path.
 fn parent(path: &str) -> &str {
     match path.rfind('/') {
         Some(0) | None => "/",
@@ -84,9 +90,12 @@ fn parent(path: &str) -> &str {
 }
 
 impl Library {
-    /// The bundled films.
+    /// Returns a library of the bundled films.
+    ///
+    /// # Errors
+    /// If a sample file is missing or broken.
     pub fn bundled() -> anyhow::Result<Self> {
-        let mut tree = Tree::default();
+        let mut tree = NodeTree::default();
         for node in bundled::account(bundled::films()?) {
             tree.add(node);
         }
@@ -96,9 +105,9 @@ impl Library {
         })
     }
 
-    /// These entries and nothing else.
+    /// Returns a library of these entries.
     pub fn of(nodes: Vec<Node>) -> Self {
-        let mut tree = Tree::default();
+        let mut tree = NodeTree::default();
         for node in nodes {
             tree.add(node);
         }
@@ -108,7 +117,7 @@ impl Library {
         }
     }
 
-    /// A person's own folder.
+    /// Returns a library over a folder on this machine.
     pub fn own(folder: OwnFolder) -> Self {
         Self {
             tree: RwLock::default(),
@@ -116,15 +125,18 @@ impl Library {
         }
     }
 
-    fn tree(&self) -> RwLockReadGuard<'_, Tree> {
-        self.tree.read().unwrap_or_else(PoisonError::into_inner)
+    fn tree(&self) -> RwLockReadGuard<'_, NodeTree> {
+        self.tree.read()
     }
 
     /// Adds a folder with `entries` films in it, `Entry 00001.mp4` and so on.
+    ///
+    /// # Errors
+    /// If a sample file is missing or broken.
     pub fn add_folder(&self, path: &str, entries: usize) -> anyhow::Result<()> {
         let films = bundled::films()?;
         let path = format!("/{}", path.trim_matches('/'));
-        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tree = self.tree.write();
         tree.add(Node::new(&path, 0, bundled::FIRST_DAY_S, Content::Folder));
         for n in 1..=entries {
             let film = &films[n % films.len()];
@@ -140,7 +152,7 @@ impl Library {
         Ok(())
     }
 
-    /// The entry at a path.
+    /// Returns the entry at a path, `None` if there is none.
     pub fn stat(&self, path: &str) -> Option<Node> {
         let path = if path == "/" {
             path
@@ -159,10 +171,10 @@ impl Library {
         self.own.as_ref()?.stat(path)
     }
 
-    /// A new entry, with the folders that it lies in; what was there is replaced.
+    /// Adds an entry and the missing folders above it; an entry at the same path is replaced.
     pub fn put(&self, node: Node) -> Node {
         let path = node.path.clone();
-        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tree = self.tree.write();
         if tree.nodes.contains_key(&path) {
             tree.remove(&path);
         }
@@ -170,17 +182,18 @@ impl Library {
         tree.nodes.get(&path).cloned().unwrap_or(node)
     }
 
-    /// An entry less, with all that is in it.
+    /// Removes an entry and all entries below it.
     pub fn remove(&self, path: &str) {
         let below = self.below(path);
-        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tree = self.tree.write();
         for node in below.iter().rev() {
             tree.remove(&node.path);
         }
         tree.remove(path);
     }
 
-    /// An entry and all that is in it, at another path as well, or instead.
+    /// Copies an entry and all entries below it to another path; with `moves`, the entries keep their ids and leave the
+    /// old path.
     pub fn copy(&self, from: &str, to: &str, moves: bool) {
         let Some(top) = self.stat(from) else { return };
         let mut nodes = vec![top];
@@ -188,7 +201,7 @@ impl Library {
         if moves {
             self.remove(from);
         }
-        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tree = self.tree.write();
         for node in nodes {
             let path = format!("{to}{}", &node.path[from.len()..]);
             let mut copy = Node::new(&path, node.size_bytes, node.modified_s, node.content);
@@ -200,14 +213,55 @@ impl Library {
         }
     }
 
-    /// The entry with an id.
+    /// Returns the paths that changed since a cursor, at most `max` of them. Without a cursor, or with one of another run,
+    /// the listing begins anew.
+    pub fn diff(&self, cursor: Option<Cursor>, max: usize) -> Diff {
+        let changes = self.tree().journal.len();
+        let cursor = cursor.filter(|cursor| cursor.changes <= changes);
+        if let Some(Cursor {
+            listed: None,
+            changes: seen,
+        }) = cursor
+        {
+            let end = changes.min(seen.saturating_add(max));
+            let changed: BTreeSet<String> =
+                self.tree().journal[seen..end].iter().cloned().collect();
+            return Diff {
+                paths: changed.into_iter().collect(),
+                cursor: Cursor {
+                    listed: None,
+                    changes: end,
+                },
+                has_more: end < changes,
+                reset: false,
+            };
+        }
+        let start = cursor.and_then(|cursor| cursor.listed).unwrap_or(0);
+        // Changes during the listing come after it.
+        let changes = cursor.map_or(changes, |cursor| cursor.changes);
+        let mut all: Vec<String> = self.below("/").into_iter().map(|node| node.path).collect();
+        all.sort();
+        let end = all.len().min(start.saturating_add(max));
+        let has_more = end < all.len();
+        Diff {
+            paths: all[start.min(end)..end].to_vec(),
+            cursor: Cursor {
+                listed: has_more.then_some(end),
+                changes,
+            },
+            has_more,
+            reset: true,
+        }
+    }
+
+    /// Returns the entry with an id, `None` if there is none.
     pub fn find(&self, fs_id: u64) -> Option<Node> {
         let known = self.tree().paths.get(&fs_id).cloned();
         let path = known.or_else(|| self.own.as_ref()?.path_of(fs_id))?;
         self.stat(&path).filter(|node| node.fs_id == fs_id)
     }
 
-    /// What lies in a folder, in no order; `None` where there is no such folder.
+    /// Returns the entries of a folder in no order, `None` if there is no such folder.
     pub fn children(&self, path: &str) -> Option<Vec<Node>> {
         if !self.stat(path)?.is_folder() {
             return None;
@@ -234,7 +288,7 @@ impl Library {
         Some(all)
     }
 
-    /// Everything below a folder, the folder itself not included.
+    /// Returns all entries below a folder, without the folder itself.
     pub fn below(&self, path: &str) -> Vec<Node> {
         let inside = format!("{}/", path.trim_end_matches('/'));
         let tree = self.tree();
@@ -254,12 +308,16 @@ impl Library {
         all
     }
 
-    /// Length and picture size of a video or a sound.
+    /// Returns the media properties of a video or a sound, `None` for other entries.
     pub async fn details(&self, node: &Node) -> Option<Details> {
         match &node.content {
-            Content::Film(film) => Some(film.details),
+            Content::Film(film) => Some(film.details.clone()),
             Content::Sound(film) => Some(Details {
                 duration_s: film.details.duration_s,
+                channels: film.details.channels,
+                sample_rate: film.details.sample_rate,
+                audio_codec: "mp3".to_owned(),
+                format_name: "mp3".to_owned(),
                 ..Details::default()
             }),
             Content::Disk(file) => self.own.as_ref()?.details(file, node).await,
@@ -267,7 +325,7 @@ impl Library {
         }
     }
 
-    /// The file's own bytes.
+    /// Returns the source of a file's bytes, `None` for a folder.
     pub fn original(&self, node: &Node) -> Option<Source> {
         match &node.content {
             Content::Folder => None,
@@ -279,7 +337,7 @@ impl Library {
         }
     }
 
-    /// A JPEG of about this width in pixels.
+    /// Returns a JPEG of about this width in pixels, `None` for entries without a picture.
     pub async fn poster(&self, node: &Node, width: u32) -> Option<Source> {
         match &node.content {
             Content::Film(film) | Content::Picture(film) => film.poster(width).map(Source::Memory),
@@ -288,19 +346,26 @@ impl Library {
         }
     }
 
-    /// The rendition to stream.
-    pub async fn rendition(&self, node: &Node, rung: Rung) -> Result<Arc<Rendition>, Unready> {
+    /// Returns a rendition of an entry.
+    ///
+    /// # Errors
+    /// If the rendition is still being made, or if there is none.
+    pub async fn rendition(
+        &self,
+        node: &Node,
+        rung: Rung,
+    ) -> Result<Arc<Rendition>, RenditionError> {
         match (&node.content, rung) {
             (Content::Film(film), _) | (Content::Sound(film), Rung::Audio) => film
                 .renditions
                 .get(&rung)
                 .cloned()
-                .ok_or(Unready::Unsupported),
+                .ok_or(RenditionError::Unsupported),
             (Content::Disk(file), _) => match &self.own {
                 Some(own) => own.rendition(file, node, rung).await,
-                None => Err(Unready::Unsupported),
+                None => Err(RenditionError::Unsupported),
             },
-            _ => Err(Unready::Unsupported),
+            _ => Err(RenditionError::Unsupported),
         }
     }
 }

@@ -1,19 +1,18 @@
-//! Replies as clients have met them: the same facts in other clothes.
+//! Replies in the types that clients reported: the endpoints of the service disagree about types.
 //!
-//! The endpoints of the service disagree about types: what is a number here is a string there, an object is a
-//! text that holds one, and what is empty is missing or null.
+//! Numbers become texts, objects become texts with JSON, empty values become null.
 
 use serde_json::{Value, json};
 
-/// Keys whose numbers stay numbers wherever they were seen.
+/// Keys whose values were reported only as numbers.
 const NUMBERS: [&str; 5] = ["errno", "request_id", "server_time", "has_more", "duration"];
 
-/// Everything below the top in other clothes.
+/// Returns a reply with the types changed below the top level.
 pub fn loosened(mut reply: Value) -> Value {
     if let Some(fields) = reply.as_object_mut() {
         for (key, value) in fields.iter_mut() {
             if !NUMBERS.contains(&key.as_str()) {
-                disguise(key, value);
+                change_type(key, value);
             }
         }
         fields.insert("newno".to_owned(), Value::Null);
@@ -21,15 +20,15 @@ pub fn loosened(mut reply: Value) -> Value {
     reply
 }
 
-fn disguise(key: &str, value: &mut Value) {
+fn change_type(key: &str, value: &mut Value) {
     match value {
         Value::Number(number) => *value = json!(number.to_string()),
         Value::Bool(is) => *value = json!(u8::from(*is)),
-        Value::Array(items) => items.iter_mut().for_each(|item| disguise(key, item)),
+        Value::Array(items) => items.iter_mut().for_each(|item| change_type(key, item)),
         Value::Object(fields) if key == "thumbs" => *value = json!(json!(fields).to_string()),
         Value::Object(fields) => fields
             .iter_mut()
-            .for_each(|(key, value)| disguise(key, value)),
+            .for_each(|(key, value)| change_type(key, value)),
         Value::Null | Value::String(_) => {}
     }
 }

@@ -1,7 +1,7 @@
-//! The hosts that have bytes: segments, the two hops of a download, thumbnails.
+//! The hosts of media: segments, the two hops of a download, thumbnails, subtitles.
 //!
-//! Each checks the raw address it was asked for against its signature before anything else. Errors here are
-//! HTTP statuses with `error_code`: 31362 altered, 31360 expired, 31045 nobody signed in, 31066 no such file.
+//! Each handler checks the raw URL against its signature first. Errors are HTTP statuses with `error_code`: 31362 changed
+//! URL, 31360 expired URL, 31045 no session, 31066 no such file.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use axum::routing::get;
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-use super::accounts::Standing;
-use super::body::{Head, Part};
+use super::accounts::TokenStatus;
+use super::body::{ByteRange, Head};
+use super::media_request::{MediaError, MediaRequest, NO_SUCH_FILE, Resource, check_lifetime};
 use super::nodes::{Node, Rung, Source};
 use super::signing::{self, Spelling, raw_value};
-use super::visit::{NO_SUCH_FILE, Refused, Thing, Visit, check_lifetime};
-use super::{State, addresses};
+use super::{State, urls};
 
-/// A host of segments.
+/// Returns the routes of a host of segments.
 pub fn segments(state: Arc<State>) -> Router {
     Router::new().route(
         "/video/{*object}",
@@ -28,31 +28,35 @@ pub fn segments(state: Arc<State>) -> Router {
     )
 }
 
-/// The first hop of a download.
+/// Returns the routes of the first hop of a download.
 pub fn gate(state: Arc<State>) -> Router {
     Router::new().route("/file/{md5}", get(move |request| dlink(state, request)))
 }
 
-/// The last hop of a download, and thumbnails.
+/// Returns the routes of the last hop of a download, of thumbnails and subtitles.
 pub fn data(state: Arc<State>) -> Router {
-    let too = state.clone();
+    let (for_thumbnails, for_subtitles) = (state.clone(), state.clone());
     Router::new()
         .route("/file/{md5}", get(move |request| original(state, request)))
         .route(
             "/thumbnail/{md5}",
-            get(move |request| thumbnail(too, request)),
+            get(move |request| thumbnail(for_thumbnails, request)),
+        )
+        .route(
+            "/netdisk-subtitle/{object}",
+            get(move |request| subtitle(for_subtitles, request)),
         )
 }
 
-/// What the counters call a segment.
+/// Returns the name of a segment in the counters.
 pub fn segment_object(path: &str, rendition: &str, number: usize) -> String {
     format!("{path}#{rendition}/{number}")
 }
 
-/// The file that an address speaks of, by `fsid` or inside `fid`.
+/// Returns the file of a URL, by its `fsid` or `fid`. `None` if there is none.
 fn node_of(state: &State, query: &str) -> Option<Node> {
     let plain = raw_value(query, "fsid").and_then(|v| v.parse().ok());
-    state.find(plain.or_else(|| addresses::file_in(raw_value(query, "fid")?))?)
+    state.find(plain.or_else(|| urls::file_in(raw_value(query, "fid")?))?)
 }
 
 fn path_of(state: &State, request: &Request) -> String {
@@ -92,27 +96,27 @@ async fn segment(state: Arc<State>, request: Request) -> Response<Body> {
             .count_object(segment_object(&node.path, rung.name(), number));
         subject = format!("{} {}/{number};", node.path, rung.name());
     }
-    let visit = match Visit::begin(state, request, "segment", &subject).await {
-        Ok(visit) => visit,
+    let media = match MediaRequest::begin(state, request, "segment", &subject).await {
+        Ok(media) => media,
         Err(response) => return response,
     };
-    let life = visit.state.options.url_life;
-    if let Err(refusal) =
-        visit
+    let life = media.state.options.url_life;
+    if let Err(error) =
+        media
             .state
             .signer
-            .check(visit.uri.path(), visit.query(), Spelling::Twice, life, "")
+            .check(media.uri.path(), media.query(), Spelling::Twice, life, "")
     {
-        return visit.refuse(refusal.into());
+        return media.refuse(error.into());
     }
     let Some((rendition, segment)) = rendition
         .as_ref()
         .and_then(|r| Some((r, *r.segments.get(number?)?)))
     else {
-        return visit.refuse(NO_SUCH_FILE);
+        return media.refuse(NO_SUCH_FILE);
     };
-    visit.serve(Thing {
-        part: Part {
+    media.serve(Resource {
+        range: ByteRange {
             source: rendition.object.clone(),
             start: segment.offset_bytes,
             length: segment.length_bytes,
@@ -125,33 +129,35 @@ async fn segment(state: Arc<State>, request: Request) -> Response<Body> {
 
 async fn dlink(state: Arc<State>, request: Request) -> Response<Body> {
     let subject = path_of(&state, &request);
-    let visit = match Visit::begin(state, request, "dlink", &subject).await {
-        Ok(visit) => visit,
+    let media = match MediaRequest::begin(state, request, "dlink", &subject).await {
+        Ok(media) => media,
         Err(response) => return response,
     };
-    let token = raw_value(visit.query(), "access_tokens")
-        .or(raw_value(visit.query(), "access_token"))
+    let token = raw_value(media.query(), "access_tokens")
+        .or(raw_value(media.query(), "access_token"))
         .unwrap_or_default();
     let token = percent_decode_str(token).decode_utf8_lossy().into_owned();
     let signed = signing::without(
-        &signing::without(visit.query(), "access_tokens"),
+        &signing::without(media.query(), "access_tokens"),
         "access_token",
     );
-    if let Err(refusal) = check_lifetime(&visit, &signed, "", Spelling::Once) {
-        return visit.refuse(refusal);
+    if let Err(error) = check_lifetime(&media, &signed, "", Spelling::Once) {
+        return media.refuse(error);
     }
     let by_token = matches!(
-        visit.state.accounts.standing(&token),
-        Standing::Alive { .. }
+        media.state.accounts.status(&token),
+        TokenStatus::Alive { .. }
     );
-    if !by_token && !visit.state.knows_cookie(visit.cookie()) {
-        return visit.refuse(Refused(StatusCode::FORBIDDEN, 31045, "user not exists"));
+    // The origin is part of the signed query, so a client cannot add it.
+    let is_open = raw_value(&signed, "origin") == Some("dlna");
+    if !is_open && !by_token && !media.state.is_signed_in(media.cookie()) {
+        return media.refuse(MediaError(StatusCode::FORBIDDEN, 31045, "user not exists"));
     }
-    let Some(node) = node_of(&visit.state, &signed) else {
-        return visit.refuse(NO_SUCH_FILE);
+    let Some(node) = node_of(&media.state, &signed) else {
+        return media.refuse(NO_SUCH_FILE);
     };
-    let to = addresses::original(&visit.state, &node, visit.user_agent());
-    visit.answer(
+    let to = urls::original(&media.state, &node, media.user_agent());
+    media.answer(
         Head::new(StatusCode::FOUND, "text/html").with(header::LOCATION, to),
         Bytes::new().into(),
     )
@@ -163,37 +169,35 @@ async fn original(state: Arc<State>, request: Request) -> Response<Body> {
         .as_ref()
         .map(|node| node.path.clone())
         .unwrap_or_default();
-    let visit = match Visit::begin(state, request, "original", &subject).await {
-        Ok(visit) => visit,
+    let media = match MediaRequest::begin(state, request, "original", &subject).await {
+        Ok(media) => media,
         Err(response) => return response,
     };
-    if let Err(refusal) = check_lifetime(&visit, visit.query(), visit.user_agent(), Spelling::Once)
-    {
-        return visit.refuse(refusal);
+    if let Err(error) = check_lifetime(&media, media.query(), media.user_agent(), Spelling::Once) {
+        return media.refuse(error);
     }
-    // Here, the session is nobody's business.
-    if !visit.cookie().is_empty() {
-        return visit.refuse(Refused(
+    if media.state.options.exact_media && !media.cookie().is_empty() {
+        return media.refuse(MediaError(
             StatusCode::BAD_REQUEST,
             31064,
             "a session at the wrong host",
         ));
     }
     let Some((node, source)) = node
-        .and_then(|node| Some((visit.state.library.original(&node)?, node)))
+        .and_then(|node| Some((media.state.library.original(&node)?, node)))
         .map(|(s, n)| (n, s))
     else {
-        return visit.refuse(NO_SUCH_FILE);
+        return media.refuse(NO_SUCH_FILE);
     };
     let Some(length) = length_of(&source).await else {
-        return visit.refuse(NO_SUCH_FILE);
+        return media.refuse(NO_SUCH_FILE);
     };
     let disposition = format!(
         "attachment;filename*=UTF-8''{}",
         signing::encode(node.name())
     );
-    visit.serve(Thing {
-        part: Part {
+    media.serve(Resource {
+        range: ByteRange {
             source,
             start: 0,
             length,
@@ -212,34 +216,68 @@ async fn thumbnail(state: Arc<State>, request: Request) -> Response<Body> {
         .as_ref()
         .map(|node| node.path.clone())
         .unwrap_or_default();
-    let visit = match Visit::begin(state, request, "thumbnail", &subject).await {
-        Ok(visit) => visit,
+    let media = match MediaRequest::begin(state, request, "thumbnail", &subject).await {
+        Ok(media) => media,
         Err(response) => return response,
     };
-    if let Err(refusal) = check_lifetime(&visit, visit.query(), "", Spelling::Lower) {
-        return visit.refuse(refusal);
+    if let Err(error) = check_lifetime(&media, media.query(), "", Spelling::Lower) {
+        return media.refuse(error);
     }
-    let width = raw_value(visit.query(), "size")
-        .and_then(addresses::width_in)
+    let width = raw_value(media.query(), "size")
+        .and_then(urls::width_in)
         .unwrap_or(360);
     let picture = match &node {
-        Some(node) => visit.state.library.poster(node, width).await,
+        Some(node) => media.state.library.poster(node, width).await,
         None => None,
     };
     let (Some(node), Some(source)) = (node, picture) else {
-        return visit.refuse(NO_SUCH_FILE);
+        return media.refuse(NO_SUCH_FILE);
     };
     let Some(length) = length_of(&source).await else {
-        return visit.refuse(NO_SUCH_FILE);
+        return media.refuse(NO_SUCH_FILE);
     };
-    visit.serve(Thing {
-        part: Part {
+    media.serve(Resource {
+        range: ByteRange {
             source,
             start: 0,
             length,
         },
         content_type: "image/jpeg".to_owned(),
         etag: format!("\"{}-{width}\"", node.md5),
+        extra: Vec::new(),
+    })
+}
+
+async fn subtitle(state: Arc<State>, request: Request) -> Response<Body> {
+    let node = node_of(&state, request.uri().query().unwrap_or_default());
+    let subject = node
+        .as_ref()
+        .map(|node| node.path.clone())
+        .unwrap_or_default();
+    let media = match MediaRequest::begin(state, request, "subtitle", &subject).await {
+        Ok(media) => media,
+        Err(response) => return response,
+    };
+    if let Err(error) = check_lifetime(&media, media.query(), "", Spelling::Once) {
+        return media.refuse(error);
+    }
+    let Some((node, source)) = node
+        .and_then(|node| Some((media.state.library.original(&node)?, node)))
+        .map(|(source, node)| (node, source))
+    else {
+        return media.refuse(NO_SUCH_FILE);
+    };
+    let Some(length) = length_of(&source).await else {
+        return media.refuse(NO_SUCH_FILE);
+    };
+    media.serve(Resource {
+        range: ByteRange {
+            source,
+            start: 0,
+            length,
+        },
+        content_type: "application/x-subrip".to_owned(),
+        etag: format!("\"{}\"", node.md5),
         extra: Vec::new(),
     })
 }

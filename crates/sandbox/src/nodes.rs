@@ -1,5 +1,6 @@
-//! The nouns of the account's files: entries, renditions, segments, and where their bytes are.
+//! The data types of an account's files: entries, bundled films, renditions, segments, and sources of bytes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,20 +9,18 @@ use md5::{Digest, Md5};
 use serde::Serialize;
 use sha2::Sha256;
 
-use super::bundled::Film;
-
-/// One quality that the service streams.
+/// A quality that the service streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rung {
     P480,
     P720,
     P1080,
-    /// Sound only, MP3.
+    /// Audio only, MP3.
     Audio,
 }
 
 impl Rung {
-    /// From the `type` of a streaming call.
+    /// Parses the `type` of a streaming call. `None` for an unknown one.
     pub fn from_type(text: &str) -> Option<Self> {
         match text {
             "M3U8_AUTO_480" => Some(Self::P480),
@@ -32,13 +31,14 @@ impl Rung {
         }
     }
 
-    /// From its name in control calls: `480p`, `720p`, `1080p`, `audio`.
+    /// Parses the name in control calls: `480p`, `720p`, `1080p`, `audio`. `None` for another text.
     pub fn from_name(text: &str) -> Option<Self> {
         [Self::P480, Self::P720, Self::P1080, Self::Audio]
             .into_iter()
             .find(|rung| rung.name() == text)
     }
 
+    /// Returns the name in control calls.
     pub fn name(self) -> &'static str {
         match self {
             Self::P480 => "480p",
@@ -48,7 +48,7 @@ impl Rung {
         }
     }
 
-    /// How its object is named on the media hosts.
+    /// Returns its name in paths of the media hosts.
     pub fn template(self) -> &'static str {
         match self {
             Self::P480 => "480",
@@ -59,7 +59,7 @@ impl Rung {
     }
 }
 
-/// One segment: a range of the rendition's object.
+/// A segment: a byte range of the rendition's object.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Segment {
     pub offset_bytes: u64,
@@ -67,33 +67,58 @@ pub struct Segment {
     pub duration_s: f64,
 }
 
-/// A rendition: one MPEG-TS object and the table of its segments.
+/// A rendition: an MPEG-TS object and the table of its segments.
 #[derive(Debug, Clone)]
 pub struct Rendition {
     pub object: Source,
     pub object_bytes: u64,
-    /// 32 hex digits naming the object's content.
+    /// 32 hex digits that identify the object's content.
     pub etag: String,
     pub segments: Vec<Segment>,
 }
 
-/// Where bytes are.
+/// A source of bytes.
 #[derive(Debug, Clone)]
 pub enum Source {
     Memory(Bytes),
     File(PathBuf),
 }
 
-/// Why there is no rendition to stream.
+/// A bundled film and all its forms.
+#[derive(Debug)]
+pub struct Film {
+    pub title: String,
+    pub details: Details,
+    pub renditions: BTreeMap<Rung, Arc<Rendition>>,
+    /// An MP4 with the packets of the 1080p rendition.
+    pub original: Bytes,
+    /// An MP3 with the packets of the sound-only rendition, where there is one.
+    pub sound: Option<Bytes>,
+    /// JPEGs by their width in pixels.
+    pub posters: BTreeMap<u32, Bytes>,
+}
+
+impl Film {
+    /// Returns the smallest poster of at least this width in pixels, else the widest. `None` if there is no poster.
+    pub fn poster(&self, width: u32) -> Option<Bytes> {
+        self.posters
+            .range(width..)
+            .next()
+            .or_else(|| self.posters.iter().next_back())
+            .map(|(_, jpeg)| jpeg.clone())
+    }
+}
+
+/// Reason why a rendition is not available.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unready {
-    /// 31341: it is being made.
+pub enum RenditionError {
+    /// It is being made: 31341.
     Transcoding,
-    /// 31066: there is none and there will be none.
+    /// There is none and there will be none: 31066.
     Unsupported,
 }
 
-/// What an entry consists of.
+/// The content of an entry.
 #[derive(Debug, Clone)]
 pub enum Content {
     Folder,
@@ -103,6 +128,7 @@ pub enum Content {
     /// The film's poster as a picture file.
     Picture(Arc<Film>),
     Bytes(Bytes),
+    /// A file on this machine.
     Disk(PathBuf),
 }
 
@@ -117,12 +143,13 @@ pub struct Node {
     pub size_bytes: u64,
     /// Seconds since the epoch.
     pub modified_s: i64,
-    /// TeraBox's numbers: 1 video, 2 audio, 3 image, 4 document, 6 other.
+    /// 1 video, 2 audio, 3 image, 4 document, 6 other (section 3.4.6).
     pub category: u8,
     pub content: Content,
 }
 
 impl Node {
+    /// Returns an entry whose id and MD5 are derived from its path.
     pub fn new(path: &str, size_bytes: u64, modified_s: i64, content: Content) -> Self {
         let digest = Sha256::digest(path.as_bytes());
         let mut id = [0; 8];
@@ -142,6 +169,7 @@ impl Node {
         }
     }
 
+    /// Returns the last component of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
@@ -151,21 +179,36 @@ impl Node {
     }
 }
 
-/// What filemetas knows beyond the listing.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// Media properties, which filemetas adds to a listing. Zero or empty if unknown.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Details {
     pub duration_s: f64,
     pub width: u32,
     pub height: u32,
+    /// Frames per second.
     pub frame_rate: f64,
+    /// Clockwise rotation for display, in degrees.
+    pub rotate: u32,
+    pub channels: u32,
+    /// Hertz.
+    pub sample_rate: u32,
+    /// The names of codecs and container are those of ffmpeg.
+    pub video_codec: String,
+    pub audio_codec: String,
+    pub format_name: String,
+    pub pixel_format: String,
+    /// Bits per second.
+    pub video_bitrate: u64,
+    /// Bits per second.
+    pub audio_bitrate: u64,
 }
 
-/// Hex MD5 of a text.
+/// Returns the MD5 of a text in hex digits.
 pub fn md5_hex(text: &str) -> String {
     data_encoding::HEXLOWER.encode(&Md5::digest(text.as_bytes()))
 }
 
-/// TeraBox's category by file extension.
+/// Returns the service's category of a file name, by its extension.
 pub fn category(name: &str) -> u8 {
     let extension = name
         .rsplit_once('.')

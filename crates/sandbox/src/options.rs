@@ -1,61 +1,81 @@
-//! How a sandbox is set up.
+//! The settings of a sandbox.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::accounts::Credentials;
+use super::credentials::Credentials;
 
-/// Where the films come from.
+/// Source of the films.
 #[derive(Debug, Clone, Default)]
 pub enum Films {
-    /// The films that come with the program, under many names.
+    /// The bundled films, under many names.
     #[default]
     Bundled,
-    /// A person's own folder.
+    /// A folder on this machine.
     Folder(PathBuf),
 }
 
-/// How the sandbox is set up.
+/// Form of a reply to the stream type `M3U8_SUBTITLE_SRT` (field notes, section 3: two forms are reported).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SubtitleReply {
+    /// A list of `EXT-X-MEDIA` lines, each with a URL on the next line.
+    #[default]
+    List,
+    /// The text of the SRT file itself.
+    Srt,
+}
+
+/// The settings of a sandbox.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub films: Films,
-    /// Where the API listens; the media hosts take free ports of the same address.
+    /// Listening address of the API. The media hosts take free ports of the same IP.
     pub listen: SocketAddr,
-    /// The host name in addresses that are given out; the listening address where unset.
+    /// Host name in all URLs of replies; `None` for the listening IP.
     pub public_host: Option<String>,
-    /// Of an access token.
+    /// Lifetime of an access token.
     pub token_life: Duration,
-    /// Of a refresh token, and of all those that it is exchanged for.
+    /// Lifetime of a refresh token, its successors included.
     pub refresh_life: Duration,
-    /// Of segments, thumbnails, links of filemetas and the last hop of a download.
+    /// Lifetime of the URLs of segments, thumbnails, filemetas links and the last hop of a download.
     pub url_life: Duration,
-    /// Of links of the download call.
+    /// Lifetime of the links of the download call.
     pub download_life: Duration,
-    /// Of a device code.
+    /// Lifetime of a device code.
     pub device_life: Duration,
-    /// Between two questions about a device code; zero: as often as one likes.
+    /// Polling interval of a device code; zero for no limit.
     pub device_interval: Duration,
-    /// Device codes approve themselves after this time.
+    /// Time after which a device code counts as approved; `None` to wait for the user.
     pub approve_after: Option<Duration>,
-    /// The first pair of tokens, already signed in.
+    /// Secrets and the first pair of tokens, already signed in.
     pub credentials: Credentials,
-    /// The numbers of an unknown and of an expired access token.
+    /// Error numbers of an unknown and of an expired access token.
     pub token_errnos: (i64, i64),
-    /// Whether tokeninfo names an upload domain.
+    /// tokeninfo contains an upload domain.
     pub upload_domain: bool,
-    /// Whether listings answer under `info`, as the documents' table says, instead of `list`, as their example does.
+    /// Listings answer under `info`, as the document's table says, instead of `list`, as its example does.
     pub info_key: bool,
-    /// Whether links of filemetas are percent-encoded as a whole.
+    /// Links of filemetas are percent-encoded as a whole.
     pub encoded_dlinks: bool,
-    /// Whether the last hop of a download wants the User-Agent of the first.
+    /// The last hop of a download requires the User-Agent of the first.
     pub bind_user_agent: bool,
-    /// The region that serves the account's web API, as a name before the host; without it, every host does.
+    /// Region that serves the account's web API, as a label before the host name; `None` if every host does.
     pub web_region: Option<String>,
-    /// Only parameters that the documents' tables name, written as they say, and no call that they do not have.
+    /// Only calls and parameters of the documents' tables are accepted, in the documented form.
     pub strict: bool,
-    /// Replies as clients have met them: numbers as strings, tasks in the place of results, and more.
+    /// Replies have the forms that clients reported: numbers as texts, tasks instead of results, and more.
     pub loose: bool,
+    /// Numbers in replies are texts. Included in `loose`.
+    pub text_numbers: bool,
+    /// `Location` of every second download has no scheme (`//host/…`).
+    pub protocol_relative: bool,
+    /// The media hosts refuse more than the service does: a URL in another percent-encoding, and a cookie at the last
+    /// hop of a download. So a test notices a client that changes URLs, or that sends the session to other hosts.
+    /// Segments are exact in any case (field notes, section 3).
+    pub exact_media: bool,
+    /// Reply to the stream type `M3U8_SUBTITLE_SRT`.
+    pub subtitles: SubtitleReply,
 }
 
 impl Default for Options {
@@ -80,6 +100,10 @@ impl Default for Options {
             web_region: None,
             strict: false,
             loose: false,
+            text_numbers: false,
+            protocol_relative: false,
+            exact_media: true,
+            subtitles: SubtitleReply::default(),
         }
     }
 }

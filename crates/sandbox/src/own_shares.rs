@@ -1,39 +1,39 @@
-//! The links that the account has made of its own files.
+//! The share links that the account created.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 
-use super::faults::lock;
 use super::signing::now_s;
 
-/// One link.
+/// A share link of the account.
 #[derive(Debug, Clone)]
 pub struct OwnShare {
     pub id: u64,
-    /// What stands behind `/s/`: a 1 and the short link itself.
+    /// The part after `/s/`: a 1 and the short link.
     pub shorturl: String,
     pub fs_ids: Vec<u64>,
-    /// Where these were when the link was made.
+    /// Their paths at the creation of the link.
     pub paths: Vec<String>,
-    /// Four characters, where it is private.
+    /// Four characters; `None` for a public link.
     pub password: Option<String>,
-    /// Seconds since 1970.
+    /// Seconds since the epoch.
     pub created_s: i64,
-    /// Days; 0 for ever.
+    /// Lifetime in days; 0 for no end.
     pub period: i64,
 }
 
 impl OwnShare {
-    /// Seconds until it ends; `None` for ever.
+    /// Returns the seconds until its end, `None` without an end.
     pub fn left_s(&self) -> Option<i64> {
         (self.period > 0).then(|| self.created_s + self.period * 86_400 - now_s())
     }
 }
 
-/// All links that were not cancelled.
+/// All links that were not revoked.
 #[derive(Debug, Default)]
 pub struct OwnShares(Mutex<(u64, Vec<OwnShare>)>);
 
 impl OwnShares {
+    /// Creates a link.
     pub fn create(
         &self,
         fs_ids: Vec<u64>,
@@ -41,7 +41,7 @@ impl OwnShares {
         password: Option<String>,
         period: i64,
     ) -> OwnShare {
-        let mut shares = lock(&self.0);
+        let mut shares = self.0.lock();
         shares.0 += 1;
         let id = 1_177_027_000 + shares.0;
         let random = super::nodes::md5_hex(&format!("share {id}"));
@@ -58,24 +58,24 @@ impl OwnShares {
         share
     }
 
-    /// The youngest first.
+    /// Returns all links, the latest first.
     pub fn all(&self) -> Vec<OwnShare> {
-        let mut all = lock(&self.0).1.clone();
+        let mut all = self.0.lock().1.clone();
         all.reverse();
         all
     }
 
-    /// Whether there was such a link.
+    /// Revokes a link. Returns true if it existed.
     pub fn cancel(&self, id: u64) -> bool {
-        let mut shares = lock(&self.0);
+        let mut shares = self.0.lock();
         let before = shares.1.len();
         shares.1.retain(|share| share.id != id);
         shares.1.len() < before
     }
 
-    /// By the short link, with or without the 1 before it.
+    /// Returns a link by its short link, with or without the leading 1. `None` if there is none.
     pub fn find(&self, short: &str) -> Option<OwnShare> {
-        let shares = lock(&self.0);
+        let shares = self.0.lock();
         let is = |share: &&OwnShare| share.shorturl == short || share.shorturl[1..] == *short;
         shares.1.iter().find(is).cloned()
     }

@@ -1,103 +1,103 @@
-//! The account's plan: how much it may hold, what it pays for, whether it may share, and whether its web
-//! session is still good.
+//! The state of the account: storage, plan, activation of sharing, web session.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 
 use serde::Deserialize;
 
-use super::faults::lock;
 use super::nodes::Content;
 
-/// What `POST /_sandbox/account` may change. Unset fields stay.
+/// A change of `POST /_sandbox/account`. Unset fields stay.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanChange {
-    /// Bytes that the account may hold.
+    /// Storage in bytes.
     pub total: Option<u64>,
     /// 0 regular, 1 premium, 2 super premium.
     pub vip_type: Option<u8>,
-    /// 1 where sharing is activated.
+    /// 1 if sharing is activated, else 0.
     pub use_type: Option<u8>,
-    pub web_session: Option<WebStanding>,
+    pub web_session: Option<WebSessionState>,
 }
 
-/// Whether the web session is good.
+/// State of the web session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum WebStanding {
+pub enum WebSessionState {
     Good,
-    /// The cookie is worth nothing any more: -6.
+    /// The cookie is not accepted any more: -6.
     Ended,
-    /// The page's token is replaced now, once: 4000023 until the page is read again.
+    /// `jsToken` is replaced once: 4000023 until the client reads the page again.
     Stale,
-    /// The page does not hold a token any more.
+    /// The page contains no `jsToken`.
     Tokenless,
-    /// The service wants to see a human first: 400141.
+    /// Each call requires a verification by a human: 400141.
     Verify,
 }
 
-/// The account's plan.
+/// The mutable state of the account.
 #[derive(Debug)]
-pub struct Plan(Mutex<Inner>);
+pub struct Plan(Mutex<PlanState>);
 
 #[derive(Debug, Clone, Copy)]
-struct Inner {
+struct PlanState {
     total: u64,
     vip_type: u8,
     use_type: u8,
-    web_session: WebStanding,
-    /// How often the page's token was replaced.
-    pages: u32,
+    web_session: WebSessionState,
+    /// Number of replacements of `jsToken`.
+    page_version: u32,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self(Mutex::new(Inner {
+        Self(Mutex::new(PlanState {
             total: 2_205_465_706_496,
             vip_type: 2,
             use_type: 0,
-            web_session: WebStanding::Good,
-            pages: 0,
+            web_session: WebSessionState::Good,
+            page_version: 0,
         }))
     }
 }
 
 impl Plan {
+    /// Applies a change.
     pub fn change(&self, change: PlanChange) {
-        let mut inner = lock(&self.0);
+        let mut inner = self.0.lock();
         inner.total = change.total.unwrap_or(inner.total);
         inner.vip_type = change.vip_type.unwrap_or(inner.vip_type);
         inner.use_type = change.use_type.unwrap_or(inner.use_type);
         inner.web_session = change.web_session.unwrap_or(inner.web_session);
-        inner.pages += u32::from(change.web_session == Some(WebStanding::Stale));
+        inner.page_version += u32::from(change.web_session == Some(WebSessionState::Stale));
     }
 
+    /// Activates sharing.
     pub fn activate(&self) {
-        lock(&self.0).use_type = 1;
+        self.0.lock().use_type = 1;
     }
 
     pub fn total(&self) -> u64 {
-        lock(&self.0).total
+        self.0.lock().total
     }
 
     pub fn vip_type(&self) -> u8 {
-        lock(&self.0).vip_type
+        self.0.lock().vip_type
     }
 
     pub fn use_type(&self) -> u8 {
-        lock(&self.0).use_type
+        self.0.lock().use_type
     }
 
-    pub fn web_session(&self) -> WebStanding {
-        lock(&self.0).web_session
+    pub fn web_session(&self) -> WebSessionState {
+        self.0.lock().web_session
     }
 
-    pub fn pages(&self) -> u32 {
-        lock(&self.0).pages
+    pub fn page_version(&self) -> u32 {
+        self.0.lock().page_version
     }
 
-    /// The largest file that the plan takes.
-    pub fn largest_file(&self) -> u64 {
+    /// Returns the greatest size of a file in bytes (field notes, section 6).
+    pub fn max_file_bytes(&self) -> u64 {
         match self.vip_type() {
             0 => 4 << 30,
             _ => 128 << 30,
@@ -106,7 +106,7 @@ impl Plan {
 }
 
 impl super::State {
-    /// Bytes of all files.
+    /// Returns the size of all files in bytes.
     pub fn used_bytes(&self) -> u64 {
         self.library
             .below("/")

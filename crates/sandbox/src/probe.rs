@@ -1,4 +1,6 @@
-//! What ffprobe says of a film, and what can be made of it without encoding its picture again.
+//! The output of ffprobe, the arguments of ffmpeg for a rendition, and the segment table of a made rendition.
+//!
+//! Video is copied, never encoded.
 
 use std::collections::HashMap;
 
@@ -7,7 +9,7 @@ use serde::Deserialize;
 
 use super::nodes::{Details, Rung, Segment};
 
-/// What ffprobe says of a file.
+/// The properties of a file as ffprobe reports them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Probe {
     pub details: Details,
@@ -15,8 +17,11 @@ pub struct Probe {
     pub audio_codec: Option<String>,
 }
 
-/// The ffmpeg arguments that make this rung, or why it cannot be made.
-pub fn plan(probe: &Probe, rung: Rung) -> anyhow::Result<Vec<&'static str>> {
+/// Returns the ffmpeg arguments that make a rung.
+///
+/// # Errors
+/// If the file has no stream for it, or would have to be encoded.
+pub fn ffmpeg_arguments(probe: &Probe, rung: Rung) -> anyhow::Result<Vec<&'static str>> {
     if rung == Rung::Audio {
         return match probe.audio_codec.as_deref() {
             Some("mp3") => Ok(vec!["-map", "0:a:0", "-c:a", "copy"]),
@@ -45,7 +50,7 @@ pub fn plan(probe: &Probe, rung: Rung) -> anyhow::Result<Vec<&'static str>> {
     Ok([&["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy"], sound].concat())
 }
 
-/// The rung of a picture that is not scaled; a wide film counts by its width.
+/// Returns the rung of an unscaled picture; a wide film counts by its width.
 fn own_rung(details: &Details) -> Rung {
     match details.height.max(details.width * 9 / 16) {
         1080.. => Rung::P1080,
@@ -64,6 +69,7 @@ struct Probed {
 #[derive(Deserialize)]
 struct ProbedFormat {
     duration: Option<String>,
+    format_name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -76,10 +82,24 @@ struct ProbedStream {
     height: u32,
     avg_frame_rate: Option<String>,
     #[serde(default)]
+    channels: u32,
+    sample_rate: Option<String>,
+    bit_rate: Option<String>,
+    pix_fmt: Option<String>,
+    #[serde(default)]
+    side_data_list: Vec<SideData>,
+    #[serde(default)]
     disposition: HashMap<String, u8>,
 }
 
-pub fn read_probe(json: &[u8]) -> Option<Probe> {
+#[derive(Deserialize)]
+struct SideData {
+    /// Counter-clockwise, in degrees.
+    rotation: Option<f64>,
+}
+
+/// Parses the JSON of ffprobe. `None` if it is no JSON.
+pub fn parse_probe(json: &[u8]) -> Option<Probe> {
     let probed: Probed = serde_json::from_slice(json).ok()?;
     let first = |kind: &str| {
         let is_picture =
@@ -90,20 +110,35 @@ pub fn read_probe(json: &[u8]) -> Option<Probe> {
             .find(|s| s.codec_type.as_deref() == Some(kind) && !is_picture(s))
     };
     let (video, audio) = (first("video"), first("audio"));
-    let rate = |text: &str| {
+    let frame_rate = |text: &str| {
         let (over, under) = text.split_once('/')?;
         Some(over.parse::<f64>().ok()? / under.parse::<f64>().ok().filter(|n| *n > 0.0)?)
     };
+    let number = |text: Option<&String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let format = probed.format.as_ref();
+    let counter_clockwise = video
+        .and_then(|v| v.side_data_list.iter().find_map(|data| data.rotation))
+        .unwrap_or(0.0);
     Some(Probe {
         details: Details {
-            duration_s: probed
-                .format
-                .and_then(|f| f.duration?.parse().ok())
+            duration_s: format
+                .and_then(|f| f.duration.as_ref()?.parse().ok())
                 .unwrap_or(0.0),
+            rotate: (-counter_clockwise).rem_euclid(360.0).round() as u32,
+            channels: audio.map_or(0, |a| a.channels),
+            sample_rate: number(audio.and_then(|a| a.sample_rate.as_ref())) as u32,
+            video_codec: video.and_then(|v| v.codec_name.clone()).unwrap_or_default(),
+            audio_codec: audio.and_then(|a| a.codec_name.clone()).unwrap_or_default(),
+            format_name: format
+                .and_then(|f| f.format_name.clone())
+                .unwrap_or_default(),
+            pixel_format: video.and_then(|v| v.pix_fmt.clone()).unwrap_or_default(),
+            video_bitrate: number(video.and_then(|v| v.bit_rate.as_ref())),
+            audio_bitrate: number(audio.and_then(|a| a.bit_rate.as_ref())),
             width: video.map_or(0, |v| v.width),
             height: video.map_or(0, |v| v.height),
             frame_rate: video
-                .and_then(|v| rate(v.avg_frame_rate.as_deref()?))
+                .and_then(|v| frame_rate(v.avg_frame_rate.as_deref()?))
                 .unwrap_or(0.0),
         },
         video_codec: video.and_then(|v| v.codec_name.clone()),
@@ -111,8 +146,8 @@ pub fn read_probe(json: &[u8]) -> Option<Probe> {
     })
 }
 
-/// Reads ffmpeg's playlist over byte ranges of one file.
-pub fn read_table(playlist: &str) -> Vec<Segment> {
+/// Parses ffmpeg's playlist of byte ranges of one file.
+pub fn parse_playlist(playlist: &str) -> Vec<Segment> {
     let mut duration_s = 0.0;
     let mut table = Vec::new();
     for line in playlist.lines() {
@@ -161,34 +196,44 @@ mod tests {
             let film = probe(width, height, Some("h264"), Some("ac3"));
             for other in [Rung::P480, Rung::P720, Rung::P1080] {
                 assert_eq!(
-                    plan(&film, other).is_ok(),
+                    ffmpeg_arguments(&film, other).is_ok(),
                     other == rung,
                     "{width}x{height} {other:?}"
                 );
             }
         }
         assert!(
-            plan(&probe(1920, 1080, Some("hevc"), None), Rung::P1080)
+            ffmpeg_arguments(&probe(1920, 1080, Some("hevc"), None), Rung::P1080)
                 .unwrap_err()
                 .to_string()
                 .contains("hevc")
         );
-        assert!(plan(&probe(0, 0, None, Some("flac")), Rung::Audio).is_ok());
-        assert!(plan(&probe(1920, 1080, Some("h264"), None), Rung::Audio).is_err());
+        assert!(ffmpeg_arguments(&probe(0, 0, None, Some("flac")), Rung::Audio).is_ok());
+        assert!(ffmpeg_arguments(&probe(1920, 1080, Some("h264"), None), Rung::Audio).is_err());
     }
 
     #[test]
     fn reads_what_ffprobe_and_ffmpeg_write() {
         let json = br#"{"streams":[{"codec_name":"mjpeg","codec_type":"video","width":9,"height":9,"disposition":{"attached_pic":1}},
-            {"codec_name":"h264","codec_type":"video","width":1280,"height":720,"avg_frame_rate":"24000/1001","disposition":{"attached_pic":0}},
-            {"codec_name":"aac","codec_type":"audio","avg_frame_rate":"0/0"}],"format":{"duration":"61.5"}}"#;
-        let probe = read_probe(json).unwrap();
+            {"codec_name":"h264","codec_type":"video","width":1280,"height":720,"avg_frame_rate":"24000/1001","disposition":{"attached_pic":0},"side_data_list":[{"side_data_type":"Display Matrix","rotation":-90}]},
+            {"codec_name":"aac","codec_type":"audio","avg_frame_rate":"0/0","channels":2,"sample_rate":"48000","bit_rate":"96000"}],"format":{"duration":"61.5"}}"#;
+        let probe = parse_probe(json).unwrap();
         assert_eq!(
             (probe.details.width, probe.details.duration_s),
             (1280, 61.5)
         );
         assert!((probe.details.frame_rate - 23.976).abs() < 0.001);
-        let table = read_table(
+        let details = &probe.details;
+        assert_eq!(
+            (
+                details.rotate,
+                details.channels,
+                details.sample_rate,
+                details.audio_bitrate
+            ),
+            (90, 2, 48_000, 96_000)
+        );
+        let table = parse_playlist(
             "#EXTM3U\n#EXTINF:10.5,\n#EXT-X-BYTERANGE:188@0\nx.ts\n#EXTINF:2.0,\n#EXT-X-BYTERANGE:376@188\nx.ts\n",
         );
         assert_eq!(

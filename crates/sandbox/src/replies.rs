@@ -1,8 +1,7 @@
-//! What calls are answered with, and how it is written: envelopes, numbers of errors, and what comes instead where a fault
-//! strikes.
+//! Replies of calls: the envelopes of `/oauth` and `/openapi`, error objects, and the replies that a fault puts in place
+//! of the real one.
 //!
-//! Types are as loose as the documents show them: `request_id` is a number, sometimes one beyond 63 bits, sometimes a
-//! string.
+//! Types vary as they do in the documents: `request_id` is a number, sometimes beyond 63 bits, or a text.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,37 +13,39 @@ use super::body::Head;
 use super::faults::Effect;
 use super::signing;
 
-/// An answer that is not an error.
+/// A reply that is no error.
 pub enum Reply {
-    /// Under `/oauth`: becomes `data`.
+    /// A reply of `/oauth`: the value becomes `data`.
     Data(Value),
-    /// Under `/openapi`: `errno` and `request_id` are added where they are missing.
+    /// A reply of `/openapi`: `errno` is added if it is missing, and `request_id`.
     Object(Value),
-    /// The same, with `/` written as `\/`.
+    /// The same, with `/` encode_reply as `\/`.
     Escaped(Value),
-    /// An object with headers of its own beside it.
-    With(Vec<(header::HeaderName, String)>, Value),
-    /// A page of the website, with headers of its own.
+    /// An object to which nothing is added.
+    Plain(Value),
+    /// As `Object`, with more headers.
+    WithHeaders(Vec<(header::HeaderName, String)>, Value),
+    /// An HTML page with more headers.
     Page(Vec<(header::HeaderName, String)>, String),
-    /// A redirect.
-    Elsewhere(String),
-    /// Anything that is not JSON.
+    /// A redirect to a URL.
+    Redirect(String),
+    /// A content type and a text that is no JSON.
     Text(&'static str, String),
 }
 
-/// An `errno` and its text.
+/// An error of a call: `errno` and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure(pub i64, pub String);
+pub struct ApiError(pub i64, pub String);
 
-impl Failure {
-    /// 2: a parameter is missing or wrong.
+impl ApiError {
+    /// Returns errno 2: the named parameter is missing or wrong.
     pub fn parameters(what: &str) -> Self {
         Self(2, format!("invalid param: {what}"))
     }
 }
 
-/// What a fault answers in the place of a call.
-pub fn spoiled(effect: &Effect, expired: i64, oauth: bool) -> Option<(Head, Bytes)> {
+/// Returns the reply that a fault puts in place of a call's own, `None` if the call is answered normally.
+pub fn fault_reply(effect: &Effect, expired: i64, oauth: bool) -> Option<(Head, Bytes)> {
     let text = || {
         effect
             .errmsg
@@ -60,19 +61,19 @@ pub fn spoiled(effect: &Effect, expired: i64, oauth: bool) -> Option<(Head, Byte
         ));
     }
     if let Some(errno) = effect.errno {
-        return Some(written(Err(Failure(errno, text())), oauth));
+        return Some(encode_reply(Err(ApiError(errno, text())), oauth));
     }
     if effect.expired {
-        return Some(written(
-            Err(Failure(expired, "access_token expired".to_owned())),
+        return Some(encode_reply(
+            Err(ApiError(expired, "access_token expired".to_owned())),
             oauth,
         ));
     }
-    unexpected_body(effect)
+    fault_body(effect)
 }
 
-/// The bodies that come instead of what was asked, under 200.
-pub fn unexpected_body(effect: &Effect) -> Option<(Head, Bytes)> {
+/// Returns the body that a fault sends under 200 instead of the requested one, `None` without such a fault.
+pub fn fault_body(effect: &Effect) -> Option<(Head, Bytes)> {
     if effect.json_body {
         let body = json!({"errno": 400141, "errmsg": "need verify", "request_id": request_id()})
             .to_string();
@@ -97,7 +98,8 @@ fn known_text(errno: i64) -> &'static str {
     }
 }
 
-pub fn written(reply: Result<Reply, Failure>, oauth: bool) -> (Head, Bytes) {
+/// Encodes a reply or an error; under `oauth` in the envelope of `/oauth`.
+pub fn encode_reply(reply: Result<Reply, ApiError>, oauth: bool) -> (Head, Bytes) {
     let head = Head::new(StatusCode::OK, "application/json; charset=UTF-8");
     let text = match reply {
         Ok(Reply::Text(content_type, text)) => {
@@ -108,25 +110,26 @@ pub fn written(reply: Result<Reply, Failure>, oauth: bool) -> (Head, Bytes) {
             let add = |head: Head, (name, value)| head.with(name, value);
             return (headers.into_iter().fold(head, add), html.into());
         }
-        Ok(Reply::Elsewhere(location)) => {
+        Ok(Reply::Redirect(location)) => {
             let head = Head::new(StatusCode::FOUND, "text/html");
             return (head.with(header::LOCATION, location), Bytes::new());
         }
-        Ok(Reply::With(headers, object)) => {
+        Ok(Reply::WithHeaders(headers, object)) => {
             let head = headers
                 .into_iter()
                 .fold(head, |head, (name, value)| head.with(name, value));
-            return (head, completed(object).to_string().into());
+            return (head, with_request_id(object).to_string().into());
         }
+        Ok(Reply::Plain(object)) => object.to_string(),
         Ok(Reply::Data(data)) => envelope(0, "", Some(data)).to_string(),
-        Ok(Reply::Object(object)) => completed(object).to_string(),
-        Ok(Reply::Escaped(object)) => completed(object).to_string().replace('/', "\\/"),
-        Err(Failure(errno, text)) if oauth => envelope(errno, &text, None).to_string(),
-        Err(Failure(31341, text)) => {
+        Ok(Reply::Object(object)) => with_request_id(object).to_string(),
+        Ok(Reply::Escaped(object)) => with_request_id(object).to_string().replace('/', "\\/"),
+        Err(ApiError(errno, text)) if oauth => envelope(errno, &text, None).to_string(),
+        Err(ApiError(31341, text)) => {
             json!({"errno": 31341, "error_code": 31341, "errmsg": text, "request_id": request_id()})
                 .to_string()
         }
-        Err(Failure(errno, text)) => {
+        Err(ApiError(errno, text)) => {
             json!({"errno": errno, "errmsg": text, "request_id": request_id()}).to_string()
         }
     };
@@ -147,7 +150,8 @@ fn envelope(errno: i64, text: &str, data: Option<Value>) -> Value {
     envelope
 }
 
-pub fn completed(mut object: Value) -> Value {
+/// Adds `errno` 0 if the object has none, and a request id.
+pub fn with_request_id(mut object: Value) -> Value {
     if object.get("errno").is_none() {
         object["errno"] = json!(0);
     }
@@ -155,7 +159,7 @@ pub fn completed(mut object: Value) -> Value {
     object
 }
 
-/// Takes turns: a plain number, one that only fits in 64 bits without a sign, a string.
+/// Returns, in turns, a small number, one beyond 63 bits, and a text.
 pub fn request_id() -> Value {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let n = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -1,10 +1,10 @@
-//! Shares of another user: fixed links to films of that user, each a different story.
+//! Shares of another user: fixed links to films of that user, one for each case of a client.
 //!
-//! Everything in a share lies in a library of its own, which the account of the sandbox cannot see; what is
-//! transferred becomes a file of the account. The table [`SHARES`] is what a test may rely on.
+//! The shared files are in a library of their own, which the account cannot list; a transferred file becomes one of the
+//! account. Tests may rely on the table [`SHARES`].
 
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -12,62 +12,61 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::bundled;
-use super::faults::lock;
 use super::library::Library;
 use super::nodes::{Content, Node};
 
-/// How a share is at first.
-struct Fixed {
+/// The initial state of a share.
+struct ShareTemplate {
     name: &'static str,
     surl: &'static str,
     password: Option<&'static str>,
-    /// What was shared, by the paths of its owner.
+    /// The shared entries, by the paths of their owner.
     roots: &'static [&'static str],
-    state: Standing,
-    /// Streams end after three segments.
+    state: ShareState,
+    /// Playlists end after three segments.
     preview: bool,
-    /// Streams are being made when they are first asked for.
+    /// Renditions are made after their first request.
     transcodes: bool,
-    /// Days until it ends; 0 for never.
+    /// Lifetime in days; 0 for no end.
     period_days: i64,
 }
 
-/// Whether a share is still one.
+/// The state of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum ShareState {
     Alive,
-    /// Past its end.
+    /// Its lifetime is over.
     Expired,
-    /// Withdrawn by its owner.
+    /// Its owner revoked it.
     Cancelled,
 }
 
 const FILM: &str = "/2024-03 shared/Borrowed Light.mp4";
 const SERIES: &str = "/Paper Atlas";
 
-const ALIVE: Fixed = Fixed {
+const ALIVE: ShareTemplate = ShareTemplate {
     name: "film",
     surl: "SbxFilm0000000000000aA",
     password: None,
     roots: &[FILM],
-    state: Standing::Alive,
+    state: ShareState::Alive,
     preview: false,
     transcodes: false,
     period_days: 0,
 };
 
-/// Every share there is at first.
-const SHARES: &[Fixed] = &[
+/// All shares.
+const SHARES: &[ShareTemplate] = &[
     ALIVE,
-    Fixed {
+    ShareTemplate {
         name: "series",
         surl: "-SbxSeries000000000bB-_",
         roots: &[SERIES],
         period_days: 30,
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "mixed",
         surl: "1SbxMixed000000000000cC",
         roots: &[
@@ -78,41 +77,41 @@ const SHARES: &[Fixed] = &[
         ],
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "password",
         surl: "SbxPassword0000000000dD",
         password: Some("w3xz"),
         roots: &["/Behind a door/Locked Harbour.mp4"],
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "second password",
         surl: "SbxSecond000000000000eE",
         password: Some("k7q2"),
         roots: &["/Behind a door/Second Harbour.mp4"],
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "expired",
         surl: "SbxExpired00000000000fF",
-        state: Standing::Expired,
+        state: ShareState::Expired,
         period_days: 7,
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "cancelled",
         surl: "SbxCancelled000000000gG",
-        state: Standing::Cancelled,
+        state: ShareState::Cancelled,
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "preview",
         surl: "SbxPreview00000000000hH",
         roots: &["/2024-03 shared/Only a Glimpse.mp4"],
         preview: true,
         ..ALIVE
     },
-    Fixed {
+    ShareTemplate {
         name: "transcoding",
         surl: "SbxTranscode000000000iI",
         roots: &["/2024-03 shared/Still in the Making.mp4"],
@@ -121,12 +120,12 @@ const SHARES: &[Fixed] = &[
     },
 ];
 
-/// A wrong password more than this, and the share asks for a captcha.
-const FREE_TRIES: u32 = 5;
-/// How often a rendition is asked for before it is there.
-const MAKING: u32 = 2;
+/// After so many wrong passwords, the share requires a captcha.
+const MAX_WRONG_TRIES: u32 = 5;
+/// Number of requests for a rendition before it is ready.
+const REQUESTS_UNTIL_MADE: u32 = 2;
 
-/// A share as it is now.
+/// The current state of a share.
 #[derive(Debug, Clone)]
 pub struct Share {
     pub surl: String,
@@ -134,49 +133,49 @@ pub struct Share {
     pub roots: Vec<String>,
     pub share_id: u64,
     pub owner_id: u64,
-    pub state: Standing,
+    pub state: ShareState,
     pub preview: bool,
     pub transcodes: bool,
     pub period_days: i64,
     wrong_tries: u32,
 }
 
-/// A share link, as one who tries it needs it.
+/// A share link with its password.
 #[derive(Debug, Clone, Serialize)]
 pub struct ShareLink {
     /// `film`, `series`, `mixed`, `password`, `second password`, `expired`, `cancelled`, `preview`, `transcoding`.
     pub name: String,
     pub surl: String,
-    /// At the sandbox itself. `https://www.terabox.com/s/1{surl}` does as well.
+    /// The link at the sandbox. `https://www.terabox.com/s/1{surl}` is equivalent.
     pub url: String,
     pub password: Option<String>,
     pub shareid: u64,
     pub uk: u64,
-    pub state: Standing,
+    pub state: ShareState,
 }
 
-/// Why a share says no.
+/// Reason why a share is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// There never was one of that name.
+pub enum ShareError {
+    /// There is no such share.
     Unknown,
-    /// It is no more.
-    Over(Standing),
+    /// It expired or was revoked.
+    Over(ShareState),
     /// The key is missing or wrong.
     Locked,
     /// The password is wrong.
     WrongPassword,
-    /// Too many were.
+    /// There were too many wrong passwords.
     Captcha,
 }
 
-/// All shares, and what lies in them.
+/// All shares and the shared files.
 #[derive(Debug)]
 pub struct Shares {
     pub library: Library,
     all: Mutex<BTreeMap<&'static str, Share>>,
-    /// How often each rendition that has to be made was asked for.
-    asked: Mutex<BTreeMap<String, u32>>,
+    /// Number of requests for each rendition that has to be made.
+    requested: Mutex<BTreeMap<String, u32>>,
     tasks: Mutex<BTreeMap<u64, (u32, serde_json::Value)>>,
 }
 
@@ -185,14 +184,14 @@ impl Shares {
         Ok(Self {
             library: Library::of(nodes()?),
             all: Mutex::new(SHARES.iter().enumerate().map(fixed).collect()),
-            asked: Mutex::default(),
+            requested: Mutex::default(),
             tasks: Mutex::default(),
         })
     }
 
-    /// Every link, with addresses at `api`.
+    /// Returns all links, with URLs at the host `api`.
     pub fn links(&self, api: &str) -> Vec<ShareLink> {
-        let all = lock(&self.all);
+        let all = self.all.lock();
         SHARES
             .iter()
             .filter_map(|fixed| Some((fixed.name, all.get(fixed.name)?)))
@@ -208,9 +207,9 @@ impl Shares {
             .collect()
     }
 
-    /// Changes the share of that name; whether there is one.
+    /// Changes a share. Returns true if there is a share of that name.
     pub fn change(&self, name: &str, change: impl FnOnce(&mut Share)) -> bool {
-        match lock(&self.all).get_mut(name) {
+        match self.all.lock().get_mut(name) {
             Some(share) => {
                 share.wrong_tries = 0;
                 change(share);
@@ -220,37 +219,49 @@ impl Shares {
         }
     }
 
-    /// Nothing has to be made any more, for all shares.
+    /// Completes all renditions of all shares.
     pub fn finish_transcoding(&self) {
-        for share in lock(&self.all).values_mut() {
+        for share in self.all.lock().values_mut() {
             share.transcodes = false;
         }
     }
 
-    /// The share of a link, opened by a key.
-    pub fn by_surl(&self, surl: &str, key: Option<&str>) -> Result<Share, Refusal> {
-        let all = lock(&self.all);
+    /// Returns the share of a link.
+    ///
+    /// # Errors
+    /// If it is unknown, expired, revoked, or protected and the key is wrong.
+    pub fn by_surl(&self, surl: &str, key: Option<&str>) -> Result<Share, ShareError> {
+        let all = self.all.lock();
         let share = all.values().find(|share| share.surl == surl);
-        share.ok_or(Refusal::Unknown)?.admits(key)
+        share.ok_or(ShareError::Unknown)?.admits(key)
     }
 
-    /// The same by its number and its owner's.
-    pub fn by_id(&self, share_id: u64, owner: u64, key: Option<&str>) -> Result<Share, Refusal> {
-        let all = lock(&self.all);
+    /// Returns the share of an id and its owner's id.
+    ///
+    /// # Errors
+    /// As [`Shares::by_surl`].
+    pub fn by_id(&self, share_id: u64, owner: u64, key: Option<&str>) -> Result<Share, ShareError> {
+        let all = self.all.lock();
         let fits = |share: &&Share| share.share_id == share_id && share.owner_id == owner;
-        all.values().find(fits).ok_or(Refusal::Unknown)?.admits(key)
+        all.values()
+            .find(fits)
+            .ok_or(ShareError::Unknown)?
+            .admits(key)
     }
 
-    /// The key that a password opens.
-    pub fn verify(&self, surl: &str, password: &str) -> Result<String, Refusal> {
-        let mut all = lock(&self.all);
+    /// Exchanges a password for the share's key.
+    ///
+    /// # Errors
+    /// If the share is unknown, expired or revoked, the password is wrong, or a captcha is required.
+    pub fn verify(&self, surl: &str, password: &str) -> Result<String, ShareError> {
+        let mut all = self.all.lock();
         let share = all.values_mut().find(|share| share.surl == surl);
-        let share = share.ok_or(Refusal::Unknown)?;
-        if share.state != Standing::Alive {
-            return Err(Refusal::Over(share.state));
+        let share = share.ok_or(ShareError::Unknown)?;
+        if share.state != ShareState::Alive {
+            return Err(ShareError::Over(share.state));
         }
-        if share.wrong_tries >= FREE_TRIES {
-            return Err(Refusal::Captcha);
+        if share.wrong_tries >= MAX_WRONG_TRIES {
+            return Err(ShareError::Captcha);
         }
         if share
             .password
@@ -258,25 +269,25 @@ impl Shares {
             .is_some_and(|right| right != password)
         {
             share.wrong_tries += 1;
-            return Err(Refusal::WrongPassword);
+            return Err(ShareError::WrongPassword);
         }
         Ok(share.key())
     }
 
-    /// Whether a rendition is there yet; asking starts it, asking again finds it further.
+    /// Returns true if a rendition is ready. The first request starts its making.
     pub fn is_made(&self, share: &Share, rendition: &str) -> bool {
         if !share.transcodes {
             return true;
         }
-        let mut asked = lock(&self.asked);
-        let times = asked
+        let mut requested = self.requested.lock();
+        let times = requested
             .entry(format!("{} {rendition}", share.share_id))
             .or_default();
         *times += 1;
-        *times > MAKING
+        *times > REQUESTS_UNTIL_MADE
     }
 
-    /// Copies a file, or a folder with all that is in it, to `path` of another library.
+    /// Copies a file, or a folder with its content, to `path` of another library.
     pub fn copy(&self, node: &Node, target: &Library, path: &str) {
         let mut all = self.library.below(&node.path);
         all.insert(0, node.clone());
@@ -291,18 +302,18 @@ impl Shares {
         }
     }
 
-    /// A task that answers with `outcome` when it is asked for the second time.
+    /// Starts a task whose second poll returns `outcome`. Returns its id.
     pub fn begin_task(&self, outcome: serde_json::Value) -> u64 {
-        let mut tasks = lock(&self.tasks);
-        // Other numbers than those of tasks of files: one call asks for both.
+        let mut tasks = self.tasks.lock();
+        // Ids of file tasks differ: one call polls both kinds.
         let id = 357_329_558_616_538 + tasks.len() as u64;
         tasks.insert(id, (1, outcome));
         id
     }
 
-    /// `None` while it runs; an unknown task is none.
+    /// Returns the outcome of a task: the outer `None` if it is unknown, the inner one while it runs.
     pub fn task(&self, id: u64) -> Option<Option<serde_json::Value>> {
-        let mut tasks = lock(&self.tasks);
+        let mut tasks = self.tasks.lock();
         let (left, outcome) = tasks.get_mut(&id)?;
         if *left > 0 {
             *left -= 1;
@@ -313,17 +324,17 @@ impl Shares {
 }
 
 impl Share {
-    fn admits(&self, key: Option<&str>) -> Result<Share, Refusal> {
-        if self.state != Standing::Alive {
-            return Err(Refusal::Over(self.state));
+    fn admits(&self, key: Option<&str>) -> Result<Share, ShareError> {
+        if self.state != ShareState::Alive {
+            return Err(ShareError::Over(self.state));
         }
         if self.password.is_some() && key != Some(self.key().as_str()) {
-            return Err(Refusal::Locked);
+            return Err(ShareError::Locked);
         }
         Ok(self.clone())
     }
 
-    /// What opens the share, not encoded: base64 with all its signs, another one for another password.
+    /// Returns the key, not encoded: Base64 with all its special characters, another one for each password.
     pub fn key(&self) -> String {
         let password = self.password.as_deref().unwrap_or_default();
         let mut mac =
@@ -333,7 +344,7 @@ impl Share {
         format!("+7/8{}=", BASE64.encode(&mac.finalize().into_bytes()))
     }
 
-    /// Whether a path of the owner lies in the share.
+    /// Returns true if a path of the owner is in the share.
     pub fn holds(&self, path: &str) -> bool {
         self.roots.iter().any(|root| {
             path.strip_prefix(root.as_str())
@@ -342,7 +353,7 @@ impl Share {
     }
 }
 
-fn fixed((number, fixed): (usize, &Fixed)) -> (&'static str, Share) {
+fn fixed((number, fixed): (usize, &ShareTemplate)) -> (&'static str, Share) {
     let share = Share {
         surl: fixed.surl.to_owned(),
         password: fixed.password.map(str::to_owned),
@@ -358,7 +369,7 @@ fn fixed((number, fixed): (usize, &Fixed)) -> (&'static str, Share) {
     (fixed.name, share)
 }
 
-/// The files of the other user.
+/// Returns the files of the other user.
 fn nodes() -> anyhow::Result<Vec<Node>> {
     let films = bundled::films()?;
     let mut nodes = vec![Node::new("/", 0, bundled::FIRST_DAY_S, Content::Folder)];

@@ -1,63 +1,67 @@
-//! The calls for shares (3.5 of the documents), with the types that each of them has: `shorturlinfo` writes
-//! numbers as texts, `share/list` as numbers.
+//! The calls of the Open Platform about shares (section 3.5), with the types of each: `shorturlinfo` writes numbers as
+//! texts, `share/list` as numbers.
 
 use axum::http::header;
 use serde_json::{Value, json};
 
-use super::api::Call;
+use super::call::Call;
 use super::files;
 use super::nodes::{Node, Rung};
-use super::replies::{Failure, Reply};
-use super::shares::{Refusal, Share, Standing};
+use super::replies::{ApiError, Reply};
+use super::shares::{Share, ShareError, ShareState};
 use super::signing::{encode, now_s};
-use super::{addresses, streaming};
+use super::{streaming, urls};
 
-/// How long ago every share was made.
+/// Creation time of all shares without an end, in seconds since the epoch.
 const SHARED_AT_S: i64 = 1_697_461_920;
-const MOST_LISTED: i64 = 20_000;
+const MAX_PAGE_ITEMS: i64 = 20_000;
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        let (errno, text) = match refusal {
-            // No single number is known: a link that never was, one that ran out, one that was withdrawn.
-            Refusal::Unknown => (105, "share link error"),
-            Refusal::Over(Standing::Expired) => (130, "share expired"),
-            Refusal::Over(_) => (115, "the share has been cancelled"),
-            Refusal::Locked => (-9, ""),
-            Refusal::WrongPassword => (-12, ""),
-            Refusal::Captcha => (-62, "need vcode"),
+impl From<ShareError> for ApiError {
+    fn from(error: ShareError) -> Self {
+        let (errno, text) = match error {
+            // Clients reported different numbers for unknown, expired and revoked links (field notes, section 5).
+            ShareError::Unknown => (105, "share link error"),
+            ShareError::Over(ShareState::Expired) => (130, "share expired"),
+            ShareError::Over(_) => (115, "the share has been cancelled"),
+            ShareError::Locked => (-9, ""),
+            ShareError::WrongPassword => (-12, ""),
+            ShareError::Captcha => (-62, "need vcode"),
         };
-        Failure(errno, text.to_owned())
+        ApiError(errno, text.to_owned())
     }
 }
 
-fn by_id(call: &Call) -> Result<Share, Failure> {
+fn by_id(call: &Call) -> Result<Share, ApiError> {
     let params = &call.params;
     let (share, owner) = (
         params.need("shareid")?,
         params.get("uk").or(params.get("from")),
     );
-    let number = |text: &str| text.parse().map_err(|_| Failure::parameters("shareid, uk"));
-    let owner = owner.ok_or_else(|| Failure::parameters("uk"))?;
+    let number = |text: &str| {
+        text.parse()
+            .map_err(|_| ApiError::parameters("shareid, uk"))
+    };
+    let owner = owner.ok_or_else(|| ApiError::parameters("uk"))?;
     let shares = &call.state.shares;
     Ok(shares.by_id(number(share)?, number(owner)?, params.get("sekey"))?)
 }
 
-/// A file of the share, by its id.
-fn shared_file(call: &Call, share: &Share, id: &str) -> Result<Node, Failure> {
-    let missing = || Failure(-9, "file does not exist".to_owned());
-    let id: u64 = id.parse().map_err(|_| Failure::parameters("fid"))?;
+/// Returns a file of the share, by its id.
+fn shared_file(call: &Call, share: &Share, id: &str) -> Result<Node, ApiError> {
+    let missing = || ApiError(-9, "file does not exist".to_owned());
+    let id: u64 = id.parse().map_err(|_| ApiError::parameters("fid"))?;
     let node = call.state.shares.library.find(id).ok_or_else(missing)?;
     share.holds(&node.path).then_some(node).ok_or_else(missing)
 }
 
-pub async fn info(call: Call) -> Result<Reply, Failure> {
+/// The share of a link.
+pub async fn info(call: Call) -> Result<Reply, ApiError> {
     let params = &call.params;
     let short = params.need("shorturl")?;
     params.need("root")?;
-    // Without the 1 that stands before it, the real one wants to see a human.
+    // The service requires a verification if the leading 1 is missing.
     let Some(surl) = short.strip_prefix('1') else {
-        return Err(Failure(400_210, "need verify_v2".to_owned()));
+        return Err(ApiError(400_210, "need verify_v2".to_owned()));
     };
     let share = call.state.shares.by_surl(surl, params.get("spd"))?;
     let list: Vec<Value> = nodes_of(&call, &share)
@@ -80,7 +84,7 @@ pub async fn info(call: Call) -> Result<Reply, Failure> {
         "country": "JP",
         "sign": "44674aaf4334be4317ecbde94f60a3945dbe5d41",
         "timestamp": now_s(),
-        // A share with an end was made just now, so that it has not come yet.
+        // A share with an end is created now, so that its end is in the future.
         "ctime": if share.period_days > 0 { now_s() } else { SHARED_AT_S },
         "expiredtype": share.period_days,
         "fcount": share.roots.len(),
@@ -89,24 +93,25 @@ pub async fn info(call: Call) -> Result<Reply, Failure> {
     })))
 }
 
-/// The key comes in the body as it is, and as a cookie, encoded.
-pub async fn verify(call: Call) -> Result<Reply, Failure> {
+/// Exchanges a password for the key: plain in the body, percent-encoded in the cookie.
+pub async fn verify(call: Call) -> Result<Reply, ApiError> {
     let surl = call.params.need("surl")?;
     let key = call.state.shares.verify(surl, call.params.need("pwd")?)?;
     let cookie = format!("BOXCLND={}; path=/; HttpOnly", encode(&key));
-    Ok(Reply::With(
+    Ok(Reply::WithHeaders(
         vec![(header::SET_COOKIE, cookie)],
         json!({"randsk": key, "show_msg": "Request Success"}),
     ))
 }
 
-pub async fn list(call: Call) -> Result<Reply, Failure> {
+/// The entries of a folder of a share, by page.
+pub async fn list(call: Call) -> Result<Reply, ApiError> {
     let params = &call.params;
     params.need("page")?;
     params.need("num")?;
     let (page, num) = (params.number("page", 1)?, params.number("num", 0)?);
-    if page < 1 || !(1..=MOST_LISTED).contains(&num) {
-        return Err(Failure::parameters("page, num"));
+    if page < 1 || !(1..=MAX_PAGE_ITEMS).contains(&num) {
+        return Err(ApiError::parameters("page, num"));
     }
     let key = params.get("sekey");
     let share = call.state.shares.by_surl(params.need("shorturl")?, key)?;
@@ -118,12 +123,12 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
         Some(dir) => {
             let children = call.state.shares.library.children(dir);
             let children = children.filter(|_| share.holds(dir.trim_end_matches('/')));
-            children.ok_or_else(|| Failure(-9, "file does not exist".to_owned()))?
+            children.ok_or_else(|| ApiError(-9, "file does not exist".to_owned()))?
         }
     };
     files::sort(&mut nodes, by, descending)?;
     let page = match is_root {
-        // The root comes whole, whatever page is asked for.
+        // The root is returned whole, whatever page is requested.
         true => nodes.as_slice(),
         false => {
             let start = ((page - 1).saturating_mul(num) as usize).min(nodes.len());
@@ -135,7 +140,7 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
         .enumerate()
         .map(|(n, node)| {
             let mut item = described(&call, node);
-            // Now an object, now a text with one in it.
+            // An object for every second item, else a text with JSON.
             if n % 2 == 1 && item["thumbs"].is_object() {
                 item["thumbs"] = json!(item["thumbs"].to_string());
             }
@@ -153,12 +158,13 @@ pub async fn list(call: Call) -> Result<Reply, Failure> {
     })))
 }
 
-pub async fn mediameta(call: Call) -> Result<Reply, Failure> {
+/// Length and picture size of a shared file.
+pub async fn mediameta(call: Call) -> Result<Reply, ApiError> {
     let share = by_id(&call)?;
     call.params.need("clienttype")?;
     let node = shared_file(&call, &share, call.params.need("fid")?)?;
     let details = call.state.shares.library.details(&node).await;
-    let details = details.ok_or_else(|| Failure(31066, "no media".to_owned()))?;
+    let details = details.ok_or_else(|| ApiError(31066, "no media".to_owned()))?;
     Ok(Reply::Object(json!({
         "duration": details.duration_s.round() as u64,
         "height": details.height,
@@ -169,21 +175,22 @@ pub async fn mediameta(call: Call) -> Result<Reply, Failure> {
     })))
 }
 
-pub async fn playlist(mut call: Call) -> Result<Reply, Failure> {
+/// The media playlist of one quality of a shared file.
+pub async fn playlist(mut call: Call) -> Result<Reply, ApiError> {
     let share = by_id(&call)?;
     let params = &call.params;
     if params.need("channel")? != "dubox" || params.need("clienttype")? != "0" {
-        return Err(Failure::parameters("channel, clienttype"));
+        return Err(ApiError::parameters("channel, clienttype"));
     }
     let kind = params.need("type")?;
-    let rung = Rung::from_type(kind).ok_or_else(|| Failure::parameters("type"))?;
+    let rung = Rung::from_type(kind).ok_or_else(|| ApiError::parameters("type"))?;
     let node = shared_file(&call, &share, params.need("fid")?)?;
     if !call
         .state
         .shares
         .is_made(&share, &format!("{} {kind}", node.fs_id))
     {
-        return Err(Failure(
+        return Err(ApiError(
             31341,
             "be transcoding, please wait and retry".to_owned(),
         ));
@@ -191,13 +198,14 @@ pub async fn playlist(mut call: Call) -> Result<Reply, Failure> {
     if share.preview && call.effect.preview.is_none() {
         call.effect.preview = Some(3);
     }
-    streaming::written(&call, &node, rung).await
+    streaming::media_playlist(&call, &node, rung).await
 }
 
-pub async fn download(call: Call) -> Result<Reply, Failure> {
+/// Download links of shared files.
+pub async fn download(call: Call) -> Result<Reply, ApiError> {
     let share = by_id(&call)?;
     let ids: Vec<Value> = serde_json::from_str(call.params.need("fid_list")?)
-        .map_err(|_| Failure::parameters("fid_list"))?;
+        .map_err(|_| ApiError::parameters("fid_list"))?;
     let mut list = Vec::new();
     for id in &ids {
         let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
@@ -205,7 +213,7 @@ pub async fn download(call: Call) -> Result<Reply, Failure> {
         let mut item = as_texts(described(&call, &node));
         let is_given = !call.effect.empty_dlink && !share.preview;
         item["dlink"] = match is_given {
-            true => json!(addresses::download(
+            true => json!(urls::download(
                 &call.state,
                 &node,
                 call.state.options.url_life
@@ -231,21 +239,21 @@ pub async fn download(call: Call) -> Result<Reply, Failure> {
     })))
 }
 
-/// Copies into the account, at once (`async` 0, and 1 for up to two files) or in a task.
-pub async fn transfer(call: Call) -> Result<Reply, Failure> {
+/// Copies files into the account, at once (`async` 0, and 1 for up to two files) or in a task.
+pub async fn transfer(call: Call) -> Result<Reply, ApiError> {
     let share = by_id(&call)?;
     let params = &call.params;
     let mode = params.number("async", 0)?;
     let new_copy = params.get("ondup") == Some("newcopy");
     let ids: Vec<Value> = match params.get("fsidlist") {
-        Some(list) => serde_json::from_str(list).map_err(|_| Failure::parameters("fsidlist"))?,
-        None => return Err(Failure::parameters("fsidlist")),
+        Some(list) => serde_json::from_str(list).map_err(|_| ApiError::parameters("fsidlist"))?,
+        None => return Err(ApiError::parameters("fsidlist")),
     };
     let folder = params.get("path").unwrap_or("/").trim_end_matches('/');
     let library = &call.state.library;
     let is_folder = folder.is_empty() || library.stat(folder).is_some_and(|node| node.is_folder());
     if !is_folder {
-        return Err(Failure(2, "the folder does not exist".to_owned()));
+        return Err(ApiError(2, "the folder does not exist".to_owned()));
     }
     let (mut info, mut copies, mut refused) = (Vec::new(), Vec::new(), 0);
     for id in &ids {
@@ -298,11 +306,11 @@ pub async fn transfer(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::Object(outcome))
 }
 
-/// How far a transfer is: running when first asked, done when asked again. Tasks of the owner's files are asked for
-/// by the same call.
-pub async fn task(call: Call) -> Result<Reply, Failure> {
+/// The progress of a transfer: `running` for the first poll, then its outcome. The same call polls the tasks of
+/// `filemanager`.
+pub async fn task(call: Call) -> Result<Reply, ApiError> {
     let id = call.params.need("taskid")?;
-    let id = id.parse().map_err(|_| Failure::parameters("taskid"))?;
+    let id = id.parse().map_err(|_| ApiError::parameters("taskid"))?;
     match call.state.shares.task(id) {
         None => super::changes::task(call).await,
         Some(None) => Ok(Reply::Object(
@@ -327,7 +335,7 @@ fn nodes_of(call: &Call, share: &Share) -> Vec<Node> {
     found.flatten().collect()
 }
 
-/// An item of `share/list`.
+/// Returns an item of `share/list`.
 fn described(call: &Call, node: &Node) -> Value {
     let time = node.modified_s;
     let mut item = json!({
@@ -347,13 +355,13 @@ fn described(call: &Call, node: &Node) -> Value {
         item["md5"] = json!(node.md5);
         item["emd5"] = json!(node.md5);
     }
-    if let Some(thumbs) = addresses::thumbnails(&call.state, node) {
+    if let Some(thumbs) = urls::thumbnails(&call.state, node) {
         item["thumbs"] = thumbs;
     }
     item
 }
 
-/// The same with every number written as a text.
+/// Replaces each number of an item by a text.
 fn as_texts(mut item: Value) -> Value {
     if let Some(fields) = item.as_object_mut() {
         for value in fields.values_mut() {

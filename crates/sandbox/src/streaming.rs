@@ -1,39 +1,49 @@
-//! The streaming call: a media playlist of one quality, every segment an absolute signed address.
+//! The streaming call: the media playlist of one quality, with an absolute signed URL for each segment, and the subtitles
+//! of a film.
 
-use super::addresses;
-use super::api::Call;
-use super::nodes::{Node, Rung, Unready};
-use super::replies::{Failure, Reply};
+use super::call::Call;
+use super::nodes::{Node, RenditionError, Rung, Source};
+use super::options::SubtitleReply;
+use super::replies::{ApiError, Reply};
+use super::urls;
 
-/// The media type that playlists are announced with; clients have learned not to trust it.
+/// The announced media type of playlists; clients must not rely on it (field notes, section 3).
 const CONTENT_TYPE: &str = "application/octet-stream";
-/// What the service announces, whatever the segments' lengths.
+/// The announced target duration, in seconds, whatever the lengths of the segments are.
 const TARGET_DURATION_S: u64 = 15;
 
-pub async fn playlist(call: Call) -> Result<Reply, Failure> {
+/// The playlist of a file of the account, by its path.
+pub async fn playlist(call: Call) -> Result<Reply, ApiError> {
     let path = call.params.need("path")?;
-    let rung =
-        Rung::from_type(call.params.need("type")?).ok_or_else(|| Failure::parameters("type"))?;
+    let kind = call.params.need("type")?;
+    if kind == "M3U8_SUBTITLE_SRT" {
+        let node = call.state.library.stat(path).ok_or_else(unsupported)?;
+        return subtitles(&call, &node).await;
+    }
+    let rung = Rung::from_type(kind).ok_or_else(|| ApiError::parameters("type"))?;
     let node = call.state.library.stat(path).ok_or_else(unsupported)?;
-    written(&call, &node, rung).await
+    media_playlist(&call, &node, rung).await
 }
 
-fn unsupported() -> Failure {
-    Failure(31066, "file does not exist".to_owned())
+fn unsupported() -> ApiError {
+    ApiError(31066, "file does not exist".to_owned())
 }
 
-/// The playlist of one quality of a file, the account's own or a shared one.
-pub async fn written(call: &Call, node: &Node, rung: Rung) -> Result<Reply, Failure> {
+/// Returns the media playlist of one quality of a file, of the account or of a share.
+///
+/// # Errors
+/// 31341 while the rendition is being made, 31066 if there is none.
+pub async fn media_playlist(call: &Call, node: &Node, rung: Rung) -> Result<Reply, ApiError> {
     let rendition =
         call.state
             .library
             .rendition(node, rung)
             .await
             .map_err(|unready| match unready {
-                Unready::Transcoding => {
-                    Failure(31341, "be transcoding, please wait and retry".to_owned())
+                RenditionError::Transcoding => {
+                    ApiError(31341, "be transcoding, please wait and retry".to_owned())
                 }
-                Unready::Unsupported => unsupported(),
+                RenditionError::Unsupported => unsupported(),
             })?;
     let visible = call
         .effect
@@ -45,9 +55,8 @@ pub async fn written(call: &Call, node: &Node, rung: Rung) -> Result<Reply, Fail
     for (number, segment) in rendition.segments.iter().enumerate().take(visible) {
         let seconds = (segment.duration_s.round() as u64).max(1);
         longest_s = longest_s.max(seconds);
-        let address =
-            addresses::segment(&call.state, node, rung, &rendition, number).unwrap_or_default();
-        lines.push(format!("#EXTINF:{seconds},\n{address}\n"));
+        let url = urls::segment(&call.state, node, rung, &rendition, number).unwrap_or_default();
+        lines.push(format!("#EXTINF:{seconds},\n{url}\n"));
     }
     let end = if call.effect.growing.is_some() {
         ""
@@ -59,4 +68,64 @@ pub async fn written(call: &Call, node: &Node, rung: Rung) -> Result<Reply, Fail
         lines.concat()
     );
     Ok(Reply::Text(CONTENT_TYPE, text))
+}
+
+/// Returns the subtitles of a film, in the configured form (field notes, section 3). They are the SRT files beside it.
+async fn subtitles(call: &Call, film: &Node) -> Result<Reply, ApiError> {
+    let files = subtitle_files(call, film);
+    match call.state.options.subtitles {
+        SubtitleReply::List => {
+            let first = files.first().map(|(node, _)| node.path.clone());
+            let lines = files.iter().map(|(node, language)| {
+                let is_first = if first.as_ref() == Some(&node.path) { "YES" } else { "NO" };
+                format!(
+                    "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{}\",DEFAULT={is_first},AUTOSELECT={is_first},\
+                     LANGUAGE=\"{language}\"\n{}\n",
+                    node.name().replace('"', "'"),
+                    urls::subtitle(&call.state, node)
+                )
+            });
+            let list: String = lines.collect();
+            match list.is_empty() {
+                true => Err(unsupported()),
+                false => Ok(Reply::Text(
+                    CONTENT_TYPE,
+                    format!("#EXTM3U\n#EXT-X-MEDIA:SUBTITLES\n{list}"),
+                )),
+            }
+        }
+        SubtitleReply::Srt => {
+            let source = files
+                .first()
+                .and_then(|(node, _)| call.state.library.original(node));
+            let bytes = match source.ok_or_else(unsupported)? {
+                Source::Memory(bytes) => bytes.to_vec(),
+                Source::File(path) => tokio::fs::read(path).await.map_err(|_| unsupported())?,
+            };
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Ok(Reply::Text(CONTENT_TYPE, text))
+        }
+    }
+}
+
+/// Returns the SRT files beside a film, each with its language: `Film.srt`, `Film.en.srt`.
+fn subtitle_files(call: &Call, film: &Node) -> Vec<(Node, String)> {
+    let (folder, name) = film.path.rsplit_once('/').unwrap_or(("", &film.path));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let folder = if folder.is_empty() { "/" } else { folder };
+    let siblings = call.state.library.children(folder).unwrap_or_default();
+    let mut files: Vec<(Node, String)> = siblings
+        .into_iter()
+        .filter_map(|node| {
+            let rest = node.name().strip_prefix(stem)?.strip_suffix(".srt")?;
+            let language = match rest.strip_prefix('.') {
+                Some(language) => language.to_owned(),
+                None if rest.is_empty() => "und".to_owned(),
+                None => return None,
+            };
+            Some((node, language))
+        })
+        .collect();
+    files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    files
 }

@@ -1,35 +1,35 @@
-//! The documents to the letter: which parameters a call takes, and how each is written.
+//! The documented parameters of each call and their types, for the strict mode.
 //!
-//! A row per call, copied from the tables of the Open Platform document (the section stands beside it) and of the
-//! two documents of the web session. Where a table and its own example disagree (the page number of `list`, the
-//! token's name), both are good.
+//! There is one row per call, copied from the tables of the Open Platform document (with its section) and of the two
+//! documents of the web session. Where a table and its example differ (the page number of `list`, the token's name), both
+//! forms are accepted.
 
 use serde_json::Value;
 
-use super::replies::Failure;
+use super::replies::ApiError;
 
-/// How a value is written.
+/// The type of a value.
 #[derive(Debug, Clone, Copy)]
-enum Form {
+enum ParamType {
     Text,
-    Whole,
+    Integer,
     /// An absolute path.
     Path,
     /// A JSON list.
     List,
-    /// One of these words.
-    Word(&'static [&'static str]),
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
 }
 
-use Form::{List, Path, Text, Whole, Word};
+use ParamType::{Integer, List, OneOf, Path, Text};
 
-type Row = (&'static str, &'static [(&'static str, Form)]);
+type CallRow = (&'static str, &'static [(&'static str, ParamType)]);
 
-const BIT: Form = Word(&["0", "1"]);
-const CHANNEL: Form = Word(&["dubox"]);
+const BIT: ParamType = OneOf(&["0", "1"]);
+const CHANNEL: ParamType = OneOf(&["dubox"]);
 
-/// The calls and their parameters, the token left out.
-const ROWS: &[Row] = &[
+/// The calls and their parameters, without the token.
+const CALLS: &[CallRow] = &[
     // 2.2.1, 1.4.2
     ("devicecode", &[("client_id", Text)]),
     (
@@ -37,9 +37,9 @@ const ROWS: &[Row] = &[
         &[
             ("client_id", Text),
             ("client_secret", Text),
-            ("grant_type", Word(&["device_code", "authorization_code"])),
+            ("grant_type", OneOf(&["device_code", "authorization_code"])),
             ("code", Text),
-            ("timestamp", Whole),
+            ("timestamp", Integer),
             ("sign", Text),
         ],
     ),
@@ -50,7 +50,7 @@ const ROWS: &[Row] = &[
             ("client_id", Text),
             ("client_secret", Text),
             ("refresh_token", Text),
-            ("timestamp", Whole),
+            ("timestamp", Integer),
             ("sign", Text),
         ],
     ),
@@ -62,7 +62,7 @@ const ROWS: &[Row] = &[
     (
         "precreate",
         &[
-            ("autoinit", Word(&["1"])),
+            ("autoinit", OneOf(&["1"])),
             ("block_list", List),
             ("path", Path),
         ],
@@ -70,29 +70,29 @@ const ROWS: &[Row] = &[
     (
         "superfile2",
         &[
-            ("method", Word(&["upload"])),
-            ("app_id", Word(&["250528"])),
+            ("method", OneOf(&["upload"])),
+            ("app_id", OneOf(&["250528"])),
             ("path", Path),
             ("uploadid", Text),
-            ("partseq", Whole),
+            ("partseq", Integer),
         ],
     ),
     (
         "create",
         &[
             ("path", Path),
-            ("size", Whole),
+            ("size", Integer),
             ("uploadid", Text),
             ("block_list", List),
-            ("rtype", Word(&["0", "1", "2", "3"])),
+            ("rtype", OneOf(&["0", "1", "2", "3"])),
             ("isdir", BIT),
         ],
     ),
     (
         "filemanager",
         &[
-            ("opera", Word(&["copy", "move", "rename", "delete"])),
-            ("async", Word(&["0", "1", "2"])),
+            ("opera", OneOf(&["copy", "move", "rename", "delete"])),
+            ("async", OneOf(&["0", "1", "2"])),
             ("filelist", List),
         ],
     ),
@@ -100,11 +100,11 @@ const ROWS: &[Row] = &[
     (
         "list",
         &[
-            ("path", Whole),
-            ("page", Whole),
-            ("num", Whole),
+            ("path", Integer),
+            ("page", Integer),
+            ("num", Integer),
             ("dir", Path),
-            ("order", Word(&["time", "name", "size"])),
+            ("order", OneOf(&["time", "name", "size"])),
             ("desc", BIT),
             ("web", BIT),
         ],
@@ -115,20 +115,23 @@ const ROWS: &[Row] = &[
         &[
             ("key", Text),
             ("order", Text),
-            ("page", Whole),
-            ("num", Whole),
+            ("page", Integer),
+            ("num", Integer),
             ("desc", BIT),
-            ("recursion", Word(&["1"])),
+            ("recursion", OneOf(&["1"])),
         ],
     ),
-    ("download", &[("fidlist", List), ("type", Word(&["dlink"]))]),
+    (
+        "download",
+        &[("fidlist", List), ("type", OneOf(&["dlink"]))],
+    ),
     (
         "streaming",
         &[
             ("path", Path),
             (
                 "type",
-                Word(&[
+                OneOf(&[
                     "M3U8_AUTO_480",
                     "M3U8_AUTO_720",
                     "M3U8_AUTO_1080",
@@ -141,11 +144,11 @@ const ROWS: &[Row] = &[
     (
         "web_getinfo",
         &[
-            ("app_id", Word(&["250528"])),
+            ("app_id", OneOf(&["250528"])),
             ("jsToken", Text),
-            ("web", Word(&["1"])),
+            ("web", OneOf(&["1"])),
             ("channel", CHANNEL),
-            ("clienttype", Word(&["0"])),
+            ("clienttype", OneOf(&["0"])),
             ("need_relation", BIT),
             ("need_secret_info", BIT),
         ],
@@ -153,24 +156,24 @@ const ROWS: &[Row] = &[
     (
         "web_quota",
         &[
-            ("app_id", Word(&["250528"])),
+            ("app_id", OneOf(&["250528"])),
             ("jsToken", Text),
-            ("web", Word(&["1"])),
+            ("web", OneOf(&["1"])),
             ("channel", CHANNEL),
-            ("clienttype", Word(&["0"])),
+            ("clienttype", OneOf(&["0"])),
             ("checkexpire", BIT),
             ("checkfree", BIT),
         ],
     ),
-    // The web session: sharing; pwd is one of the “extra params” that a private link requires
+    // The web session: sharing; `pwd` is one of the “extra params” of a private link
     (
         "web_pset",
         &[
             ("jsToken", Text),
             ("fid_list", List),
-            ("schannel", Word(&["0"])),
+            ("schannel", OneOf(&["0"])),
             ("channel_list", List),
-            ("period", Word(&["0", "1", "7", "30"])),
+            ("period", OneOf(&["0", "1", "7", "30"])),
             ("path_list", List),
             ("public", BIT),
             ("pwd", Text),
@@ -179,23 +182,26 @@ const ROWS: &[Row] = &[
     (
         "web_sharelist",
         &[
-            ("app_id", Word(&["250528"])),
+            ("app_id", OneOf(&["250528"])),
             ("jsToken", Text),
-            ("web", Word(&["1"])),
-            ("page", Whole),
-            ("page_size", Whole),
+            ("web", OneOf(&["1"])),
+            ("page", Integer),
+            ("page_size", Integer),
         ],
     ),
     ("web_cancel", &[("bdstoken", Text), ("shareid_list", List)]),
 ];
 
-/// Refuses what the tables do not have. Calls that have no row here are not looked at.
+/// Checks the parameters of a call. Calls without a row are not checked.
+///
+/// # Errors
+/// errno 2 for a parameter that the documents do not have, or of another type.
 pub fn check<'a>(
     route: &str,
     params: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<(), Failure> {
-    let refuse = |what: String| Err(Failure(2, format!("the documents have no {what}")));
-    let Some((_, rows)) = ROWS.iter().find(|(name, _)| *name == route) else {
+) -> Result<(), ApiError> {
+    let refuse = |what: String| Err(ApiError(2, format!("the documents have no {what}")));
+    let Some((_, rows)) = CALLS.iter().find(|(name, _)| *name == route) else {
         return match route {
             "taskquery" => refuse("such call".to_owned()),
             _ => Ok(()),
@@ -210,15 +216,15 @@ pub fn check<'a>(
         if matches!(name, "access_token" | "access_tokens") {
             continue;
         }
-        let Some((_, form)) = rows.iter().find(|(known, _)| *known == name) else {
+        let Some((_, kind)) = rows.iter().find(|(known, _)| *known == name) else {
             return refuse(format!("{name} in {route}"));
         };
-        let fits = match form {
+        let fits = match kind {
             Text => !value.is_empty(),
-            Whole => value.parse::<u64>().is_ok(),
+            Integer => value.parse::<u64>().is_ok(),
             Path => value.starts_with('/'),
             List => serde_json::from_str::<Vec<Value>>(value).is_ok(),
-            Word(words) => words.contains(&value),
+            OneOf(words) => words.contains(&value),
         };
         if !fits {
             return refuse(format!("such {name} in {route}"));

@@ -13,8 +13,8 @@
 //!   content
 //! ```
 //!
-//! Numbers are little-endian. A page is 128 KiB, the last one what remains. Each page has a check of its
-//! own, so that a viewer need not wait for the whole block to be read.
+//! Numbers are little-endian. A page is 128 KiB; the last one is shorter. Each page has its own checksum, so that a
+//! viewer does not wait for the whole block to be read.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -23,61 +23,28 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::bytes::block::{Block, PAGE_BYTES, PagePool};
+use crate::bytes::block_header::BlockHeader;
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
-
-use crate::bytes::block::{Block, PAGE, Pool};
 
 const MAGIC: &[u8; 8] = b"DRIVE-IN";
 const VERSION: u32 = 1;
-/// Bytes before the checks.
-const FIXED: usize = 72;
+/// Bytes before the checksums.
+const FIXED_HEADER_BYTES: usize = 72;
 
-/// A file says when it was last used by its modification time, no more exactly than this: each note
-/// of it is a write.
-const USE_NOTED: Duration = Duration::from_secs(3600);
+/// The modification time of a file is its last use, to this precision: each update is a write.
+const MIN_TOUCH_INTERVAL: Duration = Duration::from_secs(3600);
 
-/// What a block is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::bytes) struct Label {
-    /// A hash of the content's name and the offset.
-    pub key: [u8; 32],
-    /// Bytes of the whole object.
-    pub object_length: u64,
-    /// Where in the object the block begins.
-    pub offset: u64,
-    /// Bytes of the block.
-    pub length: u64,
-}
-
-/// The key of the block at `offset` of an object.
-pub(super) fn key(object: &str, offset: u64) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(offset.to_le_bytes());
-    hash.update(object.as_bytes());
-    hash.finalize().into()
-}
-
-impl Label {
-    /// The block of `length` bytes at `offset` of the object that is called `object`.
-    pub fn new(object: &str, object_length: u64, offset: u64, length: u64) -> Self {
-        Label {
-            key: key(object, offset),
-            object_length,
-            offset,
-            length,
-        }
-    }
-
+impl BlockHeader {
     fn pages(&self) -> usize {
-        self.length.div_ceil(PAGE as u64) as usize
+        self.length.div_ceil(PAGE_BYTES as u64) as usize
     }
 
     fn head_length(&self) -> u64 {
-        (FIXED + 4 * self.pages() + 4) as u64
+        (FIXED_HEADER_BYTES + 4 * self.pages() + 4) as u64
     }
 
-    /// Bytes of the whole file.
+    /// Returns the length of the file in bytes.
     pub(super) fn file_length(&self) -> u64 {
         self.head_length() + self.length
     }
@@ -99,51 +66,50 @@ impl Label {
     }
 }
 
-/// Why a file gives nothing.
+/// The reason why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Fault {
-    /// There is no such file.
+pub(super) enum BlockFileError {
+    /// The file does not exist.
     #[error("it is gone")]
     Missing,
-    /// It is not what it was when it was written.
+    /// Its content is not what was written.
     #[error("it is damaged: {0}")]
     Damaged(&'static str),
-    /// The disk refuses.
+    /// An I/O error.
     #[error("it cannot be read: {0}")]
     Unreadable(io::Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for BlockFileError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            ErrorKind::NotFound => Fault::Missing,
-            ErrorKind::UnexpectedEof => Fault::Damaged("it ends early"),
-            _ => Fault::Unreadable(error),
+            ErrorKind::NotFound => BlockFileError::Missing,
+            ErrorKind::UnexpectedEof => BlockFileError::Damaged("it ends early"),
+            _ => BlockFileError::Unreadable(error),
         }
     }
 }
 
-/// Writes a block as a file of that name, which only the server may read. Gives the bytes that it
-/// takes on the disk.
-pub(super) fn write(path: &Path, label: &Label, block: &Block) -> io::Result<u64> {
+/// Writes a block to `path`, readable only by the server. Returns the bytes allocated on disk.
+pub(super) fn write(path: &Path, header: &BlockHeader, block: &Block) -> io::Result<u64> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(path)?;
-    file.write_all(&label.head(&checks(label, block)))?;
+    file.write_all(&header.head(&checks(header, block)))?;
     for piece in block.pieces() {
         file.write_all(piece)?;
     }
     Ok(allocated(&file.metadata()?))
 }
 
-/// The checks of the pages of a block.
-fn checks(label: &Label, block: &Block) -> Vec<u32> {
-    let mut checks = Vec::with_capacity(label.pages());
+/// Returns the CRC-32 of each page of a block.
+fn checks(header: &BlockHeader, block: &Block) -> Vec<u32> {
+    let mut checks = Vec::with_capacity(header.pages());
     let mut page = crc32fast::Hasher::new();
-    let mut room = PAGE;
+    let mut room = PAGE_BYTES;
     for piece in block.pieces() {
         let mut piece = &piece[..];
         while !piece.is_empty() {
@@ -152,49 +118,51 @@ fn checks(label: &Label, block: &Block) -> Vec<u32> {
             room -= part.len();
             if room == 0 {
                 checks.push(std::mem::take(&mut page).finalize());
-                room = PAGE;
+                room = PAGE_BYTES;
             }
             piece = rest;
         }
     }
-    if room < PAGE {
+    if room < PAGE_BYTES {
         checks.push(page.finalize());
     }
     checks
 }
 
-/// Bytes that a file takes on the disk, but never less than it is long: some file systems count late.
-pub(super) fn allocated(about: &std::fs::Metadata) -> u64 {
-    (about.blocks() * 512).max(about.len())
+/// Returns the bytes allocated for a file, but at least its length: some file systems allocate late.
+pub(super) fn allocated(metadata: &std::fs::Metadata) -> u64 {
+    (metadata.blocks() * 512).max(metadata.len())
 }
 
-/// Up to `count` pages of a block from byte `at` of the block on, verified.
+/// Reads and verifies up to `count` pages of a block, from offset `at` on.
 pub(super) fn read(
     path: &Path,
-    label: &Label,
+    header: &BlockHeader,
     at: u64,
     count: usize,
-    pool: &Arc<Pool>,
-) -> Result<Vec<Bytes>, Fault> {
+    pool: &Arc<PagePool>,
+) -> Result<Vec<Bytes>, BlockFileError> {
     let file = File::open(path)?;
-    let about = file.metadata()?;
-    let (found, checks) = read_head(&file, about.len())?;
-    if found != *label {
-        return Err(Fault::Damaged("it is another block"));
+    let metadata = file.metadata()?;
+    let (found, checks) = read_header(&file, metadata.len())?;
+    if found != *header {
+        return Err(BlockFileError::Damaged("it is another block"));
     }
-    let first = (at / PAGE as u64) as usize;
+    let first = (at / PAGE_BYTES as u64) as usize;
     if first == 0 {
-        note_use(&file, &about);
+        note_use(&file, &metadata);
     }
     let mut pages = Vec::with_capacity(count);
     for (number, check) in checks.iter().enumerate().skip(first).take(count) {
-        let start = number as u64 * PAGE as u64;
-        let length = (label.length - start).min(PAGE as u64) as usize;
+        let start = number as u64 * PAGE_BYTES as u64;
+        let length = (header.length - start).min(PAGE_BYTES as u64) as usize;
         let mut page = pool.page();
         page.resize(length, 0);
-        file.read_exact_at(&mut page, label.head_length() + start)?;
+        file.read_exact_at(&mut page, header.head_length() + start)?;
         if crc32fast::hash(&page) != *check {
-            return Err(Fault::Damaged("its bytes are not what was written"));
+            return Err(BlockFileError::Damaged(
+                "its bytes are not what was written",
+            ));
         }
         let page = pool.bytes(page);
         let within = at.saturating_sub(start).min(length as u64) as usize;
@@ -203,38 +171,39 @@ pub(super) fn read(
     Ok(pages)
 }
 
-/// The length of the whole object that a file with this key is a block of.
+/// Returns the length of the object that the file with this key belongs to, or `None` if it is not such a
+/// file.
 pub(super) fn object_length(path: &Path, key: &[u8; 32]) -> Option<u64> {
     let file = File::open(path).ok()?;
-    let (label, _) = read_head(&file, file.metadata().ok()?.len()).ok()?;
-    (label.key == *key).then_some(label.object_length)
+    let (header, _) = read_header(&file, file.metadata().ok()?.len()).ok()?;
+    (header.key == *key).then_some(header.object_length)
 }
 
-/// What a file of `length` bytes says that it is, with the checks of its pages.
-fn read_head(file: &File, length: u64) -> Result<(Label, Vec<u32>), Fault> {
-    let mut fixed = [0; FIXED];
+/// Parses and verifies the header of a file of `length` bytes. Returns it with the checksums of the pages.
+fn read_header(file: &File, length: u64) -> Result<(BlockHeader, Vec<u32>), BlockFileError> {
+    let mut fixed = [0; FIXED_HEADER_BYTES];
     file.read_exact_at(&mut fixed, 0)?;
     let u32_at =
         |at: usize| u32::from_le_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
     let u64_at = |at: usize| u64::from(u32_at(at)) | u64::from(u32_at(at + 4)) << 32;
     if !fixed.starts_with(MAGIC) || u32_at(8) != VERSION {
-        return Err(Fault::Damaged("it is no block of this version"));
+        return Err(BlockFileError::Damaged("it is no block of this version"));
     }
-    let mut label = Label {
+    let mut header = BlockHeader {
         key: [0; 32],
         object_length: u64_at(48),
         offset: u64_at(56),
         length: u64_at(64),
     };
-    label.key.copy_from_slice(&fixed[16..48]);
-    // The number of pages is only believed where the file is as long as they make it.
+    header.key.copy_from_slice(&fixed[16..48]);
+    // The number of pages is trusted only if it agrees with the length of the file.
     let pages = u32_at(12) as usize;
-    let expected = (FIXED as u64 + 4 * pages as u64 + 4).checked_add(label.length);
-    if expected != Some(length) || label.length.div_ceil(PAGE as u64) != pages as u64 {
-        return Err(Fault::Damaged("its length is not what it says"));
+    let expected = (FIXED_HEADER_BYTES as u64 + 4 * pages as u64 + 4).checked_add(header.length);
+    if expected != Some(length) || header.length.div_ceil(PAGE_BYTES as u64) != pages as u64 {
+        return Err(BlockFileError::Damaged("its length is not what it says"));
     }
     let mut rest = vec![0; 4 * pages + 4];
-    file.read_exact_at(&mut rest, FIXED as u64)?;
+    file.read_exact_at(&mut rest, FIXED_HEADER_BYTES as u64)?;
     let mut numbers = rest
         .chunks_exact(4)
         .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
@@ -243,20 +212,20 @@ fn read_head(file: &File, length: u64) -> Result<(Label, Vec<u32>), Fault> {
     sum.update(&fixed);
     sum.update(&rest[..4 * pages]);
     if numbers.next() != Some(sum.finalize()) {
-        return Err(Fault::Damaged("its head is not what was written"));
+        return Err(BlockFileError::Damaged("its head is not what was written"));
     }
-    Ok((label, checks))
+    Ok((header, checks))
 }
 
-/// Notes that the block is in use, for the order after a restart.
-fn note_use(file: &File, about: &std::fs::Metadata) {
+/// Marks the block as used, for the eviction order after a restart.
+fn note_use(file: &File, metadata: &std::fs::Metadata) {
     let now = SystemTime::now();
-    let known = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    let known = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     if now
         .duration_since(known)
-        .is_ok_and(|since| since > USE_NOTED)
+        .is_ok_and(|since| since > MIN_TOUCH_INTERVAL)
     {
-        // Where it cannot be noted, the block is forgotten earlier.
+        // If this fails, the block is evicted earlier.
         let _ = file.set_modified(now);
     }
 }

@@ -1,62 +1,62 @@
-//! Which blocks are on disk, what they take, and which of them goes first. Values, no I/O.
+//! The index of the disk cache: its blocks, their sizes and the eviction order. Values, no I/O.
 
 use std::collections::{BTreeMap, HashMap};
 
 use data_encoding::HEXLOWER;
 
-use super::file::{self, Label};
+use crate::bytes::block_header::{BlockHeader, block_key};
 
-/// The name of a block's file: the first 160 bits of its key.
+/// The file name of a block: the first 160 bits of its key in hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Name([u8; 20]);
+pub(super) struct BlockFileName([u8; 20]);
 
-impl Name {
+impl BlockFileName {
     fn of_key(key: &[u8; 32]) -> Self {
         let mut name = [0; 20];
         name.copy_from_slice(&key[..20]);
-        Name(name)
+        BlockFileName(name)
     }
 
-    pub fn of(label: &Label) -> Self {
-        Self::of_key(&label.key)
+    pub fn of(header: &BlockHeader) -> Self {
+        Self::of_key(&header.key)
     }
 
-    /// Of the first block of an object.
+    /// Returns the name of the first block of an object.
     pub fn of_first(object: &str) -> Self {
-        Self::of_key(&file::key(object, 0))
+        Self::of_key(&block_key(object, 0))
     }
 
-    /// Reads the name of a file; `None` where it is no block's.
+    /// Parses a file name; `None` if it is not that of a block.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
-        Some(Name(bytes.try_into().ok()?))
+        Some(BlockFileName(bytes.try_into().ok()?))
     }
 
     pub fn file(&self) -> String {
         HEXLOWER.encode(&self.0)
     }
 
-    /// The file while it is being written.
+    /// Returns the name of the file while it is being written.
     pub fn part(&self) -> String {
-        format!("{}{PART}", self.file())
+        format!("{}{PARTIAL_SUFFIX}", self.file())
     }
 }
 
-/// The end of the name of a file that is not whole yet.
-pub(super) const PART: &str = ".part";
+/// The suffix of incomplete files.
+pub(super) const PARTIAL_SUFFIX: &str = ".part";
 
-/// The blocks on disk, the longest unused first.
+/// The blocks on disk, in LRU order.
 #[derive(Debug)]
 pub(super) struct Index {
     limit: u64,
     used: u64,
-    blocks: HashMap<Name, Slot>,
-    order: BTreeMap<u64, Name>,
+    blocks: HashMap<BlockFileName, IndexEntry>,
+    order: BTreeMap<u64, BlockFileName>,
     turn: u64,
 }
 
 #[derive(Debug)]
-struct Slot {
+struct IndexEntry {
     bytes: u64,
     turn: u64,
 }
@@ -72,12 +72,12 @@ impl Index {
         }
     }
 
-    pub fn has(&self, name: &Name) -> bool {
+    pub fn contains(&self, name: &BlockFileName) -> bool {
         self.blocks.contains_key(name)
     }
 
-    /// Whether it is there; if so, it is now the last to go.
-    pub fn touch(&mut self, name: &Name) -> bool {
+    /// Marks a block as most recently used. Returns false if it is not there.
+    pub fn touch(&mut self, name: &BlockFileName) -> bool {
         let Some(slot) = self.blocks.get_mut(name) else {
             return false;
         };
@@ -88,25 +88,26 @@ impl Index {
         true
     }
 
-    /// Takes in a file of so many bytes, as the last to go.
-    pub fn insert(&mut self, name: Name, bytes: u64) {
+    /// Inserts a file of `bytes` as most recently used.
+    pub fn insert(&mut self, name: BlockFileName, bytes: u64) {
         self.remove(&name);
         self.turn += 1;
         let turn = self.turn;
         self.order.insert(turn, name);
-        self.blocks.insert(name, Slot { bytes, turn });
+        self.blocks.insert(name, IndexEntry { bytes, turn });
         self.used += bytes;
     }
 
-    pub fn remove(&mut self, name: &Name) {
+    pub fn remove(&mut self, name: &BlockFileName) {
         if let Some(slot) = self.blocks.remove(name) {
             self.order.remove(&slot.turn);
             self.used -= slot.bytes;
         }
     }
 
-    /// Takes out what must go so that `bytes` more find room; `None` where they never will.
-    pub fn make_room(&mut self, bytes: u64) -> Option<Vec<Name>> {
+    /// Removes and returns the least recently used blocks until `bytes` more fit; `None` if they never
+    /// will.
+    pub fn make_room(&mut self, bytes: u64) -> Option<Vec<BlockFileName>> {
         if bytes > self.limit {
             return None;
         }
@@ -120,8 +121,8 @@ impl Index {
         Some(gone)
     }
 
-    /// The limit, the bytes used, and the number of blocks.
-    pub fn figures(&self) -> (u64, u64, u64) {
+    /// Returns the limit, the bytes used, and the number of blocks.
+    pub fn stats(&self) -> (u64, u64, u64) {
         (self.limit, self.used, self.blocks.len() as u64)
     }
 }
@@ -132,13 +133,13 @@ mod tests {
 
     use super::*;
 
-    fn name(number: u8) -> Name {
-        Name([number; 20])
+    fn name(number: u8) -> BlockFileName {
+        BlockFileName([number; 20])
     }
 
     #[test]
     fn names_of_files() {
-        assert_eq!(Name::parse(&name(7).file()), Some(name(7)));
+        assert_eq!(BlockFileName::parse(&name(7).file()), Some(name(7)));
         for no_block in [
             "",
             "x",
@@ -148,7 +149,7 @@ mod tests {
             &"0".repeat(41),
             &"G".repeat(40),
         ] {
-            assert_eq!(Name::parse(no_block), None, "{no_block}");
+            assert_eq!(BlockFileName::parse(no_block), None, "{no_block}");
         }
     }
 
@@ -160,14 +161,14 @@ mod tests {
         }
         assert!(index.touch(&name(1)));
         assert_eq!(index.make_room(30), Some(vec![name(2), name(3)]));
-        assert!(!index.has(&name(2)) && index.has(&name(1)) && !index.touch(&name(3)));
-        assert_eq!(index.figures(), (100, 50, 2));
+        assert!(!index.contains(&name(2)) && index.contains(&name(1)) && !index.touch(&name(3)));
+        assert_eq!(index.stats(), (100, 50, 2));
         assert_eq!(index.make_room(101), None);
         assert_eq!(index.make_room(100), Some(vec![name(4), name(1)]));
     }
 
     proptest! {
-        /// Whatever happens in whatever order, the sum is right and the limit holds.
+        /// The sum is right and the limit holds after any operations in any order.
         #[test]
         fn the_sum_is_always_right(steps in proptest::collection::vec((0u8..4, 0u8..20, 0u64..60), 0..200)) {
             let mut index = Index::new(200);

@@ -1,20 +1,21 @@
-//! Blocks on disk, below those in memory: found again after a restart, within a limit at all times.
+//! The disk cache: a second level below the memory cache that survives a restart and never exceeds its
+//! limit.
 //!
 //! ```text
-//!   a run completes a block ──► put ──► queue (bounded) ──► writer thread ──► NAME.part ──► NAME
-//!   a run begins             ──► has ──► piece, piece, … (read and verified off the async threads)
+//!   a fetch completes a block ──► queue_write ──► queue (bounded) ──► writer thread ──► NAME.part ──► NAME
+//!   a fetch begins            ──► contains    ──► read_pages, read_pages, … (verified, on blocking threads)
 //! ```
 //!
-//! A block is one file (see [`file`]), written under another name and renamed when it is whole, so that
-//! a process that is killed leaves nothing behind that looks like a block. What a power cut tears
-//! does not pass its checksums: nothing is served that was not verified in the same moment. A file that
-//! fails is removed and counted, and the bytes come from the upstream as if it had never been there.
+//! A block is one file (see [`file`]), written under another name and renamed when it is complete, so a
+//! killed process leaves nothing that looks like a block. Damage by a power cut fails the checksums: every
+//! byte is verified as it is read. A file that fails is removed and counted, and its bytes come from the
+//! upstream as if it had never been there.
 //!
-//! Nobody waits for the disk but who reads from it. Blocks are written by one thread; while it is
-//! busy, a few wait in memory, and what comes beyond those is not written. A disk that is full or cannot be
-//! written ends the writing, with one line in the log; what is there is still served.
+//! Only readers wait for the disk. One thread writes blocks; while it is busy, up to [`MAX_QUEUED_BYTES`]
+//! wait in memory, and further ones are dropped. A full or unwritable disk stops the writing, with one line
+//! in the log; existing files are still served.
 //!
-//! Files are known by a hash of the content's name. Neither names nor files tell where content came from.
+//! Files are named by a hash of the content's name. Neither names nor contents of files reveal the origin.
 
 mod file;
 mod index;
@@ -23,47 +24,48 @@ mod tests;
 mod writer;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
-use super::block::{Block, Pool};
-use file::Fault;
-pub(super) use file::Label;
-use index::{Index, Name};
-use writer::Work;
+use super::block::{Block, PagePool};
+use super::block_header::{BlockHeader, block_key};
+use file::BlockFileError;
+use index::{BlockFileName, Index};
+use writer::WriterTask;
 
-/// Bytes of blocks that may wait to be written: a few seconds of a disk that is busy with something else.
-const WAITING: u64 = 32 << 20;
+/// Bytes of blocks that may wait to be written: some seconds of a busy disk.
+const MAX_QUEUED_BYTES: u64 = 32 << 20;
 
-/// Reads at a time: enough to keep a disk busy, few enough that a slow one does not take every thread.
-const READS: usize = 16;
+/// Concurrent reads: enough to keep a disk busy, few enough that a slow disk does not occupy every thread.
+const MAX_CONCURRENT_READS: usize = 16;
 
-/// A disk that takes longer than this for one read is asleep or gone: the upstream is quicker.
-const READ_PATIENCE: Duration = Duration::from_secs(3);
+/// A disk that takes longer than this for one read is asleep or gone: the upstream is faster.
+const READ_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Pages that are read at a time. A viewer who stalls holds as many.
-const PAGES_A_READ: usize = 2;
+/// Pages per read. A stalled viewer holds this many.
+const PAGES_PER_READ: usize = 2;
 
-/// The cache on disk. Clones share it.
+/// The disk cache. Clones share its state.
 #[derive(Clone)]
 pub struct Disk {
-    shared: Arc<Shared>,
-    work: Sender<Work>,
+    shared: Arc<DiskInner>,
+    work: Sender<WriterTask>,
     reads: Arc<Semaphore>,
 }
 
-struct Shared {
+struct DiskInner {
     folder: PathBuf,
     index: Mutex<Index>,
-    /// The folder is still being read: what the index does not know may be there all the same.
+    /// True while the folder is being scanned: files may exist that the index does not contain yet.
     loading: AtomicBool,
-    /// Why nothing is written any more.
+    /// The error that stopped writing.
     off: Mutex<Option<String>>,
     waiting: AtomicU64,
     hits: AtomicU64,
@@ -72,32 +74,32 @@ struct Shared {
     errors: AtomicU64,
 }
 
-/// What is on disk, and what became of it since the start.
+/// Current state and counters of the disk cache.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DiskFigures {
-    /// Bytes that may be used.
+pub struct DiskStats {
+    /// The limit in bytes.
     pub limit_bytes: u64,
-    /// Bytes that are used, as the file system counts them.
+    /// Bytes used, as the file system counts them.
     pub bytes: u64,
     /// Blocks on disk.
     pub blocks: u64,
-    /// Blocks that were found here since the start.
+    /// Blocks that were found here, since the start.
     pub hits: u64,
     /// Blocks that were not, and had to be fetched.
     pub misses: u64,
     /// Blocks that were not written because the disk was too slow.
     pub dropped: u64,
-    /// Files that were damaged or could not be read, and writes that failed.
+    /// Damaged or unreadable files, and failed writes.
     pub errors: u64,
-    /// Why nothing is written any more, if so.
+    /// The error that stopped writing; `None` while blocks are written.
     pub off: Option<String>,
 }
 
 impl Disk {
-    /// The cache in `folder`, of up to `limit_bytes`. Where the folder cannot be used, that is logged and
-    /// the cache stays empty: a server without it is slower, not broken.
+    /// Opens the cache in `folder`, with a limit of `limit_bytes`. An unusable folder is logged and the
+    /// cache stays empty: a server without it is slower, not broken.
     pub fn open(folder: PathBuf, limit_bytes: u64) -> Self {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(DiskInner {
             folder,
             index: Mutex::new(Index::new(limit_bytes)),
             loading: AtomicBool::new(true),
@@ -110,32 +112,32 @@ impl Disk {
         });
         let (work, incoming) = channel();
         if let Err(error) = writer::prepare(&shared.folder) {
-            shared.turn_off(&error);
+            shared.disable(&error);
         } else {
             let writing = shared.clone();
             let started = std::thread::Builder::new()
                 .name("disk-cache".to_owned())
                 .spawn(move || writer::run(&writing, &incoming));
             if let Err(error) = started {
-                shared.turn_off(&error);
+                shared.disable(&error);
             }
         }
         Disk {
             shared,
             work,
-            reads: Arc::new(Semaphore::new(READS)),
+            reads: Arc::new(Semaphore::new(MAX_CONCURRENT_READS)),
         }
     }
 
-    /// Whether a block is here, to be read next.
-    pub(super) fn has(&self, label: &Label) -> bool {
-        let name = Name::of(label);
+    /// Returns true if a block is on disk, and marks it as used.
+    pub(super) fn contains(&self, header: &BlockHeader) -> bool {
+        let name = BlockFileName::of(header);
         self.shared.index().touch(&name)
             || self.shared.loading.load(Ordering::Acquire)
                 && self.shared.folder.join(name.file()).exists()
     }
 
-    /// Counts a block that a viewer wanted: whether it was here.
+    /// Counts a hit or a miss.
     pub(super) fn count(&self, found: bool) {
         let counter = if found {
             &self.shared.hits
@@ -145,20 +147,21 @@ impl Disk {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Verified bytes of a block from byte `at` of the block on: `None` where the file is gone or damaged.
-    pub(super) async fn piece(
+    /// Returns verified bytes of a block from offset `at` on; `None` if the file is missing or damaged, or
+    /// the disk exceeds [`READ_TIMEOUT`].
+    pub(super) async fn read_pages(
         &self,
-        label: &Label,
+        header: &BlockHeader,
         at: u64,
-        pool: &Arc<Pool>,
+        pool: &Arc<PagePool>,
     ) -> Option<Vec<Bytes>> {
-        let (shared, label, pool) = (self.shared.clone(), label.clone(), pool.clone());
+        let (shared, header, pool) = (self.shared.clone(), header.clone(), pool.clone());
         let permit = self.reads.clone().acquire_owned().await.ok()?;
         let read = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            shared.read(&label, at, &pool)
+            shared.read(&header, at, &pool)
         });
-        match timeout(READ_PATIENCE, read).await {
+        match timeout(READ_TIMEOUT, read).await {
             Ok(read) => read.ok()?,
             Err(_) => {
                 self.shared.errors.fetch_add(1, Ordering::Relaxed);
@@ -167,55 +170,55 @@ impl Disk {
         }
     }
 
-    /// The length of the object whose first block this is, if that block is here.
+    /// Returns the length of an object whose first block is on disk, or `None`.
     pub(super) async fn object_length(&self, object: &str) -> Option<u64> {
-        let name = Name::of_first(object);
-        let known = self.shared.index().has(&name);
+        let name = BlockFileName::of_first(object);
+        let known = self.shared.index().contains(&name);
         if !known && !self.shared.loading.load(Ordering::Acquire) {
             return None;
         }
         let path = self.shared.folder.join(name.file());
-        let key = file::key(object, 0);
+        let key = block_key(object, 0);
         tokio::task::spawn_blocking(move || file::object_length(&path, &key))
             .await
             .ok()?
     }
 
-    /// Has a block written, if there is time for it.
-    pub(super) fn put(&self, label: Label, block: Arc<Block>) {
+    /// Queues a block to be written. Drops it if the queue is full.
+    pub(super) fn queue_write(&self, header: BlockHeader, block: Arc<Block>) {
         let shared = &self.shared;
-        if shared.off().is_some() || self.has(&label) {
+        if shared.off().is_some() || self.contains(&header) {
             return;
         }
-        let length = label.length;
+        let length = header.length;
         let waits = shared
             .waiting
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting + length <= WAITING).then_some(waiting + length)
+                (waiting + length <= MAX_QUEUED_BYTES).then_some(waiting + length)
             });
         if waits.is_err() {
             shared.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        if self.work.send(Work::Write(label, block)).is_err() {
+        if self.work.send(WriterTask::Write(header, block)).is_err() {
             shared.waiting.fetch_sub(length, Ordering::Relaxed);
         }
     }
 
-    /// Waits until what has been put is written.
-    pub async fn settled(&self) {
+    /// Waits until all queued blocks are written.
+    pub async fn flush(&self) {
         let (done, wait) = oneshot::channel();
-        if self.work.send(Work::Tell(done)).is_ok() {
+        if self.work.send(WriterTask::Flush(done)).is_ok() {
             let _ = wait.await;
         }
     }
 
-    /// What is on disk, and what became of it since the start.
-    pub fn figures(&self) -> DiskFigures {
+    /// Returns the current state and counters.
+    pub fn stats(&self) -> DiskStats {
         let shared = &self.shared;
-        let (limit_bytes, bytes, blocks) = shared.index().figures();
+        let (limit_bytes, bytes, blocks) = shared.index().stats();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        DiskFigures {
+        DiskStats {
             limit_bytes,
             bytes,
             blocks,
@@ -228,17 +231,17 @@ impl Disk {
     }
 }
 
-impl Shared {
+impl DiskInner {
     fn index(&self) -> MutexGuard<'_, Index> {
-        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+        self.index.lock()
     }
 
     fn off(&self) -> MutexGuard<'_, Option<String>> {
-        self.off.lock().unwrap_or_else(PoisonError::into_inner)
+        self.off.lock()
     }
 
-    /// From now on nothing is written. Says so once.
-    fn turn_off(&self, error: &std::io::Error) {
+    /// Stops writing for good. Logged once.
+    fn disable(&self, error: &std::io::Error) {
         self.errors.fetch_add(1, Ordering::Relaxed);
         self.loading.store(false, Ordering::Release);
         let mut off = self.off();
@@ -248,12 +251,12 @@ impl Shared {
         }
     }
 
-    fn read(&self, label: &Label, at: u64, pool: &Arc<Pool>) -> Option<Vec<Bytes>> {
-        let name = Name::of(label);
+    fn read(&self, header: &BlockHeader, at: u64, pool: &Arc<PagePool>) -> Option<Vec<Bytes>> {
+        let name = BlockFileName::of(header);
         let path = self.folder.join(name.file());
-        match file::read(&path, label, at, PAGES_A_READ, pool) {
+        match file::read(&path, header, at, PAGES_PER_READ, pool) {
             Ok(pages) => Some(pages),
-            Err(Fault::Missing) => {
+            Err(BlockFileError::Missing) => {
                 self.index().remove(&name);
                 None
             }

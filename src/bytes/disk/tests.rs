@@ -1,4 +1,4 @@
-//! Blocks that are written, found again, damaged, too many, or written to where nothing can be.
+//! The disk cache: restarts, damaged files, eviction, and folders that cannot be written.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tempfile::tempdir;
 
 use super::*;
-use crate::bytes::block::{Budget, Builder, PAGE};
+use crate::bytes::block::{BlockBuilder, MemoryBudget, PAGE_BYTES};
 
 fn content(seed: usize, length: usize) -> Vec<u8> {
     (0..length)
@@ -16,24 +16,24 @@ fn content(seed: usize, length: usize) -> Vec<u8> {
 }
 
 fn block(bytes: &[u8]) -> Arc<Block> {
-    let memory = Budget::new(bytes.len() as u64)
+    let memory = MemoryBudget::new(bytes.len() as u64)
         .reserve(bytes.len() as u64)
         .unwrap();
-    let mut builder = Builder::new(Pool::new(1 << 20), memory);
+    let mut builder = BlockBuilder::new(PagePool::new(1 << 20), memory);
     builder.push(&Bytes::copy_from_slice(bytes));
     Arc::new(builder.finish())
 }
 
-fn label(object: &str, length: usize) -> Label {
-    Label::new(object, length as u64, 0, length as u64)
+fn label(object: &str, length: usize) -> BlockHeader {
+    BlockHeader::new(object, length as u64, 0, length as u64)
 }
 
-/// Everything from `at` on; `None` as soon as a piece fails.
-async fn rest(disk: &Disk, label: &Label, mut at: u64) -> Option<Vec<u8>> {
-    let pool = Pool::new(1 << 20);
+/// Reads everything from `at` on; `None` as soon as a read fails.
+async fn rest(disk: &Disk, label: &BlockHeader, mut at: u64) -> Option<Vec<u8>> {
+    let pool = PagePool::new(1 << 20);
     let mut found = Vec::new();
     while at < label.length {
-        let pieces = disk.piece(label, at, &pool).await?;
+        let pieces = disk.read_pages(label, at, &pool).await?;
         for piece in pieces {
             at += piece.len() as u64;
             found.extend_from_slice(&piece);
@@ -42,7 +42,7 @@ async fn rest(disk: &Disk, label: &Label, mut at: u64) -> Option<Vec<u8>> {
     Some(found)
 }
 
-/// Bytes that the files of a folder take, as the file system counts them.
+/// Returns the bytes allocated for the files of a folder.
 fn on_disk(folder: &Path) -> u64 {
     fs::read_dir(folder)
         .unwrap()
@@ -55,21 +55,21 @@ async fn what_was_put_is_found_after_a_restart_from_any_byte() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("cache");
     let disk = Disk::open(path.clone(), 10 << 20);
-    let sizes = [1, 1000, PAGE, PAGE + 1, 3 * PAGE + 77];
+    let sizes = [1, 1000, PAGE_BYTES, PAGE_BYTES + 1, 3 * PAGE_BYTES + 77];
     for (seed, size) in sizes.into_iter().enumerate() {
         let label = label(&format!("https://secret.example/{seed}"), size);
-        assert!(!disk.has(&label));
-        disk.put(label, block(&content(seed, size)));
+        assert!(!disk.contains(&label));
+        disk.queue_write(label, block(&content(seed, size)));
     }
-    disk.settled().await;
-    assert_eq!(disk.figures().blocks, 5);
+    disk.flush().await;
+    assert_eq!(disk.stats().blocks, 5);
     drop(disk);
     let again = Disk::open(path.clone(), 10 << 20);
     for (seed, size) in sizes.into_iter().enumerate() {
         let object = format!("https://secret.example/{seed}");
         let label = label(&object, size);
-        // At once, whether the folder has been read or not.
-        assert!(again.has(&label));
+        // Immediately, before the folder has been scanned.
+        assert!(again.contains(&label));
         assert_eq!(again.object_length(&object).await, Some(size as u64));
         let bytes = content(seed, size);
         for at in [0, size / 2, size - 1] {
@@ -80,7 +80,7 @@ async fn what_was_put_is_found_after_a_restart_from_any_byte() {
         }
     }
     assert_eq!(again.object_length("another").await, None);
-    // Only the server may read it, and nothing in it tells where it came from.
+    // Accessible to the server alone, and without the origin in it.
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o700);
@@ -99,43 +99,45 @@ async fn the_limit_holds_while_far_more_is_put() {
     let disk = Disk::open(folder.path().to_owned(), limit);
     for round in 0..200 {
         let size = 1 + (round * 7919) % 300_000;
-        disk.put(
+        disk.queue_write(
             label(&round.to_string(), size),
             block(&content(round, size)),
         );
-        disk.settled().await;
+        disk.flush().await;
         let taken = on_disk(folder.path());
         assert!(taken <= limit, "{taken} after {round}");
-        assert_eq!(disk.figures().bytes, taken);
+        assert_eq!(disk.stats().bytes, taken);
     }
-    // The youngest are there, the oldest gone.
-    assert!(disk.has(&label("199", 1 + (199 * 7919) % 300_000)));
-    assert!(!disk.has(&label("0", 1)));
-    // Larger than everything: left out.
-    disk.put(label("large", 3 << 20), block(&content(0, 3 << 20)));
-    disk.settled().await;
-    assert!(!disk.has(&label("large", 3 << 20)));
+    // The newest are there, the oldest evicted.
+    assert!(disk.contains(&label("199", 1 + (199 * 7919) % 300_000)));
+    assert!(!disk.contains(&label("0", 1)));
+    // Larger than the limit: not written.
+    disk.queue_write(label("large", 3 << 20), block(&content(0, 3 << 20)));
+    disk.flush().await;
+    assert!(!disk.contains(&label("large", 3 << 20)));
     drop(disk);
     // A smaller limit holds from the start.
     let disk = Disk::open(folder.path().to_owned(), 500_000);
-    disk.settled().await;
-    assert!(on_disk(folder.path()) <= 500_000 && disk.figures().blocks > 0);
+    disk.flush().await;
+    assert!(on_disk(folder.path()) <= 500_000 && disk.stats().blocks > 0);
 }
 
 #[tokio::test]
 async fn what_was_not_whole_when_the_power_went_is_cleared_away() {
     let folder = tempdir().unwrap();
     let disk = Disk::open(folder.path().to_owned(), 1 << 20);
-    disk.put(label("film", 5000), block(&content(1, 5000)));
-    disk.settled().await;
+    disk.queue_write(label("film", 5000), block(&content(1, 5000)));
+    disk.flush().await;
     drop(disk);
-    let part = folder.path().join(Name::of(&label("other", 9000)).part());
+    let part = folder
+        .path()
+        .join(BlockFileName::of(&label("other", 9000)).part());
     fs::write(&part, content(2, 4000)).unwrap();
     fs::write(folder.path().join("README"), "not ours").unwrap();
     let disk = Disk::open(folder.path().to_owned(), 1 << 20);
-    disk.settled().await;
+    disk.flush().await;
     assert!(!part.exists() && folder.path().join("README").exists());
-    assert!(disk.has(&label("film", 5000)) && !disk.has(&label("other", 9000)));
+    assert!(disk.contains(&label("film", 5000)) && !disk.contains(&label("other", 9000)));
 }
 
 #[tokio::test]
@@ -144,47 +146,47 @@ async fn a_folder_that_cannot_be_written_turns_it_off_and_nothing_else() {
     let file = folder.path().join("taken");
     fs::write(&file, "a file where the folder should be").unwrap();
     let disk = Disk::open(file, 1 << 20);
-    disk.put(label("film", 5000), block(&content(1, 5000)));
-    disk.settled().await;
-    assert!(!disk.has(&label("film", 5000)));
-    assert!(disk.figures().off.is_some() && disk.figures().errors == 1);
+    disk.queue_write(label("film", 5000), block(&content(1, 5000)));
+    disk.flush().await;
+    assert!(!disk.contains(&label("film", 5000)));
+    assert!(disk.stats().off.is_some() && disk.stats().errors == 1);
 
-    // It goes away while the server runs: what is written next fails, once.
+    // The folder disappears while the server runs: the next write fails, once.
     let path = folder.path().join("cache");
     let disk = Disk::open(path.clone(), 1 << 20);
-    disk.settled().await;
+    disk.flush().await;
     fs::remove_dir_all(&path).unwrap();
     for number in 0..3 {
-        disk.put(label(&number.to_string(), 5000), block(&content(1, 5000)));
-        disk.settled().await;
+        disk.queue_write(label(&number.to_string(), 5000), block(&content(1, 5000)));
+        disk.flush().await;
     }
-    assert!(disk.figures().off.is_some() && disk.figures().errors == 1);
+    assert!(disk.stats().off.is_some() && disk.stats().errors == 1);
 }
 
 #[tokio::test]
 async fn the_start_is_fast_with_very_many_blocks() {
-    // What counts is that nobody waits for it: blocks are found while the folder is being read.
+    // Readers do not wait for the scan: blocks are found while the folder is being read.
     let folder = tempdir().unwrap();
     let disk = Disk::open(folder.path().to_owned(), 1 << 30);
-    disk.put(label("film", 5000), block(&content(1, 5000)));
-    disk.settled().await;
+    disk.queue_write(label("film", 5000), block(&content(1, 5000)));
+    disk.flush().await;
     drop(disk);
     for number in 0..5000 {
-        let name = Name::of(&label(&format!("other {number}"), 1));
+        let name = BlockFileName::of(&label(&format!("other {number}"), 1));
         fs::write(folder.path().join(name.file()), b"x").unwrap();
     }
     let disk = Disk::open(folder.path().to_owned(), 1 << 30);
-    assert!(disk.has(&label("film", 5000)));
+    assert!(disk.contains(&label("film", 5000)));
     assert!(rest(&disk, &label("film", 5000), 0).await.unwrap() == content(1, 5000));
-    disk.settled().await;
-    assert_eq!(disk.figures().blocks, 5001);
-    // Those are no blocks at all: found out when they are wanted, counted, removed.
+    disk.flush().await;
+    assert_eq!(disk.stats().blocks, 5001);
+    // Invalid files: detected when they are read, counted, removed.
     let false_one = label("other 7", 1);
-    assert!(disk.has(&false_one) && rest(&disk, &false_one, 0).await.is_none());
-    assert!(!disk.has(&false_one) && disk.figures().errors == 1);
+    assert!(disk.contains(&false_one) && rest(&disk, &false_one, 0).await.is_none());
+    assert!(!disk.contains(&false_one) && disk.stats().errors == 1);
 }
 
-/// What somebody does to a file.
+/// Damage to a file.
 #[derive(Debug, Clone)]
 enum Damage {
     Truncate(usize),
@@ -196,14 +198,14 @@ enum Damage {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// However a file is damaged, and wherever one reads: the true bytes, or nothing.
+    /// For any damage and any offset: the true bytes, or nothing.
     #[test]
     fn never_a_wrong_byte_of_a_damaged_file(
-        length in prop_oneof![1usize..3000, (PAGE - 3)..(PAGE + 3), (2 * PAGE)..(3 * PAGE)],
+        length in prop_oneof![1usize..3000, (PAGE_BYTES - 3)..(PAGE_BYTES + 3), (2 * PAGE_BYTES)..(3 * PAGE_BYTES)],
         damage in prop_oneof![
             any::<usize>().prop_map(Damage::Truncate),
             (any::<usize>(), 1u8..=255).prop_map(|(at, by)| Damage::Flip(at, by)),
-            // The head is small beside the content: as often damaged all the same.
+            // The header is small beside the content, but damaged as often.
             (0usize..100, 1u8..=255).prop_map(|(at, by)| Damage::Flip(at, by)),
             (1usize..10_000).prop_map(Damage::Append),
             (any::<usize>(), 1usize..5000).prop_map(|(at, count)| Damage::Zero(at, count)),
@@ -229,18 +231,18 @@ proptest! {
         }
         fs::write(&path, &damaged).unwrap();
         let at = at % length;
-        let pool = Pool::new(1 << 20);
+        let pool = PagePool::new(1 << 20);
         match file::read(&path, &label, at as u64, 100, &pool) {
             Ok(pages) => {
                 prop_assert!(pages.concat() == bytes[at..]);
-                // The damage may lie in a page that was not wanted; never in the head.
+                // The damage may lie in a page that was not read; never in the header.
                 let head = (label.file_length() - label.length) as usize;
                 prop_assert!(damaged.len() == sound.len() && damaged[..head] == sound[..head]);
             }
             Err(fault) => prop_assert!(damaged != sound, "{fault}"),
         }
         // Another block under the same name is refused, too.
-        let other = Label { offset: 1, ..label };
+        let other = BlockHeader { offset: 1, ..label };
         prop_assert!(file::read(&path, &other, 0, 1, &pool).is_err());
     }
 }

@@ -1,4 +1,5 @@
-//! The one thread that changes the folder: it reads at the start what is there, makes room, and writes.
+//! The writer thread, the only one that changes the folder: it scans the folder at the start, evicts, and
+//! writes.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::{self, ErrorKind};
@@ -11,60 +12,61 @@ use std::time::SystemTime;
 
 use tokio::sync::oneshot;
 
-use super::Shared;
-use super::file::{self, Label};
-use super::index::{Name, PART};
+use super::DiskInner;
+use super::file;
+use super::index::{BlockFileName, PARTIAL_SUFFIX};
 use crate::bytes::block::Block;
+use crate::bytes::block_header::BlockHeader;
 
-/// What there is to do.
-pub(super) enum Work {
-    /// A block to be written.
-    Write(Label, Arc<Block>),
-    /// Somebody wants to know when everything before this is done.
-    Tell(oneshot::Sender<()>),
+/// A task of the writer thread.
+pub(super) enum WriterTask {
+    /// Writes a block.
+    Write(BlockHeader, Arc<Block>),
+    /// Signals when all tasks before it are done.
+    Flush(oneshot::Sender<()>),
 }
 
-/// The smallest piece in which file systems give out room.
-const UNIT: u64 = 4096;
+/// The usual allocation unit of file systems, in bytes.
+const ALLOCATION_UNIT_BYTES: u64 = 4096;
 
-/// Makes the folder, for the server alone, and finds out whether it can be written.
+/// Creates the folder, accessible to the server alone, and checks that it is writable.
 pub(super) fn prepare(folder: &Path) -> io::Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
     fs::set_permissions(folder, Permissions::from_mode(0o700))?;
-    let probe = folder.join(format!("probe{PART}"));
+    let probe = folder.join(format!("probe{PARTIAL_SUFFIX}"));
     fs::write(&probe, b"x")?;
     fs::remove_file(&probe)
 }
 
-/// Works until nobody can give any work.
-pub(super) fn run(shared: &Shared, incoming: &Receiver<Work>) {
+/// Runs tasks until all senders are dropped.
+pub(super) fn run(shared: &DiskInner, incoming: &Receiver<WriterTask>) {
     match load(shared).and_then(|()| make_room(shared, 0).map(|_| ())) {
         Ok(()) => shared.loading.store(false, Ordering::Release),
-        Err(error) => shared.turn_off(&error),
+        Err(error) => shared.disable(&error),
     }
     for work in incoming {
         match work {
-            Work::Write(label, block) => {
+            WriterTask::Write(header, block) => {
                 if shared.off().is_none()
-                    && let Err(error) = write(shared, &label, &block)
+                    && let Err(error) = write(shared, &header, &block)
                 {
-                    shared.turn_off(&error);
+                    shared.disable(&error);
                 }
                 drop(block);
-                shared.waiting.fetch_sub(label.length, Ordering::Relaxed);
+                shared.waiting.fetch_sub(header.length, Ordering::Relaxed);
             }
-            Work::Tell(done) => {
+            WriterTask::Flush(done) => {
                 let _ = done.send(());
             }
         }
     }
 }
 
-/// Takes in what an earlier run has left, the longest unused first, and clears away what is not whole.
-fn load(shared: &Shared) -> io::Result<()> {
+/// Indexes the files of an earlier process, least recently used first, and removes incomplete ones.
+fn load(shared: &DiskInner) -> io::Result<()> {
     let mut found = Vec::new();
     for entry in fs::read_dir(&shared.folder)? {
         let entry = entry?;
@@ -72,19 +74,19 @@ fn load(shared: &Shared) -> io::Result<()> {
         let Some(text) = file_name.to_str() else {
             continue;
         };
-        if text.ends_with(PART) {
+        if text.ends_with(PARTIAL_SUFFIX) {
             remove(&entry.path())?;
             continue;
         }
-        let Some(name) = Name::parse(text) else {
+        let Some(name) = BlockFileName::parse(text) else {
             continue;
         };
-        // A reader may have removed it in this moment.
-        let Ok(about) = entry.metadata() else {
+        // A reader may have removed it just now.
+        let Ok(metadata) = entry.metadata() else {
             continue;
         };
-        let used = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        found.push((used, name, file::allocated(&about)));
+        let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        found.push((used, name, file::allocated(&metadata)));
     }
     found.sort_unstable();
     let mut index = shared.index();
@@ -94,21 +96,21 @@ fn load(shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-fn write(shared: &Shared, label: &Label, block: &Block) -> io::Result<()> {
-    let name = Name::of(label);
-    let needed = label.file_length().next_multiple_of(UNIT);
-    if shared.index().has(&name) || !make_room(shared, needed)? {
+fn write(shared: &DiskInner, header: &BlockHeader, block: &Block) -> io::Result<()> {
+    let name = BlockFileName::of(header);
+    let needed = header.file_length().next_multiple_of(ALLOCATION_UNIT_BYTES);
+    if shared.index().contains(&name) || !make_room(shared, needed)? {
         return Ok(());
     }
     let part = shared.folder.join(name.part());
-    let written = file::write(&part, label, block).and_then(|bytes| {
+    let written = file::write(&part, header, block).and_then(|bytes| {
         fs::rename(&part, shared.folder.join(name.file()))?;
         Ok(bytes)
     });
     match written {
         Ok(bytes) => {
             shared.index().insert(name, bytes);
-            // Where the file system gives out room in larger pieces.
+            // Some file systems allocate larger units.
             make_room(shared, 0).map(|_| ())
         }
         Err(error) => {
@@ -118,8 +120,8 @@ fn write(shared: &Shared, label: &Label, block: &Block) -> io::Result<()> {
     }
 }
 
-/// Removes the longest unused until so many bytes find room; `false` where they never will.
-fn make_room(shared: &Shared, bytes: u64) -> io::Result<bool> {
+/// Removes the least recently used blocks until `bytes` more fit. Returns false if they never will.
+fn make_room(shared: &DiskInner, bytes: u64) -> io::Result<bool> {
     let Some(gone) = shared.index().make_room(bytes) else {
         return Ok(false);
     };

@@ -1,5 +1,5 @@
-//! Any number of viewers over an upstream that fails in every way, with a clock that is wound by hand: each
-//! gets exactly its bytes, or a true beginning of them and an error.
+//! Any number of viewers over an upstream with every kind of fault, under a paused clock: each gets exactly
+//! its bytes, or a true prefix of them and an error.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,35 +10,35 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use tokio::time::sleep;
 
-use super::lengths::ADOPTION;
+use super::unknown_length::ADOPTION_TIMEOUT;
 use super::*;
 use crate::bytes::Source;
 use drives::{ErrorKind, Incoming};
 
-/// How the upstream answers one opening.
+/// The upstream's answer to one request.
 #[derive(Debug, Clone)]
 enum Act {
     Whole,
-    /// Breaks off after so many bytes.
+    /// Ends early after this many bytes.
     Cut(usize),
     /// The same with an error.
     Reset(usize),
-    /// Begins at byte 0, and breaks off after so many bytes.
+    /// Begins at byte 0, and ends early after this many bytes.
     IgnoresRange(usize),
-    /// Begins this far before the byte asked for.
+    /// Begins this far before the requested byte.
     TooEarly(usize),
     /// Begins this far after it.
     TooFar(usize),
     Fails(ErrorKind),
     /// Another length, and other bytes.
     Another,
-    /// Answers only after so many milliseconds.
+    /// Answers after this many milliseconds.
     Late(u64),
-    /// Stops for so many milliseconds after so many bytes, then goes on.
+    /// Stops for so many milliseconds after so many bytes, then continues.
     Pauses(usize, u64),
-    /// Sends more than it was asked for.
+    /// Sends more than was requested.
     TooMuch,
-    /// Sends pieces without a byte in between.
+    /// Sends empty chunks in between.
     EmptyPieces,
 }
 
@@ -69,7 +69,7 @@ fn any_act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// An upstream that follows a script, opening by opening, and then behaves.
+/// An upstream that follows a script, request by request, and then works.
 struct Scripted {
     content: Bytes,
     chunk: usize,
@@ -80,7 +80,7 @@ struct Scripted {
 #[async_trait]
 impl Source for Scripted {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Whole);
+        let act = self.acts.lock().pop_front().unwrap_or(Act::Whole);
         let all = self.content.len();
         let (from, mut end) = (from as usize, last.map_or(all, |last| last as usize + 1));
         let (mut offset, mut limit, mut pause) = (from, usize::MAX, None);
@@ -148,13 +148,13 @@ impl Source for Scripted {
     }
 }
 
-/// What a viewer does: comes at a time, and reads some parts one after the other.
+/// The behaviour of a viewer, who reads some ranges one after the other.
 #[derive(Debug, Clone)]
 struct Viewer {
     comes_ms: u64,
-    /// Between two pieces.
+    /// Between two chunks.
     pauses_ms: u64,
-    /// First and last byte, and how much of it is read before the viewer goes elsewhere.
+    /// First and last byte, and the number of bytes after which the viewer seeks.
     parts: Vec<(usize, usize, usize)>,
 }
 
@@ -176,7 +176,7 @@ fn any_viewer() -> impl Strategy<Value = Viewer> {
         })
 }
 
-/// Reads one part. Fails where a byte is wrong, or where it ends early without saying so.
+/// Reads one range. Panics for a wrong byte or a silent early end.
 async fn watch(
     engine: &Engine,
     object: &Object,
@@ -240,7 +240,7 @@ proptest! {
             let folder = has_disk.then(|| tempfile::tempdir().unwrap());
             let disk = folder.as_ref().map(|folder| Disk::open(folder.path().to_owned(), 60_000));
             // Small blocks: an original of these sizes has many.
-            let sizes = Sizes { one_block: if is_original { 500 } else { 1 << 20 }, block: 7_000 };
+            let sizes = BlockSizes { one_block: if is_original { 500 } else { 1 << 20 }, block: 7_000 };
             let engine = Engine::with_sizes(memory, disk, sizes);
             let content: Bytes = (0..length).map(|i| ((i as u64 * 2_654_435_761) >> 9) as u8).collect();
             let source = Scripted { content: content.clone(), chunk, acts: Mutex::new(acts.into()), renewal_fails };
@@ -251,9 +251,9 @@ proptest! {
                 etag: "film".to_owned(),
                 shared: true,
             };
-            // The length that a failing upstream tells first is all that is known of it: then it must not lie.
+            // A length from the first response cannot be checked, so that response must be true.
             if !knows_length {
-                source.acts.lock().unwrap().retain(|act| !matches!(act, Act::Another));
+                source.acts.lock().retain(|act| !matches!(act, Act::Another));
             }
             join_all(viewers.iter().map(|viewer| {
                 let (engine, object, content) = (&engine, &object, &content);
@@ -265,12 +265,12 @@ proptest! {
                 }
             }))
             .await;
-            // The upstream behaves again: all is there, and nothing false was kept.
-            source.acts.lock().unwrap().clear();
+            // The upstream works again: all bytes are there, and no wrong one was cached.
+            source.acts.lock().clear();
             assert!(watch(&engine, &object, &content, (0, length, usize::MAX), 0).await);
             assert!(watch(&engine, &object, &content, (0, length, usize::MAX), 0).await);
-            sleep(ADOPTION * 2).await;
-            assert_eq!((engine.figures().open_runs, engine.figures().arriving_bytes), (0, 0));
+            sleep(ADOPTION_TIMEOUT * 2).await;
+            assert_eq!((engine.stats().open_fetches, engine.stats().incomplete_bytes), (0, 0));
         });
     }
 }

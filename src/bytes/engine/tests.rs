@@ -1,4 +1,4 @@
-//! Many viewers over one scripted upstream, with a clock that is wound by hand.
+//! Many viewers over one scripted upstream, under a paused clock.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
-use super::lengths::ADOPTION;
+use super::unknown_length::ADOPTION_TIMEOUT;
 use super::*;
 use crate::bytes::Source;
 use drives::{ErrorKind, Incoming};
 
-/// An upstream that waits, then sends a chunk every so often, and counts.
+/// An upstream that waits, then sends a chunk at an interval, and counts.
 struct Upstream {
     content: Bytes,
     first_byte: Duration,
     between: Duration,
     chunk: usize,
-    /// Cut after so many bytes, each time it is opened.
+    /// Ends early after this many bytes of each request.
     cut_after: Option<usize>,
     opened: Mutex<Vec<(u64, Option<u64>)>>,
     sent: Arc<AtomicU64>,
@@ -59,14 +59,14 @@ impl Upstream {
     }
 
     fn times_opened(&self) -> usize {
-        self.opened.lock().unwrap().len()
+        self.opened.lock().len()
     }
 }
 
 #[async_trait]
 impl Source for Upstream {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        self.opened.lock().unwrap().push((from, last));
+        self.opened.lock().push((from, last));
         sleep(self.first_byte).await;
         let end = last.map_or(self.content.len(), |last| last as usize + 1);
         let end = end.min(from as usize + self.cut_after.unwrap_or(usize::MAX / 2));
@@ -142,8 +142,8 @@ async fn a_length_that_nobody_knew_is_found_out_once_and_shared() {
     assert!(viewers.iter().all(|bytes| *bytes == upstream.content));
     assert!(whole(&engine, &unknown, None).await == upstream.content);
     assert_eq!(upstream.times_opened(), 1);
-    sleep(ADOPTION).await;
-    assert_eq!(engine.figures().open_runs, 0);
+    sleep(ADOPTION_TIMEOUT).await;
+    assert_eq!(engine.stats().open_fetches, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -170,7 +170,7 @@ async fn who_comes_late_finds_the_beginning_and_who_comes_again_the_whole() {
         (before.elapsed(), upstream.times_opened()),
         (Duration::ZERO, 1)
     );
-    assert_eq!(engine.figures().arriving_bytes, 0);
+    assert_eq!(engine.stats().incomplete_bytes, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,8 +203,8 @@ async fn a_viewer_who_leaves_stops_what_nobody_else_wants() {
     let sent = upstream.sent.load(Ordering::Relaxed);
     sleep(Duration::from_secs(60)).await;
     assert_eq!(upstream.sent.load(Ordering::Relaxed), sent);
-    let figures = engine.figures();
-    assert_eq!((figures.open_runs, figures.arriving_bytes), (0, 0));
+    let figures = engine.stats();
+    assert_eq!((figures.open_fetches, figures.incomplete_bytes), (0, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,14 +219,14 @@ async fn memory_that_is_not_there_is_not_taken() {
         let chunk = chunk.unwrap();
         assert!(chunk == upstream.content[position..position + chunk.len()]);
         position += chunk.len();
-        assert!(engine.figures().arriving_bytes <= 2 << 20);
+        assert!(engine.stats().incomplete_bytes <= 2 << 20);
     }
     assert_eq!(position, 60 << 20);
-    engine.parts.cache.run_pending_tasks();
+    engine.inner.cache.run_pending_tasks();
     assert!(
-        engine.figures().kept_bytes <= 6 << 20,
+        engine.stats().cached_bytes <= 6 << 20,
         "{:?}",
-        engine.figures()
+        engine.stats()
     );
 }
 
@@ -235,12 +235,9 @@ async fn a_film_read_in_order_is_one_request() {
     let engine = Engine::new(256 << 20, None);
     let (upstream, object) = Upstream::new(40 << 20).object();
     assert!(whole(&engine, &object, None).await == upstream.content);
-    assert_eq!(
-        *upstream.opened.lock().unwrap(),
-        [(0, Some((40 << 20) - 1))]
-    );
-    // What is kept is not asked for again, what lies beside it is.
-    engine.parts.cache.run_pending_tasks();
+    assert_eq!(*upstream.opened.lock(), [(0, Some((40 << 20) - 1))]);
+    // Cached bytes are not requested again.
+    engine.inner.cache.run_pending_tasks();
     assert!(
         whole(&engine, &object, ByteRange::new(5 << 20, 30 << 20)).await
             == upstream.content[5 << 20..=30 << 20]
@@ -285,8 +282,8 @@ mod properties {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
 
-        /// Any number of viewers at any places and paces, with any memory and an upstream that cuts:
-        /// each gets exactly its bytes.
+        /// Any number of viewers at any positions and rates, with any memory and an upstream that ends
+        /// early: each gets exactly its bytes.
         #[test]
         fn each_viewer_gets_its_own_bytes(
             length in 1usize..60_000,
@@ -326,7 +323,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
     let folder = tempfile::tempdir().unwrap();
     let engine = |memory| {
         let disk = Disk::open(folder.path().to_owned(), 64 << 20);
-        let sizes = Sizes {
+        let sizes = BlockSizes {
             one_block: 1 << 20,
             block: 300_000,
         };
@@ -339,16 +336,16 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
     };
     let (upstream, object) = quick().object();
     let first = engine(16 << 20);
-    // A part from the middle: the blocks that are whole in it are kept.
+    // A range from the middle: the blocks that are complete in it are cached.
     let part = ByteRange::new(700_000, 1_400_000);
     assert!(whole(&first, &object, part).await == upstream.content[700_000..=1_400_000]);
-    first.settled().await;
-    assert_eq!(first.figures().disk.unwrap().blocks, 1);
+    first.flush().await;
+    assert_eq!(first.stats().disk.unwrap().blocks, 1);
     assert!(whole(&first, &object, None).await == upstream.content);
-    first.settled().await;
-    assert_eq!(first.figures().disk.unwrap().blocks, 7);
-    // The fetches go around what was there.
-    let opened = upstream.opened.lock().unwrap().clone();
+    first.flush().await;
+    assert_eq!(first.stats().disk.unwrap().blocks, 7);
+    // The fetches leave cached blocks out.
+    let opened = upstream.opened.lock().clone();
     assert_eq!(
         opened,
         [
@@ -358,7 +355,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
         ]
     );
 
-    // Another start, with memory and without: nothing is fetched, even where nobody told the length.
+    // After a restart, with memory and without: nothing is fetched, even for an unknown length.
     for memory in [16 << 20, 0] {
         let (upstream, object) = quick().object();
         let again = engine(memory);
@@ -371,11 +368,11 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
             assert!(whole(&again, object, part).await == upstream.content[700_000..=1_400_000]);
         }
         assert_eq!(upstream.times_opened(), 0);
-        let disk = again.figures().disk.unwrap();
+        let disk = again.stats().disk.unwrap();
         assert!(disk.hits >= 7 && disk.misses == 0 && disk.errors == 0);
     }
 
-    // One file is damaged: its bytes are fetched from where the damage begins, and kept again.
+    // A damaged file: its bytes are fetched from where the damage begins, and cached again.
     let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap();
     let path = path.unwrap().path();
     let mut bytes = std::fs::read(&path).unwrap();
@@ -386,7 +383,7 @@ async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
     let again = engine(16 << 20);
     assert!(whole(&again, &object, None).await == upstream.content);
     assert_eq!(upstream.times_opened(), 1);
-    again.settled().await;
-    let disk = again.figures().disk.unwrap();
+    again.flush().await;
+    let disk = again.stats().disk.unwrap();
     assert_eq!((disk.blocks, disk.errors), (7, 1));
 }

@@ -1,4 +1,4 @@
-//! One reader over an upstream that follows a script, act by act.
+//! One reader over an upstream that follows a script, request by request.
 
 use std::sync::Mutex;
 
@@ -9,32 +9,32 @@ use proptest::prelude::*;
 use super::*;
 use media::ByteRange;
 
-/// How a scripted upstream answers one attempt.
+/// The upstream's answer to one request.
 #[derive(Debug, Clone)]
 enum Act {
-    /// Answers from the byte asked for, breaking off after so many bytes.
+    /// Answers from the requested byte, ending early after this many bytes.
     CutAfter(usize),
-    /// Answers from byte 0, whatever was asked for, breaking off after so many bytes.
+    /// Answers from byte 0, ending early after this many bytes.
     IgnoreRange(usize),
-    /// An error in mid-body after so many bytes.
+    /// An error in mid-body after this many bytes.
     ResetAfter(usize),
-    /// The address has run out.
+    /// The URL has expired.
     Expired,
-    /// A status that may pass.
+    /// A transient status.
     Failed,
     /// The whole rest.
     Whole,
     /// Another content.
     Changed,
-    /// Nothing for so many seconds, then the rest.
+    /// Nothing for this many seconds, then the rest.
     Late(u64),
     /// Another length than before.
     Longer(usize),
-    /// Begins this far after the byte asked for.
+    /// Begins this far after the requested byte.
     TooFar(usize),
-    /// The upstream wants less to do.
+    /// A rate limit.
     Limited,
-    /// The upstream is still looking for the address.
+    /// The URL is still being looked up.
     Looking,
 }
 
@@ -48,7 +48,7 @@ struct Scripted {
     acts: Mutex<std::collections::VecDeque<Act>>,
     renewals: Mutex<u32>,
     tells_length: bool,
-    /// Whether it has said once which content it has: from then on another one has other bytes, too.
+    /// True once it has revealed its content: from then on another content has other bytes, too.
     has_answered: Mutex<bool>,
 }
 
@@ -96,7 +96,7 @@ impl Source for Scripted {
             Act::Longer(by) => self.content.len() + by,
             _ => self.content.len(),
         };
-        // What is refused for another reason tells nothing.
+        // An answer refused for another reason reveals nothing.
         *self.has_answered.lock().unwrap() |= !matches!(act, Act::Longer(_) | Act::TooFar(_));
         let etag = if is_other { "three" } else { etag };
         let offset = offset.min(self.content.len());
@@ -129,7 +129,7 @@ impl Source for Scripted {
     }
 }
 
-async fn collect(source: Scripted, wanted: Wanted) -> Result<Vec<u8>, ErrorKind> {
+async fn collect(source: Scripted, wanted: ReadRequest) -> Result<Vec<u8>, ErrorKind> {
     let reading = read(Arc::new(source), wanted)
         .await
         .map_err(|error| error.kind)?;
@@ -228,7 +228,7 @@ async fn what_a_viewer_gets_of_a_hundred_bytes() {
     for (story, acts, expected) in cases {
         let found = collect(
             Scripted::new(100, acts),
-            Wanted {
+            ReadRequest {
                 range: None,
                 length: Some(100),
             },
@@ -248,7 +248,7 @@ async fn the_last_attempt_is_made_with_a_fresh_address() {
         let source = Arc::new(Scripted::new(100, &acts));
         let reading = read(
             source.clone(),
-            Wanted {
+            ReadRequest {
                 range: None,
                 length: Some(100),
             },
@@ -265,7 +265,7 @@ async fn the_last_attempt_is_made_with_a_fresh_address() {
 async fn a_body_of_another_length_is_refused() {
     let found = collect(
         Scripted::new(99, &[]),
-        Wanted {
+        ReadRequest {
             range: None,
             length: Some(100),
         },
@@ -281,14 +281,14 @@ async fn without_any_length_the_end_of_the_body_is_the_end() {
         ..Scripted::new(50, &[])
     };
     assert_eq!(
-        collect(source, Wanted::default())
+        collect(source, ReadRequest::default())
             .await
             .map(|bytes| bytes.len()),
         Ok(50)
     );
 }
 
-/// Breaks off after the first bytes; its address has run out, and the next one takes five looks.
+/// Ends early after the first bytes; its URL has expired, and the next one takes five look-ups.
 struct Slow {
     opened: Mutex<u32>,
     looks: Mutex<u32>,
@@ -329,7 +329,9 @@ async fn an_address_that_is_looked_for_in_mid_play_is_waited_for() {
         opened: Mutex::default(),
         looks: Mutex::default(),
     };
-    let reading = read(Arc::new(source), Wanted::default()).await.unwrap();
+    let reading = read(Arc::new(source), ReadRequest::default())
+        .await
+        .unwrap();
     let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
     assert_eq!(chunks.concat(), b"one two");
 }
@@ -349,7 +351,7 @@ impl Source for Silent {
 #[tokio::test(start_paused = true)]
 async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
     let started = Instant::now();
-    let error = read(Arc::new(Silent), Wanted::default())
+    let error = read(Arc::new(Silent), ReadRequest::default())
         .await
         .map(|_| ())
         .unwrap_err();
@@ -360,7 +362,7 @@ async fn an_upstream_that_says_nothing_is_a_timeout_before_players_give_up() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
-    /// Whatever the upstream does: the right bytes, or a right beginning and an error.
+    /// For any upstream: the right bytes, or a right prefix and an error.
     #[test]
     fn never_a_wrong_byte(
         length in 1usize..400,
@@ -382,7 +384,7 @@ proptest! {
             let source = Scripted::new(length, &acts);
             let expected = source.content.slice(first..=last);
             let range = ByteRange::new(first as u64, last as u64);
-            let Ok(reading) = read(Arc::new(source), Wanted { range, length: Some(length as u64) }).await else { return };
+            let Ok(reading) = read(Arc::new(source), ReadRequest { range, length: Some(length as u64) }).await else { return };
             let mut body = reading.body;
             let mut found = Vec::new();
             let mut failed = false;

@@ -5,18 +5,18 @@ use std::time::Duration;
 use tokio::time::sleep;
 use upstream::{Cinema, SEGMENT_BYTES, SEGMENTS};
 
-use super::pilot::{FORGOTTEN_AFTER, lanes, wanted};
+use super::prefetcher::{IDLE_TIMEOUT, connections_for, prefetch_range};
 use super::*;
-use crate::playback::plan::Plan;
+use crate::playback::segment_index::SegmentIndex;
 use drives::{FactsReader, Origin, UpstreamPlaylist};
 
-fn plan(durations: &[f64]) -> Plan {
+fn index(durations: &[f64]) -> SegmentIndex {
     let lines: String = durations
         .iter()
         .map(|seconds| format!("#EXTINF:{seconds},\nhttps://v/x\n"))
         .collect();
     let text = format!("#EXTM3U\n{lines}#EXT-X-ENDLIST\n");
-    Plan::read(
+    SegmentIndex::parse(
         &UpstreamPlaylist::new(text, Origin::new("https://v/", None)),
         FactsReader::none(),
     )
@@ -25,11 +25,11 @@ fn plan(durations: &[f64]) -> Plan {
 
 #[test]
 fn thirty_seconds_or_two_segments_whichever_is_more() {
-    assert_eq!(wanted(&plan(&[10.0; 20]), 3), 4..7);
-    assert_eq!(wanted(&plan(&[2.0; 40]), 0), 1..16);
-    assert_eq!(wanted(&plan(&[60.0; 5]), 1), 2..4);
-    assert_eq!(wanted(&plan(&[10.0; 5]), 4), 5..5);
-    assert_eq!(wanted(&plan(&[10.0; 5]), 3), 4..5);
+    assert_eq!(prefetch_range(&index(&[10.0; 20]), 3), 4..7);
+    assert_eq!(prefetch_range(&index(&[2.0; 40]), 0), 1..16);
+    assert_eq!(prefetch_range(&index(&[60.0; 5]), 1), 2..4);
+    assert_eq!(prefetch_range(&index(&[10.0; 5]), 4), 5..5);
+    assert_eq!(prefetch_range(&index(&[10.0; 5]), 3), 4..5);
 }
 
 #[test]
@@ -38,17 +38,17 @@ fn watching_goes_on_and_seeking_does_not() {
         Rendition::Video { height: 720 },
         Rendition::Video { height: 480 },
     );
-    let mut at = At {
+    let mut at = PlayheadPosition {
         peer: "127.0.0.1:1".parse().unwrap(),
         rendition: hd,
         number: 4,
         moving: false,
         seen: Instant::now(),
     };
-    // One who looks at the beginning of each quality is not watching.
-    assert!(!at.goes_on(sd, 4) && at.goes_on(hd, 5));
+    // A client that probes the beginning of each rendition is not watching.
+    assert!(!at.continues_with(sd, 4) && at.continues_with(hd, 5));
     at.moving = true;
-    for (rendition, number, goes_on) in [
+    for (rendition, number, continues_with) in [
         (hd, 5, true),
         (hd, 4, false),
         (hd, 6, false),
@@ -59,8 +59,8 @@ fn watching_goes_on_and_seeking_does_not() {
         (sd, 9, false),
     ] {
         assert_eq!(
-            at.goes_on(rendition, number),
-            goes_on,
+            at.continues_with(rendition, number),
+            continues_with,
             "{rendition} {number}"
         );
     }
@@ -77,7 +77,7 @@ fn a_slow_upstream_gets_more_lanes_up_to_three() {
         (Some(0.4), 3),
         (Some(0.01), 3),
     ] {
-        assert_eq!(lanes(speed), expected, "{speed:?}");
+        assert_eq!(connections_for(speed), expected, "{speed:?}");
     }
 }
 
@@ -91,7 +91,7 @@ async fn an_upstream_that_is_just_fast_enough_never_stalls_anybody() {
     let evening = cinema.watch(peer(1), 0..20).await;
     assert_eq!(evening.stalls, 0, "{evening:?}");
     assert!(evening.startup < Duration::from_millis(9000), "{evening:?}");
-    // A seek to a place that nobody has read: one round trip.
+    // A seek to a segment that is not cached: one round trip.
     let first_byte = cinema.read(peer(1), 25, 1).await;
     assert!(first_byte <= Duration::from_millis(450), "{first_byte:?}");
 }
@@ -163,7 +163,7 @@ async fn a_player_that_was_closed_is_forgotten_in_time() {
     let cinema = Cinema::new(6.0);
     cinema.watch(peer(1), 0..4).await;
     assert_eq!(cinema.playback.read_ahead.followed(), 1);
-    sleep(FORGOTTEN_AFTER + Duration::from_secs(1)).await;
+    sleep(IDLE_TIMEOUT + Duration::from_secs(1)).await;
     assert_eq!(cinema.playback.read_ahead.followed(), 0);
     // Thirty seconds ahead of the last segment, and no more.
     assert!(cinema.seen.sent() <= SEGMENT_BYTES * 7);

@@ -1,11 +1,11 @@
-//! From a file's bytes to text, whatever encoding it is in.
+//! Decodes a subtitle file to text, whatever its encoding.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-/// The text of a file. Its encoding is told by a byte order mark, by zeros in the one half of a
-/// UTF-16 text, or by being UTF-8; else it is guessed from what occurs in it and from the language that the file's name tells.
-pub fn text_of(bytes: &[u8], language: Option<&str>) -> String {
+/// Decodes a file. A byte order mark, zeros in one half of UTF-16, or valid UTF-8 determine the encoding;
+/// otherwise it is guessed from the bytes and the language in the file's name.
+pub fn decode(bytes: &[u8], language: Option<&str>) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding
             .decode_without_bom_handling(&bytes[mark..])
@@ -13,7 +13,7 @@ pub fn text_of(bytes: &[u8], language: Option<&str>) -> String {
             .into_owned();
     }
     let encoding = utf_16(bytes);
-    // UTF-16 may look like UTF-8 that is full of zeros.
+    // Checked first, since UTF-16 may be valid UTF-8 full of zeros.
     if encoding.is_none()
         && let Ok(text) = std::str::from_utf8(bytes)
     {
@@ -27,7 +27,8 @@ pub fn text_of(bytes: &[u8], language: Option<&str>) -> String {
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
-/// UTF-16 without a mark: of the first bytes, nearly all in the one place are zeros and in the other hardly any.
+/// Detects UTF-16 without a byte order mark: of the first bytes, nearly all in one position are zero, and
+/// hardly any in the other. `None` if it is not UTF-16.
 fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let start = &bytes[..bytes.len().min(4096)];
     let pairs = start.chunks_exact(2).count();
@@ -41,7 +42,7 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The country whose old encodings texts of a language are in, for the guess.
+/// Returns the country whose legacy encodings texts in this language have; a hint for the guess.
 fn top_level_domain(language: &str) -> Option<&'static [u8]> {
     let country: &[u8] = match language {
         "zh-Hant" | "zh-TW" | "zh-HK" => b"tw",
@@ -104,7 +105,7 @@ mod tests {
         for (text, encoding, language) in cases {
             let (bytes, _, failed) = encoding.encode(text);
             assert!(!failed, "{text}");
-            assert_eq!(text_of(&bytes, Some(language)), text, "{}", encoding.name());
+            assert_eq!(decode(&bytes, Some(language)), text, "{}", encoding.name());
         }
     }
 
@@ -122,8 +123,8 @@ mod tests {
             le,
             be,
         ] {
-            assert_eq!(text_of(&bytes, None), text);
+            assert_eq!(decode(&bytes, None), text);
         }
-        assert_eq!(text_of(b"", None), "");
+        assert_eq!(decode(b"", None), "");
     }
 }

@@ -1,10 +1,10 @@
-//! Subtitles of a film: files beside it, whatever they are written in, as WebVTT for browsers and as renditions of the
-//! HLS ladder (RFC 8216 §3.5, §4.3.4.1) for everybody else.
+//! Subtitles of a film: files beside it, in any supported format and encoding, as WebVTT for browsers and
+//! as renditions of the HLS ladder (RFC 8216 §3.5, §4.3.4.1) for all other players.
 
-mod clock;
+mod cues;
 mod encoding;
-mod styled;
-mod text;
+mod markup;
+mod stream_clock;
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -14,36 +14,36 @@ use futures_util::TryStreamExt;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
+pub use cues::Cue;
 #[cfg(any(test, fuzzing))]
-pub use clock::first_picture;
-pub use text::Cue;
+pub use cues::write;
 #[cfg(any(test, fuzzing))]
-pub use text::write;
+pub use stream_clock::first_video_timestamp;
 
-use super::plan::short_hash;
+use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
 use crate::governor::Priority;
-use crate::library::{Freshness, once};
+use crate::library::{Freshness, single_flight};
 use drives::{DriveError, ErrorKind};
 use media::{ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, Subtitles};
 
-/// Cues of a subtitle file that was read.
+/// The parsed cues of a subtitle file.
 #[derive(Debug, Clone)]
 pub struct SubtitleText {
     /// WebVTT cue blocks, without the header of a file.
     cues: String,
-    /// Names the content. Without quotes.
+    /// Identifies the content. Without quotes.
     pub etag: String,
 }
 
 impl SubtitleText {
-    /// A WebVTT file whose times count from the beginning of the film.
+    /// Returns a WebVTT file whose times count from the beginning of the film.
     pub fn file(&self) -> String {
         format!("WEBVTT\n\n{}", self.cues)
     }
 
-    /// The same as a segment of HLS: its times are tied to the stream's clock, which stands at `clock` (in ticks of
-    /// 90 kHz) when the picture begins.
+    /// Returns an HLS segment, whose times are mapped to the stream's clock. `clock` is the timestamp of
+    /// the first video frame in ticks of 90 kHz.
     pub fn segment(&self, clock: u64) -> String {
         format!(
             "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{clock},LOCAL:00:00:00.000\n\n{}",
@@ -52,15 +52,15 @@ impl SubtitleText {
     }
 }
 
-/// The cues of a file, in the order of time; the language that its name tells helps to find out its encoding.
-pub fn read_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
-    text::read(format, &encoding::text_of(bytes, language))
+/// Parses the cues of a file, in the order of time. The language in its name helps to guess its encoding.
+pub fn parse_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) -> Vec<Cue> {
+    cues::parse(format, &encoding::decode(bytes, language))
 }
 
-/// Texts that were read, by their files. Clones share them.
+/// Parsed subtitles by file. Clones share them.
 pub(super) type Texts = Cache<EntryKey, Arc<SubtitleText>>;
 
-/// Texts in at most so much memory.
+/// Creates the cache of parsed subtitles.
 pub(super) fn texts(memory_bytes: u64) -> Texts {
     Cache::builder()
         .weigher(|_, text: &Arc<SubtitleText>| text.cues.len() as u32 + 256)
@@ -68,44 +68,44 @@ pub(super) fn texts(memory_bytes: u64) -> Texts {
         .build()
 }
 
-/// A film's dialogue takes some hundred kilobytes; more is something else with such a name.
-const LARGEST: u64 = 5 << 20;
+/// A film's dialogue takes some hundred kilobytes; a larger file is something else.
+const MAX_FILE_BYTES: u64 = 5 << 20;
 
-/// Entries of a folder among which the subtitles of a film are looked for.
-const LOOKED_AT: usize = 5_000;
+/// The maximum of a folder's entries among which subtitles are searched.
+const MAX_FOLDER_ENTRIES: usize = 5_000;
 
-/// How much of a stream is looked at to find its first picture.
-const BEGINNING: u64 = 512 << 10;
+/// Bytes of a stream in which the first video frame is searched.
+const MAX_PROBE_BYTES: u64 = 512 << 10;
 
 impl Playback {
-    /// The subtitle files beside a film. Asks for the listing of its folder, unless that is kept.
+    /// Returns the subtitle files beside a film, from the listing of its folder.
     pub async fn subtitles(&self, film: &Entry) -> Result<Vec<Subtitles>, DriveError> {
         let Some(folder) = film.path.parent().filter(|_| film.kind == EntryKind::Video) else {
             return Ok(Vec::new());
         };
         let entries = self
             .library
-            .whole_folder(&film.place, &folder, LOOKED_AT, Freshness::Kept)
+            .whole_folder(&film.place, &folder, MAX_FOLDER_ENTRIES, Freshness::Cached)
             .await?;
         Ok(Subtitles::of_film(film, &entries))
     }
 
-    /// The same as far as it is known already; asks nobody.
-    pub async fn kept_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
+    /// Returns the subtitle files from a cached listing; none if it is not cached. Makes no upstream call.
+    pub async fn cached_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
         let Some(folder) = film.path.parent() else {
             return Vec::new();
         };
         let listing = self
             .library
-            .kept_listing(&film.place, &folder, &PageRequest::large())
+            .cached_listing(&film.place, &folder, &PageRequest::large())
             .await;
         listing.map_or_else(Vec::new, |listing| {
             Subtitles::of_film(film, &listing.entries)
         })
     }
 
-    /// The text of one of a film's subtitles; `not_found` where there is none of that id, `unsupported` where the file
-    /// is too large or holds none.
+    /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,
+    /// with `unsupported` if the file is too large or has no cues.
     pub async fn subtitle_text(
         &self,
         film: &Entry,
@@ -121,27 +121,27 @@ impl Playback {
         })?;
         let key = EntryKey::of(&one.file);
         let playback = self.clone();
-        once(
+        single_flight(
             &self.texts,
             key,
-            async move { playback.read_text(one).await },
+            async move { playback.load_text(one).await },
         )
         .await
     }
 
-    async fn read_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
+    async fn load_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
         let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
-        if one.file.size > LARGEST {
+        if one.file.size > MAX_FILE_BYTES {
             return Err(unsupported("the subtitle file is too large"));
         }
         let (format, language) = (one.format(), one.language.clone());
         let bytes = self
-            .beginning(&self.original(&Arc::new(one.file)), LARGEST)
+            .beginning(&self.original(&Arc::new(one.file)), MAX_FILE_BYTES)
             .await?;
-        // Some megabytes of text, and encodings to be guessed.
+        // Blocking: some megabytes of text, and encodings to be guessed.
         let read = move || {
-            let cues = read_file(format, &bytes, language.as_deref());
-            (!cues.is_empty()).then(|| text::write(&cues))
+            let cues = parse_file(format, &bytes, language.as_deref());
+            (!cues.is_empty()).then(|| cues::write(&cues))
         };
         let cues = tokio::task::spawn_blocking(read)
             .await
@@ -152,7 +152,7 @@ impl Playback {
         Ok(Arc::new(SubtitleText { cues, etag }))
     }
 
-    /// The first bytes of an object, at most so many.
+    /// Returns up to `most` bytes from the beginning of an object.
     async fn beginning(
         &self,
         object: &crate::bytes::Object,
@@ -175,29 +175,29 @@ impl Playback {
         Ok(bytes.into())
     }
 
-    /// Where the clock of a film's streams stands when the picture begins, in ticks of 90 kHz. All its qualities are made
-    /// of one film and begin alike.
-    pub async fn first_picture(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
+    /// Returns the timestamp of the first video frame of a film's streams, in ticks of 90 kHz. All
+    /// renditions are made of one film and begin alike.
+    pub async fn first_video_timestamp(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
         let key = EntryKey::of(film);
         let (playback, film) = (self.clone(), film.clone());
-        once(&self.clocks, key, async move {
-            let (rendition, plan) = playback.leading_plan(&film).await?;
-            let first = playback.segment_of(plan, &film, rendition, 0, Priority::Opening)?;
-            let bytes = playback.beginning(&first, BEGINNING).await?;
-            // Where it cannot be told, players begin at zero, too.
-            Ok(clock::first_picture(&bytes).unwrap_or_default())
+        single_flight(&self.clocks, key, async move {
+            let (rendition, index) = playback.first_listed_index(&film).await?;
+            let first = playback.segment_of(index, &film, rendition, 0, Priority::Opening)?;
+            let bytes = playback.beginning(&first, MAX_PROBE_BYTES).await?;
+            // If it is unknown, players begin at zero, too.
+            Ok(stream_clock::first_video_timestamp(&bytes).unwrap_or_default())
         })
         .await
     }
 
-    /// The media playlist of one of a film's subtitles: one segment as long as the film.
+    /// Returns the media playlist of one of a film's subtitles: a single segment as long as the film.
     pub async fn subtitle_playlist(
         &self,
         film: &Arc<Entry>,
         id: &str,
     ) -> Result<String, DriveError> {
-        let (_, plan) = self.leading_plan(film).await?;
-        let seconds = plan.duration_s().max(film.duration_s.unwrap_or_default());
+        let (_, index) = self.first_listed_index(film).await?;
+        let seconds = index.duration_s().max(film.duration_s.unwrap_or_default());
         let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
         // Writing to a String cannot fail.
         let _ = write!(
@@ -209,19 +209,19 @@ impl Playback {
         Ok(text)
     }
 
-    /// The quality that stands first in the ladder of a film.
-    async fn leading_plan(
+    /// Returns the rendition that is listed first in the ladder of a film, with its segment index.
+    async fn first_listed_index(
         &self,
         film: &Arc<Entry>,
-    ) -> Result<(Rendition, Arc<super::plan::Plan>), DriveError> {
+    ) -> Result<(Rendition, Arc<super::segment_index::SegmentIndex>), DriveError> {
         let ladder = self.ladder(film).await?;
-        let rendition = super::master::leading(&ladder.rungs).ok_or_else(|| {
+        let rendition = super::master::first_listed(&ladder.rungs).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::Unsupported,
                 "subtitles",
                 "the film has no stream",
             )
         })?;
-        Ok((rendition, self.plan(film, rendition).await?))
+        Ok((rendition, self.segment_index(film, rendition).await?))
     }
 }

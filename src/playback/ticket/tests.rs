@@ -1,4 +1,4 @@
-//! Tickets: what is written and read, what an altered one is, and what ends them.
+//! Tickets: encoding, forgery, expiry and revocation.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn office() -> TicketOffice {
-    TicketOffice::new(&[7; 32])
+fn signer() -> TicketSigner {
+    TicketSigner::new(&[7; 32])
 }
 
 fn within(place: &str, path: &str) -> Scope {
@@ -34,9 +34,9 @@ fn a_ticket_is_read_as_it_was_signed_until_it_ends() {
         within("films", "/映画 🌊/a?b#c.mp4"),
         within("~1abc", "/x"),
     ];
-    let changed = office();
+    let changed = signer();
     changed.add_key(1, &[8; 32]);
-    for (office, key) in [(office(), 0), (changed, 1)] {
+    for (signer, key) in [(signer(), 0), (changed, 1)] {
         for scope in &scopes {
             for (ends_at, prefers_hls) in [(None, false), (Some(at(2_000)), false), (None, true)] {
                 let ticket = Ticket {
@@ -44,18 +44,18 @@ fn a_ticket_is_read_as_it_was_signed_until_it_ends() {
                     key,
                     ..ticket(scope.clone()).until(ends_at)
                 };
-                let (text, signed_with) = office.sign(&ticket);
+                let (text, signed_with) = signer.sign(&ticket);
                 assert_eq!(signed_with, key);
                 assert!(
                     text.bytes()
                         .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
                     "{text}"
                 );
-                assert_eq!(office.verify(&text, at(1_999)), Ok(ticket));
-                let later = office.verify(&text, at(2_000));
+                assert_eq!(signer.verify(&text, at(1_999)), Ok(ticket));
+                let later = signer.verify(&text, at(2_000));
                 assert_eq!(later.is_ok(), ends_at.is_none());
                 assert_eq!(
-                    TicketOffice::new(&[9; 32]).verify(&text, at(0)),
+                    TicketSigner::new(&[9; 32]).verify(&text, at(0)),
                     Err(TicketError::Invalid)
                 );
             }
@@ -88,30 +88,30 @@ fn a_scope_covers_what_lies_below_and_nothing_beside() {
 
 #[test]
 fn a_changed_key_leaves_what_was_signed_before_until_it_is_retired() {
-    let office = office();
-    let (old, own) = (office.sign(&ticket(within("films", "/"))).0, office.owner());
-    office.add_key(1, &[1; 32]);
-    let new = office.sign(&ticket(within("films", "/"))).0;
+    let signer = signer();
+    let (old, own) = (signer.sign(&ticket(within("films", "/"))).0, signer.owner());
+    signer.add_key(1, &[1; 32]);
+    let new = signer.sign(&ticket(within("films", "/"))).0;
     assert_ne!(old, new);
-    assert_ne!(own, office.owner());
+    assert_ne!(own, signer.owner());
     for text in [&old, &own, &new] {
-        assert!(office.verify(text, at(0)).is_ok());
+        assert!(signer.verify(text, at(0)).is_ok());
     }
-    office.retire_old_keys();
+    signer.revoke_old_keys();
     for text in [&old, &own] {
-        assert_eq!(office.verify(text, at(0)), Err(TicketError::Invalid));
+        assert_eq!(signer.verify(text, at(0)), Err(TicketError::Invalid));
     }
-    assert!(office.verify(&new, at(0)).is_ok());
-    assert!(office.verify(&office.owner(), at(0)).is_ok());
+    assert!(signer.verify(&new, at(0)).is_ok());
+    assert!(signer.verify(&signer.owner(), at(0)).is_ok());
 }
 
 #[test]
 fn a_ticket_of_one_key_does_not_pass_for_one_of_another() {
     // The number of the key is signed, too.
-    let first = TicketOffice::new(&[7; 32]);
-    let second = TicketOffice::open(OfficeState {
+    let first = TicketSigner::new(&[7; 32]);
+    let second = TicketSigner::open(SignerState {
         keys: vec![(1, [7; 32])],
-        withdrawn: Vec::new(),
+        revoked: Vec::new(),
         owner: OWNER,
     });
     let text = second.sign(&ticket(Scope::Everything)).0;
@@ -122,51 +122,51 @@ fn a_ticket_of_one_key_does_not_pass_for_one_of_another() {
 
 #[test]
 fn the_owners_ticket_is_the_same_text_until_it_is_replaced() {
-    let office = office();
-    let before = office.owner();
-    assert_eq!(before, office.owner());
-    assert_eq!(office.replace_owner(TicketId([4; 8])), OWNER);
-    assert_ne!(before, office.owner());
-    assert_eq!(office.verify(&before, at(0)), Err(TicketError::Withdrawn));
-    assert!(office.verify(&office.owner(), at(0)).is_ok());
+    let signer = signer();
+    let before = signer.owner();
+    assert_eq!(before, signer.owner());
+    assert_eq!(signer.replace_owner(TicketId([4; 8])), OWNER);
+    assert_ne!(before, signer.owner());
+    assert_eq!(signer.verify(&before, at(0)), Err(TicketError::Revoked));
+    assert!(signer.verify(&signer.owner(), at(0)).is_ok());
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_is_told_when_a_ticket_is_good_no_longer() {
-    let office = office();
-    office.add_key(1, &[1; 32]);
+    let signer = signer();
+    signer.add_key(1, &[1; 32]);
     let read = |ticket: &Ticket| {
-        office
-            .verify(&office.sign(ticket).0, SystemTime::now())
+        signer
+            .verify(&signer.sign(ticket).0, SystemTime::now())
             .unwrap()
     };
     let other = Ticket::new(TicketId([1; 8]), Scope::Everything);
-    let mut lasting = Box::pin(office.no_longer_good(&read(&other)));
-    let withdrawn = office.no_longer_good(&read(&ticket(Scope::Everything)));
-    office.withdraw([TicketId([9; 8])]);
+    let mut lasting = Box::pin(signer.wait_until_invalid(&read(&other)));
+    let withdrawn = signer.wait_until_invalid(&read(&ticket(Scope::Everything)));
+    signer.revoke([TicketId([9; 8])]);
     withdrawn.await;
     let hour = SystemTime::now() + Duration::from_secs(3600);
-    office
-        .no_longer_good(&read(&other.clone().until(Some(hour))))
+    signer
+        .wait_until_invalid(&read(&other.clone().until(Some(hour))))
         .await;
     tokio::select! {
         biased;
         () = &mut lasting => panic!("that one is good"),
         () = std::future::ready(()) => {}
     }
-    office.add_key(2, &[2; 32]);
-    office.retire_old_keys();
+    signer.add_key(2, &[2; 32]);
+    signer.revoke_old_keys();
     lasting.await;
 }
 
 #[test]
 fn uses_are_handed_over_once() {
-    let office = office();
-    office.note_use(&ticket(Scope::Everything), at(5));
-    office.note_use(&ticket(Scope::Everything), at(6));
-    assert_eq!(office.last_use(TicketId([9; 8])), Some(at(6)));
-    assert_eq!(office.take_uses().len(), 1);
-    assert_eq!(office.take_uses().len(), 0);
+    let signer = signer();
+    signer.record_use(&ticket(Scope::Everything), at(5));
+    signer.record_use(&ticket(Scope::Everything), at(6));
+    assert_eq!(signer.last_use(TicketId([9; 8])), Some(at(6)));
+    assert_eq!(signer.take_uses().len(), 1);
+    assert_eq!(signer.take_uses().len(), 0);
 }
 
 #[test]
@@ -203,36 +203,36 @@ proptest! {
         prefers_hls in any::<bool>(),
         key in any::<u8>(),
     ) {
-        let office = TicketOffice::open(OfficeState { keys: vec![(key, [3; 32])], withdrawn: Vec::new(), owner: OWNER });
+        let signer = TicketSigner::open(SignerState { keys: vec![(key, [3; 32])], revoked: Vec::new(), owner: OWNER });
         let ticket = Ticket { id: TicketId(id), scope, ends_at: ends_at.map(at), prefers_hls, key };
-        prop_assert_eq!(office.verify(&office.sign(&ticket).0, at(0)), Ok(ticket));
+        prop_assert_eq!(signer.verify(&signer.sign(&ticket).0, at(0)), Ok(ticket));
     }
 
     #[test]
     fn an_altered_ticket_is_never_valid(byte in 0usize..60, flip in 1u8..=255, changed in any::<bool>()) {
-        let office = office();
+        let signer = signer();
         if changed {
-            office.add_key(5, &[5; 32]);
+            signer.add_key(5, &[5; 32]);
         }
-        let text = office.sign(&Ticket::new(TicketId([1; 8]), within("films", "/a film.mp4")).until(Some(at(9_000)))).0;
+        let text = signer.sign(&Ticket::new(TicketId([1; 8]), within("films", "/a film.mp4")).until(Some(at(9_000)))).0;
         let mut bytes = BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
         let byte = byte % bytes.len();
         bytes[byte] ^= flip;
         let altered = BASE64URL_NOPAD.encode(&bytes);
-        prop_assert_eq!(office.verify(&altered, at(0)), Err(TicketError::Invalid));
+        prop_assert_eq!(signer.verify(&altered, at(0)), Err(TicketError::Invalid));
     }
 
     #[test]
     fn a_ticket_cut_or_lengthened_is_never_valid(cut in 0usize..80, more in "[A-Za-z0-9_-]{1,8}") {
-        let text = office().sign(&Ticket::new(TicketId([1; 8]), within("films", "/a film.mp4"))).0;
+        let text = signer().sign(&Ticket::new(TicketId([1; 8]), within("films", "/a film.mp4"))).0;
         let short = &text[..cut.min(text.len() - 1)];
-        prop_assert!(office().verify(short, at(0)).is_err());
+        prop_assert!(signer().verify(short, at(0)).is_err());
         let long = format!("{text}{more}");
-        prop_assert!(office().verify(&long, at(0)).is_err());
+        prop_assert!(signer().verify(&long, at(0)).is_err());
     }
 
     #[test]
     fn no_text_makes_it_panic(text in ".{0,200}") {
-        prop_assert!(office().verify(&text, at(0)).is_err());
+        prop_assert!(signer().verify(&text, at(0)).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! `PUT /api/v1/content/{place}/{path}`: a file taken in as its bytes come, and how far that is.
+//! `PUT /api/v1/content/{place}/{path}`: streaming uploads, and their progress.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,22 +14,23 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
-use crate::web::address::read_location;
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::parse_location;
+use crate::web::{AppState, MaybeQuery};
 use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{EntryPath, Place};
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct UploadQuery {
-    /// What to do where something of that name is there: `fail`, `rename` or `overwrite`.
+    /// Behaviour if an entry of this name exists: `fail`, `rename` or `overwrite`.
     #[serde(default)]
     #[param(value_type = Option<String>)]
     on_conflict: OnConflict,
-    /// Only ask whether a file of so many bytes would be taken; the body is empty, the answer 204.
+    /// Only check whether a file of so many bytes would be accepted; the body is empty, the answer 204.
     check: Option<u64>,
-    /// A name of 8 to 64 bytes, made up by the caller, under which `GET uploads/{id}` tells how far this upload is.
+    /// An upload id of 8 to 64 bytes, chosen by the caller, under which `GET uploads/{id}` returns the
+    /// progress.
     id: Option<String>,
 }
 
@@ -38,24 +39,24 @@ pub(in crate::web) struct Uploaded {
     entry: EntryJson,
 }
 
-/// How far an upload is, in bytes.
+/// The progress of an upload, in bytes.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct UploadState {
-    /// Bytes that have arrived here.
+    /// Bytes received from the client.
     received: u64,
-    /// Bytes that the drive has.
+    /// Bytes that the drive has accepted.
     sent: u64,
-    /// Bytes in all, where the sender said so.
+    /// The total size, if the client announced it.
     size: Option<u64>,
 }
 
-/// Takes a file in. `Content-Length`, where it is sent, is told to the drive beforehand.
+/// Uploads a file. `Content-Length`, if present, is announced to the drive.
 #[utoipa::path(put, path = "/api/v1/content/{place}/{path}", tag = "files",
     params(("place" = String, Path), ("path" = String, Path), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = Uploaded), (status = 204, description = "It would be taken (with `check`)")))]
 pub(in crate::web) async fn put(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<UploadQuery>,
     headers: HeaderMap,
@@ -65,7 +66,7 @@ pub(in crate::web) async fn put(
         .path()
         .strip_prefix("/api/v1/content/")
         .unwrap_or_default();
-    let wanted = read_location(location).ok_or(Problem::NOT_FOUND);
+    let wanted = parse_location(location).ok_or(Problem::NOT_FOUND);
     let query = query.map_err(|_| {
         Problem::bad_request(
             "“on_conflict” is fail, rename or overwrite; “check” is a number of bytes.",
@@ -73,19 +74,27 @@ pub(in crate::web) async fn put(
     });
     let (place, path, query) = match (wanted, query) {
         (Ok((place, path)), Ok(Query(query))) => (place, path, query),
-        (Err(problem), _) | (_, Err(problem)) => return Err(refused(body, problem)),
+        (Err(problem), _) | (_, Err(problem)) => return Err(drain_and_refuse(body, problem)),
     };
     let size = match query.check {
         Some(bytes) => Some(bytes),
-        None => announced(&headers),
+        None => content_length(&headers),
     };
-    let progress = site.uploads.begin(query.id, size);
-    if let Err(problem) = check(&site, &place, &path, size, query.on_conflict).await {
-        return Err(refused(body, problem));
+    let target = (place, path, size, query.on_conflict);
+    let was_checked =
+        query.check.is_none() && site.uploads.was_checked(query.id.as_deref(), &target);
+    let progress = site.uploads.begin(query.id.clone(), size);
+    let (place, path, ..) = &target;
+    if !was_checked
+        && let Err(problem) = check_upload(&site, place, path, size, query.on_conflict).await
+    {
+        return Err(drain_and_refuse(body, problem));
     }
     if query.check.is_some() {
+        site.uploads.note_check(query.id, target);
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    let (place, path, ..) = target;
     let request = UploadRequest {
         path,
         size,
@@ -104,11 +113,11 @@ pub(in crate::web) async fn put(
     Ok(Json(Uploaded { entry }).into_response())
 }
 
-/// How far an upload is, from its `check` until an hour after anybody asked last.
+/// Returns the progress of an upload, from its `check` until an hour after the last request for it.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "files", params(("id" = String, Path)),
     responses((status = 200, body = UploadState)))]
 pub(in crate::web) async fn state(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Json<UploadState>, Problem> {
     let watched = site.uploads.known.get(&id).ok_or(Problem::NOT_FOUND)?;
@@ -119,9 +128,13 @@ pub(in crate::web) async fn state(
     }))
 }
 
-/// Whether the drive would take such a file, for pages too.
-pub(in crate::web) async fn check(
-    site: &Site,
+/// Checks whether the drive would accept such a file. Also used by pages.
+///
+/// # Errors
+///
+/// The drive cannot upload, has no space, or refuses the name or the conflict.
+pub(in crate::web) async fn check_upload(
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
     size: Option<u64>,
@@ -140,14 +153,14 @@ pub(in crate::web) async fn check(
         .map_err(|error| upload_problem(error, size))
 }
 
-/// The words for what went wrong with an upload.
+/// Maps an upload error to a problem with its own texts.
 pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Problem {
     let kind = error.kind;
     let has_sentence = error.sentence.is_some();
     let mut problem = Problem::from(error);
     match kind {
-        ErrorKind::Unsupported => problem.in_words(&CANNOT_UPLOAD),
-        ErrorKind::PlanRequired => problem.in_words(&TOO_LARGE_FOR_PLAN),
+        ErrorKind::Unsupported => problem.with_words(&CANNOT_UPLOAD),
+        ErrorKind::PlanRequired => problem.with_words(&TOO_LARGE_FOR_PLAN),
         ErrorKind::BadRequest if size == Some(0) && !has_sentence => {
             problem.sentence = Some("The drive takes no empty files.");
             problem
@@ -156,7 +169,7 @@ pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Pr
     }
 }
 
-fn announced(headers: &HeaderMap) -> Option<u64> {
+fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers
         .get(header::CONTENT_LENGTH)?
         .to_str()
@@ -165,18 +178,18 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// Browsers read an answer only once they have sent everything: so much, and for so long, is taken in
-/// and dropped, so that the refusal arrives and not a broken connection.
-const DROPPED_BYTES: usize = 64 << 20;
-const DROPPED_FOR: Duration = Duration::from_secs(20);
+/// Browsers read a reply only after they have sent the whole body: so many bytes, for so long, are read and
+/// dropped, so that the refusal arrives and not a connection error.
+const MAX_DRAIN_BYTES: usize = 64 << 20;
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
-fn refused(body: Body, problem: Problem) -> Problem {
+fn drain_and_refuse(body: Body, problem: Problem) -> Problem {
     let mut chunks = body.into_data_stream();
-    tokio::spawn(tokio::time::timeout(DROPPED_FOR, async move {
+    tokio::spawn(tokio::time::timeout(DRAIN_TIMEOUT, async move {
         let mut dropped = 0;
         while let Some(Ok(chunk)) = chunks.next().await {
             dropped += chunk.len();
-            if dropped > DROPPED_BYTES {
+            if dropped > MAX_DRAIN_BYTES {
                 break;
             }
         }
@@ -184,37 +197,43 @@ fn refused(body: Body, problem: Problem) -> Problem {
     problem
 }
 
-/// How far uploads are that somebody watches, from the first question until long after their end. Clones share it.
+/// The progress of uploads with an id. Clones share it.
 #[derive(Clone)]
-pub struct Uploads {
-    known: Cache<String, Watched>,
+pub struct UploadTracker {
+    known: Cache<String, TrackedUpload>,
 }
 
 #[derive(Clone)]
-struct Watched {
+struct TrackedUpload {
     progress: Arc<UploadProgress>,
     size: Option<u64>,
+    /// The upload that the drive has agreed to accept, until it begins.
+    checked: Option<Arc<CheckedUpload>>,
 }
 
-/// Somebody who asks late must not take what is done for what never was.
-const KEPT_FOR: Duration = Duration::from_hours(1);
-/// Names are made up by callers: whoever makes up more pushes out the oldest.
-const MOST_WATCHED: u64 = 10_000;
+/// The parameters of a check: place, path, size in bytes, and behaviour if an entry of that name exists.
+type CheckedUpload = (Place, EntryPath, Option<u64>, OnConflict);
 
-impl Default for Uploads {
+/// Lifetime of an entry without requests: a late request must not take a finished upload for an unknown
+/// one.
+const UPLOAD_STATE_TTL: Duration = Duration::from_hours(1);
+/// Ids are chosen by callers: beyond this number the least recently used are dropped.
+const MAX_TRACKED_UPLOADS: u64 = 10_000;
+
+impl Default for UploadTracker {
     fn default() -> Self {
         let known = Cache::builder()
-            .max_capacity(MOST_WATCHED)
+            .max_capacity(MAX_TRACKED_UPLOADS)
             .eviction_policy(EvictionPolicy::lru())
-            .time_to_idle(KEPT_FOR);
+            .time_to_idle(UPLOAD_STATE_TTL);
         Self {
             known: known.build(),
         }
     }
 }
 
-impl Uploads {
-    /// Nothing has arrived yet of what `id` stands for.
+impl UploadTracker {
+    /// Registers an upload under `id`, with no bytes received yet.
     pub(in crate::web) fn begin(
         &self,
         id: Option<String>,
@@ -223,8 +242,63 @@ impl Uploads {
         let progress = Arc::<UploadProgress>::default();
         if let Some(id) = id.filter(|id| (8..=64).contains(&id.len())) {
             let progress = progress.clone();
-            self.known.insert(id, Watched { progress, size });
+            let checked = None;
+            self.known.insert(
+                id,
+                TrackedUpload {
+                    progress,
+                    size,
+                    checked,
+                },
+            );
         }
         progress
+    }
+
+    /// Notes that the drive would accept this upload, so that it need not be asked again when the body comes.
+    fn note_check(&self, id: Option<String>, target: CheckedUpload) {
+        if let Some((id, tracked)) =
+            id.and_then(|id| self.known.get(&id).map(|tracked| (id, tracked)))
+        {
+            let checked = Some(Arc::new(target));
+            self.known.insert(id, TrackedUpload { checked, ..tracked });
+        }
+    }
+
+    /// Returns true if the drive was asked about exactly this upload under this id.
+    fn was_checked(&self, id: Option<&str>, target: &CheckedUpload) -> bool {
+        let tracked = id.and_then(|id| self.known.get(id));
+        tracked.is_some_and(|tracked| tracked.checked.as_deref() == Some(target))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_holds_for_the_same_upload_and_once() {
+        let target = |size| -> CheckedUpload {
+            let path = EntryPath::parse("/a.mp4").unwrap();
+            (
+                Place::parse("films").unwrap(),
+                path,
+                Some(size),
+                OnConflict::Fail,
+            )
+        };
+        let (uploads, id) = (UploadTracker::default(), || Some("an-upload".to_owned()));
+        uploads.begin(id(), Some(5));
+        assert!(!uploads.was_checked(Some("an-upload"), &target(5)));
+        uploads.note_check(id(), target(5));
+        assert!(uploads.was_checked(Some("an-upload"), &target(5)));
+        assert!(!uploads.was_checked(Some("an-upload"), &target(6)));
+        assert!(!uploads.was_checked(Some("another-one"), &target(5)));
+        assert!(!uploads.was_checked(None, &target(5)));
+        uploads.begin(id(), Some(5));
+        assert!(
+            !uploads.was_checked(Some("an-upload"), &target(5)),
+            "the next one is checked anew"
+        );
     }
 }

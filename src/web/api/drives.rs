@@ -1,4 +1,6 @@
-//! `GET /api/v1/drives`: the owner's drives and how they are.
+//! `GET /api/v1/drives`: the owner's drives and their state.
+
+use std::fmt;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -10,9 +12,10 @@ use serde::Serialize;
 
 use super::files::read_place;
 use super::result_json::ProblemJson;
-use crate::web::Site;
+use crate::governor::SharedDrive;
+use crate::web::AppState;
 use crate::web::error::Problem;
-use drives::{Account, Capability, DriveError, ErrorKind, SharedDrive};
+use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -26,7 +29,8 @@ struct DriveJson {
     name: Place,
     kind: &'static str,
     /// `ready`, `signed_out` or `failed`.
-    state: &'static str,
+    #[schema(value_type = String)]
+    state: DriveState,
     #[schema(value_type = Vec<String>)]
     capabilities: Vec<Capability>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,25 +45,25 @@ struct DriveJson {
 struct AccountJson {
     id: String,
     name: String,
-    /// An address of this server: upstream addresses are never handed out.
+    /// A URL of this server: upstream URLs are never handed out.
     avatar_url: Option<String>,
     plan: Option<String>,
-    /// When the session with the drive ends for good.
+    /// The time at which the drive's session expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     session_ends_at: Option<DateTime<Utc>>,
 }
 
-/// Bytes of an account.
+/// Storage of an account, in bytes.
 #[derive(Serialize, utoipa::ToSchema)]
 struct QuotaJson {
     total: u64,
     used: u64,
 }
 
-/// All drives; those that fail say why, and the others still answer.
+/// Lists all drives; one that fails has a `problem`, and the others still answer.
 #[utoipa::path(get, path = "/api/v1/drives", tag = "drives", responses((status = 200, body = Drives)))]
-pub(in crate::web) async fn list(State(site): State<Site>, headers: HeaderMap) -> Json<Drives> {
-    let origin = site.addresses.origin(&headers);
+pub(in crate::web) async fn list(State(site): State<AppState>, headers: HeaderMap) -> Json<Drives> {
+    let origin = site.urls.origin(&headers);
     let drives = join_all(
         site.library
             .drives()
@@ -70,11 +74,11 @@ pub(in crate::web) async fn list(State(site): State<Site>, headers: HeaderMap) -
     Json(Drives { drives })
 }
 
-/// The picture of a drive's account.
+/// Returns the picture of a drive's account.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/avatar", tag = "drives", params(("drive" = String, Path)),
     responses((status = 200, description = "A picture", body = Vec<u8>, content_type = "image/*")))]
 pub(in crate::web) async fn avatar(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -100,24 +104,21 @@ pub(in crate::web) async fn avatar(
     })
 }
 
-/// Where the picture of an account is, from the root of the host; `None` where it has none.
+/// Returns the URL of an account's picture, from the root of the host; `None` if it has none.
 pub(in crate::web) fn avatar_address(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     account: &Account,
 ) -> Option<String> {
     account.avatar_url.as_ref()?;
-    Some(
-        site.addresses
-            .local(&format!("/api/v1/drives/{place}/avatar")),
-    )
+    Some(site.urls.local(&format!("/api/v1/drives/{place}/avatar")))
 }
 
-async fn describe(site: &Site, drive: &SharedDrive, origin: &str) -> DriveJson {
+async fn describe(site: &AppState, drive: &SharedDrive, origin: &str) -> DriveJson {
     let mut json = DriveJson {
         name: drive.place().clone(),
         kind: drive.kind(),
-        state: "ready",
+        state: DriveState::Ready,
         capabilities: drive.capabilities().to_vec(),
         account: None,
         quota: None,
@@ -139,18 +140,43 @@ async fn describe(site: &Site, drive: &SharedDrive, origin: &str) -> DriveJson {
             });
         }
         Err(error) => {
-            json.state = state_of(&error);
+            json.state = DriveState::of(&error);
             json.problem = Some(ProblemJson::from(&Problem::from(error)));
         }
     }
     json
 }
 
-/// The word for a drive whose account could not be asked.
-pub(in crate::web) fn state_of(error: &DriveError) -> &'static str {
-    if error.kind == ErrorKind::SignedOut {
-        "signed_out"
-    } else {
-        "failed"
+/// The state of a drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriveState {
+    Ready,
+    SignedOut,
+    Failed,
+}
+
+impl DriveState {
+    /// Returns the state of a drive whose account could not be read.
+    pub fn of(error: &DriveError) -> Self {
+        match error.kind {
+            ErrorKind::SignedOut => DriveState::SignedOut,
+            _ => DriveState::Failed,
+        }
+    }
+
+    /// Returns the name of the state in JSON and in pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DriveState::Ready => "ready",
+            DriveState::SignedOut => "signed_out",
+            DriveState::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for DriveState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::web::address::read_location;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::parse_location;
+use crate::web::{AppState, MaybeQuery};
 use media::{EntryKind, Order, PageRequest, SortBy};
 
-/// How a page is asked for.
+/// The requested page.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::web) struct PageQuery {
+pub(in crate::web) struct EntriesQuery {
     limit: Option<usize>,
     cursor: Option<String>,
     /// `name`, `time` or `size`.
@@ -28,11 +28,11 @@ pub(in crate::web) struct PageQuery {
     order: Order,
 }
 
-/// The most entries in one page.
-const LARGEST_PAGE: usize = 1_000;
+/// Maximum number of entries in one page.
+const MAX_PAGE_ENTRIES: usize = 1_000;
 
-impl PageQuery {
-    /// The request for the drive; `None` where a page of no entries is asked for.
+impl EntriesQuery {
+    /// Returns the request for the drive; `None` for a page of no entries.
     pub fn into_request(self) -> Option<PageRequest> {
         let limit = page_length(self.limit)?;
         let cursor = self.cursor.filter(|cursor| !cursor.is_empty());
@@ -45,11 +45,11 @@ impl PageQuery {
     }
 }
 
-/// How many entries a page has at most: as many as asked for, within reason; `None` for none at all.
+/// Returns the number of entries in a page, at most [`MAX_PAGE_ENTRIES`]; `None` for a limit of 0.
 pub(super) fn page_length(limit: Option<usize>) -> Option<usize> {
     match limit.unwrap_or(100) {
         0 => None,
-        limit => Some(limit.min(LARGEST_PAGE)),
+        limit => Some(limit.min(MAX_PAGE_ENTRIES)),
     }
 }
 
@@ -61,32 +61,32 @@ pub(in crate::web) struct EntryPage {
     next: Option<String>,
 }
 
-/// The entry, and its children if it is a folder. `Cache-Control: no-cache` asks the upstream anew.
+/// Returns the entry, and its children if it is a folder. `Cache-Control: no-cache` bypasses the cache.
 #[utoipa::path(get, path = "/api/v1/entries/{place}/{path}", tag = "entries",
-    params(("place" = String, Path), ("path" = String, Path), PageQuery), responses((status = 200, body = EntryPage)))]
+    params(("place" = String, Path), ("path" = String, Path), EntriesQuery), responses((status = 200, body = EntryPage)))]
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
-    query: MaybeQuery<PageQuery>,
+    query: MaybeQuery<EntriesQuery>,
     headers: HeaderMap,
 ) -> Result<Json<EntryPage>, Problem> {
     let location = uri
         .path()
         .strip_prefix("/api/v1/entries/")
         .unwrap_or_default();
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     let page = query
         .ok()
         .and_then(|Query(query)| query.into_request())
         .ok_or(Problem::bad_request(
-            "The page is asked for in a way that makes no sense: “limit” is a number from 1 on, “sort” is name, \
+            "The parameters are invalid: “limit” is a number from 1 on, “sort” is name, \
              time or size, “order” is asc or desc.",
         ))?;
     let freshness = freshness(&headers);
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
     if entry.kind != EntryKind::Folder {
-        site.playback.look_for_renditions(&entry).await;
+        site.playback.ensure_renditions_known(&entry).await;
         return Ok(Json(EntryPage {
             entry: writer.write(&entry),
             children: None,
@@ -117,6 +117,6 @@ fn freshness(headers: &HeaderMap) -> Freshness {
     if asked.is_some_and(|value| value.contains("no-cache")) {
         Freshness::Fresh
     } else {
-        Freshness::Kept
+        Freshness::Cached
     }
 }

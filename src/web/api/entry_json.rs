@@ -1,13 +1,13 @@
-//! An entry as programs see it.
+//! The JSON of an entry.
 
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::web::{Site, SiteParts};
+use crate::web::{AppState, AppStateInner};
 use media::{Entry, EntryKind, EntryPath, Place, Rendition};
 
-/// `Entry` of the API. Addresses are absolute and let a player in without a login.
+/// `Entry` of the API. URLs are absolute and play without a login.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct EntryJson {
     #[schema(value_type = String)]
@@ -34,13 +34,13 @@ pub(in crate::web) struct EntryJson {
     lists: Option<Lists>,
 }
 
-/// Addresses for players.
+/// Play URLs.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct Play {
     hls: Option<String>,
     original: String,
-    /// One quality as one file. `null` where the film has no streams, or nothing is known yet of its qualities: asking for
-    /// the entry itself finds out.
+    /// One quality as one file. `null` if the film has no streams, or its qualities are not known yet:
+    /// requesting the entry itself determines them.
     ts: Option<String>,
 }
 
@@ -51,31 +51,29 @@ struct Lists {
     xspf: String,
 }
 
-/// Writes entries for one viewer.
+/// Writes entries for one client.
 pub(in crate::web) struct EntryWriter<'a> {
-    site: &'a SiteParts,
+    site: &'a AppStateInner,
     origin: String,
     ticket: String,
 }
 
 impl<'a> EntryWriter<'a> {
-    /// For a viewer who sent these headers and is the owner.
-    pub fn new(site: &'a Site, headers: &HeaderMap) -> Self {
+    /// A writer for the owner, with the origin of these request headers.
+    pub fn new(site: &'a AppState, headers: &HeaderMap) -> Self {
         EntryWriter {
             site,
-            origin: site.addresses.origin(headers),
+            origin: site.urls.origin(headers),
             ticket: site.tickets.owner(),
         }
     }
 
-    /// One entry.
+    /// Returns the JSON of one entry.
     pub fn write(&self, entry: &Entry) -> EntryJson {
         let base = format!(
             "{}{}",
             self.origin,
-            self.site
-                .addresses
-                .play(&self.ticket, &entry.place, &entry.path)
+            self.site.urls.play(&self.ticket, &entry.place, &entry.path)
         );
         let is_folder = entry.kind == EntryKind::Folder;
         EntryJson {
@@ -109,7 +107,7 @@ impl<'a> EntryWriter<'a> {
     }
 }
 
-/// The quality to hand out of those that a film has: 720p or the next lower.
+/// Returns the rendition to hand out by default: 720p or the next lower; `None` if none is known.
 pub(in crate::web) fn usual(known: &[Rendition]) -> Option<Rendition> {
     let fitting = known
         .iter()

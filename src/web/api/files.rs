@@ -1,5 +1,5 @@
-//! `POST /api/v1/files/…` and `POST /api/v1/folders`: entries copied, moved, renamed, deleted, and new
-//! folders. One result per path: what fails for one says nothing of the others.
+//! `POST /api/v1/files/…` and `POST /api/v1/folders`: copies, moves, renames and deletes entries, and makes
+//! folders. There is one result per path: a failure of one does not affect the others.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,14 +8,15 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::result_json::{Results, file_problem, is_about_a_path};
-use crate::library::Change;
-use crate::web::Site;
+use crate::library::FileOperation;
+use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, Problem};
 use drives::{DriveError, Outcome};
 use media::{Entry, EntryPath, Place};
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Transfer {
+#[schema(as = Transfer)]
+pub(in crate::web) struct TransferJson {
     place: String,
     paths: Vec<String>,
     to: Destination,
@@ -36,62 +37,71 @@ pub(in crate::web) struct NewName {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Chosen {
+#[schema(as = Chosen)]
+pub(in crate::web) struct ChosenJson {
     place: String,
     paths: Vec<String>,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct NewFolder {
+#[schema(as = NewFolder)]
+pub(in crate::web) struct NewFolderJson {
     place: String,
     path: String,
 }
 
-/// The body of a call, or why it makes no sense.
+/// The body of a call, or axum's rejection.
 pub(super) type MaybeJson<T> = Result<Json<T>, JsonRejection>;
 
-/// Copies into a folder.
-#[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = Transfer,
+/// Copies entries into a folder.
+#[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn copy(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
-    body: MaybeJson<Transfer>,
+    body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
-    transfer(&site, &headers, Change::Copy, read(body)?).await
+    transfer(&site, &headers, FileOperation::Copy, read(body)?).await
 }
 
-/// Moves into a folder.
-#[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = Transfer,
+/// Moves entries into a folder.
+#[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = TransferJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn relocate(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
-    body: MaybeJson<Transfer>,
+    body: MaybeJson<TransferJson>,
 ) -> Result<Json<Results>, Problem> {
-    transfer(&site, &headers, Change::Move, read(body)?).await
+    transfer(&site, &headers, FileOperation::Move, read(body)?).await
 }
 
-/// Deletes, folders with all that is in them.
-#[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = Chosen,
+/// Deletes entries, folders with their content.
+#[utoipa::path(post, path = "/api/v1/files/delete", tag = "files", request_body = ChosenJson,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn delete(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
-    body: MaybeJson<Chosen>,
+    body: MaybeJson<ChosenJson>,
 ) -> Result<Json<Results>, Problem> {
     let chosen = read(body)?;
     let place = read_place(&chosen.place)?;
     let paths = read_paths(&chosen.paths)?;
-    let outcomes = change(&site, &place, Change::Delete, &paths, &EntryPath::root()).await?;
+    let outcomes = change(
+        &site,
+        &place,
+        FileOperation::Delete,
+        &paths,
+        &EntryPath::root(),
+    )
+    .await?;
     Ok(Json(Results::of(&site, &headers, outcomes)))
 }
 
-/// Gives an entry another name in its folder.
+/// Renames an entry within its folder.
 #[utoipa::path(post, path = "/api/v1/files/rename", tag = "files", request_body = NewName,
     responses((status = 200, description = "One result", body = Results)))]
 pub(in crate::web) async fn rename(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<NewName>,
 ) -> Result<Json<Results>, Problem> {
@@ -102,24 +112,24 @@ pub(in crate::web) async fn rename(
 }
 
 /// Makes a folder.
-#[utoipa::path(post, path = "/api/v1/folders", tag = "files", request_body = NewFolder,
+#[utoipa::path(post, path = "/api/v1/folders", tag = "files", request_body = NewFolderJson,
     responses((status = 200, description = "One result", body = Results)))]
 pub(in crate::web) async fn make_folder(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
-    body: MaybeJson<NewFolder>,
+    body: MaybeJson<NewFolderJson>,
 ) -> Result<Json<Results>, Problem> {
-    let NewFolder { place, path } = read(body)?;
+    let NewFolderJson { place, path } = read(body)?;
     let (place, path) = (read_place(&place)?, read_entry_path(&path)?);
     let outcome = make_one_folder(&site, &place, path).await?;
     Ok(Json(Results::of(&site, &headers, vec![outcome])))
 }
 
 async fn transfer(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
-    what: Change,
-    body: Transfer,
+    what: FileOperation,
+    body: TransferJson,
 ) -> Result<Json<Results>, Problem> {
     let place = read_place(&body.place)?;
     let paths = read_paths(&body.paths)?;
@@ -133,16 +143,16 @@ async fn transfer(
     Ok(Json(Results::of(site, headers, outcomes)))
 }
 
-/// The deed itself, for pages too: what was watched of the entries follows them.
+/// Copies, moves or deletes entries; the watch history follows them. Also used by pages.
 pub(in crate::web) async fn change(
-    site: &Site,
+    site: &AppState,
     place: &Place,
-    what: Change,
+    what: FileOperation,
     paths: &[EntryPath],
     to: &EntryPath,
 ) -> Result<Vec<Outcome>, Problem> {
     needs_management(site, place)?;
-    let into_itself = |path: &EntryPath| what != Change::Delete && to.is_within(path);
+    let into_itself = |path: &EntryPath| what != FileOperation::Delete && to.is_within(path);
     if paths.iter().any(into_itself) {
         return Err(Problem::bad_request("A folder cannot be put into itself."));
     }
@@ -154,22 +164,24 @@ pub(in crate::web) async fn change(
     for outcome in &outcomes {
         let Ok(now) = &outcome.result else { continue };
         match (what, now) {
-            (Change::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
-            (Change::Move, None) => {
+            (FileOperation::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
+            (FileOperation::Move, None) => {
                 if let Ok(there) = to.join(outcome.path.name()) {
-                    note(site.store.history_moved(place, &outcome.path, &there).await);
+                    note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
-            (Change::Delete, _) => note(site.store.history_gone(place, &outcome.path).await),
-            (Change::Copy, _) => {}
+            (FileOperation::Delete, _) => {
+                note(site.store.delete_history(place, &outcome.path).await)
+            }
+            (FileOperation::Copy, _) => {}
         }
     }
     Ok(outcomes)
 }
 
-/// A new name for one entry.
+/// Renames one entry. Also used by pages.
 pub(in crate::web) async fn rename_one(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
     name: &str,
@@ -186,9 +198,9 @@ pub(in crate::web) async fn rename_one(
     one(path.clone(), renamed)
 }
 
-/// One new folder.
+/// Makes one folder. Also used by pages.
 pub(in crate::web) async fn make_one_folder(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: EntryPath,
 ) -> Result<Outcome, Problem> {
@@ -197,13 +209,13 @@ pub(in crate::web) async fn make_one_folder(
     one(path, made)
 }
 
-async fn follow(site: &Site, place: &Place, from: &EntryPath, to: &Entry) {
+async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
     if to.path != *from {
-        note(site.store.history_moved(place, from, &to.path).await);
+        note(site.store.move_history(place, from, &to.path).await);
     }
 }
 
-/// History is not worth a failure.
+/// A failure to update the history does not fail the call.
 fn note(kept: anyhow::Result<()>) {
     if let Err(error) = kept {
         tracing::warn!(%error, "what was watched could not be corrected");
@@ -220,7 +232,7 @@ fn one(path: EntryPath, result: Result<Entry, DriveError>) -> Result<Outcome, Pr
     }
 }
 
-fn needs_management(site: &Site, place: &Place) -> Result<(), Problem> {
+fn needs_management(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     match drive.manage() {
         Some(_) => Ok(()),
@@ -228,7 +240,7 @@ fn needs_management(site: &Site, place: &Place) -> Result<(), Problem> {
     }
 }
 
-/// Whether that can be one name in a folder. What else a drive refuses, it says itself.
+/// Returns true if this can be one name in a folder. Further restrictions are reported by the drive.
 pub(in crate::web) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && !name.contains('/')
@@ -241,10 +253,14 @@ pub(super) const BAD_PATH: Problem = Problem::bad_request(
     "A path begins with “/”, has no “.” or “..” in it, and names an entry below the root.",
 );
 
-/// The body of a call.
+/// Returns the body of a call.
+///
+/// # Errors
+///
+/// It is not the expected JSON.
 pub(super) fn read<T>(body: MaybeJson<T>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|rejection| {
-        // What it says of the body may repeat a part of it.
+        // The text of the rejection may repeat a part of the body.
         let status = rejection.status().as_u16();
         tracing::debug!(status, "a body made no sense");
         Problem::bad_request("The body is not the JSON that this call takes.")
@@ -255,7 +271,7 @@ pub(super) fn read_place(place: &str) -> Result<Place, Problem> {
     Place::parse(place).map_err(|_| Problem::NOT_FOUND)
 }
 
-/// The path of an entry; the root is none.
+/// Parses the path of an entry, which is not the root.
 pub(super) fn read_entry_path(path: &str) -> Result<EntryPath, Problem> {
     EntryPath::parse(path)
         .ok()

@@ -1,4 +1,4 @@
-//! `/api/v1/history`: how far films were watched.
+//! `/api/v1/history`: the watch history.
 
 use axum::Json;
 use axum::extract::{OriginalUri, State};
@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 use super::files::{MaybeJson, read};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::store::Watched;
-use crate::web::Site;
-use crate::web::address::read_location;
+use crate::store::WatchPosition;
+use crate::web::AppState;
 use crate::web::error::Problem;
+use crate::web::urls::parse_location;
 use drives::ErrorKind;
 use media::{EntryPath, Place};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct History {
-    /// The film watched last comes first.
+    /// The most recently watched film comes first.
     entries: Vec<WatchedJson>,
 }
 
@@ -32,27 +32,28 @@ pub(in crate::web) struct WatchedJson {
     position_s: f64,
     duration_s: f64,
     updated_at: DateTime<Utc>,
-    /// The film itself; missing where its drive cannot be asked right now.
+    /// The film itself; missing if its drive does not answer right now.
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<EntryJson>,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Position {
+#[schema(as = Position)]
+pub(in crate::web) struct PositionJson {
     position_s: f64,
     duration_s: f64,
 }
 
-/// Films that a page or a program shows.
-const SHOWN: usize = 50;
+/// Maximum number of films in a reply.
+const MAX_HISTORY_ENTRIES: usize = 50;
 
-/// What was watched, the last one first.
+/// Lists the watch history, most recent first.
 #[utoipa::path(get, path = "/api/v1/history", tag = "history", responses((status = 200, body = History)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Json<History>, Problem> {
-    let watched = recent(&site, SHOWN).await?;
+    let watched = recent(&site, MAX_HISTORY_ENTRIES).await?;
     let writer = EntryWriter::new(&site, &headers);
     let entries = watched
         .into_iter()
@@ -68,32 +69,32 @@ pub(in crate::web) async fn list(
     Ok(Json(History { entries }))
 }
 
-/// Notes how far a film was watched.
+/// Stores the position up to which a film was watched.
 #[utoipa::path(put, path = "/api/v1/history/{place}/{path}", tag = "history",
-    params(("place" = String, Path), ("path" = String, Path)), request_body = Position,
+    params(("place" = String, Path), ("path" = String, Path)), request_body = PositionJson,
     responses((status = 204, description = "Noted")))]
 pub(in crate::web) async fn note(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
-    body: MaybeJson<Position>,
+    body: MaybeJson<PositionJson>,
 ) -> Result<StatusCode, Problem> {
     let location = uri
         .path()
         .strip_prefix("/api/v1/history/")
         .unwrap_or_default();
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
-    let Position {
+    let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
+    let PositionJson {
         position_s,
         duration_s,
     } = read(body)?;
     let makes_sense = |seconds: f64| (0.0..1e7).contains(&seconds);
-    // A second more than the film has is the rounding of a player.
+    // Players round: the position may exceed the length by a second.
     if !makes_sense(position_s) || !makes_sense(duration_s) || position_s > duration_s + 1.0 {
         return Err(Problem::bad_request(
             "“position_s” and “duration_s” are seconds, the first no more than the second.",
         ));
     }
-    let entry = site.library.entry(&place, &path, Freshness::Kept).await?;
+    let entry = site.library.entry(&place, &path, Freshness::Cached).await?;
     if !entry.kind.is_playable() {
         return Err(Problem::bad_request("Only films and sound are watched."));
     }
@@ -105,24 +106,28 @@ pub(in crate::web) async fn note(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What was watched, with the films themselves; those that are no more are left out, and forgotten.
+/// Returns the watch history with the entries; films that no longer exist are left out, and removed from
+/// it.
 pub(in crate::web) async fn recent(
-    site: &Site,
+    site: &AppState,
     most: usize,
-) -> Result<Vec<(Watched, Option<std::sync::Arc<media::Entry>>)>, Problem> {
+) -> Result<Vec<(WatchPosition, Option<std::sync::Arc<media::Entry>>)>, Problem> {
     let watched = site.store.history(most).await.map_err(unreadable)?;
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
             .library
-            .entry(&watched.place, &watched.path, Freshness::Kept)
+            .entry(&watched.place, &watched.path, Freshness::Cached)
             .await;
         match entry {
             Ok(entry) => Some((watched, Some(entry))),
             Err(error) if error.kind == ErrorKind::NotFound => {
-                // A drive that is not there today may be there tomorrow; a film that its drive does not
-                // know is gone.
+                // A drive that is missing today may be back tomorrow; a film that its drive does not find
+                // is gone.
                 if site.library.drive(&watched.place).is_ok() {
-                    let gone = site.store.history_gone(&watched.place, &watched.path).await;
+                    let gone = site
+                        .store
+                        .delete_history(&watched.place, &watched.path)
+                        .await;
                     if let Err(error) = gone {
                         tracing::warn!(%error, "what was watched could not be corrected");
                     }

@@ -1,4 +1,4 @@
-//! `/api/v1`: for programs. JSON in and out; failures are RFC 9457 problem documents.
+//! `/api/v1`: the JSON API for programs. Failures are RFC 9457 problem documents.
 
 pub(super) mod content;
 pub(super) mod drives;
@@ -23,19 +23,19 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::error::{Problem, of_rejection};
+use super::error::{Problem, from_rejection};
 
 pub(super) use entry_json::{EntryJson, EntryWriter, usual};
 
-/// A call with a method that it does not have; the reply names those that it has.
-pub(super) async fn not_that_way() -> Problem {
+/// Returns 405; axum adds the allowed methods.
+pub(super) async fn method_not_allowed() -> Problem {
     Problem {
         status: StatusCode::METHOD_NOT_ALLOWED,
         ..Problem::bad_request("This call is made with another method.")
     }
 }
 
-/// What is below `/api` and is no call.
+/// Returns 404 for unknown calls below `/api`.
 pub(super) async fn not_found() -> Problem {
     Problem {
         sentence: Some("There is no such call."),
@@ -43,10 +43,10 @@ pub(super) async fn not_found() -> Problem {
     }
 }
 
-/// Puts what the framework refuses by itself into our words.
-pub(super) async fn in_our_words(request: Request, next: Next) -> Response {
+/// Maps axum's rejections to problem documents.
+pub(super) async fn map_rejections(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    match of_rejection(&response) {
+    match from_rejection(&response) {
         Some(problem) => problem.into_response(),
         None => response,
     }

@@ -1,4 +1,4 @@
-//! `/api/v1/drives/{drive}/shares`: the owner's own links.
+//! `/api/v1/drives/{drive}/shares`: the owner's own share links.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -7,15 +7,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_entry_path, read_place};
-use crate::governor::Priority;
 use crate::web::error::{CANNOT_SHARE, Problem};
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 use drives::{DriveError, ErrorKind, NewShare, OwnShare};
 use media::{EntryPath, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::web) struct SharesQuery {
+pub(in crate::web) struct OwnSharesParams {
     cursor: Option<String>,
 }
 
@@ -25,7 +24,7 @@ pub(in crate::web) struct OwnSharesJson {
     next: Option<String>,
 }
 
-/// A link of the owner's own.
+/// A share link of the owner.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct OwnShareJson {
     id: String,
@@ -44,14 +43,14 @@ pub(in crate::web) struct OwnShareJson {
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewShareJson {
     paths: Vec<String>,
-    /// Days until it ends: 0 for never, 1, 7 or 30.
+    /// Days until it expires: 0 for never, 1, 7 or 30.
     period_days: u32,
     password: Option<String>,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewPeriodJson {
-    /// Days from now until it ends: 0 for never, 1, 7 or 30.
+    /// Days from now until it expires: 0 for never, 1, 7 or 30.
     period_days: u32,
 }
 
@@ -69,13 +68,13 @@ impl From<OwnShare> for OwnShareJson {
     }
 }
 
-/// One page of links.
+/// Lists one page of links.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/shares", tag = "shares",
-    params(("drive" = String, Path), SharesQuery), responses((status = 200, body = OwnSharesJson)))]
+    params(("drive" = String, Path), OwnSharesParams), responses((status = 200, body = OwnSharesJson)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
-    query: MaybeQuery<SharesQuery>,
+    query: MaybeQuery<OwnSharesParams>,
 ) -> Result<Json<OwnSharesJson>, Problem> {
     let place = read_place(&drive)?;
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
@@ -91,7 +90,7 @@ pub(in crate::web) async fn list(
     params(("drive" = String, Path)), request_body = NewShareJson,
     responses((status = 200, body = OwnShareJson)))]
 pub(in crate::web) async fn create(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<NewShareJson>,
 ) -> Result<Json<OwnShareJson>, Problem> {
@@ -110,12 +109,12 @@ pub(in crate::web) async fn create(
     Ok(Json(make(&site, &place, &share).await?.into()))
 }
 
-/// Makes a link last for so many days from now on.
+/// Sets the days from now until a link expires.
 #[utoipa::path(patch, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
     params(("drive" = String, Path), ("id" = String, Path)), request_body = NewPeriodJson,
     responses((status = 204, description = "The link ends then")))]
 pub(in crate::web) async fn extend(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
     body: MaybeJson<NewPeriodJson>,
 ) -> Result<StatusCode, Problem> {
@@ -125,35 +124,33 @@ pub(in crate::web) async fn extend(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Withdraws a link.
-#[utoipa::path(delete, path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
+/// Revokes a link.
+#[utoipa::path(delete, operation_id = "cancel", path = "/api/v1/drives/{drive}/shares/{id}", tag = "shares",
     params(("drive" = String, Path), ("id" = String, Path)),
-    responses((status = 204, description = "The link is withdrawn")))]
-pub(in crate::web) async fn cancel(
-    State(site): State<Site>,
+    responses((status = 204, description = "The link is revoked")))]
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    withdraw(&site, &read_place(&drive)?, &id).await?;
+    revoke_share(&site, &read_place(&drive)?, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// One page of links, for pages too.
+/// Returns one page of links. Also used by pages.
 pub(in crate::web) async fn page(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     cursor: Option<&str>,
 ) -> Result<(Vec<OwnShare>, Option<String>), Problem> {
     let drive = site.library.drive(place)?;
     let shares = drive.own_shares().ok_or(NO_SHARES)?;
     let cursor = cursor.filter(|cursor| !cursor.is_empty());
-    let governor = site.library.governor(place);
-    let answer = governor.call(Priority::Opening, shares.list(cursor));
-    answer.await.map_err(share_problem)
+    shares.list(cursor).await.map_err(share_problem)
 }
 
-/// A new link, for pages too.
+/// Makes a link. Also used by pages.
 pub(in crate::web) async fn make(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     share: &NewShare,
 ) -> Result<OwnShare, Problem> {
@@ -163,14 +160,12 @@ pub(in crate::web) async fn make(
         return Err(Problem::bad_request("Which entries? “paths” is empty."));
     }
     check_period(share.period_days)?;
-    let governor = site.library.governor(place);
-    let answer = governor.call(Priority::Opening, shares.create(share));
-    answer.await.map_err(share_problem)
+    shares.create(share).await.map_err(share_problem)
 }
 
-/// Another end for a link, for pages too.
+/// Changes the expiry of a link. Also used by pages.
 pub(in crate::web) async fn prolong(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     id: &str,
     period_days: u32,
@@ -178,14 +173,12 @@ pub(in crate::web) async fn prolong(
     let drive = site.library.drive(place)?;
     let shares = drive.own_shares().ok_or(NO_SHARES)?;
     check_period(period_days)?;
-    let governor = site.library.governor(place);
-    let extended = governor.call(Priority::Opening, shares.extend(id, period_days));
-    // That links cannot be changed is in its own words.
-    extended.await.map_err(Problem::from)
+    // A drive that cannot change links reports that with its own sentence.
+    shares.extend(id, period_days).await.map_err(Problem::from)
 }
 
 fn check_period(days: u32) -> Result<(), Problem> {
-    if PERIODS.contains(&days) {
+    if PERIODS_DAYS.contains(&days) {
         return Ok(());
     }
     Err(Problem::bad_request(
@@ -193,23 +186,25 @@ fn check_period(days: u32) -> Result<(), Problem> {
     ))
 }
 
-/// A link withdrawn, for pages too.
-pub(in crate::web) async fn withdraw(site: &Site, place: &Place, id: &str) -> Result<(), Problem> {
+/// Revokes a link. Also used by pages.
+pub(in crate::web) async fn revoke_share(
+    site: &AppState,
+    place: &Place,
+    id: &str,
+) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     let shares = drive.own_shares().ok_or(NO_SHARES)?;
-    let governor = site.library.governor(place);
-    let answer = governor.call(Priority::Opening, shares.cancel(id));
-    answer.await.map_err(share_problem)
+    shares.cancel(id).await.map_err(share_problem)
 }
 
-/// The days that a link may live.
-pub(in crate::web) const PERIODS: [u32; 4] = [0, 1, 7, 30];
+/// The lifetimes of a link, in days; 0 is unlimited.
+pub(in crate::web) const PERIODS_DAYS: [u32; 4] = [0, 1, 7, 30];
 
 const NO_SHARES: Problem = Problem::unsupported(&CANNOT_SHARE);
 
 fn share_problem(error: DriveError) -> Problem {
     match error.kind {
-        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SHARE),
+        ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SHARE),
         _ => Problem::from(error),
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/v1/players` and `POST /api/v1/send`: films on the players of the house.
+//! `GET /api/v1/players` and `POST /api/v1/send`: sends films to players on the home network.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,13 +6,14 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
-use crate::web::send::{self, Order};
+use crate::web::send::{self, SendRequest};
 use media::{EntryPath, Place};
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Players {
+#[schema(as = Players)]
+pub(in crate::web) struct PlayersJson {
     players: Vec<PlayerJson>,
 }
 
@@ -22,19 +23,19 @@ struct PlayerJson {
     kind: &'static str,
 }
 
-/// The players of the config.
-#[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = Players)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Json<Players> {
+/// Lists the players of the config.
+#[utoipa::path(get, path = "/api/v1/players", tag = "players", responses((status = 200, body = PlayersJson)))]
+pub(in crate::web) async fn list(State(site): State<AppState>) -> Json<PlayersJson> {
     let players = site.players.all().iter().map(|player| PlayerJson {
         name: player.name.clone(),
         kind: player.kind.as_str(),
     });
-    Json(Players {
+    Json(PlayersJson {
         players: players.collect(),
     })
 }
 
-/// What to send: `{"place","path","rendition"?,"to"}`.
+/// The film and the player: `{"place","path","rendition"?,"to"}`.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct SendJson {
     place: String,
@@ -43,7 +44,7 @@ pub(in crate::web) struct SendJson {
     to: String,
 }
 
-/// What was sent: the name of the player and the address that it opened.
+/// The name of the player and the URL that it opened.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Sent {
     to: String,
@@ -54,14 +55,14 @@ pub(in crate::web) struct Sent {
 #[utoipa::path(post, path = "/api/v1/send", tag = "players", request_body = SendJson,
     responses((status = 200, body = Sent)))]
 pub(in crate::web) async fn send(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<SendJson>, JsonRejection>,
 ) -> Result<Json<Sent>, Problem> {
     let Json(body) = body.map_err(|_| {
         Problem::bad_request("The body is JSON with “place”, “path”, “to” and maybe “rendition”.")
     })?;
-    let order = Order {
+    let order = SendRequest {
         place: &Place::parse(&body.place).map_err(|_| Problem::NOT_FOUND)?,
         path: &EntryPath::parse(&body.path).map_err(|_| Problem::NOT_FOUND)?,
         rendition: body.rendition.as_deref(),

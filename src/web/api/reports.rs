@@ -1,5 +1,5 @@
-//! `/api/v1/drives/{drive}/reports`, `requests.csv`, `key` and `trial`: what a drive that counts the owner's requests
-//! tells of them, another key for it, and a link tried without a request.
+//! `/api/v1/drives/{drive}/reports`, `requests.csv`, `key` and `trial`: usage reports of a drive that
+//! counts requests, regenerating its API key, and resolving a link on trial.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
-use crate::governor::Priority;
+use crate::governor::{SharedDrive, UsageReportCalls};
 use crate::web::error::{COUNTS_NOTHING, Problem};
-use crate::web::{MaybeQuery, Site};
-use drives::{Accounting, DriveError, ReportKind, SharedDrive};
+use crate::web::{AppState, MaybeQuery};
+use drives::ReportKind;
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -23,7 +23,7 @@ pub(in crate::web) struct ReportsJson {
 struct ReportKindJson {
     id: &'static str,
     title: &'static str,
-    /// What it can be narrowed by, as parameters of the query.
+    /// The filters of the report, as query parameters.
     #[schema(value_type = Vec<String>)]
     parameters: &'static [&'static str],
 }
@@ -32,7 +32,7 @@ struct ReportKindJson {
 pub(in crate::web) struct ReportJson {
     id: &'static str,
     title: &'static str,
-    /// As the upstream tells it, without keys and addresses of bytes.
+    /// The report as the upstream returns it, without keys and media URLs.
     #[schema(value_type = Object)]
     data: serde_json::Value,
 }
@@ -50,15 +50,15 @@ pub(in crate::web) struct TriedJson {
     found: serde_json::Value,
 }
 
-/// The reports that a drive makes.
+/// Lists the reports of a drive.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/reports", tag = "account",
     params(("drive" = String, Path)), responses((status = 200, body = ReportsJson)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Json<ReportsJson>, Problem> {
     let drive = site.library.drive(&read_place(&drive)?)?;
-    let kinds = accounting(&drive)?.reports();
+    let kinds = usage_reports(&drive)?.reports();
     let reports = kinds.into_iter().map(|kind| ReportKindJson {
         id: kind.id,
         title: kind.title,
@@ -69,11 +69,11 @@ pub(in crate::web) async fn list(
     }))
 }
 
-/// One report.
+/// Returns one report.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/reports/{report}", tag = "account",
     params(("drive" = String, Path), ("report" = String, Path)), responses((status = 200, body = ReportJson)))]
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, report)): Path<(String, String)>,
     query: MaybeQuery<Vec<(String, String)>>,
 ) -> Result<Json<ReportJson>, Problem> {
@@ -87,17 +87,16 @@ pub(in crate::web) async fn show(
     }))
 }
 
-/// Every request that was made, as a table.
+/// Returns all requests as a table.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/requests.csv", tag = "account", params(("drive" = String, Path)),
     responses((status = 200, description = "A table (RFC 4180)", body = String, content_type = "text/csv")))]
 pub(in crate::web) async fn requests(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Response, Problem> {
     let place = read_place(&drive)?;
     let drive = site.library.drive(&place)?;
-    let call = accounting(&drive)?.history_csv();
-    let table = asked(&site, &place, call).await?;
+    let table = usage_reports(&drive)?.history_csv().await?;
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (
@@ -108,22 +107,22 @@ pub(in crate::web) async fn requests(
     Ok((about, table).into_response())
 }
 
-/// Has another key made for the drive; the one in force ends.
+/// Regenerates the drive's API key; the former one stops working.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/key", tag = "account", params(("drive" = String, Path)),
     responses((status = 204, description = "The new key is stored and in force")))]
 pub(in crate::web) async fn renew_key(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<StatusCode, Problem> {
     renew(&site, &read_place(&drive)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What a link would hold, by a call that costs nothing.
+/// Returns the content of a link, by a call that is not charged.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/trial", tag = "account", params(("drive" = String, Path)),
     request_body = TrialJson, responses((status = 200, body = TriedJson)))]
 pub(in crate::web) async fn try_link(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<TrialJson>,
 ) -> Result<Json<TriedJson>, Problem> {
@@ -132,57 +131,44 @@ pub(in crate::web) async fn try_link(
     Ok(Json(TriedJson { found }))
 }
 
-/// One report and which it is.
+/// Returns one report with its kind.
 pub(in crate::web) async fn one(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     report: &str,
     query: &[(String, String)],
 ) -> Result<(ReportKind, serde_json::Value), Problem> {
     let drive = site.library.drive(place)?;
-    let accounting = accounting(&drive)?;
-    let kinds = accounting.reports();
+    let reports = usage_reports(&drive)?;
+    let kinds = reports.reports();
     let kind = kinds.into_iter().find(|kind| kind.id == report);
     let kind = kind.ok_or(Problem::NOT_FOUND)?;
-    let data = asked(site, place, accounting.report(kind.id, query)).await?;
+    let data = reports.report(kind.id, query).await?;
     Ok((kind, data))
 }
 
-/// Another key.
-pub(in crate::web) async fn renew(site: &Site, place: &Place) -> Result<(), Problem> {
+/// Regenerates the API key.
+pub(in crate::web) async fn renew(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
-    asked(site, place, accounting(&drive)?.renew_key()).await?;
-    site.library.forget_place(place).await;
+    usage_reports(&drive)?.renew_key().await?;
+    site.library.invalidate_place(place).await;
     Ok(())
 }
 
-/// What a link would hold. Of a text, the first link is meant.
+/// Returns the content of a link, the first one if `text` contains several.
 pub(in crate::web) async fn tried(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     text: &str,
 ) -> Result<serde_json::Value, Problem> {
     let drive = site.library.drive(place)?;
-    let accounting = accounting(&drive)?;
-    // What is no link is not worth one of three questions a day.
+    let reports = usage_reports(&drive)?;
+    // A text without a link must not use up one of three trials a day.
     let link = site.shares.read_one(text).await?;
-    asked(site, place, accounting.try_link(&link)).await
+    Ok(reports.try_link(&link).await?)
 }
 
-fn accounting(drive: &SharedDrive) -> Result<&dyn Accounting, Problem> {
-    let accounting = drive.accounting();
-    accounting.ok_or(Problem::unsupported(&COUNTS_NOTHING))
-}
-
-async fn asked<T>(
-    site: &Site,
-    place: &Place,
-    call: impl Future<Output = Result<T, DriveError>>,
-) -> Result<T, Problem> {
-    let answer = site
-        .library
-        .governor(place)
-        .call(Priority::Opening, call)
-        .await;
-    Ok(answer?)
+fn usage_reports(drive: &SharedDrive) -> Result<UsageReportCalls<'_>, Problem> {
+    let reports = drive.usage_reports();
+    reports.ok_or(Problem::unsupported(&COUNTS_NOTHING))
 }

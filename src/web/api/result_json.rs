@@ -1,25 +1,26 @@
-//! What became of one path, and problems inside of a reply that is none.
+//! The JSON of results per path, and of problems inside of a successful reply.
 
 use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::{EntryJson, EntryWriter};
-use crate::web::Site;
-use crate::web::error::{CANNOT_MANAGE, Problem};
+use crate::web::AppState;
+use crate::web::error::{CANNOT_MANAGE, Problem, ProblemCode};
 use drives::{DriveError, ErrorKind, Outcome};
 use media::EntryPath;
 
-/// A problem inside of a reply; outside, it is a problem document with the same words.
+/// A problem inside of a reply; as a reply of its own it is a problem document with the same texts.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct ProblemJson {
-    pub code: &'static str,
+    #[schema(value_type = String)]
+    pub code: ProblemCode,
     pub title: &'static str,
     pub detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream: Option<UpstreamJson>,
 }
 
-/// What the upstream itself said.
+/// The upstream's own error.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct UpstreamJson {
     pub errno: i64,
@@ -39,26 +40,26 @@ impl From<&Problem> for ProblemJson {
 /// `Result` of the API.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct ResultJson {
-    /// The path that was asked for.
+    /// The requested path.
     #[schema(value_type = String)]
     pub path: EntryPath,
     pub ok: bool,
-    /// The entry as it is now; missing where it is no more.
+    /// The entry as it is now; missing if it no longer exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemJson>,
 }
 
-/// One result per path, in the order of asking.
+/// One result per path, in the order of the request.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Results {
     pub results: Vec<ResultJson>,
 }
 
 impl Results {
-    /// Of outcomes, for whoever sent these headers.
-    pub fn of(site: &Site, headers: &HeaderMap, outcomes: Vec<Outcome>) -> Self {
+    /// Converts outcomes for a client with these headers.
+    pub fn of(site: &AppState, headers: &HeaderMap, outcomes: Vec<Outcome>) -> Self {
         let writer = EntryWriter::new(site, headers);
         let results = outcomes
             .into_iter()
@@ -81,17 +82,17 @@ impl Results {
     }
 }
 
-/// What went wrong with a file, told as such: the words for films would be beside the point.
+/// Maps an error of a file operation to a problem; the general texts are about films.
 pub(in crate::web) fn file_problem(error: DriveError) -> Problem {
     let kind = error.kind;
     let problem = Problem::from(error);
     match kind {
-        ErrorKind::Unsupported => problem.in_words(&CANNOT_MANAGE),
+        ErrorKind::Unsupported => problem.with_words(&CANNOT_MANAGE),
         _ => problem,
     }
 }
 
-/// Whether a failure is that of one path, not of the drive as a whole.
+/// Returns true if an error concerns one path, and not the drive as a whole.
 pub(in crate::web) fn is_about_a_path(kind: ErrorKind) -> bool {
     matches!(
         kind,

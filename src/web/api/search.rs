@@ -1,4 +1,4 @@
-//! `GET /api/v1/search`: every searchable drive is asked; one that fails is named.
+//! `GET /api/v1/search`: searches all searchable drives; one that fails is listed under `problems`.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::entries::page_length;
 use super::result_json::UpstreamJson;
 use super::{EntryJson, EntryWriter};
-use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::error::{Problem, ProblemCode};
+use crate::web::{AppState, MaybeQuery};
 use media::{PageRequest, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::web) struct SearchQuery {
+pub(in crate::web) struct SearchParams {
     #[serde(default)]
     q: String,
     place: Option<String>,
@@ -23,7 +23,8 @@ pub(in crate::web) struct SearchQuery {
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Found {
+#[schema(as = Found)]
+pub(in crate::web) struct SearchResultsJson {
     entries: Vec<EntryJson>,
     next: Option<String>,
     problems: Vec<DriveProblem>,
@@ -33,24 +34,27 @@ pub(in crate::web) struct Found {
 struct DriveProblem {
     #[schema(value_type = String)]
     place: Place,
-    code: &'static str,
+    #[schema(value_type = String)]
+    code: ProblemCode,
     title: &'static str,
     detail: &'static str,
-    /// What the upstream itself said, where it gave a number.
+    /// The upstream's own error, if it returned a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<UpstreamJson>,
 }
 
-/// One page of what was found.
-#[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchQuery),
-    responses((status = 200, body = Found)))]
+/// Returns one page of results.
+#[utoipa::path(get, path = "/api/v1/search", tag = "entries", params(SearchParams),
+    responses((status = 200, body = SearchResultsJson)))]
 pub(in crate::web) async fn find(
-    State(site): State<Site>,
-    query: MaybeQuery<SearchQuery>,
+    State(site): State<AppState>,
+    query: MaybeQuery<SearchParams>,
     headers: HeaderMap,
-) -> Result<Json<Found>, Problem> {
+) -> Result<Json<SearchResultsJson>, Problem> {
     let Query(query) = query.map_err(|_| {
-        Problem::bad_request("The search is asked for in a way that makes no sense.")
+        Problem::bad_request(
+            "The parameters of the search are invalid: “limit” is a number from 1 on.",
+        )
     })?;
     let words = query.q.trim();
     if words.is_empty() {
@@ -70,7 +74,7 @@ pub(in crate::web) async fn find(
     };
     let found = site.library.search(words, place.as_ref(), &page).await?;
     let writer = EntryWriter::new(&site, &headers);
-    Ok(Json(Found {
+    Ok(Json(SearchResultsJson {
         entries: found
             .entries
             .iter()

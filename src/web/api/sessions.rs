@@ -1,4 +1,4 @@
-//! `/api/v1/sessions`: the browsers in which the owner is signed in.
+//! `/api/v1/sessions`: the owner's sessions.
 
 use axum::Json;
 use axum::extract::{Extension, Path, State};
@@ -6,12 +6,13 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::web::Site;
-use crate::web::door::{Caller, session_id};
+use crate::web::AppState;
+use crate::web::auth::{Caller, session_id};
 use crate::web::error::Problem;
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Sessions {
+#[schema(as = Sessions)]
+pub(in crate::web) struct SessionsJson {
     sessions: Vec<SessionJson>,
 }
 
@@ -22,22 +23,22 @@ struct SessionJson {
     address: String,
     created_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
-    /// Whether it is the caller's own.
+    /// True for the caller's own session.
     current: bool,
 }
 
-/// All of them, the one that was seen last first.
-#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = Sessions)))]
+/// Lists all sessions, the most recently used first.
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses((status = 200, body = SessionsJson)))]
 pub(in crate::web) async fn list(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
-) -> Result<Json<Sessions>, Problem> {
+) -> Result<Json<SessionsJson>, Problem> {
     let own = match caller {
         Caller::Session(session) => Some(session.hash),
         _ => None,
     };
-    let sessions = site.door.sessions().await?.into_iter();
-    Ok(Json(Sessions {
+    let sessions = site.auth.sessions().await?.into_iter();
+    Ok(Json(SessionsJson {
         sessions: sessions
             .map(|session| SessionJson {
                 id: session_id(&session),
@@ -51,14 +52,14 @@ pub(in crate::web) async fn list(
     }))
 }
 
-/// Ends one.
-#[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
+/// Revokes a session.
+#[utoipa::path(delete, operation_id = "end", path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 204, description = "The session has ended")))]
-pub(in crate::web) async fn end(
-    State(site): State<Site>,
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    match site.door.end_session_called(&id).await? {
+    match site.auth.revoke_session_by_id(&id).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::NOT_FOUND),
     }

@@ -1,4 +1,4 @@
-//! `/api/v1/shares/…`: somebody's share links opened, and what is in them saved.
+//! `/api/v1/shares/…`: opens share links, and saves entries of a share to a drive.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,14 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
 use crate::shares::OpenError;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::{Problem, of_kind};
 use drives::{ErrorKind, OnConflict};
 use media::{EntryPath, Place};
 
-/// A link, or a text with one in it.
+/// A link, or a text that contains one.
 #[derive(Deserialize, utoipa::ToSchema)]
-pub(in crate::web) struct Open {
+#[schema(as = Open)]
+pub(in crate::web) struct OpenShareJson {
     url: String,
     password: Option<String>,
 }
@@ -28,12 +29,12 @@ pub(in crate::web) struct OpenedJson {
     entry: EntryJson,
 }
 
-/// Entries of a share, and the folder that they go to.
+/// Entries of a share, and the target folder.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct Save {
     place: String,
     paths: Vec<String>,
-    to: Target,
+    to: SaveTarget,
     /// `fail` or `rename`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -42,22 +43,22 @@ pub(in crate::web) struct Save {
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = SaveTarget)]
-struct Target {
+struct SaveTarget {
     place: String,
     #[serde(default)]
     path: String,
 }
 
-/// More paths in one call make no sense.
-const MOST_PATHS: usize = 1_000;
+/// Maximum number of paths in one call.
+const MAX_PATHS: usize = 1_000;
 
-/// The share as a place.
-#[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = Open,
+/// Opens a share as a place.
+#[utoipa::path(post, path = "/api/v1/shares/open", tag = "shares", request_body = OpenShareJson,
     responses((status = 200, description = "The share is open", body = OpenedJson)))]
 pub(in crate::web) async fn open(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
-    body: Result<Json<Open>, JsonRejection>,
+    body: Result<Json<OpenShareJson>, JsonRejection>,
 ) -> Result<Json<OpenedJson>, Problem> {
     let Ok(Json(body)) = body else {
         return Err(Problem::bad_request("“url” is needed, as JSON."));
@@ -74,11 +75,11 @@ pub(in crate::web) async fn open(
     }))
 }
 
-/// Copies into a drive, one result per path.
+/// Saves entries of a share to a drive, with one result per path.
 #[utoipa::path(post, path = "/api/v1/shares/save", tag = "shares", request_body = Save,
     responses((status = 200, description = "One result per path", body = Results)))]
 pub(in crate::web) async fn save(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<Save>, JsonRejection>,
 ) -> Result<Json<Results>, Problem> {
@@ -92,7 +93,7 @@ pub(in crate::web) async fn save(
     let path = |text: &String| EntryPath::parse(text).map_err(|_| WRONG);
     let paths: Vec<EntryPath> = body.paths.iter().map(path).collect::<Result<_, _>>()?;
     let is_root = paths.iter().any(EntryPath::is_root);
-    if paths.is_empty() || paths.len() > MOST_PATHS || is_root {
+    if paths.is_empty() || paths.len() > MAX_PATHS || is_root {
         return Err(Problem::bad_request("“paths” names what is to be saved."));
     }
     let (from, to) = (place(&body.place)?, place(&body.to.place)?);

@@ -1,4 +1,4 @@
-//! `/api/v1/drives/{drive}/sign-in/…` and `sign-out`: a drive's session, won and given up from here.
+//! `/api/v1/drives/{drive}/sign-in/…` and `sign-out`: signs a drive in and out.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,17 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read, read_place};
+use crate::governor::{SharedDrive, SignInCalls};
 use crate::library::SignInView;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::{CANNOT_SIGN_IN, CODE_REFUSED, COOKIE_REFUSED, KEYS_REFUSED, Problem};
-use drives::{DriveError, ErrorKind, SharedDrive, SignIn, SignInFieldKind, SignInState};
+use drives::{DriveError, ErrorKind, SignInFieldKind, SignInState};
 use media::Place;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct DeviceJson {
     id: String,
-    /// A picture to be scanned, as a `data:` URL.
+    /// A QR code, as a `data:` URL.
     qr: String,
     interval_s: u64,
     expires_at: DateTime<Utc>,
@@ -37,7 +38,7 @@ pub(in crate::web) struct CodeJson {
     code: SecretString,
 }
 
-/// What a sign-in asks for.
+/// The form of a sign-in.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct FormJson {
     about: &'static str,
@@ -46,7 +47,7 @@ pub(in crate::web) struct FormJson {
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct FieldJson {
-    /// Its key among the answers.
+    /// The key of this field in `answers`.
     key: &'static str,
     label: &'static str,
     /// `email`, `password` or `one_time_code`.
@@ -65,7 +66,7 @@ pub(in crate::web) struct AnswersJson {
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/device", tag = "account",
     params(("drive" = String, Path)), responses((status = 200, body = DeviceJson)))]
 pub(in crate::web) async fn begin_device(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Json<DeviceJson>, Problem> {
     let place = read_place(&drive)?;
@@ -79,12 +80,12 @@ pub(in crate::web) async fn begin_device(
     }))
 }
 
-/// How far a sign-in by another device is. May be asked as often as one likes: the upstream is asked no
-/// faster than it wants to be.
+/// Returns the state of a sign-in by another device. It may be polled at any rate: the upstream is called
+/// no faster than it permits.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/device/{id}", tag = "account",
     params(("drive" = String, Path), ("id" = String, Path)), responses((status = 200, body = StateJson)))]
 pub(in crate::web) async fn device_state(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
 ) -> Result<Json<StateJson>, Problem> {
     let place = read_place(&drive)?;
@@ -106,13 +107,14 @@ fn state_word(state: SignInState) -> &'static str {
     }
 }
 
-/// Signs in with a code that the upstream's own page has shown, or with the cookie of a browser that is signed in
-/// there, where the drive takes one: its value, the `Cookie` header, or an exported file as text.
+/// Signs in with a code that the upstream's own page has shown or, if the drive accepts one, with the
+/// cookie of a browser that is signed in there: its value, the `Cookie` header, or an exported file as
+/// text.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", tag = "account",
     params(("drive" = String, Path)), request_body = CodeJson,
     responses((status = 200, description = "Signed in", body = StateJson)))]
 pub(in crate::web) async fn by_code(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<CodeJson>,
 ) -> Result<Json<StateJson>, Problem> {
@@ -122,11 +124,11 @@ pub(in crate::web) async fn by_code(
     Ok(Json(StateJson { state: "done" }))
 }
 
-/// What the drive asks for, to sign in by what is typed in; `unsupported` where it asks for nothing.
+/// Returns the sign-in form of a drive; `unsupported` if it has none.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
     params(("drive" = String, Path)), responses((status = 200, body = FormJson)))]
 pub(in crate::web) async fn form(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<Json<FormJson>, Problem> {
     let drive = site.library.drive(&read_place(&drive)?)?;
@@ -151,13 +153,13 @@ pub(in crate::web) async fn form(
     }))
 }
 
-/// Signs in with what was typed in. `pending` where the form now asks for something else, such as the code of a
+/// Signs in with the answers to the form. `pending` if the form now has another step, such as the code of a
 /// second factor.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
     params(("drive" = String, Path)), request_body = AnswersJson,
     responses((status = 200, body = StateJson)))]
 pub(in crate::web) async fn by_form(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<AnswersJson>,
 ) -> Result<Json<StateJson>, Problem> {
@@ -169,19 +171,19 @@ pub(in crate::web) async fn by_form(
     }))
 }
 
-/// Forgets the session of a drive.
+/// Signs a drive out and deletes its session.
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-out", tag = "account",
     params(("drive" = String, Path)), responses((status = 204, description = "Signed out")))]
 pub(in crate::web) async fn sign_out(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<StatusCode, Problem> {
     leave(&site, &read_place(&drive)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Begins a sign-in, for pages too.
-pub(in crate::web) async fn begin(site: &Site, place: &Place) -> Result<SignInView, Problem> {
+/// Begins a sign-in by another device. Also used by pages.
+pub(in crate::web) async fn begin(site: &AppState, place: &Place) -> Result<SignInView, Problem> {
     signs_in(&site.library.drive(place)?)?;
     let mut random = [0u8; 16];
     getrandom::fill(&mut random).map_err(|error| {
@@ -195,9 +197,9 @@ pub(in crate::web) async fn begin(site: &Site, place: &Place) -> Result<SignInVi
         .map_err(sign_in_problem)
 }
 
-/// Signs in with a code, for pages too.
+/// Signs in with a code. Also used by pages.
 pub(in crate::web) async fn with_code(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     code: &SecretString,
 ) -> Result<(), Problem> {
@@ -205,60 +207,60 @@ pub(in crate::web) async fn with_code(
     let sign_in = signs_in(&drive)?;
     let ways = sign_in.ways();
     let result = sign_in.with_code(code).await;
-    site.library.forget_place(place).await;
-    // Where both are taken, only what was no cookie is judged as a code.
+    site.library.invalidate_place(place).await;
+    // If the drive accepts both, only an input that is not a cookie is treated as a code.
     let is_cookie = ways.cookie && (!ways.code || code.expose_secret().contains('='));
     result.map_err(|error| match error.kind {
         ErrorKind::BadRequest | ErrorKind::SignedOut if is_cookie => {
-            Problem::from(error).in_words(&COOKIE_REFUSED)
+            Problem::from(error).with_words(&COOKIE_REFUSED)
         }
-        // The upstream's word for a code that it does not know, or no longer.
+        // The upstream's answers to a code that is unknown or has expired.
         ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Expired => {
-            Problem::from(error).in_words(&CODE_REFUSED)
+            Problem::from(error).with_words(&CODE_REFUSED)
         }
         _ => sign_in_problem(error),
     })
 }
 
-/// Signs in with what was typed in, for pages too.
+/// Signs in with the answers to the form. Also used by pages.
 pub(in crate::web) async fn with_form(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     answers: &BTreeMap<String, SecretString>,
 ) -> Result<SignInState, Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.answer(answers).await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     result.map_err(|error| match error.kind {
-        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
+        ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SIGN_IN),
         _ => Problem::from(error),
     })
 }
 
-/// Signs out, for pages too.
-pub(in crate::web) async fn leave(site: &Site, place: &Place) -> Result<(), Problem> {
+/// Signs out. Also used by pages.
+pub(in crate::web) async fn leave(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     let result = signs_in(&drive)?.sign_out().await;
-    site.library.forget_place(place).await;
+    site.library.invalidate_place(place).await;
     Ok(result?)
 }
 
-fn signs_in(drive: &SharedDrive) -> Result<&dyn SignIn, Problem> {
+fn signs_in(drive: &SharedDrive) -> Result<SignInCalls<'_>, Problem> {
     drive
         .sign_in()
         .ok_or_else(|| Problem::unsupported(&CANNOT_SIGN_IN))
 }
 
-/// The words for what went wrong with a sign-in.
+/// Maps a sign-in error to a problem with its own texts.
 pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
     match error.kind {
-        ErrorKind::Unsupported => Problem::from(error).in_words(&CANNOT_SIGN_IN),
-        // A session that has ended says so itself.
+        ErrorKind::Unsupported => Problem::from(error).with_words(&CANNOT_SIGN_IN),
+        // An expired session comes with its own sentence.
         ErrorKind::SignedOut if error.sentence.is_some() => {
-            Problem::from(error).in_words(&COOKIE_REFUSED)
+            Problem::from(error).with_words(&COOKIE_REFUSED)
         }
         ErrorKind::BadRequest | ErrorKind::SignedOut => {
-            Problem::from(error).in_words(&KEYS_REFUSED)
+            Problem::from(error).with_words(&KEYS_REFUSED)
         }
         ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => {
             let mut problem = Problem::from(error);
@@ -269,6 +271,6 @@ pub(in crate::web) fn sign_in_problem(error: DriveError) -> Problem {
     }
 }
 
-/// What is most likely where a drive that is being set up does not answer.
+/// The most likely cause if a drive that is being connected does not answer.
 const UNREACHABLE: &str = "Nothing that is such a drive answers at its address. Check the address and the network; one in a \
     private network must be named in network.allow_hosts of the config.";

@@ -1,4 +1,4 @@
-//! `/api/v1/tickets`: addresses for players and guests, made, listed and withdrawn.
+//! `/api/v1/tickets`: issues, lists and revokes tickets for players and guests.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
-use crate::web::tickets::{self, Made, Wanted, read_scope};
+use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
 use media::{EntryKind, EntryPath, Place};
 
 /// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
@@ -26,7 +26,7 @@ pub(in crate::web) struct NewTicket {
     /// RFC 3339, or seconds since 1970.
     #[serde(default)]
     expires_at: Option<Value>,
-    /// Whether listings name streams instead of files.
+    /// True if listings name streams instead of files.
     #[serde(default)]
     prefers_hls: bool,
 }
@@ -39,16 +39,16 @@ struct ScopeText {
     path: Option<String>,
 }
 
-/// A ticket as programs see it.
+/// The JSON of a ticket.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct TicketJson {
     id: String,
     name: String,
     scope: ScopeJson,
-    /// The ticket itself; only when it was made.
+    /// The ticket itself; only in the reply that issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<String>,
-    /// Where a player begins; only when it was made.
+    /// The URL for the player; only in the reply that issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub(in crate::web) struct TicketJson {
     last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Nothing for everything.
+/// Both fields are missing if the scope is everything.
 #[derive(Serialize, utoipa::ToSchema)]
 struct ScopeJson {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ struct ScopeJson {
     path: Option<EntryPath>,
 }
 
-/// All tickets, the youngest first.
+/// All tickets, newest first.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Tickets {
     tickets: Vec<TicketJson>,
@@ -98,27 +98,27 @@ impl TicketJson {
     }
 }
 
-/// `GET tickets`
+/// Lists the tickets.
 #[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", responses((status = 200, body = Tickets)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tickets>, Problem> {
+pub(in crate::web) async fn list(State(site): State<AppState>) -> Result<Json<Tickets>, Problem> {
     let tickets = tickets::all(&site).await?;
     Ok(Json(Tickets {
         tickets: tickets.iter().map(TicketJson::of).collect(),
     }))
 }
 
-/// `POST tickets`
+/// Issues a ticket.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = NewTicket,
     responses((status = 200, body = TicketJson)))]
 pub(in crate::web) async fn make(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Result<Json<NewTicket>, JsonRejection>,
 ) -> Result<Json<TicketJson>, Problem> {
     let Json(new) = body
         .map_err(|_| Problem::bad_request("The body is to be JSON with a “name” and a “scope”."))?;
     let scope = new.scope.unwrap_or_default();
-    let wanted = Wanted {
+    let wanted = TicketRequest {
         kind: TicketKind::Device,
         name: new.name,
         scope: read_scope(scope.place.as_deref(), scope.path.as_deref())?,
@@ -128,33 +128,33 @@ pub(in crate::web) async fn make(
     let made = tickets::make(&site, wanted).await?;
     let local = play_address(&site, &made);
     Ok(Json(TicketJson {
-        url: Some(format!("{}{local}", site.addresses.origin(&headers))),
+        url: Some(format!("{}{local}", site.urls.origin(&headers))),
         ticket: Some(made.text),
         ..TicketJson::of(&made.stored)
     }))
 }
 
-/// `DELETE tickets/{id}`
-#[utoipa::path(delete, path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 204, description = "The ticket is withdrawn")))]
-pub(in crate::web) async fn withdraw(
-    State(site): State<Site>,
+/// Revokes a ticket.
+#[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 204, description = "The ticket is revoked")))]
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let id = TicketId::parse(&id).ok_or(Problem {
         sentence: Some("There is no such ticket."),
         ..Problem::NOT_FOUND
     })?;
-    tickets::withdraw(&site, id).await?;
+    tickets::revoke(&site, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Where a player begins: the listing of all places, of a folder, or a film.
-pub(in crate::web) fn play_address(site: &Site, made: &Made) -> String {
+/// Returns the URL at which a player begins: the listing of all places or of a folder, or a film.
+pub(in crate::web) fn play_address(site: &AppState, made: &IssuedTicket) -> String {
     let Scope::Within(place, path) = &made.scope else {
-        return site.addresses.local(&format!("/play/{}/", made.text));
+        return site.urls.local(&format!("/play/{}/", made.text));
     };
-    let address = site.addresses.play(&made.text, place, path);
+    let address = site.urls.play(&made.text, place, path);
     let is_folder = match &made.entry {
         Some(entry) => entry.kind == EntryKind::Folder,
         None => EntryKind::of_file(path.name()) == EntryKind::Other,
@@ -187,6 +187,8 @@ fn read_end(text: Option<&Value>) -> Result<Option<SystemTime>, Problem> {
 mod tests {
     use serde_json::json;
 
+    use crate::web::error::ProblemCode;
+
     use super::*;
 
     #[test]
@@ -198,7 +200,7 @@ mod tests {
         assert_eq!(read(json!(60)), end(60));
         assert_eq!(read(json!(null)), Ok(None));
         for bad in [json!("tomorrow"), json!(-1), json!([]), json!("2030-01-31")] {
-            assert_eq!(read(bad), Err("bad_request"));
+            assert_eq!(read(bad), Err(ProblemCode::BadRequest));
         }
     }
 }

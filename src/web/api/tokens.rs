@@ -1,4 +1,4 @@
-//! `/api/v1/tokens`: keys for programs. The text of a token is told once, when it is made.
+//! `/api/v1/tokens`: API tokens. The text of a token is returned once, when it is made.
 
 use std::time::SystemTime;
 
@@ -11,13 +11,14 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use crate::store::ApiToken;
-use crate::web::Site;
-use crate::web::door::TokenScope;
+use crate::web::AppState;
+use crate::web::auth::TokenScope;
 use crate::web::error::Problem;
 use crate::web::pages::sessions::is_name;
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct Tokens {
+#[schema(as = Tokens)]
+pub(in crate::web) struct TokensJson {
     tokens: Vec<TokenJson>,
 }
 
@@ -29,7 +30,7 @@ pub(in crate::web) struct TokenJson {
     created_at: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<DateTime<Utc>>,
-    /// Only in the answer to the call that made it.
+    /// Only in the reply that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
 }
@@ -56,11 +57,13 @@ impl From<ApiToken> for TokenJson {
     }
 }
 
-/// All tokens that the owner made.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = Tokens)))]
-pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tokens>, Problem> {
-    let tokens = site.door.api_tokens().await?;
-    Ok(Json(Tokens {
+/// Lists all tokens made by the owner.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses((status = 200, body = TokensJson)))]
+pub(in crate::web) async fn list(
+    State(site): State<AppState>,
+) -> Result<Json<TokensJson>, Problem> {
+    let tokens = site.auth.api_tokens().await?;
+    Ok(Json(TokensJson {
         tokens: tokens.into_iter().map(TokenJson::from).collect(),
     }))
 }
@@ -69,7 +72,7 @@ pub(in crate::web) async fn list(State(site): State<Site>) -> Result<Json<Tokens
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewToken,
     responses((status = 200, body = TokenJson)))]
 pub(in crate::web) async fn make(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     body: Result<Json<NewToken>, JsonRejection>,
 ) -> Result<(StatusCode, Json<TokenJson>), Problem> {
     let Ok(Json(wanted)) = body else {
@@ -83,7 +86,7 @@ pub(in crate::web) async fn make(
             "“name” must be 1 to 80 printable characters.",
         ));
     }
-    let (token, text) = site.door.make_token(name, wanted.scope).await?;
+    let (token, text) = site.auth.make_token(name, wanted.scope).await?;
     let json = TokenJson {
         token: Some(text.expose_secret().to_owned()),
         ..TokenJson::from(token)
@@ -91,14 +94,14 @@ pub(in crate::web) async fn make(
     Ok((StatusCode::CREATED, Json(json)))
 }
 
-/// Withdraws a token at once.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
-    responses((status = 204, description = "The token is withdrawn")))]
-pub(in crate::web) async fn withdraw(
-    State(site): State<Site>,
+/// Revokes a token with immediate effect.
+#[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
+    responses((status = 204, description = "The token is revoked")))]
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    match site.door.withdraw_token(&id).await? {
+    match site.auth.revoke_token(&id).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::NOT_FOUND),
     }

@@ -1,23 +1,25 @@
-//! What is said of each code, in words: what happened, what to do about it, and which page helps.
+//! The texts of each problem code: what happened, what to do about it, and the page that helps.
 
-/// What is said of one code, everywhere: page, player and program.
+use super::code::ProblemCode;
+
+/// The texts of one code, for pages, players and programs alike.
 #[derive(Debug)]
 pub struct Words {
     /// The stable code.
-    pub code: &'static str,
-    /// A few words.
+    pub code: ProblemCode,
+    /// A title of a few words.
     pub title: &'static str,
-    /// What happened.
+    /// A sentence that says what happened.
     pub sentence: &'static str,
-    /// What to do about it.
+    /// The next step.
     pub step: &'static str,
-    /// Where that is done.
-    pub door: Door,
+    /// The page on which the next step is taken.
+    pub help: HelpPage,
 }
 
-/// Which page of ours helps.
+/// The page that helps with a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub enum HelpPage {
     Account,
     Status,
     Folder,
@@ -26,96 +28,102 @@ pub enum Door {
 }
 
 const fn words(
-    code: &'static str,
+    code: ProblemCode,
     title: &'static str,
     sentence: &'static str,
     step: &'static str,
-    door: Door,
+    help: HelpPage,
 ) -> Words {
     Words {
         code,
         title,
         sentence,
         step,
-        door,
+        help,
     }
 }
 
-/// Every code that there is. The last three are the player's own.
+/// All codes. The last two are produced by the player itself.
 #[rustfmt::skip]
 pub const WORDS: &[Words] = &[
-    words("transcoding", "Still being prepared",
+    words(ProblemCode::Transcoding, "Still being prepared",
         "The drive is making the streaming version of this film. New uploads take a few minutes, long films more.",
-        "Stay on this page: it starts by itself when it is ready.", Door::None),
-    words("preview_only", "Only a preview",
+        "Stay on this page: it starts by itself when it is ready.", HelpPage::None),
+    words(ProblemCode::PreviewOnly, "Only a preview",
         "The drive gives only the beginning of this film as a stream.",
-        "Choose “Original” under Quality, or sign in to an account whose plan includes the whole film.", Door::Account),
-    words("plan_required", "Not in this plan",
+        "Choose “Original” under Quality, or sign in to an account whose plan includes the whole film.", HelpPage::Account),
+    words(ProblemCode::PlanRequired, "Not in this plan",
         "The drive’s account is on a plan that does not include this.",
-        "Choose a lower quality or “Original”, or use an account with a larger plan.", Door::Account),
-    words("verification_required", "The drive wants to see a human",
+        "Choose a lower quality or “Original”, or use an account with a larger plan.", HelpPage::Account),
+    words(ProblemCode::VerificationRequired, "Verification required",
         "The drive asks for a check that only its owner can pass.",
-        "Open the drive’s own website in this network, pass the check there, then come back.", Door::Account),
-    words("signed_out", "The drive is signed out",
+        "Open the drive’s own website in this network, pass the check there, then come back.", HelpPage::Account),
+    words(ProblemCode::SignedOut, "The drive is signed out",
         "The session with the drive has ended, so nothing can be fetched from it.",
-        "Sign in to the drive again.", Door::Account),
-    words("rate_limited", "The drive asks for a pause",
+        "Sign in to the drive again.", HelpPage::Account),
+    words(ProblemCode::RateLimited, "The drive asks for a pause",
         "It had more questions than it answers in a minute.",
-        "Wait a moment: the player tries again by itself.", Door::None),
-    words("not_found", "Not here",
+        "Wait a moment: the player tries again by itself.", HelpPage::None),
+    words(ProblemCode::NotFound, "Not here",
         "There is nothing at this address. It may have been moved or renamed.",
-        "Look in the folder.", Door::Folder),
-    words("gone", "Gone",
-        "The film was here and has been removed, or its share has been withdrawn.",
-        "Look in the folder for another copy.", Door::Folder),
-    words("unsupported", "No stream of this film",
+        "Look in the folder.", HelpPage::Folder),
+    words(ProblemCode::Gone, "Gone",
+        "The film was here and has been removed, or its share has been revoked.",
+        "Look in the folder for another copy.", HelpPage::Folder),
+    words(ProblemCode::Unsupported, "No stream of this film",
         "The drive has no streaming version of this file.",
-        "Play the original here, or open it in VLC.", Door::None),
-    words("conflict", "The name is taken",
-        "Something of that name is there already.", "Choose another name.", Door::Folder),
-    words("no_space", "The drive is full",
-        "There is no room left for this.", "Delete something, or use a larger plan.", Door::Account),
-    words("refused_name", "The drive does not take that name",
-        "Drives have rules of their own for names.", "Choose another name.", Door::None),
-    words("not_a_share_link", "Not a share link",
+        "Play the original here, or open it in VLC.", HelpPage::None),
+    words(ProblemCode::Conflict, "The name is taken",
+        "Something of that name is there already.", "Choose another name.", HelpPage::Folder),
+    words(ProblemCode::NoSpace, "The drive is full",
+        "There is no room left for this.", "Delete something, or use a larger plan.", HelpPage::Account),
+    words(ProblemCode::RefusedName, "The drive does not take that name",
+        "Drives have rules of their own for names.", "Choose another name.", HelpPage::None),
+    words(ProblemCode::NotAShareLink, "Not a share link",
         "This text holds no share link that Drive-In knows.",
-        "Paste the whole link, or the whole message that it came in.", Door::None),
-    words("share_password_required", "This share has a password",
-        "Its owner has protected it.", "Type in the password that came with the link.", Door::None),
-    words("share_password_wrong", "That is not the password",
-        "The share does not open with it.", "Check it against the message that the link came in.", Door::None),
-    words("share_gone", "The share is gone",
-        "Its owner has withdrawn it, or it has run out.", "Ask whoever sent it for a new link.", Door::None),
-    words("bad_request", "That makes no sense",
-        "Something in the address or the form is not as it should be.", "Check it and try again.", Door::None),
-    words("unauthorized", "Please sign in",
+        "Paste the whole link, or the whole message that it came in.", HelpPage::None),
+    words(ProblemCode::SharePasswordRequired, "This share has a password",
+        "Its owner has protected it.", "Type in the password that came with the link.", HelpPage::None),
+    words(ProblemCode::SharePasswordWrong, "That is not the password",
+        "The share does not open with it.", "Check it against the message that the link came in.", HelpPage::None),
+    words(ProblemCode::ShareGone, "The share is gone",
+        "Its owner has revoked it, or it has expired.", "Ask whoever sent it for a new link.", HelpPage::None),
+    words(ProblemCode::BadRequest, "Invalid request",
+        "Something in the address or the form is not as it should be.", "Check it and try again.", HelpPage::None),
+    words(ProblemCode::Unauthorized, "Please sign in",
         "This address needs a sign-in, or the sign-in has ended.",
-        "Sign in and come back. Programs send an API token as “Authorization: Bearer …”.", Door::Login),
-    words("forbidden", "This address does not play that",
-        "The address was withdrawn, has run out, or does not cover this film.",
-        "Ask for a new one, or open the film from its folder.", Door::Folder),
-    words("upstream_failed", "The drive did not answer properly",
+        "Sign in and come back. Programs send an API token as “Authorization: Bearer …”.", HelpPage::Login),
+    words(ProblemCode::Forbidden, "This link does not play that",
+        "The link was revoked, has expired, or does not cover this film.",
+        "Ask for a new one, or open the film from its folder.", HelpPage::Folder),
+    words(ProblemCode::UpstreamFailed, "The drive did not answer properly",
         "It failed, or sent something that is not a film.",
-        "Try again in a moment. If it stays so, the status page says more.", Door::Status),
-    words("upstream_timeout", "The drive takes too long",
+        "Try again in a moment. If it stays so, the status page says more.", HelpPage::Status),
+    words(ProblemCode::UpstreamTimeout, "The drive takes too long",
         "It did not answer in time.",
-        "Try again in a moment. If it stays so, the status page says more.", Door::Status),
-    words("internal", "Something went wrong here",
+        "Try again in a moment. If it stays so, the status page says more.", HelpPage::Status),
+    words(ProblemCode::Internal, "Something went wrong here",
         "The server met something that it did not expect.",
-        "Try again; if it stays so, the server’s log says more.", Door::Status),
-    words("undecodable", "This browser cannot decode it",
+        "Try again; if it stays so, the server’s log says more.", HelpPage::Status),
+    words(ProblemCode::Undecodable, "This browser cannot decode it",
         "The film is fine, but its format is not one that this browser knows.",
-        "Choose another quality, or open it in VLC, which plays nearly everything.", Door::None),
-    words("offline", "No connection to Drive-In",
+        "Choose another quality, or open it in VLC, which plays nearly everything.", HelpPage::None),
+    words(ProblemCode::Offline, "No connection to Drive-In",
         "This device cannot reach the server.",
-        "Check the network: the player tries again by itself.", Door::None),
+        "Check the network: the player tries again by itself.", HelpPage::None),
 ];
 
 const fn ability(title: &'static str, sentence: &'static str, step: &'static str) -> Words {
-    words("unsupported", title, sentence, step, Door::None)
+    words(
+        ProblemCode::Unsupported,
+        title,
+        sentence,
+        step,
+        HelpPage::None,
+    )
 }
 
-/// What is said instead of the general words where more is known: of an ability that a drive does not have…
+/// Texts that replace the general ones: for an ability that a drive lacks,
 pub static CANNOT_MANAGE: Words = ability(
     "Files stay as they are here",
     "This drive does not let Drive-In change its files.",
@@ -141,47 +149,47 @@ pub static COUNTS_NOTHING: Words = ability(
     "This drive makes no reports and has no key to be made anew.",
     "Services that count requests do.",
 );
-/// …and of subtitles.
+/// for subtitles,
 pub static NO_SUBTITLES: Words = ability(
     "No subtitles in this file",
     "It holds none that can be read, or is too large to be some.",
     "SubRip (.srt), WebVTT (.vtt) and SubStation (.ass) files of up to 5 MiB are shown.",
 );
-/// …and of what went wrong with a sign-in or an upload.
+/// and for a failed sign-in or upload.
 pub static KEYS_REFUSED: Words = words(
-    "bad_request",
+    ProblemCode::BadRequest,
     "The drive does not take these keys",
     "It refuses the client id or one of the secrets.",
     "Compare all of them with what the drive’s own site shows of your app.",
-    Door::Account,
+    HelpPage::Account,
 );
 pub static COOKIE_REFUSED: Words = words(
-    "bad_request",
+    ProblemCode::BadRequest,
     "The cookie does not work",
     "The drive’s website does not take it.",
     "Copy it again from a browser that is signed in to the drive’s website now.",
-    Door::Account,
+    HelpPage::Account,
 );
 pub static CODE_REFUSED: Words = words(
-    "bad_request",
+    ProblemCode::BadRequest,
     "The code does not work",
-    "It was used before, has run out, or is not a code of this drive.",
+    "It was used before, has expired, or is not a code of this drive.",
     "Open the login page again and take the new code within a few minutes.",
-    Door::Account,
+    HelpPage::Account,
 );
 pub static TOO_LARGE_FOR_PLAN: Words = words(
-    "plan_required",
+    ProblemCode::PlanRequired,
     "Too large for this plan",
     "The drive’s plan does not take files of this size.",
     "Use a larger plan, or a smaller file.",
-    Door::Account,
+    HelpPage::Account,
 );
 
-/// What is said where a code has no words.
+/// The texts of a code without an entry.
 pub(super) const UNKNOWN: Words = words(
-    "internal",
+    ProblemCode::Internal,
     "Something went wrong here",
     "The server met something that it did not expect.",
     "",
-    Door::None,
+    HelpPage::None,
 );

@@ -1,4 +1,5 @@
-//! `/account/{drive}`: whose account it is, how full, how long its session lasts, and how to sign in.
+//! `/account/{drive}`: the drive's account, its storage, the expiry of its session, and the ways to sign
+//! in.
 
 use askama::Template;
 use axum::Form;
@@ -10,76 +11,77 @@ use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::fields::Fields;
-use super::layout::Layout;
-use super::reports::{UsePanel, panel};
-use super::{DriveCard, Fact, human};
+use super::form_fields::FormFields;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::reports::{UsagePanel, panel};
+use super::{DriveCard, Fact, format};
+use crate::governor::SharedDrive;
 use crate::library::SignInView;
 use crate::web::api::drives::avatar_address;
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
-use crate::web::{MaybeQuery, Site};
-use drives::{Capability, ErrorKind, SharedDrive, SignInField, SignInFieldKind};
+use crate::web::{AppState, MaybeQuery};
+use drives::{Capability, ErrorKind, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
-/// The page of one account.
+/// The account page of a drive.
 #[derive(Debug, Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub drive: DriveCard,
-    /// The address of the owner's picture.
+    /// The URL of the account's picture.
     pub avatar: Option<String>,
-    /// Plan, room that is left, and what else the drive tells.
+    /// Plan, storage, and other facts that the drive reports.
     pub facts: Vec<Fact>,
-    /// The drive's films.
+    /// The browse page of the drive's root.
     pub browse: Option<String>,
-    /// The owner's own links.
+    /// The page of the owner's own share links.
     pub shares: Option<String>,
-    /// What the upstream counts of the owner's use of it.
-    pub use_panel: Option<UsePanel>,
-    /// What can be done about the session.
-    pub ways: Option<Ways>,
-    /// A code to be scanned.
+    /// The usage panel, if the upstream counts requests.
+    pub usage_panel: Option<UsagePanel>,
+    /// The ways to sign in, if the drive has any.
+    pub ways: Option<SignInMethods>,
+    /// A device code to be scanned.
     pub qr: Option<Qr>,
-    /// The upstream's own login page.
-    pub frame: Option<Frame>,
-    /// Where the form that forgets the session posts to.
+    /// The upstream's own login page, in a frame.
+    pub frame: Option<LoginFrame>,
+    /// Action URL of the sign-out form.
     pub sign_out: Option<String>,
-    /// Where the form that removes the drive posts to.
+    /// Action URL of the form that removes the drive.
     pub remove: Option<String>,
-    /// Why the last attempt failed.
+    /// The failure of the last attempt.
     pub problem: Option<String>,
 }
 
-/// Ways to sign in, as addresses.
+/// The ways to sign in, as URLs; `None` for those that the drive lacks.
 #[derive(Debug, Clone)]
-pub struct Ways {
-    /// Where a device code is asked for.
+pub struct SignInMethods {
+    /// Action URL of the form that requests a device code.
     pub device: Option<String>,
-    /// Where a code that was copied is posted to.
+    /// Action URL of the form for a copied code.
     pub code: Option<String>,
-    /// Where the cookie of a browser is posted to.
+    /// Action URL of the form for a browser's cookie.
     pub cookie: Option<String>,
-    /// This page with the login page in a frame.
+    /// This page with the upstream's login page in a frame.
     pub login: Option<String>,
-    /// What is typed in here.
+    /// The drive's sign-in form.
     pub form: Option<SignInFields>,
 }
 
-/// Signing in by what is typed in.
+/// A sign-in form.
 #[derive(Debug, Clone)]
 pub struct SignInFields {
-    /// Where it is posted to.
+    /// Action URL of the form.
     pub action: String,
-    /// What it is about.
+    /// A sentence about the form.
     pub about: &'static str,
     pub fields: Vec<TypedField>,
 }
 
-/// One field of a sign-in, as HTML speaks of it.
+/// One field of a sign-in form, in terms of HTML.
 #[derive(Debug, Clone)]
 pub struct TypedField {
     pub key: &'static str,
@@ -89,35 +91,35 @@ pub struct TypedField {
     pub is_required: bool,
 }
 
-/// A device code that is under way.
+/// A device code that waits to be scanned.
 #[derive(Debug, Clone)]
 pub struct Qr {
-    /// The picture.
+    /// The QR code, as a data URL.
     pub src: String,
-    /// Seconds that it is still good.
+    /// Seconds until it expires.
     pub seconds_left: u64,
     /// `4:59`
     pub time_left: String,
     pub interval_ms: u64,
-    /// Where its state is asked.
+    /// The API URL of its state.
     pub state: String,
 }
 
 /// The upstream's login page in a frame.
 #[derive(Debug, Clone)]
-pub struct Frame {
+pub struct LoginFrame {
     pub url: String,
-    /// The one origin whose messages are heard.
+    /// The only origin whose messages are accepted.
     pub origin: String,
-    /// Where the code goes that comes from there.
+    /// The API URL for the code that the frame sends.
     pub code: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::web) struct AccountQuery {
-    /// The sign-in that is under way.
+    /// The id of the sign-in in progress.
     sign_in: Option<String>,
-    /// `login` for the upstream's own page.
+    /// `login` shows the upstream's own page.
     way: Option<String>,
 }
 
@@ -126,118 +128,113 @@ pub(in crate::web) struct CodeForm {
     code: SecretString,
 }
 
-/// The page.
+/// Shows the page.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     query: MaybeQuery<AccountQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&desk, &drive, &query, None).await
+    answer(&context, &drive, &query, None).await
 }
 
 /// Begins a sign-in by another device; the page then shows its code.
 pub(in crate::web) async fn begin_device(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match begin(&site, &place).await {
         Ok(view) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
-/// Signs in with a code that was copied.
+/// Signs in with a copied code or cookie.
 pub(in crate::web) async fn by_code(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match with_code(&site, &place, &form.code).await {
-        Ok(()) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
-/// Signs in with what was typed in; where the drive then asks for more, the page does.
+/// Signs in with the answers to the form; if the drive has another step, the page shows it.
 pub(in crate::web) async fn by_form(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
-    let answers = Fields::read(&body).secrets();
+    let answers = FormFields::read(&body).secrets();
     match with_form(&site, &place, &answers).await {
-        Ok(_) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Ok(_) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
-/// Forgets the session.
+/// Signs the drive out.
 pub(in crate::web) async fn sign_out(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match leave(&site, &place).await {
-        Ok(()) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problem) => answer(&desk, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
     }
 }
 
-/// The page of an account.
-pub(in crate::web) fn here(site: &Site, place: &Place) -> String {
-    site.addresses.local(&format!("/account/{place}"))
-}
-
-/// The same while a code waits to be scanned.
-pub(in crate::web) fn waiting(site: &Site, place: &Place, view: &SignInView) -> String {
-    format!("{}?sign_in={}", here(site, place), view.id)
+/// Returns the account page that shows a device code until it has been scanned.
+pub(in crate::web) fn waiting(site: &AppState, place: &Place, view: &SignInView) -> String {
+    format!("{}?sign_in={}", site.urls.account(place), view.id)
 }
 
 async fn answer(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     drive: &str,
     query: &AccountQuery,
     problem: Option<&Problem>,
 ) -> Response {
-    let site = desk.site;
+    let site = context.site;
     let drive = match Place::parse(drive).map(|place| site.library.drive(&place)) {
         Ok(Ok(drive)) if !drive.place().is_share() => drive,
-        _ => return desk.problem(&Problem::NOT_FOUND),
+        _ => return context.problem(&Problem::NOT_FOUND),
     };
     let place = drive.place().clone();
-    // Without scripts, each look at the page asks how far it is.
+    // Without scripts, each load of the page polls the state.
     if let Some(id) = query.sign_in.as_deref() {
         let state = site.sign_ins.state(&site.library, &place, id).await;
         match (state, site.sign_ins.view(&place, id)) {
             (Ok(drives::SignInState::Done), _) | (_, None) => {
-                return Redirect::to(&here(site, &place)).into_response();
+                return Redirect::to(&site.urls.account(&place)).into_response();
             }
             (Err(error), _) if !error.kind.is_transient() => {
                 let problem = Problem::from(error);
                 return Box::pin(answer(
-                    desk,
+                    context,
                     place.as_str(),
                     &AccountQuery::default(),
                     Some(&problem),
@@ -248,17 +245,17 @@ async fn answer(
         }
     }
     let account = site.library.account(&place).await;
-    let card = desk.drive(&drive, &account);
+    let card = context.drive(&drive, &account);
     let mut page = AccountPage {
-        layout: desk.layout(place.to_string(), At::Elsewhere),
-        browse: (account.is_ok() && desk.has(&place, Capability::List))
-            .then(|| desk.browse(&place, &EntryPath::root())),
+        layout: context.layout(place.to_string(), NavItem::None),
+        browse: (account.is_ok() && context.has(&place, Capability::List))
+            .then(|| context.browse(&place, &EntryPath::root())),
         avatar: None,
         facts: Vec::new(),
         shares: drive
             .own_shares()
-            .map(|_| format!("{}/shares", here(site, &place))),
-        use_panel: panel(site, &drive),
+            .map(|_| format!("{}/shares", site.urls.account(&place))),
+        usage_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
         frame: None,
@@ -273,17 +270,17 @@ async fn answer(
             page.facts = facts(account);
             page.sign_out = drive
                 .sign_in()
-                .map(|_| format!("{}/sign-out", here(site, &place)));
+                .map(|_| format!("{}/sign-out", site.urls.account(&place)));
         }
         Err(error) if error.kind != ErrorKind::SignedOut => {
             page.sign_out = drive
                 .sign_in()
-                .map(|_| format!("{}/sign-out", here(site, &place)));
+                .map(|_| format!("{}/sign-out", site.urls.account(&place)));
         }
         Err(_) => {}
     }
     if !site.configured.contains(&place) {
-        page.remove = Some(format!("{}/remove", here(site, &place)));
+        page.remove = Some(format!("{}/remove", site.urls.account(&place)));
     }
     let mut frames = None;
     if let Some(view) = query
@@ -298,27 +295,27 @@ async fn answer(
         && let Some(origin) = FramesFrom::origin(&login.origin)
     {
         frames = Some(origin);
-        page.frame = Some(Frame {
+        page.frame = Some(LoginFrame {
             url: login.url,
             origin: login.origin,
             code: site
-                .addresses
+                .urls
                 .local(&format!("/api/v1/drives/{place}/sign-in/code")),
         });
     }
-    let mut response = desk.answer(Ok(page));
+    let mut response = context.answer(Ok(page));
     if let Some(frames) = frames {
         response.extensions_mut().insert(frames);
     }
     response
 }
 
-fn ways(site: &Site, drive: &SharedDrive) -> Option<Ways> {
+fn ways(site: &AppState, drive: &SharedDrive) -> Option<SignInMethods> {
     let sign_in = drive.sign_in()?;
-    let here = here(site, drive.place());
+    let here = site.urls.account(drive.place());
     let ways = sign_in.ways();
     let code = || format!("{here}/sign-in/code");
-    Some(Ways {
+    Some(SignInMethods {
         device: ways.device.then(|| format!("{here}/sign-in/device")),
         code: ways.code.then(code),
         cookie: ways.cookie.then(code),
@@ -346,14 +343,14 @@ fn typed(field: SignInField) -> TypedField {
     }
 }
 
-fn qr(site: &Site, place: &Place, view: &SignInView) -> Qr {
+fn qr(site: &AppState, place: &Place, view: &SignInView) -> Qr {
     let seconds = view.time_left.as_secs();
     Qr {
         src: view.qr.clone(),
         seconds_left: seconds,
-        time_left: human::duration(seconds as f64),
+        time_left: format::duration(seconds as f64),
         interval_ms: view.interval.as_millis() as u64,
-        state: site.addresses.local(&format!(
+        state: site.urls.local(&format!(
             "/api/v1/drives/{place}/sign-in/device/{}",
             view.id
         )),
@@ -370,18 +367,18 @@ fn facts(account: &drives::Account) -> Vec<Fact> {
         facts.push(fact("Plan", plan.clone()));
     }
     if let Some(quota) = account.quota {
-        facts.push(fact("In use", human::size(quota.used)));
+        facts.push(fact("Used", format::size(quota.used)));
         facts.push(fact(
             "Free",
-            human::size(quota.total.saturating_sub(quota.used)),
+            format::size(quota.total.saturating_sub(quota.used)),
         ));
-        facts.push(fact("In all", human::size(quota.total)));
+        facts.push(fact("Total", format::size(quota.total)));
     }
     if let Some(end) = account.session_ends_at {
         let left = end - Utc::now();
         facts.push(fact(
             "Session ends",
-            format!("{} ({})", human::until(left), end.format("%Y-%m-%d")),
+            format!("{} ({})", format::until(left), end.format("%Y-%m-%d")),
         ));
     }
     facts.extend(

@@ -1,4 +1,4 @@
-//! A folder: the way to it, how it is sorted, what is in it.
+//! A folder: breadcrumbs, sorting, and its entries.
 
 use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
@@ -6,14 +6,14 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::open_share::{self, SharePanel};
-use super::{Address, FileRow, FilmCard, FolderCard, Link};
+use super::page_context::{NavItem, PageContext};
+use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
-use crate::web::address::{encoded_name, read_location};
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::{encode_name, parse_location};
+use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
 
@@ -21,69 +21,69 @@ use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, Sor
 #[derive(Debug, Template)]
 #[template(path = "browse.html")]
 pub struct BrowsePage {
-    pub layout: Layout,
-    /// The folder's name.
+    pub layout: PageLayout,
+    /// The name of the folder.
     pub title: String,
-    /// The folders above it, from the place down, without the folder itself.
-    pub crumbs: Vec<Link>,
-    /// The ways of sorting; empty where the place cannot sort.
+    /// Links to the folders above it, from the place down, without the folder itself.
+    pub crumbs: Vec<TextLink>,
+    /// The sort links; empty if the place cannot sort.
     pub sorts: Vec<SortLink>,
     pub folders: Vec<FolderCard>,
     pub films: Vec<FilmCard>,
     pub files: Vec<FileRow>,
-    /// The page before this one.
+    /// The URL of the previous page.
     pub previous: Option<String>,
-    /// The page after this one; the page's module appends it while scrolling.
+    /// The URL of the next page; the page's script appends it while scrolling.
     pub next: Option<String>,
     /// The folder as a list for other players.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<PlayerLink>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
-    /// What a share has beside its entries.
+    /// The panel of a share.
     pub share: Option<SharePanel>,
-    /// The page on which this folder is passed on; guests have none.
-    pub pass_on: Option<String>,
-    /// What the owner can do here.
+    /// The page that makes a guest link to this folder; `None` for guests.
+    pub guest_link: Option<String>,
+    /// The owner's actions; `None` for guests.
     pub tools: Option<FolderTools>,
 }
 
-/// What can be done in a folder.
+/// The actions in a folder.
 #[derive(Debug, Clone)]
 pub struct FolderTools {
     pub place: String,
-    /// Where the form with what was ticked posts to.
+    /// Action URL of the form with the ticked entries.
     pub action: String,
     pub can_manage: bool,
     pub can_share: bool,
-    /// The page that asks for a new folder's name.
+    /// The page that makes a new folder.
     pub new_folder: Option<String>,
-    /// The page with the form for files.
+    /// The page with the upload form.
     pub upload: Option<String>,
-    /// Files are put below this address of the API.
+    /// The API URL below which files are uploaded.
     pub content: String,
-    /// How far uploads are is told below this one.
+    /// The API URL below which upload progress is read.
     pub uploads: String,
 }
 
 impl BrowsePage {
-    /// Whether this page of the folder has nothing on it.
+    /// Returns true if this page of the folder has no entries.
     pub fn is_empty(&self) -> bool {
         self.folders.is_empty() && self.films.is_empty() && self.files.is_empty()
     }
 }
 
-/// One way of sorting.
+/// One sort link.
 #[derive(Debug, Clone)]
 pub struct SortLink {
     /// `Name`, `Date`, `Size`.
     pub label: &'static str,
-    /// This folder sorted that way; for the current one, in the other direction.
+    /// This folder in that order; for the current one, in the opposite direction.
     pub href: String,
-    /// The direction, where the folder is sorted this way now.
+    /// The direction, if this is the current order.
     pub current: Option<Direction>,
 }
 
-/// Which way a folder is sorted.
+/// The direction of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     Ascending,
@@ -91,7 +91,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The arrow beside the word.
+    /// Returns the arrow beside the label.
     pub fn arrow(self) -> &'static str {
         match self {
             Direction::Ascending => "↑",
@@ -99,7 +99,7 @@ impl Direction {
         }
     }
 
-    /// The word for those who do not see the arrow.
+    /// Returns the text for screen readers.
     pub fn word(self) -> &'static str {
         match self {
             Direction::Ascending => "ascending",
@@ -108,151 +108,152 @@ impl Direction {
     }
 }
 
-/// How a page of a folder is asked for.
+/// The query of a folder's page.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(in crate::web) struct BrowseQuery {
     cursor: Option<String>,
-    /// The cursors of the pages before, from the first on, after one another with `~` between.
+    /// The cursors of the previous pages, from the first on, separated by `~`.
     trail: Option<String>,
     #[serde(default)]
     sort: SortBy,
     #[serde(default)]
     order: Order,
-    /// Ask the drive anew.
+    /// Bypasses the cache.
     refresh: Option<u8>,
 }
 
-/// Entries of one page: some screens of posters, and few calls for a large folder.
-const PAGE: usize = 100;
+/// Entries per page: some screens of posters, and few upstream calls for a large folder.
+const PAGE_SIZE: usize = 100;
 
-/// The first page of a folder as it is shown when nothing else is said.
+/// Returns the request for the first page of a folder in the default order.
 pub(in crate::web) fn first_page() -> PageRequest {
     PageRequest {
-        limit: PAGE,
+        limit: PAGE_SIZE,
         ..PageRequest::default()
     }
 }
 
-/// A folder; a film's address leads to its own page.
+/// Shows a folder; a film's URL redirects to its watch page.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<BrowseQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let location = uri.path().strip_prefix("/browse/").unwrap_or_default();
-    let opened = match read_location(location) {
-        Some((place, path)) => open(&desk, &place, &path, &query).await,
+    let opened = match parse_location(location) {
+        Some((place, path)) => open(&context, &place, &path, &query).await,
         None => Err(Problem::NOT_FOUND),
     };
     match opened {
-        Ok(Opened::Page(page)) => desk.answer(Ok(*page)),
-        Ok(Opened::Elsewhere(href)) => Redirect::to(&href).into_response(),
+        Ok(BrowseOutcome::Page(page)) => context.answer(Ok(*page)),
+        Ok(BrowseOutcome::Redirect(href)) => Redirect::to(&href).into_response(),
         Err(problem) => {
-            let place = read_location(location).map(|(place, _)| place);
-            desk.problem_at(&problem, place.as_ref())
+            let place = parse_location(location).map(|(place, _)| place);
+            context.problem_at(&problem, place.as_ref())
         }
     }
 }
 
-enum Opened {
+enum BrowseOutcome {
     Page(Box<BrowsePage>),
-    Elsewhere(String),
+    Redirect(String),
 }
 
 async fn open(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     place: &Place,
     path: &EntryPath,
     query: &BrowseQuery,
-) -> Result<Opened, Problem> {
+) -> Result<BrowseOutcome, Problem> {
     let freshness = if query.refresh.is_some() {
         Freshness::Fresh
     } else {
-        Freshness::Kept
+        Freshness::Cached
     };
-    let library = &desk.site.library;
+    let library = &context.site.library;
     let entry = library.entry(place, path, freshness).await?;
     if entry.kind.is_playable() {
-        return Ok(Opened::Elsewhere(desk.watch(&entry)));
+        return Ok(BrowseOutcome::Redirect(context.watch(&entry)));
     }
     if entry.kind != EntryKind::Folder {
-        return Ok(Opened::Elsewhere(desk.play(&entry)));
+        return Ok(BrowseOutcome::Redirect(context.play(&entry)));
     }
     let listing = library
         .listing(place, path, &query.request(), freshness)
         .await?;
     if query.refresh.is_some() {
-        // So that loading the page again does not ask the drive again.
-        return Ok(Opened::Elsewhere(desk.browse(place, path)));
+        // Reloading the page must not bypass the cache again.
+        return Ok(BrowseOutcome::Redirect(context.browse(place, path)));
     }
-    let mut page = page(desk, &entry, &listing, query);
-    page.share = open_share::panel(desk, &entry, &listing.entries).await;
-    desk.mark_watched(place, &listing.entries, &mut page.films)
+    let mut page = page(context, &entry, &listing, query);
+    page.share = open_share::panel(context, &entry, &listing.entries).await;
+    context
+        .mark_watched(place, &listing.entries, &mut page.films)
         .await;
-    Ok(Opened::Page(Box::new(page)))
+    Ok(BrowseOutcome::Page(Box::new(page)))
 }
 
-/// The page of a folder from what is in it.
+/// Returns the page of a folder with these entries.
 pub(super) fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     listing: &Listing,
     query: &BrowseQuery,
 ) -> BrowsePage {
     let (place, path) = (&entry.place, &entry.path);
-    let cards = desk.cards(&listing.entries);
-    let here = desk.browse(place, path);
-    let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
-    layout.unfurl = Some(desk.unfurl(entry));
+    let cards = context.cards(&listing.entries);
+    let here = context.browse(place, path);
+    let mut layout = context.layout(entry.name.clone(), NavItem::None);
+    layout.unfurl = Some(context.unfurl(entry));
     BrowsePage {
         layout,
         title: entry.name.clone(),
-        crumbs: desk.crumbs(place, path),
+        crumbs: context.crumbs(place, path),
         sorts: sorts(&here, query),
         folders: cards.folders,
         films: cards.films,
         files: cards.files,
         previous: query.previous(&here),
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
-        addresses: lists(desk, entry),
+        addresses: lists(context, entry),
         notice: String::new(),
         share: None,
-        pass_on: desk.pass_on(place, path),
-        tools: tools(desk, place, path),
+        guest_link: context.guest_link(place, path),
+        tools: tools(context, place, path),
     }
 }
 
-fn tools(desk: &Desk<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
-    if desk.is_guests() {
+fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
+    if context.is_guests() {
         return None;
     }
-    let can_manage = desk.has(place, Capability::Manage);
-    let can_share = desk.has(place, Capability::Share);
-    let can_upload = desk.has(place, Capability::Upload);
-    let addresses = &desk.site.addresses;
-    let action = addresses.local("/organize");
-    let at = encoded_name(folder.as_str());
+    let can_manage = context.has(place, Capability::Manage);
+    let can_share = context.has(place, Capability::Share);
+    let can_upload = context.has(place, Capability::Upload);
+    let urls = &context.site.urls;
+    let action = urls.local("/organize");
+    let at = encode_name(folder.as_str());
     (can_manage || can_share || can_upload).then(|| FolderTools {
         place: place.to_string(),
         can_manage,
         can_share,
         new_folder: can_manage.then(|| format!("{action}?do=folder&place={place}&at={at}")),
         upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
-        content: addresses.of_entry("api/v1/content", place, folder),
-        uploads: addresses.local("/api/v1/uploads"),
+        content: urls.of_entry("api/v1/content", place, folder),
+        uploads: urls.local("/api/v1/uploads"),
         action,
     })
 }
 
 impl BrowseQuery {
-    /// The page of the folder that is asked for.
+    /// Returns the request for this page of the folder.
     pub(super) fn request(&self) -> PageRequest {
         PageRequest {
             cursor: self.cursor.clone().filter(|cursor| !cursor.is_empty()),
-            limit: PAGE,
+            limit: PAGE_SIZE,
             sort: self.sort,
             order: self.order,
         }
@@ -262,7 +263,7 @@ impl BrowseQuery {
         let mut parts = Vec::new();
         for (key, value) in [("cursor", cursor), ("trail", trail)] {
             if !value.is_empty() {
-                parts.push(format!("{key}={}", encoded_name(value)));
+                parts.push(format!("{key}={}", encode_name(value)));
             }
         }
         if self.sort != SortBy::Name {
@@ -307,7 +308,7 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
                 Order::Ascending => Direction::Ascending,
                 Order::Descending => Direction::Descending,
             });
-            // The newest and the largest are what people look for first; names begin with A.
+            // People look for the newest and the largest first, and for names from A on.
             let order = match (current, sort) {
                 (Some(Direction::Ascending), _) | (None, SortBy::Time | SortBy::Size) => {
                     Order::Descending
@@ -336,9 +337,9 @@ fn word_of(sort: SortBy) -> &'static str {
     }
 }
 
-fn lists(desk: &Desk<'_>, entry: &Entry) -> Vec<Address> {
-    let play = desk.absolute(&desk.play(entry));
-    let address = |label: &str, about: &str, name: &str| Address {
+fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
+    let play = context.absolute(&context.play(entry));
+    let address = |label: &str, about: &str, name: &str| PlayerLink {
         label: label.to_owned(),
         about: about.to_owned(),
         url: format!("{play}/{name}"),

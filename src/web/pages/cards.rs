@@ -1,17 +1,19 @@
-//! What stands on pages: entries and drives as cards, with finished words and addresses.
+//! Entries and drives as cards with formatted text and URLs.
 
 use chrono::{TimeDelta, Utc};
 
-use super::desk::Desk;
-use super::human;
-use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, Link, Quota, Tools};
-use crate::store::Watched;
-use crate::web::address::encoded_name;
-use crate::web::error::{Door, Problem};
-use drives::{Account, Capability, DriveError, DriveKind, SharedDrive};
+use super::format;
+use super::page_context::PageContext;
+use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, QuotaBar, TextLink, Tools};
+use crate::governor::SharedDrive;
+use crate::store::WatchPosition;
+use crate::web::api::drives::DriveState;
+use crate::web::error::{HelpPage, Problem};
+use crate::web::urls::encode_name;
+use drives::{Account, Capability, DriveError, DriveKind};
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// Entries of one page, apart by how they are shown.
+/// The entries of one page, grouped by their kind of card.
 #[derive(Default)]
 pub(in crate::web) struct Cards {
     pub folders: Vec<FolderCard>,
@@ -20,7 +22,7 @@ pub(in crate::web) struct Cards {
 }
 
 impl Cards {
-    /// For pages where entries of several places stand beside each other.
+    /// Removes the tick boxes, for pages with entries of several places.
     pub fn one_at_a_time(&mut self) {
         let tools = self.folders.iter_mut().map(|card| &mut card.tools);
         let tools = tools.chain(self.films.iter_mut().map(|card| &mut card.tools));
@@ -29,8 +31,8 @@ impl Cards {
     }
 }
 
-impl Desk<'_> {
-    /// Entries as cards.
+impl PageContext<'_> {
+    /// Returns entries as cards.
     pub fn cards<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Cards {
         let mut cards = Cards::default();
         for entry in entries {
@@ -50,7 +52,7 @@ impl Desk<'_> {
         cards
     }
 
-    /// Writes onto the films among `entries` how far each was watched. Guests see nothing of it.
+    /// Adds the watched share of each film among `entries` to its card. Guests do not get it.
     pub async fn mark_watched(&self, place: &Place, entries: &[Entry], cards: &mut [FilmCard]) {
         if self.is_guests() {
             return;
@@ -65,12 +67,12 @@ impl Desk<'_> {
             card.watched_percent = watched
                 .iter()
                 .find(|watched| watched.path == entry.path)
-                .map(Watched::percent)
+                .map(WatchPosition::percent)
                 .filter(|percent| *percent > 0);
         }
     }
 
-    /// One film.
+    /// Returns the card of a film.
     pub fn film(&self, entry: &Entry) -> FilmCard {
         FilmCard {
             name: entry.name.clone(),
@@ -78,8 +80,8 @@ impl Desk<'_> {
             poster: entry
                 .has_thumbnail
                 .then(|| format!("{}/poster.jpg", self.play(entry))),
-            length: entry.duration_s.map(human::duration).unwrap_or_default(),
-            size: human::size(entry.size),
+            length: entry.duration_s.map(format::duration).unwrap_or_default(),
+            size: format::size(entry.size),
             detail: String::new(),
             is_audio: entry.kind == EntryKind::Audio,
             watched_percent: None,
@@ -87,15 +89,15 @@ impl Desk<'_> {
         }
     }
 
-    /// What the owner can do with an entry; nothing where its drive has neither ability.
+    /// Returns the owner's actions on an entry; `None` if its drive can neither change nor share files.
     fn tools(&self, entry: &Entry) -> Option<Tools> {
         let can = |capability| !self.is_guests() && self.has(&entry.place, capability);
         (can(Capability::Manage) || can(Capability::Share)).then(|| Tools {
             path: Some(entry.path.to_string()),
-            href: self.site.addresses.local(&format!(
+            href: self.site.urls.local(&format!(
                 "/organize?place={}&path={}",
                 entry.place,
-                encoded_name(entry.path.as_str())
+                encode_name(entry.path.as_str())
             )),
         })
     }
@@ -106,22 +108,19 @@ impl Desk<'_> {
             name: entry.name.clone(),
             href: has_bytes.then(|| self.play(entry)),
             kind,
-            size: human::size(entry.size),
+            size: format::size(entry.size),
             modified: day(entry),
             tools: self.tools(entry),
         }
     }
 
-    /// A drive with what its account answered.
+    /// Returns the card of a drive with its account, or the error of reading it.
     pub fn drive(
         &self,
         drive: &SharedDrive,
         account: &Result<std::sync::Arc<Account>, DriveError>,
     ) -> DriveCard {
-        let account_page = self
-            .site
-            .addresses
-            .local(&format!("/account/{}", drive.place()));
+        let account_page = self.site.urls.local(&format!("/account/{}", drive.place()));
         let mut card = DriveCard {
             name: drive.place().to_string(),
             href: Some(match drive.capabilities().contains(&Capability::List) {
@@ -129,7 +128,7 @@ impl Desk<'_> {
                 false => account_page.clone(),
             }),
             kind: kind_in_words(drive.kind()).to_owned(),
-            state: "ready",
+            state: DriveState::Ready,
             state_label: "Ready".to_owned(),
             account: None,
             quota: None,
@@ -154,16 +153,16 @@ impl Desk<'_> {
                     (!account.name.is_empty()).then(|| format!("{}{plan}", account.name));
                 card.quota = account
                     .quota
-                    .map(|quota| Quota::of(quota.used, quota.total));
+                    .map(|quota| QuotaBar::of(quota.used, quota.total));
                 let facts = account.facts.iter().cloned();
                 card.facts = facts.map(|(name, value)| Fact { name, value }).collect();
                 let left = account.session_ends_at.map(|end| end - Utc::now());
-                if let Some(left) = left.filter(|left| *left < WARNED_AHEAD) {
+                if let Some(left) = left.filter(|left| *left < SESSION_WARNING_PERIOD) {
                     card.warning = Some(format!(
                         "The session ends {}. Sign in again before that.",
-                        human::until(left)
+                        format::until(left)
                     ));
-                    card.step = drive.sign_in().map(|_| Link {
+                    card.step = drive.sign_in().map(|_| TextLink {
                         label: "Sign in again".to_owned(),
                         href: account_page.clone(),
                     });
@@ -171,16 +170,16 @@ impl Desk<'_> {
             }
             Err(error) => {
                 let problem = Problem::from(error.clone());
-                card.state = crate::web::api::drives::state_of(error);
-                card.state_label = if card.state == "signed_out" {
-                    "Signed out"
-                } else {
-                    "Not reachable"
+                card.state = DriveState::of(error);
+                card.state_label = match card.state {
+                    DriveState::Ready => "Ready",
+                    DriveState::SignedOut => "Signed out",
+                    DriveState::Failed => "Not reachable",
                 }
                 .to_owned();
                 card.problem = Some(problem.detail());
-                if problem.words().door == Door::Account {
-                    card.step = drive.sign_in().map(|_| Link {
+                if problem.words().help == HelpPage::Account {
+                    card.step = drive.sign_in().map(|_| TextLink {
                         label: "Sign in".to_owned(),
                         href: account_page,
                     });
@@ -191,8 +190,8 @@ impl Desk<'_> {
     }
 }
 
-/// A session that ends within this time is spoken of.
-const WARNED_AHEAD: TimeDelta = TimeDelta::days(7);
+/// A session that expires within this period causes a warning.
+const SESSION_WARNING_PERIOD: TimeDelta = TimeDelta::days(7);
 
 fn day(entry: &Entry) -> String {
     entry
@@ -200,7 +199,7 @@ fn day(entry: &Entry) -> String {
         .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string())
 }
 
-/// A kind of drive as people call it.
+/// Returns the title of a kind of drive.
 fn kind_in_words(kind: &str) -> &str {
     DriveKind::named(kind).map_or(kind, |known| known.title)
 }

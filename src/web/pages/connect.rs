@@ -1,4 +1,4 @@
-//! `/connect`: a drive added from the browser. What is typed in is tried at once, kept where only the
+//! `/connect`: connects a drive from the browser. The input is verified at once, stored where only the
 //! server reads it, and never shown again.
 
 use std::collections::BTreeMap;
@@ -10,43 +10,44 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use secrecy::SecretString;
 
-use super::account::{here, waiting};
-use super::desk::{At, Desk, print};
-use super::fields::Fields;
-use super::layout::Layout;
+use super::account::waiting;
+use super::form_fields::FormFields;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext, render};
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
+use crate::governor::{Priority, SharedDrive};
 use crate::library::SignInView;
 use crate::store::ConnectedDrive;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::api::sign_in::{begin, sign_in_problem};
-use crate::web::error::Problem;
-use drives::{Capability, DriveError, ErrorKind, SessionStore, SharedDrive};
+use crate::web::error::{Problem, ProblemCode};
+use drives::{Capability, DriveError, ErrorKind, SessionStore};
 use media::{EntryPath, PageRequest, Place};
 
-/// The form.
+/// The page with the form.
 #[derive(Debug, Template)]
 #[template(path = "connect.html")]
 pub struct ConnectPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub form: ConnectForm,
 }
 
-/// What the form asks for, and what was said to the last attempt.
+/// The fields of the form, and the problems of the last attempt.
 #[derive(Debug, Clone)]
 pub struct ConnectForm {
     pub action: String,
-    /// The kinds of drives, where there are more than one.
+    /// The kinds of drives to choose from; empty if there is only one.
     pub kinds: Vec<KindLink>,
     pub kind: &'static str,
     pub about: &'static str,
     pub name: String,
     pub fields: Vec<FormField>,
-    /// What can be left out.
+    /// The optional fields.
     pub more: Vec<FormField>,
     pub problems: Vec<String>,
 }
 
-/// A kind to choose.
+/// A kind of drive to choose.
 #[derive(Debug, Clone)]
 pub struct KindLink {
     pub label: &'static str,
@@ -63,14 +64,19 @@ pub struct FormField {
     pub is_secret: bool,
     pub is_required: bool,
     pub is_long: bool,
-    /// What was typed in last; never a secret.
+    /// The last input; never a secret.
     pub value: String,
 }
 
 impl ConnectForm {
-    /// The form for one kind of drive, with what was typed in so far.
-    pub fn of(site: &Site, form: &'static KindForm, typed: &Fields, problems: Vec<String>) -> Self {
-        let action = site.addresses.local("/connect");
+    /// Returns the form for one kind of drive, with the input so far.
+    pub fn of(
+        site: &AppState,
+        form: &'static KindForm,
+        typed: &FormFields,
+        problems: Vec<String>,
+    ) -> Self {
+        let action = site.urls.local("/connect");
         let kinds = KIND_FORMS.iter().map(|other| KindLink {
             label: other.label,
             href: format!("{action}?kind={}", other.id),
@@ -108,79 +114,86 @@ impl ConnectForm {
     }
 }
 
-/// The form as it is at first.
+/// Shows the form.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let typed = Fields::read(query.unwrap_or_default().as_bytes());
-    desk.answer(Ok(page(&desk, &typed, Vec::new())))
+    let context = PageContext::new(&site, &headers);
+    let typed = FormFields::read(query.unwrap_or_default().as_bytes());
+    context.answer(Ok(page(&context, &typed, Vec::new())))
 }
 
-/// What was typed in: tried, kept, and on to the sign-in; or the form again.
+/// Verifies and stores the input, then redirects to the sign-in; or shows the form again.
 pub(in crate::web) async fn connect(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let typed = Fields::read(&body);
+    let context = PageContext::new(&site, &headers);
+    let typed = FormFields::read(&body);
     match add(&site, &typed).await {
         Ok((place, Some(view))) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
-        Ok((place, None)) => Redirect::to(&here(&site, &place)).into_response(),
-        Err(problems) => print(
+        Ok((place, None)) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problems) => render(
             axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-            &page(&desk, &typed, problems),
+            &page(&context, &typed, problems),
         ),
     }
 }
 
-/// Removes a drive that was connected here, with all that is kept of it.
+/// Removes a drive that was connected from a page, with all of its stored state.
 pub(in crate::web) async fn remove(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let place = match Place::parse(&drive) {
         Ok(place) if !site.configured.contains(&place) => place,
         Ok(_) => {
-            return desk.problem(&Problem::bad_request(
+            return context.problem(&Problem::bad_request(
                 "This drive stands in the config file, and is removed there.",
             ));
         }
-        Err(_) => return desk.problem(&Problem::NOT_FOUND),
+        Err(_) => return context.problem(&Problem::NOT_FOUND),
     };
-    match site.store.forget_drive(&place).await {
+    match site.store.delete_drive(&place).await {
         Ok(true) => {
             site.library.remove_drive(&place).await;
-            Redirect::to(&site.addresses.local("/")).into_response()
+            Redirect::to(&site.urls.local("/")).into_response()
         }
-        Ok(false) => desk.problem(&Problem::NOT_FOUND),
+        Ok(false) => context.problem(&Problem::NOT_FOUND),
         Err(error) => {
             tracing::error!(%error, "a drive could not be removed");
-            desk.problem(&Problem::INTERNAL)
+            context.problem(&Problem::INTERNAL)
         }
     }
 }
 
-fn page(desk: &Desk<'_>, typed: &Fields, problems: Vec<String>) -> ConnectPage {
+fn page(context: &PageContext<'_>, typed: &FormFields, problems: Vec<String>) -> ConnectPage {
     ConnectPage {
-        layout: desk.layout("Connect a drive", At::Elsewhere),
-        form: ConnectForm::of(desk.site, form_of(typed), typed, problems),
+        layout: context.layout("Connect a drive", NavItem::None),
+        form: ConnectForm::of(context.site, form_of(typed), typed, problems),
     }
 }
 
-fn form_of(typed: &Fields) -> &'static KindForm {
+fn form_of(typed: &FormFields) -> &'static KindForm {
     let wanted = typed.one("kind");
     let found = KIND_FORMS.iter().find(|form| form.id == wanted);
     found.unwrap_or(&KIND_FORMS[0])
 }
 
-/// Adds the drive, or says why not. Where it is not signed in yet, a sign-in has begun.
-async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>), Vec<String>> {
+/// Adds the drive. If it is not signed in yet, returns a sign-in in progress.
+///
+/// # Errors
+///
+/// Sentences that name the problems of the input.
+async fn add(
+    site: &AppState,
+    typed: &FormFields,
+) -> Result<(Place, Option<SignInView>), Vec<String>> {
     let form = form_of(typed);
     let name = typed.one("name").trim();
     let place = Place::parse(name)
@@ -199,7 +212,7 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
         .collect();
     let config = DriveConfig::typed_in(&place, form.kind, &settings)?;
     config.reduce(&mut settings);
-    // A session of an earlier drive of that name is not this one's.
+    // A session of a former drive with this name must not be used.
     if let Err(error) = site.store.drive_session(&place).forget().await {
         tracing::error!(%error, "an old session could not be forgotten");
         return Err(vec![
@@ -216,19 +229,19 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
         settings,
     };
     site.library.put_drive(drive).await;
-    // Its first question to the upstream is also the proof of its keys.
+    // The first upstream call of the sign-in also verifies the keys.
     let view = match is_signed_in {
         true => None,
         false => match begin(site, &place).await {
             Ok(view) => Some(view),
-            Err(problem) if problem.code == "unsupported" => None,
+            Err(problem) if problem.code == ProblemCode::Unsupported => None,
             Err(problem) => {
                 site.library.remove_drive(&place).await;
                 return Err(vec![problem.detail()]);
             }
         },
     };
-    if let Err(error) = site.store.keep_drive(&kept).await {
+    if let Err(error) = site.store.put_drive(&kept).await {
         tracing::error!(%error, "a drive could not be kept");
         site.library.remove_drive(&place).await;
         return Err(vec![
@@ -239,13 +252,14 @@ async fn add(site: &Site, typed: &Fields) -> Result<(Place, Option<SignInView>),
     Ok((place, view))
 }
 
-/// Asks the drive the simplest questions. Says whether it is signed in.
+/// Makes the simplest upstream calls. Returns true if the drive is signed in.
 async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
     let asked = async {
         drive.account().await?;
         if drive.capabilities().contains(&Capability::List) {
             let root = EntryPath::root();
-            drive.list(&root, &PageRequest::default()).await?;
+            let calls = drive.at(Priority::Opening);
+            calls.list(&root, &PageRequest::default()).await?;
         }
         Ok::<(), DriveError>(())
     };
@@ -256,8 +270,8 @@ async fn attempt(drive: &SharedDrive) -> Result<bool, Problem> {
     }
 }
 
-/// Whether all that is missing is somebody who signs the drive in once it is connected; keys that the upstream itself
-/// has refused are to be mended first.
+/// Returns true if only a sign-in is missing, which follows once the drive is connected. Keys that the
+/// upstream has rejected must be corrected first.
 fn is_first_step(error: &DriveError, drive: &SharedDrive) -> bool {
     let has_way = drive.sign_in().is_some_and(|sign_in| {
         sign_in.ways().device
@@ -269,7 +283,7 @@ fn is_first_step(error: &DriveError, drive: &SharedDrive) -> bool {
 
 fn said(error: DriveError) -> Problem {
     match error.kind {
-        // What it says of itself is more than can be said of all drives.
+        // Its own sentence says more than the general one.
         _ if error.upstream_code.is_some() && error.sentence.is_some() => Problem::from(error),
         ErrorKind::NotFound => {
             let mut problem = Problem::from(error);

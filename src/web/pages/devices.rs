@@ -1,4 +1,4 @@
-//! Players and guests that were given an address: making one, seeing what there is, withdrawing it.
+//! Devices and guests: issues tickets for players, lists all tickets, and revokes them.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,53 +9,53 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::human;
-use super::layout::Layout;
+use super::format;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::error::Problem;
-use crate::web::tickets::{self, Wanted, read_scope};
+use crate::web::tickets::{self, TicketRequest, read_scope};
 
 /// `/devices`
 #[derive(Debug, Template)]
 #[template(path = "devices.html")]
 pub struct DevicesPage {
-    pub layout: Layout,
-    /// Where the form posts to: `name`, `place`, `until`, `prefers_hls`.
+    pub layout: PageLayout,
+    /// Action URL of the form: `name`, `place`, `until`, `prefers_hls`.
     pub action: String,
-    /// The places that a device may be limited to.
+    /// The places to which a device may be limited.
     pub places: Vec<String>,
-    /// The ticket that was made just now.
+    /// The ticket that was just issued.
     pub made: Option<TicketCard>,
-    /// Why none was made.
+    /// The failure of the last attempt.
     pub problem: Option<String>,
     pub tickets: Vec<TicketRow>,
-    /// Where the owner's own addresses are replaced.
+    /// Action URL of the form that replaces the owner's own URLs.
     pub replace_own: String,
-    /// Where the key is changed.
+    /// Action URL of the form that adds a key.
     pub change_key: String,
-    /// Where the keys from before are retired; `None` where there are none.
-    pub retire_keys: Option<String>,
+    /// Action URL of the form that revokes the former keys; `None` if there are none.
+    pub revoke_keys: Option<String>,
 }
 
-/// A ticket in the list.
+/// One ticket of the list.
 #[derive(Debug, Clone)]
 pub struct TicketRow {
-    /// What the owner calls it.
+    /// The name given by the owner.
     pub name: String,
-    /// `Player` or `Guest address`.
+    /// `Player` or `Guest link`.
     pub kind: &'static str,
     /// `Everything`, or a place and a path.
     pub covers: String,
     /// `Used 5 minutes ago`, `Never used`.
     pub used: String,
-    /// `Until 2030-01-31`, `Has ended`; empty for one that never ends.
+    /// `Until 2030-01-31`, `Expired`; empty for one without expiry.
     pub ends: String,
-    /// Where it is withdrawn.
-    pub withdraw: String,
+    /// Action URL of the form that revokes it.
+    pub revoke: String,
 }
 
 #[derive(Deserialize)]
@@ -65,15 +65,15 @@ pub(in crate::web) struct AddForm {
     #[serde(default)]
     place: String,
     #[serde(default)]
-    until: Until,
+    until: TicketLifetime,
     #[serde(default)]
     prefers_hls: Option<String>,
 }
 
-/// How long an address is good.
+/// The lifetime of a ticket.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::web) enum Until {
+pub(in crate::web) enum TicketLifetime {
     #[default]
     Ever,
     Day,
@@ -82,37 +82,37 @@ pub(in crate::web) enum Until {
     Year,
 }
 
-impl Until {
-    /// The end, seen from `now`.
+impl TicketLifetime {
+    /// Returns the time of expiry; `None` for a ticket without.
     pub fn end(self, now: SystemTime) -> Option<SystemTime> {
         const DAY: u64 = 24 * 3600;
         let days = match self {
-            Until::Ever => return None,
-            Until::Day => 1,
-            Until::Week => 7,
-            Until::Month => 30,
-            Until::Year => 365,
+            TicketLifetime::Ever => return None,
+            TicketLifetime::Day => 1,
+            TicketLifetime::Week => 7,
+            TicketLifetime::Month => 30,
+            TicketLifetime::Year => 365,
         };
         Some(now + Duration::from_secs(days * DAY))
     }
 }
 
-/// The form and the list.
-pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(&site, &headers);
-    desk.answer(page(&desk, None, None).await)
+/// Shows the form and the list.
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+    let context = PageContext::new(&site, &headers);
+    context.answer(page(&context, None, None).await)
 }
 
-/// One more device.
+/// Issues a ticket for a device.
 pub(in crate::web) async fn add(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<AddForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let made = match read_scope(Some(&form.place), None) {
         Ok(scope) => {
-            let wanted = Wanted {
+            let wanted = TicketRequest {
                 kind: TicketKind::Device,
                 name: form.name,
                 scope,
@@ -125,67 +125,76 @@ pub(in crate::web) async fn add(
     };
     match made {
         Ok(made) => {
-            let card = TicketCard::of(&desk, &made);
-            desk.answer(page(&desk, Some(card), None).await)
+            let card = TicketCard::of(&context, &made);
+            context.answer(page(&context, Some(card), None).await)
         }
         Err(problem) if problem.status.is_client_error() => {
             let status = problem.status;
-            let page = page(&desk, None, Some(problem.sentence().to_owned())).await;
-            (status, desk.answer(page)).into_response()
+            let page = page(&context, None, Some(problem.sentence().to_owned())).await;
+            (status, context.answer(page)).into_response()
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
-/// One device fewer.
-pub(in crate::web) async fn withdraw(
-    State(site): State<Site>,
+/// Revokes a ticket.
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
     let done = match TicketId::parse(&id) {
-        Some(id) => tickets::withdraw(&site, id).await,
+        Some(id) => tickets::revoke(&site, id).await,
         None => Err(Problem::NOT_FOUND),
     };
     back(&site, &headers, done)
 }
 
-/// Another ticket in the owner's own addresses.
-pub(in crate::web) async fn replace_own(State(site): State<Site>, headers: HeaderMap) -> Response {
+/// Replaces the ticket in the owner's own URLs.
+pub(in crate::web) async fn replace_own(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     let done = tickets::replace_own(&site).await;
     back(&site, &headers, done)
 }
 
-/// Another key.
-pub(in crate::web) async fn change_key(State(site): State<Site>, headers: HeaderMap) -> Response {
+/// Signs with a new key.
+pub(in crate::web) async fn change_key(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     let done = tickets::change_key(&site).await;
     back(&site, &headers, done)
 }
 
-/// No key but the one that signs.
-pub(in crate::web) async fn retire_keys(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let done = tickets::retire_keys(&site).await;
+/// Revokes all keys but the current one.
+pub(in crate::web) async fn revoke_keys(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
+    let done = tickets::revoke_keys(&site).await;
     back(&site, &headers, done)
 }
 
-fn back(site: &Site, headers: &HeaderMap, done: Result<(), Problem>) -> Response {
+fn back(site: &AppState, headers: &HeaderMap, done: Result<(), Problem>) -> Response {
     match done {
-        Ok(()) => Redirect::to(&site.addresses.local("/devices")).into_response(),
-        Err(problem) => Desk::new(site, headers).problem(&problem),
+        Ok(()) => Redirect::to(&site.urls.local("/devices")).into_response(),
+        Err(problem) => PageContext::new(site, headers).problem(&problem),
     }
 }
 
 async fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     made: Option<TicketCard>,
     problem: Option<String>,
 ) -> Result<DevicesPage, Problem> {
-    let site = desk.site;
+    let site = context.site;
     let now = SystemTime::now();
-    let local = |path: &str| site.addresses.local(path);
+    let local = |path: &str| site.urls.local(path);
     let tickets = tickets::all(site).await?;
     Ok(DevicesPage {
-        layout: desk.layout("Devices", At::Devices),
+        layout: context.layout("Devices & guests", NavItem::Devices),
         action: local("/devices"),
         places: site
             .library
@@ -198,13 +207,13 @@ async fn page(
         tickets: tickets
             .iter()
             .map(|ticket| TicketRow {
-                withdraw: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
+                revoke: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
                 ..row(ticket, now)
             })
             .collect(),
         replace_own: local("/devices/own"),
         change_key: local("/devices/key"),
-        retire_keys: (site.tickets.keys() > 1).then(|| local("/devices/keys/retire")),
+        revoke_keys: (site.tickets.keys() > 1).then(|| local("/devices/keys/retire")),
     })
 }
 
@@ -213,7 +222,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
     TicketRow {
         name: ticket.name.clone(),
         kind: match ticket.kind {
-            TicketKind::Guest => "Guest address",
+            TicketKind::Guest => "Guest link",
             TicketKind::Device | TicketKind::Owner => "Player",
         },
         covers: match Scope::from_text(&ticket.scope) {
@@ -222,17 +231,17 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
             _ => "Everything".to_owned(),
         },
         used: ticket.last_used_at.map_or("Never used".to_owned(), |used| {
-            format!("Used {}", human::ago(since(used)))
+            format!("Used {}", format::ago(since(used)))
         }),
         ends: match ticket.ends_at {
             None => String::new(),
-            Some(ends_at) if ends_at <= now => "Has ended".to_owned(),
+            Some(ends_at) if ends_at <= now => "Expired".to_owned(),
             Some(ends_at) => {
                 let time = chrono::DateTime::<chrono::Utc>::from(ends_at);
                 format!("Until {}", time.format("%Y-%m-%d %H:%M UTC"))
             }
         },
-        withdraw: String::new(),
+        revoke: String::new(),
     }
 }
 
@@ -272,16 +281,16 @@ mod tests {
         );
         assert_eq!(
             words(ticket("films", Some(0), Some(999_999))),
-            ["films", "Used just now", "Has ended"]
+            ["films", "Used just now", "Expired"]
         );
     }
 
     #[test]
     fn an_address_is_good_for_as_long_as_was_said() {
         let now = SystemTime::UNIX_EPOCH;
-        assert_eq!(Until::Ever.end(now), None);
+        assert_eq!(TicketLifetime::Ever.end(now), None);
         assert_eq!(
-            Until::Week.end(now),
+            TicketLifetime::Week.end(now),
             Some(now + Duration::from_secs(7 * 24 * 3600))
         );
     }

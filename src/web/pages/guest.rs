@@ -1,5 +1,5 @@
-//! The pages of whoever was given an address: the owner's own browse and watch pages within the ticket's
-//! scope, and nothing beyond it; and below each, its picture and its oEmbed answer for chats.
+//! The pages of guests: the owner's browse and watch pages within a ticket's scope, and nothing outside of
+//! it; and, below each, its picture and its oEmbed document for link previews.
 //!
 //! ```text
 //! /guest/{ticket}/                            leads on to where the ticket's scope begins
@@ -9,8 +9,8 @@
 //! /guest/{ticket}/card.jpg, oembed.json       the same of where the scope begins, in short
 //! ```
 //!
-//! A program that only looks (a chat, a search engine, `HEAD`) costs nothing upstream: it gets what is kept,
-//! what was remembered when the address was made, or the name alone. Pictures are so for everybody.
+//! A crawler (a chat, a search engine, `HEAD`) causes no upstream calls: it gets what is cached, what was
+//! stored when the link was created, or the name alone. Preview pictures cause none for any client.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -23,33 +23,33 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 
 use super::browse::{self, BrowsePage, BrowseQuery};
-use super::desk::{At, Desk, print};
-use super::elsewhere::WatchQuery;
-use super::layout::Layout;
+use super::external_players::WatchQuery;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext, render};
 use super::{FolderCard, unfurl, watch};
 use crate::library::Freshness;
 use crate::playback::cards;
 use crate::playback::ticket::{Scope, Ticket, TicketError};
 use crate::store::StoredCard;
-use crate::web::address::read_location;
 use crate::web::crawlers::is_crawler;
 use crate::web::error::Problem;
 use crate::web::tickets::is_lost;
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::parse_location;
+use crate::web::{AppState, MaybeQuery};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
-/// What is shown where nothing is shown: no name, no picture, nothing of what was there.
+/// The neutral page, which reveals no name, no picture, and nothing of what the link led to.
 #[derive(Debug, Template)]
 #[template(path = "neutral.html")]
 pub struct NeutralPage {
-    pub layout: Layout,
-    /// What can be said.
+    pub layout: PageLayout,
+    /// The sentence on it.
     pub sentence: &'static str,
 }
 
-/// `GET` and `HEAD` of everything below `/guest/`.
+/// Answers `GET` and `HEAD` of all URLs below `/guest/`.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     folder: MaybeQuery<BrowseQuery>,
     oembed: MaybeQuery<OEmbedQuery>,
@@ -65,10 +65,10 @@ pub(in crate::web) async fn show(
     };
     let may_ask = method != Method::HEAD && !is_crawler(&headers);
     if may_ask {
-        site.tickets.note_use(&ticket, now);
+        site.tickets.record_use(&ticket, now);
     }
-    let guest = Guest {
-        desk: Desk::for_guest(&site, &headers, text, &ticket, may_ask),
+    let guest = GuestRequest {
+        context: PageContext::for_guest(&site, &headers, text, &ticket, may_ask),
         ticket: &ticket,
         folder: folder.map(|Query(query)| query).unwrap_or_default(),
         oembed: oembed.map(|Query(query)| query).unwrap_or_default(),
@@ -79,59 +79,62 @@ pub(in crate::web) async fn show(
     }
 }
 
-/// What consumers of oEmbed ask for.
+/// The query of oEmbed consumers.
 #[derive(Default, serde::Deserialize)]
 pub(in crate::web) struct OEmbedQuery {
-    /// The page's address.
+    /// The URL of the page.
     url: Option<String>,
-    /// `json`, or what we do not speak.
+    /// `json`; other formats are answered with 501.
     format: Option<String>,
 }
 
-/// A ticket that is not good, as a guest is told.
+/// Maps an invalid ticket to a problem.
 fn refusal(error: TicketError) -> Problem {
     match error {
         TicketError::Invalid => Problem::BAD_TICKET,
-        TicketError::Ended | TicketError::Withdrawn => Problem::GONE_TICKET,
+        TicketError::Ended | TicketError::Revoked => Problem::GONE_TICKET,
     }
 }
 
-/// One visit.
-struct Guest<'a> {
-    desk: Desk<'a>,
+/// One request of a guest.
+struct GuestRequest<'a> {
+    context: PageContext<'a>,
     ticket: &'a Ticket,
     folder: BrowseQuery,
     oembed: OEmbedQuery,
 }
 
-/// What of an entry is asked for.
+/// The requested resource of an entry.
 #[derive(Debug, PartialEq, Eq)]
-enum Part {
+enum GuestResource {
     Page,
     Card,
     OEmbed,
 }
 
-/// Reads what follows the ticket. Below a film there is nothing else, and a folder's other files have no
-/// page, so the two names are free.
-fn read(location: &str) -> Option<(Place, EntryPath, Part)> {
-    for (name, part) in [("/card.jpg", Part::Card), ("/oembed.json", Part::OEmbed)] {
-        if let Some((place, path)) = location.strip_suffix(name).and_then(read_location) {
+/// Parses the path after the ticket. No entry can have these two names: nothing else is below a film, and
+/// other files of a folder have no page.
+fn read(location: &str) -> Option<(Place, EntryPath, GuestResource)> {
+    for (name, part) in [
+        ("/card.jpg", GuestResource::Card),
+        ("/oembed.json", GuestResource::OEmbed),
+    ] {
+        if let Some((place, path)) = location.strip_suffix(name).and_then(parse_location) {
             return Some((place, path, part));
         }
     }
-    let (place, path) = read_location(location)?;
-    Some((place, path, Part::Page))
+    let (place, path) = parse_location(location)?;
+    Some((place, path, GuestResource::Page))
 }
 
-impl Guest<'_> {
-    fn read(&self, location: &str) -> Option<(Place, EntryPath, Part)> {
+impl GuestRequest<'_> {
+    fn read(&self, location: &str) -> Option<(Place, EntryPath, GuestResource)> {
         match (&self.ticket.scope, location) {
             (Scope::Within(place, path), "card.jpg") => {
-                Some((place.clone(), path.clone(), Part::Card))
+                Some((place.clone(), path.clone(), GuestResource::Card))
             }
             (Scope::Within(place, path), "oembed.json") => {
-                Some((place.clone(), path.clone(), Part::OEmbed))
+                Some((place.clone(), path.clone(), GuestResource::OEmbed))
             }
             _ => read(location),
         }
@@ -141,45 +144,47 @@ impl Guest<'_> {
         if location.is_empty() {
             return Ok(match &self.ticket.scope {
                 Scope::Within(place, path) => {
-                    Redirect::to(&self.desk.guest_page(place, path)).into_response()
+                    Redirect::to(&self.context.guest_page(place, path)).into_response()
                 }
-                Scope::Everything => self.desk.answer(Ok(self.places())),
+                Scope::Everything => self.context.answer(Ok(self.places())),
             });
         }
         let (place, path, part) = self.read(location).ok_or(Problem::NOT_FOUND)?;
         if !self.ticket.scope.covers(&place, &path) {
             return Err(Problem::FORBIDDEN);
         }
-        self.desk.site.library.drive(&place)?;
+        self.context.site.library.drive(&place)?;
         match part {
-            Part::Page => self.page(&place, &path).await,
-            Part::Card => Ok(self.card(&place, &path).await),
-            Part::OEmbed => self.oembed(&place, &path).await,
+            GuestResource::Page => self.page(&place, &path).await,
+            GuestResource::Card => Ok(self.card(&place, &path).await),
+            GuestResource::OEmbed => self.oembed(&place, &path).await,
         }
     }
 
     async fn page(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
-        let desk = &self.desk;
+        let context = &self.context;
         let entry = self.entry(place, path).await?;
         Ok(match entry.kind {
             EntryKind::Folder => {
                 let query = &self.folder;
                 let listing = self.listing(place, path, &query.request()).await?;
-                desk.answer(Ok(browse::page(desk, &entry, &listing, query)))
+                context.answer(Ok(browse::page(context, &entry, &listing, query)))
             }
             EntryKind::Video | EntryKind::Audio => {
-                desk.answer(Ok(watch::page(desk, &entry, &WatchQuery::default()).await))
+                context.answer(Ok(
+                    watch::page(context, &entry, &WatchQuery::default()).await
+                ))
             }
-            _ => Redirect::to(&desk.play(&entry)).into_response(),
+            _ => Redirect::to(&context.play(&entry)).into_response(),
         })
     }
 
-    /// The places that a ticket for everything opens.
+    /// Returns the page with the places that a ticket for everything covers.
     fn places(&self) -> BrowsePage {
         let root = EntryPath::root();
-        let drives = self.desk.site.library.browsable();
+        let drives = self.context.site.library.browsable();
         BrowsePage {
-            layout: self.desk.layout("Films", At::Elsewhere),
+            layout: self.context.layout("Films", NavItem::None),
             title: "Films".to_owned(),
             crumbs: Vec::new(),
             sorts: Vec::new(),
@@ -187,7 +192,7 @@ impl Guest<'_> {
                 .iter()
                 .map(|drive| FolderCard {
                     name: drive.place().to_string(),
-                    href: self.desk.browse(drive.place(), &root),
+                    href: self.context.browse(drive.place(), &root),
                     detail: String::new(),
                     tools: None,
                 })
@@ -199,19 +204,19 @@ impl Guest<'_> {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
-            pass_on: None,
+            guest_link: None,
             tools: None,
         }
     }
 
-    /// The entry; for one who only looks, as far as it is known.
+    /// Returns the entry; for a crawler, what is cached or stored of it.
     async fn entry(&self, place: &Place, path: &EntryPath) -> Result<Arc<Entry>, Problem> {
-        let library = &self.desk.site.library;
-        if let Some(entry) = library.kept_entry(place, path).await {
+        let library = &self.context.site.library;
+        if let Some(entry) = library.cached_entry(place, path).await {
             return Ok(entry);
         }
         let remembered = self.remembered(place, path).await;
-        if !self.desk.may_ask() {
+        if !self.context.may_ask() {
             return match remembered {
                 Some(card) if card.is_lost => Err(Problem::GONE),
                 Some(card) => Ok(Arc::new(card.entry)),
@@ -219,7 +224,7 @@ impl Guest<'_> {
             };
         }
         let was_lost = remembered.as_ref().is_some_and(|card| card.is_lost);
-        match library.entry(place, path, Freshness::Kept).await {
+        match library.entry(place, path, Freshness::Cached).await {
             Ok(entry) => {
                 if was_lost {
                     self.mark(false).await;
@@ -232,7 +237,7 @@ impl Guest<'_> {
                 }
                 Err(error.into())
             }
-            // The drive is out of reach for a moment: the page is there, and the player says the rest.
+            // The drive is unreachable for a moment: the page is shown, and the player reports the failure.
             Err(error) => match remembered {
                 Some(card) if !card.is_lost => Ok(Arc::new(card.entry)),
                 _ => Err(error.into()),
@@ -240,14 +245,14 @@ impl Guest<'_> {
         }
     }
 
-    /// What was remembered when the address was made; of the entry itself that it was made for.
+    /// Returns the card that was stored with the ticket, if it is that of this entry.
     async fn remembered(&self, place: &Place, path: &EntryPath) -> Option<StoredCard> {
         let card = self.stored().await?;
         (card.entry.place == *place && card.entry.path == *path).then_some(card)
     }
 
     async fn stored(&self) -> Option<StoredCard> {
-        let found = self.desk.site.store.ticket_card(self.ticket.id.0).await;
+        let found = self.context.site.store.ticket_card(self.ticket.id.0).await;
         found.unwrap_or_else(|error| {
             tracing::error!(%error, "a ticket's card could not be read");
             None
@@ -255,21 +260,21 @@ impl Guest<'_> {
     }
 
     async fn mark(&self, is_lost: bool) {
-        let store = &self.desk.site.store;
+        let store = &self.context.site.store;
         if let Err(error) = store.mark_ticket_card(self.ticket.id.0, is_lost).await {
             tracing::error!(%error, "a ticket's card could not be marked");
         }
     }
 
-    /// What a listing that is kept says of an entry, or else its name.
+    /// Returns the entry from a cached listing, or else one with a name only.
     async fn by_name(&self, place: &Place, path: &EntryPath) -> Arc<Entry> {
         if let Some(folder) = path.parent() {
             let page = browse::first_page();
             let kept = self
-                .desk
+                .context
                 .site
                 .library
-                .kept_listing(place, &folder, &page)
+                .cached_listing(place, &folder, &page)
                 .await;
             let entries = kept.iter().flat_map(|listing| &listing.entries);
             if let Some(entry) = entries.into_iter().find(|entry| entry.path == *path) {
@@ -290,17 +295,19 @@ impl Guest<'_> {
         path: &EntryPath,
         page: &PageRequest,
     ) -> Result<Arc<Listing>, Problem> {
-        let library = &self.desk.site.library;
-        if self.desk.may_ask() {
-            return Ok(library.listing(place, path, page, Freshness::Kept).await?);
+        let library = &self.context.site.library;
+        if self.context.may_ask() {
+            return Ok(library
+                .listing(place, path, page, Freshness::Cached)
+                .await?);
         }
-        let kept = library.kept_listing(place, path, page).await;
+        let kept = library.cached_listing(place, path, page).await;
         Ok(kept.unwrap_or_default())
     }
 
-    /// The picture, from what is kept: nobody upstream is asked for one.
+    /// Returns the preview picture from cache or store, without upstream calls.
     async fn card(&self, place: &Place, path: &EntryPath) -> Response {
-        let library = &self.desk.site.library;
+        let library = &self.context.site.library;
         let stored = self.stored().await;
         if stored.as_ref().is_some_and(|card| card.is_lost) {
             return picture(cards::neutral());
@@ -312,16 +319,22 @@ impl Guest<'_> {
         if let Some(own) = own {
             return picture(own.into());
         }
-        let kept = match library.kept_entry(place, path).await {
+        let kept = match library.cached_entry(place, path).await {
             Some(entry) => Some(entry),
             None => Some(self.by_name(place, path).await),
         };
         if let Some(entry) = kept
-            && let Some(card) = self.desk.site.playback.pictures().kept_card(&entry).await
+            && let Some(card) = self
+                .context
+                .site
+                .playback
+                .pictures()
+                .cached_card(&entry)
+                .await
         {
             return picture(card);
         }
-        // Of what lies in the folder that was passed on, rather the folder's picture than none.
+        // For an entry in the shared folder, the folder's picture is better than none.
         let folders = stored.and_then(|card| card.picture);
         picture(folders.map_or_else(cards::neutral, Bytes::from))
     }
@@ -331,16 +344,16 @@ impl Guest<'_> {
         if format.is_some_and(|format| format != "json") {
             return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
         }
-        let page = self.desk.absolute(&self.desk.guest_page(place, path));
+        let page = self.context.absolute(&self.context.guest_page(place, path));
         if self.oembed.url.as_ref().is_some_and(|url| *url != page) {
             return Err(Problem::NOT_FOUND);
         }
-        // A fetcher asks for this, whatever it calls itself.
-        let looks_only = Guest {
-            desk: Desk::for_guest(
-                self.desk.site,
-                self.desk.headers(),
-                self.desk.ticket(),
+        // Only crawlers request this, whatever their user agent.
+        let looks_only = GuestRequest {
+            context: PageContext::for_guest(
+                self.context.site,
+                self.context.headers(),
+                self.context.ticket(),
                 self.ticket,
                 false,
             ),
@@ -349,7 +362,7 @@ impl Guest<'_> {
             oembed: OEmbedQuery::default(),
         };
         let entry = looks_only.entry(place, path).await?;
-        Ok(Json(self.desk.oembed(&entry)).into_response())
+        Ok(Json(self.context.oembed(&entry)).into_response())
     }
 }
 
@@ -364,25 +377,25 @@ fn picture(card: Bytes) -> Response {
     (headers, card).into_response()
 }
 
-/// The page that tells nothing.
-fn neutral(site: &Site, headers: &HeaderMap, problem: &Problem) -> Response {
-    let desk = Desk::new(site, headers);
-    let home = desk.absolute(&site.addresses.local("/"));
+/// Returns the neutral page.
+fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response {
+    let context = PageContext::new(site, headers);
+    let home = context.absolute(&site.urls.local("/"));
     let page = NeutralPage {
-        layout: Layout {
+        layout: PageLayout {
             title: "Nothing plays here".to_owned(),
             unfurl: Some(unfurl::neutral(home)),
-            ..desk.bare_layout()
+            ..context.bare_layout()
         },
         sentence: match problem.status {
-            StatusCode::GONE => "The address has run out, or was withdrawn.",
-            StatusCode::FORBIDDEN => "The address does not lead here.",
+            StatusCode::GONE => "This link has expired, or was revoked.",
+            StatusCode::FORBIDDEN => "This link does not lead here.",
             status if status.is_server_error() => "What it leads to cannot be reached right now.",
-            _ => "The address is not complete, or leads nowhere.",
+            _ => "This link is incomplete, or leads nowhere.",
         },
     };
-    let mut response = print(problem.status, &page);
-    problem.decorate(&mut response);
+    let mut response = render(problem.status, &page);
+    problem.apply_headers(&mut response);
     response
 }
 
@@ -393,12 +406,16 @@ mod tests {
     #[test]
     fn what_is_asked_for_of_an_entry() {
         let cases = [
-            ("films", "/", Part::Page),
-            ("films/card.jpg", "/", Part::Card),
-            ("films/a%20b/c.mp4", "/a b/c.mp4", Part::Page),
-            ("films/a/c.mp4/card.jpg", "/a/c.mp4", Part::Card),
-            ("films/a/c.mp4/oembed.json", "/a/c.mp4", Part::OEmbed),
-            ("films/a/xcard.jpg", "/a/xcard.jpg", Part::Page),
+            ("films", "/", GuestResource::Page),
+            ("films/card.jpg", "/", GuestResource::Card),
+            ("films/a%20b/c.mp4", "/a b/c.mp4", GuestResource::Page),
+            ("films/a/c.mp4/card.jpg", "/a/c.mp4", GuestResource::Card),
+            (
+                "films/a/c.mp4/oembed.json",
+                "/a/c.mp4",
+                GuestResource::OEmbed,
+            ),
+            ("films/a/xcard.jpg", "/a/xcard.jpg", GuestResource::Page),
         ];
         for (location, path, part) in cases {
             let (_, found, of) = read(location).unwrap();

@@ -1,4 +1,4 @@
-//! The home page: the drives, what is on them, and how to connect the first one.
+//! The home page: the drives, the entries at their roots, and how to connect the first drive.
 
 use askama::Template;
 use axum::extract::State;
@@ -7,67 +7,67 @@ use axum::response::Response;
 use futures_util::future::join_all;
 
 use super::connect::ConnectForm;
-use super::desk::{At, Desk};
-use super::fields::Fields;
-use super::layout::Layout;
-use super::open_share::{self, ShareRow};
+use super::form_fields::FormFields;
+use super::layout::PageLayout;
+use super::open_share::{self, OpenShareRow};
+use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::api::history::recent;
 use crate::web::error::Problem;
-use drives::SharedDrive;
 use media::EntryPath;
 
 /// `/`
 #[derive(Debug, Template)]
 #[template(path = "home.html")]
 pub struct HomePage {
-    pub layout: Layout,
-    /// The drives in the order of the configuration. When there is none, the first page is shown.
+    pub layout: PageLayout,
+    /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
-    /// Films that were begun, last one first.
+    /// Films watched in part, the most recent first.
     pub begun: Vec<FilmCard>,
-    /// What stands at the root of the first drives.
-    pub shelves: Vec<Shelf>,
-    /// Where the form for share links goes (the link goes into `link`); `None` where no drive opens shares.
+    /// The roots of the first drives.
+    pub sections: Vec<HomeSection>,
+    /// Action URL of the form for share links (field `link`); `None` if no drive opens shares.
     pub open_share: Option<String>,
-    /// Share links that were opened, the last one first.
-    pub shares: Vec<ShareRow>,
-    /// Where one more drive is connected.
+    /// Opened share links, the most recent first.
+    pub shares: Vec<OpenShareRow>,
+    /// The page that connects another drive.
     pub connect: String,
-    /// How to connect a drive, shown when there is none.
+    /// Instructions for connecting a drive; shown if there is none.
     pub first_page: FirstPage,
 }
 
 /// One drive's root as a row of cards.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
-    /// The drive's name.
+pub struct HomeSection {
+    /// The name of the drive.
     pub title: String,
-    /// Its browse page.
+    /// The browse page of its root.
     pub href: String,
     /// The folders at its root.
     pub folders: Vec<FolderCard>,
     /// The films at its root.
     pub films: Vec<FilmCard>,
-    /// Why there is nothing, where the drive could not be asked.
+    /// The failure, if the drive could not be listed.
     pub problem: Option<String>,
 }
 
-/// What the very first visitor reads.
+/// The page of a server without drives.
 #[derive(Debug, Clone)]
 pub struct FirstPage {
-    /// The file to write into, as the server sees it.
+    /// The configuration file, as a path for the server.
     pub config_file: String,
-    /// What is typed in instead.
+    /// The form to connect a drive without editing the file.
     pub form: ConnectForm,
 }
 
-/// The home page.
-pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(&site, &headers);
+/// Shows the home page.
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+    let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
     let browsable = site.library.browsable();
     let cards = async {
@@ -80,87 +80,97 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
         drives
             .iter()
             .zip(&accounts)
-            .map(|(drive, account)| desk.drive(drive, account))
+            .map(|(drive, account)| context.drive(drive, account))
             .collect()
     };
-    let shelves = join_all(
+    let sections = join_all(
         browsable
             .iter()
-            .take(SHELVES)
-            .map(|drive| shelf(&desk, drive)),
+            .take(MAX_SECTIONS)
+            .map(|drive| section(&context, drive)),
     );
-    let (drives, shelves, shares, begun) =
-        tokio::join!(cards, shelves, open_share::rows(&desk), begun(&desk));
-    desk.answer(Ok(HomePage {
-        layout: desk.layout("Home", At::Home),
+    let (drives, sections, shares, begun) =
+        tokio::join!(cards, sections, open_share::rows(&context), begun(&context));
+    context.answer(Ok(HomePage {
+        layout: context.layout("Home", NavItem::Home),
         drives,
         begun,
-        shelves,
-        open_share: site
-            .shares
-            .can_open()
-            .then(|| site.addresses.local("/share")),
+        sections,
+        open_share: site.shares.can_open().then(|| site.urls.local("/share")),
         shares,
-        connect: site.addresses.local("/connect"),
+        connect: site.urls.local("/connect"),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
-            form: ConnectForm::of(&site, &KIND_FORMS[0], &Fields::default(), Vec::new()),
+            form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
         },
     }))
 }
 
-/// Films on the shelf of those that were begun, and how many of the last ones are looked at for it.
-const BEGUN: usize = 12;
-const LOOKED_AT: usize = 24;
+/// Maximum number of films watched in part, and of history entries looked up for them.
+const MAX_BEGUN: usize = 12;
+const MAX_HISTORY_LOOKUPS: usize = 24;
 
-async fn begun(desk: &Desk<'_>) -> Vec<FilmCard> {
-    let recent = recent(desk.site, LOOKED_AT).await.unwrap_or_default();
+async fn begun(context: &PageContext<'_>) -> Vec<FilmCard> {
+    let recent = recent(context.site, MAX_HISTORY_LOOKUPS)
+        .await
+        .unwrap_or_default();
     let begun = recent.iter().filter(|(watched, _)| watched.is_begun());
     let cards = begun.filter_map(|(watched, entry)| {
         let entry = entry.as_deref()?;
         Some(FilmCard {
             watched_percent: Some(watched.percent()),
             tools: None,
-            ..desk.film(entry)
+            ..context.film(entry)
         })
     });
-    cards.take(BEGUN).collect()
+    cards.take(MAX_BEGUN).collect()
 }
 
-/// Roots shown on the home page: each costs a call, and more would be scrolled past.
-const SHELVES: usize = 4;
+/// Maximum number of roots on the home page: each costs an upstream call, and people do not scroll past
+/// more.
+const MAX_SECTIONS: usize = 4;
 
-/// Entries of a root that the home page shows.
-const SHELF_LENGTH: usize = 24;
+/// Maximum number of entries per root.
+const MAX_SECTION_ENTRIES: usize = 24;
 
-async fn shelf(desk: &Desk<'_>, drive: &SharedDrive) -> Shelf {
+async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection {
     let root = EntryPath::root();
-    // The first page of the folder itself, so that opening it costs nothing more.
-    let listing = desk
+    // The same request as the folder's own first page, so that opening it costs no further call.
+    let listing = context
         .site
         .library
-        .listing(drive.place(), &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            drive.place(),
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
-    let mut shelf = Shelf {
+    let mut section = HomeSection {
         title: drive.place().to_string(),
-        href: desk.browse(drive.place(), &root),
-        ..Shelf::default()
+        href: context.browse(drive.place(), &root),
+        ..HomeSection::default()
     };
     match listing {
         Ok(listing) => {
-            let mut cards = desk.cards(&listing.entries);
-            desk.mark_watched(drive.place(), &listing.entries, &mut cards.films)
+            let mut cards = context.cards(&listing.entries);
+            context
+                .mark_watched(drive.place(), &listing.entries, &mut cards.films)
                 .await;
-            // On this page things are looked at; what is done with them, in their folder.
+            // The home page is for watching; files are managed in their folder.
             cards.folders.iter_mut().for_each(|card| card.tools = None);
             cards.films.iter_mut().for_each(|card| card.tools = None);
-            shelf.folders = cards.folders.into_iter().take(SHELF_LENGTH).collect();
-            shelf.films = cards.films.into_iter().take(SHELF_LENGTH).collect();
+            section.folders = cards
+                .folders
+                .into_iter()
+                .take(MAX_SECTION_ENTRIES)
+                .collect();
+            section.films = cards.films.into_iter().take(MAX_SECTION_ENTRIES).collect();
         }
         Err(error) => {
             let problem = Problem::from(error);
-            shelf.problem = Some(problem.detail());
+            section.problem = Some(problem.detail());
         }
     }
-    shelf
+    section
 }

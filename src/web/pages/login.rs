@@ -1,4 +1,4 @@
-//! The sign-in, with a password or, the first time, with the code that the server printed.
+//! The sign-in, with a password or, the first time, with the set-up code that the server printed.
 
 use askama::Template;
 use axum::Form;
@@ -8,28 +8,28 @@ use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::desk::{Desk, print};
-use super::layout::Layout;
-use crate::web::address::encoded_name;
-use crate::web::client::Client;
-use crate::web::door::{Caller, PasswordState, Refusal};
+use super::layout::PageLayout;
+use super::page_context::{PageContext, render};
+use crate::web::auth::{AuthError, Caller, PasswordState};
+use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::encode_name;
+use crate::web::{AppState, MaybeQuery};
 
 /// `/login`
 #[derive(Debug, Template)]
 #[template(path = "login.html")]
-pub struct LoginPage {
-    pub layout: Layout,
-    /// Where the form posts to: `password` and `next`.
+pub struct SignInPage {
+    pub layout: PageLayout,
+    /// Action URL of the form: `password` and `next`.
     pub action: String,
-    /// Where to go afterwards.
+    /// The URL to return to.
     pub next: String,
-    /// Whether the one-time code from the server's log is asked for instead of a password.
+    /// True if the one-time code from the server's log is required instead of a password.
     pub set_up: bool,
-    /// Whether the code was used, and nothing can be typed in that would help.
+    /// True if the code was used, and no input would be accepted.
     pub is_used_up: bool,
-    /// Why the last attempt failed, in a sentence.
+    /// A sentence about the failure of the last attempt.
     pub problem: Option<String>,
 }
 
@@ -46,54 +46,54 @@ pub(in crate::web) struct LoginForm {
     next: String,
 }
 
-/// The form; who is signed in is led on.
+/// Shows the form. A signed-in owner is redirected.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
-    Extension(client): Extension<Client>,
+    State(site): State<AppState>,
+    Extension(client): Extension<ClientInfo>,
     query: MaybeQuery<LoginQuery>,
     headers: HeaderMap,
 ) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    let is_in = site.door.is_open_to(&headers)
-        || match site.door.basic_auth(&headers, client).await {
-            // Who used the code and has no password yet is told what to do.
-            Ok(Some(Caller::Session(_))) => site.door.password_state() != PasswordState::CodeUsed,
+    let is_in = site.auth.is_open_to(&headers)
+        || match site.auth.authenticate(&headers, client).await {
+            // A session without a password yet gets the explanation instead.
+            Ok(Some(Caller::Session(_))) => site.auth.password_state() != PasswordState::CodeUsed,
             Ok(_) => false,
-            Err(refusal) => return Desk::new(&site, &headers).problem(&refusal.into()),
+            Err(refusal) => return PageContext::new(&site, &headers).problem(&refusal.into()),
         };
     if is_in {
         return Redirect::to(&destination(&site, &next)).into_response();
     }
-    print(
+    render(
         StatusCode::OK,
-        &page(&Desk::new(&site, &headers), next, None),
+        &page(&PageContext::new(&site, &headers), next, None),
     )
 }
 
-/// A password given: in, or the form again. Who came with the code chooses a password next.
+/// Signs in, or shows the form again. After the set-up code, the owner sets a password next.
 pub(in crate::web) async fn sign_in(
-    State(site): State<Site>,
-    Extension(client): Extension<Client>,
+    State(site): State<AppState>,
+    Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Response {
-    let (status, problem, wait) = match site.door.sign_in(&form.password, client, &headers).await {
+    let (status, problem, wait) = match site.auth.sign_in(&form.password, client, &headers).await {
         Ok(cookie) => {
-            let to = match site.door.password_state() {
+            let to = match site.auth.password_state() {
                 PasswordState::CodeUsed => {
-                    let next = encoded_name(&form.next);
-                    site.addresses.local(&format!("/password?next={next}"))
+                    let next = encode_name(&form.next);
+                    site.urls.local(&format!("/password?next={next}"))
                 }
                 _ => destination(&site, &form.next),
             };
             return ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response();
         }
-        Err(Refusal::Wrong) => (
+        Err(AuthError::Wrong) => (
             StatusCode::FORBIDDEN,
             "That was not it. Try once more.".to_owned(),
             None,
         ),
-        Err(Refusal::Wait(wait)) => (
+        Err(AuthError::Wait(wait)) => (
             StatusCode::TOO_MANY_REQUESTS,
             format!(
                 "There were too many wrong attempts. Wait {} s, then try once more.",
@@ -101,12 +101,12 @@ pub(in crate::web) async fn sign_in(
             ),
             Some(wait.as_secs() + 1),
         ),
-        Err(Refusal::Failed) => {
-            return Desk::new(&site, &headers).problem(&Problem::INTERNAL);
+        Err(AuthError::Failed) => {
+            return PageContext::new(&site, &headers).problem(&Problem::INTERNAL);
         }
     };
-    let page = page(&Desk::new(&site, &headers), form.next, Some(problem));
-    let mut response = print(status, &page);
+    let page = page(&PageContext::new(&site, &headers), form.next, Some(problem));
+    let mut response = render(status, &page);
     if let Some(seconds) = wait {
         response
             .headers_mut()
@@ -115,30 +115,30 @@ pub(in crate::web) async fn sign_in(
     response
 }
 
-/// Out again.
+/// Signs out.
 pub(in crate::web) async fn sign_out(
-    State(site): State<Site>,
-    Extension(client): Extension<Client>,
+    State(site): State<AppState>,
+    Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
 ) -> Response {
-    match site.door.sign_out(&headers, client).await {
+    match site.auth.sign_out(&headers, client).await {
         Ok(cookie) => (
             [(header::SET_COOKIE, cookie)],
-            Redirect::to(&site.addresses.local("/login")),
+            Redirect::to(&site.urls.local("/login")),
         )
             .into_response(),
-        Err(refusal) => Desk::new(&site, &headers).problem(&refusal.into()),
+        Err(refusal) => PageContext::new(&site, &headers).problem(&refusal.into()),
     }
 }
 
-fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> LoginPage {
-    let state = desk.site.door.password_state();
-    LoginPage {
-        layout: Layout {
+fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInPage {
+    let state = context.site.auth.password_state();
+    SignInPage {
+        layout: PageLayout {
             title: "Sign in".to_owned(),
-            ..desk.bare_layout()
+            ..context.bare_layout()
         },
-        action: desk.site.addresses.local("/login"),
+        action: context.site.urls.local("/login"),
         next,
         set_up: state == PasswordState::CodeWaits,
         is_used_up: state == PasswordState::CodeUsed,
@@ -146,13 +146,13 @@ fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> LoginPage {
     }
 }
 
-/// Where to go after the sign-in: a path of ours, nothing else.
-pub(super) fn destination(site: &Site, next: &str) -> String {
-    site.addresses.local(if is_ours(next) { next } else { "/" })
+/// Returns the URL to go to after the sign-in: a path on this server, nothing else.
+pub(super) fn destination(site: &AppState, next: &str) -> String {
+    site.urls.local(if is_ours(next) { next } else { "/" })
 }
 
-/// Whether a browser takes this for a path on this server. It drops tabs and line breaks before it looks,
-/// and reads a backslash as a slash.
+/// Returns true if a browser takes this for a path on this server. Browsers drop tabs and line breaks, and
+/// read a backslash as a slash.
 fn is_ours(next: &str) -> bool {
     next.starts_with('/')
         && !next.starts_with("//")

@@ -1,28 +1,31 @@
-//! The pages for people: one view struct per page and the template that prints it.
+//! The pages for people: one view struct per page, and the template that renders it.
 //!
-//! A view holds finished words and ready-made addresses (absolute paths that contain the base path, so
-//! that the same page serves the owner and, under a ticket, a guest). The template does no thinking,
-//! and a view knows nothing of drives or requests: the handlers fill it.
+//! A view contains formatted text and URLs (absolute paths that contain the base path, so that the same
+//! page serves the owner and, under a ticket, a guest). Templates contain no logic beyond conditions and
+//! loops, and a view has no access to drives or requests: the handlers fill it.
 
 pub mod account;
 pub mod browse;
 mod cards;
 pub mod connect;
-pub(in crate::web) mod desk;
+mod data_block;
 pub mod devices;
-pub mod elsewhere;
 pub mod error;
-pub(in crate::web) mod fields;
+mod error_page;
+pub mod external_players;
+pub(in crate::web) mod form_fields;
+pub mod format;
 pub mod guest;
+pub mod guest_link;
 pub mod home;
-pub mod human;
 pub mod layout;
 pub mod login;
 pub mod open_share;
 pub mod organize;
 pub mod own_shares;
-pub mod pass_on;
+pub(in crate::web) mod page_context;
 pub mod password;
+pub mod playback_problem;
 pub mod reports;
 pub mod search;
 pub(in crate::web) mod send;
@@ -32,15 +35,16 @@ pub mod status;
 pub mod ticket_card;
 pub mod unfurl;
 pub mod upload;
-pub mod verdict;
 pub mod watch;
 
-/// A text that leads somewhere.
+use crate::web::api::drives::DriveState;
+
+/// A link with a text.
 #[derive(Debug, Clone)]
-pub struct Link {
+pub struct TextLink {
     /// Its text.
     pub label: String,
-    /// Where it leads.
+    /// Its URL.
     pub href: String,
 }
 
@@ -51,18 +55,18 @@ pub struct FolderCard {
     pub name: String,
     /// Its browse page.
     pub href: String,
-    /// Something small below the name, such as the date of the last change; may be empty.
+    /// A short text below the name, such as the date of the last change; may be empty.
     pub detail: String,
-    /// What can be done with it.
+    /// The actions on it.
     pub tools: Option<Tools>,
 }
 
-/// What can be done with an entry.
+/// The actions on an entry.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    /// Its path, for the box that is ticked; `None` where nothing is done with many at once.
+    /// Its path, for the tick box; `None` on pages without actions on several entries.
     pub path: Option<String>,
-    /// The page that asks what is to be done.
+    /// The page with the actions.
     pub href: String,
 }
 
@@ -73,19 +77,19 @@ pub struct FilmCard {
     pub name: String,
     /// Its watch page.
     pub href: String,
-    /// The address of its picture, where there is one.
+    /// The URL of its picture, if it has one.
     pub poster: Option<String>,
     /// `1:32:05`, or empty.
     pub length: String,
     /// `1.4 GB`, or empty.
     pub size: String,
-    /// Something more below the name, such as the place it was found in; may be empty.
+    /// Another text below the name, such as the folder that contains it; may be empty.
     pub detail: String,
-    /// Sound without a picture.
+    /// True for sound without a picture.
     pub is_audio: bool,
-    /// How far it was watched, in percent; `None` where it was not.
+    /// The watched share in percent; `None` if it was not watched.
     pub watched_percent: Option<u8>,
-    /// What can be done with it.
+    /// The actions on it.
     pub tools: Option<Tools>,
 }
 
@@ -94,35 +98,35 @@ pub struct FilmCard {
 pub struct FileRow {
     /// Its name.
     pub name: String,
-    /// The address of its own bytes, where they can be had.
+    /// The URL of its own bytes, if the drive provides them.
     pub href: Option<String>,
-    /// What it is, in a word: `image`, `subtitle`, `file`.
+    /// The kind in a word: `image`, `subtitle`, `file`.
     pub kind: &'static str,
     /// `1.4 MB`.
     pub size: String,
     /// The day of the last change, or empty.
     pub modified: String,
-    /// What can be done with it.
+    /// The actions on it.
     pub tools: Option<Tools>,
 }
 
-/// A name and its value in a list of facts.
+/// A name and a value in a list.
 #[derive(Debug, Clone)]
 pub struct Fact {
-    /// What is said about.
+    /// The name.
     pub name: String,
-    /// What is said.
+    /// The value.
     pub value: String,
 }
 
-/// An address to be copied into another player.
+/// A URL to be copied into another player.
 #[derive(Debug, Clone)]
-pub struct Address {
-    /// What it is: `Adaptive stream (HLS)`.
+pub struct PlayerLink {
+    /// The kind of stream: `Adaptive stream (HLS)`.
     pub label: String,
-    /// For whom: `VLC, mpv, Kodi, Safari`.
+    /// The players that it suits: `VLC, mpv, Kodi, Safari`.
     pub about: String,
-    /// The whole address, with scheme and host.
+    /// The absolute URL.
     pub url: String,
 }
 
@@ -131,35 +135,35 @@ pub struct Address {
 pub struct DriveCard {
     /// Its name.
     pub name: String,
-    /// The browse page of its root, or where it holds no files its account's; `None` where it has neither.
+    /// The browse page of its root, or its account page if it holds no files; `None` without both.
     pub href: Option<String>,
-    /// What it is, in words: `TeraBox`, `Folder`.
+    /// The kind in words: `TeraBox`, `Folder`.
     pub kind: String,
     /// `ready`, `signed_out` or `failed`.
-    pub state: &'static str,
-    /// The same in words: `Ready`, `Signed out`, `Not reachable`.
+    pub state: DriveState,
+    /// The state in words: `Ready`, `Signed out`, `Not reachable`.
     pub state_label: String,
     /// The name of the account, and its plan.
     pub account: Option<String>,
-    /// How full it is, where the drive says so.
-    pub quota: Option<Quota>,
-    /// What else it tells of its account (shown on the status page).
+    /// The used storage, if the drive reports it.
+    pub quota: Option<QuotaBar>,
+    /// Further facts about the account (shown on the status page).
     pub facts: Vec<Fact>,
-    /// What it can do, in words (shown on the status page).
+    /// The capabilities, in words (shown on the status page).
     pub capabilities: Vec<String>,
-    /// Its account's page; `None` where the drive has none.
+    /// The page of its account; `None` if the drive has none.
     pub account_href: Option<String>,
-    /// What is about to go wrong, in a sentence.
+    /// A sentence about an expected problem.
     pub warning: Option<String>,
-    /// What is wrong, in a sentence.
+    /// A sentence about the current problem.
     pub problem: Option<String>,
-    /// What to do about it.
-    pub step: Option<Link>,
+    /// A link to the next step.
+    pub step: Option<TextLink>,
 }
 
-/// How full a drive is.
+/// The used share of a drive's storage.
 #[derive(Debug, Clone)]
-pub struct Quota {
+pub struct QuotaBar {
     /// `1.2 TB`.
     pub used: String,
     /// `2.0 TB`.
@@ -168,17 +172,17 @@ pub struct Quota {
     pub percent: u8,
 }
 
-impl Quota {
-    /// From bytes.
+impl QuotaBar {
+    /// Formats the numbers of bytes.
     pub fn of(used_bytes: u64, total_bytes: u64) -> Self {
-        Quota {
-            used: human::size(used_bytes),
-            total: human::size(total_bytes),
-            percent: human::percent(used_bytes, total_bytes),
+        QuotaBar {
+            used: format::size(used_bytes),
+            total: format::size(total_bytes),
+            percent: format::percent(used_bytes, total_bytes),
         }
     }
 
-    /// Whether there is hardly any room left.
+    /// Returns true if at least 90 percent are used.
     pub fn is_nearly_full(&self) -> bool {
         self.percent >= 90
     }
@@ -189,18 +193,19 @@ mod tests {
     use askama::Template;
 
     use super::*;
+    use crate::web::error::ProblemCode;
     use crate::web::pages::browse::BrowsePage;
     use crate::web::pages::connect::ConnectForm;
-    use crate::web::pages::elsewhere::Elsewhere;
-    use crate::web::pages::home::{FirstPage, HomePage, Shelf};
-    use crate::web::pages::layout::{Layout, NavLink, SearchBox};
-    use crate::web::pages::verdict::{Doors, Verdict};
-    use crate::web::pages::watch::{Film, FilmNext, Track, WatchPage};
+    use crate::web::pages::external_players::ExternalPlayers;
+    use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
+    use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
+    use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
+    use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
 
-    fn layout() -> Layout {
-        Layout {
+    fn layout() -> PageLayout {
+        PageLayout {
             title: NASTY.to_owned(),
             assets: "/drive-in/assets/abc".to_owned(),
             home: "/drive-in/".to_owned(),
@@ -213,7 +218,7 @@ mod tests {
                 action: "/drive-in/search".to_owned(),
                 query: NASTY.to_owned(),
             }),
-            ..Layout::default()
+            ..PageLayout::default()
         }
     }
 
@@ -231,10 +236,10 @@ mod tests {
             layout: layout(),
             drives,
             begun: vec![nasty_film()],
-            shelves: vec![Shelf {
+            sections: vec![HomeSection {
                 title: NASTY.to_owned(),
                 films: vec![nasty_film()],
-                ..Shelf::default()
+                ..HomeSection::default()
             }],
             shares: Vec::new(),
             open_share: None,
@@ -282,26 +287,26 @@ mod tests {
             share: None,
             notice: String::new(),
             tools: None,
-            pass_on: None,
+            guest_link: None,
         }
     }
 
-    fn watch(code: &str) -> WatchPage {
+    fn watch(code: Option<ProblemCode>) -> WatchPage {
         WatchPage {
             layout: layout(),
             crumbs: Vec::new(),
             facts: Vec::new(),
             addresses: Vec::new(),
-            elsewhere: Elsewhere::default(),
-            pass_on: None,
+            elsewhere: ExternalPlayers::default(),
+            guest_link: None,
             previous: None,
-            verdict: Verdict::of(code, &Doors::default()),
-            subtitles: vec![Track {
+            verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
+            subtitles: vec![SubtitleTrack {
                 label: NASTY.to_owned(),
                 lang: None,
                 src: "/drive-in/play/t/films/x/subtitles/und.vtt".to_owned(),
             }],
-            film: Film {
+            film: FilmData {
                 title: NASTY.to_owned(),
                 kind: "video",
                 original: Some("/drive-in/play/t/films/x".to_owned()),
@@ -309,12 +314,13 @@ mod tests {
                     title: NASTY.to_owned(),
                     href: "/drive-in/watch/films/y".to_owned(),
                 }),
-                ..Film::default()
+                ..FilmData::default()
             },
         }
     }
 
-    /// What the content security policy forbids, or what a name must not become, is nowhere in a page.
+    /// Asserts that a page contains nothing that the content security policy forbids, and no unescaped
+    /// name.
     fn assert_clean(page: &str) {
         assert!(page.starts_with("<!doctype html>"));
         assert!(!page.contains("alert(\"1\")"), "a name became markup");
@@ -337,10 +343,10 @@ mod tests {
             name: "films".to_owned(),
             href: None,
             kind: "TeraBox".to_owned(),
-            state: "ready",
+            state: DriveState::Ready,
             state_label: "Ready".to_owned(),
             account: Some(NASTY.to_owned()),
-            quota: Some(Quota::of(95, 100)),
+            quota: Some(QuotaBar::of(95, 100)),
             facts: Vec::new(),
             capabilities: Vec::new(),
             account_href: None,
@@ -350,7 +356,7 @@ mod tests {
         };
         assert_clean(&home(vec![drive]).render().unwrap());
         assert_clean(&browse().render().unwrap());
-        assert_clean(&watch("transcoding").render().unwrap());
+        assert_clean(&watch(Some(ProblemCode::Transcoding)).render().unwrap());
     }
 
     #[test]
@@ -369,11 +375,11 @@ mod tests {
 
     #[test]
     fn an_obstacle_covers_the_picture_and_a_reservation_does_not() {
-        let hidden = r#"id="verdict" role="status" hidden"#;
-        let page = watch("transcoding").render().unwrap();
+        let hidden = r#"id="error-overlay" role="status" hidden"#;
+        let page = watch(Some(ProblemCode::Transcoding)).render().unwrap();
         assert!(!page.contains(hidden) && page.contains("Still being prepared"));
-        let page = watch("preview_only").render().unwrap();
+        let page = watch(Some(ProblemCode::PreviewOnly)).render().unwrap();
         assert!(page.contains(hidden) && page.contains("Only a preview"));
-        assert!(watch("").render().unwrap().contains(hidden));
+        assert!(watch(None).render().unwrap().contains(hidden));
     }
 }

@@ -1,5 +1,5 @@
-//! What stands beside a share that is open: the panel of its folders, what is saved from it to a drive, and its row on the
-//! home page, from which it is forgotten.
+//! The panel beside an open share, saving entries from it to a drive, and its row on the home page, from
+//! which it can be removed.
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -9,56 +9,55 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::Fact;
-use super::desk::{At, Desk};
-use super::layout::Layout;
-use super::share::owner_of;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
-use crate::web::Site;
-use crate::web::error::Problem;
+use crate::web::AppState;
+use crate::web::error::{Problem, ProblemCode};
 use drives::{OnConflict, Outcome};
 use media::{Entry, EntryPath, Place};
 
-/// `/share/save`: what became of what was to be saved.
+/// `/share/save`: the results of saving.
 #[derive(Debug, Template)]
 #[template(path = "share_saved.html")]
 pub struct SavedPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// `3 of 4 saved`
     pub title: String,
-    /// Where they went.
-    pub folder: super::Link,
-    /// Back to the share.
-    pub share: super::Link,
+    /// The target folder.
+    pub folder: super::TextLink,
+    /// The share.
+    pub share: super::TextLink,
     pub rows: Vec<SavedRow>,
 }
 
-/// What became of one entry.
+/// The result for one entry.
 #[derive(Debug, Clone)]
 pub struct SavedRow {
     pub name: String,
-    /// Why not; empty where it was saved.
+    /// The failure; empty if it was saved.
     pub problem: String,
 }
 
-/// What the browse page of a share shows beside the entries.
+/// The panel on the browse page of a share.
 #[derive(Debug, Clone, Default)]
 pub struct SharePanel {
-    /// Who shared it, until when, how many films.
+    /// The owner of the share, its expiry, the number of films.
     pub facts: Vec<Fact>,
-    /// The first film of the page.
+    /// The watch page of the first film on the page.
     pub first_film: Option<String>,
     /// The folder as a list for players.
     pub list: String,
-    /// The form that saves to a drive; `None` where no drive takes it.
+    /// The form that saves to a drive; `None` if no drive can save from this share.
     pub save: Option<SaveForm>,
 }
 
-/// What can be saved, and where to.
+/// The entries that can be saved, and the target drives.
 #[derive(Debug, Clone, Default)]
 pub struct SaveForm {
     pub action: String,
     pub place: String,
-    /// Drives by name.
+    /// The names of the drives.
     pub drives: Vec<String>,
     /// Name and path of every entry of the page.
     pub items: Vec<(String, String)>,
@@ -66,14 +65,14 @@ pub struct SaveForm {
 
 /// A share on the home page.
 #[derive(Debug, Clone, Default)]
-pub struct ShareRow {
+pub struct OpenShareRow {
     pub title: String,
     pub href: String,
-    /// Who shared it and until when; may be empty.
+    /// The owner of the share and its expiry; may be empty.
     pub detail: String,
-    /// Why it does not open any more; empty where it does.
+    /// The reason why it no longer opens; empty if it does.
     pub problem: String,
-    /// Where forgetting is asked for, and what.
+    /// Action URL of the form that removes it, and its place.
     pub forget: String,
     pub place: String,
 }
@@ -84,50 +83,50 @@ pub(in crate::web) struct ForgetForm {
     place: String,
 }
 
-/// Forgets a share.
+/// Removes a share.
 pub(in crate::web) async fn forget(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<ForgetForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let place = Place::parse(&form.place).ok().filter(Place::is_share);
     let Some(place) = place else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match site.shares.forget(&place).await {
-        Ok(()) => Redirect::to(&site.addresses.local("/")).into_response(),
-        Err(error) => desk.problem(&error.into()),
+        Ok(()) => Redirect::to(&site.urls.local("/")).into_response(),
+        Err(error) => context.problem(&error.into()),
     }
 }
 
-/// Saves what was chosen.
+/// Saves the chosen entries.
 pub(in crate::web) async fn save(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    match saved(&desk, &fields).await {
-        Ok(page) => desk.answer(Ok(page)),
-        Err(problem) => desk.problem(&problem),
+    let context = PageContext::new(&site, &headers);
+    match saved(&context, &fields).await {
+        Ok(page) => context.answer(Ok(page)),
+        Err(problem) => context.problem(&problem),
     }
 }
 
-/// The shares of the home page; nobody is asked about them.
-pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
-    let shares = desk.site.shares.list();
+/// Returns the shares for the home page, from the cache where possible.
+pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
+    let shares = context.site.shares.list();
     let row = async |place: Place| {
-        let library = &desk.site.library;
+        let library = &context.site.library;
         let root = EntryPath::root();
-        let entry = library.entry(&place, &root, Freshness::Kept).await;
-        let mut row = ShareRow {
+        let entry = library.entry(&place, &root, Freshness::Cached).await;
+        let mut row = OpenShareRow {
             title: place.to_string(),
-            href: desk.browse(&place, &root),
-            detail: owner_of(desk, &place).await,
-            forget: desk.site.addresses.local("/share/forget"),
+            href: context.browse(&place, &root),
+            detail: owner_of(context, &place).await,
+            forget: context.site.urls.local("/share/forget"),
             place: place.to_string(),
-            ..ShareRow::default()
+            ..OpenShareRow::default()
         };
         let problem = match library.account(&place).await {
             Ok(_) => None,
@@ -138,11 +137,13 @@ pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
         }
         row.problem = match problem.as_ref().map(|problem| problem.code) {
             None => String::new(),
-            Some("share_gone") => "Its owner has withdrawn it, or it has run out.".to_owned(),
-            Some("share_password_wrong") => {
+            Some(ProblemCode::ShareGone) => {
+                "Its owner has revoked it, or it has expired.".to_owned()
+            }
+            Some(ProblemCode::SharePasswordWrong) => {
                 "Its password was changed: paste the link again, with the new one.".to_owned()
             }
-            Some("not_found") => "No connected drive opens it.".to_owned(),
+            Some(ProblemCode::NotFound) => "No connected drive opens it.".to_owned(),
             Some(_) => problem.map_or(String::new(), |problem| problem.sentence().to_owned()),
         };
         row
@@ -150,9 +151,9 @@ pub(super) async fn rows(desk: &Desk<'_>) -> Vec<ShareRow> {
     join_all(shares.into_iter().map(|share| row(share.place))).await
 }
 
-/// The panel of a share's browse page.
+/// Returns the panel for the browse page of a share; `None` for other places.
 pub(super) async fn panel(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     folder: &Entry,
     entries: &[Entry],
 ) -> Option<SharePanel> {
@@ -160,7 +161,7 @@ pub(super) async fn panel(
     if !place.is_share() {
         return None;
     }
-    let account = desk.site.library.account(place).await.ok();
+    let account = context.site.library.account(place).await.ok();
     let mut facts: Vec<Fact> = account
         .iter()
         .flat_map(|account| account.facts.iter().cloned())
@@ -173,20 +174,20 @@ pub(super) async fn panel(
         facts.push(Fact {
             name: "On this page".to_owned(),
             value: match count {
-                1 => format!("1 film, {}", super::human::size(size)),
-                count => format!("{count} films, {}", super::human::size(size)),
+                1 => format!("1 film, {}", super::format::size(size)),
+                count => format!("{count} films, {}", super::format::size(size)),
             },
         });
     }
-    let share = desk.site.library.drive(place).ok();
-    let drives = desk.site.library.drives();
+    let share = context.site.library.drive(place).ok();
+    let drives = context.site.library.drives();
     let drives: Vec<String> = drives
         .iter()
         .filter(|drive| {
             let opener = drive.open_shares();
             opener
                 .zip(share.as_ref())
-                .is_some_and(|(opener, share)| opener.saves(&**share))
+                .is_some_and(|(opener, share)| opener.saves(share.as_drive()))
         })
         .map(|drive| drive.place().to_string())
         .collect();
@@ -196,10 +197,10 @@ pub(super) async fn panel(
         .collect();
     Some(SharePanel {
         facts,
-        first_film: films().next().map(|film| desk.watch(film)),
-        list: format!("{}/list.m3u", desk.play(folder)),
+        first_film: films().next().map(|film| context.watch(film)),
+        list: format!("{}/list.m3u", context.play(folder)),
         save: (!drives.is_empty() && !entries.is_empty()).then(|| SaveForm {
-            action: desk.site.addresses.local("/share/save"),
+            action: context.site.urls.local("/share/save"),
             place: place.to_string(),
             drives,
             items,
@@ -207,7 +208,10 @@ pub(super) async fn panel(
     })
 }
 
-async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage, Problem> {
+async fn saved(
+    context: &PageContext<'_>,
+    fields: &[(String, String)],
+) -> Result<SavedPage, Problem> {
     let field = |name: &str| {
         let found = fields.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.trim())
@@ -227,7 +231,7 @@ async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage
         "rename" => OnConflict::Rename,
         _ => OnConflict::Fail,
     };
-    let outcomes = desk
+    let outcomes = context
         .site
         .shares
         .save(&place, &paths, (&to, &folder), on_conflict)
@@ -239,9 +243,9 @@ async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage
     let title = format!("{well} of {} saved", outcomes.len());
     let back = paths.first().and_then(EntryPath::parent);
     Ok(SavedPage {
-        layout: desk.layout(title.clone(), At::Elsewhere),
+        layout: context.layout(title.clone(), NavItem::None),
         title,
-        folder: super::Link {
+        folder: super::TextLink {
             label: format!(
                 "Go to {to}{}",
                 if folder.is_root() {
@@ -250,11 +254,11 @@ async fn saved(desk: &Desk<'_>, fields: &[(String, String)]) -> Result<SavedPage
                     folder.as_str()
                 }
             ),
-            href: desk.browse(&to, &folder),
+            href: context.browse(&to, &folder),
         },
-        share: super::Link {
+        share: super::TextLink {
             label: "Back to the share".to_owned(),
-            href: desk.browse(&place, &back.unwrap_or_else(EntryPath::root)),
+            href: context.browse(&place, &back.unwrap_or_else(EntryPath::root)),
         },
         rows: outcomes.into_iter().map(saved_row).collect(),
     })
@@ -268,4 +272,16 @@ fn saved_row(outcome: Outcome) -> SavedRow {
             Err(error) => Problem::from(error).sentence().to_owned(),
         },
     }
+}
+
+/// Formats the facts about a share: “Shared by 4k***eo · Ends on 2026-12-01”.
+pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String {
+    let account = context.site.library.account(place).await;
+    account.map_or(String::new(), |account| {
+        let facts = account.facts.iter();
+        let words: Vec<String> = facts
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        words.join(" · ")
+    })
 }

@@ -1,5 +1,5 @@
-//! `/organize`: what is done with chosen entries, one question at a time. Each is a page of its own; the
-//! browser's module shows it in a dialog over the folder.
+//! `/organize`: file operations on chosen entries, one form at a time. Each form is a page of its own; the
+//! browser's script shows it in a dialog over the folder.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -8,89 +8,89 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::Utc;
 
-use super::desk::{At, Desk};
-use super::fields::Fields;
-use super::human;
-use super::layout::Layout;
-use super::own_shares::ShareRow;
-use crate::library::{Change, Freshness};
-use crate::web::Site;
+use super::form_fields::FormFields;
+use super::format;
+use super::layout::PageLayout;
+use super::own_shares::OwnShareRow;
+use super::page_context::{NavItem, PageContext};
+use crate::library::{FileOperation, Freshness};
+use crate::web::AppState;
 use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
-use crate::web::api::own_shares::{PERIODS, make};
+use crate::web::api::own_shares::{PERIODS_DAYS, make};
 use crate::web::api::result_json::file_problem;
 use crate::web::error::Problem;
 use drives::{Capability, NewShare, Outcome};
 use media::{EntryKind, EntryPath, PageRequest, Place};
 
-/// One question, or what became of the deed.
+/// One form, or the result of an operation.
 #[derive(Debug, Template)]
 #[template(path = "organize.html")]
 pub struct OrganizePage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// `Rename`, `Delete 3 entries?`
     pub title: String,
-    /// Where the forms post to.
+    /// Action URL of the forms.
     pub action: String,
     pub place: String,
-    /// The entries that were chosen.
-    pub chosen: Vec<Chosen>,
-    /// Why the last attempt failed.
+    /// The chosen entries.
+    pub chosen: Vec<ChosenEntry>,
+    /// The failure of the last attempt.
     pub problem: Option<String>,
-    /// The folder that one came from.
+    /// The URL of the folder to return to.
     pub back: String,
-    pub step: Step,
+    pub step: OrganizeStep,
 }
 
-/// An entry that was chosen.
+/// A chosen entry.
 #[derive(Debug, Clone)]
-pub struct Chosen {
+pub struct ChosenEntry {
     pub path: String,
     pub name: String,
 }
 
-/// What is asked.
+/// The form that is shown.
 #[derive(Debug)]
-pub enum Step {
-    /// What is to be done.
+pub enum OrganizeStep {
+    /// The choice of an operation.
     Menu { can_manage: bool, can_share: bool },
-    /// A new name.
+    /// The new name.
     Rename { name: String },
-    /// A folder to put them in.
+    /// The target folder.
     Where(Chooser),
-    /// Whether they are really to go.
+    /// The confirmation of a deletion.
     Delete,
-    /// A new folder's name, and the folder that it is made in.
+    /// The name of a new folder, and its parent.
     Folder { at: String, name: String },
-    /// Files to be taken in; where the form posts to.
+    /// The choice of files; `action` is the URL of the form.
     Upload { action: String },
-    /// How long a link lives, and whether it has a password.
+    /// The lifetime of a share link, and its password.
     Share { periods: Vec<Period> },
-    /// The link.
-    Shared { share: ShareRow, all: String },
-    /// What did not work.
-    Failed { failures: Vec<Failure> },
+    /// The share link that was made.
+    Shared { share: OwnShareRow, all: String },
+    /// The entries for which the operation failed.
+    Failed { failures: Vec<FailedEntry> },
 }
 
-/// A folder to put something into.
+/// The choice of a target folder.
 #[derive(Debug)]
 pub struct Chooser {
     /// `copy` or `move`.
     pub what: &'static str,
     /// `Copy here`, `Move here`.
     pub label: &'static str,
-    /// The folder that is open now.
+    /// The path of the folder that is shown.
     pub at: String,
     pub at_name: String,
-    /// The way to it.
-    pub above: Vec<Chosen>,
-    pub folders: Vec<Chosen>,
-    /// Whether there are more than are shown.
+    /// The folders above it.
+    pub above: Vec<ChosenEntry>,
+    pub folders: Vec<ChosenEntry>,
+    /// True if there are more folders than are shown.
     pub is_cut: bool,
-    /// Whether they lie here already.
+    /// True if the entries are already in this folder.
     pub is_same: bool,
 }
 
-/// How long a link lives.
+/// A lifetime of a share link.
 #[derive(Debug, Clone)]
 pub struct Period {
     pub days: u32,
@@ -98,71 +98,75 @@ pub struct Period {
     pub is_chosen: bool,
 }
 
-/// An entry that something did not work with.
+/// An entry for which an operation failed.
 #[derive(Debug, Clone)]
-pub struct Failure {
+pub struct FailedEntry {
     pub name: String,
     pub sentence: String,
 }
 
-/// A question asked by a link.
+/// Shows a form.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let fields = Fields::read(query.unwrap_or_default().as_bytes());
-    answer(&desk, &fields, false).await
+    let context = PageContext::new(&site, &headers);
+    let fields = FormFields::read(query.unwrap_or_default().as_bytes());
+    answer(&context, &fields, false).await
 }
 
-/// A question asked by a form, or the deed.
+/// Shows a form, or executes the operation.
 pub(in crate::web) async fn act(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
-    let fields = Fields::read(&body);
-    let is_deed = !fields.one("now").is_empty();
-    answer(&desk, &fields, is_deed).await
+    let context = PageContext::new(&site, &headers);
+    let fields = FormFields::read(&body);
+    let is_confirmed = !fields.one("now").is_empty();
+    answer(&context, &fields, is_confirmed).await
 }
 
-async fn answer(desk: &Desk<'_>, fields: &Fields, is_deed: bool) -> Response {
+async fn answer(context: &PageContext<'_>, fields: &FormFields, is_confirmed: bool) -> Response {
     let place = match fields.place() {
         Ok(place) => place,
-        Err(problem) => return desk.problem(&problem),
+        Err(problem) => return context.problem(&problem),
     };
-    match Errand::read(desk, fields, &place).await {
-        Ok(errand) if is_deed => errand.carry_out().await,
-        Ok(errand) => errand.ask(None).await,
-        Err(problem) => desk.problem_at(&problem, Some(&place)),
+    match OrganizeRequest::read(context, fields, &place).await {
+        Ok(request) if is_confirmed => request.execute().await,
+        Ok(request) => request.ask(None).await,
+        Err(problem) => context.problem_at(&problem, Some(&place)),
     }
 }
 
-/// What somebody wants to do.
-struct Errand<'a> {
-    desk: &'a Desk<'a>,
-    fields: &'a Fields,
+/// One request to this page.
+struct OrganizeRequest<'a> {
+    context: &'a PageContext<'a>,
+    fields: &'a FormFields,
     place: Place,
     chosen: Vec<EntryPath>,
-    /// The folder that one came from, or that is open in the chooser.
+    /// The folder that the visitor came from, or that the chooser shows.
     at: EntryPath,
     /// The folder to return to.
     back: EntryPath,
 }
 
-impl<'a> Errand<'a> {
-    async fn read(desk: &'a Desk<'a>, fields: &'a Fields, place: &Place) -> Result<Self, Problem> {
-        desk.site.library.drive(place)?;
+impl<'a> OrganizeRequest<'a> {
+    async fn read(
+        context: &'a PageContext<'a>,
+        fields: &'a FormFields,
+        place: &Place,
+    ) -> Result<Self, Problem> {
+        context.site.library.drive(place)?;
         let chosen = fields.chosen()?;
         let parent = chosen.first().and_then(EntryPath::parent);
         let at = match fields.one("at") {
             "" => parent.clone().unwrap_or_else(EntryPath::root),
             _ => fields.path("at")?,
         };
-        Ok(Errand {
-            desk,
+        Ok(OrganizeRequest {
+            context,
             fields,
             place: place.clone(),
             back: parent.unwrap_or_else(|| at.clone()),
@@ -171,34 +175,34 @@ impl<'a> Errand<'a> {
         })
     }
 
-    fn wish(&self) -> &str {
+    fn action(&self) -> &str {
         self.fields.one("do")
     }
 
-    fn site(&self) -> &'a Site {
-        self.desk.site
+    fn site(&self) -> &'a AppState {
+        self.context.site
     }
 
-    /// The page that asks.
+    /// Shows the form.
     async fn ask(&self, problem: Option<&Problem>) -> Response {
-        let needs_entries = !matches!(self.wish(), "folder" | "upload");
+        let needs_entries = !matches!(self.action(), "folder" | "upload");
         if needs_entries && self.chosen.is_empty() {
             let nothing = Problem::bad_request("Nothing is chosen. Tick something first.");
-            return self.desk.problem_at(&nothing, Some(&self.place));
+            return self.context.problem_at(&nothing, Some(&self.place));
         }
-        let what = self.what();
-        let (title, step) = match self.wish() {
+        let what = self.subject();
+        let (title, step) = match self.action() {
             "rename" if self.chosen.len() == 1 => {
                 let name = match self.fields.one("name") {
                     "" => self.chosen[0].name(),
                     typed => typed,
                 };
                 let name = name.to_owned();
-                (format!("Rename {what}"), Step::Rename { name })
+                (format!("Rename {what}"), OrganizeStep::Rename { name })
             }
             "rename" => {
                 let one = Problem::bad_request("One at a time gets another name. Tick just one.");
-                return self.desk.problem_at(&one, Some(&self.place));
+                return self.context.problem_at(&one, Some(&self.place));
             }
             "copy" | "move" => match self.chooser().await {
                 Ok(chooser) => (
@@ -206,89 +210,86 @@ impl<'a> Errand<'a> {
                         "copy" => format!("Copy {what} to"),
                         _ => format!("Move {what} to"),
                     },
-                    Step::Where(chooser),
+                    OrganizeStep::Where(chooser),
                 ),
-                Err(problem) => return self.desk.problem_at(&problem, Some(&self.place)),
+                Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
             },
-            "delete" => (format!("Delete {what}?"), Step::Delete),
+            "delete" => (format!("Delete {what}?"), OrganizeStep::Delete),
             "share" => (format!("Share {what}"), self.share_step()),
             "folder" => (
                 "New folder".to_owned(),
-                Step::Folder {
+                OrganizeStep::Folder {
                     at: self.at.to_string(),
                     name: self.fields.one("name").to_owned(),
                 },
             ),
             "upload" => (
                 "Upload files".to_owned(),
-                Step::Upload {
-                    action: self
-                        .site()
-                        .addresses
-                        .of_entry("upload", &self.place, &self.at),
+                OrganizeStep::Upload {
+                    action: self.site().urls.of_entry("upload", &self.place, &self.at),
                 },
             ),
             _ => (
                 what,
-                Step::Menu {
-                    can_manage: self.desk.has(&self.place, Capability::Manage),
-                    can_share: self.desk.has(&self.place, Capability::Share),
+                OrganizeStep::Menu {
+                    can_manage: self.context.has(&self.place, Capability::Manage),
+                    can_share: self.context.has(&self.place, Capability::Share),
                 },
             ),
         };
         self.page(title, step, problem)
     }
 
-    fn page(&self, title: String, step: Step, problem: Option<&Problem>) -> Response {
+    fn page(&self, title: String, step: OrganizeStep, problem: Option<&Problem>) -> Response {
         let page = OrganizePage {
-            layout: self.desk.layout(title.clone(), At::Elsewhere),
+            layout: self.context.layout(title.clone(), NavItem::None),
             title,
-            action: self.site().addresses.local("/organize"),
+            action: self.site().urls.local("/organize"),
             place: self.place.to_string(),
             chosen: self.chosen.iter().map(chosen).collect(),
             problem: problem.map(Problem::detail),
-            back: self.desk.browse(&self.place, &self.back),
+            back: self.context.browse(&self.place, &self.back),
             step,
         };
-        let mut response = self.desk.answer(Ok(page));
+        let mut response = self.context.answer(Ok(page));
         if let Some(problem) = problem {
             *response.status_mut() = problem.status;
         }
         response
     }
 
-    /// `“Tidal Light.mp4”`, `3 entries`
-    fn what(&self) -> String {
+    /// Returns the entries as text: `“Tidal Light.mp4”`, `3 entries`.
+    fn subject(&self) -> String {
         match self.chosen.as_slice() {
             [one] => format!("“{}”", one.name()),
-            many => human::count(many.len(), "entry", "entries"),
+            many => format::count(many.len(), "entry", "entries"),
         }
     }
 
-    fn share_step(&self) -> Step {
+    fn share_step(&self) -> OrganizeStep {
         let wanted = self.fields.one("period").parse().unwrap_or(7);
-        let periods = PERIODS.iter().map(|&days| Period {
+        let periods = PERIODS_DAYS.iter().map(|&days| Period {
             days,
             label: match days {
                 0 => "For ever".to_owned(),
-                days => human::count(days as usize, "day", "days"),
+                days => format::count(days as usize, "day", "days"),
             },
             is_chosen: days == wanted,
         });
-        Step::Share {
+        OrganizeStep::Share {
             periods: periods.collect(),
         }
     }
 
     async fn chooser(&self) -> Result<Chooser, Problem> {
         let request = PageRequest {
-            limit: FOLDERS,
+            limit: MAX_CHOOSER_ENTRIES,
             ..PageRequest::default()
         };
         let listing = self
             .site()
             .library
-            .listing(&self.place, &self.at, &request, Freshness::Kept)
+            .listing(&self.place, &self.at, &request, Freshness::Cached)
             .await?;
         let folders = listing
             .entries
@@ -296,14 +297,14 @@ impl<'a> Errand<'a> {
             .filter(|entry| entry.kind == EntryKind::Folder)
             // A folder cannot be put into itself.
             .filter(|entry| !self.chosen.contains(&entry.path));
-        let mut above: Vec<Chosen> = Vec::new();
+        let mut above: Vec<ChosenEntry> = Vec::new();
         let mut folder = self.at.parent();
         while let Some(path) = folder {
             above.push(self.named(&path));
             folder = path.parent();
         }
         above.reverse();
-        let (what, label) = match self.wish() {
+        let (what, label) = match self.action() {
             "copy" => ("copy", "Copy here"),
             _ => ("move", "Move here"),
         };
@@ -322,8 +323,8 @@ impl<'a> Errand<'a> {
         })
     }
 
-    fn named(&self, path: &EntryPath) -> Chosen {
-        Chosen {
+    fn named(&self, path: &EntryPath) -> ChosenEntry {
+        ChosenEntry {
             path: path.to_string(),
             name: match path.is_root() {
                 true => self.place.to_string(),
@@ -332,9 +333,9 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// The deed; then back to the folder, or what did not work.
-    async fn carry_out(mut self) -> Response {
-        let outcome = match self.wish() {
+    /// Executes the operation, then redirects to the folder, or shows the failures.
+    async fn execute(mut self) -> Response {
+        let outcome = match self.action() {
             "share" => return self.share().await,
             "rename" => match self.chosen.as_slice() {
                 [one] => rename_one(self.site(), &self.place, one, self.fields.one("name"))
@@ -343,9 +344,9 @@ impl<'a> Errand<'a> {
                 _ => return self.ask(None).await,
             },
             "folder" => self.make_folder().await,
-            "copy" => self.change(Change::Copy).await,
-            "move" => self.change(Change::Move).await,
-            "delete" => self.change(Change::Delete).await,
+            "copy" => self.change(FileOperation::Copy).await,
+            "move" => self.change(FileOperation::Move).await,
+            "delete" => self.change(FileOperation::Delete).await,
             _ => return self.ask(None).await,
         };
         let outcomes = match outcome {
@@ -359,21 +360,21 @@ impl<'a> Errand<'a> {
             }
         }
         match failed.as_slice() {
-            [] => Redirect::to(&self.desk.browse(&self.place, &self.back)).into_response(),
-            // The question once more, with what is wrong, where there is one answer to be changed.
-            [(_, problem)] if matches!(self.wish(), "rename" | "folder") => {
+            [] => Redirect::to(&self.context.browse(&self.place, &self.back)).into_response(),
+            // A failure that another input may solve: the form again, with the problem.
+            [(_, problem)] if matches!(self.action(), "rename" | "folder") => {
                 let problem = problem.clone();
                 self.ask(Some(&problem)).await
             }
             _ => {
-                let failures = failed.iter().map(|(path, problem)| Failure {
+                let failures = failed.iter().map(|(path, problem)| FailedEntry {
                     name: path.name().to_owned(),
                     sentence: problem.detail(),
                 });
                 let failures = failures.collect();
                 self.chosen = failed.into_iter().map(|(path, _)| path).collect();
                 let title = "That did not work everywhere".to_owned();
-                self.page(title, Step::Failed { failures }, None)
+                self.page(title, OrganizeStep::Failed { failures }, None)
             }
         }
     }
@@ -388,7 +389,7 @@ impl<'a> Errand<'a> {
         Ok(vec![outcome])
     }
 
-    async fn change(&self, what: Change) -> Result<Vec<Outcome>, Problem> {
+    async fn change(&self, what: FileOperation) -> Result<Vec<Outcome>, Problem> {
         if self.chosen.is_empty() {
             return Err(Problem::bad_request(
                 "Nothing is chosen. Tick something first.",
@@ -406,24 +407,24 @@ impl<'a> Errand<'a> {
         };
         match make(self.site(), &self.place, &share).await {
             Ok(share) => {
-                let row = ShareRow::of(self.desk, &self.place, &share, Utc::now());
+                let row = OwnShareRow::of(self.context, &self.place, &share, Utc::now());
                 let all = self
                     .site()
-                    .addresses
+                    .urls
                     .local(&format!("/account/{}/shares", self.place));
                 let title = "The link is ready".to_owned();
-                self.page(title, Step::Shared { share: row, all }, None)
+                self.page(title, OrganizeStep::Shared { share: row, all }, None)
             }
             Err(problem) => self.ask(Some(&problem)).await,
         }
     }
 }
 
-/// Entries of a folder among which folders are looked for.
-const FOLDERS: usize = 1_000;
+/// Maximum number of entries of a folder that are searched for its folders.
+const MAX_CHOOSER_ENTRIES: usize = 1_000;
 
-fn chosen(path: &EntryPath) -> Chosen {
-    Chosen {
+fn chosen(path: &EntryPath) -> ChosenEntry {
+    ChosenEntry {
         path: path.to_string(),
         name: path.name().to_owned(),
     }

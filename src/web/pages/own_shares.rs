@@ -1,4 +1,4 @@
-//! `/account/{drive}/shares`: the owner's own links, to be copied, scanned and withdrawn.
+//! `/account/{drive}/shares`: the owner's own share links, to be copied, scanned and revoked.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::layout::Layout;
-use super::{Link, human};
-use crate::web::address::encoded_name;
-use crate::web::api::own_shares::{page, withdraw};
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::{TextLink, format};
+use crate::web::api::own_shares::{page, revoke_share};
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site, qr};
+use crate::web::urls::encode_name;
+use crate::web::{AppState, MaybeQuery, qr};
 use drives::OwnShare;
 use media::Place;
 
@@ -21,43 +21,48 @@ use media::Place;
 #[derive(Debug, Template)]
 #[template(path = "own_shares.html")]
 pub struct OwnSharesPage {
-    pub layout: Layout,
-    pub crumbs: Vec<Link>,
-    pub shares: Vec<ShareRow>,
+    pub layout: PageLayout,
+    pub crumbs: Vec<TextLink>,
+    pub shares: Vec<OwnShareRow>,
     pub next: Option<String>,
 }
 
-/// A link of the owner's own.
+/// A share link of the owner.
 #[derive(Debug, Clone)]
-pub struct ShareRow {
-    /// What it leads to.
+pub struct OwnShareRow {
+    /// The names of the shared entries.
     pub title: String,
     pub url: String,
-    /// A picture of it, where it is short enough.
+    /// A QR code of the URL; `None` if it is too long.
     pub qr: Option<String>,
     pub password: Option<String>,
-    /// `Ends in 6 days`, `Never ends`, `Has ended`.
+    /// `Ends in 6 days`, `Never ends`, `Expired`.
     pub life: String,
     pub created: String,
     pub is_alive: bool,
-    /// Where it is withdrawn.
-    pub cancel: String,
+    /// Action URL of the form that revokes it.
+    pub revoke: String,
 }
 
-impl ShareRow {
-    /// A link as it is at `now`.
-    pub fn of(desk: &Desk<'_>, place: &Place, share: &OwnShare, now: DateTime<Utc>) -> Self {
+impl OwnShareRow {
+    /// Returns the row of a link, as of `now`.
+    pub fn of(
+        context: &PageContext<'_>,
+        place: &Place,
+        share: &OwnShare,
+        now: DateTime<Utc>,
+    ) -> Self {
         let names: Vec<&str> = share.paths.iter().map(|path| path.name()).collect();
         let title = match names.as_slice() {
             [] => share.url.clone(),
             [one] => (*one).to_owned(),
             [first, rest @ ..] => format!(
                 "{first} and {}",
-                human::count(rest.len(), "other", "others")
+                format::count(rest.len(), "other", "others")
             ),
         };
-        let local = |path: String| desk.site.addresses.local(&path);
-        ShareRow {
+        let local = |path: String| context.site.urls.local(&path);
+        OwnShareRow {
             title,
             qr: qr::data_url(&share.url),
             url: share.url.clone(),
@@ -67,9 +72,9 @@ impl ShareRow {
                 .created_at
                 .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string()),
             is_alive: share.state == "alive",
-            cancel: local(format!(
+            revoke: local(format!(
                 "/account/{place}/shares/{}/cancel",
-                encoded_name(&share.id)
+                encode_name(&share.id)
             )),
         }
     }
@@ -77,67 +82,67 @@ impl ShareRow {
 
 fn life(share: &OwnShare, now: DateTime<Utc>) -> String {
     match (share.state, share.expires_at) {
-        ("expired", _) => "Has ended".to_owned(),
-        ("cancelled", _) => "Withdrawn".to_owned(),
+        ("expired", _) => "Expired".to_owned(),
+        ("cancelled", _) => "Revoked".to_owned(),
         ("refused", _) => "Refused by the drive".to_owned(),
         ("used_up", _) => "Used up".to_owned(),
         (_, None) => "Never ends".to_owned(),
-        (_, Some(end)) if end <= now => "Has ended".to_owned(),
-        (_, Some(end)) => format!("Ends {}", human::until(end - now)),
+        (_, Some(end)) if end <= now => "Expired".to_owned(),
+        (_, Some(end)) => format!("Ends {}", format::until(end - now)),
     }
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(in crate::web) struct SharesQuery {
+pub(in crate::web) struct OwnSharesQuery {
     cursor: Option<String>,
 }
 
-/// The list.
+/// Shows the list.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
-    query: MaybeQuery<SharesQuery>,
+    query: MaybeQuery<OwnSharesQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
     let (shares, next) = match page(&site, &place, cursor.as_deref()).await {
         Ok(page) => page,
-        Err(problem) => return desk.problem_at(&problem, Some(&place)),
+        Err(problem) => return context.problem_at(&problem, Some(&place)),
     };
-    let account = site.addresses.local(&format!("/account/{place}"));
+    let account = site.urls.local(&format!("/account/{place}"));
     let now = Utc::now();
-    desk.answer(Ok(OwnSharesPage {
-        layout: desk.layout("Your links", At::Elsewhere),
-        crumbs: vec![Link {
+    context.answer(Ok(OwnSharesPage {
+        layout: context.layout("Your links", NavItem::None),
+        crumbs: vec![TextLink {
             label: place.to_string(),
             href: account.clone(),
         }],
         shares: shares
             .iter()
-            .map(|share| ShareRow::of(&desk, &place, share, now))
+            .map(|share| OwnShareRow::of(&context, &place, share, now))
             .collect(),
-        next: next.map(|cursor| format!("{account}/shares?cursor={}", encoded_name(&cursor))),
+        next: next.map(|cursor| format!("{account}/shares?cursor={}", encode_name(&cursor))),
     }))
 }
 
-/// Withdraws one, and leads back to the list.
-pub(in crate::web) async fn cancel(
-    State(site): State<Site>,
+/// Revokes a link, and redirects to the list.
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     Path((drive, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
-    match withdraw(&site, &place, &id).await {
+    match revoke_share(&site, &place, &id).await {
         Ok(()) => {
-            Redirect::to(&site.addresses.local(&format!("/account/{place}/shares"))).into_response()
+            Redirect::to(&site.urls.local(&format!("/account/{place}/shares"))).into_response()
         }
-        Err(problem) => desk.problem_at(&problem, Some(&place)),
+        Err(problem) => context.problem_at(&problem, Some(&place)),
     }
 }

@@ -1,4 +1,4 @@
-//! Where the owner chooses a password: after the set-up code, or to change it.
+//! Sets the owner's password: after the set-up code, or to change it.
 
 use askama::Template;
 use axum::Form;
@@ -8,30 +8,30 @@ use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::desk::{At, Desk, print};
-use super::layout::Layout;
+use super::layout::PageLayout;
 use super::login::{LoginQuery, destination};
-use crate::web::client::Client;
-use crate::web::door::{LONGEST, PasswordState, Refusal, SHORTEST};
+use super::page_context::{NavItem, PageContext, render};
+use crate::web::auth::{AuthError, MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordState};
+use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::{AppState, MaybeQuery};
 
 /// `/password`
 #[derive(Debug, Template)]
 #[template(path = "password.html")]
 pub struct PasswordPage {
-    pub layout: Layout,
-    /// Where the form posts to: `current`, `chosen`, `again` and `next`.
+    pub layout: PageLayout,
+    /// Action URL of the form: `current`, `chosen`, `again` and `next`.
     pub action: String,
-    /// Where to go afterwards.
+    /// The URL to return to.
     pub next: String,
-    /// Whether the password stands in the configuration and is changed there.
+    /// True if the password is set in the configuration, and must be changed there.
     pub is_configured: bool,
-    /// Whether the present password is asked for.
+    /// True if the current password is required.
     pub asks_current: bool,
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub shortest: usize,
-    /// Why the last attempt failed, in a sentence.
+    /// A sentence about the failure of the last attempt.
     pub problem: Option<String>,
 }
 
@@ -45,34 +45,34 @@ pub(in crate::web) struct PasswordForm {
     next: String,
 }
 
-/// The form.
+/// Shows the form.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<LoginQuery>,
     headers: HeaderMap,
 ) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    let desk = Desk::new(&site, &headers);
-    print(StatusCode::OK, &page(&desk, next, None))
+    let context = PageContext::new(&site, &headers);
+    render(StatusCode::OK, &page(&context, next, None))
 }
 
-/// A password chosen: every other browser is signed out.
+/// Sets the password; every other browser is signed out.
 pub(in crate::web) async fn choose(
-    State(site): State<Site>,
-    Extension(client): Extension<Client>,
+    State(site): State<AppState>,
+    Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let again = |status: StatusCode, problem: String| {
-        print(status, &page(&desk, form.next.clone(), Some(problem)))
+        render(status, &page(&context, form.next.clone(), Some(problem)))
     };
     let chosen = form.chosen.expose_secret();
-    if chosen.chars().count() < SHORTEST {
-        let problem = format!("Please take at least {SHORTEST} characters.");
+    if chosen.chars().count() < MIN_PASSWORD_CHARS {
+        let problem = format!("Please take at least {MIN_PASSWORD_CHARS} characters.");
         return again(StatusCode::BAD_REQUEST, problem);
     }
-    if chosen.len() > LONGEST {
+    if chosen.len() > MAX_PASSWORD_BYTES {
         let problem = "That is longer than a password can be.".to_owned();
         return again(StatusCode::BAD_REQUEST, problem);
     }
@@ -80,13 +80,13 @@ pub(in crate::web) async fn choose(
         let problem = "The two are not the same. Type it once more.".to_owned();
         return again(StatusCode::BAD_REQUEST, problem);
     }
-    if site.door.password_state() == PasswordState::Configured {
-        return desk.problem(&Problem::bad_request(
+    if site.auth.password_state() == PasswordState::Configured {
+        return context.problem(&Problem::bad_request(
             "The password stands in the configuration, and is changed there.",
         ));
     }
     let change = site
-        .door
+        .auth
         .choose_password(&form.current, form.chosen.clone(), client, &headers);
     match change.await {
         Ok(cookie) => (
@@ -94,23 +94,23 @@ pub(in crate::web) async fn choose(
             Redirect::to(&destination(&site, &form.next)),
         )
             .into_response(),
-        Err(Refusal::Wrong) => again(
+        Err(AuthError::Wrong) => again(
             StatusCode::FORBIDDEN,
             "The present password was not right.".to_owned(),
         ),
-        Err(refusal) => desk.problem(&refusal.into()),
+        Err(refusal) => context.problem(&refusal.into()),
     }
 }
 
-fn page(desk: &Desk<'_>, next: String, problem: Option<String>) -> PasswordPage {
-    let state = desk.site.door.password_state();
+fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> PasswordPage {
+    let state = context.site.auth.password_state();
     PasswordPage {
-        layout: desk.layout("Password", At::Sessions),
-        action: desk.site.addresses.local("/password"),
+        layout: context.layout("Password", NavItem::Sessions),
+        action: context.site.urls.local("/password"),
         next,
         is_configured: state == PasswordState::Configured,
         asks_current: state == PasswordState::Chosen,
-        shortest: SHORTEST,
+        shortest: MIN_PASSWORD_CHARS,
         problem,
     }
 }

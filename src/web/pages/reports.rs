@@ -1,5 +1,5 @@
-//! `/account/{drive}/reports/{report}`: what a drive that counts the owner's requests tells of them, as facts and
-//! tables, whatever the upstream calls them; and the forms beside them.
+//! `/account/{drive}/reports/{report}`: usage reports of a drive that counts requests, as lists and tables
+//! with the upstream's own names; and the forms for the API key and for a trial.
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -8,35 +8,36 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::desk::{At, Desk};
-use super::layout::Layout;
-use super::{Fact, Link, account};
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::{Fact, TextLink};
+use crate::governor::SharedDrive;
 use crate::web::api::reports;
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
-use drives::{ReportKind, SharedDrive};
+use crate::web::{AppState, MaybeQuery};
+use drives::ReportKind;
 use media::Place;
 
-/// One report.
+/// The page of one report.
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
 pub struct ReportPage {
-    pub layout: Layout,
-    pub crumbs: Vec<Link>,
+    pub layout: PageLayout,
+    pub crumbs: Vec<TextLink>,
     pub title: String,
     /// The other reports.
-    pub others: Vec<Link>,
-    /// Where it is asked for again, narrowed.
+    pub others: Vec<TextLink>,
+    /// Action URL of the form that filters it.
     pub action: String,
-    /// What it can be narrowed by.
+    /// The filters.
     pub filters: Vec<Filter>,
     pub facts: Vec<Fact>,
-    pub tables: Vec<Table>,
-    /// Everything as a file.
+    pub tables: Vec<ReportTable>,
+    /// All requests as a CSV file.
     pub csv: Option<String>,
 }
 
-/// A field by which a report is narrowed.
+/// A filter of a report.
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub name: &'static str,
@@ -44,23 +45,23 @@ pub struct Filter {
     pub value: String,
 }
 
-/// Rows of the same kind.
+/// A table of a report.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table {
+pub struct ReportTable {
     pub title: String,
     pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
 
-/// What the account's page says of the owner's use of a drive.
+/// The usage panel of the account page.
 #[derive(Debug, Clone)]
-pub struct UsePanel {
-    pub reports: Vec<Link>,
-    /// Every request as a file.
+pub struct UsagePanel {
+    pub reports: Vec<TextLink>,
+    /// All requests as a CSV file.
     pub csv: String,
-    /// Where another key is asked for.
+    /// Action URL of the form that regenerates the API key.
     pub renew_key: String,
-    /// Where a link is tried.
+    /// Action URL of the form that tries a link.
     pub try_link: String,
 }
 
@@ -70,15 +71,15 @@ pub(in crate::web) struct TrialForm {
     link: String,
 }
 
-/// Rows of a table that are shown; the file has all of them.
-const ROWS: usize = 200;
-const COLUMNS: usize = 12;
+/// Maximum number of rows and columns of a table; the CSV file has all of them.
+const MAX_ROWS: usize = 200;
+const MAX_COLUMNS: usize = 12;
 
-/// The panel; `None` for drives that count nothing.
-pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsePanel> {
-    let kinds = drive.accounting()?.reports();
-    let here = account::here(site, drive.place());
-    Some(UsePanel {
+/// Returns the panel; `None` for drives that count no requests.
+pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> {
+    let kinds = drive.usage_reports()?.reports();
+    let here = site.urls.account(drive.place());
+    Some(UsagePanel {
         reports: links(&here, &kinds),
         csv: csv(site, drive.place()),
         renew_key: format!("{here}/key"),
@@ -86,56 +87,56 @@ pub(super) fn panel(site: &Site, drive: &SharedDrive) -> Option<UsePanel> {
     })
 }
 
-/// A report.
+/// Shows a report.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path((drive, report)): Path<(String, String)>,
     query: MaybeQuery<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match reports::one(&site, &place, &report, &query).await {
-        Ok((kind, data)) => desk.answer(Ok(page(&desk, &place, kind, &query, &data))),
-        Err(problem) => desk.problem(&problem),
+        Ok((kind, data)) => context.answer(Ok(page(&context, &place, kind, &query, &data))),
+        Err(problem) => context.problem(&problem),
     }
 }
 
-/// Another key, and back to the account.
+/// Regenerates the API key, and redirects to the account.
 pub(in crate::web) async fn renew_key(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match reports::renew(&site, &place).await {
-        Ok(()) => Redirect::to(&account::here(&site, &place)).into_response(),
-        Err(problem) => desk.problem(&problem),
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => context.problem(&problem),
     }
 }
 
-/// What a link would hold.
+/// Shows the content of a link, tried without a charge.
 pub(in crate::web) async fn try_link(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
     Form(form): Form<TrialForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let Ok(place) = Place::parse(&drive) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
     match reports::tried(&site, &place, &form.link).await {
         Ok(found) => {
             let (facts, tables) = laid_out(&found);
-            desk.answer(Ok(ReportPage {
-                layout: desk.layout("A link, tried", At::Elsewhere),
+            context.answer(Ok(ReportPage {
+                layout: context.layout("A link, tried", NavItem::None),
                 crumbs: crumbs(&site, &place),
                 title: "What the link holds".to_owned(),
                 others: Vec::new(),
@@ -146,20 +147,20 @@ pub(in crate::web) async fn try_link(
                 csv: None,
             }))
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
 fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     place: &Place,
     kind: ReportKind,
     query: &[(String, String)],
     data: &Value,
 ) -> ReportPage {
-    let here = account::here(desk.site, place);
-    let kinds = desk.site.library.drive(place).ok();
-    let kinds = kinds.as_ref().and_then(|drive| drive.accounting());
+    let here = context.site.urls.account(place);
+    let kinds = context.site.library.drive(place).ok();
+    let kinds = kinds.as_ref().and_then(|drive| drive.usage_reports());
     let mut kinds = kinds.map_or(Vec::new(), |accounting| accounting.reports());
     kinds.retain(|other| other.id != kind.id);
     let (facts, tables) = laid_out(data);
@@ -168,8 +169,8 @@ fn page(
         found.map_or(String::new(), |(_, value)| value.clone())
     };
     ReportPage {
-        layout: desk.layout(kind.title, At::Elsewhere),
-        crumbs: crumbs(desk.site, place),
+        layout: context.layout(kind.title, NavItem::None),
+        crumbs: crumbs(context.site, place),
         title: kind.title.to_owned(),
         others: links(&here, &kinds),
         action: format!("{here}/reports/{}", kind.id),
@@ -184,46 +185,46 @@ fn page(
             .collect(),
         facts,
         tables,
-        csv: Some(csv(desk.site, place)),
+        csv: Some(csv(context.site, place)),
     }
 }
 
-fn crumbs(site: &Site, place: &Place) -> Vec<Link> {
-    vec![Link {
+fn crumbs(site: &AppState, place: &Place) -> Vec<TextLink> {
+    vec![TextLink {
         label: place.to_string(),
-        href: account::here(site, place),
+        href: site.urls.account(place),
     }]
 }
 
-fn links(here: &str, kinds: &[ReportKind]) -> Vec<Link> {
-    let link = |kind: &ReportKind| Link {
+fn links(here: &str, kinds: &[ReportKind]) -> Vec<TextLink> {
+    let link = |kind: &ReportKind| TextLink {
         label: kind.title.to_owned(),
         href: format!("{here}/reports/{}", kind.id),
     };
     kinds.iter().map(link).collect()
 }
 
-fn csv(site: &Site, place: &Place) -> String {
+fn csv(site: &AppState, place: &Place) -> String {
     let path = format!("/api/v1/drives/{place}/requests.csv");
-    site.addresses.local(&path)
+    site.urls.local(&path)
 }
 
-/// A reply as facts and tables: single values by their names, lists of things as tables.
-fn laid_out(data: &Value) -> (Vec<Fact>, Vec<Table>) {
+/// Converts JSON: single values become facts, lists of objects become tables.
+fn laid_out(data: &Value) -> (Vec<Fact>, Vec<ReportTable>) {
     let (mut facts, mut tables) = (Vec::new(), Vec::new());
     lay_out(data, "", &mut facts, &mut tables);
     (facts, tables)
 }
 
-fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<Table>) {
+fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<ReportTable>) {
     match value {
         Value::Object(fields) => {
             for (field, inner) in fields {
-                // That it went well is not worth a line.
+                // A success status is not worth a line.
                 if name.is_empty() && matches!(field.as_str(), "status" | "success" | "errno") {
                     continue;
                 }
-                // What wraps everything says nothing.
+                // The name of a wrapper object says nothing.
                 let is_wrapping = name.is_empty() && field == "data";
                 let field = if is_wrapping { "" } else { field };
                 lay_out(inner, field, facts, tables);
@@ -240,11 +241,11 @@ fn lay_out(value: &Value, name: &str, facts: &mut Vec<Fact>, tables: &mut Vec<Ta
     }
 }
 
-fn table(name: &str, items: &[Value]) -> Table {
+fn table(name: &str, items: &[Value]) -> ReportTable {
     let mut names: Vec<&String> = Vec::new();
-    for fields in items.iter().take(ROWS).filter_map(Value::as_object) {
+    for fields in items.iter().take(MAX_ROWS).filter_map(Value::as_object) {
         for name in fields.keys() {
-            if !names.contains(&name) && names.len() < COLUMNS {
+            if !names.contains(&name) && names.len() < MAX_COLUMNS {
                 names.push(name);
             }
         }
@@ -255,10 +256,10 @@ fn table(name: &str, items: &[Value]) -> Table {
             .map(|name| item.get(name).map_or(String::new(), plain));
         cells.collect::<Vec<_>>()
     };
-    Table {
+    ReportTable {
         title: label(name),
         columns: names.iter().map(|name| label(name)).collect(),
-        rows: items.iter().take(ROWS).map(row).collect(),
+        rows: items.iter().take(MAX_ROWS).map(row).collect(),
     }
 }
 
@@ -269,7 +270,7 @@ fn fact(name: &str, value: String) -> Fact {
     }
 }
 
-/// A value in words.
+/// Formats a value.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
@@ -286,7 +287,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// `requests_today` as `Requests today`.
+/// Formats a name: `requests_today` as `Requests today`.
 fn label(name: &str) -> String {
     let words = name.replace(['_', '-'], " ");
     let mut letters = words.chars();

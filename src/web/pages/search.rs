@@ -1,4 +1,4 @@
-//! What was found, and which drives could not be asked.
+//! Search results, and the drives that could not be searched.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -6,22 +6,22 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::desk::{At, Desk};
-use super::layout::Layout;
-use super::{Address, FileRow, FilmCard, FolderCard, human};
-use crate::web::address::encoded_name;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
 use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::encode_name;
+use crate::web::{AppState, MaybeQuery};
 use media::PageRequest;
 
 /// `/search?q=`
 #[derive(Debug, Template)]
 #[template(path = "search.html")]
-pub struct SearchPage {
-    pub layout: Layout,
-    /// Where the form goes.
+pub struct SearchResultsPage {
+    pub layout: PageLayout,
+    /// Action URL of the form.
     pub action: String,
-    /// The words; empty before the first search.
+    /// The search words; empty before the first search.
     pub query: String,
     /// `12 films, 1 folder for “wave”`; empty before the first search.
     pub summary: String,
@@ -30,14 +30,14 @@ pub struct SearchPage {
     pub files: Vec<FileRow>,
     /// One sentence for each drive that could not answer.
     pub problems: Vec<String>,
-    /// More of the same search.
+    /// The URL of the next page.
     pub next: Option<String>,
-    /// What was found as a list for other players.
-    pub addresses: Vec<Address>,
+    /// The results as a list for other players.
+    pub addresses: Vec<PlayerLink>,
 }
 
-impl SearchPage {
-    /// Whether something was looked for and nothing was found.
+impl SearchResultsPage {
+    /// Returns true if a search had no results.
     pub fn found_nothing(&self) -> bool {
         !self.query.is_empty()
             && self.folders.is_empty()
@@ -53,29 +53,29 @@ pub(in crate::web) struct SearchQuery {
     cursor: Option<String>,
 }
 
-/// What was found everywhere, a page at a time.
+/// Shows the results from all drives, a page at a time.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<SearchQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    desk.answer(find(&desk, query).await)
+    context.answer(find(&context, query).await)
 }
 
-async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem> {
+async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchResultsPage, Problem> {
     let words = query.q.trim().to_owned();
-    let action = desk.site.addresses.local("/search");
-    let mut layout = desk.layout(
+    let action = context.site.urls.local("/search");
+    let mut layout = context.layout(
         if words.is_empty() { "Search" } else { &words },
-        At::Elsewhere,
+        NavItem::None,
     );
     if let Some(search) = &mut layout.search {
         search.query.clone_from(&words);
     }
     if words.is_empty() {
-        return Ok(SearchPage {
+        return Ok(SearchResultsPage {
             layout,
             action,
             query: words,
@@ -92,8 +92,8 @@ async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem
         cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
         ..PageRequest::default()
     };
-    let found = desk.site.library.search(&words, None, &request).await?;
-    let mut cards = desk.cards(&found.entries);
+    let found = context.site.library.search(&words, None, &request).await?;
+    let mut cards = context.cards(&found.entries);
     for (film, entry) in cards.films.iter_mut().zip(
         found
             .entries
@@ -110,7 +110,7 @@ async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem
         let problem = Problem::from(error);
         format!("“{place}” could not be searched. {}", problem.sentence())
     });
-    Ok(SearchPage {
+    Ok(SearchResultsPage {
         layout,
         summary: summary(
             &words,
@@ -125,22 +125,22 @@ async fn find(desk: &Desk<'_>, query: SearchQuery) -> Result<SearchPage, Problem
         next: found.next.map(|cursor| {
             format!(
                 "{action}?q={}&cursor={}",
-                encoded_name(&words),
-                encoded_name(&cursor)
+                encode_name(&words),
+                encode_name(&cursor)
             )
         }),
-        addresses: lists(desk, &words),
+        addresses: lists(context, &words),
         action,
         query: words,
     })
 }
 
-/// The same search for other players: loaded again, it finds what is new.
-fn lists(desk: &Desk<'_>, words: &str) -> Vec<Address> {
-    let address = |label: &str, name: &str| Address {
+/// Returns the search as lists for other players; each load of a list searches again.
+fn lists(context: &PageContext<'_>, words: &str) -> Vec<PlayerLink> {
+    let address = |label: &str, name: &str| PlayerLink {
         label: label.to_owned(),
         about: "Looks again each time it is loaded".to_owned(),
-        url: desk.absolute(&desk.search_list(words, name)),
+        url: context.absolute(&context.search_list(words, name)),
     };
     vec![
         address("List (M3U)", "list.m3u"),
@@ -157,7 +157,7 @@ fn summary(words: &str, films: usize, folders: usize, files: usize) -> String {
     let parts: Vec<String> = counts
         .into_iter()
         .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| human::count(count, one, many))
+        .map(|(count, one, many)| format::count(count, one, many))
         .collect();
     if parts.is_empty() {
         format!("Nothing for “{words}”")

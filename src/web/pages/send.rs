@@ -1,15 +1,15 @@
-//! `POST /send`: the button that puts a film on a player in the house, and back to the film.
+//! `POST /send`: sends a film to a player on the home network.
 
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::desk::Desk;
-use crate::web::Site;
-use crate::web::address::encoded_name;
+use super::page_context::PageContext;
+use crate::web::AppState;
 use crate::web::error::Problem;
-use crate::web::send::{self, Order};
+use crate::web::send::{self, SendRequest};
+use crate::web::urls::encode_name;
 use media::{EntryPath, Place};
 
 #[derive(Deserialize)]
@@ -19,17 +19,17 @@ pub(in crate::web) struct SendForm {
     to: String,
 }
 
-/// Sends the film, then shows its page again, which says so.
+/// Sends the film, and redirects to its page, which confirms it.
 pub(in crate::web) async fn send(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<SendForm>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let (Ok(place), Ok(path)) = (Place::parse(&form.place), EntryPath::parse(&form.path)) else {
-        return desk.problem(&Problem::NOT_FOUND);
+        return context.problem(&Problem::NOT_FOUND);
     };
-    let order = Order {
+    let order = SendRequest {
         place: &place,
         path: &path,
         rendition: None,
@@ -37,9 +37,9 @@ pub(in crate::web) async fn send(
     };
     match send::send(&site, &headers, order).await {
         Ok(_) => {
-            let film = site.addresses.of_entry("watch", &place, &path);
-            Redirect::to(&format!("{film}?sent={}", encoded_name(&form.to))).into_response()
+            let film = site.urls.of_entry("watch", &place, &path);
+            Redirect::to(&format!("{film}?sent={}", encode_name(&form.to))).into_response()
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }

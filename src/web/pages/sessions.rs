@@ -1,4 +1,4 @@
-//! Where the owner is signed in, and the tokens of programs: seen, made, ended.
+//! The owner's sessions, and API tokens: lists, makes and revokes them.
 
 use std::time::SystemTime;
 
@@ -11,47 +11,47 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::desk::{At, Desk, print};
-use super::layout::Layout;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext, render};
 use crate::store::ApiToken;
-use crate::web::Site;
-use crate::web::door::{Caller, PasswordState, Refusal, TokenScope, session_id};
+use crate::web::AppState;
+use crate::web::auth::{AuthError, Caller, PasswordState, TokenScope, session_id};
 use crate::web::error::Problem;
 
 /// `/sessions`
 #[derive(Debug, Template)]
 #[template(path = "sessions.html")]
 pub struct SessionsPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     pub sessions: Vec<SessionRow>,
-    /// Where the form to end one posts to: `id`.
+    /// Action URL of the form that revokes one session: `id`.
     pub end: String,
-    /// Where the form to end all posts to.
+    /// Action URL of the form that revokes all sessions.
     pub end_all: String,
     pub tokens: Vec<TokenRow>,
-    /// Where the form to make a token posts to: `name` and `scope`.
+    /// Action URL of the form that makes a token: `name` and `scope`.
     pub make: String,
-    /// Where the form to withdraw one posts to: `id`.
-    pub withdraw: String,
-    /// A token that was just made: its name and its text, told this once.
+    /// Action URL of the form that revokes a token: `id`.
+    pub revoke: String,
+    /// A token that was just made, with its text, which is shown this once.
     pub fresh: Option<FreshToken>,
     pub scopes: Vec<ScopeChoice>,
-    /// The page where the password is changed; `None` where it stands in the configuration.
+    /// The page where the password is changed; `None` if it is set in the configuration.
     pub password: Option<String>,
-    /// Whether nobody needs to sign in.
+    /// True if no sign-in is needed.
     pub is_open: bool,
-    /// What was wrong with the form, in a sentence.
+    /// A sentence about a mistake in the form.
     pub problem: Option<String>,
 }
 
-/// One browser.
+/// One session.
 #[derive(Debug)]
 pub struct SessionRow {
     pub id: String,
     pub device: String,
-    /// From where, and when it was last seen.
+    /// The IP, and the time of last use.
     pub detail: String,
-    /// The one that is looking.
+    /// True for the session of this request.
     pub is_this: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct SessionRow {
 pub struct TokenRow {
     pub id: String,
     pub name: String,
-    /// What it opens, and when it was last used.
+    /// The scope, and the time of last use.
     pub detail: String,
 }
 
@@ -71,15 +71,15 @@ pub struct FreshToken {
     pub text: String,
 }
 
-/// What a token can open.
+/// A scope to choose.
 #[derive(Debug)]
 pub struct ScopeChoice {
     pub value: &'static str,
     pub label: &'static str,
 }
 
-/// Longest name of a token, in characters.
-pub(in crate::web) const LONGEST_NAME: usize = 80;
+/// Maximum length of a token's name, in characters.
+pub(in crate::web) const MAX_NAME_CHARS: usize = 80;
 
 #[derive(Deserialize)]
 pub(in crate::web) struct IdForm {
@@ -92,40 +92,43 @@ pub(in crate::web) struct TokenForm {
     scope: String,
 }
 
-/// Sessions and tokens.
+/// Shows sessions and tokens.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
     answer(&site, &headers, &caller, None, None).await
 }
 
-/// One session ends.
-pub(in crate::web) async fn end(
-    State(site): State<Site>,
+/// Revokes one session.
+pub(in crate::web) async fn revoke(
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<IdForm>,
 ) -> Response {
     back(
         &site,
         &headers,
-        site.door.end_session_called(&form.id).await,
+        site.auth.revoke_session_by_id(&form.id).await,
     )
 }
 
-/// All sessions end, this one too.
-pub(in crate::web) async fn end_all(State(site): State<Site>, headers: HeaderMap) -> Response {
+/// Revokes all sessions, including this one.
+pub(in crate::web) async fn revoke_all(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
     back(
         &site,
         &headers,
-        site.door.end_sessions().await.map(|()| true),
+        site.auth.revoke_all_sessions().await.map(|()| true),
     )
 }
 
-/// A new token, shown once.
+/// Makes a token, and shows it once.
 pub(in crate::web) async fn make_token(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     Form(form): Form<TokenForm>,
@@ -135,76 +138,76 @@ pub(in crate::web) async fn make_token(
         let problem = "Give the token a name, so that you know it again.".to_owned();
         return answer(&site, &headers, &caller, None, Some(problem)).await;
     };
-    match site.door.make_token(name, scope).await {
+    match site.auth.make_token(name, scope).await {
         Ok(made) => answer(&site, &headers, &caller, Some(made), None).await,
-        Err(refusal) => Desk::new(&site, &headers).problem(&refusal.into()),
+        Err(refusal) => PageContext::new(&site, &headers).problem(&refusal.into()),
     }
 }
 
-/// A token that opens nothing any more.
-pub(in crate::web) async fn withdraw_token(
-    State(site): State<Site>,
+/// Revokes a token.
+pub(in crate::web) async fn revoke_token(
+    State(site): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<IdForm>,
 ) -> Response {
-    back(&site, &headers, site.door.withdraw_token(&form.id).await)
+    back(&site, &headers, site.auth.revoke_token(&form.id).await)
 }
 
-/// Whether a token can be called that.
+/// Returns true if a token can have this name.
 pub(in crate::web) fn is_name(name: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+    (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
-fn back(site: &Site, headers: &HeaderMap, done: Result<bool, Refusal>) -> Response {
+fn back(site: &AppState, headers: &HeaderMap, done: Result<bool, AuthError>) -> Response {
     match done {
-        Ok(_) => Redirect::to(&site.addresses.local("/sessions")).into_response(),
-        Err(refusal) => Desk::new(site, headers).problem(&refusal.into()),
+        Ok(_) => Redirect::to(&site.urls.local("/sessions")).into_response(),
+        Err(refusal) => PageContext::new(site, headers).problem(&refusal.into()),
     }
 }
 
 async fn answer(
-    site: &Site,
+    site: &AppState,
     headers: &HeaderMap,
     caller: &Caller,
     fresh: Option<(ApiToken, SecretString)>,
     problem: Option<String>,
 ) -> Response {
-    let desk = Desk::new(site, headers);
+    let context = PageContext::new(site, headers);
     let status = match problem {
         Some(_) => StatusCode::BAD_REQUEST,
         None => StatusCode::OK,
     };
-    match page(&desk, headers, caller, fresh, problem).await {
+    match page(&context, headers, caller, fresh, problem).await {
         Ok(page) => {
-            let mut response = print(status, &page);
-            // A token may stand on it.
+            let mut response = render(status, &page);
+            // The page may contain a token.
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(problem) => desk.problem(&problem),
+        Err(problem) => context.problem(&problem),
     }
 }
 
 async fn page(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     headers: &HeaderMap,
     caller: &Caller,
     fresh: Option<(ApiToken, SecretString)>,
     problem: Option<String>,
 ) -> Result<SessionsPage, Problem> {
-    let door = &desk.site.door;
-    let local = |path: &str| desk.site.addresses.local(path);
+    let auth = &context.site.auth;
+    let local = |path: &str| context.site.urls.local(path);
     let this = match caller {
         Caller::Session(session) => Some(session.hash),
         _ => None,
     };
-    let sessions = door.sessions().await?.into_iter();
-    let tokens = door.api_tokens().await?.into_iter();
-    let state = door.password_state();
+    let sessions = auth.sessions().await?.into_iter();
+    let tokens = auth.api_tokens().await?.into_iter();
+    let state = auth.password_state();
     Ok(SessionsPage {
-        layout: desk.layout("Sign-ins", At::Sessions),
+        layout: context.layout("Sessions", NavItem::Sessions),
         sessions: sessions
             .map(|session| SessionRow {
                 id: session_id(&session),
@@ -223,7 +226,7 @@ async fn page(
             .map(|token| TokenRow {
                 detail: format!(
                     "{}, {}",
-                    TokenScope::parse(&token.scope).map_or("Opens nothing", label),
+                    TokenScope::parse(&token.scope).map_or("No access", label),
                     match token.last_used_at {
                         Some(used) => format!("last used {}", moment(used)),
                         None => "not used yet".to_owned(),
@@ -234,7 +237,7 @@ async fn page(
             })
             .collect(),
         make: local("/tokens"),
-        withdraw: local("/tokens/withdraw"),
+        revoke: local("/tokens/withdraw"),
         fresh: fresh.map(|(token, text)| FreshToken {
             name: token.name,
             text: text.expose_secret().to_owned(),
@@ -247,20 +250,20 @@ async fn page(
             })
             .collect(),
         password: (state != PasswordState::Configured).then(|| local("/password")),
-        is_open: door.is_open_to(headers),
+        is_open: auth.is_open_to(headers),
         problem,
     })
 }
 
 fn label(scope: TokenScope) -> &'static str {
     match scope {
-        TokenScope::Watch => "Look and play",
-        TokenScope::Change => "Change files and share, too",
-        TokenScope::Everything => "Everything that you may do",
+        TokenScope::Watch => "Read only",
+        TokenScope::Change => "Read and write",
+        TokenScope::Everything => "Full access",
     }
 }
 
-/// To the minute, in the server's clock.
+/// Formats a time to the minute, in UTC.
 fn moment(time: SystemTime) -> String {
     DateTime::<Utc>::from(time)
         .format("%Y-%m-%d %H:%M UTC")

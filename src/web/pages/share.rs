@@ -1,5 +1,5 @@
-//! Share links pasted, opened and unlocked: the page that they come to. An open share itself is browsed like any place
-//! (`browse`); what stands beside it there is in `open_share`.
+//! Pasted share links: opens and unlocks them. An open share is browsed like any place (`browse`); its
+//! panel is in `open_share`.
 
 use std::time::Duration;
 
@@ -11,25 +11,26 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::browse;
-use super::desk::{At, Desk, LOOKS_AGAIN, look_again};
-use super::layout::Layout;
+use super::layout::PageLayout;
+use super::open_share::owner_of;
+use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
 use crate::library::Freshness;
-use crate::shares::Opened;
-use crate::web::error::Problem;
-use crate::web::{MaybeQuery, Site};
+use crate::shares::OpenedPlace;
+use crate::web::error::{Problem, ProblemCode};
+use crate::web::{AppState, MaybeQuery};
 use drives::{ErrorKind, ShareLink};
 use media::{Entry, EntryPath, Place};
 
-/// `/share`: what a paste came to.
+/// `/share`: the results of a paste.
 #[derive(Debug, Template)]
 #[template(path = "share.html")]
 pub struct SharePage {
-    pub layout: Layout,
-    /// Where links and passwords are sent.
+    pub layout: PageLayout,
+    /// Action URL of the forms for links and passwords.
     pub action: String,
-    /// What was pasted, to be put right.
+    /// The pasted text, to be corrected.
     pub text: String,
-    /// What is wrong with the paste as a whole; may be empty.
+    /// A sentence about the paste as a whole; may be empty.
     pub sentence: String,
     pub cards: Vec<LinkCard>,
 }
@@ -37,21 +38,21 @@ pub struct SharePage {
 /// One link of a paste.
 #[derive(Debug, Clone, Default)]
 pub struct LinkCard {
-    /// What it is, or what is the matter with it.
+    /// The name of the share, or the title of the problem.
     pub title: String,
-    /// Its page, where it is open.
+    /// Its page, if it is open.
     pub href: Option<String>,
     /// A picture of the first film in it that has one.
     pub poster: Option<String>,
-    /// What is known of it, or what happened.
+    /// Facts about the share, or the problem.
     pub sentence: String,
-    /// What to do about it; may be empty.
+    /// The next step; may be empty.
     pub step: String,
-    /// The place that waits for a password.
+    /// The place that needs a password.
     pub locked: Option<String>,
-    /// The password that was given is not the one.
+    /// True if the password was wrong.
     pub wrong: bool,
-    /// When the page looks again by itself: the drive is still being asked.
+    /// Time after which the page reloads itself, since the drive is still answering.
     pub looks_again: Option<Duration>,
 }
 
@@ -68,70 +69,70 @@ pub(in crate::web) struct ShareForm {
     password: String,
 }
 
-/// More of a paste is not shown again.
-const ECHO: usize = 2_000;
+/// Maximum number of characters of a paste that are shown again.
+const MAX_ECHO_CHARS: usize = 2_000;
 
-/// Opens what was pasted: one link leads on to its page, several become cards.
+/// Opens the pasted links: one link redirects to its page, several become cards.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     query: MaybeQuery<ShareQuery>,
     headers: HeaderMap,
 ) -> Response {
     let text = query.ok().and_then(|Query(query)| query.link);
-    let (desk, text) = (Desk::new(&site, &headers), text.unwrap_or_default());
+    let (context, text) = (PageContext::new(&site, &headers), text.unwrap_or_default());
     if is_led_by_another_site(&headers) && !text.is_empty() {
         let sentence = "Another site has led here. What it wants to open stands below.".to_owned();
-        return desk.answer(Ok(page(&desk, text.trim(), sentence, Vec::new())));
+        return context.answer(Ok(page(&context, text.trim(), sentence, Vec::new())));
     }
-    answer(&desk, text.trim()).await
+    answer(&context, text.trim()).await
 }
 
-/// Whether a browser says that a page of somebody else's made it come. An opened link is remembered, and asked for
-/// with the owner's account: nobody else decides that.
+/// Returns true if a browser reports that another site caused this request. An opened link is stored, and
+/// read with the owner's account, so only the owner may decide on it.
 fn is_led_by_another_site(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site");
     site.is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
 }
 
-/// The same for a form: a paste, or the password of a link that waits for it.
+/// Handles the forms: a paste, or the password of a link.
 pub(in crate::web) async fn submit(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     headers: HeaderMap,
     form: Result<Form<ShareForm>, axum::extract::rejection::FormRejection>,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let form = form.map(|Form(form)| form).unwrap_or_default();
     if form.place.is_empty() {
-        return answer(&desk, form.link.trim()).await;
+        return answer(&context, form.link.trim()).await;
     }
     let link = match Place::parse(&form.place) {
         Ok(place) => site.shares.link_of(&place).await,
         Err(_) => None,
     };
     let Some(link) = link else {
-        return answer(&desk, form.link.trim()).await;
+        return answer(&context, form.link.trim()).await;
     };
     let password = form.password.trim();
     let link = ShareLink {
         password: (!password.is_empty()).then(|| password.to_owned()),
         ..link
     };
-    opened_or_card(&desk, &link, "").await
+    opened_or_card(&context, &link, "").await
 }
 
-async fn answer(desk: &Desk<'_>, text: &str) -> Response {
+async fn answer(context: &PageContext<'_>, text: &str) -> Response {
     if text.is_empty() {
-        return desk.answer(Ok(page(desk, text, String::new(), Vec::new())));
+        return context.answer(Ok(page(context, text, String::new(), Vec::new())));
     }
-    let mut links = desk.site.shares.read(text).await;
+    let mut links = context.site.shares.read(text).await;
     if links.len() > 1 {
         let cards = join_all(links.into_iter().map(async |link| {
             match link {
                 Ok(link) => {
                     card(
-                        desk,
+                        context,
                         &link,
-                        desk.site.shares.open(&link).await.map_err(Problem::from),
+                        context.site.shares.open(&link).await.map_err(Problem::from),
                     )
                     .await
                 }
@@ -139,81 +140,91 @@ async fn answer(desk: &Desk<'_>, text: &str) -> Response {
             }
         }))
         .await;
-        return shown(desk, text, cards);
+        return shown(context, text, cards);
     }
     match links.pop() {
-        Some(Ok(link)) => opened_or_card(desk, &link, text).await,
+        Some(Ok(link)) => opened_or_card(context, &link, text).await,
         Some(Err(error)) if error.kind != ErrorKind::NotAShareLink => {
-            shown(desk, text, vec![problem_card(&error.into())])
+            shown(context, text, vec![problem_card(&error.into())])
         }
         _ => {
             let problem = crate::web::error::of_kind(ErrorKind::NotAShareLink);
             let sentence = format!("{} {}", problem.sentence(), problem.words().step);
-            desk.answer(Ok(page(desk, text, sentence, Vec::new())))
+            context.answer(Ok(page(context, text, sentence, Vec::new())))
         }
     }
 }
 
-async fn opened_or_card(desk: &Desk<'_>, link: &ShareLink, text: &str) -> Response {
-    match desk.site.shares.open(link).await.map_err(Problem::from) {
+async fn opened_or_card(context: &PageContext<'_>, link: &ShareLink, text: &str) -> Response {
+    match context.site.shares.open(link).await.map_err(Problem::from) {
         Ok(opened) => {
-            let entries = root_of(desk, &opened).await;
-            Redirect::to(&page_of(desk, &opened, &entries)).into_response()
+            let entries = root_of(context, &opened).await;
+            Redirect::to(&page_of(context, &opened, &entries)).into_response()
         }
         problem => {
-            let mut card = card(desk, link, problem).await;
+            let mut card = card(context, link, problem).await;
             // A form is not sent again by itself.
             if text.is_empty() && card.looks_again.take().is_some() {
                 card.step = "Open it again in a moment.".to_owned();
                 card.locked = link.place().ok().map(|place| place.to_string());
             }
-            shown(desk, text, vec![card])
+            shown(context, text, vec![card])
         }
     }
 }
 
-/// The cards of a paste; where one of them is still being asked about, the page looks again.
-fn shown(desk: &Desk<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
+/// Returns the cards of a paste; if one of them is still waiting for its drive, the page reloads itself.
+fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
     let looks_again = cards.iter().filter_map(|card| card.looks_again).min();
-    let mut response = desk.answer(Ok(page(desk, text, String::new(), cards)));
+    let mut response = context.answer(Ok(page(context, text, String::new(), cards)));
     if let Some(wait) = looks_again {
-        look_again(&mut response, wait);
+        set_refresh(&mut response, wait);
     }
     response
 }
 
-/// What lies at the root of a share; nothing where that cannot be told right now.
-async fn root_of(desk: &Desk<'_>, opened: &Opened) -> Vec<Entry> {
-    let (root, library) = (EntryPath::root(), &desk.site.library);
+/// Returns the entries at the root of a share; none if it cannot be listed right now.
+async fn root_of(context: &PageContext<'_>, opened: &OpenedPlace) -> Vec<Entry> {
+    let (root, library) = (EntryPath::root(), &context.site.library);
     let listing = library
-        .listing(&opened.place, &root, &browse::first_page(), Freshness::Kept)
+        .listing(
+            &opened.place,
+            &root,
+            &browse::first_page(),
+            Freshness::Cached,
+        )
         .await;
     listing.map_or(Vec::new(), |listing| listing.entries.clone())
 }
 
-/// The page of a share: the film, where it is nothing but one, else the folder.
-fn page_of(desk: &Desk<'_>, opened: &Opened, entries: &[Entry]) -> String {
+/// Returns the page of a share: the film, if it contains nothing else, or else the folder.
+fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -> String {
     match entries {
-        [only] if only.kind.is_playable() => desk.watch(only),
-        _ => desk.browse(&opened.place, &EntryPath::root()),
+        [only] if only.kind.is_playable() => context.watch(only),
+        _ => context.browse(&opened.place, &EntryPath::root()),
     }
 }
 
-/// A picture for a share, of what its list tells already: fetched by whoever looks at it, and not before.
-fn poster_of(desk: &Desk<'_>, entries: &[Entry]) -> Option<String> {
+/// Returns a picture for a share, from its cached listing; it is fetched only when a browser loads it.
+fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
     let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
     let film = pictured().find(|entry| entry.kind.is_playable());
     film.or(pictured().next())
-        .and_then(|entry| desk.film(entry).poster)
+        .and_then(|entry| context.film(entry).poster)
 }
 
-fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> SharePage {
+fn page(
+    context: &PageContext<'_>,
+    text: &str,
+    sentence: String,
+    cards: Vec<LinkCard>,
+) -> SharePage {
     SharePage {
-        layout: desk.layout("Share links", At::Elsewhere),
-        action: desk.site.addresses.local("/share"),
-        // Of links that were understood, the cards tell all there is to tell.
+        layout: context.layout("Share links", NavItem::None),
+        action: context.site.urls.local("/share"),
+        // If links were found, their cards say all that is needed.
         text: match cards.is_empty() {
-            true => text.chars().take(ECHO).collect(),
+            true => text.chars().take(MAX_ECHO_CHARS).collect(),
             false => String::new(),
         },
         sentence,
@@ -221,22 +232,26 @@ fn page(desk: &Desk<'_>, text: &str, sentence: String, cards: Vec<LinkCard>) -> 
     }
 }
 
-async fn card(desk: &Desk<'_>, link: &ShareLink, opened: Result<Opened, Problem>) -> LinkCard {
+async fn card(
+    context: &PageContext<'_>,
+    link: &ShareLink,
+    opened: Result<OpenedPlace, Problem>,
+) -> LinkCard {
     match opened {
         Ok(opened) => {
-            let entries = root_of(desk, &opened).await;
+            let entries = root_of(context, &opened).await;
             LinkCard {
                 title: opened.entry.name.clone(),
-                href: Some(page_of(desk, &opened, &entries)),
-                poster: poster_of(desk, &entries),
-                sentence: owner_of(desk, &opened.place).await,
+                href: Some(page_of(context, &opened, &entries)),
+                poster: poster_of(context, &entries),
+                sentence: owner_of(context, &opened.place).await,
                 ..LinkCard::default()
             }
         }
         Err(problem) => {
             let wants_password = matches!(
                 problem.code,
-                "share_password_required" | "share_password_wrong"
+                ProblemCode::SharePasswordRequired | ProblemCode::SharePasswordWrong
             );
             LinkCard {
                 locked: link
@@ -244,7 +259,7 @@ async fn card(desk: &Desk<'_>, link: &ShareLink, opened: Result<Opened, Problem>
                     .ok()
                     .filter(|_| wants_password)
                     .map(|place| place.to_string()),
-                wrong: problem.code == "share_password_wrong",
+                wrong: problem.code == ProblemCode::SharePasswordWrong,
                 ..problem_card(&problem)
             }
         }
@@ -256,25 +271,13 @@ fn problem_card(problem: &Problem) -> LinkCard {
     LinkCard {
         title: words.title.to_owned(),
         sentence: problem.sentence().to_owned(),
-        // The general step speaks of films; a sentence of its own says enough.
+        // The general step is about films; a specific sentence is enough.
         step: match problem.sentence {
-            Some(_) if problem.looks_again_after().is_some() => LOOKS_AGAIN.to_owned(),
+            Some(_) if problem.refresh_after().is_some() => REFRESH_NOTICE.to_owned(),
             Some(_) => String::new(),
             None => words.step.to_owned(),
         },
-        looks_again: problem.looks_again_after(),
+        looks_again: problem.refresh_after(),
         ..LinkCard::default()
     }
-}
-
-/// “Shared by 4k***eo · Ends on 2026-12-01”
-pub(super) async fn owner_of(desk: &Desk<'_>, place: &Place) -> String {
-    let account = desk.site.library.account(place).await;
-    account.map_or(String::new(), |account| {
-        let facts = account.facts.iter();
-        let words: Vec<String> = facts
-            .map(|(name, value)| format!("{name} {value}"))
-            .collect();
-        words.join(" · ")
-    })
 }

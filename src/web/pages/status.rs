@@ -1,4 +1,4 @@
-//! How the drives and the server are.
+//! The state of the drives and of the server.
 
 use askama::Template;
 use axum::extract::State;
@@ -6,17 +6,18 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::future::join_all;
 
-use super::desk::{At, Desk};
-use super::layout::Layout;
-use super::{DriveCard, Fact, human};
-use crate::bytes::DiskFigures;
-use crate::web::Site;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::{DriveCard, Fact, format};
+use crate::bytes::DiskStats;
+use crate::web::AppState;
+use crate::web::api::drives::DriveState;
 
 /// `/status`
 #[derive(Debug, Template)]
 #[template(path = "status.html")]
 pub struct StatusPage {
-    pub layout: Layout,
+    pub layout: PageLayout,
     /// One sentence: `All 3 drives are ready.`
     pub summary: String,
     pub drives: Vec<DriveCard>,
@@ -32,9 +33,9 @@ pub struct FactGroup {
     pub facts: Vec<Fact>,
 }
 
-/// How everything is right now.
-pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(&site, &headers);
+/// Shows the current state.
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+    let context = PageContext::new(&site, &headers);
     let drives = site.library.drives();
     let accounts = join_all(
         drives
@@ -45,7 +46,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     let cards: Vec<DriveCard> = drives
         .iter()
         .zip(&accounts)
-        .map(|(drive, account)| desk.drive(drive, account))
+        .map(|(drive, account)| context.drive(drive, account))
         .collect();
     let fact = |name: &str, value: String| Fact {
         name: name.to_owned(),
@@ -54,7 +55,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     let up = site.started_at.elapsed().unwrap_or_default().as_secs_f64();
     let server = vec![
         fact("Version", env!("CARGO_PKG_VERSION").to_owned()),
-        fact("Running for", human::duration(up)),
+        fact("Running for", format::duration(up)),
         fact(
             "Saved state",
             if site.store.is_ready().await {
@@ -64,14 +65,18 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             }
             .to_owned(),
         ),
-        fact("Reachable at", desk.absolute(&site.addresses.local("/"))),
+        fact("Reachable at", context.absolute(&site.urls.local("/"))),
     ];
-    let kept = site.library.kept().into_iter().chain(site.playback.kept());
+    let kept = site
+        .library
+        .cache_counts()
+        .into_iter()
+        .chain(site.playback.cache_counts());
     let kept = kept
         .map(|(what, count)| match what {
             "plans" => fact("Playlists", count.to_string()),
             "ladders" => fact("Films opened", count.to_string()),
-            "bytes of media" => fact("Media", human::size(count)),
+            "bytes of media" => fact("Media", format::size(count)),
             what => fact(&capitalised(what), count.to_string()),
         })
         .collect();
@@ -82,7 +87,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             facts: server,
         },
         FactGroup {
-            title: "Kept in memory".to_owned(),
+            title: "Memory cache".to_owned(),
             facts: kept,
         },
         FactGroup {
@@ -90,12 +95,12 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
             facts: traffic,
         },
         FactGroup {
-            title: "Kept on disk".to_owned(),
-            facts: on_disk(site.playback.engine().figures().disk),
+            title: "Disk cache".to_owned(),
+            facts: on_disk(site.playback.engine().stats().disk),
         },
     ];
-    desk.answer(Ok(StatusPage {
-        layout: desk.layout("Status", At::Status),
+    context.answer(Ok(StatusPage {
+        layout: context.layout("Status", NavItem::Status),
         summary: summary(&cards),
         drives: cards,
         groups: groups
@@ -105,7 +110,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, headers: HeaderMap) -
     }))
 }
 
-fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
+fn on_disk(disk: Option<DiskStats>) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact {
         name: name.to_owned(),
         value,
@@ -115,31 +120,34 @@ fn on_disk(disk: Option<DiskFigures>) -> Vec<Fact> {
     };
     let media = format!(
         "{} of {}",
-        human::size(disk.bytes),
-        human::size(disk.limit_bytes)
+        format::size(disk.bytes),
+        format::size(disk.limit_bytes)
     );
     let mut facts = vec![
         fact("Media", media),
         fact("Blocks of media", disk.blocks.to_string()),
-        fact("Found here", disk.hits.to_string()),
-        fact("Not found here", disk.misses.to_string()),
+        fact("Hits", disk.hits.to_string()),
+        fact("Misses", disk.misses.to_string()),
         fact("Errors", disk.errors.to_string()),
     ];
     if let Some(reason) = disk.off {
-        facts.push(fact("Nothing is written any more", reason));
+        facts.push(fact("Disk writes stopped", reason));
     }
     facts
 }
 
 fn summary(drives: &[DriveCard]) -> String {
-    let ready = drives.iter().filter(|drive| drive.state == "ready").count();
+    let ready = drives
+        .iter()
+        .filter(|drive| drive.state == DriveState::Ready)
+        .count();
     match (ready, drives.len()) {
         (_, 0) => "No drive is connected yet.".to_owned(),
         (1, 1) => "The drive is ready.".to_owned(),
         (ready, all) if ready == all => format!("All {all} drives are ready."),
         (ready, all) => format!(
             "{ready} of {} ready.",
-            human::count(all, "drive is", "drives are")
+            format::count(all, "drive is", "drives are")
         ),
     }
 }

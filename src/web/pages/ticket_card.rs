@@ -1,43 +1,43 @@
-//! A ticket that was made just now, as a person takes it along: address, QR code, what to type where.
+//! A ticket that was just issued, as a person uses it: URL, QR code, and the fields of players' dialogs.
 
-use super::desk::Desk;
-use super::{Address, Fact};
+use super::page_context::PageContext;
+use super::{Fact, PlayerLink};
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
 use crate::web::api::tickets::play_address;
 use crate::web::qr;
-use crate::web::tickets::Made;
+use crate::web::tickets::IssuedTicket;
 
-/// What is shown once.
+/// The data that is shown once.
 #[derive(Debug, Clone)]
 pub struct TicketCard {
-    /// What the owner calls it.
+    /// The name given by the owner.
     pub name: String,
-    /// The address to pass on or to type in.
-    pub address: Address,
-    /// The address as a picture; `None` where it is too long for one.
+    /// The URL to copy or to type in.
+    pub address: PlayerLink,
+    /// The URL as a QR code; `None` if it is too long.
     pub qr: Option<String>,
-    /// What Kodi's dialogue “Add network location” asks for; empty for guests.
+    /// The fields of Kodi's dialog “Add network location”; empty for guests.
     pub kodi: Vec<Fact>,
-    /// What VLC and mpv open; empty for guests.
-    pub players: Vec<Address>,
+    /// The URLs for VLC and mpv; empty for guests.
+    pub players: Vec<PlayerLink>,
 }
 
 impl TicketCard {
-    pub(super) fn of(desk: &Desk<'_>, made: &Made) -> Self {
-        let site = desk.site;
+    pub(super) fn of(context: &PageContext<'_>, made: &IssuedTicket) -> Self {
+        let site = context.site;
         let name = made.stored.name.clone();
         if made.stored.kind == TicketKind::Guest {
             let local = match &made.scope {
-                Scope::Within(place, path) => site.addresses.guest(&made.text, place, path),
-                Scope::Everything => site.addresses.local(&format!("/guest/{}/", made.text)),
+                Scope::Within(place, path) => site.urls.guest(&made.text, place, path),
+                Scope::Everything => site.urls.local(&format!("/guest/{}/", made.text)),
             };
-            let url = desk.absolute(&local);
+            let url = context.absolute(&local);
             return TicketCard {
                 name,
                 qr: qr::data_url(&url),
-                address: Address {
-                    label: "Guest address".to_owned(),
+                address: PlayerLink {
+                    label: "Guest link".to_owned(),
                     about: "Opens in any browser, without a login".to_owned(),
                     url,
                 },
@@ -45,14 +45,14 @@ impl TicketCard {
                 players: Vec::new(),
             };
         }
-        let url = desk.absolute(&play_address(site, made));
+        let url = context.absolute(&play_address(site, made));
         TicketCard {
             name,
             qr: qr::data_url(&url),
             kodi: kodi(&url),
-            players: lists(desk, made),
-            address: Address {
-                label: "Address".to_owned(),
+            players: lists(context, made),
+            address: PlayerLink {
+                label: "Play URL".to_owned(),
                 about: "For any player that browses web folders".to_owned(),
                 url,
             },
@@ -60,7 +60,7 @@ impl TicketCard {
     }
 }
 
-/// The lines of Kodi's dialogue: protocol, server, path, port.
+/// Returns the fields of Kodi's dialog: protocol, server, path, port.
 fn kodi(url: &str) -> Vec<Fact> {
     let Ok(url) = url::Url::parse(url) else {
         return Vec::new();
@@ -86,17 +86,17 @@ fn kodi(url: &str) -> Vec<Fact> {
     ]
 }
 
-/// Lists of what the ticket covers: of the folder or film, or of the root of each drive.
-fn lists(desk: &Desk<'_>, made: &Made) -> Vec<Address> {
-    let site = desk.site;
-    let list = |label: &str, local: String| Address {
+/// Returns lists of the ticket's scope: of the folder or film, or of the root of each drive.
+fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
+    let site = context.site;
+    let list = |label: &str, local: String| PlayerLink {
         label: label.to_owned(),
         about: "Open as a network stream in VLC or mpv".to_owned(),
-        url: desk.absolute(&format!("{local}/list.m3u")),
+        url: context.absolute(&format!("{local}/list.m3u")),
     };
     match &made.scope {
         Scope::Within(place, path) => {
-            vec![list("List", site.addresses.play(&made.text, place, path))]
+            vec![list("List", site.urls.play(&made.text, place, path))]
         }
         Scope::Everything => {
             let root = media::EntryPath::root();
@@ -107,7 +107,7 @@ fn lists(desk: &Desk<'_>, made: &Made) -> Vec<Address> {
                     let place = drive.place();
                     list(
                         &format!("List of {place}"),
-                        site.addresses.play(&made.text, place, &root),
+                        site.urls.play(&made.text, place, &root),
                     )
                 })
                 .collect()

@@ -1,44 +1,27 @@
-//! What a chat, a social network or a search engine shows of a page when its address is pasted there:
-//! Open Graph, Twitter card, oEmbed and schema.org, all from what is known without asking anybody.
+//! Link previews for chats, social networks and search engines: Open Graph, Twitter card, oEmbed and
+//! schema.org, all from known data, without upstream calls.
 //!
-//! Fetchers read the first 32 KB of a page and give up after a few seconds, so all of it stands at the top
-//! and titles are short. There is no `og:video`: fetchers would load the film through the upstream.
+//! Crawlers read the first 32 KB of a page and give up after a few seconds, so the metadata is at the top
+//! and titles are short. There is no `og:video`: crawlers would load the film through the upstream.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
-use super::human;
-use super::watch::data_block;
+use super::data_block::data_block;
+use super::format;
+use super::layout::LinkPreview;
+use super::page_context::PageContext;
 use crate::playback::cards;
 use media::{Entry, EntryKind, short_title};
 
-/// Every address is absolute, with scheme and host.
-#[derive(Debug, Clone)]
-pub struct Unfurl {
-    /// Open Graph's word for it: `video.other` or `website`.
-    pub kind: &'static str,
-    /// The name of the film or the folder, short.
-    pub title: String,
-    /// One sentence: length, size.
-    pub description: String,
-    /// The page's address.
-    pub url: String,
-    /// The picture: [`cards::WIDTH`] × [`cards::HEIGHT`] pixels, a JPEG; `None` on the neutral card.
-    pub image: Option<String>,
-    /// Where the same is told as oEmbed.
-    pub oembed: Option<String>,
-    /// schema.org's `VideoObject`, safe inside a `script` element; `None` for what is no video.
-    pub data: Option<String>,
-}
+/// Limit of the URLs in a preview, in bytes: crawlers read 32 KB of a page, and the rest of a preview is
+/// small.
+const MAX_CARD_URL_BYTES: usize = 28 << 10;
 
-/// Bytes of addresses in a card: chats read 32 KB of a page, and the rest of a card is small.
-const ROOM: usize = 28 << 10;
+/// Maximum length of a title, in characters: as much as chats show.
+const MAX_TITLE_CHARS: usize = 60;
 
-/// Characters of a title: what chats show of one.
-const TITLE: usize = 60;
-
-/// The oEmbed answer (oembed.com, §2.3.4): a link with a picture.
+/// The oEmbed document (oembed.com, §2.3.4): a link with a picture.
 #[derive(Debug, Serialize)]
 pub(super) struct OEmbed {
     version: &'static str,
@@ -52,17 +35,17 @@ pub(super) struct OEmbed {
     thumbnail_height: u32,
 }
 
-impl Unfurl {
-    /// Of an entry whose page is at `url`, and whose picture lies below `base`.
+impl LinkPreview {
+    /// Returns the preview of an entry whose page is at `url`, and whose picture is below `base`.
     fn of(entry: &Entry, url: String, base: &str) -> Self {
-        let title = short_title(&entry.name, TITLE);
+        let title = short_title(&entry.name, MAX_TITLE_CHARS);
         let description = description(entry);
         let image = format!("{base}/card.jpg");
-        // A name of thousands of letters makes addresses that leave room for the first card only.
-        let has_room = 2 * url.len() + 4 * base.len() < ROOM;
+        // With a name of thousands of characters the URLs leave room for the Open Graph metadata only.
+        let has_room = 2 * url.len() + 4 * base.len() < MAX_CARD_URL_BYTES;
         let data = (entry.kind == EntryKind::Video && has_room)
             .then(|| data_block(&video_object(entry, &title, &description, &url, &image)));
-        Unfurl {
+        LinkPreview {
             kind: match entry.kind {
                 EntryKind::Video => "video.other",
                 _ => "website",
@@ -77,9 +60,9 @@ impl Unfurl {
     }
 }
 
-impl Desk<'_> {
-    /// What is shown of an entry's page.
-    pub fn unfurl(&self, entry: &Entry) -> Unfurl {
+impl PageContext<'_> {
+    /// Returns the preview of an entry's page.
+    pub fn unfurl(&self, entry: &Entry) -> LinkPreview {
         let local = if self.is_guests() {
             self.guest_page(&entry.place, &entry.path)
         } else if entry.kind == EntryKind::Folder {
@@ -87,21 +70,21 @@ impl Desk<'_> {
         } else {
             self.watch(entry)
         };
-        Unfurl::of(
+        LinkPreview::of(
             entry,
             self.absolute(&local),
             &self.absolute(&self.card_base(entry)),
         )
     }
 
-    /// The oEmbed answer of an entry.
+    /// Returns the oEmbed document of an entry.
     pub(super) fn oembed(&self, entry: &Entry) -> OEmbed {
         OEmbed {
             version: "1.0",
             kind: "link",
-            title: short_title(&entry.name, TITLE),
+            title: short_title(&entry.name, MAX_TITLE_CHARS),
             provider_name: "Drive-In",
-            provider_url: self.absolute(&self.site.addresses.local("/")),
+            provider_url: self.absolute(&self.site.urls.local("/")),
             thumbnail_url: format!("{}/card.jpg", self.absolute(&self.card_base(entry))),
             thumbnail_width: cards::WIDTH,
             thumbnail_height: cards::HEIGHT,
@@ -109,9 +92,9 @@ impl Desk<'_> {
     }
 }
 
-/// The card of an address under which nothing is shown, or nothing any more.
-pub(super) fn neutral(url: String) -> Unfurl {
-    Unfurl {
+/// Returns the preview of a link that is revoked or invalid.
+pub(super) fn neutral(url: String) -> LinkPreview {
+    LinkPreview {
         kind: "website",
         title: "Drive-In".to_owned(),
         description: "Films, under the open sky.".to_owned(),
@@ -122,16 +105,16 @@ pub(super) fn neutral(url: String) -> Unfurl {
     }
 }
 
-/// `1:32:05 · 1.4 GB`, or what else is known.
+/// Returns `1:32:05 · 1.4 GB`, or the known part of it.
 fn description(entry: &Entry) -> String {
     let kind = match entry.kind {
         EntryKind::Folder => "A folder of films",
         EntryKind::Audio => "Sound",
         _ => "Film",
     };
-    let length = entry.duration_s.map(human::duration).unwrap_or_default();
+    let length = entry.duration_s.map(format::duration).unwrap_or_default();
     let size = if entry.size > 0 {
-        human::size(entry.size)
+        format::size(entry.size)
     } else {
         String::new()
     };
@@ -161,7 +144,7 @@ fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image:
     object
 }
 
-/// ISO 8601, as schema.org wants it: `PT1H32M5S`.
+/// Formats a duration by ISO 8601, as schema.org requires: `PT1H32M5S`.
 fn iso_duration(seconds: f64) -> Option<String> {
     if !seconds.is_finite() || seconds < 0.0 {
         return None;
@@ -184,9 +167,9 @@ mod tests {
     use askama::Template;
 
     use super::*;
-    use crate::web::Addresses;
+    use crate::web::UrlBuilder;
     use crate::web::pages::guest::NeutralPage;
-    use crate::web::pages::layout::Layout;
+    use crate::web::pages::layout::PageLayout;
     use media::{EntryPath, Place};
 
     fn hostile() -> Vec<String> {
@@ -221,24 +204,24 @@ mod tests {
                 has_thumbnail: true,
             };
             let public = url::Url::parse("https://films.example/drive-in").unwrap();
-            let addresses = Addresses::new(
+            let urls = UrlBuilder::new(
                 Some(&public),
                 std::net::SocketAddr::from(([127, 0, 0, 1], 7373)),
             );
             // As long as a ticket for that path is.
             let ticket = "A".repeat((26 + 6 + path.as_str().len()).div_ceil(3) * 4);
             let absolute = |local: String| format!("https://films.example{local}");
-            let url = absolute(addresses.guest(&ticket, &place, &path));
-            let base = absolute(addresses.local(&format!("/guest/{ticket}")));
-            let unfurl = Unfurl::of(&entry, url.clone(), &base);
-            assert!(unfurl.title.chars().count() <= TITLE);
+            let url = absolute(urls.guest(&ticket, &place, &path));
+            let base = absolute(urls.local(&format!("/guest/{ticket}")));
+            let unfurl = LinkPreview::of(&entry, url.clone(), &base);
+            assert!(unfurl.title.chars().count() <= MAX_TITLE_CHARS);
             assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
             // Any page will do: the head is the same.
             let page = NeutralPage {
-                layout: Layout {
+                layout: PageLayout {
                     title: media::plain_title(&name),
                     unfurl: Some(unfurl.clone()),
-                    ..Layout::default()
+                    ..PageLayout::default()
                 },
                 sentence: "",
             };

@@ -1,6 +1,6 @@
-//! `POST /upload/{place}/{folder}`: files from a form, for browsers without scripts. Each is passed on
-//! while it arrives. What is not a file's content has the room of a form: a form that never comes to its files
-//! would otherwise be collected in memory.
+//! `POST /upload/{place}/{folder}`: uploads by a form, for browsers without scripts. Each file is passed on
+//! while it arrives. All that is not a file's content is limited to the size of a form: otherwise a form
+//! that never gets to its files would be collected in memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,46 +13,46 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
-use super::desk::Desk;
-use crate::web::address::read_location;
-use crate::web::api::content::{check, upload_problem};
+use super::page_context::PageContext;
+use crate::web::api::content::{check_upload, upload_problem};
 use crate::web::error::Problem;
-use crate::web::{LARGEST_FORM, Site};
+use crate::web::urls::parse_location;
+use crate::web::{AppState, MAX_FORM_BYTES};
 use drives::{OnConflict, UploadRequest};
 use media::{EntryPath, Place};
 
-/// Chunks between the form and the drive.
-const AHEAD: usize = 4;
+/// Chunks buffered between the form and the drive.
+const CHANNEL_CHUNKS: usize = 4;
 
-/// Takes the files of a form into a folder; leads back to it.
-pub(in crate::web) async fn take_in(
-    State(site): State<Site>,
+/// Uploads the files of a form into a folder, and redirects to it.
+pub(in crate::web) async fn upload(
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let location = uri.path().strip_prefix("/upload/").unwrap_or_default();
-    let Some((place, folder)) = read_location(location) else {
-        return desk.problem(&Problem::NOT_FOUND);
+    let Some((place, folder)) = parse_location(location) else {
+        return context.problem(&Problem::NOT_FOUND);
     };
-    let form = match Arriving::from_request(request).await {
+    let form = match UploadForm::from_request(request).await {
         Ok(form) => form,
-        Err(problem) => return desk.problem(&problem),
+        Err(problem) => return context.problem(&problem),
     };
-    match take_all(&site, &place, &folder, form).await {
-        Ok(()) => Redirect::to(&desk.browse(&place, &folder)).into_response(),
-        Err(problem) => desk.problem_at(&problem, Some(&place)),
+    match upload_files(&site, &place, &folder, form).await {
+        Ok(()) => Redirect::to(&context.browse(&place, &folder)).into_response(),
+        Err(problem) => context.problem_at(&problem, Some(&place)),
     }
 }
 
-async fn take_all(
-    site: &Site,
+async fn upload_files(
+    site: &AppState,
     place: &Place,
     folder: &EntryPath,
-    mut arriving: Arriving,
+    mut upload_form: UploadForm,
 ) -> Result<(), Problem> {
-    let Arriving { form, unread } = &mut arriving;
+    let UploadForm { form, unread } = &mut upload_form;
     let mut on_conflict = OnConflict::Fail;
     let mut taken = 0;
     while let Some(mut field) = form.next_field().await.map_err(|_| BROKEN)? {
@@ -71,14 +71,14 @@ async fn take_all(
         // Some browsers send a whole path.
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let path = folder.join(name).map_err(|_| Problem::REFUSED_NAME)?;
-        check(site, place, &path, None, on_conflict).await?;
+        check_upload(site, place, &path, None, on_conflict).await?;
         let request = UploadRequest {
             path,
             size: None,
             on_conflict,
             progress: None,
         };
-        let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(AHEAD);
+        let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(CHANNEL_CHUNKS);
         let body = futures_util::stream::unfold(receiver, |mut receiver| async {
             Some((receiver.recv().await?, receiver))
         });
@@ -110,17 +110,17 @@ async fn take_all(
     Ok(())
 }
 
-/// A form, and how much of it has arrived since something of it was last read.
-struct Arriving {
+/// A form, and the number of bytes that have arrived since its last read.
+struct UploadForm {
     form: Multipart,
     unread: Arc<AtomicUsize>,
 }
 
-/// Bytes of a form that may arrive without anything of it being read: what comes before its first part, the
-/// head of a part, a part that is no file. A connection reads so far ahead, too.
-const MOST_UNREAD: usize = 4 * LARGEST_FORM;
+/// Limit of bytes that may arrive while nothing of the form is read: the preamble, the head of a part, a
+/// part that is not a file. The connection reads as far ahead, too.
+const MAX_UNREAD_BYTES: usize = 4 * MAX_FORM_BYTES;
 
-impl Arriving {
+impl UploadForm {
     async fn from_request(request: Request) -> Result<Self, Problem> {
         let unread = Arc::<AtomicUsize>::default();
         let counting = unread.clone();
@@ -128,14 +128,14 @@ impl Arriving {
             Body::from_stream(body.into_data_stream().map(move |piece| {
                 let piece = piece.map_err(std::io::Error::other)?;
                 let before = counting.fetch_add(piece.len(), Ordering::Relaxed);
-                match before + piece.len() > MOST_UNREAD {
+                match before + piece.len() > MAX_UNREAD_BYTES {
                     true => Err(std::io::Error::from(std::io::ErrorKind::FileTooLarge)),
                     false => Ok(piece),
                 }
             }))
         });
         match Multipart::from_request(request, &()).await {
-            Ok(form) => Ok(Arriving { form, unread }),
+            Ok(form) => Ok(UploadForm { form, unread }),
             Err(_) => Err(Problem::bad_request("That is no form with files.")),
         }
     }

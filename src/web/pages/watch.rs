@@ -1,4 +1,4 @@
-//! The page with the player on it, and the block of data that the player reads.
+//! The page with the player, and the block of JSON that the player reads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,18 +11,19 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use tokio::time::timeout;
 
-use super::desk::{At, Desk};
-use super::elsewhere::{Elsewhere, WatchQuery, addresses};
-use super::layout::Layout;
-use super::verdict::Doors;
-use super::verdict::Verdict;
-use super::{Address, Fact, Link, human};
+use super::data_block::data_block;
+use super::external_players::{ExternalPlayers, WatchQuery, addresses};
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::playback_problem::HelpPages;
+use super::playback_problem::PlaybackProblem;
+use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
-use crate::web::address::read_location;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
-use crate::web::{MaybeQuery, Site};
+use crate::web::urls::parse_location;
+use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
 use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
 
@@ -30,30 +31,30 @@ use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, n
 #[derive(Debug, Template)]
 #[template(path = "watch.html")]
 pub struct WatchPage {
-    pub layout: Layout,
-    /// The folders above the film, from the place down.
-    pub crumbs: Vec<Link>,
+    pub layout: PageLayout,
+    /// Links to the folders above the film, from the place down.
+    pub crumbs: Vec<TextLink>,
     /// Size, length, picture, last change.
     pub facts: Vec<Fact>,
-    /// Addresses for other players.
-    pub addresses: Vec<Address>,
+    /// Play URLs for other players.
+    pub addresses: Vec<PlayerLink>,
     /// Buttons for other players.
-    pub elsewhere: Elsewhere,
-    /// The page on which this film is passed on; guests have none.
-    pub pass_on: Option<String>,
-    /// The film before this one in its folder.
-    pub previous: Option<Link>,
-    /// What is known beforehand to stand in the way.
-    pub verdict: Option<Verdict>,
-    /// Its subtitles, as files that count from the film's beginning.
-    pub subtitles: Vec<Track>,
-    /// What the player needs to know.
-    pub film: Film,
+    pub elsewhere: ExternalPlayers,
+    /// The page that creates a guest link to this film; `None` for guests.
+    pub guest_link: Option<String>,
+    /// The previous film of its folder.
+    pub previous: Option<TextLink>,
+    /// A problem that is known beforehand.
+    pub verdict: Option<PlaybackProblem>,
+    /// Its subtitles, as files with times from the film's beginning.
+    pub subtitles: Vec<SubtitleTrack>,
+    /// The data for the player.
+    pub film: FilmData,
 }
 
 /// A subtitle file beside the film.
 #[derive(Debug, Clone)]
-pub struct Track {
+pub struct SubtitleTrack {
     /// `English`.
     pub label: String,
     /// `en`; `None` where it is not known.
@@ -62,35 +63,35 @@ pub struct Track {
     pub src: String,
 }
 
-/// The data block `#film` of the page. Addresses are absolute paths on this server.
+/// The data block `#film` of the page. URLs are absolute paths on this server.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Film {
+pub struct FilmData {
     /// The film's name.
     pub title: String,
     /// `video` or `audio`.
     pub kind: &'static str,
-    /// `…/master.m3u8`; `None` where the drive has no streams of it.
+    /// `…/master.m3u8`; `None` if the drive has no streams of it.
     pub hls: Option<String>,
-    /// The file's own bytes; `None` where the drive does not give them.
+    /// The file's own bytes; `None` if the drive does not provide them.
     pub original: Option<String>,
-    /// Whether the original is the first choice.
+    /// True if the original is preferred over the stream.
     pub direct: bool,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
     pub poster: Option<String>,
-    /// Length in seconds, where known.
+    /// Length in seconds, if known.
     pub duration_s: Option<f64>,
-    /// The qualities that may exist, best first, `audio` last; one without address is shown as missing.
+    /// The qualities that may exist, best first, `audio` last; one without a URL is shown as missing.
     pub renditions: Vec<FilmRendition>,
-    /// Where it was left, in seconds.
+    /// The position at which to resume, in seconds.
     pub resume_s: Option<f64>,
-    /// Where the position is kept (`PUT {"position_s","duration_s"}`); guests have none.
+    /// The API URL that stores the position (`PUT {"position_s","duration_s"}`); `None` for guests.
     pub history: Option<String>,
-    /// The film after this one in its folder.
+    /// The next film of its folder.
     pub next: Option<FilmNext>,
-    /// The words for what may go wrong, by code.
-    pub verdicts: BTreeMap<&'static str, Verdict>,
+    /// The texts of all problems, by code.
+    pub verdicts: BTreeMap<&'static str, PlaybackProblem>,
 }
 
 /// One quality of the film.
@@ -98,11 +99,11 @@ pub struct Film {
 pub struct FilmRendition {
     /// `1080p`, `720p`, `480p`, `360p` or `audio`.
     pub name: String,
-    /// `…/720p.m3u8`; `None` where it is known not to exist.
+    /// `…/720p.m3u8`; `None` if it is known not to exist.
     pub href: Option<String>,
 }
 
-/// The film that comes next.
+/// The next film.
 #[derive(Debug, Clone, Serialize)]
 pub struct FilmNext {
     /// Its name.
@@ -112,109 +113,97 @@ pub struct FilmNext {
 }
 
 impl WatchPage {
-    /// The data block, safe inside a `script` element.
+    /// Returns the data block, escaped for a `script` element.
     pub fn film_block(&self) -> String {
         data_block(&self.film)
     }
 
-    /// The verdict, where nothing plays: it lies over the picture.
-    pub fn obstacle(&self) -> Option<&Verdict> {
+    /// Returns the problem if nothing plays: it is shown over the picture.
+    pub fn obstacle(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| verdict.blocks)
     }
 
-    /// The verdict, where the film plays nevertheless: it stands below the picture.
-    pub fn reservation(&self) -> Option<&Verdict> {
+    /// Returns the problem if the film plays nevertheless: it is shown below the picture.
+    pub fn reservation(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| !verdict.blocks)
     }
 
-    /// Whether the film is only heard.
+    /// Returns true for sound without a picture.
     pub fn is_audio(&self) -> bool {
         self.film.kind == "audio"
     }
 }
 
-/// JSON in which nothing can end the element that holds it: `<`, `>`, `&` and the two line separators
-/// are written as escapes, which JSON allows inside strings, the only place where they can occur.
-pub(super) fn data_block(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
-    let mut safe = String::with_capacity(json.len());
-    for character in json.chars() {
-        match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04x}", character as u32));
-            }
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-/// The page of a film; a folder's address leads to its own page.
+/// Shows the page of a film; a folder's URL redirects to its browse page.
 pub(in crate::web) async fn show(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<WatchQuery>,
     headers: HeaderMap,
 ) -> Response {
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let desk = Desk::new(&site, &headers);
+    let context = PageContext::new(&site, &headers);
     let location = uri.path().strip_prefix("/watch/").unwrap_or_default();
-    let Some((place, path)) = read_location(location) else {
-        return desk.problem(&Problem::NOT_FOUND);
+    let Some((place, path)) = parse_location(location) else {
+        return context.problem(&Problem::NOT_FOUND);
     };
-    let entry = match site.library.entry(&place, &path, Freshness::Kept).await {
+    let entry = match site.library.entry(&place, &path, Freshness::Cached).await {
         Ok(entry) => entry,
-        Err(error) => return desk.problem_at(&error.into(), Some(&place)),
+        Err(error) => return context.problem_at(&error.into(), Some(&place)),
     };
     match entry.kind {
-        EntryKind::Folder => Redirect::to(&desk.browse(&place, &path)).into_response(),
+        EntryKind::Folder => Redirect::to(&context.browse(&place, &path)).into_response(),
         EntryKind::Video | EntryKind::Audio => {
-            let page = page(&desk, &entry, &query).await;
+            let page = page(&context, &entry, &query).await;
             let casts = page.elsewhere.cast.is_some();
-            let mut response = desk.answer(Ok(page));
+            let mut response = context.answer(Ok(page));
             if casts {
                 response.extensions_mut().insert(LoadsCastSender);
             }
             response
         }
-        _ => Redirect::to(&desk.play(&entry)).into_response(),
+        _ => Redirect::to(&context.play(&entry)).into_response(),
     }
 }
 
-/// How long a page waits to know whether the film can be played. It is shown anyway: the player
-/// finds out the rest.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// Time that a page waits for the answer whether the film can be played. It is shown without it after that:
+/// the player finds out.
+const PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
-pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery) -> WatchPage {
-    let drive = desk.site.library.drive(&entry.place);
+pub(super) async fn page(
+    context: &PageContext<'_>,
+    entry: &Arc<Entry>,
+    query: &WatchQuery,
+) -> WatchPage {
+    let drive = context.site.library.drive(&entry.place);
     let streams = drive.is_ok_and(|drive| drive.streams(entry));
     let ladder = async {
         if !streams {
             return None;
         }
-        if desk.is_guests() {
-            // Whoever looks at an address asks nothing upstream; the player of whoever watches finds out.
-            return desk.site.playback.kept_ladder(entry).map(Ok);
+        if context.is_guests() {
+            // A guest's page makes no upstream calls; the player does, once it starts.
+            return context.site.playback.cached_ladder(entry).map(Ok);
         }
-        let (playback, entry) = (desk.site.playback.clone(), entry.clone());
-        // In a task of its own: what was found out is kept for the player even if the page does not wait.
+        let (playback, entry) = (context.site.playback.clone(), entry.clone());
+        // Spawned, so that the result is cached for the player even if the page does not wait.
         let task = tokio::spawn(async move { playback.ladder(&entry).await });
-        timeout(PATIENCE, task).await.ok()?.ok()
+        timeout(PAGE_TIMEOUT, task).await.ok()?.ok()
     };
     let neighbours = async {
-        timeout(PATIENCE, neighbours(desk, entry))
+        timeout(PAGE_TIMEOUT, neighbours(context, entry))
             .await
             .unwrap_or_default()
     };
     let subtitles = async {
-        if desk.may_ask() {
-            let found = timeout(PATIENCE, desk.site.playback.subtitles(entry)).await;
+        if context.may_ask() {
+            let found = timeout(PAGE_TIMEOUT, context.site.playback.subtitles(entry)).await;
             found.ok().and_then(Result::ok).unwrap_or_default()
         } else {
-            desk.site.playback.kept_subtitles(entry).await
+            context.site.playback.cached_subtitles(entry).await
         }
     };
-    let watched = desk.site.store.position(&entry.place, &entry.path);
+    let watched = context.site.store.position(&entry.place, &entry.path);
     let (ladder, (previous, next), subtitles, watched) =
         tokio::join!(ladder, neighbours, subtitles, watched);
     let resume_s = watched.unwrap_or_else(|error| {
@@ -222,47 +211,47 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
         None
     });
     let resume_s = resume_s
-        .filter(|watched| watched.is_begun() && !desk.is_guests())
+        .filter(|watched| watched.is_begun() && !context.is_guests())
         .map(|watched| watched.position_s);
 
-    let local = |path: &str| (!desk.is_guests()).then(|| desk.site.addresses.local(path));
+    let local = |path: &str| (!context.is_guests()).then(|| context.site.urls.local(path));
     let folder = entry.path.parent();
-    let doors = Doors {
+    let help_pages = HelpPages {
         account: local(&format!("/account/{}", entry.place)).filter(|_| !entry.place.is_share()),
         status: local("/status"),
         folder: folder
-            .filter(|folder| desk.covers(&entry.place, folder))
-            .map(|folder| desk.browse(&entry.place, &folder)),
+            .filter(|folder| context.covers(&entry.place, folder))
+            .map(|folder| context.browse(&entry.place, &folder)),
         login: local("/login"),
     };
     let problem = ladder
         .as_ref()
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
-    let mut layout = desk.layout(entry.name.clone(), At::Elsewhere);
-    layout.unfurl = Some(desk.unfurl(entry));
+    let mut layout = context.layout(entry.name.clone(), NavItem::None);
+    layout.unfurl = Some(context.unfurl(entry));
     layout.refresh_s = problem
         .as_ref()
         .and_then(|problem| problem.retry_after)
         .map(|wait| wait.as_secs() as u32);
-    let play = desk.play(entry);
-    let has_original = desk.has(&entry.place, Capability::Original);
-    let stream = desk.absolute(&if streams {
+    let play = context.play(entry);
+    let has_original = context.has(&entry.place, Capability::Original);
+    let stream = context.absolute(&if streams {
         format!("{play}/master.m3u8")
     } else {
         play.clone()
     });
     WatchPage {
         layout,
-        crumbs: desk.crumbs(&entry.place, &entry.path),
+        crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
-        addresses: addresses(desk, entry, streams, has_original, &subtitles),
-        elsewhere: Elsewhere::of(desk, entry, &stream, query),
-        pass_on: desk.pass_on(&entry.place, &entry.path),
+        addresses: addresses(context, entry, streams, has_original, &subtitles),
+        elsewhere: ExternalPlayers::of(context, entry, &stream, query),
+        guest_link: context.guest_link(&entry.place, &entry.path),
         previous,
-        verdict: problem.and_then(|problem| Verdict::of(problem.code, &doors)),
+        verdict: problem.and_then(|problem| PlaybackProblem::of(problem.code, &help_pages)),
         subtitles: tracks(&play, &subtitles),
-        film: Film {
+        film: FilmData {
             title: entry.name.clone(),
             kind: if entry.kind == EntryKind::Audio {
                 "audio"
@@ -271,32 +260,32 @@ pub(super) async fn page(desk: &Desk<'_>, entry: &Arc<Entry>, query: &WatchQuery
             },
             hls: streams.then(|| format!("{play}/master.m3u8")),
             original: has_original.then(|| play.clone()),
-            direct: has_original && plays_directly(desk, entry),
+            direct: has_original && plays_directly(context, entry),
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
             renditions: renditions(
-                desk,
+                context,
                 entry,
                 &play,
                 ladder.as_ref().and_then(|ladder| ladder.as_deref().ok()),
             ),
             resume_s,
-            history: (!desk.is_guests()).then(|| {
-                let addresses = &desk.site.addresses;
-                addresses.of_entry("api/v1/history", &entry.place, &entry.path)
+            history: (!context.is_guests()).then(|| {
+                let urls = &context.site.urls;
+                urls.of_entry("api/v1/history", &entry.place, &entry.path)
             }),
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,
             }),
-            verdicts: Verdict::all(&doors),
+            verdicts: PlaybackProblem::all(&help_pages),
         },
     }
 }
 
-fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<Track> {
-    let track = |one: &Subtitles| Track {
+fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
+    let track = |one: &Subtitles| SubtitleTrack {
         label: one.label.clone(),
         lang: one.language.clone(),
         src: format!("{play}/subtitles/{}.vtt", one.id),
@@ -304,19 +293,19 @@ fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<Track> {
     subtitles.iter().map(track).collect()
 }
 
-fn plays_directly(desk: &Desk<'_>, entry: &Entry) -> bool {
-    let drive = desk.site.library.drive(&entry.place);
+fn plays_directly(context: &PageContext<'_>, entry: &Entry) -> bool {
+    let drive = context.site.library.drive(&entry.place);
     drive.is_ok_and(|drive| drive.plays_directly(entry))
 }
 
-/// What the drive may have of the film; what is known to be missing has no address.
+/// Returns the renditions that the drive may have; one that is known to be missing has no URL.
 fn renditions(
-    desk: &Desk<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     play: &str,
     ladder: Option<&Ladder>,
 ) -> Vec<FilmRendition> {
-    let Ok(drive) = desk.site.library.drive(&entry.place) else {
+    let Ok(drive) = context.site.library.drive(&entry.place) else {
         return Vec::new();
     };
     let is_missing = |rendition: Rendition| {
@@ -328,7 +317,7 @@ fn renditions(
         })
     };
     drive
-        .candidates(entry)
+        .possible_renditions(entry)
         .into_iter()
         .map(|rendition| FilmRendition {
             name: rendition.to_string(),
@@ -337,22 +326,25 @@ fn renditions(
         .collect()
 }
 
-/// The films before and after this one in its folder, in the order of counting.
-async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Link>) {
+/// Returns the films before and after this one in its folder, in natural order.
+async fn neighbours(
+    context: &PageContext<'_>,
+    entry: &Entry,
+) -> (Option<TextLink>, Option<TextLink>) {
     let Some(folder) = entry.path.parent() else {
         return (None, None);
     };
-    // The same page tells the subtitles.
+    // The subtitles come from the same page of the listing.
     let page = PageRequest::large();
-    if !desk.covers(&entry.place, &folder) {
+    if !context.covers(&entry.place, &folder) {
         return (None, None);
     }
-    let library = &desk.site.library;
-    let listing = if desk.may_ask() {
-        let listing = library.listing(&entry.place, &folder, &page, Freshness::Kept);
+    let library = &context.site.library;
+    let listing = if context.may_ask() {
+        let listing = library.listing(&entry.place, &folder, &page, Freshness::Cached);
         listing.await.ok()
     } else {
-        library.kept_listing(&entry.place, &folder, &page).await
+        library.cached_listing(&entry.place, &folder, &page).await
     };
     let Some(listing) = listing else {
         return (None, None);
@@ -366,9 +358,9 @@ async fn neighbours(desk: &Desk<'_>, entry: &Entry) -> (Option<Link>, Option<Lin
     let Some(here) = films.iter().position(|film| film.path == entry.path) else {
         return (None, None);
     };
-    let link = |film: &&Entry| Link {
+    let link = |film: &&Entry| TextLink {
         label: film.name.clone(),
-        href: desk.watch(film),
+        href: context.watch(film),
     };
     (
         here.checked_sub(1)
@@ -390,8 +382,8 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     [
         entry
             .duration_s
-            .map(|seconds| fact("Length", human::duration(seconds))),
-        Some(fact("Size", human::size(entry.size))),
+            .map(|seconds| fact("Length", format::duration(seconds))),
+        Some(fact("Size", format::size(entry.size))),
         picture.map(|(width, height)| fact("Picture", format!("{width} × {height}"))),
         entry
             .modified
@@ -408,9 +400,9 @@ mod tests {
 
     #[test]
     fn a_title_cannot_leave_the_data_block() {
-        let film = Film {
+        let film = FilmData {
             title: "</script><!-- \u{2028}& \"Q\" 映画 🌊".to_owned(),
-            ..Film::default()
+            ..FilmData::default()
         };
         let block = data_block(&film);
         assert!(!block.contains(['<', '>', '&', '\u{2028}']));

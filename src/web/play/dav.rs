@@ -1,9 +1,9 @@
-//! The same tree over WebDAV (RFC 4918), to be read and not to be written: for Kodi, VLC, Infuse, rclone and
-//! file managers, with sizes and dates that the HTML listing rounds.
+//! The same tree over WebDAV (RFC 4918), read-only: for Kodi, VLC, Infuse, rclone and file managers, with
+//! exact sizes and dates, which the HTML listing rounds.
 //!
-//! dav-server answers PROPFIND, over one folder that was read beforehand, so that a drive's failure is a status
-//! and not half of a reply. GET and HEAD never reach it: bytes come from the byte engine, with ranges, the same
-//! ETag, and an end that is short where the drive's is.
+//! dav-server answers PROPFIND over one folder that was loaded beforehand, so that a drive's failure is a
+//! status and not a truncated reply. GET and HEAD do not go through it: bytes come from the byte engine,
+//! with ranges, the same ETag, and a body that ends short where the drive's does.
 
 use std::net::SocketAddr;
 use std::time::SystemTime;
@@ -22,32 +22,32 @@ use futures_util::{FutureExt, future, stream};
 use secrecy::ExposeSecret;
 
 use super::titles::all_children;
-use super::{Call, Site, listing, with_slash};
+use super::{AppState, PlayRequest, listing, with_slash};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
-use crate::web::address::read_location;
-use crate::web::client::Client;
-use crate::web::door::{Refusal, basic_password};
+use crate::web::auth::{AuthError, basic_password};
+use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::withdrawal::while_good;
-use drives::SharedDrive;
+use crate::web::revocation::until_revoked;
+use crate::web::urls::parse_location;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// Where the tree is mounted for those who sign in with Basic authentication.
+/// The mount path for clients that use Basic authentication.
 const MOUNT: &str = "/dav/";
 
-/// A list of wanted properties is some hundred bytes.
-const LARGEST_QUESTION: usize = 16 << 10;
+/// Limit of a PROPFIND body in bytes: a list of properties has some hundred.
+const MAX_PROPFIND_BYTES: usize = 16 << 10;
 
-/// `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
+/// Serves `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let client = Client::of(&request);
-    let admitted = match admitted(&site, request.headers(), client).await {
+    let client = ClientInfo::of(&request);
+    let admitted = match authorize(&site, request.headers(), client).await {
         Ok(admitted) => admitted,
         Err(refusal) => return Problem::from(refusal).for_players().into_response(),
     };
@@ -63,7 +63,7 @@ pub(in crate::web) async fn serve(
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
-            let call = Call {
+            let call = PlayRequest {
                 site: &site,
                 peer,
                 method: &method,
@@ -77,20 +77,20 @@ pub(in crate::web) async fn serve(
     };
     let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
     match ticket {
-        Some(ticket) if method == Method::GET => while_good(response, &site.tickets, &ticket),
+        Some(ticket) if method == Method::GET => until_revoked(response, &site.tickets, &ticket),
         _ => response,
     }
 }
 
-/// What may be done here: RFC 4918 class 1, without the writing half.
+/// The allowed methods: RFC 4918 class 1, without the writing half.
 pub(super) const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS, PROPFIND");
 
-/// The headers by which clients see that this is WebDAV.
+/// Returns the headers by which clients recognize WebDAV.
 pub(super) fn abilities() -> [(&'static str, HeaderValue); 3] {
     [
         ("dav", HeaderValue::from_static("1")),
         ("allow", ALLOWED),
-        // Windows looks for this before it mounts anything.
+        // Windows requires this header for mounting.
         ("ms-author-via", HeaderValue::from_static("DAV")),
     ]
 }
@@ -99,7 +99,7 @@ fn options() -> Response {
     (StatusCode::OK, abilities()).into_response()
 }
 
-/// The answer to everything that would change something.
+/// Returns the reply to every method that would change something.
 pub(super) fn read_only() -> Response {
     let problem = Problem {
         status: StatusCode::METHOD_NOT_ALLOWED,
@@ -110,25 +110,25 @@ pub(super) fn read_only() -> Response {
     response
 }
 
-/// What whoever sent these headers may read, and under which ticket; `None` for strangers.
-async fn admitted(
-    site: &Site,
+/// Returns the scope that these headers permit, and the ticket if they contain one; `None` for strangers.
+async fn authorize(
+    site: &AppState,
     headers: &HeaderMap,
-    client: Client,
-) -> Result<Option<(Scope, Option<Ticket>)>, Refusal> {
+    client: ClientInfo,
+) -> Result<Option<(Scope, Option<Ticket>)>, AuthError> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
         .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
-        site.tickets.note_use(&ticket, now);
+        site.tickets.record_use(&ticket, now);
         return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
-    let caller = site.door.basic_auth(headers, client).await?;
+    let caller = site.auth.authenticate(headers, client).await?;
     Ok(caller.map(|_| (Scope::Everything, None)))
 }
 
-/// GET and HEAD: a file's own bytes, or a folder as a page.
-async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response, Problem> {
+/// Answers GET and HEAD: a file's own bytes, or a folder as a page.
+async fn read(call: &PlayRequest<'_>, scope: &Scope, location: &str) -> Result<Response, Problem> {
     if location.is_empty() {
         return Ok(listing::places(call.site, scope));
     }
@@ -143,7 +143,7 @@ async fn read(call: &Call<'_>, scope: &Scope, location: &str) -> Result<Response
 }
 
 fn located(scope: &Scope, location: &str) -> Result<(Place, EntryPath), Problem> {
-    let (place, path) = read_location(location).ok_or(Problem::NOT_FOUND)?;
+    let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     if scope.covers(&place, &path) {
         Ok((place, path))
     } else {
@@ -151,9 +151,9 @@ fn located(scope: &Scope, location: &str) -> Result<(Place, EntryPath), Problem>
     }
 }
 
-/// PROPFIND below `/play/{ticket}/`: the address is the key.
+/// Answers PROPFIND below `/play/{ticket}/`, where the URL is the credential.
 pub(super) async fn propfind_with_ticket(
-    site: &Site,
+    site: &AppState,
     ticket_text: &str,
     ticket: &Ticket,
     location: &str,
@@ -164,7 +164,7 @@ pub(super) async fn propfind_with_ticket(
 }
 
 async fn propfind(
-    site: &Site,
+    site: &AppState,
     scope: &Scope,
     mount: &str,
     location: &str,
@@ -177,12 +177,12 @@ async fn propfind(
         .map(|value| value.to_str().unwrap_or_default().trim());
     let with_children = match depth {
         Some("0") => false,
-        // None means infinity (RFC 4918 §9.1), which clients do not mean when they leave it out.
+        // A missing header means infinity (RFC 4918 §9.1), but clients that omit it do not mean that.
         Some("1") | None => true,
         Some(other) if other.eq_ignore_ascii_case("infinity") => return Ok(too_deep()),
         Some(_) => return Err(Problem::bad_request("“Depth” is 0 or 1.")),
     };
-    let question = to_bytes(body, LARGEST_QUESTION)
+    let question = to_bytes(body, MAX_PROPFIND_BYTES)
         .await
         .map_err(|_| Problem::bad_request("The list of properties is too long."))?;
     let folder = if location.is_empty() {
@@ -192,8 +192,9 @@ async fn propfind(
         Snapshot::of_entry(site, &place, &path, with_children).await?
     };
 
-    // Clients compare what they are told with what they asked for, as the world sees it.
-    let base = site.addresses.base_path();
+    // Clients compare the URLs in the reply with the one that they requested, so these include the base
+    // path.
+    let base = site.urls.base_path();
     let uri: Uri = format!("{base}{mount}{location}")
         .parse()
         .map_err(|_| Problem::NOT_FOUND)?;
@@ -203,7 +204,7 @@ async fn propfind(
         .header("depth", if with_children { "1" } else { "0" })
         .body(Body::from(question))
         .map_err(|_| Problem::INTERNAL)?;
-    // Some clients are told more than others; nothing else of the request matters.
+    // dav-server adapts its reply to some clients; nothing else of the request matters.
     if let Some(agent) = parts.headers.get(header::USER_AGENT) {
         asked
             .headers_mut()
@@ -218,7 +219,8 @@ async fn propfind(
     Ok(answer.map(Body::new))
 }
 
-/// RFC 4918 §9.1: a whole tree in one reply would be a call of the drive per folder.
+/// Refuses `Depth: infinity` (RFC 4918 §9.1): a whole tree in one reply would need one upstream call per
+/// folder.
 fn too_deep() -> Response {
     let headers = [(header::CONTENT_TYPE, "application/xml; charset=utf-8")];
     let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
@@ -226,62 +228,62 @@ fn too_deep() -> Response {
     (StatusCode::FORBIDDEN, headers, text).into_response()
 }
 
-/// One entry and, for a folder, what is in it: all that dav-server gets to see.
+/// One entry and, for a folder, its children: all that dav-server gets to see.
 #[derive(Debug, Clone)]
 struct Snapshot {
-    itself: Node,
-    children: Vec<Node>,
+    itself: DavNode,
+    children: Vec<DavNode>,
 }
 
 #[derive(Debug, Clone)]
-struct Node {
+struct DavNode {
     name: String,
     is_folder: bool,
     size: u64,
     modified: Option<SystemTime>,
-    /// In quotes, as the header of the bytes has it.
+    /// In quotes, as in the header of the bytes.
     etag: Option<String>,
 }
 
 impl Snapshot {
-    fn of_places(site: &Site, scope: &Scope) -> Self {
+    fn of_places(site: &AppState, scope: &Scope) -> Self {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
         let drives = site.library.browsable();
         Snapshot {
-            itself: Node::folder(String::new()),
+            itself: DavNode::folder(String::new()),
             children: drives
                 .iter()
                 .filter(covered)
-                .map(|drive| Node::folder(drive.place().to_string()))
+                .map(|drive| DavNode::folder(drive.place().to_string()))
                 .collect(),
         }
     }
 
     async fn of_entry(
-        site: &Site,
+        site: &AppState,
         place: &Place,
         path: &EntryPath,
         with_children: bool,
     ) -> Result<Self, Problem> {
-        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = site.library.entry(place, path, Freshness::Cached).await?;
         let children = if with_children && entry.kind == EntryKind::Folder {
             all_children(site, place, path).await?
         } else {
             Vec::new()
         };
         Ok(Snapshot {
-            itself: Node::of(site, entry.as_ref().clone()),
+            itself: DavNode::of(site, entry.as_ref().clone()),
             children: children
                 .into_iter()
-                .map(|child| Node::of(site, child))
+                .map(|child| DavNode::of(site, child))
                 .collect(),
         })
     }
 }
 
-impl Node {
+impl DavNode {
     fn folder(name: String) -> Self {
-        Node {
+        DavNode {
             name,
             is_folder: true,
             size: 0,
@@ -290,10 +292,10 @@ impl Node {
         }
     }
 
-    fn of(site: &Site, entry: Entry) -> Self {
+    fn of(site: &AppState, entry: Entry) -> Self {
         let entry = std::sync::Arc::new(entry);
         let is_folder = entry.kind == EntryKind::Folder;
-        Node {
+        DavNode {
             name: entry.name.clone(),
             is_folder,
             size: entry.size,
@@ -323,13 +325,13 @@ impl DavFileSystem for Snapshot {
         future::ready(Ok(children)).boxed()
     }
 
-    /// Of the one path that is asked for; that of its children comes with them.
+    /// Returns the metadata of the requested path; that of its children comes with them.
     fn metadata<'a>(&'a self, _: &'a DavPath) -> FsFuture<'a, Box<dyn DavMetaData>> {
         self.itself.metadata()
     }
 }
 
-impl DavDirEntry for Node {
+impl DavDirEntry for DavNode {
     fn name(&self) -> Vec<u8> {
         self.name.clone().into_bytes()
     }
@@ -340,7 +342,7 @@ impl DavDirEntry for Node {
     }
 }
 
-impl DavMetaData for Node {
+impl DavMetaData for DavNode {
     fn len(&self) -> u64 {
         self.size
     }
@@ -358,7 +360,7 @@ impl DavMetaData for Node {
     }
 }
 
-/// Whether a method is one that the trees for players know.
+/// Returns true for the WebDAV method that play URLs support.
 pub(super) fn is_propfind(method: &Method) -> bool {
     method.as_str() == "PROPFIND"
 }

@@ -1,56 +1,56 @@
-//! A folder as the kind of page that players browse.
+//! A folder as an HTML index page that players can browse.
 //!
-//! Kodi reads such pages with one regular expression: `href` must be the first attribute, relative,
-//! and equal to the link's text once decoded; folders end with a slash; a date and a size follow.
+//! Kodi parses such pages with one regular expression: `href` must be the first attribute, relative, and
+//! equal to the link's text once decoded; folders end with a slash; a date and a size follow.
 //!
-//! Kodi keeps what it has read of a folder, and from then on takes every file beside it that was not in the
-//! page for one that does not exist (`CFile::Open` asks `g_directoryCache.FileExists` first). So the list of a
-//! folder's films stands in its page, too: otherwise whoever has browsed there could not open it.
+//! Kodi caches a folder's page, and from then on takes every file that was not in the page for nonexistent
+//! (`CFile::Open` calls `g_directoryCache.FileExists` first). So the folder's list of films stands in its
+//! page, too: otherwise Kodi could not open the list after browsing the folder.
 
 use std::fmt::Write;
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Site;
+use super::AppState;
 use super::titles::all_children;
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
-use crate::web::address::encoded_name;
 use crate::web::error::Problem;
-use drives::SharedDrive;
+use crate::web::urls::encode_name;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// The list that a folder's page leads to. One is enough: for Kodi a list is a folder of its own.
+/// The list that a folder's page links to. One is enough: for Kodi a list is a folder of its own.
 const LIST: &str = "list.m3u";
 
-/// The places that lie within a reach.
-pub(super) fn places(site: &Site, scope: &Scope) -> Response {
+/// Lists the places that a scope covers.
+pub(super) fn places(site: &AppState, scope: &Scope) -> Response {
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
-    let mut page = Page::new("/");
+    let mut page = ListingPage::new("/");
     for drive in site.library.browsable().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");
     }
     page.answer()
 }
 
-/// One folder: folders and what players can use. Who prefers HLS finds, instead of each film, a file that
-/// names its stream; of a drive without streams, the films as they are.
+/// Lists one folder: its folders and the files that players can use. If `prefers_hls`, each film is
+/// replaced by a file that names its stream; on a drive without streams, films are listed as they are.
 pub(super) async fn folder(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
     prefers_hls: bool,
 ) -> Result<Response, Problem> {
     let children = all_children(site, place, path).await?;
-    // Some upstreams list a file, or what is not there, as an empty folder.
+    // Some upstreams list a file, or a missing entry, as an empty folder.
     if children.is_empty() {
-        let entry = site.library.entry(place, path, Freshness::Kept).await?;
+        let entry = site.library.entry(place, path, Freshness::Cached).await?;
         if entry.kind != EntryKind::Folder {
             return Err(Problem::NOT_FOUND);
         }
     }
-    let mut page = Page::new(&format!("/{place}{path}"));
+    let mut page = ListingPage::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
     let drive = site.library.drive(place).ok().filter(|_| prefers_hls);
     let streams = |entry: &Entry| drive.as_ref().is_some_and(|drive| drive.streams(entry));
@@ -70,14 +70,14 @@ pub(super) async fn folder(
     Ok(page.answer())
 }
 
-struct Page {
+struct ListingPage {
     text: String,
 }
 
-impl Page {
+impl ListingPage {
     fn new(title: &str) -> Self {
         let title = escaped(title);
-        Page {
+        ListingPage {
             text: format!(
                 "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Index of {title}</title></head>\n\
                  <body><h1>Index of {title}</h1><pre>\n"
@@ -96,7 +96,7 @@ impl Page {
         let _ = writeln!(
             self.text,
             "<a href=\"{}{slash}\">{}{slash}</a>  {modified}  {size}",
-            encoded_name(name),
+            encode_name(name),
             escaped(name)
         );
     }
@@ -107,7 +107,7 @@ impl Page {
     }
 }
 
-/// Bytes the way listings write them: `123`, `1.2K`, `34M`.
+/// Formats bytes as index pages do: `123`, `1.2K`, `34M`.
 fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     for unit in ["", "K", "M", "G"] {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn rows_are_what_kodi_reads() {
-        let mut page = Page::new("/films/<x>");
+        let mut page = ListingPage::new("/films/<x>");
         page.row("a & b + c;d.mp4", false, None, &size(1_500_000));
         page.row("映画", true, None, "-");
         assert!(page.text.contains("Index of /films/&lt;x&gt;"));

@@ -1,7 +1,7 @@
 //! Lists of titles for players: M3U, XSPF, and the one-line `.strm` of Kodi.
 //!
-//! A list is downloaded and opened from a disk, so its addresses are absolute. Whoever loads it again
-//! after half a minute sees what is new in the folder.
+//! A list is downloaded and opened from a disk, so its URLs are absolute. Loaded again after half a minute,
+//! it contains new films of the folder.
 
 use std::fmt::Write;
 
@@ -10,27 +10,27 @@ use axum::response::{IntoResponse, Response};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::resource::{List, ListFormat, Reach, SearchList};
-use super::titles::{self, Films, Title};
-use super::{Call, NO_CACHE};
+use super::resource::{ListFile, ListFormat, Reach, SearchList};
+use super::titles::{self, FilmList, Title};
+use super::{NO_CACHE, PlayRequest};
 use crate::playback::ticket::Ticket;
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, plain_title};
 
-/// A folder's films, those of all folders below, or one film, as a list. Of a share always all that is in it:
-/// whoever passes one on has chosen what belongs together.
+/// Returns a folder's films, those of the whole tree below it, or one film, as a list. The list of a share
+/// always contains all of its films, since its owner has chosen what belongs together.
 pub(super) async fn list(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket: &str,
     entry: &Entry,
-    list: List,
+    list: ListFile,
 ) -> Result<Response, Problem> {
     let films = match (entry.kind, list.reach) {
         (EntryKind::Folder, Reach::Here) if !is_share(entry) => {
             titles::of_folder(call.site, &entry.place, &entry.path).await?
         }
         (EntryKind::Folder, _) => titles::of_tree(call.site, &entry.place, &entry.path).await?,
-        _ => Films {
+        _ => FilmList {
             entries: vec![entry.clone()],
             missing: None,
         },
@@ -38,14 +38,14 @@ pub(super) async fn list(
     print(call, ticket, &entry.name, films, list.format).await
 }
 
-/// Whether an entry is a whole share.
+/// Returns true if an entry is the root of a share.
 fn is_share(entry: &Entry) -> bool {
     entry.place.is_share() && entry.path.is_root()
 }
 
-/// What a search finds, as a list.
+/// Returns the results of a search as a list.
 pub(super) async fn search(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket_text: &str,
     ticket: &Ticket,
     search: &SearchList,
@@ -55,10 +55,10 @@ pub(super) async fn search(
 }
 
 async fn print(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket: &str,
     name: &str,
-    mut films: Films,
+    mut films: FilmList,
     format: ListFormat,
 ) -> Result<Response, Problem> {
     call.site.library.add_details(&mut films.entries).await;
@@ -73,7 +73,7 @@ async fn print(
             ("audio/x-mpegurl", m3u(&titles, missing, false))
         }
         ListFormat::Kodi => ("audio/x-mpegurl", m3u(&titles, missing, true)),
-        // Kodi goes by the type, not by the name.
+        // Kodi goes by the content type, not by the name.
         ListFormat::Xspf | ListFormat::M3u => (
             "application/xspf+xml",
             xspf(name, missing, &titles).map_err(|_| Problem::INTERNAL)?,
@@ -88,22 +88,24 @@ async fn print(
         .into_response())
 }
 
-/// Whether Kodi asks. Its reader of M3U takes a title in which [`kodi_reads`] does not hold for some character for
-/// Windows-1252 and shows none of it as it is; in XSPF it reads all of them. Debian's calls itself `KodifromDebian/20.1`.
+/// Returns true for Kodi's user agent. Kodi's M3U reader takes a title for Windows-1252, and garbles it, if
+/// it contains a character for which [`kodi_reads`] returns false; its XSPF reader accepts all characters.
+/// Debian's Kodi sends `KodifromDebian/20.1`.
 fn is_kodi(headers: &HeaderMap) -> bool {
     let agent = headers.get(header::USER_AGENT);
     agent.is_some_and(|agent| agent.as_bytes().starts_with(b"Kodi"))
 }
 
-/// Whether Kodi up to 20 at least takes a character's UTF-8 for such (`CUtf8Utils::SizeOfUtf8Char`): of four bytes,
-/// it wants the third to be no less than 90 where only the second has to be, and the second no more than 9F.
+/// Returns true if Kodi (at least up to version 20) accepts a character's UTF-8
+/// (`CUtf8Utils::SizeOfUtf8Char`): in a sequence of four bytes it requires the third to be at least 90,
+/// where only the second has to be, and the second to be at most 9F.
 fn kodi_reads(character: char) -> bool {
     let code = u32::from(character);
     !(0x10000..0x40000).contains(&code) || (code < 0x20000 && (code >> 6) & 0x3F >= 0x10)
 }
 
-/// One film's address as a file that Kodi's library takes for the film.
-pub(super) fn strm(call: &Call<'_>, ticket: &str, entry: &Entry) -> Response {
+/// Returns one film's URL as a file that Kodi's library accepts as the film.
+pub(super) fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Entry) -> Response {
     let title = Title::of(call, ticket, entry);
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (
@@ -114,8 +116,9 @@ pub(super) fn strm(call: &Call<'_>, ticket: &str, entry: &Entry) -> Response {
         .into_response()
 }
 
-/// What makes Kodi hand an entry to inputstream.adaptive. Without that add-on Kodi plays none of it, so
-/// the plain list goes without. `manifest_type` is for Kodi up to 20; later ones go by the media type.
+/// The properties that make Kodi play an entry with inputstream.adaptive. Without that add-on Kodi would
+/// play none of the entries, so the plain list omits them. `manifest_type` is for Kodi up to 20; later
+/// versions use the media type.
 const ADAPTIVE: &str = "#KODIPROP:inputstream=inputstream.adaptive\n\
     #KODIPROP:inputstream.adaptive.manifest_type=hls\n\
     #KODIPROP:mimetype=application/vnd.apple.mpegurl\n";
@@ -130,7 +133,7 @@ fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
             .poster
             .as_ref()
             .map_or(String::new(), |poster| format!(" tvg-logo=\"{poster}\""));
-        // Players take what follows the first comma for the title, even inside quotes.
+        // Players take the text after the first comma for the title, even inside quotes.
         let group = title.group.replace([',', '"'], " ");
         let properties = if adaptive && title.is_hls {
             ADAPTIVE
@@ -240,7 +243,7 @@ mod tests {
         let text = m3u(&titles, None, true);
         assert_eq!(text.matches("#KODIPROP").count(), 3, "{text}");
         assert!(text.contains("mpegurl\nhttp://h/play"), "{text}");
-        // A list of titles has nothing that makes players take it for HLS.
+        // A list of titles contains nothing that makes players take it for HLS.
         assert!(!text.contains("#EXT-X-"));
     }
 

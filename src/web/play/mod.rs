@@ -1,4 +1,5 @@
-//! `/play/{ticket}/…`: for players. No cookie, no query string; a file is the folder of its streams.
+//! `/play/{ticket}/…`, the URLs for players: no cookie and no query string; the streams of a file are below
+//! the file's URL.
 
 pub(super) mod dav;
 mod listing;
@@ -20,32 +21,34 @@ use tokio::time::timeout;
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem};
 use super::media_reply::{MediaReply, NO_CACHE, matches_any};
-use super::{Site, withdrawal};
+use super::{AppState, revocation};
 use crate::library::Freshness;
 use crate::playback::master::master_playlist;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
 
-use resource::{Address, Resource, SearchList, SubtitleForm};
+use resource::{PlayPath, PlayResource, SearchList, SubtitleForm};
 
 pub(super) use resource::search_list;
 
-/// The type by which every player knows HLS; others make VLC and Kodi take it for a list of titles.
-pub(super) const HLS: &str = "application/vnd.apple.mpegurl";
+/// The content type by which every player recognizes HLS; with others VLC and Kodi take it for a list of
+/// titles.
+pub(super) const HLS_CONTENT_TYPE: &str = "application/vnd.apple.mpegurl";
 
-/// How long the ladder waits for the folder in which a film's subtitles are.
-const PATIENCE_WITH_SUBTITLES: Duration = Duration::from_secs(2);
+/// Time that the master playlist waits for the folder with the film's subtitles.
+const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Everything below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other hosts. Nothing is changed here.
+/// Serves all URLs below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other origins.
+/// Read-only.
 pub(super) async fn serve(
-    State(site): State<Site>,
+    State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let call = Call {
+    let call = PlayRequest {
         site: &site,
         peer,
         method: &method,
@@ -60,7 +63,7 @@ pub(super) async fn serve(
     answer.map_err(Problem::for_players)
 }
 
-/// What a page of another host may send, and what a WebDAV client may do.
+/// Returns the headers that pages of other origins may send, and the WebDAV methods.
 pub(super) fn options() -> Response {
     let headers = [
         (
@@ -76,17 +79,17 @@ pub(super) fn options() -> Response {
     (StatusCode::NO_CONTENT, headers, dav::abilities()).into_response()
 }
 
-/// One call of a player.
-struct Call<'a> {
-    site: &'a Site,
+/// One request of a player.
+struct PlayRequest<'a> {
+    site: &'a AppState,
     peer: SocketAddr,
     method: &'a Method,
     headers: &'a HeaderMap,
 }
 
-impl Call<'_> {
-    /// The ticket in an address, and what follows it.
-    fn admitted<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
+impl PlayRequest<'_> {
+    /// Verifies the ticket in a URL, and returns it with the rest of the path.
+    fn verify_ticket<'p>(&self, path: &'p str) -> Result<(&'p str, Ticket, &'p str), Problem> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
         let (tickets, now) = (&self.site.tickets, SystemTime::now());
@@ -94,23 +97,23 @@ impl Call<'_> {
             .verify(ticket_text, now)
             .map_err(|_| Problem::BAD_TICKET)?;
         if is_crawler(self.headers) {
-            // A chat that looks at a pasted address would fetch the film. What it may show is at guest pages.
+            // A chat that fetches a preview would download the film. Previews are at the guest pages.
             return Err(Problem::FORBIDDEN);
         }
-        tickets.note_use(&ticket, now);
+        tickets.record_use(&ticket, now);
         Ok((ticket_text, ticket, rest))
     }
 
     async fn properties(&self, path: &str, request: Request) -> Result<Response, Problem> {
-        let (ticket_text, ticket, rest) = self.admitted(path)?;
+        let (ticket_text, ticket, rest) = self.verify_ticket(path)?;
         dav::propfind_with_ticket(self.site, ticket_text, &ticket, rest, request).await
     }
 
     async fn answer(&self, path: &str) -> Result<Response, Problem> {
-        let (ticket_text, ticket, rest) = self.admitted(path)?;
+        let (ticket_text, ticket, rest) = self.verify_ticket(path)?;
         let response = self.answer_under(ticket_text, &ticket, rest).await?;
         Ok(match *self.method {
-            Method::GET => withdrawal::while_good(response, &self.site.tickets, &ticket),
+            Method::GET => revocation::until_revoked(response, &self.site.tickets, &ticket),
             _ => response,
         })
     }
@@ -124,41 +127,42 @@ impl Call<'_> {
         if rest.is_empty() {
             return Ok(listing::places(self.site, &ticket.scope));
         }
-        if SearchList::is_meant(rest) {
+        if SearchList::matches(rest) {
             let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
             return lists::search(self, ticket_text, ticket, &search).await;
         }
-        let address = Address::parse(rest).ok_or(Problem::NOT_FOUND)?;
+        let address = PlayPath::parse(rest).ok_or(Problem::NOT_FOUND)?;
         if !ticket.scope.covers(&address.place, &address.path) {
-            // A file may be called like a stream of what stands before it, which is somebody else's.
+            // A file may have the name of a stream, while the entry of that stream is outside of the
+            // ticket's scope.
             return match ticket.scope.covers(&address.place, &address.as_file) {
                 true => self.original(&address.place, &address.as_file).await,
                 false => Err(Problem::FORBIDDEN),
             };
         }
         match &address.resource {
-            Resource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
-            Resource::Folder => {
+            PlayResource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
+            PlayResource::Folder => {
                 let (place, path) = (&address.place, &address.path);
                 listing::folder(self.site, place, path, ticket.prefers_hls).await
             }
-            Resource::Original => self.original(&address.place, &address.path).await,
+            PlayResource::Original => self.original(&address.place, &address.path).await,
             _ => self.stream(ticket_text, ticket, address).await,
         }
     }
 
-    /// A stream of a file or a list of a folder. A real file may have such a name: where what
-    /// stands before it does not fit, the whole address is a file's.
+    /// Returns a stream of a file, or a list of a folder. A real file may have such a name: if the entry
+    /// before it has no such resource, the whole path is that of a file.
     async fn stream(
         &self,
         ticket_text: &str,
         ticket: &Ticket,
-        address: Address,
+        address: PlayPath,
     ) -> Result<Response, Problem> {
         let entry = match self
             .site
             .library
-            .entry(&address.place, &address.path, Freshness::Kept)
+            .entry(&address.place, &address.path, Freshness::Cached)
             .await
         {
             Ok(entry) if address.resource.fits(entry.kind) => entry,
@@ -169,16 +173,18 @@ impl Call<'_> {
             _ => return Err(Problem::NOT_FOUND),
         };
         match &address.resource {
-            Resource::Master => self.master(&entry).await,
-            Resource::Playlist(rendition) => self.playlist(&entry, *rendition).await,
-            Resource::Segment(rendition, number) => self.segment(&entry, *rendition, *number).await,
-            Resource::Whole(rendition) => self.whole(&entry, *rendition).await,
-            Resource::Poster => self.poster(&entry).await,
-            Resource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
-            Resource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
-            Resource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
-            Resource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
-            Resource::Folder | Resource::Original => Err(Problem::NOT_FOUND),
+            PlayResource::Master => self.master(&entry).await,
+            PlayResource::Playlist(rendition) => self.playlist(&entry, *rendition).await,
+            PlayResource::Segment(rendition, number) => {
+                self.segment(&entry, *rendition, *number).await
+            }
+            PlayResource::Whole(rendition) => self.whole(&entry, *rendition).await,
+            PlayResource::Poster => self.poster(&entry).await,
+            PlayResource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
+            PlayResource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
+            PlayResource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
+            PlayResource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
+            PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
         }
     }
 
@@ -186,7 +192,7 @@ impl Call<'_> {
         let entry = self
             .site
             .library
-            .entry(place, path, Freshness::Kept)
+            .entry(place, path, Freshness::Cached)
             .await?;
         if entry.kind == EntryKind::Folder {
             return Ok(with_slash(path.name()));
@@ -205,7 +211,7 @@ impl Call<'_> {
         let playback = &self.site.playback;
         let (ladder, subtitles) = tokio::join!(
             playback.ladder(entry),
-            timeout(PATIENCE_WITH_SUBTITLES, playback.subtitles(entry))
+            timeout(SUBTITLES_TIMEOUT, playback.subtitles(entry))
         );
         // A film without its subtitles is better than none.
         let subtitles = subtitles.ok().and_then(Result::ok).unwrap_or_default();
@@ -239,9 +245,9 @@ impl Call<'_> {
             file_name: &format!("{number}.ts"),
         };
         let response = reply.answer(self.method, self.headers).await?;
-        // Now that the first byte is here: what comes next must not be in its way.
+        // After the first byte has arrived: prefetching must not delay it.
         if self.method == Method::GET && response.status().is_success() {
-            playback.follow(self.peer, entry, rendition, number);
+            playback.track_playhead(self.peer, entry, rendition, number);
         }
         Ok(response)
     }
@@ -279,7 +285,7 @@ impl Call<'_> {
             }
             SubtitleForm::File => (text.file(), None),
             SubtitleForm::Segment => {
-                let clock = playback.first_picture(entry).await?;
+                let clock = playback.first_video_timestamp(entry).await?;
                 (text.segment(clock), Some(clock))
             }
         };
@@ -313,11 +319,11 @@ impl Call<'_> {
     }
 }
 
-/// Leads on to a folder's address with a slash at its end, against which the addresses of its listing
-/// resolve. `name` is the last name of the address.
+/// Redirects to a folder's URL with a trailing slash, against which the relative URLs of its listing
+/// resolve. `name` is the last name of the path.
 fn with_slash(name: &str) -> Response {
-    let target = format!("{}/", super::address::encoded_name(name));
-    // Not for good: a film may stand here one day.
+    let target = format!("{}/", super::urls::encode_name(name));
+    // Not permanent: a film may have this path one day.
     let headers = [
         (header::LOCATION, HeaderValue::try_from(target).ok()),
         (header::CACHE_CONTROL, Some(NO_CACHE)),
@@ -329,10 +335,14 @@ fn with_slash(name: &str) -> Response {
     (StatusCode::FOUND, headers).into_response()
 }
 
-/// A playlist: never kept by caches, never compressed (browsers' native players and Kodi break on it).
+/// Returns a playlist reply: not cached without revalidation, and never compressed (browsers' native
+/// players and Kodi fail on it).
 pub(super) fn hls(text: impl Into<Body>) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(HLS)),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(HLS_CONTENT_TYPE),
+        ),
         (header::CACHE_CONTROL, NO_CACHE),
     ];
     (headers, text.into()).into_response()

@@ -1,24 +1,24 @@
-//! What a play address names: an entry, and which of its streams.
+//! Parses play URLs: the entry, and which of its resources is requested.
 
 use percent_encoding::percent_decode_str;
 
-use crate::web::address::{encoded_name, read_location};
+use crate::web::urls::{encode_name, parse_location};
 use media::{EntryKind, EntryPath, Place, Rendition};
 
-/// A play address without its ticket.
+/// The path of a play URL after the ticket.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Address {
+pub(super) struct PlayPath {
     pub place: Place,
-    /// The entry.
+    /// The path of the entry.
     pub path: EntryPath,
-    /// What of it.
-    pub resource: Resource,
-    /// The whole address as the path of a file, for files that are called like a stream.
+    /// The requested resource of the entry.
+    pub resource: PlayResource,
+    /// The whole path, for files that have the name of a stream.
     pub as_file: EntryPath,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Resource {
+pub(super) enum PlayResource {
     /// The file's own bytes.
     Original,
     /// A folder, for players that browse.
@@ -36,27 +36,27 @@ pub(super) enum Resource {
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS
     Subtitles(String, SubtitleForm),
     /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
-    List(List),
+    List(ListFile),
     /// `{path}.strm`
     Strm,
     /// `strm.zip`: a folder with all below it as `.strm` files
     StrmTree,
 }
 
-/// How a film's subtitles are wanted.
+/// The form in which subtitles are requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SubtitleForm {
-    /// A WebVTT file that counts from the film's beginning.
+    /// A WebVTT file with times from the film's beginning.
     File,
-    /// The media playlist of HLS.
+    /// The media playlist for HLS.
     Playlist,
-    /// Its only segment, tied to the clock of the stream.
+    /// The playlist's only segment, mapped to the clock of the stream.
     Segment,
 }
 
-/// Which list.
+/// The format and the extent of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct List {
+pub(super) struct ListFile {
     pub format: ListFormat,
     pub reach: Reach,
 }
@@ -69,17 +69,17 @@ pub(super) enum ListFormat {
     Kodi,
 }
 
-/// How far a list reaches.
+/// The extent of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// One film, or the films of one folder.
     Here,
-    /// The films of all folders below, too.
+    /// Also the films of all folders below.
     Below,
 }
 
-impl List {
-    /// The list of this file name. No query string says which: players lose those.
+impl ListFile {
+    /// Parses the file name of a list. Query strings are not used, since players drop them.
     pub fn parse(name: &str) -> Option<Self> {
         let (format, reach) = match name {
             "list.m3u" => (ListFormat::M3u, Reach::Here),
@@ -90,26 +90,26 @@ impl List {
             "all-kodi.m3u" => (ListFormat::Kodi, Reach::Below),
             _ => return None,
         };
-        Some(List { format, reach })
+        Some(ListFile { format, reach })
     }
 }
 
-/// Before the words of a search, where a place would stand; no place is called so.
+/// Stands before the words of a search, in place of a place name; no place can have this name.
 const SEARCH: &str = "~~search/";
 
-/// A list of what a search finds: `~~search/{words}/list.m3u`.
+/// A list of search results: `~~search/{words}/list.m3u`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SearchList {
-    /// What is looked for.
+    /// The search words.
     pub words: String,
     pub format: ListFormat,
 }
 
 impl SearchList {
-    /// Reads what follows the ticket; `None` where it is no search, or one that makes no sense.
+    /// Parses the path after the ticket; `None` if it is not a search or is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         let (words, name) = text.strip_prefix(SEARCH)?.split_once('/')?;
-        let list = List::parse(name).filter(|list| list.reach == Reach::Here)?;
+        let list = ListFile::parse(name).filter(|list| list.reach == Reach::Here)?;
         let words = percent_decode_str(words).decode_utf8().ok()?;
         let words = words.trim();
         let fits = !words.is_empty() && !words.contains(char::is_control);
@@ -119,32 +119,32 @@ impl SearchList {
         })
     }
 
-    /// Whether an address is one of a search, well-formed or not.
-    pub fn is_meant(text: &str) -> bool {
+    /// Returns true if a path is that of a search, well-formed or not.
+    pub fn matches(text: &str) -> bool {
         text.starts_with(SEARCH)
     }
 }
 
-/// What follows the ticket in the address of a search's list; `name` is `list.m3u` and the like.
+/// Returns the path of a search list after the ticket; `name` is such as `list.m3u`.
 pub(in crate::web) fn search_list(words: &str, name: &str) -> String {
-    format!("{SEARCH}{}/{name}", encoded_name(words))
+    format!("{SEARCH}{}/{name}", encode_name(words))
 }
 
-impl Address {
-    /// Reads what follows the ticket, percent-encoded.
+impl PlayPath {
+    /// Parses the percent-encoded path after the ticket; `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
-        let (place, whole) = read_location(text)?;
+        let (place, whole) = parse_location(text)?;
         if text.ends_with('/') || whole.is_root() {
-            return Some(Address {
+            return Some(PlayPath {
                 place,
                 path: whole.clone(),
-                resource: Resource::Folder,
+                resource: PlayResource::Folder,
                 as_file: whole,
             });
         }
         let (path, resource) =
-            Self::split(&whole).unwrap_or_else(|| (whole.clone(), Resource::Original));
-        Some(Address {
+            Self::split(&whole).unwrap_or_else(|| (whole.clone(), PlayResource::Original));
+        Some(PlayPath {
             place,
             path,
             resource,
@@ -152,33 +152,33 @@ impl Address {
         })
     }
 
-    fn split(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
+    fn split(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
         let parent = whole.parent()?;
         let resource = match whole.name() {
-            "master.m3u8" => Resource::Master,
-            "poster.jpg" => Resource::Poster,
-            "strm.zip" => Resource::StrmTree,
+            "master.m3u8" => PlayResource::Master,
+            "poster.jpg" => PlayResource::Poster,
+            "strm.zip" => PlayResource::StrmTree,
             name => {
-                if let Some(list) = List::parse(name) {
-                    return Some((parent, Resource::List(list)));
+                if let Some(list) = ListFile::parse(name) {
+                    return Some((parent, PlayResource::List(list)));
                 }
                 let (stem, extension) = name.rsplit_once('.')?;
                 if let Some(subtitles) = subtitles(whole) {
                     return Some(subtitles);
                 }
                 match extension {
-                    "m3u8" => Resource::Playlist(Rendition::parse(stem)?),
+                    "m3u8" => PlayResource::Playlist(Rendition::parse(stem)?),
                     "strm" => {
                         let path = parent.join(stem).ok().filter(|path| *path != parent)?;
-                        return Some((path, Resource::Strm));
+                        return Some((path, PlayResource::Strm));
                     }
                     "ts" => match Rendition::parse(stem) {
-                        Some(rendition) => Resource::Whole(rendition),
+                        Some(rendition) => PlayResource::Whole(rendition),
                         None => {
                             let rendition = Rendition::parse(parent.name())?;
                             return Some((
                                 parent.parent()?,
-                                Resource::Segment(rendition, number(stem)?),
+                                PlayResource::Segment(rendition, number(stem)?),
                             ));
                         }
                     },
@@ -190,8 +190,8 @@ impl Address {
     }
 }
 
-/// Subtitles by the names at the end of an address.
-fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
+/// Parses the subtitle names at the end of a path.
+fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
     let (stem, extension) = whole.name().rsplit_once('.')?;
     let parent = whole.parent()?;
     let (folder, id, form) = match extension {
@@ -201,36 +201,36 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, Resource)> {
         _ => return None,
     };
     let film = folder.parent().filter(|_| folder.name() == SUBTITLES)?;
-    (!id.is_empty()).then(|| (film, Resource::Subtitles(id.to_owned(), form)))
+    (!id.is_empty()).then(|| (film, PlayResource::Subtitles(id.to_owned(), form)))
 }
 
-/// The folder of a film's subtitles.
+/// The name of the folder with a film's subtitles.
 const SUBTITLES: &str = "subtitles";
 
-/// Digits, without a sign or leading zeros, so that each segment has one address.
+/// Parses digits without a sign or leading zeros, so that each segment has exactly one URL.
 fn number(text: &str) -> Option<usize> {
     let plain =
         text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     plain.then(|| text.parse().ok()).flatten()
 }
 
-impl Resource {
-    /// Whether an entry of this kind has such a resource.
+impl PlayResource {
+    /// Returns true if an entry of this kind has such a resource.
     pub fn fits(&self, kind: EntryKind) -> bool {
         match self {
-            Resource::Original => kind != EntryKind::Folder,
-            Resource::Folder => kind == EntryKind::Folder,
-            Resource::Master
-            | Resource::Playlist(_)
-            | Resource::Segment(..)
-            | Resource::Whole(_)
-            | Resource::Strm => kind.is_playable(),
-            Resource::Poster => kind != EntryKind::Folder,
-            Resource::Subtitles(..) => kind == EntryKind::Video,
-            Resource::List(list) => {
+            PlayResource::Original => kind != EntryKind::Folder,
+            PlayResource::Folder => kind == EntryKind::Folder,
+            PlayResource::Master
+            | PlayResource::Playlist(_)
+            | PlayResource::Segment(..)
+            | PlayResource::Whole(_)
+            | PlayResource::Strm => kind.is_playable(),
+            PlayResource::Poster => kind != EntryKind::Folder,
+            PlayResource::Subtitles(..) => kind == EntryKind::Video,
+            PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
-            Resource::StrmTree => kind == EntryKind::Folder,
+            PlayResource::StrmTree => kind == EntryKind::Folder,
         }
     }
 }
@@ -242,33 +242,37 @@ mod tests {
     #[test]
     fn addresses_of_a_film_and_its_streams() {
         let hd = Rendition::Video { height: 720 };
-        let list = |format, reach| Resource::List(List { format, reach });
-        let subtitles = |id: &str, form| Resource::Subtitles(id.to_owned(), form);
+        let list = |format, reach| PlayResource::List(ListFile { format, reach });
+        let subtitles = |id: &str, form| PlayResource::Subtitles(id.to_owned(), form);
         let cases = [
-            ("films/a/b.mp4", "/a/b.mp4", Resource::Original),
+            ("films/a/b.mp4", "/a/b.mp4", PlayResource::Original),
             (
                 "films/a%20b%23/%E6%98%A0.mp4",
                 "/a b#/映.mp4",
-                Resource::Original,
+                PlayResource::Original,
             ),
-            ("films/a/b.mp4/master.m3u8", "/a/b.mp4", Resource::Master),
+            (
+                "films/a/b.mp4/master.m3u8",
+                "/a/b.mp4",
+                PlayResource::Master,
+            ),
             (
                 "films/a/b.mp4/720p.m3u8",
                 "/a/b.mp4",
-                Resource::Playlist(hd),
+                PlayResource::Playlist(hd),
             ),
             (
                 "films/a/b.mp4/audio.m3u8",
                 "/a/b.mp4",
-                Resource::Playlist(Rendition::Audio),
+                PlayResource::Playlist(Rendition::Audio),
             ),
             (
                 "films/a/b.mp4/720p/12.ts",
                 "/a/b.mp4",
-                Resource::Segment(hd, 12),
+                PlayResource::Segment(hd, 12),
             ),
-            ("films/a/b.mp4/720p.ts", "/a/b.mp4", Resource::Whole(hd)),
-            ("films/a/b.mp4/poster.jpg", "/a/b.mp4", Resource::Poster),
+            ("films/a/b.mp4/720p.ts", "/a/b.mp4", PlayResource::Whole(hd)),
+            ("films/a/b.mp4/poster.jpg", "/a/b.mp4", PlayResource::Poster),
             (
                 "films/a/b.mp4/subtitles/pt-BR.vtt",
                 "/a/b.mp4",
@@ -287,10 +291,14 @@ mod tests {
             (
                 "films/a/b.mp4/subtitles/en/1.vtt",
                 "/a/b.mp4/subtitles/en/1.vtt",
-                Resource::Original,
+                PlayResource::Original,
             ),
-            ("films/a/en.vtt", "/a/en.vtt", Resource::Original),
-            ("films/subtitles.vtt", "/subtitles.vtt", Resource::Original),
+            ("films/a/en.vtt", "/a/en.vtt", PlayResource::Original),
+            (
+                "films/subtitles.vtt",
+                "/subtitles.vtt",
+                PlayResource::Original,
+            ),
             ("films/a/list.m3u", "/a", list(ListFormat::M3u, Reach::Here)),
             ("films/list.xspf", "/", list(ListFormat::Xspf, Reach::Here)),
             (
@@ -298,21 +306,33 @@ mod tests {
                 "/a",
                 list(ListFormat::Kodi, Reach::Below),
             ),
-            ("films/a/strm.zip", "/a", Resource::StrmTree),
-            ("films/a/all.pls", "/a/all.pls", Resource::Original),
-            ("films/a/b.mp4.strm", "/a/b.mp4", Resource::Strm),
-            ("films/a/", "/a", Resource::Folder),
-            ("films/", "/", Resource::Folder),
-            ("films", "/", Resource::Folder),
-            ("films/a/720p/012.ts", "/a/720p/012.ts", Resource::Original),
-            ("films/a/720p/-1.ts", "/a/720p/-1.ts", Resource::Original),
-            ("films/a/144p.m3u8", "/a/144p.m3u8", Resource::Original),
-            ("films/a/index.m3u8", "/a/index.m3u8", Resource::Original),
-            ("films/12.ts", "/12.ts", Resource::Original),
-            ("films/.strm", "/.strm", Resource::Original),
+            ("films/a/strm.zip", "/a", PlayResource::StrmTree),
+            ("films/a/all.pls", "/a/all.pls", PlayResource::Original),
+            ("films/a/b.mp4.strm", "/a/b.mp4", PlayResource::Strm),
+            ("films/a/", "/a", PlayResource::Folder),
+            ("films/", "/", PlayResource::Folder),
+            ("films", "/", PlayResource::Folder),
+            (
+                "films/a/720p/012.ts",
+                "/a/720p/012.ts",
+                PlayResource::Original,
+            ),
+            (
+                "films/a/720p/-1.ts",
+                "/a/720p/-1.ts",
+                PlayResource::Original,
+            ),
+            ("films/a/144p.m3u8", "/a/144p.m3u8", PlayResource::Original),
+            (
+                "films/a/index.m3u8",
+                "/a/index.m3u8",
+                PlayResource::Original,
+            ),
+            ("films/12.ts", "/12.ts", PlayResource::Original),
+            ("films/.strm", "/.strm", PlayResource::Original),
         ];
         for (text, path, resource) in cases {
-            let found = Address::parse(text).unwrap();
+            let found = PlayPath::parse(text).unwrap();
             assert_eq!(
                 (found.path.as_str(), &found.resource),
                 (path, &resource),
@@ -320,7 +340,7 @@ mod tests {
             );
         }
         for bad in ["", "a%2Fb/x", "films/%2e%2e/x", "films/a%2F..%2Fb"] {
-            assert_eq!(Address::parse(bad), None, "{bad}");
+            assert_eq!(PlayPath::parse(bad), None, "{bad}");
         }
     }
 
@@ -338,7 +358,7 @@ mod tests {
                 format: ListFormat::M3u
             })
         );
-        assert!(Address::parse(&address).is_none());
+        assert!(PlayPath::parse(&address).is_none());
         for bad in [
             "~~search/a/all.m3u",
             "~~search/a/b/list.m3u",

@@ -1,7 +1,7 @@
 //! A folder and all below it as `.strm` files in a zip archive: unpacked into a folder of its own, it is a
-//! source for Kodi's library, which goes by the names of files.
+//! source for Kodi's library, which goes by file names.
 //!
-//! The archive is some hundred bytes per film, so it is made in memory and has a length.
+//! The archive has some hundred bytes per film, so it is built in memory and its length is known.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -10,15 +10,15 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use super::titles::{self, Films, Title};
-use super::{Call, NO_CACHE};
-use crate::web::address::encoded_name;
+use super::titles::{self, FilmList, Title};
+use super::{NO_CACHE, PlayRequest};
 use crate::web::error::Problem;
+use crate::web::urls::encode_name;
 use media::{Entry, stem};
 
-/// The archive of a folder.
+/// Returns the archive of a folder.
 pub(super) async fn answer(
-    call: &Call<'_>,
+    call: &PlayRequest<'_>,
     ticket: &str,
     folder: &Entry,
 ) -> Result<Response, Problem> {
@@ -33,7 +33,7 @@ pub(super) async fn answer(
     let name = format!("{}.zip", file_name(&folder.name));
     let disposition = format!(
         "attachment; filename=\"strm.zip\"; filename*=UTF-8''{}",
-        encoded_name(&name)
+        encode_name(&name)
     );
     let headers = [
         (
@@ -49,8 +49,12 @@ pub(super) async fn answer(
     Ok((headers, bytes).into_response())
 }
 
-/// Paths in the archive and what stands in each file.
-fn files(folder: &Entry, films: &Films, text: impl Fn(&Entry) -> String) -> Vec<(String, String)> {
+/// Returns the paths in the archive and the content of each file.
+fn files(
+    folder: &Entry,
+    films: &FilmList,
+    text: impl Fn(&Entry) -> String,
+) -> Vec<(String, String)> {
     let depth = folder.path.names().count();
     let mut taken = HashSet::new();
     let mut files = Vec::with_capacity(films.entries.len() + 1);
@@ -60,7 +64,7 @@ fn files(folder: &Entry, films: &Films, text: impl Fn(&Entry) -> String) -> Vec<
             .iter()
             .map(|name| format!("{name}/"))
             .collect::<String>();
-        // Two films may differ in their extension alone, or in what a disk cannot hold.
+        // Two films may differ only in their extension, or in characters that a disk does not support.
         let candidates = [
             format!("{folders}{}.strm", file_name(stem(&film.name))),
             format!("{folders}{}.strm", file_name(&film.name)),
@@ -82,7 +86,7 @@ fn files(folder: &Entry, films: &Films, text: impl Fn(&Entry) -> String) -> Vec<
     files
 }
 
-/// A name as every disk can hold it.
+/// Returns a name that every file system supports.
 fn file_name(name: &str) -> String {
     let name: String = name
         .chars()
@@ -92,8 +96,8 @@ fn file_name(name: &str) -> String {
             c => c,
         })
         .collect();
-    // Windows drops blanks and dots at the end of a name, so that nothing is left of `..`, and takes some
-    // names for devices, whatever their extension.
+    // Windows drops blanks and dots at the end of a name, so that `..` becomes empty, and treats some names
+    // as devices, whatever their extension.
     let name = name.trim_end_matches([' ', '.']);
     let stem = name.split('.').next().unwrap_or_default().trim_end();
     let is_device = |device: &&str| stem.eq_ignore_ascii_case(device);
@@ -104,7 +108,7 @@ fn file_name(name: &str) -> String {
     }
 }
 
-/// Names that lead to devices of Windows, from every folder.
+/// Names of Windows devices, in every folder.
 const DEVICES: [&str; 22] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
     "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
@@ -138,7 +142,7 @@ mod tests {
     #[test]
     fn every_film_gets_a_name_of_its_own_that_a_disk_can_hold() {
         let folder = entry("/Series", EntryKind::Folder);
-        let films = Films {
+        let films = FilmList {
             entries: [
                 "/Series/a.mp4",
                 "/Series/A.mkv",
@@ -170,7 +174,7 @@ mod tests {
     #[test]
     fn no_name_leads_out_of_the_folder_that_an_archive_is_unpacked_in() {
         let root = entry("/", EntryKind::Folder);
-        let films = Films {
+        let films = FilmList {
             entries: [
                 "/..\\..\\x.mp4",
                 "/C:\\x.mp4",

@@ -1,45 +1,45 @@
-//! What a list holds: the films of one folder, of a whole tree, of a search, or one film.
+//! Collects the films of a list: of one folder, of a whole tree, of a search, or one film.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{Call, Site};
+use super::{AppState, PlayRequest};
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
 
-/// The most entries of a folder that a list or a listing holds.
-const LONGEST: usize = 20_000;
+/// Maximum number of entries of a list or a listing.
+const MAX_LIST_ENTRIES: usize = 20_000;
 
-/// The most folders that are asked for one list: each is a call of the drive, and a player waits for it.
-const MOST_FOLDERS: usize = 500;
+/// Maximum number of folders read for one list: each is an upstream call, and a player waits for it.
+const MAX_FOLDERS: usize = 500;
 
-/// The deepest folder of a tree that is looked into.
-const DEEPEST: usize = 24;
+/// Maximum depth of a tree.
+const MAX_DEPTH: usize = 24;
 
-/// Folders of a tree that are asked at the same time.
-const AT_ONCE: usize = 4;
+/// Maximum number of folders read concurrently.
+const MAX_CONCURRENT_FOLDERS: usize = 4;
 
-/// What a search brings at most.
-const MOST_FOUND: usize = 1_000;
+/// Maximum number of search results.
+const MAX_SEARCH_RESULTS: usize = 1_000;
 
-/// Films for a list.
+/// The films of a list.
 #[derive(Debug, Default)]
-pub(super) struct Films {
+pub(super) struct FilmList {
     pub entries: Vec<Entry>,
-    /// What the list does not hold, in a sentence; `None` where it is whole.
+    /// A sentence about missing films; `None` if the list is complete.
     pub missing: Option<String>,
 }
 
-/// Every entry of a folder, folders first, in the order of counting.
+/// Returns all entries of a folder, folders first, in natural order.
 pub(super) async fn all_children(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
 ) -> Result<Vec<Entry>, Problem> {
     let library = &site.library;
     let mut entries = library
-        .whole_folder(place, path, LONGEST, Freshness::Recent)
+        .whole_folder(place, path, MAX_LIST_ENTRIES, Freshness::Recent)
         .await?;
     let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
     entries.sort_by(|a, b| {
@@ -50,35 +50,37 @@ pub(super) async fn all_children(
     Ok(entries)
 }
 
-/// The films of one folder.
+/// Returns the films of one folder.
 pub(super) async fn of_folder(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     path: &EntryPath,
-) -> Result<Films, Problem> {
+) -> Result<FilmList, Problem> {
     let mut entries = all_children(site, place, path).await?;
     entries.retain(|child| child.kind.is_playable());
-    Ok(Films {
+    Ok(FilmList {
         entries,
         missing: None,
     })
 }
 
-/// The films of a folder and of all below it, a folder's own before those of its folders. A folder that
-/// cannot be read fails the whole: a list without its films would look as if they were gone.
+/// Returns the films of a folder and of all folders below it, a folder's own before those of its folders. A
+/// folder that cannot be read fails the whole list: without its films they would appear to be deleted.
 pub(super) async fn of_tree(
-    site: &Site,
+    site: &AppState,
     place: &Place,
     root: &EntryPath,
-) -> Result<Films, Problem> {
-    let mut films = Films::default();
+) -> Result<FilmList, Problem> {
+    let mut films = FilmList::default();
     let mut level = vec![root.clone()];
     let (mut asked, mut depth) = (0, 0);
     while !level.is_empty() {
-        if depth == DEEPEST || asked + level.len() > MOST_FOLDERS || films.entries.len() >= LONGEST
+        if depth == MAX_DEPTH
+            || asked + level.len() > MAX_FOLDERS
+            || films.entries.len() >= MAX_LIST_ENTRIES
         {
             films.missing = Some(format!(
-                "This list ends here: it holds at most {LONGEST} films out of {MOST_FOLDERS} folders."
+                "This list ends here: it holds at most {MAX_LIST_ENTRIES} films out of {MAX_FOLDERS} folders."
             ));
             break;
         }
@@ -88,7 +90,10 @@ pub(super) async fn of_tree(
             let (site, place) = (site.clone(), place.clone());
             async move { all_children(&site, &place, &folder).await }
         });
-        let answers: Vec<Vec<Entry>> = answers.buffered(AT_ONCE).try_collect().await?;
+        let answers: Vec<Vec<Entry>> = answers
+            .buffered(MAX_CONCURRENT_FOLDERS)
+            .try_collect()
+            .await?;
         for child in answers.into_iter().flatten() {
             if child.kind == EntryKind::Folder {
                 level.push(child.path);
@@ -100,17 +105,21 @@ pub(super) async fn of_tree(
     films
         .entries
         .sort_by(|a, b| in_order_of_folders(&a.path, &b.path));
-    films.entries.truncate(LONGEST);
+    films.entries.truncate(MAX_LIST_ENTRIES);
     Ok(films)
 }
 
-/// What a search finds within the ticket's reach. Where no drive can answer, the first reason is told.
-pub(super) async fn of_search(site: &Site, ticket: &Ticket, words: &str) -> Result<Films, Problem> {
+/// Returns the search results within the ticket's scope. If no drive can answer, returns the first error.
+pub(super) async fn of_search(
+    site: &AppState,
+    ticket: &Ticket,
+    words: &str,
+) -> Result<FilmList, Problem> {
     let place = match &ticket.scope {
         Scope::Everything => None,
         Scope::Within(place, _) => Some(place),
     };
-    let mut films = Films::default();
+    let mut films = FilmList::default();
     let mut page = PageRequest::default();
     loop {
         let mut found = site.library.search(words, place, &page).await?;
@@ -131,9 +140,9 @@ pub(super) async fn of_search(site: &Site, ticket: &Ticket, words: &str) -> Resu
             films.missing = Some(format!("Without an answer: {}.", silent.join(", ")));
         }
         match found.next {
-            Some(next) if films.entries.len() < MOST_FOUND => page.cursor = Some(next),
+            Some(next) if films.entries.len() < MAX_SEARCH_RESULTS => page.cursor = Some(next),
             Some(_) => {
-                films.missing = Some(format!("This list ends after {MOST_FOUND} films."));
+                films.missing = Some(format!("This list ends after {MAX_SEARCH_RESULTS} films."));
                 break;
             }
             None => break,
@@ -142,7 +151,7 @@ pub(super) async fn of_search(site: &Site, ticket: &Ticket, words: &str) -> Resu
     Ok(films)
 }
 
-/// Name by name in the order of counting; a file before the folders beside it.
+/// Compares paths name by name in natural order; a file comes before the folders beside it.
 fn in_order_of_folders(a: &EntryPath, b: &EntryPath) -> std::cmp::Ordering {
     let (mut a, mut b) = (a.names().peekable(), b.names().peekable());
     loop {
@@ -165,22 +174,22 @@ fn in_order_of_folders(a: &EntryPath, b: &EntryPath) -> std::cmp::Ordering {
 pub(super) struct Title {
     /// The film's name without its extension, on one line.
     pub title: String,
-    /// The folder that holds it.
+    /// The folder that contains it.
     pub group: String,
-    /// Where it plays.
+    /// The URL that plays it.
     pub address: String,
-    /// Whether that is an HLS stream.
+    /// True if that is an HLS stream.
     pub is_hls: bool,
     pub poster: Option<String>,
     pub duration_s: Option<f64>,
 }
 
 impl Title {
-    pub fn of(call: &Call<'_>, ticket: &str, entry: &Entry) -> Self {
-        let origin = call.site.addresses.origin(call.headers);
+    pub fn of(call: &PlayRequest<'_>, ticket: &str, entry: &Entry) -> Self {
+        let origin = call.site.urls.origin(call.headers);
         let base = format!(
             "{origin}{}",
-            call.site.addresses.play(ticket, &entry.place, &entry.path)
+            call.site.urls.play(ticket, &entry.place, &entry.path)
         );
         let streams = call
             .site

@@ -52,7 +52,7 @@ async fn a_film_is_copied_moved_renamed_and_deleted_in_every_mood() {
         assert_eq!(new.size, rig.drive.stat(&path(FILM)).await.unwrap().size);
 
         let moved = manage
-            .relocate(std::slice::from_ref(&new.path), &EntryPath::root())
+            .move_to(std::slice::from_ref(&new.path), &EntryPath::root())
             .await
             .unwrap();
         assert_eq!(kinds(&moved), [None]);
@@ -84,7 +84,7 @@ async fn a_task_is_followed_to_its_end_or_what_is_there_is_looked_at() {
         rig.sandbox.fault(Fault::on("filemanager", task.clone()));
         let manage = rig.manage();
         let moved = manage
-            .relocate(&paths(&[FILM]), &path("/Nature & Light"))
+            .move_to(&paths(&[FILM]), &path("/Nature & Light"))
             .await
             .unwrap();
         assert_eq!(kinds(&moved), [None]);
@@ -164,7 +164,7 @@ async fn what_is_changed_in_the_sandbox_leaves_the_own_folder_alone() {
     .await;
     let manage = rig.manage();
     manage
-        .relocate(&paths(&["/b.txt"]), &path("/Sub"))
+        .move_to(&paths(&["/b.txt"]), &path("/Sub"))
         .await
         .unwrap();
     manage.delete(&paths(&["/Sub/a.txt"])).await.unwrap();

@@ -1,7 +1,7 @@
 //! Links of one's own, and web sessions that have ended.
 
 use drives::{Capability, NewShare};
-use sandbox::{PlanChange, WebStanding};
+use sandbox::{PlanChange, WebSessionState};
 
 use super::*;
 
@@ -111,11 +111,11 @@ async fn a_web_session_that_has_ended_is_called_that_and_the_drive_goes_on() {
         .unwrap();
     // A token of the page that was replaced is read there again, and nobody notices.
     rig.sandbox.change_account(PlanChange {
-        web_session: Some(WebStanding::Stale),
+        web_session: Some(WebSessionState::Stale),
         ..PlanChange::default()
     });
     assert_eq!(rig.links().list(None).await.unwrap().0.len(), 1);
-    for (standing, errno, cancel_errno) in [(WebStanding::Ended, -6, -6)] {
+    for (standing, errno, cancel_errno) in [(WebSessionState::Ended, -6, -6)] {
         rig.sandbox.change_account(PlanChange {
             web_session: Some(standing),
             ..PlanChange::default()

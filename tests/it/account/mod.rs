@@ -22,10 +22,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use drivein::app::open_drives;
 use drivein::config::Config;
+use drivein::governor::{Governor, Priority};
 use drivein::store::Store;
 use drives::{
-    DriveError, ErrorKind, Manage, OnConflict, OwnShares, SharedDrive, SignIn, Upload, UploadBody,
-    UploadProgress, UploadRequest,
+    AbilityCalls, DriveError, ErrorKind, Manage, OnConflict, OwnShares, SignIn, Upload, UploadBody,
+    UploadProgress, UploadRequest, VolumeCalls,
 };
 use futures_util::{StreamExt, stream};
 use media::{Entry, EntryPath, PageRequest};
@@ -51,6 +52,7 @@ fn options(mood: Mood) -> Options {
     Options {
         strict: mood == Mood::Strict,
         loose: mood == Mood::Loose,
+        protocol_relative: mood == Mood::Loose,
         device_interval: std::time::Duration::ZERO,
         ..Options::default()
     }
@@ -60,8 +62,10 @@ fn options(mood: Mood) -> Options {
 struct Rig {
     sandbox: Arc<Sandbox>,
     home: Arc<TempDir>,
-    drive: SharedDrive,
+    drive: VolumeCalls<Governor>,
 }
+
+type Calls<'r, T> = AbilityCalls<'r, Governor, T>;
 
 impl Rig {
     async fn new(mood: Mood) -> Self {
@@ -90,19 +94,19 @@ impl Rig {
         Self::over(self.sandbox.clone(), self.home.clone(), &section).await
     }
 
-    fn manage(&self) -> &dyn Manage {
+    fn manage(&self) -> Calls<'_, dyn Manage> {
         self.drive.manage().unwrap()
     }
 
-    fn uploads(&self) -> &dyn Upload {
+    fn uploads(&self) -> Calls<'_, dyn Upload> {
         self.drive.upload().unwrap()
     }
 
-    fn links(&self) -> &dyn OwnShares {
+    fn links(&self) -> Calls<'_, dyn OwnShares> {
         self.drive.own_shares().unwrap()
     }
 
-    fn sign_in(&self) -> &dyn SignIn {
+    fn sign_in(&self) -> Calls<'_, dyn SignIn> {
         self.drive.sign_in().unwrap()
     }
 
@@ -132,12 +136,12 @@ impl Rig {
     }
 }
 
-async fn drive_over(home: &Path, section: &str) -> SharedDrive {
+async fn drive_over(home: &Path, section: &str) -> VolumeCalls<Governor> {
     let text = format!("data_dir = {home:?}\n{section}");
     let config = Config::parse(&text, std::iter::empty()).unwrap();
     let store = Store::open(&config.data_dir).await.unwrap();
     let drives = open_drives(&config, &store).await;
-    drives.unwrap().remove(0)
+    drives.unwrap().remove(0).at(Priority::Opening)
 }
 
 fn path(text: &str) -> EntryPath {

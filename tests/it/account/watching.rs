@@ -1,11 +1,12 @@
 //! What is needed to watch, in every mood: no request that the documents do not know, no reply that is not
 //! understood.
 
-use drives::Drive;
+use drivein::governor::Governor;
+use drives::VolumeCalls;
 
 use super::*;
 
-async fn watched(drive: &dyn Drive, mood: Mood) {
+async fn watched(drive: &VolumeCalls<Governor>, mood: Mood) {
     let film = path("/Nature & Light/50% off, take #1.mp4");
     let page = PageRequest::default();
     let root = drive.list(&EntryPath::root(), &page).await.unwrap();
@@ -27,7 +28,7 @@ async fn watched(drive: &dyn Drive, mood: Mood) {
         "{mood:?}"
     );
     assert!(entry.size > 0 && entry.id.is_some());
-    for rendition in drive.candidates(&entry) {
+    for rendition in drive.possible_renditions(&entry) {
         drive.playlist(&entry, rendition).await.unwrap();
     }
     let original = drive.original(&entry).await.unwrap();

@@ -120,7 +120,7 @@ async fn who_connects_and_says_nothing_is_cut_off() {
 async fn who_sends_a_body_drop_by_drop_is_cut_off() {
     let drivein = Drivein::setup()
         .password("open sesame")
-        .limit("body_silence_s = 1")
+        .limit("body_idle_timeout_s = 1")
         .start()
         .await;
     let mut socket = TcpStream::connect(drivein.address).await.unwrap();

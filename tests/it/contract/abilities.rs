@@ -39,7 +39,7 @@ pub async fn are_as_told<E: Emulation>(subject: Subject<E>) {
     }
     if subject.can(Capability::List) {
         let film = subject.drive.stat(&subject.streaming()).await.unwrap();
-        let streams = !subject.drive.candidates(&film).is_empty();
+        let streams = !subject.drive.possible_renditions(&film).is_empty();
         assert_eq!(subject.can(Capability::Stream), streams);
     }
 
@@ -83,7 +83,7 @@ pub async fn what_is_missing_is_refused_in_words<E: Emulation>(subject: Subject<
     if !subject.can(Capability::Stream) {
         let rendition = Rendition::Video { height: 720 };
         refused(drive.playlist(&some, rendition).await.err().map(kind));
-        assert!(drive.candidates(&some).is_empty());
+        assert!(drive.possible_renditions(&some).is_empty());
     }
     if !subject.can(Capability::Original) {
         refused(drive.original(&some).await.err().map(kind));

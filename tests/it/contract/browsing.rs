@@ -195,8 +195,8 @@ pub async fn the_account_says_who_it_is_and_how_full<E: Emulation>(subject: Subj
     if let Some(quota) = account.quota {
         assert!(quota.total > 0 && quota.used <= quota.total, "{quota:?}");
     }
-    subject.drive.keep_session().await.unwrap();
-    subject.drive.settled().await;
+    subject.drive.refresh_if_due().await.unwrap();
+    subject.drive.drain().await;
 
     let drivein = subject.program().await;
     let page = drivein.get(&format!("/account/{NAME}")).await.expect(200);

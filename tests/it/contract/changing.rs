@@ -160,7 +160,7 @@ pub async fn entries_are_made_renamed_copied_moved_and_deleted<E: Emulation>(sub
 
     let root = EntryPath::root();
     let moved = manage
-        .relocate(std::slice::from_ref(&renamed.path), &root)
+        .move_to(std::slice::from_ref(&renamed.path), &root)
         .await
         .unwrap();
     assert_eq!(kinds(&moved), [None]);

@@ -27,9 +27,10 @@ mod terabox_web;
 mod teraboxdl;
 mod troubles;
 
-use ::drives::{Capability, DriveKind, Manage, OpenShares, SharedDrive, Upload};
+use ::drives::{AbilityCalls, Capability, DriveKind, Manage, OpenShares, Upload, VolumeCalls};
 use drivein::app::open_drives;
 use drivein::config::Config;
+use drivein::governor::{Governor, Priority};
 use drivein::store::Store;
 use media::{Entry, EntryPath, PageRequest};
 use serde_json::Value;
@@ -111,7 +112,7 @@ pub enum Trouble {
 /// A drive over its emulation: by itself, and in a whole program.
 pub struct Subject<E> {
     pub emulation: E,
-    pub drive: SharedDrive,
+    pub drive: VolumeCalls<Governor>,
     _home: TempDir,
 }
 
@@ -127,7 +128,7 @@ impl<E: Emulation> Subject<E> {
         let store = Store::open(&config.data_dir).await.unwrap();
         let mut drives = open_drives(&config, &store).await.unwrap();
         assert_eq!(drives.len(), 1);
-        let drive = drives.remove(0);
+        let drive = drives.remove(0).at(Priority::Opening);
         assert_eq!(drive.place().as_str(), NAME);
         assert_eq!(drive.kind(), emulation.kind().kind);
         Subject {
@@ -188,15 +189,15 @@ impl<E: Emulation> Subject<E> {
         }
     }
 
-    fn upload(&self) -> Option<&dyn Upload> {
+    fn upload(&self) -> Option<AbilityCalls<'_, Governor, dyn Upload>> {
         self.drive.upload()
     }
 
-    fn manage(&self) -> Option<&dyn Manage> {
+    fn manage(&self) -> Option<AbilityCalls<'_, Governor, dyn Manage>> {
         self.drive.manage()
     }
 
-    fn open_shares(&self) -> Option<&dyn OpenShares> {
+    fn open_shares(&self) -> Option<AbilityCalls<'_, Governor, dyn OpenShares>> {
         self.drive.open_shares()
     }
 }

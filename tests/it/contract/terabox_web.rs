@@ -2,7 +2,7 @@
 
 use drives::DriveKind;
 use drives::terabox::WEB_KIND;
-use sandbox::{PlanChange, WebStanding};
+use sandbox::{PlanChange, WebSessionState};
 
 use super::terabox::{self, Terabox};
 use super::{Emulation, NAME, Tree, Trouble};
@@ -33,7 +33,7 @@ impl Emulation for TeraboxWeb {
             return self.0.trouble(trouble);
         }
         self.0.sandbox.change_account(PlanChange {
-            web_session: Some(WebStanding::Ended),
+            web_session: Some(WebSessionState::Ended),
             ..PlanChange::default()
         });
         true

@@ -47,13 +47,13 @@ async fn an_altered_ticket_plays_nothing() {
 
 #[tokio::test]
 async fn a_ticket_covers_its_own_films_until_it_ends() {
-    use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketOffice};
+    use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
     use media::{EntryPath, Place};
     let drivein = locked().await;
     let store = drivein::store::Store::open(drivein.data_dir())
         .await
         .unwrap();
-    let office = TicketOffice::new(&store.server_key("ticket").await.unwrap());
+    let signer = TicketSigner::new(&store.server_key("ticket").await.unwrap());
     let place = |name| Place::parse(name).unwrap();
     let within = |name, path| Scope::Within(place(name), EntryPath::parse(path).unwrap());
     let hour = Duration::from_secs(3600);
@@ -66,7 +66,7 @@ async fn a_ticket_covers_its_own_films_until_it_ends() {
     ] {
         let ticket = |ends_at| {
             let ticket = Ticket::new(TicketId(*b"somebody"), scope.clone());
-            office.sign(&ticket.until(Some(ends_at))).0
+            signer.sign(&ticket.until(Some(ends_at))).0
         };
         let (good, ended) = (
             ticket(SystemTime::now() + hour),

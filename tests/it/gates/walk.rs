@@ -1,6 +1,6 @@
 //! Every route of the program, as the router itself lists them: whoever adds one is looked at here.
 
-use drivein::web::{Access, Route};
+use drivein::web::{Route, RouteAccess};
 
 use super::*;
 
@@ -51,8 +51,8 @@ async fn a_stranger_gets_past_no_route() {
             }
             answered += 1;
             match route.access {
-                Access::Open => assert_ne!(reply.status, 401, "{what}"),
-                Access::Owner => {
+                RouteAccess::Open => assert_ne!(reply.status, 401, "{what}"),
+                RouteAccess::Owner => {
                     assert_eq!(reply.status, 303, "{what}");
                     assert!(
                         reply.header("location").starts_with("/login?next="),
@@ -60,7 +60,7 @@ async fn a_stranger_gets_past_no_route() {
                     );
                     assert!(reply.body.is_empty(), "{what}");
                 }
-                Access::Program | Access::Ticket | Access::Operator => {
+                RouteAccess::Program | RouteAccess::Ticket | RouteAccess::Operator => {
                     assert_eq!(reply.status, 401, "{what}");
                 }
             }
@@ -78,7 +78,7 @@ async fn a_stranger_gets_past_no_route() {
     let open: Vec<&str> = drivein
         .routes
         .iter()
-        .filter(|route| route.access == Access::Open)
+        .filter(|route| route.access == RouteAccess::Open)
         .map(|route| route.pattern)
         .collect();
     // Whoever adds one here has thought about it.
@@ -237,11 +237,13 @@ async fn nonsense_is_answered_in_our_words_and_is_repeated_nowhere() {
                     let is_for_people = told == "text/html; charset=utf-8";
                     let is_for_programs = told == "application/problem+json";
                     let fits = match route.access {
-                        Access::Owner => is_for_people,
-                        Access::Program | Access::Operator => is_for_programs,
-                        Access::Open => is_for_people || is_for_programs,
+                        RouteAccess::Owner => is_for_people,
+                        RouteAccess::Program | RouteAccess::Operator => is_for_programs,
+                        RouteAccess::Open => is_for_people || is_for_programs,
                         // WebDAV has no words for a question that makes no sense.
-                        Access::Ticket => is_for_people || is_for_programs || reply.body.is_empty(),
+                        RouteAccess::Ticket => {
+                            is_for_people || is_for_programs || reply.body.is_empty()
+                        }
                     };
                     assert!(fits, "{what}");
                     assert!(!reply.text().contains(WORD), "{what}");

@@ -95,8 +95,16 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
         .expect(200);
     assert!(segment.body == drivein.segment_source(FILM, "480p", 1).await);
     for owners in [
-        "/status", "/search", "/logout", "/login", "/browse/", "/watch/", "/devices", "/pass-on",
-        "/account", "/api/",
+        "/status",
+        "/search",
+        "/logout",
+        "/login",
+        "/browse/",
+        "/watch/",
+        "/devices",
+        "/guest-link",
+        "/account",
+        "/api/",
     ] {
         assert!(
             !page.contains(&format!("\"{owners}")),
@@ -244,8 +252,11 @@ async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
 #[tokio::test]
 async fn a_film_is_passed_on_by_a_form() {
     let drivein = setup().start().await;
-    let form = format!("/pass-on/{DRIVE}{}", encoded(FILM));
+    let form = format!("/guest-link/{DRIVE}{}", encoded(FILM));
     drivein.get(&form).await.expect(303);
+    let former = form.replace("/guest-link/", "/pass-on/");
+    let moved = drivein.owner(Method::GET, &former, None).await.expect(308);
+    assert_eq!(moved.header("location"), form);
     let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
     let page = drivein
         .owner(Method::GET, &watch, None)
@@ -284,7 +295,7 @@ async fn a_film_is_passed_on_by_a_form() {
     assert_eq!(listed["tickets"][0]["name"], "Mia");
     assert!(listed["tickets"][0]["expires_at"].is_string());
     let nowhere = drivein
-        .owner(Method::GET, "/pass-on/films/nowhere.mp4", None)
+        .owner(Method::GET, "/guest-link/films/nowhere.mp4", None)
         .await;
     nowhere.expect(404);
 }

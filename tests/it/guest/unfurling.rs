@@ -246,7 +246,7 @@ async fn a_hostile_name_is_harmless_everywhere() {
         harmless("the list", &xspf);
         let made = drivein
             .owners_form(
-                &format!("/pass-on/{DRIVE}{}", encoded(&path)),
+                &format!("/guest-link/{DRIVE}{}", encoded(&path)),
                 &[("name", name)],
             )
             .await

@@ -34,7 +34,7 @@ impl Kind {
         let at = |name: &str| folder.join(name).display().to_string();
         let (key, certificate) = (at("key.pem"), at("cert.pem"));
         match self {
-            // The part in `server` is the one of README.
+            // The part in `server` is the one of docs/install.md.
             Kind::Nginx => format!(
                 "daemon off; master_process off; pid {pid}; error_log {log};\n\
                  events {{}}\n\

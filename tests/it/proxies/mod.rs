@@ -1,4 +1,4 @@
-//! Behind a real web server, below a path, with TLS: what README says about nginx and Caddy, done.
+//! Runs Drive-In behind a real nginx and Caddy, below a path, with TLS, as in docs/install.md.
 
 mod front;
 

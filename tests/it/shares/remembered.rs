@@ -1,6 +1,6 @@
 //! Open shares over a restart, and when their owner changes his mind.
 
-use sandbox::{Effect, Standing};
+use sandbox::{Effect, ShareState};
 
 use super::*;
 
@@ -25,7 +25,9 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     let drivein = Drivein::start().await;
     let place = open(&drivein, "film").await;
     let play = play_of(&drivein, &place, "/Borrowed Light.mp4").await;
-    drivein.sandbox.set_share_state("film", Standing::Cancelled);
+    drivein
+        .sandbox
+        .set_share_state("film", ShareState::Cancelled);
     let gone = drivein.get(&format!("{play}/480p.m3u8")).await;
     assert_eq!((gone.status, gone.code().as_str()), (410, "share_gone"));
     drivein.sandbox.reset_counts();
@@ -35,10 +37,10 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     );
     assert_eq!(drivein.get(&format!("/browse/{place}/x")).await.status, 410);
     let home = drivein.get("/").await.expect(200).text();
-    assert!(home.contains("has withdrawn it"));
+    assert!(home.contains("has revoked it"));
     assert_eq!(share_calls(&drivein), 0);
     // Its owner may bring it back: whoever pastes the link again asks.
-    drivein.sandbox.set_share_state("film", Standing::Alive);
+    drivein.sandbox.set_share_state("film", ShareState::Alive);
     assert_eq!(open(&drivein, "film").await, place);
     drivein.get(&format!("{play}/1080p.m3u8")).await.expect(200);
 }

@@ -82,7 +82,7 @@ async fn drives_that_count_nothing_say_so() {
         .await;
     assert_eq!((reply.status, reply.code().as_str()), (422, "unsupported"));
     let page = drivein.get(&format!("/account/{DRIVE}")).await.expect(200);
-    assert!(!page.text().contains("Another key"));
+    assert!(!page.text().contains("Regenerate API key"));
 }
 
 #[tokio::test]

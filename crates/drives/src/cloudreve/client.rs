@@ -9,65 +9,71 @@ use http::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::auth::Auth;
-use super::codes::{self, Context};
-use super::site::{Ask, Site, Told};
-use super::types::{Capacity, File, Files, Share, Shares, Thumb, UploadSession, Urls, User};
-use super::uri::component;
+use super::codes;
 use crate::DriveError;
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
+use crate::cloudreve::session::auth::Auth;
+use crate::cloudreve::types::{
+    Capacity, File, Files, Share, Shares, Thumb, UploadSession, Urls, User,
+};
+use crate::cloudreve::uri::component;
 use media::{Order, SortBy};
+
+/// The one operation that is about a shortcut itself where one stands at the path.
+pub(crate) const STAT: &str = "stat";
 
 /// The calls, made as the account.
 #[derive(Clone)]
-pub(super) struct Api {
-    pub(super) auth: Arc<Auth>,
-    pub(super) site: Arc<Site>,
+pub(crate) struct Api {
+    pub(crate) auth: Arc<Auth>,
+    pub(crate) site: Arc<Site>,
 }
 
 /// A page of a folder or a search, as the upstream is asked for it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct PageQuery {
-    pub(super) size: usize,
-    pub(super) sort: SortBy,
-    pub(super) order: Order,
-    pub(super) at: PageAt,
+pub(crate) struct PageQuery {
+    pub(crate) size: usize,
+    pub(crate) sort: SortBy,
+    pub(crate) order: Order,
+    pub(crate) at: PageAt,
 }
 
 /// Where a page begins: sites are set up for one of both ways of counting.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum PageAt {
+pub(crate) enum PageAt {
     First,
     Token(String),
     Number(u64),
 }
 
 /// A share to be made or changed.
-pub(super) struct ShareTerms<'a> {
-    pub(super) uri: &'a str,
-    pub(super) password: Option<&'a str>,
+pub(crate) struct ShareTerms<'a> {
+    pub(crate) uri: &'a str,
+    pub(crate) password: Option<&'a str>,
     /// 0 is never.
-    pub(super) expires_in_s: u64,
+    pub(crate) expires_in_s: u64,
     /// 0 is any number.
-    pub(super) downloads: i64,
+    pub(crate) downloads: i64,
 }
 
 impl Api {
-    pub(super) fn new(auth: Arc<Auth>) -> Self {
+    pub(crate) fn new(auth: Arc<Auth>) -> Self {
         Api {
             site: auth.site.clone(),
             auth,
         }
     }
 
-    pub(super) async fn me(&self) -> Result<User, DriveError> {
+    pub(crate) async fn me(&self) -> Result<User, DriveError> {
         self.get("account", Context::Files, "/user/me").await
     }
 
-    pub(super) async fn capacity(&self) -> Result<Option<Capacity>, DriveError> {
+    pub(crate) async fn capacity(&self) -> Result<Option<Capacity>, DriveError> {
         self.get("account", Context::Files, "/user/capacity").await
     }
 
-    pub(super) async fn list(
+    pub(crate) async fn list(
         &self,
         operation: &'static str,
         context: Context,
@@ -98,7 +104,7 @@ impl Api {
         self.get(operation, context, &target).await
     }
 
-    pub(super) async fn info(
+    pub(crate) async fn info(
         &self,
         operation: &'static str,
         context: Context,
@@ -109,7 +115,7 @@ impl Api {
     }
 
     /// Where the bytes of a file are. On a share, each such call is a download.
-    pub(super) async fn url(
+    pub(crate) async fn url(
         &self,
         operation: &'static str,
         context: Context,
@@ -125,19 +131,19 @@ impl Api {
             .data()
     }
 
-    pub(super) async fn thumb(&self, context: Context, uri: &str) -> Result<Thumb, DriveError> {
+    pub(crate) async fn thumb(&self, context: Context, uri: &str) -> Result<Thumb, DriveError> {
         let target = format!("/file/thumb?uri={}", component(uri));
         self.get("thumbnail", context, &target).await
     }
 
-    pub(super) async fn create_folder(&self, uri: &str) -> Result<File, DriveError> {
+    pub(crate) async fn create_folder(&self, uri: &str) -> Result<File, DriveError> {
         let body = json!({"uri": uri, "type": "folder", "err_on_conflict": true});
         self.change("mkdir", Method::POST, "/file/create", body)
             .await?
             .data()
     }
 
-    pub(super) async fn rename(&self, uri: &str, name: &str) -> Result<File, DriveError> {
+    pub(crate) async fn rename(&self, uri: &str, name: &str) -> Result<File, DriveError> {
         let body = json!({"uri": uri, "new_name": name});
         self.change("rename", Method::POST, "/file/rename", body)
             .await?
@@ -145,31 +151,31 @@ impl Api {
     }
 
     /// What became of each is in the answer.
-    pub(super) async fn shift(
+    pub(crate) async fn shift(
         &self,
         operation: &'static str,
         uris: &[String],
         to: &str,
         copy: bool,
-    ) -> Result<Told, DriveError> {
+    ) -> Result<ApiResponse, DriveError> {
         let body = json!({"uris": uris, "dst": to, "copy": copy});
         self.change(operation, Method::POST, "/file/move", body)
             .await
     }
 
     /// What became of each is in the answer.
-    pub(super) async fn delete(&self, uris: &[String]) -> Result<Told, DriveError> {
+    pub(crate) async fn delete(&self, uris: &[String]) -> Result<ApiResponse, DriveError> {
         let body = json!({"uris": uris});
         self.change("delete", Method::DELETE, "/file", body).await
     }
 
-    pub(super) async fn begin_upload(&self, body: Value) -> Result<UploadSession, DriveError> {
+    pub(crate) async fn begin_upload(&self, body: Value) -> Result<UploadSession, DriveError> {
         self.change("upload", Method::PUT, "/file/upload", body)
             .await?
             .data()
     }
 
-    pub(super) async fn cancel_upload(&self, id: &str, uri: &str) -> Result<(), DriveError> {
+    pub(crate) async fn cancel_upload(&self, id: &str, uri: &str) -> Result<(), DriveError> {
         let body = json!({"id": id, "uri": uri});
         self.change("upload", Method::DELETE, "/file/upload", body)
             .await?
@@ -177,7 +183,7 @@ impl Api {
     }
 
     /// A share as a visitor sees it. A wrong password is no error here: the share is then not unlocked.
-    pub(super) async fn share(
+    pub(crate) async fn share(
         &self,
         operation: &'static str,
         id: &str,
@@ -191,12 +197,12 @@ impl Api {
     }
 
     /// One's own share with where it leads.
-    pub(super) async fn own_share(&self, id: &str) -> Result<Share, DriveError> {
+    pub(crate) async fn own_share(&self, id: &str) -> Result<Share, DriveError> {
         let target = format!("/share/info/{}?owner_extended=true", component(id));
         self.get("shares", Context::Share, &target).await
     }
 
-    pub(super) async fn own_shares(&self, at: &PageAt, size: usize) -> Result<Shares, DriveError> {
+    pub(crate) async fn own_shares(&self, at: &PageAt, size: usize) -> Result<Shares, DriveError> {
         let mut target = format!("/share?page_size={size}&order_direction=desc");
         if let PageAt::Token(token) = at {
             target.push_str(&format!("&next_page_token={}", component(token)));
@@ -205,13 +211,13 @@ impl Api {
     }
 
     /// The link of a new share.
-    pub(super) async fn create_share(&self, terms: &ShareTerms<'_>) -> Result<String, DriveError> {
+    pub(crate) async fn create_share(&self, terms: &ShareTerms<'_>) -> Result<String, DriveError> {
         self.change("share", Method::PUT, "/share", terms.body())
             .await?
             .data()
     }
 
-    pub(super) async fn edit_share(
+    pub(crate) async fn edit_share(
         &self,
         id: &str,
         terms: &ShareTerms<'_>,
@@ -222,11 +228,11 @@ impl Api {
             .done()
     }
 
-    pub(super) async fn delete_share(&self, id: &str) -> Result<(), DriveError> {
+    pub(crate) async fn delete_share(&self, id: &str) -> Result<(), DriveError> {
         let target = format!("/share/{}", component(id));
-        let ask = Ask {
+        let ask = ApiRequest {
             method: Method::DELETE,
-            ..Ask::get("unshare", Context::Files, &target)
+            ..ApiRequest::get("unshare", Context::Files, &target)
         };
         self.ask(ask).await?.done()
     }
@@ -237,7 +243,9 @@ impl Api {
         context: Context,
         target: &str,
     ) -> Result<T, DriveError> {
-        self.ask(Ask::get(operation, context, target)).await?.data()
+        self.ask(ApiRequest::get(operation, context, target))
+            .await?
+            .data()
     }
 
     async fn change(
@@ -246,7 +254,7 @@ impl Api {
         method: Method,
         target: &str,
         body: Value,
-    ) -> Result<Told, DriveError> {
+    ) -> Result<ApiResponse, DriveError> {
         self.send(operation, Context::Files, method, target, body)
             .await
     }
@@ -258,24 +266,24 @@ impl Api {
         method: Method,
         target: &str,
         body: Value,
-    ) -> Result<Told, DriveError> {
-        self.ask(Ask::with(operation, context, method, target, body))
+    ) -> Result<ApiResponse, DriveError> {
+        self.ask(ApiRequest::with(operation, context, method, target, body))
             .await
     }
 
     /// Makes a call as the account. An answer with a failure in it is an answer, except for one that wants
     /// a login: that one is asked for once more with another token.
-    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<Told, DriveError> {
+    pub(crate) async fn ask(&self, ask: ApiRequest<'_>) -> Result<ApiResponse, DriveError> {
         let access = self.auth.access().await?;
         let told = self.site.ask(&ask, Some(&access.token)).await?;
         if !wants_a_login(&told) {
-            self.auth.proved(access.generation);
+            self.auth.mark_accepted(access.generation);
             return Ok(told);
         }
         let access = self.auth.renewed(access.generation).await?;
         let told = self.site.ask(&ask, Some(&access.token)).await?;
         if !wants_a_login(&told) {
-            self.auth.proved(access.generation);
+            self.auth.mark_accepted(access.generation);
         }
         Ok(told)
     }
@@ -293,7 +301,7 @@ impl ShareTerms<'_> {
     }
 }
 
-fn wants_a_login(told: &Told) -> bool {
+fn wants_a_login(told: &ApiResponse) -> bool {
     let is_login = |code: i64| matches!(code, codes::LOGIN_REQUIRED | codes::CREDENTIAL_INVALID);
     told.code().is_some_and(is_login)
         || told

@@ -6,20 +6,20 @@
 use crate::{DriveError, ErrorKind};
 
 /// The numbers that are acted upon rather than told.
-pub(super) const CONTINUE: i64 = 203;
-pub(super) const LOGIN_REQUIRED: i64 = 401;
-pub(super) const FORBIDDEN: i64 = 403;
-pub(super) const NO_SUCH_THING: i64 = 404;
-pub(super) const OBJECT_EXISTS: i64 = 40004;
-pub(super) const SESSION_EXPIRED: i64 = 40011;
-pub(super) const CREDENTIAL_INVALID: i64 = 40020;
-pub(super) const CODE_WRONG: i64 = 40022;
-pub(super) const PASSWORD_WRONG: i64 = 40080;
-pub(super) const NOT_ALL_DONE: i64 = 40081;
+pub(crate) const CONTINUE: i64 = 203;
+pub(crate) const LOGIN_REQUIRED: i64 = 401;
+pub(crate) const FORBIDDEN: i64 = 403;
+pub(crate) const NO_SUCH_THING: i64 = 404;
+pub(crate) const OBJECT_EXISTS: i64 = 40004;
+pub(crate) const SESSION_EXPIRED: i64 = 40011;
+pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
+pub(crate) const CODE_WRONG: i64 = 40022;
+pub(crate) const PASSWORD_WRONG: i64 = 40080;
+pub(crate) const NOT_ALL_DONE: i64 = 40081;
 
 /// What was asked when the number came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Context {
+pub(crate) enum Context {
     /// The session.
     Session,
     /// The account's own files.
@@ -31,7 +31,7 @@ pub(super) enum Context {
 }
 
 /// The kind of failure that `code` (never 0) is, in `context`.
-pub(super) fn kind(code: i64, context: Context) -> ErrorKind {
+pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
     use ErrorKind as Kind;
     match (code, context) {
         (NO_SUCH_THING | 40058, Context::Share) => Kind::ShareGone,
@@ -95,7 +95,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
 }
 
 /// The failure that `code` is.
-pub(super) fn error(operation: &'static str, code: i64, context: Context) -> DriveError {
+pub(crate) fn error(operation: &'static str, code: i64, context: Context) -> DriveError {
     let error = DriveError::new(kind(code, context), operation, "").with_code(code);
     match sentence(code, context) {
         Some(words) => error.with_sentence(words),

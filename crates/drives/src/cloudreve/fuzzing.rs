@@ -2,21 +2,21 @@
 
 use serde::Deserialize;
 
-use super::client::{PageAt, PageQuery};
-use super::entries;
-use super::hls;
-use super::paging;
-use super::site;
-use super::types::{
+use super::request;
+use crate::cloudreve::client::{PageAt, PageQuery};
+use crate::cloudreve::drive::entries;
+use crate::cloudreve::drive::hls;
+use crate::cloudreve::drive::paging;
+use crate::cloudreve::types::{
     Capacity, Envelope, File, Files, Share, Shares, SignedIn, Thumb, Token, UploadSession, Urls,
     User,
 };
-use super::uri::Root;
+use crate::cloudreve::uri::Root;
 use media::{EntryPath, Order, Place, SortBy};
 
 /// Reads `body` as each reply that there is. Entries that come of it have addresses that lead back to them.
 pub fn read_json(body: &[u8]) {
-    let events = site::events(body);
+    let events = request::events(body);
     let envelopes = serde_json::from_slice::<Envelope>(body).ok().into_iter();
     for envelope in envelopes.chain(events) {
         let data = &envelope.data;

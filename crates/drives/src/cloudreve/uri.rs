@@ -21,7 +21,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The root of a tree of files.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Root {
+pub(crate) enum Root {
     /// The account's own files.
     My,
     /// The content of a share.
@@ -33,7 +33,7 @@ pub(super) enum Root {
 
 impl Root {
     /// The address of an entry below this root.
-    pub(super) fn uri(&self, path: &EntryPath) -> String {
+    pub(crate) fn uri(&self, path: &EntryPath) -> String {
         let root = match self {
             Root::My => "cloudreve://my".to_owned(),
             Root::Share { id, password: None } => format!("cloudreve://{id}@share"),
@@ -46,7 +46,7 @@ impl Root {
     }
 
     /// The entry's path of an address below this root; `None` where it lies elsewhere.
-    pub(super) fn path(&self, uri: &str) -> Option<EntryPath> {
+    pub(crate) fn path(&self, uri: &str) -> Option<EntryPath> {
         let rest = uri.strip_prefix("cloudreve://")?;
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
         let (authority, path) = match rest.split_once('/') {
@@ -77,7 +77,7 @@ impl Root {
 }
 
 /// The address of `path` below the address `root`.
-pub(super) fn below(root: &str, path: &EntryPath) -> String {
+pub(crate) fn below(root: &str, path: &EntryPath) -> String {
     let mut uri = root.trim_end_matches('/').to_owned();
     for name in path.names() {
         uri.push('/');
@@ -87,7 +87,7 @@ pub(super) fn below(root: &str, path: &EntryPath) -> String {
 }
 
 /// A text as it may stand in an address or a query.
-pub(super) fn component(text: &str) -> String {
+pub(crate) fn component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::dns::Name as MediaName;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tower_service::Service;
 
-use super::guard::{Guard, Refusal};
+use crate::http::guard::{Guard, Refusal};
 
 #[derive(Clone)]
 pub(super) struct GuardedDns {

@@ -266,8 +266,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spellings::REFUSED;
     use super::*;
+    use crate::http::spellings::REFUSED;
 
     fn check(guard: &Guard, url: &str) -> Result<(), Refusal> {
         guard.check(&Url::parse(url).map_err(|_| Refusal::Malformed)?)

@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{HeaderMap, RETRY_AFTER};
 
-use super::streamed::{StreamError, Streamed};
+use super::stream::{StreamError, Streamed};
 use crate::{DriveError, ErrorKind};
 
 /// A small reply, whatever its status.

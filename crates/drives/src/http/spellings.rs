@@ -1,4 +1,4 @@
-//! Addresses that lead where nothing of ours may go, in every spelling that some guard has ever missed.
+//! UrlTable that lead where nothing of ours may go, in every spelling that some guard has ever missed.
 //!
 //! Each is refused as an address, and as the target of a redirect.
 

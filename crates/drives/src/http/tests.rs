@@ -1,12 +1,16 @@
 //! The client against real sockets on this machine.
 
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use url::Url;
 
+use super::client::*;
 use super::*;
+use crate::{DriveError, ErrorKind};
 
 /// Answers one connection with `answer` and tells the request as it stood on the wire.
 async fn answer_once(listener: TcpListener, answer: String) -> String {
@@ -130,7 +134,10 @@ async fn a_redirect_into_a_private_network_is_refused() {
                         .await
                         .map(drop),
                     "get" => client.get("test", &url, &[], 100).await.map(drop),
-                    _ => client.look_up("test", &url, &[], 100).await.map(drop),
+                    _ => client
+                        .get_idempotent("test", &url, &[], 100)
+                        .await
+                        .map(drop),
                 }
             };
             let (_, opened) = tokio::join!(answer_next(&listener, &answer), opening);
@@ -313,7 +320,7 @@ async fn what_is_looked_up_may_come_packed_and_stays_with_the_first_host_in_what
     let asked = tokio::spawn(answer_once(first, redirect));
     let server = tokio::spawn(answer_bytes(second, vec![head.into_bytes(), packed]));
     let url = format!("http://127.0.0.1:{port}/?token=SECRET");
-    let reply = client().look_up("test", &url, &["token"], 100).await;
+    let reply = client().get_idempotent("test", &url, &["token"], 100).await;
     let reply = reply.ok().unwrap();
     server.await.unwrap();
     assert!(
@@ -329,7 +336,7 @@ async fn what_is_looked_up_may_come_packed_and_stays_with_the_first_host_in_what
 /// One of the two ways to GET a small reply.
 async fn asked(is_looked_up: bool, url: &str, limit: usize) -> Result<Reply, DriveError> {
     match is_looked_up {
-        true => client().look_up("test", url, &[], limit).await,
+        true => client().get_idempotent("test", url, &[], limit).await,
         false => client().get("test", url, &[], limit).await,
     }
 }

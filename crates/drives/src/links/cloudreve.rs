@@ -11,7 +11,7 @@ use crate::ShareLink;
 pub(super) const KIND: &str = "cloudreve";
 
 /// Ids are short; the place made of one, with eight digits for the host, has 64 characters at most.
-const LONGEST_ID: usize = 48;
+const MAX_ID_BYTES: usize = 48;
 
 pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
     let names = segments(url);
@@ -48,8 +48,8 @@ fn share(
     password: Option<&str>,
     elsewhere: impl FnOnce() -> Option<String>,
 ) -> Option<Found> {
-    let is_id =
-        (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_id = (1..=MAX_ID_BYTES).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_id.then(|| {
         Found::Share(ShareLink {
             kind: KIND,

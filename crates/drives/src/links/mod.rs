@@ -18,17 +18,9 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::ShareLink;
+use crate::ShareLink;
+pub use crate::api::{LinkHome, ShortLink};
 use media::{Place, PlaceError};
-
-/// A host at which a configured drive finds its upstream; links at it are links of that kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkHome {
-    /// The kind of drive.
-    pub kind: &'static str,
-    /// `cloud.example.org`, or with a port that is not the scheme's own `127.0.0.1:7374`.
-    pub authority: String,
-}
 
 /// Something that a text holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,21 +31,10 @@ pub enum Found {
     Short(ShortLink),
 }
 
-/// An address at a host that does nothing but lead on to share links.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ShortLink {
-    /// The kind of drive whose links it leads to.
-    pub kind: &'static str,
-    /// The address.
-    pub url: String,
-    /// The password that stood in or beside it.
-    pub password: Option<String>,
-}
-
 /// More links than this in one paste are left out.
-pub const MOST_LINKS: usize = 20;
+pub const MAX_LINKS: usize = 20;
 /// Of a longer text, only the beginning is read.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 impl LinkHome {
     /// The home of a drive of `kind` whose upstream is at `url`; `None` where that is no http(s) address.
@@ -97,7 +78,7 @@ pub fn kind(name: &str) -> Option<&'static str> {
 
 /// Every link of a text, in its order, each share once; a password beside any mention counts for all.
 pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
-    let text = text::plain(text, MOST_BYTES);
+    let text = text::plain(text, MAX_TEXT_BYTES);
     let addresses = text::addresses(&text);
     let mut found: Vec<Found> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -121,7 +102,7 @@ pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
                 let slot = found[earlier].password_mut();
                 *slot = slot.take().or(password);
             }
-            None if found.len() == MOST_LINKS => break,
+            None if found.len() == MAX_LINKS => break,
             None => {
                 known.insert(read.key(), found.len());
                 found.push(read);

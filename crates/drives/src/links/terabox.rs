@@ -75,7 +75,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// A surl with the `1` before it and the `~` of a place: 64 characters.
-const LONGEST_SURL: usize = 62;
+const MAX_SURL_BYTES: usize = 62;
 const SHORTEST_SURL: usize = 6;
 
 /// Whether the address is at one of the service's hosts.
@@ -141,7 +141,7 @@ fn surl(url: &Url) -> Option<String> {
 }
 
 fn is_surl(text: &str) -> bool {
-    (SHORTEST_SURL..=LONGEST_SURL).contains(&text.len())
+    (SHORTEST_SURL..=MAX_SURL_BYTES).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')

@@ -1,4 +1,4 @@
-//! Addresses among words: where one begins and, harder, where it ends.
+//! UrlTable among words: where one begins and, harder, where it ends.
 
 use percent_encoding::percent_decode_str;
 
@@ -87,11 +87,11 @@ fn scheme(rest: &str) -> bool {
 }
 
 /// A host name has 253 characters at most; a port, a colon and a slash come on top.
-const LONGEST_AUTHORITY: usize = 260;
+const MAX_AUTHORITY_BYTES: usize = 260;
 
 /// `name.name/…`, `name.name:port/…`
 fn is_bare(rest: &str) -> bool {
-    let near = &rest[..rest.floor_char_boundary(LONGEST_AUTHORITY)];
+    let near = &rest[..rest.floor_char_boundary(MAX_AUTHORITY_BYTES)];
     let Some((host, _)) = near.split_once('/') else {
         return false;
     };

@@ -16,8 +16,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::process::{ChildStdout, Command};
 use tokio_util::io::ReaderStream;
 
-use super::probe::{Facts, Keyframe, extension};
-use super::programs::{Programs, Running};
+use crate::local::probe::{Facts, Keyframe, extension};
+use crate::local::programs::{Programs, Running};
 use crate::{DriveError, ErrorKind, Incoming};
 use media::EntryPath;
 
@@ -44,7 +44,7 @@ const PIECE: usize = 64 << 10;
 
 /// Makes segments.
 #[derive(Clone)]
-pub(super) struct Segmenter {
+pub(crate) struct Segmenter {
     /// Whether ffmpeg and ffprobe were found.
     available: bool,
     programs: Programs,
@@ -52,7 +52,7 @@ pub(super) struct Segmenter {
 
 /// A segment's address, read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     pub path: EntryPath,
     pub version: String,
     pub number: usize,
@@ -61,7 +61,7 @@ pub(super) struct Piece {
 }
 
 impl Segmenter {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let has = |name: &str| {
             std::env::var_os("PATH").is_some_and(|folders| {
                 std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())
@@ -73,12 +73,12 @@ impl Segmenter {
         }
     }
 
-    pub(super) fn is_available(&self) -> bool {
+    pub(crate) fn is_available(&self) -> bool {
         self.available
     }
 
     /// Where the picture of a file can be entered.
-    pub(super) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
+    pub(crate) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
         let _permit = self.programs.permit().await?;
         let mut command = Command::new("ffprobe");
         command
@@ -103,7 +103,7 @@ impl Segmenter {
     }
 
     /// A picture of the film, a tenth into it.
-    pub(super) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
+    pub(crate) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
         let _permit = self.programs.permit().await?;
         let at = facts.duration_s.unwrap_or(0.0) / 10.0;
         let mut command = Command::new("ffmpeg");
@@ -124,7 +124,7 @@ impl Segmenter {
     }
 
     /// Starts the copy of a segment. The program ends when its reader goes away.
-    pub(super) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
+    pub(crate) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
         let permit = self.programs.permit().await?;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-copyts", "-start_at_zero"]);
@@ -252,7 +252,7 @@ fn broken(detail: impl Into<String>) -> DriveError {
 }
 
 /// The list of a film that can be entered at `keyframes` (in order) and is `duration_s` long.
-pub(super) fn playlist(
+pub(crate) fn playlist(
     path: &EntryPath,
     version: &str,
     keyframes: &[Keyframe],
@@ -289,7 +289,7 @@ pub(super) fn playlist(
 }
 
 /// Reads a segment's address; `None` where it is something else.
-pub(super) fn read(address: &str) -> Option<Piece> {
+pub(crate) fn read(address: &str) -> Option<Piece> {
     if !address.starts_with(BASE) {
         return None;
     }

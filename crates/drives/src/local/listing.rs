@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
-use super::tree::{Name, Tree};
+use crate::local::tree::{Name, Tree};
 use crate::{DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key};
 
 /// Kept orders of folders.
 #[derive(Clone)]
-pub(super) struct Orders {
+pub(crate) struct Orders {
     kept: Cache<(EntryPath, SortBy), Arc<Names>>,
     index: Cache<(), Arc<Vec<EntryPath>>>,
     /// How often a name has come or gone.
@@ -34,7 +34,7 @@ const MOST_NAMES: u64 = 1_000_000;
 const DEEPEST: usize = 32;
 
 impl Orders {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Orders {
             kept: Cache::builder()
                 .weigher(|_, names: &Arc<Names>| {
@@ -53,14 +53,14 @@ impl Orders {
     }
 
     /// A file in a folder has another length or time.
-    pub(super) fn touched(&self, folder: &EntryPath) {
+    pub(crate) fn touched(&self, folder: &EntryPath) {
         for sort in [SortBy::Time, SortBy::Size] {
             self.kept.invalidate(&(folder.clone(), sort));
         }
     }
 
     /// A name in a folder has come, gone, or become another's.
-    pub(super) fn changed(&self, tree: &Tree, folder: &EntryPath, text: &str) {
+    pub(crate) fn changed(&self, tree: &Tree, folder: &EntryPath, text: &str) {
         self.changes.fetch_add(1, Memory::SeqCst);
         self.touched(folder);
         self.index.invalidate(&());
@@ -83,14 +83,14 @@ impl Orders {
     }
 
     /// More has changed than was told.
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.changes.fetch_add(1, Memory::SeqCst);
         self.kept.invalidate_all();
         self.index.invalidate_all();
     }
 
     /// One page of a folder.
-    pub(super) fn page(
+    pub(crate) fn page(
         &self,
         tree: &Tree,
         folder: &EntryPath,
@@ -137,7 +137,7 @@ impl Orders {
     }
 
     /// One page of what has all words of `query` in its name, whatever their case.
-    pub(super) fn search(
+    pub(crate) fn search(
         &self,
         tree: &Tree,
         query: &str,

@@ -30,19 +30,18 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
-use self::hls::Segmenter;
-use self::listing::Orders;
-use self::probe::Facts;
-use self::tree::{Tree, failure, version};
-use self::watch::Watch;
-use super::{
-    Account, Capability, Drive, DriveError, DriveKind, ErrorKind, FactsReader, Incoming, Origin,
-    Quota, SegmentFacts, UpstreamPlaylist,
+use crate::local::hls::Segmenter;
+use crate::local::listing::Orders;
+use crate::local::probe::Facts;
+use crate::local::tree::{Tree, failure, version};
+use crate::local::watch::Watch;
+use crate::{
+    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, ErrorKind,
+    FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
 pub use config::LocalConfig;
-pub use tree::OwnFolder;
 
 /// What a folder can do.
 pub static KIND: DriveKind = DriveKind {
@@ -58,14 +57,12 @@ pub static KIND: DriveKind = DriveKind {
 };
 
 /// A folder.
-pub struct Local {
-    place: Place,
+pub(crate) struct Local {
     path: PathBuf,
     tree: Tree,
     orders: Orders,
     watch: Watch,
     segmenter: Segmenter,
-    capabilities: Vec<Capability>,
     /// By version of the file: what it tells of itself.
     facts: Cache<String, Arc<Facts>>,
 }
@@ -80,29 +77,28 @@ const PICTURE: &str = "picture:";
 /// Heights that renditions are called by.
 const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
 
-impl Local {
-    /// A drive named `place`. The folder is looked at with each call, not before.
-    pub fn new(place: Place, config: LocalConfig) -> Self {
-        Local::without(None, place, config)
+/// Opens a drive named `place`. The folder is looked at with each call, not before.
+pub(crate) fn open(place: Place, config: LocalConfig, context: DriveContext) -> Drive {
+    let folder = Arc::new(Local::new(context.own_folder, place.clone(), config));
+    let mut capabilities = KIND.capabilities();
+    if !folder.segmenter.is_available() {
+        capabilities.retain(|capability| *capability != Capability::Stream);
     }
+    Drive::new(place, KIND.kind, folder.clone())
+        .with_volume(folder, &capabilities)
+        .local()
+}
 
-    /// The same without the folder in which the server keeps its state.
-    pub fn without(own: Option<OwnFolder>, place: Place, config: LocalConfig) -> Self {
-        let tree = Tree::new(place.clone(), config.path.clone(), own);
+impl Local {
+    fn new(own: Option<OwnFolder>, place: Place, config: LocalConfig) -> Self {
+        let tree = Tree::new(place, config.path.clone(), own);
         let orders = Orders::new();
-        let segmenter = Segmenter::new();
-        let missing: &[Capability] = match segmenter.is_available() {
-            true => &[],
-            false => &[Capability::Stream],
-        };
         Local {
-            capabilities: KIND.capabilities_without(missing),
             watch: Watch::new(&tree, &orders),
-            place,
             path: config.path,
             tree,
             orders,
-            segmenter,
+            segmenter: Segmenter::new(),
             facts: Cache::new(FACTS),
         }
     }
@@ -168,23 +164,7 @@ impl Local {
 }
 
 #[async_trait]
-impl Drive for Local {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn kind(&self) -> &'static str {
-        KIND.kind
-    }
-
-    fn is_near(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> &[Capability] {
-        &self.capabilities
-    }
-
+impl AccountSession for Local {
     /// The file system that the folder lies on.
     async fn account(&self) -> Result<Account, DriveError> {
         let path = self.path.clone();
@@ -207,7 +187,10 @@ impl Drive for Local {
             ..Account::default()
         })
     }
+}
 
+#[async_trait]
+impl Volume for Local {
     fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
         Some(self.watch.changes())
     }
@@ -247,7 +230,7 @@ impl Drive for Local {
     }
 
     /// One quality, the film's own: nothing is made smaller here.
-    fn candidates(&self, entry: &Entry) -> Vec<Rendition> {
+    fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
             return Vec::new();
         }
@@ -273,7 +256,7 @@ impl Drive for Local {
         let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, "playlist", detail);
         // A listing looks into no file, so the height by which it called the one quality may be a guess: whichever
         // is asked for, the film's own is given.
-        if self.candidates(entry).is_empty() || rendition.height().is_none() {
+        if self.possible_renditions(entry).is_empty() || rendition.height().is_none() {
             return Err(unsupported("there is no such quality"));
         }
         let facts = self.facts(entry).await?;

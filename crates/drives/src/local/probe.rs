@@ -16,7 +16,7 @@ use super::transport;
 
 /// What a file tells of itself.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Facts {
+pub(crate) struct Facts {
     pub duration_s: Option<f64>,
     pub width: Option<u32>,
     pub height: Option<u32>,
@@ -26,7 +26,7 @@ pub(super) struct Facts {
 
 /// A picture that needs no other, in seconds from the start of the film.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Keyframe {
+pub(crate) struct Keyframe {
     /// When it is shown.
     pub shown_s: f64,
     /// When it is decoded: earlier, where pictures refer to later ones.
@@ -37,7 +37,7 @@ pub(super) struct Keyframe {
 const LARGEST_TABLES: u64 = 256 << 20;
 
 /// Reads what a file of that name tells; blocks.
-pub(super) fn facts(name: &str, file: File) -> Facts {
+pub(crate) fn facts(name: &str, file: File) -> Facts {
     let extension = extension(name);
     // A parser that gives up on hostile input must not take the server along.
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| match extension.as_str() {
@@ -58,7 +58,7 @@ pub(super) fn facts(name: &str, file: File) -> Facts {
 }
 
 /// In lower case; empty where there is none.
-pub(super) fn extension(name: &str) -> String {
+pub(crate) fn extension(name: &str) -> String {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.unwrap_or_default().to_ascii_lowercase()
 }
@@ -138,7 +138,7 @@ fn sound(extension: &str, mut file: File) -> Option<Facts> {
 }
 
 /// The picture inside of a recording or a film; blocks.
-pub(super) fn embedded_picture(file: File) -> Option<Bytes> {
+pub(crate) fn embedded_picture(file: File) -> Option<Bytes> {
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let tagged = Tagged::new(BufReader::new(file));
         let file = tagged.guess_file_type().ok()?.read().ok()?;

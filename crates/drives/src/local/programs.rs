@@ -25,13 +25,13 @@ const LOOK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
-pub(super) struct Programs {
+pub(crate) struct Programs {
     permits: Arc<Semaphore>,
     running: Arc<Mutex<Vec<Weak<Running>>>>,
 }
 
 /// A program whose output somebody reads.
-pub(super) struct Running(Mutex<State>);
+pub(crate) struct Running(Mutex<State>);
 
 struct State {
     /// `None` once it was stopped or waited for.
@@ -42,7 +42,7 @@ struct State {
 }
 
 impl Programs {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Programs {
             permits: Arc::new(Semaphore::new(MOST)),
             running: Arc::default(),
@@ -50,7 +50,7 @@ impl Programs {
     }
 
     /// Leave to start a program, for as long as it is held.
-    pub(super) async fn permit(&self) -> Result<OwnedSemaphorePermit, DriveError> {
+    pub(crate) async fn permit(&self) -> Result<OwnedSemaphorePermit, DriveError> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             match timeout(LOOK, self.permits.clone().acquire_owned()).await {
@@ -68,7 +68,7 @@ impl Programs {
     }
 
     /// Looks after a program that was started.
-    pub(super) fn started(&self, child: Child, permit: OwnedSemaphorePermit) -> Arc<Running> {
+    pub(crate) fn started(&self, child: Child, permit: OwnedSemaphorePermit) -> Arc<Running> {
         let running = Arc::new(Running(Mutex::new(State {
             child: Some((child, permit)),
             is_wanted: false,
@@ -103,14 +103,14 @@ impl Programs {
 
 impl Running {
     /// Waits for something of the program, which is not stopped meanwhile.
-    pub(super) async fn waited_for<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(crate) async fn waited_for<T>(&self, work: impl Future<Output = T>) -> T {
         lock(&self.0).is_wanted = true;
         let _done = Done(self);
         work.await
     }
 
     /// Waits for the end of a program that has closed its output. Says whether it ended by itself and well.
-    pub(super) async fn ended_well(&self) -> bool {
+    pub(crate) async fn ended_well(&self) -> bool {
         let Some((mut child, _permit)) = lock(&self.0).child.take() else {
             return false;
         };

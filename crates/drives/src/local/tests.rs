@@ -336,7 +336,7 @@ async fn segments_hold_every_picture_once() {
     for name in ["a.mkv", "a.mp4", "a.ts"] {
         ffmpeg(&film, &folder.real(name));
         let entry = folder.drive.stat(&path(&format!("/{name}"))).await.unwrap();
-        let rendition = folder.drive.candidates(&entry)[0];
+        let rendition = folder.drive.possible_renditions(&entry)[0];
         let list = folder.drive.playlist(&entry, rendition).await.unwrap();
         let uris: Vec<&str> = list
             .text()

@@ -15,7 +15,7 @@ const WRAP: u64 = 1 << 33;
 const TICKS_PER_S: f64 = 90_000.0;
 
 /// Seconds from the first to the last clock; blocks.
-pub(super) fn duration_s(mut file: File) -> Option<f64> {
+pub(crate) fn duration_s(mut file: File) -> Option<f64> {
     let size = file.metadata().ok()?.len();
     let mut head = Vec::new();
     file.by_ref().take(END).read_to_end(&mut head).ok()?;

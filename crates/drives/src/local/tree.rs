@@ -13,69 +13,36 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 use rustix::fs::{Mode, OFlags};
 
+use crate::api::OwnFolder;
 use crate::{DriveError, ErrorKind};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The folder that a drive shows.
 #[derive(Debug, Clone)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     place: Place,
     root: PathBuf,
     own: Option<OwnFolder>,
 }
 
-/// The folder in which the server keeps its state.
-#[derive(Debug, Clone)]
-pub struct OwnFolder {
-    real: PathBuf,
-    names: &'static [&'static str],
-}
-
-impl OwnFolder {
-    /// The folder at `path`, as it is now. The server's own things in it are called by one of `names`, with or without
-    /// something behind a hyphen; other names are somebody's who keeps films beside them. `None` where there is no
-    /// such folder.
-    pub fn at(path: &Path, names: &'static [&'static str]) -> Option<Self> {
-        let real = std::fs::canonicalize(path).ok()?;
-        Some(OwnFolder { real, names })
-    }
-
-    /// Whether a real path is nobody's to see in a drive that shows `root`.
-    fn keeps(&self, root: &Path, real: &Path) -> bool {
-        let Ok(below) = real.strip_prefix(&self.real) else {
-            return false;
-        };
-        if self.real != root && self.real.starts_with(root) {
-            return true;
-        }
-        let first = below.components().next();
-        let first = first.and_then(|first| first.as_os_str().to_str());
-        let first = first.unwrap_or_default();
-        self.names.iter().any(|name| {
-            let rest = first.strip_prefix(name);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        })
-    }
-}
-
 /// What is said where the folder itself is missing.
-pub(super) const NO_FOLDER: &str = "The folder of this drive is not there, or this server may not read it. Check path in \
+pub(crate) const NO_FOLDER: &str = "The folder of this drive is not there, or this server may not read it. Check path in \
     the config, and whether the disk is mounted.";
 
 /// A name in a folder, and whether it is a folder itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
+pub(crate) struct Name {
     pub text: String,
     pub is_folder: bool,
 }
 
 impl Tree {
-    pub(super) fn new(place: Place, root: PathBuf, own: Option<OwnFolder>) -> Self {
+    pub(crate) fn new(place: Place, root: PathBuf, own: Option<OwnFolder>) -> Self {
         Tree { place, root, own }
     }
 
     /// The real path of an entry, all links followed. `not_found` where there is none within the folder.
-    pub(super) fn real(
+    pub(crate) fn real(
         &self,
         path: &EntryPath,
         operation: &'static str,
@@ -103,7 +70,7 @@ impl Tree {
     ///
     /// The path was resolved a moment ago, and a folder or a link may have taken a place in it since: the
     /// system opens nothing through a link now. A pipe does not make us wait for whoever writes into it.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         path: &EntryPath,
         operation: &'static str,
@@ -120,13 +87,13 @@ impl Tree {
     }
 
     /// The entry's path of a real path; `None` outside of the folder.
-    pub(super) fn local(&self, real: &Path) -> Option<EntryPath> {
+    pub(crate) fn local(&self, real: &Path) -> Option<EntryPath> {
         let root = std::fs::canonicalize(&self.root).ok()?;
         EntryPath::parse(real.strip_prefix(root).ok()?.to_str()?).ok()
     }
 
     /// The names in a folder, in no order.
-    pub(super) fn names(&self, folder: &EntryPath) -> Result<Vec<Name>, DriveError> {
+    pub(crate) fn names(&self, folder: &EntryPath) -> Result<Vec<Name>, DriveError> {
         let operation = "list";
         let real = self.real(folder, operation)?;
         let mut names = Vec::new();
@@ -142,7 +109,7 @@ impl Tree {
     }
 
     /// A name in a folder as it is now; `None` where nothing is there that may be shown.
-    pub(super) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
+    pub(crate) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
         let real = self.real(folder, "list").ok()?;
         let kind = std::fs::symlink_metadata(real.join(text)).ok()?.file_type();
         self.named(folder, &real, text.to_owned(), kind)
@@ -176,7 +143,7 @@ impl Tree {
     }
 
     /// What is known of an entry without looking into it.
-    pub(super) fn entry(
+    pub(crate) fn entry(
         &self,
         path: &EntryPath,
         operation: &'static str,
@@ -213,7 +180,7 @@ impl Tree {
 }
 
 /// What names the bytes of a file: another file, another length or a later change is another version.
-pub(super) fn version(found: &Metadata) -> String {
+pub(crate) fn version(found: &Metadata) -> String {
     format!(
         "{:x}-{:x}-{:x}-{:x}.{:x}",
         found.dev(),
@@ -262,7 +229,7 @@ fn absent(operation: &'static str) -> DriveError {
 }
 
 /// An error of the file system in our words; it names no path.
-pub(super) fn failure(operation: &'static str, error: &io::Error) -> DriveError {
+pub(crate) fn failure(operation: &'static str, error: &io::Error) -> DriveError {
     let kind = match error.kind() {
         // A name that the file system cannot have is one that is not there.
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename => {

@@ -8,12 +8,12 @@ use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::broadcast;
 
-use super::listing::Orders;
-use super::tree::Tree;
+use crate::local::listing::Orders;
+use crate::local::tree::Tree;
 use media::EntryPath;
 
 /// Watches folders and tells of changes.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     changes: broadcast::Sender<EntryPath>,
     /// `None` where the system has no way of telling.
     watched: Option<Mutex<Watched>>,
@@ -61,7 +61,7 @@ const MOST_FOLDERS: usize = 1024;
 const WAITING: usize = 256;
 
 impl Watch {
-    pub(super) fn new(tree: &Tree, orders: &Orders) -> Self {
+    pub(crate) fn new(tree: &Tree, orders: &Orders) -> Self {
         let (changes, _) = broadcast::channel(WAITING);
         let folders = Folders::default();
         let watcher = notify::recommended_watcher({
@@ -113,7 +113,7 @@ impl Watch {
     }
 
     /// From now on, tells of changes in this folder.
-    pub(super) fn look_at(&self, real: PathBuf) {
+    pub(crate) fn look_at(&self, real: PathBuf) {
         let Some(watched) = &self.watched else { return };
         let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
         if !watched.folders.touch(&real) {
@@ -135,12 +135,12 @@ impl Watch {
     }
 
     /// Whether the system tells of changes at all.
-    pub(super) fn is_told(&self) -> bool {
+    pub(crate) fn is_told(&self) -> bool {
         self.watched.is_some()
     }
 
     /// Where changes are told: the folder in which something is new, gone or different.
-    pub(super) fn changes(&self) -> broadcast::Receiver<EntryPath> {
+    pub(crate) fn changes(&self) -> broadcast::Receiver<EntryPath> {
         self.changes.subscribe()
     }
 }

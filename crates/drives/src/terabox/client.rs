@@ -5,71 +5,64 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
-use super::auth::Access;
-use super::codes::Context;
-use super::types::{self, Files, Link, Links, QuotaInfo, UserInfo, WrappedPlaylist};
-use super::verdict::{item_error, judge};
-use super::way::{Question, Way};
+use super::types;
 use crate::http::{Client, Reply};
+use crate::terabox::codes::Context;
+use crate::terabox::request::ApiRequest;
+use crate::terabox::response::{check_response, item_error, parse};
+use crate::terabox::transport::Transport;
+use crate::terabox::types::{Files, Link, Links, QuotaInfo, UserInfo, WrappedPlaylist};
 use crate::{Clock, DriveError, ErrorKind};
 use media::{Order, SortBy};
 
 /// A folder of 10,000 entries with thumbnails stays below this.
-pub(super) const JSON_LIMIT: usize = 32 * 1024 * 1024;
+pub(crate) const MAX_JSON_BYTES: usize = 32 * 1024 * 1024;
 /// A segment takes about a kilobyte: 16,000 segments, some 45 hours.
-const PLAYLIST_LIMIT: usize = 16 * 1024 * 1024;
+const MAX_PLAYLIST_BYTES: usize = 16 * 1024 * 1024;
 /// How long a viewer is asked to wait for a rendition that is being made.
-const TRANSCODING_WAIT: Duration = Duration::from_secs(10);
-
-/// The query parameters that carry the access token. The document spells it both ways.
-pub(super) const TOKEN_PARAMETERS: [&str; 2] = ["access_tokens", "access_token"];
-
-/// What may stand bare in a query.
-pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const TRANSCODING_RETRY_INTERVAL: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]
-pub(super) struct Api {
-    pub(super) way: Way,
-    pub(super) http: Arc<Client>,
-    pub(super) clock: Clock,
+pub(crate) struct Api {
+    pub(crate) transport: Transport,
+    pub(crate) http: Arc<Client>,
+    pub(crate) clock: Clock,
 }
 
 /// A page of a folder or a search, as the upstream is asked for it.
-pub(super) struct PageQuery {
-    pub(super) page: u64,
-    pub(super) num: usize,
-    pub(super) sort: SortBy,
-    pub(super) order: Order,
+pub(crate) struct PageQuery {
+    pub(crate) page: u64,
+    pub(crate) num: usize,
+    pub(crate) sort: SortBy,
+    pub(crate) order: Order,
 }
 
 /// A playlist and where it came from.
-pub(super) struct PlaylistText {
-    pub(super) text: String,
-    pub(super) url: String,
+pub(crate) struct PlaylistText {
+    pub(crate) text: String,
+    pub(crate) url: String,
 }
 
 impl Api {
-    pub(super) fn new(way: Way, http: Arc<Client>, clock: Clock) -> Self {
-        Api { way, http, clock }
+    pub(crate) fn new(transport: Transport, http: Arc<Client>, clock: Clock) -> Self {
+        Api {
+            transport,
+            http,
+            clock,
+        }
     }
 
-    pub(super) async fn uinfo(&self) -> Result<UserInfo, DriveError> {
+    pub(crate) async fn uinfo(&self) -> Result<UserInfo, DriveError> {
         self.json("account", "/uinfo", &[]).await
     }
 
-    pub(super) async fn quota(&self) -> Result<QuotaInfo, DriveError> {
+    pub(crate) async fn quota(&self) -> Result<QuotaInfo, DriveError> {
         self.json("account", "/api/quota", &[]).await
     }
 
-    pub(super) async fn list(&self, dir: &str, page: &PageQuery) -> Result<Files, DriveError> {
+    pub(crate) async fn list(&self, dir: &str, page: &PageQuery) -> Result<Files, DriveError> {
         let (number, num) = (page.page.to_string(), page.num.to_string());
         let mut query = vec![
             ("dir", dir),
@@ -79,14 +72,14 @@ impl Api {
             ("desc", page.desc_word()),
             ("web", "1"),
         ];
-        if self.way.web().is_none() {
+        if self.transport.web().is_none() {
             // The document's table calls the page number `path`, its example `page`.
             query.push(("path", &number));
         }
         self.json("list", "/api/list", &query).await
     }
 
-    pub(super) async fn search(&self, key: &str, page: &PageQuery) -> Result<Files, DriveError> {
+    pub(crate) async fn search(&self, key: &str, page: &PageQuery) -> Result<Files, DriveError> {
         let (number, num) = (page.page.to_string(), page.num.to_string());
         let query = [
             ("key", key),
@@ -100,7 +93,7 @@ impl Api {
     }
 
     /// One file. A missing one is told by `errno` 12 with the real number in its item.
-    pub(super) async fn filemetas(
+    pub(crate) async fn filemetas(
         &self,
         operation: &'static str,
         path: &str,
@@ -112,7 +105,7 @@ impl Api {
             ("dlink", if dlink { "1" } else { "0" }),
         ];
         let judge_items = |reply: &Reply| {
-            judge(operation, reply, Context::Api, self.clock.now()).map_err(|error| {
+            check_response(operation, reply, Context::Api, self.clock.now()).map_err(|error| {
                 let item = types::read::<Files>(&reply.body)
                     .and_then(Files::into_parts)
                     .and_then(|(files, _)| files.first().and_then(|file| file.errno.0));
@@ -124,12 +117,18 @@ impl Api {
             })
         };
         let reply = self
-            .call(operation, "/api/filemetas", &query, JSON_LIMIT, judge_items)
+            .call(
+                operation,
+                "/api/filemetas",
+                &query,
+                MAX_JSON_BYTES,
+                judge_items,
+            )
             .await?;
-        parsed(operation, &reply)
+        parse(operation, &reply)
     }
 
-    pub(super) async fn download(
+    pub(crate) async fn download(
         &self,
         operation: &'static str,
         fs_id: &str,
@@ -142,18 +141,18 @@ impl Api {
 
     /// A playlist. What it is must be read from the body: neither the status nor the content type of
     /// a reply tells a playlist from an error.
-    pub(super) async fn streaming(
+    pub(crate) async fn streaming(
         &self,
         path: &str,
         kind: &str,
     ) -> Result<PlaylistText, DriveError> {
         let mut query = vec![("path", path), ("type", kind)];
-        query.extend(self.way.player());
+        query.extend(self.transport.player());
         self.playlist("/api/streaming", &query).await
     }
 
     /// The playlist that a streaming call answers with.
-    pub(super) async fn playlist(
+    pub(crate) async fn playlist(
         &self,
         path: &str,
         query: &[(&str, &str)],
@@ -163,17 +162,17 @@ impl Api {
             if reply.status.is_success() && begins_like_a_playlist(&reply.body) {
                 return Ok(());
             }
-            judge(operation, reply, Context::Streaming, self.clock.now()).map_err(|error| {
-                match error.kind {
+            check_response(operation, reply, Context::Streaming, self.clock.now()).map_err(
+                |error| match error.kind {
                     ErrorKind::Transcoding if error.retry_after.is_none() => {
-                        error.with_retry_after(TRANSCODING_WAIT)
+                        error.with_retry_after(TRANSCODING_RETRY_INTERVAL)
                     }
                     _ => error,
-                }
-            })
+                },
+            )
         };
         let reply = self
-            .call(operation, path, query, PLAYLIST_LIMIT, judge_playlist)
+            .call(operation, path, query, MAX_PLAYLIST_BYTES, judge_playlist)
             .await?;
         let text = match begins_like_a_playlist(&reply.body) {
             // As it came, without a copy: a long film's list has a megabyte.
@@ -190,18 +189,21 @@ impl Api {
         })
     }
 
-    pub(super) async fn json<T: DeserializeOwned>(
+    pub(crate) async fn json<T: DeserializeOwned>(
         &self,
         operation: &'static str,
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<T, DriveError> {
-        let judge = |reply: &Reply| judge(operation, reply, Context::Api, self.clock.now());
-        let reply = self.call(operation, path, query, JSON_LIMIT, judge).await?;
-        parsed(operation, &reply)
+        let judge =
+            |reply: &Reply| check_response(operation, reply, Context::Api, self.clock.now());
+        let reply = self
+            .call(operation, path, query, MAX_JSON_BYTES, judge)
+            .await?;
+        parse(operation, &reply)
     }
 
-    pub(super) async fn call(
+    pub(crate) async fn call(
         &self,
         operation: &'static str,
         path: &str,
@@ -209,19 +211,19 @@ impl Api {
         limit: usize,
         judge: impl Fn(&Reply) -> Result<(), DriveError>,
     ) -> Result<Reply, DriveError> {
-        let question = Question {
+        let request = ApiRequest {
             operation,
             path,
             query,
             form: None,
             limit,
         };
-        self.way.ask(&self.http, &question, judge).await
+        self.transport.ask(&self.http, &request, judge).await
     }
 }
 
 impl PageQuery {
-    pub(super) fn order_word(&self) -> &'static str {
+    pub(crate) fn order_word(&self) -> &'static str {
         match self.sort {
             SortBy::Name => "name",
             SortBy::Time => "time",
@@ -235,20 +237,6 @@ impl PageQuery {
             Order::Descending => "1",
         }
     }
-}
-
-/// The address of a call at one of the hosts that `access` names; a secret.
-pub(super) fn address(base: &str, access: &Access, path: &str, query: &[(&str, &str)]) -> String {
-    let token = utf8_percent_encode(access.token.expose_secret(), QUERY).to_string();
-    let mut url = format!("{base}{path}?");
-    for name in TOKEN_PARAMETERS {
-        url.push_str(&format!("{name}={token}&"));
-    }
-    for (name, value) in query {
-        url.push_str(&format!("{name}={}&", utf8_percent_encode(value, QUERY)));
-    }
-    url.pop();
-    url
 }
 
 /// A playlist without what may stand before it.
@@ -278,19 +266,6 @@ fn playlist_text(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
     let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
     text.starts_with("#EXTM3U").then_some(text)
-}
-
-pub(super) fn parsed<T: DeserializeOwned>(
-    operation: &'static str,
-    reply: &Reply,
-) -> Result<T, DriveError> {
-    types::read(&reply.body).ok_or_else(|| {
-        DriveError::new(
-            ErrorKind::UpstreamFailed,
-            operation,
-            "the reply has another shape than is documented",
-        )
-    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{DriveError, ErrorKind};
 
 /// What was asked when the number came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Context {
+pub(crate) enum Context {
     /// Tokens, at `/oauth/…`.
     Auth,
     /// Files and folders, at `/openapi/…`.
@@ -26,7 +26,7 @@ pub(super) enum Context {
 /// The kind of failure that `code` (never 0) is, in `context`; `message` came beside it.
 ///
 /// “need verify” has come with a dozen numbers, so the words count there as much as the number.
-pub(super) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
+pub(crate) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
     use Context::{Api, Auth, Media, Share, Streaming, Web};
     use ErrorKind as Kind;
 
@@ -88,7 +88,7 @@ fn speaks_of_a_plan(message: &str) -> bool {
 
 /// Whether a failure says that the access token is no good (any more), so that a new one may help: of all
 /// that end a session, those that speak of the login itself or of the refresh token do not.
-pub(super) fn wants_a_new_token(error: &DriveError) -> bool {
+pub(crate) fn wants_a_new_token(error: &DriveError) -> bool {
     let of_the_login =
         |code: i64| matches!(code, -1 | 104 | 31044 | 31047 | 31064 | 200004 | 200005);
     error.kind == ErrorKind::SignedOut && !error.upstream_code.is_some_and(of_the_login)
@@ -96,7 +96,7 @@ pub(super) fn wants_a_new_token(error: &DriveError) -> bool {
 
 /// Whether a number says that the token of the website's page is stale, so that a new one may help. The same
 /// numbers beside a demand for verification do not.
-pub(super) fn wants_a_new_page(code: i64, message: &str) -> bool {
+pub(crate) fn wants_a_new_page(code: i64, message: &str) -> bool {
     let words = message.to_ascii_lowercase();
     matches!(code, 4000020 | 4000023 | 450016 | 400810)
         && !words.contains("need verify")
@@ -104,7 +104,7 @@ pub(super) fn wants_a_new_page(code: i64, message: &str) -> bool {
 }
 
 /// Whether a number says that the refresh token is spent, so that only the owner can help.
-pub(super) fn ends_the_session(code: i64) -> bool {
+pub(crate) fn ends_the_session(code: i64) -> bool {
     matches!(code, 200004 | 200005)
 }
 

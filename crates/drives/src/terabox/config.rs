@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::web::WebCookie;
+use crate::terabox::cookie::WebCookie;
 use media::EntryPath;
 
 /// What the owner configured.

@@ -1,8 +1,10 @@
 //! A reply of the upstream, read as every call reads it, for fuzz targets and their corpora.
 
-use super::entries::{self, Root};
-use super::types::{
-    self, Files, Links, Outcome, QuotaInfo, TokenInfo, Tokens, UserInfo, WrappedPlaylist,
+use super::types;
+use crate::terabox::drive::entries;
+use crate::terabox::drive::entries::Root;
+use crate::terabox::types::{
+    Files, Links, Outcome, QuotaInfo, TokenInfo, Tokens, UserInfo, WrappedPlaylist,
 };
 use media::{EntryPath, Place};
 

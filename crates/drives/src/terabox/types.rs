@@ -7,11 +7,11 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::loose::{Text, Whole, float, many, text, whole};
+use crate::terabox::lenient::{Text, Whole, float, many, text, whole};
 
 /// How a call went; stands in every reply beside its own fields.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     #[serde(default, deserialize_with = "whole")]
     errno: Whole,
     #[serde(default, deserialize_with = "whole")]
@@ -26,7 +26,7 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// The upstream's number; 0 where all went well, `None` where the reply has none.
-    pub(super) fn code(&self) -> Option<i64> {
+    pub(crate) fn code(&self) -> Option<i64> {
         match (self.errno.0, self.error_code.0) {
             (None | Some(0), Some(code)) => Some(code),
             (errno, _) => errno,
@@ -34,7 +34,7 @@ impl Outcome {
     }
 
     /// The words beside the number.
-    pub(super) fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         [&self.errmsg, &self.error_msg, &self.show_msg]
             .into_iter()
             .filter_map(|text| text.0.as_deref())
@@ -45,76 +45,76 @@ impl Outcome {
 
 /// Replies of `/oauth/…` carry their fields under `data`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wrapped<T> {
-    pub(super) data: Option<T>,
+pub(crate) struct Wrapped<T> {
+    pub(crate) data: Option<T>,
 }
 
 /// `/oauth/refreshtoken` (and `gettoken`).
 #[derive(Deserialize)]
-pub(super) struct Tokens {
-    pub(super) access_token: String,
+pub(crate) struct Tokens {
+    pub(crate) access_token: String,
     #[serde(default)]
-    pub(super) refresh_token: Option<String>,
+    pub(crate) refresh_token: Option<String>,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) expires_in: Whole,
+    pub(crate) expires_in: Whole,
 }
 
 /// `/oauth/devicecode`.
 #[derive(Deserialize)]
-pub(super) struct DeviceCode {
-    pub(super) device_code: String,
+pub(crate) struct DeviceCode {
+    pub(crate) device_code: String,
     #[serde(default, deserialize_with = "text")]
-    pub(super) qrcode_url: Text,
+    pub(crate) qrcode_url: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) interval: Whole,
+    pub(crate) interval: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) expires_in: Whole,
+    pub(crate) expires_in: Whole,
 }
 
 /// `/oauth/tokeninfo`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct TokenInfo {
+pub(crate) struct TokenInfo {
     #[serde(default, deserialize_with = "text")]
-    pub(super) api_domain: Text,
+    pub(crate) api_domain: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) upload_domain: Text,
+    pub(crate) upload_domain: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) create_time: Whole,
+    pub(crate) create_time: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) expires_in: Whole,
+    pub(crate) expires_in: Whole,
 }
 
 /// `/openapi/uinfo`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct UserInfo {
+pub(crate) struct UserInfo {
     #[serde(default, deserialize_with = "text")]
-    pub(super) uk: Text,
+    pub(crate) uk: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) uname: Text,
+    pub(crate) uname: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) avatar_url: Text,
+    pub(crate) avatar_url: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) vip_type: Whole,
+    pub(crate) vip_type: Whole,
     /// Whether shares may be made: 0 where that is not activated.
     #[serde(default, deserialize_with = "whole")]
-    pub(super) use_type: Whole,
+    pub(crate) use_type: Whole,
 }
 
 /// `/openapi/api/quota`. (`free`, where it comes, repeats `total`.)
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct QuotaInfo {
+pub(crate) struct QuotaInfo {
     #[serde(default, deserialize_with = "whole")]
-    pub(super) total: Whole,
+    pub(crate) total: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) used: Whole,
+    pub(crate) used: Whole,
     /// Of the web session's reply: whether what was paid for has run out.
     #[serde(default, deserialize_with = "whole")]
-    pub(super) expire: Whole,
+    pub(crate) expire: Whole,
 }
 
 /// `list`, `search` and `filemetas`: entries under `list` or `info`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Files {
+pub(crate) struct Files {
     #[serde(default, deserialize_with = "many")]
     list: Option<Vec<File>>,
     #[serde(default, deserialize_with = "many")]
@@ -122,12 +122,12 @@ pub(super) struct Files {
     #[serde(default, deserialize_with = "many")]
     dlink: Option<Vec<Link>>,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) has_more: Whole,
+    pub(crate) has_more: Whole,
 }
 
 impl Files {
     /// The entries and the loose links beside them; `None` where the reply has no list of any name.
-    pub(super) fn into_parts(self) -> Option<(Vec<File>, Vec<Link>)> {
+    pub(crate) fn into_parts(self) -> Option<(Vec<File>, Vec<Link>)> {
         let links = self.dlink.unwrap_or_default();
         let files = match (self.list, self.info) {
             (Some(list), Some(info)) if list.is_empty() => info,
@@ -140,42 +140,42 @@ impl Files {
 
 /// An entry as any of the calls describes it.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct File {
+pub(crate) struct File {
     #[serde(default, deserialize_with = "whole")]
-    pub(super) errno: Whole,
+    pub(crate) errno: Whole,
     #[serde(default, deserialize_with = "text")]
-    pub(super) fs_id: Text,
+    pub(crate) fs_id: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) path: Text,
+    pub(crate) path: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) server_filename: Text,
+    pub(crate) server_filename: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) isdir: Whole,
+    pub(crate) isdir: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) category: Whole,
+    pub(crate) category: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) size: Whole,
+    pub(crate) size: Whole,
     #[serde(default, deserialize_with = "text")]
-    pub(super) md5: Text,
+    pub(crate) md5: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) server_mtime: Whole,
+    pub(crate) server_mtime: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) local_mtime: Whole,
+    pub(crate) local_mtime: Whole,
     #[serde(default, deserialize_with = "float")]
-    pub(super) duration: Option<f64>,
+    pub(crate) duration: Option<f64>,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) width: Whole,
+    pub(crate) width: Whole,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) height: Whole,
-    #[serde(default, deserialize_with = "super::loose::nested")]
-    pub(super) thumbs: Option<Thumbs>,
+    pub(crate) height: Whole,
+    #[serde(default, deserialize_with = "super::lenient::nested")]
+    pub(crate) thumbs: Option<Thumbs>,
     #[serde(default, deserialize_with = "text")]
-    pub(super) dlink: Text,
+    pub(crate) dlink: Text,
 }
 
 /// Pictures of an entry, from small to large; `icon` is smaller still.
 #[derive(Debug, Default, Clone, Deserialize)]
-pub(super) struct Thumbs {
+pub(crate) struct Thumbs {
     #[serde(default, deserialize_with = "text")]
     url1: Text,
     #[serde(default, deserialize_with = "text")]
@@ -186,7 +186,7 @@ pub(super) struct Thumbs {
 
 impl Thumbs {
     /// The largest picture there is.
-    pub(super) fn best(&self) -> Option<&str> {
+    pub(crate) fn best(&self) -> Option<&str> {
         [&self.url3, &self.url2, &self.url1]
             .into_iter()
             .filter_map(|url| url.0.as_deref())
@@ -196,7 +196,7 @@ impl Thumbs {
 
 /// `/openapi/api/download`: addresses under `dlink`; the sister API also says `info` or `list`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Links {
+pub(crate) struct Links {
     #[serde(default, deserialize_with = "many")]
     dlink: Option<Vec<Link>>,
     #[serde(default, deserialize_with = "many")]
@@ -207,7 +207,7 @@ pub(super) struct Links {
 
 impl Links {
     /// All links, whatever they stand under.
-    pub(super) fn into_vec(self) -> Vec<Link> {
+    pub(crate) fn into_vec(self) -> Vec<Link> {
         [self.dlink, self.info, self.list]
             .into_iter()
             .flatten()
@@ -218,29 +218,29 @@ impl Links {
 
 /// One download address.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Link {
+pub(crate) struct Link {
     #[serde(default, deserialize_with = "text")]
-    pub(super) fs_id: Text,
+    pub(crate) fs_id: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) dlink: Text,
+    pub(crate) dlink: Text,
 }
 
 /// `/openapi/api/filemanager`: what became of each path, or a task that will tell.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Managed {
+pub(crate) struct Managed {
     #[serde(default, deserialize_with = "many")]
-    pub(super) info: Option<Vec<Item>>,
+    pub(crate) info: Option<Vec<Item>>,
     #[serde(default, deserialize_with = "text")]
-    pub(super) taskid: Text,
+    pub(crate) taskid: Text,
 }
 
 /// How far a task is; the shape that the sister API has.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Task {
+pub(crate) struct Task {
     #[serde(default, deserialize_with = "text")]
-    pub(super) status: Text,
+    pub(crate) status: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) task_errno: Whole,
+    pub(crate) task_errno: Whole,
     #[serde(default, deserialize_with = "many")]
     info: Option<Vec<Item>>,
     #[serde(default, deserialize_with = "many")]
@@ -249,7 +249,7 @@ pub(super) struct Task {
 
 impl Task {
     /// What became of each path, under either name.
-    pub(super) fn into_items(self) -> Vec<Item> {
+    pub(crate) fn into_items(self) -> Vec<Item> {
         [self.info, self.list]
             .into_iter()
             .flatten()
@@ -260,62 +260,62 @@ impl Task {
 
 /// What became of one path.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Item {
+pub(crate) struct Item {
     #[serde(default, deserialize_with = "whole")]
-    pub(super) errno: Whole,
+    pub(crate) errno: Whole,
     #[serde(default, deserialize_with = "text")]
-    pub(super) path: Text,
+    pub(crate) path: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) from: Text,
+    pub(crate) from: Text,
 }
 
 /// `/openapi/api/precreate`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Precreated {
+pub(crate) struct Precreated {
     #[serde(default, deserialize_with = "text")]
-    pub(super) uploadid: Text,
+    pub(crate) uploadid: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) return_type: Whole,
+    pub(crate) return_type: Whole,
     #[serde(default, deserialize_with = "many")]
-    pub(super) block_list: Option<Vec<Number>>,
-    #[serde(default, deserialize_with = "super::loose::nested")]
-    pub(super) info: Option<File>,
+    pub(crate) block_list: Option<Vec<Number>>,
+    #[serde(default, deserialize_with = "super::lenient::nested")]
+    pub(crate) info: Option<File>,
 }
 
 /// A number in a list of numbers.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Number(#[serde(deserialize_with = "whole")] pub(super) Whole);
+pub(crate) struct Number(#[serde(deserialize_with = "whole")] pub(crate) Whole);
 
 /// `/rest/2.0/pcs/superfile2`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct PartTaken {
+pub(crate) struct PartTaken {
     #[serde(default, deserialize_with = "text")]
-    pub(super) md5: Text,
+    pub(crate) md5: Text,
 }
 
 /// `/api/user/getinfo` of the web session.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct WebUsers {
+pub(crate) struct WebUsers {
     #[serde(default, deserialize_with = "many")]
-    pub(super) records: Option<Vec<UserInfo>>,
+    pub(crate) records: Option<Vec<UserInfo>>,
 }
 
 /// `/share/pset` of the web session.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct WebShareMade {
+pub(crate) struct WebShareMade {
     #[serde(default, deserialize_with = "text")]
-    pub(super) shorturl: Text,
+    pub(crate) shorturl: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) link: Text,
+    pub(crate) link: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) shareid: Text,
+    pub(crate) shareid: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) share_id: Text,
+    pub(crate) share_id: Text,
 }
 
 /// `/share/teratransfer/sharelist` of the web session: the list under `data`, or without it.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct WebShares {
+pub(crate) struct WebShares {
     #[serde(default)]
     data: Option<WebShareList>,
     #[serde(default, deserialize_with = "many")]
@@ -332,7 +332,7 @@ struct WebShareList {
 
 impl WebShares {
     /// The links; `None` where the reply has no list of any name.
-    pub(super) fn into_shares(self) -> Option<Vec<WebShare>> {
+    pub(crate) fn into_shares(self) -> Option<Vec<WebShare>> {
         // Nothing under `data` is an empty list, as clients read it.
         let below = self.data.map(|data| data.share_list.unwrap_or_default());
         below.or(self.share_list).or(self.list)
@@ -341,43 +341,43 @@ impl WebShares {
 
 /// One link of one's own. The document names the first two fields; clients met the others.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct WebShare {
+pub(crate) struct WebShare {
     #[serde(default, deserialize_with = "text")]
-    pub(super) share_id: Text,
+    pub(crate) share_id: Text,
     #[serde(default, deserialize_with = "text")]
-    pub(super) shorturl: Text,
+    pub(crate) shorturl: Text,
     #[serde(default, alias = "shareId", deserialize_with = "text")]
-    pub(super) shareid: Text,
+    pub(crate) shareid: Text,
     #[serde(default, alias = "shortlink", deserialize_with = "text")]
-    pub(super) link: Text,
+    pub(crate) link: Text,
     #[serde(default, alias = "typicalPath", deserialize_with = "text")]
-    pub(super) typical_path: Text,
+    pub(crate) typical_path: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) ctime: Whole,
+    pub(crate) ctime: Whole,
     #[serde(
         default,
         alias = "expiredType",
         alias = "expiredtype",
         deserialize_with = "whole"
     )]
-    pub(super) expired_type: Whole,
+    pub(crate) expired_type: Whole,
     #[serde(default, alias = "expiredTime", deserialize_with = "whole")]
-    pub(super) expired_time: Whole,
+    pub(crate) expired_time: Whole,
     #[serde(default, alias = "pwd", deserialize_with = "text")]
-    pub(super) passwd: Text,
+    pub(crate) passwd: Text,
     #[serde(default, deserialize_with = "whole")]
-    pub(super) status: Whole,
+    pub(crate) status: Whole,
 }
 
 /// A playlist that came wrapped into JSON.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct WrappedPlaylist {
+pub(crate) struct WrappedPlaylist {
     #[serde(default, deserialize_with = "text")]
-    pub(super) m3u8: Text,
+    pub(crate) m3u8: Text,
 }
 
 /// Reads a reply as JSON, whatever charset it claims: a BOM and bytes that are not UTF-8 are forgiven.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_slice(body)
         .or_else(|_| serde_json::from_str(&String::from_utf8_lossy(body)))

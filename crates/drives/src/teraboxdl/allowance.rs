@@ -6,15 +6,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::codes::ALLOWANCE_USED_UP;
-use super::types::AccountInfo;
+use crate::teraboxdl::codes::ALLOWANCE_USED_UP;
+use crate::teraboxdl::types::AccountInfo;
 use crate::{DriveError, ErrorKind};
 
 /// How long a used-up allowance is believed before the account is asked again. Nobody documents when the day ends.
-const BELIEVED: Duration = Duration::from_secs(600);
+const USED_UP_TTL: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Default)]
-pub(super) struct Allowance(Mutex<State>);
+pub(crate) struct Allowance(Mutex<State>);
 
 #[derive(Debug, Clone, Default)]
 struct State {
@@ -29,7 +29,7 @@ struct State {
 
 /// Whether a request may be made.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Go,
     /// It was used up when the account was asked last, which is a while ago.
     Ask,
@@ -39,7 +39,7 @@ pub(super) enum Verdict {
 
 impl Allowance {
     /// Takes note of what the account tells.
-    pub(super) fn told(&self, info: &AccountInfo, now: SystemTime) {
+    pub(crate) fn told(&self, info: &AccountInfo, now: SystemTime) {
         let mut state = self.state();
         *state = State {
             limit: info.limit,
@@ -51,30 +51,30 @@ impl Allowance {
     }
 
     /// A request was answered.
-    pub(super) fn spent(&self) {
+    pub(crate) fn spent(&self) {
         let mut state = self.state();
         state.used = state.used.map(|used| used + 1);
         state.refused_at = None;
     }
 
     /// A request was refused for want of allowance.
-    pub(super) fn refused(&self, now: SystemTime) {
+    pub(crate) fn refused(&self, now: SystemTime) {
         self.state().refused_at = Some(now);
     }
 
-    pub(super) fn is_used_up(&self) -> bool {
+    pub(crate) fn is_used_up(&self) -> bool {
         let state = self.state();
         matches!((state.used, state.limit), (Some(used), Some(limit)) if used >= limit)
     }
 
     /// Used and allowed, where both are known.
-    pub(super) fn figures(&self) -> (Option<u64>, Option<u64>) {
+    pub(crate) fn figures(&self) -> (Option<u64>, Option<u64>) {
         let state = self.state();
         (state.used, state.limit)
     }
 
     /// Whether a request may be made at `now`.
-    pub(super) fn verdict(&self, now: SystemTime) -> Verdict {
+    pub(crate) fn verdict(&self, now: SystemTime) -> Verdict {
         let state = self.state().clone();
         let is_used_up =
             matches!((state.used, state.limit), (Some(used), Some(limit)) if used >= limit);
@@ -84,8 +84,8 @@ impl Allowance {
             (false, None) => return Verdict::Go,
         };
         let until = match state.resets_at {
-            Some(at) if at > since => at.min(since + BELIEVED),
-            _ => since + BELIEVED,
+            Some(at) if at > since => at.min(since + USED_UP_TTL),
+            _ => since + USED_UP_TTL,
         };
         match until.duration_since(now) {
             Ok(left) if !left.is_zero() => Verdict::UsedUp(left),
@@ -99,7 +99,7 @@ impl Allowance {
 }
 
 /// What is told when there is none left for so long.
-pub(super) fn used_up(operation: &'static str, wait: Duration) -> DriveError {
+pub(crate) fn used_up(operation: &'static str, wait: Duration) -> DriveError {
     DriveError::new(
         ErrorKind::RateLimited,
         operation,

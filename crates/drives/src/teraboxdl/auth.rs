@@ -13,25 +13,25 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
-use super::config::TeraboxDlConfig;
+use crate::teraboxdl::config::TeraboxDlConfig;
 use crate::{DriveError, ErrorKind, SessionLock, SessionStore};
 
 /// A key with the secret that goes with it.
 #[derive(Clone)]
-pub(super) struct Keys {
-    pub(super) key: SecretString,
-    pub(super) secret: SecretString,
+pub(crate) struct Keys {
+    pub(crate) key: SecretString,
+    pub(crate) secret: SecretString,
 }
 
 /// Which pair is in force.
-pub(super) struct KeyRing {
+pub(crate) struct KeyRing {
     configured: Keys,
     sessions: Arc<dyn SessionStore>,
     current: Mutex<Option<Keys>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredKeys {
     api_key: String,
     api_secret: String,
     /// Hash of the configured pair that was in force when this one was made.
@@ -40,7 +40,7 @@ struct Stored {
 
 impl Keys {
     /// `HMAC_SHA256(api_secret, METHOD + PATH + TIMESTAMP + BODY)`, in hexadecimal.
-    pub(super) fn signature(&self, method: &str, path: &str, timestamp: u64, body: &str) -> String {
+    pub(crate) fn signature(&self, method: &str, path: &str, timestamp: u64, body: &str) -> String {
         let mut block = [0u8; 64];
         let secret = self.secret.expose_secret().as_bytes();
         // RFC 2104: a key that is longer than a block is hashed first.
@@ -66,7 +66,7 @@ impl Keys {
 }
 
 impl KeyRing {
-    pub(super) fn new(config: &TeraboxDlConfig, sessions: Arc<dyn SessionStore>) -> Self {
+    pub(crate) fn new(config: &TeraboxDlConfig, sessions: Arc<dyn SessionStore>) -> Self {
         KeyRing {
             configured: Keys {
                 key: config.api_key.clone(),
@@ -78,13 +78,13 @@ impl KeyRing {
     }
 
     /// The pair in force.
-    pub(super) async fn keys(&self) -> Result<Keys, DriveError> {
+    pub(crate) async fn keys(&self) -> Result<Keys, DriveError> {
         let mut current = self.current.lock().await;
         if let Some(keys) = &*current {
             return Ok(keys.clone());
         }
         let stored = self.sessions.load().await.map_err(|error| broken(&error))?;
-        let stored: Option<Stored> = stored.and_then(|text| serde_json::from_str(&text).ok());
+        let stored: Option<StoredKeys> = stored.and_then(|text| serde_json::from_str(&text).ok());
         let keys = match stored.filter(|stored| stored.seed == self.configured.seed()) {
             Some(stored) => Keys {
                 key: stored.api_key.into(),
@@ -98,7 +98,7 @@ impl KeyRing {
 
     /// Held while a new pair is made, by one process of all that share the state; what another one has stored since
     /// is read again.
-    pub(super) async fn lock(&self) -> Result<SessionLock, DriveError> {
+    pub(crate) async fn lock(&self) -> Result<SessionLock, DriveError> {
         let lock = self.sessions.lock().await.map_err(|error| broken(&error))?;
         *self.current.lock().await = None;
         Ok(lock)
@@ -106,8 +106,8 @@ impl KeyRing {
 
     /// Stores a new pair, and uses it from then on. Where it cannot be stored it is used all the same, since the
     /// old one is worthless, and the error says that it will not outlast this run.
-    pub(super) async fn replace(&self, keys: Keys) -> Result<(), DriveError> {
-        let stored = Stored {
+    pub(crate) async fn replace(&self, keys: Keys) -> Result<(), DriveError> {
+        let stored = StoredKeys {
             api_key: keys.key.expose_secret().to_owned(),
             api_secret: keys.secret.expose_secret().to_owned(),
             seed: self.configured.seed(),

@@ -12,46 +12,48 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::allowance::{Allowance, Verdict, used_up};
-use super::asking::{Answer, Asking, Question};
-use super::auth::{KeyRing, Keys};
-use super::codes::{self, CLOCK_DIFFERS, KEY_REFUSED, SECRET_REFUSED};
-use super::config::TeraboxDlConfig;
-use super::types::{self, AccountInfo, Extracted, NotExtracted};
+use super::codes;
+use super::types;
 use crate::http::{Call, Client, Reply, retry_after};
+use crate::teraboxdl::allowance::{Allowance, Verdict, used_up};
+use crate::teraboxdl::auth::{KeyRing, Keys};
+use crate::teraboxdl::codes::{CLOCK_DIFFERS, KEY_REFUSED, SECRET_REFUSED};
+use crate::teraboxdl::config::TeraboxDlConfig;
+use crate::teraboxdl::resolve_queue::{Resolution, ResolveKey, ResolveQueue};
+use crate::teraboxdl::types::{AccountInfo, Extracted, NotExtracted};
 use crate::{Clock, DriveError, ErrorKind, SessionStore};
 
 const EXTRACT: &str = "/v1/api";
 const TRIAL: &str = "/api/test";
 const ACCOUNT: &str = "/client/account/info";
 /// Thousands of files take this much.
-const LIMIT: usize = 8 << 20;
+const MAX_REPLY_BYTES: usize = 8 << 20;
 /// A year of history takes this much.
-const EXPORT_LIMIT: usize = 32 << 20;
+const MAX_EXPORT_BYTES: usize = 32 << 20;
 /// Clocks that differ by less are taken for right: replies are under way for a while, and dates have whole seconds.
-const SKEW_S: i64 = 30;
+const MIN_SKEW_S: i64 = 30;
 /// Clocks that differ by more are told of.
-const TOLD_SKEW_S: i64 = 60;
+const MIN_REPORTED_SKEW_S: i64 = 60;
 /// How long looking a link up may take: the document's own example waits 40 s for the answer, to which connecting and
 /// reading come.
-const LOOKING_UP: Duration = Duration::from_secs(50);
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// Where query parameters of the client endpoints come from.
-pub(super) type Query<'a> = &'a [(String, String)];
+pub(crate) type Query<'a> = &'a [(String, String)];
 
-pub(super) struct Api {
+pub(crate) struct Api {
     base_url: String,
     http: Arc<Client>,
-    pub(super) clock: Clock,
-    pub(super) keys: KeyRing,
-    pub(super) allowance: Allowance,
-    asking: Asking,
+    pub(crate) clock: Clock,
+    pub(crate) keys: KeyRing,
+    pub(crate) allowance: Allowance,
+    queue: ResolveQueue,
     /// Seconds that the service's clock is ahead of ours.
     skew_s: AtomicI64,
 }
 
 impl Api {
-    pub(super) fn new(
+    pub(crate) fn new(
         config: &TeraboxDlConfig,
         http: Arc<Client>,
         sessions: Arc<dyn SessionStore>,
@@ -63,38 +65,38 @@ impl Api {
             clock,
             keys: KeyRing::new(config, sessions),
             allowance: Allowance::default(),
-            asking: Asking::default(),
+            queue: ResolveQueue::default(),
             skew_s: AtomicI64::new(0),
         }
     }
 
     /// What a share link holds, later than what the round `after` found. Costs one request of the day's allowance,
     /// for all who ask at a time; `upstream_timeout` with a time to come again where it takes long.
-    pub(super) async fn extract(
+    pub(crate) async fn extract(
         self: &Arc<Self>,
         link: &str,
         after: Option<u64>,
-    ) -> Result<Arc<Answer>, DriveError> {
-        let question = Question {
+    ) -> Result<Arc<Resolution>, DriveError> {
+        let key = ResolveKey {
             operation: "resolve",
             link: link.to_owned(),
             after,
         };
         let (api, link) = (self.clone(), link.to_owned());
         let call = async move { api.resolve(&link).await };
-        self.asking.ask(question, call).await
+        self.queue.ask(key, call).await
     }
 
     /// The same by the free call: three a day for each address of the network.
-    pub(super) async fn trial(self: &Arc<Self>, link: &str) -> Result<Arc<Answer>, DriveError> {
-        let question = Question {
+    pub(crate) async fn trial(self: &Arc<Self>, link: &str) -> Result<Arc<Resolution>, DriveError> {
+        let key = ResolveKey {
             operation: "trial",
             link: link.to_owned(),
             after: None,
         };
         let (api, link) = (self.clone(), link.to_owned());
         let call = async move { api.tried(&link).await };
-        self.asking.ask(question, call).await
+        self.queue.ask(key, call).await
     }
 
     /// A 500 is asked once more, as the document advises.
@@ -123,8 +125,8 @@ impl Api {
             url: &self.url(TRIAL, &[]),
             headers: HeaderMap::new(),
             body: Some(("application/json", json!({ "url": link }).to_string())),
-            limit: LIMIT,
-            patience: Some(LOOKING_UP),
+            limit: MAX_REPLY_BYTES,
+            patience: Some(RESOLVE_TIMEOUT),
         };
         let reply = self.http.call(operation, call).await?;
         self.note_date(&reply.headers);
@@ -133,42 +135,42 @@ impl Api {
     }
 
     /// A call that needs the key alone, or nothing.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         operation: &'static str,
         path: &str,
         query: Query<'_>,
     ) -> Result<Value, DriveError> {
         let reply = self
-            .with_key(operation, Method::GET, path, query, LIMIT)
+            .with_key(operation, Method::GET, path, query, MAX_REPLY_BYTES)
             .await?;
         json_of(operation, &reply)
     }
 
     /// What `account/info` tells; keeps what it tells of the allowance.
-    pub(super) async fn account(&self, operation: &'static str) -> Result<AccountInfo, DriveError> {
+    pub(crate) async fn account(&self, operation: &'static str) -> Result<AccountInfo, DriveError> {
         let info = types::account_info(&self.ask(operation, ACCOUNT, &[]).await?);
         self.allowance.told(&info, self.clock.now());
         Ok(info)
     }
 
     /// The request history as CSV.
-    pub(super) async fn export(&self) -> Result<Bytes, DriveError> {
+    pub(crate) async fn export(&self) -> Result<Bytes, DriveError> {
         let path = "/client/export-urls";
         let reply = self
-            .with_key("export", Method::GET, path, &[], EXPORT_LIMIT)
+            .with_key("export", Method::GET, path, &[], MAX_EXPORT_BYTES)
             .await?;
         Ok(reply.body)
     }
 
     /// Has another pair made, which makes the one in force worthless, and stores it before it is used.
-    pub(super) async fn regenerate(&self) -> Result<(), DriveError> {
+    pub(crate) async fn regenerate(&self) -> Result<(), DriveError> {
         let operation = "key";
         let _alone = self.keys.lock().await?;
         let before = self.keys.keys().await?;
         let path = "/client/api-key/regenerate";
         let reply = self
-            .with_key(operation, Method::POST, path, &[], LIMIT)
+            .with_key(operation, Method::POST, path, &[], MAX_REPLY_BYTES)
             .await?;
         let (key, secret) = types::new_keys(&json_of(operation, &reply)?).ok_or_else(|| {
             DriveError::new(ErrorKind::UpstreamFailed, operation, "no key in the reply")
@@ -184,8 +186,8 @@ impl Api {
     }
 
     /// Seconds that the service's clock is ahead of ours, where that is worth telling.
-    pub(super) fn told_skew_s(&self) -> Option<i64> {
-        Some(self.skew()).filter(|skew| skew.abs() > TOLD_SKEW_S)
+    pub(crate) fn told_skew_s(&self) -> Option<i64> {
+        Some(self.skew()).filter(|skew| skew.abs() > MIN_REPORTED_SKEW_S)
     }
 
     /// Whether a request may be spent, as far as that is known.
@@ -212,7 +214,7 @@ impl Api {
         let keys = self.keys.keys().await?;
         let skew = self.skew();
         let reply = self.post_signed(operation, path, body, &keys, skew).await?;
-        let differs = (self.skew() - skew).abs() > SKEW_S;
+        let differs = (self.skew() - skew).abs() > MIN_SKEW_S;
         if reply.status == StatusCode::UNAUTHORIZED && differs {
             let skew = self.skew();
             return self.post_signed(operation, path, body, &keys, skew).await;
@@ -239,8 +241,8 @@ impl Api {
             url: &self.url(path, &[]),
             headers,
             body: Some(("application/json", body.to_owned())),
-            limit: LIMIT,
-            patience: Some(LOOKING_UP),
+            limit: MAX_REPLY_BYTES,
+            patience: Some(RESOLVE_TIMEOUT),
         };
         let reply = self.http.call(operation, call).await?;
         self.note_date(&reply.headers);
@@ -347,7 +349,7 @@ impl Api {
             Ok(ahead) => seconds(ahead),
             Err(behind) => -seconds(behind.duration()),
         };
-        let skew = if skew.abs() > SKEW_S { skew } else { 0 };
+        let skew = if skew.abs() > MIN_SKEW_S { skew } else { 0 };
         self.skew_s.store(skew, Ordering::Relaxed);
     }
 }

@@ -10,19 +10,19 @@ const NO_LINK: &str = "The resolving service does not take this link: it may hav
 /// Key and signature are refused, and nobody knows yet which.
 const NO_ENTRY: &str = "The resolving service does not accept this drive’s API key, or not what it signs with its secret.";
 /// The key is not accepted where nothing is signed either.
-pub(super) const KEY_REFUSED: &str =
+pub(crate) const KEY_REFUSED: &str =
     "The resolving service does not know this drive’s API key, or the key is not active.";
 /// The key is accepted, what is signed is not, and the clocks agree as far as the service tells its time.
-pub(super) const SECRET_REFUSED: &str = "The resolving service knows the API key of this drive, but refuses what it signs: its api_secret is most likely another one. If it is right, look whether the clock of this machine is.";
+pub(crate) const SECRET_REFUSED: &str = "The resolving service knows the API key of this drive, but refuses what it signs: its api_secret is most likely another one. If it is right, look whether the clock of this machine is.";
 /// The key is accepted, what is signed is not, and the clocks differ.
-pub(super) const CLOCK_DIFFERS: &str = "The resolving service refuses what this drive signs: its api_secret may be another one, and the clock of this machine is wrong by more than a minute.";
+pub(crate) const CLOCK_DIFFERS: &str = "The resolving service refuses what this drive signs: its api_secret may be another one, and the clock of this machine is wrong by more than a minute.";
 /// No more today.
-pub(super) const ALLOWANCE_USED_UP: &str = "The daily allowance of requests at the resolving service is used up; there will be more tomorrow, or with a larger plan.";
+pub(crate) const ALLOWANCE_USED_UP: &str = "The daily allowance of requests at the resolving service is used up; there will be more tomorrow, or with a larger plan.";
 /// Too fast.
 const TOO_FAST: &str = "The resolving service asks us to slow down.";
 
 /// What a status other than 200 means for an operation.
-pub(super) fn error(operation: &'static str, status: StatusCode) -> DriveError {
+pub(crate) fn error(operation: &'static str, status: StatusCode) -> DriveError {
     let number = status.as_u16();
     let error = |kind| {
         DriveError::new(kind, operation, format!("status {number}")).with_code(i64::from(number))

@@ -6,17 +6,17 @@
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, RANGE};
 
-use crate::http::{Client, Streamed, failure, media, read_up_to, retry_after};
+use crate::http::{Client, Streamed, failure, range, read_up_to, retry_after};
 use crate::{Clock, DriveError, ErrorKind, Incoming, Origin, UpstreamPlaylist};
 
 const OPERATION: &str = "fetch";
 /// A list of ten thousand segments with long addresses.
-const LONGEST_LIST: usize = 16 << 20;
+const MAX_PLAYLIST_BYTES: usize = 16 << 20;
 /// An error that stands in the place of a file is shorter.
-const LARGEST_TEXT: u64 = 64 << 10;
+const MAX_ERROR_BYTES: u64 = 64 << 10;
 
 /// Opens an address, following redirects.
-pub(super) async fn open(
+pub(crate) async fn open(
     http: &Client,
     clock: &Clock,
     origin: &Origin,
@@ -24,11 +24,11 @@ pub(super) async fn open(
     last: Option<u64>,
 ) -> Result<Incoming, DriveError> {
     let mut headers = HeaderMap::new();
-    if let Some(range) = media::range(from, last) {
+    if let Some(range) = range::header(from, last) {
         headers.insert(RANGE, range);
     }
     let mut response = http.open(OPERATION, origin.url(), headers, &[]).await?;
-    let Some(part) = media::part(OPERATION, &response, from)? else {
+    let Some(part) = range::part(OPERATION, &response, from)? else {
         return Err(refusal(OPERATION, &response, clock));
     };
     let is_the_file = origin.length().is_some() && origin.length() == part.length;
@@ -36,7 +36,7 @@ pub(super) async fn open(
         .chunk()
         .await
         .map_err(|error| failure(OPERATION, error))?;
-    let is_short = part.length.is_none_or(|length| length <= LARGEST_TEXT);
+    let is_short = part.length.is_none_or(|length| length <= MAX_ERROR_BYTES);
     if !is_the_file && is_short && part.offset == 0 && is_text(&response, first.as_deref()) {
         let detail = "a text instead of media";
         return Err(DriveError::new(
@@ -45,11 +45,11 @@ pub(super) async fn open(
             detail,
         ));
     }
-    Ok(media::incoming(OPERATION, response, part, first))
+    Ok(range::incoming(OPERATION, response, part, first))
 }
 
 /// The list behind a stream address; of several qualities, the best. `unsupported` where there is a film instead.
-pub(super) async fn playlist(
+pub(crate) async fn playlist(
     http: &Client,
     clock: &Clock,
     url: &str,
@@ -68,7 +68,7 @@ pub(super) async fn playlist(
 async fn one_list(http: &Client, clock: &Clock, url: &str) -> Result<UpstreamPlaylist, DriveError> {
     let operation = "playlist";
     let (mut response, end) = http.open_at(operation, url, HeaderMap::new(), &[]).await?;
-    if media::part(operation, &response, 0)?.is_none() {
+    if range::part(operation, &response, 0)?.is_none() {
         return Err(refusal(operation, &response, clock));
     }
     let first = response
@@ -86,7 +86,7 @@ async fn one_list(http: &Client, clock: &Clock, url: &str) -> Result<UpstreamPla
             ),
         });
     }
-    let (rest, is_whole) = read_up_to(operation, &mut response, LONGEST_LIST).await?;
+    let (rest, is_whole) = read_up_to(operation, &mut response, MAX_PLAYLIST_BYTES).await?;
     let text = String::from_utf8([first, rest].concat());
     match text {
         Ok(text) if is_whole => Ok(UpstreamPlaylist::new(text, Origin::new(end, None))),

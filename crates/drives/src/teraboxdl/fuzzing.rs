@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::auth::Keys;
-use super::{clean, types};
+use super::{redact, types};
+use crate::teraboxdl::auth::Keys;
 
 const KEY: &str = "key-of-seeds";
 const SECRET: &str = "secret-of-seeds";
@@ -22,11 +22,11 @@ pub fn read_json(body: &[u8]) {
     if let Ok(mut reply) = serde_json::from_slice::<Value>(body) {
         let _ = types::account_info(&reply);
         let _ = types::new_keys(&reply);
-        clean::value(&mut reply, &keys);
+        redact::value(&mut reply, &keys);
         assert!(is_clean(&reply), "{reply}");
     }
     let table = String::from_utf8_lossy(body);
-    let shown = clean::text(&table, &keys);
+    let shown = redact::text(&table, &keys);
     assert!(holds_no_key(&shown), "{shown}");
 }
 

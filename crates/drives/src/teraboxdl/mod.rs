@@ -10,35 +10,33 @@
 //! - `reports`: what it tells of the owner's use of it, made `clean`
 
 mod allowance;
-mod asking;
 mod auth;
-mod clean;
 mod client;
 mod codes;
 mod config;
 mod fetch;
 #[cfg(any(test, fuzzing, feature = "fuzzing"))]
 pub mod fuzzing;
-mod reports;
-mod resolve;
+mod redact;
+mod resolve_queue;
 mod share;
 mod types;
+mod usage_reports;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use self::client::Api;
-use self::resolve::Resolver;
-use self::share::DlShare;
-use super::http::Client;
-use super::links::{LinkHome, ShortLink};
-use super::{
-    Account, Accounting, Capability, Clock, Drive, DriveError, DriveKind, ErrorKind, FactsReader,
-    Incoming, OnConflict, OpenShares, Origin, Outcome, SessionStore, ShareLink, SharedDrive,
-    UpstreamPlaylist,
+use crate::http::Client;
+use crate::links::{LinkHome, ShortLink};
+use crate::teraboxdl::client::Api;
+use crate::teraboxdl::share::DlShare;
+use crate::teraboxdl::share::resolver::Resolver;
+use crate::{
+    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, OpenShares,
+    SessionStore, ShareLink,
 };
-use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+use media::Place;
 
 pub use config::{BASE_URL, TeraboxDlConfig};
 
@@ -53,39 +51,29 @@ pub static KIND: DriveKind = DriveKind {
 const LINKS: &str = "terabox";
 
 /// An account at the service.
-pub struct TeraboxDl {
+pub(crate) struct TeraboxDl {
     place: Place,
     http: Arc<Client>,
     api: Arc<Api>,
-    capabilities: Vec<Capability>,
+}
+
+/// Opens a drive named `place`. Nothing is asked before the first call.
+pub(crate) fn open(place: Place, config: &TeraboxDlConfig, context: DriveContext) -> Drive {
+    let DriveContext { http, clock, .. } = context;
+    let account = Arc::new(TeraboxDl {
+        place: place.clone(),
+        api: Arc::new(Api::new(config, http.clone(), context.sessions, clock)),
+        http,
+    });
+    Drive::new(place, KIND.kind, account.clone())
+        .with_open_shares(account.clone())
+        .with_usage_reports(account)
 }
 
 impl TeraboxDl {
-    /// A drive named `place`. Nothing is asked before the first call.
-    pub fn new(
-        place: Place,
-        config: &TeraboxDlConfig,
-        http: Arc<Client>,
-        sessions: Arc<dyn SessionStore>,
-        clock: Clock,
-    ) -> Self {
-        TeraboxDl {
-            place,
-            api: Arc::new(Api::new(config, http.clone(), sessions, clock)),
-            http,
-            capabilities: KIND.capabilities(),
-        }
-    }
-
     fn share(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> DlShare {
         let resolver = Resolver::new(self.api.clone(), address_of(link), memory);
         DlShare::new(place, self.place.clone(), self.http.clone(), resolver)
-    }
-
-    fn unsupported<T>(&self, operation: &'static str) -> Result<T, DriveError> {
-        let detail = "the service has no files of its own";
-        Err(DriveError::new(ErrorKind::Unsupported, operation, detail)
-            .with_sentence("This drive holds no files: it opens share links."))
     }
 }
 
@@ -103,27 +91,7 @@ fn address_of(link: &ShareLink) -> String {
 }
 
 #[async_trait]
-impl Drive for TeraboxDl {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn kind(&self) -> &'static str {
-        KIND.kind
-    }
-
-    fn capabilities(&self) -> &[Capability] {
-        &self.capabilities
-    }
-
-    fn open_shares(&self) -> Option<&dyn OpenShares> {
-        Some(self)
-    }
-
-    fn accounting(&self) -> Option<&dyn Accounting> {
-        Some(self)
-    }
-
+impl AccountSession for TeraboxDl {
     async fn account(&self) -> Result<Account, DriveError> {
         let info = self.api.account("account").await?;
         let mut facts = Vec::new();
@@ -160,55 +128,6 @@ impl Drive for TeraboxDl {
             ..Account::default()
         })
     }
-
-    async fn list(&self, _folder: &EntryPath, _page: &PageRequest) -> Result<Listing, DriveError> {
-        self.unsupported("list")
-    }
-
-    /// There is the place itself and nothing in it.
-    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
-        match path.is_root() {
-            true => Ok(Entry::root_of(&self.place)),
-            false => self.unsupported("stat"),
-        }
-    }
-
-    async fn search(&self, _query: &str, _page: &PageRequest) -> Result<Listing, DriveError> {
-        self.unsupported("search")
-    }
-
-    fn candidates(&self, _entry: &Entry) -> Vec<Rendition> {
-        Vec::new()
-    }
-
-    async fn playlist(
-        &self,
-        _entry: &Entry,
-        _rendition: Rendition,
-    ) -> Result<UpstreamPlaylist, DriveError> {
-        self.unsupported("playlist")
-    }
-
-    fn segment_facts(&self) -> FactsReader {
-        FactsReader::none()
-    }
-
-    async fn original(&self, _entry: &Entry) -> Result<Origin, DriveError> {
-        self.unsupported("original")
-    }
-
-    async fn thumbnail(&self, _entry: &Entry) -> Result<Origin, DriveError> {
-        self.unsupported("thumbnail")
-    }
-
-    async fn fetch(
-        &self,
-        _origin: &Origin,
-        _from: u64,
-        _last: Option<u64>,
-    ) -> Result<Incoming, DriveError> {
-        self.unsupported("fetch")
-    }
 }
 
 #[async_trait]
@@ -223,7 +142,7 @@ impl OpenShares for TeraboxDl {
     }
 
     /// Each link costs something here, and an account opens it with more qualities.
-    fn is_second_choice(&self) -> bool {
+    fn is_fallback(&self) -> bool {
         true
     }
 
@@ -239,27 +158,13 @@ impl OpenShares for TeraboxDl {
         place: Place,
         link: &ShareLink,
         memory: Arc<dyn SessionStore>,
-    ) -> Result<SharedDrive, DriveError> {
+    ) -> Result<Drive, DriveError> {
         let share = self.share(place, link, memory);
         share.open().await?;
-        Ok(Arc::new(share))
+        Ok(share.into_drive())
     }
 
-    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> SharedDrive {
-        Arc::new(self.share(place, link, memory))
-    }
-
-    fn saves(&self, _share: &dyn Drive) -> bool {
-        false
-    }
-
-    async fn save(
-        &self,
-        _share: &dyn Drive,
-        _paths: &[EntryPath],
-        _to: &EntryPath,
-        _on_conflict: OnConflict,
-    ) -> Result<Vec<Outcome>, DriveError> {
-        self.unsupported("save")
+    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive {
+        self.share(place, link, memory).into_drive()
     }
 }

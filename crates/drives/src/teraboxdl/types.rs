@@ -8,21 +8,21 @@ use serde_json::Value;
 
 /// What a link holds.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Extracted {
-    pub(super) title: Option<String>,
-    pub(super) items: Vec<Item>,
+pub(crate) struct Extracted {
+    pub(crate) title: Option<String>,
+    pub(crate) items: Vec<Item>,
 }
 
 /// One file. Its addresses are secrets.
 #[derive(Clone, Default, PartialEq)]
-pub(super) struct Item {
-    pub(super) id: Option<String>,
-    pub(super) name: String,
-    pub(super) size: u64,
-    pub(super) direct_link: Option<String>,
-    pub(super) stream_url: Option<String>,
-    pub(super) stream_download_url: Option<String>,
-    pub(super) picture: Option<String>,
+pub(crate) struct Item {
+    pub(crate) id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) size: u64,
+    pub(crate) direct_link: Option<String>,
+    pub(crate) stream_url: Option<String>,
+    pub(crate) stream_download_url: Option<String>,
+    pub(crate) picture: Option<String>,
 }
 
 impl std::fmt::Debug for Item {
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Item {
 
 /// Why a reply with status 200 is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum NotExtracted {
+pub(crate) enum NotExtracted {
     /// It is no JSON, or has no list.
     NoList,
     /// It says itself that it failed, with a number where it has one.
@@ -44,7 +44,7 @@ pub(super) enum NotExtracted {
 }
 
 /// Reads a reply of the extracting calls, in either shape.
-pub(super) fn extracted(body: &[u8]) -> Result<Extracted, NotExtracted> {
+pub(crate) fn extracted(body: &[u8]) -> Result<Extracted, NotExtracted> {
     let reply: Value = serde_json::from_slice(body).map_err(|_| NotExtracted::NoList)?;
     let inner = reply.get("data").unwrap_or(&reply);
     let errno = whole(&reply, &["errno"]).or_else(|| whole(inner, &["errno"]));
@@ -94,7 +94,7 @@ fn item(value: &Value) -> Option<Item> {
 }
 
 /// The first of these fields that holds a text, or a number as text; empty ones do not count.
-pub(super) fn text(value: &Value, names: &[&str]) -> Option<String> {
+pub(crate) fn text(value: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match value.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),
@@ -114,18 +114,18 @@ fn whole(value: &Value, names: &[&str]) -> Option<i64> {
 
 /// What `account/info` tells, as far as it is understood.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct AccountInfo {
-    pub(super) id: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) plan: Option<String>,
+pub(crate) struct AccountInfo {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) plan: Option<String>,
     /// Requests a day.
-    pub(super) limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
     /// Requests made today.
-    pub(super) used: Option<u64>,
+    pub(crate) used: Option<u64>,
     /// When the count begins anew.
-    pub(super) resets_at: Option<DateTime<Utc>>,
+    pub(crate) resets_at: Option<DateTime<Utc>>,
     /// Until when the subscription is paid for, as it is told.
-    pub(super) valid_until: Option<String>,
+    pub(crate) valid_until: Option<String>,
 }
 
 const LIMITS: &[&str] = &[
@@ -155,7 +155,7 @@ const LEFT: &[&str] = &[
 ];
 
 /// Reads `GET /client/account/info`.
-pub(super) fn account_info(reply: &Value) -> AccountInfo {
+pub(crate) fn account_info(reply: &Value) -> AccountInfo {
     let number = |names: &[&str]| {
         deep(reply, names, &|value| {
             let number = match value {
@@ -233,7 +233,7 @@ fn named<T>(
 }
 
 /// The credentials of a reply of `api-key/regenerate`: the key, and the secret where there is a new one.
-pub(super) fn new_keys(reply: &Value) -> Option<(String, Option<String>)> {
+pub(crate) fn new_keys(reply: &Value) -> Option<(String, Option<String>)> {
     let word = |names: &[&str]| {
         deep(reply, names, &|value| {
             Some(value.as_str()?.trim().to_owned()).filter(|text| !text.is_empty())

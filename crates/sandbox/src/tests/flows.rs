@@ -396,7 +396,7 @@ async fn a_missing_file_is_minus_nine_inside_twelve() {
 #[tokio::test]
 async fn a_sandbox_that_is_gone_is_gone_even_for_open_connections() {
     let talk = Talk::new().await;
-    let url = talk.url("/");
+    let url = talk.url("/_sandbox");
     assert_eq!(talk.client.get(&url).send().await.unwrap().status(), 200);
     talk.sandbox.closed().await;
     assert!(talk.client.get(&url).send().await.is_err());

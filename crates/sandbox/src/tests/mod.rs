@@ -4,13 +4,14 @@ mod faults;
 mod flows;
 mod own_folder;
 mod playing;
+mod website;
 
 use reqwest::{Client, Response, redirect::Policy};
 use serde_json::Value;
 
 use super::{Options, Sandbox, start};
 
-/// A sandbox and somebody who talks to it.
+/// A sandbox and a client of it.
 struct Talk {
     sandbox: Sandbox,
     client: Client,
@@ -37,7 +38,7 @@ impl Talk {
         format!("{}{call}", self.sandbox.url())
     }
 
-    /// An `/openapi` call with the first token.
+    /// Calls `/openapi` with the first token.
     async fn raw(&self, call: &str, query: &[(&str, &str)]) -> Response {
         let token = self.sandbox.credentials().access_token;
         let request = self
@@ -65,7 +66,7 @@ impl Talk {
             .unwrap()
     }
 
-    /// The segments' addresses of a playlist.
+    /// Returns the URLs of a playlist's segments.
     async fn segments(&self, path: &str, kind: &str) -> Vec<String> {
         let playlist = self.playlist(path, kind).await;
         playlist
@@ -75,7 +76,7 @@ impl Talk {
             .collect()
     }
 
-    /// A download link of filemetas, with the token that the first hop wants.
+    /// Returns a download link of filemetas with an access token.
     async fn dlink(&self, path: &str) -> String {
         let target = serde_json::to_string(&[path]).unwrap();
         let metas = self
@@ -91,7 +92,7 @@ impl Talk {
         )
     }
 
-    /// Where the first hop of a download leads.
+    /// Returns the URL that the first hop of a download redirects to.
     async fn hop(&self, dlink: &str) -> String {
         let answer = self.client.get(dlink).send().await.unwrap();
         assert_eq!(answer.status(), 302);
@@ -114,7 +115,7 @@ impl Talk {
         serde_json::from_str(&answer.text().await.unwrap()).unwrap()
     }
 
-    /// A call under `/oauth` with the client's credentials and a good signature.
+    /// Calls `/oauth` with the client's credentials and a valid signature.
     async fn signed(&self, call: &str, form: &[(&str, &str)]) -> Value {
         let ours = self.sandbox.credentials();
         let time = super::signing::now_s().to_string();
@@ -137,7 +138,7 @@ fn sign(time: &str, ours: &super::Credentials) -> String {
     data_encoding::HEXLOWER.encode(&<md5::Md5 as md5::Digest>::digest(text))
 }
 
-/// Status and `error_code` of a media host.
+/// Returns status and `error_code` of a media host's error.
 async fn refused(answer: Response) -> (u16, i64) {
     let status = answer.status().as_u16();
     let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();

@@ -193,8 +193,22 @@ async fn a_download_takes_two_hops_and_wants_the_token_only_on_the_first() {
 }
 
 #[tokio::test]
-async fn both_spellings_of_a_redirect_occur() {
-    let talk = Talk::new().await;
+async fn both_spellings_of_a_redirect_occur_if_asked_for_else_it_is_absolute() {
+    let plain = Talk::new().await;
+    let link = plain.dlink(FILM).await;
+    for _ in 0..4 {
+        let answer = plain.client.get(&link).send().await.unwrap();
+        assert!(
+            answer.headers()["location"]
+                .as_bytes()
+                .starts_with(b"http://")
+        );
+    }
+    let talk = Talk::with(Options {
+        protocol_relative: true,
+        ..Options::default()
+    })
+    .await;
     let link = talk.dlink(FILM).await;
     let mut relative = 0;
     for _ in 0..40 {

@@ -1,4 +1,4 @@
-//! A drive that follows a script, and viewers who watch from it in time that is wound by hand.
+//! A scripted drive, and viewers who watch from it under a paused clock.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -10,21 +10,22 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{sleep, sleep_until};
 
 use super::super::*;
+use crate::governor::Governor;
 use crate::library::Library;
 use drives::{
-    Account, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming, Origin, SegmentFacts,
-    UpstreamPlaylist,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, GovernedDrive,
+    Incoming, Origin, SegmentFacts, UpstreamPlaylist, Volume,
 };
 use media::{EntryKind, EntryPath, Listing, PageRequest, Place};
 
-/// What all films here are like: 3.36 Mbit/s in segments of ten seconds.
+/// All films: 3.36 Mbit/s in segments of ten seconds.
 pub const SEGMENT_S: f64 = 10.0;
 pub const SEGMENT_BYTES: u64 = 4_200_000;
 pub const SEGMENTS: usize = 30;
 
 pub const HD: Rendition = Rendition::Video { height: 720 };
 
-/// What the upstream has seen.
+/// Requests counted by the upstream.
 #[derive(Default)]
 pub struct Seen {
     pub opened: AtomicUsize,
@@ -42,13 +43,13 @@ impl Seen {
 /// The drive.
 pub struct Upstream {
     place: Place,
-    /// Bytes a second over each connection, as a multiple of the film's.
+    /// The rate of each connection, as a multiple of the film's.
     speed: f64,
     origins: Vec<Origin>,
     pub seen: Arc<Seen>,
 }
 
-/// A body under way; its end is noticed however it ends.
+/// A body in progress, counted until it is dropped.
 struct Open(Arc<Seen>);
 
 impl Drop for Open {
@@ -59,11 +60,11 @@ impl Drop for Open {
 
 impl Upstream {
     fn new(speed: f64) -> Self {
-        let address = |number| Origin::new(format!("https://v/{number}"), None);
+        let origin = |number| Origin::new(format!("https://v/{number}"), None);
         Upstream {
             place: Place::parse("films").unwrap(),
             speed,
-            origins: (0..SEGMENTS).map(address).collect(),
+            origins: (0..SEGMENTS).map(origin).collect(),
             seen: Arc::default(),
         }
     }
@@ -73,35 +74,27 @@ fn number(origins: &[Origin], origin: &Origin) -> usize {
     origins.iter().position(|known| known == origin).unwrap()
 }
 
-/// Byte `at` of segment `number`.
+/// Returns byte `at` of segment `number`.
 fn byte(number: usize, at: u64) -> u8 {
     ((number as u64 * 7919 + at * 31) % 251) as u8
 }
 
 #[async_trait]
-impl Drive for Upstream {
-    fn place(&self) -> &Place {
-        &self.place
-    }
-    fn kind(&self) -> &'static str {
-        "scripted"
-    }
-    fn capabilities(&self) -> &[Capability] {
-        &[Capability::Stream]
-    }
+impl AccountSession for Upstream {
     async fn account(&self) -> Result<Account, DriveError> {
         Ok(Account::default())
     }
+}
+
+#[async_trait]
+impl Volume for Upstream {
     async fn list(&self, _: &EntryPath, _: &PageRequest) -> Result<Listing, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "list", ""))
     }
     async fn stat(&self, _: &EntryPath) -> Result<Entry, DriveError> {
         Err(DriveError::new(ErrorKind::NotFound, "stat", ""))
     }
-    async fn search(&self, _: &str, _: &PageRequest) -> Result<Listing, DriveError> {
-        Err(DriveError::new(ErrorKind::NotFound, "search", ""))
-    }
-    fn candidates(&self, _: &Entry) -> Vec<Rendition> {
+    fn possible_renditions(&self, _: &Entry) -> Vec<Rendition> {
         vec![HD]
     }
     async fn playlist(&self, _: &Entry, _: Rendition) -> Result<UpstreamPlaylist, DriveError> {
@@ -113,8 +106,8 @@ impl Drive for Upstream {
     }
     fn segment_facts(&self) -> FactsReader {
         let origins = self.origins.clone();
-        FactsReader::new(move |address| SegmentFacts {
-            content: Some(number(&origins, address).to_string()),
+        FactsReader::new(move |origin| SegmentFacts {
+            content: Some(number(&origins, origin).to_string()),
             length: Some(SEGMENT_BYTES),
         })
     }
@@ -125,7 +118,7 @@ impl Drive for Upstream {
         Err(DriveError::new(ErrorKind::NotFound, "thumbnail", ""))
     }
 
-    /// 300 ms to the first byte, then in pieces of a tenth of a second.
+    /// 300 ms to the first byte, then in chunks of a tenth of a second.
     async fn fetch(
         &self,
         origin: &Origin,
@@ -162,14 +155,14 @@ impl Drive for Upstream {
     }
 }
 
-/// A cinema: the program's playback over the scripted drive.
+/// The program's playback over the scripted drive.
 pub struct Cinema {
     pub playback: Playback,
     pub entry: Arc<Entry>,
     pub seen: Arc<Seen>,
 }
 
-/// How a viewer fared.
+/// The result of watching.
 #[derive(Debug, Default, PartialEq)]
 pub struct Evening {
     pub stalls: usize,
@@ -181,7 +174,11 @@ impl Cinema {
     pub fn new(speed: f64) -> Self {
         let upstream = Upstream::new(speed);
         let (place, seen) = (upstream.place.clone(), upstream.seen.clone());
-        let library = Library::new(vec![Arc::new(upstream)], 256 << 20);
+        let upstream = Arc::new(upstream);
+        let drive = Drive::new(place.clone(), "scripted", upstream.clone())
+            .with_volume(upstream, &[Capability::Stream]);
+        let drive = GovernedDrive::new(drive, Governor::of_account());
+        let library = Library::new(vec![Arc::new(drive)], 256 << 20);
         Cinema {
             playback: Playback::new(library, 256 << 20, None),
             entry: Arc::new(Entry {
@@ -202,8 +199,8 @@ impl Cinema {
         }
     }
 
-    /// Reads segment `number` as a player would over the connection of `peer`, up to `most` bytes; the time to
-    /// its first byte.
+    /// Reads up to `most` bytes of segment `number` as a player would, over the connection of `peer`.
+    /// Returns the time to the first byte.
     pub async fn read(&self, peer: SocketAddr, number: usize, most: u64) -> Duration {
         let began = Instant::now();
         let object = self
@@ -213,7 +210,7 @@ impl Cinema {
             .unwrap();
         let mut body = self.playback.engine.read(&object, None).await.unwrap().body;
         let first_byte = began.elapsed();
-        self.playback.follow(peer, &self.entry, HD, number);
+        self.playback.track_playhead(peer, &self.entry, HD, number);
         let mut at = 0;
         while at < most
             && let Some(chunk) = body.next().await
@@ -228,7 +225,7 @@ impl Cinema {
         first_byte
     }
 
-    /// Watches so many segments in real time, with a buffer of thirty seconds.
+    /// Watches segments in real time, with a buffer of thirty seconds.
     pub async fn watch(&self, peer: SocketAddr, segments: Range<usize>) -> Evening {
         let began = Instant::now();
         let mut evening = Evening::default();

@@ -239,7 +239,7 @@ async fn rungs_follow_the_size_of_the_picture() {
         };
         let names: Vec<String> = house
             .drive
-            .candidates(&entry)
+            .possible_renditions(&entry)
             .iter()
             .map(|r| r.to_string())
             .collect();
@@ -255,7 +255,7 @@ async fn rungs_follow_the_size_of_the_picture() {
         kind: EntryKind::Audio,
         ..film("/a.mp3", None)
     };
-    assert_eq!(house.drive.candidates(&song), [Rendition::Audio]);
+    assert_eq!(house.drive.possible_renditions(&song), [Rendition::Audio]);
 }
 
 /// The document's table calls the page number `path`, its example `page`.

@@ -17,9 +17,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::*;
-use crate::SessionStoreError;
-use crate::http::ClientSettings;
-use ::media::EntryKind;
+use crate::http::{Client, ClientSettings};
+use crate::{
+    Clock, Drive, DriveError, ErrorKind, Incoming, Origin, SessionStore, SessionStoreError,
+};
+use ::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
 /// When the tests happen: soon after the document's token was made.
 const NOW: u64 = 1_700_446_200;

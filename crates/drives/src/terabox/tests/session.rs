@@ -308,14 +308,14 @@ async fn a_refresh_under_way_is_settled_when_its_pair_is_stored() {
         },
     );
     // Nothing under way: settled at once.
-    drive.settled().await;
+    drive.drain().await;
     let caller = tokio::spawn({
         let drive = drive.clone();
-        async move { drive.keep_session().await }
+        async move { drive.refresh_if_due().await }
     });
     begun.notified().await;
     caller.abort();
-    let settled = drive.settled();
+    let settled = drive.drain();
     tokio::pin!(settled);
     let early = tokio::time::timeout(Duration::from_millis(50), &mut settled).await;
     assert!(early.is_err());

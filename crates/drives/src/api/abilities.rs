@@ -1,0 +1,187 @@
+//! The abilities of a drive beyond browsing and playing: a capability names each for pages and programs, and a trait
+//! has its calls.
+//!
+//! A call whose outcome differs from path to path answers with one [`Outcome`] each, never with the first failure
+//! alone.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::Permits;
+use super::{DriveError, ShareLink};
+use media::{Entry, EntryPath};
+
+/// Something that a drive can do; pages and the API show what is there and say what is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    List,
+    Search,
+    Stream,
+    Original,
+    Upload,
+    Manage,
+    Share,
+    OpenShares,
+    Quota,
+}
+
+impl Capability {
+    /// Every one, in the order in which they are shown.
+    pub const ALL: [Capability; 9] = [
+        Capability::List,
+        Capability::Search,
+        Capability::Stream,
+        Capability::Original,
+        Capability::Upload,
+        Capability::Manage,
+        Capability::Share,
+        Capability::OpenShares,
+        Capability::Quota,
+    ];
+
+    /// The lower-case word of the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Capability::List => "list",
+            Capability::Search => "search",
+            Capability::Stream => "stream",
+            Capability::Original => "original",
+            Capability::Upload => "upload",
+            Capability::Manage => "manage",
+            Capability::Share => "share",
+            Capability::OpenShares => "open_shares",
+            Capability::Quota => "quota",
+        }
+    }
+}
+
+/// A kind of drive, or one of several ways to reach it, and the most that drives of it can do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DriveKind {
+    /// The kind as it stands in the config. Two ways of one kind may have the same.
+    pub kind: &'static str,
+    /// The same for people.
+    pub title: &'static str,
+    /// What drives of this kind can do, and what that takes beyond the drive itself (`with ffmpeg`).
+    pub abilities: &'static [(Capability, Option<&'static str>)],
+}
+
+impl DriveKind {
+    /// Returns everything that such a drive can do at most.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        self.abilities.iter().map(|(ability, _)| *ability).collect()
+    }
+
+    /// Returns the same without what a drive lacks.
+    pub fn capabilities_without(&self, missing: &[Capability]) -> Vec<Capability> {
+        let mut capabilities = self.capabilities();
+        capabilities.retain(|ability| !missing.contains(ability));
+        capabilities
+    }
+}
+
+/// What to do where an entry of that name is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnConflict {
+    /// Answer `conflict`.
+    #[default]
+    Fail,
+    /// Choose another name.
+    Rename,
+    /// Replace what is there.
+    Overwrite,
+}
+
+/// What became of one path: the entry as it is now (`None` where it is no more, or not known yet).
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The path that was asked for.
+    pub path: EntryPath,
+    /// What became of it.
+    pub result: Result<Option<Entry>, DriveError>,
+}
+
+/// Makes folders; copies, moves, renames and deletes entries.
+///
+/// Each call may make many requests: it takes a permit for each from `permits`, and holds none while it waits for what
+/// the upstream does in the background.
+#[async_trait]
+pub trait Manage: Send + Sync {
+    /// Makes a folder. `conflict` where something of that name is there.
+    async fn make_folder(
+        &self,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError>;
+
+    /// Copies into the folder `to`. Returns one outcome per path, in their order, once the upstream is done.
+    async fn copy(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError>;
+
+    /// Moves into the folder `to`, as [`Manage::copy`].
+    async fn move_to(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError>;
+
+    /// Gives an entry another name in its folder. `refused_name` and `conflict` among the errors.
+    async fn rename(
+        &self,
+        path: &EntryPath,
+        name: &str,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError>;
+
+    /// Deletes, folders with all that is in them.
+    async fn delete(
+        &self,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError>;
+}
+
+/// A kind of report that an upstream makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportKind {
+    /// Its name in addresses.
+    pub id: &'static str,
+    /// The same for people.
+    pub title: &'static str,
+    /// What it can be narrowed by, as names of parameters.
+    pub parameters: &'static [&'static str],
+}
+
+/// What an upstream that counts the owner's requests tells of them.
+///
+/// Reports are passed on as the upstream makes them, without what must not leave the server: keys, and addresses of
+/// bytes.
+#[async_trait]
+pub trait UsageReports: Send + Sync {
+    /// The reports that there are, in the order in which they are shown.
+    fn reports(&self) -> Vec<ReportKind>;
+
+    /// One report; parameters that it does not know are left out. `not_found` where there is none of that id.
+    async fn report(
+        &self,
+        id: &str,
+        query: &[(String, String)],
+    ) -> Result<serde_json::Value, DriveError>;
+
+    /// Every request that was made, as a table (RFC 4180).
+    async fn history_csv(&self) -> Result<Bytes, DriveError>;
+
+    /// Has the upstream make another key in the place of the one in force; durable before it is used.
+    async fn renew_key(&self) -> Result<(), DriveError>;
+
+    /// What a link would hold, by a call that costs nothing: `{"files":[{"name","size","streams","original"}]}`.
+    async fn try_link(&self, link: &ShareLink) -> Result<serde_json::Value, DriveError>;
+}

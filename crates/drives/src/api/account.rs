@@ -1,0 +1,85 @@
+//! The account behind a drive, and where its session is stored.
+
+use async_trait::async_trait;
+use serde::Serialize;
+
+use super::DriveError;
+
+/// The account behind a drive or a share, and the upkeep of its session.
+#[async_trait]
+pub trait AccountSession: Send + Sync {
+    /// Returns the account's name, quota and the like. Errors as any other call, `signed_out` among them.
+    async fn account(&self) -> Result<Account, DriveError>;
+
+    /// Refreshes the session if it is due. The server calls this periodically, so that an idle account's session does
+    /// not expire.
+    async fn refresh_if_due(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+
+    /// Waits until shutdown is safe, such as until refreshed tokens have been stored.
+    async fn drain(&self) {}
+}
+
+/// Whose account a drive is and how full it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Account {
+    /// The account's id as text.
+    pub id: String,
+    /// The name that the upstream shows.
+    pub name: String,
+    /// A picture of the owner, an upstream address: never handed to a client as it is.
+    pub avatar_url: Option<String>,
+    /// The plan in words, such as `free` or `premium`.
+    pub plan: Option<String>,
+    /// Bytes that the account may hold and holds.
+    pub quota: Option<Quota>,
+    /// When the session ends for good and the owner must sign in again, where that is known.
+    pub session_ends_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What else the upstream tells of the account, as a name and a value in words.
+    pub facts: Vec<(String, String)>,
+}
+
+/// Bytes of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Quota {
+    /// All bytes of the plan.
+    pub total: u64,
+    /// Bytes in use.
+    pub used: u64,
+}
+
+/// Where a drive keeps its session, so that it survives a restart: one text per drive, durable
+/// before `save` returns, secret.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// The text saved last; `None` where there was none.
+    async fn load(&self) -> Result<Option<String>, SessionStoreError>;
+
+    /// Forgets the text.
+    async fn forget(&self) -> Result<(), SessionStoreError>;
+
+    /// Replaces the text. When this returns `Ok`, a power cut does not lose it.
+    async fn save(&self, session: &str) -> Result<(), SessionStoreError>;
+
+    /// Waits until nobody else, in this process or another one that shares the state, is renewing this
+    /// session. Whoever holds the lock reads the session again before it uses a token that serves once.
+    async fn lock(&self) -> Result<SessionLock, SessionStoreError> {
+        Ok(SessionLock::new(()))
+    }
+}
+
+/// Held while a session is renewed; given back when it is dropped, or when the process dies.
+pub struct SessionLock(#[allow(dead_code)] Box<dyn std::any::Any + Send + Sync>);
+
+impl SessionLock {
+    /// A lock that is held as long as `holder` lives.
+    pub fn new(holder: impl Send + Sync + 'static) -> Self {
+        SessionLock(Box::new(holder))
+    }
+}
+
+/// The state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("the drive's session could not be kept: {0}")]
+pub struct SessionStoreError(pub String);

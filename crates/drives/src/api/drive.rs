@@ -1,0 +1,130 @@
+//! A drive: what one kind of upstream made of its settings.
+
+use std::sync::Arc;
+
+use super::{
+    AccountSession, Capability, Manage, OpenShares, OwnShares, ShareContents, SignIn, Upload,
+    UsageReports, Volume,
+};
+use media::Place;
+
+/// A drive as its kind opened it: its account, its files, and the abilities that it has.
+///
+/// Nothing here can be called. [`GovernedDrive`](crate::GovernedDrive) takes a drive and makes its calls, each under a
+/// permit.
+pub struct Drive {
+    pub(crate) place: Place,
+    pub(crate) kind: &'static str,
+    pub(crate) capabilities: Vec<Capability>,
+    pub(crate) is_local: bool,
+    pub(crate) is_self_contained: bool,
+    pub(crate) account: Arc<dyn AccountSession>,
+    pub(crate) volume: Option<Arc<dyn Volume>>,
+    pub(crate) manage: Option<Arc<dyn Manage>>,
+    pub(crate) upload: Option<Arc<dyn Upload>>,
+    pub(crate) own_shares: Option<Arc<dyn OwnShares>>,
+    pub(crate) open_shares: Option<Arc<dyn OpenShares>>,
+    pub(crate) sign_in: Option<Arc<dyn SignIn>>,
+    pub(crate) usage_reports: Option<Arc<dyn UsageReports>>,
+    /// Of an open share: what it is copied by.
+    pub(crate) contents: Option<Arc<dyn ShareContents>>,
+}
+
+impl Drive {
+    /// Returns a drive named `place` with an account and no ability yet. `kind` is the kind as it stands in the config.
+    pub fn new(place: Place, kind: &'static str, account: Arc<dyn AccountSession>) -> Self {
+        Drive {
+            place,
+            kind,
+            capabilities: Vec::new(),
+            is_local: false,
+            is_self_contained: false,
+            account,
+            volume: None,
+            manage: None,
+            upload: None,
+            own_shares: None,
+            open_shares: None,
+            sign_in: None,
+            usage_reports: None,
+            contents: None,
+        }
+    }
+
+    /// Adds files, and what can be done with them beyond the abilities that are objects of their own.
+    pub fn with_volume(mut self, volume: Arc<dyn Volume>, capabilities: &[Capability]) -> Self {
+        self.volume = Some(volume);
+        for capability in capabilities {
+            self.add(*capability);
+        }
+        self
+    }
+
+    /// Adds changes to files.
+    pub fn with_manage(mut self, manage: Arc<dyn Manage>) -> Self {
+        self.manage = Some(manage);
+        self.add(Capability::Manage);
+        self
+    }
+
+    /// Adds uploads.
+    pub fn with_upload(mut self, upload: Arc<dyn Upload>) -> Self {
+        self.upload = Some(upload);
+        self.add(Capability::Upload);
+        self
+    }
+
+    /// Adds the account's own share links.
+    pub fn with_own_shares(mut self, own_shares: Arc<dyn OwnShares>) -> Self {
+        self.own_shares = Some(own_shares);
+        self.add(Capability::Share);
+        self
+    }
+
+    /// Adds share links of others.
+    pub fn with_open_shares(mut self, open_shares: Arc<dyn OpenShares>) -> Self {
+        self.open_shares = Some(open_shares);
+        self.add(Capability::OpenShares);
+        self
+    }
+
+    /// Adds sign-in from a page.
+    pub fn with_sign_in(mut self, sign_in: Arc<dyn SignIn>) -> Self {
+        self.sign_in = Some(sign_in);
+        self
+    }
+
+    /// Adds usage reports.
+    pub fn with_usage_reports(mut self, usage_reports: Arc<dyn UsageReports>) -> Self {
+        self.usage_reports = Some(usage_reports);
+        self
+    }
+
+    /// Adds what other accounts copy this share by.
+    pub fn with_contents(mut self, contents: Arc<dyn ShareContents>) -> Self {
+        self.contents = Some(contents);
+        self
+    }
+
+    /// Says that the files lie on this machine.
+    pub fn local(mut self) -> Self {
+        self.is_local = true;
+        self
+    }
+
+    /// Says of a share that it needs no further call of the account that opened it.
+    pub fn self_contained(mut self) -> Self {
+        self.is_self_contained = true;
+        self
+    }
+
+    /// Adds a capability in the order in which they are shown.
+    fn add(&mut self, capability: Capability) {
+        let mut has = self.capabilities.clone();
+        has.push(capability);
+        self.capabilities = Capability::ALL
+            .into_iter()
+            .filter(|capability| has.contains(capability))
+            .collect();
+    }
+}

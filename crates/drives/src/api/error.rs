@@ -1,0 +1,152 @@
+//! The one error of this room: a kind, the operation, and what the upstream said.
+//!
+//! The kind decides everything that follows (status, words, whether to try again); the detail is for
+//! the log and never reaches a client, since it may name an upstream.
+
+use std::fmt;
+use std::time::Duration;
+
+/// What went wrong at a drive.
+#[derive(Debug, Clone)]
+pub struct DriveError {
+    /// What kind of failure this is.
+    pub kind: ErrorKind,
+    /// What was being done, such as `list` or `fetch`.
+    pub operation: &'static str,
+    /// The upstream's own number, where it gave one.
+    pub upstream_code: Option<i64>,
+    /// When the upstream asked to be tried again.
+    pub retry_after: Option<Duration>,
+    /// For the log: no secret, no address.
+    pub detail: String,
+    /// What happened, in a sentence for people, where more can be said than of the kind in general.
+    pub sentence: Option<&'static str>,
+}
+
+/// What a failure means, whatever upstream it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The rendition is still being made.
+    Transcoding,
+    /// The upstream gives only a piece of the film.
+    PreviewOnly,
+    /// The account's plan does not include this.
+    PlanRequired,
+    /// The upstream wants a human to prove something; never worked around.
+    VerificationRequired,
+    /// The session has ended: the owner must sign in again.
+    SignedOut,
+    /// Too many calls.
+    RateLimited,
+    /// There is no such entry.
+    NotFound,
+    /// It was there and is no more.
+    Gone,
+    /// The upstream cannot do this with this entry.
+    Unsupported,
+    /// An entry of that name is there already.
+    Conflict,
+    /// The upstream does not serve this where we, or its owner, are.
+    NotInThisRegion,
+    /// The account is full.
+    NoSpace,
+    /// The upstream does not take that name.
+    RefusedName,
+    /// The text is not a share link that any drive could open.
+    NotAShareLink,
+    /// The share wants a password.
+    SharePasswordRequired,
+    /// The password does not open the share.
+    SharePasswordWrong,
+    /// The share was withdrawn by its owner, or has run out.
+    ShareGone,
+    /// Our request was wrong.
+    BadRequest,
+    /// A signed address has run out or was refused; a fresh one may do.
+    Expired,
+    /// The upstream failed, or answered what it should not.
+    UpstreamFailed,
+    /// The upstream did not answer in time.
+    UpstreamTimeout,
+}
+
+impl ErrorKind {
+    /// Whether the same call may succeed a moment later without anybody doing anything.
+    pub fn is_transient(self) -> bool {
+        match self {
+            ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => true,
+            ErrorKind::Transcoding
+            | ErrorKind::PreviewOnly
+            | ErrorKind::PlanRequired
+            | ErrorKind::VerificationRequired
+            | ErrorKind::SignedOut
+            | ErrorKind::RateLimited
+            | ErrorKind::NotFound
+            | ErrorKind::Gone
+            | ErrorKind::Unsupported
+            | ErrorKind::Conflict
+            | ErrorKind::NotInThisRegion
+            | ErrorKind::NoSpace
+            | ErrorKind::RefusedName
+            | ErrorKind::NotAShareLink
+            | ErrorKind::SharePasswordRequired
+            | ErrorKind::SharePasswordWrong
+            | ErrorKind::ShareGone
+            | ErrorKind::BadRequest
+            | ErrorKind::Expired => false,
+        }
+    }
+}
+
+impl DriveError {
+    /// A failure of `kind` during `operation`; `detail` is for the log.
+    pub fn new(kind: ErrorKind, operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError {
+            kind,
+            operation,
+            upstream_code: None,
+            retry_after: None,
+            detail: detail.into(),
+            sentence: None,
+        }
+    }
+
+    /// Whether the upstream is still being asked, or asks itself to be left alone for a moment: who comes again at
+    /// `retry_after` may find the answer.
+    pub fn is_retry_later(&self) -> bool {
+        self.kind == ErrorKind::UpstreamTimeout && self.retry_after.is_some()
+    }
+
+    /// The same, told to people in these words.
+    pub fn with_sentence(mut self, sentence: &'static str) -> Self {
+        self.sentence = Some(sentence);
+        self
+    }
+
+    /// The same with the upstream's own number.
+    pub fn with_code(mut self, code: i64) -> Self {
+        self.upstream_code = Some(code);
+        self
+    }
+
+    /// The same with the wait that the upstream asked for.
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+}
+
+impl fmt::Display for DriveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?}", self.operation, self.kind)?;
+        if let Some(code) = self.upstream_code {
+            write!(f, " (upstream code {code})")?;
+        }
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DriveError {}

@@ -1,0 +1,123 @@
+//! Permits for requests: how much is asked of an upstream at a time, and who goes first, is decided by a limiter that
+//! the caller of this crate provides.
+//!
+//! A request that was not given a permit cannot be made: the calls of a [`Drive`](super::Drive) are reached through
+//! [`GovernedDrive`](crate::GovernedDrive) alone, which takes a permit for each. Operations of many requests (uploads,
+//! changes of many files) are handed [`Permits`] instead. They take one for each request, so that they hold none while
+//! they wait between two.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::{DriveError, HostKey};
+
+/// A kind of request, of which a limiter may allow different numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestKind {
+    /// A call of the upstream's API.
+    Call,
+    /// A part of a file that is sent to the upstream.
+    Send,
+    /// A body that is read from a media host.
+    Fetch(HostKey),
+}
+
+/// What requests are made for that carry no priority of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A person waits for the answer.
+    Interactive,
+    /// Part of an upload.
+    Upload,
+    /// Upkeep that nobody waits for.
+    Background,
+}
+
+/// Decides when requests of one account may be made.
+pub trait RequestLimiter: Send + Sync + 'static {
+    /// How urgent a request is.
+    type Priority: Clone + Send + Sync + 'static;
+    /// Permission for one request.
+    type Permit: Permit + 'static;
+
+    /// Returns the priority of requests for `purpose`.
+    fn priority_of(purpose: Purpose) -> Self::Priority;
+
+    /// Returns a limiter for another upstream account, which shares nothing with this one.
+    fn separate(&self) -> Arc<Self>;
+
+    /// Waits for a permit, which lasts until it is dropped.
+    ///
+    /// # Errors
+    /// `rate_limited` where the upstream asked for a pause that is longer than this priority waits.
+    fn acquire(
+        &self,
+        request: RequestKind,
+        priority: &Self::Priority,
+    ) -> impl Future<Output = Result<Self::Permit, DriveError>> + Send;
+}
+
+/// Permission for one request, until it is dropped.
+pub trait Permit: Send + Sync {
+    /// Reports the upstream's answer. Returns what remains of a pause that it asked for; `None` where it asked for none.
+    fn report(&self, error: Option<&DriveError>) -> Option<Duration>;
+
+    /// Reports that the request was answered and its body is being read from now on.
+    fn begin_body(&mut self) {}
+}
+
+/// Makes a request under `permit` and reports its answer. A refusal gets what remains of the pause as `retry_after`.
+pub(crate) async fn under<T>(
+    permit: &dyn Permit,
+    request: impl Future<Output = Result<T, DriveError>>,
+) -> Result<T, DriveError> {
+    let answer = request.await;
+    let pause = permit.report(answer.as_ref().err());
+    match (answer, pause) {
+        (Err(error), Some(pause)) => Err(error.with_retry_after(pause)),
+        (answer, _) => answer,
+    }
+}
+
+/// The permits of an operation that makes many requests, all at one priority.
+#[derive(Clone, Copy)]
+pub struct Permits<'a>(&'a dyn Acquire);
+
+/// A limiter with a priority, as an object.
+pub(crate) trait Acquire: Send + Sync {
+    fn acquire(&self, request: RequestKind) -> BoxFuture<'_, Result<Box<dyn Permit>, DriveError>>;
+}
+
+impl<'a> Permits<'a> {
+    pub(crate) fn new(source: &'a dyn Acquire) -> Self {
+        Permits(source)
+    }
+
+    /// Makes one call of the upstream's API under a permit.
+    pub(crate) async fn call<T>(
+        &self,
+        request: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        self.take(RequestKind::Call, request).await
+    }
+
+    /// Sends a part of a file under a permit.
+    pub(crate) async fn send<T>(
+        &self,
+        request: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        self.take(RequestKind::Send, request).await
+    }
+
+    async fn take<T>(
+        &self,
+        kind: RequestKind,
+        request: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        let permit = self.0.acquire(kind).await?;
+        under(permit.as_ref(), request).await
+    }
+}

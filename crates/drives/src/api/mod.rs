@@ -1,0 +1,37 @@
+//! What a drive is to the rest of the program: traits and values, without I/O.
+
+mod abilities;
+mod account;
+mod clock;
+mod drive;
+mod error;
+pub(crate) mod limiter;
+mod origin;
+mod own_folder;
+mod redacted;
+pub(crate) mod secret_serde;
+mod sharing;
+mod sign_in;
+mod upload;
+mod url_table;
+mod volume;
+
+pub use abilities::{Capability, DriveKind, Manage, OnConflict, Outcome, ReportKind, UsageReports};
+pub use account::{Account, AccountSession, Quota, SessionLock, SessionStore, SessionStoreError};
+pub use clock::Clock;
+pub use drive::Drive;
+pub use error::{DriveError, ErrorKind};
+pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
+pub use origin::{FactsReader, HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+pub use own_folder::OwnFolder;
+pub use sharing::{
+    LinkHome, NewShare, OpenShares, OwnShare, OwnShares, ShareContents, ShareCredentials,
+    ShareLink, ShortLink,
+};
+pub use sign_in::{
+    DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
+    SignInWays,
+};
+pub use upload::{Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest};
+pub use url_table::UrlTable;
+pub use volume::Volume;

@@ -1,0 +1,249 @@
+//! Where upstream bytes are right now, and a body as it arrives from there.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+
+use crate::{DriveError, UrlTable};
+
+/// The address of upstream bytes. A secret: it carries signatures and tokens, so it prints as
+/// nothing but its existence and never leaves the server.
+///
+/// The text is passed on byte for byte: signatures in it are encoded twice, and reading the address
+/// into parts and writing it again would break them.
+#[derive(Clone)]
+pub struct Origin {
+    /// The text that the address stands in: that of a playlist, as long as it is being read.
+    text: Arc<String>,
+    place: Range<usize>,
+    expires_at: Option<SystemTime>,
+    /// Bytes of what is there, where known beforehand.
+    length: Option<u64>,
+}
+
+impl Origin {
+    /// An address and, where the upstream tells, when it runs out.
+    pub fn new(url: impl Into<String>, expires_at: Option<SystemTime>) -> Self {
+        let text = Arc::new(url.into());
+        Origin {
+            place: 0..text.len(),
+            text,
+            expires_at,
+            length: None,
+        }
+    }
+
+    /// The same address, of a thing that is known to have so many bytes.
+    pub fn with_length(mut self, bytes: u64) -> Self {
+        self.length = Some(bytes);
+        self
+    }
+
+    /// Bytes of what is at the address, where known beforehand.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// The address that `uri`, found in a text that came from here, stands for. An absolute http(s)
+    /// URI is taken byte for byte; `None` where the URI has another scheme or makes no sense.
+    pub fn resolve(&self, uri: &str) -> Option<Origin> {
+        if is_absolute(uri) {
+            return Some(Origin::new(uri, self.expires_at));
+        }
+        let joined = url::Url::parse(self.url()).ok()?.join(uri).ok()?;
+        matches!(joined.scheme(), "http" | "https").then(|| Origin::new(joined, self.expires_at))
+    }
+
+    /// The host behind the address, as a name that tells nothing but whether two are the same.
+    pub fn host(&self) -> HostKey {
+        let url = self.url();
+        let start = url.find("://").map_or(0, |at| at + 3);
+        let rest = url.get(start..).unwrap_or("");
+        let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+        let mut hash = std::hash::DefaultHasher::new();
+        host.hash(&mut hash);
+        HostKey(hash.finish())
+    }
+
+    /// The address. For drives alone.
+    pub(crate) fn url(&self) -> &str {
+        &self.text[self.place.clone()]
+    }
+
+    /// Bytes of memory that the address takes.
+    pub fn weight(&self) -> usize {
+        self.place.len()
+    }
+
+    /// When the address runs out, where known.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.url() == other.url() && self.expires_at == other.expires_at
+    }
+}
+
+impl Eq for Origin {}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Origin(…)")
+    }
+}
+
+/// Stands for a host without naming it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HostKey(u64);
+
+/// A playlist as the upstream wrote it.
+#[derive(Debug, Clone)]
+pub struct UpstreamPlaylist {
+    text: Arc<String>,
+    base: Origin,
+}
+
+impl UpstreamPlaylist {
+    /// A text that begins with `#EXTM3U`, and the address that it came from in the end.
+    pub fn new(text: impl Into<String>, base: Origin) -> Self {
+        UpstreamPlaylist {
+            text: Arc::new(text.into()),
+            base,
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// UploadStaging for the addresses of `count` segments.
+    pub fn addresses(&self, count: usize) -> UrlTable {
+        UrlTable::of(count, self.base.expires_at)
+    }
+
+    /// The address that a URI, which is a part of the text, stands for: relative ones resolve against
+    /// the address of the list, absolute ones are taken byte for byte.
+    pub fn address(&self, uri: &str) -> Option<Origin> {
+        if !is_absolute(uri) {
+            return self.base.resolve(uri);
+        }
+        // Where in the text it stands; another text is copied.
+        let start = (uri.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        let place = start..start.wrapping_add(uri.len());
+        match self.text.get(place.clone()) {
+            Some(found) if std::ptr::eq(found, uri) => Some(Origin {
+                text: self.text.clone(),
+                place,
+                expires_at: self.base.expires_at,
+                length: None,
+            }),
+            _ => self.base.resolve(uri),
+        }
+    }
+}
+
+/// What a segment's address alone tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SegmentFacts {
+    /// Names the content, the same however the address is signed (TeraBox: etag and range).
+    pub content: Option<String>,
+    /// Bytes of the segment.
+    pub length: Option<u64>,
+}
+
+/// Tells [`SegmentFacts`] by an address alone. It is kept with a list, and may outlive the drive that the list is from.
+#[derive(Clone)]
+pub struct FactsReader(Arc<dyn Fn(&Origin) -> SegmentFacts + Send + Sync>);
+
+impl FactsReader {
+    /// One that tells what `read` does, which asks nobody.
+    pub fn new(read: impl Fn(&Origin) -> SegmentFacts + Send + Sync + 'static) -> Self {
+        FactsReader(Arc::new(read))
+    }
+
+    /// For addresses that tell nothing.
+    pub fn none() -> Self {
+        FactsReader::new(|_| SegmentFacts::default())
+    }
+
+    /// What this address tells.
+    pub fn read(&self, address: &Origin) -> SegmentFacts {
+        (self.0)(address)
+    }
+}
+
+impl fmt::Debug for FactsReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FactsReader")
+    }
+}
+
+/// An upstream body as it arrives.
+pub struct Incoming {
+    /// Which byte of the whole the first chunk begins with: the byte asked for, or 0 where the
+    /// upstream ignored the range.
+    pub offset: u64,
+    /// Bytes of the whole, where the upstream tells.
+    pub length: Option<u64>,
+    /// What names the content, from the reply's headers, where the upstream tells.
+    pub etag: Option<String>,
+    /// The chunks. An error ends the stream; so may a cut, which the reader sees by the length.
+    pub chunks: BoxStream<'static, Result<Bytes, DriveError>>,
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("offset", &self.offset)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_absolute(uri: &str) -> bool {
+    uri.starts_with("https://") || uri.starts_with("http://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_a_list_are_taken_byte_for_byte_or_resolved() {
+        let text = "#EXTM3U\nhttps://v/a?sign=%252F%2B\nb.ts\n/c\nfile:///etc/passwd\n";
+        let list = UpstreamPlaylist::new(text, Origin::new("https://h/x/list?y", None));
+        let found: Vec<_> = list
+            .text()
+            .lines()
+            .skip(1)
+            .map(|uri| list.address(uri))
+            .collect();
+        let urls: Vec<_> = found
+            .iter()
+            .map(|origin| origin.as_ref().map(Origin::url))
+            .collect();
+        assert_eq!(
+            urls,
+            [
+                Some("https://v/a?sign=%252F%2B"),
+                Some("https://h/x/b.ts"),
+                Some("https://h/c"),
+                None
+            ]
+        );
+        assert_eq!(
+            list.address("https://elsewhere/z").unwrap().url(),
+            "https://elsewhere/z"
+        );
+        assert_eq!(format!("{:?}", found[0]), "Some(Origin(…))");
+    }
+}

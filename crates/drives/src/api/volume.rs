@@ -1,0 +1,104 @@
+//! Browsing and playing: what a drive with files promises.
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+
+use super::{DriveError, ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist};
+use media::{Entry, EntryPath, Listing, PageRequest, Rendition};
+
+/// The files of an account, of a share or of a folder.
+///
+/// A volume retries only what its upstream's document says may be retried (a token that has just expired, a stale
+/// domain). Every other retry belongs to the byte engine, so that exactly one layer owns it.
+#[async_trait]
+pub trait Volume: Send + Sync {
+    /// Returns one page of a folder. `not_found` where there is no such folder.
+    async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;
+
+    /// Returns one entry with everything that is known of it (duration and picture size for films).
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError>;
+
+    /// Returns what `stat` does, of several files in one call, as far as they are found; nothing where the upstream has
+    /// no such call.
+    async fn details(&self, _paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        Ok(Vec::new())
+    }
+
+    /// Returns one page of entries of the whole volume whose names match.
+    async fn search(&self, _query: &str, _page: &PageRequest) -> Result<Listing, DriveError> {
+        let detail = "there is no search here";
+        Err(DriveError::new(ErrorKind::Unsupported, "search", detail))
+    }
+
+    /// Returns the renditions that the upstream may have of this entry, best first, without asking it.
+    fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition>;
+
+    /// Returns the renditions that are guaranteed to exist, best first, without an upstream call. Transcodes are never
+    /// larger than the source; if the source's size is unknown, only the smallest is guaranteed.
+    fn guaranteed_renditions(&self, entry: &Entry) -> Vec<Rendition> {
+        let mut guaranteed = self.possible_renditions(entry);
+        if entry.width.is_none() && entry.height.is_none() {
+            let heights = guaranteed.iter().filter_map(|rendition| rendition.height());
+            let smallest = heights.min();
+            guaranteed.retain(|it| it.height().is_none() || it.height() == smallest);
+        }
+        guaranteed
+    }
+
+    /// Returns true if a browser does best with the file as it is: its streams hold the same pictures in another
+    /// container.
+    fn plays_directly(&self, _entry: &Entry) -> bool {
+        false
+    }
+
+    /// Returns the upstream's playlist of one rendition.
+    ///
+    /// # Errors
+    /// `transcoding` while it is being made, `plan_required` where the account may not see it, `unsupported` where it
+    /// never will be.
+    async fn playlist(
+        &self,
+        entry: &Entry,
+        rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError>;
+
+    /// Returns the RFC 6381 names of what a rendition holds; `None` where that depends on the entry.
+    fn codecs(&self, _rendition: Rendition) -> Option<&'static str> {
+        None
+    }
+
+    /// Returns a reader of what a segment's URL alone reveals of its content, without asking the upstream.
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::none()
+    }
+
+    /// Returns the URL of the file's own bytes, made afresh at each call: the caller caches it.
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError>;
+
+    /// Returns the URL of a picture of the entry. `not_found` where there is none.
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError>;
+
+    /// Opens an origin from byte `from` on, up to and including byte `last` where given.
+    ///
+    /// The upstream may ignore the range: [`Incoming::offset`] says where its bytes begin.
+    ///
+    /// # Errors
+    /// A JSON or HTML body in the place of media, an expired signature or a refusal; [`ErrorKind::Expired`] where a
+    /// fresh origin may help.
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError>;
+
+    /// Returns the entry's path of a path as the upstream writes it; `None` outside of what the volume shows.
+    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
+        EntryPath::parse(upstream).ok()
+    }
+
+    /// Returns the channel of folders in which something changed; `None` where the volume cannot watch them.
+    fn changes(&self) -> Option<broadcast::Receiver<EntryPath>> {
+        None
+    }
+}

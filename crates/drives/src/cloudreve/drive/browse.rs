@@ -1,0 +1,369 @@
+//! A tree of files, one's own or a share's: folders, searches, single files and where their bytes are.
+//!
+//! Both trees are asked by the same calls and differ in their root. Among one's own files there may be shortcuts into
+//! somebody's share: what is asked for below one is asked of that share (document section 7).
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use moka::future::Cache;
+use tokio::sync::broadcast;
+
+use super::entries;
+use crate::cloudreve::client::{Api, PageQuery, STAT};
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::drive::entries::{is_list, is_piece, is_there};
+use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
+use crate::cloudreve::types::{File, Files, Moment};
+use crate::cloudreve::uri::Root;
+use crate::{DriveError, ErrorKind, Origin};
+use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
+
+/// Changes that wait for whoever listens.
+const MAX_PENDING_CHANGES: usize = 64;
+/// An address is not given out any more this long before it runs out.
+const LEAD: Duration = Duration::from_secs(60);
+/// How long an address is kept at most, whatever the upstream says.
+const URL_TTL: Duration = Duration::from_secs(3600);
+const MAX_URLS: u64 = 20_000;
+const MAX_SHORTCUTS: u64 = 10_000;
+const SHORTCUT_TTL: Duration = Duration::from_secs(3600);
+/// Lists that are kept: a ladder looks into one several times.
+const MAX_TEXTS: u64 = 100;
+const TEXT_TTL: Duration = Duration::from_secs(600);
+/// The site's own addresses of bytes: their signatures hold at any host that leads to the site.
+const CONTENT: &str = "/api/v4/file/content/";
+
+/// A tree of files.
+pub(crate) struct Tree {
+    pub(crate) place: Place,
+    pub(crate) api: Api,
+    pub(crate) root: Root,
+    pub(crate) context: Context,
+    /// The site, as it stands in the names of contents.
+    pub(crate) mark: String,
+    /// Where shortcuts lead, by their paths.
+    pub(crate) shortcuts: Cache<EntryPath, String>,
+    /// UrlTable of bytes that are still good, by what they are of.
+    known: Cache<String, Origin>,
+    /// What an address was given out for.
+    issued: Cache<String, String>,
+    /// UrlTable of these were refused before their time.
+    spoiled: Cache<String, ()>,
+    /// Lists of the pieces of films, by their contents.
+    pub(crate) texts: Cache<String, Arc<String>>,
+    /// Folders in which a file turned out to be another one.
+    pub(crate) changed: broadcast::Sender<EntryPath>,
+}
+
+impl Tree {
+    pub(crate) fn new(place: Place, api: Api, root: Root, context: Context) -> Self {
+        let kept = |life: Duration| Cache::builder().max_capacity(MAX_URLS).time_to_live(life);
+        Tree {
+            mark: entries::mark(&api.site.base_url),
+            place,
+            api,
+            root,
+            context,
+            shortcuts: Cache::builder()
+                .max_capacity(MAX_SHORTCUTS)
+                .time_to_live(SHORTCUT_TTL)
+                .build(),
+            known: kept(URL_TTL).build(),
+            issued: Cache::builder()
+                .max_capacity(MAX_URLS)
+                .time_to_live(URL_TTL * 2)
+                .build(),
+            spoiled: Cache::builder()
+                .max_capacity(MAX_URLS)
+                .time_to_live(URL_TTL)
+                .build(),
+            texts: Cache::builder()
+                .max_capacity(MAX_TEXTS)
+                .time_to_live(TEXT_TTL)
+                .build(),
+            changed: broadcast::Sender::new(MAX_PENDING_CHANGES),
+        }
+    }
+
+    pub(crate) async fn list(
+        &self,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let query = page_query("list", page)?;
+        let files = self
+            .following("list", folder, async |uri: String, context| {
+                self.api.list("list", context, &uri, &query).await
+            })
+            .await?;
+        self.listing("list", files, &query, Some(folder)).await
+    }
+
+    /// Everything in a folder, page by page; names alone count here, so the order does not.
+    pub(crate) async fn all_files(&self, folder: &EntryPath) -> Result<Vec<File>, DriveError> {
+        let mut query = page_query(
+            "list",
+            &PageRequest {
+                limit: MAX_PAGE,
+                ..PageRequest::default()
+            },
+        )?;
+        let mut all = Vec::new();
+        loop {
+            let files = self
+                .following("list", folder, async |uri: String, context| {
+                    self.api.list("list", context, &uri, &query).await
+                })
+                .await?;
+            let next = next(&files.pagination, &query);
+            all.extend(files.files.ok_or_else(|| no_list("list"))?);
+            match next {
+                Some(next) if next == query => {
+                    let detail = "a page that leads to itself";
+                    return Err(DriveError::new(ErrorKind::UpstreamFailed, "list", detail));
+                }
+                Some(next) => query = next,
+                None => return Ok(all),
+            }
+        }
+    }
+
+    pub(crate) async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        if path.is_root() {
+            return Ok(Entry::root_of(&self.place));
+        }
+        let file = self
+            .following(STAT, path, async |uri: String, context| {
+                self.api.info(STAT, context, &uri).await
+            })
+            .await?;
+        self.learn(path, &file).await;
+        let mut entry = entries::entry(&self.place, path.clone(), &file, &self.mark);
+        // The shortcut's own content is empty: what counts is where it leads.
+        if let Some(target) = entries::redirect(&file)
+            && !file.is_folder()
+        {
+            let target = self.api.info(STAT, Context::Share, target).await?;
+            let there = entries::entry(&self.place, path.clone(), &target, &self.mark);
+            entry = Entry {
+                id: entry.id,
+                ..there
+            };
+        }
+        Ok(entry)
+    }
+
+    pub(crate) async fn search(
+        &self,
+        words: &str,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let query = page_query("search", page)?;
+        let Some(search) = search_query(words) else {
+            return Ok(Listing::default());
+        };
+        let uri = format!("{}?{search}", self.root.uri(&EntryPath::root()));
+        let files = self.api.list("search", self.context, &uri, &query).await?;
+        self.listing("search", files, &query, None).await
+    }
+
+    /// A fresh address of a file's bytes.
+    pub(crate) async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let operation = "original";
+        let origin = self.address(operation, &entry.path).await?;
+        self.checked(operation, entry, origin)
+    }
+
+    /// The same, where one that was given out before does as well: on a share, each fresh one is a download.
+    pub(crate) async fn kept_original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let operation = "original";
+        let origin = self.kept_address(operation, &entry.path).await?;
+        match self.checked(operation, entry, origin) {
+            Ok(origin) => Ok(origin),
+            // What is kept may be of the version before.
+            Err(_) => self.original(entry).await,
+        }
+    }
+
+    fn checked(
+        &self,
+        operation: &'static str,
+        entry: &Entry,
+        origin: Origin,
+    ) -> Result<Origin, DriveError> {
+        let names = |entity: &str| {
+            let content = entry.content.as_deref();
+            content.is_none_or(|content| content == entries::content(&self.mark, entity))
+        };
+        // Under another entity lie other bytes than the ones that are kept under this one's name.
+        if !entity_of(origin.url()).is_none_or(names) {
+            if let Some(folder) = entry.path.parent() {
+                // Nobody may be listening.
+                let _ = self.changed.send(folder);
+            }
+            return Err(DriveError::new(
+                ErrorKind::Gone,
+                operation,
+                "another version is there now",
+            )
+            .with_sentence("The file was changed meanwhile. Look at its folder again."));
+        }
+        Ok(origin.with_length(entry.size))
+    }
+
+    /// An address that was given out before, where it is still good, or a fresh one.
+    pub(crate) async fn kept_address(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Origin, DriveError> {
+        let own = self.root.uri(path);
+        let now = self.api.site.clock.now();
+        match self.known.get(&own).await {
+            Some(known) if known.expires_at().is_none_or(|end| now < end) => Ok(known),
+            _ => self.address(operation, path).await,
+        }
+    }
+
+    async fn address(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Origin, DriveError> {
+        let own = self.root.uri(path);
+        let anew = self.spoiled.contains_key(&own);
+        let urls = self
+            .following(operation, path, async |uri: String, context| {
+                self.api.url(operation, context, &uri, anew).await
+            })
+            .await?;
+        let url = urls.urls.into_iter().next().map(|item| item.url);
+        let url = url
+            .filter(|url| !url.is_empty())
+            .ok_or_else(|| DriveError::new(ErrorKind::UpstreamFailed, operation, "no address"))?;
+        let origin = Origin::new(self.reachable(&url), ends(urls.expires));
+        self.issued
+            .insert(origin.url().to_owned(), own.clone())
+            .await;
+        self.spoiled.invalidate(&own).await;
+        self.known.insert(own, origin.clone()).await;
+        Ok(origin)
+    }
+
+    pub(crate) async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let operation = "thumbnail";
+        let none = |detail: &str| DriveError::new(ErrorKind::NotFound, operation, detail);
+        if entry.path.is_root() || entry.kind == EntryKind::Folder {
+            return Err(none("a folder"));
+        }
+        let thumb = self
+            .following(operation, &entry.path, async |uri: String, context| {
+                self.api.thumb(context, &uri).await
+            })
+            .await?;
+        if thumb.url.is_empty() || thumb.obfuscated {
+            return Err(none("no picture that is meant for us"));
+        }
+        Ok(Origin::new(self.reachable(&thumb.url), ends(thumb.expires)))
+    }
+
+    /// An address was refused before its time: it is not given out again, nor is what the upstream has kept.
+    pub(crate) async fn refused(&self, origin: &Origin) {
+        if let Some(uri) = self.issued.get(origin.url()).await {
+            self.known.invalidate(&uri).await;
+            self.spoiled.insert(uri, ()).await;
+        }
+    }
+
+    /// The address of an entry as it stands in its own folder, shortcut or not.
+    pub(crate) fn uri(&self, path: &EntryPath) -> String {
+        self.root.uri(path)
+    }
+
+    /// An entry of what an answer tells of the file at `path`.
+    pub(crate) fn entry(&self, path: EntryPath, file: &File) -> Entry {
+        entries::entry(&self.place, path, file, &self.mark)
+    }
+
+    /// A site that does not know its own name gives out addresses at another one, such as `localhost`. The site's own
+    /// are taken to where we found it.
+    fn reachable(&self, url: &str) -> String {
+        let Ok(parsed) = url::Url::parse(url) else {
+            return url.to_owned();
+        };
+        let base = &self.api.site.base_url;
+        if !parsed.path().starts_with(CONTENT) || url.starts_with(&format!("{base}/")) {
+            return url.to_owned();
+        }
+        match url.find(CONTENT) {
+            Some(at) => format!("{base}{}", &url[at..]),
+            None => url.to_owned(),
+        }
+    }
+
+    async fn listing(
+        &self,
+        operation: &'static str,
+        files: Files,
+        query: &PageQuery,
+        folder: Option<&EntryPath>,
+    ) -> Result<Listing, DriveError> {
+        let next = next(&files.pagination, query).map(|query| query.cursor());
+        // A reply without a list is a failure; an empty folder has an empty list.
+        let files = files.files.ok_or_else(|| no_list(operation))?;
+        let mut entries = Vec::with_capacity(files.len());
+        for file in files.iter().filter(|file| is_there(file)) {
+            let path = match folder {
+                Some(folder) => folder.join(&file.name).ok(),
+                None => file.path.as_deref().and_then(|uri| self.root.path(uri)),
+            };
+            let Some(path) = path.filter(|path| !path.is_root() && Some(path) != folder) else {
+                tracing::debug!(place = %self.place, operation, "left out an entry that has no usable path");
+                continue;
+            };
+            self.learn(&path, file).await;
+            entries.push(self.entry(path, file));
+        }
+        if folder.is_some() && entries.iter().any(|entry| is_list(&entry.name)) {
+            // Beside a list, numbered files are its pieces: nobody watches them one by one.
+            for piece in entries.iter_mut().filter(|entry| is_piece(&entry.name)) {
+                piece.kind = EntryKind::Other;
+                piece.has_thumbnail = false;
+            }
+        }
+        Ok(Listing { entries, next })
+    }
+}
+
+/// When an address is to be given out no more.
+fn ends(expires: Moment) -> Option<SystemTime> {
+    let seconds = u64::try_from(expires.0?.timestamp()).ok()?;
+    (UNIX_EPOCH + Duration::from_secs(seconds)).checked_sub(LEAD)
+}
+
+/// The content that an address of the site's own leads to.
+fn entity_of(url: &str) -> Option<&str> {
+    let at = url.find(CONTENT)? + CONTENT.len();
+    url[at..].split('/').next().filter(|id| !id.is_empty())
+}
+
+fn no_list(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamFailed,
+        operation,
+        "the reply has no list in it",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_its_content() {
+        let url = "http://localhost:5212/api/v4/file/content/mxB6SM/0/clip%2012.mp4?sign=9A%3A1";
+        assert_eq!(entity_of(url), Some("mxB6SM"));
+        assert_eq!(entity_of("https://bucket.example.org/x?sign=1"), None);
+    }
+}

@@ -1,0 +1,196 @@
+//! Folders made, entries copied, moved, renamed and deleted (document sections 8.5 to 8.8).
+//!
+//! A batch answers with the failures alone, by address; what it does not name went well. What is deleted goes to the
+//! account's trash.
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+
+use crate::cloudreve::Cloudreve;
+use crate::cloudreve::codes;
+use crate::cloudreve::request::ApiResponse;
+use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
+use media::{Entry, EntryPath};
+
+/// Entries of one call; sites take 3,000 as installed.
+const BATCH: usize = 500;
+/// Names have so many bytes at most.
+const MAX_NAME_BYTES: usize = 255;
+/// Moved or copied entries that are looked at once more at a time.
+const MAX_CONCURRENT_STATS: usize = 4;
+
+#[async_trait]
+impl Manage for Cloudreve {
+    async fn make_folder(
+        &self,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        check_name("mkdir", path.name())?;
+        let made = permits
+            .call(self.api.create_folder(&self.tree.uri(path)))
+            .await?;
+        Ok(self.tree.entry(path.clone(), &made))
+    }
+
+    async fn copy(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.shift("copy", paths, to, true, permits).await
+    }
+
+    async fn move_to(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.shift("move", paths, to, false, permits).await
+    }
+
+    async fn rename(
+        &self,
+        path: &EntryPath,
+        name: &str,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        check_name("rename", name)?;
+        let renamed = permits
+            .call(self.api.rename(&self.tree.uri(path), name))
+            .await?;
+        let parent = path.parent().unwrap_or(EntryPath::root());
+        let path = parent.join(name).map_err(|_| refused_name("rename"))?;
+        Ok(self.tree.entry(path, &renamed))
+    }
+
+    async fn delete(
+        &self,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let mut outcomes = Vec::with_capacity(paths.len());
+        for batch in paths.chunks(BATCH) {
+            let told = permits.call(self.api.delete(&self.uris(batch))).await?;
+            outcomes.extend(self.outcomes(batch, &told)?);
+        }
+        Ok(outcomes)
+    }
+}
+
+impl Cloudreve {
+    async fn shift(
+        &self,
+        operation: &'static str,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        copy: bool,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let folder = self.tree.uri(to);
+        let mut outcomes = Vec::with_capacity(paths.len());
+        for batch in paths.chunks(BATCH) {
+            let uris = self.uris(batch);
+            let told = permits
+                .call(self.api.shift(operation, &uris, &folder, copy))
+                .await?;
+            outcomes.extend(self.outcomes(batch, &told)?);
+        }
+        let looked_at = futures_util::stream::iter(outcomes).map(|outcome| async move {
+            let Outcome { path, result } = outcome;
+            let result = match (result, to.join(path.name())) {
+                // What it is now is worth knowing, and no failure where it cannot be known.
+                (Ok(_), Ok(there)) => Ok(permits.call(self.tree.stat(&there)).await.ok()),
+                (other, _) => other,
+            };
+            Outcome { path, result }
+        });
+        Ok(looked_at.buffered(MAX_CONCURRENT_STATS).collect().await)
+    }
+
+    fn uris(&self, paths: &[EntryPath]) -> Vec<String> {
+        paths.iter().map(|path| self.tree.uri(path)).collect()
+    }
+
+    /// One outcome for each path of a batch, in their order.
+    fn outcomes(
+        &self,
+        paths: &[EntryPath],
+        told: &ApiResponse,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let failures = match told.code() {
+            None => Vec::new(),
+            Some(codes::NOT_ALL_DONE) => {
+                let failed = told.envelope.aggregated_error.iter();
+                // The addresses come back written in another way, so they are compared by what they mean.
+                failed
+                    .map(|(uri, inner)| (self.tree.root.path(uri), inner.code))
+                    .collect()
+            }
+            Some(code) => return Err(told.error(code)),
+        };
+        let is_known = |(path, _): &(Option<EntryPath>, i64)| {
+            path.as_ref().is_some_and(|path| paths.contains(path))
+        };
+        if told.code().is_some() && (failures.is_empty() || !failures.iter().all(is_known)) {
+            // Which ones failed cannot be told, so none is said to have gone well.
+            let code = failures
+                .first()
+                .map_or(codes::NOT_ALL_DONE, |(_, code)| *code);
+            return Err(told.error(code));
+        }
+        let outcome = |path: &EntryPath| {
+            let failure = failures
+                .iter()
+                .find(|(failed, _)| failed.as_ref() == Some(path));
+            Outcome {
+                path: path.clone(),
+                result: match failure {
+                    Some((_, code)) => Err(told.error(*code)),
+                    None => Ok(None),
+                },
+            }
+        };
+        Ok(paths.iter().map(outcome).collect())
+    }
+}
+
+/// Whether the upstream takes a name (document section 3).
+pub(crate) fn check_name(operation: &'static str, name: &str) -> Result<(), DriveError> {
+    let is_fine = !name.is_empty()
+        && name != "."
+        && name != ".."
+        && name.len() <= MAX_NAME_BYTES
+        && !name.contains(['\\', '/', ':', '*', '?', '"', '<', '>', '|'])
+        && !name.contains(char::is_control);
+    if is_fine {
+        Ok(())
+    } else {
+        Err(refused_name(operation))
+    }
+}
+
+fn refused_name(operation: &'static str) -> DriveError {
+    DriveError::new(ErrorKind::RefusedName, operation, "a name of another form").with_sentence(
+        "A name on this drive has at most 255 bytes and none of \\ / : * ? \" < > | in it.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_the_upstream_takes() {
+        for name in ["a", "Film #1 100% ä.mp4", "..a", "映画"] {
+            assert!(check_name("rename", name).is_ok(), "{name}");
+        }
+        for name in ["", ".", "..", "a/b", "a:b", "a?b", "a\"b", "a\nb", "a|b"] {
+            assert!(check_name("rename", name).is_err(), "{name:?}");
+        }
+        assert!(check_name("rename", &"ä".repeat(127)).is_ok());
+        assert!(check_name("rename", &"ä".repeat(128)).is_err());
+    }
+}

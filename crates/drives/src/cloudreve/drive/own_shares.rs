@@ -1,0 +1,220 @@
+//! Links of the account's own, made, listed, prolonged and withdrawn (document sections 9.3 and 9.4).
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use url::Url;
+
+use crate::cloudreve::Cloudreve;
+use crate::cloudreve::client::{PageAt, ShareTerms};
+use crate::cloudreve::types::Share;
+use crate::{DriveError, ErrorKind, NewShare, OwnShare, OwnShares};
+use media::EntryPath;
+
+/// Links on a page.
+const PAGE: usize = 50;
+/// Links that are looked into at a time: a list does not tell where they lead.
+const MAX_CONCURRENT_LOOKUPS: usize = 4;
+const DAY_S: u64 = 86_400;
+/// Characters of a password at most.
+const MAX_PASSWORD_CHARS: usize = 32;
+
+#[async_trait]
+impl OwnShares for Cloudreve {
+    async fn create(&self, share: &NewShare) -> Result<OwnShare, DriveError> {
+        let operation = "share";
+        let wrong = |sentence| {
+            DriveError::new(ErrorKind::BadRequest, operation, "").with_sentence(sentence)
+        };
+        if !matches!(share.period_days, 0 | 1 | 7 | 30) {
+            return Err(wrong("A link lasts 1, 7 or 30 days, or for ever."));
+        }
+        let [path] = share.paths.as_slice() else {
+            return Err(wrong(
+                "A link of this drive leads to one file or one folder.",
+            ));
+        };
+        if path.is_root() {
+            return Err(wrong("The whole drive cannot be shared; choose a folder."));
+        }
+        let password = share.password.as_deref().filter(|text| !text.is_empty());
+        let fits = |text: &str| {
+            text.len() <= MAX_PASSWORD_CHARS
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        if password.is_some_and(|password| !fits(password)) {
+            return Err(wrong(
+                "The password of a link has at most 32 characters: digits and letters.",
+            ));
+        }
+        let terms = ShareTerms {
+            uri: &self.tree.uri(path),
+            password,
+            expires_in_s: u64::from(share.period_days) * DAY_S,
+            downloads: 0,
+        };
+        let url = self.api.create_share(&terms).await?;
+        let id = id_of(&url).ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, operation, "no link in the reply")
+        })?;
+        let now = DateTime::<Utc>::from(self.api.site.clock.now());
+        let days = TimeDelta::days(i64::from(share.period_days));
+        Ok(OwnShare {
+            url: self.passed_on(&url, &id, password),
+            id,
+            paths: share.paths.clone(),
+            created_at: Some(now),
+            expires_at: (share.period_days > 0).then(|| now + days),
+            password: password.map(str::to_owned),
+            state: "alive",
+        })
+    }
+
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<OwnShare>, Option<String>), DriveError> {
+        let at = match cursor {
+            None => PageAt::First,
+            Some(token) => PageAt::Token(token.to_owned()),
+        };
+        let page = self.api.own_shares(&at, PAGE).await?;
+        let next = page.pagination.next_token.filter(|token| !token.is_empty());
+        let told = futures_util::stream::iter(page.shares).map(|share| async move {
+            let more = self.api.own_share(&share.id).await.ok();
+            let source_uri = more.and_then(|more| more.source_uri);
+            self.described(Share {
+                source_uri: share.source_uri.clone().or(source_uri),
+                ..share
+            })
+        });
+        Ok((told.buffered(MAX_CONCURRENT_LOOKUPS).collect().await, next))
+    }
+
+    async fn extend(&self, id: &str, period_days: u32) -> Result<(), DriveError> {
+        let share = self.api.own_share(id).await.map_err(not_there)?;
+        let uri = share.source_uri.ok_or_else(|| {
+            DriveError::new(ErrorKind::NotFound, "share", "a link that leads nowhere")
+        })?;
+        // An edit sets the number of downloads as well (document section 9.3): what is left stays.
+        let downloads = share.remain_downloads.unwrap_or(0);
+        if share.remain_downloads.is_some_and(|left| left <= 0) {
+            let used_up = DriveError::new(ErrorKind::BadRequest, "share", "used up");
+            return Err(used_up.with_sentence("The link is used up: make a new one."));
+        }
+        let terms = ShareTerms {
+            uri: &uri,
+            password: None,
+            expires_in_s: u64::from(period_days) * DAY_S,
+            downloads,
+        };
+        self.api.edit_share(id, &terms).await
+    }
+
+    async fn cancel(&self, id: &str) -> Result<(), DriveError> {
+        self.api.delete_share(id).await.map_err(not_there)
+    }
+}
+
+impl Cloudreve {
+    fn described(&self, share: Share) -> OwnShare {
+        let now = DateTime::<Utc>::from(self.api.site.clock.now());
+        let has_expired =
+            share.expired || share.expires.0.is_some_and(|expires_at| expires_at <= now);
+        let path: Option<EntryPath> = share
+            .source_uri
+            .as_deref()
+            .and_then(|uri| self.tree.root.path(uri))
+            // Without an address, its name is all that is told.
+            .or_else(|| EntryPath::root().join(share.name.as_deref()?).ok());
+        let password = share.password.filter(|password| !password.is_empty());
+        let url = share.url.unwrap_or_default();
+        OwnShare {
+            url: self.passed_on(&url, &share.id, password.as_deref()),
+            paths: path.into_iter().filter(|path| !path.is_root()).collect(),
+            created_at: share.created_at.0,
+            expires_at: share.expires.0,
+            state: match share.remain_downloads {
+                Some(left) if left <= 0 => "used_up",
+                _ if has_expired => "expired",
+                _ => "alive",
+            },
+            password,
+            id: share.id,
+        }
+    }
+
+    /// The link as it is to be passed on: as the site tells it, unless the site believes to be this machine's own
+    /// and is not.
+    fn passed_on(&self, told: &str, id: &str, password: Option<&str>) -> String {
+        if is_usable(told) {
+            return told.to_owned();
+        }
+        let base = &self.api.site.base_url;
+        match password {
+            Some(password) => format!("{base}/s/{id}/{password}"),
+            None => format!("{base}/s/{id}"),
+        }
+    }
+}
+
+fn is_usable(link: &str) -> bool {
+    Url::parse(link).is_ok_and(|url| url.has_host() && !is_loopback(&url))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The id in a link: what follows `/s/`.
+fn id_of(link: &str) -> Option<String> {
+    let url = Url::parse(link).ok()?;
+    let mut names = url.path_segments()?.skip_while(|name| *name != "s");
+    let id = names.nth(1)?;
+    let fits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    fits.then(|| id.to_owned())
+}
+
+/// Of one's own links, one that is gone is just not there.
+fn not_there(error: DriveError) -> DriveError {
+    match error.kind {
+        ErrorKind::ShareGone => DriveError {
+            kind: ErrorKind::NotFound,
+            sentence: None,
+            ..error
+        },
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_links() {
+        for (link, id) in [
+            ("http://localhost:5212/s/g2guA/gcqzfaze", Some("g2guA")),
+            ("https://cloud.example.org/s/g2guA", Some("g2guA")),
+            ("https://cloud.example.org/s/", None),
+            ("https://cloud.example.org/home", None),
+            ("", None),
+        ] {
+            assert_eq!(id_of(link).as_deref(), id, "{link}");
+        }
+        assert!(is_usable("https://cloud.example.org/s/a"));
+        for link in [
+            "http://localhost:5212/s/a",
+            "http://127.0.0.1/s/a",
+            "http://[::1]/s/a",
+            "",
+        ] {
+            assert!(!is_usable(link), "{link}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Signing in from the browser: email address and password, then the code of the second factor where the account
+//! has one (document section 5), and out again.
+//!
+//! What is typed in is used once and kept nowhere; only the tokens that it wins are.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::cloudreve::Cloudreve;
+use crate::cloudreve::codes;
+use crate::cloudreve::session::auth::Step;
+use crate::cloudreve::session::tokens::Credentials;
+use crate::{
+    DriveError, ErrorKind, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
+    SignInWays,
+};
+
+const EMAIL: &str = "email";
+const PASSWORD: &str = "password";
+const CODE: &str = "code";
+
+#[async_trait]
+impl SignIn for Cloudreve {
+    fn ways(&self) -> SignInWays {
+        SignInWays {
+            device: false,
+            code: false,
+            cookie: false,
+        }
+    }
+
+    fn form(&self) -> Option<SignInForm> {
+        let field = |key, label, kind, is_optional| SignInField {
+            key,
+            label,
+            kind,
+            is_optional,
+        };
+        let code = |is_optional| {
+            field(
+                CODE,
+                "Code of the authenticator app",
+                SignInFieldKind::OneTimeCode,
+                is_optional,
+            )
+        };
+        if self.api.auth.awaits_code() {
+            return Some(SignInForm {
+                about: "The password is right. The site now asks for the code that the account’s authenticator app shows.",
+                fields: vec![code(false)],
+            });
+        }
+        let config = self.api.auth.config();
+        let mut fields = Vec::new();
+        if config.email.is_none() {
+            fields.push(field(EMAIL, "Email address", SignInFieldKind::Email, false));
+        }
+        fields.push(field(
+            PASSWORD,
+            "Password",
+            SignInFieldKind::Password,
+            config.password.is_some(),
+        ));
+        fields.push(code(true));
+        Some(SignInForm {
+            about: match config.password {
+                Some(_) => {
+                    "Without a password typed in here, the one in the drive’s settings is used."
+                }
+                None => "What is typed in here is used once and kept nowhere.",
+            },
+            fields,
+        })
+    }
+
+    async fn answer(
+        &self,
+        answers: &BTreeMap<String, SecretString>,
+    ) -> Result<SignInState, DriveError> {
+        let auth = &self.api.auth;
+        let given = |key: &str| {
+            let value = answers.get(key)?;
+            (!value.expose_secret().trim().is_empty()).then(|| value.clone())
+        };
+        let email = auth.config().email.clone();
+        let email = email.or_else(|| Some(given(EMAIL)?.expose_secret().trim().to_owned()));
+        let credentials = match (email, given(PASSWORD)) {
+            (Some(email), Some(password)) => Some(Credentials { email, password }),
+            (None, Some(_)) => {
+                return Err(
+                    DriveError::new(ErrorKind::BadRequest, "sign_in", "no email")
+                        .with_sentence("The email address is missing."),
+                );
+            }
+            (_, None) => None,
+        };
+        let code = given(CODE).map(|code| {
+            // Apps show it in groups.
+            let digits = code.expose_secret().replace(char::is_whitespace, "");
+            SecretString::from(digits)
+        });
+        if auth.awaits_code() && credentials.is_none() && code.is_none() {
+            return Err(DriveError::new(ErrorKind::BadRequest, "sign_in", "no code")
+                .with_sentence("The code is missing."));
+        }
+        match auth.sign_in(credentials, code).await {
+            Ok(Step::Done) => Ok(SignInState::Done),
+            Ok(Step::CodeWanted) => Ok(SignInState::Pending),
+            Err(error)
+                if matches!(
+                    error.upstream_code,
+                    Some(codes::PASSWORD_WRONG | codes::CODE_WRONG)
+                ) =>
+            {
+                Err(DriveError {
+                    kind: ErrorKind::BadRequest,
+                    ..error
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn sign_out(&self) -> Result<(), DriveError> {
+        self.api.auth.end().await
+    }
+}

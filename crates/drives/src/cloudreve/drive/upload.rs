@@ -1,0 +1,285 @@
+//! Files taken in (document section 8.15): a session, its chunks in their order (`chunks`), and the file is there.
+//!
+//! A file is spooled to this server's disk first: the upstream wants to know its size beforehand, a chunk that was cut
+//! is sent once more, and an upload that broke off goes on at the first chunk that is missing, since the same
+//! content has the same hash. What is noted of an upload goes by its path: another content at the same
+//! path ends the session of the one before.
+
+use async_trait::async_trait;
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::cloudreve::Cloudreve;
+use crate::cloudreve::codes;
+use crate::cloudreve::drive::chunks::{UploadTarget, is_final, target};
+use crate::cloudreve::drive::manage::check_name;
+use crate::cloudreve::drive::upload_job::{Note, OPERATION, UploadJob};
+use crate::cloudreve::types::UploadSession;
+use crate::uploads::UploadStaging;
+use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
+use media::{Entry, EntryPath};
+
+/// Bytes by which a file is hashed on its way into the spool.
+const HASH_PART_BYTES: u64 = 25 << 20;
+/// No file is larger: the upstream's own limit is told by itself.
+const MAX_FILE_BYTES: u64 = 1 << 50;
+/// Other names that are tried where a name is taken.
+const MAX_OTHER_NAMES: u32 = 100;
+/// A session that ends within this is not gone on with.
+const MIN_REMAINING_S: u64 = 60;
+
+#[async_trait]
+impl Upload for Cloudreve {
+    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
+        check_name(OPERATION, request.path.name())?;
+        if request.on_conflict == OnConflict::Fail && self.is_there(&request.path).await? {
+            return Err(DriveError::new(ErrorKind::Conflict, OPERATION, ""));
+        }
+        let Some(size) = request.size else {
+            return Ok(());
+        };
+        let capacity = self.api.capacity().await?.unwrap_or_default();
+        let left = match (capacity.total, capacity.used) {
+            (Some(total), Some(used)) if total > 0 => u64::try_from(total - used).unwrap_or(0),
+            _ => return Ok(()),
+        };
+        if left < size {
+            return Err(DriveError::new(
+                ErrorKind::NoSpace,
+                OPERATION,
+                "by its capacity",
+            ));
+        }
+        Ok(())
+    }
+
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let room = self.uploads.as_ref().ok_or_else(|| {
+            DriveError::new(ErrorKind::Unsupported, OPERATION, "no place for uploads")
+        })?;
+        check_name(OPERATION, request.path.name())?;
+        let progress = request.progress.as_deref();
+        let limits = (HASH_PART_BYTES, MAX_FILE_BYTES);
+        let taken = room
+            .spool
+            .take(OPERATION, body, request.size, limits, progress);
+        let spooled = taken.await?;
+        let hashes = spooled.hashes(HASH_PART_BYTES).await.map_err(|error| {
+            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
+        })?;
+        let content = digest(&json!([spooled.length(), hashes]));
+        let mut path = request.path.clone();
+        let mut number = 0;
+        loop {
+            let uri = self.tree.uri(&path);
+            let job = UploadJob {
+                key: digest(&json!([uri])),
+                uri,
+                path: path.clone(),
+                content: content.clone(),
+                spooled: &spooled,
+                progress: request.progress.clone(),
+            };
+            let replaces = request.on_conflict == OnConflict::Overwrite;
+            match self.send(room, &job, replaces, permits).await {
+                Err(error)
+                    if error.upstream_code == Some(codes::OBJECT_EXISTS)
+                        && request.on_conflict == OnConflict::Rename
+                        && number < MAX_OTHER_NAMES =>
+                {
+                    number += 1;
+                    path = numbered(&request.path, number)?;
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+impl Cloudreve {
+    async fn is_there(&self, path: &EntryPath) -> Result<bool, DriveError> {
+        match self.tree.stat(path).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a file, or what is missing of it.
+    async fn send(
+        &self,
+        room: &UploadStaging,
+        job: &UploadJob<'_>,
+        replaces: bool,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        if let Some(note) = room.note::<Note>(&job.key).await? {
+            let now = self.api.site.clock.unix_s();
+            if note.content == job.content && now + MIN_REMAINING_S < note.expires {
+                match self
+                    .go_on(room, job, note, &UploadTarget::Site, permits)
+                    .await
+                {
+                    // The upstream has forgotten what it had: from the beginning, once.
+                    Err(error) if error.upstream_code == Some(codes::SESSION_EXPIRED) => {}
+                    told => return told,
+                }
+            } else {
+                self.give_up(room, job, &note.session_id, permits).await?;
+            }
+        }
+        let session = match self.begin(job, false, permits).await {
+            Err(error) if error.upstream_code == Some(codes::OBJECT_EXISTS) && replaces => {
+                self.begin(job, true, permits).await?
+            }
+            other => other?,
+        };
+        let target = match target(&session) {
+            Some(target) => target,
+            None => {
+                self.give_up(room, job, &session.session_id, permits)
+                    .await?;
+                return Err(DriveError::new(
+                    ErrorKind::Unsupported,
+                    OPERATION,
+                    "the site keeps files at a provider",
+                )
+                .with_sentence(
+                    "This site keeps its files at a storage provider. Drive-In uploads to sites that take them themselves.",
+                ));
+            }
+        };
+        let length = job.spooled.length();
+        let note = Note {
+            chunk: match session.chunk_size {
+                0 => length.max(1),
+                bytes => bytes,
+            },
+            session_id: session.session_id,
+            done: 0,
+            content: job.content.clone(),
+            expires: u64::try_from(session.expires).unwrap_or(0),
+        };
+        // What goes to a node cannot be gone on with: what opens it is told once.
+        if matches!(target, UploadTarget::Site) {
+            room.keep(&job.key, &note).await?;
+        }
+        self.go_on(room, job, note, &target, permits).await
+    }
+
+    async fn begin(
+        &self,
+        job: &UploadJob<'_>,
+        as_version: bool,
+        permits: Permits<'_>,
+    ) -> Result<UploadSession, DriveError> {
+        let mut body = json!({"uri": job.uri, "size": job.spooled.length()});
+        if as_version {
+            body["entity_type"] = json!("version");
+        }
+        let begun = self.api.begin_upload(body);
+        let session = permits.call(begun).await?;
+        if session.session_id.is_empty() {
+            let detail = "no id of the upload";
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                OPERATION,
+                detail,
+            ));
+        }
+        Ok(session)
+    }
+
+    /// Sends the chunks that are missing, in their order: the last one ends the upload, whatever came before it.
+    async fn go_on(
+        &self,
+        room: &UploadStaging,
+        job: &UploadJob<'_>,
+        mut note: Note,
+        target: &UploadTarget,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let length = job.spooled.length();
+        let count = length.div_ceil(note.chunk).max(1);
+        if let Some(progress) = &job.progress {
+            progress.add_sent((note.done * note.chunk).min(length));
+        }
+        while note.done < count {
+            match self.send_chunk(job, &note, target, permits).await {
+                Ok(()) => note.done += 1,
+                // What holds for every further chunk, too: the upstream need not wait for them.
+                Err(error) if is_final(&error) => {
+                    if error.upstream_code != Some(codes::SESSION_EXPIRED) {
+                        self.give_up(room, job, &note.session_id, permits).await?;
+                    }
+                    return Err(error);
+                }
+                Err(error) => return Err(error),
+            }
+            if note.done < count && matches!(target, UploadTarget::Site) {
+                room.keep(&job.key, &note).await?;
+            }
+        }
+        room.forget(&job.key).await?;
+        let mut entry = permits.call(self.tree.stat(&job.path)).await?;
+        entry.size = length;
+        Ok(entry)
+    }
+
+    /// Ends a session, here and at the upstream.
+    async fn give_up(
+        &self,
+        room: &UploadStaging,
+        job: &UploadJob<'_>,
+        session_id: &str,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        // One that has ended by itself is what was wanted.
+        let cancelled = self.api.cancel_upload(session_id, &job.uri);
+        if let Err(error) = permits.call(cancelled).await {
+            tracing::debug!(%error, "an upload could not be ended at the upstream");
+        }
+        room.forget(&job.key).await
+    }
+}
+
+/// `Film (2).mp4`
+fn numbered(path: &EntryPath, number: u32) -> Result<EntryPath, DriveError> {
+    let name = path.name();
+    let name = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("{stem} ({number}).{extension}"),
+        _ => format!("{name} ({number})"),
+    };
+    check_name(OPERATION, &name)?;
+    let folder = path.parent().unwrap_or(EntryPath::root());
+    folder
+        .join(&name)
+        .map_err(|_| DriveError::new(ErrorKind::RefusedName, OPERATION, "no other name"))
+}
+
+fn digest(value: &Value) -> String {
+    HEXLOWER.encode(&Sha256::digest(value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        for (path, expected) in [
+            ("/a/Film.mp4", "/a/Film (1).mp4"),
+            ("/notes", "/notes (1)"),
+            ("/.hidden", "/.hidden (1)"),
+        ] {
+            let path = EntryPath::parse(path).unwrap();
+            assert_eq!(numbered(&path, 1).unwrap().as_str(), expected);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! A call and its answer, as every call and every answer of the upstream is shaped (document section 1).
+//!
+//! An answer comes under status 200 whether it is good or not: the number in its envelope tells. What has no
+//! envelope does not come from the API at all, but from something in front of it, or from another program.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
+use http::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::codes;
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::types::Envelope;
+use crate::http::{Call, Client, Reply, retry_after};
+use crate::{Clock, DriveError, ErrorKind};
+
+/// A page of 2,000 files with all that is known of them stays below this.
+const JSON_LIMIT: usize = 32 << 20;
+/// Before every path.
+const API: &str = "/api/v4";
+
+/// The site, to be asked.
+pub(crate) struct Site {
+    pub(crate) http: Arc<Client>,
+    pub(crate) clock: Clock,
+    /// Without a slash at its end.
+    pub(crate) base_url: String,
+}
+
+/// One call.
+#[derive(Clone)]
+pub(crate) struct ApiRequest<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) context: Context,
+    pub(crate) method: Method,
+    /// Path and query behind `/api/v4`.
+    pub(crate) target: &'a str,
+    pub(crate) body: Option<Value>,
+}
+
+/// An answer in its envelope.
+pub(crate) struct ApiResponse {
+    pub(crate) envelope: Envelope,
+    /// The site's clock when it answered.
+    pub(crate) at: Option<SystemTime>,
+    operation: &'static str,
+    context: Context,
+}
+
+impl<'a> ApiRequest<'a> {
+    pub(crate) fn get(operation: &'static str, context: Context, target: &'a str) -> Self {
+        ApiRequest {
+            operation,
+            context,
+            method: Method::GET,
+            target,
+            body: None,
+        }
+    }
+
+    pub(crate) fn with(
+        operation: &'static str,
+        context: Context,
+        method: Method,
+        target: &'a str,
+        body: Value,
+    ) -> Self {
+        ApiRequest {
+            operation,
+            context,
+            method,
+            target,
+            body: Some(body),
+        }
+    }
+}
+
+impl Site {
+    /// The address of a call.
+    pub(crate) fn url(&self, target: &str) -> String {
+        format!("{}{API}{target}", self.base_url)
+    }
+
+    /// Makes a call, as somebody where there is a token, else as nobody.
+    pub(crate) async fn ask(
+        &self,
+        ask: &ApiRequest<'_>,
+        token: Option<&SecretString>,
+    ) -> Result<ApiResponse, DriveError> {
+        let mut headers = HeaderMap::new();
+        if let Some(token) = token {
+            headers.insert(AUTHORIZATION, bearer(token)?);
+        }
+        let body = ask.body.as_ref().map(Value::to_string);
+        let url = self.url(ask.target);
+        let call = Call {
+            method: ask.method.clone(),
+            url: &url,
+            headers,
+            body: body.map(|body| ("application/json", body)),
+            limit: JSON_LIMIT,
+            patience: None,
+        };
+        let reply = self.http.call(ask.operation, call).await?;
+        self.told(ask.operation, ask.context, &reply)
+    }
+
+    /// Reads an answer.
+    pub(crate) fn told(
+        &self,
+        operation: &'static str,
+        context: Context,
+        reply: &Reply,
+    ) -> Result<ApiResponse, DriveError> {
+        let envelope = envelope(reply).ok_or_else(|| self.stranger(operation, reply))?;
+        let date = reply.headers.get(DATE).and_then(|date| date.to_str().ok());
+        Ok(ApiResponse {
+            envelope,
+            at: date.and_then(|date| httpdate::parse_http_date(date).ok()),
+            operation,
+            context,
+        })
+    }
+
+    /// What it means that somebody else has answered.
+    fn stranger(&self, operation: &'static str, reply: &Reply) -> DriveError {
+        let status = reply.status;
+        let failed = |kind, sentence: Option<&'static str>| {
+            let error = DriveError::new(
+                kind,
+                operation,
+                format!("no envelope, status {}", status.as_u16()),
+            );
+            match sentence {
+                Some(words) => error.with_sentence(words),
+                None => error,
+            }
+        };
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                let error = failed(ErrorKind::RateLimited, None);
+                match retry_after(&reply.headers, self.clock.now()) {
+                    Some(wait) => error.with_retry_after(wait),
+                    None => error,
+                }
+            }
+            StatusCode::GATEWAY_TIMEOUT => failed(ErrorKind::UpstreamTimeout, None),
+            status if status.is_server_error() => failed(ErrorKind::UpstreamFailed, None),
+            status if status.is_redirection() => failed(
+                ErrorKind::UpstreamFailed,
+                Some("Its address leads on to another one: set base_url to where it leads."),
+            ),
+            _ => failed(
+                ErrorKind::UpstreamFailed,
+                Some("What answers at its address is no Cloudreve of version 4."),
+            ),
+        }
+    }
+}
+
+impl ApiResponse {
+    /// What is in the envelope, where all went well; of a batch of one, what became of that one.
+    pub(crate) fn data<T: DeserializeOwned>(self) -> Result<T, DriveError> {
+        let operation = self.operation;
+        let data = self.checked()?;
+        // What is wrong with it is not told: the words of the reader quote values, which may be secrets.
+        serde_json::from_value(data).map_err(|_| {
+            let detail = "the reply has another shape than is documented";
+            DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+        })
+    }
+
+    /// That all went well.
+    pub(crate) fn done(self) -> Result<(), DriveError> {
+        self.checked().map(drop)
+    }
+
+    /// The number, where it is not 0.
+    pub(crate) fn code(&self) -> Option<i64> {
+        Some(self.envelope.code).filter(|code| *code != 0)
+    }
+
+    /// The failure that a number is, in the context of this call.
+    pub(crate) fn error(&self, code: i64) -> DriveError {
+        codes::error(self.operation, code, self.context)
+    }
+
+    fn checked(self) -> Result<Value, DriveError> {
+        match self.envelope.code {
+            0 => Ok(self.envelope.data),
+            codes::NOT_ALL_DONE => {
+                let inner = self.envelope.aggregated_error.values().next();
+                let code = inner.map_or(codes::NOT_ALL_DONE, |inner| inner.code);
+                Err(self.error(code))
+            }
+            code => Err(self.error(code)),
+        }
+    }
+}
+
+/// The header that says who asks.
+fn bearer(token: &SecretString) -> Result<HeaderValue, DriveError> {
+    let text = format!("Bearer {}", token.expose_secret());
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
+        DriveError::new(
+            ErrorKind::SignedOut,
+            "session",
+            "a token that cannot be sent",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn envelope(reply: &Reply) -> Option<Envelope> {
+    let content_type = reply.headers.get(CONTENT_TYPE);
+    let is_events = content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("text/event-stream"));
+    if is_events {
+        // Where nothing came piece by piece, the envelope stands there as it is elsewhere.
+        return events(&reply.body).or_else(|| serde_json::from_slice(&reply.body).ok());
+    }
+    // `code` is there in every envelope, and in no page.
+    serde_json::from_slice(&reply.body).ok()
+}
+
+/// A search that was answered piece by piece (section 3.1 and 8.1): `file` events with files, and a `list`
+/// event with the rest.
+pub(crate) fn events(body: &[u8]) -> Option<Envelope> {
+    let text = std::str::from_utf8(body).ok()?;
+    let mut files: Vec<Value> = Vec::new();
+    let mut list = None;
+    for event in text.replace("\r\n", "\n").split("\n\n") {
+        let field = |name: &str| {
+            let mut found = event.lines().filter_map(|line| {
+                let value = line.strip_prefix(name)?.strip_prefix(':')?;
+                Some(value.strip_prefix(' ').unwrap_or(value))
+            });
+            found.next()
+        };
+        let data = || serde_json::from_str::<Value>(field("data")?).ok();
+        match field("event") {
+            Some("file") => match data()? {
+                Value::Array(more) => files.extend(more),
+                one => files.push(one),
+            },
+            Some("list") => list = data().filter(Value::is_object),
+            _ => {}
+        }
+    }
+    let mut data = list?;
+    data["files"] = json!(files);
+    Some(Envelope {
+        data,
+        ..Envelope::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloudreve::types::Files;
+
+    #[test]
+    fn what_makes_no_sense_is_refused_and_not_repeated() {
+        assert!(events(b"event: list\ndata: []\n\n").is_none());
+        let told = ApiResponse {
+            envelope: Envelope {
+                data: json!("eyJ-canary"),
+                ..Envelope::default()
+            },
+            at: None,
+            operation: "session",
+            context: Context::Files,
+        };
+        let error = told.data::<Files>().unwrap_err();
+        assert!(!error.to_string().contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn a_search_that_comes_in_pieces_is_one_answer() {
+        let text = "event: file\ndata: [{\"type\":0,\"name\":\"a\"}]\n\nevent:file\r\ndata:[{\"type\":0,\"name\":\"b\"}]\r\n\r\n\
+                    event: list\ndata: {\"files\":[],\"pagination\":{\"next_token\":\"x|y\"}}\n\n";
+        let data = events(text.as_bytes()).unwrap().data;
+        let files: Files = serde_json::from_value(data).unwrap();
+        let names: Vec<String> = files
+            .files
+            .unwrap()
+            .into_iter()
+            .map(|file| file.name)
+            .collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(files.pagination.next_token.as_deref(), Some("x|y"));
+        assert!(events(b"event: file\ndata: []\n\n").is_none(), "cut short");
+    }
+
+    #[test]
+    fn a_failure_of_one_is_unwrapped() {
+        let envelope: Envelope = serde_json::from_str(include_str!("testdata/batch.json")).unwrap();
+        let told = ApiResponse {
+            envelope,
+            at: None,
+            operation: "original",
+            context: Context::Share,
+        };
+        let error = told.done().unwrap_err();
+        assert_eq!(
+            (error.kind, error.upstream_code),
+            (ErrorKind::SharePasswordWrong, Some(40069))
+        );
+        assert!(
+            !error.to_string().contains("clip"),
+            "no address of the share is told"
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! The calls of the session: pairs of tokens for passwords, for codes of a second factor, and for refresh tokens
+//! (document sections 5.2 to 5.4).
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Utc};
+use http::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use crate::cloudreve::codes;
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
+use crate::cloudreve::session::stored::Session;
+use crate::cloudreve::types::{SignedIn, Token};
+use crate::{DriveError, ErrorKind};
+
+/// The life of a token of which the upstream does not tell, as installed.
+const DEFAULT_TTL_S: u64 = 3600;
+
+const OPERATION: &str = "session";
+
+/// Whose account it is, and what proves it.
+#[derive(Clone)]
+pub(crate) struct Credentials {
+    pub(crate) email: String,
+    pub(crate) password: SecretString,
+}
+
+/// What the upstream said to a password.
+pub(crate) enum Answer {
+    Signed(Box<Session>),
+    Second(SecretString),
+}
+
+impl Site {
+    /// Another pair for a refresh token.
+    pub(crate) async fn renewed_pair(&self, token: &SecretString) -> Result<Session, DriveError> {
+        let body = json!({"refresh_token": token.expose_secret()});
+        let told = self.session_call("/session/token/refresh", body).await?;
+        let at = told.at;
+        Ok(self.session(told.data()?, at))
+    }
+
+    /// Signs in with a password, as far as that leads.
+    pub(crate) async fn first_step(&self, credentials: &Credentials) -> Result<Answer, DriveError> {
+        let body = json!({
+            "email": credentials.email,
+            "password": credentials.password.expose_secret(),
+        });
+        let told = self.session_call("/session/token", body).await?;
+        let at = told.at;
+        if told.code() == Some(codes::CONTINUE) {
+            return match &told.envelope.data {
+                Value::String(id) if !id.is_empty() => Ok(Answer::Second(id.clone().into())),
+                // A mail that is to be answered goes by the same number.
+                _ => Err(DriveError::new(
+                    ErrorKind::VerificationRequired,
+                    OPERATION,
+                    "the sign-in is to go on elsewhere",
+                )),
+            };
+        }
+        let SignedIn { token } = told.data()?;
+        Ok(Answer::Signed(Box::new(self.session(token, at))))
+    }
+
+    /// Signs in with the code of the second factor. `404` where the step before has run out.
+    pub(crate) async fn second_step(
+        &self,
+        id: &SecretString,
+        code: &SecretString,
+    ) -> Result<Session, DriveError> {
+        let body = json!({"otp": code.expose_secret(), "session_id": id.expose_secret()});
+        let told = self.session_call("/session/token/2fa", body).await?;
+        let at = told.at;
+        let SignedIn { token } = told.data()?;
+        Ok(self.session(token, at))
+    }
+
+    /// Ends a refresh token, and with it all that it was exchanged for.
+    pub(crate) async fn end_session(&self, token: &SecretString) -> Result<(), DriveError> {
+        let body = json!({"refresh_token": token.expose_secret()});
+        let target = "/session/token";
+        let ask = ApiRequest::with(OPERATION, Context::Session, Method::DELETE, target, body);
+        self.ask(&ask, None).await?.done()
+    }
+
+    async fn session_call(&self, target: &str, body: Value) -> Result<ApiResponse, DriveError> {
+        let ask = ApiRequest::with(OPERATION, Context::Session, Method::POST, target, body);
+        self.ask(&ask, None).await
+    }
+
+    /// A pair with its ends by our clock: the upstream's may be set otherwise, and what counts is how long is left.
+    fn session(&self, token: Token, told_at: Option<SystemTime>) -> Session {
+        let now = self.clock.unix_s();
+        let their_now = told_at
+            .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
+            .map_or(now, |since| since.as_secs());
+        let by_our_clock = |end: Option<DateTime<Utc>>| {
+            let end = u64::try_from(end?.timestamp()).ok()?;
+            Some(now + end.saturating_sub(their_now))
+        };
+        Session {
+            access_token: Some(token.access_token.into()),
+            access_ends_at: by_our_clock(token.access_expires.0).unwrap_or(now + DEFAULT_TTL_S),
+            refresh_token: token.refresh_token.into(),
+            refresh_ends_at: by_our_clock(token.refresh_expires.0),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Somebody's share as a place: it lists, plays and hands out originals through the account that opened it.
+//!
+//! The password stands in every address of the share, so a share needs nothing but its link. Each address of bytes
+//! that the site gives out counts as a download, and some shares have only so many: addresses are kept as long as they
+//! are good.
+
+mod open;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::KIND;
+use crate::cloudreve::client::Api;
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::hls;
+use crate::cloudreve::types::Share;
+use crate::cloudreve::uri::Root;
+use crate::session::stored;
+use crate::{
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
+    Origin, SessionStore, ShareLink, UpstreamPlaylist, Volume,
+};
+use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+
+/// An open share.
+pub(crate) struct CloudreveShare {
+    tree: Tree,
+    link: ShareLink,
+    memory: Arc<dyn SessionStore>,
+    facts: Mutex<Option<ShareInfo>>,
+}
+
+/// What is remembered of a share over a restart, beside its link. The password is kept with the link.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ShareInfo {
+    title: String,
+    owner: Option<String>,
+    shared_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+    /// Downloads that are left, where they are counted.
+    left: Option<i64>,
+}
+
+impl ShareInfo {
+    pub(crate) fn of(share: &Share) -> Self {
+        let named = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
+        ShareInfo {
+            title: named(&share.name).unwrap_or_default(),
+            owner: share
+                .owner
+                .as_ref()
+                .and_then(|owner| named(&owner.nickname)),
+            shared_at: share.created_at.0,
+            ends_at: share.expires.0,
+            left: share.remain_downloads,
+        }
+    }
+
+    pub(crate) async fn save(&self, memory: &dyn SessionStore) -> Result<(), DriveError> {
+        stored::save("share", memory, self).await
+    }
+}
+
+impl CloudreveShare {
+    pub(crate) fn new(
+        place: Place,
+        link: ShareLink,
+        api: Api,
+        memory: Arc<dyn SessionStore>,
+        facts: Option<ShareInfo>,
+    ) -> Self {
+        let root = Root::Share {
+            id: link.id.clone(),
+            password: link.password.clone(),
+        };
+        CloudreveShare {
+            tree: Tree::new(place, api, root, Context::Share),
+            link,
+            memory,
+            facts: Mutex::new(facts),
+        }
+    }
+
+    /// What is known of the share: from memory, or asked where that is empty.
+    async fn facts(&self) -> Result<ShareInfo, DriveError> {
+        let mut known = self.facts.lock().await;
+        if let Some(facts) = &*known {
+            return Ok(facts.clone());
+        }
+        let facts = match stored::load("share", self.memory.as_ref()).await? {
+            Some(facts) => facts,
+            None => {
+                let share = look("share", &self.tree.api, &self.link).await?;
+                let facts = ShareInfo::of(&share);
+                facts.save(self.memory.as_ref()).await?;
+                facts
+            }
+        };
+        *known = Some(facts.clone());
+        Ok(facts)
+    }
+}
+
+/// Asks how a share is: `share_password_required`, `share_password_wrong` and `share_gone` among the errors.
+pub(crate) async fn look(
+    operation: &'static str,
+    api: &Api,
+    link: &ShareLink,
+) -> Result<Share, DriveError> {
+    let password = link.password.as_deref();
+    let share = api.share(operation, &link.id, password).await?;
+    if share.expired {
+        return Err(DriveError::new(
+            ErrorKind::ShareGone,
+            operation,
+            "it has run out",
+        ));
+    }
+    // The owner is let in without it, but the addresses of files want it from everybody.
+    let wanted = share
+        .password
+        .as_deref()
+        .filter(|wanted| !wanted.is_empty());
+    let lacks_it = wanted.is_some() && wanted != password;
+    match (share.unlocked && !lacks_it, password) {
+        (true, _) => Ok(share),
+        (false, None) => Err(DriveError::new(
+            ErrorKind::SharePasswordRequired,
+            operation,
+            "it wants a password",
+        )),
+        (false, Some(_)) => Err(DriveError::new(
+            ErrorKind::SharePasswordWrong,
+            operation,
+            "it wants another password",
+        )),
+    }
+}
+
+impl CloudreveShare {
+    pub(crate) fn into_drive(self) -> Drive {
+        const FILES: [Capability; 4] = [
+            Capability::List,
+            Capability::Search,
+            Capability::Stream,
+            Capability::Original,
+        ];
+        let share = Arc::new(self);
+        Drive::new(share.tree.place.clone(), KIND.kind, share.clone()).with_volume(share, &FILES)
+    }
+}
+
+#[async_trait]
+impl AccountSession for CloudreveShare {
+    /// Who shared it, until when, and how many downloads are left.
+    async fn account(&self) -> Result<Account, DriveError> {
+        let share = look("account", &self.tree.api, &self.link).await?;
+        let facts = ShareInfo::of(&share);
+        *self.facts.lock().await = Some(facts.clone());
+        let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+        let told = [
+            ("Shared by", facts.owner.clone()),
+            ("Shared on", facts.shared_at.as_ref().map(day)),
+            ("Ends on", facts.ends_at.as_ref().map(day)),
+            ("Downloads left", facts.left.map(|left| left.to_string())),
+        ];
+        Ok(Account {
+            id: self.link.id.clone(),
+            name: facts.owner.unwrap_or_default(),
+            facts: told
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+                .collect(),
+            ..Account::default()
+        })
+    }
+}
+
+#[async_trait]
+impl Volume for CloudreveShare {
+    async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
+        self.tree.list(folder, page).await
+    }
+
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        let mut entry = self.tree.stat(path).await?;
+        if path.is_root() {
+            let facts = self.facts().await?;
+            if !facts.title.is_empty() {
+                entry.name = facts.title;
+            }
+            entry.modified = facts.shared_at;
+        }
+        Ok(entry)
+    }
+
+    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
+        self.tree.search(query, page).await
+    }
+
+    fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
+        hls::possible_renditions(entry)
+    }
+
+    fn guaranteed_renditions(&self, _entry: &Entry) -> Vec<Rendition> {
+        hls::CERTAIN.to_vec()
+    }
+
+    async fn playlist(
+        &self,
+        entry: &Entry,
+        rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError> {
+        // Each part would be a download of its own.
+        if self.facts().await?.left.is_some() {
+            let detail = "each part is a download, and they are counted";
+            return Err(DriveError::new(ErrorKind::Unsupported, "playlist", detail).with_sentence(
+                "This share may be downloaded from only so many times, and each piece of the film would count.",
+            ));
+        }
+        self.tree.playlist(entry, rendition).await
+    }
+
+    fn segment_facts(&self) -> FactsReader {
+        self.tree.facts()
+    }
+
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.tree.kept_original(entry).await
+    }
+
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.tree.thumbnail(entry).await
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        self.tree.fetch(origin, from, last).await
+    }
+}

@@ -1,0 +1,369 @@
+//! The HTTP client: GET with redirects followed by hand, POST of forms and JSON, and bodies opened as streams.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::{Method, StatusCode};
+use url::Url;
+
+use super::dns::GuardedDns;
+use super::guard::{self, Guard};
+use super::multipart::multipart;
+use super::reply::{self, Reply, failure};
+use super::stream::{Media, Streamed};
+use super::{FormEncoding, gzip, redirects};
+use crate::{DriveError, ErrorKind};
+
+/// How the client behaves; the defaults are those of the program.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    /// `network.allow_hosts`: see [`Guard::new`].
+    pub allow_hosts: Vec<String>,
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest silence while headers or a body are awaited.
+    pub read_timeout: Duration,
+    /// Longest time of a whole call whose reply is read into memory; streams have no such limit.
+    pub call_timeout: Duration,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        ClientSettings {
+            allow_hosts: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(20),
+            call_timeout: Duration::from_secs(45),
+        }
+    }
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// An entry of `allow_hosts` makes no sense.
+    #[error(transparent)]
+    Allowed(#[from] guard::AllowedError),
+    /// TLS could not be set up; most often the machine has no CA certificates.
+    #[error("the HTTP client cannot be set up (are the CA certificates installed?): {0}")]
+    Setup(String),
+}
+
+/// The client. Built once at the start and shared by all drives.
+pub struct Client {
+    guard: Arc<Guard>,
+    /// For calls: compressed replies, HTTP/2 where the server speaks it.
+    pub(super) calls: reqwest::Client,
+    /// For media: bytes as they are. And for looking things up without TLS.
+    media: Media,
+    /// Without a limit on silence: for bodies that are sent, since an upstream says nothing while it is being sent
+    /// to, and for calls that have a patience of their own.
+    pub(super) patient: reqwest::Client,
+    pub(super) call_timeout: Duration,
+}
+
+/// A redirect may lead over this many hosts.
+const MAX_HOPS: usize = 10;
+
+const USER_AGENT: &str = concat!("drivein/", env!("CARGO_PKG_VERSION"));
+
+impl Client {
+    /// Builds the client; the only failure is a setting or a machine that has no usable TLS.
+    pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
+        let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
+        let patient = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .referer(false)
+                .user_agent(USER_AGENT)
+                .connect_timeout(settings.connect_timeout)
+                .pool_idle_timeout(Duration::from_secs(60))
+                .pool_max_idle_per_host(256)
+                .tcp_keepalive(Duration::from_secs(30))
+                .dns_resolver(GuardedDns::new(guard.clone()))
+        };
+        let builder = || patient().read_timeout(settings.read_timeout);
+        let setup = |error: reqwest::Error| ClientError::Setup(reply::story(&error.without_url()));
+        Ok(Client {
+            calls: builder().build().map_err(setup)?,
+            media: Media::new(
+                GuardedDns::new(guard.clone()),
+                settings.connect_timeout,
+                settings.read_timeout,
+                USER_AGENT,
+            )
+            .map_err(ClientError::Setup)?,
+            patient: patient().http1_only().build().map_err(setup)?,
+            guard,
+            call_timeout: settings.call_timeout,
+        })
+    }
+
+    /// GETs a small reply, of any status, and reads up to `limit` bytes of it. Redirects are followed;
+    /// query parameters named in `secrets` stay with the first host.
+    pub(crate) async fn get(
+        &self,
+        operation: &'static str,
+        url: &str,
+        secrets: &[&str],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        let work = async {
+            let (response, url) = self.follow_call(operation, url, secrets).await?;
+            Reply::read(operation, response, url, limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// The same of a call that changes nothing: it is made once more where a connection that was kept turns out to be
+    /// closed. Without TLS nobody speaks HTTP/2, and then it goes over a connection that its reader drives.
+    pub(crate) async fn get_idempotent(
+        &self,
+        operation: &'static str,
+        url: &str,
+        secrets: &[&str],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        if url.starts_with("https:") {
+            return self.get(operation, url, secrets, limit).await;
+        }
+        let work = async {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+            let (mut response, url) = self.follow(operation, url, headers, secrets).await?;
+            let body = gzip::read_unpacked(operation, &mut response, limit).await?;
+            let head = (response.status(), response.headers().clone());
+            Reply::of(operation, head, body, (url, limit))
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// POSTs a form, encoded as asked, and reads up to `limit` bytes of the reply. A redirect is a failure: the form
+    /// belongs to the host that was asked.
+    pub(crate) async fn post_form(
+        &self,
+        operation: &'static str,
+        url: &str,
+        form: &[(&str, &str)],
+        encoding: FormEncoding,
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let request = self.calls.request(Method::POST, address);
+            let request = match encoding {
+                FormEncoding::Urlencoded => request.form(form),
+                FormEncoding::Multipart => {
+                    let (content_type, body) = multipart(form);
+                    request.header(CONTENT_TYPE, content_type).body(body)
+                }
+            };
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            if is_redirect(response.status()) {
+                return Err(DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    operation,
+                    "a redirect instead of an answer",
+                ));
+            }
+            Reply::read(operation, response, url.to_owned(), limit).await
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// Asks for an address and follows nothing: where it would lead, `None` where it does not redirect.
+    pub(crate) async fn location(
+        &self,
+        operation: &'static str,
+        url: &str,
+    ) -> Result<Option<String>, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let request = self.calls.get(address.clone()).send();
+            let response = request.await.map_err(|error| failure(operation, error))?;
+            let location = response.headers().get(LOCATION);
+            Ok(location
+                .filter(|_| is_redirect(response.status()))
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                .and_then(|location| redirects::next(&address, location, &[])))
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// POSTs JSON to a host that the owner named, signed in by Basic authentication where there is a login, and
+    /// reads up to `limit` bytes of the reply, of any status. A redirect is a reply like any other.
+    pub async fn post_json(
+        &self,
+        operation: &'static str,
+        url: &str,
+        login: Option<(&str, &str)>,
+        body: &serde_json::Value,
+        limit: usize,
+    ) -> Result<(StatusCode, bytes::Bytes), DriveError> {
+        let work = async {
+            let address = self.admitted(operation, url)?;
+            let mut request = self.calls.request(Method::POST, address).json(body);
+            if let Some((user, password)) = login {
+                request = request.basic_auth(user, Some(password));
+            }
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            let reply = Reply::read(operation, response, url.to_owned(), limit).await?;
+            Ok((reply.status, reply.body))
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// Opens a body to be streamed: the bytes as they are, whatever the status. Redirects are
+    /// followed; query parameters named in `secrets` stay with the first host.
+    ///
+    /// What may stand in a URL goes out byte for byte. What may not (blanks, quotes, angle brackets,
+    /// anything beyond ASCII) is percent-encoded, which reads the same at the other end.
+    pub(crate) async fn open(
+        &self,
+        operation: &'static str,
+        url: &str,
+        headers: HeaderMap,
+        secrets: &[&str],
+    ) -> Result<Streamed, DriveError> {
+        let opened = self.open_at(operation, url, headers, secrets).await?;
+        Ok(opened.0)
+    }
+
+    /// The same with the address that it came from in the end, which is a secret.
+    pub(crate) async fn open_at(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+    ) -> Result<(Streamed, String), DriveError> {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        self.follow(operation, url, headers, secrets).await
+    }
+
+    async fn follow(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+    ) -> Result<(Streamed, String), DriveError> {
+        let mut text = url.to_owned();
+        for _ in 0..=MAX_HOPS {
+            let address = self.admitted(operation, &text)?;
+            let response = self
+                .media
+                .get(address.as_str(), &headers)
+                .await
+                .map_err(|error| failure(operation, error))?;
+            if !is_redirect(response.status()) {
+                return Ok((response, text));
+            }
+            let next = next_hop(operation, &address, response.headers(), secrets)?;
+            if !redirects::is_same_origin(&address, &next) {
+                // What says who we are belongs to the host that was asked.
+                headers = redirects::for_strangers(&headers);
+            }
+            text = next;
+        }
+        Err(too_many_hops(operation))
+    }
+
+    async fn follow_call(
+        &self,
+        operation: &'static str,
+        url: &str,
+        secrets: &[&str],
+    ) -> Result<(reqwest::Response, String), DriveError> {
+        let mut text = url.to_owned();
+        for _ in 0..=MAX_HOPS {
+            let address = self.admitted(operation, &text)?;
+            let response = self
+                .calls
+                .get(address.clone())
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            if !is_redirect(response.status()) {
+                return Ok((response, text));
+            }
+            text = next_hop(operation, &address, response.headers(), secrets)?;
+        }
+        Err(too_many_hops(operation))
+    }
+
+    pub(super) fn admitted(&self, operation: &'static str, url: &str) -> Result<Url, DriveError> {
+        Url::parse(url)
+            .map_err(|_| guard::Refusal::Malformed)
+            .and_then(|address| self.guard.check(&address).map(|()| address))
+            .map_err(|refusal| {
+                DriveError::new(ErrorKind::UpstreamFailed, operation, refusal.to_string())
+            })
+    }
+
+    async fn in_time<T>(
+        &self,
+        operation: &'static str,
+        work: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        within(self.call_timeout, operation, work).await
+    }
+}
+
+/// What comes of a call that may take so long.
+pub(super) async fn within<T>(
+    patience: Duration,
+    operation: &'static str,
+    work: impl Future<Output = Result<T, DriveError>>,
+) -> Result<T, DriveError> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(result) => result,
+        Err(_) => Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            operation,
+            "the call took too long",
+        )),
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+/// Where a redirect of `address` leads.
+fn next_hop(
+    operation: &'static str,
+    address: &Url,
+    headers: &HeaderMap,
+    secrets: &[&str],
+) -> Result<String, DriveError> {
+    headers
+        .get(LOCATION)
+        .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+        .and_then(|location| redirects::next(address, location, secrets))
+        .ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::UpstreamFailed,
+                operation,
+                "a redirect that leads nowhere",
+            )
+        })
+}
+
+fn too_many_hops(operation: &'static str) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, operation, "too many redirects")
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}

@@ -1,0 +1,379 @@
+//! Bodies of media, over connections that nobody drives but who reads from them.
+//!
+//! A connection of an HTTP library is usually a task of its own, which hands each piece of a body to the
+//! task that wants it. For media that is most of the work: two wakes for each piece, and buffers that grow to
+//! hundreds of kilobytes for each viewer who reads slowly. Here the connection is polled by whoever polls the body. A
+//! viewer who stalls holds one read buffer, and nothing runs for it.
+//!
+//! HTTP/1.1 alone: the streams of one HTTP/2 connection share a window, and a viewer who reads slowly would hold
+//! back the others.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+use http::header::{HOST, HeaderMap, HeaderValue};
+use http::{Request, StatusCode, Uri};
+use http_body_util::Empty;
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::http1::{Builder, Connection, SendRequest};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep, timeout};
+use tower_service::Service;
+
+use super::adaptive_read;
+use crate::http::dns::GuardedDns;
+use crate::http::stream::adaptive_read::AdaptiveReader;
+
+/// Connections that are kept for the next request of the same host.
+const MAX_IDLE_PER_HOST: usize = 256;
+
+/// How long: less than most servers keep theirs.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Why a body did not come. Never repeats an address.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StreamError {
+    #[error("no connection")]
+    Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the connection failed")]
+    Connection(#[from] hyper::Error),
+    #[error("the address cannot be asked")]
+    Address,
+    #[error("the connection was closed before an answer")]
+    Closed,
+    #[error("silence for too long")]
+    Timeout,
+}
+
+type Io = TokioIo<AdaptiveReader<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>>;
+
+/// One connection, driven by whoever waits for something of it.
+struct PooledConnection {
+    sender: SendRequest<Empty<Bytes>>,
+    connection: Pin<Box<Connection<Io, Empty<Bytes>>>>,
+    /// The host that it leads to, with scheme and port.
+    host: Arc<str>,
+}
+
+/// Connections that wait for a next request, by host, and since when.
+#[derive(Default)]
+struct IdleConnections {
+    lines: Mutex<HashMap<Arc<str>, Waiting>>,
+}
+
+type Waiting = Vec<(Instant, PooledConnection)>;
+
+/// Opens bodies of media.
+pub(crate) struct Media {
+    connector: HttpsConnector<HttpConnector<GuardedDns>>,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    user_agent: HeaderValue,
+    idle: Arc<IdleConnections>,
+}
+
+impl Media {
+    pub fn new(
+        dns: GuardedDns,
+        connect_timeout: Duration,
+        read_timeout: Duration,
+        user_agent: &'static str,
+    ) -> Result<Self, String> {
+        let mut tcp = HttpConnector::new_with_resolver(dns);
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(TCP_KEEPALIVE_INTERVAL));
+        tcp.set_connect_timeout(Some(connect_timeout));
+        let connector = HttpsConnectorBuilder::new()
+            .try_with_platform_verifier()
+            .map_err(|error| error.to_string())?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        Ok(Media {
+            connector,
+            connect_timeout,
+            read_timeout,
+            user_agent: HeaderValue::from_static(user_agent),
+            idle: Arc::default(),
+        })
+    }
+
+    /// Asks for an address, which must have passed the guard. Any status is an answer; redirects are.
+    pub async fn get(&self, url: &str, headers: &HeaderMap) -> Result<Streamed, StreamError> {
+        let uri: Uri = url.parse().map_err(|_| StreamError::Address)?;
+        let authority = uri.authority().ok_or(StreamError::Address)?.as_str();
+        let host: Arc<str> =
+            format!("{}://{authority}", uri.scheme_str().unwrap_or_default()).into();
+        loop {
+            let (mut connection_, was_used) = match self.idle.take(&host) {
+                Some(connection_) => (connection_, true),
+                None => (self.connect(&uri, host.clone()).await?, false),
+            };
+            let request = self.request(&uri, authority, headers)?;
+            match timeout(self.read_timeout, connection_.ask(request)).await {
+                Ok(Ok(answer)) => return Ok(self.streamed(answer, connection_)),
+                // The upstream had closed it meanwhile; that says nothing about another one.
+                Ok(Err(_)) if was_used => continue,
+                Ok(Err(error)) => return Err(error),
+                Err(_) => return Err(StreamError::Timeout),
+            }
+        }
+    }
+
+    fn request(
+        &self,
+        uri: &Uri,
+        authority: &str,
+        headers: &HeaderMap,
+    ) -> Result<Request<Empty<Bytes>>, StreamError> {
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let mut request = Request::get(target)
+            .body(Empty::new())
+            .map_err(|_| StreamError::Address)?;
+        let sent = request.headers_mut();
+        let host = HeaderValue::from_str(authority).map_err(|_| StreamError::Address)?;
+        sent.insert(HOST, host);
+        sent.insert(http::header::ACCEPT, HeaderValue::from_static("*/*"));
+        sent.insert(http::header::USER_AGENT, self.user_agent.clone());
+        sent.extend(
+            headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        Ok(request)
+    }
+
+    async fn connect(&self, uri: &Uri, host: Arc<str>) -> Result<PooledConnection, StreamError> {
+        let mut connector = self.connector.clone();
+        let connected = async {
+            std::future::poll_fn(|context| connector.poll_ready(context)).await?;
+            connector.call(uri.clone()).await
+        };
+        // The name, the socket and TLS together.
+        let io = timeout(self.connect_timeout, connected)
+            .await
+            .map_err(|_| StreamError::Timeout)?
+            .map_err(StreamError::Connect)?;
+        let (sender, connection) = Builder::new()
+            .max_buf_size(adaptive_read::MAX_READ as usize)
+            .handshake(TokioIo::new(AdaptiveReader::new(TokioIo::new(io))))
+            .await?;
+        Ok(PooledConnection {
+            sender,
+            connection: Box::pin(connection),
+            host,
+        })
+    }
+
+    fn streamed(
+        &self,
+        answer: http::Response<Incoming>,
+        connection_: PooledConnection,
+    ) -> Streamed {
+        let (head, body) = answer.into_parts();
+        Streamed {
+            status: head.status,
+            headers: head.headers,
+            length: body.size_hint().exact(),
+            body,
+            connection_: Some(connection_),
+            idle: self.idle.clone(),
+            read_timeout: self.read_timeout,
+            silence: Box::pin(sleep(self.read_timeout)),
+            is_waiting: false,
+        }
+    }
+}
+
+impl PooledConnection {
+    /// Sends a request and waits for the head of its answer.
+    async fn ask(
+        &mut self,
+        request: Request<Empty<Bytes>>,
+    ) -> Result<http::Response<Incoming>, StreamError> {
+        let PooledConnection {
+            sender, connection, ..
+        } = self;
+        let mut answer = std::pin::pin!(sender.send_request(request));
+        let mut has_ended = false;
+        std::future::poll_fn(|context| {
+            if let Poll::Ready(answer) = answer.as_mut().poll(context) {
+                return Poll::Ready(answer.map_err(StreamError::from));
+            }
+            if has_ended {
+                return Poll::Pending;
+            }
+            has_ended = connection.as_mut().poll(context).is_ready();
+            match answer.as_mut().poll(context) {
+                Poll::Ready(answer) => Poll::Ready(answer.map_err(StreamError::from)),
+                Poll::Pending if has_ended => Poll::Ready(Err(StreamError::Closed)),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await
+    }
+
+    /// Whether it could take another request right now.
+    fn is_ready(&mut self) -> bool {
+        let mut nobody = Context::from_waker(Waker::noop());
+        self.connection.as_mut().poll(&mut nobody).is_pending() && self.sender.is_ready()
+    }
+}
+
+impl IdleConnections {
+    /// A connection to that host that is still open.
+    fn take(&self, host: &str) -> Option<PooledConnection> {
+        loop {
+            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.retain(|_, waiting| {
+                waiting.retain(|(since, _)| since.elapsed() < IDLE_TIMEOUT);
+                !waiting.is_empty()
+            });
+            let (since, mut connection_) = lines.get_mut(host)?.pop()?;
+            drop(lines);
+            if since.elapsed() < IDLE_TIMEOUT && connection_.is_ready() {
+                return Some(connection_);
+            }
+        }
+    }
+
+    fn put(&self, connection_: PooledConnection) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        lines.retain(|_, waiting| {
+            waiting.retain(|(since, _)| now.duration_since(*since) < IDLE_TIMEOUT);
+            !waiting.is_empty()
+        });
+        let waiting = lines.entry(connection_.host.clone()).or_default();
+        if waiting.len() < MAX_IDLE_PER_HOST {
+            waiting.push((now, connection_));
+        }
+    }
+}
+
+/// An answer whose body is on its way.
+pub(crate) struct Streamed {
+    status: StatusCode,
+    headers: HeaderMap,
+    length: Option<u64>,
+    body: Incoming,
+    /// The connection, until it has ended or waits for another request.
+    connection_: Option<PooledConnection>,
+    idle: Arc<IdleConnections>,
+    read_timeout: Duration,
+    silence: Pin<Box<Sleep>>,
+    /// Whether the silence is being counted. A viewer who does not ask counts for nothing.
+    is_waiting: bool,
+}
+
+impl Streamed {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Bytes of the body, where they were announced.
+    pub(crate) fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// The next piece; `None` at the end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, StreamError> {
+        std::future::poll_fn(|context| self.poll_chunk(context))
+            .await
+            .transpose()
+    }
+
+    /// The pieces that are still to come.
+    pub(crate) fn bytes_stream(mut self) -> impl Stream<Item = Result<Bytes, StreamError>> + Send {
+        stream::poll_fn(move |context| self.poll_chunk(context))
+    }
+
+    fn poll_chunk(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, StreamError>>> {
+        let mut was_driven = false;
+        loop {
+            match Pin::new(&mut self.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(chunk) = frame.into_data()
+                        && !chunk.is_empty()
+                    {
+                        self.is_waiting = false;
+                        return Poll::Ready(Some(Ok(chunk)));
+                    }
+                    continue;
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    self.connection_ = None;
+                    return Poll::Ready(Some(Err(error.into())));
+                }
+                Poll::Ready(None) => {
+                    self.give_back();
+                    return Poll::Ready(None);
+                }
+                Poll::Pending if was_driven => break,
+                Poll::Pending => {}
+            }
+            was_driven = true;
+            if let Some(connection_) = &mut self.connection_
+                && connection_.connection.as_mut().poll(context).is_ready()
+            {
+                // With it goes the other end of the body, which then knows how it ended.
+                self.connection_ = None;
+            }
+        }
+        if !self.is_waiting {
+            self.is_waiting = true;
+            self.silence
+                .as_mut()
+                .reset(Instant::now() + self.read_timeout);
+        }
+        if self.silence.as_mut().poll(context).is_ready() {
+            self.connection_ = None;
+            return Poll::Ready(Some(Err(StreamError::Timeout)));
+        }
+        Poll::Pending
+    }
+
+    /// Keeps the connection for another request, where it can take one.
+    fn give_back(&mut self) {
+        if let Some(mut connection_) = self.connection_.take()
+            && connection_.is_ready()
+        {
+            self.idle.put(connection_);
+        }
+    }
+}
+
+impl std::fmt::Debug for Streamed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Streamed")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Streamed {
+    fn drop(&mut self) {
+        // Who knows the length stops reading at the last byte.
+        if self.body.is_end_stream() {
+            self.give_back();
+        }
+    }
+}

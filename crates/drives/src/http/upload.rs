@@ -1,0 +1,183 @@
+//! Calls that carry more than a query: headers of their own, a small body, or a large one as a stream.
+//!
+//! None of them follows a redirect: what they carry belongs to the host that was asked, and where a
+//! redirect stands in the place of an answer, the reply says so.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{BoxStream, StreamExt};
+use http::Method;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+
+use super::client::{Client, within};
+use crate::http::reply::{Reply, failure};
+use crate::{DriveError, ErrorKind};
+
+/// A body that is being sent and of which nothing moves for this long has failed.
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A call whose reply is small.
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: &'a str,
+    pub(crate) headers: HeaderMap,
+    /// The media type of a body, and the body.
+    pub(crate) body: Option<(&'static str, String)>,
+    /// Bytes of the reply that are read at most.
+    pub(crate) limit: usize,
+    /// How long all of it may take, in silence or not, where the upstream's document gives the call more than the
+    /// client gives every call.
+    pub(crate) patience: Option<Duration>,
+}
+
+/// One file as a form of one field, streamed.
+pub(crate) struct MultipartFile<'a> {
+    pub(crate) url: &'a str,
+    /// The field of the form.
+    pub(crate) field: &'a str,
+    /// Bytes that `body` will give.
+    pub(crate) length: u64,
+    pub(crate) body: BoxStream<'static, io::Result<Bytes>>,
+    /// Bytes of the reply that are read at most.
+    pub(crate) limit: usize,
+}
+
+/// A body as it is, streamed.
+pub(crate) struct StreamedBody<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) headers: HeaderMap,
+    /// Bytes that `body` will give.
+    pub(crate) length: u64,
+    pub(crate) body: BoxStream<'static, io::Result<Bytes>>,
+    /// Bytes of the reply that are read at most.
+    pub(crate) limit: usize,
+}
+
+impl Client {
+    /// Makes a call and reads its reply, of any status, redirects included.
+    pub(crate) async fn call(
+        &self,
+        operation: &'static str,
+        call: Call<'_>,
+    ) -> Result<Reply, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, call.url)?;
+            let client = match call.patience {
+                None => &self.calls,
+                Some(_) => &self.patient,
+            };
+            let mut request = client.request(call.method, address).headers(call.headers);
+            if let Some((content_type, body)) = call.body {
+                request = request.header(CONTENT_TYPE, content_type).body(body);
+            }
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            Reply::read(operation, response, call.url.to_owned(), call.limit).await
+        };
+        let patience = call.patience.unwrap_or(self.call_timeout);
+        within(patience, operation, work).await
+    }
+
+    /// POSTs a file as `multipart/form-data` (RFC 7578), as slowly as the line is; one that stands still is
+    /// given up.
+    pub(crate) async fn post_file(
+        &self,
+        operation: &'static str,
+        file: MultipartFile<'_>,
+    ) -> Result<Reply, DriveError> {
+        let address = self.admitted(operation, file.url)?;
+        // Random enough that no file holds it by chance; a reader looks for it behind a line break only.
+        let boundary = format!("drive-in-{:016x}{:016x}", random(), random());
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"blob\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n",
+            file.field
+        );
+        let tail = format!("\r\n--{boundary}--\r\n");
+        let length = head.len() as u64 + file.length + tail.len() as u64;
+        let body = futures_util::stream::iter([Ok(Bytes::from(head))])
+            .chain(file.body)
+            .chain(futures_util::stream::iter([Ok(Bytes::from(tail))]))
+            .boxed();
+        let request = self.patient.post(address).header(
+            CONTENT_TYPE,
+            format!("multipart/form-data; boundary={boundary}"),
+        );
+        send_streaming(operation, request, (file.url, length, file.limit), body).await
+    }
+
+    /// POSTs a body as `application/octet-stream`, as slowly as the line is; one that stands still is given up.
+    pub(crate) async fn post_body(
+        &self,
+        operation: &'static str,
+        streamed: StreamedBody<'_>,
+    ) -> Result<Reply, DriveError> {
+        let address = self.admitted(operation, streamed.url)?;
+        let request = self
+            .patient
+            .post(address)
+            .headers(streamed.headers)
+            .header(CONTENT_TYPE, "application/octet-stream");
+        let about = (streamed.url, streamed.length, streamed.limit);
+        send_streaming(operation, request, about, streamed.body).await
+    }
+}
+
+/// Sends a body of so many bytes and reads the reply, up to a limit.
+async fn send_streaming(
+    operation: &'static str,
+    request: reqwest::RequestBuilder,
+    (url, length, limit): (&str, u64, usize),
+    body: BoxStream<'static, io::Result<Bytes>>,
+) -> Result<Reply, DriveError> {
+    let moved = Arc::new(AtomicU64::new(0));
+    let counting = moved.clone();
+    let body = body.inspect(move |piece| {
+        let bytes = piece.as_ref().map_or(0, Bytes::len) as u64;
+        counting.fetch_add(bytes, Ordering::Relaxed);
+    });
+    let request = request
+        .header(CONTENT_LENGTH, length)
+        .body(reqwest::Body::wrap_stream(body));
+    let work = async {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| failure(operation, error))?;
+        Reply::read(operation, response, url.to_owned(), limit).await
+    };
+    tokio::select! {
+        result = work => result,
+        () = stalled(&moved) => Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            operation,
+            "the body stood still on its way",
+        )),
+    }
+}
+
+/// Ends when nothing has moved for a while.
+async fn stalled(moved: &AtomicU64) {
+    let mut seen = moved.load(Ordering::Relaxed);
+    loop {
+        tokio::time::sleep(STALL_TIMEOUT).await;
+        let now = moved.load(Ordering::Relaxed);
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
+}
+
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    // Without random numbers there would be no keys either, and no server.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,212 @@
+//! Which hosts a web session is for: the website that it is of, the region of the account below the same name, and
+//! nobody else.
+//!
+//! A cookie is good for one registrable name. Which part of a host that is, is known of the service's own names only
+//! ([`SITES`]); of any other host, the host itself and what lies below it.
+
+use url::{Host, Url};
+
+/// The service's own registrable names that have a website and answer its calls.
+pub(crate) const SITES: &[&str] = &[
+    "terabox.com",
+    "1024terabox.com",
+    "1024tera.com",
+    "terabox.app",
+];
+
+/// The website of a site, where it is one of the service's own.
+pub(crate) fn website(domain: &str) -> Option<String> {
+    let site = SITES.iter().find(|site| is_below(domain, site))?;
+    Some(format!("https://www.{site}"))
+}
+
+/// The base address in a region: `https://jp.terabox.com` for `jp`. `None` where the prefix is no label of a host,
+/// or the base has no name to put it before.
+pub(crate) fn in_region(base: &str, prefix: &str) -> Option<String> {
+    let mut url = Url::parse(base).ok()?;
+    let Some(Host::Domain(host)) = url.host() else {
+        return None;
+    };
+    if !is_label(prefix) {
+        return None;
+    }
+    let host = format!("{prefix}.{}", site_of(host));
+    url.set_host(Some(&host)).ok()?;
+    Some(url.origin().ascii_serialization())
+}
+
+/// The base address that a redirect of the website's page leads to: a region of the same site, at the same scheme and
+/// port. `None` where it leads elsewhere.
+pub(crate) fn region_of_redirect(base: &str, location: &str) -> Option<String> {
+    let from = Url::parse(base).ok()?;
+    let to = from.join(location.trim()).ok()?;
+    let (Some(Host::Domain(here)), Some(Host::Domain(there))) = (from.host(), to.host()) else {
+        return None;
+    };
+    let is_plain = to.username().is_empty() && to.password().is_none();
+    let same =
+        to.scheme() == from.scheme() && to.port_or_known_default() == from.port_or_known_default();
+    let site = site_of(here);
+    let prefix = there.strip_suffix(site)?.strip_suffix('.')?;
+    (is_plain && same && here != there && is_label(prefix))
+        .then(|| to.origin().ascii_serialization())
+}
+
+/// Whether a path of the website is where it asks people to sign in.
+pub(crate) fn is_login(location: &str) -> bool {
+    let path = location.split(['?', '#']).next().unwrap_or(location);
+    path.split('/')
+        .any(|part| matches!(part, "login" | "outlogin" | "passport"))
+}
+
+/// Whether the session of `base` may go to `address`: the same site, and never from https to http.
+pub(crate) fn may_see_session(base: &str, address: &str) -> bool {
+    let (Ok(base), Ok(address)) = (Url::parse(base), Url::parse(address)) else {
+        return false;
+    };
+    if base.scheme() == "https" && address.scheme() != "https" {
+        return false;
+    }
+    match (base.host(), address.host()) {
+        (Some(Host::Domain(home)), Some(Host::Domain(there))) => is_below(there, site_of(home)),
+        (Some(home), Some(there)) => home == there,
+        _ => false,
+    }
+}
+
+/// The name below which a session of `host` is good.
+fn site_of(host: &str) -> &str {
+    let own = SITES.iter().find(|site| is_below(host, site));
+    own.copied()
+        .unwrap_or_else(|| host.strip_prefix("www.").unwrap_or(host))
+}
+
+fn is_below(host: &str, site: &str) -> bool {
+    host.strip_suffix(site)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_stays_below_the_name_of_the_site() {
+        for (base, prefix, expected) in [
+            (
+                "https://1024terabox.com",
+                "jp",
+                Some("https://jp.1024terabox.com"),
+            ),
+            (
+                "https://www.terabox.com",
+                "jp",
+                Some("https://jp.terabox.com"),
+            ),
+            (
+                "https://dm.terabox.com",
+                "jp",
+                Some("https://jp.terabox.com"),
+            ),
+            ("http://localhost:81", "jp", Some("http://jp.localhost:81")),
+            (
+                "https://films.example.co.uk",
+                "jp",
+                Some("https://jp.films.example.co.uk"),
+            ),
+            ("http://127.0.0.1:81", "jp", None),
+            ("https://terabox.com", "evil.example/", None),
+            ("https://terabox.com", "a.b", None),
+            ("https://terabox.com", "-jp", None),
+            ("https://terabox.com", "", None),
+        ] {
+            assert_eq!(
+                in_region(base, prefix).as_deref(),
+                expected,
+                "{base} {prefix}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_followed_within_the_site_alone() {
+        let base = "https://www.terabox.com";
+        for (location, expected) in [
+            (
+                "https://jp.terabox.com/main",
+                Some("https://jp.terabox.com"),
+            ),
+            ("//dm.terabox.com/main", Some("https://dm.terabox.com")),
+            ("https://www.terabox.com/main?again", None),
+            ("/login", None),
+            ("http://jp.terabox.com/main", None),
+            ("https://jp.terabox.com:444/", None),
+            ("https://jp.terabox.com.evil.example/", None),
+            ("https://evilterabox.com/", None),
+            ("https://a@jp.terabox.com/", None),
+            ("https://a.b.terabox.com/", None),
+        ] {
+            assert_eq!(
+                region_of_redirect(base, location).as_deref(),
+                expected,
+                "{location}"
+            );
+        }
+        assert!(is_login("/login?redirect=main") && is_login("https://h/wap/outlogin/login"));
+        assert!(!is_login("/main?from=login"));
+    }
+
+    #[test]
+    fn the_session_goes_to_its_own_site() {
+        let cases = [
+            (
+                "https://www.terabox.com",
+                "https://d.terabox.com/file/x",
+                true,
+            ),
+            ("https://jp.terabox.com", "https://terabox.com/", true),
+            (
+                "https://www.terabox.com",
+                "http://d.terabox.com/file/x",
+                false,
+            ),
+            (
+                "https://www.terabox.com",
+                "https://d.1024tera.com/file/x",
+                false,
+            ),
+            (
+                "https://www.terabox.com",
+                "https://d.terabox.com.evil.example/",
+                false,
+            ),
+            ("https://www.terabox.com", "https://xterabox.com/", false),
+            (
+                "https://films.example.co.uk",
+                "https://other.example.co.uk/",
+                false,
+            ),
+            ("http://127.0.0.1:81", "http://127.0.0.1:82/file/x", true),
+            ("http://127.0.0.1:81", "http://127.0.0.2:81/", false),
+            ("http://localhost:81", "http://127.0.0.1:81/", false),
+            ("nonsense", "https://d.terabox.com/", false),
+        ];
+        for (base, address, expected) in cases {
+            assert_eq!(may_see_session(base, address), expected, "{base} {address}");
+        }
+        assert_eq!(
+            website("jp.terabox.com").as_deref(),
+            Some("https://www.terabox.com")
+        );
+        assert_eq!(website("example.org"), None);
+    }
+}

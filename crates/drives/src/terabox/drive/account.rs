@@ -1,0 +1,112 @@
+//! Whose account it is and how full, by either way, and how the web session is.
+
+use chrono::DateTime;
+
+use crate::terabox::Terabox;
+use crate::terabox::transport::Transport;
+use crate::terabox::types::{QuotaInfo, UserInfo};
+use crate::{Account, DriveError, ErrorKind, Quota};
+
+impl Terabox {
+    pub(crate) async fn told_account(&self) -> Result<Account, DriveError> {
+        let Transport::Platform(auth) = &self.api.transport else {
+            return self.web_account().await;
+        };
+        let (user, quota, facts) =
+            tokio::join!(self.api.uinfo(), self.api.quota(), self.web_facts());
+        let mut account = described(user?, &quota?);
+        account.session_ends_at = auth
+            .ends_at()
+            .await
+            .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0));
+        account.facts = facts;
+        Ok(account)
+    }
+
+    /// The account as the website tells it.
+    async fn web_account(&self) -> Result<Account, DriveError> {
+        let Some(web) = self.api.transport.web() else {
+            return Ok(Account::default());
+        };
+        let users = web.info().await?;
+        let quota = web.quota().await?;
+        let user = users.records.and_then(|records| records.into_iter().next());
+        let mut account = described(user.unwrap_or_default(), &quota);
+        account.facts.push((
+            "Signed in by".to_owned(),
+            "the account’s web session".to_owned(),
+        ));
+        match web.expected_end() {
+            Some((end, true)) => account.session_ends_at = Some(end),
+            Some((end, false)) => account.facts.push((
+                "Session ends".to_owned(),
+                format!(
+                    "probably about {} (the cookie did not tell)",
+                    end.format("%Y-%m-%d")
+                ),
+            )),
+            None => {}
+        }
+        if has_run_out(&quota) {
+            account
+                .facts
+                .push(("Premium".to_owned(), "has run out".to_owned()));
+        }
+        Ok(account)
+    }
+
+    /// How the web session is, where there is one. That it has ended is a fact and no failure of the account.
+    async fn web_facts(&self) -> Vec<(String, String)> {
+        let Some(web) = &self.web else {
+            return Vec::new();
+        };
+        let (user, quota) = tokio::join!(web.info(), web.quota());
+        let session = match user {
+            Ok(users) => {
+                let user = users.records.and_then(|records| records.into_iter().next());
+                match user.and_then(|user| user.uname.0) {
+                    Some(name) => format!("signed in as {name}"),
+                    None => "signed in".to_owned(),
+                }
+            }
+            Err(error) if error.kind == ErrorKind::SignedOut => "has ended".to_owned(),
+            Err(_) => "does not answer".to_owned(),
+        };
+        let mut facts = vec![("Web session".to_owned(), session)];
+        if let Some((end, is_told)) = web.expected_end() {
+            let probably = if is_told { "" } else { "probably about " };
+            facts.push((
+                "Web session ends".to_owned(),
+                format!("{probably}{}", end.format("%Y-%m-%d")),
+            ));
+        }
+        if quota.is_ok_and(|quota| has_run_out(&quota)) {
+            facts.push(("Premium".to_owned(), "has run out".to_owned()));
+        }
+        facts
+    }
+}
+
+fn has_run_out(quota: &QuotaInfo) -> bool {
+    quota.expire.0.is_some_and(|expired| expired != 0)
+}
+
+fn described(user: UserInfo, quota: &QuotaInfo) -> Account {
+    let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+    Account {
+        id: user.uk.0.unwrap_or_default(),
+        name: user.uname.0.unwrap_or_default(),
+        avatar_url: user.avatar_url.0.filter(|url| !url.is_empty()),
+        plan: match user.vip_type.0 {
+            Some(0) => Some("free".to_owned()),
+            Some(1) => Some("premium".to_owned()),
+            Some(2) => Some("super premium".to_owned()),
+            _ => None,
+        },
+        quota: match (bytes(quota.total.0), bytes(quota.used.0)) {
+            (Some(total), Some(used)) => Some(Quota { total, used }),
+            _ => None,
+        },
+        ..Account::default()
+    }
+}

@@ -1,0 +1,299 @@
+//! Folders, searches, single files and the addresses of their bytes, as this house speaks of them.
+//!
+//! The upstream counts pages from 1 and knows no cursor; ours is the number of the next page with the
+//! size of the pages it belongs to. What a listing tells of pictures is remembered for a while, since
+//! a page of posters would otherwise cost a call for each.
+
+use std::time::{Duration, SystemTime};
+
+use moka::future::Cache;
+
+use super::entries;
+use crate::terabox::client::PageQuery;
+use crate::terabox::response::item_error;
+use crate::terabox::types::{File, Files};
+use crate::terabox::{Terabox, download_url};
+use crate::{DriveError, ErrorKind, Origin};
+use media::{Entry, EntryPath, Listing, PageRequest};
+
+/// More than this is never asked for at once.
+const MAX_PAGE: usize = 1000;
+/// Pictures are signed for 8 hours, counted from the full hour before.
+const THUMBNAIL_URL_TTL: Duration = Duration::from_secs(6 * 3600);
+const MAX_THUMBNAIL_URLS: u64 = 20_000;
+
+/// UrlTable of pictures, learned from listings.
+pub(crate) struct Thumbnails {
+    known: Cache<EntryPath, Origin>,
+    /// UrlTable that were refused before their time.
+    refused: Cache<String, ()>,
+}
+
+impl Thumbnails {
+    pub(crate) fn new() -> Self {
+        Thumbnails {
+            known: Cache::builder()
+                .max_capacity(MAX_THUMBNAIL_URLS)
+                .time_to_live(THUMBNAIL_URL_TTL)
+                .build(),
+            refused: Cache::builder()
+                .max_capacity(1000)
+                .time_to_live(THUMBNAIL_URL_TTL)
+                .build(),
+        }
+    }
+
+    /// An address that was learned, where it may still work at `now`.
+    pub(crate) async fn known(&self, path: &EntryPath, now: SystemTime) -> Option<Origin> {
+        let known = self.known.get(path).await?;
+        let is_good =
+            !self.refused.contains_key(known.url()) && known.expires_at().is_none_or(|at| now < at);
+        is_good.then_some(known)
+    }
+
+    /// Learns the address of a picture that stands beside `file`; `None` where there is none.
+    pub(crate) async fn learn(
+        &self,
+        path: &EntryPath,
+        file: &File,
+        now: SystemTime,
+    ) -> Option<Origin> {
+        let picture = file.thumbs.as_ref()?.best()?;
+        let origin = Origin::new(
+            download_url::address(picture)?,
+            now.checked_add(THUMBNAIL_URL_TTL),
+        );
+        self.known.insert(path.clone(), origin.clone()).await;
+        Some(origin)
+    }
+
+    /// An address does not work any more: it is not given out again.
+    pub(crate) async fn refused(&self, origin: &Origin) {
+        self.refused.insert(origin.url().to_owned(), ()).await;
+    }
+
+    /// Something else is at these paths now.
+    pub(crate) async fn forget(&self, paths: &[EntryPath]) {
+        for path in paths {
+            self.known.invalidate(path).await;
+        }
+    }
+}
+
+impl Terabox {
+    pub(crate) async fn list_folder(
+        &self,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let query = page_query("list", page)?;
+        let files = self.api.list(&self.root.upstream(folder), &query).await?;
+        self.listing("list", files, &query, Some(folder)).await
+    }
+
+    pub(crate) async fn search_files(
+        &self,
+        words: &str,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let query = page_query("search", page)?;
+        let files = self.api.search(words, &query).await?;
+        self.listing("search", files, &query, None).await
+    }
+
+    pub(crate) async fn file_info(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        let (file, _) = self.filemeta("stat", path, false).await?;
+        let mut entry = entries::entry(&self.place, path.clone(), &file);
+        self.remember_picture(&entry, &file).await;
+        entry.has_thumbnail |= self.thumbnails.known.contains_key(path);
+        Ok(entry)
+    }
+
+    /// The same of several files, in one call; those that are not found are left out.
+    pub(crate) async fn file_infos(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        let upstream: Vec<String> = paths.iter().map(|path| self.root.upstream(path)).collect();
+        let found = self.api.metas("details", &upstream).await?;
+        let mut infos = Vec::with_capacity(found.len());
+        for (path, upstream) in paths.iter().zip(&upstream) {
+            let Some(file) = found.get(upstream) else {
+                continue;
+            };
+            let mut entry = entries::entry(&self.place, path.clone(), file);
+            self.remember_picture(&entry, file).await;
+            entry.has_thumbnail |= self.thumbnails.known.contains_key(path);
+            infos.push(entry);
+        }
+        Ok(infos)
+    }
+
+    /// Where the file's bytes are. By id it is one documented call; where that gives nothing (no id, no
+    /// link, an id of the past, no such call), by path.
+    pub(crate) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let operation = "original";
+        // The website's own call of that name wants a signature besides; by path it does not.
+        let by_id = self.api.transport.web().is_none();
+        if let Some(id) = entry.id.as_deref().filter(|id| by_id && is_number(id)) {
+            match self.api.download(operation, id).await {
+                Ok(found) => {
+                    let same =
+                        |link: &&crate::terabox::types::Link| link.fs_id.0.as_deref() == Some(id);
+                    let link = found.iter().find(same).or(match found.as_slice() {
+                        [only] if only.fs_id.0.is_none() => Some(only),
+                        _ => None,
+                    });
+                    if let Some(address) =
+                        link.and_then(|link| download_url::address(link.dlink.0.as_deref()?))
+                    {
+                        return self.with_token(&address, entry).await;
+                    }
+                }
+                // What the other call would meet, too.
+                Err(error)
+                    if matches!(
+                        error.kind,
+                        ErrorKind::RateLimited
+                            | ErrorKind::VerificationRequired
+                            | ErrorKind::PlanRequired
+                            | ErrorKind::UpstreamTimeout
+                    ) =>
+                {
+                    return Err(error);
+                }
+                // Some know only the other call, and have many ways to say so.
+                Err(_) => {}
+            }
+        }
+        let (file, loose) = self.filemeta(operation, &entry.path, true).await?;
+        let candidates = [file.dlink.0.as_deref(), loose.as_deref()];
+        let address = candidates
+            .into_iter()
+            .flatten()
+            .find_map(download_url::address);
+        match address {
+            Some(address) => self.with_token(&address, entry).await,
+            None => Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                operation,
+                "the upstream gave no download address",
+            )),
+        }
+    }
+
+    pub(crate) async fn picture_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        if let Some(known) = self.thumbnails.known(&entry.path, self.clock.now()).await {
+            return Ok(known);
+        }
+        if entry.path.is_root() {
+            return Err(no_picture());
+        }
+        let (file, _) = self.filemeta("thumbnail", &entry.path, false).await?;
+        self.remember_picture(entry, &file)
+            .await
+            .ok_or_else(no_picture)
+    }
+
+    /// What the upstream tells of one path, and a download address that stands beside it.
+    async fn filemeta(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        dlink: bool,
+    ) -> Result<(File, Option<String>), DriveError> {
+        let upstream = self.root.upstream(path);
+        let files = self.api.filemetas(operation, &upstream, dlink).await?;
+        let (files, links) = files.into_parts().ok_or_else(|| no_list(operation))?;
+        let Some(file) = files.into_iter().next() else {
+            return Err(item_error(operation, -9));
+        };
+        match file.errno.0 {
+            None | Some(0) => Ok((file, links.into_iter().find_map(|link| link.dlink.0))),
+            Some(code) => Err(item_error(operation, code)),
+        }
+    }
+
+    async fn with_token(&self, address: &str, entry: &Entry) -> Result<Origin, DriveError> {
+        let expires_at = download_url::expires_at(address, self.clock.now());
+        let origin = self.api.transport.signed(address, expires_at).await?;
+        Ok(origin.with_length(entry.size))
+    }
+
+    async fn listing(
+        &self,
+        operation: &'static str,
+        files: Files,
+        query: &PageQuery,
+        folder: Option<&EntryPath>,
+    ) -> Result<Listing, DriveError> {
+        let has_more = files.has_more.0;
+        // A reply without a list is a failure; an empty folder has an empty list.
+        let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
+        let more = match has_more {
+            Some(more) => more != 0 && !files.is_empty(),
+            // More than a page means that pages are not counted there at all.
+            None => files.len() == query.num,
+        };
+        let mut entries = Vec::with_capacity(files.len());
+        for file in &files {
+            let path = match (&file.path.0, &file.server_filename.0, folder) {
+                (Some(path), _, _) if !path.is_empty() => self.root.local(path),
+                (_, Some(name), Some(folder)) => folder.join(name).ok(),
+                _ => None,
+            };
+            let Some(path) = path.filter(|path| !path.is_root()) else {
+                tracing::debug!(place = %self.place, operation, "left out an entry that has no usable path");
+                continue;
+            };
+            let entry = entries::entry(&self.place, path, file);
+            self.remember_picture(&entry, file).await;
+            entries.push(entry);
+        }
+        Ok(Listing {
+            entries,
+            next: more.then(|| format!("{}:{}", query.page + 1, query.num)),
+        })
+    }
+
+    async fn remember_picture(&self, entry: &Entry, file: &File) -> Option<Origin> {
+        self.thumbnails
+            .learn(&entry.path, file, self.clock.now())
+            .await
+    }
+}
+
+pub(crate) fn page_query(
+    operation: &'static str,
+    page: &PageRequest,
+) -> Result<PageQuery, DriveError> {
+    let (number, num) = match &page.cursor {
+        None => (1, page.limit.clamp(1, MAX_PAGE)),
+        Some(cursor) => cursor
+            .split_once(':')
+            .and_then(|(number, num)| Some((number.parse().ok()?, num.parse().ok()?)))
+            .filter(|(number, num)| (1..u64::MAX).contains(number) && (1..=MAX_PAGE).contains(num))
+            .ok_or_else(|| {
+                DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive")
+            })?,
+    };
+    Ok(PageQuery {
+        page: number,
+        num,
+        sort: page.sort,
+        order: page.order,
+    })
+}
+
+fn is_number(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+pub(crate) fn no_picture() -> DriveError {
+    DriveError::new(ErrorKind::NotFound, "thumbnail", "no picture of it")
+}
+
+pub(crate) fn no_list(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamFailed,
+        operation,
+        "the reply has no list in it",
+    )
+}

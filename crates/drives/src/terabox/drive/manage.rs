@@ -1,0 +1,483 @@
+//! Folders made; entries copied, moved, renamed and deleted (document section 3.4.4).
+//!
+//! The upstream takes up to a hundred paths at once and answers for each. Where it answers with a task
+//! instead, the task is followed to its end, and where nobody can tell how far it is, what is there
+//! afterwards tells.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::{entries, names};
+use crate::terabox::Terabox;
+use crate::terabox::response::item_error;
+use crate::terabox::types::{File, Item, Managed};
+use crate::terabox::write_calls::Opera;
+use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
+use media::{Entry, EntryPath};
+
+/// More paths in one call are errno 3.
+const MAX_PATHS_PER_CALL: usize = 100;
+/// Waits between two questions about a task, the last again and again.
+const TASK_POLL_INTERVALS_MS: [u64; 5] = [200, 400, 800, 1500, 3000];
+/// Questions about a task, some ten minutes of them.
+const MAX_TASK_POLLS: usize = 200;
+/// How often an unfinished task of somebody else's (111) is waited for.
+const MAX_BUSY_RETRIES: usize = 5;
+/// A list lags some seconds behind a change.
+const LISTING_LAG_INTERVALS_MS: [u64; 4] = [0, 500, 1000, 2000];
+
+#[async_trait]
+impl Manage for Terabox {
+    async fn make_folder(
+        &self,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let operation = "make_folder";
+        refuse_root(operation, path)?;
+        names::check(operation, path.name())?;
+        let file = permits
+            .call(self.api.create_folder(&self.root.upstream(path)))
+            .await?;
+        let made = file
+            .path
+            .0
+            .as_deref()
+            .and_then(|path| self.root.local(path));
+        let file = File {
+            isdir: crate::terabox::lenient::Whole(Some(1)),
+            ..file
+        };
+        Ok(entries::entry(
+            &self.place,
+            made.unwrap_or_else(|| path.clone()),
+            &file,
+        ))
+    }
+
+    async fn copy(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.change(Opera::Copy, paths, Some(to), permits).await
+    }
+
+    async fn move_to(
+        &self,
+        paths: &[EntryPath],
+        to: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.change(Opera::Move, paths, Some(to), permits).await
+    }
+
+    async fn rename(
+        &self,
+        path: &EntryPath,
+        name: &str,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let operation = "rename";
+        refuse_root(operation, path)?;
+        names::check(operation, name)?;
+        let new = path
+            .parent()
+            .and_then(|folder| folder.join(name).ok())
+            .ok_or_else(|| DriveError::new(ErrorKind::RefusedName, operation, "no path"))?;
+        let step = Step {
+            source: self.root.upstream(path),
+            target: Some((self.root.upstream(&new), name.to_owned())),
+        };
+        let mut done = self.perform(Opera::Rename, &[&step], permits).await?;
+        done.pop().unwrap_or(Ok(()))?;
+        self.thumbnails.forget(&[path.clone(), new.clone()]).await;
+        for wait in LISTING_LAG_INTERVALS_MS {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            match permits.call(self.file_info(&new)).await {
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                told => return told,
+            }
+        }
+        // It was renamed, only nobody tells of it yet.
+        Ok(entries::entry(&self.place, new, &File::default()))
+    }
+
+    async fn delete(
+        &self,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        self.change(Opera::Delete, paths, None, permits).await
+    }
+}
+
+/// One path of a call.
+struct Step {
+    /// The account's path.
+    source: String,
+    /// Where it is afterwards, and the last name of that; `None` where it is gone then.
+    target: Option<(String, String)>,
+}
+
+impl Step {
+    fn of_filelist(&self, opera: Opera) -> Value {
+        match &self.target {
+            None => json!(self.source),
+            Some((_, name)) if opera == Opera::Rename => {
+                json!({"path": self.source, "newname": name})
+            }
+            Some((path, name)) => {
+                let folder = path.strip_suffix(name.as_str()).unwrap_or(path);
+                let folder = match folder.trim_end_matches('/') {
+                    "" => "/",
+                    folder => folder,
+                };
+                json!({"path": self.source, "dest": folder, "newname": name})
+            }
+        }
+    }
+}
+
+type Done = Result<(), DriveError>;
+
+impl Terabox {
+    /// One outcome per path, in their order.
+    async fn change(
+        &self,
+        opera: Opera,
+        paths: &[EntryPath],
+        to: Option<&EntryPath>,
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let mut outcomes = Vec::with_capacity(paths.len());
+        for batch in paths.chunks(MAX_PATHS_PER_CALL) {
+            let planned: Vec<Result<Step, DriveError>> = batch
+                .iter()
+                .map(|path| self.step(opera, path, to))
+                .collect();
+            let steps: Vec<&Step> = planned.iter().flatten().collect();
+            let done = match steps.is_empty() {
+                true => Vec::new(),
+                false => match self.perform(opera, &steps, permits).await {
+                    Ok(done) => done,
+                    // What went before must not be hidden by what fails now.
+                    Err(error) if outcomes.is_empty() => return Err(error),
+                    Err(error) => steps.iter().map(|_| Err(error.clone())).collect(),
+                },
+            };
+            let targets: Vec<String> = steps
+                .iter()
+                .zip(&done)
+                .filter(|(_, done)| done.is_ok())
+                .filter_map(|(step, _)| Some(step.target.as_ref()?.0.clone()))
+                .collect();
+            let found = self.found(opera, &targets, permits).await;
+            let mut done = done.into_iter();
+            for (path, planned) in batch.iter().zip(&planned) {
+                let result = match planned {
+                    Err(error) => Err(error.clone()),
+                    Ok(step) => done
+                        .next()
+                        .unwrap_or(Ok(()))
+                        .map(|()| self.entry_at(step, &found)),
+                };
+                outcomes.push(Outcome {
+                    path: path.clone(),
+                    result,
+                });
+            }
+        }
+        self.thumbnails.forget(paths).await;
+        Ok(outcomes)
+    }
+
+    fn step(
+        &self,
+        opera: Opera,
+        path: &EntryPath,
+        to: Option<&EntryPath>,
+    ) -> Result<Step, DriveError> {
+        let operation = opera.word();
+        refuse_root(operation, path)?;
+        let target = match to {
+            None => None,
+            Some(to) if to.is_within(path) => {
+                return Err(
+                    DriveError::new(ErrorKind::BadRequest, operation, "into itself")
+                        .with_sentence("A folder cannot be put into itself."),
+                );
+            }
+            Some(to) => {
+                let name = path.name().to_owned();
+                let target = to
+                    .join(&name)
+                    .map_err(|_| DriveError::new(ErrorKind::RefusedName, operation, "no path"))?;
+                Some((self.root.upstream(&target), name))
+            }
+        };
+        Ok(Step {
+            source: self.root.upstream(path),
+            target,
+        })
+    }
+
+    /// Has the upstream do it and waits for the end. One result per step.
+    async fn perform(
+        &self,
+        opera: Opera,
+        steps: &[&Step],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Done>, DriveError> {
+        let list = steps.iter().map(|step| step.of_filelist(opera)).collect();
+        let filelist = Value::Array(list);
+        let mut tries = 0;
+        let (managed, overall) = loop {
+            match permits.call(self.api.filemanager(opera, &filelist)).await {
+                Err(error) if error.upstream_code == Some(111) && tries < MAX_BUSY_RETRIES => {
+                    tokio::time::sleep(pause(tries)).await;
+                    tries += 1;
+                }
+                told => break told?,
+            }
+        };
+        let Managed { info, taskid } = managed;
+        let items = info.unwrap_or_default();
+        match taskid.0.filter(|id| !matches!(id.as_str(), "" | "0")) {
+            Some(taskid) if items.is_empty() && overall.is_none() => {
+                self.follow(opera, &taskid, steps, permits).await
+            }
+            _ => Ok(outcomes(opera, steps, &items, overall.as_ref())),
+        }
+    }
+
+    /// Waits for the end of a task.
+    async fn follow(
+        &self,
+        opera: Opera,
+        taskid: &str,
+        steps: &[&Step],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Done>, DriveError> {
+        let operation = opera.word();
+        for question in 0..MAX_TASK_POLLS {
+            tokio::time::sleep(pause(question)).await;
+            let task = match permits.call(self.api.task(operation, taskid)).await {
+                Ok(task) => task,
+                Err(error) if error.kind == ErrorKind::RateLimited => continue,
+                Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
+                Err(error) => {
+                    tracing::debug!(%error, "nobody tells of a task: what is there will");
+                    return self.look(opera, steps, permits).await;
+                }
+            };
+            let code = task.task_errno.0.filter(|&code| code != 0);
+            match task.status.0.as_deref().unwrap_or("") {
+                "success" => return Ok(outcomes(opera, steps, &task.into_items(), None)),
+                "failed" => {
+                    let failure = item_error(operation, code.unwrap_or(1));
+                    let items = task.into_items();
+                    return Ok(outcomes(opera, steps, &items, Some(&failure)));
+                }
+                _ => {}
+            }
+        }
+        Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            operation,
+            "a task did not end in time",
+        ))
+    }
+
+    /// Tells by what is there whether something was done.
+    async fn look(
+        &self,
+        opera: Opera,
+        steps: &[&Step],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Done>, DriveError> {
+        let operation = opera.word();
+        let sources: Vec<String> = steps.iter().map(|step| step.source.clone()).collect();
+        let targets: Vec<String> = steps
+            .iter()
+            .filter_map(|step| Some(step.target.as_ref()?.0.clone()))
+            .collect();
+        let mut done = Vec::new();
+        for question in 0..TASK_POLL_INTERVALS_MS.len() * 2 {
+            tokio::time::sleep(pause(question)).await;
+            let left = permits.call(self.api.metas(operation, &sources)).await?;
+            let arrived = match targets.is_empty() {
+                true => HashMap::new(),
+                false => permits.call(self.api.metas(operation, &targets)).await?,
+            };
+            done = steps
+                .iter()
+                .map(|step| {
+                    let is_left = left.contains_key(&step.source);
+                    match &step.target {
+                        None => !is_left,
+                        Some((path, _)) if opera == Opera::Copy => arrived.contains_key(path),
+                        Some((path, _)) => arrived.contains_key(path) && !is_left,
+                    }
+                })
+                .collect();
+            if done.iter().all(|&done| done) {
+                break;
+            }
+        }
+        Ok(done
+            .into_iter()
+            .map(|done| match done {
+                true => Ok(()),
+                false => Err(DriveError::new(
+                    ErrorKind::UpstreamTimeout,
+                    operation,
+                    "nothing has changed yet",
+                )),
+            })
+            .collect())
+    }
+
+    /// What is at these paths now. That it is not told yet is no failure.
+    async fn found(
+        &self,
+        opera: Opera,
+        targets: &[String],
+        permits: Permits<'_>,
+    ) -> HashMap<String, File> {
+        if targets.is_empty() {
+            return HashMap::new();
+        }
+        permits
+            .call(self.api.metas(opera.word(), targets))
+            .await
+            .unwrap_or_else(|error| {
+                tracing::debug!(%error, "what was changed is not told yet");
+                HashMap::new()
+            })
+    }
+
+    fn entry_at(&self, step: &Step, found: &HashMap<String, File>) -> Option<Entry> {
+        let (path, _) = step.target.as_ref()?;
+        let file = found.get(path)?;
+        Some(entries::entry(&self.place, self.root.local(path)?, file))
+    }
+}
+
+/// What became of each step, by the path in its item, or by its place in the list.
+fn outcomes(
+    opera: Opera,
+    steps: &[&Step],
+    items: &[Item],
+    overall: Option<&DriveError>,
+) -> Vec<Done> {
+    let told = |item: &Item, step: &Step| {
+        let of =
+            |text: &crate::terabox::lenient::Text| text.0.as_deref() == Some(step.source.as_str());
+        of(&item.path) || of(&item.from)
+    };
+    steps
+        .iter()
+        .enumerate()
+        .map(|(index, step)| {
+            let item = items.iter().find(|item| told(item, step)).or_else(|| {
+                let unnamed = |item: &&Item| {
+                    items.len() == steps.len() && !steps.iter().any(|other| told(item, other))
+                };
+                items.get(index).filter(unnamed)
+            });
+            match (item.and_then(|item| item.errno.0), overall) {
+                (Some(0), _) => Ok(()),
+                (Some(code), _) => Err(item_error(opera.word(), code)),
+                (None, Some(error)) => Err(error.clone()),
+                (None, None) => Ok(()),
+            }
+        })
+        .collect()
+}
+
+fn pause(turn: usize) -> Duration {
+    let last = TASK_POLL_INTERVALS_MS.len() - 1;
+    Duration::from_millis(TASK_POLL_INTERVALS_MS[turn.min(last)])
+}
+
+fn refuse_root(operation: &'static str, path: &EntryPath) -> Result<(), DriveError> {
+    if path.is_root() {
+        return Err(
+            DriveError::new(ErrorKind::BadRequest, operation, "the root")
+                .with_sentence("The drive itself can be neither moved, renamed nor deleted."),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terabox::types;
+
+    #[test]
+    fn every_path_has_an_outcome_whatever_the_reply_looks_like() {
+        let step = |source: &str| Step {
+            source: source.to_owned(),
+            target: None,
+        };
+        let (a, b) = (step("/a"), step("/b"));
+        let steps = [&a, &b];
+        let kinds = |json: &str, overall: Option<i64>| -> Vec<Option<ErrorKind>> {
+            let managed: Managed = types::read(json.as_bytes()).unwrap();
+            let items = managed.info.unwrap_or_default();
+            let overall = overall.map(|code| item_error("delete", code));
+            outcomes(Opera::Delete, &steps, &items, overall.as_ref())
+                .into_iter()
+                .map(|done| done.err().map(|error| error.kind))
+                .collect()
+        };
+        use ErrorKind::{Conflict, NotFound, RefusedName};
+        for (json, overall, expected) in [
+            (r#"{"info":[]}"#, None, [None, None]),
+            (
+                r#"{"info":[{"errno":0,"path":"/b"},{"errno":-9,"path":"/a"}]}"#,
+                None,
+                [Some(NotFound), None],
+            ),
+            (
+                r#"{"info":[{"errno":"-8"},{"errno":"0"}]}"#,
+                Some(12),
+                [Some(Conflict), None],
+            ),
+            (
+                r#"{"info":[{"errno":-7,"path":"/b"}]}"#,
+                Some(12),
+                [Some(Conflict), Some(RefusedName)],
+            ),
+            (r#"{}"#, Some(-9), [Some(NotFound), Some(NotFound)]),
+        ] {
+            assert_eq!(kinds(json, overall), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn lists_of_files_are_written_as_the_document_shows() {
+        let step = |target: &str, name: &str| Step {
+            source: "/hello/test.mp4".to_owned(),
+            target: Some((target.to_owned(), name.to_owned())),
+        };
+        assert_eq!(
+            step("/test.mp4", "test.mp4").of_filelist(Opera::Copy),
+            json!({"path": "/hello/test.mp4", "dest": "/", "newname": "test.mp4"})
+        );
+        assert_eq!(
+            step("/dir/test.mp4", "test.mp4").of_filelist(Opera::Move),
+            json!({"path": "/hello/test.mp4", "dest": "/dir", "newname": "test.mp4"})
+        );
+        assert_eq!(
+            step("/hello/one.mp4", "one.mp4").of_filelist(Opera::Rename),
+            json!({"path": "/hello/test.mp4", "newname": "one.mp4"})
+        );
+    }
+}

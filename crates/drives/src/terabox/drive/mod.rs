@@ -1,0 +1,284 @@
+//! An account at TeraBox as a drive: browsing, playing, managing, uploading, sharing.
+
+mod account;
+pub(crate) mod browse;
+pub(crate) mod entries;
+pub(crate) mod fetch;
+pub(crate) mod ladder;
+mod manage;
+mod names;
+mod own_shares;
+pub(crate) mod segment;
+mod sign_in;
+mod upload;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::HeaderValue;
+
+use crate::http::Client;
+use crate::links::LinkHome;
+use crate::terabox::client::Api;
+use crate::terabox::config::{TeraboxConfig, WebDriveConfig};
+use crate::terabox::drive::browse::Thumbnails;
+use crate::terabox::drive::entries::Root;
+use crate::terabox::platform::auth::Auth;
+use crate::terabox::share::attempts::UnlockAttempts;
+use crate::terabox::transport::Transport;
+use crate::terabox::web_session::WebSession;
+use crate::uploads::UploadStaging;
+use crate::{
+    Account, AccountSession, Capability, Clock, Drive, DriveContext, DriveError, DriveKind,
+    ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist, Volume,
+};
+use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+
+/// What an account at TeraBox can do.
+pub static KIND: DriveKind = DriveKind {
+    kind: "terabox",
+    title: "TeraBox",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, None),
+        (Capability::Original, None),
+        (Capability::Upload, None),
+        (Capability::Manage, None),
+        (Capability::Share, Some("with its web session")),
+        (Capability::OpenShares, None),
+        (Capability::Quota, None),
+    ],
+};
+
+/// What an account at TeraBox can do that is reached by its web session alone.
+pub static WEB_KIND: DriveKind = DriveKind {
+    kind: "terabox",
+    title: "TeraBox by web session",
+    abilities: &[
+        (Capability::List, None),
+        (Capability::Search, None),
+        (Capability::Stream, None),
+        (Capability::Original, None),
+        (Capability::Share, None),
+        (Capability::OpenShares, None),
+        (Capability::Quota, None),
+    ],
+};
+
+/// An account at TeraBox.
+pub(crate) struct Terabox {
+    pub(crate) place: Place,
+    pub(crate) root: Root,
+    pub(crate) api: Api,
+    pub(crate) http: Arc<Client>,
+    pub(crate) clock: Clock,
+    /// What media hosts are told; of a web session, its website.
+    pub(crate) referer: Option<HeaderValue>,
+    pub(crate) thumbnails: Thumbnails,
+    pub(crate) uploads: Option<UploadStaging>,
+    /// The web session, as the transport or beside it.
+    pub(crate) web: Option<Arc<WebSession>>,
+    /// Where the account is at home; share links at that host are its links.
+    pub(crate) home: Option<LinkHome>,
+    pub(crate) attempts: Arc<UnlockAttempts>,
+}
+
+/// Opens a drive named `place`, reached by an application. Nothing is asked before the first call.
+pub(crate) fn open(place: Place, config: TeraboxConfig, context: DriveContext) -> Drive {
+    Arc::new(Terabox::new(place, config, context)).into_drive()
+}
+
+/// Opens a drive named `place`, reached by the account's own web session alone. Nothing is asked before the first
+/// call. It changes no files: the website's calls for that are not known well enough.
+pub(crate) fn open_by_web_session(
+    place: Place,
+    config: WebDriveConfig,
+    context: DriveContext,
+) -> Drive {
+    Arc::new(Terabox::by_web_session(place, config, context)).into_drive()
+}
+
+impl Terabox {
+    pub(crate) fn new(place: Place, config: TeraboxConfig, context: DriveContext) -> Self {
+        let DriveContext { http, clock, .. } = context;
+        let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
+        let root = Root::new(config.root.clone());
+        let store = context.web_sessions;
+        let web = config.web.clone().map(|web| {
+            Arc::new(WebSession::new(
+                web,
+                http.clone(),
+                clock.clone(),
+                Some(store),
+            ))
+        });
+        let home = LinkHome::of("terabox", &config.auth_url);
+        let auth = Auth::new(config, http.clone(), context.sessions, clock.clone());
+        let transport = Transport::Platform(Arc::new(auth));
+        Terabox {
+            place,
+            root,
+            api: Api::new(transport, http.clone(), clock.clone()),
+            http,
+            clock,
+            referer: HeaderValue::try_from(referer).ok(),
+            thumbnails: Thumbnails::new(),
+            uploads: UploadStaging::of(context.uploads),
+            web,
+            home,
+            attempts: Arc::default(),
+        }
+    }
+
+    fn by_web_session(place: Place, config: WebDriveConfig, context: DriveContext) -> Self {
+        let DriveContext { http, clock, .. } = context;
+        let store = Some(context.sessions);
+        let web = WebSession::new(config.web, http.clone(), clock.clone(), store);
+        let web = Arc::new(web);
+        let website = web.base_url();
+        Terabox {
+            place,
+            root: Root::new(config.root),
+            api: Api::new(Transport::Web(web.clone()), http.clone(), clock.clone()),
+            http,
+            clock,
+            referer: HeaderValue::try_from(format!("{website}/")).ok(),
+            thumbnails: Thumbnails::new(),
+            uploads: None,
+            web: Some(web),
+            home: LinkHome::of("terabox", &website),
+            attempts: Arc::default(),
+        }
+    }
+
+    fn into_drive(self: Arc<Self>) -> Drive {
+        const FILES: [Capability; 5] = [
+            Capability::List,
+            Capability::Search,
+            Capability::Stream,
+            Capability::Original,
+            Capability::Quota,
+        ];
+        let mut drive = Drive::new(self.place.clone(), KIND.kind, self.clone())
+            .with_volume(self.clone(), &FILES)
+            .with_sign_in(self.clone())
+            .with_open_shares(self.clone());
+        if self.api.transport.web().is_none() {
+            drive = drive.with_manage(self.clone());
+        }
+        if self.uploads.is_some() {
+            drive = drive.with_upload(self.clone());
+        }
+        if self.web.is_some() {
+            drive = drive.with_own_shares(self);
+        }
+        drive
+    }
+}
+
+#[async_trait]
+impl AccountSession for Terabox {
+    async fn account(&self) -> Result<Account, DriveError> {
+        self.told_account().await
+    }
+
+    async fn refresh_if_due(&self) -> Result<(), DriveError> {
+        match &self.api.transport {
+            Transport::Platform(auth) => auth.access().await.map(drop),
+            // A cookie is not renewed by being used from here.
+            Transport::Web(_) => Ok(()),
+        }
+    }
+
+    async fn drain(&self) {
+        if let Transport::Platform(auth) = &self.api.transport {
+            auth.drain().await;
+        }
+        if let Some(web) = &self.web {
+            web.drain().await;
+        }
+    }
+}
+
+#[async_trait]
+impl Volume for Terabox {
+    fn local_path(&self, upstream: &str) -> Option<EntryPath> {
+        self.root.local(upstream)
+    }
+
+    async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
+        self.list_folder(folder, page).await
+    }
+
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        if path.is_root() {
+            return Ok(Entry::root_of(&self.place));
+        }
+        self.file_info(path).await
+    }
+
+    async fn details(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
+        self.file_infos(paths).await
+    }
+
+    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
+        self.search_files(query, page).await
+    }
+
+    fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
+        ladder::possible_renditions(entry)
+    }
+
+    async fn playlist(
+        &self,
+        entry: &Entry,
+        rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError> {
+        let kind = ladder::kind(rendition)?;
+        let path = self.root.upstream(&entry.path);
+        let playlist = self.api.streaming(&path, kind).await?;
+        Ok(UpstreamPlaylist::new(
+            playlist.text,
+            Origin::new(playlist.url, None),
+        ))
+    }
+
+    fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
+        ladder::codecs(rendition)
+    }
+
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::new(|address| segment::facts(address.url()))
+    }
+
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.download_address(entry).await
+    }
+
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.picture_address(entry).await
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        let wanted = fetch::wanted(
+            &self.api.transport,
+            origin,
+            self.referer.as_ref(),
+            from,
+            last,
+        );
+        let result = fetch::open(&self.http, &self.clock, wanted).await;
+        if let Err(error) = &result
+            && error.kind == ErrorKind::Expired
+        {
+            self.thumbnails.refused(origin).await;
+        }
+        result
+    }
+}

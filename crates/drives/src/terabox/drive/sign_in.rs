@@ -1,0 +1,124 @@
+//! Signing in from the browser: by a picture that a phone scans (document section 2), by a code of the
+//! login page (section 1), by the cookie of a browser that is signed in to the website, and out again.
+//!
+//! Signed out, the tokens are forgotten here and in the store. The pair in the config stays out until the
+//! owner replaces it: it has been used, and signing in again by itself is not what signing out means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::terabox::Terabox;
+use crate::terabox::platform::auth::Grant;
+use crate::terabox::transport::Transport;
+use crate::terabox::web_session::WebSession;
+use crate::{DeviceSignIn, DriveError, ErrorKind, LoginPage, SignIn, SignInState, SignInWays};
+
+/// What the document's example says, where a reply says nothing.
+const DEFAULT_EXPIRY_S: u64 = 300;
+/// Asking more often than this gives 300001.
+const MIN_POLL_INTERVAL_S: u64 = 2;
+
+#[async_trait]
+impl SignIn for Terabox {
+    async fn begin_device(&self) -> Result<DeviceSignIn, DriveError> {
+        let begun = self
+            .api
+            .transport
+            .platform("devicecode")?
+            .oauth
+            .device_code()
+            .await?;
+        let seconds = |number: Option<i64>, otherwise: u64| {
+            let number = number.and_then(|number| u64::try_from(number).ok());
+            Duration::from_secs(number.filter(|&number| number > 0).unwrap_or(otherwise))
+        };
+        let qr = begun.qrcode_url.0.unwrap_or_default();
+        if begun.device_code.is_empty() || !qr.starts_with("data:image/") {
+            return Err(DriveError::new(
+                ErrorKind::UpstreamFailed,
+                "devicecode",
+                "the reply lacks the code or its picture",
+            ));
+        }
+        Ok(DeviceSignIn {
+            code: begun.device_code.into(),
+            qr,
+            interval: seconds(begun.interval.0, MIN_POLL_INTERVAL_S),
+            expires_in: seconds(begun.expires_in.0, DEFAULT_EXPIRY_S),
+        })
+    }
+
+    async fn poll_device(&self, sign_in: &DeviceSignIn) -> Result<SignInState, DriveError> {
+        let grant = Grant::Device(sign_in.code.clone());
+        match self.api.transport.platform("gettoken")?.begin(grant).await {
+            Ok(()) => Ok(SignInState::Done),
+            // 400001: nobody has agreed yet. 300001: asked too soon, which says nothing of the code.
+            Err(error) if matches!(error.upstream_code, Some(400001 | 300001)) => {
+                Ok(SignInState::Pending)
+            }
+            Err(error) if error.upstream_code == Some(100002) => Ok(SignInState::Expired),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn with_code(&self, code: &SecretString) -> Result<(), DriveError> {
+        let code: SecretString = code.expose_secret().trim().into();
+        if code.expose_secret().is_empty() {
+            return Err(
+                DriveError::new(ErrorKind::BadRequest, "gettoken", "no code")
+                    .with_sentence("Paste the code that the login page has shown."),
+            );
+        }
+        if let Some(web) = self.web_for(code.expose_secret()) {
+            return web.adopt(code.expose_secret()).await;
+        }
+        self.api
+            .transport
+            .platform("gettoken")?
+            .begin(Grant::Code(code))
+            .await
+    }
+
+    fn login_page(&self) -> Option<LoginPage> {
+        match &self.api.transport {
+            Transport::Platform(auth) => auth.oauth.login_page(),
+            // The website does not let itself be framed, and its cookie is not told to pages.
+            Transport::Web(_) => None,
+        }
+    }
+
+    async fn sign_out(&self) -> Result<(), DriveError> {
+        match &self.api.transport {
+            Transport::Platform(auth) => auth.end().await,
+            Transport::Web(web) => web.end().await,
+        }
+    }
+
+    fn ways(&self) -> SignInWays {
+        match (&self.api.transport, &self.web) {
+            (Transport::Web(_), _) => SignInWays {
+                device: false,
+                code: false,
+                cookie: true,
+            },
+            (Transport::Platform(_), web) => SignInWays {
+                device: true,
+                code: true,
+                cookie: web.is_some(),
+            },
+        }
+    }
+}
+
+impl Terabox {
+    /// The web session, where what was pasted is one's: a cookie is told from a code by its name.
+    fn web_for(&self, pasted: &str) -> Option<&Arc<WebSession>> {
+        match &self.api.transport {
+            Transport::Web(web) => Some(web),
+            Transport::Platform(_) => self.web.as_ref().filter(|_| pasted.contains("ndus")),
+        }
+    }
+}

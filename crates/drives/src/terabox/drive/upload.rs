@@ -1,0 +1,428 @@
+//! Files taken in (document section 3.4.1 to 3.4.3): precreate, every part, create.
+//!
+//! The document wants `precreate` and `create` to name the same hashes, so a file is spooled to this
+//! server's disk and hashed on the way before the upstream hears of it. That costs a disk's worth of
+//! space for a while and gives three things: what the upstream has already is not sent at all, parts that
+//! arrived once are not sent twice, and an upload that broke off goes on where it stopped, since the same
+//! content has the same hashes.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use data_encoding::HEXLOWER;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use super::{entries, names};
+use crate::terabox::Terabox;
+use crate::terabox::types::{File, Precreated};
+use crate::terabox::write_calls::{NewFile, Part};
+use crate::uploads::Spooled;
+use crate::uploads::{PartProgress, UploadStaging};
+use crate::{
+    DriveError, ErrorKind, Manage, OnConflict, Permits, Upload, UploadBody, UploadRequest,
+};
+use media::{Entry, EntryPath};
+
+const OPERATION: &str = "upload";
+/// Parts on their way at once. Others send five to ten and warn of being banned for it.
+const MAX_CONCURRENT_PARTS: usize = 3;
+/// How often a part is tried, and the pause before each further time.
+const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How far an upload is, as it is remembered.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Note {
+    uploadid: String,
+    /// Parts that the upstream has.
+    done: BTreeSet<usize>,
+}
+
+/// A file that is ready to be sent.
+struct UploadJob<'a> {
+    request: &'a UploadRequest,
+    /// The account's path.
+    path: String,
+    spooled: Spooled,
+    part: u64,
+    hashes: Vec<String>,
+    /// The hashes as JSON.
+    block_list: String,
+    key: String,
+}
+
+#[async_trait]
+impl Upload for Terabox {
+    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
+        check_name(&request.path)?;
+        if request.size == Some(0) {
+            return Err(empty());
+        }
+        let is_free = async {
+            match request.on_conflict {
+                OnConflict::Fail => match self.file_info(&request.path).await {
+                    Ok(_) => Err(DriveError::new(ErrorKind::Conflict, OPERATION, "")),
+                    Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+                    Err(error) => Err(error),
+                },
+                OnConflict::Rename | OnConflict::Overwrite => Ok(()),
+            }
+        };
+        let fits = async {
+            match request.size {
+                Some(size) => self.check_size(size).await,
+                None => Ok(()),
+            }
+        };
+        tokio::try_join!(is_free, fits).map(drop)
+    }
+
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let room = self.uploads.as_ref().ok_or_else(|| {
+            DriveError::new(ErrorKind::Unsupported, OPERATION, "no place for uploads")
+        })?;
+        check_name(&request.path)?;
+        if request.size == Some(0) {
+            return Err(empty());
+        }
+        let progress = request.progress.as_deref();
+        let guess = names::part_bytes(request.size.unwrap_or(0));
+        let limits = (guess, names::PLAN_LIMIT);
+        let taken = room
+            .spool
+            .take(OPERATION, body, request.size, limits, progress);
+        let spooled = taken.await?;
+        let size = spooled.length();
+        if size == 0 {
+            return Err(empty());
+        }
+        if request.size.is_none() {
+            permits.call(self.check_size(size)).await?;
+        }
+        let part = names::part_bytes(size);
+        let hashes = spooled.hashes(part).await.map_err(|error| {
+            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
+        })?;
+        let path = self.root.upstream(&request.path);
+        let block_list = json!(hashes).to_string();
+        let key = Sha256::digest(json!([path, size, hashes]).to_string());
+        let job = UploadJob {
+            request,
+            path,
+            spooled,
+            part,
+            hashes,
+            block_list,
+            key: HEXLOWER.encode(&key),
+        };
+        let entry = self.send(room, &job, permits).await?;
+        self.thumbnails
+            .forget(std::slice::from_ref(&entry.path))
+            .await;
+        Ok(entry)
+    }
+}
+
+impl Terabox {
+    /// Whether the plan and the quota have room for it.
+    async fn check_size(&self, size: u64) -> Result<(), DriveError> {
+        let plan = async {
+            if size <= names::FREE_LIMIT {
+                return Ok(());
+            }
+            let user = self.api.uinfo().await?;
+            let pays = user.vip_type.0.is_some_and(|vip| vip > 0);
+            if pays && size <= names::PLAN_LIMIT {
+                return Ok(());
+            }
+            let sentence = match pays {
+                false => "Files of this account may have 4 GiB at most.",
+                true => "Files of this account may have 128 GiB at most.",
+            };
+            Err(
+                DriveError::new(ErrorKind::PlanRequired, OPERATION, "too large for the plan")
+                    .with_sentence(sentence),
+            )
+        };
+        let quota = async {
+            let quota = self.api.quota().await?;
+            match (quota.total.0, quota.used.0) {
+                (Some(total), Some(used))
+                    if total > 0 && u64::try_from(total - used).unwrap_or(0) < size =>
+                {
+                    Err(DriveError::new(
+                        ErrorKind::NoSpace,
+                        OPERATION,
+                        "by its quota",
+                    ))
+                }
+                _ => Ok(()),
+            }
+        };
+        tokio::try_join!(plan, quota).map(drop)
+    }
+
+    async fn send(
+        &self,
+        room: &UploadStaging,
+        job: &UploadJob<'_>,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        if let Some(note) = room.note::<Note>(&job.key).await? {
+            match self.go_on(room, job, note, permits).await {
+                // The upstream has forgotten what it had: from the beginning, once.
+                Err(error) if is_stale(&error) => {
+                    tracing::debug!(%error, "an upload cannot go on and begins anew");
+                    room.forget(&job.key).await?;
+                }
+                told => return told,
+            }
+        }
+        let Precreated {
+            uploadid,
+            return_type,
+            block_list,
+            info,
+        } = permits
+            .call(self.api.precreate(&job.path, &job.block_list))
+            .await?;
+        if return_type.0 == Some(2) {
+            if let Some(progress) = &job.request.progress {
+                progress.add_sent(job.spooled.length());
+            }
+            return self.settle(job, info.unwrap_or_default(), permits).await;
+        }
+        let uploadid = uploadid.0.filter(|id| !id.is_empty()).ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, "no id of the upload")
+        })?;
+        let wanted: BTreeSet<usize> = block_list
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|number| usize::try_from(number.0.0?).ok())
+            .collect();
+        let count = job.hashes.len();
+        let done = match wanted.is_empty() {
+            // An empty list is equivalent to [0]; with several parts, nobody says which are there.
+            true => BTreeSet::new(),
+            false => (0..count)
+                .filter(|number| !wanted.contains(number))
+                .collect(),
+        };
+        let note = Note { uploadid, done };
+        room.keep(&job.key, &note).await?;
+        self.go_on(room, job, note, permits).await
+    }
+
+    /// Sends the parts that are missing and has the file made of all.
+    async fn go_on(
+        &self,
+        room: &UploadStaging,
+        job: &UploadJob<'_>,
+        note: Note,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let missing: Vec<usize> = (0..job.hashes.len())
+            .filter(|number| !note.done.contains(number))
+            .collect();
+        if let Some(progress) = &job.request.progress {
+            progress.add_sent(note.done.iter().map(|&number| job.bytes_of(number)).sum());
+        }
+        let uploadid = note.uploadid.clone();
+        let note = Mutex::new(note);
+        let failure = Mutex::new(None::<DriveError>);
+        // Where a part fails for good, those on their way still arrive, so that they need not come again.
+        stream::iter(missing)
+            .for_each_concurrent(MAX_CONCURRENT_PARTS, |number| {
+                let (note, failure, uploadid) = (&note, &failure, uploadid.as_str());
+                async move {
+                    if failure.lock().await.is_some() {
+                        return;
+                    }
+                    let sent = async {
+                        self.send_part(job, uploadid, number, permits).await?;
+                        let mut note = note.lock().await;
+                        note.done.insert(number);
+                        room.keep(&job.key, &*note).await
+                    };
+                    if let Err(error) = sent.await {
+                        failure.lock().await.get_or_insert(error);
+                    }
+                }
+            })
+            .await;
+        if let Some(error) = failure.into_inner() {
+            return Err(error);
+        }
+        let new = NewFile {
+            path: &job.path,
+            size: job.spooled.length(),
+            uploadid: &uploadid,
+            block_list: &job.block_list,
+            on_conflict: job.request.on_conflict,
+        };
+        let create = || permits.call(self.api.create(&new));
+        let mut created = create().await;
+        // Seen although every part had arrived; once more, it went well.
+        if created
+            .as_ref()
+            .is_err_and(|error| matches!(error.upstream_code, Some(4000023 | 450016 | 400810)))
+        {
+            tokio::time::sleep(PAUSE).await;
+            created = create().await;
+        }
+        let file = match created {
+            Ok(file) => file,
+            // No answer is not yet a failure: the file may be there.
+            Err(error) if error.upstream_code.is_none() && error.kind.is_transient() => {
+                self.was_created(job, permits).await.ok_or(error)?
+            }
+            Err(error) => return Err(error),
+        };
+        room.forget(&job.key).await?;
+        self.settle(job, file, permits).await
+    }
+
+    async fn send_part(
+        &self,
+        job: &UploadJob<'_>,
+        uploadid: &str,
+        number: usize,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let part = Part {
+            path: &job.path,
+            uploadid,
+            number,
+            length: job.bytes_of(number),
+        };
+        let from = number as u64 * job.part;
+        let mut attempt = 1;
+        loop {
+            let sending = PartProgress::new(job.request.progress.clone());
+            let body = || {
+                sending.take_back();
+                let counter = sending.clone();
+                job.spooled
+                    .read(from, part.length)
+                    .inspect_ok(move |piece| counter.add(piece.len() as u64))
+                    .boxed()
+            };
+            let sent = permits.send(self.api.superfile(&part, body)).await;
+            let result = match sent {
+                Ok(taken) => match taken.md5.0 {
+                    Some(md5)
+                        if !md5.is_empty() && !md5.eq_ignore_ascii_case(&job.hashes[number]) =>
+                    {
+                        Err(DriveError::new(
+                            ErrorKind::UpstreamFailed,
+                            OPERATION,
+                            "a part arrived changed",
+                        ))
+                    }
+                    _ => Ok(()),
+                },
+                Err(error) => Err(error),
+            };
+            match result {
+                Ok(()) => {
+                    sending.keep();
+                    return Ok(());
+                }
+                // After a refusal, the next turn comes when the pause is over.
+                Err(error)
+                    if attempt < ATTEMPTS
+                        && (error.kind.is_transient() || error.kind == ErrorKind::RateLimited) =>
+                {
+                    tracing::debug!(%error, number, "a part is sent once more");
+                    tokio::time::sleep(PAUSE * attempt).await;
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The file, where it is there although the answer to `create` was lost.
+    async fn was_created(&self, job: &UploadJob<'_>, permits: Permits<'_>) -> Option<File> {
+        let metas = self.api.metas(OPERATION, std::slice::from_ref(&job.path));
+        let found = permits.call(metas).await.ok()?;
+        let file = found.into_values().next()?;
+        let same_size =
+            file.size.0.and_then(|size| u64::try_from(size).ok()) == Some(job.spooled.length());
+        let content = file.md5.0.as_deref()?;
+        let whole = match job.hashes.as_slice() {
+            [only] => only.clone(),
+            // The MD5 of a file of several parts is that of the list of their MD5s.
+            _ => HEXLOWER.encode(&md5::Md5::digest(&job.block_list)),
+        };
+        (same_size && content == whole).then_some(file)
+    }
+
+    /// The new entry; where it came out under another name although it was to replace what was there, it does
+    /// so now.
+    async fn settle(
+        &self,
+        job: &UploadJob<'_>,
+        file: File,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let wanted = &job.request.path;
+        let local = file
+            .path
+            .0
+            .as_deref()
+            .and_then(|path| self.root.local(path));
+        let path = local.unwrap_or_else(|| wanted.clone());
+        if path != *wanted
+            && job.request.on_conflict == OnConflict::Overwrite
+            && path.parent() == wanted.parent()
+        {
+            let old = std::slice::from_ref(wanted);
+            self.delete(old, permits).await?;
+            return self.rename(&path, wanted.name(), permits).await;
+        }
+        let mut entry = entries::entry(&self.place, path, &file);
+        entry.size = job.spooled.length();
+        Ok(entry)
+    }
+}
+
+impl UploadJob<'_> {
+    fn bytes_of(&self, number: usize) -> u64 {
+        let from = number as u64 * self.part;
+        self.part.min(self.spooled.length().saturating_sub(from))
+    }
+}
+
+/// Whether a failure may come from an upload that the upstream has given up: it answered, and not with
+/// something that holds for a new one as well.
+fn is_stale(error: &DriveError) -> bool {
+    error.upstream_code.is_some()
+        && matches!(
+            error.kind,
+            ErrorKind::UpstreamFailed | ErrorKind::BadRequest | ErrorKind::NotFound
+        )
+}
+
+fn check_name(path: &EntryPath) -> Result<(), DriveError> {
+    if path.is_root() {
+        return Err(DriveError::new(ErrorKind::BadRequest, OPERATION, "no name")
+            .with_sentence("A name is missing."));
+    }
+    names::check(OPERATION, path.name())
+}
+
+fn empty() -> DriveError {
+    DriveError::new(ErrorKind::BadRequest, OPERATION, "an empty file")
+        .with_sentence("TeraBox takes no empty files.")
+}

@@ -1,0 +1,455 @@
+//! How a session is won, kept and renewed, and where its calls go.
+//!
+//! Whatever takes time is a *round*: one at a time for everybody who waits, in a task of its own, so
+//! that a caller who leaves cannot tear it apart. A refresh token works once, so a new pair is stored
+//! durably before anybody uses it, and a pair that could not be stored is kept and stored first thing
+//! in the next round. A session that the upstream has ended is not asked for again.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use super::tokens;
+use crate::http::Client;
+use crate::session::TokenRefresh;
+use crate::terabox::codes;
+use crate::terabox::config::TeraboxConfig;
+use crate::terabox::platform::stored::Session;
+use crate::terabox::platform::tokens::Oauth;
+use crate::{Clock, DriveError, ErrorKind, SessionStore, SessionStoreError};
+
+/// An access token is renewed this long before it runs out.
+const REFRESH_LEAD_S: u64 = 5 * 60;
+/// A renewal that failed while the old token lives is tried again after this.
+const RETRY_INTERVAL: Duration = Duration::from_secs(60);
+/// Domains may be kept for an hour.
+const DOMAINS_TTL: Duration = Duration::from_secs(50 * 60);
+
+/// How long a refresh token lives, counted from the sign-in: those that it is exchanged for end with it.
+const REFRESH_TOKEN_TTL_S: u64 = 30 * 86_400;
+
+const OPERATION: &str = "session";
+
+/// What a call needs: a token and the address that it is good at.
+#[derive(Clone)]
+pub(crate) struct Access {
+    pub(crate) token: SecretString,
+    /// Such as `https://www.terabox.com`, without a slash at its end.
+    pub(crate) api_base: Arc<str>,
+    /// The same for parts of uploads.
+    pub(crate) upload_base: Arc<str>,
+    /// Which of the drive's pairs this is.
+    pub(crate) generation: u64,
+}
+
+pub(crate) struct Auth {
+    pub(crate) oauth: Oauth,
+    seeded: Option<Session>,
+    sessions: Arc<dyn SessionStore>,
+    clock: Clock,
+    state: Mutex<State>,
+    rounds: TokenRefresh<Access>,
+}
+
+/// What a pair is given for.
+pub(crate) enum Grant {
+    /// A code of the login page.
+    Code(SecretString),
+    /// A device code that somebody has agreed to.
+    Device(SecretString),
+}
+
+#[derive(Default)]
+struct State {
+    session: Option<Session>,
+    loaded: bool,
+    generation: u64,
+    /// The access token came from a refresh here, not from the store or the config.
+    renewed: bool,
+    /// When it came, in seconds since 1970.
+    renewed_at: u64,
+    /// A new pair that is not stored yet.
+    unsaved: Option<Session>,
+    /// The refresh token is known to be useless.
+    spent: bool,
+    next_try: Option<SystemTime>,
+    domains: Option<Domains>,
+}
+
+struct Domains {
+    api_base: Arc<str>,
+    upload_base: Arc<str>,
+    until: SystemTime,
+}
+
+impl Auth {
+    pub(crate) fn new(
+        config: TeraboxConfig,
+        http: Arc<Client>,
+        sessions: Arc<dyn SessionStore>,
+        clock: Clock,
+    ) -> Self {
+        Auth {
+            seeded: Session::seeded(&config),
+            oauth: Oauth::new(config, http, clock.clone()),
+            sessions,
+            clock,
+            state: Mutex::default(),
+            rounds: TokenRefresh::new(),
+        }
+    }
+
+    /// A token and where to use it; renewed first where that is due.
+    pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
+        match self.rounds.ready(self.clock.now()) {
+            Some(access) => Ok(access),
+            None => self.refresh_shared(None).await,
+        }
+    }
+
+    /// Another token than that of `generation`, which the upstream refused.
+    pub(crate) async fn renewed(self: &Arc<Self>, generation: u64) -> Result<Access, DriveError> {
+        self.refresh_shared(Some(generation)).await
+    }
+
+    /// A call with the token of `generation` succeeded.
+    pub(crate) fn mark_accepted(&self, generation: u64) {
+        self.rounds.mark_accepted(generation);
+    }
+
+    /// Ends when no round is under way.
+    pub(crate) async fn drain(&self) {
+        drop(self.state.lock().await);
+    }
+
+    /// Exchanges a code for a pair, which is stored when this returns. Like a round: a caller who leaves cannot
+    /// tear it apart, since the code serves once.
+    pub(crate) async fn begin(self: &Arc<Self>, grant: Grant) -> Result<(), DriveError> {
+        let auth = self.clone();
+        let work = tokio::spawn(async move {
+            let mut state = auth.state.lock().await;
+            if state.unsaved.is_none() {
+                let tokens = match &grant {
+                    Grant::Code(code) => auth.oauth.exchange_code(code).await?,
+                    Grant::Device(code) => auth.oauth.exchange_device(code).await?,
+                };
+                let now = auth.clock.unix_s();
+                state.unsaved = Some(Session {
+                    access_token: Some(tokens.access_token),
+                    refresh_token: tokens.refresh_token,
+                    expires_at: tokens.expires_in.map(|lasts| now + lasts),
+                    ends_at: Some(now + REFRESH_TOKEN_TTL_S),
+                    seed: auth.seeded.as_ref().and_then(|seeded| seeded.seed.clone()),
+                });
+            }
+            auth.store_unsaved(&mut state).await
+        });
+        work.await.unwrap_or_else(|_| Err(cut_short()))
+    }
+
+    async fn store_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+        self.adopt_unsaved(state).await?;
+        state.loaded = true;
+        // A code was exchanged, no refresh token: this pair may be renewed like any other.
+        state.renewed = false;
+        self.rounds.start_anew();
+        Ok(())
+    }
+
+    /// Forgets the session, in here and in the store.
+    pub(crate) async fn end(&self) -> Result<(), DriveError> {
+        let mut state = self.state.lock().await;
+        let ended = Session::signed_out(self.seeded.as_ref()).to_text();
+        self.sessions.forget().await.map_err(not_kept)?;
+        self.sessions.save(&ended).await.map_err(not_kept)?;
+        state.session = None;
+        state.unsaved = None;
+        state.domains = None;
+        state.generation += 1;
+        self.rounds.start_anew();
+        Ok(())
+    }
+
+    /// The upstream serves the account elsewhere: where, is asked before the next call.
+    pub(crate) async fn moved(&self) {
+        let mut state = self.state.lock().await;
+        state.domains = None;
+        self.rounds.start_anew();
+    }
+
+    /// When the owner must sign in again at the latest, in seconds since 1970.
+    pub(crate) async fn ends_at(&self) -> Option<u64> {
+        self.state.lock().await.session.as_ref()?.ends_at
+    }
+
+    async fn refresh_shared(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
+        let seen = self.rounds.seen();
+        let auth = self.clone();
+        let round = tokio::spawn(async move {
+            let mut state = auth.state.lock().await;
+            if let Some(failure) = auth.rounds.failed_since(seen) {
+                return Err(failure);
+            }
+            let result = auth.round(&mut state, refused).await;
+            auth.rounds.end(result)
+        });
+        round.await.unwrap_or_else(|_| Err(cut_short()))
+    }
+
+    async fn round(
+        &self,
+        state: &mut State,
+        refused: Option<u64>,
+    ) -> Result<(Access, SystemTime), DriveError> {
+        if state.unsaved.is_some() {
+            self.adopt_unsaved(state).await?;
+        }
+        if !state.loaded || state.session.is_none() || state.spent {
+            self.load(state).await?;
+        }
+        if refused.is_some_and(|generation| generation == state.generation) {
+            self.give_up_token(state)?;
+        }
+        let mut asked_anew = false;
+        let mut renewed = false;
+        loop {
+            // Once in a round: where tokens live shorter than the lead, the new one is due at once, too.
+            if !renewed {
+                renewed = self.renew_if_due(state).await?;
+            }
+            let known = state.domains.as_ref();
+            if known.is_some_and(|domains| self.clock.now() < domains.until) {
+                break;
+            }
+            match self.ask_domains(state).await {
+                Ok(()) => {}
+                Err(error) if !renewed && !asked_anew && codes::wants_a_new_token(&error) => {
+                    asked_anew = true;
+                    self.give_up_token(state)?;
+                }
+                Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
+                Err(error) => match &mut state.domains {
+                    Some(known) => known.until = self.clock.now() + RETRY_INTERVAL,
+                    None => return Err(error),
+                },
+            }
+        }
+        self.current(state)
+    }
+
+    /// What the state amounts to, and until when nothing needs to be done.
+    fn current(&self, state: &State) -> Result<(Access, SystemTime), DriveError> {
+        let (Some(session), Some(domains)) = (&state.session, &state.domains) else {
+            return Err(signed_out("not signed in"));
+        };
+        let Some(token) = session.access_token.clone() else {
+            return Err(signed_out("not signed in"));
+        };
+        let mut until = domains.until;
+        if let Some(expires_at) = session.expires_at {
+            let end = UNIX_EPOCH + Duration::from_secs(expires_at);
+            let lead = Duration::from_secs(REFRESH_LEAD_S);
+            let due = match state.next_try {
+                _ if state.spent => end,
+                Some(next_try) => next_try.min(end),
+                None => end.checked_sub(lead).unwrap_or(UNIX_EPOCH),
+            };
+            if session.refresh_token.is_some() || state.spent {
+                until = until.min(due);
+            }
+        }
+        let access = Access {
+            token,
+            api_base: domains.api_base.clone(),
+            upload_base: domains.upload_base.clone(),
+            generation: state.generation,
+        };
+        Ok((access, until))
+    }
+
+    /// Takes the stored session or the configured one; later, one that somebody else stored.
+    async fn load(&self, state: &mut State) -> Result<(), DriveError> {
+        let stored = self.sessions.load().await.map_err(not_kept)?;
+        let stored = stored.as_deref().and_then(Session::from_text);
+        let found = Session::choose(stored, self.seeded.clone());
+        let known = match (&state.session, &found) {
+            (Some(known), Some(found)) => known.is_same(found),
+            (None, None) => true,
+            _ => false,
+        };
+        if !known {
+            state.session = found;
+            state.generation += 1;
+            state.renewed = false;
+            state.spent = false;
+            state.domains = None;
+        }
+        state.loaded = true;
+        Ok(())
+    }
+
+    /// The upstream refused the token at hand: it is as good as run out. A token that was refused
+    /// although it has just been renewed is not renewed again; that would never end.
+    fn give_up_token(&self, state: &mut State) -> Result<(), DriveError> {
+        let now = self.clock.unix_s();
+        let is_new = now < state.renewed_at + RETRY_INTERVAL.as_secs();
+        let was_accepted = self.rounds.was_accepted(state.generation);
+        if state.renewed && is_new && !was_accepted {
+            return Err(signed_out("a new access token was refused"));
+        }
+        state.next_try = None;
+        if let Some(session) = &mut state.session {
+            session.expires_at = Some(now);
+            state.spent |= session.refresh_token.is_none();
+        }
+        Ok(())
+    }
+
+    /// Renews the pair where it is due (`true`). A renewal that fails while the old token lives is
+    /// put off.
+    async fn renew_if_due(&self, state: &mut State) -> Result<bool, DriveError> {
+        let Some(session) = &state.session else {
+            return Err(signed_out("not signed in"));
+        };
+        let now = self.clock.unix_s();
+        let alive = session.access_token.is_some()
+            && session.expires_at.is_none_or(|expires_at| now < expires_at);
+        let fresh = alive
+            && session
+                .expires_at
+                .is_none_or(|expires_at| now + REFRESH_LEAD_S < expires_at);
+        let put_off = state.next_try.is_some_and(|next| self.clock.now() < next);
+        if fresh || (alive && (put_off || state.spent)) {
+            return Ok(false);
+        }
+        if state.spent {
+            return Err(signed_out("the session has ended"));
+        }
+        let Some(refresh_token) = session.refresh_token.clone() else {
+            // Without a refresh token the upstream has the last word on when the session ends.
+            return match session.access_token {
+                Some(_) => Ok(false),
+                None => Err(signed_out("not signed in")),
+            };
+        };
+        // Others may share the state: one of us renews, and whoever waited takes what that has brought.
+        let lock = self.sessions.lock().await.map_err(not_kept)?;
+        let generation = state.generation;
+        self.load(state).await?;
+        if state.generation != generation {
+            // What is found may be due itself, and then the lock is asked for again.
+            drop(lock);
+            return Box::pin(self.renew_if_due(state)).await;
+        }
+        let refreshed = self.refresh(state, &refresh_token).await;
+        drop(lock);
+        match refreshed {
+            Ok(()) => Ok(true),
+            Err(_) if alive => {
+                state.next_try = Some(self.clock.now() + RETRY_INTERVAL);
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn refresh(
+        &self,
+        state: &mut State,
+        refresh_token: &SecretString,
+    ) -> Result<(), DriveError> {
+        match self.oauth.refresh(refresh_token).await {
+            Ok(tokens) => {
+                let old = state.session.as_ref();
+                let seed = old.and_then(|old| old.seed.clone());
+                let ends_at = old.and_then(|old| old.ends_at);
+                state.unsaved = Some(Session {
+                    ends_at,
+                    access_token: Some(tokens.access_token),
+                    refresh_token: Some(tokens.refresh_token.unwrap_or(refresh_token.clone())),
+                    expires_at: tokens.expires_in.map(|lasts| self.clock.unix_s() + lasts),
+                    seed,
+                });
+                self.adopt_unsaved(state).await?;
+                if let Some(lasts) = tokens.expires_in.filter(|lasts| *lasts <= REFRESH_LEAD_S) {
+                    state.next_try = Some(self.clock.now() + Duration::from_secs(lasts) / 2);
+                }
+                Ok(())
+            }
+            Err(error) if error.upstream_code.is_some_and(codes::ends_the_session) => {
+                // Somebody else may have used the token and stored what it brought.
+                state.spent = true;
+                self.load(state).await?;
+                if state.spent { Err(error) } else { Ok(()) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Stores the new pair and only then puts it to use.
+    async fn adopt_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+        let Some(session) = &state.unsaved else {
+            return Ok(());
+        };
+        self.sessions
+            .save(&session.to_text())
+            .await
+            .map_err(not_kept)?;
+        state.session = state.unsaved.take();
+        state.generation += 1;
+        state.renewed = true;
+        state.renewed_at = self.clock.unix_s();
+        state.spent = false;
+        state.next_try = None;
+        state.domains = None;
+        Ok(())
+    }
+
+    /// Asks where the token is good, and how long, if that is not known.
+    async fn ask_domains(&self, state: &mut State) -> Result<(), DriveError> {
+        let Some(session) = &mut state.session else {
+            return Err(signed_out("not signed in"));
+        };
+        let Some(token) = &session.access_token else {
+            return Err(signed_out("not signed in"));
+        };
+        let tokens::TokenInfoParsed {
+            api_base,
+            upload_base,
+            made_at,
+            expires_at,
+        } = self.oauth.token_facts(token.expose_secret()).await?;
+        if session.expires_at.is_none() {
+            session.expires_at = expires_at;
+        }
+        if session.ends_at.is_none() {
+            // A configured pair: its refresh token is as old as its access token, or older.
+            session.ends_at = made_at.map(|made| made + REFRESH_TOKEN_TTL_S);
+        }
+        state.domains = Some(Domains {
+            api_base: api_base.into(),
+            upload_base: upload_base.into(),
+            until: self.clock.now() + DOMAINS_TTL,
+        });
+        Ok(())
+    }
+}
+
+fn cut_short() -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamFailed,
+        OPERATION,
+        "the renewal was cut short",
+    )
+}
+
+fn not_kept(error: SessionStoreError) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
+        .with_sentence("This server could not read or write its own state.")
+}
+
+fn signed_out(detail: &str) -> DriveError {
+    DriveError::new(ErrorKind::SignedOut, OPERATION, detail)
+}

@@ -1,0 +1,336 @@
+//! The token calls, in the upstream's words: `devicecode`, `gettoken`, `tokeninfo` and `refreshtoken`.
+//!
+//! When they are made is decided elsewhere. The secrets go out in form bodies only, to the
+//! configured `auth_url` and nowhere else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use data_encoding::HEXLOWER;
+use http::StatusCode;
+use md5::{Digest, Md5};
+use percent_encoding::utf8_percent_encode;
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::http::{Client, FormEncoding};
+use crate::terabox::codes::Context;
+use crate::terabox::config::TeraboxConfig;
+use crate::terabox::request::QUERY;
+use crate::terabox::response::check_response;
+use crate::terabox::types;
+use crate::terabox::types::{DeviceCode, TokenInfo, Tokens, Wrapped};
+use crate::{Clock, DriveError, ErrorKind, LoginPage};
+
+/// Token replies are a few hundred bytes.
+const LIMIT: usize = 256 * 1024;
+
+pub(crate) struct Oauth {
+    config: TeraboxConfig,
+    http: Arc<Client>,
+    clock: Clock,
+    /// Whether the upstream was found to read the other kind of form only.
+    multipart: AtomicBool,
+}
+
+/// A new pair.
+pub(crate) struct NewTokens {
+    pub(crate) access_token: SecretString,
+    pub(crate) refresh_token: Option<SecretString>,
+    /// Seconds.
+    pub(crate) expires_in: Option<u64>,
+}
+
+/// What `tokeninfo` tells of a token.
+pub(crate) struct TokenInfoParsed {
+    /// Scheme and host for calls, without a slash at its end.
+    pub(crate) api_base: String,
+    /// The same for parts of uploads.
+    pub(crate) upload_base: String,
+    /// When the token was made, in seconds since 1970.
+    pub(crate) made_at: Option<u64>,
+    /// Seconds since 1970.
+    pub(crate) expires_at: Option<u64>,
+}
+
+impl Oauth {
+    pub(crate) fn new(config: TeraboxConfig, http: Arc<Client>, clock: Clock) -> Self {
+        Oauth {
+            config,
+            http,
+            clock,
+            multipart: AtomicBool::new(false),
+        }
+    }
+
+    /// Turns a refresh token into a new pair. It can do so once.
+    pub(crate) async fn refresh(&self, token: &SecretString) -> Result<NewTokens, DriveError> {
+        let fields = [("refresh_token", token.expose_secret())];
+        self.new_tokens("refreshtoken", &fields).await
+    }
+
+    /// Turns a code of the login page into a first pair. It can do so once, within five minutes.
+    pub(crate) async fn exchange_code(&self, code: &SecretString) -> Result<NewTokens, DriveError> {
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose_secret()),
+        ];
+        self.new_tokens("gettoken", &fields).await
+    }
+
+    /// Asks whether somebody has agreed to a device code.
+    pub(crate) async fn exchange_device(
+        &self,
+        code: &SecretString,
+    ) -> Result<NewTokens, DriveError> {
+        let fields = [
+            ("grant_type", "device_code"),
+            ("code", code.expose_secret()),
+        ];
+        self.new_tokens("gettoken", &fields).await
+    }
+
+    /// A device code and the picture to be scanned.
+    pub(crate) async fn device_code(&self) -> Result<DeviceCode, DriveError> {
+        let operation = "devicecode";
+        let id = utf8_percent_encode(&self.config.client_id, QUERY);
+        let url = format!(
+            "{}/oauth/devicecode?client_id={id}",
+            self.config.auth_url.trim_end_matches('/')
+        );
+        let reply = self.http.get(operation, &url, &[], LIMIT).await?;
+        check_response(operation, &reply, Context::Auth, self.clock.now()).map_err(explained)?;
+        types::read::<Wrapped<DeviceCode>>(&reply.body)
+            .and_then(|wrapped| wrapped.data)
+            .ok_or_else(|| incomplete(operation))
+    }
+
+    /// The upstream's login page.
+    pub(crate) fn login_page(&self) -> Option<LoginPage> {
+        let base = self.config.auth_url.trim_end_matches('/');
+        let id = utf8_percent_encode(&self.config.client_id, QUERY);
+        Some(LoginPage {
+            url: format!("{base}/wap/outside/login?clientId={id}"),
+            origin: Url::parse(base).ok()?.origin().ascii_serialization(),
+        })
+    }
+
+    async fn new_tokens(
+        &self,
+        operation: &'static str,
+        fields: &[(&str, &str)],
+    ) -> Result<NewTokens, DriveError> {
+        let timestamp = self.clock.unix_s().to_string();
+        let client_secret = self.config.client_secret.expose_secret();
+        let sign = sign(
+            &self.config.client_id,
+            &timestamp,
+            client_secret,
+            self.config.private_secret.expose_secret(),
+        );
+        let mut form = vec![
+            ("client_id", self.config.client_id.as_str()),
+            ("client_secret", client_secret),
+        ];
+        form.extend_from_slice(fields);
+        form.extend([("timestamp", timestamp.as_str()), ("sign", &sign)]);
+        let tokens: Tokens = self.post(operation, &form).await?;
+        if tokens.access_token.is_empty() {
+            return Err(incomplete(operation));
+        }
+        Ok(NewTokens {
+            access_token: tokens.access_token.into(),
+            refresh_token: tokens
+                .refresh_token
+                .filter(|token| !token.is_empty())
+                .map(SecretString::from),
+            expires_in: positive(tokens.expires_in.0),
+        })
+    }
+
+    /// Where a token is good and how long.
+    pub(crate) async fn token_facts(&self, token: &str) -> Result<TokenInfoParsed, DriveError> {
+        let info: TokenInfo = self.post("tokeninfo", &[("access_token", token)]).await?;
+        let domain = info.api_domain.0.unwrap_or_default();
+        let api_base =
+            base_of(&domain, &self.config.auth_url).ok_or_else(|| incomplete("tokeninfo"))?;
+        // The document's table names it, its example does not.
+        let upload_domain = info.upload_domain.0.unwrap_or_default();
+        let upload_base = match upload_domain.trim() {
+            "" => api_base.clone(),
+            domain => {
+                base_of(domain, &self.config.auth_url).ok_or_else(|| incomplete("tokeninfo"))?
+            }
+        };
+        let expires_at = match (positive(info.create_time.0), positive(info.expires_in.0)) {
+            (Some(made), Some(lasts)) => made.checked_add(lasts),
+            _ => None,
+        };
+        Ok(TokenInfoParsed {
+            api_base,
+            upload_base,
+            made_at: positive(info.create_time.0).filter(|&made| made > 0),
+            expires_at,
+        })
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        form: &[(&str, &str)],
+    ) -> Result<T, DriveError> {
+        let url = format!(
+            "{}/oauth/{operation}",
+            self.config.auth_url.trim_end_matches('/')
+        );
+        let encoding = |multipart| match multipart {
+            true => FormEncoding::Multipart,
+            false => FormEncoding::Urlencoded,
+        };
+        let multipart = self.multipart.load(Ordering::Relaxed);
+        let post = |multipart| {
+            self.http
+                .post_form(operation, &url, form, encoding(multipart), LIMIT)
+        };
+        let mut reply = post(multipart).await?;
+        let mut judged = check_response(operation, &reply, Context::Auth, self.clock.now());
+        // The document's examples send one kind of form, clients the other. A form that was not understood has
+        // done nothing, so the other kind may be tried.
+        if judged
+            .as_ref()
+            .is_err_and(|error| is_unread(error, reply.status))
+        {
+            let other = post(!multipart).await?;
+            let other_judged = check_response(operation, &other, Context::Auth, self.clock.now());
+            if !other_judged
+                .as_ref()
+                .is_err_and(|error| is_unread(error, other.status))
+            {
+                self.multipart.store(!multipart, Ordering::Relaxed);
+                (reply, judged) = (other, other_judged);
+            }
+        }
+        judged.map_err(explained)?;
+        types::read::<Wrapped<T>>(&reply.body)
+            .and_then(|wrapped| wrapped.data)
+            .ok_or_else(|| incomplete(operation))
+    }
+}
+
+/// Whether a form arrived without its fields (2: required parameters are missing) or was refused as such.
+fn is_unread(error: &DriveError, status: StatusCode) -> bool {
+    match error.upstream_code {
+        Some(code) => code == 2,
+        None => matches!(status.as_u16(), 400 | 415 | 422),
+    }
+}
+
+/// What the owner can do about a refusal of the application itself.
+fn explained(error: DriveError) -> DriveError {
+    match error.upstream_code {
+        Some(100001) => error.with_sentence(
+            "TeraBox does not know this client: client_id or client_secret is wrong.",
+        ),
+        Some(2) => error.with_sentence(
+            "TeraBox refused the signature: private_secret is wrong, or this machine’s clock is off.",
+        ),
+        Some(100002) => error.with_sentence(
+            "The code has run out or was used already. Start again to get a new one.",
+        ),
+        _ => error,
+    }
+}
+
+fn incomplete(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamFailed,
+        operation,
+        "the reply lacks what was asked for",
+    )
+}
+
+fn positive(number: Option<i64>) -> Option<u64> {
+    number.and_then(|number| u64::try_from(number).ok())
+}
+
+/// `md5(client_id_timestamp_client_secret_private_secret)`, in hex.
+fn sign(client_id: &str, timestamp: &str, client_secret: &str, private_secret: &str) -> String {
+    let text = format!("{client_id}_{timestamp}_{client_secret}_{private_secret}");
+    HEXLOWER.encode(&Md5::digest(text))
+}
+
+/// Scheme, host and port of a domain, which may come with or without a scheme and a slash; the scheme
+/// of `auth_url` where it has none, and `auth_url` itself where there is no domain.
+fn base_of(domain: &str, auth_url: &str) -> Option<String> {
+    let domain = domain.trim();
+    let text = if domain.is_empty() {
+        auth_url.to_owned()
+    } else if domain.contains("://") {
+        domain.to_owned()
+    } else {
+        let scheme = auth_url
+            .split_once("://")
+            .map_or("https", |(scheme, _)| scheme);
+        format!("{scheme}://{}", domain.trim_start_matches('/'))
+    };
+    let url = Url::parse(&text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host())
+        .then(|| url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_calls_are_signed_over_underscores() {
+        assert_eq!(
+            sign("id", "1705570481", "secret", "private"),
+            HEXLOWER.encode(&Md5::digest("id_1705570481_secret_private"))
+        );
+    }
+
+    #[test]
+    fn domains_in_all_their_spellings() {
+        let https = "https://www.terabox.com";
+        let cases = [
+            ("www.terabox.com", https, Some("https://www.terabox.com")),
+            (
+                "https://jp.terabox.com/",
+                https,
+                Some("https://jp.terabox.com"),
+            ),
+            (
+                "http://jp.terabox.com",
+                https,
+                Some("http://jp.terabox.com"),
+            ),
+            (
+                "127.0.0.1:81",
+                "http://127.0.0.1:80",
+                Some("http://127.0.0.1:81"),
+            ),
+            (
+                "localhost:81",
+                "http://127.0.0.1",
+                Some("http://localhost:81"),
+            ),
+            (
+                "//jp.terabox.com/x?y",
+                https,
+                Some("https://jp.terabox.com"),
+            ),
+            (
+                "",
+                "https://www.terabox.com/",
+                Some("https://www.terabox.com"),
+            ),
+            ("ftp://x", https, None),
+            ("a b", https, None),
+        ];
+        for (domain, auth_url, expected) in cases {
+            assert_eq!(base_of(domain, auth_url).as_deref(), expected, "{domain:?}");
+        }
+    }
+}

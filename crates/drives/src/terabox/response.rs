@@ -1,0 +1,144 @@
+//! Whether a reply says that all went well, and the failure that it tells otherwise.
+//!
+//! The number in the body rules over the status; words of the upstream go to the log only, and
+//! without what might be a token or an address.
+
+use std::time::SystemTime;
+
+use http::StatusCode;
+
+use super::codes;
+use super::types;
+use crate::http::{Reply, retry_after};
+use crate::terabox::codes::Context;
+use crate::terabox::types::Outcome;
+use serde::de::DeserializeOwned;
+
+use crate::{DriveError, ErrorKind};
+
+/// The failure that an item's own number tells.
+pub(crate) fn item_error(operation: &'static str, code: i64) -> DriveError {
+    item_error_in(operation, code, Context::Api)
+}
+
+/// The same where the call was of another kind.
+pub(crate) fn item_error_in(operation: &'static str, code: i64, context: Context) -> DriveError {
+    let kind = codes::kind(code, "", context);
+    DriveError::new(kind, operation, "").with_code(code)
+}
+
+/// Whether a JSON reply says that all went well; the failure that it tells otherwise.
+pub(crate) fn check_response(
+    operation: &'static str,
+    reply: &Reply,
+    context: Context,
+    now: SystemTime,
+) -> Result<(), DriveError> {
+    let outcome = types::read::<Outcome>(&reply.body);
+    let code = outcome.as_ref().and_then(Outcome::code);
+    let error = match (code, &outcome) {
+        (Some(code), Some(outcome)) if code != 0 => {
+            let told = told_error(operation, code, outcome, context);
+            // The number explains nothing: the status may say more.
+            match told.kind {
+                ErrorKind::VerificationRequired => told,
+                _ if reply.status == StatusCode::TOO_MANY_REQUESTS => DriveError {
+                    kind: ErrorKind::RateLimited,
+                    ..told
+                },
+                ErrorKind::UpstreamFailed if !reply.status.is_success() => DriveError {
+                    kind: kind_of_status(reply.status),
+                    ..told
+                },
+                _ => told,
+            }
+        }
+        (_, Some(_)) if reply.status.is_success() => return Ok(()),
+        _ => status_error(operation, reply.status),
+    };
+    Err(match retry_after(&reply.headers, now) {
+        Some(wait) => error.with_retry_after(wait),
+        None => error,
+    })
+}
+
+/// The failure that an upstream's number and words tell.
+pub(crate) fn told_error(
+    operation: &'static str,
+    code: i64,
+    outcome: &Outcome,
+    context: Context,
+) -> DriveError {
+    let kind = codes::kind(code, outcome.message(), context);
+    DriveError::new(kind, operation, harmless(outcome.message())).with_code(code)
+}
+
+/// The failure that a status without a readable body tells.
+fn status_error(operation: &'static str, status: StatusCode) -> DriveError {
+    let detail = format!("status {} without a reason", status.as_u16());
+    DriveError::new(kind_of_status(status), operation, detail)
+}
+
+fn kind_of_status(status: StatusCode) -> ErrorKind {
+    match status.as_u16() {
+        401 => ErrorKind::SignedOut,
+        404 => ErrorKind::NotFound,
+        408 | 504 => ErrorKind::UpstreamTimeout,
+        429 => ErrorKind::RateLimited,
+        _ => ErrorKind::UpstreamFailed,
+    }
+}
+
+/// The upstream's words for the log, without what might be a token or an address.
+fn harmless(message: &str) -> String {
+    let is_harmless = |word: &str| {
+        let inner = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let is_word = inner
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '_' | '-' | '\''));
+        let is_number = inner.bytes().all(|byte| byte.is_ascii_digit());
+        word.len() <= 24 && (is_word || is_number && inner.len() <= 6)
+    };
+    let words: Vec<&str> = message
+        .split_whitespace()
+        .take(30)
+        .map(|word| if is_harmless(word) { word } else { "…" })
+        .collect();
+    words.join(" ")
+}
+
+/// Parses the JSON of a reply that was found good.
+pub(crate) fn parse<T: DeserializeOwned>(
+    operation: &'static str,
+    reply: &Reply,
+) -> Result<T, DriveError> {
+    types::read(&reply.body).ok_or_else(|| {
+        DriveError::new(
+            ErrorKind::UpstreamFailed,
+            operation,
+            "the reply has another shape than is documented",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_sees_words_but_no_tokens() {
+        let cases = [
+            (
+                "invalid token O4-RcLDmofbh4CXBJIurBiPnsNdM0Xnq5XcPG0jg at http://x/y",
+                "invalid token … at …",
+            ),
+            ("token t0k3n, expired (31045)!", "token … expired (31045)!"),
+            ("v1.example.com said: don't", "… said: don't"),
+            ("access_tokens=abc need_verify", "… need_verify"),
+            ("a\u{7}b", "…"),
+        ];
+        for (message, logged) in cases {
+            assert_eq!(harmless(message), logged);
+        }
+    }
+}

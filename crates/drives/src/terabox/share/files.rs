@@ -1,0 +1,394 @@
+//! What is in a share: listings, single files, and the addresses of their bytes.
+//!
+//! The upstream names everything by the path that it has in its owner's account, and opens folders by that; here
+//! the things that were shared stand at the root of the place. No call tells of a single file, so what listings
+//! tell is remembered for a while.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
+
+use super::TeraboxShare;
+use crate::terabox::client::PageQuery;
+use crate::terabox::download_url;
+use crate::terabox::drive::browse::{no_list, no_picture, page_query};
+use crate::terabox::drive::entries;
+use crate::terabox::share::calls::Folder;
+use crate::terabox::types::{File, Files};
+use crate::{DriveError, ErrorKind, Origin};
+use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp};
+
+/// The root comes in one piece; this is more than anybody shares by hand.
+const MAX_ROOT_ENTRIES: usize = 1000;
+/// How many pages of a folder are looked through for one name.
+const MAX_PAGES: u64 = 30;
+/// How long what was shared is taken for unchanged.
+const ROOTS_TTL: Duration = Duration::from_secs(600);
+const FILES_TTL: Duration = Duration::from_secs(1800);
+const MAX_FILES: u64 = 20_000;
+
+/// The things that were shared: the name here and what the upstream tells.
+pub(crate) type Roots = Vec<(EntryPath, Arc<File>)>;
+
+/// What is remembered of a share's files.
+pub(crate) struct Known;
+
+impl Known {
+    pub(crate) fn roots() -> Cache<(), Arc<Roots>> {
+        Cache::builder()
+            .max_capacity(1)
+            .time_to_live(ROOTS_TTL)
+            .build()
+    }
+
+    pub(crate) fn files() -> Cache<EntryPath, Arc<File>> {
+        Cache::builder()
+            .max_capacity(MAX_FILES)
+            .time_to_live(FILES_TTL)
+            .build()
+    }
+}
+
+impl TeraboxShare {
+    /// The root, which the upstream tells whole, cut into pages here.
+    pub(crate) async fn list_root(&self, page: &PageRequest) -> Result<Listing, DriveError> {
+        self.roots.invalidate(&()).await;
+        let roots = self.shared_things("list").await?;
+        let mut entries: Vec<Entry> = roots
+            .iter()
+            .map(|(path, file)| entries::entry(&self.place, path.clone(), file))
+            .collect();
+        sort(&mut entries, page);
+        let from = match &page.cursor {
+            None => 0,
+            Some(cursor) => cursor.parse().map_err(|_| {
+                DriveError::new(ErrorKind::BadRequest, "list", "no cursor of this share")
+            })?,
+        };
+        let until = entries.len().min(from + page.limit.max(1));
+        let next = (until < entries.len()).then(|| until.to_string());
+        let from = from.min(until);
+        Ok(Listing {
+            entries: entries.drain(from..until).collect(),
+            next,
+        })
+    }
+
+    pub(crate) async fn list_folder(
+        &self,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let query = page_query("list", page)?;
+        let (files, more) = self.page_of(folder, &query, "list").await?;
+        let entries = files
+            .iter()
+            .map(|(path, file)| entries::entry(&self.place, path.clone(), file))
+            .collect();
+        Ok(Listing {
+            entries,
+            next: more.then(|| format!("{}:{}", query.page + 1, query.num)),
+        })
+    }
+
+    /// One entry, and for films how long and how large.
+    pub(crate) async fn described(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        let file = self.file(path).await?;
+        let mut entry = entries::entry(&self.place, path.clone(), &file);
+        if self.link.id.starts_with('@') {
+            entry.kind = EntryKind::Video;
+        }
+        // The website has no call for it; its lists tell a length.
+        let asks = self.api.transport.web().is_none() && entry.kind.is_playable();
+        let Some(id) = entry.id.clone().filter(|_| asks) else {
+            return Ok(entry);
+        };
+        let answer = self
+            .with_share_key("stat", async |facts| {
+                self.api.share_mediameta("stat", &facts, &id).await
+            })
+            .await;
+        let number = |number: Option<i64>| {
+            number
+                .and_then(|number| u32::try_from(number).ok())
+                .filter(|&number| number > 0)
+        };
+        match answer {
+            Ok(meta) => {
+                // Listings tell the length of the preview at times; this call does not.
+                entry.duration_s = meta.duration.filter(|&s| s > 0.0).or(entry.duration_s);
+                entry.width = number(meta.width.0).or(entry.width);
+                entry.height = number(meta.height.0).or(entry.height);
+            }
+            // A film of unknown length still plays.
+            Err(error)
+                if matches!(
+                    error.kind,
+                    ErrorKind::NotFound | ErrorKind::Unsupported | ErrorKind::Transcoding
+                ) || error.kind.is_transient() =>
+            {
+                tracing::debug!(place = %self.place, %error, "a film whose length is not told");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(entry)
+    }
+
+    /// What the upstream tells of a path: remembered, or found in its folder.
+    pub(crate) async fn file(&self, path: &EntryPath) -> Result<Arc<File>, DriveError> {
+        if self.link.id.starts_with('@') {
+            return by_number(path);
+        }
+        if let Some(known) = self.known.get(path).await {
+            return Ok(known);
+        }
+        let folder = path.parent().unwrap_or_else(EntryPath::root);
+        if folder.is_root() {
+            self.roots.invalidate(&()).await;
+            let roots = self.shared_things("stat").await?;
+            let found = roots.iter().find(|(root, _)| root == path);
+            return found
+                .map(|(_, file)| file.clone())
+                .ok_or_else(|| not_here("stat"));
+        }
+        for page in 1..=MAX_PAGES {
+            let query = PageQuery {
+                page,
+                num: MAX_ROOT_ENTRIES,
+                sort: SortBy::Name,
+                order: Order::Ascending,
+            };
+            let (files, more) = self.page_of(&folder, &query, "stat").await?;
+            if let Some((_, file)) = files.into_iter().find(|(found, _)| found == path) {
+                return Ok(file);
+            }
+            if !more {
+                break;
+            }
+        }
+        Err(not_here("stat"))
+    }
+
+    pub(crate) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let operation = "original";
+        if self.api.transport.web().is_some() {
+            return self.listed_address(entry).await;
+        }
+        let id = self.id_of(entry).await?;
+        let found = self
+            .with_share_key(operation, async |facts| {
+                self.api.share_download(operation, &facts, &id).await
+            })
+            .await?;
+        let same = |link: &&crate::terabox::types::Link| link.fs_id.0.as_deref() == Some(&id);
+        let link = found.iter().find(same).or(match found.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        // An empty address is how the upstream says that this account may not have it.
+        let address = link
+            .and_then(|link| download_url::address(link.dlink.0.as_deref()?))
+            .ok_or_else(|| {
+                DriveError::new(ErrorKind::PlanRequired, operation, "no download address")
+            })?;
+        self.signed(entry, &address).await
+    }
+
+    /// The address that stands beside a file in a list of the website, for whoever is signed in; listed afresh, since
+    /// it runs out.
+    async fn listed_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.known.invalidate(&entry.path).await;
+        let file = self.file(&entry.path).await?;
+        let address = file.dlink.0.as_deref().and_then(download_url::address);
+        let address = address.ok_or_else(|| {
+            DriveError::new(
+                ErrorKind::PlanRequired,
+                "original",
+                "no download address in the list",
+            )
+            .with_sentence("The website gives no download of this file. Save it to the drive: then it has one.")
+        })?;
+        self.signed(entry, &address).await
+    }
+
+    async fn signed(&self, entry: &Entry, address: &str) -> Result<Origin, DriveError> {
+        let expires_at = download_url::expires_at(address, self.api.clock.now());
+        let origin = self.api.transport.signed(address, expires_at).await?;
+        Ok(match entry.size {
+            0 => origin,
+            size => origin.with_length(size),
+        })
+    }
+
+    pub(crate) async fn picture_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let now = self.api.clock.now();
+        if let Some(known) = self.thumbnails.known(&entry.path, now).await {
+            return Ok(known);
+        }
+        if entry.path.is_root() || self.link.id.starts_with('@') {
+            return Err(no_picture());
+        }
+        // What is remembered has the address that does not work any more.
+        self.known.invalidate(&entry.path).await;
+        let file = self.file(&entry.path).await?;
+        let learned = self.thumbnails.learn(&entry.path, &file, now).await;
+        learned.ok_or_else(no_picture)
+    }
+
+    /// The path by which the upstream knows an entry.
+    async fn upstream_path(&self, path: &EntryPath) -> Result<String, DriveError> {
+        if let Some(known) = self.known.get(path).await
+            && let Some(upstream) = known.path.0.clone()
+        {
+            return Ok(upstream);
+        }
+        let first = path.names().next().unwrap_or_default();
+        let rest = &path.as_str()[1 + first.len()..];
+        let roots = self.shared_things("list").await?;
+        let root = roots.iter().find(|(root, _)| root.name() == first);
+        let upstream = root.and_then(|(_, file)| file.path.0.as_deref());
+        upstream
+            .map(|upstream| format!("{}{rest}", upstream.trim_end_matches('/')))
+            .ok_or_else(|| not_here("list"))
+    }
+
+    /// What was shared, asked for at most every now and then.
+    async fn shared_things(&self, operation: &'static str) -> Result<Arc<Roots>, DriveError> {
+        if let Some(roots) = self.roots.get(&()).await {
+            return Ok(roots);
+        }
+        let query = PageQuery {
+            page: 1,
+            num: MAX_ROOT_ENTRIES,
+            sort: SortBy::Name,
+            order: Order::Ascending,
+        };
+        let surl = &self.link.id;
+        let files = self
+            .with_share_key(operation, async |facts| {
+                self.api
+                    .share_list(operation, surl, &facts, Folder::Root, &query)
+                    .await
+            })
+            .await?;
+        let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
+        let mut roots: Roots = Vec::with_capacity(files.len());
+        for file in files {
+            let Some(path) = name_of(&file).and_then(|name| {
+                free_name(name, |path| roots.iter().any(|(taken, _)| taken == path))
+            }) else {
+                continue;
+            };
+            roots.push((path.clone(), self.remember(path, file).await));
+        }
+        let roots = Arc::new(roots);
+        self.roots.insert((), roots.clone()).await;
+        Ok(roots)
+    }
+
+    /// One page of a folder, and whether there are more.
+    async fn page_of(
+        &self,
+        folder: &EntryPath,
+        query: &PageQuery,
+        operation: &'static str,
+    ) -> Result<(Roots, bool), DriveError> {
+        let dir = self.upstream_path(folder).await?;
+        let surl = &self.link.id;
+        let files: Files = self
+            .with_share_key(operation, async |facts| {
+                self.api
+                    .share_list(operation, surl, &facts, Folder::Dir(&dir), query)
+                    .await
+            })
+            .await?;
+        let has_more = files.has_more.0;
+        let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
+        let more = match has_more {
+            Some(more) => more != 0 && !files.is_empty(),
+            None => files.len() == query.num,
+        };
+        let mut page = Vec::with_capacity(files.len());
+        for file in files {
+            let Some(path) = name_of(&file).and_then(|name| folder.join(name).ok()) else {
+                continue;
+            };
+            page.push((path.clone(), self.remember(path, file).await));
+        }
+        Ok((page, more))
+    }
+
+    async fn remember(&self, path: EntryPath, file: File) -> Arc<File> {
+        self.thumbnails
+            .learn(&path, &file, self.api.clock.now())
+            .await;
+        let file = Arc::new(file);
+        self.known.insert(path, file.clone()).await;
+        file
+    }
+}
+
+/// A file of which only the number is known: it is its own name.
+fn by_number(path: &EntryPath) -> Result<Arc<File>, DriveError> {
+    let id = path.name();
+    let is_number =
+        !id.is_empty() && id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || path.names().count() != 1 {
+        return Err(not_here("stat"));
+    }
+    Ok(Arc::new(File {
+        fs_id: crate::terabox::lenient::Text(Some(id.to_owned())),
+        ..File::default()
+    }))
+}
+
+fn name_of(file: &File) -> Option<&str> {
+    let path = file.path.0.as_deref().unwrap_or_default();
+    let in_path = path.trim_end_matches('/').rsplit('/').next();
+    file.server_filename
+        .0
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .or(in_path)
+        .filter(|name| !name.is_empty() && !name.contains('/'))
+}
+
+/// The name at the root of the place; things from several folders may have the same.
+fn free_name(name: &str, is_taken: impl Fn(&EntryPath) -> bool) -> Option<EntryPath> {
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
+        _ => (name, String::new()),
+    };
+    let numbered = (2..100).map(|n| format!("{stem} ({n}){extension}"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .filter_map(|name| EntryPath::root().join(&name).ok())
+        .find(|path| !path.is_root() && !is_taken(path))
+}
+
+/// Folders first, whichever way, as the upstream sorts the folders below.
+fn sort(entries: &mut [Entry], page: &PageRequest) {
+    entries.sort_by(|a, b| {
+        let is_folder = |entry: &Entry| entry.kind == EntryKind::Folder;
+        let key = match page.sort {
+            SortBy::Name => std::cmp::Ordering::Equal,
+            SortBy::Time => a.modified.cmp(&b.modified),
+            SortBy::Size => a.size.cmp(&b.size),
+        };
+        let within = key.then_with(|| natural_cmp(&a.name, &b.name));
+        let within = match page.order {
+            Order::Ascending => within,
+            Order::Descending => within.reverse(),
+        };
+        is_folder(b).cmp(&is_folder(a)).then(within)
+    });
+}
+
+fn not_here(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::NotFound,
+        operation,
+        "nothing of that name in the share",
+    )
+}

@@ -1,0 +1,357 @@
+//! Somebody's share as a place: it lists, plays and hands out originals through the account that opened it.
+//!
+//! A share keeps its own key. Where a call is refused because of the share itself, the share is asked once how it
+//! is: the key may have run out (the password that is remembered wins another), the password may have been
+//! changed, or it may be gone. What came out is remembered, and not asked again.
+
+pub(crate) mod attempts;
+mod calls;
+mod files;
+mod open;
+mod save;
+mod stored;
+mod types;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use http::HeaderValue;
+use moka::future::Cache;
+use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
+
+use self::attempts::UnlockAttempts;
+use self::open::unlock;
+use crate::terabox::client::Api;
+use crate::terabox::drive::browse::Thumbnails;
+use crate::terabox::drive::{fetch, ladder, segment};
+use crate::terabox::share::files::{Known, Roots};
+use crate::terabox::share::stored::{ShareInfo, State};
+use crate::terabox::types::File;
+use crate::{
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
+    Origin, SessionStore, ShareContents, ShareCredentials, ShareLink, UpstreamPlaylist, Volume,
+};
+use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+
+/// How long a share's signature is used: nobody tells how long it lasts, and a new one costs a call.
+const SIGNATURE_TTL_S: i64 = 1800;
+
+/// An open share.
+pub(crate) struct TeraboxShare {
+    pub(crate) place: Place,
+    pub(crate) link: ShareLink,
+    pub(crate) api: Api,
+    referer: Option<HeaderValue>,
+    attempts: Arc<UnlockAttempts>,
+    memory: Arc<dyn SessionStore>,
+    facts: Mutex<Option<Arc<ShareInfo>>>,
+    /// One round of asking how the share is, for all who were refused.
+    round: Mutex<()>,
+    pub(crate) roots: Cache<(), Arc<Roots>>,
+    pub(crate) known: Cache<EntryPath, Arc<File>>,
+    pub(crate) thumbnails: Thumbnails,
+}
+
+impl TeraboxShare {
+    pub(crate) fn new(
+        place: Place,
+        link: ShareLink,
+        api: Api,
+        referer: Option<HeaderValue>,
+        attempts: Arc<UnlockAttempts>,
+        memory: Arc<dyn SessionStore>,
+        facts: Option<ShareInfo>,
+    ) -> Self {
+        TeraboxShare {
+            place,
+            link,
+            api,
+            referer,
+            attempts,
+            memory,
+            facts: Mutex::new(facts.map(Arc::new)),
+            round: Mutex::default(),
+            roots: Known::roots(),
+            known: Known::files(),
+            thumbnails: Thumbnails::new(),
+        }
+    }
+
+    /// What is known of the share: read from memory at first, or asked for where that is empty.
+    pub(crate) async fn facts(&self) -> Result<Arc<ShareInfo>, DriveError> {
+        let mut known = self.facts.lock().await;
+        if let Some(facts) = &*known {
+            return Ok(facts.clone());
+        }
+        let facts = match ShareInfo::load(self.memory.as_ref()).await? {
+            Some(facts) => facts,
+            None => {
+                let facts = unlock(&self.api, &self.attempts, &self.link, None).await?;
+                facts.save(self.memory.as_ref()).await?;
+                facts
+            }
+        };
+        let facts = Arc::new(facts);
+        *known = Some(facts.clone());
+        Ok(facts)
+    }
+
+    /// Makes a call for the share; where that is refused because of the share, finds out how it is, and makes the
+    /// call once more where another key was won.
+    pub(crate) async fn with_share_key<T, F>(
+        &self,
+        operation: &'static str,
+        ask: impl Fn(Arc<ShareInfo>) -> F,
+    ) -> Result<T, DriveError>
+    where
+        F: Future<Output = Result<T, DriveError>>,
+    {
+        let facts = self.facts().await?;
+        facts.ensure_alive(operation)?;
+        match ask(facts.clone()).await {
+            Err(error) if is_about_the_share(&error) && !self.link.id.starts_with('@') => {
+                let now = self.examined(&facts, operation).await?;
+                match ask(now).await {
+                    // The share is well: what was asked for is not there.
+                    Err(error) if is_about_the_share(&error) => Err(DriveError {
+                        kind: ErrorKind::NotFound,
+                        ..error
+                    }),
+                    other => other,
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// How the share is after all, asked once for everybody who was refused with `refused`.
+    async fn examined(
+        &self,
+        refused: &Arc<ShareInfo>,
+        operation: &'static str,
+    ) -> Result<Arc<ShareInfo>, DriveError> {
+        let _round = self.round.lock().await;
+        let now = self.facts().await?;
+        if !Arc::ptr_eq(&now, refused) {
+            now.ensure_alive(operation)?;
+            return Ok(now);
+        }
+        let link = ShareLink {
+            password: None,
+            ..self.link.clone()
+        };
+        let (facts, answer) = match unlock(&self.api, &self.attempts, &link, Some(refused)).await {
+            Ok(facts) => (Some(facts), Ok(())),
+            Err(error) => {
+                let state = match error.kind {
+                    ErrorKind::ShareGone => Some(State::Gone),
+                    ErrorKind::SharePasswordWrong | ErrorKind::SharePasswordRequired => {
+                        Some(State::PasswordChanged)
+                    }
+                    _ => None,
+                };
+                let facts = state.map(|state| refused.in_state(state));
+                (facts, Err(DriveError { operation, ..error }))
+            }
+        };
+        let Some(facts) = facts else {
+            return answer.map(|()| now);
+        };
+        facts.save(self.memory.as_ref()).await?;
+        let facts = Arc::new(facts);
+        *self.facts.lock().await = Some(facts.clone());
+        answer?;
+        Ok(facts)
+    }
+
+    /// Has the share signed again where the website's player would have had to reload its page.
+    async fn keep_signed(&self) -> Result<(), DriveError> {
+        if self.api.transport.web().is_none() || self.link.id.starts_with('@') {
+            return Ok(());
+        }
+        let facts = self.facts().await?;
+        let age_s = (self.api.clock.unix_s() as i64).saturating_sub(facts.signed_at);
+        if facts.state == State::Alive && (facts.sign.is_none() || age_s.abs() > SIGNATURE_TTL_S) {
+            self.examined(&facts, "playlist").await?;
+        }
+        Ok(())
+    }
+
+    /// The id that the upstream knows an entry by.
+    pub(crate) async fn id_of(&self, entry: &Entry) -> Result<String, DriveError> {
+        match entry.id.clone().filter(|id| !id.is_empty()) {
+            Some(id) => Ok(id),
+            None => Ok(self
+                .file(&entry.path)
+                .await?
+                .fs_id
+                .0
+                .clone()
+                .unwrap_or_default()),
+        }
+    }
+}
+
+/// Whether a refusal may mean that the share is not what it was.
+pub(crate) fn is_about_the_share(error: &DriveError) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::SharePasswordRequired | ErrorKind::SharePasswordWrong | ErrorKind::ShareGone
+    ) || matches!(error.upstream_code, Some(-9 | 105 | 115 | 140))
+        && error.kind != ErrorKind::VerificationRequired
+}
+
+impl TeraboxShare {
+    pub(crate) fn into_drive(self) -> Drive {
+        // The upstream has no search in shares.
+        const FILES: [Capability; 3] = [Capability::List, Capability::Stream, Capability::Original];
+        let share = Arc::new(self);
+        Drive::new(share.place.clone(), "terabox", share.clone())
+            .with_volume(share.clone(), &FILES)
+            .with_contents(share)
+    }
+}
+
+#[async_trait]
+impl AccountSession for TeraboxShare {
+    /// Who shared it and until when, from memory.
+    async fn account(&self) -> Result<Account, DriveError> {
+        let facts = self.facts().await?;
+        facts.ensure_alive("account")?;
+        let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+        let told = [
+            ("Shared by", facts.owner.clone()),
+            ("Shared on", facts.shared_at.as_ref().map(day)),
+            ("Ends on", facts.ends_at.as_ref().map(day)),
+        ];
+        Ok(Account {
+            id: facts.credentials.share_id.clone(),
+            name: facts.owner.clone().unwrap_or_default(),
+            facts: told
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+                .collect(),
+            ..Account::default()
+        })
+    }
+}
+
+#[async_trait]
+impl ShareContents for TeraboxShare {
+    async fn file_id(&self, path: &EntryPath) -> Result<String, DriveError> {
+        let file = self.file(path).await?;
+        file.fs_id.0.clone().ok_or_else(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, "save", "a file without a number")
+        })
+    }
+
+    async fn credentials(&self, operation: &'static str) -> Result<ShareCredentials, DriveError> {
+        let facts = self.facts().await?;
+        facts.ensure_alive(operation)?;
+        Ok(facts.credentials.clone())
+    }
+
+    async fn renewed_credentials(
+        &self,
+        operation: &'static str,
+        refused: &ShareCredentials,
+    ) -> Result<ShareCredentials, DriveError> {
+        let facts = self.facts().await?;
+        let key = |credentials: &ShareCredentials| {
+            let key = credentials.key.as_ref();
+            key.map(|key| key.expose_secret().to_owned())
+        };
+        if key(&facts.credentials) != key(refused) {
+            facts.ensure_alive(operation)?;
+            return Ok(facts.credentials.clone());
+        }
+        let facts = self.examined(&facts, operation).await?;
+        Ok(facts.credentials.clone())
+    }
+}
+
+#[async_trait]
+impl Volume for TeraboxShare {
+    async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
+        if folder.is_root() {
+            self.list_root(page).await
+        } else {
+            self.list_folder(folder, page).await
+        }
+    }
+
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        if !path.is_root() {
+            return self.described(path).await;
+        }
+        let facts = self.facts().await?;
+        facts.ensure_alive("stat")?;
+        let mut entry = Entry::root_of(&self.place);
+        if !facts.title.is_empty() {
+            entry.name = facts.title.clone();
+        }
+        entry.modified = facts.shared_at;
+        Ok(entry)
+    }
+
+    fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
+        ladder::possible_renditions(entry)
+    }
+
+    async fn playlist(
+        &self,
+        entry: &Entry,
+        rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError> {
+        let kind = ladder::kind(rendition)?;
+        let id = self.id_of(entry).await?;
+        self.keep_signed().await?;
+        let playlist = self
+            .with_share_key("playlist", async |facts| {
+                self.api.share_streaming(&facts, &id, kind).await
+            })
+            .await?;
+        let base = Origin::new(playlist.url, None);
+        Ok(UpstreamPlaylist::new(playlist.text, base))
+    }
+
+    fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
+        ladder::codecs(rendition)
+    }
+
+    fn segment_facts(&self) -> FactsReader {
+        FactsReader::new(|address| segment::facts(address.url()))
+    }
+
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.download_address(entry).await
+    }
+
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.picture_address(entry).await
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        let wanted = fetch::wanted(
+            &self.api.transport,
+            origin,
+            self.referer.as_ref(),
+            from,
+            last,
+        );
+        let result = fetch::open(&self.api.http, &self.api.clock, wanted).await;
+        if let Err(error) = &result
+            && error.kind == ErrorKind::Expired
+        {
+            self.thumbnails.refused(origin).await;
+        }
+        result
+    }
+}

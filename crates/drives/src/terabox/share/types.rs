@@ -1,0 +1,187 @@
+//! The JSON of shares (Open Platform document 3.5) and nothing else.
+//!
+//! `shorturlinfo` writes numbers as texts, `share/list` as numbers, and the same id goes by two names.
+
+use serde::Deserialize;
+
+use crate::terabox::lenient::{Text, Whole, float, many, nested, text, whole};
+use crate::terabox::types::{File, Link};
+
+/// `/openapi/api/shorturlinfo` (3.5.2).
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ShareInfoReply {
+    #[serde(default, deserialize_with = "text")]
+    shareid: Text,
+    #[serde(default, deserialize_with = "text")]
+    share_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    uk: Text,
+    #[serde(default, deserialize_with = "text")]
+    uk_str: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) share_username: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) randsk: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) title: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) ctime: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) expiredtype: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) fcount: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) sign: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) timestamp: Whole,
+    #[serde(default, deserialize_with = "many")]
+    pub(crate) list: Option<Vec<File>>,
+}
+
+impl ShareInfoReply {
+    /// The share's number, under whichever name.
+    pub(crate) fn share_id(&self) -> Option<&str> {
+        filled([&self.shareid, &self.share_id])
+    }
+
+    /// The owner's number.
+    pub(crate) fn owner_id(&self) -> Option<&str> {
+        filled([&self.uk, &self.uk_str])
+    }
+}
+
+fn filled(texts: [&Text; 2]) -> Option<&str> {
+    texts
+        .into_iter()
+        .filter_map(|text| text.0.as_deref())
+        .find(|text| !text.is_empty() && *text != "0")
+}
+
+/// `/openapi/share/verify` (3.5.1).
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Verified {
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) randsk: Text,
+}
+
+/// `/openapi/share/mediameta` (3.5.6).
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct MediaMeta {
+    #[serde(default, deserialize_with = "float")]
+    pub(crate) duration: Option<f64>,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) width: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) height: Whole,
+}
+
+/// `/openapi/share/download` (3.5.7).
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ShareLinks {
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<Link>>,
+    #[serde(default, deserialize_with = "many")]
+    dlink: Option<Vec<Link>>,
+}
+
+impl ShareLinks {
+    pub(crate) fn into_vec(self) -> Vec<Link> {
+        [self.list, self.dlink]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
+    }
+}
+
+/// `/openapi/share/transfer` (3.5.4), and what a task that it began has come to.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Transfer {
+    #[serde(default, deserialize_with = "nested")]
+    extra: Option<TransferExtra>,
+    #[serde(default, deserialize_with = "many")]
+    info: Option<Vec<TransferItem>>,
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<TransferItem>>,
+    #[serde(default, deserialize_with = "text")]
+    task_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    taskid: Text,
+    #[serde(default, deserialize_with = "nested")]
+    data: Option<TransferTask>,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) status: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) task_errno: Whole,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct TransferTask {
+    #[serde(default, deserialize_with = "text")]
+    task_id: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct TransferExtra {
+    #[serde(default, deserialize_with = "many")]
+    list: Option<Vec<Transferred>>,
+}
+
+/// What a file became.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Transferred {
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) from_fs_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) to: Text,
+    #[serde(default, deserialize_with = "nested")]
+    pub(crate) meta: Option<File>,
+}
+
+/// How it went with one file.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct TransferItem {
+    #[serde(default, deserialize_with = "whole")]
+    errno: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    error_code: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) fsid: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) from_fs_id: Text,
+}
+
+impl TransferItem {
+    pub(crate) fn code(&self) -> i64 {
+        self.errno.0.or(self.error_code.0).unwrap_or(0)
+    }
+
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.fsid.0.as_deref().or(self.from_fs_id.0.as_deref())
+    }
+}
+
+impl Transfer {
+    /// The task that goes on in the background, where one does.
+    pub(crate) fn task(&self) -> Option<&str> {
+        let inner = self.data.as_ref().map(|data| &data.task_id);
+        [Some(&self.task_id), Some(&self.taskid), inner]
+            .into_iter()
+            .flatten()
+            .filter_map(|text| text.0.as_deref())
+            .find(|id| !id.is_empty() && *id != "0")
+    }
+
+    /// How it went, file by file, as far as that is told.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &TransferItem> {
+        self.info.iter().chain(&self.list).flatten()
+    }
+
+    /// What the files became, as far as that is told.
+    pub(crate) fn copies(&self) -> impl Iterator<Item = &Transferred> {
+        self.extra
+            .iter()
+            .filter_map(|extra| extra.list.as_ref())
+            .flatten()
+    }
+}

@@ -1,0 +1,134 @@
+//! The two ways to an account: an application of the Open Platform, or the account's own web session.
+//!
+//! Both have the same calls by the same names; the Open Platform has them below `/openapi`. What a way adds is who
+//! is asking: a token in the address, or a cookie and the token of the website's page. A call that meets a token
+//! which is no good any more is repeated once with a new one; nothing else is repeated here.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Method};
+use percent_encoding::utf8_percent_encode;
+use secrecy::ExposeSecret;
+
+use super::codes;
+use super::download_url;
+use crate::http::{Call, Client, Reply};
+use crate::terabox::platform::auth::{Access, Auth};
+use crate::terabox::request::{ApiRequest, FORM, QUERY, TOKEN_PARAMETERS, call_url, encode_form};
+use crate::terabox::web_session::WebSession;
+use crate::{DriveError, ErrorKind, Origin};
+
+/// How the account is reached. Clones share its session.
+#[derive(Clone)]
+pub(crate) enum Transport {
+    Platform(Arc<Auth>),
+    Web(Arc<WebSession>),
+}
+
+impl Transport {
+    /// Makes a call; `judge` says whether its reply is one.
+    pub(crate) async fn ask(
+        &self,
+        http: &Client,
+        request: &ApiRequest<'_>,
+        judge: impl Fn(&Reply) -> Result<(), DriveError>,
+    ) -> Result<Reply, DriveError> {
+        let operation = request.operation;
+        let auth = match self {
+            Transport::Web(web) => return web.ask_for_drive(request, judge).await,
+            Transport::Platform(auth) => auth,
+        };
+        let named = |error: DriveError| DriveError { operation, ..error };
+        let mut access = auth.access().await.map_err(named)?;
+        let mut repeated = false;
+        loop {
+            let reply = by_token(http, request, &access).await?;
+            match judge(&reply) {
+                Ok(()) => {
+                    auth.mark_accepted(access.generation);
+                    return Ok(reply);
+                }
+                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
+                    repeated = true;
+                    access = auth.renewed(access.generation).await.map_err(named)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The Open Platform's session, for what only that has.
+    pub(crate) fn platform(&self, operation: &'static str) -> Result<&Arc<Auth>, DriveError> {
+        match self {
+            Transport::Platform(auth) => Ok(auth),
+            Transport::Web(_) => Err(DriveError::new(
+                ErrorKind::Unsupported,
+                operation,
+                "the web session has no such call",
+            )),
+        }
+    }
+
+    /// The web session, where that is the way.
+    pub(crate) fn web(&self) -> Option<&Arc<WebSession>> {
+        match self {
+            Transport::Platform(_) => None,
+            Transport::Web(web) => Some(web),
+        }
+    }
+
+    /// What a playlist is asked for with beside its documented parameters.
+    pub(crate) fn player(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Transport::Platform(_) => &[],
+            // As the website's own player asks.
+            Transport::Web(_) => &[("isplayer", "1"), ("check_blue", "1")],
+        }
+    }
+
+    /// A download address with what its first host wants to see: the token, or a mark that the session's cookie
+    /// goes along ([`download_url::wants_session`]).
+    pub(crate) async fn signed(
+        &self,
+        address: &str,
+        expires_at: Option<std::time::SystemTime>,
+    ) -> Result<Origin, DriveError> {
+        let url = match self {
+            Transport::Platform(auth) => {
+                let access = auth.access().await?;
+                let token = access.token.expose_secret();
+                let token = utf8_percent_encode(token, QUERY).to_string();
+                download_url::with_token(address, &token)
+            }
+            Transport::Web(_) => download_url::with_session(address),
+        };
+        Ok(Origin::new(url, expires_at))
+    }
+}
+
+async fn by_token(
+    http: &Client,
+    request: &ApiRequest<'_>,
+    access: &Access,
+) -> Result<Reply, DriveError> {
+    let path = format!("/openapi{}", request.path);
+    let url = call_url(&access.api_base, &access.token, &path, request.query);
+    let (operation, limit) = (request.operation, request.limit);
+    match request.form {
+        None => {
+            http.get_idempotent(operation, &url, &TOKEN_PARAMETERS, limit)
+                .await
+        }
+        Some(form) => {
+            let call = Call {
+                method: Method::POST,
+                url: &url,
+                headers: HeaderMap::new(),
+                body: Some((FORM, encode_form(form))),
+                limit,
+                patience: None,
+            };
+            http.call(operation, call).await
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The calls of the two web documents (account, sharing), in their words: each with the parameters that its table
+//! names.
+
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+
+use super::{Token, WebSession};
+use crate::DriveError;
+use crate::http::Reply;
+use crate::terabox::codes::Context;
+use crate::terabox::request::ApiRequest;
+use crate::terabox::response::{check_response, parse};
+use crate::terabox::types::{QuotaInfo, WebShareMade, WebShares, WebUsers};
+
+const LIMIT: usize = 8 * 1024 * 1024;
+pub(crate) const APP: (&str, &str) = ("app_id", "250528");
+pub(crate) const BROWSER: [(&str, &str); 3] =
+    [("web", "1"), ("channel", "dubox"), ("clienttype", "0")];
+
+impl WebSession {
+    /// `GET /api/user/getinfo`
+    pub(crate) async fn info(&self) -> Result<WebUsers, DriveError> {
+        let [web, channel, clienttype] = BROWSER;
+        let about = [("need_relation", "0"), ("need_secret_info", "0")];
+        let query = [APP, web, channel, clienttype, about[0], about[1]];
+        self.json("account", "/api/user/getinfo", &query, None, Token::Js)
+            .await
+    }
+
+    /// `GET /api/quota`
+    pub(crate) async fn quota(&self) -> Result<QuotaInfo, DriveError> {
+        let [web, channel, clienttype] = BROWSER;
+        let about = [("checkexpire", "1"), ("checkfree", "1")];
+        let query = [APP, web, channel, clienttype, about[0], about[1]];
+        self.json("account", "/api/quota", &query, None, Token::Js)
+            .await
+    }
+
+    /// `POST /share/pset`
+    pub(crate) async fn create(
+        &self,
+        fs_ids: &[String],
+        period_days: u32,
+        password: Option<&str>,
+    ) -> Result<WebShareMade, DriveError> {
+        let ids = format!("[{}]", fs_ids.join(","));
+        let period = period_days.to_string();
+        let mut form = vec![
+            ("fid_list", ids.as_str()),
+            ("schannel", "0"),
+            ("channel_list", "[]"),
+            ("period", &period),
+            ("public", if password.is_some() { "0" } else { "1" }),
+        ];
+        // “Requires extra params”, says the document of a private link; this is what the website sends.
+        form.extend(password.map(|password| ("pwd", password)));
+        self.json("share", "/share/pset", &[], Some(&form), Token::Js)
+            .await
+    }
+
+    /// `GET /share/teratransfer/sharelist`; pages count from 1.
+    pub(crate) async fn list(&self, page: u64, size: usize) -> Result<WebShares, DriveError> {
+        let (page, size) = (page.to_string(), size.to_string());
+        let query = [APP, ("web", "1"), ("page", &page), ("page_size", &size)];
+        self.json(
+            "shares",
+            "/share/teratransfer/sharelist",
+            &query,
+            None,
+            Token::Js,
+        )
+        .await
+    }
+
+    /// `POST /share/cancel`
+    pub(crate) async fn cancel(&self, id: u64) -> Result<(), DriveError> {
+        let ids = format!("[{id}]");
+        let form = [("shareid_list", ids.as_str())];
+        let request = ApiRequest {
+            operation: "unshare",
+            path: "/share/cancel",
+            query: &[],
+            form: Some(&form),
+            limit: LIMIT,
+        };
+        self.ask(&request, Token::Bdstoken, |reply| {
+            self.judged("unshare", reply)
+        })
+        .await
+        .map(drop)
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        form: Option<&[(&str, &str)]>,
+        token: Token,
+    ) -> Result<T, DriveError> {
+        let request = ApiRequest {
+            operation,
+            path,
+            query,
+            form,
+            limit: LIMIT,
+        };
+        let reply = self
+            .ask(&request, token, |reply| self.judged(operation, reply))
+            .await?;
+        parse(operation, &reply)
+    }
+
+    fn judged(&self, operation: &'static str, reply: &Reply) -> Result<(), DriveError> {
+        check_response(operation, reply, Context::Web, self.clock.now())
+    }
+
+    /// A call that the drive makes whichever way it is reached, with what the website adds to each.
+    pub(crate) async fn ask_for_drive(
+        &self,
+        request: &ApiRequest<'_>,
+        judge: impl Fn(&Reply) -> Result<(), DriveError>,
+    ) -> Result<Reply, DriveError> {
+        let mut query = request.query.to_vec();
+        for (name, value) in std::iter::once(APP).chain(BROWSER) {
+            if !query.iter().any(|(known, _)| *known == name) {
+                query.push((name, value));
+            }
+        }
+        let request = ApiRequest {
+            query: &query,
+            ..*request
+        };
+        self.ask(&request, Token::Js, judge).await
+    }
+
+    /// The token that a call wants, and the parameter that it goes by.
+    pub(crate) fn parameter(
+        token: Token,
+        credentials: &super::WebCredentials,
+    ) -> Option<(&'static str, String)> {
+        let (name, token) = match token {
+            Token::Js => ("jsToken", &credentials.tokens.js_token),
+            Token::Bdstoken => ("bdstoken", &credentials.tokens.bdstoken),
+        };
+        Some((name, token.as_ref()?.expose_secret().to_owned()))
+    }
+}

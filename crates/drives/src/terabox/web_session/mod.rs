@@ -1,0 +1,342 @@
+//! The account's own web session, as far as the owner lent it: a cookie, and the tokens that the website's own page
+//! holds for whoever shows it.
+//!
+//! - `cookie`: what people paste, in the forms of `paste` · `hosts`: whom it may be shown to · `page`: tokens read from the website's page
+//! - `ask`: how a call is made · `calls`: the calls of the web documents
+//! - `keep`: a session that is pasted · `memory`: what of it outlives a restart
+//!
+//! The cookie cannot be renewed from here: one that has ended is told as such. The page's tokens are read when they
+//! are first wanted, and again, once for all who wait, when a call says that they are stale; each call is then made
+//! once more. The region that serves the account (`Url-Domain-Prefix`, or a redirect of the page) is followed once in
+//! a call, and stays below the name that the cookie is of. What asks for a verification is told, and asked for no more.
+
+mod calls;
+mod page;
+mod send;
+mod sign_in;
+mod stored;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Days, Utc};
+use http::Method;
+use http::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use secrecy::SecretString;
+use tokio::sync::Mutex;
+
+use crate::http::Client;
+use crate::terabox::codes::Context;
+use crate::terabox::config::WebConfig;
+use crate::terabox::cookie::{WebCookie, hosts};
+use crate::terabox::response::check_response;
+use crate::terabox::web_session::page::Tokens;
+use crate::terabox::web_session::send::secret_header;
+use crate::terabox::web_session::stored::StoredSession;
+use crate::{Clock, DriveError, ErrorKind, SessionStore};
+
+/// Where the session is good where neither the config nor the cookie says so.
+const WEBSITE: &str = "https://1024terabox.com";
+/// The page of the owner's files.
+const PAGE: &str = "/main";
+/// The page has some hundred kilobytes.
+const PAGE_LIMIT: usize = 8 * 1024 * 1024;
+/// Names the region whose host serves the account.
+const PREFIX: &str = "url-domain-prefix";
+/// What the website itself sets for whoever asks for its page, and wants to see again.
+const VISITOR: &str = "browserid";
+/// A cookie whose end was not told has been seen to last about so long.
+const LASTS: Days = Days::new(365);
+
+const ENDED: &str = "The web session of this drive has ended. Sign in to the website in a browser, copy its ndus cookie, \
+    and paste it on the drive’s account page or under [drive.web].";
+const UNREADABLE: &str = "The website’s page does not hold the token that its calls want: it may have changed. Set js_token \
+    under [drive.web], or try again later.";
+const INCOMPLETE: &str = "The website’s page does not hold what links are withdrawn with: set bdstoken under [drive.web].";
+
+/// Which token of the page a call wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token {
+    Js,
+    Bdstoken,
+}
+
+/// What a call is made with.
+#[derive(Clone)]
+pub(crate) struct WebCredentials {
+    base: String,
+    cookie: WebCookie,
+    /// What the website set besides.
+    visitor: Vec<(String, SecretString)>,
+    tokens: Tokens,
+    /// Rises with every change.
+    generation: u64,
+}
+
+#[derive(Default)]
+struct State {
+    kept: StoredSession,
+    credentials: Option<WebCredentials>,
+    generation: u64,
+    loaded: bool,
+}
+
+pub(crate) struct WebSession {
+    config: WebConfig,
+    http: Arc<Client>,
+    clock: Clock,
+    /// Where a session that is pasted later is kept.
+    store: Option<Arc<dyn SessionStore>>,
+    state: RwLock<State>,
+    /// One look at the page, or one change of the session, at a time.
+    round: Mutex<()>,
+}
+
+impl WebSession {
+    /// Returns a session as configured; one that is pasted later is kept in `store`, where there is one.
+    pub(crate) fn new(
+        config: WebConfig,
+        http: Arc<Client>,
+        clock: Clock,
+        store: Option<Arc<dyn SessionStore>>,
+    ) -> Self {
+        WebSession {
+            config,
+            http,
+            clock,
+            store,
+            state: RwLock::default(),
+            round: Mutex::default(),
+        }
+    }
+
+    /// Where links of one's own lead, and where the session is at home.
+    pub(crate) fn base_url(&self) -> String {
+        let pasted = self.read(|state| state.kept.cookie.clone());
+        self.website(pasted.as_ref().or(self.config.cookie.as_ref()))
+    }
+
+    /// The website of a session: what the owner set, or where the cookie says that it is from.
+    fn website(&self, cookie: Option<&WebCookie>) -> String {
+        let told = || hosts::website(cookie?.domain.as_deref()?);
+        let set = self.config.base_url.clone();
+        set.or_else(told).unwrap_or_else(|| WEBSITE.to_owned())
+    }
+
+    /// The `Cookie` header for an address of media, where the session may be shown there.
+    pub(crate) fn cookie_for(&self, address: &str) -> Option<HeaderValue> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let credentials = state.credentials.as_ref()?;
+        let home = self.website(Some(&credentials.cookie));
+        hosts::may_see_session(&home, address).then_some(())?;
+        secret_header(&credentials.cookie.header(&credentials.visitor))
+    }
+
+    /// When the session is expected to end, and whether that was told or is a guess.
+    pub(crate) fn expected_end(&self) -> Option<(DateTime<Utc>, bool)> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let cookie = state.kept.cookie.as_ref()?;
+        match cookie.ends_at {
+            Some(end) => Some((DateTime::from_timestamp(end, 0)?, true)),
+            None => {
+                let since = DateTime::from_timestamp(state.kept.since?, 0)?;
+                Some((since.checked_add_days(LASTS)?, false))
+            }
+        }
+    }
+
+    /// What calls are made with; the page is asked where a token of it is not known yet.
+    async fn credentials(
+        &self,
+        operation: &'static str,
+        token: Token,
+    ) -> Result<WebCredentials, DriveError> {
+        if let Some(credentials) = self.read(|state| state.credentials.clone())
+            && WebSession::parameter(token, &credentials).is_some()
+        {
+            return Ok(credentials);
+        }
+        let _round = self.round.lock().await;
+        self.load().await?;
+        let credentials = match self.read(|state| state.credentials.clone()) {
+            Some(credentials) => credentials,
+            None => {
+                let cookie = self.read(|state| state.kept.cookie.clone());
+                let cookie = cookie.ok_or_else(|| ended(operation, "signed out"))?;
+                let credentials = WebCredentials {
+                    base: self.website(Some(&cookie)),
+                    cookie,
+                    visitor: Vec::new(),
+                    tokens: Tokens {
+                        js_token: self.config.js_token.clone(),
+                        bdstoken: self.config.bdstoken.clone(),
+                    },
+                    generation: 0,
+                };
+                self.adopt_credentials(credentials)
+            }
+        };
+        if WebSession::parameter(token, &credentials).is_some() {
+            return Ok(credentials);
+        }
+        let credentials = self.look_at_page(operation, credentials).await?;
+        match (WebSession::parameter(token, &credentials), token) {
+            (Some(_), _) => Ok(credentials),
+            (None, Token::Js) => Err(unreadable(operation)),
+            (None, Token::Bdstoken) => {
+                let error =
+                    DriveError::new(ErrorKind::SignedOut, operation, "web session: no bdstoken");
+                Err(error.with_sentence(INCOMPLETE))
+            }
+        }
+    }
+
+    /// Other tokens than those of `refused`, which a call has found stale: read once for all who come with them.
+    async fn renewed(
+        &self,
+        operation: &'static str,
+        refused: &WebCredentials,
+    ) -> Result<WebCredentials, DriveError> {
+        let _round = self.round.lock().await;
+        match self.read(|state| state.credentials.clone()) {
+            Some(credentials) if credentials.generation != refused.generation => Ok(credentials),
+            Some(credentials) => {
+                tracing::debug!("the token of the website’s page is stale and is read again");
+                self.look_at_page(operation, credentials).await
+            }
+            None => Err(ended(operation, "signed out meanwhile")),
+        }
+    }
+
+    /// The account is served at `base`.
+    async fn moved(&self, refused: &WebCredentials, base: String) -> WebCredentials {
+        let _round = self.round.lock().await;
+        match self.read(|state| state.credentials.clone()) {
+            Some(credentials) if credentials.generation != refused.generation => credentials,
+            credentials => {
+                tracing::debug!("the account’s web session is served by another region");
+                let credentials = credentials.unwrap_or_else(|| refused.clone());
+                self.adopt_credentials(WebCredentials {
+                    base,
+                    ..credentials
+                })
+            }
+        }
+    }
+
+    /// Reads the website's page as the owner's browser would, and takes its tokens. Called with the round held.
+    async fn look_at_page(
+        &self,
+        operation: &'static str,
+        credentials: WebCredentials,
+    ) -> Result<WebCredentials, DriveError> {
+        let mut credentials = credentials;
+        let mut moved = false;
+        loop {
+            let url = format!("{}{PAGE}", credentials.base);
+            let reply = self
+                .send(
+                    operation,
+                    &credentials,
+                    Method::GET,
+                    &url,
+                    None,
+                    &[],
+                    PAGE_LIMIT,
+                )
+                .await?;
+            if reply.status.is_redirection() {
+                let location = reply
+                    .headers
+                    .get(LOCATION)
+                    .and_then(|value| value.to_str().ok());
+                let home = self.website(Some(&credentials.cookie));
+                let region = location.and_then(|to| hosts::region_of_redirect(&home, to));
+                match (location, region) {
+                    (Some(to), _) if hosts::is_login(to) => {
+                        return Err(ended(operation, "the page leads to the login"));
+                    }
+                    (_, Some(region)) if !moved => {
+                        moved = true;
+                        credentials.base = region;
+                        continue;
+                    }
+                    _ => return Err(unreadable(operation)),
+                }
+            }
+            if !reply.status.is_success() {
+                check_response(operation, &reply, Context::Web, self.clock.now())
+                    .map_err(explained)?;
+            }
+            let html = String::from_utf8_lossy(&reply.body);
+            let found = page::tokens(&html);
+            if found.js_token.is_none() {
+                if page::wants_verification(&html) {
+                    let detail = "web session: the page asks for a verification";
+                    return Err(DriveError::new(
+                        ErrorKind::VerificationRequired,
+                        operation,
+                        detail,
+                    ));
+                }
+                return Err(unreadable(operation));
+            }
+            credentials.tokens.js_token = found.js_token;
+            if found.bdstoken.is_some() {
+                credentials.tokens.bdstoken = found.bdstoken;
+            }
+            if let Some(visitor) = set_cookie(&reply.headers, VISITOR) {
+                credentials.visitor = vec![(VISITOR.to_owned(), visitor)];
+            }
+            return Ok(self.adopt_credentials(credentials));
+        }
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Puts a credentials to use under a generation of its own.
+    fn adopt_credentials(&self, mut credentials: WebCredentials) -> WebCredentials {
+        self.change(|state| {
+            state.generation += 1;
+            credentials.generation = state.generation;
+            state.credentials = Some(credentials.clone());
+        });
+        credentials
+    }
+}
+
+/// The value of a cookie that a reply sets.
+fn set_cookie(headers: &HeaderMap, name: &str) -> Option<SecretString> {
+    let all = headers.get_all(SET_COOKIE).iter();
+    all.filter_map(|cookie| cookie.to_str().ok())
+        .filter_map(|cookie| cookie.split(';').next()?.trim().split_once('='))
+        .find(|(known, value)| *known == name && !value.is_empty())
+        .map(|(_, value)| value.into())
+}
+
+fn ended(operation: &'static str, detail: &str) -> DriveError {
+    let detail = format!("web session: {detail}");
+    DriveError::new(ErrorKind::SignedOut, operation, detail).with_sentence(ENDED)
+}
+
+/// An error of a call, with the next step where the session itself is the matter.
+fn explained(error: DriveError) -> DriveError {
+    match error.kind {
+        ErrorKind::SignedOut if error.sentence.is_none() => DriveError {
+            detail: format!("web session: {}", error.detail),
+            sentence: Some(ENDED),
+            ..error
+        },
+        _ => error,
+    }
+}
+
+fn unreadable(operation: &'static str) -> DriveError {
+    let detail = "web session: no jsToken in the page";
+    DriveError::new(ErrorKind::UpstreamFailed, operation, detail).with_sentence(UNREADABLE)
+}

@@ -1,0 +1,133 @@
+//! A web session that is pasted, tried, kept and ended.
+
+use super::{WebConfig, WebSession};
+use crate::terabox::cookie::hosts;
+use crate::terabox::cookie::{NoCookie, WebCookie};
+use crate::terabox::web_session::stored::StoredSession;
+use crate::{DriveError, ErrorKind, SessionStoreError};
+
+const ANOTHER_SITE: &str = "This cookie is of another website than the one that is set as the drive’s address. Leave the \
+    address out, or copy the cookie of that one.";
+
+impl WebSession {
+    /// UnlockAttempts a pasted session on the spot; keeps it, durably, and puts it to use where it is good.
+    pub(crate) async fn adopt(&self, paste: &str) -> Result<(), DriveError> {
+        let operation = "sign_in";
+        let now_s = self.clock.unix_s() as i64;
+        let cookie = WebCookie::read(paste, now_s).map_err(|no| {
+            let sentence = match no {
+                NoCookie::Ended => "The cookie that was pasted has ended already: sign in to the website again and copy the new one.",
+                NoCookie::NotThere | NoCookie::TooLong => "There is no cookie called ndus in what was pasted.",
+            };
+            DriveError::new(ErrorKind::BadRequest, operation, no.to_string()).with_sentence(sentence)
+        })?;
+        let base = self.website(Some(&cookie));
+        if let Some(domain) = cookie.domain.as_deref()
+            && !hosts::may_see_session(&base, &format!("{}://{domain}/", scheme(&base)))
+        {
+            let error =
+                DriveError::new(ErrorKind::BadRequest, operation, "a cookie of another site");
+            return Err(error.with_sentence(ANOTHER_SITE));
+        }
+        let _round = self.round.lock().await;
+        self.load().await?;
+        // Tried by itself: the session in use stays as it is until this one has proved good.
+        let trial = WebSession::new(
+            WebConfig {
+                cookie: Some(cookie.clone()),
+                ..self.config.clone()
+            },
+            self.http.clone(),
+            self.clock.clone(),
+            None,
+        );
+        trial
+            .info()
+            .await
+            .map_err(|error| DriveError { operation, ..error })?;
+        let kept = StoredSession {
+            cookie: Some(cookie),
+            since: Some(now_s),
+            seed: StoredSession::configured(self.config.cookie.as_ref()).seed,
+        };
+        self.save(&kept).await?;
+        let found = trial.read(|state| state.credentials.clone());
+        self.change(|state| {
+            state.kept = kept;
+            state.credentials = None;
+        });
+        if let Some(credentials) = found {
+            self.adopt_credentials(credentials);
+        }
+        Ok(())
+    }
+
+    /// Forgets the session, here and in the store.
+    pub(crate) async fn end(&self) -> Result<(), DriveError> {
+        let _round = self.round.lock().await;
+        let ended = StoredSession {
+            cookie: None,
+            since: None,
+            ..StoredSession::configured(self.config.cookie.as_ref())
+        };
+        self.save(&ended).await?;
+        self.change(|state| {
+            state.kept = ended;
+            state.credentials = None;
+            state.loaded = true;
+        });
+        Ok(())
+    }
+
+    /// Ends when no change of the session is under way.
+    pub(crate) async fn drain(&self) {
+        drop(self.round.lock().await);
+    }
+
+    async fn save(&self, kept: &StoredSession) -> Result<(), DriveError> {
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
+        store
+            .save(&kept.to_text())
+            .await
+            .map_err(|error| not_kept(&error))
+    }
+
+    /// Takes what was kept, or the configured session. Called with the round held.
+    pub(crate) async fn load(&self) -> Result<(), DriveError> {
+        if self.read(|state| state.loaded) {
+            return Ok(());
+        }
+        let kept = match &self.store {
+            Some(store) => store.load().await.map_err(|error| not_kept(&error))?,
+            None => None,
+        };
+        let kept = kept.as_deref().and_then(StoredSession::from_text);
+        let mut chosen =
+            StoredSession::choose(kept, StoredSession::configured(self.config.cookie.as_ref()));
+        if chosen.since.is_none() && chosen.cookie.is_some() {
+            // A guess at its end counts from here on, over restarts.
+            let now_s = self.clock.unix_s() as i64;
+            let configured = StoredSession::configured(self.config.cookie.as_ref());
+            self.save(&StoredSession::used_since(configured, now_s))
+                .await?;
+            chosen.since = Some(now_s);
+        }
+        self.change(|state| {
+            state.kept = chosen;
+            state.credentials = None;
+            state.loaded = true;
+        });
+        Ok(())
+    }
+}
+
+fn scheme(base: &str) -> &str {
+    base.split_once("://").map_or("https", |(scheme, _)| scheme)
+}
+
+fn not_kept(error: &SessionStoreError) -> DriveError {
+    DriveError::new(ErrorKind::UpstreamFailed, "session", error.to_string())
+        .with_sentence("This server could not read or write its own state.")
+}

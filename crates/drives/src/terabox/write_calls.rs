@@ -1,0 +1,278 @@
+//! The calls that change something (document section 3.4.1 to 3.4.4), in the upstream's words.
+//!
+//! Parameters go where the document's tables put them. Bodies are percent-encoded with `%20` for a blank:
+//! a `+` has ended up in file names.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use serde_json::json;
+
+use super::codes;
+use super::types;
+use crate::http::{MultipartFile, Reply};
+use crate::terabox::client::{Api, MAX_JSON_BYTES};
+use crate::terabox::codes::Context;
+use crate::terabox::request::{ApiRequest, call_url};
+use crate::terabox::response::{check_response, parse};
+use crate::terabox::types::{File, Files, Managed, PartTaken, Precreated, Task};
+use crate::{DriveError, OnConflict};
+
+/// What `filemanager` is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opera {
+    Copy,
+    Move,
+    Rename,
+    Delete,
+}
+
+impl Opera {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Opera::Copy => "copy",
+            Opera::Move => "move",
+            Opera::Rename => "rename",
+            Opera::Delete => "delete",
+        }
+    }
+}
+
+/// What `create` is told of a file.
+pub(crate) struct NewFile<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) size: u64,
+    pub(crate) uploadid: &'a str,
+    /// JSON, as `precreate` was given it.
+    pub(crate) block_list: &'a str,
+    pub(crate) on_conflict: OnConflict,
+}
+
+/// One part of a file.
+pub(crate) struct Part<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) uploadid: &'a str,
+    pub(crate) number: usize,
+    pub(crate) length: u64,
+}
+
+impl Api {
+    /// The reply of `filemanager`, and the number that it carried where that was not 0 but items tell more.
+    pub(crate) async fn filemanager(
+        &self,
+        opera: Opera,
+        filelist: &serde_json::Value,
+    ) -> Result<(Managed, Option<DriveError>), DriveError> {
+        let operation = opera.word();
+        // 1, adaptive: the document answers it with results as it does 0, which some hosts have given up.
+        let query = [("opera", opera.word()), ("async", "1")];
+        let filelist = filelist.to_string();
+        let whole =
+            |reply: &Reply| check_response(operation, reply, Context::Api, self.clock.now());
+        let judge_items = |reply: &Reply| match whole(reply) {
+            Err(_) if has_items(reply) => Ok(()),
+            judged => judged,
+        };
+        let reply = self
+            .post(
+                operation,
+                "/api/filemanager",
+                &query,
+                &[("filelist", &filelist)],
+                judge_items,
+            )
+            .await?;
+        let overall = whole(&reply).err();
+        Ok((parse(operation, &reply)?, overall))
+    }
+
+    /// How far a task is. The document gives ids of tasks and no call to ask for them; the sister API has one.
+    pub(crate) async fn task(
+        &self,
+        operation: &'static str,
+        taskid: &str,
+    ) -> Result<Task, DriveError> {
+        let query = [("taskid", taskid)];
+        self.json(operation, "/share/taskquery", &query).await
+    }
+
+    /// What there is at these paths, by path; those where nothing is are absent.
+    pub(crate) async fn metas(
+        &self,
+        operation: &'static str,
+        paths: &[String],
+    ) -> Result<HashMap<String, File>, DriveError> {
+        let target = json!(paths).to_string();
+        let query = [("target", target.as_str()), ("dlink", "0")];
+        let reply = self
+            .get_judged(operation, "/api/filemetas", &query, |reply| {
+                match check_response(operation, reply, Context::Api, self.clock.now()) {
+                    // 12 says that some are missing, and the items which.
+                    Err(error) if matches!(error.upstream_code, Some(12 | -9)) => Ok(()),
+                    judged => judged,
+                }
+            })
+            .await?;
+        let files: Files = parse(operation, &reply)?;
+        let (files, _) = files.into_parts().unwrap_or_default();
+        Ok(files
+            .into_iter()
+            .filter(|file| matches!(file.errno.0, None | Some(0)))
+            .filter_map(|file| Some((file.path.0.clone()?, file)))
+            .collect())
+    }
+
+    /// A folder: `create` without content. The document's table has no row for it, its replies have.
+    pub(crate) async fn create_folder(&self, path: &str) -> Result<File, DriveError> {
+        let operation = "make_folder";
+        let form = [
+            ("path", path),
+            ("size", "0"),
+            ("isdir", "1"),
+            ("block_list", "[]"),
+            ("rtype", "0"),
+        ];
+        self.post_json(operation, "/api/create", &form).await
+    }
+
+    pub(crate) async fn precreate(
+        &self,
+        path: &str,
+        block_list: &str,
+    ) -> Result<Precreated, DriveError> {
+        let form = [
+            ("path", path),
+            ("autoinit", "1"),
+            ("block_list", block_list),
+        ];
+        self.post_json("upload", "/api/precreate", &form).await
+    }
+
+    pub(crate) async fn create(&self, file: &NewFile<'_>) -> Result<File, DriveError> {
+        let size = file.size.to_string();
+        let form = [
+            ("path", file.path),
+            ("size", &size),
+            ("uploadid", file.uploadid),
+            ("block_list", file.block_list),
+            (
+                "rtype",
+                match file.on_conflict {
+                    OnConflict::Fail => "0",
+                    OnConflict::Rename => "1",
+                    OnConflict::Overwrite => "3",
+                },
+            ),
+        ];
+        self.post_json("upload", "/api/create", &form).await
+    }
+
+    /// Sends one part; `body` is asked for it anew where it must be sent again with another token.
+    pub(crate) async fn superfile(
+        &self,
+        part: &Part<'_>,
+        body: impl Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync,
+    ) -> Result<PartTaken, DriveError> {
+        let operation = "upload";
+        let number = part.number.to_string();
+        let query = [
+            ("method", "upload"),
+            ("app_id", "250528"),
+            ("partseq", &number),
+            ("path", part.path),
+            ("uploadid", part.uploadid),
+        ];
+        let auth = self.transport.platform(operation)?;
+        let mut access = auth.access().await?;
+        let mut repeated = false;
+        loop {
+            let url = call_url(
+                &access.upload_base,
+                &access.token,
+                "/rest/2.0/pcs/superfile2",
+                &query,
+            );
+            let file = MultipartFile {
+                url: &url,
+                field: "file",
+                length: part.length,
+                body: body(),
+                limit: MAX_JSON_BYTES,
+            };
+            let reply = self.http.post_file(operation, file).await?;
+            match check_response(operation, &reply, Context::Api, self.clock.now()) {
+                Ok(()) => {
+                    auth.mark_accepted(access.generation);
+                    return parse(operation, &reply);
+                }
+                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
+                    repeated = true;
+                    access = auth.renewed(access.generation).await?;
+                }
+                // This host does not serve the account (any more).
+                Err(error) if !repeated && reply.status.as_u16() == 403 => {
+                    repeated = true;
+                    tracing::debug!(%error, "an upload host refused, another one is asked for");
+                    auth.moved().await;
+                    access = auth.access().await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Turns the account's ability to share on.
+    pub(crate) async fn activate_sharing(&self) -> Result<(), DriveError> {
+        let _: types::Outcome = self.json("share", "/active", &[]).await?;
+        Ok(())
+    }
+
+    async fn post_json<T: serde::de::DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Result<T, DriveError> {
+        let judge =
+            |reply: &Reply| check_response(operation, reply, Context::Api, self.clock.now());
+        let reply = self.post(operation, path, &[], form, judge).await?;
+        parse(operation, &reply)
+    }
+
+    async fn get_judged(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        judge: impl Fn(&Reply) -> Result<(), DriveError>,
+    ) -> Result<Reply, DriveError> {
+        self.call(operation, path, query, MAX_JSON_BYTES, judge)
+            .await
+    }
+
+    pub(crate) async fn post(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        form: &[(&str, &str)],
+        judge: impl Fn(&Reply) -> Result<(), DriveError>,
+    ) -> Result<Reply, DriveError> {
+        let request = ApiRequest {
+            operation,
+            path,
+            query,
+            form: Some(form),
+            limit: MAX_JSON_BYTES,
+        };
+        self.transport.ask(&self.http, &request, judge).await
+    }
+}
+
+/// Whether a reply tells of each path, whatever its own number.
+fn has_items(reply: &Reply) -> bool {
+    types::read::<Managed>(&reply.body)
+        .and_then(|managed| managed.info)
+        .is_some_and(|items| !items.is_empty())
+}

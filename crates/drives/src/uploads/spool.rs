@@ -1,0 +1,378 @@
+//! Files on their way in, kept on this server's disk until the upstream has them.
+//!
+//! An upstream that wants to know every part's hash before the first part travels leaves no other way
+//! than to hold the file somewhere, and memory is not the place. A spooled file has no name: it is gone
+//! when it is dropped, and when the process dies. What the disk must still take in is counted, so that
+//! several uploads together do not fill it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, FileExt};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::{Bytes, BytesMut};
+use data_encoding::HEXLOWER;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use md5::{Digest, Md5};
+
+use crate::{DriveError, ErrorKind, UploadBody, UploadProgress};
+
+/// Bytes that are left free on the disk, whatever is uploaded.
+const MIN_FREE_BYTES: u64 = 64 << 20;
+/// An upload of unknown length claims the disk in steps of this.
+const CLAIM_STEP_BYTES: u64 = 64 << 20;
+/// Bytes written and read at once.
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// The folder that uploads pass through.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    folder: PathBuf,
+    /// Bytes that uploads under way have been promised and have not written yet.
+    promised: Arc<AtomicU64>,
+}
+
+/// A file that has arrived.
+pub(crate) struct Spooled {
+    file: Arc<File>,
+    length: u64,
+    hashes: Vec<String>,
+    hashed_by: u64,
+}
+
+/// What one upload was promised; given back when it is dropped.
+struct Claim {
+    promised: Arc<AtomicU64>,
+    left: u64,
+}
+
+impl Spool {
+    /// A spool in `folder`, which is made when it is first needed.
+    pub fn new(folder: PathBuf) -> Self {
+        Spool {
+            folder,
+            promised: Arc::default(),
+        }
+    }
+
+    /// Takes a body in, hashing it in parts of `part` bytes on the way. It must have the length that was
+    /// announced, where one was, and may have `limit` bytes at most.
+    pub(crate) async fn take(
+        &self,
+        operation: &'static str,
+        mut body: UploadBody,
+        announced: Option<u64>,
+        (part, limit): (u64, u64),
+        progress: Option<&UploadProgress>,
+    ) -> Result<Spooled, DriveError> {
+        let own_disk = |error: io::Error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(operation),
+            _ => DriveError::new(
+                ErrorKind::UpstreamFailed,
+                operation,
+                format!("the file cannot be kept here: {error}"),
+            )
+            .with_sentence("This server could not keep the file on its own disk."),
+        };
+        let mut claim = self.claim(operation, announced.unwrap_or(CLAIM_STEP_BYTES))?;
+        let mut writer = Writer {
+            file: tempfile::tempfile_in(&self.folder).map_err(own_disk)?,
+            parts: Parts::new(part),
+        };
+        let mut length = 0u64;
+        let mut pending = BytesMut::new();
+        loop {
+            let piece = body.next().await;
+            let ends = piece.is_none();
+            if let Some(piece) = piece {
+                let piece = piece.map_err(|_| broke_off(operation))?;
+                length += piece.len() as u64;
+                if announced.is_some_and(|announced| length > announced) {
+                    return Err(broke_off(operation));
+                }
+                if length > limit {
+                    return Err(DriveError::new(
+                        ErrorKind::PlanRequired,
+                        operation,
+                        "larger than any file may be",
+                    ));
+                }
+                if let Some(progress) = progress {
+                    progress.add_received(piece.len() as u64);
+                }
+                pending.extend_from_slice(&piece);
+            }
+            if pending.len() >= CHUNK_BYTES || (ends && !pending.is_empty()) {
+                let bytes = pending.split().freeze();
+                if claim.left < bytes.len() as u64 {
+                    claim = self.claim(operation, CLAIM_STEP_BYTES)?;
+                }
+                claim.use_up(bytes.len() as u64);
+                writer = blocking(move || writer.write(&bytes))
+                    .await
+                    .map_err(own_disk)?;
+            }
+            if ends {
+                break;
+            }
+        }
+        if announced.is_some_and(|announced| length != announced) {
+            return Err(broke_off(operation));
+        }
+        Ok(Spooled {
+            file: Arc::new(writer.file),
+            length,
+            hashes: writer.parts.end(),
+            hashed_by: part,
+        })
+    }
+
+    /// Sets `bytes` of the disk aside.
+    fn claim(&self, operation: &'static str, bytes: u64) -> Result<Claim, DriveError> {
+        let free = std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
+            .and_then(|()| Ok(rustix::fs::statvfs(&self.folder)?))
+            .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+            .map_err(|error| {
+                DriveError::new(
+                    ErrorKind::UpstreamFailed,
+                    operation,
+                    format!("the folder for uploads cannot be used: {error}"),
+                )
+                .with_sentence("This server could not keep the file on its own disk.")
+            })?;
+        let promised = self.promised.fetch_add(bytes, Ordering::SeqCst);
+        let claim = Claim {
+            promised: self.promised.clone(),
+            left: bytes,
+        };
+        let needed = promised
+            .saturating_add(bytes)
+            .saturating_add(MIN_FREE_BYTES);
+        if needed > free {
+            return Err(full(operation));
+        }
+        Ok(claim)
+    }
+}
+
+impl Claim {
+    fn use_up(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.left);
+        self.left -= bytes;
+        self.promised.fetch_sub(bytes, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.promised.fetch_sub(self.left, Ordering::SeqCst);
+    }
+}
+
+impl Spooled {
+    /// Bytes of the file.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The MD5 of each part of `part` bytes, in hex.
+    pub(crate) async fn hashes(&self, part: u64) -> io::Result<Vec<String>> {
+        if part == self.hashed_by {
+            return Ok(self.hashes.clone());
+        }
+        let (file, length) = (self.file.clone(), self.length);
+        blocking(move || {
+            let mut parts = Parts::new(part);
+            let mut buffer = vec![0; CHUNK_BYTES];
+            let mut at = 0;
+            while at < length {
+                let read = file.read_at(&mut buffer, at)?;
+                if read == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                parts.add(&buffer[..read]);
+                at += read as u64;
+            }
+            Ok(parts.end())
+        })
+        .await
+    }
+
+    /// Bytes `from..from + length`, read as they are asked for.
+    pub(crate) fn read(&self, from: u64, length: u64) -> BoxStream<'static, io::Result<Bytes>> {
+        let file = self.file.clone();
+        let end = from + length;
+        stream::try_unfold(from, move |at| {
+            let file = file.clone();
+            async move {
+                if at >= end {
+                    return Ok(None);
+                }
+                let piece = blocking(move || {
+                    let mut buffer = vec![0; CHUNK_BYTES.min((end - at) as usize)];
+                    file.read_exact_at(&mut buffer, at)?;
+                    Ok(Bytes::from(buffer))
+                })
+                .await?;
+                let next = at + piece.len() as u64;
+                Ok(Some((piece, next)))
+            }
+        })
+        .boxed()
+    }
+}
+
+struct Writer {
+    file: File,
+    parts: Parts,
+}
+
+impl Writer {
+    fn write(mut self, bytes: &[u8]) -> io::Result<Self> {
+        self.file.write_all(bytes)?;
+        self.parts.add(bytes);
+        Ok(self)
+    }
+}
+
+/// The MD5 of each part of a stream.
+struct Parts {
+    size: u64,
+    /// Bytes of the part that is under way.
+    filled: u64,
+    hasher: Md5,
+    done: Vec<String>,
+}
+
+impl Parts {
+    fn new(size: u64) -> Self {
+        Parts {
+            size: size.max(1),
+            filled: 0,
+            hasher: Md5::new(),
+            done: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let room = usize::try_from(self.size - self.filled).unwrap_or(usize::MAX);
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.hasher.update(now);
+            self.filled += now.len() as u64;
+            if self.filled == self.size {
+                self.close();
+            }
+            bytes = later;
+        }
+    }
+
+    fn close(&mut self) {
+        let digest = std::mem::take(&mut self.hasher).finalize();
+        self.done.push(HEXLOWER.encode(&digest));
+        self.filled = 0;
+    }
+
+    fn end(mut self) -> Vec<String> {
+        if self.filled > 0 {
+            self.close();
+        }
+        self.done
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(io::Error::other("the work was cut short")),
+    }
+}
+
+fn broke_off(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::BadRequest,
+        operation,
+        "the body ended early, or is longer than announced",
+    )
+    .with_sentence("The file did not arrive whole.")
+}
+
+fn full(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::NoSpace,
+        operation,
+        "the disk of data_dir is full",
+    )
+    .with_sentence("This server’s own disk has no room to take the file in.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(pieces: &[&[u8]]) -> UploadBody {
+        let pieces: Vec<io::Result<Bytes>> = pieces
+            .iter()
+            .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+            .collect();
+        stream::iter(pieces).boxed()
+    }
+
+    fn md5(text: &[u8]) -> String {
+        HEXLOWER.encode(&Md5::digest(text))
+    }
+
+    #[tokio::test]
+    async fn a_file_is_hashed_in_parts_read_in_ranges_and_leaves_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("uploads");
+        let spool = Spool::new(folder.clone());
+        let progress = UploadProgress::default();
+        let pieces: [&[u8]; 4] = [b"abc", b"", b"defgh", b"ij"];
+        let take = spool.take("upload", body(&pieces), Some(10), (4, 100), Some(&progress));
+        let spooled = take.await.unwrap();
+        assert_eq!((spooled.length(), progress.received()), (10, 10));
+        let by_four = [md5(b"abcd"), md5(b"efgh"), md5(b"ij")];
+        assert_eq!(spooled.hashes(4).await.unwrap(), by_four);
+        assert_eq!(
+            spooled.hashes(5).await.unwrap(),
+            [md5(b"abcde"), md5(b"fghij")]
+        );
+        let read: Vec<Bytes> = spooled
+            .read(3, 5)
+            .map(|piece| piece.unwrap())
+            .collect()
+            .await;
+        assert_eq!(read.concat(), b"defgh");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+        assert_eq!(spool.promised.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_whole_or_too_large_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let spool = Spool::new(home.path().to_owned());
+        for (pieces, announced, kind) in [
+            (&[b"abc".as_slice()][..], Some(4), ErrorKind::BadRequest),
+            (&[b"abcde"], Some(4), ErrorKind::BadRequest),
+            (&[b"abcdefghijk"], None, ErrorKind::PlanRequired),
+            (&[b"abc"], Some(u64::MAX / 2), ErrorKind::NoSpace),
+        ] {
+            let taken = spool
+                .take("upload", body(pieces), announced, (4, 10), None)
+                .await;
+            assert_eq!(taken.err().unwrap().kind, kind);
+        }
+        let broken = stream::iter([Ok(Bytes::from("ab")), Err(io::Error::other("gone"))]).boxed();
+        let taken = spool.take("upload", broken, None, (4, 10), None).await;
+        assert_eq!(taken.err().unwrap().kind, ErrorKind::BadRequest);
+        assert_eq!(spool.promised.load(Ordering::SeqCst), 0);
+    }
+}

@@ -1,0 +1,104 @@
+//! The shared state of the engine: the caches, and the fetches in progress. [`super::engine`],
+//! [`super::reader`] and [`super::prefetch`] work on it.
+
+mod opening;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+
+use futures_util::stream::BoxStream;
+use moka::sync::Cache;
+use parking_lot::Mutex;
+
+use super::Object;
+use super::block::{Block, BlockKey, BlockLayout, BlockSizes, MemoryBudget, PagePool};
+use super::disk::Disk;
+use super::request_chain::PrefetchPool;
+use super::shared_fetch::SharedFetch;
+use drives::DriveError;
+
+/// The shared state of the engine.
+pub(super) struct EngineInner {
+    pub cache: Cache<BlockKey, Arc<Block>>,
+    pub disk: Option<Disk>,
+    pub sizes: BlockSizes,
+    pub fetches: Mutex<HashMap<Arc<str>, Vec<Weak<SharedFetch>>>>,
+    pub budget: Arc<MemoryBudget>,
+    pub budget_bytes: u64,
+    pub pool: Arc<PagePool>,
+    pub next_reader: AtomicU64,
+    pub prefetch_pool: PrefetchPool,
+    /// The maximum of concurrent connections per object; set once.
+    pub parallel_ranges: OnceLock<usize>,
+    /// Lengths of objects that came without one, by ETag; `None` if the upstream does not report a length.
+    pub lengths: moka::future::Cache<String, Option<u64>>,
+    /// Fetches that discovered such a length, until their first reader has joined.
+    pub adopted: Mutex<HashMap<String, Arc<SharedFetch>>>,
+    pub counters: FetchCounters,
+}
+
+/// A body as it arrives.
+pub(super) type ByteStream = BoxStream<'static, Result<bytes::Bytes, DriveError>>;
+
+/// The result of a look-up of a byte.
+pub(super) enum Lookup {
+    Cached(Arc<Block>),
+    Fetch(Arc<SharedFetch>),
+}
+
+/// Counters since the start of the server.
+#[derive(Default)]
+pub(super) struct FetchCounters {
+    pub fetches: AtomicU64,
+    pub upstream_bytes: AtomicU64,
+}
+
+impl EngineInner {
+    /// Returns a new reader id.
+    pub fn new_reader(&self) -> u64 {
+        self.next_reader.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Looks byte `position` of `object` up: in a cached block, or else in a shared fetch, which the reader
+    /// then has joined. A new fetch is started if none fits; it fetches to `end`, up to which the reader
+    /// reads.
+    pub fn find(
+        self: &Arc<Self>,
+        object: &Object,
+        layout: BlockLayout,
+        reader: u64,
+        position: u64,
+        end: u64,
+    ) -> Lookup {
+        let name: Arc<str> = object.etag.as_str().into();
+        let key = BlockKey {
+            object: name.clone(),
+            index: layout.index(position),
+        };
+        if let Some(block) = self.cache.get(&key) {
+            return Lookup::Cached(block);
+        }
+        let mut fetches = self.fetches.lock();
+        let of_object = fetches.entry(name.clone()).or_default();
+        of_object.retain(|fetch| fetch.strong_count() > 0);
+        let joined = of_object
+            .iter()
+            .filter_map(Weak::upgrade)
+            .find(|fetch| fetch.join(reader, position, object.source.dynamic_priority()));
+        if let Some(fetch) = joined {
+            return Lookup::Fetch(fetch);
+        }
+        // A fetch that has just ended puts its block into the cache before it is removed.
+        if let Some(block) = self.cache.get(&key) {
+            return Lookup::Cached(block);
+        }
+        let fetch = Arc::new(self.begin_fetch(object, name, layout, position, end));
+        fetch.join(reader, position, object.source.dynamic_priority());
+        of_object.push(Arc::downgrade(&fetch));
+        if fetches.len() > 64 {
+            fetches.retain(|_, of_one| of_one.iter().any(|fetch| fetch.strong_count() > 0));
+        }
+        Lookup::Fetch(fetch)
+    }
+}

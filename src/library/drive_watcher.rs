@@ -1,0 +1,139 @@
+//! Watches the drives for changes and invalidates changed folders, also of drives that are connected while
+//! the program runs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinHandle;
+
+use super::Library;
+use crate::governor::SharedDrive;
+use media::Place;
+
+/// A task that watches one drive; aborted when dropped.
+struct DriveWatcher {
+    drive: SharedDrive,
+    task: JoinHandle<()>,
+}
+
+impl Drop for DriveWatcher {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Library {
+    /// Invalidates folders as the drives report changes. Runs until it is cancelled.
+    pub async fn watch_changes(self) {
+        let mut drives_changed = self.drives_changed.subscribe();
+        let mut listening: HashMap<Place, DriveWatcher> = HashMap::new();
+        loop {
+            drives_changed.mark_unchanged();
+            let drives = self.drives();
+            listening
+                .retain(|_, known| drives.iter().any(|drive| Arc::ptr_eq(drive, &known.drive)));
+            for drive in drives.iter() {
+                let place = drive.place();
+                if listening.contains_key(place) {
+                    continue;
+                }
+                let Some(mut changes) = drive.changes() else {
+                    continue;
+                };
+                let (library, at) = (self.clone(), place.clone());
+                let task = tokio::spawn(async move {
+                    // Entries cached before the subscription may be stale.
+                    library.invalidate_place(&at).await;
+                    loop {
+                        match changes.recv().await {
+                            Ok(folder) => library.changed(&at, &folder).await,
+                            // Change notifications were lost.
+                            Err(RecvError::Lagged(_)) => library.invalidate_place(&at).await,
+                            Err(RecvError::Closed) => return,
+                        }
+                    }
+                });
+                let drive = drive.clone();
+                listening.insert(place.clone(), DriveWatcher { drive, task });
+            }
+            if drives_changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Replaces the list of drives and notifies [`Library::watch_changes`].
+    pub(super) fn set_drives(&self, change: impl FnOnce(&mut Vec<SharedDrive>)) {
+        {
+            let mut drives = self.drives.write();
+            let mut all: Vec<SharedDrive> = drives.to_vec();
+            change(&mut all);
+            *drives = all.into();
+        }
+        self.drives_changed.send_modify(|times| *times += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::governor::Governor;
+    use crate::library::Freshness;
+    use crate::store::Store;
+    use drives::http::{Client, ClientSettings};
+    use drives::local::LocalConfig;
+    use drives::{Clock, DriveContext, DriveSettings, GovernedDrive};
+    use media::{EntryPath, PageRequest};
+
+    #[tokio::test]
+    async fn a_drive_that_comes_later_is_listened_to_as_well() {
+        let dir = tempfile::tempdir().unwrap();
+        let state = tempfile::tempdir().unwrap();
+        let store = Store::open(state.path()).await.unwrap();
+        let client = Arc::new(Client::new(&ClientSettings::default()).unwrap());
+        let library = Library::new(Vec::new(), 1 << 20);
+        let noticing = tokio::spawn(library.clone().watch_changes());
+        let place = Place::parse("home").unwrap();
+        let names = async || {
+            let (root, page) = (EntryPath::root(), PageRequest::default());
+            let listed = library
+                .listing(&place, &root, &page, Freshness::Cached)
+                .await;
+            listed.unwrap().entries.len()
+        };
+        // The second drive replaces the first.
+        for _ in 0..2 {
+            let path = dir.path().to_owned();
+            let context = DriveContext {
+                http: client.clone(),
+                clock: Clock::system(),
+                sessions: Arc::new(store.drive_session(&place)),
+                web_sessions: Arc::new(store.web_session(&place)),
+                uploads: None,
+                own_folder: None,
+            };
+            let drive = DriveSettings::Local(LocalConfig { path }).open(place.clone(), context);
+            let drive: SharedDrive = Arc::new(GovernedDrive::new(drive, Governor::of_account()));
+            let mut told = drive.changes().unwrap();
+            library.put_drive(drive).await;
+            let before = names().await;
+            std::fs::write(dir.path().join(format!("{before}.mp4")), b"1").unwrap();
+            let heard = tokio::time::timeout(Duration::from_secs(30), told.recv());
+            heard.await.unwrap().unwrap();
+            // The cache is stale until the library has received the notification, too.
+            let fresh = async {
+                while names().await == before {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(30), fresh)
+                .await
+                .unwrap();
+        }
+        assert!(library.remove_drive(&place).await);
+        noticing.abort();
+    }
+}

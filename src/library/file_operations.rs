@@ -1,0 +1,130 @@
+//! File operations of drives: new folders, renames, copies, moves, deletions and uploads. Each invalidates
+//! what it changes before it returns.
+
+use super::Library;
+use crate::governor::SharedDrive;
+use drives::{DriveError, ErrorKind, OnConflict, Outcome, UploadBody, UploadRequest};
+use media::{Entry, EntryPath, Place};
+
+/// An operation on existing entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileOperation {
+    Copy,
+    Move,
+    Delete,
+}
+
+impl Library {
+    /// Creates a folder. Fails if the drive cannot, or an entry of that name exists.
+    pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;
+        let made = manage.make_folder(path).await;
+        self.changed(place, path).await;
+        self.invalidate_on_error(place, made).await
+    }
+
+    /// Renames an entry within its folder.
+    pub async fn rename(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        name: &str,
+    ) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("rename"))?;
+        let renamed = manage.rename(path, name).await;
+        self.changed(place, path).await;
+        if let Ok(entry) = &renamed {
+            self.changed(place, &entry.path).await;
+        }
+        self.invalidate_on_error(place, renamed).await
+    }
+
+    /// Copies or moves entries into the folder `to`, or deletes them. Returns one outcome per path.
+    pub async fn change(
+        &self,
+        place: &Place,
+        what: FileOperation,
+        paths: &[EntryPath],
+        to: &EntryPath,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("change"))?;
+        let outcomes = match what {
+            FileOperation::Copy => manage.copy(paths, to).await,
+            FileOperation::Move => manage.move_to(paths, to).await,
+            FileOperation::Delete => manage.delete(paths).await,
+        };
+        // Also where it failed: what came of it before that is not known.
+        for path in paths {
+            if what != FileOperation::Copy {
+                self.changed(place, path).await;
+            }
+            if what != FileOperation::Delete
+                && let Ok(there) = to.join(path.name())
+            {
+                self.changed(place, &there).await;
+            }
+        }
+        self.invalidate_on_error(place, outcomes).await
+    }
+
+    /// Asks the drive whether it would accept such a file: its name, its size, and whether an entry of that name exists.
+    /// The drive alone looks for a conflict.
+    pub async fn check_upload(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        size: Option<u64>,
+        on_conflict: OnConflict,
+    ) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        let request = UploadRequest {
+            path: path.clone(),
+            size,
+            on_conflict,
+            progress: None,
+        };
+        let answer = upload.check(&request).await;
+        self.invalidate_on_error(place, answer).await
+    }
+
+    /// Uploads a file. The drive takes a permit of its governor for each request.
+    pub async fn upload(
+        &self,
+        place: &Place,
+        request: &UploadRequest,
+        body: UploadBody,
+    ) -> Result<Entry, DriveError> {
+        let drive: SharedDrive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        let taken = upload.upload(request, body).await;
+        self.changed(place, &request.path).await;
+        if let Ok(entry) = &taken {
+            self.changed(place, &entry.path).await;
+        }
+        self.invalidate_on_error(place, taken).await
+    }
+
+    /// Removes a drive. Returns false if there was none.
+    pub async fn remove_drive(&self, place: &Place) -> bool {
+        let mut was_there = false;
+        self.set_drives(|all| {
+            let before = all.len();
+            all.retain(|drive| drive.place() != place);
+            was_there = all.len() < before;
+        });
+        self.invalidate_place(place).await;
+        was_there
+    }
+}
+
+fn lacking(operation: &'static str) -> DriveError {
+    DriveError::new(
+        ErrorKind::Unsupported,
+        operation,
+        "the drive does not have this ability",
+    )
+}

@@ -1,0 +1,196 @@
+//! Rate limits on wrong passwords: a token bucket per client IP, and a slower one for all clients together.
+//!
+//! Only wrong guesses count. An IP from which the owner is signed in uses its own bucket alone, so that
+//! many guessing strangers cannot keep the owner from signing in once more.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Ten wrong guesses at once, then one every six seconds.
+const PER_IP: AttemptRate = AttemptRate {
+    burst: 10.0,
+    per_s: 1.0 / 6.0,
+};
+
+/// A hundred from all clients, then one every two seconds: 43,000 a day, which does not find a password
+/// that is not among the first million.
+const GLOBAL: AttemptRate = AttemptRate {
+    burst: 100.0,
+    per_s: 0.5,
+};
+
+/// Limit of client IPs with a bucket of their own. Further ones use the global bucket only.
+const MAX_TRACKED_IPS: usize = 10_000;
+
+#[derive(Clone, Copy)]
+struct AttemptRate {
+    burst: f64,
+    per_s: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    left: f64,
+    at: Instant,
+}
+
+/// Counts wrong guesses per client IP and in total.
+pub(super) struct AttemptLimiter {
+    inner: Mutex<Buckets>,
+}
+
+struct Buckets {
+    per_ip: HashMap<IpAddr, Bucket>,
+    global: Bucket,
+}
+
+impl AttemptLimiter {
+    pub fn new(now: Instant) -> Self {
+        AttemptLimiter {
+            inner: Mutex::new(Buckets {
+                per_ip: HashMap::new(),
+                global: Bucket::full(GLOBAL, now),
+            }),
+        }
+    }
+
+    /// Takes one attempt. Returns the time to wait if there is none left. `is_known` is true for an IP from
+    /// which the owner is signed in.
+    pub fn take(&self, from: IpAddr, is_known: bool, now: Instant) -> Result<(), Duration> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let Buckets { per_ip, global } = &mut *inner;
+        if per_ip.len() >= MAX_TRACKED_IPS {
+            per_ip.retain(|_, bucket| !bucket.is_full(PER_IP, now));
+        }
+        let key = network(from);
+        if per_ip.len() < MAX_TRACKED_IPS || per_ip.contains_key(&key) {
+            let bucket = per_ip
+                .entry(key)
+                .or_insert_with(|| Bucket::full(PER_IP, now));
+            bucket.take(PER_IP, now)?;
+        }
+        if is_known {
+            return Ok(());
+        }
+        global.take(GLOBAL, now)
+    }
+
+    /// Returns true if this client IP has a wrong guess on record.
+    #[cfg(test)]
+    pub fn has_failed(&self, from: IpAddr) -> bool {
+        let inner = self.inner.lock().unwrap();
+        inner.per_ip.contains_key(&network(from))
+    }
+
+    /// Gives an attempt back, since the password was right.
+    pub fn refund(&self, from: IpAddr) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.per_ip.remove(&network(from));
+        inner.global.left = (inner.global.left + 1.0).min(GLOBAL.burst);
+    }
+}
+
+impl Bucket {
+    fn full(rate: AttemptRate, now: Instant) -> Self {
+        Bucket {
+            left: rate.burst,
+            at: now,
+        }
+    }
+
+    fn refill(&mut self, rate: AttemptRate, now: Instant) {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.left = (self.left + passed * rate.per_s).min(rate.burst);
+        self.at = now;
+    }
+
+    fn is_full(mut self, rate: AttemptRate, now: Instant) -> bool {
+        self.refill(rate, now);
+        self.left >= rate.burst
+    }
+
+    fn take(&mut self, rate: AttemptRate, now: Instant) -> Result<(), Duration> {
+        self.refill(rate, now);
+        if self.left < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - self.left) / rate.per_s));
+        }
+        self.left -= 1.0;
+        Ok(())
+    }
+}
+
+/// Returns the network of one household or machine: an IPv4 address, or the first 64 bits of an IPv6
+/// address.
+pub(in crate::web) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            Ipv6Addr::from(network).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stranger(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from(0xCB00_7100 + number).into()
+    }
+
+    #[test]
+    fn one_who_guesses_waits_and_nobody_else_does() {
+        let start = Instant::now();
+        let attempts = AttemptLimiter::new(start);
+        for _ in 0..10 {
+            attempts.take(stranger(1), false, start).unwrap();
+        }
+        let wait = attempts.take(stranger(1), false, start).unwrap_err();
+        assert_eq!(wait.as_secs(), 6);
+        attempts.take(stranger(2), false, start).unwrap();
+        let later = start + wait;
+        attempts.take(stranger(1), false, later).unwrap();
+        attempts.take(stranger(1), false, later).unwrap_err();
+        attempts.refund(stranger(1));
+        attempts.take(stranger(1), false, later).unwrap();
+    }
+
+    #[test]
+    fn a_crowd_is_slowed_down_and_the_owner_is_not() {
+        let start = Instant::now();
+        let attempts = AttemptLimiter::new(start);
+        for number in 0..100 {
+            attempts.take(stranger(number), false, start).unwrap();
+        }
+        assert!(attempts.take(stranger(200), false, start).is_err());
+        attempts.take(stranger(201), true, start).unwrap();
+        let later = start + Duration::from_secs(2);
+        attempts.take(stranger(202), false, later).unwrap();
+        attempts.take(stranger(203), false, later).unwrap_err();
+    }
+
+    #[test]
+    fn memory_for_addresses_is_bounded() {
+        let start = Instant::now();
+        let attempts = AttemptLimiter::new(start);
+        for number in 0..12_000u32 {
+            let _ = attempts.take(stranger(number), true, start);
+        }
+        let known = || attempts.inner.lock().unwrap().per_ip.len();
+        assert_eq!(known(), MAX_TRACKED_IPS);
+        let later = start + Duration::from_secs(60);
+        attempts.take(stranger(20_000), true, later).unwrap();
+        assert_eq!(known(), 1);
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let at = |text: &str| network(text.parse().unwrap());
+        assert_eq!(at("2001:db8:1:2::1"), at("2001:db8:1:2:ffff::9"));
+        assert_ne!(at("2001:db8:1:2::1"), at("2001:db8:1:3::1"));
+        assert_eq!(at("::ffff:203.0.113.9"), at("203.0.113.9"));
+    }
+}

@@ -1,0 +1,229 @@
+//! Session cookies: an id of 128 random bits with a signature, so that only ids that were issued are looked
+//! up.
+//!
+//! ```text
+//! base64url( id:16  mac:32 )       mac   HMAC-SHA-256 over "session 2" and the id, with a key of the state
+//! ```
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use data_encoding::BASE64URL_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+pub(super) const COOKIE: &str = "drivein_session";
+
+/// The longest lifetime that browsers accept. The server expires a session by its own clock, counted from
+/// its last use.
+const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
+
+/// Issues and verifies cookie values.
+pub(super) struct Cookies {
+    mac: Hmac<Sha256>,
+    /// The `Path` of the cookie: with a base path, other applications on the host do not receive it.
+    path: String,
+}
+
+impl Cookies {
+    /// Cookies signed with `key` for all URLs below `base_path`, which is empty or such as `/drive-in`.
+    pub fn new(key: &[u8; 32], base_path: &str) -> Self {
+        let mut block = [0u8; 64];
+        block[..32].copy_from_slice(key);
+        Cookies {
+            mac: Hmac::new(&block.into()).chain_update(b"session 2"),
+            path: match base_path {
+                path if path.is_empty() || path.contains(';') => "/".to_owned(),
+                path => path.to_owned(),
+            },
+        }
+    }
+
+    /// Returns the `Set-Cookie` header with this value.
+    pub fn set_cookie(&self, value: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(value, COOKIE_MAX_AGE_S, is_secure)
+    }
+
+    /// Returns the `Set-Cookie` header that deletes the cookie.
+    pub fn clear_cookie(&self, is_secure: bool) -> HeaderValue {
+        self.header_with("", 0, is_secure)
+    }
+
+    fn header_with(&self, value: &str, life_s: u64, is_secure: bool) -> HeaderValue {
+        let (path, secure) = (&self.path, if is_secure { "; Secure" } else { "" });
+        let text = format!(
+            "{COOKIE}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}"
+        );
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    /// Returns a new cookie value, and the hash under which the state stores the session.
+    pub fn issue(&self) -> anyhow::Result<(String, [u8; 32])> {
+        let mut id = [0u8; 16];
+        getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+        let mut bytes = id.to_vec();
+        bytes.extend_from_slice(&self.mac.clone().chain_update(id).finalize().into_bytes());
+        Ok((BASE64URL_NOPAD.encode(&bytes), hash(&id)))
+    }
+
+    /// Returns the hashes of all validly signed session ids in a request.
+    pub fn session_hashes(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+            .filter_map(|value| self.read(value))
+            .take(MAX_COOKIES)
+            .collect()
+    }
+
+    fn read(&self, value: &str) -> Option<[u8; 32]> {
+        let bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
+        let (id, mac) = bytes.split_first_chunk::<16>()?;
+        self.mac
+            .clone()
+            .chain_update(id)
+            .verify_slice(mac)
+            .ok()
+            .map(|()| hash(id))
+    }
+}
+
+/// A browser may hold one cookie per path that it has visited; further ones are ignored.
+const MAX_COOKIES: usize = 4;
+
+fn hash(id: &[u8; 16]) -> [u8; 32] {
+    Sha256::digest(id).into()
+}
+
+/// Returns a description of a browser for the owner. The order of the tables matters, since most user
+/// agents claim to be others too.
+pub(super) fn device(headers: &HeaderMap) -> String {
+    const PROGRAMS: [(&str, &str); 12] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chromium/", "Chromium"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("Kodi/", "Kodi"),
+        ("VLC/", "VLC"),
+        ("curl/", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 10] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Web0S", "webOS TV"),
+        ("Tizen", "Tizen TV"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Macintosh", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("FreeBSD", "FreeBSD"),
+        ("Linux", "Linux"),
+    ];
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("");
+    let named = |names: &[(&str, &'static str)]| {
+        names
+            .iter()
+            .find(|(mark, _)| agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
+    match (named(&PROGRAMS), named(&SYSTEMS)) {
+        (Some(program), Some(system)) => format!("{program} on {system}"),
+        (Some(program), None) => program.to_owned(),
+        (None, Some(system)) => format!("A browser on {system}"),
+        (None, None) => "Some program".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn showing(cookie: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(cookie).unwrap())])
+    }
+
+    #[test]
+    fn only_cookies_of_ours_are_looked_at() {
+        let cookies = Cookies::new(&[3; 32], "");
+        let (value, hash) = cookies.issue().unwrap();
+        let shown = |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
+        assert_eq!(shown(&value), [hash]);
+        for at in 0..value.len() {
+            let mut letters: Vec<char> = value.chars().collect();
+            letters[at] = if letters[at] == 'A' { 'B' } else { 'A' };
+            let altered: String = letters.into_iter().collect();
+            assert!(shown(&altered).is_empty(), "{altered}");
+        }
+        for wrong in ["", "A", &value[1..], &format!("{value}A"), "%%%"] {
+            assert!(shown(wrong).is_empty(), "{wrong}");
+        }
+        assert!(
+            Cookies::new(&[4; 32], "")
+                .shown(&showing(&format!("{COOKIE}={value}")))
+                .is_empty()
+        );
+        assert_ne!(cookies.issue().unwrap().0, value);
+        let many = format!("{COOKIE}={value};").repeat(1000);
+        assert_eq!(cookies.shown(&showing(&many)).len(), MAX_COOKIES);
+    }
+
+    #[test]
+    fn a_cookie_goes_where_we_live_and_nowhere_else_on_the_host() {
+        for (base_path, path) in [("", "/"), ("/drive-in", "/drive-in"), ("/a;b", "/")] {
+            let cookies = Cookies::new(&[3; 32], base_path);
+            let given = cookies.set_cookie("x", true);
+            let expected = format!(
+                "{COOKIE}=x; Path={path}; HttpOnly; SameSite=Lax; Max-Age={COOKIE_MAX_AGE_S}; Secure"
+            );
+            assert_eq!(given.to_str().unwrap(), expected);
+            let taken = cookies.clear_cookie(false);
+            let expected = format!("{COOKIE}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0");
+            assert_eq!(taken.to_str().unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn devices_in_words() {
+        let cases = [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+                "Firefox on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            ("curl/8.14.1", "curl"),
+            (
+                "Mozilla/5.0 (Web0S; Linux/SmartTV)",
+                "A browser on webOS TV",
+            ),
+            ("\u{1F4A9}<script>", "Some program"),
+            ("", "Some program"),
+        ];
+        for (agent, expected) in cases {
+            let headers = HeaderMap::from_iter([(
+                header::USER_AGENT,
+                HeaderValue::from_bytes(agent.as_bytes()).unwrap(),
+            )]);
+            assert_eq!(device(&headers), expected, "{agent}");
+        }
+    }
+}

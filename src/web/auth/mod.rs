@@ -1,0 +1,247 @@
+//! Authentication: the owner's password with sessions in signed cookies, and API tokens for programs.
+//!
+//! A session is stored in the state: it survives a restart, can be revoked alone, and is revoked when the
+//! password changes. The cookie is signed, so an id that was never issued is not looked up.
+//!
+//! A server that listens on loopback may run without a password: then all users of the machine are the
+//! owner. A page of another site could reach it through a DNS name that resolves to loopback (DNS
+//! rebinding), so it answers requests for the machine's own names only, and none through a proxy. If
+//! `public_url` announces a proxy in front, requests under the machine's own names need no password, and
+//! all others need the set-up code. The code works once: its user is redirected to a page that sets a
+//! password.
+//!
+//! - `middleware`: authentication per route group
+//! - `callers`: identifies the caller of a request
+//! - `hosts`: local host names and IPs
+//! - `session_cache`: short-lived cache of session and token look-ups
+//! - `owner`: the password, and the set-up code for the first visit
+//! - `attempts`: rate limits on wrong passwords
+//! - `password`: argon2id on the blocking thread pool
+//! - `sessions`: sessions begun, used and revoked
+//! - `cookies`: the session cookie
+//! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
+
+mod attempts;
+mod callers;
+mod cookies;
+mod hosts;
+mod middleware;
+mod owner;
+mod password;
+mod scope;
+mod session_cache;
+mod sessions;
+
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use axum::http::HeaderMap;
+use moka::future::Cache;
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use url::Url;
+
+use crate::store::{ApiToken, OwnerSession, Store};
+
+pub(super) use attempts::network;
+pub use callers::Caller;
+pub(super) use callers::basic_password;
+pub(super) use middleware::{require_api_token, require_operator_key, require_owner};
+pub(super) use owner::PasswordState;
+pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
+pub use scope::TokenScope;
+pub(super) use sessions::session_id;
+
+use attempts::AttemptLimiter;
+use cookies::Cookies;
+use hosts::{address, hosts, is_forwarded, is_this_machine};
+use owner::{current_password, set_up_code};
+use password::Hasher;
+use session_cache::SessionCache;
+
+/// The settings of an [`Authenticator`].
+pub struct AuthSettings<'a> {
+    /// The owner's password from the configuration, or its argon2 hash.
+    pub password: Option<SecretString>,
+    /// Tokens from the configuration; their scope is everything.
+    pub api_tokens: Vec<SecretString>,
+    /// The listen address.
+    pub listen: SocketAddr,
+    /// The key that signs session cookies.
+    pub key: [u8; 32],
+    /// The public URL of the server.
+    pub public_url: Option<&'a Url>,
+}
+
+/// Authenticates requests, and manages the password, sessions and API tokens.
+pub struct Authenticator {
+    mode: RwLock<Arc<AuthMode>>,
+    api_tokens: Vec<SecretString>,
+    key: [u8; 32],
+    cookies: Cookies,
+    hasher: Hasher,
+    attempts: AttemptLimiter,
+    store: Store,
+    sessions: SessionCache<Arc<OwnerSession>>,
+    tokens: SessionCache<Arc<ApiToken>>,
+    /// Held while a session begins and while the password changes, so that no session begins with the
+    /// former password.
+    session_lock: tokio::sync::Mutex<()>,
+    /// Basic auth passwords that were verified recently, by a keyed hash: players send theirs with every
+    /// request.
+    password_cache: Cache<[u8; 32], ()>,
+    is_configured: bool,
+    is_https: bool,
+    /// The host of `public_url`, in lower case.
+    public_host: Option<String>,
+}
+
+enum AuthMode {
+    /// All callers are the owner: the server listens on loopback only.
+    Open,
+    /// No password is set, and the server can be reached from other machines: a code is printed at start
+    /// and works once. `open_here`: callers on this machine need none.
+    Code {
+        code: Option<SecretString>,
+        open_here: bool,
+    },
+    /// The owner's password, as an argon2 hash.
+    Password(String),
+}
+
+/// The reason for a refused sign-in or request.
+#[derive(Debug)]
+pub enum AuthError {
+    /// The password is wrong, or no longer valid.
+    Wrong,
+    /// Too many wrong passwords; the next attempt is accepted after this time.
+    Wait(Duration),
+    /// The state cannot be read or written.
+    Failed,
+}
+
+/// Interval at which “last seen” and “last used” are stored: a write per request would be too much.
+const LAST_SEEN_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Lifetime of a verified Basic auth password in the cache. Setting another password empties the cache.
+const PASSWORD_CACHE_TTL: Duration = Duration::from_secs(300);
+
+impl Authenticator {
+    /// Opens an authenticator over the state. If the configured password has changed, all sessions are
+    /// revoked.
+    ///
+    /// # Errors
+    ///
+    /// The state cannot be read or written, or no random numbers are available.
+    pub async fn open(settings: AuthSettings<'_>, store: Store) -> anyhow::Result<Self> {
+        let public_host = settings
+            .public_url
+            .and_then(Url::host_str)
+            .map(str::to_ascii_lowercase);
+        let base_path = settings.public_url.map_or("", Url::path);
+        let base_path = base_path.trim_end_matches('/');
+        let hasher = Hasher::new();
+        let is_configured = settings.password.is_some();
+        let hash = current_password(settings.password, &hasher, &store).await?;
+        let mode = match hash {
+            Some(hash) => AuthMode::Password(hash),
+            None if !settings.listen.ip().is_loopback() => AuthMode::Code {
+                code: Some(set_up_code()?),
+                open_here: false,
+            },
+            None if public_host.as_deref().is_none_or(is_this_machine) => AuthMode::Open,
+            None => AuthMode::Code {
+                code: Some(set_up_code()?),
+                open_here: true,
+            },
+        };
+        Ok(Authenticator {
+            mode: RwLock::new(Arc::new(mode)),
+            api_tokens: settings.api_tokens,
+            cookies: Cookies::new(&settings.key, base_path),
+            key: settings.key,
+            hasher,
+            attempts: AttemptLimiter::new(Instant::now()),
+            store,
+            sessions: SessionCache::new(),
+            tokens: SessionCache::new(),
+            session_lock: tokio::sync::Mutex::default(),
+            password_cache: Cache::builder()
+                .max_capacity(100)
+                .time_to_live(PASSWORD_CACHE_TTL)
+                .build(),
+            is_configured,
+            is_https: settings
+                .public_url
+                .is_some_and(|url| url.scheme() == "https"),
+            public_host,
+        })
+    }
+
+    /// Returns true if a request with these headers needs no sign-in.
+    pub(super) fn is_open_to(&self, headers: &HeaderMap) -> bool {
+        match &*self.mode() {
+            AuthMode::Open => self.answers_to(headers),
+            AuthMode::Code {
+                open_here: true, ..
+            } => {
+                hosts(headers).all(|host| host.as_deref().is_some_and(is_this_machine))
+                    && !is_forwarded(headers)
+            }
+            AuthMode::Password(_) | AuthMode::Code { .. } => false,
+        }
+    }
+
+    /// Returns true if the requested host is one of this server's. With a password any host is accepted.
+    /// Without one, an unknown name may be another site's that resolves to this machine, and an unannounced
+    /// proxy may forward requests of strangers.
+    fn answers_to(&self, headers: &HeaderMap) -> bool {
+        let all_ours = || {
+            hosts(headers).all(|host| {
+                host.is_some_and(|host| {
+                    is_this_machine(&host)
+                        || address(&host).is_some()
+                        || self.public_host.as_ref() == Some(&host)
+                })
+            })
+        };
+        match &*self.mode() {
+            AuthMode::Password(_)
+            | AuthMode::Code {
+                open_here: false, ..
+            } => true,
+            AuthMode::Open => all_ours() && !is_forwarded(headers),
+            AuthMode::Code { .. } => all_ours(),
+        }
+    }
+
+    fn mode(&self) -> Arc<AuthMode> {
+        self.mode
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// Compares two secrets in a time that depends neither on their content nor on their lengths.
+fn constant_time_eq(given: &str, expected: &str) -> bool {
+    Sha256::digest(given)
+        .ct_eq(&Sha256::digest(expected))
+        .into()
+}
+
+fn is_due(noted: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(noted)
+        .is_ok_and(|passed| passed >= LAST_SEEN_INTERVAL)
+}
+
+fn failed(error: impl std::fmt::Display) -> AuthError {
+    tracing::error!(%error, "who may come in cannot be looked up");
+    AuthError::Failed
+}

@@ -1,0 +1,198 @@
+//! The owner's password: where it comes from, how it is checked and set, and the set-up code for the first
+//! visit.
+
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use axum::http::{HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::attempts::network;
+use super::password::{self, Hasher};
+use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed};
+use crate::store::{OwnerPassword, PasswordOrigin, Store};
+use crate::web::client::ClientInfo;
+
+/// Alphabet of set-up codes, without letters that are easily confused.
+const CODE_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
+
+/// The state of the owner's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum PasswordState {
+    /// No password is needed.
+    None,
+    /// No password yet; the set-up code is required.
+    CodeWaits,
+    /// No password yet, and the code was used: its user is about to set a password.
+    CodeUsed,
+    /// Set by the owner on a page.
+    Chosen,
+    /// Set in the configuration.
+    Configured,
+}
+
+impl Authenticator {
+    /// Returns the code to print at start; `None` if none is needed or it was used.
+    pub fn set_up_code(&self) -> Option<SecretString> {
+        match &*self.mode() {
+            AuthMode::Code { code, .. } => code.clone(),
+            AuthMode::Open | AuthMode::Password(_) => None,
+        }
+    }
+
+    /// Returns whether a password is set, and where.
+    pub(in crate::web) fn password_state(&self) -> PasswordState {
+        match &*self.mode() {
+            AuthMode::Password(_) if self.is_configured => PasswordState::Configured,
+            AuthMode::Password(_) => PasswordState::Chosen,
+            AuthMode::Code { code: None, .. } => PasswordState::CodeUsed,
+            AuthMode::Code { .. } => PasswordState::CodeWaits,
+            AuthMode::Open => PasswordState::None,
+        }
+    }
+
+    /// Checks the owner's password or the set-up code, within the rate limit, and returns the mode in which
+    /// it was accepted.
+    ///
+    /// # Errors
+    ///
+    /// The password is wrong, the rate limit is reached, or the state cannot be read.
+    pub(super) async fn check_password(
+        &self,
+        password: &SecretString,
+        from: IpAddr,
+    ) -> Result<Arc<AuthMode>, AuthError> {
+        let address = network(from).to_string();
+        let is_known = self
+            .store
+            .has_session_from(&address)
+            .await
+            .map_err(failed)?;
+        self.attempts
+            .take(from, is_known, Instant::now())
+            .map_err(AuthError::Wait)?;
+        let mode = self.mode();
+        let opened = match &*mode {
+            AuthMode::Open => None,
+            AuthMode::Password(hash) => {
+                let verified = self.hasher.verify(password.clone(), hash).await;
+                verified.map_err(failed)?.then(|| mode.clone())
+            }
+            AuthMode::Code { .. } => self.use_code(password.expose_secret().trim()),
+        };
+        let Some(opened) = opened else {
+            tracing::warn!(client = %from, "somebody gave a wrong password");
+            return Err(AuthError::Wrong);
+        };
+        self.attempts.refund(from);
+        Ok(opened)
+    }
+
+    /// Consumes the set-up code and returns the mode without it; `None` if `given` is not the code. It
+    /// cannot be used again.
+    fn use_code(&self, given: &str) -> Option<Arc<AuthMode>> {
+        let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
+        let AuthMode::Code {
+            code: Some(code),
+            open_here,
+        } = &**mode
+        else {
+            return None;
+        };
+        if !constant_time_eq(given, code.expose_secret()) {
+            return None;
+        }
+        *mode = Arc::new(AuthMode::Code {
+            code: None,
+            open_here: *open_here,
+        });
+        Some(mode.clone())
+    }
+
+    /// Sets the owner's password, revokes every session and begins a new one. `current` is required if a
+    /// password was set on a page before; a password of the configuration cannot be changed here.
+    pub(in crate::web) async fn choose_password(
+        &self,
+        current: &SecretString,
+        chosen: SecretString,
+        client: ClientInfo,
+        headers: &HeaderMap,
+    ) -> Result<HeaderValue, AuthError> {
+        let _turn = self.session_lock.lock().await;
+        match self.password_state() {
+            PasswordState::Configured => return Err(AuthError::Failed),
+            PasswordState::Chosen => drop(self.check_password(current, client.ip).await?),
+            PasswordState::None | PasswordState::CodeUsed | PasswordState::CodeWaits => {}
+        }
+        let hash = self.hasher.hash(chosen).await.map_err(failed)?;
+        let password = OwnerPassword {
+            hash: hash.clone(),
+            origin: PasswordOrigin::Page,
+        };
+        self.store
+            .set_owner_password(Some(&password))
+            .await
+            .map_err(failed)?;
+        *self.mode.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(AuthMode::Password(hash));
+        self.sessions.revoked();
+        self.password_cache.invalidate_all();
+        self.begin_session(client, headers).await
+    }
+}
+
+/// Returns the hash of the current password; `None` if there is none. A configured password takes
+/// precedence over one set on a page; if it has changed or was removed, all sessions are revoked.
+pub(super) async fn current_password(
+    configured: Option<SecretString>,
+    hasher: &Hasher,
+    store: &Store,
+) -> anyhow::Result<Option<String>> {
+    let stored = store.owner_password().await?;
+    let Some(configured) = configured else {
+        return match stored {
+            Some(stored) if stored.origin == PasswordOrigin::Config => {
+                store.set_owner_password(None).await?;
+                Ok(None)
+            }
+            stored => Ok(stored.map(|stored| stored.hash)),
+        };
+    };
+    let is_hash = password::is_hash(configured.expose_secret());
+    if let Some(stored) = stored.filter(|stored| stored.origin == PasswordOrigin::Config) {
+        let is_the_same = if is_hash {
+            constant_time_eq(configured.expose_secret(), &stored.hash)
+        } else {
+            hasher.verify(configured.clone(), &stored.hash).await?
+        };
+        if is_the_same {
+            return Ok(Some(stored.hash));
+        }
+    }
+    let hash = if is_hash {
+        configured.expose_secret().to_owned()
+    } else {
+        hasher.hash(configured).await?
+    };
+    let password = OwnerPassword {
+        hash: hash.clone(),
+        origin: PasswordOrigin::Config,
+    };
+    store.set_owner_password(Some(&password)).await?;
+    Ok(Some(hash))
+}
+
+pub(super) fn set_up_code() -> anyhow::Result<SecretString> {
+    let mut random = [0u8; 12];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let letters: Vec<u8> = random
+        .iter()
+        .map(|byte| CODE_LETTERS[usize::from(byte % 32)])
+        .collect();
+    let code: Vec<&str> = letters
+        .chunks(4)
+        .filter_map(|chunk| std::str::from_utf8(chunk).ok())
+        .collect();
+    Ok(code.join("-").into())
+}

@@ -1,0 +1,141 @@
+//! The owner's sessions: begun, used, listed and revoked.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::http::{HeaderMap, HeaderValue};
+use data_encoding::HEXLOWER;
+use secrecy::SecretString;
+
+use super::attempts::network;
+use super::{AuthError, Authenticator, cookies, failed, is_due};
+use crate::store::OwnerSession;
+use crate::web::client::ClientInfo;
+
+/// Lifetime of a session after its last use.
+const SESSION_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
+
+impl Authenticator {
+    /// Checks the password or the set-up code, which then works no more, and returns the cookie of a new
+    /// session.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authenticator::check_password`].
+    pub(in crate::web) async fn sign_in(
+        &self,
+        password: &SecretString,
+        client: ClientInfo,
+        headers: &HeaderMap,
+    ) -> Result<HeaderValue, AuthError> {
+        let opened = self.check_password(password, client.ip).await?;
+        let _turn = self.session_lock.lock().await;
+        if !Arc::ptr_eq(&opened, &self.mode()) {
+            // Another password was set while this one was compared.
+            return Err(AuthError::Wrong);
+        }
+        self.begin_session(client, headers).await
+    }
+
+    pub(super) async fn begin_session(
+        &self,
+        client: ClientInfo,
+        headers: &HeaderMap,
+    ) -> Result<HeaderValue, AuthError> {
+        let (value, hash) = self.cookies.issue().map_err(failed)?;
+        let now = SystemTime::now();
+        let session = OwnerSession {
+            hash,
+            device: cookies::device(headers),
+            address: network(client.ip).to_string(),
+            created_at: now,
+            last_seen_at: now,
+        };
+        self.store
+            .add_session(&session, now - SESSION_TTL)
+            .await
+            .map_err(failed)?;
+        tracing::info!(client = %client.ip, device = session.device, "signed in");
+        Ok(self.cookies.set_cookie(&value, self.is_secure(client)))
+    }
+
+    /// Revokes the session of this browser, and returns the cookie header that deletes its cookie.
+    pub(in crate::web) async fn sign_out(
+        &self,
+        headers: &HeaderMap,
+        client: ClientInfo,
+    ) -> Result<HeaderValue, AuthError> {
+        for hash in self.cookies.session_hashes(headers) {
+            self.revoke_session(&hash).await?;
+        }
+        Ok(self.cookies.clear_cookie(self.is_secure(client)))
+    }
+
+    /// Returns all sessions that have not expired.
+    pub(in crate::web) async fn sessions(&self) -> Result<Vec<OwnerSession>, AuthError> {
+        let sessions = self.store.sessions().await.map_err(failed)?;
+        let oldest = SystemTime::now() - SESSION_TTL;
+        Ok(sessions
+            .into_iter()
+            .filter(|session| session.last_seen_at > oldest)
+            .collect())
+    }
+
+    /// Revokes the session with this public id. Returns false if there is none.
+    pub(in crate::web) async fn revoke_session_by_id(&self, id: &str) -> Result<bool, AuthError> {
+        let sessions = self.store.sessions().await.map_err(failed)?;
+        let found = sessions.iter().find(|session| session_id(session) == id);
+        match found {
+            Some(session) => self.revoke_session(&session.hash).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    async fn revoke_session(&self, hash: &[u8; 32]) -> Result<(), AuthError> {
+        self.store.revoke_session(hash).await.map_err(failed)?;
+        self.sessions.revoked();
+        Ok(())
+    }
+
+    /// Revokes all sessions.
+    pub(in crate::web) async fn revoke_all_sessions(&self) -> Result<(), AuthError> {
+        self.store.revoke_sessions().await.map_err(failed)?;
+        self.sessions.revoked();
+        Ok(())
+    }
+
+    pub(super) async fn live_session(
+        &self,
+        hash: [u8; 32],
+        client: ClientInfo,
+    ) -> Result<Option<Arc<OwnerSession>>, AuthError> {
+        let store = &self.store;
+        let look = || async move {
+            let session = store.session(&hash).await;
+            session.map(|session| session.map(Arc::new))
+        };
+        let found = self.sessions.get(hash, look).await.map_err(failed)?;
+        let now = SystemTime::now();
+        let alive = found.filter(|session| session.last_seen_at + SESSION_TTL > now);
+        if let Some(session) = &alive
+            && is_due(session.last_seen_at, now)
+        {
+            let address = network(client.ip).to_string();
+            self.store
+                .touch_session(&hash, &address, now)
+                .await
+                .map_err(failed)?;
+            self.sessions.forget(&hash).await;
+        }
+        Ok(alive)
+    }
+
+    fn is_secure(&self, client: ClientInfo) -> bool {
+        self.is_https || client.is_https
+    }
+}
+
+/// Returns the public id of a session, for URLs and forms.
+pub(in crate::web) fn session_id(session: &OwnerSession) -> String {
+    HEXLOWER.encode(&session.hash[..8])
+}

@@ -1,0 +1,446 @@
+//! The authenticator over a real state, without a network.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderValue, header};
+use data_encoding::BASE64;
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+use super::*;
+use crate::web::client::ClientInfo;
+
+struct House {
+    dir: TempDir,
+}
+
+impl House {
+    fn new() -> Self {
+        House {
+            dir: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// An authenticator after a start with this password.
+    async fn door(&self, password: Option<&str>, listen: &str) -> Authenticator {
+        self.door_at(password, listen, None).await
+    }
+
+    async fn door_at(
+        &self,
+        password: Option<&str>,
+        listen: &str,
+        url: Option<&str>,
+    ) -> Authenticator {
+        let store = Store::open(self.dir.path()).await.unwrap();
+        let url = url.map(|url| Url::parse(url).unwrap());
+        let settings = AuthSettings {
+            password: password.map(Into::into),
+            api_tokens: vec!["first-api-token-123".into(), "second-api-token-456".into()],
+            listen: listen.parse().unwrap(),
+            key: store.server_key("session").await.unwrap(),
+            public_url: url.as_ref(),
+        };
+        Authenticator::open(settings, store).await.unwrap()
+    }
+}
+
+const ELSEWHERE: ClientInfo = ClientInfo {
+    ip: IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9)),
+    is_https: false,
+};
+
+async fn signed_in(door: &Authenticator, password: &str) -> Option<HeaderMap> {
+    let cookie = door
+        .sign_in(&password.into(), ELSEWHERE, &HeaderMap::new())
+        .await;
+    cookie.ok().map(|cookie| showing(&cookie))
+}
+
+fn showing(cookie: &HeaderValue) -> HeaderMap {
+    let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+    HeaderMap::from_iter([(
+        header::COOKIE,
+        HeaderValue::try_from(format!("other=1; {pair}")).unwrap(),
+    )])
+}
+
+fn with(name: header::HeaderName, value: &str) -> HeaderMap {
+    HeaderMap::from_iter([(name, HeaderValue::try_from(value).unwrap())])
+}
+
+fn asking(host: &str) -> HeaderMap {
+    with(header::HOST, host)
+}
+
+async fn knows(door: &Authenticator, headers: &HeaderMap) -> bool {
+    door.caller(headers, ELSEWHERE).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_session_outlives_the_server_and_ends_with_the_password() {
+    let house = House::new();
+    let door = house.door(Some("open sesame"), "0.0.0.0:1").await;
+    assert!(signed_in(&door, "open sesam").await.is_none());
+    let headers = signed_in(&door, "open sesame").await.unwrap();
+    assert!(knows(&door, &headers).await);
+    assert!(!knows(&door, &HeaderMap::new()).await);
+
+    let door = house.door(Some("open sesame"), "0.0.0.0:1").await;
+    assert!(knows(&door, &headers).await, "after a restart");
+    let hash = door.store.owner_password().await.unwrap().unwrap().hash;
+    let door = house.door(Some("another word"), "0.0.0.0:1").await;
+    assert!(!knows(&door, &headers).await, "after another password");
+    let door = house.door(Some("open sesame"), "0.0.0.0:1").await;
+    assert!(!knows(&door, &headers).await, "for good");
+
+    // The hash itself may be configured, too, and is no password.
+    let door = house.door(Some(&hash), "0.0.0.0:1").await;
+    assert!(signed_in(&door, &hash).await.is_none());
+    let headers = signed_in(&door, "open sesame").await.unwrap();
+    let door = house.door(Some(&hash), "0.0.0.0:1").await;
+    assert!(knows(&door, &headers).await);
+    let door = house.door(None, "0.0.0.0:1").await;
+    assert!(!knows(&door, &headers).await, "without a password");
+}
+
+#[tokio::test]
+async fn sessions_end_one_by_one_and_all_together() {
+    let house = House::new();
+    let door = house.door(Some("open sesame"), "127.0.0.1:1").await;
+    let tv = signed_in(&door, "open sesame").await.unwrap();
+    let phone = signed_in(&door, "open sesame").await.unwrap();
+    let desk = signed_in(&door, "open sesame").await.unwrap();
+    for headers in [&tv, &phone, &desk] {
+        assert!(knows(&door, headers).await);
+    }
+    let Some(Caller::Session(of_tv)) = door.caller(&tv, ELSEWHERE).await.unwrap() else {
+        panic!("a session");
+    };
+    assert_eq!(door.sessions().await.unwrap().len(), 3);
+    assert!(
+        door.revoke_session_by_id(&session_id(&of_tv))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !door
+            .revoke_session_by_id(&session_id(&of_tv))
+            .await
+            .unwrap()
+    );
+    assert!(!knows(&door, &tv).await && knows(&door, &phone).await);
+    let gone = door.sign_out(&phone, ELSEWHERE).await.unwrap();
+    assert!(gone.to_str().unwrap().contains("Max-Age=0"));
+    assert!(!knows(&door, &phone).await && knows(&door, &desk).await);
+    door.revoke_all_sessions().await.unwrap();
+    assert!(!knows(&door, &desk).await);
+}
+
+#[tokio::test]
+async fn the_code_opens_once_and_a_chosen_password_takes_over() {
+    let house = House::new();
+    let door = house.door(None, "0.0.0.0:1").await;
+    let code = door.set_up_code().unwrap().expose_secret().to_owned();
+    assert_eq!(code.len(), 14);
+    assert!(!knows(&door, &HeaderMap::new()).await);
+    let first = signed_in(&door, &format!(" {code} ")).await.unwrap();
+    assert!(door.set_up_code().is_none());
+    assert_eq!(door.password_state(), PasswordState::CodeUsed);
+    assert!(signed_in(&door, &code).await.is_none(), "a second time");
+    assert!(knows(&door, &first).await);
+
+    let choose = |current: &'static str, chosen: &'static str| {
+        let headers = HeaderMap::new();
+        let door = &door;
+        async move {
+            door.choose_password(&current.into(), chosen.into(), ELSEWHERE, &headers)
+                .await
+                .map(|cookie| showing(&cookie))
+        }
+    };
+    let second = choose("", "open sesame").await.unwrap();
+    assert!(!knows(&door, &first).await && knows(&door, &second).await);
+    assert!(signed_in(&door, &code).await.is_none());
+    assert!(signed_in(&door, "open sesame").await.is_some());
+    assert!(choose("not it", "something else").await.is_err());
+    let third = choose("open sesame", "something else").await.unwrap();
+    assert!(!knows(&door, &second).await && knows(&door, &third).await);
+
+    let door = house.door(None, "0.0.0.0:1").await;
+    assert!(knows(&door, &third).await && door.set_up_code().is_none());
+    let door = house.door(Some("from the config"), "0.0.0.0:1").await;
+    assert!(!knows(&door, &third).await);
+    assert!(signed_in(&door, "something else").await.is_none());
+    let nobody = HeaderMap::new();
+    let refused = door
+        .choose_password(&"".into(), "other".into(), ELSEWHERE, &nobody)
+        .await;
+    assert!(refused.is_err(), "the configuration wins");
+}
+
+#[tokio::test]
+async fn who_guesses_is_slowed_down_and_the_owner_stays_in() {
+    let house = House::new();
+    // A code is compared at once; a password would be hashed each time.
+    let door = house.door(None, "0.0.0.0:1").await;
+    let code = door.set_up_code().unwrap();
+    for _ in 0..10 {
+        let refused = door
+            .sign_in(&"wrong".into(), ELSEWHERE, &HeaderMap::new())
+            .await;
+        assert!(matches!(refused, Err(AuthError::Wrong)));
+    }
+    let refused = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
+    assert!(matches!(refused, Err(AuthError::Wait(_))));
+    let neighbour = ClientInfo {
+        ip: "198.51.100.7".parse().unwrap(),
+        ..ELSEWHERE
+    };
+    let cookie = door.sign_in(&code, neighbour, &HeaderMap::new()).await;
+    assert!(knows(&door, &showing(&cookie.unwrap())).await);
+}
+
+#[tokio::test]
+async fn without_a_password_only_loopback_is_open() {
+    let house = House::new();
+    let open = house.door(None, "127.0.0.1:1").await;
+    assert!(open.is_open_to(&HeaderMap::new()));
+    let known = [
+        "127.0.0.1:7373",
+        "localhost",
+        "LOCALHOST.:7373",
+        "drive-in.localhost",
+        "[::1]:7373",
+        "192.168.1.5:7373",
+    ];
+    for host in known {
+        assert!(open.answers_to(&asking(host)), "{host}");
+        assert!(open.is_open_to(&asking(host)), "{host}");
+    }
+    for host in [
+        "evil.example",
+        "127.0.0.1.evil.example:7373",
+        "localhost.evil.example",
+        "",
+        "a b",
+    ] {
+        assert!(!open.answers_to(&asking(host)), "{host:?}");
+        assert!(!open.is_open_to(&asking(host)), "{host:?}");
+    }
+    // A proxy that is not announced reveals itself by its headers.
+    for (name, value) in [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-real-ip", "203.0.113.9"),
+        ("forwarded", "for=203.0.113.9"),
+        ("via", "1.1 proxy"),
+    ] {
+        let mut through = asking("127.0.0.1:7373");
+        through.insert(name, HeaderValue::from_static(value));
+        assert!(!open.answers_to(&through), "{name}");
+        assert!(!open.is_open_to(&through), "{name}");
+    }
+    let locked = House::new().door(Some("x"), "127.0.0.1:1").await;
+    assert!(locked.answers_to(&asking("films.example")));
+    assert!(!locked.is_open_to(&asking("127.0.0.1")));
+    let outside = House::new().door(None, "0.0.0.0:1").await;
+    assert!(!outside.is_open_to(&HeaderMap::new()));
+}
+
+#[tokio::test]
+async fn who_comes_through_the_public_address_needs_the_code() {
+    let house = House::new();
+    let url = Some("https://Films.example/drive-in");
+    let door = house.door_at(None, "127.0.0.1:1", url).await;
+    assert!(door.is_open_to(&asking("127.0.0.1:1")));
+    assert!(door.answers_to(&asking("films.example")));
+    let mut through = asking("127.0.0.1:1");
+    through.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
+    for headers in [asking("films.example"), asking("192.168.1.5"), through] {
+        assert!(!door.is_open_to(&headers), "{headers:?}");
+    }
+    assert!(!door.answers_to(&asking("evil.example")));
+    let code = door.set_up_code().unwrap();
+    let cookie = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
+    assert!(cookie.unwrap().to_str().unwrap().contains("Secure"));
+    // Clients on the machine still need none, until there is a password.
+    assert!(door.is_open_to(&asking("127.0.0.1:1")));
+
+    let here = House::new();
+    let here = here.door_at(None, "127.0.0.1:1", Some("http://localhost:7373/"));
+    assert!(here.await.set_up_code().is_none());
+}
+
+#[tokio::test]
+async fn a_cookie_is_secure_where_a_trusted_proxy_came_by_https() {
+    let house = House::new();
+    let door = house.door(Some("open sesame"), "127.0.0.1:1").await;
+    for is_https in [false, true] {
+        let client = ClientInfo {
+            is_https,
+            ..ELSEWHERE
+        };
+        let cookie = door
+            .sign_in(&"open sesame".into(), client, &HeaderMap::new())
+            .await
+            .unwrap();
+        assert_eq!(cookie.to_str().unwrap().contains("; Secure"), is_https);
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_known_by_their_whole_text_and_open_what_they_say() {
+    let house = House::new();
+    let door = house.door(Some("open sesame"), "127.0.0.1:1").await;
+    let bearer = |value: &str| with(header::AUTHORIZATION, value);
+    assert!(knows(&door, &bearer("Bearer second-api-token-456")).await);
+    assert!(knows(&door, &bearer("bearer first-api-token-123")).await);
+    for wrong in [
+        "Bearer first-api-token-12",
+        "Bearer ",
+        "Basic first-api-token-123",
+        "first-api-token-123",
+    ] {
+        assert!(!knows(&door, &bearer(wrong)).await, "{wrong}");
+    }
+
+    let (token, text) = door.make_token("Kodi", TokenScope::Watch).await.unwrap();
+    let headers = bearer(&format!("Bearer {}", text.expose_secret()));
+    let caller = door.caller(&headers, ELSEWHERE).await.unwrap().unwrap();
+    assert!(caller.may(TokenScope::Watch) && !caller.may(TokenScope::Change));
+    let listed = door.api_tokens().await.unwrap();
+    assert!(listed[0].last_used_at.is_some() && listed[0].name == "Kodi");
+    assert_ne!(listed[0].hash.as_slice(), text.expose_secret().as_bytes());
+    assert!(door.revoke_token(&token.id).await.unwrap());
+    assert!(!knows(&door, &headers).await, "at once");
+    assert!(!door.revoke_token(&token.id).await.unwrap());
+}
+
+#[tokio::test]
+async fn players_come_in_with_any_name_and_the_password_or_a_token() {
+    let house = House::new();
+    let door = house.door(Some("open: sésame"), "127.0.0.1:1").await;
+    let (_, token) = door.make_token("TV", TokenScope::Change).await.unwrap();
+    let basic = |text: &str| {
+        with(
+            header::AUTHORIZATION,
+            &format!("Basic {}", BASE64.encode(text.as_bytes())),
+        )
+    };
+    for (text, is_known) in [
+        ("owner:open: sésame".to_owned(), true),
+        (":open: sésame".to_owned(), true),
+        (format!("kodi:{}", token.expose_secret()), true),
+        ("x:first-api-token-123".to_owned(), true),
+        ("owner:open sesame".to_owned(), false),
+        ("owner:".to_owned(), false),
+        ("owner".to_owned(), false),
+    ] {
+        let found = door.authenticate(&basic(&text), ELSEWHERE).await.unwrap();
+        assert_eq!(found.is_some(), is_known, "{text}");
+    }
+    // A password verified a moment ago costs no attempt and no hash.
+    let known = basic("x:open: sésame");
+    for _ in 0..50 {
+        assert!(
+            door.authenticate(&known, ELSEWHERE)
+                .await
+                .unwrap()
+                .is_some()
+        );
+    }
+    let headers = with(header::AUTHORIZATION, "Basic %%%");
+    assert!(
+        door.authenticate(&headers, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+/// An authenticator whose owner chose this password on a page.
+async fn chosen(house: &House, password: &'static str) -> Authenticator {
+    let door = house.door(None, "0.0.0.0:1").await;
+    let code = door.set_up_code().unwrap();
+    let nobody = HeaderMap::new();
+    door.sign_in(&code, ELSEWHERE, &nobody).await.unwrap();
+    let none = "".into();
+    let choice = door.choose_password(&none, password.into(), ELSEWHERE, &nobody);
+    choice.await.unwrap();
+    door
+}
+
+#[tokio::test]
+async fn another_password_ends_what_the_one_before_has_opened_or_is_about_to() {
+    let house = House::new();
+    let door = chosen(&house, "the first one").await;
+    let basic = |password: &str| {
+        let pair = BASE64.encode(format!("kodi:{password}").as_bytes());
+        with(header::AUTHORIZATION, &format!("Basic {pair}"))
+    };
+    let first = basic("the first one");
+    assert!(
+        door.authenticate(&first, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let before = door.mode();
+    let AuthMode::Password(hash) = &*before else {
+        panic!("a password");
+    };
+    let compared = door.password_cache_key(&"the first one".into(), hash);
+
+    // A sign-in that compares the first password while the second is being chosen.
+    let nobody = HeaderMap::new();
+    let word = "the first one".into();
+    let late = door.sign_in(&word, ELSEWHERE, &nobody);
+    let mut late = std::pin::pin!(late);
+    while !door.attempts.has_failed(ELSEWHERE.ip) {
+        tokio::select! {
+            biased;
+            _ = &mut late => panic!("it has not compared anything"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    let elsewhere = ClientInfo {
+        ip: "198.51.100.7".parse().unwrap(),
+        ..ELSEWHERE
+    };
+    let choice = door.choose_password(&word, "the second one".into(), elsewhere, &nobody);
+    let fresh = showing(&choice.await.unwrap());
+    assert!(matches!(late.await, Err(AuthError::Wrong)));
+    assert_eq!(door.sessions().await.unwrap().len(), 1);
+    assert!(knows(&door, &fresh).await);
+
+    // A player whose password was verified just before, and is cached just after.
+    door.password_cache.insert(compared, ()).await;
+    assert!(
+        door.authenticate(&first, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let second = basic("the second one");
+    assert!(
+        door.authenticate(&second, ELSEWHERE)
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[test]
+fn of_basic_credentials_the_password_counts_and_the_name_does_not() {
+    let password = |value: &str| {
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
+        basic_password(&headers).map(|password| password.expose_secret().to_owned())
+    };
+    let encoded = |pair: &str| format!("Basic {}", BASE64.encode(pair.as_bytes()));
+    assert_eq!(password(&encoded("kodi:a:b")).as_deref(), Some("a:b"));
+    assert_eq!(password(&encoded(":pässword")).as_deref(), Some("pässword"));
+    assert_eq!(password("basic a29kaTp4").as_deref(), Some("x"));
+    for bad in ["Bearer x", "Basic", "Basic !", &encoded("no colon")] {
+        assert_eq!(password(bad), None, "{bad}");
+    }
+}

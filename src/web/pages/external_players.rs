@@ -1,0 +1,178 @@
+//! The links from the watch page to other players: play URLs, VLC, a phone, and players on the home
+//! network.
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::PlayerLink;
+use super::page_context::PageContext;
+use crate::web::api::usual;
+use crate::web::play::HLS_CONTENT_TYPE;
+use crate::web::qr;
+use media::{Entry, Subtitles, content_type, plain_title};
+
+/// The buttons beside the play URLs of a film.
+#[derive(Debug, Default, Template)]
+#[template(path = "elsewhere.html")]
+pub struct ExternalPlayers {
+    /// A list with this film, which opens in VLC when clicked.
+    pub list: Option<String>,
+    /// A URL that opens in VLC on a phone or a TV when tapped.
+    pub vlc: Option<String>,
+    /// Players on the home network; `None` without any, and for guests.
+    pub send: Option<SendBox>,
+    /// The play URL as a QR code for a phone.
+    pub phone: Option<Phone>,
+    /// The data for a Chromecast, if the owner has enabled it.
+    pub cast: Option<Cast>,
+}
+
+/// The media that a Chromecast loads.
+#[derive(Debug)]
+pub struct Cast {
+    /// The URL that the Chromecast loads by itself, with scheme and host.
+    pub address: String,
+    /// The media type of that URL.
+    pub content_type: String,
+    pub title: String,
+    /// A picture, with scheme and host.
+    pub poster: Option<String>,
+}
+
+/// The form with one button per player.
+#[derive(Debug)]
+pub struct SendBox {
+    /// Action URL of the form.
+    pub action: String,
+    pub place: String,
+    pub path: String,
+    /// The names of the players.
+    pub players: Vec<String>,
+    /// The player to which the film was just sent.
+    pub sent: Option<String>,
+}
+
+/// A URL to be scanned from the screen.
+#[derive(Debug)]
+pub struct Phone {
+    /// The QR code, as a data URL.
+    pub picture: String,
+    /// The URL in it.
+    pub url: String,
+}
+
+/// The query of the watch page: the player to which the film was just sent.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct WatchQuery {
+    sent: Option<String>,
+}
+
+impl ExternalPlayers {
+    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host.
+    pub(in crate::web) fn of(
+        context: &PageContext<'_>,
+        entry: &Entry,
+        stream: &str,
+        query: &WatchQuery,
+    ) -> Self {
+        let names: Vec<String> = context
+            .site
+            .players
+            .all()
+            .iter()
+            .map(|player| player.name.clone())
+            .collect();
+        let cast = || Cast {
+            address: stream.to_owned(),
+            content_type: match stream.ends_with("/master.m3u8") {
+                true => HLS_CONTENT_TYPE.to_owned(),
+                false => content_type(&entry.name).to_owned(),
+            },
+            title: plain_title(&entry.name),
+            poster: entry
+                .has_thumbnail
+                .then(|| context.absolute(&format!("{}/poster.jpg", context.play(entry)))),
+        };
+        let sent = query.sent.clone().filter(|name| names.contains(name));
+        ExternalPlayers {
+            list: Some(format!("{}/list.m3u", context.play(entry))),
+            vlc: Some(format!("vlc://{stream}")),
+            send: (!names.is_empty() && !context.is_guests()).then(|| SendBox {
+                action: context.site.urls.local("/send"),
+                place: entry.place.to_string(),
+                path: entry.path.to_string(),
+                players: names,
+                sent,
+            }),
+            phone: qr::data_url(stream).map(|picture| Phone {
+                picture,
+                url: stream.to_owned(),
+            }),
+            cast: (context.site.has_chromecast && !context.is_guests()).then(cast),
+        }
+    }
+}
+
+/// Returns the play URLs for other players.
+pub(super) fn addresses(
+    context: &PageContext<'_>,
+    entry: &Entry,
+    streams: bool,
+    has_original: bool,
+    subtitles: &[Subtitles],
+) -> Vec<PlayerLink> {
+    let play = context.absolute(&context.play(entry));
+    let address = |label: &str, about: &str, url: String| PlayerLink {
+        label: label.to_owned(),
+        about: about.to_owned(),
+        url,
+    };
+    let whole = usual(&context.site.playback.known_renditions(entry));
+    [
+        streams.then(|| {
+            address(
+                "Adaptive stream (HLS)",
+                "VLC, mpv, Kodi, Safari",
+                format!("{play}/master.m3u8"),
+            )
+        }),
+        has_original.then(|| {
+            address(
+                "Original",
+                "The file as it is, for any player",
+                play.clone(),
+            )
+        }),
+        whole.map(|rendition| {
+            address(
+                "One file (TS)",
+                "To download, and for players without HLS",
+                format!("{play}/{rendition}.ts"),
+            )
+        }),
+        Some(address(
+            "List (M3U)",
+            "Opens in VLC",
+            format!("{play}/list.m3u"),
+        )),
+        Some(address(
+            "Command for mpv",
+            "To paste into a terminal",
+            mpv_command(&play, streams, subtitles),
+        )),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Returns the mpv command. mpv ignores the subtitles of HLS, so they are separate arguments. The URLs
+/// contain no quote: it is percent-encoded.
+fn mpv_command(play: &str, streams: bool, subtitles: &[Subtitles]) -> String {
+    let stream = if streams { "/master.m3u8" } else { "" };
+    let mut command = format!("mpv '{play}{stream}'");
+    for one in subtitles {
+        command.push_str(&format!(" --sub-file='{play}/subtitles/{}.vtt'", one.id));
+    }
+    command
+}

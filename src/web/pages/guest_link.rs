@@ -1,0 +1,153 @@
+//! `/guest-link/{place}/{path}`: creates a link by which people without a login can watch a film or a
+//! folder.
+
+use std::time::SystemTime;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{OriginalUri, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::TextLink;
+use super::devices::TicketLifetime;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::ticket_card::TicketCard;
+use crate::library::Freshness;
+use crate::playback::ticket::Scope;
+use crate::store::TicketKind;
+use crate::web::AppState;
+use crate::web::error::Problem;
+use crate::web::tickets::{self, TicketRequest};
+use crate::web::urls::parse_location;
+use media::{Entry, EntryKind, EntryPath, Place};
+
+/// The page with the form.
+#[derive(Debug, Template)]
+#[template(path = "guest_link.html")]
+pub struct GuestLinkPage {
+    pub layout: PageLayout,
+    /// Links to the folders above, and to the film or folder itself.
+    pub crumbs: Vec<TextLink>,
+    /// The name of the film or folder.
+    pub title: String,
+    /// True for a folder, whose link covers all that is in it.
+    pub is_folder: bool,
+    /// Action URL of the form: `name`, `until`.
+    pub action: String,
+    /// The link that was just created.
+    pub made: Option<TicketCard>,
+    /// The failure of the last attempt.
+    pub problem: Option<String>,
+    /// The page with the list of all links.
+    pub devices: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct GuestLinkForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    until: TicketLifetime,
+}
+
+/// Redirects from `/pass-on/…`, the former URL of this page.
+pub(in crate::web) async fn redirect_old_url(
+    State(site): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
+) -> Redirect {
+    let location = uri.path().strip_prefix("/pass-on").unwrap_or_default();
+    let query = query.map_or(String::new(), |query| format!("?{query}"));
+    Redirect::permanent(&site.urls.local(&format!("/guest-link{location}{query}")))
+}
+
+/// Shows the form.
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let page = find(&context, uri.path())
+        .await
+        .map(|entry| page(&context, &entry, None, None));
+    context.answer(page)
+}
+
+/// Creates the link.
+pub(in crate::web) async fn make(
+    State(site): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<GuestLinkForm>,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let entry = match find(&context, uri.path()).await {
+        Ok(entry) => entry,
+        Err(problem) => return context.problem(&problem),
+    };
+    let name = match form.name.trim() {
+        "" => entry.name.clone(),
+        name => name.to_owned(),
+    };
+    let wanted = TicketRequest {
+        kind: TicketKind::Guest,
+        name,
+        scope: Scope::Within(entry.place.clone(), entry.path.clone()),
+        ends_at: form.until.end(SystemTime::now()),
+        prefers_hls: false,
+    };
+    match tickets::make(&site, wanted).await {
+        Ok(made) => {
+            let card = TicketCard::of(&context, &made);
+            context.answer(Ok(page(&context, &entry, Some(card), None)))
+        }
+        Err(problem) if problem.status.is_client_error() => {
+            let sentence = problem.sentence().to_owned();
+            let page = page(&context, &entry, None, Some(sentence));
+            (problem.status, context.answer(Ok(page))).into_response()
+        }
+        Err(problem) => context.problem(&problem),
+    }
+}
+
+async fn find(context: &PageContext<'_>, address: &str) -> Result<Entry, Problem> {
+    let location = address.strip_prefix("/guest-link/").unwrap_or_default();
+    let (place, path): (Place, EntryPath) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
+    let library = &context.site.library;
+    let entry = library.entry(&place, &path, Freshness::Cached).await?;
+    Ok(Entry::clone(&entry))
+}
+
+fn page(
+    context: &PageContext<'_>,
+    entry: &Entry,
+    made: Option<TicketCard>,
+    problem: Option<String>,
+) -> GuestLinkPage {
+    let is_folder = entry.kind == EntryKind::Folder;
+    let mut crumbs = context.crumbs(&entry.place, &entry.path);
+    crumbs.push(TextLink {
+        label: entry.name.clone(),
+        href: if is_folder {
+            context.browse(&entry.place, &entry.path)
+        } else {
+            context.watch(entry)
+        },
+    });
+    GuestLinkPage {
+        layout: context.layout("Guest link", NavItem::None),
+        crumbs,
+        title: entry.name.clone(),
+        is_folder,
+        action: context
+            .guest_link(&entry.place, &entry.path)
+            .unwrap_or_default(),
+        made,
+        problem,
+        devices: context.site.urls.local("/devices"),
+    }
+}

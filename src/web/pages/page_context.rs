@@ -1,0 +1,313 @@
+//! The context of a page: the visitor, the layout, the URLs on the page, and the reply. Cards of entries
+//! and drives are in `cards`.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::TextLink;
+use super::error_page::ErrorPage;
+use super::layout::{NavLink, PageLayout, SearchBox};
+use crate::governor::SharedDrive;
+use crate::playback::ticket::{Scope, Ticket};
+use crate::web::access_log::REQUEST_ID;
+use crate::web::error::{HelpPage, Problem, ProblemCode};
+use crate::web::play::search_list;
+use crate::web::{AppState, assets};
+use drives::Capability;
+use media::{Entry, EntryPath, Place, plain_title};
+
+/// The context in which one page is built for one visitor.
+pub(in crate::web) struct PageContext<'a> {
+    pub site: &'a AppState,
+    headers: &'a HeaderMap,
+    ticket: String,
+    /// The scope of a guest; `None` for the owner.
+    guest: Option<Scope>,
+    /// True if upstream calls may be made for this page.
+    may_ask: bool,
+}
+
+/// The navigation link of the current page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum NavItem {
+    Home,
+    Devices,
+    Status,
+    Sessions,
+    None,
+}
+
+impl<'a> PageContext<'a> {
+    /// The context of the owner.
+    pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
+        PageContext {
+            site,
+            headers,
+            ticket: site.tickets.owner(),
+            guest: None,
+            may_ask: true,
+        }
+    }
+
+    /// The context of a guest with this ticket. If `may_ask` is false (a crawler), no upstream calls are
+    /// made.
+    pub fn for_guest(
+        site: &'a AppState,
+        headers: &'a HeaderMap,
+        text: &str,
+        ticket: &Ticket,
+        may_ask: bool,
+    ) -> Self {
+        PageContext {
+            site,
+            headers,
+            ticket: text.to_owned(),
+            guest: Some(ticket.scope.clone()),
+            may_ask,
+        }
+    }
+
+    /// Returns true if the page is for a guest: no search, no account, no changes.
+    pub fn is_guests(&self) -> bool {
+        self.guest.is_some()
+    }
+
+    /// Returns the request headers.
+    pub fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
+    /// Returns the ticket in the play URLs of this page.
+    pub fn ticket(&self) -> &str {
+        &self.ticket
+    }
+
+    /// Returns the URL below which the preview picture and the oEmbed document of an entry are: a short one
+    /// for the root of a guest's scope, since it occurs several times at the top of the page.
+    pub fn card_base(&self, entry: &Entry) -> String {
+        if let Some(Scope::Within(place, path)) = &self.guest
+            && *place == entry.place
+            && *path == entry.path
+        {
+            return self.site.urls.local(&format!("/guest/{}", self.ticket));
+        }
+        self.guest_page(&entry.place, &entry.path)
+    }
+
+    /// Returns true if upstream calls may be made for this page.
+    pub fn may_ask(&self) -> bool {
+        self.may_ask
+    }
+
+    /// Returns true if the visitor may see an entry.
+    pub fn covers(&self, place: &Place, path: &EntryPath) -> bool {
+        self.guest
+            .as_ref()
+            .is_none_or(|scope| scope.covers(place, path))
+    }
+
+    /// Returns the layout of a page.
+    pub fn layout(&self, title: impl Into<String>, at: NavItem) -> PageLayout {
+        if self.is_guests() {
+            return PageLayout {
+                title: plain_title(&title.into()),
+                home: self.site.urls.local(&format!("/guest/{}/", self.ticket)),
+                ..self.bare_layout()
+            };
+        }
+        let local = |path: &str| self.site.urls.local(path);
+        let nav = |label: &str, path: &str, here: NavItem| NavLink {
+            label: label.to_owned(),
+            href: local(path),
+            current: at == here,
+        };
+        let can_search = |drive: &SharedDrive| drive.capabilities().contains(&Capability::Search);
+        PageLayout {
+            title: plain_title(&title.into()),
+            nav: vec![
+                nav("Home", "/", NavItem::Home),
+                nav("Devices & guests", "/devices", NavItem::Devices),
+                nav("Status", "/status", NavItem::Status),
+                nav("Sessions", "/sessions", NavItem::Sessions),
+            ],
+            search: self
+                .site
+                .library
+                .drives()
+                .iter()
+                .any(can_search)
+                .then(|| SearchBox {
+                    action: local("/search"),
+                    query: String::new(),
+                }),
+            sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
+            ..self.bare_layout()
+        }
+    }
+
+    /// Returns the layout for a visitor who is not signed in.
+    pub fn bare_layout(&self) -> PageLayout {
+        PageLayout {
+            assets: self.site.urls.local(&assets::path()),
+            home: self.site.urls.local("/"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..PageLayout::default()
+        }
+    }
+
+    /// Replies with a page, or with the error page.
+    pub fn answer(&self, page: Result<impl Template, Problem>) -> Response {
+        match page {
+            Ok(page) => render(StatusCode::OK, &page),
+            Err(problem) => self.problem(&problem),
+        }
+    }
+
+    /// Replies with the error page.
+    pub fn problem(&self, problem: &Problem) -> Response {
+        self.problem_at(problem, None)
+    }
+
+    /// Replies with the error page of a place, whose account page may help.
+    pub fn problem_at(&self, problem: &Problem, place: Option<&Place>) -> Response {
+        let words = problem.words();
+        let local = |label: &str, path: &str| TextLink {
+            label: label.to_owned(),
+            href: self.site.urls.local(path),
+        };
+        let mut ways_out = vec![local("Home", "/")];
+        if let Some(place) = place.filter(|place| !place.is_share())
+            && words.help == HelpPage::Account
+        {
+            ways_out.insert(
+                0,
+                local("The drive’s account", &format!("/account/{place}")),
+            );
+        }
+        if words.help == HelpPage::Status {
+            ways_out.push(local("Status", "/status"));
+        }
+        let looks_again = problem.refresh_after();
+        let page = ErrorPage {
+            layout: self.layout(words.title, NavItem::None),
+            status: problem.status.as_u16(),
+            title: words.title.to_owned(),
+            sentence: problem.sentence().to_owned(),
+            // A URL that leads nowhere has no folder to look in.
+            step: match words.code {
+                ProblemCode::NotFound => String::new(),
+                _ if looks_again.is_some() => REFRESH_NOTICE.to_owned(),
+                _ => words.step.to_owned(),
+            },
+            ways_out,
+            request_id: self
+                .headers
+                .get(REQUEST_ID)
+                .and_then(|id| id.to_str().ok())
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        let mut response = render(problem.status, &page);
+        problem.apply_headers(&mut response);
+        if let Some(wait) = looks_again {
+            set_refresh(&mut response, wait);
+        }
+        response
+    }
+
+    /// Returns the play URL of an entry, from the root of the host.
+    pub fn play(&self, entry: &Entry) -> String {
+        self.site.urls.play(&self.ticket, &entry.place, &entry.path)
+    }
+
+    /// Returns the URL of a list of search results, from the root of the host.
+    pub fn search_list(&self, words: &str, name: &str) -> String {
+        let rest = search_list(words, name);
+        self.site
+            .urls
+            .local(&format!("/play/{}/{rest}", self.ticket))
+    }
+
+    /// Prepends scheme and host, for other players.
+    pub fn absolute(&self, local: &str) -> String {
+        format!("{}{local}", self.site.urls.origin(self.headers))
+    }
+
+    /// Returns the page of a folder.
+    pub fn browse(&self, place: &Place, path: &EntryPath) -> String {
+        if self.is_guests() {
+            return self.guest_page(place, path);
+        }
+        self.site.urls.of_entry("browse", place, path)
+    }
+
+    /// Returns the page of a film.
+    pub fn watch(&self, entry: &Entry) -> String {
+        if self.is_guests() {
+            return self.guest_page(&entry.place, &entry.path);
+        }
+        self.site.urls.of_entry("watch", &entry.place, &entry.path)
+    }
+
+    /// Returns the guest page of an entry under this context's ticket; its previews are below it.
+    pub fn guest_page(&self, place: &Place, path: &EntryPath) -> String {
+        self.site.urls.guest(&self.ticket, place, path)
+    }
+
+    /// Returns the page on which the owner creates a guest link; `None` for guests.
+    pub fn guest_link(&self, place: &Place, path: &EntryPath) -> Option<String> {
+        let address = self.site.urls.of_entry("guest-link", place, path);
+        (!self.is_guests()).then_some(address)
+    }
+
+    /// Returns links to the folders above an entry, from the place down, without the entry itself.
+    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<TextLink> {
+        let mut crumbs = Vec::new();
+        let mut above = path.parent();
+        while let Some(folder) = above.filter(|folder| self.covers(place, folder)) {
+            let label = if folder.is_root() {
+                place.as_str()
+            } else {
+                folder.name()
+            };
+            crumbs.push(TextLink {
+                label: label.to_owned(),
+                href: self.browse(place, &folder),
+            });
+            above = folder.parent();
+        }
+        crumbs.reverse();
+        crumbs
+    }
+
+    /// Returns true if the drive of a place has this capability.
+    pub fn has(&self, place: &Place, capability: Capability) -> bool {
+        self.site
+            .library
+            .drive(place)
+            .is_ok_and(|drive| drive.capabilities().contains(&capability))
+    }
+}
+
+/// Makes a browser reload a page after `wait`, with or without scripts: its answer is still being fetched.
+pub(super) fn set_refresh(response: &mut Response, wait: Duration) {
+    let seconds = HeaderValue::from(wait.as_secs().max(1));
+    response.headers_mut().insert("refresh", seconds);
+}
+
+/// The notice on such a page.
+pub(super) const REFRESH_NOTICE: &str = "This page looks again by itself.";
+
+/// Renders a page as a reply.
+pub(in crate::web) fn render(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be printed");
+            Problem::INTERNAL.into_response()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Why a film cannot be played, or not completely, in words and with the next step.
+//!
+//! The texts are those of the table in `web::error`. The watch page shows them if the server finds the
+//! problem beforehand, and passes all of them to the player for what turns out later.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::web::error::{HelpPage, ProblemCode, WORDS, Words};
+
+/// The texts of one problem code, with a link to the next step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaybackProblem {
+    /// The stable code, such as `transcoding`.
+    pub code: ProblemCode,
+    /// A title of a few words.
+    pub title: &'static str,
+    /// The meaning of it.
+    pub sentence: &'static str,
+    /// The next step.
+    pub step: &'static str,
+    /// True if the film does not start at all.
+    pub blocks: bool,
+    /// The link to the page of the next step.
+    pub way: Option<NextStep>,
+}
+
+/// A link to the next step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NextStep {
+    /// Its text.
+    pub label: &'static str,
+    /// Its URL.
+    pub href: String,
+}
+
+/// The URLs of the help pages. A guest has none of them.
+#[derive(Debug, Clone, Default)]
+pub struct HelpPages {
+    /// The account page, on which the owner signs the drive in.
+    pub account: Option<String>,
+    /// The status page.
+    pub status: Option<String>,
+    /// The folder that contains the film.
+    pub folder: Option<String>,
+    /// The sign-in to Drive-In itself.
+    pub login: Option<String>,
+}
+
+impl PlaybackProblem {
+    /// Returns the problem with this code; `None` if it has no texts.
+    pub fn of(code: ProblemCode, help_pages: &HelpPages) -> Option<PlaybackProblem> {
+        WORDS
+            .iter()
+            .find(|words| words.code == code)
+            .map(|words| PlaybackProblem::from_words(words, help_pages))
+    }
+
+    fn from_words(words: &Words, help_pages: &HelpPages) -> PlaybackProblem {
+        let (label, href) = match words.help {
+            HelpPage::Account => ("Go to the account", help_pages.account.clone()),
+            HelpPage::Status => ("See the status", help_pages.status.clone()),
+            HelpPage::Folder => ("Go to the folder", help_pages.folder.clone()),
+            HelpPage::Login => ("Sign in", help_pages.login.clone()),
+            HelpPage::None => ("", None),
+        };
+        PlaybackProblem {
+            code: words.code,
+            title: words.title,
+            sentence: words.sentence,
+            step: words.step,
+            // Of a preview only the stream is refused: a note says so, and the original plays.
+            blocks: words.code != ProblemCode::PreviewOnly,
+            way: href.map(|href| NextStep { label, href }),
+        }
+    }
+
+    /// Returns all problems by code, for the player.
+    pub fn all(help_pages: &HelpPages) -> BTreeMap<&'static str, PlaybackProblem> {
+        WORDS
+            .iter()
+            .map(|words| {
+                (
+                    words.code.as_str(),
+                    PlaybackProblem::from_words(words, help_pages),
+                )
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_points_only_at_doors_that_are_there() {
+        let help_pages = HelpPages {
+            account: Some("/account/films".to_owned()),
+            ..HelpPages::default()
+        };
+        let verdict = PlaybackProblem::of(ProblemCode::SignedOut, &help_pages).unwrap();
+        assert_eq!(verdict.way.unwrap().href, "/account/films");
+        assert_eq!(
+            PlaybackProblem::of(ProblemCode::SignedOut, &HelpPages::default())
+                .unwrap()
+                .way,
+            None
+        );
+    }
+
+    #[test]
+    fn a_preview_leaves_the_picture_free_and_the_rest_does_not() {
+        for (code, verdict) in PlaybackProblem::all(&HelpPages::default()) {
+            assert_eq!(verdict.blocks, code != "preview_only", "{code}");
+            assert!(verdict.step.ends_with('.'), "{code}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// Keeps the viewer's last choices (speed, volume, quality, subtitles) in the browser's local storage. Where
+// the browser has none (private windows, blocked storage), nothing is kept and nothing fails.
+
+const KEY = 'drivein.player'
+
+/** Returns the stored preferences; `{}` where there are none or they cannot be read. */
+export function loadPreferences() {
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY))
+    return stored && typeof stored === 'object' ? stored : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Merges `changes` into the stored preferences. */
+export function savePreferences(changes) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ ...loadPreferences(), ...changes }))
+  } catch {
+    // The browser stores nothing.
+  }
+}

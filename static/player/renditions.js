@@ -1,0 +1,16 @@
+// Names the renditions of a film: those that its page lists, and the levels that hls.js has found.
+
+/** Returns the rendition of a level: the name of its playlist, or else its number of lines; `''` for none. */
+export function renditionOf(level) {
+  if (!level) return ''
+  const [, name] = /\/(\d+p)\.m3u8$/.exec(level.url?.[0] ?? level.uri ?? '') ?? []
+  return name ?? (level.height ? `${Math.min(level.height, level.width || level.height)}p` : 'audio')
+}
+
+/** Returns the names of the `listed` renditions and of the `levels` with a picture, best first. */
+export function renditionNames(listed, levels) {
+  const known = listed.map(rendition => rendition.name)
+  const found = levels.filter(level => level.height).map(renditionOf)
+  const names = new Set([...known, ...found].filter(name => /^\d+p$/.test(name)))
+  return [...names].sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))
+}

@@ -1,0 +1,64 @@
+// What the player works out without a page: times, where to resume, renditions, and when to try again.
+
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { formatClock } from '../../static/player/clock.js'
+import { parseRetryAfter } from '../../static/player/problem.js'
+import { resumePosition } from '../../static/player/progress.js'
+import { renditionNames, renditionOf } from '../../static/player/renditions.js'
+
+test('a clock has as many places as it needs', () => {
+  const cases = [
+    [[0], '0:00'],
+    [[65.9], '1:05'],
+    [[3599], '59:59'],
+    [[3600], '1:00:00'],
+    [[3723.4], '1:02:03'],
+    [[-3], '0:00'],
+    [[65, 7200], '0:01:05'],
+    [[65, 3599], '1:05'],
+    [[360_000], '100:00:00'],
+  ]
+  for (const [given, words] of cases) assert.equal(formatClock(...given), words)
+})
+
+test('a film resumes where it was left, but not at its beginning or its end', () => {
+  assert.equal(resumePosition({}), 0)
+  assert.equal(resumePosition({ resume_s: 10, duration_s: 100 }), 0)
+  assert.equal(resumePosition({ resume_s: 11, duration_s: 100 }), 11)
+  assert.equal(resumePosition({ resume_s: 95, duration_s: 100 }), 95)
+  assert.equal(resumePosition({ resume_s: 96, duration_s: 100 }), 0)
+  assert.equal(resumePosition({ resume_s: 5000 }), 5000, 'the length is not known')
+})
+
+test('a level is named after its playlist, or else by its lines', () => {
+  assert.equal(renditionOf({ url: ['/play/x/films/a.mp4/720p.m3u8'], height: 700 }), '720p')
+  assert.equal(renditionOf({ uri: 'https://example.org/480p.m3u8' }), '480p')
+  assert.equal(renditionOf({ url: ['/other.m3u8'], height: 1080, width: 1920 }), '1080p')
+  assert.equal(renditionOf({ url: ['/other.m3u8'], height: 1920, width: 1080 }), '1080p', 'upright')
+  assert.equal(renditionOf({ url: ['/other.m3u8'], height: 360 }), '360p')
+  assert.equal(renditionOf({ url: ['/sound.m3u8'] }), 'audio')
+  assert.equal(renditionOf(undefined), '')
+})
+
+test('renditions come best first, each once, and only those with a picture', () => {
+  const listed = [{ name: '480p' }, { name: 'audio' }, { name: '1080p' }]
+  const levels = [{ height: 720, width: 1280 }, { height: 480, width: 854 }, { url: ['/audio.m3u8'] }]
+  assert.deepEqual(renditionNames(listed, levels), ['1080p', '720p', '480p'])
+  assert.deepEqual(renditionNames([], []), [])
+})
+
+test('Retry-After is a number of seconds or a date, within limits', () => {
+  const now = Date.parse('Fri, 27 Nov 2026 12:00:00 GMT')
+  const cases = [
+    [null, 10],
+    ['', 10],
+    ['7', 7],
+    ['0', 1],
+    ['86400', 300],
+    ['Fri, 27 Nov 2026 12:00:30 GMT', 30],
+    ['Fri, 27 Nov 2026 11:00:00 GMT', 1],
+    ['soon', 10],
+  ]
+  for (const [header, seconds] of cases) assert.equal(parseRetryAfter(header, now), seconds, String(header))
+})
