@@ -5,18 +5,23 @@
 //! read again from the headers within its span.
 
 use super::boxes::{BoxHeader, Boxes, u32_at};
+use super::clock::Move;
 use super::cutter::{Cut, Cutter};
 use super::fragment::{self, Defaults, TrackFragment};
 use super::fragment_index::{from_mfra, from_sidx};
-use super::movie::{Move, run};
 use super::planning::Rate;
 use super::track::TrackIndex;
+use super::walk::run;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
 
 /// Fragments that are looked at for the first times of all tracks.
 const MAX_FIRST_FRAGMENTS: usize = 32;
+
+/// Bytes that are read at each fragment where all are visited: a header of two seconds, mostly, and no media. A film of
+/// hours without an index stays within the budget so.
+const HOP_BYTES: u64 = 4 << 10;
 
 /// Bytes of memory that one sample of a segment takes, with its share of the headers.
 const SAMPLE_BYTES: u64 = 64;
@@ -121,7 +126,10 @@ pub(super) async fn index<R: ReadRange>(
                 }
             };
         }
-        None => found.read_all(file, first.start, timescale).await?,
+        None => {
+            file.set_window(HOP_BYTES);
+            found.read_all(file, first.start, timescale).await?;
+        }
     }
     if found.cuts.is_empty() {
         return Err(ContainerError::Malformed("fragments without samples"));

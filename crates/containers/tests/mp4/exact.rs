@@ -1,8 +1,10 @@
 //! What is repackaged is the file, bit by bit: the same packets with the same bytes, sizes and differences of time.
 
+use std::path::Path;
+
 use containers::{Budget, Source, TrackKind};
 
-use super::fixtures::{Film, Packet, complaints, hash, packets, stream_field};
+use super::fixtures::{Film, Packet, complaints, hash, packets, run, stream_field};
 use super::reading::{File, progressive, segments};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=duration=14:size=160x90:rate=25";
@@ -200,4 +202,47 @@ async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let [picture, sound] = [shifts[0], shifts[1]];
     let apart = (picture.0 * sound.1 - sound.0 * picture.1).abs();
     assert!(apart * 50 <= picture.1 * sound.1, "{shifts:?}");
+}
+
+/// A seek by the segment index, in the middle of segments and at their edges, decodes the same picture as in the file.
+#[tokio::test]
+async fn a_seek_in_the_progressive_file_shows_the_right_picture() {
+    let film = Film::make(
+        "film.mp4",
+        both(),
+        "-c:v libx264 -preset ultrafast -bf 2 -g 50 -c:a aac",
+    );
+    let file = File::open(&film.path);
+    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let made = film.write("source.mp4", &progressive(&file, &source, &[0, 1]).await);
+    let picture = |path: &Path, seconds: f64| {
+        let at = format!("{seconds:.4}");
+        let line = [
+            "-nostdin",
+            "-v",
+            "error",
+            "-seek_timestamp",
+            "1",
+            "-ss",
+            &at,
+            "-i",
+            path.to_str().unwrap(),
+            "-map",
+            "0:v:0",
+            "-frames:v",
+            "1",
+            "-f",
+            "md5",
+            "-",
+        ];
+        run("ffmpeg", &line, film.folder.path())
+    };
+    for seconds in [0.02, 1.98, 2.02, 5.5, 6.02, 9.3, 13.9] {
+        let original = picture(&film.path, seconds);
+        assert_eq!(
+            original,
+            picture(&made, seconds + source.shift_s()),
+            "{seconds}"
+        );
+    }
 }
