@@ -82,7 +82,7 @@ impl Governor {
     }
 }
 
-/// What the governor of a place is doing.
+/// Statistics of a place's governor.
 #[derive(Debug, Clone)]
 pub struct PlaceStats {
     /// The place.

@@ -202,7 +202,7 @@ impl Library {
         }
         let answer = single_flight(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
-            // The first page is opened by somebody; who asks for the further ones reads all of them.
+            // The first page is opened by a person; a caller of the further ones reads all of them.
             let priority = match page.cursor {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
