@@ -38,9 +38,6 @@ const CIRCLES = {
   'crates/containers/src/': 5,
   'crates/drives/src/': 4,
   'crates/sandbox/src/': 2,
-  'src/bytes/': 7,
-  'src/playback/': 2,
-  'src/web/': 13,
 }
 
 const problems = []
