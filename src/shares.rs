@@ -169,10 +169,7 @@ impl Shares {
     pub async fn forget(&self, place: &Place) -> Result<(), DriveError> {
         use drives::SessionStore;
         self.library.remove_share(place).await;
-        self.opened
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(place);
+        self.opened.write().remove(place);
         self.awaiting_password.invalidate(place).await;
         let forgotten = self.store.delete_share(place).await;
         forgotten.map_err(|error| store_error(&error))?;

@@ -18,6 +18,7 @@ use super::request_chain::PrefetchPool;
 use super::shared_fetch::SharedFetch;
 use drives::DriveError;
 
+/// The shared state of the engine.
 pub(super) struct EngineInner {
     pub cache: Cache<BlockKey, Arc<Block>>,
     pub disk: Option<Disk>,
@@ -46,7 +47,7 @@ pub(super) enum Lookup {
     Fetch(Arc<SharedFetch>),
 }
 
-/// FetchCounters since the start of the server.
+/// Counters since the start of the server.
 #[derive(Default)]
 pub(super) struct FetchCounters {
     pub fetches: AtomicU64,

@@ -21,7 +21,7 @@ pub(super) struct Reader {
     position: u64,
     end: u64,
     id: u64,
-    place: ByteLocation,
+    location: ByteLocation,
     /// Notified of each position that the reader reaches.
     pub observer: Option<Box<dyn ReadObserver>>,
 }
@@ -61,7 +61,7 @@ impl Reader {
             position,
             end,
             id,
-            place: ByteLocation::Unknown,
+            location: ByteLocation::Unknown,
             observer: None,
         }
     }
@@ -73,7 +73,7 @@ impl Reader {
 
     /// Returns true if the bytes that it reads are cached for readers behind it.
     pub fn is_kept(&self) -> bool {
-        match &self.place {
+        match &self.location {
             ByteLocation::Fetch(fetch) => fetch.is_caching(),
             ByteLocation::Unknown | ByteLocation::Cached(..) | ByteLocation::Ended => true,
         }
@@ -89,8 +89,8 @@ impl Reader {
         }
     }
 
-    fn go(&mut self, place: ByteLocation) {
-        if let ByteLocation::Fetch(fetch) = std::mem::replace(&mut self.place, place) {
+    fn go(&mut self, location: ByteLocation) {
+        if let ByteLocation::Fetch(fetch) = std::mem::replace(&mut self.location, location) {
             fetch.leave(self.id);
         }
     }
@@ -115,11 +115,11 @@ impl Stream for Reader {
                 this.go(ByteLocation::Ended);
                 return Poll::Ready(None);
             }
-            match &this.place {
+            match &this.location {
                 ByteLocation::Ended => return Poll::Ready(None),
                 ByteLocation::Unknown => {
-                    let place = this.find();
-                    this.go(place);
+                    let location = this.find();
+                    this.go(location);
                 }
                 ByteLocation::Cached(index, block) => {
                     match block.at(this.position - this.layout.start(*index)) {

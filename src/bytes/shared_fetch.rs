@@ -173,7 +173,7 @@ impl SharedFetch {
             state.subscribers.push(Subscriber {
                 id: reader,
                 position,
-                _demand: priority.map(|(priority, wants)| priority.wanted(wants.own())),
+                _demand: priority.map(|(priority, wants)| priority.register(wants.own())),
             });
         }
         fits

@@ -91,7 +91,7 @@ pub struct DynamicPriority(Arc<PriorityState>);
 struct PriorityState {
     own: Priority,
     /// The number of waiters, by priority.
-    wanted: [AtomicU32; Priority::ALL.len()],
+    waiters: [AtomicU32; Priority::ALL.len()],
 }
 
 impl DynamicPriority {
@@ -99,7 +99,7 @@ impl DynamicPriority {
     pub fn new(priority: Priority) -> Self {
         DynamicPriority(Arc::new(PriorityState {
             own: priority,
-            wanted: Default::default(),
+            waiters: Default::default(),
         }))
     }
 
@@ -109,9 +109,9 @@ impl DynamicPriority {
     }
 
     /// Returns the current priority: the highest one of its waiters, or its own if there are none.
-    pub fn priority(&self) -> Priority {
+    pub fn current(&self) -> Priority {
         let is_wanted = |priority: &Priority| {
-            let count = &self.0.wanted[priority.index()];
+            let count = &self.0.waiters[priority.index()];
             count.load(Ordering::Relaxed) > 0
         };
         let wanted = Priority::ALL.into_iter().find(is_wanted);
@@ -119,8 +119,8 @@ impl DynamicPriority {
     }
 
     /// Registers a waiter with `priority`. Dropping the guard removes it.
-    pub fn wanted(&self, priority: Priority) -> DemandGuard {
-        self.0.wanted[priority.index()].fetch_add(1, Ordering::Relaxed);
+    pub fn register(&self, priority: Priority) -> DemandGuard {
+        self.0.waiters[priority.index()].fetch_add(1, Ordering::Relaxed);
         DemandGuard {
             standing: self.0.clone(),
             priority,
@@ -137,7 +137,7 @@ pub struct DemandGuard {
 
 impl Drop for DemandGuard {
     fn drop(&mut self) {
-        self.standing.wanted[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
+        self.standing.waiters[self.priority.index()].fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -61,7 +61,7 @@ struct LimiterState {
 
 struct QueueEntry {
     id: u64,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
     since: Instant,
     granted: Option<Priority>,
     waker: Waker,
@@ -126,10 +126,10 @@ impl PriorityLimiter {
     /// waits.
     pub async fn admit(
         self: &Arc<Self>,
-        urgency: &DynamicPriority,
+        priority: &DynamicPriority,
     ) -> Result<LimiterPermit, DriveError> {
         let now = Instant::now();
-        if let Some(priority) = self.lock().try_admit(self.limits, urgency.priority(), now) {
+        if let Some(priority) = self.lock().try_admit(self.limits, priority.current(), now) {
             return Ok(self.permit(priority));
         }
         let mut waiter = Waiter {
@@ -141,7 +141,7 @@ impl PriorityLimiter {
             loop {
                 let now = Instant::now();
                 let id = *waiter.id.get_or_insert_with(|| {
-                    self.lock().queue(urgency.clone(), now, context.waker())
+                    self.lock().queue(priority.clone(), now, context.waker())
                 });
                 let admission = self
                     .lock()
@@ -193,8 +193,8 @@ impl PriorityLimiter {
     pub fn stats(&self) -> LimiterStats {
         let (state, now) = (self.lock(), Instant::now());
         let mut waiting = [0; CLASSES];
-        for one in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
-            waiting[entry.urgency.priority().index()] += 1;
+        for entry in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
+            waiting[entry.priority.current().index()] += 1;
         }
         LimiterStats {
             in_flight: state.in_flight.map(|count| count as u64),
@@ -221,11 +221,11 @@ impl LimiterState {
         may.then(|| self.enter(limits, priority, now))
     }
 
-    fn queue(&mut self, urgency: DynamicPriority, since: Instant, waker: &Waker) -> u64 {
+    fn queue(&mut self, priority: DynamicPriority, since: Instant, waker: &Waker) -> u64 {
         self.next_id += 1;
         self.waiting.push(QueueEntry {
             id: self.next_id,
-            urgency,
+            priority,
             since,
             granted: None,
             waker: waker.clone(),
@@ -238,13 +238,13 @@ impl LimiterState {
         let Some(index) = self.waiting.iter().position(|entry| entry.id == id) else {
             return Admission::Refused(INITIAL_PAUSE);
         };
-        let one = &mut self.waiting[index];
+        let entry = &mut self.waiting[index];
         if let Some(priority) = entry.granted {
             self.waiting.remove(index);
             return Admission::Go(priority);
         }
         entry.waker.clone_from(waker);
-        let (since, priority) = (entry.since, entry.urgency.priority());
+        let (since, priority) = (entry.since, entry.priority.current());
         let deadline = since + max_queue_wait(priority);
         if let Some(left) = self.paused_for(now) {
             let until = now + left;
@@ -273,9 +273,9 @@ impl LimiterState {
                 .waiting
                 .iter()
                 .enumerate()
-                .filter(|(_, one)| entry.granted.is_none())
-                .filter_map(|(index, one)| {
-                    let priority = entry.urgency.priority();
+                .filter(|(_, entry)| entry.granted.is_none())
+                .filter_map(|(index, entry)| {
+                    let priority = entry.priority.current();
                     let aged = now >= entry.since + STARVATION_TIMEOUT
                         && self.in_flight[priority.index()] == 0;
                     let may = self.may_enter(limits, priority, aged, now);

@@ -1,7 +1,9 @@
 //! The governor of one account, and its limiters.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::limits::{CALLS, MEDIA};
 use super::priority_limiter::{LimiterStats, PriorityLimiter};

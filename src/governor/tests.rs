@@ -264,20 +264,20 @@ async fn after_a_pause_it_begins_with_one_at_a_time() {
 
 #[test]
 fn what_a_viewer_has_left_is_as_urgent_as_before() {
-    let urgency = DynamicPriority::new(Priority::ReadAhead);
-    let first = urgency.wanted(Priority::Playing);
-    let second = urgency.clone().wanted(Priority::Playing);
+    let priority = DynamicPriority::new(Priority::ReadAhead);
+    let first = priority.register(Priority::Playing);
+    let second = priority.clone().register(Priority::Playing);
     drop(first);
-    assert_eq!(urgency.priority(), Priority::Playing);
+    assert_eq!(priority.current(), Priority::Playing);
     drop(second);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
     // Work begun for a viewer who has left has the priority of the remaining waiters.
-    let urgency = DynamicPriority::new(Priority::Playing);
-    let pilot = urgency.wanted(Priority::ReadAhead);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    let priority = DynamicPriority::new(Priority::Playing);
+    let pilot = priority.register(Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
     drop(pilot);
     assert_eq!(
-        (urgency.priority(), urgency.own()),
+        (priority.current(), priority.own()),
         (Priority::Playing, Priority::Playing)
     );
 }
@@ -286,12 +286,12 @@ fn what_a_viewer_has_left_is_as_urgent_as_before() {
 async fn what_a_viewer_arrives_at_becomes_urgent() {
     let governor = governor();
     refuse(&governor, Some(20 * SECOND)).await;
-    let urgency = DynamicPriority::new(Priority::ReadAhead);
-    let ahead = governor.call(urgency.clone(), async { Ok(()) });
+    let priority = DynamicPriority::new(Priority::ReadAhead);
+    let ahead = governor.call(priority.clone(), async { Ok(()) });
     let viewer = async {
         sleep(SECOND).await;
-        let wishes = [Priority::Playing, Priority::Scans].map(|it| urgency.wanted(it));
-        assert_eq!(urgency.priority(), Priority::Playing);
+        let wishes = [Priority::Playing, Priority::Scans].map(|it| priority.register(it));
+        assert_eq!(priority.current(), Priority::Playing);
         wishes
     };
     let mut ahead = std::pin::pin!(ahead);

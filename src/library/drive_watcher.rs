@@ -80,13 +80,20 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::governor::Governor;
     use crate::library::Freshness;
-    use drives::local::{Local, LocalConfig};
+    use crate::store::Store;
+    use drives::http::{Client, ClientSettings};
+    use drives::local::LocalConfig;
+    use drives::{Clock, DriveContext, DriveSettings, GovernedDrive};
     use media::{EntryPath, PageRequest};
 
     #[tokio::test]
     async fn a_drive_that_comes_later_is_listened_to_as_well() {
         let dir = tempfile::tempdir().unwrap();
+        let state = tempfile::tempdir().unwrap();
+        let store = Store::open(state.path()).await.unwrap();
+        let client = Arc::new(Client::new(&ClientSettings::default()).unwrap());
         let library = Library::new(Vec::new(), 1 << 20);
         let noticing = tokio::spawn(library.clone().watch_changes());
         let place = Place::parse("home").unwrap();
@@ -100,8 +107,16 @@ mod tests {
         // The second drive replaces the first.
         for _ in 0..2 {
             let path = dir.path().to_owned();
-            let drive = Local::new(place.clone(), LocalConfig { path });
-            let drive: SharedDrive = Arc::new(drive);
+            let context = DriveContext {
+                http: client.clone(),
+                clock: Clock::system(),
+                sessions: Arc::new(store.drive_session(&place)),
+                web_sessions: Arc::new(store.web_session(&place)),
+                uploads: None,
+                own_folder: None,
+            };
+            let drive = DriveSettings::Local(LocalConfig { path }).open(place.clone(), context);
+            let drive: SharedDrive = Arc::new(GovernedDrive::new(drive, Governor::of_account()));
             let mut told = drive.changes().unwrap();
             library.put_drive(drive).await;
             let before = names().await;

@@ -135,26 +135,20 @@ impl Library {
     /// Adds an open share to the places, or puts it in the place of the one of that name.
     pub async fn put_share(&self, share: SharedDrive) {
         let place = share.place().clone();
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(place.clone(), share);
+        self.shares.write().insert(place.clone(), share);
         self.invalidate_place(&place).await;
     }
 
     /// Removes an open share.
     pub async fn remove_share(&self, place: &Place) {
-        self.shares
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(place);
+        self.shares.write().remove(place);
         self.invalidate_place(place).await;
     }
 
     /// Returns what the governors are doing, by the names of the places. A share that is asked for with the account of a
     /// drive has that drive's governor, and no entry of its own.
     pub fn traffic(&self) -> Vec<PlaceStats> {
-        let shares = self.shares.read().unwrap_or_else(PoisonError::into_inner);
+        let shares = self.shares.read();
         let own = shares.values().filter(|share| share.is_self_contained());
         let mut stats: Vec<PlaceStats> = self
             .drives()

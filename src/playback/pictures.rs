@@ -73,13 +73,13 @@ impl Pictures {
         place: &Place,
         account: &Account,
     ) -> Result<Arc<Picture>, DriveError> {
-        let address = account.avatar_url.clone().ok_or_else(|| {
+        let url = account.avatar_url.clone().ok_or_else(|| {
             DriveError::new(ErrorKind::NotFound, "avatar", "the account has no picture")
         })?;
         let drive = self.library.drive(place)?;
-        let key = (place.clone(), address.clone());
+        let key = (place.clone(), url.clone());
         single_flight(&self.avatars, key, async move {
-            let origin = Origin::new(address, None);
+            let origin = Origin::new(url, None);
             let incoming = drive
                 .at(Priority::Thumbnails)
                 .fetch(&origin, 0, None)

@@ -185,7 +185,7 @@ fn playlist_error(error: PlaylistError) -> DriveError {
         PlaylistError::Unsupported(_) | PlaylistError::Multivariant => ErrorKind::Unsupported,
         PlaylistError::NotAPlaylist
         | PlaylistError::Malformed(_)
-        | PlaylistError::Address(_)
+        | PlaylistError::Url(_)
         | PlaylistError::Empty => ErrorKind::UpstreamFailed,
     };
     DriveError::new(kind, "playlist", error.to_string())

@@ -64,13 +64,12 @@ impl SegmentIndex {
         let mut before: Option<(Origin, ByteRange)> = None;
         for (index, read) in list.segments.iter().enumerate() {
             let origin = playlist
-                .address(read.address)
-                .ok_or(PlaylistError::Address(index))?;
+                .address(read.url)
+                .ok_or(PlaylistError::Url(index))?;
             let range = match &read.byte_range {
                 None => None,
                 Some(range) => Some(
-                    byte_range(range, &origin, before.as_ref())
-                        .ok_or(PlaylistError::Address(index))?,
+                    byte_range(range, &origin, before.as_ref()).ok_or(PlaylistError::Url(index))?,
                 ),
             };
             urls.push(&origin);

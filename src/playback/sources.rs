@@ -19,7 +19,7 @@ pub(super) struct SegmentSource {
     rendition: Rendition,
     number: usize,
     index: Mutex<Arc<SegmentIndex>>,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
 }
 
 impl SegmentSource {
@@ -28,7 +28,7 @@ impl SegmentSource {
         entry: Arc<Entry>,
         rendition: Rendition,
         (number, index): (usize, Arc<SegmentIndex>),
-        urgency: DynamicPriority,
+        priority: DynamicPriority,
     ) -> Self {
         SegmentSource {
             playback,
@@ -36,7 +36,7 @@ impl SegmentSource {
             rendition,
             number,
             index: Mutex::new(index),
-            urgency,
+            priority,
         }
     }
 
@@ -66,7 +66,7 @@ impl Source for SegmentSource {
         let drive = self.playback.library().drive(&self.entry.place)?;
         let Some(range) = segment.range else {
             return drive
-                .at(self.urgency.clone())
+                .at(self.priority.clone())
                 .fetch(&origin, from, last)
                 .await;
         };
@@ -74,7 +74,7 @@ impl Source for SegmentSource {
         let last = last.map_or(range.last, |last| range.first + last);
         let first = range.first + from;
         let mut incoming = drive
-            .at(self.urgency.clone())
+            .at(self.priority.clone())
             .fetch(&origin, first, Some(last))
             .await?;
         if incoming.offset < range.first {
@@ -107,7 +107,7 @@ impl Source for SegmentSource {
     }
 
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
-        Some(&self.urgency)
+        Some(&self.priority)
     }
 }
 
@@ -116,15 +116,15 @@ pub(super) struct OriginalSource {
     playback: Playback,
     entry: Arc<Entry>,
     origin: Mutex<Option<Arc<Origin>>>,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
 }
 
 impl OriginalSource {
-    pub fn new(playback: Playback, entry: Arc<Entry>, urgency: DynamicPriority) -> Self {
+    pub fn new(playback: Playback, entry: Arc<Entry>, priority: DynamicPriority) -> Self {
         OriginalSource {
             playback,
             entry,
-            urgency,
+            priority,
             origin: Mutex::new(None),
         }
     }
@@ -151,7 +151,7 @@ impl Source for OriginalSource {
         };
         let drive = self.playback.library().drive(&self.entry.place)?;
         drive
-            .at(self.urgency.clone())
+            .at(self.priority.clone())
             .fetch(&origin, from, last)
             .await
     }
@@ -165,7 +165,7 @@ impl Source for OriginalSource {
     }
 
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
-        Some(&self.urgency)
+        Some(&self.priority)
     }
 
     fn prefetch_source(&self) -> Option<PrefetchSource> {
@@ -177,7 +177,7 @@ impl Source for OriginalSource {
             playback: self.playback.clone(),
             entry: self.entry.clone(),
             origin: Mutex::new(self.cached_origin()),
-            urgency: DynamicPriority::new(Priority::ReadAhead),
+            priority: DynamicPriority::new(Priority::ReadAhead),
         };
         let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);
         Some(PrefetchSource {

@@ -19,14 +19,14 @@ pub(super) async fn open(
     client: &Client,
     url: &Url,
     login: Option<(&str, &str)>,
-    address: &str,
+    play_url: &str,
 ) -> Result<(), SendError> {
     let (status, body) = client
         .post_json(
             OPERATION,
             endpoint(url).as_str(),
             login,
-            &request(address),
+            &request(play_url),
             MAX_RESPONSE_BYTES,
         )
         .await
@@ -43,12 +43,12 @@ fn endpoint(url: &Url) -> Url {
     url
 }
 
-fn request(address: &str) -> Value {
+fn request(play_url: &str) -> Value {
     json!({
         "jsonrpc": "2.0",
         "id": 1,
         "method": "Player.Open",
-        "params": {"item": {"file": address}},
+        "params": {"item": {"file": play_url}},
     })
 }
 

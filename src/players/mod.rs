@@ -85,13 +85,13 @@ impl Players {
     }
 
     /// Makes a player open a play URL.
-    pub async fn open(&self, player: &PlayerSettings, address: &str) -> Result<(), SendError> {
+    pub async fn open(&self, player: &PlayerSettings, play_url: &str) -> Result<(), SendError> {
         let login = player.user.as_deref().map(|user| {
             let password = player.password.as_ref().map(SecretString::expose_secret);
             (user, password.unwrap_or_default())
         });
         match player.kind {
-            PlayerKind::Kodi => kodi::open(&self.client, &player.url, login, address).await,
+            PlayerKind::Kodi => kodi::open(&self.client, &player.url, login, play_url).await,
         }
     }
 }

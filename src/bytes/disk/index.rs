@@ -168,7 +168,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens in whatever order, the sum is right and the limit holds.
+        /// The sum is right and the limit holds after any operations in any order.
         #[test]
         fn the_sum_is_always_right(steps in proptest::collection::vec((0u8..4, 0u8..20, 0u64..60), 0..200)) {
             let mut index = Index::new(200);

@@ -21,7 +21,7 @@ struct Film {
     content: Bytes,
     bytes_per_s: f64,
     film_per_s: Option<f64>,
-    urgency: DynamicPriority,
+    priority: DynamicPriority,
     seen: Arc<Seen>,
 }
 
@@ -45,7 +45,7 @@ impl Film {
             content: content.into(),
             bytes_per_s,
             film_per_s: Some(MIB as f64),
-            urgency: DynamicPriority::new(Priority::Playing),
+            priority: DynamicPriority::new(Priority::Playing),
             seen: Arc::default(),
         }
     }
@@ -71,7 +71,7 @@ impl Film {
 #[async_trait]
 impl Source for Film {
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
-        let priority = self.urgency.priority();
+        let priority = self.priority.current();
         self.seen.opened.lock().unwrap().push((from, priority));
         sleep(Duration::from_millis(300)).await;
         if priority == Priority::ReadAhead && self.seen.fails_ahead.load(Ordering::Relaxed) {
@@ -107,12 +107,12 @@ impl Source for Film {
     }
 
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
-        Some(&self.urgency)
+        Some(&self.priority)
     }
 
     fn prefetch_source(&self) -> Option<PrefetchSource> {
         let ahead = Film {
-            urgency: DynamicPriority::new(Priority::ReadAhead),
+            priority: DynamicPriority::new(Priority::ReadAhead),
             ..self.clone()
         };
         Some(PrefetchSource {
@@ -333,10 +333,10 @@ async fn what_a_viewer_was_in_is_read_ahead_again_when_they_have_left() {
     let first = fetched(0, 16 * MIB).await;
     // A viewer joins the fetch, which has the viewer's priority while they wait.
     let viewer = Viewer::open(&engine, &film, ByteRange::new(0, 16 * MIB - 1)).await;
-    let urgency = ahead.source.dynamic_priority().unwrap();
-    assert_eq!(urgency.priority(), Priority::Playing);
+    let priority = ahead.source.dynamic_priority().unwrap();
+    assert_eq!(priority.current(), Priority::Playing);
     drop(viewer);
-    assert_eq!(urgency.priority(), Priority::ReadAhead);
+    assert_eq!(priority.current(), Priority::ReadAhead);
     drop(first);
     // The next range has no viewer.
     drop(fetched(32 * MIB, 33 * MIB).await);

@@ -31,7 +31,7 @@ pub(super) fn parse_fast(text: &str) -> Option<ParsedPlaylist<'_>> {
         is_first = false;
         if !line.starts_with('#') {
             list.segments.push(ParsedSegment {
-                address: line,
+                url: line,
                 duration_s: duration.take()?,
                 discontinuity: std::mem::take(&mut breaks),
                 byte_range: None,

@@ -10,7 +10,7 @@ pub(super) struct ParsedPlaylist<'a> {
 
 #[derive(Debug, PartialEq)]
 pub(super) struct ParsedSegment<'a> {
-    pub address: &'a str,
+    pub url: &'a str,
     pub duration_s: f64,
     pub discontinuity: bool,
     pub byte_range: Option<m3u8_rs::ByteRange>,
@@ -32,8 +32,8 @@ pub enum PlaylistError {
     #[error("malformed: {0}")]
     Malformed(String),
     /// The URL of a segment is malformed or has another scheme.
-    #[error("segment {0} has an address that cannot be used")]
-    Address(usize),
+    #[error("segment {0} has a URL that cannot be used")]
+    Url(usize),
     /// It has no segment.
     #[error("the list is empty")]
     Empty,

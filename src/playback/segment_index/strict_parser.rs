@@ -5,20 +5,20 @@ use super::parsed::{ParsedPlaylist, ParsedSegment, PlaylistError, parse_seconds}
 
 /// Parses any media playlist. Fails with the reason why it cannot be used.
 pub(super) fn parse_strict(text: &str) -> Result<ParsedPlaylist<'_>, PlaylistError> {
-    let skeleton = NormalizedPlaylist::of(text)?;
-    let list = m3u8_rs::parse_media_playlist_res(skeleton.text.as_bytes())
+    let normalized = NormalizedPlaylist::of(text)?;
+    let list = m3u8_rs::parse_media_playlist_res(normalized.text.as_bytes())
         .map_err(|error| PlaylistError::Malformed(error.to_string().chars().take(120).collect()))?;
-    if list.segments.len() != skeleton.addresses.len() {
+    if list.segments.len() != normalized.urls.len() {
         return Err(PlaylistError::Malformed(
             "segments were lost in reading".to_owned(),
         ));
     }
-    let known = skeleton.addresses.iter().zip(&skeleton.durations);
+    let known = normalized.urls.iter().zip(&normalized.durations);
     let segments = list.segments.into_iter().zip(known);
     Ok(ParsedPlaylist {
         segments: segments
-            .map(|(read, (address, duration_s))| ParsedSegment {
-                address,
+            .map(|(read, (url, duration_s))| ParsedSegment {
+                url,
                 duration_s: *duration_s,
                 discontinuity: read.discontinuity,
                 byte_range: read.byte_range,
@@ -32,7 +32,7 @@ pub(super) fn parse_strict(text: &str) -> Result<ParsedPlaylist<'_>, PlaylistErr
 /// A playlist without anything that m3u8-rs fails on, and what was taken out.
 struct NormalizedPlaylist<'a> {
     text: String,
-    addresses: Vec<&'a str>,
+    urls: Vec<&'a str>,
     durations: Vec<f64>,
 }
 
@@ -42,20 +42,20 @@ impl<'a> NormalizedPlaylist<'a> {
         if !text.starts_with("#EXTM3U") {
             return Err(PlaylistError::NotAPlaylist);
         }
-        let mut skeleton = NormalizedPlaylist {
+        let mut normalized = NormalizedPlaylist {
             text: String::with_capacity(4096),
-            addresses: Vec::new(),
+            urls: Vec::new(),
             durations: Vec::new(),
         };
         let mut has_target = false;
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (tag, value) = line.split_once(':').unwrap_or((line, ""));
             match tag {
-                _ if !line.starts_with('#') => skeleton.address(line)?,
-                "#EXTINF" => skeleton.duration(value)?,
+                _ if !line.starts_with('#') => normalized.push_url(line)?,
+                "#EXTINF" => normalized.push_duration(value)?,
                 "#EXT-X-TARGETDURATION" => {
                     has_target = true;
-                    skeleton.line("#EXT-X-TARGETDURATION:1");
+                    normalized.push_line("#EXT-X-TARGETDURATION:1");
                 }
                 "#EXT-X-STREAM-INF" | "#EXT-X-MEDIA" | "#EXT-X-I-FRAME-STREAM-INF" => {
                     return Err(PlaylistError::Multivariant);
@@ -78,45 +78,43 @@ impl<'a> NormalizedPlaylist<'a> {
                 | "#EXT-X-DISCONTINUITY"
                 | "#EXT-X-ENDLIST"
                 | "#EXT-X-INDEPENDENT-SEGMENTS" => {
-                    skeleton.line(line);
+                    normalized.push_line(line);
                 }
                 // Titles, comments, dates and hints do not affect playback.
                 _ => {}
             }
         }
         if !has_target {
-            skeleton.text =
-                skeleton
+            normalized.text =
+                normalized
                     .text
                     .replacen("#EXTM3U\n", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n", 1);
         }
-        Ok(skeleton)
+        Ok(normalized)
     }
 
-    fn line(&mut self, line: &str) {
+    fn push_line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
     }
 
-    fn address(&mut self, line: &'a str) -> Result<(), PlaylistError> {
-        self.addresses.push(line);
-        if self.durations.len() != self.addresses.len() {
-            return Err(PlaylistError::Malformed(
-                "an address without EXTINF".to_owned(),
-            ));
+    fn push_url(&mut self, line: &'a str) -> Result<(), PlaylistError> {
+        self.urls.push(line);
+        if self.durations.len() != self.urls.len() {
+            return Err(PlaylistError::Malformed("a URL without EXTINF".to_owned()));
         }
-        self.line("s");
+        self.push_line("s");
         Ok(())
     }
 
-    fn duration(&mut self, value: &str) -> Result<(), PlaylistError> {
+    fn push_duration(&mut self, value: &str) -> Result<(), PlaylistError> {
         let seconds = parse_seconds(value).ok_or_else(|| {
             PlaylistError::Malformed("EXTINF without a length that makes sense".to_owned())
         })?;
         // Of two in a row the later one counts, as in other parsers.
-        self.durations.truncate(self.addresses.len());
+        self.durations.truncate(self.urls.len());
         self.durations.push(seconds);
-        self.line("#EXTINF:1,");
+        self.push_line("#EXTINF:1,");
         Ok(())
     }
 }

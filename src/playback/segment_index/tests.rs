@@ -126,9 +126,9 @@ fn lists_as_they_are_met_in_the_wild() {
             Err(PlaylistError::Unsupported("variables")),
         ),
         (
-            "an address alone",
+            "a URL alone",
             "#EXTM3U\n#EXT-X-TARGETDURATION:4\na.ts\n#EXTINF:4,\nb.ts\n",
-            bad("an address without EXTINF"),
+            bad("a URL without EXTINF"),
         ),
         (
             "a length that is none",
@@ -143,7 +143,7 @@ fn lists_as_they_are_met_in_the_wild() {
         (
             "a foreign scheme",
             "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n",
-            Err(PlaylistError::Address(0)),
+            Err(PlaylistError::Url(0)),
         ),
     ];
     for (story, text, expected) in cases {
@@ -158,7 +158,7 @@ fn byte_ranges_go_on_where_the_one_before_ended() {
     assert_eq!(plan.segments[1].range, ByteRange::new(150, 179));
     assert_eq!(plan.length(), Some(130));
     let other = read("#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:30\na.ts\n");
-    assert_eq!(other.unwrap_err(), PlaylistError::Address(0));
+    assert_eq!(other.unwrap_err(), PlaylistError::Url(0));
 }
 
 #[test]

@@ -60,11 +60,11 @@ impl Drop for Open {
 
 impl Upstream {
     fn new(speed: f64) -> Self {
-        let address = |number| Origin::new(format!("https://v/{number}"), None);
+        let origin = |number| Origin::new(format!("https://v/{number}"), None);
         Upstream {
             place: Place::parse("films").unwrap(),
             speed,
-            origins: (0..SEGMENTS).map(address).collect(),
+            origins: (0..SEGMENTS).map(origin).collect(),
             seen: Arc::default(),
         }
     }
@@ -106,8 +106,8 @@ impl Volume for Upstream {
     }
     fn segment_facts(&self) -> FactsReader {
         let origins = self.origins.clone();
-        FactsReader::new(move |address| SegmentFacts {
-            content: Some(number(&origins, address).to_string()),
+        FactsReader::new(move |origin| SegmentFacts {
+            content: Some(number(&origins, origin).to_string()),
             length: Some(SEGMENT_BYTES),
         })
     }
