@@ -37,6 +37,17 @@ pub struct TrackRun {
     pub samples: Vec<Sample>,
 }
 
+impl TrackRun {
+    /// Makes a run of samples that stand whole in the file.
+    pub(crate) fn new(track: usize, samples: Vec<Sample>) -> Self {
+        TrackRun {
+            track,
+            prefix: Bytes::new(),
+            samples,
+        }
+    }
+}
+
 /// A part of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {

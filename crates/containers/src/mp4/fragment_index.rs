@@ -1,7 +1,6 @@
 //! Indexes of fragmented files: `mfra` at the end (ISO/IEC 14496-12 §8.8.9) and `sidx` in front (§8.16.3).
 
 use super::boxes::{BoxHeader, Boxes, u16_at, u32_at, u64_at};
-use super::fragments::{mfra_size, number};
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
@@ -145,4 +144,17 @@ pub(super) async fn from_sidx<R: ReadRange>(
         entries,
         end: Some(time),
     }))
+}
+
+/// Reads a number of `bytes` bytes out of a `tfra` entry.
+fn number(content: &[u8], at: usize, bytes: usize) -> u32 {
+    content.get(at..at + bytes).map_or(0, |part| {
+        part.iter()
+            .fold(0, |number, byte| number << 8 | u32::from(*byte))
+    })
+}
+
+/// Returns the size that an `mfro` at the end of the file gives for the `mfra` before it.
+fn mfra_size(tail: &[u8]) -> Option<u32> {
+    (tail.get(4..8) == Some(b"mfro")).then(|| u32_at(tail, 12))
 }

@@ -4,14 +4,13 @@
 //! recordings that were never finished, from all fragment headers, one after another. A segment's samples are
 //! read again from the headers within its span.
 
-use super::boxes::{BoxHeader, Boxes, u32_at};
+use super::boxes::{BoxHeader, Boxes};
 use super::clock::Move;
 use super::cutter::{Cut, Cutter};
 use super::fragment::{self, Defaults, TrackFragment};
 use super::fragment_index::{from_mfra, from_sidx};
 use super::planning::Rate;
 use super::track::TrackIndex;
-use super::walk::run;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
@@ -324,7 +323,7 @@ impl Fragments {
         let to = self.rows.get(segment + 1).ok_or(missing)?;
         let mut runs: Vec<TrackRun> = selection
             .iter()
-            .map(|&track| run(track, Vec::new()))
+            .map(|&track| TrackRun::new(track, Vec::new()))
             .collect();
         let mut left = Budget::default().memory_bytes;
         let mut boxes = Boxes {
@@ -380,17 +379,4 @@ impl Fragments {
         let (scale, cut_scale) = (self.timescales[track], self.timescales[self.reference]);
         super::clock::not_before(time, scale, cut[2], cut_scale)
     }
-}
-
-/// Reads a number of `bytes` bytes out of a `tfra` entry.
-pub(super) fn number(content: &[u8], at: usize, bytes: usize) -> u32 {
-    content.get(at..at + bytes).map_or(0, |part| {
-        part.iter()
-            .fold(0, |number, byte| number << 8 | u32::from(*byte))
-    })
-}
-
-/// Returns the size that an `mfro` at the end of the file gives for the `mfra` before it.
-pub(super) fn mfra_size(tail: &[u8]) -> Option<u32> {
-    (tail.get(4..8) == Some(b"mfro")).then(|| u32_at(tail, 12))
 }

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Position};
 use super::movie::{Movie, Samples};
 use crate::metered::Metered;
-use crate::{Budget, ContainerError, ReadRange, Sample, TrackRun};
+use crate::{Budget, ContainerError, ReadRange, TrackRun};
 
 /// Bytes of memory that one sample of a segment takes, with its share of the headers.
 const SAMPLE_BYTES: u64 = 64;
@@ -54,7 +54,7 @@ impl Movie {
                 let samples = sample
                     .map(|sample| self.moves[track].apply(&sample))
                     .transpose()?;
-                vec![run(track, samples.into_iter().collect())]
+                vec![TrackRun::new(track, samples.into_iter().collect())]
             }
         };
         let Some(run) = runs.first_mut() else {
@@ -105,18 +105,10 @@ impl SegmentWalk<'_> {
                     {
                         samples.push(self.movie.moves[track].apply(&sample)?);
                     }
-                    runs.push(run(track, samples));
+                    runs.push(TrackRun::new(track, samples));
                 }
                 Ok(runs)
             }
         }
-    }
-}
-
-pub(super) fn run(track: usize, samples: Vec<Sample>) -> TrackRun {
-    TrackRun {
-        track,
-        prefix: bytes::Bytes::new(),
-        samples,
     }
 }
