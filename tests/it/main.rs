@@ -1,27 +1,28 @@
-//! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it,
-//! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
+//! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it, and
+//! real clients in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
-//! - [`account`]: a whole account: files changed, taken in and shared, signed in and out, tokens that survive
-//! - [`contract`]: what a drive is, for every kind of drive there is
-//! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
-//! - [`playlists`]: what players insist on: types, lines, ranges, conditions
-//! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`account`]: a whole account: files changed, uploaded and shared, sign-in and sign-out, tokens that
+//!   survive
+//! - [`contract`]: the contract of a drive, for every kind of drive
+//! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
+//! - [`playlists`]: requirements of players: types, lines, ranges, conditions
+//! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
 //! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`shares`]: share links of other users, opened, watched, saved
 //! - [`sharing`]: one upstream fetch for all viewers, and none for cached data
-//! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
+//! - [`disk`]: the disk cache survives a restart and a kill, within its limit
 //! - [`traffic`]: an upstream that asks for a pause gets it
-//! - [`leaks`]: what must not leave; every other test watches for it too
-//! - [`files`], [`connecting`], [`history`]: what an owner does with a drive, and goes on with
+//! - [`leaks`]: secrets that must not leave; every other test searches for them, too
+//! - [`files`], [`connecting`], [`history`]: an owner's work with a drive, over several visits
 //! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links; [`web_session`]: TeraBox by
 //!   a browser's cookie alone
 //! - [`cloudreve`]: a site that runs Cloudreve
 //! - [`finding`]: search over drives of several kinds, one of them down
-//! - [`doors`]: who comes in, and under which address
-//! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
-//! - [`gates`]: who gets past which route
-//! - [`attacks`]: visitors who mean harm
-//! - [`subtitles`]: files beside a film, whatever they are written in
+//! - [`doors`]: authentication, at the root of a host and below a path
+//! - [`tickets`] and [`guest`]: URLs that open without a login, their scope, and their end
+//! - [`gates`]: access to every route
+//! - [`attacks`]: hostile clients
+//! - [`subtitles`]: files beside a film, in any encoding
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`players`] and [`browser`]: the real ones

@@ -1,4 +1,4 @@
-//! Originals from the site and from its storage provider, films in pieces, and signatures that run out.
+//! Originals from the site and from its storage provider, films in pieces, and signatures that expire.
 
 use reqwest::Method;
 
@@ -225,7 +225,7 @@ async fn a_film_in_pieces_is_handed_out_in_a_quality_that_it_has() {
         let film = children.into_iter().find(|child| child["kind"] == "video");
         film.unwrap()["play"].clone()
     };
-    // A listing looks into no list, and promises nothing.
+    // A listing opens no playlist, and promises no rendition.
     let play = listed().await;
     assert!(play["ts"].is_null() && play["hls"].is_string(), "{play}");
     assert_eq!(site.count("POST /file/url"), 0);
@@ -270,7 +270,7 @@ async fn a_shortcut_leads_into_the_share_behind_it() {
     let whole = drivein.get(&address).await.expect(200);
     assert!(whole.is_whole && whole.body == bytes);
 
-    // After a restart nothing is known of it, and the whole path is asked for at once.
+    // After a restart no shortcut is known, and the whole path is requested at once.
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(site.secrets());
     let whole = drivein

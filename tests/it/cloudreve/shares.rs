@@ -188,7 +188,7 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
         "bad_request"
     );
 
-    // An edit sets the number of downloads as well: what was left of them stays.
+    // An edit sets the number of downloads as well: the remaining number is kept.
     let link = site.share(FILM, None, Some(3));
     let counted = link.rsplit('/').next().unwrap();
     let week = json!({"period_days": 7});

@@ -1,5 +1,5 @@
-//! What a drive tells of itself: every ability that it tells is there, all that its kind can do is told, and
-//! what it lacks is refused in words.
+//! The abilities that a drive declares: every one of them works, all that its kind can have are declared, and
+//! the others are refused with a sentence.
 
 use drives::{Capability, ErrorKind};
 use media::{Entry, EntryKind, PageRequest, Rendition};

@@ -1,4 +1,4 @@
-//! A folder of this machine, in a temporary one.
+//! A temporary folder of this machine.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ pub struct Local {
     tree: Tree,
 }
 
-/// A folder with a film and some files that are none.
+/// Makes a folder with a film and some files of other kinds.
 pub async fn emulation() -> Local {
     need("ffmpeg", "ffmpeg");
     let dir = tempfile::tempdir().unwrap();
@@ -78,7 +78,7 @@ impl Emulation for Local {
         &self.tree
     }
 
-    /// A disk can be taken away; the rest is for networks.
+    /// A disk can be removed; the other troubles exist on networks only.
     fn trouble(&self, trouble: Trouble) -> bool {
         if trouble == Trouble::Broken {
             std::fs::rename(self.path(), self.elsewhere()).unwrap();

@@ -1,6 +1,6 @@
-//! What a drive is. One suite, run for every kind of drive against its emulation: each case is chosen by what
-//! the drive tells of itself, and what it tells has to be all that its kind can do ([`drives::KINDS`]), so that
-//! nothing falls silent by being left out.
+//! The contract of a drive. One suite, run for every kind of drive against its emulation: each case is selected
+//! by the abilities that the drive declares, and these must be all that its kind can have ([`drives::KINDS`]),
+//! so that no case is skipped by an omission.
 //!
 //! - [`abilities`]: declared abilities work, others are refused with a sentence
 //! - [`browsing`]: list, page, sort, stat, search, and how full the account is
@@ -38,21 +38,22 @@ use tempfile::TempDir;
 
 use crate::harness::*;
 
-/// The name of the drive that is tried.
+/// The name of the drive under test.
 pub const NAME: &str = "tested";
 
-/// An emulated upstream for one drive, with all facts that the suite needs. Each case has one of its own.
+/// An emulated upstream for one drive, with all facts that the suite needs. Each case has an instance of its
+/// own.
 pub trait Emulation: Send + Sync {
-    /// The kind of drive that it is played to, whose capabilities the drive is held to.
+    /// Returns the kind of drive that it emulates; the drive is tested against the capabilities of that kind.
     fn kind(&self) -> &'static DriveKind;
 
-    /// The `[[drive]]` section, with [`NAME`] for its name, by which a server finds it.
+    /// Returns the `[[drive]]` section, named [`NAME`], by which a server connects to it.
     fn section(&self) -> String;
 
-    /// The contents of the drive.
+    /// Returns the contents of the drive.
     fn tree(&self) -> &Tree;
 
-    /// Makes trouble from now on; `false` where this upstream cannot have it.
+    /// Makes trouble from now on. Returns false if this upstream cannot have it.
     fn trouble(&self, _trouble: Trouble) -> bool {
         false
     }
@@ -60,7 +61,7 @@ pub trait Emulation: Send + Sync {
     /// Ends all trouble.
     fn heal(&self) {}
 
-    /// Texts that no reply and no log may hold: addresses and secrets of the upstream.
+    /// Returns texts that no reply and no log may contain: URLs and secrets of the upstream.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -69,15 +70,15 @@ pub trait Emulation: Send + Sync {
 /// The contents of an emulated drive.
 #[derive(Default)]
 pub struct Tree {
-    /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can, unless
+    /// A video of more than 300 kB and its bytes, if the drive lists files. It streams if the drive can, unless
     /// `streaming` is another one.
     pub film: Option<(String, Vec<u8>)>,
-    /// A video that streams, of drives on which most have no streams.
+    /// A video that streams, for drives on which most have no streams.
     pub streaming: Option<String>,
     /// A folder below the root and the names of everything in it: at least six files of different sizes and
-    /// times, and one folder or more where the upstream has folders in it.
+    /// times, and at least one folder if the upstream supports that.
     pub folder: (String, Vec<String>),
-    /// A word of which the film, and not everything, is found.
+    /// A word that finds the film, and not everything.
     pub word: &'static str,
     /// Share links of other users.
     pub links: Links,
@@ -86,11 +87,11 @@ pub struct Tree {
 /// Share links that an emulated drive opens.
 #[derive(Default)]
 pub struct Links {
-    /// A link to a share in which, at this path, lies a video of these bytes.
+    /// A link to a share with a video, the path of the video in it, and its bytes.
     pub open: Option<(String, String, Vec<u8>)>,
     /// A link with a password, and the password.
     pub locked: Option<(String, String)>,
-    /// A link to a share that was withdrawn.
+    /// A link to a share that was revoked.
     pub gone: Option<String>,
 }
 
@@ -99,17 +100,17 @@ pub struct Links {
 pub enum Trouble {
     /// The next body of a file is cut off after this many bytes.
     CutAfter(u64),
-    /// Every address of bytes that was given out so far has run out.
+    /// Every URL of bytes that was given out so far has expired.
     Expired,
     /// Everything takes this many milliseconds longer.
     Slow(u64),
-    /// Every call is answered with 500, or its like.
+    /// Every call is answered with 500, or its equivalent.
     Broken,
     /// The session has ended for good.
     SignedOut,
 }
 
-/// A drive over its emulation: by itself, and in a whole program.
+/// A drive over its emulation: alone, and in a whole program.
 pub struct Subject<E> {
     pub emulation: E,
     pub drive: VolumeCalls<Governor>,
@@ -146,7 +147,7 @@ impl<E: Emulation> Subject<E> {
         self.drive.capabilities().contains(&capability)
     }
 
-    /// A server with this drive alone, that keeps hardly anything of what it plays.
+    /// Starts a server with this drive alone, which caches hardly anything of what it plays.
     async fn program(&self) -> Drivein {
         let setup = Drivein::setup().no_drive().forgetful();
         let section = self.emulation.section();
@@ -155,7 +156,7 @@ impl<E: Emulation> Subject<E> {
         drivein
     }
 
-    /// The film's path and bytes.
+    /// Returns the film's path and bytes.
     fn film(&self) -> (EntryPath, &[u8]) {
         let (at, bytes) = self.tree().film.as_ref().unwrap();
         (path(at), bytes)
@@ -175,7 +176,7 @@ impl<E: Emulation> Subject<E> {
         path(&self.tree().folder.0)
     }
 
-    /// Every entry of a folder, page by page.
+    /// Returns every entry of a folder, page by page.
     async fn all(&self, folder: &EntryPath, first: &PageRequest) -> Vec<Entry> {
         let (mut page, mut found) = (first.clone(), Vec::new());
         loop {
@@ -212,7 +213,7 @@ async fn told(drivein: &Drivein, at: &EntryPath) -> Value {
     drivein.api(&call).await["entry"].clone()
 }
 
-/// The play address of an entry, from the root of the host.
+/// Returns the play URL of an entry, as a path.
 async fn play(drivein: &Drivein, at: &EntryPath) -> String {
     let entry = told(drivein, at).await;
     drivein.local(entry["play"]["original"].as_str().unwrap())

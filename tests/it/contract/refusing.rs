@@ -41,7 +41,7 @@ pub async fn what_is_not_there_is_not_found<E: Emulation>(subject: Subject<E>) {
     }
 }
 
-/// Names that mean something to a shell, an address, a database or a file system.
+/// Names with a meaning to a shell, a URL, a database or a file system.
 const NAMES: &[&str] = &[
     "....",
     "..;",

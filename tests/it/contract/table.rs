@@ -1,4 +1,5 @@
-//! The capabilities of every kind of drive, as ARCHITECTURE.md shows them: made from the code, and compared with it.
+//! The capabilities of every kind of drive, as shown in ARCHITECTURE.md: generated from the code, and compared
+//! with it.
 //!
 //! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the table anew.
 
@@ -8,7 +9,7 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md");
 const BEGIN: &str = "<!-- capabilities: made by tests/it/contract/table.rs -->\n";
 const END: &str = "<!-- end of capabilities -->\n";
 
-/// A row for each capability, a column for each kind.
+/// Returns a table with a row for each capability and a column for each kind.
 fn table() -> String {
     let titles: Vec<&str> = KINDS.iter().map(|kind| kind.title).collect();
     let mut lines = vec![

@@ -12,7 +12,7 @@ pub(crate) enum FormEncoding {
 /// Encodes a form of texts as `multipart/form-data`. Returns its media type and its body.
 pub(super) fn multipart(form: &[(&str, &str)]) -> (String, String) {
     let mut boundary = "drive-in".to_owned();
-    // No value may contain the boundary, which stays shorter than all values together.
+    // No value may contain the boundary. The loop ends: a boundary that is longer than every value is in none.
     while form.iter().any(|(_, value)| value.contains(&boundary)) {
         boundary.push('-');
     }
