@@ -214,7 +214,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A secret, from `key` or from the file named by `key_file`.
+    /// Returns a secret, from `key` or from the file named by `key_file`; `None` if neither is set.
     pub fn secret(&mut self, key: &'static str, key_file: &'static str) -> Option<SecretString> {
         if self.has(key) && self.has(key_file) {
             self.complain(key_file, &format!("and “{key}” are both given; keep one"));

@@ -183,7 +183,8 @@ async fn a_long_folder_grows_while_one_scrolls() {
     pages("ten_thousand").await;
 }
 
-/// A drive that is not signed in yet, and whose sign-in may be polled every second.
+/// Runs the scenario `files` on a drive that is not signed in yet, and whose sign-in may be polled every
+/// second.
 async fn evening(hands: &str) {
     let sandbox = sandbox::Options {
         device_interval: std::time::Duration::from_secs(1),

@@ -69,7 +69,7 @@ fn programs_of(folder: &Path) -> usize {
     .count()
 }
 
-/// The contents of a folder in which a program could have left files.
+/// Returns the contents of a folder in which a program could have left files.
 fn left_behind(folder: &Path) -> Vec<PathBuf> {
     let found = std::fs::read_dir(folder)
         .unwrap()

@@ -59,7 +59,7 @@ pub(in crate::web) struct EntryWriter<'a> {
 }
 
 impl<'a> EntryWriter<'a> {
-    /// A writer for the owner, with the origin of these request headers.
+    /// Returns a writer for the owner, with the origin of these request headers.
     pub fn new(site: &'a AppState, headers: &HeaderMap) -> Self {
         EntryWriter {
             site,

@@ -17,7 +17,7 @@
 //! - `owner`: the password, and the set-up code for the first visit
 //! - `attempts`: rate limits on wrong passwords
 //! - `password`: argon2id on the blocking thread pool
-//! - `sessions`: sessions begun, used and revoked
+//! - `sessions`: sessions started, used and revoked
 //! - `cookies`: the session cookie
 //! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 

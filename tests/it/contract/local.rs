@@ -78,7 +78,7 @@ impl Emulation for Local {
         &self.tree
     }
 
-    /// A disk can be removed; the other troubles exist on networks only.
+    /// Removes the disk; the other troubles exist on networks only.
     fn trouble(&self, trouble: Trouble) -> bool {
         if trouble == Trouble::Broken {
             std::fs::rename(self.path(), self.elsewhere()).unwrap();

@@ -162,7 +162,7 @@ impl<E: Emulation> Subject<E> {
         (path(at), bytes)
     }
 
-    /// Path of a video that streams, if the drive has streams.
+    /// Returns the path of a video that streams, if the drive has streams.
     fn streaming(&self) -> EntryPath {
         let other = self.tree().streaming.as_deref();
         other.map_or_else(|| self.film().0, path)

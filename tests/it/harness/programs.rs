@@ -53,7 +53,7 @@ impl Program {
         self
     }
 
-    /// Adds a positional argument, after `--`.
+    /// Adds a positional argument. Comes after everything that looks like an option.
     pub fn arg_last(mut self, arg: &str) -> Self {
         self.command.arg(arg);
         self

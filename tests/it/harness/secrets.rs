@@ -42,7 +42,7 @@ impl Secrets {
         Self(Arc::default())
     }
 
-    /// Adds these words.
+    /// Returns the list with these words added.
     pub(super) fn and(&self, words: Vec<String>) -> Self {
         Self(self.0.iter().cloned().chain(words).collect())
     }

@@ -20,7 +20,7 @@ struct Evening {
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 impl Evening {
-    /// Is redirected to the sign-in, signs in, and returns to the requested page.
+    /// Follows the redirect to the sign-in, signs in, and returns to the requested page.
     async fn begin(kind: Kind) -> Self {
         let front = Front::start(kind).await;
         let to_login = front

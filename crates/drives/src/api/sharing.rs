@@ -44,7 +44,7 @@ pub trait OwnShares: Send + Sync {
     /// Makes a link.
     async fn create(&self, share: &NewShare) -> Result<OwnShare, DriveError>;
 
-    /// One page of links, and the cursor of the next.
+    /// Returns one page of links, and the cursor of the next.
     async fn list(
         &self,
         cursor: Option<&str>,

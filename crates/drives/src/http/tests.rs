@@ -333,7 +333,7 @@ async fn what_is_looked_up_may_come_packed_and_stays_with_the_first_host_in_what
     assert_eq!(reply.url, format!("http://127.0.0.1:{other_port}/x?a=1"));
 }
 
-/// One of the two ways to GET a small reply.
+/// GETs a small reply in one of the two ways.
 async fn asked(is_looked_up: bool, url: &str, limit: usize) -> Result<Reply, DriveError> {
     match is_looked_up {
         true => client().get_idempotent("test", url, &[], limit).await,

@@ -90,7 +90,7 @@ fn scheme(rest: &str) -> bool {
 /// a slash.
 const MAX_AUTHORITY_BYTES: usize = 260;
 
-/// `name.name/…`, `name.name:port/…`
+/// Returns true for `name.name/…` and `name.name:port/…`.
 fn is_bare(rest: &str) -> bool {
     let near = &rest[..rest.floor_char_boundary(MAX_AUTHORITY_BYTES)];
     let Some((host, _)) = near.split_once('/') else {

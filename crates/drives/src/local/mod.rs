@@ -164,7 +164,7 @@ impl Local {
 
 #[async_trait]
 impl AccountSession for Local {
-    /// The file system that the folder lies on.
+    /// Returns the size of the file system that contains the folder.
     async fn account(&self) -> Result<Account, DriveError> {
         let path = self.path.clone();
         let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
@@ -417,7 +417,7 @@ fn tell(entry: &mut Entry, facts: Option<&Facts>) {
     }
 }
 
-/// `file:{version}/{path}`
+/// Returns `file:{version}/{path}`.
 fn address(scheme: &str, version: &str, path: &EntryPath) -> String {
     let path = utf8_percent_encode(path.as_str(), NON_ALPHANUMERIC);
     format!("{scheme}{version}/{path}")

@@ -30,7 +30,7 @@ pub fn read_json(body: &[u8]) {
     assert!(holds_no_key(&shown), "{shown}");
 }
 
-/// Field names are the service's own.
+/// Returns true if no value contains a key; field names are the service's own.
 fn is_clean(value: &Value) -> bool {
     match value {
         Value::String(text) => holds_no_key(text),

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Asked, Shared, World, decoded, envelope};
 
-/// `/file/content/{entity}/{speed}/{name}?sign=…`
+/// Answers `/file/content/{entity}/{speed}/{name}?sign=…`.
 pub fn own(world: &mut World, asked: &Asked) -> Response {
     if asked.headers.contains_key(header::AUTHORIZATION) {
         world.logins_at_bytes += 1;
@@ -45,7 +45,7 @@ pub fn own(world: &mut World, asked: &Asked) -> Response {
     }
 }
 
-/// The storage provider: `/bucket/{entity}?X-Signature={key}/%2B`.
+/// Answers as the storage provider: `/bucket/{entity}?X-Signature={key}/%2B`.
 pub async fn provide(State(world): State<Shared>, request: Request) -> Response {
     let trouble = world.lock().unwrap().trouble.clone();
     tokio::time::sleep(trouble.slow).await;

@@ -288,8 +288,8 @@ impl Tree {
         entries::entry(&self.place, path, file, &self.mark)
     }
 
-    /// A misconfigured site gives out URLs at another host, such as `localhost`. Rewrites the site's own URLs
-    /// to the host at which we reach it.
+    /// Rewrites the site's own URLs to the host at which we reach it: a misconfigured site gives out URLs at
+    /// another host, such as `localhost`.
     fn reachable(&self, url: &str) -> String {
         let Ok(parsed) = url::Url::parse(url) else {
             return url.to_owned();

@@ -211,7 +211,8 @@ impl Cloudreve {
         while note.done < count {
             match self.send_chunk(job, &note, target, permits).await {
                 Ok(()) => note.done += 1,
-                // The same answer would come for every further chunk, so the upstream need not wait for them.
+                // Every further chunk would get the same answer: ends the session, so that the upstream does
+                // not wait for them.
                 Err(error) if is_final(&error) => {
                     if error.upstream_code != Some(codes::SESSION_EXPIRED) {
                         self.give_up(room, job, &note.session_id, permits).await?;
@@ -247,7 +248,7 @@ impl Cloudreve {
     }
 }
 
-/// `Film (2).mp4`
+/// Returns the path with a number in its name: `Film (2).mp4`.
 fn numbered(path: &EntryPath, number: u32) -> Result<EntryPath, DriveError> {
     let name = path.name();
     let name = match name.rsplit_once('.') {

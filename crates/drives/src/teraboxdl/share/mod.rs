@@ -111,7 +111,7 @@ impl DlShare {
 
 #[async_trait]
 impl AccountSession for DlShare {
-    /// Returns the drive that opened it; the service reports nothing about the share's owner.
+    /// Returns the name of the drive that opened it; the service reports nothing about the share's owner.
     async fn account(&self) -> Result<Account, DriveError> {
         Ok(Account {
             facts: vec![("Opened by".to_owned(), self.opened_by.to_string())],
