@@ -120,7 +120,8 @@ impl<'a> Section<'a> {
         value
     }
 
-    /// Parses a text with `FromStr`, otherwise as [`Section::checked`].
+    /// Parses a text with `FromStr`, otherwise as [`Section::checked`]. Returns `None` if the key is not set or
+    /// invalid.
     pub fn parsed<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<T> {
         self.checked(key, expected, |text| text.parse().ok())
     }

@@ -215,7 +215,7 @@ impl LimiterState {
         self.paused_for(now).and(self.sentence)
     }
 
-    /// Admits a request if a slot is free and the queue is empty.
+    /// Admits a request if a slot is free and the queue is empty; otherwise returns `None`.
     fn try_admit(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
         let may = self.waiting.is_empty() && self.may_enter(limits, priority, false, now);
         may.then(|| self.enter(limits, priority, now))

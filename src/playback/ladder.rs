@@ -107,8 +107,8 @@ impl Playback {
     }
 }
 
-/// Returns the error that a viewer can do most about: first what passes by itself, then what the owner can
-/// repair, then the rest.
+/// Returns the error that a viewer can do most about: first a problem that the owner can repair or that is
+/// temporary, then the rest. `None` if nothing is missing.
 fn most_actionable(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
     let rank = |kind: ErrorKind| match kind {
         ErrorKind::SignedOut => 0,

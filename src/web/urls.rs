@@ -74,7 +74,7 @@ impl UrlBuilder {
         self.local(&format!("/account/{place}"))
     }
 
-    /// Returns scheme and authority of `public_url`.
+    /// Returns scheme and authority of `public_url`; `None` if it is not set.
     pub fn public_origin(&self) -> Option<&str> {
         self.public_origin.as_deref()
     }

@@ -229,7 +229,7 @@ impl Authenticator {
     }
 }
 
-/// Compares two secrets in a time that depends neither on their content nor on their lengths.
+/// Returns true if two secrets are equal, in a time that depends neither on their content nor on their lengths.
 fn constant_time_eq(given: &str, expected: &str) -> bool {
     Sha256::digest(given)
         .ct_eq(&Sha256::digest(expected))

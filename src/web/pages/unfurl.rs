@@ -144,7 +144,7 @@ fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image:
     object
 }
 
-/// Formats a duration by ISO 8601, as schema.org requires: `PT1H32M5S`.
+/// Formats a duration by ISO 8601, as schema.org requires: `PT1H32M5S`; `None` if it is negative or not finite.
 fn iso_duration(seconds: f64) -> Option<String> {
     if !seconds.is_finite() || seconds < 0.0 {
         return None;

@@ -123,7 +123,8 @@ impl WatchPage {
         self.verdict.as_ref().filter(|verdict| verdict.blocks)
     }
 
-    /// Returns the problem if the film plays nevertheless: it is shown below the picture.
+    /// Returns the problem if the film plays nevertheless: it is shown below the picture. `None` if there is
+    /// none.
     pub fn reservation(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| !verdict.blocks)
     }

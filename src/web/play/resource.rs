@@ -79,7 +79,8 @@ pub(super) enum Reach {
 }
 
 impl ListFile {
-    /// Parses the file name of a list. Query strings are not used, since players drop them.
+    /// Parses the file name of a list; `None` for any other name. Query strings are not used, since players
+    /// drop them.
     pub fn parse(name: &str) -> Option<Self> {
         let (format, reach) = match name {
             "list.m3u" => (ListFormat::M3u, Reach::Here),
@@ -190,7 +191,7 @@ impl PlayPath {
     }
 }
 
-/// Parses the subtitle names at the end of a path.
+/// Parses the subtitle names at the end of a path; `None` if they are no such names.
 fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
     let (stem, extension) = whole.name().rsplit_once('.')?;
     let parent = whole.parent()?;
@@ -207,7 +208,8 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
 /// The name of the folder with a film's subtitles.
 const SUBTITLES: &str = "subtitles";
 
-/// Parses digits without a sign or leading zeros, so that each segment has exactly one URL.
+/// Parses digits without a sign or leading zeros, so that each segment has exactly one URL; `None` for anything
+/// else.
 fn number(text: &str) -> Option<usize> {
     let plain =
         text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));

@@ -87,7 +87,7 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
 
     let refused = drivein.get(&two).await;
     assert_eq!(refused.code(), "share_gone", "{}", refused.describe());
-    // A viewer that has begun can watch to the end.
+    // A viewer who has started can watch to the end.
     let part = drivein
         .ask(Method::GET, &one)
         .range("bytes=500000-500099")

@@ -6,7 +6,7 @@
 //! - [`browsing`]: list, page, sort, stat, search, and how full the account is
 //! - [`refusing`]: paths that are not there, and paths that mean harm
 //! - [`playing`]: originals by range, streams, pictures
-//! - [`changing`]: files taken in, folders made, entries moved, links of one's own
+//! - [`changing`]: uploads, new folders, moved entries, the account's own links
 //! - [`opening`]: share links of other users
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
 //! - [`table`]: the capabilities in ARCHITECTURE.md

@@ -1,7 +1,7 @@
 //! The capabilities of every kind of drive, as shown in ARCHITECTURE.md: generated from the code, and compared
 //! with it.
 //!
-//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the table anew.
+//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` rewrites the table.
 
 use drives::{Capability, KINDS};
 

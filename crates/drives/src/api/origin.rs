@@ -131,7 +131,7 @@ impl UpstreamPlaylist {
     }
 
     /// Resolves a URI that is a part of the text: relative ones against the URL of the playlist, absolute ones
-    /// are taken byte for byte.
+    /// are taken byte for byte. `None` if the URI has another scheme or is malformed.
     pub fn address(&self, uri: &str) -> Option<Origin> {
         if !is_absolute(uri) {
             return self.base.resolve(uri);

@@ -97,7 +97,8 @@ pub trait SignIn: Send + Sync {
     }
 
     /// Returns the upstream's own login page, to be shown in a frame, and its origin: messages from other
-    /// origins are refused. It is the only upstream URL that is given to a browser.
+    /// origins are refused. It is the only upstream URL that is given to a browser. `None` if the upstream has
+    /// no such page.
     fn login_page(&self) -> Option<LoginPage> {
         None
     }

@@ -40,7 +40,7 @@ pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
         (40077, Context::Content) => Kind::Gone,
 
         (LOGIN_REQUIRED | CREDENTIAL_INVALID | 40089, _) => Kind::SignedOut,
-        // Wrong, banned, not activated, unknown, a step that has run out.
+        // Wrong, banned, not activated, unknown, a step that has expired.
         (40017 | 40018 | 40021 | CODE_WRONG | 40023 | PASSWORD_WRONG, _) => Kind::SignedOut,
         // A captcha, a telephone number, a mail that is to be answered.
         (40010 | 40026 | 40027 | 40033, _) => Kind::VerificationRequired,

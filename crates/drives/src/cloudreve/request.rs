@@ -228,7 +228,7 @@ fn envelope(reply: &Reply) -> Option<Envelope> {
 }
 
 /// Parses a search that was answered as an event stream (section 3.1 and 8.1): `file` events with files, and a
-/// `list` event with the rest.
+/// `list` event with the rest. `None` if the body is not such a stream.
 pub(crate) fn events(body: &[u8]) -> Option<Envelope> {
     let text = std::str::from_utf8(body).ok()?;
     let mut files: Vec<Value> = Vec::new();

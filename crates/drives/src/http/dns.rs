@@ -46,7 +46,8 @@ impl GuardedDns {
     }
 }
 
-/// Names below `localhost` mean this machine, and no resolver is asked for them (RFC 6761 section 6.3).
+/// Returns true for names below `localhost`: they mean this machine, and no resolver is queried for them (RFC
+/// 6761 section 6.3).
 fn is_this_machine(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name.to_ascii_lowercase().ends_with(".localhost")

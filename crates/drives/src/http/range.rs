@@ -82,6 +82,7 @@ pub(crate) fn strong_etag(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Parses `Content-Range: bytes a-b/total`: the first byte, and the length of the whole if it is reported.
+/// `None` if the header is missing or malformed.
 fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
     let text = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim();
     let (unit, text) = text.split_once([' ', '='])?;

@@ -163,7 +163,8 @@ pub(super) fn story(error: &dyn Error) -> String {
     text
 }
 
-/// Returns the wait that `Retry-After` asks for, in seconds or until a date.
+/// Returns the wait that `Retry-After` asks for, in seconds or until a date; `None` if the header is missing or
+/// malformed.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {

@@ -30,7 +30,7 @@ pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
 }
 
 /// Parses the URL to which the site redirects a visitor of a link:
-/// `/home?path=cloudreve://{id}[:{password}]@share[/…]` (section 9.1).
+/// `/home?path=cloudreve://{id}[:{password}]@share[/…]` (section 9.1). `None` if it is another one.
 fn from_address_bar(uri: &str, authority: &str) -> Option<Found> {
     let (user, _) = uri
         .strip_prefix("cloudreve://")?

@@ -112,7 +112,7 @@ pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
     found
 }
 
-/// Parses a URL as a link, with the password in it.
+/// Parses a URL as a link, with the password in it; `None` if it is no link.
 pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
     let url = parse(address)?;
     read_url(&url, homes).or_else(|| {
@@ -143,6 +143,7 @@ fn home_of<'h>(url: &Url, homes: &'h [LinkHome]) -> Option<&'h LinkHome> {
 }
 
 /// Parses a URL that may be a link: http(s), a host, and no user name, which could pretend to be the host.
+/// `None` for any other.
 fn parse(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim()).ok()?;
     let plain = matches!(url.scheme(), "http" | "https")
@@ -151,7 +152,7 @@ fn parse(text: &str) -> Option<Url> {
     plain.then_some(url)
 }
 
-/// Returns the host, with the port if it is not the scheme's own.
+/// Returns the host, with the port if it is not the scheme's own; `None` without a host.
 fn authority(url: &Url) -> Option<String> {
     let host = url.host_str()?.trim_end_matches('.');
     Some(match url.port() {
@@ -184,7 +185,7 @@ fn query_value(url: &Url, names: &[&str]) -> Option<String> {
         .map(|(_, value)| value.trim().to_owned())
 }
 
-/// Returns the password in the URL itself.
+/// Returns the password in the URL itself; `None` if there is none.
 fn password_in(url: &Url) -> Option<String> {
     let in_query = query_value(url, &["pwd", "password", "passwd", "passcode"]);
     let in_fragment = || {

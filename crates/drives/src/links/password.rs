@@ -49,7 +49,7 @@ pub(super) fn could_be(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Finds a password in the text after a link, up to the next one.
+/// Finds a password in the text after a link, up to the next one; `None` if there is none.
 pub(super) fn after(text: &str) -> Option<String> {
     let near: String = text.chars().take(REACH).collect();
     let rest = near.trim_start_matches([')', ']', '>', '*', '"', '\'', ' ', '\t']);
@@ -68,7 +68,7 @@ pub(super) fn after(text: &str) -> Option<String> {
     announced(&near)
 }
 
-/// Finds a password in the text before the first link.
+/// Finds a password in the text before the first link; `None` if there is none.
 pub(super) fn before(text: &str) -> Option<String> {
     let skipped = text.chars().count().saturating_sub(REACH);
     announced(&text.chars().skip(skipped).collect::<String>())
@@ -111,7 +111,7 @@ fn announced(text: &str) -> Option<String> {
 }
 
 /// Returns the value after an announcing word: after a colon or the like anything that could be a password,
-/// after a mere blank only text that is hardly a word of the sentence.
+/// after a mere blank only text that is hardly a word of the sentence. `None` if there is no such value.
 fn value(rest: &str, is_latin: bool, piped: bool) -> Option<String> {
     const SIGNS: [char; 9] = [':', '：', '=', '-', '–', '—', '>', '|', '`'];
     if is_latin && rest.chars().next().is_some_and(char::is_alphanumeric) {

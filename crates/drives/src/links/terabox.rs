@@ -83,7 +83,7 @@ pub(super) fn is_host(url: &Url) -> bool {
     url.port().is_none() && (is_below(url, HOSTS) || is_below(url, SHORT_HOSTS))
 }
 
-/// Parses a URL as a link.
+/// Parses a URL as a link; `None` if it is no link.
 pub(super) fn read(url: &Url) -> Option<Found> {
     if !is_host(url) {
         return None;
@@ -101,7 +101,8 @@ pub(super) fn read(url: &Url) -> Option<Found> {
     })
 }
 
-/// Parses a URL as a link by its form alone, at a host that is known to be the service's.
+/// Parses a URL as a link by its form alone, at a host that is known to be the service's; `None` if it has no
+/// such form.
 pub(super) fn read_form(url: &Url, host: &str) -> Option<Found> {
     Some(Found::Share(ShareLink {
         kind: KIND,
@@ -156,7 +157,7 @@ pub(super) fn place(id: &str) -> String {
     }
 }
 
-/// Returns the link of such a place.
+/// Returns the link of such a place; `None` for any other place.
 pub(super) fn of_place(place: &str) -> Option<ShareLink> {
     let id = place.strip_prefix("~1").filter(|id| is_surl(id))?;
     Some(ShareLink {

@@ -200,8 +200,8 @@ fn read_times(csv: &str) -> Vec<Keyframe> {
     keys
 }
 
-/// Returns the next bytes of a running program. Fails if it was stopped or ended with an error: an end in the
-/// middle must not look like the end of the segment.
+/// Returns the next bytes of a running program; `None` at its end. Fails if it was stopped or ended with an
+/// error: an end in the middle must not look like the end of the segment.
 async fn next_bytes(
     state: Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
 ) -> Option<(

@@ -63,7 +63,7 @@ pub(crate) fn extension(name: &str) -> String {
     extension.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Reads ISO base media (ISO/IEC 14496-12).
+/// Reads ISO base media (ISO/IEC 14496-12); `None` if it is malformed.
 fn mp4(file: &File) -> Option<Facts> {
     let size = file.metadata().ok()?.len();
     let film = Mp4::read(Bounded::new(BufReader::new(file)), size).ok()?;
@@ -102,7 +102,7 @@ fn mp4(file: &File) -> Option<Facts> {
     Some(facts)
 }
 
-/// Reads Matroska and WebM (RFC 9559).
+/// Reads Matroska and WebM (RFC 9559); `None` if it is malformed.
 fn matroska(file: File) -> Option<Facts> {
     let film = MatroskaFile::open(BufReader::new(file)).ok()?;
     let info = film.info();
@@ -137,7 +137,7 @@ fn sound(extension: &str, mut file: File) -> Option<Facts> {
     })
 }
 
-/// Returns the picture embedded in a recording or a film; blocks.
+/// Returns the picture embedded in a recording or a film, `None` if there is none; blocks.
 pub(crate) fn embedded_picture(file: File) -> Option<Bytes> {
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let tagged = Tagged::new(BufReader::new(file));

@@ -14,7 +14,7 @@ const END: u64 = 1 << 20;
 const WRAP: u64 = 1 << 33;
 const TICKS_PER_S: f64 = 90_000.0;
 
-/// Returns the seconds from the first to the last clock reference; blocks.
+/// Returns the seconds from the first to the last clock reference, `None` if there are not two; blocks.
 pub(crate) fn duration_s(mut file: File) -> Option<f64> {
     let size = file.metadata().ok()?.len();
     let mut head = Vec::new();
@@ -39,7 +39,7 @@ fn clocks(bytes: &[u8]) -> impl Iterator<Item = (u16, u64)> {
         .filter_map(|chunk| clock(chunk.get(..PACKET)?))
 }
 
-/// Finds the offset of the first packet and the distance between packets.
+/// Finds the offset of the first packet and the distance between packets; `None` if there are no packets.
 fn find_packets(bytes: &[u8]) -> Option<(usize, usize)> {
     [PACKET, PACKET_WITH_TIME].into_iter().find_map(|step| {
         (0..step)

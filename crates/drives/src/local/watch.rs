@@ -87,7 +87,7 @@ impl Watch {
                     EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
                 );
                 for path in &event.paths {
-                    // Another folder with that name is watched anew when it is listed.
+                    // Another folder with that name is watched when it is listed.
                     if may_lose && folders.lose(path) {
                         orders.forget();
                     }

@@ -43,7 +43,8 @@ impl<A: Clone> TokenRefresh<A> {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// Returns the error of a round that ended while this caller waited; it is this caller's error, too.
+    /// Returns the error of a round that ended while this caller waited; it is this caller's error, too. `None`
+    /// if no round ended, or the round succeeded.
     pub(crate) fn failed_since(&self, seen: u64) -> Option<DriveError> {
         if self.seen() == seen {
             return None;
@@ -107,7 +108,8 @@ pub(crate) trait RefreshSession: Send + Sync + 'static {
     ) -> Result<(Self::Access, SystemTime), DriveError>;
 }
 
-/// Joins the round under way, or runs one, in a task of its own: a caller that is dropped cannot interrupt it.
+/// Joins the round in progress, or runs one, in a task of its own: a caller that is dropped cannot interrupt
+/// it.
 pub(crate) async fn refresh_shared<S: RefreshSession>(
     session: &Arc<S>,
     refused: Option<u64>,

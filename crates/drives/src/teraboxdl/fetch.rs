@@ -95,7 +95,8 @@ fn looks_like_list(head: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"#EXTM3U")
 }
 
-/// Returns the URI of the variant with the highest bandwidth in a master playlist (RFC 8216 §4.3.4.2).
+/// Returns the URI of the variant with the highest bandwidth in a master playlist (RFC 8216 §4.3.4.2); `None`
+/// if there is no variant.
 fn best_variant(text: &str) -> Option<&str> {
     let lines = || text.lines().map(str::trim);
     let variants = lines().zip(lines().skip(1)).filter_map(|(line, next)| {

@@ -8,7 +8,7 @@ use crate::teraboxdl::auth::Keys;
 const KEY: &str = "key-of-seeds";
 const SECRET: &str = "secret-of-seeds";
 
-/// Parses `body` as each kind of reply. A report that is shown contains neither key.
+/// Parses `body` as each kind of reply, and checks that a report for display contains neither key.
 pub fn read_json(body: &[u8]) {
     let keys = Keys {
         key: KEY.into(),

@@ -93,7 +93,8 @@ fn item(value: &Value) -> Option<Item> {
     })
 }
 
-/// Returns the first of these fields that holds a text, or a number as text; empty ones do not count.
+/// Returns the first of these fields that holds a text, or a number as text; `None` if none does. Empty ones do
+/// not count.
 pub(crate) fn text(value: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match value.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
@@ -103,7 +104,7 @@ pub(crate) fn text(value: &Value, names: &[&str]) -> Option<String> {
     })
 }
 
-/// Returns the first of these fields that holds a whole number, as such or as text.
+/// Returns the first of these fields that holds a whole number, as such or as text; `None` if none does.
 fn whole(value: &Value, names: &[&str]) -> Option<i64> {
     names.iter().find_map(|name| match value.get(name)? {
         Value::Number(number) => number.as_i64(),
@@ -200,7 +201,7 @@ pub(crate) fn account_info(reply: &Value) -> AccountInfo {
     }
 }
 
-/// Parses seconds since 1970, or a date with its time.
+/// Parses seconds since 1970, or a date with its time; `None` for anything else.
 fn moment(value: &Value) -> Option<DateTime<Utc>> {
     match value {
         Value::Number(number) => DateTime::from_timestamp(number.as_i64()?, 0),
@@ -210,7 +211,7 @@ fn moment(value: &Value) -> Option<DateTime<Utc>> {
 }
 
 /// Returns the first field of one of these names that `read` understands, the names in their order, at any
-/// depth.
+/// depth; `None` if there is no such field.
 fn deep<T>(value: &Value, names: &[&str], read: &dyn Fn(&Value) -> Option<T>) -> Option<T> {
     names.iter().find_map(|name| named(value, name, 0, read))
 }
@@ -234,6 +235,7 @@ fn named<T>(
 }
 
 /// Returns the credentials in a reply of `api-key/regenerate`: the key, and the secret if there is a new one.
+/// `None` without a key.
 pub(crate) fn new_keys(reply: &Value) -> Option<(String, Option<String>)> {
     let word = |names: &[&str]| {
         deep(reply, names, &|value| {

@@ -338,13 +338,13 @@ impl Tree {
     }
 }
 
-/// Returns the time from which a URL is no longer given out.
+/// Returns the time from which a URL is no longer given out; `None` if it has no expiry.
 fn ends(expires: Moment) -> Option<SystemTime> {
     let seconds = u64::try_from(expires.0?.timestamp()).ok()?;
     (UNIX_EPOCH + Duration::from_secs(seconds)).checked_sub(LEAD)
 }
 
-/// Returns the content that one of the site's own URLs leads to.
+/// Returns the content that one of the site's own URLs leads to; `None` if the URL is another one.
 fn entity_of(url: &str) -> Option<&str> {
     let at = url.find(CONTENT)? + CONTENT.len();
     url[at..].split('/').next().filter(|id| !id.is_empty())

@@ -98,7 +98,7 @@ fn extension(name: &str) -> Option<&str> {
     Some(name.rsplit_once('.')?.1)
 }
 
-/// Returns width and height of the first video stream.
+/// Returns width and height of the first video stream; `None` if they are unknown.
 fn picture(file: &File) -> Option<(u32, u32)> {
     let first = file.metadata.keys().filter_map(|key| {
         let (number, word) = key.strip_prefix(STREAM)?.split_once('_')?;

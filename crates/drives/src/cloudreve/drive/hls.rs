@@ -239,7 +239,7 @@ fn rendition(about: &str) -> Rendition {
     }
 }
 
-/// Returns the value of an attribute, without its quotes (RFC 8216 §4.2).
+/// Returns the value of an attribute, without its quotes (RFC 8216 §4.2); `None` if it is missing.
 fn attribute<'a>(list: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = list;
     loop {

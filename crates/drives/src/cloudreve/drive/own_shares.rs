@@ -168,7 +168,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns the id in a link: the part after `/s/`.
+/// Returns the id in a link, the part after `/s/`; `None` if there is none.
 fn id_of(link: &str) -> Option<String> {
     let url = Url::parse(link).ok()?;
     let mut names = url.path_segments()?.skip_while(|name| *name != "s");

@@ -126,12 +126,13 @@ impl Auth {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until no round is under way.
+    /// Waits until no round is in progress.
     pub(crate) async fn drain(&self) {
         drop(self.state.lock().await);
     }
 
-    /// Returns when the owner must sign in again if the drive is not used until then, in seconds since 1970.
+    /// Returns when the owner must sign in again if the drive is not used until then, in seconds since 1970;
+    /// `None` if unknown.
     pub(crate) async fn ends_at(&self) -> Option<u64> {
         self.state.lock().await.session.as_ref()?.refresh_ends_at
     }

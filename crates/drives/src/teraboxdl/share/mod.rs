@@ -69,7 +69,8 @@ impl DlShare {
         }
     }
 
-    /// Returns one URL of a file; if the URL was refused before, resolves the link once more.
+    /// Returns one URL of a file; if the URL was refused before, resolves the link once more. `None` if the
+    /// service has no such URL.
     async fn address(
         &self,
         path: &EntryPath,

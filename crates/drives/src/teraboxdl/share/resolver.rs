@@ -62,7 +62,7 @@ impl Resolver {
         }
     }
 
-    /// Returns the files as far as they are cached, without a request.
+    /// Returns the cached files, without a request; `None` if there are none.
     pub(crate) fn known(&self) -> Option<Arc<Resolved>> {
         self.now
             .read()
@@ -82,7 +82,7 @@ impl Resolver {
     }
 
     /// Returns the files, at most an hour old, for opening the folder. Files from the store are good enough:
-    /// they cost nothing, and playing resolves the link anew.
+    /// they cost nothing, and playing resolves the link again.
     pub(crate) async fn recent(&self) -> Result<Arc<Resolved>, DriveError> {
         let known = self.files().await?;
         let age = known
@@ -207,7 +207,7 @@ impl Resolved {
         }
     }
 
-    /// Returns the file at a path.
+    /// Returns the file at a path; `None` if there is none.
     pub(crate) fn find(&self, path: &EntryPath) -> Option<&Item> {
         let found = self.files.iter().find(|(known, _)| known == path);
         found.map(|(_, item)| item)
