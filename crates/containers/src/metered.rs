@@ -16,6 +16,7 @@ pub(crate) struct Metered<'a, R> {
     left: Budget,
     pinned: (u64, Bytes),
     window: (u64, Bytes),
+    window_bytes: u64,
 }
 
 impl<'a, R: ReadRange> Metered<'a, R> {
@@ -25,11 +26,17 @@ impl<'a, R: ReadRange> Metered<'a, R> {
             left: *budget,
             pinned: (0, Bytes::new()),
             window: (0, Bytes::new()),
+            window_bytes: WINDOW_BYTES,
         }
     }
 
     pub(crate) fn size(&self) -> u64 {
         self.reader.size()
+    }
+
+    /// Sets how much is read around a small read from now on.
+    pub(crate) fn set_window(&mut self, bytes: u64) {
+        self.window_bytes = bytes;
     }
 
     /// Counts boxes, elements or table entries.
@@ -56,10 +63,10 @@ impl<'a, R: ReadRange> Metered<'a, R> {
         if end > self.size() {
             return Err(ContainerError::Truncated);
         }
-        if length >= WINDOW_BYTES {
+        if length >= self.window_bytes {
             return self.read_through(offset, length).await;
         }
-        let ahead = WINDOW_BYTES.min(self.size() - offset);
+        let ahead = self.window_bytes.min(self.size() - offset);
         self.window = (offset, self.read_through(offset, ahead).await?);
         slice(&self.window, offset, length).ok_or(ContainerError::Truncated)
     }

@@ -93,7 +93,7 @@ pub async fn names_that_are_taken_are_kept_renamed_or_replaced<E: Emulation>(sub
         .unwrap();
     assert_eq!(subject.drive.stat(&path(NEW)).await.unwrap().size, 5000);
 
-    // Whoever breaks off leaves nothing behind.
+    // An aborted upload leaves nothing behind.
     let broken = stream::iter([
         Ok(bytes::Bytes::from_static(b"the beginning")),
         Err(std::io::Error::other("broken off")),
@@ -182,7 +182,7 @@ pub async fn entries_are_made_renamed_copied_moved_and_deleted<E: Emulation>(sub
             ErrorKind::NotFound
         );
     }
-    // What was copied is as it was.
+    // The source of a copy is unchanged.
     assert_eq!(subject.film_entry().await.size, bytes.len() as u64);
 }
 

@@ -40,7 +40,7 @@ pub async fn emulation() -> Local {
             .unwrap();
         names.push(name);
     }
-    // What must not be seen: outside of the folder, and hidden in it.
+    // Files that must not be visible: outside of the folder, and hidden in it.
     std::fs::write(dir.path().join("outside.mp4"), "outside").unwrap();
     std::fs::write(root.join(".hidden.mp4"), "hidden").unwrap();
     let tree = Tree {

@@ -2,12 +2,12 @@
 //! the drive tells of itself, and what it tells has to be all that its kind can do ([`drives::KINDS`]), so that
 //! nothing falls silent by being left out.
 //!
-//! - [`abilities`]: what is told is there, and what is not told is refused in words
+//! - [`abilities`]: declared abilities work, others are refused with a sentence
 //! - [`browsing`]: list, page, sort, stat, search, and how full the account is
 //! - [`refusing`]: paths that are not there, and paths that mean harm
 //! - [`playing`]: originals by range, streams, pictures
 //! - [`changing`]: files taken in, folders made, entries moved, links of one's own
-//! - [`opening`]: somebody's share links
+//! - [`opening`]: share links of other users
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
 //! - [`table`]: the capabilities in ARCHITECTURE.md
 //!
@@ -41,7 +41,7 @@ use crate::harness::*;
 /// The name of the drive that is tried.
 pub const NAME: &str = "tested";
 
-/// An upstream that is played to one drive, with everything the suite must know of it. Each case has one of its own.
+/// An emulated upstream for one drive, with all facts that the suite needs. Each case has one of its own.
 pub trait Emulation: Send + Sync {
     /// The kind of drive that it is played to, whose capabilities the drive is held to.
     fn kind(&self) -> &'static DriveKind;
@@ -49,7 +49,7 @@ pub trait Emulation: Send + Sync {
     /// The `[[drive]]` section, with [`NAME`] for its name, by which a server finds it.
     fn section(&self) -> String;
 
-    /// What lies there.
+    /// The contents of the drive.
     fn tree(&self) -> &Tree;
 
     /// Makes trouble from now on; `false` where this upstream cannot have it.
@@ -66,7 +66,7 @@ pub trait Emulation: Send + Sync {
     }
 }
 
-/// What lies on an emulated drive.
+/// The contents of an emulated drive.
 #[derive(Default)]
 pub struct Tree {
     /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can, unless
@@ -79,7 +79,7 @@ pub struct Tree {
     pub folder: (String, Vec<String>),
     /// A word of which the film, and not everything, is found.
     pub word: &'static str,
-    /// Somebody's share links.
+    /// Share links of other users.
     pub links: Links,
 }
 
@@ -88,13 +88,13 @@ pub struct Tree {
 pub struct Links {
     /// A link to a share in which, at this path, lies a video of these bytes.
     pub open: Option<(String, String, Vec<u8>)>,
-    /// A link that wants a password, and the password.
+    /// A link with a password, and the password.
     pub locked: Option<(String, String)>,
     /// A link to a share that was withdrawn.
     pub gone: Option<String>,
 }
 
-/// What goes wrong at an upstream.
+/// The faults of an upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// The next body of a file is cut off after this many bytes.
@@ -161,7 +161,7 @@ impl<E: Emulation> Subject<E> {
         (path(at), bytes)
     }
 
-    /// Where a video is that streams, if the drive has streams.
+    /// Path of a video that streams, if the drive has streams.
     fn streaming(&self) -> EntryPath {
         let other = self.tree().streaming.as_deref();
         other.map_or_else(|| self.film().0, path)
@@ -206,7 +206,7 @@ fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).unwrap()
 }
 
-/// An entry of the drive as the API of a program tells it.
+/// Returns an entry of the drive from the API.
 async fn told(drivein: &Drivein, at: &EntryPath) -> Value {
     let call = format!("entries/{NAME}{}", encoded(at.as_str()));
     drivein.api(&call).await["entry"].clone()

@@ -1,4 +1,4 @@
-//! Somebody's share links: opened, locked, gone.
+//! Share links of other users: opened, locked, gone.
 
 use drives::Capability;
 use reqwest::Method;

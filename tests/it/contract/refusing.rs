@@ -1,4 +1,4 @@
-//! Paths that are not there, and paths of whoever means harm: each is refused, and nothing else answers in its place.
+//! Missing paths and hostile paths: each is refused, and no other entry is returned in its place.
 
 use drives::{Capability, ErrorKind};
 use media::{EntryPath, PageRequest};

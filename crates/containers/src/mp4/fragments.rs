@@ -5,18 +5,23 @@
 //! read again from the headers within its span.
 
 use super::boxes::{BoxHeader, Boxes, u32_at};
+use super::clock::Move;
 use super::cutter::{Cut, Cutter};
 use super::fragment::{self, Defaults, TrackFragment};
 use super::fragment_index::{from_mfra, from_sidx};
-use super::movie::run;
 use super::planning::Rate;
 use super::track::TrackIndex;
+use super::walk::run;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
-use crate::{Budget, ContainerError, Plan, ReadRange, Sample, TrackRun};
+use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
 
 /// Fragments that are looked at for the first times of all tracks.
 const MAX_FIRST_FRAGMENTS: usize = 32;
+
+/// Bytes that are read at each fragment where all are visited: a header of two seconds, mostly, and no media. A film of
+/// hours without an index stays within the budget so.
+const HOP_BYTES: u64 = 4 << 10;
 
 /// Bytes of memory that one sample of a segment takes, with its share of the headers.
 const SAMPLE_BYTES: u64 = 64;
@@ -51,6 +56,8 @@ pub(super) struct Found {
     cuts: Vec<Cut<Place>>,
     end: i64,
     pub(super) first_times: Vec<i64>,
+    /// How far composition offsets go below zero, as far as the first fragments say.
+    pub(super) reorders: Vec<i32>,
     pub(super) rate: Rate,
     fragments: Fragments,
     file_size: u64,
@@ -72,6 +79,7 @@ pub(super) async fn index<R: ReadRange>(
         cuts: Vec::new(),
         end: 0,
         first_times: vec![0; indexes.len()],
+        reorders: vec![0; indexes.len()],
         rate: Rate::default(),
         fragments: Fragments {
             rows: PackedRows::new(),
@@ -118,7 +126,10 @@ pub(super) async fn index<R: ReadRange>(
                 }
             };
         }
-        None => found.read_all(file, first.start, timescale).await?,
+        None => {
+            file.set_window(HOP_BYTES);
+            found.read_all(file, first.start, timescale).await?;
+        }
     }
     if found.cuts.is_empty() {
         return Err(ContainerError::Malformed("fragments without samples"));
@@ -164,6 +175,11 @@ impl Found {
                     part.samples
                         .iter()
                         .for_each(|sample| self.rate.add(sample.duration));
+                }
+                if let Some(index) = index {
+                    let offsets = part.samples.iter().map(|sample| sample.composition_offset);
+                    let reorder = offsets.min().unwrap_or(0).min(0).saturating_neg();
+                    self.reorders[index] = self.reorders[index].max(reorder);
                 }
                 if let Some(at) = missing.iter().position(|track| Some(*track) == index)
                     && let Some(first) = part.samples.first()
@@ -300,7 +316,7 @@ impl Fragments {
         &self,
         file: &mut Metered<'_, R>,
         selection: &[usize],
-        bases: &[i64],
+        moves: &[Move],
         segment: usize,
     ) -> Result<Vec<TrackRun>, ContainerError> {
         let missing = ContainerError::Unsupported("a segment that is not there");
@@ -342,7 +358,7 @@ impl Fragments {
                     left = left
                         .checked_sub(SAMPLE_BYTES)
                         .ok_or(ContainerError::OverBudget("the samples of one segment"))?;
-                    run.samples.push(placed(sample, bases[run.track])?);
+                    run.samples.push(moves[run.track].apply(sample)?);
                 }
             }
         }
@@ -364,19 +380,6 @@ impl Fragments {
         let (scale, cut_scale) = (self.timescales[track], self.timescales[self.reference]);
         super::clock::not_before(time, scale, cut[2], cut_scale)
     }
-}
-
-fn placed(sample: &super::cursor::TableSample, base: i64) -> Result<Sample, ContainerError> {
-    let decode_time = sample.decode_time.saturating_add(base);
-    Ok(Sample {
-        offset: sample.offset,
-        size: sample.size,
-        decode_time: u64::try_from(decode_time)
-            .map_err(|_| ContainerError::Malformed("a time before the start"))?,
-        duration: sample.duration,
-        composition_offset: sample.composition_offset,
-        sync: sample.sync,
-    })
 }
 
 /// Reads a number of `bytes` bytes out of a `tfra` entry.

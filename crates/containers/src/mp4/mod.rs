@@ -6,7 +6,8 @@
 //!     ├── planning ── cutter              one walk over all samples → plan and positions
 //!     │      └─────── cursor              a walk that can start at any position
 //!     ├── fragments ─ fragment            the same from `moof` boxes
-//!     ├── clock                           one shift for all tracks
+//!     ├── choice, clock                   the default tracks; one shift for all
+//!     ├── walk                            the samples of one segment after another
 //!     └── chapters, text
 //! ```
 //!
@@ -19,6 +20,7 @@
 
 mod boxes;
 mod chapters;
+mod choice;
 mod clock;
 mod cursor;
 mod cutter;
@@ -31,5 +33,7 @@ mod sample_entry;
 mod tables;
 mod text;
 mod track;
+mod walk;
 
+pub(crate) use cutter::{Cut, Cutter};
 pub(crate) use movie::Movie;

@@ -1,15 +1,14 @@
 //! A whole MP4: from the first box to tracks, chapters and a plan.
 
 use super::boxes::{BoxHeader, Boxes, u32_at};
-use super::cursor::{Cursor, Position};
+use super::chapters;
+use super::choice::{carried, choose_defaults, reference};
+use super::clock::{Move, moves};
 use super::fragments::{self, Fragments};
 use super::planning::{self, Positions, Walked};
 use super::track::{self, TrackIndex};
-use super::{chapters, clock};
 use crate::metered::Metered;
-use crate::{
-    Budget, Chapter, ContainerError, Cue, Plan, ReadRange, Sample, Track, TrackKind, TrackRun,
-};
+use crate::{Budget, Chapter, ContainerError, Cue, Plan, ReadRange, Track};
 
 /// An index of this size is read in one go and kept while it is parsed; of a larger one only windows are in memory.
 const MAX_PINNED_BYTES: u64 = 8 << 20;
@@ -20,9 +19,6 @@ const TAIL_BYTES: u64 = 4 << 20;
 /// Tracks that a file may have.
 const MAX_TRACKS: usize = 128;
 
-/// Bytes of memory that one sample of a segment takes, with its share of the headers.
-const SAMPLE_BYTES: u64 = 64;
-
 /// A film in MP4: its facts, its plan, and where its tables are.
 #[derive(Debug)]
 pub(crate) struct Movie {
@@ -30,15 +26,15 @@ pub(crate) struct Movie {
     pub(crate) chapters: Vec<Chapter>,
     pub(crate) plan: Plan,
     pub(crate) shift_s: f64,
-    indexes: Vec<TrackIndex>,
-    /// Ticks to add to each track's own times.
-    bases: Vec<i64>,
-    samples: Samples,
+    pub(super) indexes: Vec<TrackIndex>,
+    /// What each track's own times are moved by.
+    pub(super) moves: Vec<Move>,
+    pub(super) samples: Samples,
 }
 
 /// Where the samples are told of.
 #[derive(Debug)]
-enum Samples {
+pub(super) enum Samples {
     /// In tables. `None` for tracks that are not carried.
     Tables(Vec<Option<Positions>>),
     /// In the headers of fragments.
@@ -141,80 +137,6 @@ impl Movie {
         size_of::<Self>() + entries + samples + chapters + self.plan.memory_bytes()
     }
 
-    /// Starts a walk over the segments from `segment` on, for the tracks with the given indices.
-    pub(crate) fn walk(
-        &self,
-        selection: &[usize],
-        segment: usize,
-    ) -> Result<SegmentWalk<'_>, ContainerError> {
-        let mut cursors = Vec::new();
-        if let Samples::Tables(all) = &self.samples {
-            for &track in selection {
-                let positions = all
-                    .get(track)
-                    .and_then(Option::as_ref)
-                    .ok_or(ContainerError::Unsupported("this codec in fragmented MP4"))?;
-                let row = positions
-                    .get(segment)
-                    .ok_or(ContainerError::Unsupported("a segment that is not there"))?;
-                let position = Position::from_row(row);
-                cursors.push(Cursor::new(self.indexes[track].tables, position));
-            }
-        }
-        Ok(SegmentWalk {
-            movie: self,
-            selection: selection.to_vec(),
-            cursors,
-            segment,
-        })
-    }
-
-    /// Returns the key frame that segment `segment` starts with; `None` where it starts with none.
-    pub(crate) async fn key_frame<R: ReadRange>(
-        &self,
-        file: &mut Metered<'_, R>,
-        segment: usize,
-    ) -> Result<Option<TrackRun>, ContainerError> {
-        let Some(track) = self.reference() else {
-            return Ok(None);
-        };
-        let mut walk = self.walk(&[track], segment)?;
-        let mut runs = match &mut walk.cursors[..] {
-            [] => walk.next(file).await?,
-            cursors => {
-                let sample = cursors[0].next(file).await?;
-                let samples = sample
-                    .map(|sample| self.placed(track, &sample))
-                    .transpose()?;
-                vec![run(track, samples.into_iter().collect())]
-            }
-        };
-        let Some(run) = runs.first_mut() else {
-            return Ok(None);
-        };
-        run.samples.truncate(1);
-        let is_sync = run.samples.first().is_some_and(|sample| sample.sync);
-        Ok(is_sync.then(|| runs.remove(0)))
-    }
-
-    /// Puts a sample of the tables on the common clock.
-    fn placed(
-        &self,
-        track: usize,
-        sample: &super::cursor::TableSample,
-    ) -> Result<Sample, ContainerError> {
-        let decode_time = sample.decode_time.saturating_add(self.bases[track]);
-        Ok(Sample {
-            offset: sample.offset,
-            size: sample.size,
-            decode_time: u64::try_from(decode_time)
-                .map_err(|_| ContainerError::Malformed("a time before the start"))?,
-            duration: sample.duration,
-            composition_offset: sample.composition_offset,
-            sync: sample.sync,
-        })
-    }
-
     /// Reads the cues of a text track that are shown within `span_ms`.
     pub(crate) async fn cues<R: ReadRange>(
         &self,
@@ -227,62 +149,7 @@ impl Movie {
             .get(track)
             .filter(|index| index.is_text())
             .ok_or(ContainerError::Unsupported("this kind of subtitles"))?;
-        super::text::cues(file, index, self.bases[track], span_ms).await
-    }
-}
-
-/// A walk over segments: each step gives the samples of one.
-pub(crate) struct SegmentWalk<'a> {
-    movie: &'a Movie,
-    selection: Vec<usize>,
-    cursors: Vec<Cursor>,
-    segment: usize,
-}
-
-impl SegmentWalk<'_> {
-    /// Returns the samples of the next segment, a run for each track.
-    pub(crate) async fn next<R: ReadRange>(
-        &mut self,
-        file: &mut Metered<'_, R>,
-    ) -> Result<Vec<TrackRun>, ContainerError> {
-        let segment = self.segment;
-        self.segment += 1;
-        match &self.movie.samples {
-            Samples::Fragments(fragments) => {
-                fragments
-                    .segment(file, &self.selection, &self.movie.bases, segment)
-                    .await
-            }
-            Samples::Tables(all) => {
-                let mut runs = Vec::with_capacity(self.selection.len());
-                for (&track, cursor) in self.selection.iter().zip(&mut self.cursors) {
-                    let end = all[track].as_ref().and_then(|rows| rows.get(segment + 1));
-                    let end =
-                        end.ok_or(ContainerError::Unsupported("a segment that is not there"))?;
-                    let end = Position::from_row(end).sample;
-                    let count = end.saturating_sub(cursor.position().sample);
-                    if u64::from(count) * SAMPLE_BYTES > Budget::default().memory_bytes {
-                        return Err(ContainerError::OverBudget("the samples of one segment"));
-                    }
-                    let mut samples = Vec::with_capacity(count as usize);
-                    while cursor.position().sample < end
-                        && let Some(sample) = cursor.next(file).await?
-                    {
-                        samples.push(self.movie.placed(track, &sample)?);
-                    }
-                    runs.push(run(track, samples));
-                }
-                Ok(runs)
-            }
-        }
-    }
-}
-
-pub(super) fn run(track: usize, samples: Vec<Sample>) -> TrackRun {
-    TrackRun {
-        track,
-        prefix: bytes::Bytes::new(),
-        samples,
+        super::text::cues(file, index, self.moves[track].base, span_ms).await
     }
 }
 
@@ -321,78 +188,6 @@ async fn top_level<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<TopLevel, 
     Ok(top)
 }
 
-/// The default track of a kind is the first that is enabled, else the first: `default` says that of each track.
-fn choose_defaults(indexes: &mut [TrackIndex]) {
-    for kind in [TrackKind::Video, TrackKind::Audio] {
-        let of_kind = |track: &&mut TrackIndex| track.facts.kind == kind;
-        let chosen = indexes
-            .iter()
-            .position(|track| track.facts.kind == kind && track.is_enabled())
-            .or_else(|| indexes.iter().position(|track| track.facts.kind == kind));
-        let chosen = chosen.map(|index| indexes[index].facts.id);
-        for track in indexes.iter_mut().filter(of_kind) {
-            track.facts.default = Some(track.facts.id) == chosen;
-        }
-    }
-}
-
-/// Returns the index of the track whose samples cut the film: the default picture, else the default sound. Only tracks
-/// that can be carried count.
-fn reference(indexes: &[TrackIndex]) -> Option<usize> {
-    for kind in [TrackKind::Video, TrackKind::Audio] {
-        let usable =
-            |track: &&TrackIndex| track.facts.kind == kind && track.facts.sample_entry.is_some();
-        let chosen = indexes
-            .iter()
-            .filter(usable)
-            .max_by_key(|track| track.facts.default)
-            .map(|track| track.facts.id);
-        if let Some(id) = chosen {
-            return indexes.iter().position(|track| track.facts.id == id);
-        }
-    }
-    None
-}
-
-/// Returns the indices of all tracks that are planned, the reference first.
-fn carried(indexes: &[TrackIndex]) -> Result<Vec<usize>, ContainerError> {
-    let Some(reference) = reference(indexes) else {
-        return Err(ContainerError::Unsupported("its codecs in fragmented MP4"));
-    };
-    let sounds = (0..indexes.len()).filter(|&index| {
-        let track = &indexes[index].facts;
-        index != reference && track.kind == TrackKind::Audio && track.sample_entry.is_some()
-    });
-    Ok(std::iter::once(reference).chain(sounds).collect())
-}
-
-/// Adds the shift to the edit lists: what remains to be added to a track's own times.
-fn bases(
-    indexes: &[TrackIndex],
-    edits: &[i64],
-    firsts: &[i64],
-    carried: &[usize],
-) -> Result<(Vec<i64>, f64), ContainerError> {
-    let starts: Vec<(u32, i64)> = carried
-        .iter()
-        .map(|&index| {
-            let start = edits[index].saturating_add(firsts[index]);
-            (indexes[index].facts.timescale, start)
-        })
-        .collect();
-    let shifts = clock::shifts(&starts)?;
-    let (scale, shift) = (starts[0].0, shifts[0]);
-    let mut bases: Vec<i64> = (indexes.iter().zip(edits))
-        .map(|(track, edit)| {
-            edit.saturating_add(clock::rescale(shift, scale, track.facts.timescale))
-        })
-        .collect();
-    for (&index, shift) in carried.iter().zip(&shifts) {
-        bases[index] = edits[index] + shift;
-    }
-    Ok((bases, shift as f64 / f64::from(scale)))
-}
-
 async fn from_tables<R: ReadRange>(
     file: &mut Metered<'_, R>,
     mut indexes: Vec<TrackIndex>,
@@ -404,13 +199,18 @@ async fn from_tables<R: ReadRange>(
         }
     }
     let carried = carried(&indexes)?;
-    let (bases, shift_s) = bases(&indexes, &edits, &vec![0; indexes.len()], &carried)?;
+    let mut reorders = vec![0; indexes.len()];
+    for &index in &carried {
+        reorders[index] = planning::reorder(file, &indexes[index].tables).await?;
+    }
+    let firsts = vec![0; indexes.len()];
+    let (moves, shift_s) = moves(&indexes, &edits, &firsts, &reorders, &carried)?;
     let walked: Vec<Walked> = carried
         .iter()
         .map(|&index| Walked {
             tables: indexes[index].tables,
             timescale: indexes[index].facts.timescale,
-            base: bases[index],
+            base: moves[index].base,
         })
         .collect();
     let planned = planning::plan(file, &walked).await?;
@@ -438,7 +238,7 @@ async fn from_tables<R: ReadRange>(
         plan: planned.plan,
         shift_s,
         indexes,
-        bases,
+        moves,
         samples: Samples::Tables(positions),
     })
 }
@@ -451,9 +251,15 @@ async fn from_fragments<R: ReadRange>(
 ) -> Result<Movie, ContainerError> {
     let carried = carried(&indexes)?;
     let found = fragments::index(file, &indexes, &carried, starts).await?;
-    let (bases, shift_s) = bases(&indexes, &edits, &found.first_times, &carried)?;
+    let (moves, shift_s) = moves(
+        &indexes,
+        &edits,
+        &found.first_times,
+        &found.reorders,
+        &carried,
+    )?;
     let reference = carried[0];
-    let plan = found.plan(indexes[reference].facts.timescale, bases[reference]);
+    let plan = found.plan(indexes[reference].facts.timescale, moves[reference].base);
     for (index, track) in indexes.iter_mut().enumerate() {
         if !carried.contains(&index) {
             track.facts.sample_entry = None;
@@ -469,7 +275,7 @@ async fn from_fragments<R: ReadRange>(
         plan,
         shift_s,
         indexes,
-        bases,
+        moves,
         samples: Samples::Fragments(found.into_fragments()),
     })
 }
