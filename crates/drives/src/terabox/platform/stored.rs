@@ -14,9 +14,9 @@ use crate::terabox::config::TeraboxConfig;
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
     /// None where only a refresh token is known.
-    #[serde(with = "crate::api::secret_serde")]
+    #[serde(default, with = "crate::api::secret_serde")]
     pub(crate) access_token: Option<SecretString>,
-    #[serde(with = "crate::api::secret_serde")]
+    #[serde(default, with = "crate::api::secret_serde")]
     pub(crate) refresh_token: Option<SecretString>,
     /// When the access token runs out, in seconds since 1970, where known.
     pub(crate) expires_at: Option<u64>,
@@ -95,10 +95,18 @@ mod tests {
         config
     }
 
+    fn text(session: &Session) -> String {
+        serde_json::to_string(session).unwrap()
+    }
+
+    fn read(text: &str) -> Option<Session> {
+        serde_json::from_str(text).ok()
+    }
+
     #[test]
     fn the_stored_pair_rules_until_the_config_brings_another() {
         let first = Session::seeded(&config(Some("first"))).unwrap();
-        let mut stored = Session::from_text(&first.to_text()).unwrap();
+        let mut stored = read(&text(&first)).unwrap();
         stored.refresh_token = Some("rotated".into());
         let refresh_token = |session: Option<Session>| {
             session.map(|session| session.refresh_token.unwrap().expose_secret().to_owned())
@@ -114,12 +122,12 @@ mod tests {
         assert_eq!(choose(Some(&stored), Some("first")).unwrap(), "rotated");
         assert_eq!(choose(Some(&stored), None).unwrap(), "rotated");
         assert_eq!(choose(Some(&stored), Some("second")).unwrap(), "second");
-        assert!(Session::from_text("not a session").is_none());
+        assert!(read("not a session").is_none());
 
         // Signed out, only a new pair in the config signs in again.
-        let ended = Session::signed_out(Some(&first)).to_text();
+        let ended = text(&Session::signed_out(Some(&first)));
         assert!(!ended.contains("first"));
-        let ended = Session::from_text(&ended).unwrap();
+        let ended = read(&ended).unwrap();
         assert_eq!(choose(Some(&ended), Some("first")), None);
         assert_eq!(choose(Some(&ended), None), None);
         assert_eq!(choose(Some(&ended), Some("second")).unwrap(), "second");

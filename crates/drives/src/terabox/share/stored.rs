@@ -28,7 +28,7 @@ pub(crate) struct ShareInfo {
     #[serde(flatten)]
     pub(crate) credentials: ShareCredentials,
     /// What the key was won with.
-    #[serde(with = "crate::api::secret_serde")]
+    #[serde(default, with = "crate::api::secret_serde")]
     pub(crate) password: Option<SecretString>,
     /// What was shared, in a few words.
     pub(crate) title: String,
