@@ -6,12 +6,12 @@ use moka::future::Cache;
 
 use crate::DriveError;
 
-/// How long a refused password is refused without a request. An owner who changes the password to exactly this
+/// Time for which a refused password is refused without a request. An owner who changes the password to exactly this
 /// one is rare, and waits.
 const WRONG_PASSWORD_TTL: Duration = Duration::from_secs(600);
-/// How long a share is assumed to require a password.
+/// Time for which a share is assumed to require a password.
 const LOCKED_TTL: Duration = Duration::from_secs(300);
-/// How long no attempt is made after the upstream has demanded verification.
+/// Time without attempts after the upstream has demanded verification.
 const VERIFICATION_TTL: Duration = Duration::from_secs(60);
 const MAX_ATTEMPTS_REMEMBERED: u64 = 10_000;
 

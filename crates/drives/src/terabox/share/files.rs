@@ -23,7 +23,7 @@ use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, SortBy, na
 const MAX_ROOT_ENTRIES: usize = 1000;
 /// Maximum number of pages of a folder that are searched for one name.
 const MAX_PAGES: u64 = 30;
-/// How long the root's entries are cached.
+/// Time for which the root's entries are cached.
 const ROOTS_TTL: Duration = Duration::from_secs(600);
 const FILES_TTL: Duration = Duration::from_secs(1800);
 const MAX_FILES: u64 = 20_000;

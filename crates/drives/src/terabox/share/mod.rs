@@ -35,7 +35,7 @@ use crate::{
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
-/// How long a share's signature is used. Its lifetime is not documented, and a new one costs a call.
+/// Time for which a share's signature is used. Its lifetime is not documented, and a new one costs a call.
 const SIGNATURE_TTL_S: i64 = 1800;
 
 /// An open share.
