@@ -13,7 +13,7 @@ pub(crate) fn avc_reorder_depth(config: &[u8]) -> Option<u32> {
     let size = usize::from(u16::from_be_bytes(*config.get(6..)?.first_chunk::<2>()?));
     let sps = unescape(config.get(8..8 + size)?);
     let profile = *sps.get(1)?;
-    // Baseline has no B pictures; other profiles without an explicit number may have two in a row.
+    // Baseline has no B pictures; sets without an explicit number may have several in a row.
     let unsaid = if profile == 66 { 0 } else { 2 };
     Some(avc_reorder_frames(&sps).unwrap_or(unsaid).min(16))
 }

@@ -221,7 +221,7 @@ impl BlockParser {
                 Some(header.length as u64)
             }
             ids::SIMPLE_BLOCK | ids::BLOCK => {
-                // Otherwise, a group without its end would hold two blocks: its own and one that follows it.
+                // Otherwise, a group of unknown size could hold a Block of its own and a SimpleBlock.
                 let simple = header.id == ids::SIMPLE_BLOCK;
                 if simple && self.group.is_some() || !simple && self.group.is_none() {
                     return Err(ContainerError::Malformed(

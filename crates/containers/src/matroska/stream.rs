@@ -23,8 +23,8 @@ const FRAGMENTS_PER_SEGMENT: u32 = 4096;
 const SAMPLE_HEADER_BYTES: f64 = 40.0;
 /// Maximum bytes of headers per track in a fragment.
 const TRACK_HEADER_BYTES: u64 = 160;
-/// Assumed frames per second of a track that announces no rate. A higher value would only add padding; a
-/// picture has no more than this.
+/// Assumed frames per second of a track that announces no rate. Only a picture has this many at most; excess
+/// room becomes padding.
 const UNKNOWN_FRAME_RATE: f64 = 240.0;
 /// Maximum number of reads to find all cues of a track.
 const MAX_CUE_READS: u32 = 20_000;

@@ -70,7 +70,7 @@ impl Tables {
     }
 }
 
-/// Opens a file. This may take a second, even in an unoptimised build.
+/// Opens a file, and checks that at most 64 MiB were read.
 async fn open(bytes: Vec<u8>) -> Result<Source, ContainerError> {
     let file = File::new(bytes);
     let opened = Source::open(&file, &Budget::default()).await;
