@@ -100,7 +100,7 @@ pub(crate) struct UserInfo {
     pub(crate) use_type: Whole,
 }
 
-/// `/openapi/api/quota`. (`free`, where it comes, repeats `total`.)
+/// `/openapi/api/quota`. (`free`, if present, repeats `total`.)
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct QuotaInfo {
     #[serde(default, deserialize_with = "whole")]

@@ -148,7 +148,7 @@ fn redirect(location: &str) -> Response {
         .unwrap()
 }
 
-/// Keeps sessions in memory and counts what was saved.
+/// A session store in memory that counts its saves.
 #[derive(Default)]
 struct Sessions {
     text: Mutex<Option<String>>,

@@ -124,7 +124,7 @@ async fn a_refresh_outlives_the_caller_who_began_it() {
 async fn a_pair_that_somebody_else_stored_is_taken_over() {
     let house = House::new(rotating()).await;
     call(&house.drive).await.unwrap();
-    // Another process uses the refresh token and stores what it brings.
+    // Another process uses the refresh token and stores the new pair.
     let now = Arc::new(AtomicU64::new(NOW + DAYS_2));
     let other = drive_at(&house.upstream.host, house.sessions.clone(), now, |_| {});
     call(&other).await.unwrap();
