@@ -16,7 +16,7 @@ const READ_BYTES: u64 = 256 << 10;
 /// Bytes of the file after which a fragment is written.
 const FRAGMENT_BYTES: u64 = 1 << 20;
 /// Maximum bytes of the file that are buffered for samples that wait for their times: 16 large pictures.
-const KEPT_BYTES: u64 = 8 << 20;
+const MAX_PENDING_BYTES: u64 = 8 << 20;
 /// Numbers reserved for the fragments of one segment.
 const FRAGMENTS_PER_SEGMENT: u32 = 4096;
 /// Maximum bytes of headers per sample: a row of `trun`, and a `trun` of its own.
@@ -109,7 +109,7 @@ impl SegmentStream {
     fn keep(&mut self, bytes: Bytes) {
         self.kept_bytes += bytes.len() as u64;
         self.kept.push_back((self.position, bytes));
-        while self.kept_bytes > KEPT_BYTES {
+        while self.kept_bytes > MAX_PENDING_BYTES {
             let Some((_, dropped)) = self.kept.pop_front() else {
                 break;
             };
