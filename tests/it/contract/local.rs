@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use drives::DriveKind;
-use drives::local::KIND;
+pub use drives::local::KIND;
 use tempfile::TempDir;
 
 use super::{Emulation, NAME, Tree, Trouble};
@@ -78,12 +78,14 @@ impl Emulation for Local {
         &self.tree
     }
 
-    /// Removes the disk; the other troubles exist on networks only.
-    fn trouble(&self, trouble: Trouble) -> bool {
-        if trouble == Trouble::Broken {
-            std::fs::rename(self.path(), self.elsewhere()).unwrap();
-        }
-        trouble == Trouble::Broken
+    fn has_network(&self) -> bool {
+        false
+    }
+
+    /// Removes the disk.
+    fn trouble(&self, trouble: Trouble) {
+        assert_eq!(trouble, Trouble::Broken, "a folder has no network");
+        std::fs::rename(self.path(), self.elsewhere()).unwrap();
     }
 
     fn heal(&self) {

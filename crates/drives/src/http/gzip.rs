@@ -114,6 +114,7 @@ impl Write for Limited {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn packed(text: &[u8]) -> Vec<u8> {
         let mut packing = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

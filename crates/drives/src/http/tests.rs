@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::client::*;
+use super::reply::retry_after;
 use super::*;
 use crate::{DriveError, ErrorKind};
 

@@ -36,8 +36,8 @@ const BASE: &str = "http://folder.invalid/";
 const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,live_flv,asf,ogg,rm,mxf,nut,ivf,dv,swf,y4m,\
     h264,hevc,mpegvideo,m4v,vc1,mp3,aac,flac,wav,w64,aiff,ape,wv,dsf";
 /// Timeout for reading a film's index, and for one of its frames. A program that takes longer is stopped.
-const LONGEST_LOOK: Duration = Duration::from_secs(300);
-const LONGEST_FRAME: Duration = Duration::from_secs(60);
+const INDEX_TIMEOUT: Duration = Duration::from_secs(300);
+const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes of a chunk of a program's output.
 const PIECE: usize = 64 << 10;
 
@@ -88,7 +88,7 @@ impl Segmenter {
             ])
             .args(["-of", "csv=p=1"]);
         read_from(&mut command, film);
-        let output = within(LONGEST_LOOK, command).await?;
+        let output = within(INDEX_TIMEOUT, command).await?;
         let text = String::from_utf8_lossy(&output.stdout);
         let times = read_times(&text);
         if times.is_empty() {
@@ -110,7 +110,7 @@ impl Segmenter {
         command
             .args(["-frames:v", "1", "-vf", "scale='min(850,iw)':-2"])
             .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
-        let output = within(LONGEST_FRAME, command).await?;
+        let output = within(FRAME_TIMEOUT, command).await?;
         if output.stdout.is_empty() {
             return Err(DriveError::not_found(
                 "thumbnail",

@@ -30,9 +30,9 @@ const LIFE: Duration = Duration::from_secs(600);
 /// Lifetime of the search index of all paths: changes below a folder that was never listed are not reported.
 const INDEX_LIFE: Duration = Duration::from_secs(30);
 /// Upper limit for the names in all cached orders, and for those in the index.
-const MOST_NAMES: u64 = 1_000_000;
+const MAX_NAMES: u64 = 1_000_000;
 /// Depth of folders for search: links may lead in circles.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 impl Orders {
     pub(crate) fn new() -> Self {
@@ -41,7 +41,7 @@ impl Orders {
                 .weigher(|_, names: &Arc<Names>| {
                     names.read().map_or(1, |names| names.len() as u32 + 1)
                 })
-                .max_capacity(MOST_NAMES)
+                .max_capacity(MAX_NAMES)
                 .time_to_live(LIFE)
                 .support_invalidation_closures()
                 .build(),
@@ -241,11 +241,11 @@ fn all_paths(tree: &Tree) -> Result<Vec<EntryPath>, DriveError> {
             let Ok(path) = folder.join(&name.text) else {
                 continue;
             };
-            if name.is_folder && depth < DEEPEST {
+            if name.is_folder && depth < MAX_DEPTH {
                 folders.push((path.clone(), depth + 1));
             }
             found.push(path);
-            if found.len() as u64 >= MOST_NAMES {
+            if found.len() as u64 >= MAX_NAMES {
                 return Ok(found);
             }
         }

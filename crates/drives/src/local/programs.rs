@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 use crate::{DriveError, ErrorKind};
 
 /// Concurrent programs: each reads a disk and ends within moments.
-const MOST: usize = 4;
+const MAX_PROGRAMS: usize = 4;
 /// Time for which a reader must have been away before its program may be stopped for another.
 const AWAY: Duration = Duration::from_secs(5);
 /// Interval of checks for a program that may be stopped.
@@ -44,7 +44,7 @@ struct State {
 impl Programs {
     pub(crate) fn new() -> Self {
         Programs {
-            permits: Arc::new(Semaphore::new(MOST)),
+            permits: Arc::new(Semaphore::new(MAX_PROGRAMS)),
             running: Arc::default(),
         }
     }
@@ -160,7 +160,7 @@ mod tests {
     async fn a_reader_who_stays_away_makes_room_and_one_who_waits_does_not() {
         let programs = Programs::new();
         let mut all = Vec::new();
-        for _ in 0..MOST {
+        for _ in 0..MAX_PROGRAMS {
             let permit = programs.permit().await.unwrap();
             all.push(endless(&programs, permit));
             tokio::time::advance(LOOK / 2).await;
@@ -195,7 +195,7 @@ mod tests {
     async fn where_all_are_read_from_a_new_one_is_told_to_wait() {
         let programs = Programs::new();
         let mut held = Vec::new();
-        for _ in 0..MOST {
+        for _ in 0..MAX_PROGRAMS {
             held.push(programs.permit().await.unwrap());
         }
         let refused = programs.permit().await.unwrap_err();

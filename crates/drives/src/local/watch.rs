@@ -57,7 +57,7 @@ impl Folders {
 
 /// Upper limit for the watched folders: the system's own limit is shared with all programs, and a person looks
 /// at fewer.
-const MOST_FOLDERS: usize = 1024;
+const MAX_FOLDERS: usize = 1024;
 /// Change events that are buffered for listeners.
 const WAITING: usize = 256;
 
@@ -122,7 +122,7 @@ impl Watch {
         }
         let oldest = {
             let mut folders = watched.folders.lock();
-            (folders.len() > MOST_FOLDERS)
+            (folders.len() > MAX_FOLDERS)
                 .then(|| folders.pop_front())
                 .flatten()
         };
