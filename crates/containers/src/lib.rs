@@ -2,16 +2,44 @@
 //!
 //! Nothing here decodes media, opens files or makes requests: bytes come from a [`ReadRange`], and every reader
 //! works within a [`Budget`].
+//!
+//! ```text
+//!   file ── Source::open ──► tracks, chapters, plan        the index alone, a few reads
+//!              │
+//!              ├─ init(selection) ───────► ftyp moov        no read
+//!              ├─ segment(selection, n) ─► styp moof mdat   the tables of one segment (MP4), or its span (Matroska)
+//!              ├─ key_frame(n) ──────────► styp moof mdat   for an I-frame playlist
+//!              ├─ progressive(selection) ► ftyp moov sidx (moof mdat)…   one file with length and ranges
+//!              └─ cues(track, span) ─────► text
+//! ```
+//!
+//! **From a file to a playlist.** [`Source::open`] recognises the container by its first bytes, reads its index and
+//! makes the [`Plan`]: segments of about six seconds that start with key frames of the picture. A media playlist has
+//! one `EXTINF` for each [`PlannedSegment`], and the same list serves every selection of tracks: picture alone,
+//! one sound alone, or both. Tracks are named by their index in [`Source::tracks`].
+//!
+//! **From a segment to bytes.** [`Segment::next`] returns [`Piece`]s: headers that were made, and spans of the file that
+//! the caller reads and passes on as they are. For MP4 all of them, and so the length, are known at once; for
+//! Matroska only the span itself has the sizes of frames, so that pieces come while it is read.
+//!
+//! **Times.** All tracks get one constant shift, so that no decode time is negative and that sound and picture stand
+//! to one another as in the file, to the tick. [`Source::shift_s`] has it; cues include it, chapters do not.
+//!
+//! Samples of a track that cannot be carried in fragmented MP4 are never read: its
+//! [`sample_entry`](Track::sample_entry) is `None`, and its facts are there all the same.
 
 pub mod codecs;
 mod cue;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod language;
 pub mod matroska;
 mod metered;
 mod mp4;
 mod packed;
 mod plan;
+mod progressive;
 mod read;
 mod sample;
 mod source;
@@ -21,7 +49,8 @@ mod write;
 pub use cue::Cue;
 pub use error::ContainerError;
 pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
+pub use progressive::{Progressive, ProgressiveReader};
 pub use read::{Budget, ReadRange};
 pub use sample::{Piece, Sample, TrackRun};
-pub use source::{Container, Progressive, ProgressiveReader, Segment, Source};
+pub use source::{Container, Segment, Source};
 pub use track::{AudioInfo, Chapter, Codec, Hdr, Track, TrackKind, VideoInfo};

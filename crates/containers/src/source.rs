@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use crate::matroska::{Matroska, Scan, SegmentStream};
 use crate::metered::Metered;
 use crate::mp4::Movie;
 use crate::{
@@ -52,7 +53,14 @@ impl Container {
 /// A film that was opened: what is known of it without its media.
 #[derive(Debug)]
 pub struct Source {
-    movie: Movie,
+    pub(crate) film: Film,
+}
+
+/// The index of a film, by its container.
+#[derive(Debug)]
+pub(crate) enum Film {
+    Mp4(Box<Movie>),
+    Matroska(Box<Matroska>),
 }
 
 impl Source {
@@ -66,25 +74,47 @@ impl Source {
         let head = Metered::new(reader, budget).read(0, length as u64).await?;
         match Container::of(&head) {
             Some(Container::Mp4) => Ok(Source {
-                movie: Movie::open(reader, budget).await?,
+                film: Film::Mp4(Box::new(Movie::open(reader, budget).await?)),
             }),
+            Some(Container::Matroska) => {
+                let film = Matroska::open(reader, budget).await?;
+                if film
+                    .tracks()
+                    .iter()
+                    .all(|track| track.sample_entry.is_none())
+                {
+                    return Err(ContainerError::Unsupported("all its codecs"));
+                }
+                Ok(Source {
+                    film: Film::Matroska(Box::new(film)),
+                })
+            }
             _ => Err(ContainerError::Unsupported("this container")),
         }
     }
 
     /// Returns all tracks in the order of the file. A track's index in here is its name in all calls.
     pub fn tracks(&self) -> &[Track] {
-        &self.movie.tracks
+        match &self.film {
+            Film::Mp4(movie) => &movie.tracks,
+            Film::Matroska(film) => film.tracks(),
+        }
     }
 
     /// Returns the chapters; their times are those of the file, without [`shift_s`](Self::shift_s).
     pub fn chapters(&self) -> &[Chapter] {
-        &self.movie.chapters
+        match &self.film {
+            Film::Mp4(movie) => &movie.chapters,
+            Film::Matroska(film) => film.chapters(),
+        }
     }
 
     /// Returns the segments, which are the same for every selection of tracks.
     pub fn plan(&self) -> &Plan {
-        &self.movie.plan
+        match &self.film {
+            Film::Mp4(movie) => &movie.plan,
+            Film::Matroska(film) => film.plan(),
+        }
     }
 
     /// Returns the length in seconds, from the first sample to the end of the last.
@@ -96,14 +126,46 @@ impl Source {
 
     /// Returns the seconds by which times in the repackaged stream are later than in the file.
     pub fn shift_s(&self) -> f64 {
-        self.movie.shift_s
+        match &self.film {
+            Film::Mp4(movie) => movie.shift_s,
+            Film::Matroska(film) => film.shift_s(),
+        }
     }
 
     /// Returns the picture that is repackaged; `None` where there is none, or none that can be carried.
     pub fn picture(&self) -> Option<usize> {
-        let reference = self.movie.reference()?;
+        let reference = self.reference()?;
         let is_video = self.tracks()[reference].kind == TrackKind::Video;
-        is_video.then_some(reference)
+        (is_video && self.can_carry(reference)).then_some(reference)
+    }
+
+    /// Returns the track whose key frames are the cuts; `None` where there is none.
+    pub(crate) fn reference(&self) -> Option<usize> {
+        match &self.film {
+            Film::Mp4(movie) => movie.reference(),
+            Film::Matroska(film) => Some(film.reference),
+        }
+    }
+
+    /// Returns a walk that finds the segments of a film whose index has none, or whose index proved wrong (a segment
+    /// was `Malformed`); `None` where a container needs its index to be read at all. Until then the plan is empty, or
+    /// has what [`take_scan`](Self::take_scan) was given so far.
+    pub fn scan(&self) -> Option<Scan> {
+        match &self.film {
+            Film::Mp4(_) => None,
+            Film::Matroska(film) => Some(Scan::new(film)),
+        }
+    }
+
+    /// Takes the segments that a scan found so far. The last of them is whole, but may become longer.
+    ///
+    /// # Errors
+    /// `OverBudget` for more segments than a day has.
+    pub fn take_scan(&mut self, scan: &Scan) -> Result<(), ContainerError> {
+        match &mut self.film {
+            Film::Mp4(_) => Ok(()),
+            Film::Matroska(film) => film.take_scan(scan),
+        }
     }
 
     /// Returns the sounds in the order of the file, also those that cannot be carried.
@@ -132,7 +194,10 @@ impl Source {
 
     /// Returns the bytes of memory that the source takes, for a cache that weighs its entries.
     pub fn memory_bytes(&self) -> usize {
-        self.movie.memory_bytes()
+        match &self.film {
+            Film::Mp4(movie) => movie.memory_bytes(),
+            Film::Matroska(film) => film.memory_bytes(),
+        }
     }
 
     /// Makes the init section for a selection of tracks: a picture, a sound, or several together.
@@ -153,11 +218,35 @@ impl Source {
         selection: &[usize],
         n: usize,
     ) -> Result<Segment, ContainerError> {
-        let mut file = Metered::new(reader, &Budget::default());
-        let runs = self.movie.walk(selection, n)?.next(&mut file).await?;
         let mut pieces = vec![Piece::Bytes(write::segment_type())];
-        pieces.extend(write::fragment(n as u32 + 1, &runs)?);
-        Ok(Segment::known(pieces))
+        match &self.film {
+            Film::Mp4(movie) => {
+                let mut file = Metered::new(reader, &Budget::default());
+                let runs = movie.walk(selection, n)?.next(&mut file).await?;
+                pieces.extend(write::fragment(n as u32 + 1, &runs)?);
+                Ok(Segment::known(pieces))
+            }
+            Film::Matroska(film) => Ok(Segment {
+                length: None,
+                pieces: pieces.into(),
+                stream: Some(self.stream(film, selection, n)?),
+            }),
+        }
+    }
+
+    /// Starts to read a segment of a Matroska film.
+    pub(crate) fn stream(
+        &self,
+        film: &Matroska,
+        selection: &[usize],
+        n: usize,
+    ) -> Result<Box<SegmentStream>, ContainerError> {
+        if !selection.iter().all(|&track| self.can_carry(track)) {
+            return Err(ContainerError::Unsupported("this codec in fragmented MP4"));
+        }
+        SegmentStream::new(film, selection, n)
+            .map(Box::new)
+            .ok_or(ContainerError::Unsupported("a segment that is not there"))
     }
 
     /// Makes the key frame that segment `n` starts with as a segment of its own, for an I-frame playlist. It lasts, by
@@ -170,62 +259,19 @@ impl Source {
         reader: &R,
         n: usize,
     ) -> Result<Segment, ContainerError> {
-        let mut file = Metered::new(reader, &Budget::default());
-        let run = self.movie.key_frame(&mut file, n).await?;
+        let run = match &self.film {
+            Film::Mp4(movie) => {
+                let mut file = Metered::new(reader, &Budget::default());
+                movie.key_frame(&mut file, n).await?
+            }
+            Film::Matroska(film) => film.key_frame(reader, n).await?,
+        };
         let run = run.ok_or(ContainerError::Unsupported(
             "a key frame where there is none",
         ))?;
         let mut pieces = vec![Piece::Bytes(write::segment_type())];
         pieces.extend(write::fragment(n as u32 + 1, &[run])?);
         Ok(Segment::known(pieces))
-    }
-
-    /// Lays out the film as one fragmented MP4: init section, segment index, and all segments. This walks the whole
-    /// index once, so its result is worth keeping.
-    ///
-    /// # Errors
-    /// As [`segment`](Self::segment).
-    pub async fn progressive<R: ReadRange>(
-        &self,
-        reader: &R,
-        selection: &[usize],
-    ) -> Result<Progressive, ContainerError> {
-        let mut file = Metered::new(reader, &Budget::default());
-        let mut walk = self.movie.walk(selection, 0)?;
-        let mut segments = Vec::with_capacity(self.plan().len());
-        for (n, planned) in self.plan().iter().enumerate() {
-            let runs = walk.next(&mut file).await?;
-            let pieces = write::fragment(n as u32 + 1, &runs)?;
-            segments.push(write::IndexedSegment {
-                bytes: pieces.iter().map(Piece::length).sum(),
-                duration: planned.duration as u64,
-            });
-        }
-        let reference = self
-            .movie
-            .reference()
-            .filter(|track| selection.contains(track));
-        let named = reference.or(selection.first().copied()).unwrap_or(0);
-        let init = write::init(self.tracks(), selection, Some(self.duration_s()))?;
-        let start = self
-            .plan()
-            .get(0)
-            .map_or(0, |first| first.start.max(0) as u64);
-        let index = write::segment_index(named, self.plan().timescale(), start, &segments);
-        let head = Bytes::from([init, index].concat());
-        let mut end = head.len() as u64;
-        let ends = segments
-            .iter()
-            .map(|segment| {
-                end += segment.bytes;
-                end
-            })
-            .collect();
-        Ok(Progressive {
-            selection: selection.to_vec(),
-            head,
-            ends,
-        })
     }
 
     /// Reads the cues of a text track that are shown within a span of the stream's clock; `0..u64::MAX` for all.
@@ -238,8 +284,13 @@ impl Source {
         track: usize,
         span_ms: Range<u64>,
     ) -> Result<Vec<Cue>, ContainerError> {
-        let mut file = Metered::new(reader, &Budget::default());
-        self.movie.cues(&mut file, track, span_ms).await
+        match &self.film {
+            Film::Mp4(movie) => {
+                let mut file = Metered::new(reader, &Budget::default());
+                movie.cues(&mut file, track, span_ms).await
+            }
+            Film::Matroska(film) => film.cues(reader, track, span_ms).await,
+        }
     }
 }
 
@@ -248,6 +299,8 @@ impl Source {
 pub struct Segment {
     length: Option<u64>,
     pieces: VecDeque<Piece>,
+    /// What makes more pieces while the file is read.
+    stream: Option<Box<SegmentStream>>,
 }
 
 impl Segment {
@@ -255,6 +308,7 @@ impl Segment {
         Segment {
             length: Some(pieces.iter().map(Piece::length).sum()),
             pieces: pieces.into(),
+            stream: None,
         }
     }
 
@@ -269,123 +323,16 @@ impl Segment {
     /// What reading the file may bring.
     pub async fn next<R: ReadRange>(
         &mut self,
-        _reader: &R,
-    ) -> Result<Option<Piece>, ContainerError> {
-        Ok(self.pieces.pop_front())
-    }
-}
-
-/// The layout of a film as one fragmented MP4.
-#[derive(Debug, Clone)]
-pub struct Progressive {
-    selection: Vec<usize>,
-    /// Init section and segment index.
-    head: Bytes,
-    /// End of each segment in the file.
-    ends: Vec<u64>,
-}
-
-impl Progressive {
-    /// Returns the length of the file in bytes.
-    pub fn length(&self) -> u64 {
-        self.ends.last().copied().unwrap_or(self.head.len() as u64)
-    }
-
-    /// Returns the bytes of memory that the layout takes.
-    pub fn memory_bytes(&self) -> usize {
-        size_of::<Self>() + self.head.len() + self.ends.capacity() * 8
-    }
-
-    /// Returns the segment that byte `at` lies in; `None` in front of the first.
-    pub fn segment_at(&self, at: u64) -> Option<usize> {
-        (at >= self.head.len() as u64).then(|| self.ends.partition_point(|end| *end <= at))
-    }
-
-    /// Starts a reply of a byte range, which is cut to the length of the file.
-    pub fn range(&self, range: Range<u64>) -> ProgressiveReader {
-        ProgressiveReader {
-            at: range.start,
-            end: range.end.min(self.length()),
-            pieces: VecDeque::new(),
-        }
-    }
-
-    fn start_of(&self, segment: usize) -> u64 {
-        match segment.checked_sub(1) {
-            Some(before) => self.ends[before],
-            None => self.head.len() as u64,
-        }
-    }
-}
-
-/// A reply of a range of a [`Progressive`] file, made piece by piece. It holds the pieces of one segment at a time.
-#[derive(Debug)]
-pub struct ProgressiveReader {
-    at: u64,
-    end: u64,
-    pieces: VecDeque<Piece>,
-}
-
-impl ProgressiveReader {
-    /// Returns the next piece; `None` at the end of the range.
-    ///
-    /// # Errors
-    /// As [`Source::segment`].
-    pub async fn next<R: ReadRange>(
-        &mut self,
-        source: &Source,
-        layout: &Progressive,
         reader: &R,
     ) -> Result<Option<Piece>, ContainerError> {
-        while self.at < self.end {
-            if let Some(piece) = self.pieces.pop_front() {
-                let piece = cut(piece, 0, self.end - self.at);
-                self.at += piece.length();
-                if piece.length() > 0 {
-                    return Ok(Some(piece));
-                }
-                continue;
-            }
-            match layout.segment_at(self.at) {
-                None => {
-                    let from = self.at as usize;
-                    self.pieces
-                        .push_back(Piece::Bytes(layout.head.slice(from..)));
-                }
-                Some(n) => {
-                    let mut file = Metered::new(reader, &Budget::default());
-                    let mut walk = source.movie.walk(&layout.selection, n)?;
-                    let runs = walk.next(&mut file).await?;
-                    let pieces = write::fragment(n as u32 + 1, &runs)?;
-                    let mut skip = self.at - layout.start_of(n);
-                    let promised = layout.ends[n] - layout.start_of(n);
-                    if pieces.iter().map(Piece::length).sum::<u64>() != promised {
-                        return Err(ContainerError::Malformed("the file is another one by now"));
-                    }
-                    for piece in pieces {
-                        let length = piece.length();
-                        if skip < length {
-                            self.pieces.push_back(cut(piece, skip, length - skip));
-                        }
-                        skip = skip.saturating_sub(length);
-                    }
-                }
+        if self.pieces.is_empty()
+            && let Some(stream) = &mut self.stream
+        {
+            match stream.next(reader).await? {
+                Some(pieces) => self.pieces.extend(pieces),
+                None => self.stream = None,
             }
         }
-        Ok(None)
-    }
-}
-
-/// Returns a part of a piece: at most `most` bytes from `skip` on.
-fn cut(piece: Piece, skip: u64, most: u64) -> Piece {
-    match piece {
-        Piece::Bytes(bytes) => {
-            let end = (skip.saturating_add(most)).min(bytes.len() as u64);
-            Piece::Bytes(bytes.slice(skip as usize..end as usize))
-        }
-        Piece::Range { offset, length } => Piece::Range {
-            offset: offset + skip,
-            length: (length - skip).min(most),
-        },
+        Ok(self.pieces.pop_front())
     }
 }

@@ -66,6 +66,7 @@ pub(crate) struct BlockParser {
     /// Elements at or after this position are not looked at.
     end: u64,
     done: bool,
+    /// Elements seen.
     steps: u64,
 }
 
@@ -99,11 +100,6 @@ impl BlockParser {
     /// Returns the cluster that is being read; `None` between clusters.
     pub(crate) fn cluster(&self) -> Option<ClusterStart> {
         self.cluster
-    }
-
-    /// Returns the elements seen so far.
-    pub(crate) fn steps(&self) -> u64 {
-        self.steps
     }
 
     /// Returns the next frame; `None` until more bytes are pushed.

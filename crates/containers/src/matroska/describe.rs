@@ -40,6 +40,16 @@ pub(crate) struct Carried {
     pub reordered: bool,
 }
 
+impl Carried {
+    /// Returns the bytes that stand before each frame and are not in the file.
+    pub(crate) fn prefix(&self) -> Bytes {
+        match &self.encoding {
+            Encoding::Stripped(prefix) => prefix.clone(),
+            _ => Bytes::new(),
+        }
+    }
+}
+
 /// Describes a file by its head, and by first frames where a codec's configuration is only there.
 pub(crate) async fn describe<R: ReadRange>(
     file: &mut Metered<'_, R>,
@@ -83,6 +93,7 @@ pub(crate) async fn describe<R: ReadRange>(
         tracks.push(track);
         carried.push(Arc::new(more));
     }
+    one_default(&mut tracks);
     let reference = reference(&tracks).ok_or(ContainerError::Unsupported(
         "a file without picture and sound",
     ))?;
@@ -122,6 +133,17 @@ fn kind(entry: &TrackEntry) -> Option<TrackKind> {
     }
 }
 
+/// Leaves one default picture and one default sound. The flag is set where a file leaves it out (RFC 9559 §5.1.4.1.5),
+/// so in many files all tracks have it.
+fn one_default(tracks: &mut [Track]) {
+    for kind in [TrackKind::Video, TrackKind::Audio] {
+        let of_kind = tracks
+            .iter_mut()
+            .filter(|track| track.kind == kind && track.default);
+        of_kind.skip(1).for_each(|track| track.default = false);
+    }
+}
+
 /// Returns the track that gives the cuts: the default picture, else the first one, else a sound.
 fn reference(tracks: &[Track]) -> Option<usize> {
     let of = |kind| {
@@ -149,7 +171,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
     );
     let frame_rate = entry
         .default_duration
-        .map(|ns| frame_rate(ns))
+        .map(frame_rate)
         .filter(|rate| *rate <= 1000.0);
     let dolby = entry.additions.iter().find_map(|(kind, data)| {
         let kind = kind.to_be_bytes();
@@ -193,8 +215,9 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         .default_duration
         .filter(|&ns| ns < 1_000_000_000)
         .unwrap_or(41_708_333);
-    let decode_delay =
-        clock.nanoseconds(i128::from(described.reorder_depth) * i128::from(frame_of));
+    let delay = clock.nanoseconds(i128::from(described.reorder_depth) * i128::from(frame_of));
+    // A tick more, for stamps that are rounded.
+    let decode_delay = if reordered { delay + 1 } else { 0 };
     let track = Track {
         id: entry.number,
         kind,
@@ -202,14 +225,14 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         codec_string,
         language: language::tag(&entry.language),
         title: entry.name.clone(),
-        default: entry.default && entry.enabled,
+        default: entry.default && entry.enabled && !entry.commentary,
         forced: entry.forced,
         hearing_impaired: entry.hearing_impaired,
         bit_rate: None,
         timescale: clock.timescale(),
         sample_entry,
         video: (kind == TrackKind::Video).then(|| video_info(entry, frame_rate, dolby.is_some())),
-        audio: (kind == TrackKind::Audio).then(|| AudioInfo {
+        audio: (kind == TrackKind::Audio).then_some(AudioInfo {
             channels: entry.audio.channels,
             sample_rate,
         }),

@@ -126,20 +126,6 @@ pub(crate) fn unsigned(content: &[u8]) -> Result<u64, ContainerError> {
         .fold(0, |value, &byte| value << 8 | u64::from(byte)))
 }
 
-/// Returns a signed integer (RFC 8794 §7.1).
-///
-/// # Errors
-/// `Malformed` where it is longer than eight bytes.
-pub(crate) fn signed(content: &[u8]) -> Result<i64, ContainerError> {
-    let value = unsigned(content)?;
-    let unused = 64 - 8 * content.len() as u32;
-    Ok(if unused == 64 {
-        0
-    } else {
-        (value << unused) as i64 >> unused
-    })
-}
-
 /// Returns a float (RFC 8794 §7.3): none, four or eight bytes.
 ///
 /// # Errors
@@ -210,9 +196,6 @@ mod tests {
     #[test]
     fn values_have_the_lengths_that_the_standard_allows() {
         assert_eq!(unsigned(&[1, 0]), Ok(256));
-        assert_eq!(signed(&[0xff, 0xfe]), Ok(-2));
-        assert_eq!(signed(&[]), Ok(0));
-        assert_eq!(signed(&[0x80, 0, 0, 0, 0, 0, 0, 0]), Ok(i64::MIN));
         assert_eq!(float(&[0x3f, 0x80, 0, 0]), Ok(1.0));
         assert!(unsigned(&[0; 9]).is_err() && float(&[0; 3]).is_err());
         assert_eq!(text(b"ab\0\0"), "ab");

@@ -25,7 +25,6 @@ pub(crate) const BLOCK_GROUP: u32 = 0xA0;
 pub(crate) const BLOCK: u32 = 0xA1;
 pub(crate) const BLOCK_DURATION: u32 = 0x9B;
 pub(crate) const REFERENCE_BLOCK: u32 = 0xFB;
-pub(crate) const DISCARD_PADDING: u32 = 0x75A2;
 
 pub(crate) const TRACKS: u32 = 0x1654AE6B;
 pub(crate) const TRACK_ENTRY: u32 = 0xAE;
@@ -36,6 +35,7 @@ pub(crate) const FLAG_ENABLED: u32 = 0xB9;
 pub(crate) const FLAG_DEFAULT: u32 = 0x88;
 pub(crate) const FLAG_FORCED: u32 = 0x55AA;
 pub(crate) const FLAG_HEARING_IMPAIRED: u32 = 0x55AB;
+pub(crate) const FLAG_COMMENTARY: u32 = 0x55AF;
 pub(crate) const DEFAULT_DURATION: u32 = 0x23E383;
 pub(crate) const NAME: u32 = 0x536E;
 pub(crate) const LANGUAGE: u32 = 0x22B59C;

@@ -27,6 +27,7 @@ mod info;
 mod plan;
 mod scan;
 mod segment;
+mod stream;
 mod subtitles;
 mod tags;
 #[cfg(test)]
@@ -38,11 +39,12 @@ use std::sync::Arc;
 pub use attachments::Attachment;
 pub use scan::{Scan, ScanProgress};
 pub use segment::SegmentReader;
+pub(crate) use stream::SegmentStream;
 pub use subtitles::{SubtitleReader, ass_document};
 
 use crate::metered::Metered;
 use crate::packed::PackedRows;
-use crate::{Budget, Chapter, ContainerError, Plan, ReadRange, Track, TrackKind};
+use crate::{Budget, Chapter, ContainerError, Plan, ReadRange, Track};
 use describe::Carried;
 use info::Clock;
 
@@ -85,7 +87,9 @@ impl Matroska {
         let head = head::read(&mut file).await?;
         let mut matroska = describe::describe(&mut file, &head).await?;
         if let Some(cues) = &head.cues {
-            matroska.take_cues(&mut file, cues, head.segment_start)?;
+            matroska
+                .take_cues(&mut file, cues, head.segment_start)
+                .await?;
         }
         Ok(matroska)
     }
@@ -113,6 +117,11 @@ impl Matroska {
     /// Returns true if the file has no Cues that could be used, so that a [`Scan`] has to find the key frames.
     pub fn needs_scan(&self) -> bool {
         self.plan.is_empty()
+    }
+
+    /// Returns the seconds that were added to all times of the file.
+    pub fn shift_s(&self) -> f64 {
+        self.plan.seconds(self.shift)
     }
 
     /// Returns the milliseconds that were added to all times of the file.

@@ -2,17 +2,18 @@
 
 use super::Matroska;
 use super::cues::{self, CuePosition};
+use super::head::element;
+use super::ids;
 use crate::metered::Metered;
+use crate::mp4::{Cut, Cutter};
 use crate::packed::PackedRows;
-use crate::{ContainerError, Plan, ReadRange, TARGET_SEGMENT_S, TrackKind};
+use crate::{ContainerError, Plan, ReadRange, TrackKind};
 
 /// Bytes of a Cluster's header and of the numbers before its first block, at most. A key frame that stands no further
 /// in its Cluster is its first block.
 const CLUSTER_START_BYTES: u64 = 40;
 /// Bytes of the longest Cluster header.
 const CLUSTER_HEADER_BYTES: u64 = 12;
-/// Segments that a plan may have: more than a day of them.
-const MAX_SEGMENTS: usize = 20_000;
 
 /// A key frame at which a segment may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(crate) struct KeyFrame {
 impl Matroska {
     /// Makes the plan from the content of a Cues element. Cues that are broken, or lead out of the media, are as
     /// none.
-    pub(crate) fn take_cues<R: ReadRange>(
+    pub(crate) async fn take_cues<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
         cues: &[u8],
@@ -72,21 +73,25 @@ impl Matroska {
         if let Some(error) = over {
             return Err(error);
         }
-        if parsed.is_err() {
+        if parsed.is_err() || !leads_to_cluster(file, keys.first(), media_start).await? {
             return Ok(());
         }
         let mut packed = PackedRows::new();
         subtitles.iter().for_each(|row| packed.push(*row));
         packed.shrink();
         self.subtitle_cues = packed;
-        self.plan_from(keys, self.duration, self.media.1);
-        Ok(())
+        self.plan_from(keys, self.duration, self.media.1)
     }
 
     /// Makes the plan from key frames, up to `end` in ticks and `media_end` in bytes. Those that go backwards are left
     /// out.
-    pub(crate) fn plan_from(&mut self, keys: Vec<KeyFrame>, end: Option<i64>, media_end: u64) {
-        let mut cuts = cuts(keys, i64::from(self.clock.timescale()));
+    pub(crate) fn plan_from(
+        &mut self,
+        keys: Vec<KeyFrame>,
+        end: Option<i64>,
+        media_end: u64,
+    ) -> Result<(), ContainerError> {
+        let mut cuts = cuts(keys, self.clock.timescale())?;
         if let Some(first) = cuts.first_mut() {
             // Sound that comes before the first key frame belongs to the film as well.
             first.place = (self.media.0, 0);
@@ -111,46 +116,51 @@ impl Matroska {
         let end = end.unwrap_or(0).max(last + 1);
         self.plan = plan.finish(end + self.shift);
         self.places = places;
+        Ok(())
     }
 }
 
-/// Chooses the key frames that segments start at.
-fn cuts(keys: Vec<KeyFrame>, timescale: i64) -> Vec<KeyFrame> {
-    let target = timescale * i64::from(TARGET_SEGMENT_S);
-    let mut cuts: Vec<KeyFrame> = Vec::new();
-    let mut candidate: Option<KeyFrame> = None;
+/// Returns true if the first cue leads to a Cluster. Cues of a file whose head was changed in length are all off by as
+/// much.
+async fn leads_to_cluster<R: ReadRange>(
+    file: &mut Metered<'_, R>,
+    first: Option<&KeyFrame>,
+    first_cluster: u64,
+) -> Result<bool, ContainerError> {
+    let Some(position) = first.map(|first| first.place.0) else {
+        return Ok(true);
+    };
+    if position == first_cluster {
+        return Ok(true);
+    }
+    match element(file, position).await {
+        Ok((id, _, _)) => Ok(id == ids::CLUSTER),
+        Err(ContainerError::Malformed(_) | ContainerError::Truncated) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Chooses the key frames that segments start at. Those that go backwards are left out.
+fn cuts(keys: Vec<KeyFrame>, timescale: u32) -> Result<Vec<KeyFrame>, ContainerError> {
+    let mut cutter = Cutter::new(timescale);
     let mut before: Option<KeyFrame> = None;
     for key in keys {
         if before.is_some_and(|before| key.time <= before.time || key.place <= before.place) {
             continue;
         }
         before = Some(key);
-        let Some(last) = cuts.last().copied() else {
-            cuts.push(key);
-            continue;
+        let cut = Cut {
+            time: key.time,
+            position: key.place,
+            key_frame_bytes: 0,
         };
-        let elapsed = key.time - last.time;
-        if elapsed < target {
-            if elapsed >= target / 2 {
-                candidate = Some(key);
-            }
-            continue;
-        }
-        // The nearer of the two around the target.
-        let nearer = candidate
-            .take()
-            .filter(|candidate| target - (candidate.time - last.time) < elapsed - target);
-        if let Some(nearer) = nearer {
-            cuts.push(nearer);
-            if key.time - nearer.time < target {
-                candidate = (key.time - nearer.time >= target / 2).then_some(key);
-                continue;
-            }
-        }
-        cuts.push(key);
-        if cuts.len() >= MAX_SEGMENTS {
-            break;
-        }
+        cutter.offer(cut, true)?;
     }
-    cuts
+    let cuts = cutter.into_cuts().into_iter();
+    Ok(cuts
+        .map(|cut| KeyFrame {
+            time: cut.time,
+            place: cut.position,
+        })
+        .collect())
 }

@@ -29,6 +29,10 @@ pub struct Scan {
     last: i64,
     cluster: Option<u64>,
     found_in_cluster: bool,
+    /// Start of the last cluster that was left before its end.
+    skipped: Option<u64>,
+    /// True while the last cluster is walked to its end, for the end of the film.
+    in_tail: bool,
     done: bool,
 }
 
@@ -56,6 +60,8 @@ impl Scan {
             last: 0,
             cluster: None,
             found_in_cluster: false,
+            skipped: None,
+            in_tail: false,
             done: false,
         }
     }
@@ -92,13 +98,13 @@ impl Scan {
                 .min(READ_BYTES);
             if length == 0 || self.parser.is_done() {
                 self.end();
-                break;
+                continue;
             }
             let bytes = match reader.read(at, length as usize).await {
                 Ok(bytes) if !bytes.is_empty() => bytes,
                 Ok(_) | Err(ContainerError::Truncated) => {
                     self.end();
-                    break;
+                    continue;
                 }
                 Err(error) => return Err(error),
             };
@@ -139,7 +145,8 @@ impl Scan {
             let is_last = cluster
                 .and_then(|cluster| cluster.end)
                 .is_none_or(|end| end >= self.media_end);
-            if self.found_in_cluster && !is_last {
+            if self.found_in_cluster && !is_last && !self.in_tail {
+                self.skipped = self.cluster;
                 self.parser.skip_cluster();
                 self.found_in_cluster = false;
             }
@@ -187,12 +194,20 @@ impl Scan {
         }
         self.media_end = self.media_end.min(self.parser.position());
         self.done = true;
+        if let Some(last) = self.skipped.take().filter(|_| !self.in_tail) {
+            self.in_tail = true;
+            self.parser = BlockParser::new(last, self.media_end);
+            self.done = false;
+        }
     }
 }
 
 impl Matroska {
     /// Takes the plan of what a scan found so far. Before the scan is done, the last key frame is the end of the plan.
-    pub fn take_scan(&mut self, scan: &Scan) {
+    ///
+    /// # Errors
+    /// `OverBudget` for more segments than a day has.
+    pub fn take_scan(&mut self, scan: &Scan) -> Result<(), ContainerError> {
         let mut keys = scan.keys.clone();
         let (end, media_end) = if scan.done {
             let frame = scan
@@ -202,9 +217,9 @@ impl Matroska {
         } else {
             match keys.pop() {
                 Some(last) => (last.time, last.place.0),
-                None => return,
+                None => return Ok(()),
             }
         };
-        self.plan_from(keys, Some(end), media_end);
+        self.plan_from(keys, Some(end), media_end)
     }
 }

@@ -12,7 +12,6 @@ use super::cluster::{BlockParser, Frame};
 use super::decode_times::DecodeTimes;
 use super::describe::Carried;
 use super::info::Clock;
-use super::tracks::Encoding;
 use crate::{ContainerError, Sample, TrackKind, TrackRun};
 
 /// A push parser for one segment.
@@ -33,6 +32,8 @@ struct Held {
     size: u32,
     sync: bool,
     duration: Option<i64>,
+    /// True where the file has the frame's time, false where it follows from the block's.
+    is_stamped: bool,
 }
 
 /// One track of the segment.
@@ -67,10 +68,7 @@ impl SegmentReader {
             .filter(|(_, track)| track.kind != TrackKind::Subtitle)
             .map(|(index, track)| Lane {
                 index,
-                prefix: match &track.encoding {
-                    Encoding::Stripped(prefix) => prefix.clone(),
-                    _ => Bytes::new(),
-                },
+                prefix: track.prefix(),
                 shift,
                 next_start,
                 times: DecodeTimes::new(track.decode_delay, track.reordered),
@@ -162,10 +160,10 @@ impl Lane {
             sync: frame.key
                 || self.track.kind == TrackKind::Audio && self.track.codec != crate::Codec::TrueHd,
             duration,
+            is_stamped: frame.lace.0 == 0,
         };
         self.first_presentation.get_or_insert(presentation);
         self.earliest_presentation = self.earliest_presentation.min(presentation);
-        self.steady.add(presentation, frame.lace.0 == 0);
         if let Some(timed) = self.times.push(presentation, held) {
             self.time(timed);
         }
@@ -189,6 +187,7 @@ impl Lane {
 
     /// Closes the sample before, now that the next decode time is known.
     fn time(&mut self, timed: (i64, i64, Held)) {
+        self.steady.add(timed.0, timed.2.is_stamped);
         if let Some(open) = self.open.replace(timed) {
             let duration = timed.0 - open.0;
             self.last_duration = Some(duration);
@@ -215,16 +214,15 @@ impl Lane {
         }
         let Some(open) = self.open.take() else { return };
         let predicted = match self.track.kind {
-            TrackKind::Video => self.next_start.map(|start| {
+            TrackKind::Video if !self.steady.is_steady() => self.next_start.map(|start| {
                 // The next group is taken to be as open as this one: its leading pictures come before its key frame.
                 let leading = self.first_presentation.unwrap_or(0) - self.earliest_presentation;
-                start
-                    - leading.max(0)
-                    - if self.track.reordered {
-                        self.track.decode_delay
-                    } else {
-                        0
-                    }
+                let delay = if self.track.reordered {
+                    self.track.decode_delay
+                } else {
+                    0
+                };
+                start - leading.max(0) - delay
             }),
             _ => self.steady.next(),
         };
@@ -288,6 +286,12 @@ impl Steady {
         }
         self.count += 1;
         self.last = time;
+    }
+
+    /// Returns true if all times so far are those of frames that last equally long.
+    fn is_steady(&self) -> bool {
+        let (low, high) = self.start;
+        self.frame_ns.is_some() && self.count > 1 && low <= high
     }
 
     /// Returns the time of the next frame; `None` where the frames' length is not known.

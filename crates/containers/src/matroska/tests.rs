@@ -2,5 +2,7 @@
 
 mod fixtures;
 mod hostile;
+mod mutations;
 mod packets;
+mod streams;
 mod texts;

@@ -19,6 +19,7 @@ pub(crate) struct TrackEntry {
     pub default: bool,
     pub forced: bool,
     pub hearing_impaired: bool,
+    pub commentary: bool,
     /// Nanoseconds between two frames.
     pub default_duration: Option<u64>,
     pub name: Option<String>,
@@ -118,6 +119,7 @@ fn track_entry(bytes: &Bytes) -> Result<TrackEntry, ContainerError> {
             ids::FLAG_DEFAULT => track.default = ebml::unsigned(value)? != 0,
             ids::FLAG_FORCED => track.forced = ebml::unsigned(value)? != 0,
             ids::FLAG_HEARING_IMPAIRED => track.hearing_impaired = ebml::unsigned(value)? != 0,
+            ids::FLAG_COMMENTARY => track.commentary = ebml::unsigned(value)? != 0,
             ids::DEFAULT_DURATION => {
                 track.default_duration = Some(ebml::unsigned(value)?).filter(|&ns| ns > 0)
             }

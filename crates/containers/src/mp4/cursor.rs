@@ -75,15 +75,12 @@ pub(crate) struct TableSample {
     pub(crate) duration: u32,
     pub(crate) composition_offset: i32,
     pub(crate) sync: bool,
-    /// Number of the sample description, from 1.
-    pub(crate) description: u32,
 }
 
 /// A run of `stsc`: what holds from one chunk on.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     samples: u32,
-    description: u32,
     /// First chunk of the next run, from 0; `u32::MAX` for the last.
     next_chunk: u32,
 }
@@ -142,7 +139,7 @@ impl Cursor {
             return Ok(None);
         }
         file.step(1)?;
-        let Some((chunk_offset, description)) = self.chunk(file).await? else {
+        let Some(chunk_offset) = self.chunk(file).await? else {
             return Ok(None);
         };
         let size = self.size(file).await?;
@@ -160,7 +157,6 @@ impl Cursor {
             duration,
             composition_offset,
             sync,
-            description,
         };
         self.at.sample += 1;
         self.at.sample_in_chunk += 1;
@@ -169,11 +165,11 @@ impl Cursor {
         Ok(Some(sample))
     }
 
-    /// Returns position and description of the chunk of the next sample; `None` after the last chunk.
+    /// Returns the position of the chunk of the next sample; `None` after the last chunk.
     async fn chunk<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
-    ) -> Result<Option<(u64, u32)>, ContainerError> {
+    ) -> Result<Option<u64>, ContainerError> {
         loop {
             let run = match self.run {
                 Some(run) => run,
@@ -193,7 +189,7 @@ impl Cursor {
                         *self.chunk_offset.insert(tables.chunk_offset(entry))
                     }
                 };
-                return Ok(Some((offset, run.description)));
+                return Ok(Some(offset));
             }
             // A chunk without samples costs a step as well, so that a table of them ends.
             file.step(1)?;
@@ -219,12 +215,11 @@ impl Cursor {
         let Some(bytes) = self.runs.entry(file, entry).await? else {
             return Ok(None);
         };
-        let (samples, description) = (u32_at(bytes, 4), u32_at(bytes, 8));
+        let samples = u32_at(bytes, 4);
         let next = self.runs.entry(file, entry.saturating_add(1)).await?;
         let next_chunk = next.map_or(u32::MAX, |next| u32_at(next, 0).saturating_sub(1));
         Ok(Some(*self.run.insert(Run {
             samples,
-            description,
             next_chunk,
         })))
     }
@@ -328,3 +323,6 @@ impl Cursor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,21 +8,21 @@ use crate::{ContainerError, TARGET_SEGMENT_S};
 const MAX_SEGMENT_S: i64 = 120;
 
 /// Segments that a plan may have: more than a day of them.
-pub(super) const MAX_SEGMENTS: usize = 20_000;
+pub(crate) const MAX_SEGMENTS: usize = 20_000;
 
 /// The start of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cut<P = Position> {
+pub(crate) struct Cut<P = Position> {
     /// Presentation time of the first sample in decode order.
-    pub(super) time: i64,
-    pub(super) position: P,
+    pub(crate) time: i64,
+    pub(crate) position: P,
     /// Bytes of the first sample where it is a key frame, else 0.
-    pub(super) key_frame_bytes: u32,
+    pub(crate) key_frame_bytes: u32,
 }
 
 /// Takes possible cuts in order and keeps the best.
 #[derive(Debug)]
-pub(super) struct Cutter<P = Position> {
+pub(crate) struct Cutter<P = Position> {
     target: i64,
     longest: i64,
     cuts: Vec<Cut<P>>,
@@ -30,7 +30,7 @@ pub(super) struct Cutter<P = Position> {
 }
 
 impl<P: Copy> Cutter<P> {
-    pub(super) fn new(timescale: u32) -> Self {
+    pub(crate) fn new(timescale: u32) -> Self {
         Cutter {
             target: i64::from(timescale) * i64::from(TARGET_SEGMENT_S),
             longest: i64::from(timescale) * MAX_SEGMENT_S,
@@ -40,7 +40,7 @@ impl<P: Copy> Cutter<P> {
     }
 
     /// Offers a cut. The first one is always made.
-    pub(super) fn offer(&mut self, cut: Cut<P>, is_sync: bool) -> Result<(), ContainerError> {
+    pub(crate) fn offer(&mut self, cut: Cut<P>, is_sync: bool) -> Result<(), ContainerError> {
         let Some(last) = self.cuts.last() else {
             self.cuts.push(cut);
             return Ok(());
@@ -86,7 +86,7 @@ impl<P: Copy> Cutter<P> {
         Ok(())
     }
 
-    pub(super) fn into_cuts(self) -> Vec<Cut<P>> {
+    pub(crate) fn into_cuts(self) -> Vec<Cut<P>> {
         self.cuts
     }
 }

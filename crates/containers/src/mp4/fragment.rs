@@ -108,7 +108,12 @@ async fn track<R: ReadRange>(
     while let Some(found) = children.next(file).await? {
         let content = inside.content(&found);
         match &found.name {
-            b"tfhd" => (defaults, base) = header(content, trex, inside.moof.start, *data_end),
+            b"tfhd" => {
+                (defaults, base) = header(content, trex, inside.moof.start, *data_end);
+                if defaults.description > 1 {
+                    return Err(ContainerError::Unsupported("several sample descriptions"));
+                }
+            }
             b"tfdt" => {
                 time = Some(match content.first() {
                     Some(1) => u64_at(content, 4),
@@ -258,7 +263,6 @@ impl Run {
                 duration,
                 composition_offset,
                 sync: flags & IS_NOT_SYNC == 0,
-                description: self.defaults.description,
             });
             offset = end;
             time += i64::from(duration);

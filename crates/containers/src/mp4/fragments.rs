@@ -8,12 +8,12 @@ use super::boxes::{BoxHeader, Boxes, u32_at};
 use super::cutter::{Cut, Cutter};
 use super::fragment::{self, Defaults, TrackFragment};
 use super::fragment_index::{from_mfra, from_sidx};
-use super::movie::run;
+use super::movie::{Move, run};
 use super::planning::Rate;
 use super::track::TrackIndex;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
-use crate::{Budget, ContainerError, Plan, ReadRange, Sample, TrackRun};
+use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
 
 /// Fragments that are looked at for the first times of all tracks.
 const MAX_FIRST_FRAGMENTS: usize = 32;
@@ -51,6 +51,8 @@ pub(super) struct Found {
     cuts: Vec<Cut<Place>>,
     end: i64,
     pub(super) first_times: Vec<i64>,
+    /// How far composition offsets go below zero, as far as the first fragments say.
+    pub(super) reorders: Vec<i32>,
     pub(super) rate: Rate,
     fragments: Fragments,
     file_size: u64,
@@ -72,6 +74,7 @@ pub(super) async fn index<R: ReadRange>(
         cuts: Vec::new(),
         end: 0,
         first_times: vec![0; indexes.len()],
+        reorders: vec![0; indexes.len()],
         rate: Rate::default(),
         fragments: Fragments {
             rows: PackedRows::new(),
@@ -164,6 +167,11 @@ impl Found {
                     part.samples
                         .iter()
                         .for_each(|sample| self.rate.add(sample.duration));
+                }
+                if let Some(index) = index {
+                    let offsets = part.samples.iter().map(|sample| sample.composition_offset);
+                    let reorder = offsets.min().unwrap_or(0).min(0).saturating_neg();
+                    self.reorders[index] = self.reorders[index].max(reorder);
                 }
                 if let Some(at) = missing.iter().position(|track| Some(*track) == index)
                     && let Some(first) = part.samples.first()
@@ -300,7 +308,7 @@ impl Fragments {
         &self,
         file: &mut Metered<'_, R>,
         selection: &[usize],
-        bases: &[i64],
+        moves: &[Move],
         segment: usize,
     ) -> Result<Vec<TrackRun>, ContainerError> {
         let missing = ContainerError::Unsupported("a segment that is not there");
@@ -342,7 +350,7 @@ impl Fragments {
                     left = left
                         .checked_sub(SAMPLE_BYTES)
                         .ok_or(ContainerError::OverBudget("the samples of one segment"))?;
-                    run.samples.push(placed(sample, bases[run.track])?);
+                    run.samples.push(moves[run.track].apply(sample)?);
                 }
             }
         }
@@ -364,19 +372,6 @@ impl Fragments {
         let (scale, cut_scale) = (self.timescales[track], self.timescales[self.reference]);
         super::clock::not_before(time, scale, cut[2], cut_scale)
     }
-}
-
-fn placed(sample: &super::cursor::TableSample, base: i64) -> Result<Sample, ContainerError> {
-    let decode_time = sample.decode_time.saturating_add(base);
-    Ok(Sample {
-        offset: sample.offset,
-        size: sample.size,
-        decode_time: u64::try_from(decode_time)
-            .map_err(|_| ContainerError::Malformed("a time before the start"))?,
-        duration: sample.duration,
-        composition_offset: sample.composition_offset,
-        sync: sample.sync,
-    })
 }
 
 /// Reads a number of `bytes` bytes out of a `tfra` entry.

@@ -32,4 +32,5 @@ mod tables;
 mod text;
 mod track;
 
+pub(crate) use cutter::{Cut, Cutter};
 pub(crate) use movie::Movie;

@@ -1,7 +1,7 @@
 //! A whole MP4: from the first box to tracks, chapters and a plan.
 
 use super::boxes::{BoxHeader, Boxes, u32_at};
-use super::cursor::{Cursor, Position};
+use super::cursor::{Cursor, Position, TableSample};
 use super::fragments::{self, Fragments};
 use super::planning::{self, Positions, Walked};
 use super::track::{self, TrackIndex};
@@ -31,9 +31,37 @@ pub(crate) struct Movie {
     pub(crate) plan: Plan,
     pub(crate) shift_s: f64,
     indexes: Vec<TrackIndex>,
-    /// Ticks to add to each track's own times.
-    bases: Vec<i64>,
+    /// What each track's own times are moved by.
+    moves: Vec<Move>,
     samples: Samples,
+}
+
+/// The move of a track's times onto the common clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Move {
+    /// Ticks to add to presentation times.
+    pub(super) base: i64,
+    /// Ticks that decode times are moved back by, so that no composition offset is negative. ffmpeg shows a
+    /// fragmented track with negative ones late by as much, and does the same to the file itself.
+    pub(super) reorder: i32,
+}
+
+impl Move {
+    /// Puts a sample of the tables on the common clock.
+    pub(super) fn apply(&self, sample: &TableSample) -> Result<Sample, ContainerError> {
+        let reorder = i64::from(self.reorder);
+        let decode_time = sample.decode_time.saturating_add(self.base - reorder);
+        let offset = i64::from(sample.composition_offset) + reorder;
+        let wrong = ContainerError::Malformed("a time before the start");
+        Ok(Sample {
+            offset: sample.offset,
+            size: sample.size,
+            decode_time: u64::try_from(decode_time).map_err(|_| wrong.clone())?,
+            duration: sample.duration,
+            composition_offset: i32::try_from(offset).map_err(|_| wrong)?,
+            sync: sample.sync,
+        })
+    }
 }
 
 /// Where the samples are told of.
@@ -184,7 +212,7 @@ impl Movie {
             cursors => {
                 let sample = cursors[0].next(file).await?;
                 let samples = sample
-                    .map(|sample| self.placed(track, &sample))
+                    .map(|sample| self.moves[track].apply(&sample))
                     .transpose()?;
                 vec![run(track, samples.into_iter().collect())]
             }
@@ -195,24 +223,6 @@ impl Movie {
         run.samples.truncate(1);
         let is_sync = run.samples.first().is_some_and(|sample| sample.sync);
         Ok(is_sync.then(|| runs.remove(0)))
-    }
-
-    /// Puts a sample of the tables on the common clock.
-    fn placed(
-        &self,
-        track: usize,
-        sample: &super::cursor::TableSample,
-    ) -> Result<Sample, ContainerError> {
-        let decode_time = sample.decode_time.saturating_add(self.bases[track]);
-        Ok(Sample {
-            offset: sample.offset,
-            size: sample.size,
-            decode_time: u64::try_from(decode_time)
-                .map_err(|_| ContainerError::Malformed("a time before the start"))?,
-            duration: sample.duration,
-            composition_offset: sample.composition_offset,
-            sync: sample.sync,
-        })
     }
 
     /// Reads the cues of a text track that are shown within `span_ms`.
@@ -227,7 +237,7 @@ impl Movie {
             .get(track)
             .filter(|index| index.is_text())
             .ok_or(ContainerError::Unsupported("this kind of subtitles"))?;
-        super::text::cues(file, index, self.bases[track], span_ms).await
+        super::text::cues(file, index, self.moves[track].base, span_ms).await
     }
 }
 
@@ -250,7 +260,7 @@ impl SegmentWalk<'_> {
         match &self.movie.samples {
             Samples::Fragments(fragments) => {
                 fragments
-                    .segment(file, &self.selection, &self.movie.bases, segment)
+                    .segment(file, &self.selection, &self.movie.moves, segment)
                     .await
             }
             Samples::Tables(all) => {
@@ -268,7 +278,7 @@ impl SegmentWalk<'_> {
                     while cursor.position().sample < end
                         && let Some(sample) = cursor.next(file).await?
                     {
-                        samples.push(self.movie.placed(track, &sample)?);
+                        samples.push(self.movie.moves[track].apply(&sample)?);
                     }
                     runs.push(run(track, samples));
                 }
@@ -366,31 +376,38 @@ fn carried(indexes: &[TrackIndex]) -> Result<Vec<usize>, ContainerError> {
     Ok(std::iter::once(reference).chain(sounds).collect())
 }
 
-/// Adds the shift to the edit lists: what remains to be added to a track's own times.
-fn bases(
+/// Adds the shift to the edit lists: what remains to be added to a track's own times. `firsts` has the first decode time
+/// of each track, `reorders` how far its composition offsets go below zero. Returns the shift in seconds as well.
+fn moves(
     indexes: &[TrackIndex],
     edits: &[i64],
     firsts: &[i64],
+    reorders: &[i32],
     carried: &[usize],
-) -> Result<(Vec<i64>, f64), ContainerError> {
+) -> Result<(Vec<Move>, f64), ContainerError> {
     let starts: Vec<(u32, i64)> = carried
         .iter()
         .map(|&index| {
             let start = edits[index].saturating_add(firsts[index]);
-            (indexes[index].facts.timescale, start)
+            let timescale = indexes[index].facts.timescale;
+            (timescale, start.saturating_sub(i64::from(reorders[index])))
         })
         .collect();
     let shifts = clock::shifts(&starts)?;
     let (scale, shift) = (starts[0].0, shifts[0]);
-    let mut bases: Vec<i64> = (indexes.iter().zip(edits))
-        .map(|(track, edit)| {
-            edit.saturating_add(clock::rescale(shift, scale, track.facts.timescale))
+    let mut moves: Vec<Move> = (indexes.iter().zip(edits))
+        .map(|(track, edit)| Move {
+            base: edit.saturating_add(clock::rescale(shift, scale, track.facts.timescale)),
+            reorder: 0,
         })
         .collect();
     for (&index, shift) in carried.iter().zip(&shifts) {
-        bases[index] = edits[index] + shift;
+        moves[index] = Move {
+            base: edits[index] + shift,
+            reorder: reorders[index],
+        };
     }
-    Ok((bases, shift as f64 / f64::from(scale)))
+    Ok((moves, shift as f64 / f64::from(scale)))
 }
 
 async fn from_tables<R: ReadRange>(
@@ -404,13 +421,18 @@ async fn from_tables<R: ReadRange>(
         }
     }
     let carried = carried(&indexes)?;
-    let (bases, shift_s) = bases(&indexes, &edits, &vec![0; indexes.len()], &carried)?;
+    let mut reorders = vec![0; indexes.len()];
+    for &index in &carried {
+        reorders[index] = planning::reorder(file, &indexes[index].tables).await?;
+    }
+    let firsts = vec![0; indexes.len()];
+    let (moves, shift_s) = moves(&indexes, &edits, &firsts, &reorders, &carried)?;
     let walked: Vec<Walked> = carried
         .iter()
         .map(|&index| Walked {
             tables: indexes[index].tables,
             timescale: indexes[index].facts.timescale,
-            base: bases[index],
+            base: moves[index].base,
         })
         .collect();
     let planned = planning::plan(file, &walked).await?;
@@ -438,7 +460,7 @@ async fn from_tables<R: ReadRange>(
         plan: planned.plan,
         shift_s,
         indexes,
-        bases,
+        moves,
         samples: Samples::Tables(positions),
     })
 }
@@ -451,9 +473,15 @@ async fn from_fragments<R: ReadRange>(
 ) -> Result<Movie, ContainerError> {
     let carried = carried(&indexes)?;
     let found = fragments::index(file, &indexes, &carried, starts).await?;
-    let (bases, shift_s) = bases(&indexes, &edits, &found.first_times, &carried)?;
+    let (moves, shift_s) = moves(
+        &indexes,
+        &edits,
+        &found.first_times,
+        &found.reorders,
+        &carried,
+    )?;
     let reference = carried[0];
-    let plan = found.plan(indexes[reference].facts.timescale, bases[reference]);
+    let plan = found.plan(indexes[reference].facts.timescale, moves[reference].base);
     for (index, track) in indexes.iter_mut().enumerate() {
         if !carried.contains(&index) {
             track.facts.sample_entry = None;
@@ -469,7 +497,7 @@ async fn from_fragments<R: ReadRange>(
         plan,
         shift_s,
         indexes,
-        bases,
+        moves,
         samples: Samples::Fragments(found.into_fragments()),
     })
 }

@@ -163,6 +163,24 @@ async fn total_duration<R: ReadRange>(
     Ok(total)
 }
 
+/// Returns how far the composition offsets of a track go below zero, by the runs of the table.
+pub(super) async fn reorder<R: ReadRange>(
+    file: &mut Metered<'_, R>,
+    tables: &SampleTables,
+) -> Result<i32, ContainerError> {
+    let mut reader = TableReader::new(tables.offsets);
+    let mut least = 0;
+    for index in 0..tables.offsets.count {
+        file.step(1)?;
+        if let Some(entry) = reader.entry(file, index).await?
+            && u32_at(entry, 0) > 0
+        {
+            least = least.min(u32_at(entry, 4) as i32);
+        }
+    }
+    Ok(least.saturating_neg())
+}
+
 /// Walks the reference track's segments once more, for their byte spans. This is a walk over sizes and chunks that
 /// are in memory by now.
 async fn cover<R: ReadRange>(

@@ -14,12 +14,8 @@ const MAX_TEXT_BYTES: u64 = 1024;
 pub(super) struct TrackIndex {
     pub(super) facts: Track,
     pub(super) tables: SampleTables,
-    /// Number of the sample description that the init section has, from 1.
-    pub(super) description: u32,
     /// Ticks to add to a time of the tables to come to the time of the movie, by the edit list.
     pub(super) edit: Edit,
-    /// Ticks of the track, by `mdhd`; `None` where it says "not known".
-    pub(super) duration: Option<u64>,
     /// Tracks that hold this one's chapter titles.
     pub(super) chapter_tracks: Vec<u32>,
     enabled: bool,
@@ -68,7 +64,6 @@ struct Met {
     size: (u32, u32),
     rotation: u16,
     timescale: u32,
-    duration: Option<u64>,
     language: Option<String>,
     handler: [u8; 4],
     handler_name: Option<String>,
@@ -196,23 +191,11 @@ async fn media<R: ReadRange>(
         match &found.name {
             b"mdhd" => {
                 let content = found.read(file, 36).await?;
-                let (timescale, duration, code) = if content.first() == Some(&1) {
-                    (20, u64_at(&content, 24), 32)
-                } else {
-                    let duration = u32_at(&content, 16);
-                    let all_ones = duration == u32::MAX;
-                    (
-                        12,
-                        if all_ones {
-                            u64::MAX
-                        } else {
-                            u64::from(duration)
-                        },
-                        20,
-                    )
+                let (timescale, code) = match content.first() {
+                    Some(1) => (20, 32),
+                    _ => (12, 20),
                 };
                 met.timescale = u32_at(&content, timescale);
-                met.duration = (duration != u64::MAX && duration != 0).then_some(duration);
                 if met.language.is_none() {
                     met.language = language::unpack(u16_at(&content, code));
                 }
@@ -335,9 +318,7 @@ async fn index<R: ReadRange>(
             audio,
         },
         tables: met.tables,
-        description: used.unwrap_or(1),
         edit: met.edit,
-        duration: met.duration,
         chapter_tracks: met.chapter_tracks,
         enabled: met.enabled,
         is_text,

@@ -6,8 +6,10 @@
 mod boxes;
 mod fragment;
 mod init;
+mod padding;
 mod sidx;
 
 pub(crate) use fragment::{fragment, segment_type};
 pub(crate) use init::init;
+pub(crate) use padding::padding;
 pub(crate) use sidx::{IndexedSegment, segment_index};

@@ -171,17 +171,33 @@ exact! {
         "-map 0 -map 1 -map 2 -map 3 -c:v libx264 -preset ultrafast -g 50 -c:a:0 aac -c:a:1 ac3 -c:a:2 libmp3lame";
 }
 
+/// ffmpeg leaves out what an edit list hides; here it stays. So the bytes are compared with the edit list ignored, and
+/// the times at the end, where both have the same packets. ffmpeg moves an
+/// edit that starts within a picture to the start of that picture, so there is up to half a picture between them.
 #[tokio::test]
-async fn an_edit_list_made_by_a_cut() {
+async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let film = Film::make(
         "long.mp4",
         both(),
         "-c:v libx264 -preset ultrafast -bf 2 -g 75 -c:a aac",
     );
     film.ffmpeg("-ss 4.3 -i long.mp4 -c copy film.mov");
-    let film = Film {
-        path: film.folder.path().join("film.mov"),
-        folder: film.folder,
-    };
-    check(&film).await;
+    let path = film.folder.path().join("film.mov");
+    film.ffmpeg("-ignore_editlist 1 -i film.mov -map 0:v:0 -map 0:a:0 -c copy all.nut");
+    let file = File::open(&path);
+    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let made = film.write("source.mp4", &progressive(&file, &source, &[0, 1]).await);
+    let mut shifts = Vec::new();
+    for stream in ["v:0", "a:0"] {
+        assert_eq!(
+            hash(&film.folder.path().join("all.nut"), stream),
+            hash(&made, stream)
+        );
+        let (original, made_of_it) = (packets(&path, stream), packets(&made, stream));
+        let shift = made_of_it.last().unwrap().pts - original.last().unwrap().pts;
+        shifts.push(seconds(shift, &stream_field(&path, stream, "time_base")));
+    }
+    let [picture, sound] = [shifts[0], shifts[1]];
+    let apart = (picture.0 * sound.1 - sound.0 * picture.1).abs();
+    assert!(apart * 50 <= picture.1 * sound.1, "{shifts:?}");
 }

@@ -117,7 +117,7 @@ pub fn hash(path: &Path, stream: &str) -> String {
 /// Returns what ffprobe complains of in a file; empty where all is well.
 pub fn complaints(path: &Path) -> String {
     let output = Command::new("ffprobe")
-        .args(["-v", "error", "-show_packets", "-of", "null"])
+        .args(["-v", "error", "-show_entries", "packet=size", "-of", "csv"])
         .arg(path)
         .output()
         .unwrap();

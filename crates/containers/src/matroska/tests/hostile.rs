@@ -1,6 +1,6 @@
 //! Files that lie about themselves: an error at once, within the budget.
 
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Seek, Write};
 
 use super::fixtures::{FileReader, ffmpeg, open};
 use crate::matroska::{Matroska, Scan, ScanProgress, ids};
@@ -58,7 +58,7 @@ fn sparse(size: u64, content: &[u8]) -> (tempfile::NamedTempFile, FileReader) {
     file.write_all(&head()).unwrap();
     file.write_all(&claiming(ids::SEGMENT, size, content))
         .unwrap();
-    let end = file.seek(SeekFrom::Current(0)).unwrap() - content.len() as u64 + size;
+    let end = file.stream_position().unwrap() - content.len() as u64 + size;
     file.as_file().set_len(end).unwrap();
     let reader = FileReader::open(file.path());
     (file, reader)
@@ -172,7 +172,7 @@ async fn cues_that_lead_nowhere_are_none_or_an_error_when_played() {
         ];
         element(ids::CUES, &element(ids::CUE_POINT, &point.concat()))
     };
-    for position in [0, u64::MAX, 1 << 60] {
+    for position in [0, u64::MAX, 1 << 60, 130] {
         let content = [cue(position), tracks(), cluster(0)].concat();
         let film = outcome(content.len() as u64, &content).await.0.unwrap();
         assert!(film.needs_scan(), "{position}");
@@ -200,7 +200,129 @@ async fn a_head_cut_at_every_byte_is_an_error() {
         let mut film = Matroska::open(&reader, &Budget::default()).await.unwrap();
         let mut scan = Scan::new(&film);
         while scan.step(&reader, 8).await.unwrap() == ScanProgress::More {}
-        film.take_scan(&scan);
+        film.take_scan(&scan).unwrap();
         assert!(film.plan().len() <= 1);
     }
+}
+
+#[tokio::test]
+async fn dolby_vision_and_colours_are_passed_on() {
+    let float = |id: u32, value: f32| element(id, &value.to_be_bytes());
+    let mut mastering: Vec<u8> = (0..8)
+        .flat_map(|n| float(ids::PRIMARY_R_CHROMATICITY_X + n, 0.25))
+        .collect();
+    mastering.extend(float(ids::LUMINANCE_MAX, 1000.0));
+    mastering.extend(float(ids::LUMINANCE_MIN, 0.0001));
+    let colour = [
+        element(ids::PRIMARIES, &[9]),
+        element(ids::TRANSFER_CHARACTERISTICS, &[16]),
+        element(ids::MATRIX_COEFFICIENTS, &[9]),
+        element(ids::MAX_CLL, &[3, 232]),
+        element(ids::MASTERING_METADATA, &mastering),
+    ];
+    let video = [
+        element(ids::PIXEL_WIDTH, &[3, 0]),
+        element(ids::PIXEL_HEIGHT, &[2, 64]),
+        element(ids::DISPLAY_WIDTH, &[4, 0]),
+        element(ids::DISPLAY_HEIGHT, &[2, 64]),
+        element(ids::COLOUR, &colour.concat()),
+    ];
+    let dolby = [
+        1, 0, 0x10, 0x35, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    let addition = [
+        element(ids::BLOCK_ADD_ID_TYPE, b"dvvC"),
+        element(ids::BLOCK_ADD_ID_EXTRA_DATA, &dolby),
+    ];
+    let hvcc = [
+        1, 2, 0x20, 0, 0, 0, 0xb0, 0, 0, 0, 0, 0, 93, 0xf0, 0, 0xfc, 0xfd, 0xfa, 0xfa, 0, 0, 0x0f,
+        0,
+    ];
+    let entry = [
+        element(ids::TRACK_NUMBER, &[1]),
+        element(ids::TRACK_TYPE, &[1]),
+        element(ids::CODEC_ID, b"V_MPEGH/ISO/HEVC"),
+        element(ids::CODEC_PRIVATE, &hvcc),
+        element(ids::VIDEO, &video.concat()),
+        element(ids::BLOCK_ADDITION_MAPPING, &addition.concat()),
+    ];
+    let tracks = element(ids::TRACKS, &element(ids::TRACK_ENTRY, &entry.concat()));
+    let content = [tracks, cluster(0)].concat();
+    let film = outcome(content.len() as u64, &content).await.0.unwrap();
+    let track = &film.tracks()[0];
+    assert_eq!(track.codec_string.as_deref(), Some("hvc1.2.4.L93.B0"));
+    let video = track.video.as_ref().unwrap();
+    assert_eq!(
+        (video.width, video.height, video.hdr),
+        (1024, 576, Some(crate::Hdr::DolbyVision))
+    );
+    let entry = track.sample_entry.as_ref().unwrap();
+    for (kind, content) in [
+        (b"dvvC", &dolby[..]),
+        (b"colr", b"nclx\0\x09\0\x10\0\x09\0"),
+        (b"clli", &[3, 232, 0, 0]),
+        (b"pasp", &[0, 0, 0, 4, 0, 0, 0, 3]),
+    ] {
+        let boxed = [&(content.len() as u32 + 8).to_be_bytes()[..], kind, content].concat();
+        assert!(
+            entry.windows(boxed.len()).any(|window| window == boxed),
+            "{kind:?} in {entry:x?}"
+        );
+    }
+    // 0.25 is 12500 units of 0.00002; 1000 cd/m² are ten million of 0.0001.
+    let mastering = [
+        b"mdcv".to_vec(),
+        [0x30, 0xd4].repeat(8),
+        vec![0, 0x98, 0x96, 0x80, 0, 0, 0, 1],
+    ]
+    .concat();
+    assert!(
+        entry
+            .windows(mastering.len())
+            .any(|window| window == mastering)
+    );
+}
+
+/// Makes a Cues element of one position each `step` milliseconds, all in the first cluster's place or after.
+fn cues(count: u64, step: u64, segment_start: u64) -> Vec<u8> {
+    let mut points = Vec::new();
+    for n in 0..count {
+        let positions = [
+            element(ids::CUE_TRACK, &[1]),
+            element(
+                ids::CUE_CLUSTER_POSITION,
+                &(segment_start + n * 4_000_000).to_be_bytes(),
+            ),
+        ];
+        let point = [
+            element(ids::CUE_TIME, &(n * step).to_be_bytes()),
+            element(ids::CUE_TRACK_POSITIONS, &positions.concat()),
+        ];
+        points.extend(element(ids::CUE_POINT, &point.concat()));
+    }
+    element(ids::CUES, &points)
+}
+
+#[tokio::test]
+async fn a_film_of_two_hours_takes_little_memory() {
+    // Cues stand in front of the clusters, so the first position follows from their own length.
+    let in_front = (tracks().len() + cues(3_600, 2_000, 0).len()) as u64;
+    let content = [tracks(), cues(3_600, 2_000, in_front), cluster(0)].concat();
+    let (_file, reader) = sparse(15 << 30, &content);
+    let film = Matroska::open(&reader, &Budget::default()).await.unwrap();
+    assert_eq!(film.plan().len(), 1_200);
+    assert!(film.memory_bytes() < 64 << 10, "{}", film.memory_bytes());
+    let spans: Vec<_> = film.plan().iter().map(|segment| segment.span).collect();
+    assert!(spans.windows(2).all(|pair| pair[0].end == pair[1].start));
+}
+
+#[tokio::test]
+async fn half_a_million_cues_are_over_the_budget() {
+    let in_front = (tracks().len() + cues(1, 1, 0).len()) as u64;
+    let content = [tracks(), cues(150_000, 1, in_front), cluster(0)].concat();
+    let opened = outcome(900 << 30, &content).await.0;
+    assert!(
+        matches!(opened, Err(ContainerError::OverBudget(_))),
+        "{opened:?}"
+    );
 }

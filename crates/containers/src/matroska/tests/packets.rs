@@ -1,6 +1,6 @@
 //! Every packet of picture and sound comes out as it stands in the file.
 
-use super::fixtures::{FileReader, check, ffmpeg, mkvmerge};
+use super::fixtures::{FileReader, check, check_with, ffmpeg, mkvmerge};
 use crate::matroska::Matroska;
 use crate::{Budget, Codec, Hdr};
 
@@ -190,7 +190,8 @@ async fn header_stripping_is_undone() {
         "--compression 0:mpeg4_p2",
         &path,
     );
-    let film = check(&stripped).await;
+    // mkvmerge strips some pictures of their start codes as well, which FFmpeg's parser then cannot tell apart.
+    let film = check_with(&stripped, false).await;
     assert_eq!(film.tracks()[1].codec_string.as_deref(), Some("ac-3"));
 }
 
@@ -308,16 +309,27 @@ async fn blocks_in_groups_with_durations() {
 }
 
 #[tokio::test]
-async fn sound_goes_on_over_cuts_without_gap_or_overlap() {
+async fn samples_go_on_over_cuts_without_gap_or_overlap() {
     let room = directory();
-    let path = ffmpeg(room.path(), "film.mkv", &h264(""));
-    let reader = FileReader::open(&path);
-    let film = super::fixtures::open(&reader).await;
-    let found = super::fixtures::samples(&film, &reader, 100_000).await;
-    for (track, samples) in found.by_track.iter().enumerate() {
-        for pair in samples.windows(2) {
-            let end = pair[0].1.decode_time + u64::from(pair[0].1.duration);
-            assert_eq!(end, pair[1].1.decode_time, "track {track}: {pair:?}");
+    let closed = ffmpeg(room.path(), "closed.mkv", &h264(""));
+    let open = ffmpeg(
+        room.path(),
+        "open.mkv",
+        &h264("-x264-params open-gop=1:keyint=48:min-keyint=48:scenecut=0"),
+    );
+    let laced = mkvmerge(room.path(), "laced.mkv", "", &closed);
+    for path in [closed, open, laced] {
+        let reader = FileReader::open(&path);
+        let film = super::fixtures::open(&reader).await;
+        let found = super::fixtures::samples(&film, &reader, 100_000).await;
+        for (track, samples) in found.by_track.iter().enumerate() {
+            for pair in samples.windows(2) {
+                let end = pair[0].1.decode_time + u64::from(pair[0].1.duration);
+                assert_eq!(
+                    end, pair[1].1.decode_time,
+                    "{path:?} track {track}: {pair:?}"
+                );
+            }
         }
     }
 }
