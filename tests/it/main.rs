@@ -21,6 +21,7 @@
 //! - [`tickets`] and [`guest`]: addresses that open without a login, what they open, and what ends them
 //! - [`gates`]: who gets past which route
 //! - [`attacks`]: visitors who mean harm
+//! - [`source`]: originals as streams, packet by packet
 //! - [`subtitles`]: files beside a film, whatever they are written in
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
@@ -56,6 +57,7 @@ mod proxies;
 mod reading_ahead;
 mod shares;
 mod sharing;
+mod source;
 mod subtitles;
 mod teraboxdl;
 mod tickets;

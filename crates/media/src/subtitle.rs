@@ -232,6 +232,14 @@ const ALIASES: [(&str, &str); 34] = [
     ("greek", "el"),
 ];
 
+/// Returns the English name of a language by its BCP 47 tag; `None` for languages without a two-letter code.
+pub fn language_name(tag: &str) -> Option<String> {
+    let lower = tag.to_lowercase();
+    let primary = lower.split('-').next().unwrap_or_default();
+    let found = language(&lower).or_else(|| language(primary));
+    found.map(|(_, name)| name)
+}
+
 /// Returns the tag and the English name of the language that a lower-case word of a file's name denotes, or
 /// `None`.
 fn language(word: &str) -> Option<(String, String)> {

@@ -6,7 +6,6 @@ mod encoding;
 mod markup;
 mod stream_clock;
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -76,6 +75,15 @@ const MAX_FOLDER_ENTRIES: usize = 5_000;
 
 /// Bytes of a stream in which the first video frame is searched.
 const MAX_PROBE_BYTES: u64 = 512 << 10;
+
+/// Returns the media playlist of subtitles: one segment that lasts as long as the film.
+pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
+    format!(
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
+         #EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:{seconds:.3},\n{id}/0.vtt\n#EXT-X-ENDLIST\n",
+        seconds.ceil().max(1.0)
+    )
+}
 
 impl Playback {
     /// Returns the subtitle files beside a film, from the listing of its folder.
@@ -190,23 +198,10 @@ impl Playback {
         .await
     }
 
-    /// Returns the media playlist of one of a film's subtitles: a single segment as long as the film.
-    pub async fn subtitle_playlist(
-        &self,
-        film: &Arc<Entry>,
-        id: &str,
-    ) -> Result<String, DriveError> {
+    /// Returns the length in seconds of a film's streams, as far as it is known. Fails if it has none.
+    pub async fn stream_duration_s(&self, film: &Arc<Entry>) -> Result<f64, DriveError> {
         let (_, index) = self.first_listed_index(film).await?;
-        let seconds = index.duration_s().max(film.duration_s.unwrap_or_default());
-        let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n\
-             #EXTINF:{seconds:.3},\n{id}/0.vtt\n#EXT-X-ENDLIST\n",
-            seconds.ceil().max(1.0)
-        );
-        Ok(text)
+        Ok(index.duration_s().max(film.duration_s.unwrap_or_default()))
     }
 
     /// Returns the rendition that is listed first in the ladder of a film, with its segment index.
