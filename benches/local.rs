@@ -2,11 +2,15 @@
 //! one, and the time until a new file is reported.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use criterion::{Criterion, criterion_group, criterion_main};
-use drives::Drive;
-use drives::local::{Local, LocalConfig};
+use drivein::governor::{Governor, Priority, SharedDrive};
+use drives::http::{Client, ClientSettings};
+use drives::local::LocalConfig;
+use drives::{Clock, DriveContext, DriveSettings, GovernedDrive, SessionStore, SessionStoreError};
 use media::{EntryPath, PageRequest, Place};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -22,15 +26,42 @@ fn folder() -> TempDir {
     folder
 }
 
-fn drive(folder: &TempDir) -> Local {
-    let place = Place::parse("home").expect("a place");
-    let path = folder.path().to_owned();
-    Local::new(place, LocalConfig { path })
+/// A session store that is never used.
+struct EmptySession;
+
+#[async_trait]
+impl SessionStore for EmptySession {
+    async fn forget(&self) -> Result<(), SessionStoreError> {
+        Ok(())
+    }
+
+    async fn load(&self) -> Result<Option<String>, SessionStoreError> {
+        Ok(None)
+    }
+    async fn save(&self, _: &str) -> Result<(), SessionStoreError> {
+        Ok(())
+    }
 }
 
-fn look(runtime: &Runtime, drive: &Local) -> usize {
+fn drive(folder: &TempDir) -> SharedDrive {
+    let place = Place::parse("home").expect("a place");
+    let path = folder.path().to_owned();
+    let context = DriveContext {
+        http: Arc::new(Client::new(&ClientSettings::default()).expect("a client")),
+        clock: Clock::system(),
+        sessions: Arc::new(EmptySession),
+        web_sessions: Arc::new(EmptySession),
+        uploads: None,
+        own_folder: None,
+    };
+    let drive = DriveSettings::Local(LocalConfig { path }).open(place, context);
+    Arc::new(GovernedDrive::new(drive, Governor::of_account()))
+}
+
+fn look(runtime: &Runtime, drive: &SharedDrive) -> usize {
     let (root, page) = (EntryPath::root(), PageRequest::default());
-    let listing = runtime.block_on(drive.list(&root, &page));
+    let calls = drive.at(Priority::Opening);
+    let listing = runtime.block_on(calls.list(&root, &page));
     listing.expect("a page").entries.len()
 }
 

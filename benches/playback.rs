@@ -6,13 +6,17 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use drivein::governor::{Governor, SharedDrive};
 use drivein::playback::master::{Master, Rung, master_playlist};
 use drivein::playback::playlist::media_playlist;
 use drivein::playback::segment_index::SegmentIndex;
 use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
 use drives::http::{Client, ClientSettings};
-use drives::terabox::{Terabox, TeraboxConfig};
-use drives::{Clock, Drive, Origin, SessionStore, SessionStoreError, UpstreamPlaylist};
+use drives::terabox::TeraboxConfig;
+use drives::{
+    Clock, DriveContext, DriveSettings, GovernedDrive, Origin, SessionStore, SessionStoreError,
+    UpstreamPlaylist,
+};
 use media::{EntryPath, Place, Rendition};
 
 const HD: Rendition = Rendition::Video { height: 720 };
@@ -34,21 +38,23 @@ impl SessionStore for EmptySession {
     }
 }
 
-fn drive() -> Terabox {
+fn drive() -> SharedDrive {
     let place = Place::parse("films").expect("a place");
     let config = TeraboxConfig::new(
         "id",
         "secret".to_owned().into(),
         "private".to_owned().into(),
     );
-    let client = Client::new(&ClientSettings::default()).expect("a client");
-    Terabox::new(
-        place,
-        config,
-        Arc::new(client),
-        Arc::new(EmptySession),
-        Clock::system(),
-    )
+    let context = DriveContext {
+        http: Arc::new(Client::new(&ClientSettings::default()).expect("a client")),
+        clock: Clock::system(),
+        sessions: Arc::new(EmptySession),
+        web_sessions: Arc::new(EmptySession),
+        uploads: None,
+        own_folder: None,
+    };
+    let drive = DriveSettings::Terabox(config).open(place, context);
+    Arc::new(GovernedDrive::new(drive, Governor::of_account()))
 }
 
 /// Returns a playlist of two hours in segments of ten seconds, with URLs of about 950 bytes, as upstreams

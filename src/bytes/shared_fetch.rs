@@ -154,9 +154,9 @@ impl SharedFetch {
         self.state.lock()
     }
 
-    /// Adds a reader at `position` with priority `wants`. Returns false if the fetch has already dropped
+    /// Adds a reader at `position` with priority `demand`. Returns false if the fetch has already dropped
     /// that byte or is not close to it.
-    pub fn join(&self, reader: u64, position: u64, wants: Option<&DynamicPriority>) -> bool {
+    pub fn join(&self, reader: u64, position: u64, demand: Option<&DynamicPriority>) -> bool {
         let mut state = self.lock();
         let window = state.chunks.front().map_or(state.head, |(start, _)| *start);
         let first = state
@@ -169,11 +169,11 @@ impl SharedFetch {
             && position < state.limit
             && position <= state.head + MAX_JOIN_GAP_BYTES;
         if fits {
-            let priority = self.priority.as_ref().zip(wants);
+            let priority = self.priority.as_ref().zip(demand);
             state.subscribers.push(Subscriber {
                 id: reader,
                 position,
-                _demand: priority.map(|(priority, wants)| priority.register(wants.own())),
+                _demand: priority.map(|(priority, demand)| priority.register(demand.own())),
             });
         }
         fits

@@ -82,7 +82,7 @@ impl Governor {
     }
 }
 
-/// What the governor of a place is doing.
+/// The state of the governor of a place.
 #[derive(Debug, Clone)]
 pub struct PlaceStats {
     /// The place.

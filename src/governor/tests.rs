@@ -339,7 +339,7 @@ async fn an_upload_waits_for_its_turn_and_a_refusal_makes_the_next_one_wait() {
     assert_eq!(began.elapsed(), Duration::ZERO);
     drop(acquire(&governor, RequestKind::Send).await.unwrap());
     assert!(began.elapsed() >= 20 * SECOND, "{:?}", began.elapsed());
-    // Too long to be waited for: told at once.
+    // Too long to wait for: an immediate error.
     let turn = acquire(&governor, RequestKind::Call).await.unwrap();
     turn.report(Some(&limited(Some(1000 * SECOND))));
     drop(turn);

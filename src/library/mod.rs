@@ -202,7 +202,7 @@ impl Library {
         }
         let answer = single_flight(&self.listings, key, {
             let (folder, page) = (folder.clone(), page.clone());
-            // The first page is opened by somebody; who asks for the further ones reads all of them.
+            // A viewer waits for the first page; further ones are requested by programs that read all of them.
             let priority = match page.cursor {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,

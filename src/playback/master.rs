@@ -102,8 +102,8 @@ pub struct Master<'a> {
 
 /// Returns the text of `master.m3u8`.
 ///
-/// The repackaged original has the highest `BANDWIDTH`, or stands first where it has not. Sounds of the original are
-/// groups that its variants alone refer to: the upstream's renditions contain theirs. A rung of sound alone carries
+/// The repackaged original has the highest `BANDWIDTH`, also where the upstream wasted bits on a rendition. Sounds of the
+/// original are groups that its variants alone refer to: the upstream's renditions contain theirs. A rung of sound alone carries
 /// `CODECS`, so that players with a picture do not choose it. Subtitles are one group for all rungs; a player shows
 /// none of them by default but forced ones (RFC 8216 §4.3.4.1).
 pub fn master_playlist(master: &Master<'_>) -> String {
@@ -124,22 +124,20 @@ pub fn master_playlist(master: &Master<'_>) -> String {
     if !master.rungs.is_empty() {
         write_subtitles(&mut text, master.subtitles, SUBTITLES, "subtitles");
     }
-    let rungs = in_order(master.rungs);
-    let highest = rungs.iter().map(|rung| rung.peak_bits_per_s).max();
     let subtitles = |group| (!master.subtitles.is_empty()).then_some(group);
-    // Some players begin with the first variant: better with a modest one.
-    let source_at = match (source, highest) {
-        (Some(source), Some(highest)) if source.peak_bits_per_s > highest => 1,
-        _ => 0,
-    };
-    for (index, rung) in rungs.iter().enumerate() {
-        if let Some(source) = source.filter(|_| index == source_at) {
-            source.write_variants(&mut text, subtitles(SOURCE_SUBTITLES));
-        }
+    let rungs = in_order(master.rungs);
+    // Players that begin with the first variant begin with a modest one, and find the original above all others.
+    let (first, rest) = rungs.split_at(rungs.len().min(1));
+    for rung in first {
         write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));
     }
-    if let Some(source) = source.filter(|_| source_at >= rungs.len()) {
-        source.write_variants(&mut text, subtitles(SOURCE_SUBTITLES));
+    if let Some(source) = source {
+        let highest = rungs.iter().map(|rung| rung.peak_bits_per_s).max();
+        let above = highest.map_or(0, |highest| highest + 1);
+        source.write_variants(&mut text, above, subtitles(SOURCE_SUBTITLES));
+    }
+    for rung in rest {
+        write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));
     }
     text
 }

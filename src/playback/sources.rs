@@ -41,7 +41,7 @@ impl SegmentSource {
     }
 
     fn current_index(&self) -> Arc<SegmentIndex> {
-        self.plan.lock().clone()
+        self.index.lock().clone()
     }
 
     fn facts(&self, index: &SegmentIndex) -> Result<SegmentFacts, DriveError> {
@@ -102,7 +102,7 @@ impl Source for SegmentSource {
                 "the segment is now another one",
             ));
         }
-        *self.plan.lock() = fresh;
+        *self.index.lock() = fresh;
         Ok(())
     }
 

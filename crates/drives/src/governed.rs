@@ -1,7 +1,7 @@
 //! A drive whose every request takes a permit: the only way in which the rest of the program reaches a drive.
 //!
 //! Calls for browsing and playing are made at a priority ([`GovernedDrive::at`]). The other abilities are handles with
-//! the calls of their traits. What asks nothing of the upstream needs no permit and is told by the drive itself.
+//! the calls of their traits. What makes no request needs no permit.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -15,10 +15,10 @@ use secrecy::SecretString;
 
 use crate::api::limiter::{Acquire, Permit, Permits, Purpose, RequestKind, RequestLimiter, under};
 use crate::api::{
-    Account, Capability, DeviceSignIn, Drive, DriveError, ErrorKind, FactsReader, Incoming,
-    LinkHome, LoginPage, Manage, NewShare, OnConflict, OpenShares, Origin, Outcome, OwnShare,
-    OwnShares, ReportKind, SessionStore, ShareLink, ShortLink, SignIn, SignInForm, SignInState,
-    SignInWays, Upload, UploadBody, UploadRequest, UpstreamPlaylist, UsageReports, Volume,
+    Account, Capability, DeviceSignIn, Drive, DriveError, FactsReader, Incoming, LinkHome,
+    LoginPage, Manage, NewShare, OnConflict, OpenShares, Origin, Outcome, OwnShare, OwnShares,
+    ReportKind, SessionStore, ShareLink, ShortLink, SignIn, SignInForm, SignInState, SignInWays,
+    Upload, UploadBody, UploadRequest, UpstreamPlaylist, UsageReports, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -299,7 +299,7 @@ impl<L: RequestLimiter> VolumeCalls<L> {
 
     fn volume(&self, operation: &'static str) -> Result<&dyn Volume, DriveError> {
         self.drive.drive.volume.as_deref().ok_or_else(|| {
-            DriveError::new(ErrorKind::Unsupported, operation, "no files of its own")
+            DriveError::unsupported(operation, "no files of its own")
                 .with_sentence("This drive holds no files: it opens share links.")
         })
     }

@@ -104,12 +104,13 @@ impl SourceVariants {
         }
     }
 
-    /// Writes the variants; `subtitles` is the id of their group.
-    pub fn write_variants(&self, text: &mut String, subtitles: Option<&str>) {
+    /// Writes the variants with a bit rate of at least `min_bits_per_s`; `subtitles` is the id of their group.
+    pub fn write_variants(&self, text: &mut String, min_bits_per_s: u64, subtitles: Option<&str>) {
+        let peak = self.peak_bits_per_s.max(min_bits_per_s);
         let groups = self.groups();
         match &self.picture_codec {
             Some(codec) if groups.is_empty() => {
-                self.write_variant(text, std::slice::from_ref(codec), None, subtitles);
+                self.write_variant(text, peak, std::slice::from_ref(codec), None, subtitles);
             }
             Some(codec) => {
                 for group in groups {
@@ -119,13 +120,13 @@ impl SourceVariants {
                             codecs.push(sound.codec.clone());
                         }
                     }
-                    self.write_variant(text, &codecs, Some(group), subtitles);
+                    self.write_variant(text, peak, &codecs, Some(group), subtitles);
                 }
             }
             None => {
                 let codecs = self.default_sound.iter().filter(|_| !self.has_picture);
                 let codecs: Vec<String> = codecs.map(|(_, codec)| codec.clone()).collect();
-                self.write_variant(text, &codecs, None, subtitles);
+                self.write_variant(text, peak, &codecs, None, subtitles);
             }
         }
         if let (Some(codec), Some(bits_per_s)) = (&self.picture_codec, self.key_frames_bits_per_s) {
@@ -141,6 +142,7 @@ impl SourceVariants {
     fn write_variant(
         &self,
         text: &mut String,
+        peak_bits_per_s: u64,
         codecs: &[String],
         group: Option<&str>,
         subtitles: Option<&str>,
@@ -148,7 +150,7 @@ impl SourceVariants {
         let _ = write!(
             text,
             "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={}{}",
-            self.peak_bits_per_s, self.average_bits_per_s, self.picture_attributes
+            peak_bits_per_s, self.average_bits_per_s, self.picture_attributes
         );
         if !codecs.is_empty() {
             let _ = write!(text, ",CODECS=\"{}\"", codecs.join(","));

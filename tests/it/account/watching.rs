@@ -53,9 +53,9 @@ async fn everything_that_watching_takes_is_asked_by_the_documents_and_understood
             ..options(mood)
         })
         .await;
-        watched(rig.drive.as_ref(), mood).await;
+        watched(&rig.drive, mood).await;
         rig.sandbox.expire_tokens();
-        watched(rig.drive.as_ref(), mood).await;
+        watched(&rig.drive, mood).await;
         assert_eq!(rig.sandbox.count("refreshtoken"), 1);
     }
 }

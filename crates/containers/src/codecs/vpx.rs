@@ -29,7 +29,7 @@ impl Default for Features {
 }
 
 /// Returns the features in a CodecPrivate (WebM Container Guidelines, "VP9 Codec Feature Metadata"), else those in the
-/// header of the first frame; `None` where neither tells.
+/// header of the first frame; `None` where neither has them.
 pub(crate) fn features(private: &[u8], frame: Option<&[u8]>) -> Option<Features> {
     if private.is_empty() {
         return frame.and_then(frame_header);

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn each_lacing_tells_the_same_frames() {
+    fn each_lacing_gives_the_same_frames() {
         // Frames of 3, 2 and 4 bytes.
         let xiph = [2, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         assert_eq!(

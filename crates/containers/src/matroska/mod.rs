@@ -56,7 +56,7 @@ pub struct Matroska {
     pub(crate) duration: Option<i64>,
     title: Option<String>,
     pub(crate) tracks: Vec<Track>,
-    /// What is not told of the tracks outside, in the same order.
+    /// Facts of the tracks for this module alone, in the same order.
     pub(crate) carried: Vec<Arc<Carried>>,
     /// Index of the track by whose key frames the film is cut.
     pub(crate) reference: usize,

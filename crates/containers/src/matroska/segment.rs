@@ -238,7 +238,7 @@ impl Lane {
     }
 }
 
-/// Times of frames that last equally long, rounded to ticks: from those that are there, the next one can be told to the
+/// Times of frames that last equally long, rounded to ticks: from those that are there, the next one is predicted to the
 /// tick, so that a segment's sound ends where that of the next one begins.
 #[derive(Debug)]
 struct Steady {

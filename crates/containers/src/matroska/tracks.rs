@@ -41,7 +41,7 @@ pub(crate) struct TrackEntry {
 pub(crate) struct Video {
     pub width: u32,
     pub height: u32,
-    /// Width and height as shown, where they are told in pixels or as a ratio.
+    /// Width and height as shown, where they are given in pixels or as a ratio.
     pub display: Option<(u32, u32)>,
     pub colour: Option<Colour>,
     /// Degrees counterclockwise by which the picture is rotated when shown.

@@ -41,7 +41,7 @@ impl Capability {
         Capability::Quota,
     ];
 
-    /// The lower-case word of the API.
+    /// Returns the lower-case word of the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Capability::List => "list",
@@ -64,7 +64,7 @@ pub struct DriveKind {
     pub kind: &'static str,
     /// The same for people.
     pub title: &'static str,
-    /// What drives of this kind can do, and what that takes beyond the drive itself (`with ffmpeg`).
+    /// The abilities of drives of this kind, and what each takes beyond the drive itself (`with ffmpeg`).
     pub abilities: &'static [(Capability, Option<&'static str>)],
 }
 
@@ -82,7 +82,7 @@ impl DriveKind {
     }
 }
 
-/// What to do where an entry of that name is there already.
+/// The policy for a name that is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnConflict {
@@ -95,12 +95,12 @@ pub enum OnConflict {
     Overwrite,
 }
 
-/// What became of one path: the entry as it is now (`None` where it is no more, or not known yet).
+/// The result for one path: the entry as it is now (`None` if it is gone, or not known yet).
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// The path that was asked for.
+    /// The path of the request.
     pub path: EntryPath,
-    /// What became of it.
+    /// Its result.
     pub result: Result<Option<Entry>, DriveError>,
 }
 
@@ -156,32 +156,32 @@ pub struct ReportKind {
     pub id: &'static str,
     /// The same for people.
     pub title: &'static str,
-    /// What it can be narrowed by, as names of parameters.
+    /// The names of the parameters that narrow it.
     pub parameters: &'static [&'static str],
 }
 
-/// What an upstream that counts the owner's requests tells of them.
+/// Usage reports of an upstream that counts the owner's requests.
 ///
 /// Reports are passed on as the upstream makes them, without what must not leave the server: keys, and addresses of
 /// bytes.
 #[async_trait]
 pub trait UsageReports: Send + Sync {
-    /// The reports that there are, in the order in which they are shown.
+    /// Returns the reports that exist, in the order in which they are shown.
     fn reports(&self) -> Vec<ReportKind>;
 
-    /// One report; parameters that it does not know are left out. `not_found` where there is none of that id.
+    /// Returns one report; parameters that it does not know are left out. `not_found` where there is none of that id.
     async fn report(
         &self,
         id: &str,
         query: &[(String, String)],
     ) -> Result<serde_json::Value, DriveError>;
 
-    /// Every request that was made, as a table (RFC 4180).
+    /// Returns every request that was made, as a table (RFC 4180).
     async fn history_csv(&self) -> Result<Bytes, DriveError>;
 
     /// Has the upstream make another key in the place of the one in force; durable before it is used.
     async fn renew_key(&self) -> Result<(), DriveError>;
 
-    /// What a link would hold, by a call that costs nothing: `{"files":[{"name","size","streams","original"}]}`.
+    /// Returns the contents of a link, by a call that costs nothing: `{"files":[{"name","size","streams","original"}]}`.
     async fn try_link(&self, link: &ShareLink) -> Result<serde_json::Value, DriveError>;
 }

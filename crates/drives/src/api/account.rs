@@ -21,14 +21,14 @@ pub trait AccountSession: Send + Sync {
     async fn drain(&self) {}
 }
 
-/// Whose account a drive is and how full it is.
+/// The account of a drive: its owner, plan and quota.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Account {
     /// The account's id as text.
     pub id: String,
     /// The name that the upstream shows.
     pub name: String,
-    /// A picture of the owner, an upstream address: never handed to a client as it is.
+    /// A picture of the owner, an upstream URL: never sent to a client as it is.
     pub avatar_url: Option<String>,
     /// The plan in words, such as `free` or `premium`.
     pub plan: Option<String>,
@@ -36,7 +36,7 @@ pub struct Account {
     pub quota: Option<Quota>,
     /// When the session ends for good and the owner must sign in again, where that is known.
     pub session_ends_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// What else the upstream tells of the account, as a name and a value in words.
+    /// Further facts of the account, as a name and a value in words.
     pub facts: Vec<(String, String)>,
 }
 
@@ -49,11 +49,11 @@ pub struct Quota {
     pub used: u64,
 }
 
-/// Where a drive keeps its session, so that it survives a restart: one text per drive, durable
+/// Stores a drive's session, so that it survives a restart: one text per drive, durable
 /// before `save` returns, secret.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// The text saved last; `None` where there was none.
+    /// Returns the text saved last; `None` if there is none.
     async fn load(&self) -> Result<Option<String>, SessionStoreError>;
 
     /// Forgets the text.
@@ -62,8 +62,8 @@ pub trait SessionStore: Send + Sync {
     /// Replaces the text. When this returns `Ok`, a power cut does not lose it.
     async fn save(&self, session: &str) -> Result<(), SessionStoreError>;
 
-    /// Waits until nobody else, in this process or another one that shares the state, is renewing this
-    /// session. Whoever holds the lock reads the session again before it uses a token that serves once.
+    /// Waits for the lock under which the session is refreshed, held by one process of all that share the state. The
+    /// holder loads the session again before it uses a refresh token, which works once.
     async fn lock(&self) -> Result<SessionLock, SessionStoreError> {
         Ok(SessionLock::new(()))
     }
@@ -73,13 +73,13 @@ pub trait SessionStore: Send + Sync {
 pub struct SessionLock(#[allow(dead_code)] Box<dyn std::any::Any + Send + Sync>);
 
 impl SessionLock {
-    /// A lock that is held as long as `holder` lives.
+    /// Returns a lock that is held as long as `holder` lives.
     pub fn new(holder: impl Send + Sync + 'static) -> Self {
         SessionLock(Box::new(holder))
     }
 }
 
-/// The state could not be read or written.
+/// An error of reading or writing the state.
 #[derive(Debug, thiserror::Error)]
 #[error("the drive's session could not be kept: {0}")]
 pub struct SessionStoreError(pub String);

@@ -1,30 +1,30 @@
-//! What time it is, as a parameter, so that expiry and renewal can be tested by winding the clock.
+//! The time as a parameter, so that expiry and renewal can be tested by winding the clock.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Tells the time. Cheap to clone.
+/// A source of the time. Cheap to clone.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the machine's clock.
     pub fn system() -> Self {
         Clock(Arc::new(SystemTime::now))
     }
 
-    /// A clock that tells what `now` says.
+    /// Returns a clock that reads `now`.
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Clock(Arc::new(now))
     }
 
-    /// The time now.
+    /// Returns the current time.
     pub fn now(&self) -> SystemTime {
         (self.0)()
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     pub fn unix_s(&self) -> u64 {
         self.now()
             .duration_since(UNIX_EPOCH)

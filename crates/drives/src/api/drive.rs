@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use super::{
-    AccountSession, Capability, Manage, OpenShares, OwnShares, ShareContents, SignIn, Upload,
-    UsageReports, Volume,
+    AccountSession, Capability, DriveError, LinkHome, Manage, OnConflict, Outcome, OwnShares,
+    Permits, SessionStore, ShareContents, ShareLink, ShortLink, SignIn, Upload, UsageReports,
+    Volume,
 };
-use media::Place;
+use media::{EntryPath, Place};
 
 /// A drive as its kind opened it: its account, its files, and the abilities that it has.
 ///
@@ -126,5 +129,60 @@ impl Drive {
             .into_iter()
             .filter(|capability| has.contains(capability))
             .collect();
+    }
+}
+
+/// Opens share links. Each share that is opened is a drive of its own.
+#[async_trait]
+pub trait OpenShares: Send + Sync {
+    /// Returns true if this drive opens such a link.
+    fn opens(&self, link: &ShareLink) -> bool;
+
+    /// Returns the host at which this drive finds its upstream: links at it are its links. `None` if it has no host
+    /// of its own.
+    fn home(&self) -> Option<LinkHome>;
+
+    /// Returns true if other drives that open a link go first, such as where each link costs something.
+    fn is_fallback(&self) -> bool {
+        false
+    }
+
+    /// Returns the target of a short link, requested once and not followed further; `None` if it has none.
+    async fn follow(&self, _link: &ShortLink) -> Result<Option<String>, DriveError> {
+        Ok(None)
+    }
+
+    /// Opens the share as a drive named `place`. `memory` keeps what the share must remember over a restart (its key),
+    /// durable before it is used.
+    ///
+    /// # Errors
+    /// `share_password_required`, `share_password_wrong` and `share_gone` among those of any call.
+    async fn open(
+        &self,
+        place: Place,
+        link: &ShareLink,
+        memory: Arc<dyn SessionStore>,
+    ) -> Result<Drive, DriveError>;
+
+    /// Returns the same share after a restart, from what `memory` holds, without a request.
+    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive;
+
+    /// Returns true if this drive can keep what is in the open share `share`.
+    fn saves(&self, _share: &Drive) -> bool {
+        false
+    }
+
+    /// Copies entries of the open share `share` into a folder of this drive, which is made where it is missing. Returns
+    /// one outcome per path, in their order, once the upstream is done.
+    async fn save(
+        &self,
+        _share: &Drive,
+        _paths: &[EntryPath],
+        _to: &EntryPath,
+        _on_conflict: OnConflict,
+        _permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let detail = "the drive copies nothing from shares";
+        Err(DriveError::unsupported("save", detail))
     }
 }

@@ -1,4 +1,4 @@
-//! The one error of this room: a kind, the operation, and what the upstream said.
+//! The error of every drive: a kind, the operation, and the upstream's own code.
 //!
 //! The kind decides everything that follows (status, words, whether to try again); the detail is for
 //! the log and never reaches a client, since it may name an upstream.
@@ -6,12 +6,12 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What went wrong at a drive.
+/// An error of a drive.
 #[derive(Debug, Clone)]
 pub struct DriveError {
-    /// What kind of failure this is.
+    /// The kind, which decides the status, the words and whether a retry may help.
     pub kind: ErrorKind,
-    /// What was being done, such as `list` or `fetch`.
+    /// The operation that failed, such as `list` or `fetch`.
     pub operation: &'static str,
     /// The upstream's own number, where it gave one.
     pub upstream_code: Option<i64>,
@@ -19,11 +19,11 @@ pub struct DriveError {
     pub retry_after: Option<Duration>,
     /// For the log: no secret, no address.
     pub detail: String,
-    /// What happened, in a sentence for people, where more can be said than of the kind in general.
+    /// A sentence for people, if more can be said than of the kind in general.
     pub sentence: Option<&'static str>,
 }
 
-/// What a failure means, whatever upstream it came from.
+/// The meaning of a failure, whatever upstream it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// The rendition is still being made.
@@ -71,7 +71,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether the same call may succeed a moment later without anybody doing anything.
+    /// Returns true if the same call may succeed a moment later with nothing changed.
     pub fn is_transient(self) -> bool {
         match self {
             ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout => true,
@@ -99,7 +99,7 @@ impl ErrorKind {
 }
 
 impl DriveError {
-    /// A failure of `kind` during `operation`; `detail` is for the log.
+    /// Returns an error of `kind` during `operation`; `detail` is for the log.
     pub fn new(kind: ErrorKind, operation: &'static str, detail: impl Into<String>) -> Self {
         DriveError {
             kind,
@@ -111,25 +111,44 @@ impl DriveError {
         }
     }
 
-    /// Whether the upstream is still being asked, or asks itself to be left alone for a moment: who comes again at
-    /// `retry_after` may find the answer.
+    /// Returns an `upstream_failed`: it failed, or answered what it should not.
+    pub fn failed(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+    }
+
+    /// Returns an `unsupported`.
+    pub fn unsupported(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::Unsupported, operation, detail)
+    }
+
+    /// Returns a `not_found`.
+    pub fn not_found(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::NotFound, operation, detail)
+    }
+
+    /// Returns a `bad_request`.
+    pub fn bad_request(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::BadRequest, operation, detail)
+    }
+
+    /// Returns true if the upstream is still working on the answer, so that a retry at `retry_after` may find it.
     pub fn is_retry_later(&self) -> bool {
         self.kind == ErrorKind::UpstreamTimeout && self.retry_after.is_some()
     }
 
-    /// The same, told to people in these words.
+    /// Returns the same error with a sentence for people.
     pub fn with_sentence(mut self, sentence: &'static str) -> Self {
         self.sentence = Some(sentence);
         self
     }
 
-    /// The same with the upstream's own number.
+    /// Returns the same error with the upstream's own code.
     pub fn with_code(mut self, code: i64) -> Self {
         self.upstream_code = Some(code);
         self
     }
 
-    /// The same with the wait that the upstream asked for.
+    /// Returns the same error with the wait that the upstream asked for.
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self

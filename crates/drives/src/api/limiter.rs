@@ -25,20 +25,20 @@ pub enum RequestKind {
     Fetch(HostKey),
 }
 
-/// What requests are made for that carry no priority of their own.
+/// The purpose of requests that carry no priority of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// A person waits for the answer.
     Interactive,
     /// Part of an upload.
     Upload,
-    /// Upkeep that nobody waits for.
+    /// Upkeep that no one waits for.
     Background,
 }
 
 /// Decides when requests of one account may be made.
 pub trait RequestLimiter: Send + Sync + 'static {
-    /// How urgent a request is.
+    /// The priority of a request.
     type Priority: Clone + Send + Sync + 'static;
     /// Permission for one request.
     type Permit: Permit + 'static;

@@ -19,14 +19,13 @@ mod volume;
 pub use abilities::{Capability, DriveKind, Manage, OnConflict, Outcome, ReportKind, UsageReports};
 pub use account::{Account, AccountSession, Quota, SessionLock, SessionStore, SessionStoreError};
 pub use clock::Clock;
-pub use drive::Drive;
+pub use drive::{Drive, OpenShares};
 pub use error::{DriveError, ErrorKind};
 pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
 pub use origin::{FactsReader, HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use own_folder::OwnFolder;
 pub use sharing::{
-    LinkHome, NewShare, OpenShares, OwnShare, OwnShares, ShareContents, ShareCredentials,
-    ShareLink, ShortLink,
+    LinkHome, NewShare, OwnShare, OwnShares, ShareContents, ShareCredentials, ShareLink, ShortLink,
 };
 pub use sign_in::{
     DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,

@@ -1,4 +1,4 @@
-//! Where upstream bytes are right now, and a body as it arrives from there.
+//! URLs of upstream bytes, and a body as it arrives from there.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -11,7 +11,7 @@ use futures_util::stream::BoxStream;
 
 use crate::{DriveError, UrlTable};
 
-/// The address of upstream bytes. A secret: it carries signatures and tokens, so it prints as
+/// The URL of upstream bytes. A secret: it carries signatures and tokens, so it prints as
 /// nothing but its existence and never leaves the server.
 ///
 /// The text is passed on byte for byte: signatures in it are encoded twice, and reading the address
@@ -27,7 +27,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// An address and, where the upstream tells, when it runs out.
+    /// Returns the origin at `url`, with its expiry if the upstream reports one.
     pub fn new(url: impl Into<String>, expires_at: Option<SystemTime>) -> Self {
         let text = Arc::new(url.into());
         Origin {
@@ -38,7 +38,7 @@ impl Origin {
         }
     }
 
-    /// The same address, of a thing that is known to have so many bytes.
+    /// Returns the same origin with a known length in bytes.
     pub fn with_length(mut self, bytes: u64) -> Self {
         self.length = Some(bytes);
         self
@@ -49,7 +49,7 @@ impl Origin {
         self.length
     }
 
-    /// The address that `uri`, found in a text that came from here, stands for. An absolute http(s)
+    /// Resolves `uri`, found in a text that came from this URL. An absolute http(s)
     /// URI is taken byte for byte; `None` where the URI has another scheme or makes no sense.
     pub fn resolve(&self, uri: &str) -> Option<Origin> {
         if is_absolute(uri) {
@@ -59,7 +59,7 @@ impl Origin {
         matches!(joined.scheme(), "http" | "https").then(|| Origin::new(joined, self.expires_at))
     }
 
-    /// The host behind the address, as a name that tells nothing but whether two are the same.
+    /// Returns a key of the host, which can be compared and reveals nothing else.
     pub fn host(&self) -> HostKey {
         let url = self.url();
         let start = url.find("://").map_or(0, |at| at + 3);
@@ -70,7 +70,7 @@ impl Origin {
         HostKey(hash.finish())
     }
 
-    /// The address. For drives alone.
+    /// Returns the URL. For drives alone.
     pub(crate) fn url(&self) -> &str {
         &self.text[self.place.clone()]
     }
@@ -112,7 +112,7 @@ pub struct UpstreamPlaylist {
 }
 
 impl UpstreamPlaylist {
-    /// A text that begins with `#EXTM3U`, and the address that it came from in the end.
+    /// Returns a playlist: a text that begins with `#EXTM3U`, and the URL that it came from after redirects.
     pub fn new(text: impl Into<String>, base: Origin) -> Self {
         UpstreamPlaylist {
             text: Arc::new(text.into()),
@@ -120,7 +120,7 @@ impl UpstreamPlaylist {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -130,7 +130,7 @@ impl UpstreamPlaylist {
         UrlTable::of(count, self.base.expires_at)
     }
 
-    /// The address that a URI, which is a part of the text, stands for: relative ones resolve against
+    /// Resolves a URI that is a part of the text: relative ones resolve against
     /// the address of the list, absolute ones are taken byte for byte.
     pub fn address(&self, uri: &str) -> Option<Origin> {
         if !is_absolute(uri) {
@@ -151,7 +151,7 @@ impl UpstreamPlaylist {
     }
 }
 
-/// What a segment's address alone tells of it.
+/// What a segment's URL alone reveals of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SegmentFacts {
     /// Names the content, the same however the address is signed (TeraBox: etag and range).
@@ -160,22 +160,22 @@ pub struct SegmentFacts {
     pub length: Option<u64>,
 }
 
-/// Tells [`SegmentFacts`] by an address alone. It is kept with a list, and may outlive the drive that the list is from.
+/// Reads [`SegmentFacts`] from a URL alone. It is kept with a list, and may outlive the drive that the list is from.
 #[derive(Clone)]
 pub struct FactsReader(Arc<dyn Fn(&Origin) -> SegmentFacts + Send + Sync>);
 
 impl FactsReader {
-    /// One that tells what `read` does, which asks nobody.
+    /// Returns a reader that calls `read`, which makes no request.
     pub fn new(read: impl Fn(&Origin) -> SegmentFacts + Send + Sync + 'static) -> Self {
         FactsReader(Arc::new(read))
     }
 
-    /// For addresses that tell nothing.
+    /// Returns a reader for URLs that reveal nothing.
     pub fn none() -> Self {
         FactsReader::new(|_| SegmentFacts::default())
     }
 
-    /// What this address tells.
+    /// Reads this URL.
     pub fn read(&self, address: &Origin) -> SegmentFacts {
         (self.0)(address)
     }

@@ -10,15 +10,14 @@ pub struct OwnFolder {
 }
 
 impl OwnFolder {
-    /// The folder at `path`, as it is now. The server's own things in it are called by one of `names`, with or without
-    /// something behind a hyphen; other names are somebody's who keeps films beside them. `None` where there is no
-    /// such folder.
+    /// Returns the folder at `path`, as it is now; `None` if there is no such folder. The server's own files in it have
+    /// one of `names`, with or without a hyphen and more after it; other names are films that lie beside them.
     pub fn at(path: &Path, names: &'static [&'static str]) -> Option<Self> {
         let real = std::fs::canonicalize(path).ok()?;
         Some(OwnFolder { real, names })
     }
 
-    /// Whether a real path is nobody's to see in a drive that shows `root`.
+    /// Returns true if a drive that shows `root` must not show this real path.
     pub(crate) fn keeps(&self, root: &Path, real: &Path) -> bool {
         let Ok(below) = real.strip_prefix(&self.real) else {
             return false;

@@ -1,12 +1,11 @@
-//! What of share links may be printed: everything but their passwords. Those are somebody's secrets, like
-//! any other, and nothing that holds one shows it by accident.
+//! `Debug` of share links without their passwords, which are secrets.
 
 use std::fmt::{Debug, Formatter, Result};
 
 use crate::links::ShortLink;
 use crate::{NewShare, OwnShare, ShareLink};
 
-/// Whether there is a password, and not which.
+/// Prints that there is a password, and not which.
 struct Hidden<'a>(&'a Option<String>);
 
 impl Debug for Hidden<'_> {

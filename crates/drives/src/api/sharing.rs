@@ -1,24 +1,21 @@
 //! Share links: those of the account, and those of other accounts that a drive opens.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::Permits;
-use super::{Drive, DriveError, ErrorKind, OnConflict, Outcome, SessionStore};
-use media::{EntryPath, Place};
+use super::DriveError;
+use media::EntryPath;
 
-/// A link of the owner's own.
+/// A share link of the account.
 #[derive(Clone, PartialEq)]
 pub struct OwnShare {
     /// The upstream's id of the share, as text.
     pub id: String,
     /// The link to be passed on.
     pub url: String,
-    /// What it leads to, as far as the upstream tells.
+    /// The paths that it leads to, as far as the upstream reports them.
     pub paths: Vec<EntryPath>,
     /// When it was made.
     pub created_at: Option<DateTime<Utc>>,
@@ -33,7 +30,7 @@ pub struct OwnShare {
 /// A share that is to be made.
 #[derive(Clone)]
 pub struct NewShare {
-    /// What it leads to.
+    /// The paths that it leads to.
     pub paths: Vec<EntryPath>,
     /// Days until it ends; 0 is never. Drives say `bad_request` to what they do not offer.
     pub period_days: u32,
@@ -55,12 +52,10 @@ pub trait OwnShares: Send + Sync {
 
     /// Makes a link last for so many days from now; 0 is for ever. `not_found` where there is none of that id.
     async fn extend(&self, _id: &str, _period_days: u32) -> Result<(), DriveError> {
-        Err(DriveError::new(
-            ErrorKind::Unsupported,
-            "share",
-            "links are not changed there",
+        Err(
+            DriveError::unsupported("share", "links are not changed there")
+                .with_sentence("Links of this drive stay as they were made."),
         )
-        .with_sentence("Links of this drive stay as they were made."))
     }
 
     /// Withdraws a link; `not_found` where there is none of that id.
@@ -87,75 +82,21 @@ pub struct ShortLink {
     pub password: Option<String>,
 }
 
-/// Somebody's share link, read.
+/// A parsed share link.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ShareLink {
-    /// Whose link it is: the kind of drive that opens such links.
+    /// The kind of drive that opens such links.
     pub kind: &'static str,
     /// The host that it is at, for kinds that live at many hosts.
     pub host: String,
     /// The part of it that names the share. One that begins with `@` holds the upstream's own numbers of a
-    /// share whose link nobody knows (`@{share}.{owner}`); its `password` is the key to it.
+    /// share whose link is not known (`@{share}.{owner}`); its `password` is the key to it.
     pub id: String,
     /// The password that stood in or beside it.
     pub password: Option<String>,
 }
 
-/// Share links opened.
-#[async_trait]
-pub trait OpenShares: Send + Sync {
-    /// Whether this drive opens such a link.
-    fn opens(&self, link: &ShareLink) -> bool;
-
-    /// The host at which this drive finds its upstream: links at it are its links.
-    fn home(&self) -> Option<LinkHome>;
-
-    /// Whether others that open a link are to be asked first, as where each link costs something.
-    fn is_fallback(&self) -> bool {
-        false
-    }
-
-    /// Where a short link leads, asked once and not followed any further; `None` where it leads nowhere.
-    async fn follow(&self, _link: &ShortLink) -> Result<Option<String>, DriveError> {
-        Ok(None)
-    }
-
-    /// Opens the share as a drive named `place`. `memory` keeps what the share must remember over a restart (its key),
-    /// durable before it is used.
-    ///
-    /// # Errors
-    /// `share_password_required`, `share_password_wrong` and `share_gone` among those of any call.
-    async fn open(
-        &self,
-        place: Place,
-        link: &ShareLink,
-        memory: Arc<dyn SessionStore>,
-    ) -> Result<Drive, DriveError>;
-
-    /// Returns the same share after a restart, from what `memory` holds, without a request.
-    fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive;
-
-    /// Returns true if this drive can keep what is in the open share `share`.
-    fn saves(&self, _share: &Drive) -> bool {
-        false
-    }
-
-    /// Copies entries of the open share `share` into a folder of this drive, which is made where it is missing. Returns
-    /// one outcome per path, in their order, once the upstream is done.
-    async fn save(
-        &self,
-        _share: &Drive,
-        _paths: &[EntryPath],
-        _to: &EntryPath,
-        _on_conflict: OnConflict,
-        _permits: Permits<'_>,
-    ) -> Result<Vec<Outcome>, DriveError> {
-        let detail = "the drive copies nothing from shares";
-        Err(DriveError::new(ErrorKind::Unsupported, "save", detail))
-    }
-}
-
-/// What another account of the same kind needs to copy files from an open share.
+/// The access of another account of the same kind to an open share, for copying its files.
 #[async_trait]
 pub trait ShareContents: Send + Sync {
     /// Returns the upstream's id of a file.

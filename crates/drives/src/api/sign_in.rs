@@ -6,25 +6,25 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::{DriveError, ErrorKind};
+use super::DriveError;
 
 /// A sign-in by another device that has begun.
 #[derive(Debug, Clone)]
 pub struct DeviceSignIn {
-    /// What is polled with; kept on this side.
+    /// The code to poll with; it stays on the server.
     pub code: SecretString,
     /// A picture to be scanned, as a `data:` URL.
     pub qr: String,
-    /// How often to ask at most.
+    /// The minimum interval between two polls.
     pub interval: Duration,
-    /// When the code ends.
+    /// The time until the code expires.
     pub expires_in: Duration,
 }
 
-/// How far a sign-in is.
+/// The state of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInState {
-    /// Nobody has agreed yet.
+    /// Not confirmed yet.
     Pending,
     /// Signed in.
     Done,
@@ -32,12 +32,12 @@ pub enum SignInState {
     Expired,
 }
 
-/// What a sign-in asks its owner for, right now.
+/// The form of the current step of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInForm {
-    /// What it is about, in a sentence.
+    /// Explains the form, in a sentence.
     pub about: &'static str,
-    /// What is to be typed in.
+    /// The fields.
     pub fields: Vec<SignInField>,
 }
 
@@ -48,13 +48,13 @@ pub struct SignInField {
     pub key: &'static str,
     /// The same for people.
     pub label: &'static str,
-    /// What kind of value it is.
+    /// The kind of value.
     pub kind: SignInFieldKind,
-    /// Whether it may be left out.
+    /// True if it may be left out.
     pub is_optional: bool,
 }
 
-/// What kind of value a sign-in asks for.
+/// The kind of a value that a sign-in asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInFieldKind {
     Email,
@@ -63,7 +63,7 @@ pub enum SignInFieldKind {
     OneTimeCode,
 }
 
-/// A session won from the browser, and given up again. Of the ways to win one, an upstream has some.
+/// Signs in from a page, and out again. An upstream has some of these ways.
 #[async_trait]
 pub trait SignIn: Send + Sync {
     /// Begins a sign-in by another device; `unsupported` where the upstream has none.
@@ -81,7 +81,7 @@ pub trait SignIn: Send + Sync {
         Err(no_such_way())
     }
 
-    /// What is to be typed in here to sign in; `None` where nothing is.
+    /// Returns the form of the current step; `None` if this upstream has no form.
     fn form(&self) -> Option<SignInForm> {
         None
     }
@@ -95,13 +95,13 @@ pub trait SignIn: Send + Sync {
         Err(no_such_way())
     }
 
-    /// The upstream's own login page to be shown in a frame, and its origin, from which alone a message
-    /// is accepted. The one upstream address that a browser is given, since people type a password there.
+    /// Returns the upstream's own login page, to be shown in a frame, and its origin: messages of other origins are
+    /// refused. It is the only upstream URL that a browser is given.
     fn login_page(&self) -> Option<LoginPage> {
         None
     }
 
-    /// Which of them there are.
+    /// Returns the ways that exist.
     fn ways(&self) -> SignInWays {
         SignInWays {
             device: true,
@@ -115,14 +115,10 @@ pub trait SignIn: Send + Sync {
 }
 
 fn no_such_way() -> DriveError {
-    DriveError::new(
-        ErrorKind::Unsupported,
-        "sign_in",
-        "the upstream has no such sign-in",
-    )
+    DriveError::unsupported("sign_in", "the upstream has no such sign-in")
 }
 
-/// How a drive may be signed in to from a page.
+/// The ways in which a drive is signed in to from a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignInWays {
     /// By a picture that another device scans.

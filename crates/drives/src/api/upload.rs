@@ -14,20 +14,20 @@ use media::{Entry, EntryPath};
 /// Bytes on their way in. An error means that the sender broke off.
 pub type UploadBody = BoxStream<'static, std::io::Result<Bytes>>;
 
-/// What is to be uploaded.
+/// A file to be uploaded.
 #[derive(Debug, Clone)]
 pub struct UploadRequest {
-    /// Where it goes.
+    /// The path of the new entry.
     pub path: EntryPath,
     /// Bytes, where the sender says so.
     pub size: Option<u64>,
-    /// What to do where something is there already.
+    /// The policy for a path that is taken.
     pub on_conflict: OnConflict,
-    /// Where the upload tells how far it is, for whoever watches.
+    /// Receives the progress; `None` if no one watches.
     pub progress: Option<Arc<UploadProgress>>,
 }
 
-/// How far an upload is, in bytes. A drive may take everything in before it sends anything on, so there
+/// The progress of an upload, in bytes. A drive may take everything in before it sends anything on, so there
 /// are two legs, and what is to be shown is `received + sent` of twice the size.
 #[derive(Debug, Default)]
 pub struct UploadProgress {
@@ -46,40 +46,40 @@ impl UploadProgress {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// So many more bytes have arrived.
+    /// Adds bytes that arrived here.
     pub fn add_received(&self, bytes: u64) {
         self.received.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// The upstream has taken so many more bytes.
+    /// Adds bytes that the upstream has taken.
     pub fn add_sent(&self, bytes: u64) {
         self.sent.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// So many bytes must be sent once more.
+    /// Subtracts bytes that must be sent once more.
     pub fn take_back_sent(&self, bytes: u64) {
         self.sent.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
-/// What is remembered of uploads that are under way, so that one which broke off can go on after a
+/// Stores the progress of uploads, so that one which broke off can go on after a
 /// restart: one text per upload, without secrets.
 #[async_trait]
 pub trait UploadNotes: Send + Sync {
-    /// The text kept last under `key`.
+    /// Returns the text saved last under `key`; `None` if there is none.
     async fn load(&self, key: &str) -> Result<Option<String>, SessionStoreError>;
 
     /// Replaces the text under `key`.
     async fn save(&self, key: &str, text: &str) -> Result<(), SessionStoreError>;
 
-    /// The upload has ended.
+    /// Deletes the text of an upload that has ended.
     async fn forget(&self, key: &str) -> Result<(), SessionStoreError>;
 }
 
-/// Files taken in.
+/// Uploads files.
 #[async_trait]
 pub trait Upload: Send + Sync {
-    /// Whether the upstream would take such a file, as far as that is known before a byte travels:
+    /// Checks whether the upstream would take such a file, as far as that is known before a byte is sent. Errors:
     /// `refused_name`, `no_space`, `plan_required` (too large for the plan), `bad_request` (empty).
     async fn check(&self, request: &UploadRequest) -> Result<(), DriveError>;
 

@@ -1,4 +1,4 @@
-//! The addresses of a list, in a small part of the memory that their texts would take.
+//! The URLs of a playlist, delta-compressed to a small part of the memory that their texts would take.
 //!
 //! The segments of a list are ranges of one object: of a kilobyte each, their addresses share all but a range, a
 //! length and a signature. So the first is kept whole, and of each one after it what sets it apart: how much of the
@@ -11,12 +11,12 @@ use std::time::SystemTime;
 
 use crate::Origin;
 
-/// Where the segments of a list are, in order. Secrets, like each of them.
+/// The URLs of a playlist's segments, in order. Secrets, like each of them.
 #[derive(Clone)]
 pub struct UrlTable {
     /// Those that are kept whole, one after another.
     whole: String,
-    /// What stands in the others and not in the whole ones.
+    /// The parts of the others that are not in the whole ones.
     own: String,
     steps: Vec<Step>,
     kept: Vec<Kept>,
@@ -34,9 +34,9 @@ struct Step {
 /// One address: the end of the whole address is taken over when its steps are done.
 #[derive(Debug, Clone, Copy)]
 struct Kept {
-    /// Where the whole address begins, and its bytes.
+    /// Start and length of the whole URL.
     whole: (usize, usize),
-    /// Where its own bytes begin, and its steps.
+    /// Start of its own bytes, and of its steps.
     own: usize,
     steps: usize,
     length: usize,
@@ -114,7 +114,7 @@ impl UrlTable {
         false
     }
 
-    /// The address of segment `number`, as it was.
+    /// Returns the URL of segment `number`, byte for byte; `None` beyond the last.
     pub fn get(&self, number: usize) -> Option<Origin> {
         let kept = self.kept.get(number)?;
         let next = self.kept.get(number + 1);
@@ -134,12 +134,12 @@ impl UrlTable {
         Some(Origin::new(text, self.expires_at))
     }
 
-    /// How many there are.
+    /// Returns the number of URLs.
     pub fn len(&self) -> usize {
         self.kept.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }

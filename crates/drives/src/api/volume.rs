@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
-use super::{DriveError, ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist};
+use super::{DriveError, FactsReader, Incoming, Origin, UpstreamPlaylist};
 use media::{Entry, EntryPath, Listing, PageRequest, Rendition};
 
 /// The files of an account, of a share or of a folder.
@@ -27,7 +27,7 @@ pub trait Volume: Send + Sync {
     /// Returns one page of entries of the whole volume whose names match.
     async fn search(&self, _query: &str, _page: &PageRequest) -> Result<Listing, DriveError> {
         let detail = "there is no search here";
-        Err(DriveError::new(ErrorKind::Unsupported, "search", detail))
+        Err(DriveError::unsupported("search", detail))
     }
 
     /// Returns the renditions that the upstream may have of this entry, best first, without asking it.

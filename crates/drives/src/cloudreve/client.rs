@@ -13,11 +13,12 @@ use super::codes;
 use crate::DriveError;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
-use crate::cloudreve::session::auth::Auth;
+use crate::cloudreve::session::auth::{Access, Auth};
 use crate::cloudreve::types::{
     Capacity, File, Files, Share, Shares, Thumb, UploadSession, Urls, User,
 };
 use crate::cloudreve::uri::component;
+use crate::session::with_new_token;
 use media::{Order, SortBy};
 
 /// The one operation that is about a shortcut itself where one stands at the path.
@@ -275,17 +276,12 @@ impl Api {
     /// a login: that one is asked for once more with another token.
     pub(crate) async fn ask(&self, ask: ApiRequest<'_>) -> Result<ApiResponse, DriveError> {
         let access = self.auth.access().await?;
-        let told = self.site.ask(&ask, Some(&access.token)).await?;
-        if !wants_a_login(&told) {
-            self.auth.mark_accepted(access.generation);
-            return Ok(told);
-        }
-        let access = self.auth.renewed(access.generation).await?;
-        let told = self.site.ask(&ask, Some(&access.token)).await?;
-        if !wants_a_login(&told) {
-            self.auth.mark_accepted(access.generation);
-        }
-        Ok(told)
+        let is_refused =
+            |answer: &Result<ApiResponse, DriveError>| answer.as_ref().is_ok_and(wants_a_login);
+        with_new_token(&self.auth, access, is_refused, async |access: Access| {
+            self.site.ask(&ask, Some(&access.token)).await
+        })
+        .await
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::types::Envelope;
-use crate::http::{Call, Client, Reply, retry_after};
+use crate::http::{Call, Client, Reply, status};
 use crate::{Clock, DriveError, ErrorKind};
 
 /// A page of 2,000 files with all that is known of them stays below this.
@@ -128,29 +128,26 @@ impl Site {
 
     /// What it means that somebody else has answered.
     fn stranger(&self, operation: &'static str, reply: &Reply) -> DriveError {
-        let status = reply.status;
+        let code = reply.status;
         let failed = |kind, sentence: Option<&'static str>| {
             let error = DriveError::new(
                 kind,
                 operation,
-                format!("no envelope, status {}", status.as_u16()),
+                format!("no envelope, status {}", code.as_u16()),
             );
             match sentence {
                 Some(words) => error.with_sentence(words),
                 None => error,
             }
         };
-        match status {
+        match code {
             StatusCode::TOO_MANY_REQUESTS => {
                 let error = failed(ErrorKind::RateLimited, None);
-                match retry_after(&reply.headers, self.clock.now()) {
-                    Some(wait) => error.with_retry_after(wait),
-                    None => error,
-                }
+                status::with_wait(error, &reply.headers, self.clock.now())
             }
             StatusCode::GATEWAY_TIMEOUT => failed(ErrorKind::UpstreamTimeout, None),
-            status if status.is_server_error() => failed(ErrorKind::UpstreamFailed, None),
-            status if status.is_redirection() => failed(
+            code if code.is_server_error() => failed(ErrorKind::UpstreamFailed, None),
+            code if code.is_redirection() => failed(
                 ErrorKind::UpstreamFailed,
                 Some("Its address leads on to another one: set base_url to where it leads."),
             ),
@@ -170,7 +167,7 @@ impl ApiResponse {
         // What is wrong with it is not told: the words of the reader quote values, which may be secrets.
         serde_json::from_value(data).map_err(|_| {
             let detail = "the reply has another shape than is documented";
-            DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
+            DriveError::failed(operation, detail)
         })
     }
 

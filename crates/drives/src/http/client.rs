@@ -165,8 +165,7 @@ impl Client {
                 .await
                 .map_err(|error| failure(operation, error))?;
             if is_redirect(response.status()) {
-                return Err(DriveError::new(
-                    ErrorKind::UpstreamFailed,
+                return Err(DriveError::failed(
                     operation,
                     "a redirect instead of an answer",
                 ));
@@ -304,9 +303,7 @@ impl Client {
         Url::parse(url)
             .map_err(|_| guard::Refusal::Malformed)
             .and_then(|address| self.guard.check(&address).map(|()| address))
-            .map_err(|refusal| {
-                DriveError::new(ErrorKind::UpstreamFailed, operation, refusal.to_string())
-            })
+            .map_err(|refusal| DriveError::failed(operation, refusal.to_string()))
     }
 
     async fn in_time<T>(
@@ -351,17 +348,11 @@ fn next_hop(
         .get(LOCATION)
         .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
         .and_then(|location| redirects::next(address, location, secrets))
-        .ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::UpstreamFailed,
-                operation,
-                "a redirect that leads nowhere",
-            )
-        })
+        .ok_or_else(|| DriveError::failed(operation, "a redirect that leads nowhere"))
 }
 
 fn too_many_hops(operation: &'static str) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, operation, "too many redirects")
+    DriveError::failed(operation, "too many redirects")
 }
 
 fn is_redirect(status: StatusCode) -> bool {

@@ -1,4 +1,4 @@
-//! The one guard of outgoing addresses: what may be asked at all.
+//! The guard of outgoing URLs: which may be requested at all.
 //!
 //! An address passes if it is http(s), has a host, no user in it and no port at which something else than a web
 //! server listens, and either its host is named in the owner's `allow_hosts` or the IP address that is
@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::ports;
 
-/// What may be asked.
+/// Decides which URLs may be requested.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
     allowed: Vec<Allowed>,
@@ -96,7 +96,7 @@ impl Guard {
         }
     }
 
-    /// Whether the owner wrote down this very port of this host.
+    /// Returns true if the owner allowed this very port of this host.
     fn names_port(&self, host: &Host<&str>, wanted: u16) -> bool {
         self.allowed.iter().any(|entry| match entry {
             Allowed::Name { name, port } => {
@@ -114,7 +114,7 @@ impl Guard {
         })
     }
 
-    /// Whether a connection to `address`, to which `name` resolved, may be opened.
+    /// Returns true if a connection to `address`, to which `name` resolved, may be opened.
     pub fn permits(&self, name: &str, address: IpAddr) -> bool {
         let name = normal_name(name);
         is_public(address)
@@ -139,7 +139,7 @@ impl Guard {
         }
     }
 
-    /// The port is judged here, since nobody knows it when the name is resolved.
+    /// Checks the port here, since it is not known when the name is resolved.
     fn check_name(&self, name: &str, port: Option<u16>) -> Result<(), Refusal> {
         let name = normal_name(name);
         let mut ports = self
@@ -227,7 +227,7 @@ fn normal_name(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
-/// Whether an address belongs to the public internet and to nobody's machine room.
+/// Returns true if an IP belongs to the public internet.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),

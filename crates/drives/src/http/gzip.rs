@@ -7,8 +7,8 @@ use flate2::write::MultiGzDecoder;
 use http::header::{CONTENT_ENCODING, HeaderMap};
 
 use super::Streamed;
+use crate::DriveError;
 use crate::http::reply::{Pieces, failure, read_up_to};
-use crate::{DriveError, ErrorKind};
 
 /// Reads a body as it is meant until it ends (`true`) or more than `limit` bytes are there (`false`).
 pub(super) async fn read_unpacked(
@@ -79,8 +79,7 @@ impl Unpacking {
         if unpacked.bytes.len() > unpacked.limit {
             return Ok((std::mem::take(&mut unpacked.bytes).into(), false));
         }
-        Err(DriveError::new(
-            ErrorKind::UpstreamFailed,
+        Err(DriveError::failed(
             self.operation,
             "the reply cannot be unpacked",
         ))

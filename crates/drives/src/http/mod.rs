@@ -16,6 +16,7 @@ mod redirects;
 mod reply;
 #[cfg(test)]
 mod spellings;
+pub(crate) mod status;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,6 @@ mod upload;
 
 pub use client::{Client, ClientError, ClientSettings};
 pub(crate) use multipart::FormEncoding;
-pub(crate) use reply::{Reply, failure, read_up_to, retry_after};
+pub(crate) use reply::{Reply, failure, read_up_to};
 pub(crate) use stream::Streamed;
 pub(crate) use upload::{Call, MultipartFile, StreamedBody};

@@ -1,6 +1,6 @@
 //! Forms of texts, and the two ways in which upstreams want them written.
 
-/// How the fields of a form are written.
+/// The encoding of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormEncoding {
     /// `application/x-www-form-urlencoded`
@@ -9,7 +9,7 @@ pub(crate) enum FormEncoding {
     Multipart,
 }
 
-/// A form of texts as `multipart/form-data`: its media type and its body.
+/// Encodes a form of texts as `multipart/form-data`. Returns its media type and its body.
 pub(super) fn multipart(form: &[(&str, &str)]) -> (String, String) {
     let mut boundary = "drive-in".to_owned();
     // It must not stand in a value; whatever is in one, it is no longer than all of them together.

@@ -10,7 +10,7 @@ const BAD: [u16; 83] = [
     6668, 6669, 6679, 6697, 10080,
 ];
 
-/// Whether no web server is to be expected there.
+/// Returns true if no web server is to be expected at that port.
 pub(super) fn is_bad(port: u16) -> bool {
     BAD.binary_search(&port).is_ok()
 }

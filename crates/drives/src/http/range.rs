@@ -1,4 +1,4 @@
-//! The words of HTTP that bodies of media are asked for and answered with (RFC 9110 §14).
+//! Range requests and their responses (RFC 9110 §14).
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue};
 
 use super::{Streamed, failure};
-use crate::{DriveError, ErrorKind, Incoming};
+use crate::{DriveError, Incoming};
 
 /// Which part of the whole an answer holds.
 pub(crate) struct Part {
@@ -16,7 +16,7 @@ pub(crate) struct Part {
     pub(crate) length: Option<u64>,
 }
 
-/// The value of `Range` for the bytes from `from` up to and with `last`; `None` for all of them.
+/// Returns the value of `Range` for the bytes from `from` up to and with `last`; `None` for all of them.
 pub(crate) fn header(from: u64, last: Option<u64>) -> Option<HeaderValue> {
     let text = match (from, last) {
         (0, None) => return None,
@@ -33,7 +33,7 @@ pub(crate) fn part(
     response: &Streamed,
     from: u64,
 ) -> Result<Option<Part>, DriveError> {
-    let broken = |detail: &str| DriveError::new(ErrorKind::UpstreamFailed, operation, detail);
+    let broken = |detail: &str| DriveError::failed(operation, detail);
     let part = match response.status() {
         StatusCode::OK => Part {
             offset: 0,
@@ -56,7 +56,7 @@ pub(crate) fn part(
     Ok(Some(part))
 }
 
-/// The body of such an answer, whose first chunk was looked at already.
+/// Returns the body of such a response, whose first chunk was read already.
 pub(crate) fn incoming(
     operation: &'static str,
     response: Streamed,
@@ -75,7 +75,7 @@ pub(crate) fn incoming(
     }
 }
 
-/// What names the content: a strong ETag.
+/// Returns the strong ETag; `None` if there is none.
 pub(crate) fn strong_etag(headers: &HeaderMap) -> Option<String> {
     let etag = headers.get(ETAG)?.to_str().ok()?;
     (!etag.starts_with("W/")).then(|| etag.to_owned())

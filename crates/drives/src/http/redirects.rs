@@ -1,4 +1,4 @@
-//! Where a redirect leads, as text.
+//! Targets of redirects, as text.
 //!
 //! An absolute `Location` is taken byte for byte. A secret query parameter that the upstream copied
 //! into it is cut out if the hop leaves the host that the secret belongs to.
@@ -6,7 +6,7 @@
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, IF_RANGE, RANGE};
 use url::Url;
 
-/// The address of the next hop; `None` where the location makes no sense.
+/// Returns the URL of the next hop; `None` if the location is malformed.
 pub(super) fn next(from: &Url, location: &str, secrets: &[&str]) -> Option<String> {
     let location = location.trim();
     let lower = location.get(..8).unwrap_or(location).to_ascii_lowercase();
@@ -25,12 +25,12 @@ pub(super) fn next(from: &Url, location: &str, secrets: &[&str]) -> Option<Strin
     }
 }
 
-/// Whether a hop stays with the host, the port and the scheme that it came from.
+/// Returns true if a hop stays with the host, the port and the scheme that it came from.
 pub(super) fn is_same_origin(from: &Url, to: &str) -> bool {
     Url::parse(to).is_ok_and(|to| to.origin() == from.origin())
 }
 
-/// Those headers that say what is wanted and nothing of who wants it.
+/// Returns the headers that may go to another host: those that hold no credentials.
 pub(super) fn for_strangers(headers: &HeaderMap) -> HeaderMap {
     [ACCEPT, ACCEPT_ENCODING, IF_RANGE, RANGE]
         .into_iter()
@@ -41,7 +41,7 @@ pub(super) fn for_strangers(headers: &HeaderMap) -> HeaderMap {
         .collect()
 }
 
-/// An address without the query parameters of these names; every other byte stays.
+/// Removes the query parameters of these names from a URL; every other byte stays.
 fn without_pairs(url: &str, names: &[&str]) -> String {
     let (rest, fragment) = match url.split_once('#') {
         Some((rest, fragment)) => (rest, Some(fragment)),

@@ -17,7 +17,7 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// The address that it came from in the end; a secret.
+    /// The URL that it came from after redirects; a secret.
     pub(crate) url: String,
 }
 
@@ -42,8 +42,7 @@ impl Reply {
         (url, limit): (String, usize),
     ) -> Result<Self, DriveError> {
         if !whole {
-            return Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
+            return Err(DriveError::failed(
                 operation,
                 format!("the reply is longer than {limit} bytes"),
             ));
@@ -64,7 +63,7 @@ pub(crate) trait Pieces {
     /// Bytes of it, where they were announced.
     fn announced(&self) -> Option<u64>;
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Self::Error>> + Send;
 }
 
@@ -114,11 +113,11 @@ pub(crate) async fn read_up_to(
     Ok((body.freeze(), true))
 }
 
-/// How a client fails.
+/// An error of a client.
 pub(crate) trait Failing {
     fn is_timeout(&self) -> bool;
 
-    /// What happened, without the address.
+    /// Describes the error, without the URL.
     fn told(self) -> String;
 }
 
@@ -142,7 +141,7 @@ impl Failing for StreamError {
     }
 }
 
-/// A failure of a client, without the address.
+/// Converts an error of a client, without the URL.
 pub(crate) fn failure(operation: &'static str, error: impl Failing) -> DriveError {
     let kind = if error.is_timeout() {
         ErrorKind::UpstreamTimeout
@@ -164,7 +163,7 @@ pub(super) fn story(error: &dyn Error) -> String {
     text
 }
 
-/// The wait that `Retry-After` asks for, in seconds or until a date.
+/// Returns the wait that `Retry-After` asks for, in seconds or until a date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {

@@ -48,7 +48,7 @@ impl LinkHome {
 }
 
 impl ShareLink {
-    /// The place that the share becomes: `~` and what names it in its link.
+    /// Returns the place that the share becomes: `~` and what names it in its link.
     ///
     /// # Errors
     /// Where the id is none that [`find`] reads.
@@ -160,7 +160,7 @@ fn authority(url: &Url) -> Option<String> {
     })
 }
 
-/// Whether a host is one of these registrable names, or below one.
+/// Returns true if a host is one of these registrable names, or below one.
 fn is_below(url: &Url, names: &[&str]) -> bool {
     let Some(url::Host::Domain(host)) = url.host() else {
         return false;

@@ -18,7 +18,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::local::probe::{Facts, Keyframe, extension};
 use crate::local::programs::{Programs, Running};
-use crate::{DriveError, ErrorKind, Incoming};
+use crate::{DriveError, Incoming};
 use media::EntryPath;
 
 /// Seconds of a segment at least; the next place to enter the picture ends it.
@@ -93,8 +93,7 @@ impl Segmenter {
         let text = String::from_utf8_lossy(&output.stdout);
         let times = read_times(&text);
         if times.is_empty() {
-            return Err(DriveError::new(
-                ErrorKind::Unsupported,
+            return Err(DriveError::unsupported(
                 "playlist",
                 "no picture that could be entered was found",
             ));
@@ -114,8 +113,7 @@ impl Segmenter {
             .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
         let output = within(LONGEST_FRAME, command).await?;
         if output.stdout.is_empty() {
-            return Err(DriveError::new(
-                ErrorKind::NotFound,
+            return Err(DriveError::not_found(
                 "thumbnail",
                 "ffmpeg found no picture",
             ));
@@ -248,7 +246,7 @@ async fn within(time: Duration, mut command: Command) -> Result<Output, DriveErr
 }
 
 fn broken(detail: impl Into<String>) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "segment", detail)
+    DriveError::failed("segment", detail)
 }
 
 /// The list of a film that can be entered at `keyframes` (in order) and is `duration_s` long.

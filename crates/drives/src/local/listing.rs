@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
+use crate::DriveError;
 use crate::local::tree::{Name, Tree};
-use crate::{DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key};
 
 /// Kept orders of folders.
@@ -178,13 +178,9 @@ impl Orders {
 /// The cursor is the number of entries before the page.
 fn offset(page: &PageRequest) -> Result<usize, DriveError> {
     page.cursor.as_deref().map_or(Ok(0), |cursor| {
-        cursor.parse().map_err(|_| {
-            DriveError::new(
-                ErrorKind::BadRequest,
-                "list",
-                "the cursor is not one of ours",
-            )
-        })
+        cursor
+            .parse()
+            .map_err(|_| DriveError::bad_request("list", "the cursor is not one of ours"))
     })
 }
 

@@ -144,9 +144,7 @@ impl Local {
         let (tree, orders) = (self.tree.clone(), self.orders.clone());
         tokio::task::spawn_blocking(move || look(&tree, &orders))
             .await
-            .map_err(|_| {
-                DriveError::new(ErrorKind::UpstreamFailed, "list", "the look was cut off")
-            })?
+            .map_err(|_| DriveError::failed("list", "the look was cut off"))?
     }
 
     /// Adds what was found in the files before: a page of a folder or of a search looks into none.
@@ -166,11 +164,10 @@ impl AccountSession for Local {
         let path = self.path.clone();
         let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
             .await
-            .map_err(|_| DriveError::new(ErrorKind::UpstreamFailed, "account", "cut off"))?;
+            .map_err(|_| DriveError::failed("account", "cut off"))?;
         let found = found.map_err(|error| {
             let kind = std::io::Error::from(error).kind();
-            DriveError::new(ErrorKind::UpstreamFailed, "account", kind.to_string())
-                .with_sentence(tree::NO_FOLDER)
+            DriveError::failed("account", kind.to_string()).with_sentence(tree::NO_FOLDER)
         })?;
         let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
         Ok(Account {
@@ -249,7 +246,7 @@ impl Volume for Local {
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
-        let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, "playlist", detail);
+        let unsupported = |detail| DriveError::unsupported("playlist", detail);
         // A listing looks into no file, so the height by which it called the one quality may be a guess: whichever
         // is asked for, the film's own is given.
         if self.possible_renditions(entry).is_empty() || rendition.height().is_none() {
@@ -300,11 +297,9 @@ impl Volume for Local {
             EntryKind::Video | EntryKind::Audio => {
                 Ok(Origin::new(address(PICTURE, version, &entry.path), None))
             }
-            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => Err(DriveError::new(
-                ErrorKind::NotFound,
-                "thumbnail",
-                "it has no picture",
-            )),
+            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => {
+                Err(DriveError::not_found("thumbnail", "it has no picture"))
+            }
         }
     }
 
@@ -322,9 +317,8 @@ impl Volume for Local {
         if let Some((version, path)) = read_address(PICTURE, url) {
             return self.picture(&path, &version).await;
         }
-        let (version, path) = read_address(FILE, url).ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, "fetch", "not an address of ours")
-        })?;
+        let (version, path) = read_address(FILE, url)
+            .ok_or_else(|| DriveError::failed("fetch", "not an address of ours"))?;
         self.bytes(&path, &version, from, last).await
     }
 }
@@ -392,8 +386,7 @@ impl Local {
                 self.segmenter.frame(film, &facts).await?
             }
             None => {
-                return Err(DriveError::new(
-                    ErrorKind::NotFound,
+                return Err(DriveError::not_found(
                     "thumbnail",
                     "there is no picture in it",
                 ));

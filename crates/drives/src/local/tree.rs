@@ -52,7 +52,7 @@ impl Tree {
         }
         let root = std::fs::canonicalize(&self.root).map_err(|error| {
             let detail = format!("the folder itself cannot be opened: {}", error.kind());
-            DriveError::new(ErrorKind::UpstreamFailed, operation, detail).with_sentence(NO_FOLDER)
+            DriveError::failed(operation, detail).with_sentence(NO_FOLDER)
         })?;
         let joined: PathBuf = path
             .names()
@@ -221,11 +221,7 @@ fn is_hidden(name: &str) -> bool {
 }
 
 fn absent(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::NotFound,
-        operation,
-        "there is no such file in the folder",
-    )
+    DriveError::not_found(operation, "there is no such file in the folder")
 }
 
 /// An error of the file system in our words; it names no path.

@@ -1,17 +1,19 @@
-//! TokenRefresh, in which sessions are won and renewed: one at a time for everybody who waits.
+//! Token refresh, shared by all waiting callers.
 //!
-//! The drive keeps its session behind a lock, and a round is held under it. Here is what others know of
-//! rounds: what the last one made ready, how it failed, and which pair of tokens has proved good.
+//! The session is locked while it is refreshed. [`TokenRefresh`] records the result: the current token and its expiry,
+//! the last error, and which generation of tokens was accepted by the upstream.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
+
+use async_trait::async_trait;
 
 use crate::DriveError;
 
-/// The rounds of one session, whose calls need an `A`.
+/// The record of refresh rounds of one session, whose calls need an `A`.
 pub(crate) struct TokenRefresh<A> {
-    /// What calls use while it is good, and until when it is.
+    /// The access that calls use, and its expiry.
     ready: RwLock<Option<(A, SystemTime)>>,
     ended: AtomicU64,
     failure: Mutex<Option<DriveError>>,
@@ -29,19 +31,19 @@ impl<A: Clone> TokenRefresh<A> {
         }
     }
 
-    /// What is good without another round.
+    /// Returns the access that needs no refresh; `None` if a round is due.
     pub(crate) fn ready(&self, now: SystemTime) -> Option<A> {
         let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
         let (access, until) = ready.as_ref()?;
         (now < *until).then(|| access.clone())
     }
 
-    /// How many have ended; asked for before waiting for the lock.
+    /// Returns the number of rounds that have ended; read before waiting for the lock.
     pub(crate) fn seen(&self) -> u64 {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// How a round failed that ended while this caller waited: it speaks for that one too.
+    /// Returns the error of a round that ended while this caller waited; it is this caller's error, too.
     pub(crate) fn failed_since(&self, seen: u64) -> Option<DriveError> {
         if self.seen() == seen {
             return None;
@@ -49,7 +51,7 @@ impl<A: Clone> TokenRefresh<A> {
         self.failure().clone()
     }
 
-    /// A round has ended: what calls need, and until when that is good, or the failure.
+    /// Records the end of a round: the access and its expiry, or the error.
     pub(crate) fn end(&self, result: Result<(A, SystemTime), DriveError>) -> Result<A, DriveError> {
         self.ended.fetch_add(1, Ordering::SeqCst);
         *self.failure() = result.as_ref().err().cloned();
@@ -57,20 +59,20 @@ impl<A: Clone> TokenRefresh<A> {
         result.map(|(access, _)| access)
     }
 
-    /// What was made ready, and what failed, is of the past.
+    /// Discards the recorded access and error.
     pub(crate) fn start_anew(&self) {
         *self.failure() = None;
         self.ended.fetch_add(1, Ordering::SeqCst);
         *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// A call with the pair of `generation` succeeded.
+    /// Records that the upstream accepted the tokens of `generation`.
     pub(crate) fn mark_accepted(&self, generation: u64) {
         // An answer to an older pair may come late.
         self.proven.fetch_max(generation, Ordering::Relaxed);
     }
 
-    /// Whether a call with that pair has succeeded.
+    /// Returns true if the upstream accepted those tokens.
     pub(crate) fn was_accepted(&self, generation: u64) -> bool {
         self.proven.load(Ordering::Relaxed) == generation
     }
@@ -78,6 +80,59 @@ impl<A: Clone> TokenRefresh<A> {
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<DriveError>> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A session whose tokens are refreshed, by one round at a time for all callers.
+#[async_trait]
+pub(crate) trait RefreshSession: Send + Sync + 'static {
+    /// The state of the session, changed by rounds alone.
+    type State: Send;
+    /// The access that a call needs.
+    type Access: Clone + Send + Sync;
+
+    /// Returns the record of rounds, and the session that they change.
+    fn rounds(
+        &self,
+    ) -> (
+        &TokenRefresh<Self::Access>,
+        &tokio::sync::Mutex<Self::State>,
+    );
+
+    /// Runs a round: refreshes what is due, and the token of generation `refused` in any case. Returns what calls need,
+    /// and until when it is good.
+    async fn refresh(
+        &self,
+        state: &mut Self::State,
+        refused: Option<u64>,
+    ) -> Result<(Self::Access, SystemTime), DriveError>;
+}
+
+/// Joins the round under way, or runs one, in a task of its own: a caller that is dropped cannot interrupt it.
+pub(crate) async fn refresh_shared<S: RefreshSession>(
+    session: &Arc<S>,
+    refused: Option<u64>,
+) -> Result<S::Access, DriveError> {
+    let seen = session.rounds().0.seen();
+    let session = session.clone();
+    detached(async move {
+        let (rounds, state) = session.rounds();
+        let mut state = state.lock().await;
+        if let Some(failure) = rounds.failed_since(seen) {
+            return Err(failure);
+        }
+        let result = session.refresh(&mut state, refused).await;
+        rounds.end(result)
+    })
+    .await
+}
+
+/// Runs `work` in a task of its own, so that a caller that is dropped cannot interrupt it.
+pub(crate) async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, DriveError>> + Send + 'static,
+) -> Result<T, DriveError> {
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|_| Err(DriveError::failed("session", "the refresh was interrupted")))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! What is stored of sessions and shares: JSON in a [`SessionStore`], durable before it is used.
+//! Stored sessions and shares: JSON in a [`SessionStore`], durable before it is used.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DriveError, ErrorKind, SessionStore, SessionStoreError};
+use crate::{DriveError, SessionStore, SessionStoreError};
 
 /// Loads what was saved last; `None` where nothing was, or nothing that can be read as `T`.
 pub(crate) async fn load<T: DeserializeOwned>(
@@ -27,7 +27,7 @@ pub(crate) async fn save(
 /// Returns the error of an operation that could not read or write the program's state.
 pub(crate) fn unusable(operation: &'static str) -> impl Fn(SessionStoreError) -> DriveError {
     move |error| {
-        DriveError::new(ErrorKind::UpstreamFailed, operation, error.to_string())
+        DriveError::failed(operation, error.to_string())
             .with_sentence("This server could not read or write its own state.")
     }
 }

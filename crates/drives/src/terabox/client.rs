@@ -180,9 +180,7 @@ impl Api {
             false => types::read::<WrappedPlaylist>(&reply.body)
                 .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned)),
         };
-        let text = text.ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, operation, "not a playlist")
-        })?;
+        let text = text.ok_or_else(|| DriveError::failed(operation, "not a playlist"))?;
         Ok(PlaylistText {
             text,
             url: reply.url,

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::codes;
 use super::types;
-use crate::http::{Reply, retry_after};
+use crate::http::{Reply, status};
 use crate::terabox::codes::Context;
 use crate::terabox::types::Outcome;
 use serde::de::DeserializeOwned;
@@ -47,7 +47,7 @@ pub(crate) fn check_response(
                     ..told
                 },
                 ErrorKind::UpstreamFailed if !reply.status.is_success() => DriveError {
-                    kind: kind_of_status(reply.status),
+                    kind: status::kind_of_call(reply.status),
                     ..told
                 },
                 _ => told,
@@ -56,10 +56,7 @@ pub(crate) fn check_response(
         (_, Some(_)) if reply.status.is_success() => return Ok(()),
         _ => status_error(operation, reply.status),
     };
-    Err(match retry_after(&reply.headers, now) {
-        Some(wait) => error.with_retry_after(wait),
-        None => error,
-    })
+    Err(status::with_wait(error, &reply.headers, now))
 }
 
 /// The failure that an upstream's number and words tell.
@@ -74,19 +71,9 @@ pub(crate) fn told_error(
 }
 
 /// The failure that a status without a readable body tells.
-fn status_error(operation: &'static str, status: StatusCode) -> DriveError {
-    let detail = format!("status {} without a reason", status.as_u16());
-    DriveError::new(kind_of_status(status), operation, detail)
-}
-
-fn kind_of_status(status: StatusCode) -> ErrorKind {
-    match status.as_u16() {
-        401 => ErrorKind::SignedOut,
-        404 => ErrorKind::NotFound,
-        408 | 504 => ErrorKind::UpstreamTimeout,
-        429 => ErrorKind::RateLimited,
-        _ => ErrorKind::UpstreamFailed,
-    }
+fn status_error(operation: &'static str, code: StatusCode) -> DriveError {
+    let detail = format!("status {} without a reason", code.as_u16());
+    DriveError::new(status::kind_of_call(code), operation, detail)
 }
 
 /// The upstream's words for the log, without what might be a token or an address.
@@ -113,11 +100,7 @@ pub(crate) fn parse<T: DeserializeOwned>(
     reply: &Reply,
 ) -> Result<T, DriveError> {
     types::read(&reply.body).ok_or_else(|| {
-        DriveError::new(
-            ErrorKind::UpstreamFailed,
-            operation,
-            "the reply has another shape than is documented",
-        )
+        DriveError::failed(operation, "the reply has another shape than is documented")
     })
 }
 

@@ -13,10 +13,11 @@ use secrecy::ExposeSecret;
 use super::codes;
 use super::download_url;
 use crate::http::{Call, Client, Reply};
+use crate::session::with_new_token;
 use crate::terabox::platform::auth::{Access, Auth};
 use crate::terabox::request::{ApiRequest, FORM, QUERY, TOKEN_PARAMETERS, call_url, encode_form};
 use crate::terabox::web_session::WebSession;
-use crate::{DriveError, ErrorKind, Origin};
+use crate::{DriveError, Origin};
 
 /// How the account is reached. Clones share its session.
 #[derive(Clone)]
@@ -39,30 +40,20 @@ impl Transport {
             Transport::Platform(auth) => auth,
         };
         let named = |error: DriveError| DriveError { operation, ..error };
-        let mut access = auth.access().await.map_err(named)?;
-        let mut repeated = false;
-        loop {
+        let access = auth.access().await.map_err(named)?;
+        with_new_token(auth, access, is_refused, async |access: Access| {
             let reply = by_token(http, request, &access).await?;
-            match judge(&reply) {
-                Ok(()) => {
-                    auth.mark_accepted(access.generation);
-                    return Ok(reply);
-                }
-                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
-                    repeated = true;
-                    access = auth.renewed(access.generation).await.map_err(named)?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+            judge(&reply).map(|()| reply)
+        })
+        .await
+        .map_err(named)
     }
 
     /// The Open Platform's session, for what only that has.
     pub(crate) fn platform(&self, operation: &'static str) -> Result<&Arc<Auth>, DriveError> {
         match self {
             Transport::Platform(auth) => Ok(auth),
-            Transport::Web(_) => Err(DriveError::new(
-                ErrorKind::Unsupported,
+            Transport::Web(_) => Err(DriveError::unsupported(
                 operation,
                 "the web session has no such call",
             )),
@@ -104,6 +95,11 @@ impl Transport {
         };
         Ok(Origin::new(url, expires_at))
     }
+}
+
+/// Returns true if an answer says that the access token is no good.
+pub(crate) fn is_refused<T>(answer: &Result<T, DriveError>) -> bool {
+    answer.as_ref().is_err_and(codes::wants_a_new_token)
 }
 
 async fn by_token(

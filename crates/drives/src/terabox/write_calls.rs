@@ -4,18 +4,22 @@
 //! a `+` has ended up in file names.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use http::StatusCode;
 use serde_json::json;
 
-use super::codes;
 use super::types;
 use crate::http::{MultipartFile, Reply};
+use crate::session::with_new_token;
 use crate::terabox::client::{Api, MAX_JSON_BYTES};
 use crate::terabox::codes::Context;
+use crate::terabox::platform::auth::Access;
 use crate::terabox::request::{ApiRequest, call_url};
 use crate::terabox::response::{check_response, parse};
+use crate::terabox::transport::is_refused;
 use crate::terabox::types::{File, Files, Managed, PartTaken, Precreated, Task};
 use crate::{DriveError, OnConflict};
 
@@ -184,15 +188,10 @@ impl Api {
             ("uploadid", part.uploadid),
         ];
         let auth = self.transport.platform(operation)?;
-        let mut access = auth.access().await?;
-        let mut repeated = false;
-        loop {
-            let url = call_url(
-                &access.upload_base,
-                &access.token,
-                "/rest/2.0/pcs/superfile2",
-                &query,
-            );
+        let forbidden = AtomicBool::new(false);
+        let send = async |access: Access| {
+            let path = "/rest/2.0/pcs/superfile2";
+            let url = call_url(&access.upload_base, &access.token, path, &query);
             let file = MultipartFile {
                 url: &url,
                 field: "file",
@@ -201,24 +200,20 @@ impl Api {
                 limit: MAX_JSON_BYTES,
             };
             let reply = self.http.post_file(operation, file).await?;
-            match check_response(operation, &reply, Context::Api, self.clock.now()) {
-                Ok(()) => {
-                    auth.mark_accepted(access.generation);
-                    return parse(operation, &reply);
-                }
-                Err(error) if !repeated && codes::wants_a_new_token(&error) => {
-                    repeated = true;
-                    access = auth.renewed(access.generation).await?;
-                }
-                // This host does not serve the account (any more).
-                Err(error) if !repeated && reply.status.as_u16() == 403 => {
-                    repeated = true;
-                    tracing::debug!(%error, "an upload host refused, another one is asked for");
-                    auth.moved().await;
-                    access = auth.access().await?;
-                }
-                Err(error) => return Err(error),
+            forbidden.store(reply.status == StatusCode::FORBIDDEN, Ordering::Relaxed);
+            check_response(operation, &reply, Context::Api, self.clock.now())?;
+            parse(operation, &reply)
+        };
+        let access = auth.access().await?;
+        match with_new_token(auth, access, is_refused, send).await {
+            // This host does not serve the account (any more).
+            Err(error) if forbidden.load(Ordering::Relaxed) => {
+                tracing::debug!(%error, "an upload host refused, another one is asked for");
+                auth.moved().await;
+                let access = auth.access().await?;
+                with_new_token(auth, access, is_refused, send).await
             }
+            answer => answer,
         }
     }
 

@@ -11,15 +11,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
 
+use crate::session::{SingleFlight, stored};
 use crate::teraboxdl::config::TeraboxDlConfig;
-use crate::{DriveError, ErrorKind, SessionLock, SessionStore};
+use crate::{DriveError, SessionLock, SessionStore};
 
 /// A key with the secret that goes with it.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Keys {
+    #[serde(rename = "api_key", with = "crate::api::secret_serde")]
     pub(crate) key: SecretString,
+    #[serde(rename = "api_secret", with = "crate::api::secret_serde")]
     pub(crate) secret: SecretString,
 }
 
@@ -27,13 +29,13 @@ pub(crate) struct Keys {
 pub(crate) struct KeyRing {
     configured: Keys,
     sessions: Arc<dyn SessionStore>,
-    current: Mutex<Option<Keys>>,
+    current: SingleFlight<Keys>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct StoredKeys {
-    api_key: String,
-    api_secret: String,
+    #[serde(flatten)]
+    keys: Keys,
     /// Hash of the configured pair that was in force when this one was made.
     seed: String,
 }
@@ -73,34 +75,29 @@ impl KeyRing {
                 secret: config.api_secret.clone(),
             },
             sessions,
-            current: Mutex::default(),
+            current: SingleFlight::new(None),
         }
     }
 
     /// The pair in force.
     pub(crate) async fn keys(&self) -> Result<Keys, DriveError> {
-        let mut current = self.current.lock().await;
-        if let Some(keys) = &*current {
-            return Ok(keys.clone());
-        }
-        let stored = self.sessions.load().await.map_err(|error| broken(&error))?;
-        let stored: Option<StoredKeys> = stored.and_then(|text| serde_json::from_str(&text).ok());
-        let keys = match stored.filter(|stored| stored.seed == self.configured.seed()) {
-            Some(stored) => Keys {
-                key: stored.api_key.into(),
-                secret: stored.api_secret.into(),
-            },
-            None => self.configured.clone(),
+        let load = async {
+            let stored = stored::load::<StoredKeys>("key", self.sessions.as_ref()).await?;
+            let stored = stored.filter(|stored| stored.seed == self.configured.seed());
+            Ok(stored.map_or_else(|| self.configured.clone(), |stored| stored.keys))
         };
-        *current = Some(keys.clone());
-        Ok(keys)
+        self.current.get(load).await.map(Arc::unwrap_or_clone)
     }
 
     /// Held while a new pair is made, by one process of all that share the state; what another one has stored since
     /// is read again.
     pub(crate) async fn lock(&self) -> Result<SessionLock, DriveError> {
-        let lock = self.sessions.lock().await.map_err(|error| broken(&error))?;
-        *self.current.lock().await = None;
+        let lock = self
+            .sessions
+            .lock()
+            .await
+            .map_err(stored::unusable("key"))?;
+        self.current.clear().await;
         Ok(lock)
     }
 
@@ -108,27 +105,20 @@ impl KeyRing {
     /// old one is worthless, and the error says that it will not outlast this run.
     pub(crate) async fn replace(&self, keys: Keys) -> Result<(), DriveError> {
         let stored = StoredKeys {
-            api_key: keys.key.expose_secret().to_owned(),
-            api_secret: keys.secret.expose_secret().to_owned(),
+            keys: keys.clone(),
             seed: self.configured.seed(),
         };
-        let text = serde_json::json!(stored).to_string();
-        let mut current = self.current.lock().await;
-        let mut kept = self.sessions.save(&text).await;
+        let mut kept = stored::save("key", self.sessions.as_ref(), &stored).await;
         if kept.is_err() {
-            kept = self.sessions.save(&text).await;
+            kept = stored::save("key", self.sessions.as_ref(), &stored).await;
         }
-        *current = Some(keys);
+        self.current.set(keys).await;
         kept.map_err(|error| {
-            broken(&error).with_sentence(
+            error.with_sentence(
                 "There is a new key, but it could not be stored: it serves until this server stops. Have another one made.",
             )
         })
     }
-}
-
-fn broken(error: &dyn std::fmt::Display) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "key", error.to_string())
 }
 
 #[cfg(test)]

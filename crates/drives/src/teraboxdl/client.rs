@@ -14,7 +14,7 @@ use url::form_urlencoded;
 
 use super::codes;
 use super::types;
-use crate::http::{Call, Client, Reply, retry_after};
+use crate::http::{Call, Client, Reply, status};
 use crate::teraboxdl::allowance::{Allowance, Verdict, used_up};
 use crate::teraboxdl::auth::{KeyRing, Keys};
 use crate::teraboxdl::codes::{CLOCK_DIFFERS, KEY_REFUSED, SECRET_REFUSED};
@@ -173,7 +173,7 @@ impl Api {
             .with_key(operation, Method::POST, path, &[], MAX_REPLY_BYTES)
             .await?;
         let (key, secret) = types::new_keys(&json_of(operation, &reply)?).ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, operation, "no key in the reply")
+            DriveError::failed(operation, "no key in the reply")
                 .with_sentence(
                     "The service took the request and told no new key. Look for it on the service’s own pages, and put it into this drive’s settings.",
                 )
@@ -287,10 +287,7 @@ impl Api {
             ErrorKind::SignedOut => error.with_sentence(KEY_REFUSED),
             _ => error,
         };
-        Err(match retry_after(&reply.headers, self.clock.now()) {
-            Some(wait) => error.with_retry_after(wait),
-            None => error,
-        })
+        Err(status::with_wait(error, &reply.headers, self.clock.now()))
     }
 
     /// What it is that the service does not accept: the key alone is tried where nothing is signed.
@@ -306,7 +303,6 @@ impl Api {
 
     /// Whether it was too fast, or too many for the day.
     async fn too_many(&self, operation: &'static str, reply: &Reply) -> DriveError {
-        let wait = retry_after(&reply.headers, self.clock.now());
         let asked = self.account(operation).await;
         if asked.is_ok() && self.allowance.is_used_up() {
             self.allowance.refused(self.clock.now());
@@ -315,10 +311,7 @@ impl Api {
             }
         }
         let error = codes::error(operation, reply.status);
-        match wait {
-            Some(wait) => error.with_retry_after(wait),
-            None => error,
-        }
+        status::with_wait(error, &reply.headers, self.clock.now())
     }
 
     fn url(&self, path: &str, query: Query<'_>) -> String {
@@ -362,7 +355,7 @@ fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 fn read(operation: &'static str, body: &[u8]) -> Result<Extracted, DriveError> {
-    let failed = |detail: &str| DriveError::new(ErrorKind::UpstreamFailed, operation, detail);
+    let failed = |detail: &str| DriveError::failed(operation, detail);
     match types::extracted(body) {
         Ok(found) if found.items.is_empty() => Err(failed("no file behind the link")
             .with_sentence("The resolving service found no file behind this link.")),
@@ -381,5 +374,5 @@ fn read(operation: &'static str, body: &[u8]) -> Result<Extracted, DriveError> {
 
 fn json_of(operation: &'static str, reply: &Reply) -> Result<Value, DriveError> {
     serde_json::from_slice(&reply.body)
-        .map_err(|_| DriveError::new(ErrorKind::UpstreamFailed, operation, "the reply is no JSON"))
+        .map_err(|_| DriveError::failed(operation, "the reply is no JSON"))
 }

@@ -6,8 +6,8 @@
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, RANGE};
 
-use crate::http::{Client, Streamed, failure, range, read_up_to, retry_after};
-use crate::{Clock, DriveError, ErrorKind, Incoming, Origin, UpstreamPlaylist};
+use crate::http::{Client, Streamed, failure, range, read_up_to, status};
+use crate::{Clock, DriveError, Incoming, Origin, UpstreamPlaylist};
 
 const OPERATION: &str = "fetch";
 /// A list of ten thousand segments with long addresses.
@@ -39,11 +39,7 @@ pub(crate) async fn open(
     let is_short = part.length.is_none_or(|length| length <= MAX_ERROR_BYTES);
     if !is_the_file && is_short && part.offset == 0 && is_text(&response, first.as_deref()) {
         let detail = "a text instead of media";
-        return Err(DriveError::new(
-            ErrorKind::UpstreamFailed,
-            OPERATION,
-            detail,
-        ));
+        return Err(DriveError::failed(OPERATION, detail));
     }
     Ok(range::incoming(OPERATION, response, part, first))
 }
@@ -60,7 +56,7 @@ pub(crate) async fn playlist(
     };
     let address = list.address(best).ok_or_else(|| {
         let detail = "a list whose qualities have no usable addresses";
-        DriveError::new(ErrorKind::UpstreamFailed, "playlist", detail)
+        DriveError::failed("playlist", detail)
     })?;
     one_list(http, clock, address.url()).await
 }
@@ -78,20 +74,15 @@ async fn one_list(http: &Client, clock: &Clock, url: &str) -> Result<UpstreamPla
         .unwrap_or_default();
     if !looks_like_list(&first) {
         return Err(match is_text(&response, Some(&first)) {
-            true => DriveError::new(ErrorKind::UpstreamFailed, operation, "a text and no list"),
-            false => DriveError::new(
-                ErrorKind::Unsupported,
-                operation,
-                "the stream is one file and no list",
-            ),
+            true => DriveError::failed(operation, "a text and no list"),
+            false => DriveError::unsupported(operation, "the stream is one file and no list"),
         });
     }
     let (rest, is_whole) = read_up_to(operation, &mut response, MAX_PLAYLIST_BYTES).await?;
     let text = String::from_utf8([first, rest].concat());
     match text {
         Ok(text) if is_whole => Ok(UpstreamPlaylist::new(text, Origin::new(end, None))),
-        _ => Err(DriveError::new(
-            ErrorKind::UpstreamFailed,
+        _ => Err(DriveError::failed(
             operation,
             "a list that is too long, or no text",
         )),
@@ -131,20 +122,14 @@ fn is_text(response: &Streamed, first: Option<&[u8]>) -> bool {
     says("json") || says("html") || head.starts_with(b"{\"") || head.starts_with(b"<!")
 }
 
-/// What a status means. The address came from the service just as it is, so a fresh one may do where it is refused.
+/// The error of a host that refused a URL.
 fn refusal(operation: &'static str, response: &Streamed, clock: &Clock) -> DriveError {
-    let status = response.status().as_u16();
-    let kind = match status {
-        400 | 401 | 403 | 404 | 410 => ErrorKind::Expired,
-        408 | 504 => ErrorKind::UpstreamTimeout,
-        429 => ErrorKind::RateLimited,
-        _ => ErrorKind::UpstreamFailed,
-    };
-    let error = DriveError::new(kind, operation, format!("status {status}"));
-    match retry_after(response.headers(), clock.now()) {
-        Some(wait) => error.with_retry_after(wait),
-        None => error,
-    }
+    status::media_error(
+        operation,
+        response.status(),
+        response.headers(),
+        clock.now(),
+    )
 }
 
 #[cfg(test)]

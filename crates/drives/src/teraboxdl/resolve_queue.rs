@@ -107,11 +107,7 @@ impl ResolveQueue {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => {
                 let detail = "the task that asked the service died";
-                Err(DriveError::new(
-                    ErrorKind::UpstreamFailed,
-                    operation,
-                    detail,
-                ))
+                Err(DriveError::failed(operation, detail))
             }
             Err(_) => Err(still_asking(operation)),
         }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{TeraboxDl, address_of, redact};
-use crate::{DriveError, ErrorKind, ReportKind, ShareLink, UsageReports};
+use crate::{DriveError, ReportKind, ShareLink, UsageReports};
 
 /// The client endpoints that only tell, and the plans that there are.
 const REPORTS: &[(ReportKind, &str)] = &[
@@ -58,9 +58,8 @@ impl UsageReports for TeraboxDl {
     async fn report(&self, id: &str, query: &[(String, String)]) -> Result<Value, DriveError> {
         let operation = "report";
         let known = REPORTS.iter().find(|(kind, _)| kind.id == id);
-        let (kind, path) = known.ok_or_else(|| {
-            DriveError::new(ErrorKind::NotFound, operation, "no report of that name")
-        })?;
+        let (kind, path) =
+            known.ok_or_else(|| DriveError::not_found(operation, "no report of that name"))?;
         let mut query = query.to_vec();
         query.retain(|(name, value)| {
             kind.parameters.contains(&name.as_str()) && !value.trim().is_empty()

@@ -49,7 +49,7 @@ struct Claim {
 }
 
 impl Spool {
-    /// A spool in `folder`, which is made when it is first needed.
+    /// Returns a spool in `folder`, which is made when it is first needed.
     pub fn new(folder: PathBuf) -> Self {
         Spool {
             folder,
@@ -57,7 +57,7 @@ impl Spool {
         }
     }
 
-    /// Takes a body in, hashing it in parts of `part` bytes on the way. It must have the length that was
+    /// Spools a body, hashing it in parts of `part` bytes on the way. It must have the length that was
     /// announced, where one was, and may have `limit` bytes at most.
     pub(crate) async fn take(
         &self,
@@ -69,12 +69,8 @@ impl Spool {
     ) -> Result<Spooled, DriveError> {
         let own_disk = |error: io::Error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(operation),
-            _ => DriveError::new(
-                ErrorKind::UpstreamFailed,
-                operation,
-                format!("the file cannot be kept here: {error}"),
-            )
-            .with_sentence("This server could not keep the file on its own disk."),
+            _ => DriveError::failed(operation, format!("the file cannot be kept here: {error}"))
+                .with_sentence("This server could not keep the file on its own disk."),
         };
         let mut claim = self.claim(operation, announced.unwrap_or(CLAIM_STEP_BYTES))?;
         let mut writer = Writer {
@@ -138,8 +134,7 @@ impl Spool {
             .and_then(|()| Ok(rustix::fs::statvfs(&self.folder)?))
             .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
             .map_err(|error| {
-                DriveError::new(
-                    ErrorKind::UpstreamFailed,
+                DriveError::failed(
                     operation,
                     format!("the folder for uploads cannot be used: {error}"),
                 )
@@ -175,12 +170,12 @@ impl Drop for Claim {
 }
 
 impl Spooled {
-    /// Bytes of the file.
+    /// Returns the length of the file in bytes.
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
-    /// The MD5 of each part of `part` bytes, in hex.
+    /// Returns the MD5 of each part of `part` bytes, in hex.
     pub(crate) async fn hashes(&self, part: u64) -> io::Result<Vec<String>> {
         if part == self.hashed_by {
             return Ok(self.hashes.clone());
@@ -296,8 +291,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn broke_off(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::BadRequest,
+    DriveError::bad_request(
         operation,
         "the body ended early, or is longer than announced",
     )

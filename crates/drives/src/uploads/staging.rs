@@ -1,5 +1,4 @@
-//! What uploads of every kind need beside their calls: where files wait, what is remembered of how far one is, and what of
-//! a part has been told as sent.
+//! Staging of uploads: the spool, the stored progress of each upload, and the progress of a part.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DriveError, ErrorKind, SessionStoreError, Spool, UploadNotes, UploadProgress};
+use crate::{DriveError, SessionStoreError, Spool, UploadNotes, UploadProgress};
 
-/// Where files wait, and what is remembered of them.
+/// The spool of a drive, and the store of its uploads.
 pub(crate) struct UploadStaging {
     pub(crate) spool: Spool,
     notes: Arc<dyn UploadNotes>,
@@ -21,7 +20,7 @@ impl UploadStaging {
         uploads.map(|(spool, notes)| UploadStaging { spool, notes })
     }
 
-    /// What is remembered of an upload; nothing where that cannot be read any more.
+    /// Loads what is stored of an upload; `None` if there is nothing, or nothing that can be parsed.
     pub(crate) async fn note<N: DeserializeOwned>(
         &self,
         key: &str,
@@ -30,19 +29,19 @@ impl UploadStaging {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// Remembers how far an upload is.
+    /// Stores the progress of an upload.
     pub(crate) async fn keep(&self, key: &str, note: &impl Serialize) -> Result<(), DriveError> {
         let text = serde_json::json!(note).to_string();
         self.notes.save(key, &text).await.map_err(not_kept)
     }
 
-    /// Forgets an upload: it is done, or given up.
+    /// Deletes what is stored of an upload that is done, or abandoned.
     pub(crate) async fn forget(&self, key: &str) -> Result<(), DriveError> {
         self.notes.forget(key).await.map_err(not_kept)
     }
 }
 
-/// What one attempt at a part has told the progress, taken back where it fails. Clones share it.
+/// The bytes that one attempt at a part added to the progress; subtracted again if it fails. Clones share it.
 #[derive(Clone)]
 pub(crate) struct PartProgress(Arc<ProgressInner>);
 
@@ -59,7 +58,7 @@ impl PartProgress {
         }))
     }
 
-    /// So many bytes more are on their way.
+    /// Adds bytes that were sent.
     pub(crate) fn add(&self, bytes: u64) {
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
         if let Some(progress) = &self.0.progress {
@@ -67,12 +66,12 @@ impl PartProgress {
         }
     }
 
-    /// None of them has arrived.
+    /// Subtracts them: the attempt failed.
     pub(crate) fn take_back(&self) {
         self.0.take_back();
     }
 
-    /// The part has arrived.
+    /// Keeps them: the part has arrived.
     pub(crate) fn keep(&self) {
         self.0.bytes.store(0, Ordering::Relaxed);
     }
@@ -94,6 +93,6 @@ impl Drop for ProgressInner {
 }
 
 fn not_kept(error: SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "upload", error.to_string())
+    DriveError::failed("upload", error.to_string())
         .with_sentence("This server could not read or write its own state.")
 }

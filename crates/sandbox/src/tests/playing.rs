@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Talk, refused};
+use crate::Options;
 
 const FILM: &str = "/Tidal Light.mp4";
 

@@ -121,7 +121,7 @@ impl Tree {
             match next {
                 Some(next) if next == query => {
                     let detail = "a page that leads to itself";
-                    return Err(DriveError::new(ErrorKind::UpstreamFailed, "list", detail));
+                    return Err(DriveError::failed("list", detail));
                 }
                 Some(next) => query = next,
                 None => return Ok(all),
@@ -241,7 +241,7 @@ impl Tree {
         let url = urls.urls.into_iter().next().map(|item| item.url);
         let url = url
             .filter(|url| !url.is_empty())
-            .ok_or_else(|| DriveError::new(ErrorKind::UpstreamFailed, operation, "no address"))?;
+            .ok_or_else(|| DriveError::failed(operation, "no address"))?;
         let origin = Origin::new(self.reachable(&url), ends(urls.expires));
         self.issued
             .insert(origin.url().to_owned(), own.clone())
@@ -253,7 +253,7 @@ impl Tree {
 
     pub(crate) async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "thumbnail";
-        let none = |detail: &str| DriveError::new(ErrorKind::NotFound, operation, detail);
+        let none = |detail: &str| DriveError::not_found(operation, detail);
         if entry.path.is_root() || entry.kind == EntryKind::Folder {
             return Err(none("a folder"));
         }
@@ -349,11 +349,7 @@ fn entity_of(url: &str) -> Option<&str> {
 }
 
 fn no_list(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::UpstreamFailed,
-        operation,
-        "the reply has no list in it",
-    )
+    DriveError::failed(operation, "the reply has no list in it")
 }
 
 #[cfg(test)]

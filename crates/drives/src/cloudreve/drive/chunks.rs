@@ -105,9 +105,8 @@ impl Cloudreve {
                 (format!("{url}{mark}chunk={number}"), credential.clone())
             }
         };
-        let mut authorization = HeaderValue::try_from(authorization).map_err(|_| {
-            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, "no usable credential")
-        })?;
+        let mut authorization = HeaderValue::try_from(authorization)
+            .map_err(|_| DriveError::failed(OPERATION, "no usable credential"))?;
         authorization.set_sensitive(true);
         headers.insert(AUTHORIZATION, authorization);
         let streamed = StreamedBody {

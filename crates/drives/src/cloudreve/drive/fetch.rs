@@ -3,16 +3,13 @@
 //! An address carries all that it needs: no login is ever sent along. The site answers a signature that has run
 //! out with status 200 and an envelope, which must not pass for a film; a provider answers with a status.
 
-use std::time::Duration;
-
-use http::StatusCode;
 use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
 
 use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::types::Envelope;
-use crate::http::{Client, Streamed, failure, range, read_up_to, retry_after};
-use crate::{Clock, DriveError, ErrorKind, Incoming, Origin};
+use crate::http::{Client, Streamed, failure, range, read_up_to, status};
+use crate::{Clock, DriveError, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
 /// An envelope or a page that stands in the place of a file is shorter.
@@ -32,7 +29,12 @@ pub(crate) async fn open(
     }
     let mut response = http.open(OPERATION, origin.url(), headers, &[]).await?;
     let Some(part) = range::part(OPERATION, &response, from)? else {
-        return Err(refusal(response, clock).await);
+        return Err(status::media_error(
+            OPERATION,
+            response.status(),
+            response.headers(),
+            clock.now(),
+        ));
     };
     // A file has an ETag and takes ranges, whatever its type; what has neither and says it is a text is none.
     let is_file = response.headers().contains_key(ETAG)
@@ -65,33 +67,6 @@ async fn unmasked(response: &mut Streamed) -> DriveError {
         Ok(envelope) if envelope.code != 0 => {
             codes::error(OPERATION, envelope.code, Context::Content)
         }
-        _ => DriveError::new(
-            ErrorKind::UpstreamFailed,
-            OPERATION,
-            "a text instead of a file",
-        ),
-    }
-}
-
-/// What a refusal means by its status.
-async fn refusal(response: Streamed, clock: &Clock) -> DriveError {
-    let status = response.status();
-    let kind = match status {
-        // The address was given to us just as it is; whatever is wrong with it, a fresh one may do. Whether the
-        // file is gone is told by the call that gives out addresses.
-        StatusCode::BAD_REQUEST
-        | StatusCode::UNAUTHORIZED
-        | StatusCode::FORBIDDEN
-        | StatusCode::NOT_FOUND
-        | StatusCode::GONE => ErrorKind::Expired,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ErrorKind::UpstreamTimeout,
-        StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
-        _ => ErrorKind::UpstreamFailed,
-    };
-    let error = DriveError::new(kind, OPERATION, format!("status {}", status.as_u16()));
-    let wait: Option<Duration> = retry_after(response.headers(), clock.now());
-    match wait {
-        Some(wait) => error.with_retry_after(wait),
-        None => error,
+        _ => DriveError::failed(OPERATION, "a text instead of a file"),
     }
 }

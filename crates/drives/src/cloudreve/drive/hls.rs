@@ -53,7 +53,7 @@ impl Tree {
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
-        let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, OPERATION, detail);
+        let unsupported = |detail| DriveError::unsupported(OPERATION, detail);
         if !is_list(&entry.name) {
             return Err(unsupported("the file is no list"));
         }
@@ -90,7 +90,7 @@ impl Tree {
             }
             let path = beside(list, line).ok_or_else(|| {
                 let detail = "a part lies outside of the drive";
-                DriveError::new(ErrorKind::Unsupported, OPERATION, detail)
+                DriveError::unsupported(OPERATION, detail)
             })?;
             let folder = path.parent().unwrap_or(EntryPath::root());
             if !folders.contains_key(&folder) {
@@ -120,7 +120,7 @@ impl Tree {
     }
 
     async fn fetched_text(&self, entry: &Entry) -> Result<String, DriveError> {
-        let malformed = |detail| DriveError::new(ErrorKind::Unsupported, OPERATION, detail);
+        let malformed = |detail| DriveError::unsupported(OPERATION, detail);
         if entry.size > MAX_PLAYLIST_BYTES {
             return Err(malformed("the list is too long"));
         }
@@ -144,11 +144,7 @@ impl Tree {
             .is_some_and(|length| length != text.len() as u64)
         {
             let detail = "the list was cut short";
-            return Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
-                OPERATION,
-                detail,
-            ));
+            return Err(DriveError::failed(OPERATION, detail));
         }
         String::from_utf8(text.into()).map_err(|_| malformed("the list is no text"))
     }

@@ -23,9 +23,7 @@ const MAX_PASSWORD_CHARS: usize = 32;
 impl OwnShares for Cloudreve {
     async fn create(&self, share: &NewShare) -> Result<OwnShare, DriveError> {
         let operation = "share";
-        let wrong = |sentence| {
-            DriveError::new(ErrorKind::BadRequest, operation, "").with_sentence(sentence)
-        };
+        let wrong = |sentence| DriveError::bad_request(operation, "").with_sentence(sentence);
         if !matches!(share.period_days, 0 | 1 | 7 | 30) {
             return Err(wrong("A link lasts 1, 7 or 30 days, or for ever."));
         }
@@ -54,9 +52,8 @@ impl OwnShares for Cloudreve {
             downloads: 0,
         };
         let url = self.api.create_share(&terms).await?;
-        let id = id_of(&url).ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, operation, "no link in the reply")
-        })?;
+        let id =
+            id_of(&url).ok_or_else(|| DriveError::failed(operation, "no link in the reply"))?;
         let now = DateTime::<Utc>::from(self.api.site.clock.now());
         let days = TimeDelta::days(i64::from(share.period_days));
         Ok(OwnShare {
@@ -93,13 +90,13 @@ impl OwnShares for Cloudreve {
 
     async fn extend(&self, id: &str, period_days: u32) -> Result<(), DriveError> {
         let share = self.api.own_share(id).await.map_err(not_there)?;
-        let uri = share.source_uri.ok_or_else(|| {
-            DriveError::new(ErrorKind::NotFound, "share", "a link that leads nowhere")
-        })?;
+        let uri = share
+            .source_uri
+            .ok_or_else(|| DriveError::not_found("share", "a link that leads nowhere"))?;
         // An edit sets the number of downloads as well (document section 9.3): what is left stays.
         let downloads = share.remain_downloads.unwrap_or(0);
         if share.remain_downloads.is_some_and(|left| left <= 0) {
-            let used_up = DriveError::new(ErrorKind::BadRequest, "share", "used up");
+            let used_up = DriveError::bad_request("share", "used up");
             return Err(used_up.with_sentence("The link is used up: make a new one."));
         }
         let terms = ShareTerms {

@@ -1,8 +1,8 @@
 //! Pages of folders and searches, and what stands in a cursor: the size of its pages, and where the next one begins.
 
+use crate::DriveError;
 use crate::cloudreve::client::{PageAt, PageQuery};
 use crate::cloudreve::types::Pagination;
-use crate::{DriveError, ErrorKind};
 use media::PageRequest;
 
 /// More than this is never asked for at once.
@@ -23,7 +23,7 @@ pub(crate) fn page_query(
     operation: &'static str,
     page: &PageRequest,
 ) -> Result<PageQuery, DriveError> {
-    let no_cursor = || DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive");
+    let no_cursor = || DriveError::bad_request(operation, "no cursor of this drive");
     let (size, at) = match &page.cursor {
         None => (page.limit.clamp(1, MAX_PAGE), PageAt::First),
         Some(cursor) => cursor_parts(cursor).ok_or_else(no_cursor)?,

@@ -89,10 +89,8 @@ impl SignIn for Cloudreve {
         let credentials = match (email, given(PASSWORD)) {
             (Some(email), Some(password)) => Some(Credentials { email, password }),
             (None, Some(_)) => {
-                return Err(
-                    DriveError::new(ErrorKind::BadRequest, "sign_in", "no email")
-                        .with_sentence("The email address is missing."),
-                );
+                return Err(DriveError::bad_request("sign_in", "no email")
+                    .with_sentence("The email address is missing."));
             }
             (_, None) => None,
         };
@@ -102,8 +100,9 @@ impl SignIn for Cloudreve {
             SecretString::from(digits)
         });
         if auth.awaits_code() && credentials.is_none() && code.is_none() {
-            return Err(DriveError::new(ErrorKind::BadRequest, "sign_in", "no code")
-                .with_sentence("The code is missing."));
+            return Err(
+                DriveError::bad_request("sign_in", "no code").with_sentence("The code is missing.")
+            );
         }
         match auth.sign_in(credentials, code).await {
             Ok(Step::Done) => Ok(SignInState::Done),

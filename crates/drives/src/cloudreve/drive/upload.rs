@@ -60,9 +60,10 @@ impl Upload for Cloudreve {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let room = self.uploads.as_ref().ok_or_else(|| {
-            DriveError::new(ErrorKind::Unsupported, OPERATION, "no place for uploads")
-        })?;
+        let room = self
+            .uploads
+            .as_ref()
+            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
         check_name(OPERATION, request.path.name())?;
         let progress = request.progress.as_deref();
         let limits = (HASH_PART_BYTES, MAX_FILE_BYTES);
@@ -70,9 +71,10 @@ impl Upload for Cloudreve {
             .spool
             .take(OPERATION, body, request.size, limits, progress);
         let spooled = taken.await?;
-        let hashes = spooled.hashes(HASH_PART_BYTES).await.map_err(|error| {
-            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        })?;
+        let hashes = spooled
+            .hashes(HASH_PART_BYTES)
+            .await
+            .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
         let content = digest(&json!([spooled.length(), hashes]));
         let mut path = request.path.clone();
         let mut number = 0;
@@ -145,9 +147,7 @@ impl Cloudreve {
             None => {
                 self.give_up(room, job, &session.session_id, permits)
                     .await?;
-                return Err(DriveError::new(
-                    ErrorKind::Unsupported,
-                    OPERATION,
+                return Err(DriveError::unsupported(OPERATION,
                     "the site keeps files at a provider",
                 )
                 .with_sentence(
@@ -187,11 +187,7 @@ impl Cloudreve {
         let session = permits.call(begun).await?;
         if session.session_id.is_empty() {
             let detail = "no id of the upload";
-            return Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
-                OPERATION,
-                detail,
-            ));
+            return Err(DriveError::failed(OPERATION, detail));
         }
         Ok(session)
     }

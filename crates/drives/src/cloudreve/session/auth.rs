@@ -8,6 +8,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
@@ -16,8 +17,9 @@ use crate::cloudreve::config::CloudreveConfig;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::stored::{Session, StoredSession, seed};
 use crate::cloudreve::session::tokens::{Answer, Credentials};
-use crate::session::TokenRefresh;
-use crate::{DriveError, ErrorKind, SessionStore, SessionStoreError};
+use crate::session::stored::unusable;
+use crate::session::{Generation, RefreshSession, TokenRefresh, detached, refresh_shared};
+use crate::{DriveError, ErrorKind, SessionStore};
 
 /// An access token is renewed this long before it runs out, or after three quarters of its life.
 const REFRESH_LEAD_S: u64 = 5 * 60;
@@ -46,7 +48,7 @@ pub(crate) struct Auth {
 }
 
 #[derive(Default)]
-struct State {
+pub(crate) struct State {
     session: Option<Session>,
     loaded: bool,
     signed_out: bool,
@@ -106,18 +108,13 @@ impl Auth {
     pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
         match self.rounds.ready(self.site.clock.now()) {
             Some(access) => Ok(access),
-            None => self.refresh_shared(None).await,
+            None => refresh_shared(self, None).await,
         }
     }
 
     /// Another token than that of `generation`, which the upstream did not take.
     pub(crate) async fn renewed(self: &Arc<Self>, generation: u64) -> Result<Access, DriveError> {
-        self.refresh_shared(Some(generation)).await
-    }
-
-    /// A call with the token of `generation` was answered to somebody.
-    pub(crate) fn mark_accepted(&self, generation: u64) {
-        self.rounds.mark_accepted(generation);
+        refresh_shared(self, Some(generation)).await
     }
 
     /// Whether a sign-in waits for the code of the second factor.
@@ -145,7 +142,7 @@ impl Auth {
         code: Option<SecretString>,
     ) -> Result<Step, DriveError> {
         let auth = self.clone();
-        let work = tokio::spawn(async move {
+        detached(async move {
             let mut state = auth.state.lock().await;
             let step = auth.attempt(&mut state, credentials, code).await?;
             if matches!(step, Step::Done) {
@@ -156,8 +153,8 @@ impl Auth {
             }
             auth.rounds.start_anew();
             Ok(step)
-        });
-        work.await.unwrap_or_else(|_| Err(cut_short()))
+        })
+        .await
     }
 
     /// Ends the session, here, in the store and at the upstream.
@@ -167,8 +164,11 @@ impl Auth {
             self.load(&mut state).await?;
         }
         let text = StoredSession::SignedOut.to_text(&self.seed);
-        self.sessions.forget().await.map_err(not_kept)?;
-        self.sessions.save(&text).await.map_err(not_kept)?;
+        self.sessions.forget().await.map_err(unusable(OPERATION))?;
+        self.sessions
+            .save(&text)
+            .await
+            .map_err(unusable(OPERATION))?;
         let session = state.session.take();
         state.unsaved = None;
         state.stuck = None;
@@ -185,59 +185,9 @@ impl Auth {
         Ok(())
     }
 
-    async fn refresh_shared(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
-        let seen = self.rounds.seen();
-        let auth = self.clone();
-        let round = tokio::spawn(async move {
-            let mut state = auth.state.lock().await;
-            if let Some(failure) = auth.rounds.failed_since(seen) {
-                return Err(failure);
-            }
-            let result = auth.round(&mut state, refused).await;
-            auth.rounds.end(result)
-        });
-        round.await.unwrap_or_else(|_| Err(cut_short()))
-    }
-
-    async fn round(
-        &self,
-        state: &mut State,
-        refused: Option<u64>,
-    ) -> Result<(Access, SystemTime), DriveError> {
-        if state.unsaved.is_some() {
-            self.adopt_unsaved(state).await?;
-        }
-        if !state.loaded || state.session.is_none() {
-            self.load(state).await?;
-        }
-        if refused.is_some_and(|generation| generation == state.generation) {
-            let is_new = self.site.clock.unix_s() < state.renewed_at + RETRY_INTERVAL.as_secs();
-            let was_accepted = self.rounds.was_accepted(state.generation);
-            if state.renewed && is_new && !was_accepted {
-                return Err(signed_out("a new access token was not taken"));
-            }
-            state.due_at = 0;
-            state.next_try = None;
-            if let Some(session) = &mut state.session {
-                session.access_ends_at = 0;
-            }
-        }
-        self.renew_if_due(state).await?;
-        let now = self.site.clock.now();
-        let session = state.session.as_ref();
-        let session = session.ok_or_else(|| signed_out("not signed in"))?;
-        let token = session.access_token.clone();
-        let access = Access {
-            token: token.ok_or_else(|| signed_out("not signed in"))?,
-            generation: state.generation,
-        };
-        let due = state.next_try.unwrap_or(at(state.due_at));
-        Ok((access, due.min(at(session.access_ends_at)).max(now)))
-    }
-
     /// Takes the stored session, or the configured token; later, a session that somebody else stored.
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
-        let stored = self.sessions.load().await.map_err(not_kept)?;
+        let stored = self.sessions.load().await.map_err(unusable(OPERATION))?;
         let kept = stored.and_then(|text| StoredSession::from_text(&text, &self.seed));
         state.signed_out = matches!(kept, Some(StoredSession::SignedOut));
         let found = match kept {
@@ -280,7 +230,7 @@ impl Auth {
             return Ok(());
         }
         // Others may share the state: one of us renews, and whoever waited takes what that has brought.
-        let lock = self.sessions.lock().await.map_err(not_kept)?;
+        let lock = self.sessions.lock().await.map_err(unusable(OPERATION))?;
         let generation = state.generation;
         // One that was refused is not taken from the store again.
         let session = state.session.as_ref();
@@ -383,7 +333,7 @@ impl Auth {
             .map(|second| second.credentials.clone());
         let credentials = credentials.or(waiting).or_else(|| self.configured());
         let credentials = credentials.ok_or_else(|| {
-            DriveError::new(ErrorKind::BadRequest, OPERATION, "no password")
+            DriveError::bad_request(OPERATION, "no password")
                 .with_sentence("The email address and the password are missing.")
         })?;
         let session = match (self.site.first_step(&credentials).await?, code) {
@@ -426,7 +376,10 @@ impl Auth {
             return Ok(());
         };
         let text = StoredSession::Session(session.clone()).to_text(&self.seed);
-        self.sessions.save(&text).await.map_err(not_kept)?;
+        self.sessions
+            .save(&text)
+            .await
+            .map_err(unusable(OPERATION))?;
         let now = self.site.clock.unix_s();
         let life = session.access_ends_at.saturating_sub(now);
         state.due_at = session.access_ends_at - REFRESH_LEAD_S.min(life / 4);
@@ -443,21 +396,60 @@ impl Auth {
     }
 }
 
+#[async_trait]
+impl RefreshSession for Auth {
+    type State = State;
+    type Access = Access;
+
+    fn rounds(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
+        (&self.rounds, &self.state)
+    }
+
+    async fn refresh(
+        &self,
+        state: &mut State,
+        refused: Option<u64>,
+    ) -> Result<(Access, SystemTime), DriveError> {
+        if state.unsaved.is_some() {
+            self.adopt_unsaved(state).await?;
+        }
+        if !state.loaded || state.session.is_none() {
+            self.load(state).await?;
+        }
+        if refused.is_some_and(|generation| generation == state.generation) {
+            let is_new = self.site.clock.unix_s() < state.renewed_at + RETRY_INTERVAL.as_secs();
+            let was_accepted = self.rounds.was_accepted(state.generation);
+            if state.renewed && is_new && !was_accepted {
+                return Err(signed_out("a new access token was not taken"));
+            }
+            state.due_at = 0;
+            state.next_try = None;
+            if let Some(session) = &mut state.session {
+                session.access_ends_at = 0;
+            }
+        }
+        self.renew_if_due(state).await?;
+        let now = self.site.clock.now();
+        let session = state.session.as_ref();
+        let session = session.ok_or_else(|| signed_out("not signed in"))?;
+        let token = session.access_token.clone();
+        let access = Access {
+            token: token.ok_or_else(|| signed_out("not signed in"))?,
+            generation: state.generation,
+        };
+        let due = state.next_try.unwrap_or(at(state.due_at));
+        Ok((access, due.min(at(session.access_ends_at)).max(now)))
+    }
+}
+
+impl Generation for Access {
+    fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
 fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
-}
-
-fn cut_short() -> DriveError {
-    DriveError::new(
-        ErrorKind::UpstreamFailed,
-        OPERATION,
-        "the renewal was cut short",
-    )
-}
-
-fn not_kept(error: SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        .with_sentence("This server could not read or write its own state.")
 }
 
 fn signed_out(detail: &str) -> DriveError {

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 
 use super::KIND;
 use crate::cloudreve::client::Api;
@@ -20,7 +19,7 @@ use crate::cloudreve::drive::browse::Tree;
 use crate::cloudreve::drive::hls;
 use crate::cloudreve::types::Share;
 use crate::cloudreve::uri::Root;
-use crate::session::stored;
+use crate::session::{SingleFlight, stored};
 use crate::{
     Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
     Origin, SessionStore, ShareLink, UpstreamPlaylist, Volume,
@@ -32,7 +31,7 @@ pub(crate) struct CloudreveShare {
     tree: Tree,
     link: ShareLink,
     memory: Arc<dyn SessionStore>,
-    facts: Mutex<Option<ShareInfo>>,
+    facts: SingleFlight<ShareInfo>,
 }
 
 /// What is remembered of a share over a restart, beside its link. The password is kept with the link.
@@ -82,27 +81,22 @@ impl CloudreveShare {
             tree: Tree::new(place, api, root, Context::Share),
             link,
             memory,
-            facts: Mutex::new(facts),
+            facts: SingleFlight::new(facts),
         }
     }
 
     /// What is known of the share: from memory, or asked where that is empty.
-    async fn facts(&self) -> Result<ShareInfo, DriveError> {
-        let mut known = self.facts.lock().await;
-        if let Some(facts) = &*known {
-            return Ok(facts.clone());
-        }
-        let facts = match stored::load("share", self.memory.as_ref()).await? {
-            Some(facts) => facts,
-            None => {
-                let share = look("share", &self.tree.api, &self.link).await?;
-                let facts = ShareInfo::of(&share);
-                facts.save(self.memory.as_ref()).await?;
-                facts
+    async fn facts(&self) -> Result<Arc<ShareInfo>, DriveError> {
+        let load = async {
+            if let Some(facts) = stored::load("share", self.memory.as_ref()).await? {
+                return Ok(facts);
             }
+            let share = look("share", &self.tree.api, &self.link).await?;
+            let facts = ShareInfo::of(&share);
+            facts.save(self.memory.as_ref()).await?;
+            Ok(facts)
         };
-        *known = Some(facts.clone());
-        Ok(facts)
+        self.facts.get(load).await
     }
 }
 
@@ -160,8 +154,7 @@ impl AccountSession for CloudreveShare {
     /// Who shared it, until when, and how many downloads are left.
     async fn account(&self) -> Result<Account, DriveError> {
         let share = look("account", &self.tree.api, &self.link).await?;
-        let facts = ShareInfo::of(&share);
-        *self.facts.lock().await = Some(facts.clone());
+        let facts = self.facts.set(ShareInfo::of(&share)).await;
         let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
         let told = [
             ("Shared by", facts.owner.clone()),
@@ -171,7 +164,7 @@ impl AccountSession for CloudreveShare {
         ];
         Ok(Account {
             id: self.link.id.clone(),
-            name: facts.owner.unwrap_or_default(),
+            name: facts.owner.clone().unwrap_or_default(),
             facts: told
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))
@@ -192,7 +185,7 @@ impl Volume for CloudreveShare {
         if path.is_root() {
             let facts = self.facts().await?;
             if !facts.title.is_empty() {
-                entry.name = facts.title;
+                entry.name = facts.title.clone();
             }
             entry.modified = facts.shared_at;
         }
@@ -219,7 +212,7 @@ impl Volume for CloudreveShare {
         // Each part would be a download of its own.
         if self.facts().await?.left.is_some() {
             let detail = "each part is a download, and they are counted";
-            return Err(DriveError::new(ErrorKind::Unsupported, "playlist", detail).with_sentence(
+            return Err(DriveError::unsupported("playlist", detail).with_sentence(
                 "This share may be downloaded from only so many times, and each piece of the film would count.",
             ));
         }

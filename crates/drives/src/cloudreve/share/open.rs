@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use super::{CloudreveShare, ShareInfo, look};
 use crate::cloudreve::{Cloudreve, KIND};
 use crate::links::LinkHome;
-use crate::{
-    Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, Permits, SessionStore, ShareLink,
-};
+use crate::{Drive, DriveError, OnConflict, OpenShares, Outcome, Permits, SessionStore, ShareLink};
 use media::{EntryPath, Place};
 
 #[async_trait]
@@ -52,11 +50,9 @@ impl OpenShares for Cloudreve {
         _permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
         let detail = "only one's own files are copied there";
-        Err(
-            DriveError::new(ErrorKind::Unsupported, "save", detail).with_sentence(
-                "This drive copies its owner’s own files alone, not those of somebody’s share.",
-            ),
-        )
+        Err(DriveError::unsupported("save", detail).with_sentence(
+            "This drive copies its owner’s own files alone, not those of somebody’s share.",
+        ))
     }
 }
 

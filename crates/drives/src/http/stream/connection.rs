@@ -1,4 +1,4 @@
-//! Bodies of media, over connections that nobody drives but who reads from them.
+//! Bodies of media, over connections that are polled by their reader, without a background task.
 //!
 //! A connection of an HTTP library is usually a task of its own, which hands each piece of a body to the
 //! task that wants it. For media that is most of the work: two wakes for each piece, and buffers that grow to
@@ -57,7 +57,7 @@ pub(crate) enum StreamError {
 
 type Io = TokioIo<AdaptiveReader<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>>;
 
-/// One connection, driven by whoever waits for something of it.
+/// One connection, polled by its reader.
 struct PooledConnection {
     sender: SendRequest<Empty<Bytes>>,
     connection: Pin<Box<Connection<Io, Empty<Bytes>>>>,
@@ -224,7 +224,7 @@ impl PooledConnection {
         .await
     }
 
-    /// Whether it could take another request right now.
+    /// Returns true if it can take another request right now.
     fn is_ready(&mut self) -> bool {
         let mut nobody = Context::from_waker(Waker::noop());
         self.connection.as_mut().poll(&mut nobody).is_pending() && self.sender.is_ready()
@@ -232,7 +232,7 @@ impl PooledConnection {
 }
 
 impl IdleConnections {
-    /// A connection to that host that is still open.
+    /// Returns an idle connection to that host that is still open; `None` if there is none.
     fn take(&self, host: &str) -> Option<PooledConnection> {
         loop {
             let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -291,14 +291,14 @@ impl Streamed {
         self.length
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, StreamError> {
         std::future::poll_fn(|context| self.poll_chunk(context))
             .await
             .transpose()
     }
 
-    /// The pieces that are still to come.
+    /// Returns the pieces that are still to come.
     pub(crate) fn bytes_stream(mut self) -> impl Stream<Item = Result<Bytes, StreamError>> + Send {
         stream::poll_fn(move |context| self.poll_chunk(context))
     }

@@ -171,8 +171,7 @@ impl Terabox {
             .find_map(download_url::address);
         match address {
             Some(address) => self.with_token(&address, entry).await,
-            None => Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
+            None => Err(DriveError::failed(
                 operation,
                 "the upstream gave no download address",
             )),
@@ -270,9 +269,7 @@ pub(crate) fn page_query(
             .split_once(':')
             .and_then(|(number, num)| Some((number.parse().ok()?, num.parse().ok()?)))
             .filter(|(number, num)| (1..u64::MAX).contains(number) && (1..=MAX_PAGE).contains(num))
-            .ok_or_else(|| {
-                DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive")
-            })?,
+            .ok_or_else(|| DriveError::bad_request(operation, "no cursor of this drive"))?,
     };
     Ok(PageQuery {
         page: number,
@@ -287,13 +284,9 @@ fn is_number(id: &str) -> bool {
 }
 
 pub(crate) fn no_picture() -> DriveError {
-    DriveError::new(ErrorKind::NotFound, "thumbnail", "no picture of it")
+    DriveError::not_found("thumbnail", "no picture of it")
 }
 
 pub(crate) fn no_list(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::UpstreamFailed,
-        operation,
-        "the reply has no list in it",
-    )
+    DriveError::failed(operation, "the reply has no list in it")
 }

@@ -11,7 +11,7 @@ use http::header::{
     CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RANGE, REFERER,
 };
 
-use crate::http::{Client, Streamed, failure, range, read_up_to, retry_after};
+use crate::http::{Client, Streamed, failure, range, read_up_to, status};
 use crate::terabox::codes::Context;
 use crate::terabox::download_url;
 use crate::terabox::request::TOKEN_PARAMETERS;
@@ -209,8 +209,8 @@ fn looks_like_json(body: &[u8]) -> bool {
 
 /// What a refusal means: by its JSON, else by its status.
 async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
-    let status = response.status();
-    let wait = retry_after(response.headers(), clock.now());
+    let code = response.status();
+    let headers = response.headers().clone();
     let body = match read_up_to(OPERATION, &mut response, SUSPECT_LIMIT).await {
         Ok((body, _)) => body,
         Err(_) => Bytes::new(),
@@ -219,19 +219,12 @@ async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
         let code = outcome.code().filter(|&code| code != 0)?;
         Some(told_error(OPERATION, code, &outcome, Context::Media))
     });
-    let by_status = match status.as_u16() {
-        // The address was given to us by the upstream just as it is, so whatever it does not like about it, a
-        // fresh one may do; whether the thing itself is gone is told by the call that gives out addresses.
-        400 | 401 | 403 | 404 | 410 => ErrorKind::Expired,
-        408 | 504 => ErrorKind::UpstreamTimeout,
-        429 => ErrorKind::RateLimited,
-        _ => ErrorKind::UpstreamFailed,
-    };
+    let by_status = status::kind_of_media(code);
     let error = match told {
         // The number explains nothing, or says less than a status that asks for a pause.
         Some(told)
             if told.kind == ErrorKind::UpstreamFailed
-                || status == StatusCode::TOO_MANY_REQUESTS
+                || code == StatusCode::TOO_MANY_REQUESTS
                     && told.kind != ErrorKind::VerificationRequired =>
         {
             DriveError {
@@ -240,16 +233,13 @@ async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
             }
         }
         Some(told) => told,
-        None => DriveError::new(by_status, OPERATION, format!("status {}", status.as_u16())),
+        None => DriveError::new(by_status, OPERATION, format!("status {}", code.as_u16())),
     };
-    match wait {
-        Some(wait) => error.with_retry_after(wait),
-        None => error,
-    }
+    status::with_wait(error, &headers, clock.now())
 }
 
 fn broken(detail: &str) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, detail)
+    DriveError::failed(OPERATION, detail)
 }
 
 #[cfg(test)]

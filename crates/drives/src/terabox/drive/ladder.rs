@@ -1,6 +1,6 @@
 //! Which qualities the upstream may have of a film, and what it calls them.
 
-use crate::{DriveError, ErrorKind};
+use crate::DriveError;
 use media::{Entry, EntryKind, Rendition};
 
 /// The upstream has no call that lists them. Its own clients go by the size of the picture: 720p
@@ -34,8 +34,7 @@ pub(crate) fn kind(rendition: Rendition) -> Result<&'static str, DriveError> {
         Rendition::Video { height: 1080 } => Ok("M3U8_AUTO_1080"),
         Rendition::Video { height: 720 } => Ok("M3U8_AUTO_720"),
         Rendition::Video { height: 480 } => Ok("M3U8_AUTO_480"),
-        Rendition::Video { .. } => Err(DriveError::new(
-            ErrorKind::Unsupported,
+        Rendition::Video { .. } => Err(DriveError::unsupported(
             "playlist",
             "TeraBox has no such rendition",
         )),

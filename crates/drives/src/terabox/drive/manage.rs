@@ -207,10 +207,8 @@ impl Terabox {
         let target = match to {
             None => None,
             Some(to) if to.is_within(path) => {
-                return Err(
-                    DriveError::new(ErrorKind::BadRequest, operation, "into itself")
-                        .with_sentence("A folder cannot be put into itself."),
-                );
+                return Err(DriveError::bad_request(operation, "into itself")
+                    .with_sentence("A folder cannot be put into itself."));
             }
             Some(to) => {
                 let name = path.name().to_owned();
@@ -407,10 +405,8 @@ fn pause(turn: usize) -> Duration {
 
 fn refuse_root(operation: &'static str, path: &EntryPath) -> Result<(), DriveError> {
     if path.is_root() {
-        return Err(
-            DriveError::new(ErrorKind::BadRequest, operation, "the root")
-                .with_sentence("The drive itself can be neither moved, renamed nor deleted."),
-        );
+        return Err(DriveError::bad_request(operation, "the root")
+            .with_sentence("The drive itself can be neither moved, renamed nor deleted."));
     }
     Ok(())
 }

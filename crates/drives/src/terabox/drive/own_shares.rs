@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::terabox::Terabox;
 use crate::terabox::types::WebShare;
 use crate::terabox::web_session::WebSession;
-use crate::{DriveError, ErrorKind, NewShare, OwnShare, OwnShares};
+use crate::{DriveError, NewShare, OwnShare, OwnShares};
 use media::EntryPath;
 
 /// Links on a page.
@@ -21,9 +21,7 @@ impl OwnShares for Terabox {
     async fn create(&self, share: &NewShare) -> Result<OwnShare, DriveError> {
         let operation = "share";
         let web = self.web_session(operation)?;
-        let wrong = |sentence| {
-            DriveError::new(ErrorKind::BadRequest, operation, "").with_sentence(sentence)
-        };
+        let wrong = |sentence| DriveError::bad_request(operation, "").with_sentence(sentence);
         if !matches!(share.period_days, 0 | 1 | 7 | 30) {
             return Err(wrong("A link lasts 1, 7 or 30 days, or for ever."));
         }
@@ -40,9 +38,9 @@ impl OwnShares for Terabox {
         self.activate_sharing().await;
         let made = web.create(&ids, share.period_days, password).await?;
         let short = made.shorturl.0.filter(|text| !text.is_empty());
-        let short = short.or(made.link.0).ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, operation, "no link in the reply")
-        })?;
+        let short = short
+            .or(made.link.0)
+            .ok_or_else(|| DriveError::failed(operation, "no link in the reply"))?;
         let url = link(&web.base_url(), &short);
         let told = |id: Option<String>| id.filter(|id| !id.is_empty() && id != "0");
         let id = match told(made.shareid.0).or(told(made.share_id.0)) {
@@ -74,14 +72,10 @@ impl OwnShares for Terabox {
                 .parse::<u64>()
                 .ok()
                 .filter(|page| (1..1_000_000).contains(page))
-                .ok_or_else(|| {
-                    DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this drive")
-                })?,
+                .ok_or_else(|| DriveError::bad_request(operation, "no cursor of this drive"))?,
         };
         let shares = web.list(page, PAGE).await?.into_shares();
-        let shares = shares.ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, operation, "no list in the reply")
-        })?;
+        let shares = shares.ok_or_else(|| DriveError::failed(operation, "no list in the reply"))?;
         let next = (shares.len() >= PAGE).then(|| (page + 1).to_string());
         let now = DateTime::<Utc>::from(self.clock.now());
         let shares = shares
@@ -96,7 +90,7 @@ impl OwnShares for Terabox {
         let web = self.web_session(operation)?;
         let number = id
             .parse()
-            .map_err(|_| DriveError::new(ErrorKind::NotFound, operation, "no id of a share"))?;
+            .map_err(|_| DriveError::not_found(operation, "no id of a share"))?;
         web.cancel(number).await
     }
 }
@@ -104,7 +98,7 @@ impl OwnShares for Terabox {
 impl Terabox {
     fn web_session(&self, operation: &'static str) -> Result<&WebSession, DriveError> {
         self.web.as_deref().ok_or_else(|| {
-            DriveError::new(ErrorKind::Unsupported, operation, "no [drive.web]").with_sentence(
+            DriveError::unsupported(operation, "no [drive.web]").with_sentence(
                 "Links are made through the account’s web session: set up [drive.web].",
             )
         })
@@ -123,7 +117,7 @@ impl Terabox {
             .map(|path| {
                 let id = found.get(path).and_then(|file| file.fs_id.0.clone());
                 id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
-                    .ok_or_else(|| DriveError::new(ErrorKind::NotFound, operation, ""))
+                    .ok_or_else(|| DriveError::not_found(operation, ""))
             })
             .collect()
     }
@@ -224,8 +218,7 @@ async fn find(web: &WebSession, url: &str) -> Result<String, DriveError> {
             break;
         }
     }
-    Err(DriveError::new(
-        ErrorKind::UpstreamFailed,
+    Err(DriveError::failed(
         "share",
         "the link was made, but is not in the list",
     ))

@@ -14,7 +14,7 @@ use crate::terabox::Terabox;
 use crate::terabox::platform::auth::Grant;
 use crate::terabox::transport::Transport;
 use crate::terabox::web_session::WebSession;
-use crate::{DeviceSignIn, DriveError, ErrorKind, LoginPage, SignIn, SignInState, SignInWays};
+use crate::{DeviceSignIn, DriveError, LoginPage, SignIn, SignInState, SignInWays};
 
 /// What the document's example says, where a reply says nothing.
 const DEFAULT_EXPIRY_S: u64 = 300;
@@ -37,8 +37,7 @@ impl SignIn for Terabox {
         };
         let qr = begun.qrcode_url.0.unwrap_or_default();
         if begun.device_code.is_empty() || !qr.starts_with("data:image/") {
-            return Err(DriveError::new(
-                ErrorKind::UpstreamFailed,
+            return Err(DriveError::failed(
                 "devicecode",
                 "the reply lacks the code or its picture",
             ));
@@ -67,10 +66,8 @@ impl SignIn for Terabox {
     async fn with_code(&self, code: &SecretString) -> Result<(), DriveError> {
         let code: SecretString = code.expose_secret().trim().into();
         if code.expose_secret().is_empty() {
-            return Err(
-                DriveError::new(ErrorKind::BadRequest, "gettoken", "no code")
-                    .with_sentence("Paste the code that the login page has shown."),
-            );
+            return Err(DriveError::bad_request("gettoken", "no code")
+                .with_sentence("Paste the code that the login page has shown."));
         }
         if let Some(web) = self.web_for(code.expose_secret()) {
             return web.adopt(code.expose_secret()).await;

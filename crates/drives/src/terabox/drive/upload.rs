@@ -88,9 +88,10 @@ impl Upload for Terabox {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let room = self.uploads.as_ref().ok_or_else(|| {
-            DriveError::new(ErrorKind::Unsupported, OPERATION, "no place for uploads")
-        })?;
+        let room = self
+            .uploads
+            .as_ref()
+            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
         check_name(&request.path)?;
         if request.size == Some(0) {
             return Err(empty());
@@ -110,9 +111,10 @@ impl Upload for Terabox {
             permits.call(self.check_size(size)).await?;
         }
         let part = names::part_bytes(size);
-        let hashes = spooled.hashes(part).await.map_err(|error| {
-            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        })?;
+        let hashes = spooled
+            .hashes(part)
+            .await
+            .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
         let path = self.root.upstream(&request.path);
         let block_list = json!(hashes).to_string();
         let key = Sha256::digest(json!([path, size, hashes]).to_string());
@@ -202,9 +204,10 @@ impl Terabox {
             }
             return self.settle(job, info.unwrap_or_default(), permits).await;
         }
-        let uploadid = uploadid.0.filter(|id| !id.is_empty()).ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, OPERATION, "no id of the upload")
-        })?;
+        let uploadid = uploadid
+            .0
+            .filter(|id| !id.is_empty())
+            .ok_or_else(|| DriveError::failed(OPERATION, "no id of the upload"))?;
         let wanted: BTreeSet<usize> = block_list
             .unwrap_or_default()
             .iter()
@@ -323,11 +326,7 @@ impl Terabox {
                     Some(md5)
                         if !md5.is_empty() && !md5.eq_ignore_ascii_case(&job.hashes[number]) =>
                     {
-                        Err(DriveError::new(
-                            ErrorKind::UpstreamFailed,
-                            OPERATION,
-                            "a part arrived changed",
-                        ))
+                        Err(DriveError::failed(OPERATION, "a part arrived changed"))
                     }
                     _ => Ok(()),
                 },
@@ -416,13 +415,14 @@ fn is_stale(error: &DriveError) -> bool {
 
 fn check_name(path: &EntryPath) -> Result<(), DriveError> {
     if path.is_root() {
-        return Err(DriveError::new(ErrorKind::BadRequest, OPERATION, "no name")
-            .with_sentence("A name is missing."));
+        return Err(
+            DriveError::bad_request(OPERATION, "no name").with_sentence("A name is missing.")
+        );
     }
     names::check(OPERATION, path.name())
 }
 
 fn empty() -> DriveError {
-    DriveError::new(ErrorKind::BadRequest, OPERATION, "an empty file")
+    DriveError::bad_request(OPERATION, "an empty file")
         .with_sentence("TeraBox takes no empty files.")
 }

@@ -8,17 +8,19 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use super::tokens;
 use crate::http::Client;
-use crate::session::TokenRefresh;
+use crate::session::stored::{self, unusable};
+use crate::session::{Generation, RefreshSession, TokenRefresh, detached, refresh_shared};
 use crate::terabox::codes;
 use crate::terabox::config::TeraboxConfig;
 use crate::terabox::platform::stored::Session;
 use crate::terabox::platform::tokens::Oauth;
-use crate::{Clock, DriveError, ErrorKind, SessionStore, SessionStoreError};
+use crate::{Clock, DriveError, ErrorKind, SessionStore};
 
 /// An access token is renewed this long before it runs out.
 const REFRESH_LEAD_S: u64 = 5 * 60;
@@ -62,7 +64,7 @@ pub(crate) enum Grant {
 }
 
 #[derive(Default)]
-struct State {
+pub(crate) struct State {
     session: Option<Session>,
     loaded: bool,
     generation: u64,
@@ -105,18 +107,8 @@ impl Auth {
     pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
         match self.rounds.ready(self.clock.now()) {
             Some(access) => Ok(access),
-            None => self.refresh_shared(None).await,
+            None => refresh_shared(self, None).await,
         }
-    }
-
-    /// Another token than that of `generation`, which the upstream refused.
-    pub(crate) async fn renewed(self: &Arc<Self>, generation: u64) -> Result<Access, DriveError> {
-        self.refresh_shared(Some(generation)).await
-    }
-
-    /// A call with the token of `generation` succeeded.
-    pub(crate) fn mark_accepted(&self, generation: u64) {
-        self.rounds.mark_accepted(generation);
     }
 
     /// Ends when no round is under way.
@@ -128,7 +120,7 @@ impl Auth {
     /// tear it apart, since the code serves once.
     pub(crate) async fn begin(self: &Arc<Self>, grant: Grant) -> Result<(), DriveError> {
         let auth = self.clone();
-        let work = tokio::spawn(async move {
+        detached(async move {
             let mut state = auth.state.lock().await;
             if state.unsaved.is_none() {
                 let tokens = match &grant {
@@ -145,8 +137,8 @@ impl Auth {
                 });
             }
             auth.store_unsaved(&mut state).await
-        });
-        work.await.unwrap_or_else(|_| Err(cut_short()))
+        })
+        .await
     }
 
     async fn store_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
@@ -161,9 +153,9 @@ impl Auth {
     /// Forgets the session, in here and in the store.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
         let mut state = self.state.lock().await;
-        let ended = Session::signed_out(self.seeded.as_ref()).to_text();
-        self.sessions.forget().await.map_err(not_kept)?;
-        self.sessions.save(&ended).await.map_err(not_kept)?;
+        let ended = Session::signed_out(self.seeded.as_ref());
+        self.sessions.forget().await.map_err(unusable(OPERATION))?;
+        stored::save(OPERATION, self.sessions.as_ref(), &ended).await?;
         state.session = None;
         state.unsaved = None;
         state.domains = None;
@@ -182,61 +174,6 @@ impl Auth {
     /// When the owner must sign in again at the latest, in seconds since 1970.
     pub(crate) async fn ends_at(&self) -> Option<u64> {
         self.state.lock().await.session.as_ref()?.ends_at
-    }
-
-    async fn refresh_shared(self: &Arc<Self>, refused: Option<u64>) -> Result<Access, DriveError> {
-        let seen = self.rounds.seen();
-        let auth = self.clone();
-        let round = tokio::spawn(async move {
-            let mut state = auth.state.lock().await;
-            if let Some(failure) = auth.rounds.failed_since(seen) {
-                return Err(failure);
-            }
-            let result = auth.round(&mut state, refused).await;
-            auth.rounds.end(result)
-        });
-        round.await.unwrap_or_else(|_| Err(cut_short()))
-    }
-
-    async fn round(
-        &self,
-        state: &mut State,
-        refused: Option<u64>,
-    ) -> Result<(Access, SystemTime), DriveError> {
-        if state.unsaved.is_some() {
-            self.adopt_unsaved(state).await?;
-        }
-        if !state.loaded || state.session.is_none() || state.spent {
-            self.load(state).await?;
-        }
-        if refused.is_some_and(|generation| generation == state.generation) {
-            self.give_up_token(state)?;
-        }
-        let mut asked_anew = false;
-        let mut renewed = false;
-        loop {
-            // Once in a round: where tokens live shorter than the lead, the new one is due at once, too.
-            if !renewed {
-                renewed = self.renew_if_due(state).await?;
-            }
-            let known = state.domains.as_ref();
-            if known.is_some_and(|domains| self.clock.now() < domains.until) {
-                break;
-            }
-            match self.ask_domains(state).await {
-                Ok(()) => {}
-                Err(error) if !renewed && !asked_anew && codes::wants_a_new_token(&error) => {
-                    asked_anew = true;
-                    self.give_up_token(state)?;
-                }
-                Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
-                Err(error) => match &mut state.domains {
-                    Some(known) => known.until = self.clock.now() + RETRY_INTERVAL,
-                    None => return Err(error),
-                },
-            }
-        }
-        self.current(state)
     }
 
     /// What the state amounts to, and until when nothing needs to be done.
@@ -271,8 +208,7 @@ impl Auth {
 
     /// Takes the stored session or the configured one; later, one that somebody else stored.
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
-        let stored = self.sessions.load().await.map_err(not_kept)?;
-        let stored = stored.as_deref().and_then(Session::from_text);
+        let stored = stored::load(OPERATION, self.sessions.as_ref()).await?;
         let found = Session::choose(stored, self.seeded.clone());
         let known = match (&state.session, &found) {
             (Some(known), Some(found)) => known.is_same(found),
@@ -335,7 +271,7 @@ impl Auth {
             };
         };
         // Others may share the state: one of us renews, and whoever waited takes what that has brought.
-        let lock = self.sessions.lock().await.map_err(not_kept)?;
+        let lock = self.sessions.lock().await.map_err(unusable(OPERATION))?;
         let generation = state.generation;
         self.load(state).await?;
         if state.generation != generation {
@@ -343,7 +279,7 @@ impl Auth {
             drop(lock);
             return Box::pin(self.renew_if_due(state)).await;
         }
-        let refreshed = self.refresh(state, &refresh_token).await;
+        let refreshed = self.exchange(state, &refresh_token).await;
         drop(lock);
         match refreshed {
             Ok(()) => Ok(true),
@@ -355,7 +291,7 @@ impl Auth {
         }
     }
 
-    async fn refresh(
+    async fn exchange(
         &self,
         state: &mut State,
         refresh_token: &SecretString,
@@ -393,10 +329,7 @@ impl Auth {
         let Some(session) = &state.unsaved else {
             return Ok(());
         };
-        self.sessions
-            .save(&session.to_text())
-            .await
-            .map_err(not_kept)?;
+        stored::save(OPERATION, self.sessions.as_ref(), session).await?;
         state.session = state.unsaved.take();
         state.generation += 1;
         state.renewed = true;
@@ -437,17 +370,61 @@ impl Auth {
     }
 }
 
-fn cut_short() -> DriveError {
-    DriveError::new(
-        ErrorKind::UpstreamFailed,
-        OPERATION,
-        "the renewal was cut short",
-    )
+#[async_trait]
+impl RefreshSession for Auth {
+    type State = State;
+    type Access = Access;
+
+    fn rounds(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
+        (&self.rounds, &self.state)
+    }
+
+    async fn refresh(
+        &self,
+        state: &mut State,
+        refused: Option<u64>,
+    ) -> Result<(Access, SystemTime), DriveError> {
+        if state.unsaved.is_some() {
+            self.adopt_unsaved(state).await?;
+        }
+        if !state.loaded || state.session.is_none() || state.spent {
+            self.load(state).await?;
+        }
+        if refused.is_some_and(|generation| generation == state.generation) {
+            self.give_up_token(state)?;
+        }
+        let mut asked_anew = false;
+        let mut renewed = false;
+        loop {
+            // Once in a round: where tokens live shorter than the lead, the new one is due at once, too.
+            if !renewed {
+                renewed = self.renew_if_due(state).await?;
+            }
+            let known = state.domains.as_ref();
+            if known.is_some_and(|domains| self.clock.now() < domains.until) {
+                break;
+            }
+            match self.ask_domains(state).await {
+                Ok(()) => {}
+                Err(error) if !renewed && !asked_anew && codes::wants_a_new_token(&error) => {
+                    asked_anew = true;
+                    self.give_up_token(state)?;
+                }
+                Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
+                Err(error) => match &mut state.domains {
+                    Some(known) => known.until = self.clock.now() + RETRY_INTERVAL,
+                    None => return Err(error),
+                },
+            }
+        }
+        self.current(state)
+    }
 }
 
-fn not_kept(error: SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, OPERATION, error.to_string())
-        .with_sentence("This server could not read or write its own state.")
+impl Generation for Access {
+    fn generation(&self) -> u64 {
+        self.generation
+    }
 }
 
 fn signed_out(detail: &str) -> DriveError {

@@ -11,28 +11,21 @@ use sha2::{Digest, Sha256};
 
 use crate::terabox::config::TeraboxConfig;
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
     /// None where only a refresh token is known.
+    #[serde(with = "crate::api::secret_serde")]
     pub(crate) access_token: Option<SecretString>,
+    #[serde(with = "crate::api::secret_serde")]
     pub(crate) refresh_token: Option<SecretString>,
     /// When the access token runs out, in seconds since 1970, where known.
     pub(crate) expires_at: Option<u64>,
     /// When the refresh token runs out, and all those that it is exchanged for: the owner must sign in again
     /// by then at the latest. In seconds since 1970, where known.
+    #[serde(default)]
     pub(crate) ends_at: Option<u64>,
     /// Hash of the configured token that this session grew from, or that the config held when it began.
     pub(crate) seed: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SerializedSession {
-    access_token: Option<String>,
-    refresh_token: Option<String>,
-    expires_at: Option<u64>,
-    #[serde(default)]
-    ends_at: Option<u64>,
-    seed: Option<String>,
 }
 
 impl Session {
@@ -80,33 +73,6 @@ impl Session {
             (Some(stored), _) => Some(stored).filter(|stored| !stored.has_ended()),
             (None, seeded) => seeded,
         }
-    }
-
-    /// Reads what [`Session::to_text`] wrote; `None` where it is something else.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
-        let stored: SerializedSession = serde_json::from_str(text).ok()?;
-        Some(Session {
-            access_token: stored.access_token.map(SecretString::from),
-            refresh_token: stored.refresh_token.map(SecretString::from),
-            expires_at: stored.expires_at,
-            ends_at: stored.ends_at,
-            seed: stored.seed,
-        })
-    }
-
-    /// The text to store; as secret as what it holds.
-    pub(crate) fn to_text(&self) -> String {
-        let plain = |token: &Option<SecretString>| {
-            token.as_ref().map(|token| token.expose_secret().to_owned())
-        };
-        serde_json::json!(SerializedSession {
-            access_token: plain(&self.access_token),
-            refresh_token: plain(&self.refresh_token),
-            expires_at: self.expires_at,
-            ends_at: self.ends_at,
-            seed: self.seed.clone(),
-        })
-        .to_string()
     }
 
     /// Whether both hold the same refresh token.

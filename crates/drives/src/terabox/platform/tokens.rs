@@ -21,7 +21,7 @@ use crate::terabox::request::QUERY;
 use crate::terabox::response::check_response;
 use crate::terabox::types;
 use crate::terabox::types::{DeviceCode, TokenInfo, Tokens, Wrapped};
-use crate::{Clock, DriveError, ErrorKind, LoginPage};
+use crate::{Clock, DriveError, LoginPage};
 
 /// Token replies are a few hundred bytes.
 const LIMIT: usize = 256 * 1024;
@@ -243,11 +243,7 @@ fn explained(error: DriveError) -> DriveError {
 }
 
 fn incomplete(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::UpstreamFailed,
-        operation,
-        "the reply lacks what was asked for",
-    )
+    DriveError::failed(operation, "the reply lacks what was asked for")
 }
 
 fn positive(number: Option<i64>) -> Option<u64> {

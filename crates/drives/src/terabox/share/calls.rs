@@ -74,9 +74,7 @@ impl Api {
         in_body
             .or_else(|| cookie_key(&reply))
             .map(|key| decoded_key(&key))
-            .ok_or_else(|| {
-                DriveError::new(ErrorKind::UpstreamFailed, operation, "no key in the reply")
-            })
+            .ok_or_else(|| DriveError::failed(operation, "no key in the reply"))
     }
 
     /// One page of a share. The root comes whole, whatever page is asked for.

@@ -62,9 +62,9 @@ impl TeraboxShare {
         sort(&mut entries, page);
         let from = match &page.cursor {
             None => 0,
-            Some(cursor) => cursor.parse().map_err(|_| {
-                DriveError::new(ErrorKind::BadRequest, "list", "no cursor of this share")
-            })?,
+            Some(cursor) => cursor
+                .parse()
+                .map_err(|_| DriveError::bad_request("list", "no cursor of this share"))?,
         };
         let until = entries.len().min(from + page.limit.max(1));
         let next = (until < entries.len()).then(|| until.to_string());
@@ -386,9 +386,5 @@ fn sort(entries: &mut [Entry], page: &PageRequest) {
 }
 
 fn not_here(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::NotFound,
-        operation,
-        "nothing of that name in the share",
-    )
+    DriveError::not_found(operation, "nothing of that name in the share")
 }

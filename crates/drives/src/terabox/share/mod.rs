@@ -19,10 +19,10 @@ use chrono::{DateTime, Utc};
 use http::HeaderValue;
 use moka::future::Cache;
 use secrecy::ExposeSecret;
-use tokio::sync::Mutex;
 
 use self::attempts::UnlockAttempts;
 use self::open::unlock;
+use crate::session::SingleFlight;
 use crate::terabox::client::Api;
 use crate::terabox::drive::browse::Thumbnails;
 use crate::terabox::drive::{fetch, ladder, segment};
@@ -46,9 +46,7 @@ pub(crate) struct TeraboxShare {
     referer: Option<HeaderValue>,
     attempts: Arc<UnlockAttempts>,
     memory: Arc<dyn SessionStore>,
-    facts: Mutex<Option<Arc<ShareInfo>>>,
-    /// One round of asking how the share is, for all who were refused.
-    round: Mutex<()>,
+    facts: SingleFlight<ShareInfo>,
     pub(crate) roots: Cache<(), Arc<Roots>>,
     pub(crate) known: Cache<EntryPath, Arc<File>>,
     pub(crate) thumbnails: Thumbnails,
@@ -71,8 +69,7 @@ impl TeraboxShare {
             referer,
             attempts,
             memory,
-            facts: Mutex::new(facts.map(Arc::new)),
-            round: Mutex::default(),
+            facts: SingleFlight::new(facts),
             roots: Known::roots(),
             known: Known::files(),
             thumbnails: Thumbnails::new(),
@@ -81,21 +78,15 @@ impl TeraboxShare {
 
     /// What is known of the share: read from memory at first, or asked for where that is empty.
     pub(crate) async fn facts(&self) -> Result<Arc<ShareInfo>, DriveError> {
-        let mut known = self.facts.lock().await;
-        if let Some(facts) = &*known {
-            return Ok(facts.clone());
-        }
-        let facts = match ShareInfo::load(self.memory.as_ref()).await? {
-            Some(facts) => facts,
-            None => {
-                let facts = unlock(&self.api, &self.attempts, &self.link, None).await?;
-                facts.save(self.memory.as_ref()).await?;
-                facts
+        let load = async {
+            if let Some(facts) = ShareInfo::load(self.memory.as_ref()).await? {
+                return Ok(facts);
             }
+            let facts = unlock(&self.api, &self.attempts, &self.link, None).await?;
+            facts.save(self.memory.as_ref()).await?;
+            Ok(facts)
         };
-        let facts = Arc::new(facts);
-        *known = Some(facts.clone());
-        Ok(facts)
+        self.facts.get(load).await
     }
 
     /// Makes a call for the share; where that is refused because of the share, finds out how it is, and makes the
@@ -132,12 +123,13 @@ impl TeraboxShare {
         refused: &Arc<ShareInfo>,
         operation: &'static str,
     ) -> Result<Arc<ShareInfo>, DriveError> {
-        let _round = self.round.lock().await;
-        let now = self.facts().await?;
-        if !Arc::ptr_eq(&now, refused) {
-            now.ensure_alive(operation)?;
-            return Ok(now);
-        }
+        let _renewing = match self.facts.renew(refused).await {
+            Ok(now) => {
+                now.ensure_alive(operation)?;
+                return Ok(now);
+            }
+            Err(guard) => guard,
+        };
         let link = ShareLink {
             password: None,
             ..self.link.clone()
@@ -157,11 +149,10 @@ impl TeraboxShare {
             }
         };
         let Some(facts) = facts else {
-            return answer.map(|()| now);
+            return answer.map(|()| refused.clone());
         };
         facts.save(self.memory.as_ref()).await?;
-        let facts = Arc::new(facts);
-        *self.facts.lock().await = Some(facts.clone());
+        let facts = self.facts.set(facts).await;
         answer?;
         Ok(facts)
     }
@@ -242,9 +233,10 @@ impl AccountSession for TeraboxShare {
 impl ShareContents for TeraboxShare {
     async fn file_id(&self, path: &EntryPath) -> Result<String, DriveError> {
         let file = self.file(path).await?;
-        file.fs_id.0.clone().ok_or_else(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, "save", "a file without a number")
-        })
+        file.fs_id
+            .0
+            .clone()
+            .ok_or_else(|| DriveError::failed("save", "a file without a number"))
     }
 
     async fn credentials(&self, operation: &'static str) -> Result<ShareCredentials, DriveError> {

@@ -136,13 +136,8 @@ fn facts(
             "it has run out",
         ));
     }
-    let (share_id, owner_id) = numbers.ok_or_else(|| {
-        DriveError::new(
-            ErrorKind::UpstreamFailed,
-            OPERATION,
-            "a share without its numbers",
-        )
-    })?;
+    let (share_id, owner_id) =
+        numbers.ok_or_else(|| DriveError::failed(OPERATION, "a share without its numbers"))?;
     let shared_at = info
         .ctime
         .0
@@ -276,7 +271,7 @@ impl OpenShares for Terabox {
             }
             None => {
                 let detail = "a share of another upstream";
-                Err(DriveError::new(ErrorKind::Unsupported, "save", detail))
+                Err(DriveError::unsupported("save", detail))
             }
         }
     }

@@ -35,7 +35,7 @@ impl Terabox {
             OnConflict::Rename => "newcopy",
             OnConflict::Overwrite => {
                 let detail = "the upstream replaces nothing when it copies from a share";
-                return Err(DriveError::new(ErrorKind::BadRequest, OPERATION, detail));
+                return Err(DriveError::bad_request(OPERATION, detail));
             }
         };
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(paths.len());

@@ -19,7 +19,8 @@ use axum::response::{IntoResponse, Response};
 use super::*;
 use crate::http::{Client, ClientSettings};
 use crate::{
-    Clock, Drive, DriveError, ErrorKind, Incoming, Origin, SessionStore, SessionStoreError,
+    AccountSession, Clock, DriveContext, DriveError, ErrorKind, Incoming, Origin, SessionStore,
+    SessionStoreError, Volume,
 };
 use ::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -230,12 +231,18 @@ fn drive_at(
     });
     let clock =
         Clock::from_fn(move || UNIX_EPOCH + Duration::from_secs(now.load(Ordering::SeqCst)));
+    let context = DriveContext {
+        http: Arc::new(http.unwrap()),
+        clock,
+        web_sessions: sessions.clone(),
+        sessions,
+        uploads: None,
+        own_folder: None,
+    };
     Arc::new(Terabox::new(
         Place::parse("films").unwrap(),
         config,
-        Arc::new(http.unwrap()),
-        sessions,
-        clock,
+        context,
     ))
 }
 

@@ -338,5 +338,5 @@ fn explained(error: DriveError) -> DriveError {
 
 fn unreadable(operation: &'static str) -> DriveError {
     let detail = "web session: no jsToken in the page";
-    DriveError::new(ErrorKind::UpstreamFailed, operation, detail).with_sentence(UNREADABLE)
+    DriveError::failed(operation, detail).with_sentence(UNREADABLE)
 }

@@ -4,7 +4,7 @@ use super::{WebConfig, WebSession};
 use crate::terabox::cookie::hosts;
 use crate::terabox::cookie::{NoCookie, WebCookie};
 use crate::terabox::web_session::stored::StoredSession;
-use crate::{DriveError, ErrorKind, SessionStoreError};
+use crate::{DriveError, SessionStoreError};
 
 const ANOTHER_SITE: &str = "This cookie is of another website than the one that is set as the drive’s address. Leave the \
     address out, or copy the cookie of that one.";
@@ -19,14 +19,13 @@ impl WebSession {
                 NoCookie::Ended => "The cookie that was pasted has ended already: sign in to the website again and copy the new one.",
                 NoCookie::NotThere | NoCookie::TooLong => "There is no cookie called ndus in what was pasted.",
             };
-            DriveError::new(ErrorKind::BadRequest, operation, no.to_string()).with_sentence(sentence)
+            DriveError::bad_request(operation, no.to_string()).with_sentence(sentence)
         })?;
         let base = self.website(Some(&cookie));
         if let Some(domain) = cookie.domain.as_deref()
             && !hosts::may_see_session(&base, &format!("{}://{domain}/", scheme(&base)))
         {
-            let error =
-                DriveError::new(ErrorKind::BadRequest, operation, "a cookie of another site");
+            let error = DriveError::bad_request(operation, "a cookie of another site");
             return Err(error.with_sentence(ANOTHER_SITE));
         }
         let _round = self.round.lock().await;
@@ -128,6 +127,6 @@ fn scheme(base: &str) -> &str {
 }
 
 fn not_kept(error: &SessionStoreError) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "session", error.to_string())
+    DriveError::failed("session", error.to_string())
         .with_sentence("This server could not read or write its own state.")
 }

@@ -128,9 +128,9 @@ impl Volume for DlShare {
             return Err(absent(operation));
         }
         let from: usize = page.cursor.as_deref().map_or(Ok(0), |cursor| {
-            cursor.parse().map_err(|_| {
-                DriveError::new(ErrorKind::BadRequest, operation, "no cursor of this share")
-            })
+            cursor
+                .parse()
+                .map_err(|_| DriveError::bad_request(operation, "no cursor of this share"))
         })?;
         let resolved = self.resolver.recent().await?;
         let files = resolved.files.iter();
@@ -186,7 +186,7 @@ impl Volume for DlShare {
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
         let operation = "playlist";
-        let unsupported = |detail| DriveError::new(ErrorKind::Unsupported, operation, detail);
+        let unsupported = |detail| DriveError::unsupported(operation, detail);
         if rendition != ONLY {
             return Err(unsupported("there is no such quality"));
         }
@@ -227,9 +227,7 @@ impl Volume for DlShare {
                 item.stream_download_url.as_ref()
             })
             .await?;
-        stream.ok_or_else(|| {
-            DriveError::new(ErrorKind::Unsupported, operation, "no address of the file")
-        })
+        stream.ok_or_else(|| DriveError::unsupported(operation, "no address of the file"))
     }
 
     /// A picture that does not load any more is not worth a request of the day's allowance.
@@ -241,7 +239,7 @@ impl Volume for DlShare {
         picture
             .map(|url| Origin::new(url, None))
             .filter(|origin| !self.resolver.is_refused(origin))
-            .ok_or_else(|| DriveError::new(ErrorKind::NotFound, "thumbnail", "it has no picture"))
+            .ok_or_else(|| DriveError::not_found("thumbnail", "it has no picture"))
     }
 
     async fn fetch(
@@ -263,5 +261,5 @@ impl Volume for DlShare {
 
 fn absent(operation: &'static str) -> DriveError {
     let detail = "nothing of that name in the share";
-    DriveError::new(ErrorKind::NotFound, operation, detail)
+    DriveError::not_found(operation, detail)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use crate::session::stored;
 use crate::teraboxdl::client::Api;
 use crate::teraboxdl::resolve_queue::Resolution;
 use crate::teraboxdl::types::Item;
@@ -149,10 +150,7 @@ impl Resolver {
     }
 
     async fn remembered(&self) -> Result<Option<Resolved>, DriveError> {
-        let text = self.memory.load().await.map_err(|error| {
-            DriveError::new(ErrorKind::UpstreamFailed, "share", error.to_string())
-        })?;
-        let stored: Option<StoredShare> = text.and_then(|text| serde_json::from_str(&text).ok());
+        let stored = stored::load::<StoredShare>("share", self.memory.as_ref()).await?;
         Ok(stored.map(Resolved::remembered))
     }
 
