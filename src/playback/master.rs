@@ -81,10 +81,10 @@ pub fn first_listed(rungs: &[Rung]) -> Option<Rendition> {
     in_order(rungs).first().map(|rung| rung.rendition)
 }
 
-/// The group of subtitles for an upstream's renditions.
+/// The group of subtitles for an upstream's renditions, and for an original that is alone.
 const SUBTITLES: &str = "subs";
 
-/// The group of the same subtitles for the repackaged original, whose clock is another one.
+/// The group of the same subtitles for an original beside such renditions, whose clock is another one.
 const SOURCE_SUBTITLES: &str = "source-subs";
 
 /// What a film's master playlist is made of.
@@ -112,17 +112,19 @@ pub fn master_playlist(master: &Master<'_>) -> String {
         .filter(|source| source.has_codecs() || master.rungs.is_empty());
     let version = if source.is_some() { 7 } else { 3 };
     let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{version}\n");
+    write_subtitles(&mut text, master.subtitles, SUBTITLES, "subtitles");
+    let mut source_subtitles = SUBTITLES;
     if let Some(source) = source {
         source.write_sounds(&mut text);
-        write_subtitles(
-            &mut text,
-            master.subtitles,
-            SOURCE_SUBTITLES,
-            "source-subtitles",
-        );
-    }
-    if !master.rungs.is_empty() {
-        write_subtitles(&mut text, master.subtitles, SUBTITLES, "subtitles");
+        if !master.rungs.is_empty() {
+            source_subtitles = SOURCE_SUBTITLES;
+            write_subtitles(
+                &mut text,
+                master.subtitles,
+                source_subtitles,
+                "source-subtitles",
+            );
+        }
     }
     let subtitles = |group| (!master.subtitles.is_empty()).then_some(group);
     let rungs = in_order(master.rungs);
@@ -134,7 +136,7 @@ pub fn master_playlist(master: &Master<'_>) -> String {
     if let Some(source) = source {
         let highest = rungs.iter().map(|rung| rung.peak_bits_per_s).max();
         let above = highest.map_or(0, |highest| highest + 1);
-        source.write_variants(&mut text, above, subtitles(SOURCE_SUBTITLES));
+        source.write_variants(&mut text, above, subtitles(source_subtitles));
     }
     for rung in rest {
         write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));

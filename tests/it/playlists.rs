@@ -82,7 +82,13 @@ async fn the_master_names_every_quality_with_its_true_rate() {
     names.sort_unstable();
     assert_eq!(
         names,
-        ["1080p.m3u8", "480p.m3u8", "720p.m3u8", "audio.m3u8"]
+        [
+            "1080p.m3u8",
+            "480p.m3u8",
+            "720p.m3u8",
+            "audio.m3u8",
+            "source-video.m3u8"
+        ]
     );
     for rendition in RENDITIONS {
         let line = master

@@ -184,7 +184,8 @@ impl Playback {
                     containers::matroska::ScanProgress::Done => break,
                 }
             }
-            source.take_scan(&scan);
+            let taken = source.take_scan(&scan);
+            taken.map_err(|error| reader.drive_error(error))?;
         }
         if source.plan().is_empty() {
             return Err(unsupported("a film without a key frame"));

@@ -186,6 +186,9 @@ impl Playback {
     /// Returns the timestamp of the first video frame of a film's streams, in ticks of 90 kHz. All
     /// renditions are made of one film and begin alike.
     pub async fn first_video_timestamp(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
+        if !self.library.drive(&film.place)?.has_renditions(film) {
+            return Ok(self.source(film).await?.clock());
+        }
         let key = EntryKey::of(film);
         let (playback, film) = (self.clone(), film.clone());
         single_flight(&self.clocks, key, async move {
@@ -200,6 +203,9 @@ impl Playback {
 
     /// Returns the length in seconds of a film's streams, as far as it is known. Fails if it has none.
     pub async fn stream_duration_s(&self, film: &Arc<Entry>) -> Result<f64, DriveError> {
+        if !self.library.drive(&film.place)?.has_renditions(film) {
+            return Ok(self.source(film).await?.source().duration_s());
+        }
         let (_, index) = self.first_listed_index(film).await?;
         Ok(index.duration_s().max(film.duration_s.unwrap_or_default()))
     }
