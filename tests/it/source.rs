@@ -432,3 +432,40 @@ async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() 
         );
     }
 }
+
+#[tokio::test]
+async fn texts_inside_of_a_film_are_subtitles_beside_those_of_files() {
+    let (folder, drivein) = cinema().await;
+    let beside = "1\n00:00:01,000 --> 00:00:02,000\nBeside\n";
+    std::fs::write(folder.path().join("Film.en.srt"), beside).unwrap();
+    for name in ["Film.mkv", "Film.mp4"] {
+        let play = play(&drivein, name).await;
+        let text = async |id: &str| {
+            let reply = drivein
+                .get(&format!("{play}/subtitles/{id}.vtt"))
+                .await
+                .expect(200);
+            assert_eq!(reply.header("content-type"), "text/vtt; charset=utf-8");
+            reply.text()
+        };
+        assert!(text("en").await.contains("Beside"), "a file keeps its name");
+        let inside = text("en-2").await;
+        assert!(
+            inside.contains("00:00:01.000 --> 00:00:03.500\nHello"),
+            "{name}: {inside}"
+        );
+        assert!(
+            inside.contains("00:00:12.000 --> 00:00:14.000\n"),
+            "{name}: {inside}"
+        );
+        let master = drivein
+            .get(&format!("{play}/master.m3u8"))
+            .await
+            .expect(200)
+            .text();
+        assert!(
+            master.contains("NAME=\"English 2\"") && master.contains("URI=\"subtitles/en-2.m3u8\""),
+            "{master}"
+        );
+    }
+}

@@ -11,7 +11,7 @@
 //! of the original. So sharing, the disk cache, renewal and resuming hold as they do for segments of an upstream.
 
 mod content;
-mod index_reader;
+pub(super) mod index_reader;
 mod media_reader;
 mod playlist;
 mod stream;
@@ -281,6 +281,12 @@ impl Playback {
         });
         let content = Content::File(layout.await?.clone());
         Ok(self.repackaged(entry, film, "file", content))
+    }
+
+    /// Returns a reader of small parts that lie all over a film, as the lines of a text do.
+    pub(super) fn line_reader(&self, entry: &Arc<Entry>) -> IndexReader {
+        let object = self.original_at(entry, Priority::Scans);
+        IndexReader::new(self.engine.clone(), object).unaligned()
     }
 
     fn index_reader(&self, entry: &Arc<Entry>, priority: Priority) -> IndexReader {

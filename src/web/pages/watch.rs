@@ -76,6 +76,8 @@ pub struct FilmData {
     pub original: Option<String>,
     /// True if the original is preferred over the stream.
     pub direct: bool,
+    /// True if the original is played by the stream, which contains it in another container.
+    pub source: bool,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
@@ -177,6 +179,7 @@ pub(super) async fn page(
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
     let streams = drive.as_ref().is_ok_and(|drive| drive.streams(entry));
+    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
     let has_renditions = drive.is_ok_and(|drive| drive.has_renditions(entry));
     let ladder = async {
         if !has_renditions {
@@ -237,6 +240,7 @@ pub(super) async fn page(
         .map(|wait| wait.as_secs() as u32);
     let play = context.play(entry);
     let has_original = context.has(&entry.place, Capability::Original);
+    let direct = has_original && plays_directly(context, entry, has_renditions);
     // Players built on ffmpeg seek badly in fragmented MP4 by HLS, and read the original itself.
     let stream = context.absolute(&if has_renditions {
         format!("{play}/master.m3u8")
@@ -262,7 +266,8 @@ pub(super) async fn page(
             },
             hls: streams.then(|| format!("{play}/master.m3u8")),
             original: has_original.then(|| play.clone()),
-            direct: has_original && plays_directly(context, entry, has_renditions),
+            direct,
+            source: has_source && !direct,
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
