@@ -57,10 +57,7 @@ await visit(async (page, watch) => {
   await signIn(page, '/devices')
   await isNamed(page)
   await fits(page)
-  assert.match(
-    await page.innerText('.ticket-row'),
-    /Aunt Mia[\s\S]*Guest link[\s\S]*Used just now/,
-  )
+  assert.match(await page.innerText('.ticket-row'), /Aunt Mia[\s\S]*Guest link[\s\S]*Used just now/)
   await page.click('.ticket-row button')
   await page.waitForSelector('text=None yet')
   watch.allow(/status of 410/)

@@ -405,7 +405,7 @@ async fn a_broken_file_is_an_unsupported_type_and_never_our_failure() {
 async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() {
     let (folder, drivein) = cinema().await;
     let bytes = std::fs::read(folder.path().join("Film.mkv")).unwrap();
-    drivein.put("/Uploaded.mkv", "", bytes).await.expect(201);
+    drivein.put("/Uploaded.mkv", "", bytes).await.expect(200);
     let file = folder.path().join("Film.mkv").display().to_string();
     let wanted = hashes(&file, &["0:v", "0:a:0"]).await;
     let play = drivein.play("/Uploaded.mkv").await;
@@ -468,4 +468,10 @@ async fn texts_inside_of_a_film_are_subtitles_beside_those_of_files() {
             "{master}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_plays_matroska_and_changes_its_sound() {
+    let (_folder, drivein) = cinema().await;
+    crate::browser::scenario(&drivein, "sounds", &["/watch/home/Film.mkv"]).await;
 }

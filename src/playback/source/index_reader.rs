@@ -13,7 +13,7 @@ use drives::DriveError;
 use media::ByteRange;
 
 /// A reader of the object that [`Playback::original_index`](crate::playback::Playback) returns.
-pub(super) struct IndexReader {
+pub(in crate::playback) struct IndexReader {
     engine: Engine,
     object: Object,
     size: u64,

@@ -137,8 +137,8 @@ impl MediaReader {
         })
     }
 
-    /// Reads what is left of blocks that were begun, and then `next`, in the background: complete blocks are cached,
-    /// and the next segment begins in the last of them. `ahead` is the same object at the priority of read-ahead.
+    /// Reads the rest of the block that was begun, and then `next`, in the background: complete blocks are cached, and the
+    /// next segment begins in this one. `ahead` is the same object at the priority of read-ahead.
     pub fn finish(self, ahead: Object, next: Range<u64>) {
         let Some(last) = self
             .bodies
@@ -148,10 +148,18 @@ impl MediaReader {
         else {
             return;
         };
-        let rest = last.end.max(next.start)..next.end;
+        let begun = last.position.saturating_sub(1);
+        let block_end = self.engine.whole_blocks(&self.object, begun..begun + 1).end;
+        let rest = block_end.max(next.start)..next.end;
         tokio::spawn(async move {
             let mut body = last.body;
-            while let Ok(Some(_)) = body.try_next().await {}
+            let mut position = last.position + last.chunk.len() as u64;
+            while position < block_end
+                && let Ok(Some(chunk)) = body.try_next().await
+            {
+                position += chunk.len() as u64;
+            }
+            drop(body);
             if rest.start < rest.end {
                 let rest = self.engine.whole_blocks(&ahead, rest);
                 let range = ByteRange::new(rest.start, rest.end - 1);
