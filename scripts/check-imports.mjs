@@ -35,7 +35,8 @@ const WALLS = [
 
 // Number of files in circles, by module. It may only fall; a module that is not listed has none.
 const CIRCLES = {
-  'crates/sandbox/src/': 15,
+  'crates/containers/src/': 2,
+  'crates/sandbox/src/': 2,
 }
 
 const problems = []

@@ -150,7 +150,7 @@ function start(first) {
 
   const bar = document.getElementById('bar')
   const getFilm = () => film
-  // Where only a <video> can fill the screen, and nothing around it, the browser's native controls stay.
+  // If only a <video> can fill the screen, the browser's native controls stay.
   const hasNativeControls = !player.requestFullscreen
   persistPlaybackSettings(video)
   fillBar(bar, { player, video, stream, actions, getFilm, hasNativeControls })

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::app::stop_signal;
 use sandbox::{Films, Options, start};
 
-/// How the emulation deviates from its defaults.
+/// Deviations of the emulation from its defaults.
 #[derive(Args)]
 pub(super) struct Behaviour {
     /// Take only what TeraBox's documents name

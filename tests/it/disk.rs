@@ -19,7 +19,7 @@ struct House {
     sandbox: Sandbox,
     config: String,
     folder: TempDir,
-    /// What can be played, below the play address of the drive, and its bytes.
+    /// Playable paths, below the play URL of the drive, and their bytes.
     things: Vec<(String, Vec<u8>)>,
 }
 
@@ -159,7 +159,7 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
         }
         server.running.kill().await;
     }
-    // What was being written when it was killed, as it may look on a disk.
+    // Partial writes of a killed process, as they may look on a disk.
     let whole = fs::read_dir(house.cache())
         .unwrap()
         .next()

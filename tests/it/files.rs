@@ -154,7 +154,7 @@ async fn how_far_an_upload_is_can_be_asked_from_its_check_until_after_its_end() 
         .await
         .expect(200);
     far(300_000, 300_000).await;
-    // A name that is too short to be anybody's own is not kept.
+    // A name that is too short to be unique is not kept.
     drivein
         .put("/b.mp4", "?check=1&id=short", "")
         .await

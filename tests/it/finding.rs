@@ -90,7 +90,7 @@ async fn search_finds_across_all_kinds_and_names_the_one_that_is_down() {
     let found = drivein.api("search?q=tidal").await;
     assert_eq!(places(&found), [DRIVE, "second", "home"]);
 
-    // Nobody there at all is the same.
+    // A closed port gives the same result.
     several.second.stop();
     let found = drivein.api("search?q=tidal").await;
     assert_eq!(places(&found), [DRIVE, "home"]);

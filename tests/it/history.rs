@@ -1,4 +1,4 @@
-//! What was watched is gone on with, on another evening and on another device.
+//! Watching is resumed, on another evening and on another device.
 
 use reqwest::Method;
 use serde_json::json;

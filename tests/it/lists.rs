@@ -138,7 +138,7 @@ async fn a_list_that_is_loaded_again_shows_the_new_episode() {
     let lists = drivein.sandbox.count("list");
     assert_eq!(list(&drivein, &address).await, before);
     assert_eq!(drivein.sandbox.count("list"), lists);
-    // What is put there by way of us is there at once.
+    // Files that were uploaded through the server are listed at once.
     let episode = "/Series/Paper Worlds/Season 2/Episode 99.mp4";
     let bytes = drivein.source(FILM, "original").await;
     let reply = drivein.put(episode, "", bytes).await;
@@ -160,7 +160,7 @@ async fn a_list_tells_lengths_in_one_call_for_all_of_them_and_does_without_where
             .map(|seconds| seconds.parse().unwrap())
             .collect()
     };
-    // The folder is found, and its films are not told of.
+    // The folder is found, and its films are not listed.
     let fault = Fault::on("filemetas", Effect::errno(2)).matching("Episode");
     let fault = drivein.sandbox.fault(fault);
     assert_eq!(lengths().await, [-1; 11]);

@@ -57,19 +57,19 @@ pub fn section(folder: &Path) -> String {
     format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\n")
 }
 
-/// How many programs are running that read a film of this folder, whoever started them.
+/// Counts the running programs that read a film of this folder.
 fn programs_of(folder: &Path) -> usize {
     let all = std::fs::read_dir("/proc").unwrap().flatten();
     all.filter(|process| {
         let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
-        // They are handed the open film, and not told its name.
+        // They get the open film, without its name.
         let film = std::fs::read_link(process.path().join("fd/0"));
         line.starts_with(b"ff") && film.is_ok_and(|film| film.starts_with(folder))
     })
     .count()
 }
 
-/// What lies in a folder where a program could have left something.
+/// The contents of a folder in which a program could have left files.
 fn left_behind(folder: &Path) -> Vec<PathBuf> {
     let found = std::fs::read_dir(folder)
         .unwrap()
@@ -179,7 +179,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
         assert_eq!(opened.status(), 200);
         drop(opened);
     }
-    // Paused: bodies that nobody reads, more of them than programs may run. Another film still plays.
+    // Paused: bodies without a reader, more of them than programs may run. Another film still plays.
     let mut paused = Vec::new();
     for number in 0..segments {
         paused.push(

@@ -7,8 +7,8 @@
 //! - [`playlists`]: what players insist on: types, lines, ranges, conditions
 //! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
 //! - [`lists`]: of trees and searches, and archives of `.strm` files
-//! - [`shares`]: somebody's share links, opened, watched, saved
-//! - [`sharing`]: one upstream fetch for everybody, and none for what is kept
+//! - [`shares`]: share links of other users, opened, watched, saved
+//! - [`sharing`]: one upstream fetch for all viewers, and none for cached data
 //! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: what must not leave; every other test watches for it too

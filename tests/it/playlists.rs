@@ -151,7 +151,7 @@ async fn each_quality_lists_every_segment_with_its_length_and_ends() {
         let lengths: Vec<f64> = all_between(&text, "#EXTINF:", ",")
             .map(|s| s.parse().unwrap())
             .collect();
-        // The upstream tells whole seconds.
+        // The upstream reports whole seconds.
         let truth: Vec<f64> = segments
             .iter()
             .map(|segment| segment.duration_s.round())

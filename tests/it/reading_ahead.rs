@@ -67,7 +67,7 @@ async fn a_file_that_is_read_in_order_is_there_before_it_is_asked_for() {
     assert!(sent < LENGTH as u64, "half of the memory for media: {sent}");
     assert_eq!(drivein.sandbox.count("original"), 1);
 
-    // What was read ahead is everybody's.
+    // Prefetched data are shared by all viewers.
     let range = format!("bytes={}-{}", 20 * MIB, 21 * MIB - 1);
     let ask = drivein.ask(Method::GET, &play).range(&range);
     let part = ask.send().await.expect(206);

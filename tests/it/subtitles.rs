@@ -17,7 +17,7 @@ fn media(master: &str) -> Vec<&str> {
         .collect()
 }
 
-/// When the first picture of a piece of a stream is shown, in ticks of 90 kHz, as ffprobe tells it.
+/// Time of the first picture in a piece of a stream, in ticks of 90 kHz, from ffprobe.
 fn first_picture(segment: &[u8]) -> u64 {
     need("ffprobe", "ffmpeg");
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -1,4 +1,4 @@
-//! Tickets: made by the owner, good for what they cover, and for as long as the owner wants.
+//! Tickets: issued by the owner, valid for their scope until they expire or are revoked.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl Drivein {
         }
     }
 
-    /// A new ticket, as it is told this once.
+    /// A new ticket, as it is shown once.
     pub async fn ticket(&self, name: &str, scope: Value) -> Value {
         let body = json!({ "name": name, "scope": scope });
         self.owner(Method::POST, "/api/v1/tickets", Some(body))
@@ -262,7 +262,7 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     // The listing at the top names no place that it does not cover.
     let places = drivein.get(&format!("/play/{ticket}/")).await.expect(200);
     assert!(!places.text().contains(DRIVE));
-    // Neither does its page, nor what is found or told beside it.
+    // Neither does its page, nor the results of a search.
     let neighbour = "Hills";
     let page = drivein.get(&at("guest", IN_FOLDER)).await.expect(200);
     assert!(!page.text().contains(neighbour));
@@ -482,7 +482,7 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
             .text()
             .starts_with("#EXTM3U")
     );
-    // What is to be typed into Kodi leads to the same place.
+    // The values for Kodi lead to the same place.
     let typed: Vec<&str> = all_between(&text, "<code>", "</code>").collect();
     assert_eq!(typed.len(), 4);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! An upstream that says “too many” is left alone for as long as it asks, and whoever comes meanwhile is told.
+//! An upstream that answers “too many requests” gets none during its pause, and callers get an error meanwhile.
 
 use sandbox::{Effect, Fault};
 
@@ -39,7 +39,7 @@ async fn a_pause_that_the_upstream_asks_for_is_kept_and_told() {
     let wait: u64 = refused.header("retry-after").parse().unwrap();
     assert!((600..=605).contains(&wait), "{wait}");
 
-    // The upstream would answer now; nobody asks it.
+    // The upstream would answer now, but gets no request.
     drivein.sandbox.reset_counts();
     let film = format!(
         "/api/v1/entries/{DRIVE}{}",
@@ -56,7 +56,7 @@ async fn a_pause_that_the_upstream_asks_for_is_kept_and_told() {
     assert_eq!(page.status, 429);
     assert_eq!(drivein.upstream_calls(), 0);
 
-    // What is known plays on: its bytes come from other hosts.
+    // Cached films continue to play: their bytes come from other hosts.
     let segment = drivein.get(&format!("{play}/480p/2.ts")).await.expect(200);
     assert!(segment.body == drivein.segment_source(FILM, "480p", 2).await);
 
@@ -160,7 +160,7 @@ async fn a_share_is_asked_for_at_the_governor_of_the_account_that_opened_it() {
     let ask = drivein.ask(reqwest::Method::POST, "/api/v1/shares/open");
     let opened = ask.json(&body).send().await.expect(200).json();
     let place = opened["place"].as_str().unwrap().to_owned();
-    // The account is asked to wait, and so is whoever looks into the share, which nobody has seen yet.
+    // Calls of the account have to wait, and so have those of the share, which was not opened before.
     drivein.fault_once("list", slow_down(600));
     let folder = format!("/api/v1/entries/{DRIVE}{}", encoded("/Nature & Light"));
     drivein.get(&folder).await.expect(429);

@@ -88,7 +88,7 @@ async fn a_token_that_was_replaced_is_read_again_once_for_everybody() {
     assert!(series > 0 && nature > 0);
     assert_eq!(drivein.sandbox.count("web_page"), pages + 1);
 
-    // In mid-play, nobody notices.
+    // During playback, viewers notice nothing.
     let play = drivein.play(FILM).await;
     drivein.get(&format!("{play}/720p/0.ts")).await.expect(200);
     stand(&drivein, WebSessionState::Stale);

@@ -155,7 +155,8 @@ mod tests {
     fn only_cookies_of_ours_are_looked_at() {
         let cookies = Cookies::new(&[3; 32], "");
         let (value, hash) = cookies.issue().unwrap();
-        let shown = |value: &str| cookies.shown(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
+        let shown =
+            |value: &str| cookies.session_hashes(&showing(&format!("a=1; {COOKIE}={value}; b=2")));
         assert_eq!(shown(&value), [hash]);
         for at in 0..value.len() {
             let mut letters: Vec<char> = value.chars().collect();
@@ -168,12 +169,12 @@ mod tests {
         }
         assert!(
             Cookies::new(&[4; 32], "")
-                .shown(&showing(&format!("{COOKIE}={value}")))
+                .session_hashes(&showing(&format!("{COOKIE}={value}")))
                 .is_empty()
         );
         assert_ne!(cookies.issue().unwrap().0, value);
         let many = format!("{COOKIE}={value};").repeat(1000);
-        assert_eq!(cookies.shown(&showing(&many)).len(), MAX_COOKIES);
+        assert_eq!(cookies.session_hashes(&showing(&many)).len(), MAX_COOKIES);
     }
 
     #[test]

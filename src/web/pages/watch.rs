@@ -59,7 +59,7 @@ pub struct SubtitleTrack {
     pub label: String,
     /// `en`; `None` where it is not known.
     pub lang: Option<String>,
-    /// Its WebVTT address.
+    /// Its WebVTT URL.
     pub src: String,
 }
 

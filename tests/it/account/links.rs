@@ -109,7 +109,7 @@ async fn a_web_session_that_has_ended_is_called_that_and_the_drive_goes_on() {
         .create(&new(&["/Tidal Light.mp4"], 0, None))
         .await
         .unwrap();
-    // A token of the page that was replaced is read there again, and nobody notices.
+    // A token of the page that was replaced is parsed there again, without an error for viewers.
     rig.sandbox.change_account(PlanChange {
         web_session: Some(WebSessionState::Stale),
         ..PlanChange::default()

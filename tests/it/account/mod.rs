@@ -6,7 +6,7 @@
 //! - [`sign_in`]: by a picture, by a code, and out again
 //! - [`links`]: the owner's own links, and what a web session that has ended is called
 //! - [`watching`]: what every mood must not keep from being watched
-//! - [`tokens`]: refreshed once for everybody, and never lost
+//! - [`tokens`]: refreshed in a single flight, and never lost
 
 mod files;
 mod links;
@@ -35,7 +35,7 @@ use tempfile::TempDir;
 
 use crate::harness::drive_section;
 
-/// What the upstream is like.
+/// The mode of the upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mood {
     /// As the documents' examples are.

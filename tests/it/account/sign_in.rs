@@ -24,7 +24,7 @@ async fn signed_out_rig(options: Options) -> Rig {
     rig
 }
 
-/// What a call meets.
+/// The upstream's behaviour for one call.
 async fn kind(rig: &Rig) -> Option<ErrorKind> {
     let (root, page) = (EntryPath::root(), PageRequest::default());
     let listed = rig.drive.list(&root, &page).await;

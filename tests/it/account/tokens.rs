@@ -1,4 +1,4 @@
-//! Tokens that survive: one refresh for everybody, in one process and in several, and none lost to a kill.
+//! Token refresh: one for all callers, in one process and in several, and none lost to a kill.
 
 use std::net::SocketAddr;
 
@@ -119,7 +119,7 @@ async fn two_programs_on_one_state_refresh_once() {
         visitor.ask(Method::GET, ENTRIES).send().await.expect(200);
     }
     sandbox.expire_tokens();
-    // Slow enough for both to want it at once.
+    // Slow enough for both to request it concurrently.
     sandbox.fault(Fault::on("refreshtoken", Effect::latency(500)));
     let search = "/api/v1/search?q=light&place=films";
     let asks = [&visitor_one, &visitor_two].map(|visitor| visitor.ask(Method::GET, search).send());

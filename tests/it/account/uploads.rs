@@ -10,12 +10,12 @@ use super::*;
 
 const MIB: usize = 1 << 20;
 
-/// What the upstream has at a path.
+/// The upstream's bytes at a path.
 async fn stored(rig: &Rig, at: &str) -> Bytes {
     rig.sandbox.source(at, "original").await.unwrap()
 }
 
-/// How often each part of a file has arrived.
+/// Counts how often each part of a file has arrived.
 fn parts(rig: &Rig, at: &str) -> BTreeMap<usize, u64> {
     rig.sandbox
         .parts_taken()
@@ -56,7 +56,7 @@ async fn a_file_arrives_whole_in_every_mood_and_a_known_one_is_not_sent() {
         assert_eq!(twin.progress.as_ref().unwrap().sent(), content.len() as u64);
         assert_eq!(rig.sandbox.count("superfile2"), 3);
 
-        // One that is smaller than a part, and of a length that nobody has told.
+        // One that is smaller than a part, and of unknown length.
         let small = noise(1234, 8);
         let ask = UploadRequest {
             size: None,
@@ -279,7 +279,7 @@ async fn cut_at_twenty_random_points_it_goes_on_and_no_part_that_arrived_comes_a
     assert_eq!(spool.count(), 0);
 }
 
-/// Pieces of a large body that are alive at once: those that somebody still holds.
+/// Chunks of a large body that are in memory at once.
 #[derive(Default)]
 struct Alive {
     now: AtomicU64,
@@ -312,7 +312,7 @@ impl Drop for Piece {
     }
 }
 
-/// What this process holds in memory, in MiB; with the emulated upstream and whatever other tests do.
+/// Resident memory of this process in MiB, the emulated upstream and other tests included.
 fn resident_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));

@@ -83,7 +83,7 @@ async fn files_of_a_drive_never_run_in_our_origin() {
             assert!(policy.starts_with("sandbox;") && policy.contains("default-src 'none'"));
             assert!(!policy.contains("allow-scripts"), "{address}");
             assert_eq!(reply.header("x-content-type-options"), "nosniff");
-            // What needs no ticket in its address is shown by no page of another site.
+            // Routes without a ticket in their URL cannot be embedded by pages of other sites.
             let (shown, by_others) = match address.starts_with("/dav/") {
                 true => ("same-origin", ""),
                 false => ("", "*"),

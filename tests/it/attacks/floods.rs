@@ -36,7 +36,7 @@ async fn bodies_without_an_end_are_refused() {
     reply.expect(403);
 }
 
-/// What is not the content of a file is a form of the usual size, however large files may be.
+/// Only a file's content may be large; any other body has the limit of a form.
 #[tokio::test]
 async fn forms_with_files_that_never_come_to_a_file_are_refused() {
     let drivein = Drivein::start().await;

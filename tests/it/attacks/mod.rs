@@ -1,6 +1,6 @@
 //! Visitors who mean harm, spoken byte by byte where an HTTP client would refuse.
 //!
-//! - [`paths`]: paths that want to leave
+//! - [`paths`]: paths that lead out of their place
 //! - [`floods`]: headers and bodies without an end, requests that never come, crowds
 //! - [`files`]: what lies on a drive and would like to run here
 

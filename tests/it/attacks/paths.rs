@@ -1,4 +1,4 @@
-//! Paths that want to leave their place.
+//! Paths that lead out of their place.
 
 use super::*;
 
@@ -107,7 +107,7 @@ async fn no_spelling_of_a_path_leaves_its_place() {
         for spelling in TRAVERSALS {
             let target = format!("{prefix}{spelling}");
             let (status, reply) = raw_get(drivein.address, &target, "").await;
-            // A client resolves `..` itself; whoever sends it must not be led anywhere by it.
+            // Clients resolve `..` themselves; a request that contains it must not be redirected.
             assert!(
                 (300..500).contains(&status) || status == 200,
                 "{target}: {reply}"
@@ -125,7 +125,7 @@ async fn no_spelling_of_a_path_leaves_its_place() {
                 );
             }
             if status == 200 {
-                // What resolves to the place itself, or to a page that says what is not there.
+                // Paths that resolve to the place itself, or to a page that reports what is missing.
                 let harmless = ["..#", "..?", "//", "/./", "%2f"];
                 let is_plain = prefix == "/" || harmless.iter().any(|part| spelling.contains(part));
                 assert!(is_plain, "{target}: {reply}");
@@ -209,7 +209,7 @@ async fn no_spelling_leads_from_one_film_to_another() {
             targets.push(format!("{DRIVE}/{OWN}/{up}{other}"));
             targets.push(format!("{DRIVE}/{OWN}{up}{other}"));
         }
-        // What some systems take for the same name.
+        // Names that some systems treat as equal.
         targets.extend(
             [".", "%20", "%2e", "::$DATA", "%00", "/.", "%2f.", "%c2%a0"]
                 .map(|end| format!("{DRIVE}/{OWN}{end}/../{other}")),

@@ -1,4 +1,4 @@
-//! How often the upstream is asked: once for everybody, not at all for what is kept, again where that is wished.
+//! Counts upstream calls: one for concurrent callers, none for cached data, another one on reload.
 
 use super::*;
 

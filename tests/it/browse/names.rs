@@ -1,4 +1,4 @@
-//! Names with everything in them: told by the API, played, saved, linked to by pages, and found.
+//! Names with special characters: in the API, in play URLs, saved, linked to by pages, and found.
 
 use super::*;
 
@@ -23,7 +23,7 @@ async fn every_awkward_name_is_listed_and_described_by_the_api() {
                 "{path}: {field}"
             );
         }
-        // A listing tells no sizes, and names the quality that every film has.
+        // A listing has no sizes, and names the quality that every film has.
         let ends = |play: &Value, with| play["ts"].as_str().unwrap().ends_with(with);
         assert!(ends(&listed["play"], "/480p.ts") && ends(&entry["play"], "/720p.ts"));
         assert_eq!(entry["kind"], "video");

@@ -1,4 +1,4 @@
-//! What an owner changes: batches of which some fail, and uploads in chunks.
+//! Changes by the owner: batches with partial failures, and uploads in chunks.
 
 use reqwest::Method;
 use serde_json::{Value, json};

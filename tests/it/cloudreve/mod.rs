@@ -2,7 +2,7 @@
 //! drive stands in `contract`.
 //!
 //! - [`server`]: the emulated site · [`sessions`]: passwords, second factors, tokens that end
-//! - [`playing`]: originals, films in pieces, signatures that end · [`shares`]: somebody's, and one's own
+//! - [`playing`]: originals, films in pieces, signatures that end · [`shares`]: of others, and of the owner
 //! - [`changes`]: uploads, batches · [`pages`]: connected from a page, and in a browser
 
 mod changes;
@@ -83,12 +83,12 @@ async fn server_with(site: &Site, sections: &str) -> Drivein {
     drivein
 }
 
-/// How the drive is, as the API tells it.
+/// Returns the drive's state from the API.
 async fn drive(drivein: &Drivein) -> Value {
     drivein.api("drives").await["drives"][0].clone()
 }
 
-/// An entry as the API tells it.
+/// Returns an entry from the API.
 async fn entry(drivein: &Drivein, place: &str, path: &str) -> Value {
     let call = format!("entries/{place}{}", encoded(path));
     drivein.api(&call).await["entry"].clone()

@@ -1,4 +1,4 @@
-//! Connected from a page, told by `check` and the status page, and watched in a browser.
+//! Connected from a page, reported by `check` and the status page, and watched in a browser.
 
 use reqwest::Method;
 

@@ -108,7 +108,7 @@ async fn a_file_that_was_replaced_is_not_mixed_with_the_one_before() {
         .send()
         .await;
     assert!(refused.status >= 400, "{}", refused.describe());
-    // What was noticed is looked at anew.
+    // The changed entry is loaded again.
     let patience = std::time::Duration::from_secs(20);
     eventually("the new file plays", patience, async || {
         let reply = drivein

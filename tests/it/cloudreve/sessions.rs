@@ -1,4 +1,4 @@
-//! How a session is won, kept and lost: passwords, second factors, captchas, tokens that run out.
+//! Sessions: acquired, refreshed and expired; passwords, second factors, captchas, expired tokens.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ async fn a_second_factor_is_asked_for_and_its_code_typed_in() {
             .contains("authenticator app"),
         "{told}"
     );
-    // Whoever looks again makes no new sign-in.
+    // A reload does not sign in again.
     drivein.get(&format!("/browse/{NAS}/")).await;
     assert_eq!(drive(&drivein).await["state"], "signed_out");
     assert_eq!(site.count(PASSWORD_CALL), 1);

@@ -1,4 +1,4 @@
-//! Somebody's shares, with and without password, with downloads that are counted; and links of one's own.
+//! Shares of other users, with and without password, with counted downloads; and share links of the owner.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
 
     let refused = drivein.get(&two).await;
     assert_eq!(refused.code(), "share_gone", "{}", refused.describe());
-    // Whoever has begun watches to the end.
+    // A viewer that has begun can watch to the end.
     let part = drivein
         .ask(Method::GET, &one)
         .range("bytes=500000-500099")
@@ -151,7 +151,7 @@ async fn a_share_that_ends_while_it_is_open_says_so() {
 async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
     let site = stocked().await;
     let drivein = server(&site).await;
-    // Whoever passes a link on is told where it leads.
+    // The page shows where the link leads.
     let owner = drivein.told();
     let call = async |method: Method, call: &str, body: Value| {
         let call = format!("/api/v1/drives/{NAS}/shares{call}");
@@ -162,7 +162,7 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
     let body = json!({"paths": ["/In pieces"], "period_days": 7, "password": "Abc123"});
     let made = call(Method::POST, "", body).await.expect(200).json();
     let id = made["id"].as_str().unwrap();
-    // The site believes to be at localhost; whoever gets the link does not.
+    // The site is configured as localhost, which is wrong for receivers of the link.
     assert_eq!(made["url"], format!("{}/s/{id}/Abc123", site.url()));
     let listed = call(Method::GET, "", json!({})).await.expect(200).json();
     let link = &listed["shares"][0];

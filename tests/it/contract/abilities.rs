@@ -1,12 +1,13 @@
-//! What a drive tells of itself: every ability that it tells is there, all that its kind can do is told, and
-//! what it lacks is refused in words.
+//! Declared abilities: the opened drive has each of them, and no other than its kind can have; every other ability is
+//! refused with a sentence.
 
 use drives::{Capability, ErrorKind};
 use media::{Entry, EntryKind, PageRequest, Rendition};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Emulation, NAME, Subject, path};
+use crate::harness::*;
 
 pub async fn are_as_told<E: Emulation>(subject: Subject<E>) {
     let told = subject.drive.capabilities();
@@ -55,12 +56,25 @@ pub async fn are_as_told<E: Emulation>(subject: Subject<E>) {
     assert_eq!(drive["quota"].is_object(), subject.can(Capability::Quota));
 }
 
-pub async fn what_is_missing_is_refused_in_words<E: Emulation>(subject: Subject<E>) {
-    let drive = &subject.drive;
-    let page = PageRequest::default();
-    let refused = |kind: Option<ErrorKind>| assert_eq!(kind, Some(ErrorKind::Unsupported));
-    let some = Entry {
-        place: drive.place().clone(),
+pub async fn the_emulation_is_as_the_table_says<E: Emulation>(subject: Subject<E>) {
+    let (tree, links) = (subject.tree(), &subject.tree().links);
+    let there = [
+        ("list", tree.film.is_some() && tree.folder.1.len() >= 6),
+        ("search", !tree.word.is_empty()),
+        ("open_shares", links.open.is_some()),
+        ("locked_links", links.locked.is_some()),
+        ("gone_links", links.gone.is_some()),
+        ("network", subject.emulation.has_network()),
+    ];
+    for (word, is_there) in there {
+        assert_eq!(subject.has.contains(&word), is_there, "{word}");
+    }
+}
+
+/// Returns an entry that need not be on the drive.
+fn some_film<E: Emulation>(subject: &Subject<E>) -> Entry {
+    Entry {
+        place: subject.drive.place().clone(),
         path: path("/Some film.mp4"),
         name: "Some film.mp4".to_owned(),
         kind: EntryKind::Video,
@@ -72,86 +86,82 @@ pub async fn what_is_missing_is_refused_in_words<E: Emulation>(subject: Subject<
         width: None,
         height: None,
         has_thumbnail: false,
-    };
-    let kind = |error: drives::DriveError| error.kind;
-    if !subject.can(Capability::List) {
-        refused(drive.list(&path("/"), &page).await.err().map(kind));
     }
-    if !subject.can(Capability::Search) {
-        refused(drive.search("film", &page).await.err().map(kind));
-    }
-    if !subject.can(Capability::Stream) {
-        let rendition = Rendition::Video { height: 720 };
-        refused(drive.playlist(&some, rendition).await.err().map(kind));
-        assert!(drive.possible_renditions(&some).is_empty());
-    }
-    if !subject.can(Capability::Original) {
-        refused(drive.original(&some).await.err().map(kind));
-    }
+}
 
+/// Asserts that the API refuses the call as unsupported, with a sentence.
+async fn is_refused(drivein: &Drivein, method: Method, call: &str, body: Option<Value>) {
+    let mut ask = drivein.ask(method, call);
+    if let Some(body) = body {
+        ask = ask.json(&body);
+    }
+    let reply = ask.send().await;
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (422, "unsupported"),
+        "{call}: {}",
+        reply.text()
+    );
+    let reply = reply.json();
+    let sentence = reply["detail"].as_str().unwrap_or_default();
+    assert!(
+        sentence.ends_with('.'),
+        "{call} is refused without words: {sentence:?}"
+    );
+}
+
+pub async fn a_missing_list_is_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let page = PageRequest::default();
+    let listed = subject.drive.list(&path("/"), &page).await.unwrap_err();
+    assert_eq!(listed.kind, ErrorKind::Unsupported);
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/entries/{NAME}");
+    is_refused(&drivein, Method::GET, &call, None).await;
+}
+
+pub async fn a_missing_search_is_refused<E: Emulation>(subject: Subject<E>) {
+    let page = PageRequest::default();
+    let found = subject.drive.search("film", &page).await.unwrap_err();
+    assert_eq!(found.kind, ErrorKind::Unsupported);
+}
+
+pub async fn missing_streams_are_refused<E: Emulation>(subject: Subject<E>) {
+    let film = some_film(&subject);
+    let rendition = Rendition::Video { height: 720 };
+    let playlist = subject.drive.playlist(&film, rendition).await;
+    assert_eq!(playlist.err().unwrap().kind, ErrorKind::Unsupported);
+    assert!(subject.drive.possible_renditions(&film).is_empty());
+}
+
+pub async fn missing_originals_are_refused<E: Emulation>(subject: Subject<E>) {
+    let original = subject.drive.original(&some_film(&subject)).await;
+    assert_eq!(original.err().unwrap().kind, ErrorKind::Unsupported);
+}
+
+pub async fn missing_uploads_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/content/{NAME}/new.txt");
+    is_refused(&drivein, Method::PUT, &call, Some(json!(1))).await;
+}
+
+pub async fn missing_changes_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let folder = json!({"place": NAME, "path": "/New folder"});
-    let share = json!({"paths": ["/Some film.mp4"], "period_days": 0});
-    let link = json!({"url": "https://www.terabox.com/s/1AbCdEfGhIjKlMnOpQrStUv"});
+    is_refused(&drivein, Method::POST, "/api/v1/folders", Some(folder)).await;
     let files = json!({"place": NAME, "paths": ["/Some film.mp4"]});
-    let shares = format!("/api/v1/drives/{NAME}/shares");
-    let calls = [
-        (
-            Capability::List,
-            Method::GET,
-            format!("/api/v1/entries/{NAME}"),
-            None,
-        ),
-        (
-            Capability::Manage,
-            Method::POST,
-            "/api/v1/folders".to_owned(),
-            Some(folder),
-        ),
-        (
-            Capability::Manage,
-            Method::POST,
-            "/api/v1/files/delete".to_owned(),
-            Some(files),
-        ),
-        (
-            Capability::Upload,
-            Method::PUT,
-            format!("/api/v1/content/{NAME}/new.txt"),
-            Some(json!(1)),
-        ),
-        (Capability::Share, Method::POST, shares.clone(), Some(share)),
-        (Capability::Share, Method::GET, shares, None),
-        (
-            Capability::OpenShares,
-            Method::POST,
-            "/api/v1/shares/open".to_owned(),
-            Some(link),
-        ),
-    ];
-    for (ability, method, call, body) in calls {
-        if subject.can(ability) {
-            continue;
-        }
-        let mut ask = drivein.ask(method, &call);
-        if let Some(body) = body {
-            ask = ask.json(&body);
-        }
-        let reply = ask.send().await;
-        let told = (reply.status, reply.code());
-        assert_eq!(
-            told,
-            (422, "unsupported".to_owned()),
-            "{call}: {}",
-            reply.text()
-        );
-        let sentence = reply.json()["detail"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        assert!(
-            sentence.ends_with('.'),
-            "{call} is refused without words: {sentence:?}"
-        );
-    }
+    is_refused(&drivein, Method::POST, "/api/v1/files/delete", Some(files)).await;
+}
+
+pub async fn missing_links_of_ones_own_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/drives/{NAME}/shares");
+    let share = json!({"paths": ["/Some film.mp4"], "period_days": 0});
+    is_refused(&drivein, Method::POST, &call, Some(share)).await;
+    is_refused(&drivein, Method::GET, &call, None).await;
+}
+
+pub async fn missing_shares_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let link = json!({"url": "https://www.terabox.com/s/1AbCdEfGhIjKlMnOpQrStUv"});
+    is_refused(&drivein, Method::POST, "/api/v1/shares/open", Some(link)).await;
 }

@@ -1,7 +1,7 @@
 //! Cloudreve, played by the emulation of `tests/it/cloudreve`.
 
 use drives::DriveKind;
-use drives::cloudreve::KIND;
+pub use drives::cloudreve::KIND;
 
 use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::cloudreve::{FILM, PIECES, Site, stocked};
@@ -63,7 +63,7 @@ impl Emulation for Cloudreve {
         &self.tree
     }
 
-    fn trouble(&self, trouble: Trouble) -> bool {
+    fn trouble(&self, trouble: Trouble) {
         match trouble {
             Trouble::CutAfter(bytes) => self.site.cut_after(bytes as usize),
             Trouble::Expired => self.site.expire_addresses(),
@@ -71,7 +71,6 @@ impl Emulation for Cloudreve {
             Trouble::Broken => self.site.broken(),
             Trouble::SignedOut => self.site.change_password("another one"),
         }
-        true
     }
 
     fn heal(&self) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use drives::DriveKind;
-use drives::local::KIND;
+pub use drives::local::KIND;
 use tempfile::TempDir;
 
 use super::{Emulation, NAME, Tree, Trouble};
@@ -40,7 +40,7 @@ pub async fn emulation() -> Local {
             .unwrap();
         names.push(name);
     }
-    // What must not be seen: outside of the folder, and hidden in it.
+    // Files that must not be visible: outside of the folder, and hidden in it.
     std::fs::write(dir.path().join("outside.mp4"), "outside").unwrap();
     std::fs::write(root.join(".hidden.mp4"), "hidden").unwrap();
     let tree = Tree {
@@ -78,12 +78,14 @@ impl Emulation for Local {
         &self.tree
     }
 
-    /// A disk can be taken away; the rest is for networks.
-    fn trouble(&self, trouble: Trouble) -> bool {
-        if trouble == Trouble::Broken {
-            std::fs::rename(self.path(), self.elsewhere()).unwrap();
-        }
-        trouble == Trouble::Broken
+    fn has_network(&self) -> bool {
+        false
+    }
+
+    /// Takes the disk away.
+    fn trouble(&self, trouble: Trouble) {
+        assert_eq!(trouble, Trouble::Broken, "a folder has no network");
+        std::fs::rename(self.path(), self.elsewhere()).unwrap();
     }
 
     fn heal(&self) {

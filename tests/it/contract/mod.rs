@@ -1,17 +1,20 @@
-//! What a drive is. One suite, run for every kind of drive against its emulation: each case is chosen by what
-//! the drive tells of itself, and what it tells has to be all that its kind can do ([`drives::KINDS`]), so that
-//! nothing falls silent by being left out.
+//! Defines a drive: one suite of cases, run for every kind of drive against its emulation.
 //!
-//! - [`abilities`]: what is told is there, and what is not told is refused in words
+//! The table in [`drives`] states what each kind has and what it lacks. Each case in [`contract!`] states what it needs,
+//! and is generated only for the kinds that have all of it; a test that is generated asserts something. The table equals
+//! the declared capabilities ([`KINDS`](::drives::KINDS)), those of an opened drive, and the contents of the emulation:
+//! [`table`] and [`abilities`] prove that, so a case does not disappear unless a capability does.
+//!
+//! - [`abilities`]: declared abilities work, others are refused with a sentence
 //! - [`browsing`]: list, page, sort, stat, search, and how full the account is
 //! - [`refusing`]: paths that are not there, and paths that mean harm
 //! - [`playing`]: originals by range, streams, pictures
 //! - [`changing`]: files taken in, folders made, entries moved, links of one's own
-//! - [`opening`]: somebody's share links
+//! - [`opening`]: share links of other users
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
-//! - [`table`]: the capabilities in ARCHITECTURE.md
+//! - [`table`]: the table of this suite, and the one in ARCHITECTURE.md
 //!
-//! A kind joins with an [`Emulation`] and a line in [`contract!`]; CONTRIBUTING.md says how.
+//! A kind joins with an [`Emulation`] and a row in [`drives`]; CONTRIBUTING.md says how.
 
 mod abilities;
 mod browsing;
@@ -41,7 +44,7 @@ use crate::harness::*;
 /// The name of the drive that is tried.
 pub const NAME: &str = "tested";
 
-/// An upstream that is played to one drive, with everything the suite must know of it. Each case has one of its own.
+/// An emulated upstream for one drive, with all facts that the suite needs. Each case has one of its own.
 pub trait Emulation: Send + Sync {
     /// The kind of drive that it is played to, whose capabilities the drive is held to.
     fn kind(&self) -> &'static DriveKind;
@@ -49,16 +52,20 @@ pub trait Emulation: Send + Sync {
     /// The `[[drive]]` section, with [`NAME`] for its name, by which a server finds it.
     fn section(&self) -> String;
 
-    /// What lies there.
+    /// The contents of the drive.
     fn tree(&self) -> &Tree;
 
-    /// Makes trouble from now on; `false` where this upstream cannot have it.
-    fn trouble(&self, _trouble: Trouble) -> bool {
-        false
+    /// Returns true if the upstream is reached over a network, and so can have every [`Trouble`]. Otherwise it can have
+    /// [`Trouble::Broken`] alone.
+    fn has_network(&self) -> bool {
+        true
     }
 
+    /// Makes trouble from now on.
+    fn trouble(&self, trouble: Trouble);
+
     /// Ends all trouble.
-    fn heal(&self) {}
+    fn heal(&self);
 
     /// Texts that no reply and no log may hold: addresses and secrets of the upstream.
     fn secrets(&self) -> Vec<String> {
@@ -66,7 +73,7 @@ pub trait Emulation: Send + Sync {
     }
 }
 
-/// What lies on an emulated drive.
+/// The contents of an emulated drive.
 #[derive(Default)]
 pub struct Tree {
     /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can, unless
@@ -79,7 +86,7 @@ pub struct Tree {
     pub folder: (String, Vec<String>),
     /// A word of which the film, and not everything, is found.
     pub word: &'static str,
-    /// Somebody's share links.
+    /// Share links of other users.
     pub links: Links,
 }
 
@@ -88,13 +95,13 @@ pub struct Tree {
 pub struct Links {
     /// A link to a share in which, at this path, lies a video of these bytes.
     pub open: Option<(String, String, Vec<u8>)>,
-    /// A link that wants a password, and the password.
+    /// A link with a password, and the password.
     pub locked: Option<(String, String)>,
     /// A link to a share that was withdrawn.
     pub gone: Option<String>,
 }
 
-/// What goes wrong at an upstream.
+/// The faults of an upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// The next body of a file is cut off after this many bytes.
@@ -112,12 +119,14 @@ pub enum Trouble {
 /// A drive over its emulation: by itself, and in a whole program.
 pub struct Subject<E> {
     pub emulation: E,
+    /// What the kind has by the table.
+    pub has: &'static [&'static str],
     pub drive: VolumeCalls<Governor>,
     _home: TempDir,
 }
 
 impl<E: Emulation> Subject<E> {
-    async fn new(emulation: E) -> Self {
+    async fn new(emulation: E, has: &'static [&'static str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let text = format!(
             "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{}",
@@ -133,6 +142,7 @@ impl<E: Emulation> Subject<E> {
         assert_eq!(drive.kind(), emulation.kind().kind);
         Subject {
             emulation,
+            has,
             drive,
             _home: home,
         }
@@ -142,6 +152,7 @@ impl<E: Emulation> Subject<E> {
         self.emulation.tree()
     }
 
+    /// Returns true if the opened drive has the capability.
     fn can(&self, capability: Capability) -> bool {
         self.drive.capabilities().contains(&capability)
     }
@@ -161,7 +172,7 @@ impl<E: Emulation> Subject<E> {
         (path(at), bytes)
     }
 
-    /// Where a video is that streams, if the drive has streams.
+    /// Path of a video that streams, if the drive has streams.
     fn streaming(&self) -> EntryPath {
         let other = self.tree().streaming.as_deref();
         other.map_or_else(|| self.film().0, path)
@@ -206,7 +217,7 @@ fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).unwrap()
 }
 
-/// An entry of the drive as the API of a program tells it.
+/// Returns an entry of the drive from the API.
 async fn told(drivein: &Drivein, at: &EntryPath) -> Value {
     let call = format!("entries/{NAME}{}", encoded(at.as_str()));
     drivein.api(&call).await["entry"].clone()
@@ -218,51 +229,146 @@ async fn play(drivein: &Drivein, at: &EntryPath) -> String {
     drivein.local(entry["play"]["original"].as_str().unwrap())
 }
 
-/// The cases, for each kind of drive.
-macro_rules! contract {
-    ($($kind:ident),* $(,)?) => {$(
-        mod $kind {
-            use super::super::*;
+/// A row of the table of abilities.
+pub struct Row {
+    pub kind: &'static DriveKind,
+    pub has: &'static [&'static str],
+    pub lacks: &'static [&'static str],
+}
 
-            contract!(@cases $kind:
-                abilities::are_as_told,
-                abilities::what_is_missing_is_refused_in_words,
-                browsing::a_folder_lists_everything_once_in_pages_of_any_length,
-                browsing::a_folder_is_sorted_as_asked,
-                browsing::an_entry_is_told_as_its_folder_lists_it,
-                browsing::search_finds_the_film_and_nothing_elsewhere,
-                browsing::the_account_says_who_it_is_and_how_full,
-                browsing::pages_and_api_show_what_the_drive_lists,
-                refusing::what_is_not_there_is_not_found,
-                refusing::hostile_paths_lead_nowhere,
-                playing::an_original_comes_by_any_range,
-                playing::the_file_of_a_stream_that_is_handed_out_is_there,
-                playing::a_film_streams_from_its_ladder_to_its_last_segment,
-                playing::pictures_are_pictures,
-                changing::a_file_goes_in_and_comes_out_again,
-                changing::names_that_are_taken_are_kept_renamed_or_replaced,
-                changing::entries_are_made_renamed_copied_moved_and_deleted,
-                changing::links_of_ones_own_are_made_listed_and_withdrawn,
-                opening::a_share_opens_browses_and_plays,
-                opening::a_share_plays_on_through_cuts_and_renewals,
-                opening::a_locked_share_wants_its_password,
-                opening::a_share_that_is_gone_says_so,
-                troubles::a_cut_is_mended,
-                troubles::an_address_that_ran_out_is_renewed_in_mid_play,
-                troubles::a_slow_upstream_is_waited_for,
-                troubles::a_failure_is_told_and_not_remembered,
-                troubles::a_session_that_ended_is_told,
-            );
+/// Defines, in the module of a kind, a macro for each word of its row: `list! { if … }` expands to the test in it where
+/// the kind has the ability, `list! { unless … }` where it lacks it. A word that is in neither list has no macro, so a
+/// row that is not complete and a case with an unknown need do not compile.
+///
+/// The last argument is `$`: a macro by example cannot write that of the macros that it defines.
+macro_rules! abilities {
+    (has [$($word:ident)*] $dollar:tt) => {$(
+        macro_rules! $word {
+            (if $dollar($dollar test:tt)*) => { $dollar($dollar test)* };
+            (unless $dollar($dollar test:tt)*) => {};
         }
     )*};
-    (@cases $kind:ident: $($room:ident::$case:ident),* $(,)?) => {$(
-        #[tokio::test]
-        async fn $case() {
-            $room::$case(Subject::new($kind::emulation().await).await).await;
+    (lacks [$($word:ident)*] $dollar:tt) => {$(
+        macro_rules! $word {
+            (if $dollar($dollar test:tt)*) => {};
+            (unless $dollar($dollar test:tt)*) => { $dollar($dollar test)* };
         }
     )*};
 }
 
+/// Generates the table and, for each kind, the cases whose needs its row meets.
+macro_rules! contract {
+    ($($kind:ident: has [$($has:ident)*], lacks [$($lacks:ident)*];)*) => {
+        pub const TABLE: &[super::Row] = &[$(super::Row {
+            kind: &super::$kind::KIND,
+            has: $kind::HAS,
+            lacks: &[$(stringify!($lacks)),*],
+        }),*];
+        $(mod $kind {
+            use super::super::*;
+
+            pub const HAS: &[&str] = &[$(stringify!($has)),*];
+            abilities!(has [$($has)*] $);
+            abilities!(lacks [$($lacks)*] $);
+
+            contract! { @cases $kind:
+                [] abilities::are_as_told,
+                [] abilities::the_emulation_is_as_the_table_says,
+                [no list] abilities::a_missing_list_is_refused_in_words,
+                [no search] abilities::a_missing_search_is_refused,
+                [no stream] abilities::missing_streams_are_refused,
+                [no original] abilities::missing_originals_are_refused,
+                [no upload] abilities::missing_uploads_are_refused_in_words,
+                [no manage] abilities::missing_changes_are_refused_in_words,
+                [no share] abilities::missing_links_of_ones_own_are_refused_in_words,
+                [no open_shares] abilities::missing_shares_are_refused_in_words,
+                [] browsing::the_root_is_a_folder_with_the_name_of_the_drive,
+                [list] browsing::a_folder_lists_everything_once_in_pages_of_any_length,
+                [list] browsing::a_folder_is_sorted_as_asked,
+                [list] browsing::an_entry_is_told_as_its_folder_lists_it,
+                [list] browsing::pages_and_api_show_what_the_drive_lists,
+                [search] browsing::search_finds_the_film_and_nothing_elsewhere,
+                [] browsing::the_account_says_who_it_is,
+                [quota] browsing::the_account_says_how_full_it_is,
+                [list] refusing::what_is_not_there_is_not_found,
+                [manage] refusing::what_is_not_there_is_neither_renamed_nor_deleted,
+                [] refusing::hostile_paths_lead_nowhere,
+                [list] refusing::hostile_names_lead_nowhere,
+                [original] playing::an_original_comes_by_any_range,
+                [list stream] playing::the_file_of_a_stream_that_is_handed_out_is_there,
+                [list stream] playing::a_film_streams_from_its_ladder_to_its_last_segment,
+                [list] playing::pictures_are_pictures,
+                [upload] changing::a_file_goes_in_and_comes_out_again,
+                [upload] changing::names_that_are_taken_are_kept_renamed_or_replaced,
+                [manage] changing::entries_are_made_renamed_copied_moved_and_deleted,
+                [share] changing::links_of_ones_own_are_made_listed_and_withdrawn,
+                [open_shares] opening::a_share_opens_browses_and_plays,
+                [open_shares network] opening::a_share_plays_on_through_cuts_and_renewals,
+                [locked_links] opening::a_locked_share_wants_its_password,
+                [gone_links] opening::a_share_that_is_gone_says_so,
+                [original network] troubles::a_cut_is_mended,
+                [original network] troubles::an_address_that_ran_out_is_renewed_in_mid_play,
+                [list network] troubles::a_slow_list_is_waited_for,
+                [original network] troubles::a_slow_original_is_waited_for,
+                [] troubles::a_failure_is_told_and_not_remembered,
+                [list] troubles::a_failure_of_a_list_is_told_and_not_remembered,
+                [search] troubles::a_failure_of_a_search_is_told,
+                [network] troubles::a_session_that_ended_is_told,
+                [list network] troubles::a_session_that_ended_lists_nothing,
+            }
+        })*
+    };
+    (@cases $kind:ident: $([$($need:ident)*] $room:ident::$case:ident,)*) => {
+        $(contract! { @case [$($need)*] $kind $room $case })*
+    };
+    (@case [] $kind:ident $room:ident $case:ident) => {
+        #[tokio::test]
+        async fn $case() {
+            $room::$case(Subject::new($kind::emulation().await, HAS).await).await;
+        }
+    };
+    (@case [no $need:ident $($needs:ident)*] $($case:ident)*) => {
+        $need! { unless contract! { @case [$($needs)*] $($case)* } }
+    };
+    (@case [$need:ident $($needs:ident)*] $($case:ident)*) => {
+        $need! { if contract! { @case [$($needs)*] $($case)* } }
+    };
+}
+
+/// The table of abilities. The first nine words are those of [`Capability`], in its order; the rest is what an upstream
+/// or its emulation has: share links with a password, share links that were withdrawn, and a network before it
+/// ([`Emulation::has_network`]).
 mod drives {
-    contract!(terabox, terabox_web, cloudreve, teraboxdl, local);
+    contract! {
+        terabox:
+            has [
+                list search stream original upload manage share open_shares quota
+                locked_links gone_links network
+            ],
+            lacks [];
+        terabox_web:
+            has [
+                list search stream original share open_shares quota
+                locked_links gone_links network
+            ],
+            lacks [upload manage];
+        cloudreve:
+            has [
+                list search stream original upload manage share open_shares quota
+                locked_links gone_links network
+            ],
+            lacks [];
+        teraboxdl:
+            has [open_shares network],
+            lacks [
+                list search stream original upload manage share quota
+                locked_links gone_links
+            ];
+        local:
+            has [list search stream original quota],
+            lacks [
+                upload manage share open_shares
+                locked_links gone_links network
+            ];
+    }
 }

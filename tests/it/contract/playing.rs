@@ -1,15 +1,12 @@
 //! Bytes: originals by any range, streams from the ladder to the last segment, pictures.
 
-use drives::{Capability, ErrorKind};
+use drives::ErrorKind;
 use futures_util::TryStreamExt;
 use media::{EntryKind, PageRequest};
 
 use super::{Emulation, NAME, Subject, encoded, play, told};
 
 pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
-    if !subject.can(Capability::Original) {
-        return;
-    }
     let (at, bytes) = subject.film();
     let end = bytes.len() as u64 - 1;
     let origin = subject
@@ -84,9 +81,6 @@ pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
 }
 
 pub async fn the_file_of_a_stream_that_is_handed_out_is_there<E: Emulation>(subject: Subject<E>) {
-    if !subject.can(Capability::Stream) || subject.tree().film.is_none() {
-        return;
-    }
     let drivein = subject.program().await;
     let at = subject.streaming();
     let folder = at.parent().unwrap();
@@ -110,9 +104,6 @@ pub async fn the_file_of_a_stream_that_is_handed_out_is_there<E: Emulation>(subj
 }
 
 pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(subject: Subject<E>) {
-    if !subject.can(Capability::Stream) || subject.tree().film.is_none() {
-        return;
-    }
     let drivein = subject.program().await;
     let play = play(&drivein, &subject.streaming()).await;
     let ladder = drivein
@@ -169,9 +160,6 @@ pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(su
 }
 
 pub async fn pictures_are_pictures<E: Emulation>(subject: Subject<E>) {
-    if !subject.can(Capability::List) {
-        return;
-    }
     let mut entries = subject
         .all(&subject.folder(), &PageRequest::default())
         .await;

@@ -1,8 +1,12 @@
-//! The capabilities of every kind of drive, as ARCHITECTURE.md shows them: made from the code, and compared with it.
+//! The table of this suite and the one in ARCHITECTURE.md: both are compared with the code.
 //!
-//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the table anew.
+//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the latter anew.
+
+use std::ptr;
 
 use drives::{Capability, KINDS};
+
+use super::drives::TABLE;
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md");
 const BEGIN: &str = "<!-- capabilities: made by tests/it/contract/table.rs -->\n";
@@ -47,4 +51,27 @@ fn the_table_in_the_architecture_is_what_the_code_says() {
         written, table,
         "DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table writes it anew"
     );
+}
+
+#[test]
+fn the_table_of_abilities_is_the_declared_one() {
+    assert_eq!(TABLE.len(), KINDS.len(), "a row for each kind");
+    let capabilities = Capability::ALL.map(Capability::as_str);
+    let known = |words: &[&'static str]| -> Vec<&'static str> {
+        let known = words.iter().filter(|word| capabilities.contains(word));
+        known.copied().collect()
+    };
+    for kind in KINDS {
+        let row = TABLE.iter().find(|row| ptr::eq(row.kind, *kind));
+        let row = row.unwrap_or_else(|| panic!("no row for {}", kind.title));
+        let declared = kind.capabilities();
+        let (has, lacks): (Vec<Capability>, Vec<Capability>) = Capability::ALL
+            .into_iter()
+            .partition(|ability| declared.contains(ability));
+        let words = |abilities: Vec<Capability>| -> Vec<&str> {
+            abilities.into_iter().map(Capability::as_str).collect()
+        };
+        assert_eq!(known(row.has), words(has), "{} has", kind.title);
+        assert_eq!(known(row.lacks), words(lacks), "{} lacks", kind.title);
+    }
 }

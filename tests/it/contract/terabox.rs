@@ -1,7 +1,7 @@
 //! TeraBox, played by the sandbox over the bundled films.
 
 use drives::DriveKind;
-use drives::terabox::KIND;
+pub use drives::terabox::KIND;
 use sandbox::{self, Effect, Fault, Sandbox};
 
 use super::{Emulation, Links, NAME, Tree, Trouble};
@@ -72,7 +72,7 @@ impl Emulation for Terabox {
         &self.tree
     }
 
-    fn trouble(&self, trouble: Trouble) -> bool {
+    fn trouble(&self, trouble: Trouble) {
         let everywhere = |effect: Effect| self.sandbox.fault(Fault::on("*", effect));
         match trouble {
             Trouble::CutAfter(bytes) => {
@@ -91,7 +91,6 @@ impl Emulation for Terabox {
                 self.sandbox.expire_refresh_tokens();
             }
         }
-        true
     }
 
     fn heal(&self) {

@@ -1,7 +1,7 @@
 //! TeraBox by its web session alone: the same account in the same sandbox, by the website's calls.
 
 use drives::DriveKind;
-use drives::terabox::WEB_KIND;
+pub use drives::terabox::WEB_KIND as KIND;
 use sandbox::{PlanChange, WebSessionState};
 
 use super::terabox::{self, Terabox};
@@ -17,7 +17,7 @@ pub async fn emulation() -> TeraboxWeb {
 
 impl Emulation for TeraboxWeb {
     fn kind(&self) -> &'static DriveKind {
-        &WEB_KIND
+        &KIND
     }
 
     fn section(&self) -> String {
@@ -28,15 +28,16 @@ impl Emulation for TeraboxWeb {
         self.0.tree()
     }
 
-    fn trouble(&self, trouble: Trouble) -> bool {
-        if trouble != Trouble::SignedOut {
-            return self.0.trouble(trouble);
+    fn trouble(&self, trouble: Trouble) {
+        match trouble {
+            Trouble::SignedOut => {
+                self.0.sandbox.change_account(PlanChange {
+                    web_session: Some(WebSessionState::Ended),
+                    ..PlanChange::default()
+                });
+            }
+            other => self.0.trouble(other),
         }
-        self.0.sandbox.change_account(PlanChange {
-            web_session: Some(WebSessionState::Ended),
-            ..PlanChange::default()
-        });
-        true
     }
 
     fn heal(&self) {

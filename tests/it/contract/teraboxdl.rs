@@ -1,7 +1,7 @@
 //! TeraboxDL, played by a service that is written from its document.
 
 use drives::DriveKind;
-use drives::teraboxdl::KIND;
+pub use drives::teraboxdl::KIND;
 
 use super::{Emulation, Links, NAME, Tree, Trouble};
 use crate::teraboxdl::service::{FILM, LINK, Service};
@@ -42,7 +42,7 @@ impl Emulation for TeraboxDl {
         &self.tree
     }
 
-    fn trouble(&self, trouble: Trouble) -> bool {
+    fn trouble(&self, trouble: Trouble) {
         match trouble {
             Trouble::CutAfter(bytes) => self.service.standing().cut_after = Some(bytes as usize),
             Trouble::Expired => self.service.expire(),
@@ -50,7 +50,6 @@ impl Emulation for TeraboxDl {
             Trouble::Broken => self.service.standing().broken = true,
             Trouble::SignedOut => self.service.standing().is_active = false,
         }
-        true
     }
 
     fn heal(&self) {

@@ -112,7 +112,7 @@ async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
     let given = reply.header("set-cookie").to_owned();
     assert!(given.contains("; Path=/drive-in; "), "{given}");
     let cookie = given.split(';').next().unwrap();
-    // Whoever comes by the root of the host is led below the path, where the browser shows the cookie.
+    // A request for the root of the host is redirected below the path, where the browser sends the cookie.
     let led = drivein.get("/browse/films").await.expect(303);
     let form = led.header("location").to_owned();
     drivein.get(&form).await.expect(200);

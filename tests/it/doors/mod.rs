@@ -1,4 +1,4 @@
-//! Who comes in, and under which address: at the root of a host or below a path.
+//! Access, at the root of a host and below a path.
 //!
 //! - [`sign_in`]: the password and its cookie, tokens for programs
 //! - [`play`]: tickets in play addresses, the gateway

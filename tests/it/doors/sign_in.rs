@@ -52,7 +52,7 @@ async fn without_a_password_no_other_site_reaches_in_by_a_name_of_its_own() {
     }
     let refused = as_host("/api/v1/drives", "rebound.example").await;
     assert_eq!(refused.code(), "bad_request");
-    // A proxy that was not announced would let in everybody.
+    // A proxy that is not configured would make every client a local one.
     let through = drivein.ask(reqwest::Method::GET, "/status");
     let refused = through.header("x-forwarded-for", "203.0.113.9").send();
     let refused = refused.await.expect(421).text();

@@ -17,7 +17,7 @@ use sandbox::{Effect, Fault};
 
 use crate::harness::*;
 
-/// What is played.
+/// The resource that is played.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Thing {
     /// Segment 2 of 480p.
@@ -58,7 +58,7 @@ impl Thing {
     }
 }
 
-/// How it must end.
+/// The expected result.
 #[derive(Debug, Clone, Copy)]
 enum End {
     /// Every byte, and a good end.
@@ -145,7 +145,7 @@ fn row(about: &'static str, things: &'static [Thing], faults: Vec<Fault>, end: E
     }
 }
 
-/// Plays everything of every row, a few at a time, and tells all that went wrong.
+/// Plays all rows, a few concurrently, and reports all failures.
 async fn play_all(rows: Vec<Row>) {
     let cases = rows.iter().flat_map(|row| {
         row.things.iter().map(move |thing| async move {

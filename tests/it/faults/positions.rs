@@ -30,17 +30,17 @@ impl Lot {
     }
 }
 
-/// Where one case at a time is played.
+/// The setting of one case at a time.
 #[derive(Clone)]
 struct Lane {
     route: &'static str,
-    /// What tells its requests from those of the others.
+    /// The mark that distinguishes its requests from others.
     subject: String,
     address: String,
     truth: Vec<u8>,
 }
 
-/// What goes wrong at a byte, and from which byte on the viewer asks.
+/// A fault at a byte, and the first byte that the viewer requests.
 struct Case {
     about: &'static str,
     faults: fn(usize) -> Vec<Effect>,
@@ -240,7 +240,7 @@ async fn play_everything(drivein: &Drivein, lanes: Vec<Lane>, seed: u64) {
         .flat_map(|(wrong, _)| wrong.clone())
         .collect();
     assert!(wrong.is_empty(), "seed {seed}:\n{}", wrong.join("\n"));
-    // Where something was still in memory, nothing was asked of the upstream, and nothing could fail.
+    // Cached bytes need no upstream request, so nothing can fail.
     let struck: usize = results.iter().map(|(_, struck)| struck).sum();
     let all = POSITIONS * CASES.len();
     assert!(

@@ -164,7 +164,7 @@ async fn a_refreshed_pair_survives_a_restart() {
 async fn a_session_that_has_ended_is_told_everywhere_in_the_same_words() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    // What is known of the account does not outlive the session.
+    // Cached account data do not outlive the session.
     assert_eq!(drivein.api("drives").await["drives"][0]["state"], "ready");
     drivein.sandbox.expire_tokens();
     drivein.sandbox.expire_refresh_tokens();

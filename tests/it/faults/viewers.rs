@@ -1,4 +1,4 @@
-//! What viewers see of it all: in time, exact to the byte, the same words everywhere.
+//! The viewers' side of faults: in time, exact to the byte, the same words everywhere.
 
 use std::time::Duration;
 

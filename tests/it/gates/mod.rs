@@ -3,7 +3,7 @@
 //!
 //! - [`walk`]: every route of the program, as the router itself lists them
 //! - [`keys`]: sessions and tokens, seen and ended
-//! - [`strangers`]: forms of other sites, hosts that nobody owns, guesses, the first visit
+//! - [`strangers`]: forms of other sites, unknown host names, guesses, the first visit
 
 mod keys;
 mod strangers;

@@ -1,4 +1,4 @@
-//! Other sites, other names, other people: what they send in an owner's name, or in nobody's.
+//! Requests of other sites, under other host names, and of strangers, with and without the owner's cookie.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Every route of the program, as the router itself lists them: whoever adds one is looked at here.
+//! All routes of the program, from the router's own list: a new route is tested here.
 
 use drivein::web::{Route, RouteAccess};
 
@@ -81,7 +81,7 @@ async fn a_stranger_gets_past_no_route() {
         .filter(|route| route.access == RouteAccess::Open)
         .map(|route| route.pattern)
         .collect();
-    // Whoever adds one here has thought about it.
+    // An addition here must be deliberate.
     assert_eq!(
         open,
         [
@@ -167,7 +167,7 @@ async fn a_token_to_watch_with_changes_nothing_anywhere() {
         .expect(201)
         .json();
     let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
-    // What a watcher does: remembers where she was, opens a link, sends a film to a player.
+    // Actions within the scope `watch`: store a position, open a link, send a film to a player.
     let may = [
         "/api/v1/history/{*location}",
         "/api/v1/shares/open",

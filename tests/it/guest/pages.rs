@@ -1,4 +1,4 @@
-//! What a guest sees: the film or the folder that the address is for, its card, and nothing beside it.
+//! A guest's view: the film or the folder of the link, its card, and nothing beside it.
 
 use super::*;
 
@@ -207,7 +207,7 @@ async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
     .await;
 
     let drivein = drivein.restarted().await;
-    // The film is there no longer. Whoever watches finds out; after that, chats are told nothing either.
+    // The film is gone. A viewer finds out; after that, chat previews show nothing either.
     drivein.fault("filemetas", Effect::errno(-9));
     drivein.fault("list", Effect::errno(-9));
     let seen = as_agent(&drivein, Method::GET, &lost, BROWSER).await;

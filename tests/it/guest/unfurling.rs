@@ -1,4 +1,4 @@
-//! What a chat shows of an address: finished words, a picture, absolute addresses; and no request upstream for it.
+//! Chat previews of a link: finished texts, a picture, absolute URLs; and no upstream request for them.
 
 use super::*;
 
@@ -60,7 +60,7 @@ async fn who_only_looks_costs_nothing_upstream() {
             .expect(200);
         assert!(head.body.is_empty());
     }
-    // The card is so for everybody.
+    // The card is the same for all clients.
     let card = as_agent(&drivein, Method::GET, &format!("{film}/card.jpg"), BROWSER)
         .await
         .expect(200);
@@ -81,7 +81,7 @@ async fn who_only_looks_costs_nothing_upstream() {
         .filter(|(_, count)| *count > 0)
         .collect();
     assert!(seen.is_empty(), "{seen:?}");
-    // Whoever really watches gets all of it.
+    // A viewer gets all of it.
     let page = as_agent(&drivein, Method::GET, &film, BROWSER)
         .await
         .expect(200)

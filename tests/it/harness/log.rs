@@ -1,4 +1,4 @@
-//! What the server logs, kept in memory at its most talkative.
+//! The server's log at its most verbose level, captured in memory.
 //!
 //! One log for the whole process, since there can be only one; each server remembers where it stood
 //! when it started. The sandbox's own lines are left out: it is the upstream, and may name itself.
@@ -18,11 +18,11 @@ fn lines() -> MutexGuard<'static, String> {
     LINES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where the log stood.
+/// A position in the log.
 pub struct LogMark(usize);
 
 impl LogMark {
-    /// What was logged since.
+    /// Returns the lines since a position.
     pub fn text(&self) -> String {
         lines()[self.0..].to_owned()
     }

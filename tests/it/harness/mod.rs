@@ -60,7 +60,7 @@ pub struct Drivein {
 }
 
 impl Drivein {
-    /// A server over the bundled films, open to everybody on this machine.
+    /// A server over the bundled films, open to all clients on this machine.
     pub async fn start() -> Self {
         Setup::default().start().await
     }
@@ -108,7 +108,7 @@ impl Drivein {
         Self::run(setup, sandbox, home).await
     }
 
-    /// Where its state lives.
+    /// The folder of its state.
     pub fn data_dir(&self) -> &Path {
         self.home.path()
     }
@@ -174,7 +174,7 @@ impl Drivein {
         self.visitor.secrets = self.visitor.secrets.and(words);
     }
 
-    /// An entry as the API tells it, with the first page of its children.
+    /// Returns an entry from the API, with the first page of its children.
     pub async fn entry(&self, path: &str) -> Value {
         self.api(&format!("entries/{DRIVE}{}", encoded(path))).await
     }

@@ -127,7 +127,7 @@ impl Running {
         }
     }
 
-    /// Whether it has ended already.
+    /// Returns true if it has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }

@@ -119,13 +119,13 @@ impl Ask {
     }
 }
 
-/// What came back.
+/// The reply.
 pub struct Reply {
     pub path: String,
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// Whether the body ended as announced.
+    /// True if the body ended as announced.
     pub is_whole: bool,
 }
 

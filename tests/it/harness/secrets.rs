@@ -1,8 +1,8 @@
-//! What must not leave the server, and whether a text holds any of it.
+//! Secrets that must not leave the server, and a search for them in texts.
 
 use super::*;
 
-/// What no viewer and no log may see of a sandbox.
+/// Secrets of a sandbox that no reply and no log may contain.
 pub(super) fn forbidden(sandbox: &Sandbox) -> Secrets {
     Secrets(forbidden_words(sandbox).into())
 }
@@ -37,7 +37,7 @@ pub fn forbidden_words(sandbox: &Sandbox) -> Vec<String> {
 pub struct Secrets(Arc<[String]>);
 
 impl Secrets {
-    /// For servers that are told their secrets otherwise.
+    /// For servers that get their secrets in another way.
     pub fn none() -> Self {
         Self(Arc::default())
     }

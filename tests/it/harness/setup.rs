@@ -1,8 +1,8 @@
-//! How a server is set up before it starts: its drive, its door, what stands in its configuration.
+//! Set-up of a server before it starts: its drive, its authentication, its configuration.
 
 use super::*;
 
-/// What a server is started with.
+/// The settings of a server.
 #[derive(Default)]
 pub struct Setup {
     sandbox: sandbox::Options,

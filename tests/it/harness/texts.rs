@@ -44,7 +44,7 @@ pub fn unescaped(text: &str) -> String {
     plain
 }
 
-/// What stands between `before` and `after`, everywhere in `text`.
+/// Returns all texts between `before` and `after` in `text`.
 pub fn all_between<'a>(
     text: &'a str,
     before: &'a str,

@@ -217,7 +217,7 @@ async fn headers_of_the_upstream_stay_behind() {
     }
 }
 
-/// Sends everything that lets somebody in, right and wrong, to every route, and looks for it afterwards.
+/// Sends valid and invalid credentials to every route, and searches for them afterwards.
 #[tokio::test]
 async fn nothing_that_lets_somebody_in_is_kept_or_logged() {
     const PASSWORD: &str = "canary-password-of-the-owner";
@@ -299,7 +299,7 @@ async fn nothing_that_lets_somebody_in_is_kept_or_logged() {
             !log.contains(&basic(secret)),
             "{secret} was logged, encoded"
         );
-        // The owner's ticket stands in pages; nothing else of these is ever told again.
+        // Pages contain the owner's ticket; none of the other secrets is ever shown again.
         for file in std::fs::read_dir(drivein.data_dir()).unwrap() {
             let path = file.unwrap().path();
             let state = std::fs::read(&path).unwrap_or_default();

@@ -9,7 +9,7 @@ use reqwest::Method;
 
 use crate::harness::*;
 
-/// The example with all that it shows switched on, each secret a canary, each upstream nobody; and the canaries.
+/// The example with all keys set, each secret a canary, each upstream unreachable; and the canaries.
 fn planted(folder: &Path) -> (String, Vec<String>) {
     let nobody = format!("http://127.0.0.1:{}", free_port());
     let (data, films) = (folder.join("data"), folder.join("films"));
@@ -81,7 +81,7 @@ async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
 
     let mut served = own_binary()
         .args(["serve", "--config", config, "--listen", "127.0.0.1:0"])
-        // More than anybody should ask for.
+        // More than an honest client requests.
         .env("DRIVEIN_LOG", "trace")
         .spawn();
     let line = served.line_with("Drive-In is at ").await;
@@ -193,7 +193,7 @@ fn what_is_wrong_with_a_configuration_is_told_without_its_secrets() {
         assert!(!told.is_empty(), "{text}");
         assert!(!told.join("\n").contains("canary"), "{text}: {told:?}");
     }
-    // What the environment holds may be meant for somebody else: it is left out, warned of, or refused.
+    // Variables of the environment may belong to another program: they are ignored, reported, or refused.
     for key in [
         "DRIVEIN_AUTH__PASSWORT",
         "DRIVEIN_AUTH",

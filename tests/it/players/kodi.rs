@@ -139,7 +139,7 @@ impl Kodi {
         }
     }
 
-    /// What plays passes five seconds; then a seek to the middle lands there and goes on.
+    /// Playback passes five seconds; then a seek to the middle lands there and continues.
     async fn plays_and_seeks(&self, what: &str, length_s: f64) {
         let (_, length) = self
             .position(&format!("{what}: five seconds"), 5.0..20.0)
@@ -336,7 +336,7 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         kodi.stop().await;
     }
 
-    // A list: Kodi plays its first film and knows the rest.
+    // A list: Kodi plays its first film and has the rest in its queue.
     let season = format!("{root}Series/Paper%20Worlds/Season%201/list.m3u");
     kodi.ask("Player.Open", json!({"item": {"file": season}}))
         .await;

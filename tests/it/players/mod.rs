@@ -1,7 +1,7 @@
 //! Real players, without a screen: ffmpeg, mpv, VLC, Kodi, rclone and litmus take what the server hands out, and
 //! what they decode is counted. Their exit codes say little: ffmpeg and VLC end well after playing nothing.
 //!
-//! - [`chromecast`]: the button, up to what the device would be told
+//! - [`chromecast`]: the button, up to the commands for the device
 //! - [`kodi`], [`mpv`], [`vlc`]: each opens lists and streams, seeks to the middle, goes on to the next film
 //! - [`webdav`]: rclone copies a tree, litmus looks for what is against the rules
 //!
@@ -152,7 +152,7 @@ async fn ffmpeg_seeks_to_the_picture_that_the_file_has_there() {
             let here = frames(&format!("{play}{stream}"), &["-ss", at], &five).await;
             assert_eq!(here.len(), 5, "{stream} at {at}");
             if stream.ends_with("m3u8") {
-                // Where a list is entered depends on its segments; the picture must be one of the film's.
+                // The entry point of a list depends on its segments; the picture must be one of the film's.
                 let all = frames(&file, &[], &[]).await;
                 assert!(pictures(&all).contains(&pictures(&here)[0]), "{at}");
             } else {

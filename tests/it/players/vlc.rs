@@ -18,7 +18,7 @@ struct Vlc {
 }
 
 impl Vlc {
-    /// VLC refuses to run as root, so somebody else runs it then.
+    /// VLC refuses to run as root, so another user runs it then.
     async fn open(address: &str) -> Self {
         need("cvlc", "vlc-bin");
         let home = tempfile::tempdir().unwrap();
@@ -82,14 +82,14 @@ impl Vlc {
         let middle = length_s / 2.0;
         eventually("VLC plays on in the middle", PATIENCE, async || {
             let status = self.ask("status.json").await?;
-            // The share of the length, as finely as VLC tells it.
+            // The share of the length, in VLC's resolution.
             let at = status["position"].as_f64()? * length_s;
             (status["state"] == "playing" && (middle..=middle + 2.0).contains(&at)).then_some(())
         })
         .await;
     }
 
-    /// Waits until it knows the length, which must be this one.
+    /// Waits until it reports the length, which must be this one.
     async fn is_as_long_as(&self, seconds: u64) {
         let length = eventually("VLC knows the length", PATIENCE, async || {
             let status = self.ask("status.json").await?;

@@ -143,7 +143,7 @@ impl Evening {
         assert!(whole.body == original, "the whole film");
     }
 
-    /// A list names addresses that play, for somebody without a cookie.
+    /// A list contains URLs that play without a cookie.
     async fn open_list(&self, list: &str) {
         let list = self.front.get(list, &[]).await.expect(200).text();
         let listed = list

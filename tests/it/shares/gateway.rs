@@ -9,7 +9,7 @@ async fn a_client_of_the_open_platform_plays_a_shared_file_by_changing_its_host(
         .start()
         .await;
     let link = share(&drivein, "password");
-    // What such a client has asked the upstream itself for.
+    // Requests that such a client has sent to the upstream itself.
     let upstream = drivein.sandbox.url();
     let token = drivein.sandbox.credentials().access_token;
     let client = reqwest::Client::new();

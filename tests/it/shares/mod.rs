@@ -37,7 +37,7 @@ async fn open(drivein: &Drivein, name: &str) -> String {
     opened["place"].as_str().unwrap().to_owned()
 }
 
-/// An entry of a place as the API tells it.
+/// Returns an entry of a place from the API.
 async fn entry_of(drivein: &Drivein, place: &str, path: &str) -> Value {
     drivein
         .api(&format!("entries/{place}{}", encoded(path)))
@@ -50,7 +50,7 @@ async fn play_of(drivein: &Drivein, place: &str, path: &str) -> String {
     drivein.local(entry["entry"]["play"]["original"].as_str().unwrap())
 }
 
-/// Names of the children that a reply of the API tells.
+/// Returns the names of the children in a reply of the API.
 fn names(reply: &Value) -> Vec<String> {
     let children = reply["children"].as_array().unwrap();
     let name = |child: &Value| child["name"].as_str().unwrap().to_owned();

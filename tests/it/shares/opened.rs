@@ -159,7 +159,7 @@ async fn things_from_several_folders_stand_side_by_side_and_equal_names_are_told
         truths.swap(0, 1);
     }
     assert!(bodies == truths);
-    // A few at a time, since the upstream tells the root only whole.
+    // A few at a time, since the upstream returns the root only whole.
     let page = drivein.api(&format!("entries/{place}/?limit=3")).await;
     assert_eq!(names(&page).len(), 3);
     let next = page["next"].as_str().unwrap();

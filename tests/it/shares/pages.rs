@@ -1,4 +1,4 @@
-//! What a person sees who pastes a link.
+//! The pages for a person who pastes a link.
 
 use super::*;
 
@@ -48,7 +48,7 @@ async fn a_pasted_link_leads_to_the_film_or_the_folder() {
 async fn a_page_of_another_site_opens_nothing_by_leading_here() {
     let drivein = Drivein::start().await;
     let address = share_page(&share(&drivein, "film").url);
-    // What was in the address is shown once more: here, a host of the upstream.
+    // The page repeats the pasted URL: here, a host of the upstream.
     let visitor = drivein.told();
     let led_by = |site: &'static str| {
         let ask = visitor.ask(Method::GET, &address);
@@ -106,7 +106,7 @@ async fn a_password_is_asked_for_by_a_form() {
         right.header("location"),
         format!("/watch/{place}/Locked%20Harbour.mp4")
     );
-    // From elsewhere, nobody sends forms here.
+    // Forms of other sites are refused.
     let forged = drivein
         .ask(Method::POST, "/share")
         .header("origin", "https://evil.example")
@@ -134,7 +134,7 @@ async fn a_message_with_several_links_becomes_several_cards() {
     ] {
         assert!(page.contains(words), "{words}");
     }
-    // The one that is open has a picture, which nobody has fetched yet.
+    // The open one has a picture, which was not fetched yet.
     let posters: Vec<&str> = all_between(&page, "<img src=\"", "\"").collect();
     let posters: Vec<&&str> = posters
         .iter()

@@ -39,7 +39,7 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     let home = drivein.get("/").await.expect(200).text();
     assert!(home.contains("has revoked it"));
     assert_eq!(share_calls(&drivein), 0);
-    // Its owner may bring it back: whoever pastes the link again asks.
+    // Its owner may bring it back: pasting the link again requests it.
     drivein.sandbox.set_share_state("film", ShareState::Alive);
     assert_eq!(open(&drivein, "film").await, place);
     drivein.get(&format!("{play}/1080p.m3u8")).await.expect(200);

@@ -11,7 +11,7 @@ async fn save(drivein: &Drivein, body: Value) -> Reply {
 async fn a_saved_film_is_in_the_folder_and_plays_from_there() {
     let drivein = Drivein::start().await;
     let place = open(&drivein, "password").await;
-    // What is known of the folder must not hide what comes in.
+    // The cached listing of the folder must not hide new entries.
     drivein.entry("/Series").await;
     let body = json!({"place": place, "paths": ["/Locked Harbour.mp4"], "to": {"place": DRIVE, "path": "/Series"}});
     let results = save(&drivein, body.clone()).await.expect(200).json()["results"].clone();

@@ -150,7 +150,7 @@ async fn an_account_goes_first_and_the_service_where_no_account_can() {
         let drivein = setup.drives(&service.section(NAME)).start().await;
         let links = drivein.sandbox.share_links();
         let film = links.iter().find(|link| link.name == "film").unwrap();
-        // Both know a share of this name.
+        // Both have a share of this name.
         let link = match is_signed_in {
             true => format!("https://www.terabox.com/s/1{}", film.surl),
             false => LINK.to_owned(),

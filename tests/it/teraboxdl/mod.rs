@@ -4,7 +4,7 @@
 //! - [`links`]: what is opened, in both shapes, renewed in mid-play, and after a restart
 //! - [`refusals`]: a wrong secret, a clock that is off, an allowance that is used up
 //! - [`slowness`]: a service that takes its time, to pages, programs and players
-//! - [`reports`]: what the service tells of the owner's use of it, and another key
+//! - [`reports`]: the service's usage reports, and a new key
 
 mod links;
 mod refusals;

@@ -1,4 +1,4 @@
-//! What the service refuses, told so that its owner knows what to do.
+//! The service's refusals, reported with the next step for the owner.
 
 use super::service::{FILM, LINK, Service};
 use super::*;
@@ -91,7 +91,7 @@ async fn an_allowance_that_is_used_up_is_not_asked_for_again() {
         calls,
         "nothing was asked for in vain"
     );
-    // What is open plays on.
+    // Open streams continue.
     let play = play(&drivein, &place, FILM).await;
     let whole = drivein.get(&play).await.expect(200);
     assert!(whole.body == service.original());

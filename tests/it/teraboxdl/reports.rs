@@ -1,4 +1,4 @@
-//! What the service tells of the owner's use of it, in the API and on the pages; links tried for nothing; another key.
+//! Usage reports of the service, in the API and on the pages; free trials of links; a new key.
 
 use super::service::{FOLDER, KEY, LINK, Service};
 use super::*;
@@ -104,7 +104,7 @@ async fn a_link_is_tried_without_spending_a_request() {
     let page = form.send().await.expect(200);
     assert!(unescaped(&page.text()).contains("Harbour & Light #1.mp4"));
     assert_eq!((service.calls("/v1/api"), service.standing().used), (0, 0));
-    // What is no link at all is not worth one of three questions a day.
+    // A text without a link does not cost one of three trials a day.
     let before = service.calls("/api/test");
     let words = drivein
         .call(Method::POST, &call, json!({ "url": "just words" }))

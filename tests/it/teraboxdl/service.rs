@@ -32,7 +32,7 @@ pub const SECRET: &str = "dlk-first-secret-1234567890";
 /// Clocks may differ by this much.
 const TOLERATED_S: u64 = 300;
 
-/// How the service is right now; a test changes it.
+/// The service's current behaviour, set by the test.
 pub struct Standing {
     pub key: String,
     pub secret: String,
@@ -122,7 +122,7 @@ impl Service {
         Service { shared, server }
     }
 
-    /// How it is, to be looked at and changed.
+    /// Its behaviour, for tests to read and change.
     pub fn standing(&self) -> MutexGuard<'_, Standing> {
         self.shared.standing.lock().unwrap()
     }
@@ -154,7 +154,7 @@ impl Service {
         self.shared.segments.len()
     }
 
-    /// How often a path was asked for.
+    /// Counts the requests of a path.
     pub fn calls(&self, path: &str) -> u64 {
         self.standing().calls.get(path).copied().unwrap_or(0)
     }
@@ -185,7 +185,7 @@ impl Service {
         standing.good_from = standing.generation;
     }
 
-    /// What no reply may hold.
+    /// Secrets that no reply may contain.
     pub fn secrets(&self) -> Vec<String> {
         let address = self.shared.base.trim_start_matches("http://").to_owned();
         vec![address, "dlk-".to_owned(), "dlsign=".to_owned()]

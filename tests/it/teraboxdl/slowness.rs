@@ -1,4 +1,4 @@
-//! A service that takes half a minute to look a link up: nobody is left without a word, and it is asked once.
+//! A service that takes half a minute to resolve a link: every client gets an answer, and the service one request.
 
 use super::service::{FILM, LINK, Service};
 use super::*;

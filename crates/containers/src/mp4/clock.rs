@@ -1,18 +1,85 @@
 //! One clock for all tracks.
 //!
-//! Edit lists move tracks against each other, and composition offsets put decode times before zero. Fragments know
-//! neither edit lists nor negative decode times, so all tracks get one constant shift. It is a whole number of ticks in
-//! each of their timescales: the differences of the file are kept to the tick.
+//! Edit lists move tracks against each other, and composition offsets put decode times before zero. Fragments
+//! have neither edit lists nor negative decode times, so all tracks get one constant shift. It is a whole
+//! number of ticks in each of their timescales: the differences of the file are kept to the tick.
 
-use crate::ContainerError;
+use super::cursor::TableSample;
+use super::track::TrackIndex;
+use crate::{ContainerError, Sample};
 
-/// A start this far from zero is a broken edit list.
+/// Maximum distance of a start from zero; a larger one is a broken edit list.
 const MAX_SHIFT_S: i128 = 7 * 24 * 3600;
 
-/// Returns what to add to each track's table times so that the earliest decode time of all is at or just after zero.
+/// The offset from a track's times to the common clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Move {
+    /// Ticks to add to presentation times.
+    pub(super) base: i64,
+    /// Ticks by which decode times are moved back, so that no composition offset is negative. For a fragmented
+    /// track with negative offsets, ffmpeg displays pictures late by the same amount, and it moves the times of
+    /// the original file likewise.
+    pub(super) reorder: i32,
+}
+
+impl Move {
+    /// Puts a sample of the tables on the common clock.
+    pub(super) fn apply(&self, sample: &TableSample) -> Result<Sample, ContainerError> {
+        let reorder = i64::from(self.reorder);
+        let decode_time = sample.decode_time.saturating_add(self.base - reorder);
+        let offset = i64::from(sample.composition_offset) + reorder;
+        let wrong = ContainerError::Malformed("a time before the start");
+        Ok(Sample {
+            offset: sample.offset,
+            size: sample.size,
+            decode_time: u64::try_from(decode_time).map_err(|_| wrong.clone())?,
+            duration: sample.duration,
+            composition_offset: i32::try_from(offset).map_err(|_| wrong)?,
+            sync: sample.sync,
+        })
+    }
+}
+
+/// Adds the shift to the edit lists and returns the remaining offset of each track's own times. `firsts` has
+/// the first decode time of each track, `reorders` the amount by which its composition offsets go below zero.
+/// The second value is the shift in seconds.
+pub(super) fn moves(
+    indexes: &[TrackIndex],
+    edits: &[i64],
+    firsts: &[i64],
+    reorders: &[i32],
+    carried: &[usize],
+) -> Result<(Vec<Move>, f64), ContainerError> {
+    let starts: Vec<(u32, i64)> = carried
+        .iter()
+        .map(|&index| {
+            let start = edits[index].saturating_add(firsts[index]);
+            let timescale = indexes[index].facts.timescale;
+            (timescale, start.saturating_sub(i64::from(reorders[index])))
+        })
+        .collect();
+    let shifts = shifts(&starts)?;
+    let (scale, shift) = (starts[0].0, shifts[0]);
+    let mut moves: Vec<Move> = (indexes.iter().zip(edits))
+        .map(|(track, edit)| Move {
+            base: edit.saturating_add(rescale(shift, scale, track.facts.timescale)),
+            reorder: 0,
+        })
+        .collect();
+    for (&index, shift) in carried.iter().zip(&shifts) {
+        moves[index] = Move {
+            base: edits[index] + shift,
+            reorder: reorders[index],
+        };
+    }
+    Ok((moves, shift as f64 / f64::from(scale)))
+}
+
+/// Returns the ticks to add to each track's table times so that the earliest decode time of all is at or just
+/// after zero.
 ///
 /// `starts` has, for each track, its timescale and the movie time of its first decode time in ticks.
-pub(super) fn shifts(starts: &[(u32, i64)]) -> Result<Vec<i64>, ContainerError> {
+fn shifts(starts: &[(u32, i64)]) -> Result<Vec<i64>, ContainerError> {
     let grid = starts
         .iter()
         .fold(0, |grid, (timescale, _)| gcd(grid, *timescale))
@@ -62,7 +129,7 @@ mod tests {
         fn no_track_starts_before_zero_and_all_move_alike(
             starts in prop::collection::vec((1u32..200_000, -500_000i64..500_000), 1..6),
         ) {
-            // A start of more than a week is refused; none here is.
+            // A start of more than a week is refused; the test uses none.
             prop_assume!(starts.iter().all(|(scale, start)| start / i64::from(*scale) < 604_000
                 && start / i64::from(*scale) > -604_000));
             let shifts = shifts(&starts).unwrap();

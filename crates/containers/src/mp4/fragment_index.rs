@@ -1,11 +1,10 @@
 //! Indexes of fragmented files: `mfra` at the end (ISO/IEC 14496-12 §8.8.9) and `sidx` in front (§8.16.3).
 
 use super::boxes::{BoxHeader, Boxes, u16_at, u32_at, u64_at};
-use super::fragments::{mfra_size, number};
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// Bytes of an index that are read; more than a day of fragments of a second takes.
+/// Maximum bytes of an index that are read: more than a day of fragments of a second takes.
 const MAX_INDEX_BYTES: u64 = 2 << 20;
 
 /// A fragment that starts with a sync sample.
@@ -19,11 +18,11 @@ pub(super) struct Listed {
 /// The fragments of an index in order.
 pub(super) struct FragmentList {
     pub(super) entries: Vec<Listed>,
-    /// End of the film in the reference's own ticks; `None` where the index does not contain it.
+    /// End of the film in the reference's own ticks; `None` if the index does not contain it.
     pub(super) end: Option<i64>,
 }
 
-/// Reads the `mfra`, found by the `mfro` in the last bytes. `None` where there is none of this track.
+/// Reads the `mfra`, found by the `mfro` in the last bytes. `None` if there is none of this track.
 pub(super) async fn from_mfra<R: ReadRange>(
     file: &mut Metered<'_, R>,
     track_id: u32,
@@ -62,8 +61,8 @@ pub(super) async fn from_mfra<R: ReadRange>(
     Ok(None)
 }
 
-/// Reads the entries of a `tfra`. Of those in one fragment the first counts, and only where it is the fragment's first
-/// sample.
+/// Reads the entries of a `tfra`. Of the entries for one fragment only the first counts, and only if it is the
+/// fragment's first sample.
 fn entries<R: ReadRange>(
     file: &mut Metered<'_, R>,
     content: &[u8],
@@ -99,7 +98,8 @@ fn entries<R: ReadRange>(
     Ok((!entries.is_empty()).then_some(FragmentList { entries, end: None }))
 }
 
-/// Reads a `sidx` of one level that covers the rest of the file. `None` where it does not, or is another track's.
+/// Reads a `sidx` of one level that covers the rest of the file. `None` if it does not, or belongs to another
+/// track.
 pub(super) async fn from_sidx<R: ReadRange>(
     file: &mut Metered<'_, R>,
     sidx: &BoxHeader,
@@ -139,10 +139,23 @@ pub(super) async fn from_sidx<R: ReadRange>(
         moof = moof.saturating_add(u64::from(kind & 0x7FFF_FFFF));
         time = time.saturating_add(i64::from(duration));
     }
-    // Where much follows, this is the index of a part.
+    // If much data follows the last indexed fragment, the index covers only a part of the film.
     let covers = moof.saturating_add(64 << 10) >= file.size();
     Ok((covers && !entries.is_empty()).then_some(FragmentList {
         entries,
         end: Some(time),
     }))
+}
+
+/// Reads a number of `bytes` bytes out of a `tfra` entry.
+fn number(content: &[u8], at: usize, bytes: usize) -> u32 {
+    content.get(at..at + bytes).map_or(0, |part| {
+        part.iter()
+            .fold(0, |number, byte| number << 8 | u32::from(*byte))
+    })
+}
+
+/// Returns the size that an `mfro` at the end of the file gives for the `mfra` before it.
+fn mfra_size(tail: &[u8]) -> Option<u32> {
+    (tail.get(4..8) == Some(b"mfro")).then(|| u32_at(tail, 12))
 }

@@ -6,19 +6,22 @@
 //!     ├── planning ── cutter              one walk over all samples → plan and positions
 //!     │      └─────── cursor              a walk that can start at any position
 //!     ├── fragments ─ fragment            the same from `moof` boxes
-//!     ├── clock                           one shift for all tracks
+//!     ├── choice, clock                   the default tracks; one shift for all
+//!     ├── walk                            the samples of one segment after another
 //!     └── chapters, text
 //! ```
 //!
-//! Sample tables stay in the file: a two-hour film has some 500,000 samples, and a position in the tables for each
-//! of its 1,200 segments is enough to read the few kilobytes of them that one segment takes.
+//! Sample tables stay in the file: a two-hour film has some 500,000 samples, and a position in the tables for
+//! each of its 1,200 segments is enough to read the few kilobytes of them that one segment takes.
 //!
-//! *Instead:* `mp4-atom`, `re_mp4` and `shiguredo_mp4` were looked at. All three parse a `moov` from memory into
-//! vectors of all samples, allocate what a count claims, and know sample entries only as structures of their own, so
-//! that boxes which they do not know (Dolby Vision, `clli`, `mdcv`) would be lost on the way through.
+//! *Instead:* `mp4-atom`, `re_mp4` and `shiguredo_mp4` were considered. All three parse a `moov` from memory
+//! into vectors of all samples, allocate as much as a count claims, and support sample entries only as
+//! structures of their own, so that unsupported boxes (Dolby Vision, `clli`, `mdcv`) would be lost on the way
+//! through.
 
 mod boxes;
 mod chapters;
+mod choice;
 mod clock;
 mod cursor;
 mod cutter;
@@ -31,6 +34,7 @@ mod sample_entry;
 mod tables;
 mod text;
 mod track;
+mod walk;
 
 pub(crate) use cutter::{Cut, Cutter};
 pub(crate) use movie::Movie;

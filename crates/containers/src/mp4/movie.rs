@@ -1,79 +1,48 @@
 //! A whole MP4: from the first box to tracks, chapters and a plan.
 
 use super::boxes::{BoxHeader, Boxes, u32_at};
-use super::cursor::{Cursor, Position, TableSample};
+use super::chapters;
+use super::choice::{carried, choose_defaults, reference};
+use super::clock::{Move, moves};
 use super::fragments::{self, Fragments};
 use super::planning::{self, Positions, Walked};
 use super::track::{self, TrackIndex};
-use super::{chapters, clock};
 use crate::metered::Metered;
-use crate::{
-    Budget, Chapter, ContainerError, Cue, Plan, ReadRange, Sample, Track, TrackKind, TrackRun,
-};
+use crate::{Budget, Chapter, ContainerError, Cue, Plan, ReadRange, Track};
 
-/// An index of this size is read in one go and kept while it is parsed; of a larger one only windows are in memory.
+/// Maximum bytes of an index that is read at once and kept while it is parsed; of a larger one only windows are
+/// in memory.
 const MAX_PINNED_BYTES: u64 = 8 << 20;
 
-/// Behind the media, this much is read at once, in the hope that it is the index.
+/// Maximum bytes behind the media that are read at once, since they may be the index.
 const TAIL_BYTES: u64 = 4 << 20;
 
-/// Tracks that a file may have.
+/// Maximum number of tracks in a file.
 const MAX_TRACKS: usize = 128;
 
-/// Bytes of memory that one sample of a segment takes, with its share of the headers.
-const SAMPLE_BYTES: u64 = 64;
-
-/// A film in MP4: its facts, its plan, and where its tables are.
+/// A film in MP4: its facts, its plan, and the positions of its tables.
 #[derive(Debug)]
 pub(crate) struct Movie {
     pub(crate) tracks: Vec<Track>,
     pub(crate) chapters: Vec<Chapter>,
     pub(crate) plan: Plan,
     pub(crate) shift_s: f64,
-    indexes: Vec<TrackIndex>,
-    /// What each track's own times are moved by.
-    moves: Vec<Move>,
-    samples: Samples,
+    pub(super) indexes: Vec<TrackIndex>,
+    /// Offset of each track's own times.
+    pub(super) moves: Vec<Move>,
+    pub(super) samples: Samples,
 }
 
-/// The move of a track's times onto the common clock.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Move {
-    /// Ticks to add to presentation times.
-    pub(super) base: i64,
-    /// Ticks that decode times are moved back by, so that no composition offset is negative. ffmpeg shows a
-    /// fragmented track with negative ones late by as much, and does the same to the file itself.
-    pub(super) reorder: i32,
-}
-
-impl Move {
-    /// Puts a sample of the tables on the common clock.
-    pub(super) fn apply(&self, sample: &TableSample) -> Result<Sample, ContainerError> {
-        let reorder = i64::from(self.reorder);
-        let decode_time = sample.decode_time.saturating_add(self.base - reorder);
-        let offset = i64::from(sample.composition_offset) + reorder;
-        let wrong = ContainerError::Malformed("a time before the start");
-        Ok(Sample {
-            offset: sample.offset,
-            size: sample.size,
-            decode_time: u64::try_from(decode_time).map_err(|_| wrong.clone())?,
-            duration: sample.duration,
-            composition_offset: i32::try_from(offset).map_err(|_| wrong)?,
-            sync: sample.sync,
-        })
-    }
-}
-
-/// Where the samples are told of.
+/// The source of the samples' sizes and times.
 #[derive(Debug)]
-enum Samples {
-    /// In tables. `None` for tracks that are not carried.
+pub(super) enum Samples {
+    /// Sample tables. `None` for tracks that are not carried.
     Tables(Vec<Option<Positions>>),
-    /// In the headers of fragments.
+    /// Headers of fragments.
     Fragments(Fragments),
 }
 
-/// The boxes of the top level that matter.
+/// The boxes of the top level that are read.
 #[derive(Default)]
 struct TopLevel {
     moov: Option<BoxHeader>,
@@ -141,7 +110,8 @@ impl Movie {
         Ok(movie)
     }
 
-    /// Returns the track whose key frames are the cuts: the picture, or the first sound.
+    /// Returns the track whose key frames are the cuts: the picture, or the first sound. `None` if there is
+    /// neither.
     pub(crate) fn reference(&self) -> Option<usize> {
         reference(&self.indexes)
     }
@@ -169,62 +139,6 @@ impl Movie {
         size_of::<Self>() + entries + samples + chapters + self.plan.memory_bytes()
     }
 
-    /// Starts a walk over the segments from `segment` on, for the tracks with the given indices.
-    pub(crate) fn walk(
-        &self,
-        selection: &[usize],
-        segment: usize,
-    ) -> Result<SegmentWalk<'_>, ContainerError> {
-        let mut cursors = Vec::new();
-        if let Samples::Tables(all) = &self.samples {
-            for &track in selection {
-                let positions = all
-                    .get(track)
-                    .and_then(Option::as_ref)
-                    .ok_or(ContainerError::Unsupported("this codec in fragmented MP4"))?;
-                let row = positions
-                    .get(segment)
-                    .ok_or(ContainerError::Unsupported("a segment that is not there"))?;
-                let position = Position::from_row(row);
-                cursors.push(Cursor::new(self.indexes[track].tables, position));
-            }
-        }
-        Ok(SegmentWalk {
-            movie: self,
-            selection: selection.to_vec(),
-            cursors,
-            segment,
-        })
-    }
-
-    /// Returns the key frame that segment `segment` starts with; `None` where it starts with none.
-    pub(crate) async fn key_frame<R: ReadRange>(
-        &self,
-        file: &mut Metered<'_, R>,
-        segment: usize,
-    ) -> Result<Option<TrackRun>, ContainerError> {
-        let Some(track) = self.reference() else {
-            return Ok(None);
-        };
-        let mut walk = self.walk(&[track], segment)?;
-        let mut runs = match &mut walk.cursors[..] {
-            [] => walk.next(file).await?,
-            cursors => {
-                let sample = cursors[0].next(file).await?;
-                let samples = sample
-                    .map(|sample| self.moves[track].apply(&sample))
-                    .transpose()?;
-                vec![run(track, samples.into_iter().collect())]
-            }
-        };
-        let Some(run) = runs.first_mut() else {
-            return Ok(None);
-        };
-        run.samples.truncate(1);
-        let is_sync = run.samples.first().is_some_and(|sample| sample.sync);
-        Ok(is_sync.then(|| runs.remove(0)))
-    }
-
     /// Reads the cues of a text track that are shown within `span_ms`.
     pub(crate) async fn cues<R: ReadRange>(
         &self,
@@ -241,62 +155,7 @@ impl Movie {
     }
 }
 
-/// A walk over segments: each step gives the samples of one.
-pub(crate) struct SegmentWalk<'a> {
-    movie: &'a Movie,
-    selection: Vec<usize>,
-    cursors: Vec<Cursor>,
-    segment: usize,
-}
-
-impl SegmentWalk<'_> {
-    /// Returns the samples of the next segment, a run for each track.
-    pub(crate) async fn next<R: ReadRange>(
-        &mut self,
-        file: &mut Metered<'_, R>,
-    ) -> Result<Vec<TrackRun>, ContainerError> {
-        let segment = self.segment;
-        self.segment += 1;
-        match &self.movie.samples {
-            Samples::Fragments(fragments) => {
-                fragments
-                    .segment(file, &self.selection, &self.movie.moves, segment)
-                    .await
-            }
-            Samples::Tables(all) => {
-                let mut runs = Vec::with_capacity(self.selection.len());
-                for (&track, cursor) in self.selection.iter().zip(&mut self.cursors) {
-                    let end = all[track].as_ref().and_then(|rows| rows.get(segment + 1));
-                    let end =
-                        end.ok_or(ContainerError::Unsupported("a segment that is not there"))?;
-                    let end = Position::from_row(end).sample;
-                    let count = end.saturating_sub(cursor.position().sample);
-                    if u64::from(count) * SAMPLE_BYTES > Budget::default().memory_bytes {
-                        return Err(ContainerError::OverBudget("the samples of one segment"));
-                    }
-                    let mut samples = Vec::with_capacity(count as usize);
-                    while cursor.position().sample < end
-                        && let Some(sample) = cursor.next(file).await?
-                    {
-                        samples.push(self.movie.moves[track].apply(&sample)?);
-                    }
-                    runs.push(run(track, samples));
-                }
-                Ok(runs)
-            }
-        }
-    }
-}
-
-pub(super) fn run(track: usize, samples: Vec<Sample>) -> TrackRun {
-    TrackRun {
-        track,
-        prefix: bytes::Bytes::new(),
-        samples,
-    }
-}
-
-/// Finds the index. Media in front of it is stepped over; behind it, what remains is read at once if it is little.
+/// Finds the index. Media in front of it is skipped; if the rest behind the media is short, it is read at once.
 async fn top_level<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<TopLevel, ContainerError> {
     let size = file.size();
     let mut boxes = Boxes { at: 0, end: size };
@@ -329,85 +188,6 @@ async fn top_level<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<TopLevel, 
         }
     }
     Ok(top)
-}
-
-/// The default track of a kind is the first that is enabled, else the first: `default` says that of each track.
-fn choose_defaults(indexes: &mut [TrackIndex]) {
-    for kind in [TrackKind::Video, TrackKind::Audio] {
-        let of_kind = |track: &&mut TrackIndex| track.facts.kind == kind;
-        let chosen = indexes
-            .iter()
-            .position(|track| track.facts.kind == kind && track.is_enabled())
-            .or_else(|| indexes.iter().position(|track| track.facts.kind == kind));
-        let chosen = chosen.map(|index| indexes[index].facts.id);
-        for track in indexes.iter_mut().filter(of_kind) {
-            track.facts.default = Some(track.facts.id) == chosen;
-        }
-    }
-}
-
-/// Returns the index of the track whose samples cut the film: the default picture, else the default sound. Only tracks
-/// that can be carried count.
-fn reference(indexes: &[TrackIndex]) -> Option<usize> {
-    for kind in [TrackKind::Video, TrackKind::Audio] {
-        let usable =
-            |track: &&TrackIndex| track.facts.kind == kind && track.facts.sample_entry.is_some();
-        let chosen = indexes
-            .iter()
-            .filter(usable)
-            .max_by_key(|track| track.facts.default)
-            .map(|track| track.facts.id);
-        if let Some(id) = chosen {
-            return indexes.iter().position(|track| track.facts.id == id);
-        }
-    }
-    None
-}
-
-/// Returns the indices of all tracks that are planned, the reference first.
-fn carried(indexes: &[TrackIndex]) -> Result<Vec<usize>, ContainerError> {
-    let Some(reference) = reference(indexes) else {
-        return Err(ContainerError::Unsupported("its codecs in fragmented MP4"));
-    };
-    let sounds = (0..indexes.len()).filter(|&index| {
-        let track = &indexes[index].facts;
-        index != reference && track.kind == TrackKind::Audio && track.sample_entry.is_some()
-    });
-    Ok(std::iter::once(reference).chain(sounds).collect())
-}
-
-/// Adds the shift to the edit lists: what remains to be added to a track's own times. `firsts` has the first decode time
-/// of each track, `reorders` how far its composition offsets go below zero. Returns the shift in seconds as well.
-fn moves(
-    indexes: &[TrackIndex],
-    edits: &[i64],
-    firsts: &[i64],
-    reorders: &[i32],
-    carried: &[usize],
-) -> Result<(Vec<Move>, f64), ContainerError> {
-    let starts: Vec<(u32, i64)> = carried
-        .iter()
-        .map(|&index| {
-            let start = edits[index].saturating_add(firsts[index]);
-            let timescale = indexes[index].facts.timescale;
-            (timescale, start.saturating_sub(i64::from(reorders[index])))
-        })
-        .collect();
-    let shifts = clock::shifts(&starts)?;
-    let (scale, shift) = (starts[0].0, shifts[0]);
-    let mut moves: Vec<Move> = (indexes.iter().zip(edits))
-        .map(|(track, edit)| Move {
-            base: edit.saturating_add(clock::rescale(shift, scale, track.facts.timescale)),
-            reorder: 0,
-        })
-        .collect();
-    for (&index, shift) in carried.iter().zip(&shifts) {
-        moves[index] = Move {
-            base: edits[index] + shift,
-            reorder: reorders[index],
-        };
-    }
-    Ok((moves, shift as f64 / f64::from(scale)))
 }
 
 async fn from_tables<R: ReadRange>(

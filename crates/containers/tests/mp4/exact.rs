@@ -1,8 +1,11 @@
-//! What is repackaged is the file, bit by bit: the same packets with the same bytes, sizes and differences of time.
+//! The repackaged film equals the file, bit by bit: the same packets with the same bytes, sizes and differences
+//! of time.
+
+use std::path::Path;
 
 use containers::{Budget, Source, TrackKind};
 
-use super::fixtures::{Film, Packet, complaints, hash, packets, stream_field};
+use super::fixtures::{Film, Packet, complaints, hash, packets, run, stream_field};
 use super::reading::{File, progressive, segments};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=duration=14:size=160x90:rate=25";
@@ -15,7 +18,8 @@ fn seconds(ticks: i64, base: &str) -> (i128, i128) {
     (i128::from(ticks) * numerator, denominator.parse().unwrap())
 }
 
-/// Checks that two lists of packets are the same but for one constant, which is returned in the ticks of the first.
+/// Checks that two lists of packets are the same but for one constant shift, and returns it in the ticks of the
+/// first.
 #[track_caller]
 fn same_but_for_a_shift(original: &[Packet], made: &[Packet], what: &str) -> i64 {
     assert_eq!(original.len(), made.len(), "{what}: number of packets");
@@ -31,7 +35,7 @@ fn same_but_for_a_shift(original: &[Packet], made: &[Packet], what: &str) -> i64
     shift
 }
 
-/// Repackages a film in every way and compares each with it.
+/// Repackages a film in every way and compares each output with the film.
 async fn check(film: &Film) {
     let file = File::open(&film.path);
     let source = Source::open(&file, &Budget::default()).await.unwrap();
@@ -171,9 +175,9 @@ exact! {
         "-map 0 -map 1 -map 2 -map 3 -c:v libx264 -preset ultrafast -g 50 -c:a:0 aac -c:a:1 ac3 -c:a:2 libmp3lame";
 }
 
-/// ffmpeg leaves out what an edit list hides; here it stays. So the bytes are compared with the edit list ignored, and
-/// the times at the end, where both have the same packets. ffmpeg moves an
-/// edit that starts within a picture to the start of that picture, so there is up to half a picture between them.
+/// ffmpeg leaves out samples that an edit list hides; here they stay. So the bytes are compared with the edit
+/// list ignored, and the times at the end, where both have the same packets. ffmpeg moves an edit that starts
+/// within a picture to the start of that picture, so the times may differ by up to half a picture.
 #[tokio::test]
 async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let film = Film::make(
@@ -200,4 +204,47 @@ async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let [picture, sound] = [shifts[0], shifts[1]];
     let apart = (picture.0 * sound.1 - sound.0 * picture.1).abs();
     assert!(apart * 50 <= picture.1 * sound.1, "{shifts:?}");
+}
+
+/// A seek by the segment index, in the middle of segments and at their edges, decodes the same picture as in the file.
+#[tokio::test]
+async fn a_seek_in_the_progressive_file_shows_the_right_picture() {
+    let film = Film::make(
+        "film.mp4",
+        both(),
+        "-c:v libx264 -preset ultrafast -bf 2 -g 50 -c:a aac",
+    );
+    let file = File::open(&film.path);
+    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let made = film.write("source.mp4", &progressive(&file, &source, &[0, 1]).await);
+    let picture = |path: &Path, seconds: f64| {
+        let at = format!("{seconds:.4}");
+        let line = [
+            "-nostdin",
+            "-v",
+            "error",
+            "-seek_timestamp",
+            "1",
+            "-ss",
+            &at,
+            "-i",
+            path.to_str().unwrap(),
+            "-map",
+            "0:v:0",
+            "-frames:v",
+            "1",
+            "-f",
+            "md5",
+            "-",
+        ];
+        run("ffmpeg", &line, film.folder.path())
+    };
+    for seconds in [0.02, 1.98, 2.02, 5.5, 6.02, 9.3, 13.9] {
+        let original = picture(&film.path, seconds);
+        assert_eq!(
+            original,
+            picture(&made, seconds + source.shift_s()),
+            "{seconds}"
+        );
+    }
 }

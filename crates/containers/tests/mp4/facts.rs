@@ -1,4 +1,4 @@
-//! Facts of tracks, chapters and text, and what an index costs to read.
+//! Facts of tracks, chapters and text, and the cost of reading an index.
 
 use std::sync::atomic::Ordering;
 
@@ -134,7 +134,7 @@ async fn high_dynamic_range_and_rotation_are_seen() {
     let path = film.folder.path().join("turned.mp4");
     let turned = File::open(&path);
     let source = Source::open(&turned, &Budget::default()).await.unwrap();
-    // ffprobe counts against the clock: its 90 is a turn by 270 degrees clockwise.
+    // ffprobe counts counterclockwise: its 90 is a rotation by 270 degrees clockwise.
     let facts = source.tracks()[0].video.as_ref().unwrap();
     assert_eq!(facts.rotation, 270);
     let made = film.write("made.mp4", &progressive(&turned, &source, &[0]).await);
@@ -157,7 +157,8 @@ async fn an_index_at_the_end_costs_two_reads() {
         "-c:v libx264 -preset ultrafast -c:a aac",
     );
     let (file, source) = open(&film).await;
-    // One for the magic and one for the head, which a cache of blocks makes one, and one for the index.
+    // One read for the magic bytes and one for the head, which a cache of blocks merges into one, and one for
+    // the index.
     assert!(file.reads.load(Ordering::Relaxed) <= 3);
     let before = file.reads.load(Ordering::Relaxed);
     source.segment(&file, &[0, 1], 1).await.unwrap();
@@ -213,7 +214,60 @@ async fn a_key_frame_is_a_segment_of_its_own() {
     }
 }
 
-/// Two hours with two sounds: the plan and all that is kept beside it.
+/// A recording that was never finished has no index: only headers of fragments are read for its plan.
+#[tokio::test]
+async fn a_recording_without_an_index_costs_its_headers() {
+    let film = Film::make(
+        "film.mp4",
+        "-f lavfi -i testsrc2=duration=200:size=320x180:rate=10",
+        "-c:v libx264 -preset ultrafast -b:v 2M -g 10 -movflags frag_keyframe+empty_moov+skip_trailer",
+    );
+    let (file, source) = open(&film).await;
+    assert!(
+        (source.duration_s() - 200.0).abs() < 0.2,
+        "{}",
+        source.duration_s()
+    );
+    assert_eq!(source.plan().len(), 34);
+    let read = file.read_bytes.load(Ordering::Relaxed);
+    assert!(read < 200 * (5 << 10) + (256 << 10), "{read} bytes");
+    let whole = std::fs::read(&film.path).unwrap();
+    let cut = File::new(whole[..whole.len() * 2 / 3].to_vec());
+    let source = Source::open(&cut, &Budget::default()).await.unwrap();
+    let last = source.plan().len() - 1;
+    collect(&cut, source.segment(&cut, &[0], last).await.unwrap()).await;
+    assert!(source.duration_s() > 100.0);
+}
+
+#[tokio::test]
+async fn hev1_with_its_parameter_sets_becomes_hvc1() {
+    let film = Film::make(
+        "film.mp4",
+        "-f lavfi -i testsrc2=duration=1:size=160x90:rate=25",
+        "-c:v libx265 -preset ultrafast -x265-params log-level=none -tag:v hev1",
+    );
+    let (_, source) = open(&film).await;
+    let name = source.tracks()[0].codec_string.as_deref().unwrap();
+    assert!(name.starts_with("hvc1.1.6.L"), "{name}");
+}
+
+/// QuickTime writes longer sound entries with the decoder's box in a `wave`; browsers support only the plain
+/// ones.
+#[tokio::test]
+async fn sound_entries_of_quicktime_become_plain() {
+    let film = Film::make("film.mov", "-f lavfi -i sine=duration=1", "-c:a aac -ac 2");
+    let (_, source) = open(&film).await;
+    let entry = source.tracks()[0].sample_entry.as_ref().unwrap();
+    assert_eq!(entry[16..18], [0, 0], "the version");
+    assert_eq!(&entry[40..44], b"esds");
+    assert!(!entry.windows(4).any(|part| part == b"wave"));
+    assert_eq!(
+        source.tracks()[0].codec_string.as_deref(),
+        Some("mp4a.40.2")
+    );
+}
+
+/// Two hours with two sounds: the plan and all data that is kept beside it.
 #[tokio::test]
 async fn two_hours_take_less_than_300_kb() {
     let film = Film::make(

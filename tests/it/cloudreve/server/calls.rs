@@ -20,7 +20,7 @@ impl World {
         if !place.is_single && folder.is_some_and(|folder| folder.entity.is_some()) {
             return Err(40016);
         }
-        // A way into somebody's share is no folder of one's own.
+        // A shortcut to another user's share is no folder of the owner.
         if folder.is_some_and(|folder| folder.metadata.contains_key("sys:shared_redirect")) {
             return Err(403);
         }
@@ -264,7 +264,7 @@ impl World {
     }
 }
 
-/// Whether a search finds a file: each word somewhere in its name.
+/// Returns true if a search finds a file: each word occurs in its name.
 fn matches(path: &str, node: &Node, search: &[(String, String)]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let folds = search.iter().any(|(key, _)| key == "case_folding");

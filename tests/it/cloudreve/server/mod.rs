@@ -34,9 +34,9 @@ use uploads::Session;
 
 pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
-/// What the authenticator app shows, where the account has one.
+/// The current code of the authenticator app, if the account has one.
 pub const OTP: &str = "123456";
-/// Where the site believes to be.
+/// The URL that the site is configured with.
 const BELIEVED: &str = "http://localhost:5212";
 /// Every token begins like this.
 pub const TOKENS: &str = "crv-token-";
@@ -50,7 +50,7 @@ pub struct Site {
 
 type Shared = Arc<Mutex<World>>;
 
-/// Everything that the site knows.
+/// The state of the site.
 struct World {
     provider: SocketAddr,
     has_second_factor: bool,
@@ -72,7 +72,7 @@ struct World {
     counted: u64,
     calls: BTreeMap<String, u64>,
     trouble: Trouble,
-    /// Requests for bytes, and whether somebody's login came along.
+    /// Requests for bytes, and whether they had a login.
     logins_at_bytes: u64,
 }
 
@@ -142,7 +142,7 @@ impl Site {
         )
     }
 
-    /// What no viewer and no log may see.
+    /// Secrets that no reply and no log may contain.
     pub fn secrets(&self) -> Vec<String> {
         let provider = self.world().provider.to_string();
         let believed = BELIEVED.trim_start_matches("http://").to_owned();
@@ -153,7 +153,7 @@ impl Site {
             .collect()
     }
 
-    /// How often something was asked, as `GET /file`.
+    /// Counts the requests of a route, such as `GET /file`.
     pub fn count(&self, call: &str) -> u64 {
         self.world().calls.get(call).copied().unwrap_or(0)
     }
@@ -166,7 +166,7 @@ impl Site {
         self.world().wants_captcha = true;
     }
 
-    /// Files lie at a storage provider from now on, which wants no login but its own.
+    /// Moves the files to a storage provider, which accepts no login but its own.
     pub fn stores_elsewhere(&self) {
         self.world().stores_elsewhere = true;
     }
@@ -245,7 +245,7 @@ impl Site {
         self.world().trouble = Trouble::default();
     }
 
-    /// How often a login was sent to where bytes are.
+    /// Counts the logins that were sent with requests for bytes.
     pub fn logins_at_bytes(&self) -> u64 {
         self.world().logins_at_bytes
     }

@@ -8,7 +8,7 @@ use super::{Answer, Asked, EMAIL, OTP, TOKENS, World, now, time};
 const REFRESH_LIFE_S: i64 = 1_209_600;
 
 impl World {
-    /// Whether the owner asks, or nobody. A refresh token in the place of the other kind is a failure.
+    /// Returns true if the owner calls, false for an anonymous call. A refresh token in place of an access token is an error.
     pub fn is_owner(&self, asked: &Asked) -> Result<bool, (i64, Value)> {
         let Some(value) = asked.headers.get(header::AUTHORIZATION) else {
             return Ok(false);

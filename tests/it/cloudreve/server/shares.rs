@@ -103,7 +103,7 @@ impl World {
         Ok(told)
     }
 
-    /// As it is told to whoever may look in; to others, hardly anything.
+    /// The JSON for callers with access; others get hardly anything.
     fn described(&self, id: &str, share: &Share, is_unlocked: bool) -> Value {
         let name = share.path.rsplit('/').next().unwrap_or_default();
         let mut told = json!({
@@ -150,7 +150,7 @@ impl World {
         )))
     }
 
-    /// What was changed about the password is passed over.
+    /// Changes of the password are ignored.
     pub fn edit_share(&mut self, asked: &Asked, id: &str) -> Answer {
         let body = asked.json();
         let place = self.locate(&asked.text("uri"), true)?;

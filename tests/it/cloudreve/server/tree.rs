@@ -20,17 +20,17 @@ pub struct Node {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// Where an address leads.
+/// The target of a URI.
 pub struct Place {
     /// The path in the account's tree; empty for its root.
     pub path: String,
-    /// What stands before the path in addresses that are told.
+    /// The prefix of the path in URIs of replies.
     pub prefix: String,
     /// The path that the prefix stands for.
     pub root: String,
     /// The share, where it leads into one.
     pub share: Option<String>,
-    /// Whether the share is of one file, whose folder shows nothing else.
+    /// True if the share is of one file, whose folder shows nothing else.
     pub is_single: bool,
     /// The search in it.
     pub search: Option<Vec<(String, String)>>,
@@ -42,7 +42,7 @@ impl Site {
         self.world().put(path, bytes.into());
     }
 
-    /// What the site tells of a file beside its name and size.
+    /// Metadata of a file besides its name and size.
     pub fn tell(&self, path: &str, metadata: &[(&str, &str)]) {
         let mut world = self.world();
         let node = world.files.get_mut(path).unwrap();
@@ -164,7 +164,7 @@ impl World {
         self.files.get(&place.path).ok_or(40016)
     }
 
-    /// A node as the API tells it.
+    /// Returns the API's JSON of a node.
     pub fn told(&self, path: &str, node: &Node, place: &Place) -> Value {
         let below = path.strip_prefix(&place.root).unwrap_or_default();
         let encoded: String = below
@@ -190,14 +190,14 @@ impl World {
     }
 }
 
-/// Whether `path` lies directly in `folder`.
+/// Returns true if `path` is a child of `folder`.
 pub fn is_child(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder)
         .and_then(|rest| rest.strip_prefix('/'))
         .is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
-/// Whether `path` is `folder` or lies below it.
+/// Returns true if `path` is `folder` or below it.
 pub fn is_within(path: &str, folder: &str) -> bool {
     path == folder
         || path
