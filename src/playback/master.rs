@@ -87,7 +87,7 @@ const SUBTITLES: &str = "subs";
 /// The group of the same subtitles for an original beside such renditions, whose clock is another one.
 const SOURCE_SUBTITLES: &str = "source-subs";
 
-/// What a film's master playlist is made of.
+/// The contents of a film's master playlist.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Master<'a> {
     /// The upstream's renditions.

@@ -23,7 +23,7 @@ pub struct Subtitles {
     pub is_forced: bool,
     /// True if it also describes sounds, for deaf viewers.
     pub is_for_deaf: bool,
-    /// Where its text is.
+    /// The origin of its text.
     pub origin: SubtitleOrigin,
 }
 

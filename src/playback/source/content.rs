@@ -22,7 +22,7 @@ use media::Entry;
 /// The most bytes of the next segment that are read ahead.
 const MAX_AHEAD_BYTES: u64 = 32 << 20;
 
-/// What a reply consists of.
+/// The contents of a reply.
 pub(super) enum Content {
     /// Pieces that are all known.
     Pieces { pieces: Arc<[Piece]>, length: u64 },
@@ -215,7 +215,7 @@ enum Pieces {
 struct Reply {
     film: Arc<RepackagedFilm>,
     pieces: Pieces,
-    /// What is left of a range of the original: position and length.
+    /// The rest of a range of the original: position and length.
     current: Option<(u64, u64)>,
     index: IndexReader,
     media: MediaReader,

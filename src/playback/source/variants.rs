@@ -12,7 +12,7 @@ use containers::{Hdr, Source, Track, VideoInfo};
 use super::{RepackagedFilm, SourceStream};
 use media::{language_name, plain_title};
 
-/// What a master playlist lists of an original.
+/// The part of a master playlist that lists an original.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceVariants {
     /// The highest bit rate of any segment, with everything that lies between its samples.
