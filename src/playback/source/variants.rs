@@ -21,7 +21,7 @@ pub struct SourceVariants {
     pub average_bits_per_s: u64,
     /// The highest bit rate of the key frames; `None` without a picture.
     key_frames_bits_per_s: Option<u64>,
-    /// The RFC 6381 name of the picture; `None` where it cannot be told, or there is no picture.
+    /// The RFC 6381 name of the picture; `None` where it is unknown, or there is no picture.
     picture_codec: Option<String>,
     /// `RESOLUTION`, `FRAME-RATE` and `VIDEO-RANGE`, each after a comma.
     picture_attributes: String,
@@ -69,7 +69,7 @@ impl SourceVariants {
         }
     }
 
-    /// Returns true if players can be told what they need to decode.
+    /// Returns true if the codecs of the film are known, for `CODECS`.
     pub fn has_codecs(&self) -> bool {
         match self.has_picture {
             true => self.picture_codec.is_some(),
@@ -182,7 +182,7 @@ impl SourceVariants {
     }
 }
 
-/// Returns the sounds whose codecs can be told, with the numbers that all sounds have together.
+/// Returns the sounds whose codecs have names, with the numbers that all sounds have together.
 fn sounds(source: &Source) -> Vec<SourceSound> {
     let default = source.default_sound();
     let mut names = HashSet::new();
