@@ -22,6 +22,7 @@
 //! - [`tickets`] and [`guest`]: URLs that open without a login, their scope, and their end
 //! - [`gates`]: access to every route
 //! - [`attacks`]: hostile clients
+//! - [`source`]: originals as streams, packet by packet
 //! - [`subtitles`]: files beside a film, in any encoding
 //! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
@@ -57,6 +58,7 @@ mod proxies;
 mod reading_ahead;
 mod shares;
 mod sharing;
+mod source;
 mod subtitles;
 mod teraboxdl;
 mod tickets;

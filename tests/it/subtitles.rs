@@ -13,7 +13,7 @@ const EPISODE: &str = "/Series/Paper Worlds/Season 1/Episode 2.mp4";
 fn media(master: &str) -> Vec<&str> {
     let lines = master.lines();
     lines
-        .filter(|line| line.starts_with("#EXT-X-MEDIA:"))
+        .filter(|line| line.starts_with("#EXT-X-MEDIA:TYPE=SUBTITLES"))
         .collect()
 }
 
@@ -46,7 +46,10 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
         media(&master),
         [
             "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"Subtitles\",DEFAULT=NO,AUTOSELECT=YES,\
-          URI=\"subtitles/und.m3u8\""
+          URI=\"subtitles/und.m3u8\"",
+            // On the clock of the original.
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"source-subs\",NAME=\"Subtitles\",DEFAULT=NO,AUTOSELECT=YES,\
+          URI=\"source-subtitles/und.m3u8\""
         ]
     );
     let rungs: Vec<&str> = master
@@ -57,7 +60,7 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
         rungs.len() >= 3
             && rungs
                 .iter()
-                .all(|rung| rung.ends_with(",SUBTITLES=\"subs\"")),
+                .all(|rung| rung.ends_with("subs\"") && rung.contains(",SUBTITLES=\"")),
         "{master}"
     );
 

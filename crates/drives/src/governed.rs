@@ -81,8 +81,19 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         volume.map_or(Vec::new(), |volume| volume.guaranteed_renditions(entry))
     }
 
-    /// Returns true if there may be streams of this entry; otherwise, it has only the file itself.
+    /// Returns true if there may be streams of this entry: renditions of the upstream, or the original in another
+    /// container. Otherwise, it has only the file itself.
     pub fn streams(&self, entry: &Entry) -> bool {
+        self.has_renditions(entry) || self.has_source(entry)
+    }
+
+    /// Returns true if the type of this entry allows to send its original in another container, made of ranges of it.
+    pub fn has_source(&self, entry: &Entry) -> bool {
+        entry.is_repackageable() && self.capabilities().contains(&Capability::Original)
+    }
+
+    /// Returns true if the upstream may have renditions of this entry.
+    pub fn has_renditions(&self, entry: &Entry) -> bool {
         entry.kind.is_playable()
             && self.capabilities().contains(&Capability::Stream)
             && !self.possible_renditions(entry).is_empty()

@@ -16,15 +16,18 @@ async fn a_film_is_its_file_and_says_how_long_and_large_its_picture_is() {
         (&1920.into(), &1080.into())
     );
     assert!(
-        film["play"]["hls"].is_null(),
-        "nothing is streamed that is not there: {film}"
+        film["play"]["ts"].is_null(),
+        "there is no quality that is not there: {film}"
     );
     let page = drivein
         .get(&format!("/watch/{NAS}{}", encoded(FILM)))
         .await
         .expect(200)
         .text();
-    assert!(!page.contains("master.m3u8") && page.contains("video/mp4"));
+    assert!(
+        page.contains("\"direct\":true") && page.contains("video/mp4"),
+        "the file itself plays first"
+    );
     let list = drivein.local(film["lists"]["m3u"].as_str().unwrap());
     assert!(
         !drivein

@@ -50,7 +50,7 @@ pub static KIND: DriveKind = DriveKind {
     abilities: &[
         (Capability::List, None),
         (Capability::Search, None),
-        (Capability::Stream, Some("with ffmpeg")),
+        (Capability::Stream, None),
         (Capability::Original, None),
         (Capability::Quota, None),
     ],
@@ -80,12 +80,8 @@ const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
 /// Opens a drive named `place`. The folder is accessed by each call, not before.
 pub(crate) fn open(place: Place, config: LocalConfig, context: DriveContext) -> Drive {
     let folder = Arc::new(Local::new(context.own_folder, place.clone(), config));
-    let mut capabilities = KIND.capabilities();
-    if !folder.segmenter.is_available() {
-        capabilities.retain(|capability| *capability != Capability::Stream);
-    }
     Drive::new(place, KIND.kind, folder.clone())
-        .with_volume(folder, &capabilities)
+        .with_volume(folder, &KIND.capabilities())
         .local()
 }
 

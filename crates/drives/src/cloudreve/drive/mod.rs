@@ -40,7 +40,7 @@ pub static KIND: DriveKind = DriveKind {
     abilities: &[
         (Capability::List, None),
         (Capability::Search, None),
-        (Capability::Stream, Some("of films uploaded as HLS")),
+        (Capability::Stream, None),
         (Capability::Original, None),
         (Capability::Upload, None),
         (Capability::Manage, None),
