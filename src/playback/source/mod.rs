@@ -158,7 +158,8 @@ impl Playback {
     ) -> impl Future<Output = Result<Arc<RepackagedFilm>, DriveError>> + Send + 'static {
         let (playback, entry) = (self.clone(), entry.clone());
         async move {
-            let load = playback.open_source(&entry);
+            // Boxed: reading a container is a future of many states.
+            let load = Box::pin(playback.open_source(&entry));
             let film = timeout(MAX_INDEX_DURATION, load)
                 .await
                 .unwrap_or_else(|_| Err(unsupported("an index that takes longer to read")))?;
