@@ -401,7 +401,7 @@ mod tests {
                 ("en-sdh", "English, SDH"),
                 ("en-forced", "English (forced)"),
                 ("und", "Subtitles"),
-                ("pt-BR", "Portuguese, 'Full'"),
+                ("pt-BR", "Portuguese (Brazil), 'Full'"),
             ]
         );
     }

@@ -23,7 +23,7 @@ use media::Entry;
 const MAX_AHEAD_BYTES: u64 = 32 << 20;
 
 /// The contents of a reply.
-pub(super) enum Content {
+pub(super) enum ReplyContent {
     /// Pieces that are all known.
     Pieces { pieces: Arc<[Piece]>, length: u64 },
     /// A segment whose pieces are known only while the file is read.
@@ -32,10 +32,10 @@ pub(super) enum Content {
     File(Arc<Progressive>),
 }
 
-impl Content {
+impl ReplyContent {
     /// Returns a reply of these pieces.
     pub fn pieces(pieces: Vec<Piece>) -> Self {
-        Content::Pieces {
+        ReplyContent::Pieces {
             length: pieces.iter().map(Piece::length).sum(),
             pieces: pieces.into(),
         }
@@ -44,9 +44,9 @@ impl Content {
     /// Returns the length in bytes; `None` where it is not known before the file is read.
     pub fn length(&self) -> Option<u64> {
         match self {
-            Content::Pieces { length, .. } => Some(*length),
-            Content::Streamed { .. } => None,
-            Content::File(layout) => Some(layout.length()),
+            ReplyContent::Pieces { length, .. } => Some(*length),
+            ReplyContent::Streamed { .. } => None,
+            ReplyContent::File(layout) => Some(layout.length()),
         }
     }
 }
@@ -56,7 +56,7 @@ pub(super) struct RepackagedSource {
     playback: Playback,
     entry: Arc<Entry>,
     film: Arc<RepackagedFilm>,
-    content: Content,
+    content: ReplyContent,
 }
 
 impl RepackagedSource {
@@ -64,7 +64,7 @@ impl RepackagedSource {
         playback: Playback,
         entry: Arc<Entry>,
         film: Arc<RepackagedFilm>,
-        content: Content,
+        content: ReplyContent,
     ) -> Self {
         RepackagedSource {
             playback,
@@ -94,7 +94,7 @@ impl Source for RepackagedSource {
         let plan = self.film.source.plan();
         let mut offset = from;
         let (pieces, media, next) = match &self.content {
-            Content::Pieces { pieces, .. } => {
+            ReplyContent::Pieces { pieces, .. } => {
                 let pieces = cut_pieces(pieces, from, end);
                 let ranges: Vec<Range<u64>> = pieces.iter().filter_map(range_of).collect();
                 let read_to = ranges.iter().map(|range| range.end).max().unwrap_or(0);
@@ -102,9 +102,13 @@ impl Source for RepackagedSource {
                     true => 0..0,
                     false => read_to..read_to + MAX_AHEAD_BYTES.min(self.length_after(&ranges)),
                 };
-                (Pieces::Known(pieces), self.media(ranges.into_iter()), next)
+                (
+                    PieceSource::Known(pieces),
+                    self.media(ranges.into_iter()),
+                    next,
+                )
             }
-            Content::Streamed { selection, n } => {
+            ReplyContent::Streamed { selection, n } => {
                 // Its pieces are made from the first one on; the reader skips to its byte.
                 offset = 0;
                 let segment = self.film.source.segment(&self.index(), selection, *n).await;
@@ -112,19 +116,19 @@ impl Source for RepackagedSource {
                 let next = self.span(n + 1);
                 let next = next.start..next.end.min(next.start + MAX_AHEAD_BYTES);
                 let media = self.media(std::iter::once(self.span(*n)));
-                (Pieces::Streamed(segment), media, next)
+                (PieceSource::Streamed(segment), media, next)
             }
-            Content::File(layout) => {
+            ReplyContent::File(layout) => {
                 let end = end.min(layout.length());
                 let first = layout.segment_at(from).unwrap_or(0);
                 let final_one = layout.segment_at(end.saturating_sub(1)).unwrap_or(0);
                 let span = plan.get(first).zip(plan.get(final_one));
                 let span = span.map(|(first, last)| first.span.start..last.span.end);
-                let pieces = Pieces::File(layout.range(from..end), layout.clone());
+                let pieces = PieceSource::File(layout.range(from..end), layout.clone());
                 (pieces, self.media(span.into_iter()), 0..0)
             }
         };
-        let reply = Reply {
+        let reply = RepackagedBody {
             film: self.film.clone(),
             pieces,
             current: None,
@@ -205,23 +209,23 @@ fn cut_pieces(pieces: &[Piece], from: u64, end: u64) -> VecDeque<Piece> {
 }
 
 /// The pieces of a reply as they come.
-enum Pieces {
+enum PieceSource {
     Known(VecDeque<Piece>),
     Streamed(Segment),
     File(ProgressiveReader, Arc<Progressive>),
 }
 
 /// A reply that is being sent.
-struct Reply {
+struct RepackagedBody {
     film: Arc<RepackagedFilm>,
-    pieces: Pieces,
+    pieces: PieceSource,
     /// The rest of a range of the original: position and length.
     current: Option<(u64, u64)>,
     index: IndexReader,
     media: MediaReader,
 }
 
-impl Reply {
+impl RepackagedBody {
     /// Returns the next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
         loop {
@@ -247,12 +251,12 @@ impl Reply {
     async fn next_piece(&mut self) -> Result<Option<Piece>, DriveError> {
         let source = &self.film.source;
         match &mut self.pieces {
-            Pieces::Known(pieces) => Ok(pieces.pop_front()),
-            Pieces::Streamed(segment) => {
+            PieceSource::Known(pieces) => Ok(pieces.pop_front()),
+            PieceSource::Streamed(segment) => {
                 let piece = segment.next(&self.media).await;
                 piece.map_err(|error| self.media.drive_error(error))
             }
-            Pieces::File(range, layout) => match self.film.container {
+            PieceSource::File(range, layout) => match self.film.container {
                 Container::Matroska => {
                     let piece = range.next(source, layout, &self.media).await;
                     piece.map_err(|error| self.media.drive_error(error))

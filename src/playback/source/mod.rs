@@ -31,7 +31,7 @@ use super::{EntryKey, Playback};
 use crate::bytes::Object;
 use crate::governor::Priority;
 use crate::library::single_flight;
-use content::{Content, RepackagedSource};
+use content::{RepackagedSource, ReplyContent};
 use drives::{DriveError, ErrorKind};
 use index_reader::IndexReader;
 use media::Entry;
@@ -158,7 +158,8 @@ impl Playback {
     ) -> impl Future<Output = Result<Arc<RepackagedFilm>, DriveError>> + Send + 'static {
         let (playback, entry) = (self.clone(), entry.clone());
         async move {
-            let load = playback.open_source(&entry);
+            // Boxed: reading a container is a future of many states.
+            let load = Box::pin(playback.open_source(&entry));
             let film = timeout(MAX_INDEX_DURATION, load)
                 .await
                 .unwrap_or_else(|_| Err(unsupported("an index that takes longer to read")))?;
@@ -223,7 +224,7 @@ impl Playback {
         let film = self.source(entry).await?;
         let init = film.source.init(&film.selection(stream)?);
         let init = init.map_err(|error| drive_error(error, None))?;
-        let content = Content::pieces(vec![containers::Piece::Bytes(init)]);
+        let content = ReplyContent::pieces(vec![containers::Piece::Bytes(init)]);
         Ok(self.repackaged(entry, film, &format!("{stream}/init"), content))
     }
 
@@ -251,7 +252,7 @@ impl Playback {
         };
         let mut segment = segment.map_err(|error| reader.drive_error(error))?;
         let content = match segment.length() {
-            None => Content::Streamed { selection, n },
+            None => ReplyContent::Streamed { selection, n },
             Some(_) => {
                 let mut pieces = Vec::new();
                 while let Some(piece) = segment
@@ -261,7 +262,7 @@ impl Playback {
                 {
                     pieces.push(piece);
                 }
-                Content::pieces(pieces)
+                ReplyContent::pieces(pieces)
             }
         };
         Ok(self.repackaged(entry, film, &format!("{stream}/{n}"), content))
@@ -279,7 +280,7 @@ impl Playback {
             let layout = layout.map_err(|error| reader.drive_error(error))?;
             Ok::<_, DriveError>(Arc::new(layout))
         });
-        let content = Content::File(layout.await?.clone());
+        let content = ReplyContent::File(layout.await?.clone());
         Ok(self.repackaged(entry, film, "file", content))
     }
 
@@ -298,7 +299,7 @@ impl Playback {
         entry: &Arc<Entry>,
         film: Arc<RepackagedFilm>,
         name: &str,
-        content: Content,
+        content: ReplyContent,
     ) -> Object {
         let original = self.original(entry);
         let mut hash = Sha256::new();

@@ -25,7 +25,9 @@ impl Playback {
         if !self.has_source(film) {
             return None;
         }
-        let opened = timeout(TRACKS_TIMEOUT, self.source(film)).await.ok()?;
+        let opened = timeout(TRACKS_TIMEOUT, Box::pin(self.source(film)))
+            .await
+            .ok()?;
         opened.ok()
     }
 
@@ -36,9 +38,10 @@ impl Playback {
         film: &Arc<Entry>,
         track: usize,
     ) -> Result<Vec<Cue>, DriveError> {
-        let opened = self.source(film).await?;
+        let opened = Box::pin(self.source(film)).await?;
         let reader = self.line_reader(film);
-        let read = opened.source().cues(&reader, track, 0..u64::MAX);
+        // Boxed: reading a container is a future of many states.
+        let read = Box::pin(opened.source().cues(&reader, track, 0..u64::MAX));
         let read = timeout(MAX_READ_DURATION, read).await;
         let lines = read
             .map_err(|_| {

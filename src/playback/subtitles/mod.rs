@@ -168,7 +168,7 @@ impl Playback {
         film: &Arc<Entry>,
         track: usize,
     ) -> Result<Arc<SubtitleText>, DriveError> {
-        let cues = self.read_text_track(film, track).await?;
+        let cues = Box::pin(self.read_text_track(film, track)).await?;
         if cues.is_empty() {
             let detail = "the track holds no subtitles";
             return Err(DriveError::new(ErrorKind::Unsupported, "subtitles", detail));
