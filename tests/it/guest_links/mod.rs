@@ -2,8 +2,10 @@
 //!
 //! - [`pages`]: made by a form, walked in, and nothing beside what they are for
 //! - [`unfurling`]: what a chat shows of an address, and what it costs
+//! - [`tickets`]: play URLs without a login, what they open, and what ends them
 
 mod pages;
+mod tickets;
 mod unfurling;
 
 use std::io::Cursor;
