@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drivein::governor::{Governor, SharedDrive};
-use drivein::playback::master::{Rung, master_playlist};
+use drivein::playback::master::{Master, Rung, master_playlist};
 use drivein::playback::playlist::media_playlist;
 use drivein::playback::segment_index::SegmentIndex;
 use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
@@ -99,7 +99,11 @@ fn playlists(criterion: &mut Criterion) {
                 .into_iter()
                 .map(|height| Rung::of(Rendition::Video { height }, black_box(&kept), None))
                 .collect();
-            master_playlist(&rungs, Some((1920, 1080)), &[])
+            master_playlist(&Master {
+                rungs: &rungs,
+                size: Some((1920, 1080)),
+                ..Master::default()
+            })
         })
     });
 }

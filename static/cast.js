@@ -1,6 +1,6 @@
 // Enables the button "Play on Chromecast". Google serves its sender library from its own host only, so this
-// script is on a page only where the owner has switched casting on, and only there does the content security
-// policy name that host.
+// script is on a page only if the owner has enabled casting, and only there does the content security policy
+// name that host.
 
 import { cast as texts } from './texts.js'
 
@@ -9,7 +9,7 @@ const SENDER = 'https://www.gstatic.com/cv/js/sender/v1/cast_sender.js?loadCastF
 const button = document.getElementById('cast')
 const status = document.getElementById('cast-status')
 
-// The sender library calls this once it knows whether the browser can cast.
+// The sender library calls this when it has detected whether the browser can cast.
 window.__onGCastApiAvailable = isAvailable => {
   if (!isAvailable) return
   const { framework } = window.cast

@@ -2,6 +2,7 @@
 
 mod unknown_length;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
@@ -136,7 +137,7 @@ impl Engine {
     ) -> Result<ObjectBody, DriveError> {
         let position = range.map_or(0, |range| range.first);
         let end = range.map_or(length, |range| range.last + 1).min(length);
-        let layout = BlockLayout::of(length, self.inner.sizes);
+        let layout = self.layout(object, length);
         let mut reader = Reader::new(self.inner.clone(), object.clone(), layout, position, end);
         reader.observer = ReadTracker::of(&self.inner, object, layout, position, end);
         let first = reader.next().await.transpose()?;
@@ -145,6 +146,27 @@ impl Engine {
             length: Some(length),
             body,
         })
+    }
+
+    fn layout(&self, object: &Object, length: u64) -> BlockLayout {
+        let sizes = match object.source.block_bytes() {
+            Some(block) => BlockSizes {
+                one_block: block,
+                block,
+            },
+            None => self.inner.sizes,
+        };
+        BlockLayout::of(length, sizes)
+    }
+
+    /// Returns the blocks of an object of known length that contain `range`: reading all of them caches them.
+    pub fn whole_blocks(&self, object: &Object, range: Range<u64>) -> Range<u64> {
+        let Some(length) = object.length.filter(|_| range.start < range.end) else {
+            return range;
+        };
+        let layout = self.layout(object, length);
+        let last = (range.end - 1).min(length.saturating_sub(1));
+        layout.start(layout.index(range.start))..layout.end(layout.index(last))
     }
 
     /// Prefetches an object that is a single block into memory, if there is room. Returns true if anything
@@ -158,7 +180,7 @@ impl Engine {
             index: 0,
         };
         let has_room = length <= self.inner.budget.free();
-        if !BlockLayout::of(length, self.inner.sizes).is_single()
+        if !self.layout(object, length).is_single()
             || self.inner.cache.contains_key(&key)
             || !has_room
         {

@@ -64,6 +64,12 @@ pub trait Source: Send + Sync + 'static {
         None
     }
 
+    /// Returns the size of the blocks in which its bytes are cached; `None` for the usual one. It never changes for
+    /// an ETag.
+    fn block_bytes(&self) -> Option<u64> {
+        None
+    }
+
     /// Returns the source by which the object is prefetched for sequential readers; `None` if it is not
     /// prefetched.
     fn prefetch_source(&self) -> Option<PrefetchSource> {

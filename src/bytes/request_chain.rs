@@ -139,7 +139,7 @@ impl PrefetchPool {
         }
     }
 
-    /// Returns the parked chain that a request from `position` on continues, if there is one.
+    /// Returns the parked chain that a request from `position` on continues; `None` if there is none.
     pub(super) fn resume(&self, name: &str, position: u64) -> Option<RequestChain> {
         let mut ended = self.ended.lock();
         let chains = ended.get_mut(name)?;

@@ -64,7 +64,7 @@ pub(super) async fn run(
         loose: behaviour.loose,
         text_numbers: behaviour.text_numbers,
         protocol_relative: behaviour.protocol_relative,
-        // HTTP libraries of other clients spell URLs anew, and send cookies to all ports of a host.
+        // HTTP libraries of other clients re-encode URLs, and send cookies to all ports of a host.
         exact_media: behaviour.strict,
         ..Options::default()
     })

@@ -120,7 +120,8 @@ impl<'a> Section<'a> {
         value
     }
 
-    /// Parses a text with `FromStr`, otherwise as [`Section::checked`].
+    /// Parses a text with `FromStr`, otherwise as [`Section::checked`]. Returns `None` if the key is not set or
+    /// invalid.
     pub fn parsed<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<T> {
         self.checked(key, expected, |text| text.parse().ok())
     }
@@ -214,7 +215,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A secret, from `key` or from the file named by `key_file`.
+    /// Returns a secret, from `key` or from the file named by `key_file`; `None` if neither is set.
     pub fn secret(&mut self, key: &'static str, key_file: &'static str) -> Option<SecretString> {
         if self.has(key) && self.has(key_file) {
             self.complain(key_file, &format!("and “{key}” are both given; keep one"));

@@ -152,7 +152,7 @@ pub type SharedDrive = Arc<GovernedDrive<Governor>>;
 
 /// The calls that sign in to a drive from a page.
 pub type SignInCalls<'d> = AbilityCalls<'d, Governor, dyn SignIn>;
-/// The calls for what an upstream reports of the owner's use of it.
+/// The calls for an upstream's reports on the owner's use of it.
 pub type UsageReportCalls<'d> = AbilityCalls<'d, Governor, dyn UsageReports>;
 
 impl RequestLimiter for Governor {

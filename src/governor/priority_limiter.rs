@@ -215,7 +215,7 @@ impl LimiterState {
         self.paused_for(now).and(self.sentence)
     }
 
-    /// Admits a request if a slot is free and the queue is empty.
+    /// Admits a request if a slot is free and the queue is empty; otherwise returns `None`.
     fn try_admit(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Option<Priority> {
         let may = self.waiting.is_empty() && self.may_enter(limits, priority, false, now);
         may.then(|| self.enter(limits, priority, now))
@@ -365,7 +365,7 @@ impl LimiterState {
         chance: f64,
         now: Instant,
     ) -> Duration {
-        // Refusals of concurrent requests count as entry.
+        // Refusals of concurrent requests count as one.
         if self.pause.is_none_or(|pause| begun >= pause.since) {
             self.consecutive_refusals = (self.consecutive_refusals + 1).min(16);
             self.pauses += 1;
@@ -383,7 +383,7 @@ impl LimiterState {
     }
 }
 
-/// A place in the queue, removed when dropped.
+/// An entry in the queue, removed when dropped.
 struct Waiter<'a> {
     limiter: &'a PriorityLimiter,
     id: Option<u64>,
@@ -402,7 +402,7 @@ impl Drop for Waiter<'_> {
     }
 }
 
-/// A slot; given back when dropped.
+/// A slot; released when dropped.
 pub struct LimiterPermit {
     limiter: Arc<PriorityLimiter>,
     priority: Priority,
@@ -411,7 +411,7 @@ pub struct LimiterPermit {
 }
 
 impl LimiterPermit {
-    /// Takes note of what the upstream answered. A refusal comes back with what remains of the pause.
+    /// Records the upstream's answer. A refusal is returned with the rest of the pause.
     pub fn record_outcome<T>(&self, answer: Result<T, DriveError>) -> Result<T, DriveError> {
         let now = Instant::now();
         match answer {
@@ -430,7 +430,7 @@ impl LimiterPermit {
                 };
                 Err(error.with_retry_after(left))
             }
-            // An answer all the same: no reason for a pause.
+            // Any other error is an answer from the upstream, too, and no reason for a pause.
             Err(error) => Err(error),
         }
     }

@@ -91,7 +91,7 @@ pub struct PlaceStats {
     pub gates: [(&'static str, LimiterStats); 2],
 }
 
-/// A number from 0 to 1.
+/// Returns a random number from 0 to 1.
 fn chance() -> f64 {
     let mut random = [0u8; 2];
     // Without random numbers, the pauses have no jitter.

@@ -29,7 +29,7 @@ async fn acquire(governor: &Governor, request: RequestKind) -> Result<LimiterPer
     governor.acquire(request, &priority).await
 }
 
-/// A call that takes so long and ends well.
+/// Makes a call that takes so long and succeeds.
 async fn call(governor: &Governor, priority: Priority, takes: Duration) -> Result<(), DriveError> {
     let work = async {
         sleep(takes).await;
@@ -271,7 +271,7 @@ fn what_a_viewer_has_left_is_as_urgent_as_before() {
     assert_eq!(priority.current(), Priority::Playing);
     drop(second);
     assert_eq!(priority.current(), Priority::ReadAhead);
-    // Work begun for a viewer who has left has the priority of the remaining waiters.
+    // Work that was started for a viewer who has left has the priority of the remaining waiters.
     let priority = DynamicPriority::new(Priority::Playing);
     let pilot = priority.register(Priority::ReadAhead);
     assert_eq!(priority.current(), Priority::ReadAhead);

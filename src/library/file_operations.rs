@@ -56,7 +56,7 @@ impl Library {
             FileOperation::Move => manage.move_to(paths, to).await,
             FileOperation::Delete => manage.delete(paths).await,
         };
-        // Also where it failed: what came of it before that is not known.
+        // Also after a failure: the operation may have changed some of them before it.
         for path in paths {
             if what != FileOperation::Copy {
                 self.changed(place, path).await;

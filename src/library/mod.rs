@@ -1,7 +1,7 @@
 //! The library: places, their folders and entries, and search over all of them.
 //!
-//! Results are cached, and concurrent callers share one upstream call (single-flight), which goes on when
-//! its first caller is dropped. Errors are never cached. Playing is the business of `playback`.
+//! Results are cached, and concurrent callers share one upstream call (single-flight), which continues when its
+//! first caller is dropped. Errors are never cached. Playback is in `playback`.
 
 mod details;
 mod drive_watcher;
@@ -48,7 +48,7 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
-    /// Folders that were asked anew a moment ago.
+    /// Folders that were requested from the upstream a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
 
@@ -132,7 +132,7 @@ impl Library {
         self.invalidate_place(&place).await;
     }
 
-    /// Adds an open share to the places, or puts it in the place of the one of that name.
+    /// Adds an open share to the places, or replaces the one of that name.
     pub async fn put_share(&self, share: SharedDrive) {
         let place = share.place().clone();
         self.shares.write().insert(place.clone(), share);
@@ -145,8 +145,8 @@ impl Library {
         self.invalidate_place(place).await;
     }
 
-    /// Returns what the governors are doing, by the names of the places. A share that is asked for with the account of a
-    /// drive has that drive's governor, and no entry of its own.
+    /// Returns the state of the governors, by the names of the places. A share that is accessed with the
+    /// account of a drive has that drive's governor, and no entry of its own.
     pub fn traffic(&self) -> Vec<PlaceStats> {
         let shares = self.shares.read();
         let own = shares.values().filter(|share| share.is_self_contained());

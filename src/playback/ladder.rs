@@ -85,7 +85,7 @@ impl Playback {
     /// guarantees. Makes no upstream call.
     pub fn known_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         let drive = self.library.drive(&entry.place);
-        let Some(drive) = drive.ok().filter(|drive| drive.streams(entry)) else {
+        let Some(drive) = drive.ok().filter(|drive| drive.has_renditions(entry)) else {
             return Vec::new();
         };
         match self.ladders.get(&EntryKey::of(entry)) {
@@ -98,7 +98,7 @@ impl Playback {
     /// returns some.
     pub async fn ensure_renditions_known(&self, entry: &Arc<Entry>) {
         let drive = self.library.drive(&entry.place);
-        if drive.is_ok_and(|drive| drive.streams(entry))
+        if drive.is_ok_and(|drive| drive.has_renditions(entry))
             && self.known_renditions(entry).is_empty()
             && let Err(error) = self.ladder(entry).await
         {
@@ -107,8 +107,8 @@ impl Playback {
     }
 }
 
-/// Returns the error that a viewer can do most about: first what passes by itself, then what the owner can
-/// repair, then the rest.
+/// Returns the error that a viewer can do most about: first a problem that the owner can repair or that is
+/// temporary, then the rest. `None` if nothing is missing.
 fn most_actionable(missing: &[(Rendition, DriveError)]) -> Option<&DriveError> {
     let rank = |kind: ErrorKind| match kind {
         ErrorKind::SignedOut => 0,

@@ -8,6 +8,7 @@
 use std::fmt::Write;
 
 use super::segment_index::SegmentIndex;
+use super::source::SourceVariants;
 use media::{Rendition, Subtitles};
 
 /// One existing rendition.
@@ -80,20 +81,102 @@ pub fn first_listed(rungs: &[Rung]) -> Option<Rendition> {
     in_order(rungs).first().map(|rung| rung.rendition)
 }
 
-/// Returns the text of `master.m3u8`. `source` is the film's width and height in pixels, if known.
+/// The group of subtitles for an upstream's renditions, and for an original that is alone.
+const SUBTITLES: &str = "subs";
+
+/// The group of the same subtitles for an original beside such renditions, whose clock is another one.
+const SOURCE_SUBTITLES: &str = "source-subs";
+
+/// The contents of a film's master playlist.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Master<'a> {
+    /// The upstream's renditions.
+    pub rungs: &'a [Rung],
+    /// The film's width and height in pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// The subtitles, each of which is listed once for each clock.
+    pub subtitles: &'a [Subtitles],
+    /// The repackaged original, if there is one.
+    pub source: Option<&'a SourceVariants>,
+}
+
+/// Returns the text of `master.m3u8`.
 ///
-/// Audio carries `CODECS`, so that players with a picture do not choose it. Subtitles are one group for all
-/// rungs; a player shows none of them by default but forced ones (RFC 8216 §4.3.4.1).
-pub fn master_playlist(
-    rungs: &[Rung],
-    source: Option<(u32, u32)>,
-    subtitles: &[Subtitles],
-) -> String {
-    let mut text = "#EXTM3U\n#EXT-X-VERSION:3\n".to_owned();
+/// The repackaged original has the highest `BANDWIDTH`, also where the upstream wasted bits on a rendition. Sounds of the
+/// original are groups that its variants alone refer to: the upstream's renditions contain theirs. A rung of sound alone carries
+/// `CODECS`, so that players with a picture do not choose it. Subtitles are one group for all rungs; a player shows
+/// none of them by default but forced ones (RFC 8216 §4.3.4.1).
+pub fn master_playlist(master: &Master<'_>) -> String {
+    let source = master
+        .source
+        .filter(|source| source.has_codecs() || master.rungs.is_empty());
+    let version = if source.is_some() { 7 } else { 3 };
+    let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{version}\n");
+    write_subtitles(&mut text, master.subtitles, SUBTITLES, "subtitles");
+    let mut source_subtitles = SUBTITLES;
+    if let Some(source) = source {
+        source.write_sounds(&mut text);
+        if !master.rungs.is_empty() {
+            source_subtitles = SOURCE_SUBTITLES;
+            write_subtitles(
+                &mut text,
+                master.subtitles,
+                source_subtitles,
+                "source-subtitles",
+            );
+        }
+    }
+    let subtitles = |group| (!master.subtitles.is_empty()).then_some(group);
+    let rungs = in_order(master.rungs);
+    // Players that begin with the first variant begin with a modest one, and find the original above all others.
+    let (first, rest) = rungs.split_at(rungs.len().min(1));
+    for rung in first {
+        write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));
+    }
+    if let Some(source) = source {
+        let highest = rungs.iter().map(|rung| rung.peak_bits_per_s).max();
+        let above = highest.map_or(0, |highest| highest + 1);
+        source.write_variants(&mut text, above, subtitles(source_subtitles));
+    }
+    for rung in rest {
+        write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));
+    }
+    text
+}
+
+fn write_rung(
+    text: &mut String,
+    rung: &Rung,
+    size: Option<(u32, u32)>,
+    subtitles: Option<&'static str>,
+) {
+    let _ = write!(text, "#EXT-X-STREAM-INF:BANDWIDTH={}", rung.peak_bits_per_s);
+    if let Some(average) = rung.average_bits_per_s {
+        let _ = write!(
+            text,
+            ",AVERAGE-BANDWIDTH={}",
+            average.min(rung.peak_bits_per_s)
+        );
+    }
+    if let Some(height) = rung.rendition.height() {
+        let (width, height) = resolution(height, size);
+        let _ = write!(text, ",RESOLUTION={width}x{height}");
+    }
+    if let Some(codecs) = rung.codecs {
+        let _ = write!(text, ",CODECS=\"{codecs}\"");
+    }
+    if let Some(group) = subtitles {
+        let _ = write!(text, ",SUBTITLES=\"{group}\"");
+    }
+    let _ = writeln!(text, "\n{}.m3u8", rung.rendition);
+}
+
+/// Writes subtitles as a group; their playlists are in `folder`.
+fn write_subtitles(text: &mut String, subtitles: &[Subtitles], group: &str, folder: &str) {
     for one in subtitles {
         let _ = write!(
             text,
-            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{}\",DEFAULT=NO,AUTOSELECT=YES",
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"{group}\",NAME=\"{}\",DEFAULT=NO,AUTOSELECT=YES",
             one.label
         );
         if one.is_forced {
@@ -108,30 +191,8 @@ pub fn master_playlist(
                  public.accessibility.describes-music-and-sound\"",
             );
         }
-        let _ = writeln!(text, ",URI=\"subtitles/{}.m3u8\"", one.id);
+        let _ = writeln!(text, ",URI=\"{folder}/{}.m3u8\"", one.id);
     }
-    for rung in in_order(rungs) {
-        let _ = write!(text, "#EXT-X-STREAM-INF:BANDWIDTH={}", rung.peak_bits_per_s);
-        if let Some(average) = rung.average_bits_per_s {
-            let _ = write!(
-                text,
-                ",AVERAGE-BANDWIDTH={}",
-                average.min(rung.peak_bits_per_s)
-            );
-        }
-        if let Some(height) = rung.rendition.height() {
-            let (width, height) = resolution(height, source);
-            let _ = write!(text, ",RESOLUTION={width}x{height}");
-        }
-        if let Some(codecs) = rung.codecs {
-            let _ = write!(text, ",CODECS=\"{codecs}\"");
-        }
-        if !subtitles.is_empty() {
-            text.push_str(",SUBTITLES=\"subs\"");
-        }
-        let _ = writeln!(text, "\n{}.m3u8", rung.rendition);
-    }
-    text
 }
 
 /// Returns the film's resolution scaled so that its shorter side has as many lines as the rung, both even;
@@ -165,7 +226,10 @@ mod tests {
 
     fn order(rungs: &[&str]) -> Vec<String> {
         let rungs: Vec<Rung> = rungs.iter().map(|name| rung(name, 1)).collect();
-        let text = master_playlist(&rungs, None, &[]);
+        let text = master_playlist(&Master {
+            rungs: &rungs,
+            ..Master::default()
+        });
         text.lines()
             .filter_map(|line| line.strip_suffix(".m3u8"))
             .map(str::to_owned)
@@ -190,7 +254,12 @@ mod tests {
             #EXT-X-STREAM-INF:BANDWIDTH=5000,RESOLUTION=2592x1080\n1080p.m3u8\n\
             #EXT-X-STREAM-INF:BANDWIDTH=1000,RESOLUTION=1152x480\n480p.m3u8\n\
             #EXT-X-STREAM-INF:BANDWIDTH=66000,AVERAGE-BANDWIDTH=64000,CODECS=\"mp4a.40.34\"\naudio.m3u8\n";
-        assert_eq!(master_playlist(&rungs, Some((1920, 800)), &[]), expected);
+        let master = Master {
+            rungs: &rungs,
+            size: Some((1920, 800)),
+            ..Master::default()
+        };
+        assert_eq!(master_playlist(&master), expected);
     }
 
     #[test]

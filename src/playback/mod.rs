@@ -12,6 +12,7 @@ pub mod playlist;
 mod read_ahead;
 mod renewal;
 pub mod segment_index;
+pub mod source;
 mod sources;
 pub mod subtitles;
 pub mod ticket;
@@ -35,7 +36,8 @@ use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::IndexExpiry;
 use segment_index::{SegmentIndex, short_hash};
-use sources::{OriginalSource, SegmentSource};
+use source::SourceCache;
+use sources::{OriginalIndexSource, OriginalSource, SegmentSource};
 use whole_rendition::WholeRenditionSource;
 
 /// Everything playable. Clones share its caches.
@@ -46,6 +48,8 @@ pub struct Playback {
     refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
+    /// Opened originals that can be repackaged.
+    films: SourceCache,
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
@@ -102,8 +106,8 @@ const LADDER_TTL: std::time::Duration = std::time::Duration::from_secs(600);
 const ORIGINAL_TTL: std::time::Duration = std::time::Duration::from_secs(1800);
 
 impl Playback {
-    /// Creates the playback of `library`. Of `memory_bytes`, segment indexes take at most an eighth,
-    /// pictures and subtitles another, and media five; the rest is the library's. More media are cached on
+    /// Creates the playback of `library`. Of `memory_bytes`, segment indexes and opened originals take at most an
+    /// eighth, half of it each, pictures and subtitles another, and media five; the rest is the library's. More media are cached on
     /// `disk`.
     pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
         Playback {
@@ -111,7 +115,7 @@ impl Playback {
                 .weigher(|_, index: &Arc<SegmentIndex>| {
                     index.weight().min(u32::MAX as usize) as u32
                 })
-                .max_capacity(memory_bytes / 8)
+                .max_capacity(memory_bytes / 16)
                 .expire_after(IndexExpiry)
                 .build(),
             refusals: Cache::builder()
@@ -126,6 +130,7 @@ impl Playback {
                 .max_capacity(10_000)
                 .time_to_live(ORIGINAL_TTL)
                 .build(),
+            films: SourceCache::new(memory_bytes / 16),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
             texts: subtitles::texts(memory_bytes / 64),
             clocks: Cache::new(10_000),
@@ -286,35 +291,54 @@ impl Playback {
 
     /// Returns the original: the file's own bytes.
     pub fn original(&self, entry: &Arc<Entry>) -> Object {
-        let mut hash = Sha256::new();
-        hash.update(format!(
-            "{:?} {} {:?} {:?}",
-            entry.content, entry.size, entry.id, entry.modified
-        ));
+        self.original_at(entry, Priority::Playing)
+    }
+
+    /// Returns the original, to be read with this priority.
+    fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+        let urgency = DynamicPriority::new(priority);
         Object {
             length: Some(entry.size),
-            etag: short_hash(&hash.finalize()),
+            etag: original_etag(entry),
             shared: true,
-            source: Arc::new(OriginalSource::new(
-                self.clone(),
-                entry.clone(),
-                DynamicPriority::new(Priority::Playing),
-            )),
+            source: Arc::new(OriginalSource::new(self.clone(), entry.clone(), urgency)),
+        }
+    }
+
+    /// Returns the original as an object of small blocks, for small parts here and there.
+    fn original_index(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+        let urgency = DynamicPriority::new(priority);
+        let original = OriginalSource::new(self.clone(), entry.clone(), urgency);
+        Object {
+            length: Some(entry.size),
+            etag: format!("{}-index", original_etag(entry)),
+            shared: true,
+            source: Arc::new(OriginalIndexSource::new(original)),
         }
     }
 
     /// Returns the numbers of cached segment indexes, ladders and pictures, and of blocks and bytes of
     /// media.
-    pub fn cache_counts(&self) -> [(&'static str, u64); 5] {
+    pub fn cache_counts(&self) -> [(&'static str, u64); 6] {
         let media = self.engine.stats();
         [
             ("plans", self.indexes.entry_count()),
             ("ladders", self.ladders.entry_count()),
+            ("opened originals", self.films.count()),
             ("pictures", self.pictures.kept()),
             ("blocks of media", media.cached_blocks),
             ("bytes of media", media.cached_bytes),
         ]
     }
+}
+
+fn original_etag(entry: &Entry) -> String {
+    let mut hash = Sha256::new();
+    hash.update(format!(
+        "{:?} {} {:?} {:?}",
+        entry.content, entry.size, entry.id, entry.modified
+    ));
+    short_hash(&hash.finalize())
 }
 
 fn etag_of(facts: &SegmentFacts, entry: &Entry, rendition: Rendition, number: usize) -> String {

@@ -172,8 +172,8 @@ pub(super) fn short_hash(digest: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&digest[..12])
 }
 
-/// Resolves a byte range. Without an offset it begins at the end of the previous one, which must be of the
-/// same resource.
+/// Resolves a byte range. Without an offset it begins at the end of the previous one, which must be of the same
+/// resource; otherwise `None`.
 fn byte_range(
     read: &m3u8_rs::ByteRange,
     origin: &Origin,

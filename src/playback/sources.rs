@@ -186,3 +186,36 @@ impl Source for OriginalSource {
         })
     }
 }
+
+/// Blocks of an index: what is read of it is in a few places, and each costs a round trip anyway.
+const INDEX_BLOCK_BYTES: u64 = 256 << 10;
+
+/// The original in small blocks, which are cached apart from those of its media.
+pub(super) struct OriginalIndexSource {
+    original: OriginalSource,
+}
+
+impl OriginalIndexSource {
+    pub fn new(original: OriginalSource) -> Self {
+        OriginalIndexSource { original }
+    }
+}
+
+#[async_trait]
+impl Source for OriginalIndexSource {
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        self.original.open(from, last).await
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        self.original.renew().await
+    }
+
+    fn dynamic_priority(&self) -> Option<&DynamicPriority> {
+        self.original.dynamic_priority()
+    }
+
+    fn block_bytes(&self) -> Option<u64> {
+        Some(INDEX_BLOCK_BYTES)
+    }
+}

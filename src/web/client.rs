@@ -107,7 +107,7 @@ pub(super) async fn attach(
     next.run(request).await
 }
 
-/// Parses `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.
+/// Parses `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; `None` for anything else.
 fn parse_ip(text: &str) -> Option<IpAddr> {
     let address: Option<IpAddr> = text.parse().ok();
     let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());

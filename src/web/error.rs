@@ -109,7 +109,7 @@ impl Problem {
         ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::RefusedName)
     };
 
-    /// The drive lacks this ability.
+    /// Returns the problem of a drive that lacks this ability.
     pub const fn unsupported(words: &'static Words) -> Self {
         Problem {
             instead: Some(words),
@@ -132,7 +132,7 @@ impl Problem {
             .to_owned()
     }
 
-    /// The request is invalid; `sentence` says why.
+    /// Returns the problem of an invalid request; `sentence` gives the reason.
     pub const fn bad_request(sentence: &'static str) -> Self {
         Problem {
             sentence: Some(sentence),

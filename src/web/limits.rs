@@ -38,7 +38,7 @@ struct RequestGuard {
 }
 
 impl PerIpLimiter {
-    /// A limiter with at most `max` concurrent requests per IP.
+    /// Returns a limiter with at most `max` concurrent requests per IP.
     pub fn new(max: usize) -> Self {
         PerIpLimiter {
             max,

@@ -194,13 +194,13 @@ fn raise(counter: &Counter, total: u64) {
     counter.inc_by(total.saturating_sub(counter.get()));
 }
 
-/// Liveness: always 200.
+/// Answers the liveness probe: always 200.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Readiness: 200 if the state can be read. Drives are not checked, since one that is down must not take
-/// the others with it.
+/// Answers the readiness probe: 200 if the state can be read. Drives are not checked, since one that is down
+/// must not take the others with it.
 pub(super) async fn readyz(State(site): State<AppState>) -> Response {
     if site.store.is_ready().await {
         "ok\n".into_response()

@@ -45,7 +45,7 @@ pub(super) async fn send(
         ));
     }
     let drive = site.library.drive(order.place)?;
-    let streams = drive.streams(&entry);
+    let streams = drive.has_renditions(&entry);
     let stream = match order.rendition.filter(|word| !word.is_empty()) {
         None if streams => "/master.m3u8".to_owned(),
         None | Some("original") => String::new(),

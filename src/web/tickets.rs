@@ -172,7 +172,7 @@ async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Prob
     }))
 }
 
-/// Returns the card's picture: of the film, or of the first film in the folder.
+/// Returns the card's picture: of the film, or of the first film in the folder. `None` if there is none.
 async fn poster(site: &AppState, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     let film = if entry.kind == EntryKind::Folder {
         let listing = site

@@ -29,8 +29,8 @@ pub struct UrlBuilder {
 }
 
 impl UrlBuilder {
-    /// A builder for URLs below `public_url` or, without one, below the host by which the client reached
-    /// the server that listens at `listen`.
+    /// Returns a builder for URLs below `public_url` or, without one, below the host by which the client
+    /// reached the server that listens at `listen`.
     pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
         UrlBuilder {
             base_path: public_url.map_or(String::new(), |url| {
@@ -74,7 +74,7 @@ impl UrlBuilder {
         self.local(&format!("/account/{place}"))
     }
 
-    /// Returns scheme and authority of `public_url`.
+    /// Returns scheme and authority of `public_url`; `None` if it is not set.
     pub fn public_origin(&self) -> Option<&str> {
         self.public_origin.as_deref()
     }

@@ -149,8 +149,9 @@ class Upload {
     const request = new XMLHttpRequest()
     this.#request = request
     const rate = new TransferRate(this.#file.size)
-    // The file travels twice: from the browser to the server, and from the server to the drive. The browser
-    // knows its own bytes, the server both; the bar shows the mean of the two.
+    // The file is transferred twice: from the browser to the server, and from the server to the drive. The
+    // browser counts the bytes of the first transfer, the server those of both; the bar shows the mean of the
+    // two.
     let sentByBrowser = 0
     let server = null
     const draw = () => {

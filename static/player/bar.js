@@ -15,6 +15,7 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
   const back = iconButton('back', texts.back, () => actions.seekBy(-10))
   const ahead = iconButton('ahead', texts.ahead, () => actions.seekBy(10))
   const quality = new Menu('quality', texts.quality, actions.chooseQuality)
+  const sounds = new Menu('sounds', texts.sounds, value => stream.sounds.choose(value), 'tracks')
   const speed = new Menu('speed', texts.speed, value => actions.setSpeed(Number(value)))
   const subtitles = new Menu('subtitles', texts.subtitles, value => actions.chooseSubtitles(value), 'words')
   const gap = make('span', { className: 'bar-gap' })
@@ -50,6 +51,7 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
         ahead,
         ...createVolumeControls({ video, actions }),
         gap,
+        sounds.element,
         subtitles.element,
         speed.element,
         quality.element,
@@ -92,6 +94,12 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
     subtitles.element.classList.toggle('is-on', shown >= 0)
   }
 
+  const showSounds = () => {
+    const { items, chosen } = stream.sounds
+    sounds.element.hidden = items.length < 2
+    sounds.show(items, chosen, items[Number(chosen)]?.label ?? '')
+  }
+
   for (const event of ['play', 'pause', 'ended', 'emptied']) video.addEventListener(event, showPlay)
   video.addEventListener('ratechange', showSpeed)
   for (const event of ['renditions', 'quality']) stream.addEventListener(event, showQuality)
@@ -100,7 +108,9 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
   showPlay()
   showQuality()
   showSpeed()
+  stream.addEventListener('sounds', showSounds)
   showSubtitles()
+  showSounds()
 }
 
 /** Creates the AirPlay button, for Safari; other browsers cannot send streams to a television. */

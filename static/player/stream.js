@@ -3,11 +3,12 @@
 //
 // Dispatches events: `renditions` (the choices have changed), `quality` (another rendition is shown),
 // `problem` (detail: a problem with a code; nothing plays until `open` or `choose`), `notice` (detail: a
-// sentence; playing goes on).
+// sentence; playing goes on), `sounds` (the sound tracks or the chosen one have changed).
 
 import { player, stream as texts } from '../texts.js'
 import { fetchProblem } from './problem.js'
-import { renditionNames, renditionOf } from './renditions.js'
+import { isSourceUrl, renditionNames, renditionOf } from './renditions.js'
+import { Sounds } from './sounds.js'
 
 const { qualities } = player
 
@@ -43,10 +44,12 @@ export class Stream extends EventTarget {
   #pendingAt = null
   #pendingPlay = null
   #tracks = []
+  #sounds = new Sounds(() => this.dispatchEvent(new Event('sounds')))
   #lastRecovery = -Infinity
   #lastRestart = -Infinity
   #lastProbe = -Infinity
   #generation = 0
+  #isSourceMissing = false
 
   constructor(video) {
     super()
@@ -80,6 +83,11 @@ export class Stream extends EventTarget {
     return this.#pendingPlay ?? (!this.#video.paused && !this.#video.ended)
   }
 
+  /** The sound tracks of the film, where it is played with a choice of them. */
+  get sounds() {
+    return this.#sounds
+  }
+
   /** The qualities to choose from, best first: `[{name, offered}]`. */
   get choices() {
     const renditions = renditionNames(this.#film?.renditions ?? [], this.#levels).map(name => ({
@@ -100,6 +108,7 @@ export class Stream extends EventTarget {
     this.#tracks = [...this.#video.querySelectorAll('track')]
     this.#levels = []
     this.#audioUrl = null
+    this.#isSourceMissing = false
     this.#chosen = film.hls ? quality : 'original'
     // Its streams have the same pictures; a browser that cannot play the file falls back to them.
     if (this.#chosen === 'auto' && film.direct) this.#chosen = 'original'
@@ -114,8 +123,9 @@ export class Stream extends EventTarget {
   /** Changes the quality. */
   async choose(name) {
     if (name === this.#chosen && this.#mode !== 'none') return
+    const isOtherContainer = name === 'original' || this.#chosen === 'original'
     this.#chosen = name
-    if (this.#mode === 'master' && (name === 'auto' || this.#levelIndex(name) >= 0)) {
+    if (this.#mode === 'master' && !isOtherContainer && (name === 'auto' || this.#levelIndex(name) >= 0)) {
       this.#switchLevel(name)
       return
     }
@@ -128,6 +138,7 @@ export class Stream extends EventTarget {
     this.#mode = 'none'
     this.#hls?.destroy()
     this.#hls = null
+    this.#sounds.release()
     this.#setQuality('')
   }
 
@@ -141,7 +152,8 @@ export class Stream extends EventTarget {
     this.#pendingAt = at > 0 ? at : null
     this.#pendingPlay = play
 
-    if (this.#chosen === 'original') {
+    const isRepackaged = this.#film.source && !this.#isSourceMissing && !prefersNativeHls(video)
+    if (this.#chosen === 'original' && !isRepackaged) {
       this.#openFile(this.#film.original, 'original', at)
     } else if (prefersNativeHls(video)) {
       const href = this.#urlOf(this.#chosen) ?? this.#film.hls
@@ -226,10 +238,14 @@ export class Stream extends EventTarget {
     this.#hls = hls
     this.#mode = audioOnly ? 'audio' : 'master'
     hls.on(Hls.Events.ERROR, (_, data) => this.#onHlsError(data))
+    this.#sounds.follow(hls, Hls)
     if (audioOnly) {
       this.#setQuality('audio')
     } else {
-      hls.on(Hls.Events.MANIFEST_LOADED, (_, data) => this.#findAudioUrl(data.levels))
+      hls.on(Hls.Events.MANIFEST_LOADED, (_, data) => {
+        this.#findAudioUrl(data.levels)
+        this.#checkSource(data.levels)
+      })
       hls.on(Hls.Events.MANIFEST_PARSED, () => this.#onLevels())
       hls.on(Hls.Events.LEVELS_UPDATED, () => this.#onLevels())
       hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.#setQuality(renditionOf(hls.levels[data.level])))
@@ -250,12 +266,37 @@ export class Stream extends EventTarget {
     if (sound && variants.length > 1) this.#audioUrl = sound.url
   }
 
+  /** Finds out whether the browser decodes the original before it is played. */
+  #checkSource(variants) {
+    if (this.#chosen !== 'original') return
+    const sources = variants.filter(level => isSourceUrl(level.url))
+    const codecs = sources.map(level => level.attrs?.CODECS ?? '')
+    if (codecs.some(it => !it || MediaSource.isTypeSupported(`video/mp4; codecs="${it}"`))) return
+    const others = renditionNames(
+      [],
+      variants.filter(level => !isSourceUrl(level.url)),
+    )
+    const lacking = lackingCodecs(codecs[0])
+    if (others.length > 0) {
+      this.#notify(texts.lacksCodec(lacking, others[0]))
+      this.#chosen = 'auto'
+    } else {
+      this.#fail({ code: 'undecodable', format: lacking })
+    }
+  }
+
   #onLevels() {
     this.#levels = this.#hls?.levels ?? []
+    // The original is chosen, not stumbled into: its bit rate may be ten times that of the rung below.
+    const highest = this.#levels.findLastIndex(level => renditionOf(level) !== 'original')
+    if (this.#chosen !== 'original') this.#hls.autoLevelCapping = highest
     if (this.#chosen !== 'auto') {
       if (this.#levelIndex(this.#chosen) >= 0) {
         this.#hls.startLevel = this.#levelIndex(this.#chosen)
         this.#hls.loadLevel = this.#levelIndex(this.#chosen)
+      } else if (this.#chosen === 'original') {
+        this.#playFile()
+        return
       } else {
         this.#chosen = 'auto'
       }
@@ -293,8 +334,16 @@ export class Stream extends EventTarget {
 
   // Failures ------------------------------------------------------------------------------
 
+  /** Plays the file itself where the original cannot be had from the master playlist. */
+  #playFile() {
+    this.#isSourceMissing = true
+    this.reopen({ play: this.isPlaying })
+  }
+
   #onHlsError(data) {
-    if (!data.fatal) {
+    if (this.#chosen === 'original' && data.type === 'networkError' && this.#levels.length === 0) {
+      this.#playFile()
+    } else if (!data.fatal) {
       if (data.type === 'networkError') this.#onRetry(data)
     } else if (FORMAT_ERRORS.has(data.details)) {
       this.#fail({ code: 'undecodable', format: data.mimeType ?? data.sourceBufferName })
@@ -393,6 +442,15 @@ export class Stream extends EventTarget {
     this.#quality = name
     this.dispatchEvent(new Event('quality'))
   }
+}
+
+/** Returns the names of the codecs in `codecs` that the browser lacks. */
+function lackingCodecs(codecs = '') {
+  const lacking = codecs
+    .split(',')
+    .filter(codec => codec && !MediaSource.isTypeSupported(`video/mp4; codecs="${codec}"`))
+    .map(codec => texts.codecNames[codec.split('.')[0]] ?? codec)
+  return lacking.join(', ') || codecs
 }
 
 /** Returns the URL that failed, or `null` where hls.js does not report it. */

@@ -1,4 +1,4 @@
-// Every kind of page is checked with axe: no violation of WCAG 2.2 A and AA, nor of its best practices.
+// Checks every kind of page with axe: no violation of WCAG 2.2 A and AA, nor of its best practices.
 
 import { readFile } from 'node:fs/promises'
 import { PHONE } from './checks.mjs'

@@ -1,4 +1,4 @@
-// The button for a Chromecast, with something in the place of Google's script that notes what it is told.
+// Tests the button for a Chromecast, with a replacement of Google's script that records the commands it gets.
 
 import { assert, home, plays, until, visit } from './harness.mjs'
 
@@ -46,14 +46,14 @@ await visit(async (page, watch) => {
   assert.equal(await page.evaluate(() => window.options.receiverApplicationId), 'CC1AD845')
   assert.equal(await page.isVisible('#cast'), false)
 
-  // A device comes into reach.
+  // A device becomes available.
   await page.evaluate(() => window.appear())
   await page.waitForSelector('#cast:visible')
   await until(page, 'a picture or a length', () => document.getElementById('video').readyState >= 1)
   await page.click('#bar [data-act=play]')
   await plays(page, 1)
 
-  // The list of devices is closed again: nothing is said. A device that fails: that is said.
+  // The list of devices is closed again: no message. A device fails: a message.
   await page.evaluate(() => {
     window.refusal = 'cancel'
   })
@@ -92,7 +92,7 @@ await visit(async (page, watch) => {
   assert.ok(told.at >= 1, `${told.at} s`)
   assert.equal(told.title, 'Tidal Light.mp4')
   assert.equal(told.format, 'ts')
-  // As the device fetches it: from anywhere, without a cookie.
+  // The device fetches the media without a cookie, from any network.
   for (const [url, wanted] of [
     [address, type],
     [told.poster, 'image/'],

@@ -1,4 +1,4 @@
-// What holds for every page: it fits the screen, and everything on it has a name.
+// Checks for every page: it fits the screen, and everything on it has a name.
 
 import { assert } from './harness.mjs'
 

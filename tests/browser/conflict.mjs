@@ -1,5 +1,5 @@
-// Files that are dropped onto a folder: one whose name is taken is asked about, one is cancelled, one that
-// the drive refuses says why.
+// Drops files onto a folder: the name of one exists already, which leads to a question; one upload is
+// cancelled; and one is refused by the drive, with a reason.
 
 import { assert, home, more, until, upstream, visit } from './harness.mjs'
 

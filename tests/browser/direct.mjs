@@ -1,5 +1,5 @@
-// A drive without renditions: a film that is its file, clicked to, played and sought in; and one that was uploaded in
-// pieces. Called with the drive, the film, and the folder of the other one.
+// Plays from a drive without renditions: a film that is its file, opened by clicks and seeked; and one that was
+// uploaded in pieces. The arguments are the drive, the film, and the folder of the other one.
 
 import { assert, home, more, plays, state, until, visit } from './harness.mjs'
 

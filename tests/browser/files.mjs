@@ -1,5 +1,5 @@
-// A whole evening with a drive, by mouse alone or by keyboard alone: connected by a code that a phone
-// scans, looked around in, searched; a large file taken in, renamed, moved, shared, revoked, deleted.
+// Uses a drive by mouse alone or by keyboard alone: connects it by a code that a phone scans, browses,
+// searches; uploads a large file, renames it, moves it, shares it, revokes the link, deletes the file.
 
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -68,7 +68,7 @@ try {
     const link = name => page.getByRole('link', { name, exact: true })
     const inDialog = (role, name) => page.locator('dialog.page-dialog').getByRole(role, { name, exact: true })
 
-    // Connect: the code, the phone that agrees, and the account.
+    // Connects: the code, the phone that confirms, and the account.
     await page.goto(home)
     await press(link('Sign in'))
     await page.waitForURL('**/account/films')
@@ -85,7 +85,7 @@ try {
     await isNamed(page)
     await fits(page)
 
-    // Look around and search.
+    // Browses and searches.
     await press(link('Films and files'))
     await page.waitForURL('**/browse/films')
     await fill(page.locator('header input[name=q]'), 'moons')
@@ -96,7 +96,7 @@ try {
     await page.goBack()
     await page.waitForURL('**/browse/films')
 
-    // Upload, with a bar that moves.
+    // Uploads, with a progress bar that moves.
     await upstream('faults', { route: 'superfile2', fault: { latency_ms: 150 } })
     const chooser = page.waitForEvent('filechooser')
     await press(link('Upload'))
@@ -121,7 +121,7 @@ try {
     assert.match(await row('A large film.bin').innerText(), /50 MB/)
     assert.equal(await page.locator('#uploads .upload').count(), 1)
 
-    // Rename.
+    // Renames.
     await press(link('What to do with A large film.bin'))
     await press(inDialog('button', 'Rename…'))
     await fill(page.locator('dialog #new-name'), 'The long night.bin')
@@ -129,7 +129,7 @@ try {
     await row('The long night.bin').waitFor()
     assert.equal(await row('A large film.bin').count(), 0)
 
-    // A folder, and the file moved into it.
+    // Makes a folder, and moves the file into it.
     await press(link('New folder'))
     await fill(page.locator('dialog #new-name'), 'Long nights')
     await press(inDialog('button', 'Create'))
@@ -150,7 +150,7 @@ try {
     await press(page.locator('.folder > a', { hasText: 'Long nights' }))
     await row('The long night.bin').waitFor()
 
-    // A link for seven days, listed and revoked.
+    // Makes a link for seven days, lists it and revokes it.
     await press(link('What to do with The long night.bin'))
     await press(inDialog('button', 'Share…'))
     assert.ok(await inDialog('radio', '7 days').isChecked())
@@ -170,7 +170,7 @@ try {
     await press(button('Revoke the link to The long night.bin'))
     await page.getByText('No links yet.').waitFor()
 
-    // Deleted, after a question.
+    // Deletes, after a confirmation.
     await page.goto(`${home}/browse/films/Long%20nights`)
     await press(link('What to do with The long night.bin'))
     await press(inDialog('button', 'Delete…'))

@@ -1,4 +1,5 @@
-// One search over several drives, one of which is down: what the others have is there, and it is said which is missing.
+// Searches several drives at once, one of which is down: the page shows the results of the others, and names
+// the one that is missing.
 
 import { isNamed } from './checks.mjs'
 import { assert, home, plays, until, visit } from './harness.mjs'

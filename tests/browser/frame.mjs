@@ -1,4 +1,5 @@
-// The upstream's login page in a frame: its message signs the drive in, and nobody else's does.
+// Shows the upstream's login page in a frame: its message signs the drive in, and a message from any other
+// origin does not.
 
 import { assert, home, more, until, visit } from './harness.mjs'
 
@@ -6,7 +7,7 @@ const [upstream] = more
 
 await visit(async (page, watch) => {
   watch.allow(new RegExp(`request to ${new URL(upstream).host}`))
-  // Held back, so that there is a moment in which somebody else speaks.
+  // Held back, so that a message from another origin can come first.
   let letIn
   const waiting = new Promise(resolve => (letIn = resolve))
   await page.route(`${upstream}/**`, async route => {

@@ -1,4 +1,4 @@
-// The owner creates a guest link; somebody without a login opens it, sees the card, and watches.
+// The owner creates a guest link; a person without a login opens it, sees the card, and watches.
 
 import { fits, isNamed } from './checks.mjs'
 import { assert, home, plays, state, until, visit } from './harness.mjs'
@@ -47,7 +47,7 @@ await visit(async page => {
   await page.click('#bar [data-act=play]')
   await plays(page, 3)
   assert.ok((await state(page)).frames > 30, 'frames are decoded')
-  // The name of the house leads to what was passed on, not to the owner's first page.
+  // The site's name links to the root of the guest link, not to the owner's home page.
   await page.click('.brand')
   await page.waitForSelector('#player')
   assert.equal(page.url(), address)

@@ -1,9 +1,9 @@
-// What every scenario in a browser shares: a fresh Chromium, a page that is watched, and short words
-// for waiting and asserting. A scenario is called with the server's address and, after it, what else it
-// needs; it ends well or throws.
+// Shared parts of every scenario in a browser: a fresh Chromium, a page that is monitored, and short calls for
+// waiting and asserting. A scenario is called with the server's URL and, after it, its own arguments; it exits
+// with success or throws.
 //
-// Watched means: nothing in the console, no exception, no violation of the content policy, and no
-// request to any host but ours.
+// Monitored means: nothing in the console, no exception, no violation of the content policy, and no request to
+// any host but ours.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -81,7 +81,7 @@ class Watch {
   }
 
   async settle(page) {
-    // What the page has said so far has arrived once it has answered.
+    // Everything that the page has logged so far has arrived once it has answered.
     await page.evaluate(() => 0).catch(() => {})
     const wrong = this.seen.filter(line => !this.#allowed.some(pattern => pattern.test(line)))
     assert.deepEqual(wrong, [])

@@ -1,4 +1,4 @@
-// With a keyboard alone, as with a remote control: from the first page to a playing film, and its keys.
+// Uses a keyboard alone, as with a remote control: from the home page to a playing film, and its keys.
 
 import { assert, home, plays, state, until, visit } from './harness.mjs'
 
@@ -33,12 +33,12 @@ await visit(async page => {
   await press(page, 'Tab', ({ href }) => href === '/browse/films')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/browse/films')
-  // Arrows walk over the cards.
+  // Arrow keys move over the cards.
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
   assert.ok((await focused(page)).href.startsWith('/'), 'an arrow has reached a card')
   await press(page, 'Tab', ({ href }) => href.endsWith('/Three%20Moons.mp4'))
-  // Somebody is quicker than the network: play is pressed while the player is still on its way.
+  // The viewer is faster than the network: play is pressed while the player is still loading.
   let arrive
   const arrival = new Promise(resolve => (arrive = resolve))
   await page.route('**/hls.min.mjs', async route => {
@@ -97,7 +97,7 @@ await visit(async page => {
   await page.keyboard.press('k')
   await plays(page, paused.at + 1)
 
-  // The quality menu: opened, walked and taken by keys.
+  // The quality menu: opened, walked and chosen by keys.
   await page.focus('#quality-button')
   await page.keyboard.press('Enter')
   await page.keyboard.press('End')

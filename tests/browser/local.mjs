@@ -1,4 +1,5 @@
-// Films of this machine, from the first page to a seek: one that the browser opens as it is, and two that it cannot.
+// Plays films of this machine, from the home page to a seek: one that the browser can open itself, and two that
+// it cannot.
 
 import { assert, home, plays, state, until, visit } from './harness.mjs'
 
@@ -45,6 +46,6 @@ async function watches(page, name, quality) {
 await visit(async page => {
   await watches(page, 'As it is.mp4', 'original')
   await watches(page, 'In a box.mkv', '360p')
-  // What it does not tell is taken for the usual.
+  // The file does not contain its height, so the default is assumed.
   await watches(page, 'Recorded.ts', '720p')
 })

@@ -1,4 +1,4 @@
-// The door, as a person sees it: where one wanted to go, the form, a mistake, and in.
+// Signs in: from the requested page to the form, a wrong password, and then back to that page.
 
 import { fits, isNamed, PHONE } from './checks.mjs'
 import { assert, home, visit } from './harness.mjs'

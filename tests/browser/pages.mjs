@@ -1,5 +1,5 @@
-// Every page for everybody: without scripts, on a phone, for those who listen instead of look, and with
-// names that are awkward.
+// Loads every page without scripts, on a phone, with the names that screen readers need, and with names that
+// contain special characters.
 
 import { fits, isNamed, PHONE } from './checks.mjs'
 import { assert, encoded, home, more, plays, until, visit } from './harness.mjs'

@@ -1,4 +1,4 @@
-// From the first page to the film by clicking, and everything one does with a film while it plays.
+// From the home page to the film by clicks, and every action on a film while it plays.
 
 import { assert, choose, home, plays, showsQuality, state, until, visit } from './harness.mjs'
 

@@ -1,5 +1,5 @@
-// Somebody sends a link, and no account is signed in: a paid service opens it. From the paste to a seek; and a
-// folder, an account's page with its reports, a link that is tried.
+// Opens a link without a signed-in account, through a paid service, from the paste to a seek; then a folder, an
+// account's page with its reports, and a link on trial.
 
 import { fits, isNamed, PHONE } from './checks.mjs'
 import { assert, home, more, plays, state, until, visit } from './harness.mjs'

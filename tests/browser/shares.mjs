@@ -1,4 +1,4 @@
-// Somebody sends a message with links: paste it, type the password, look around, watch, save, forget.
+// Pastes a message with links, enters a password, browses, watches, saves, and removes the shares.
 
 import { fits, isNamed, PHONE } from './checks.mjs'
 import { assert, home, more, plays, until, visit } from './harness.mjs'
@@ -22,7 +22,7 @@ async function watches(page) {
 }
 
 await visit(async (page, watch) => {
-  // No link at all: a sentence.
+  // Without a link: a sentence.
   await paste(page, 'just words')
   await page.waitForSelector('[role=alert]')
   await isNamed(page)
@@ -66,7 +66,7 @@ await visit(async (page, watch) => {
   await page.click('.films a:has-text("Trailer.mp4")')
   await watches(page)
 
-  // A film that is being made starts by itself; until then its stream answers “not yet”.
+  // A film that is being transcoded starts by itself when it is ready; until then its stream answers 503.
   watch.allow(/status of 503/)
   await paste(page, link('transcoding').url)
   await page.waitForSelector('#player')
@@ -78,7 +78,7 @@ await visit(async (page, watch) => {
   })
   await watches(page)
 
-  // What has run out, was revoked, or is cut short says so.
+  // Shares that have expired, were revoked, or are cut short report that.
   watch.allow(/status of (403|410)/)
   for (const [name, words] of [
     ['expired', 'gone'],
@@ -98,7 +98,7 @@ await visit(async (page, watch) => {
   await page.waitForURL('**/browse/~1*')
   await isNamed(page)
 
-  // And away with it.
+  // Removes the share.
   await page.goto(home)
   const before = await page.locator('.shares .file').count()
   await page.click('.shares .file button >> nth=0')

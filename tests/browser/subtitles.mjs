@@ -1,5 +1,6 @@
-// Subtitles in the page of a film: chosen, seen, kept over a change of quality and to the next visit. Then those that
-// come with the stream, as hls.js reads them for players that have no page. The argument is the page's path.
+// Shows subtitles on the page of a film: chosen, visible, kept over a change of quality and to the next visit.
+// Then subtitles in the stream, as parsed by hls.js for players without a page. The argument is the page's
+// path.
 
 import { assert, choose, home, more, plays, showsQuality, until, visit } from './harness.mjs'
 
@@ -39,7 +40,7 @@ await visit(async page => {
   await page.keyboard.press('c')
   await seek(page, 11)
   await shows(page, 'Tidal Light, second 10')
-  // A cue of the middle at its own time, and not where the stream's clock would have it.
+  // A cue of the middle appears at its own time, not at that of the stream's clock.
   await seek(page, 36.2)
   await shows(page, 'Tidal Light, second 35')
   await seek(page, 34.5)
@@ -93,8 +94,8 @@ await visit(async page => {
   assert.equal(cues.length, 13)
   cues.forEach(([start, end, words], n) => {
     assert.equal(words, `Tidal Light, second ${n * 5}`)
-    // hls.js begins with the first frame that is decoded, which comes some frames before the first that is shown. Without
-    // the tie to the stream's clock it would be more than a second.
+    // hls.js begins with the first frame that is decoded, which is some frames before the first that is shown.
+    // Without the mapping to the stream's clock the difference would be more than a second.
     assert.ok(
       Math.abs(start - n * 5) < 0.2 && Math.abs(end - n * 5 - 4) < 0.2,
       `${start} to ${end}: ${words}`,

@@ -1,4 +1,4 @@
-// When a film cannot be played, the page says why in words, and starts by itself where that helps.
+// Shows on the page why a film cannot be played, and starts it by itself when the problem is temporary.
 
 import { assert, encoded, home, more, plays, state, until, upstream, visit } from './harness.mjs'
 
@@ -35,7 +35,7 @@ const scenarios = {
   },
 
   async signed_out_later(page) {
-    // The film is known; the session ends before it is played.
+    // The film is cached; the session ends before it is played.
     await page.goto(`${home}/api/v1/entries/films${encoded('/Tidal Light.mp4')}`)
     await upstream('expire', { access_tokens: true, refresh_tokens: true })
     await page.goto(film)
@@ -70,7 +70,7 @@ const scenarios = {
   },
 
   async trouble_on_the_way(page) {
-    // Cut, expired, refused once: nothing of it is seen.
+    // Cut, expired, refused once: the viewer notices nothing.
     for (const fault of [
       { cut_after_bytes: 5000 },
       { expired: true },

@@ -1,4 +1,4 @@
-// The watch itself is watched: what it is there to find, it finds.
+// Tests the monitoring itself: it detects each kind of problem.
 
 import { assert, home, until, visit } from './harness.mjs'
 

@@ -1,5 +1,5 @@
-//! A real browser clicks through the real pages. What it does stands in `tests/browser/*.mjs`; here each
-//! scenario gets a server of its own, and its words are printed where it fails.
+//! A real browser clicks through the real pages. Its scenarios are in `tests/browser/*.mjs`; here each one gets
+//! a server of its own, and its output is printed if it fails.
 
 use serde_json::json;
 
@@ -183,7 +183,8 @@ async fn a_long_folder_grows_while_one_scrolls() {
     pages("ten_thousand").await;
 }
 
-/// A drive that is not signed in yet, whose sign-in may be asked after every second.
+/// Runs the scenario `files` on a drive that is not signed in yet, and whose sign-in may be polled every
+/// second.
 async fn evening(hands: &str) {
     let sandbox = sandbox::Options {
         device_interval: std::time::Duration::from_secs(1),
@@ -230,7 +231,7 @@ async fn a_film_is_passed_on_to_somebody_without_a_login() {
     scenario(&drivein, "guest", &[]).await;
 }
 
-/// Has axe look at the pages of a scenario of `accessibility.mjs`.
+/// Checks the pages of a scenario of `accessibility.mjs` with axe.
 async fn accessible(drivein: &Drivein, name: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     assert!(

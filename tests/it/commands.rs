@@ -1,4 +1,4 @@
-//! The program as a person starts it: the real binary, its words, its exit codes, and how it stops.
+//! The program as a person starts it: the real binary, its output, its exit codes, and its shutdown.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -7,7 +7,7 @@ use sandbox::{self, Effect, Fault};
 
 use crate::harness::*;
 
-/// The address in what a server prints at its start.
+/// Returns the address and port in the line that a server prints at its start.
 fn address_in(line: &str) -> SocketAddr {
     let (_, rest) = line.split_once("http://").unwrap();
     let end = rest
@@ -31,7 +31,7 @@ pub fn config_in(folder: &Path, text: &str) -> String {
     file.to_str().unwrap().to_owned()
 }
 
-/// A sandbox, and the config of a server that plays from it.
+/// Starts a sandbox, and writes the config of a server that plays from it.
 pub async fn sandbox_and_config(folder: &Path, head: &str) -> (sandbox::Sandbox, String) {
     let sandbox = sandbox::start(sandbox::Options::default()).await.unwrap();
     let text = format!(
@@ -387,7 +387,7 @@ async fn a_stop_lets_a_running_reply_end() {
     assert!(body == truth, "{} of {}", body.len(), truth.len());
     let (code, _, log) = running.ended().await;
     assert_eq!(code, Some(0), "{log}");
-    // It was on its way out when the reply ended.
+    // The server was shutting down when the reply ended.
     assert!(log.contains("stopping"), "{log}");
     assert!(
         !log.contains("sbx-secret-") && !log.contains("sign="),

@@ -1,4 +1,4 @@
-//! A folder of this machine, through the whole program: it lists, plays, finds and shows what is new.
+//! A folder of this machine, through the whole program: it lists, plays, searches and shows new files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ fn film(path: &Path) {
     film_of(path, 20);
 }
 
-/// A film of so many seconds, with sound, in whatever container the name says.
+/// Makes a film of so many seconds, with sound, in the container of the name's extension.
 fn film_of(path: &Path, seconds: u32) {
     let status = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
@@ -43,7 +43,7 @@ fn film_of(path: &Path, seconds: u32) {
     assert!(status.success());
 }
 
-/// One film that browsers open, and two that they do not.
+/// Makes one film that browsers can play, and two that they cannot.
 pub fn folder_of_films() -> tempfile::TempDir {
     need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
@@ -62,14 +62,14 @@ fn programs_of(folder: &Path) -> usize {
     let all = std::fs::read_dir("/proc").unwrap().flatten();
     all.filter(|process| {
         let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
-        // They get the open film, without its name.
+        // They get the open file, without its name.
         let film = std::fs::read_link(process.path().join("fd/0"));
         line.starts_with(b"ff") && film.is_ok_and(|film| film.starts_with(folder))
     })
     .count()
 }
 
-/// The contents of a folder in which a program could have left files.
+/// Returns the contents of a folder in which a program could have left files.
 fn left_behind(folder: &Path) -> Vec<PathBuf> {
     let found = std::fs::read_dir(folder)
         .unwrap()
@@ -116,7 +116,7 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
 
     let master = drivein.get(&format!("{original}/master.m3u8")).await;
     assert_eq!(master.status, 200, "{}", master.text());
-    // The listing looked into no file, and could only guess the height.
+    // The listing opened no file, and could only guess the height.
     let guessed = drivein.local(listed["play"]["ts"].as_str().unwrap());
     assert_eq!(drivein.get(&guessed).await.status, 200);
     let list = drivein.get(&format!("{original}/360p.m3u8")).await;
@@ -171,7 +171,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
     let segments = list.lines().filter(|line| line.ends_with(".ts")).count();
     assert!(segments >= 4, "{list}");
 
-    // Many seeks: every one is left as soon as it has begun.
+    // Many seeks: each reply is dropped as soon as it has begun.
     for turn in 0..24 {
         let number = turn * 7 % segments;
         let address = format!("{play}/720p/{number}.ts");
@@ -179,7 +179,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
         assert_eq!(opened.status(), 200);
         drop(opened);
     }
-    // Paused: bodies without a reader, more of them than programs may run. Another film still plays.
+    // Paused: bodies without a reader, more of them than the limit of programs. Another film still plays.
     let mut paused = Vec::new();
     for number in 0..segments {
         paused.push(

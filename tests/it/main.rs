@@ -1,20 +1,20 @@
-//! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it,
-//! and whoever watches in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
+//! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it, and
+//! real clients in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
 //! The folders mirror those of `src/`, where a test belongs to one of them:
 //!
-//! - [`auth`]: sign-in, the access of each route, requests that mean harm
-//! - [`bytes`]: one upstream fetch for all viewers, reading ahead, the cache on disk
-//! - [`guest_links`]: URLs that open without a login, what they open, and what ends them
-//! - [`library`]: what an owner does with drives: connect, search, change files
-//! - [`playback`]: playlists, lists, subtitles, and films that are resumed
+//! - [`auth`]: sign-in, access to every route, hostile clients
+//! - [`bytes`]: one upstream fetch for all viewers, reading ahead, the disk cache
+//! - [`guest_links`]: URLs that open without a login, their scope, and their end
+//! - [`library`]: an owner's work with drives: connect, search, change files
+//! - [`playback`]: playlists, originals as streams, lists, subtitles, and films that are resumed
 //! - [`players`] and [`browser`]: the real ones
 //! - [`commands`]: the program as a person starts it
 //!
 //! Drives, as `crates/drives` has them:
 //!
-//! - [`contract`]: the definition of a drive, for every kind
-//! - [`account`]: a whole TeraBox account: files changed, taken in and shared, signed in and out, tokens that survive
+//! - [`contract`]: the contract of a drive, for every kind of drive
+//! - [`account`]: a whole TeraBox account: files changed, uploaded and shared, sign-in and sign-out, tokens that survive
 //! - [`web_session`]: TeraBox by a browser's cookie alone
 //! - [`website_client`]: a client of TeraBox's website that other people wrote
 //! - [`cloudreve`]: a site that runs Cloudreve
@@ -24,12 +24,12 @@
 //!
 //! Through all of them:
 //!
-//! - [`browse`]: every name finds its way, large folders page, nothing is asked twice
-//! - [`faults`]: the upstream fails in every way it can, and no byte is ever wrong
+//! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
+//! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
 //! - [`traffic`]: an upstream that asks for a pause gets it
-//! - [`leaks`]: what must not leave; every other test watches for it too
+//! - [`leaks`]: secrets that must not leave; every other test searches for them, too
 //! - [`proxies`]: behind a real web server, below a path, with TLS
-//! - [`harness`]: the server under test, its visitors, and what they may not see
+//! - [`harness`]: the server under test, its clients, and the secrets that they must not get
 //!
 //! Nothing here has a fixed port or a wait of a fixed length; tests run side by side.
 

@@ -12,7 +12,7 @@ fn slow_down(seconds: u32) -> Effect {
     }
 }
 
-/// The value of the one line of `/metrics` that contains all of these words.
+/// Returns the value of the one line of `/metrics` that contains all of these words.
 async fn metric(drivein: &Drivein, words: &[&str]) -> f64 {
     let text = drivein.get("/metrics").await.text();
     let lines: Vec<&str> = text
@@ -73,7 +73,7 @@ async fn a_pause_that_the_upstream_asks_for_is_kept_and_told() {
 async fn a_moment_that_the_upstream_asks_for_is_waited_for() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    // Without a time, with a short one, and in the number of the upstream's own document.
+    // Without a pause, with a short one, and by the error number in the upstream's own document.
     for (number, effect) in [
         (1, Effect::status(429)),
         (3, slow_down(1)),
@@ -160,7 +160,7 @@ async fn a_share_is_asked_for_at_the_governor_of_the_account_that_opened_it() {
     let ask = drivein.ask(reqwest::Method::POST, "/api/v1/shares/open");
     let opened = ask.json(&body).send().await.expect(200).json();
     let place = opened["place"].as_str().unwrap().to_owned();
-    // Calls of the account have to wait, and so have those of the share, which was not opened before.
+    // Calls of the account must wait, and so must those of the share, which was not opened before.
     drivein.fault_once("list", slow_down(600));
     let folder = format!("/api/v1/entries/{DRIVE}{}", encoded("/Nature & Light"));
     drivein.get(&folder).await.expect(429);

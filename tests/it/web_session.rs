@@ -1,5 +1,5 @@
-//! TeraBox by the account's web session alone, through the whole program: a cookie in, the whole drive out; tokens of
-//! the page, regions, verifications, and a session that ends.
+//! TeraBox through the account's web session alone, through the whole program: a cookie gives the whole drive;
+//! page tokens, regions, verifications, and a session that ends.
 
 use reqwest::Method;
 use sandbox::{Effect, Fault, Options, PlanChange, WebSessionState};
@@ -229,7 +229,7 @@ async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
             .await
     };
     let ours = drivein.sandbox.credentials().ndus;
-    // Tried on the spot: nothing, nonsense, one of the past, one that the website does not take.
+    // Checked immediately: an empty cookie, a malformed one, an expired one, and one that the website rejects.
     let past =
         format!("[{{\"name\":\"ndus\",\"value\":\"{ours}\",\"expirationDate\":1500000000}}]");
     for (text, words) in [

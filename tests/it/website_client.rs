@@ -1,4 +1,4 @@
-//! A client of TeraBox's website that other people wrote, against the sandbox.
+//! A third-party client of TeraBox's website, run against the sandbox.
 //!
 //! The client is `aioterabox`, from PyPI; `tests/website/backup.py` calls it. It proves that the sandbox speaks the web
 //! session as the website does, not only as our own drive does.

@@ -1,4 +1,4 @@
-// What the player works out without a page: times, where to resume, renditions, and when to try again.
+// The parts of the player that need no page: times, the position to resume at, renditions, and retry times.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'

@@ -1,4 +1,4 @@
-// What the browser keeps of a viewer's choices, in a storage that works, holds rubbish, or refuses.
+// Stored preferences of a viewer, in a storage that works, contains invalid data, or refuses access.
 
 import assert from 'node:assert/strict'
 import test, { afterEach, beforeEach } from 'node:test'

@@ -1,4 +1,4 @@
-// The speed of an upload and the words for it.
+// The rate of an upload, and its text.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
@@ -19,7 +19,7 @@ test('speed and time left follow from the bytes and the time', () => {
 test('only the last seconds count', () => {
   const rate = new TransferRate(100_000)
   for (let second = 0; second <= 10; second += 1) rate.record(second * 1000, second * 1000)
-  // From here on ten times as fast: nine seconds later nothing of before is left in the average.
+  // Ten times as fast from here on: nine seconds later nothing of the earlier rate is left in the average.
   let last
   for (let second = 1; second <= 9; second += 1)
     last = rate.record(10_000 + second * 10_000, 10_000 + second * 1000)

@@ -1,4 +1,4 @@
-//! Entry points for fuzzing: a file is opened and everything that can be made of it is made, within the usual budget.
+//! Entry points for fuzzing: opens a file and makes every kind of output from it, within the usual budget.
 
 use std::future::Future;
 use std::pin::pin;
@@ -37,8 +37,8 @@ fn run<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// Opens an MP4 and makes init sections, all segments, key frames, cues and the progressive file of it. A promised
-/// length has to be kept.
+/// Opens an MP4 and makes its init sections, all segments, key frames, cues and the progressive file. The
+/// output must have the length that was announced.
 pub fn mp4(data: &[u8]) {
     let budget = Budget {
         steps: 2_000_000,
@@ -75,7 +75,7 @@ async fn take_apart(file: Memory, budget: &Budget) {
     }
 }
 
-/// Opens the bytes as Matroska and reads all that can be read of it.
+/// Opens the bytes as Matroska and reads everything that can be read from it.
 pub fn matroska(data: &[u8]) {
     run(read_matroska(data));
 }
@@ -110,7 +110,7 @@ async fn read_matroska(data: &[u8]) {
         let span = segment.span();
         let end = span.end.min(file.size());
         let mut at = span.start;
-        // Uneven pieces, so that headers are cut everywhere.
+        // Pieces of uneven length, so that headers are cut everywhere.
         while at < end {
             let length = (at % 61 + 1).min(end - at);
             let Ok(bytes) = file.read(at, length as usize).await else {

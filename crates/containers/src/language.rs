@@ -2,7 +2,7 @@
 
 use isolang::Language;
 
-/// Codes of ISO 639-2/B that differ from those of ISO 639-3, which are the ones in the tables of `isolang`.
+/// Codes of ISO 639-2/B that differ from those of ISO 639-3. The tables of `isolang` contain the latter.
 const BIBLIOGRAPHIC: [(&str, &str); 20] = [
     ("alb", "sqi"),
     ("arm", "hye"),
@@ -26,7 +26,8 @@ const BIBLIOGRAPHIC: [(&str, &str); 20] = [
     ("wel", "cym"),
 ];
 
-/// Returns the BCP 47 tag of a three-letter code or of a tag; `None` for "undetermined" and what is no language.
+/// Returns the BCP 47 tag of a three-letter code or of a tag; `None` for "undetermined" and for texts that are
+/// no language.
 pub(crate) fn tag(code: &str) -> Option<String> {
     let code = code.trim().replace('_', "-");
     let (primary, rest) = code
@@ -57,10 +58,10 @@ pub(crate) fn tag(code: &str) -> Option<String> {
     })
 }
 
-/// Returns the tag for the 15 bits of `mdhd` (ISO/IEC 14496-12 §8.4.2); `None` for none and for QuickTime's own
-/// numbers.
+/// Returns the tag for the 15 bits of `mdhd` (ISO/IEC 14496-12 §8.4.2); `None` if no language is set, and for
+/// QuickTime's own numbers.
 pub(crate) fn unpack(packed: u16) -> Option<String> {
-    // Below 0x400 stand QuickTime's language numbers, of which 0 is English and as often means that none was set.
+    // QuickTime's language numbers are below 0x400. 0 is English there, and as often means that none was set.
     if !(0x400..0x7FFF).contains(&packed) {
         return None;
     }
@@ -71,7 +72,7 @@ pub(crate) fn unpack(packed: u16) -> Option<String> {
     tag(&letters)
 }
 
-/// Returns the 15 bits of `mdhd` for a tag: "und" where it has no three-letter code.
+/// Returns the 15 bits of `mdhd` for a tag; "und" if it has no three-letter code.
 pub(crate) fn pack(tag: Option<&str>) -> u16 {
     let three = tag
         .and_then(|tag| {

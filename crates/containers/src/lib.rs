@@ -18,12 +18,12 @@
 //! one `EXTINF` for each [`PlannedSegment`], and the same list serves every selection of tracks: picture alone,
 //! one sound alone, or both. Tracks are named by their index in [`Source::tracks`].
 //!
-//! **From a segment to bytes.** [`Segment::next`] returns [`Piece`]s: headers that were made, and spans of the file that
-//! the caller reads and passes on as they are. For MP4 all of them, and so the length, are known at once; for
-//! Matroska only the span itself has the sizes of frames, so that pieces come while it is read.
+//! **From a segment to bytes.** [`Segment::next`] returns [`Piece`]s: headers that this crate makes, and spans of
+//! the file that the caller reads and passes on unchanged. For MP4, all pieces, and so the length, are known at
+//! once. For Matroska, only the span itself contains the sizes of frames, so pieces come while it is read.
 //!
-//! **Times.** All tracks get one constant shift, so that no decode time is negative and that sound and picture stand
-//! to one another as in the file, to the tick. [`Source::shift_s`] has it; cues include it, chapters do not.
+//! **Times.** All tracks get one constant shift, so that no decode time is negative and the offset between sound and
+//! picture stays that of the file, to the tick. [`Source::shift_s`] returns it; cues include it, chapters do not.
 //!
 //! Samples of a track that cannot be carried in fragmented MP4 are never read: its
 //! [`sample_entry`](Track::sample_entry) is `None`, and its facts are there all the same.

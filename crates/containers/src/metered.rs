@@ -1,16 +1,16 @@
 //! A reader that counts against a budget.
 //!
-//! Parsers ask for a few bytes here and there; small reads come from a window of the file around the last one, and
-//! from a part that was read whole because all of it is needed (an MP4's `moov`).
+//! Parsers make many small reads. These come from a window of the file around the last read, and from a part
+//! that was read whole because all of it is needed (an MP4's `moov`).
 
 use bytes::Bytes;
 
 use crate::{Budget, ContainerError, ReadRange};
 
-/// A read of this length costs an upstream as little as a smaller one.
+/// Bytes of the window. A read of this length costs an upstream as little as a smaller one.
 const WINDOW_BYTES: u64 = 64 << 10;
 
-/// A file together with what may still be spent on it.
+/// A file together with the rest of its budget.
 pub(crate) struct Metered<'a, R> {
     reader: &'a R,
     left: Budget,
@@ -34,7 +34,7 @@ impl<'a, R: ReadRange> Metered<'a, R> {
         self.reader.size()
     }
 
-    /// Sets how much is read around a small read from now on.
+    /// Sets the number of bytes that are read around a small read from now on.
     pub(crate) fn set_window(&mut self, bytes: u64) {
         self.window_bytes = bytes;
     }
@@ -50,7 +50,7 @@ impl<'a, R: ReadRange> Metered<'a, R> {
         spend(left, bytes, "the memory allowed for it")
     }
 
-    /// Reads exactly `length` bytes, from memory where they are there.
+    /// Reads exactly `length` bytes, from memory if they are there.
     pub(crate) async fn read(&mut self, offset: u64, length: u64) -> Result<Bytes, ContainerError> {
         for part in [&self.pinned, &self.window] {
             if let Some(bytes) = slice(part, offset, length) {
@@ -80,7 +80,7 @@ impl<'a, R: ReadRange> Metered<'a, R> {
         Ok(())
     }
 
-    /// Reads past the window; a short reply is a cut file.
+    /// Reads from the file directly, past the window; a short reply means that the file is cut off.
     pub(crate) async fn read_through(
         &mut self,
         offset: u64,

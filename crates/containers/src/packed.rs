@@ -1,8 +1,8 @@
-//! Rows of numbers that mostly grow by a little, kept as differences.
+//! Rows of numbers that mostly grow by a little, stored as differences.
 //!
-//! A plan holds some ten numbers for each segment and track. As plain integers, those of a two-hour film with several
-//! sounds would take half a megabyte; as variable-length differences they take a tenth of it. Each 32nd row stands
-//! whole, so that any row is found after at most 31 others.
+//! A plan holds some ten numbers for each segment and track. As plain integers, those of a two-hour film with
+//! several sounds would take half a megabyte; as variable-length differences they take a tenth of it. Each 32nd
+//! row is stored whole, so that any row is found after at most 31 others.
 
 const ROWS_PER_BLOCK: usize = 32;
 

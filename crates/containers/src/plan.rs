@@ -1,14 +1,14 @@
 //! The cut of a film into segments, made from its index before any media byte is read.
 //!
-//! A plan has start, length and byte span of each segment and nothing about single samples: what a reader needs to
-//! find a segment's samples again it keeps beside the plan. All tracks are cut at the same times, those of key
-//! frames of the picture, or every [`TARGET_SEGMENT_S`] where there is no picture.
+//! A plan has start, length and byte span of each segment and nothing about single samples: a reader stores the
+//! data that it needs to find a segment's samples beside the plan. All tracks are cut at the same times, those
+//! of key frames of the picture, or every [`TARGET_SEGMENT_S`] if there is no picture.
 
 use std::ops::Range;
 
 use crate::packed::PackedRows;
 
-/// The length that segments come near to, in seconds.
+/// The target length of segments, in seconds.
 pub const TARGET_SEGMENT_S: u32 = 6;
 
 /// The segments of a film.
@@ -16,7 +16,8 @@ pub const TARGET_SEGMENT_S: u32 = 6;
 pub struct Plan {
     timescale: u32,
     end: i64,
-    /// Start in ticks, start and end of the byte span, bytes of the key frame at the start (0 where it is not known).
+    /// Start in ticks, start and end of the byte span, bytes of the key frame at the start (0 if that is not
+    /// known).
     rows: PackedRows<4>,
 }
 
@@ -28,7 +29,7 @@ pub struct PlannedSegment {
     pub duration: i64,
     /// The smallest span of the file that holds all samples of the segment.
     pub span: Range<u64>,
-    /// Bytes of the key frame that the segment starts with; `None` where the index does not contain it.
+    /// Bytes of the key frame that the segment starts with; `None` if the index does not contain it.
     pub key_frame_bytes: Option<u64>,
 }
 
@@ -59,7 +60,7 @@ impl Plan {
         self
     }
 
-    /// Returns the ticks a second of all times in the plan.
+    /// Returns the ticks per second of all times in the plan.
     pub fn timescale(&self) -> u32 {
         self.timescale
     }
@@ -91,12 +92,12 @@ impl Plan {
             .map(|(row, end)| segment(row, end))
     }
 
-    /// Returns the length of a segment in seconds.
+    /// Converts ticks of the plan to seconds.
     pub fn seconds(&self, ticks: i64) -> f64 {
         ticks as f64 / f64::from(self.timescale)
     }
 
-    /// Returns the segment that contains the time `ticks`; the first or last where it lies outside.
+    /// Returns the segment that contains the time `ticks`; the first or last if the time lies outside.
     pub fn segment_at(&self, ticks: i64) -> usize {
         let (mut low, mut high) = (0, self.len());
         while low < high {

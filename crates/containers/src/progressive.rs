@@ -1,8 +1,8 @@
 //! The film as one progressive file, for players without HLS: init section, segment index and all segments.
 //!
-//! Its length and the place of every segment are known before media is read, so that any byte range can be served: a
-//! segment of MP4 has the length that follows from the tables, one of Matroska a room that is enough, padded with a
-//! `free` box.
+//! Its length and the position of every segment are known before media is read, so that any byte range can be
+//! served: a segment of MP4 has the length that follows from the tables; one of Matroska gets a fixed length
+//! that is large enough, and is padded with a `free` box.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -15,11 +15,11 @@ use crate::source::Film;
 use crate::{Budget, ContainerError, Piece, ReadRange, Source, write};
 
 impl Source {
-    /// Lays out the film as one fragmented MP4: init section, segment index, and all segments. This walks the whole
-    /// index once, so its result is worth keeping.
+    /// Lays out the film as one fragmented MP4: init section, segment index, and all segments. This walks the
+    /// whole index once, so its result is worth caching.
     ///
     /// # Errors
-    /// As [`segment`](Self::segment).
+    /// Those of [`segment`](Self::segment).
     pub async fn progressive<R: ReadRange>(
         &self,
         reader: &R,
@@ -39,7 +39,8 @@ impl Source {
                     });
                 }
             }
-            // What a segment takes is known once it was read: each is given room that is enough.
+            // The size of a segment is known only once it was read: each gets a fixed length that is large
+            // enough.
             Film::Matroska(film) => {
                 segments.extend(self.plan().iter().map(|planned| write::IndexedSegment {
                     bytes: film.room_for(selection, &planned),
@@ -116,7 +117,8 @@ impl Progressive {
     }
 }
 
-/// A reply of a range of a [`Progressive`] file, made piece by piece. It holds the pieces of one segment at a time.
+/// A reply of a range of a [`Progressive`] file, made piece by piece. It holds the pieces of one segment at a
+/// time.
 #[derive(Debug)]
 pub struct ProgressiveReader {
     at: u64,
@@ -125,11 +127,11 @@ pub struct ProgressiveReader {
     filling: Option<Filling>,
 }
 
-/// A segment that is made while it is read, in a room of fixed length.
+/// A segment that is made while it is read, with a fixed length.
 #[derive(Debug)]
 struct Filling {
     stream: Box<SegmentStream>,
-    /// Bytes of the room that are left.
+    /// Remaining bytes of the fixed length.
     left: u64,
     /// Bytes that stand before the range.
     skip: u64,
@@ -172,7 +174,7 @@ impl ProgressiveReader {
     /// Returns the next piece; `None` at the end of the range.
     ///
     /// # Errors
-    /// As [`Source::segment`].
+    /// Those of [`Source::segment`].
     pub async fn next<R: ReadRange>(
         &mut self,
         source: &Source,

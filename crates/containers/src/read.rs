@@ -1,4 +1,4 @@
-//! Access to a file by byte range, and the bounds within which its index is read.
+//! Access to a file by byte range, and the budget within which its index is read.
 
 use std::future::Future;
 
@@ -14,7 +14,7 @@ pub trait ReadRange: Send + Sync {
     /// Reads exactly `length` bytes from `offset` on.
     ///
     /// # Errors
-    /// `Truncated` where the file ends before, `Read` where the bytes cannot be had.
+    /// `Truncated` if the file ends before, `Read` if the bytes cannot be read.
     fn read(
         &self,
         offset: u64,
@@ -22,7 +22,7 @@ pub trait ReadRange: Send + Sync {
     ) -> impl Future<Output = Result<Bytes, ContainerError>> + Send;
 }
 
-/// Bounds on what reading one index may cost. Every reader counts against it and gives up with
+/// Bounds on the cost of reading one index. Every reader counts against it and fails with
 /// [`ContainerError::OverBudget`].
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {
@@ -30,7 +30,7 @@ pub struct Budget {
     pub read_bytes: u64,
     /// Bytes of memory that tables and texts may take.
     pub memory_bytes: u64,
-    /// Boxes, elements and table entries that may be looked at.
+    /// Boxes, elements and table entries that may be parsed.
     pub steps: u64,
 }
 

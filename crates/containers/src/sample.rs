@@ -1,4 +1,5 @@
-//! The samples of a segment and the pieces of a reply: what the readers hand to the writer, and the writer to the caller.
+//! The samples of a segment and the pieces of a reply: the types between the readers, the writer and the
+//! caller.
 
 use bytes::Bytes;
 
@@ -16,7 +17,7 @@ pub struct Sample {
     pub duration: u32,
     /// Presentation time minus decode time.
     pub composition_offset: i32,
-    /// True where decoding can start.
+    /// True if decoding can start here.
     pub sync: bool,
 }
 
@@ -32,13 +33,14 @@ impl Sample {
 pub struct TrackRun {
     /// Index of the track in `Source::tracks`.
     pub track: usize,
-    /// Bytes that stand before each sample and are not in the file (Matroska's header stripping). Usually empty.
+    /// Bytes that belong in front of each sample and are not in the file (Matroska's header stripping). Usually
+    /// empty.
     pub prefix: Bytes,
     pub samples: Vec<Sample>,
 }
 
 impl TrackRun {
-    /// Makes a run of samples that stand whole in the file.
+    /// Creates a run of samples that stand whole in the file.
     pub(crate) fn new(track: usize, samples: Vec<Sample>) -> Self {
         TrackRun {
             track,
@@ -51,9 +53,9 @@ impl TrackRun {
 /// A part of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Bytes that are at hand.
+    /// Bytes in memory.
     Bytes(Bytes),
-    /// Bytes of the file itself.
+    /// A range of the file itself.
     Range { offset: u64, length: u64 },
 }
 

@@ -1,4 +1,4 @@
-//! A film whatever its container: tracks, plan, and the making of init sections, segments and the progressive file.
+//! A film in any container: tracks, plan, and the making of init sections, segments and the progressive file.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use crate::{
     Budget, Chapter, ContainerError, Cue, Piece, Plan, ReadRange, Track, TrackKind, write,
 };
 
-/// Bytes from which a container is recognised.
+/// Number of bytes from which a container is recognised.
 const MAGIC_BYTES: usize = 12;
 
 /// A kind of container.
@@ -25,7 +25,7 @@ pub enum Container {
 }
 
 impl Container {
-    /// Returns the container that a file with these first bytes is in (12 are enough); `None` for others.
+    /// Returns the container of a file with these first bytes (12 are enough); `None` for other files.
     pub fn of(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) {
             return Some(Container::Matroska);
@@ -50,7 +50,7 @@ impl Container {
     }
 }
 
-/// A film that was opened: what is known of it without its media.
+/// An opened film: the facts that are known without its media.
 #[derive(Debug)]
 pub struct Source {
     pub(crate) film: Film,
@@ -67,7 +67,7 @@ impl Source {
     /// Reads the index of a file.
     ///
     /// # Errors
-    /// `Unsupported` where the container or all its codecs are unknown here, `OverBudget` past the bounds,
+    /// `Unsupported` if the container or all its codecs are not supported, `OverBudget` past the bounds,
     /// `Malformed` and `Truncated` for broken files.
     pub async fn open<R: ReadRange>(reader: &R, budget: &Budget) -> Result<Self, ContainerError> {
         let length = reader.size().min(MAGIC_BYTES as u64) as usize;
@@ -93,7 +93,7 @@ impl Source {
         }
     }
 
-    /// Returns all tracks in the order of the file. A track's index in here is its name in all calls.
+    /// Returns all tracks in the order of the file. All calls name a track by its index in this list.
     pub fn tracks(&self) -> &[Track] {
         match &self.film {
             Film::Mp4(movie) => &movie.tracks,
@@ -132,14 +132,14 @@ impl Source {
         }
     }
 
-    /// Returns the picture that is repackaged; `None` where there is none, or none that can be carried.
+    /// Returns the picture that is repackaged; `None` if there is none, or none that can be carried.
     pub fn picture(&self) -> Option<usize> {
         let reference = self.reference()?;
         let is_video = self.tracks()[reference].kind == TrackKind::Video;
         (is_video && self.can_carry(reference)).then_some(reference)
     }
 
-    /// Returns the track whose key frames are the cuts; `None` where there is none.
+    /// Returns the track whose key frames are the cuts; `None` if there is none.
     pub(crate) fn reference(&self) -> Option<usize> {
         match &self.film {
             Film::Mp4(movie) => movie.reference(),
@@ -147,9 +147,9 @@ impl Source {
         }
     }
 
-    /// Returns a walk that finds the segments of a film whose index has none, or whose index proved wrong (a segment
-    /// was `Malformed`); `None` where a container needs its index to be read at all. Until then the plan is empty, or
-    /// has what [`take_scan`](Self::take_scan) was given so far.
+    /// Returns a walk that finds the segments of a film whose index has none, or whose index proved wrong (a
+    /// segment was `Malformed`); `None` if the container cannot be read without its index. Until the walk is
+    /// done, the plan is empty, or has the segments last passed to [`take_scan`](Self::take_scan).
     pub fn scan(&self) -> Option<Scan> {
         match &self.film {
             Film::Mp4(_) => None,
@@ -157,7 +157,7 @@ impl Source {
         }
     }
 
-    /// Takes the segments that a scan found so far. The last of them is whole, but may become longer.
+    /// Takes the segments that a scan has found so far. The last of them is whole, but may become longer.
     ///
     /// # Errors
     /// `OverBudget` for more segments than a day has.
@@ -168,7 +168,7 @@ impl Source {
         }
     }
 
-    /// Returns the sounds in the order of the file, also those that cannot be carried.
+    /// Returns the sounds in the order of the file, including those that cannot be carried.
     pub fn sounds(&self) -> Vec<usize> {
         let tracks = self.tracks().iter().enumerate();
         tracks
@@ -177,8 +177,8 @@ impl Source {
             .collect()
     }
 
-    /// Returns the sound that plays by itself: the flagged one, else the first; among those that can be carried.
-    /// `None` where there is none.
+    /// Returns the default sound: the flagged one, else the first, among those that can be carried. `None` if
+    /// there is none.
     pub fn default_sound(&self) -> Option<usize> {
         let carried = |index: &usize| self.can_carry(*index);
         let mut sounds = self.sounds().into_iter().filter(carried);
@@ -203,7 +203,7 @@ impl Source {
     /// Makes the init section for a selection of tracks: a picture, a sound, or several together.
     ///
     /// # Errors
-    /// `Unsupported` where a track cannot be carried.
+    /// `Unsupported` if a track cannot be carried.
     pub fn init(&self, selection: &[usize]) -> Result<Bytes, ContainerError> {
         write::init(self.tracks(), selection, None)
     }
@@ -211,7 +211,7 @@ impl Source {
     /// Makes segment `n` of a selection of tracks: `styp`, then `moof` and `mdat`.
     ///
     /// # Errors
-    /// `Unsupported` where there is no such segment or track; what reading the index again may bring.
+    /// `Unsupported` if there is no such segment or track; those of reading the index again.
     pub async fn segment<R: ReadRange>(
         &self,
         reader: &R,
@@ -249,11 +249,11 @@ impl Source {
             .ok_or(ContainerError::Unsupported("a segment that is not there"))
     }
 
-    /// Makes the key frame that segment `n` starts with as a segment of its own, for an I-frame playlist. It lasts, by
-    /// that playlist, until the next one.
+    /// Makes a segment of its own from the key frame that segment `n` starts with, for an I-frame playlist. By
+    /// that playlist, it lasts until the next one.
     ///
     /// # Errors
-    /// As [`segment`](Self::segment); `Unsupported` where the segment starts without a key frame.
+    /// Those of [`segment`](Self::segment); `Unsupported` if the segment starts without a key frame.
     pub async fn key_frame<R: ReadRange>(
         &self,
         reader: &R,
@@ -274,7 +274,8 @@ impl Source {
         Ok(Segment::known(pieces))
     }
 
-    /// Reads the cues of a text track that are shown within a span of the stream's clock; `0..u64::MAX` for all.
+    /// Reads the cues of a text track that are displayed within a span of the stream's clock; `0..u64::MAX` for
+    /// all.
     ///
     /// # Errors
     /// `Unsupported` for tracks that are not text, `OverBudget` for more text than a film has.
@@ -299,7 +300,7 @@ impl Source {
 pub struct Segment {
     length: Option<u64>,
     pieces: VecDeque<Piece>,
-    /// What makes more pieces while the file is read.
+    /// Makes more pieces while the file is read; `None` if all pieces are known.
     stream: Option<Box<SegmentStream>>,
 }
 
@@ -312,15 +313,15 @@ impl Segment {
         }
     }
 
-    /// Returns the length in bytes; `None` where it turns out only while the file is read.
+    /// Returns the length in bytes; `None` if it is known only after the file was read.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// Returns the next piece; `None` after the last. Only where the length is not known is the file read.
+    /// Returns the next piece; `None` after the last. The file is read only if the length is not known.
     ///
     /// # Errors
-    /// What reading the file may bring.
+    /// Those of reading the file.
     pub async fn next<R: ReadRange>(
         &mut self,
         reader: &R,

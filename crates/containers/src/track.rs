@@ -8,7 +8,7 @@ pub enum TrackKind {
     Subtitle,
 }
 
-/// A codec, as far as it is known here.
+/// A codec that this crate recognises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Codec {
     H264,
@@ -37,15 +37,15 @@ pub enum Codec {
     WebVtt,
     /// 3GPP timed text (`tx3g`).
     Tx3g,
-    /// Pictures: PGS.
+    /// PGS: subtitles as pictures.
     Pgs,
-    /// Pictures: DVD.
+    /// VobSub (DVD): subtitles as pictures.
     VobSub,
     Unknown,
 }
 
 impl Codec {
-    /// Returns the plain lower-case name, as the API tells it (`h264`, `eac3`, `subrip`).
+    /// Returns the plain lower-case name, which the API uses (`h264`, `eac3`, `subrip`).
     pub fn name(self) -> &'static str {
         match self {
             Codec::H264 => "h264",
@@ -89,14 +89,14 @@ pub enum Hdr {
 /// Facts of a picture.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct VideoInfo {
-    /// Pixels as shown, before rotation.
+    /// Width in displayed pixels, before rotation.
     pub width: u32,
     pub height: u32,
-    /// Frames a second, where the track has a constant rate or a default duration.
+    /// Frames per second, if the track has a constant rate or a default duration.
     pub frame_rate: Option<f64>,
     /// `None` for standard dynamic range.
     pub hdr: Option<Hdr>,
-    /// Degrees clockwise: 0, 90, 180 or 270.
+    /// Rotation in degrees clockwise: 0, 90, 180 or 270.
     pub rotation: u16,
 }
 
@@ -110,24 +110,24 @@ pub struct AudioInfo {
 /// One track of a file, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
-    /// The number by which the container names it.
+    /// Track number in the container.
     pub id: u64,
     pub kind: TrackKind,
     pub codec: Codec,
-    /// RFC 6381 name (`avc1.64001f`); `None` where it cannot be told.
+    /// RFC 6381 name (`avc1.64001f`); `None` if it cannot be determined.
     pub codec_string: Option<String>,
-    /// BCP 47; `None` where the file tells none or says "undetermined".
+    /// BCP 47 tag; `None` if the file states none or says "undetermined".
     pub language: Option<String>,
     pub title: Option<String>,
     pub default: bool,
     pub forced: bool,
-    /// Text for people who do not hear.
+    /// Text for people who are hard of hearing.
     pub hearing_impaired: bool,
-    /// Bits a second, where the file tells or it follows from sizes and length.
+    /// Bits per second, if the file states it or it follows from sizes and length.
     pub bit_rate: Option<u64>,
-    /// Ticks a second of this track's times in the repackaged stream.
+    /// Ticks per second of this track's times in the repackaged stream.
     pub timescale: u32,
-    /// The sample description (one box of `stsd`, header included) for an init segment; `None` where the codec
+    /// The sample description (one box of `stsd`, header included) for an init segment; `None` if the codec
     /// cannot be carried in fragmented MP4.
     pub sample_entry: Option<Vec<u8>>,
     pub video: Option<VideoInfo>,

@@ -1,7 +1,7 @@
 //! A drive whose every request takes a permit: the only way in which the rest of the program reaches a drive.
 //!
-//! Calls for browsing and playing are made at a priority ([`GovernedDrive::at`]). The other abilities are handles with
-//! the calls of their traits. What makes no request needs no permit.
+//! Calls for browsing and playing are made at a priority ([`GovernedDrive::at`]). The other abilities are
+//! handles with the calls of their traits. A function that makes no request requires no permit.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -54,22 +54,22 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         self.drive.kind
     }
 
-    /// Returns what the drive can do. Never changes while the program runs.
+    /// Returns the capabilities of the drive, which never change while the program runs.
     pub fn capabilities(&self) -> &[Capability] {
         &self.drive.capabilities
     }
 
-    /// Returns true if the files lie on this machine, so that nothing is gained by reading ahead.
+    /// Returns true if the files are on this machine, so that prefetching gains nothing.
     pub fn is_local(&self) -> bool {
         self.drive.is_local
     }
 
-    /// Returns true if this is a share that needs no further call of the account that opened it.
+    /// Returns true if this is a share that requires no further call of the account that opened it.
     pub fn is_self_contained(&self) -> bool {
         self.drive.is_self_contained
     }
 
-    /// Returns the renditions that the upstream may have of this entry, best first, without asking it.
+    /// Returns the renditions that the upstream may have of this entry, best first, without an upstream call.
     pub fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         let volume = self.drive.volume.as_ref();
         volume.map_or(Vec::new(), |volume| volume.possible_renditions(entry))
@@ -81,36 +81,47 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         volume.map_or(Vec::new(), |volume| volume.guaranteed_renditions(entry))
     }
 
-    /// Returns true if there may be streams of this entry; of the rest, there is the file alone.
+    /// Returns true if there may be streams of this entry: renditions of the upstream, or the original in another
+    /// container. Otherwise, it has only the file itself.
     pub fn streams(&self, entry: &Entry) -> bool {
+        self.has_renditions(entry) || self.has_source(entry)
+    }
+
+    /// Returns true if the type of this entry allows to send its original in another container, made of ranges of it.
+    pub fn has_source(&self, entry: &Entry) -> bool {
+        entry.is_repackageable() && self.capabilities().contains(&Capability::Original)
+    }
+
+    /// Returns true if the upstream may have renditions of this entry.
+    pub fn has_renditions(&self, entry: &Entry) -> bool {
         entry.kind.is_playable()
             && self.capabilities().contains(&Capability::Stream)
             && !self.possible_renditions(entry).is_empty()
     }
 
-    /// Returns true if a browser does best with the file as it is; see [`Volume::plays_directly`].
+    /// Returns true if a browser plays the file itself best; see [`Volume::plays_directly`].
     pub fn plays_directly(&self, entry: &Entry) -> bool {
         let volume = self.drive.volume.as_ref();
         volume.is_some_and(|volume| volume.plays_directly(entry))
     }
 
-    /// Returns the RFC 6381 names of what a rendition holds; `None` where that depends on the entry.
+    /// Returns the RFC 6381 codecs of a rendition; `None` if they depend on the entry.
     pub fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
         self.drive.volume.as_ref()?.codecs(rendition)
     }
 
-    /// Returns a reader of what a segment's URL alone reveals of its content.
+    /// Returns a reader of the facts that a segment's URL alone reveals.
     pub fn segment_facts(&self) -> FactsReader {
         let volume = self.drive.volume.as_ref();
         volume.map_or_else(FactsReader::none, |volume| volume.segment_facts())
     }
 
-    /// Returns the entry's path of a path as the upstream writes it; `None` outside of what the drive shows.
+    /// Returns the entry path of a path in the upstream's notation; `None` outside of the drive.
     pub fn local_path(&self, upstream: &str) -> Option<EntryPath> {
         self.drive.volume.as_ref()?.local_path(upstream)
     }
 
-    /// Returns the channel of folders in which something changed; `None` where the drive cannot watch them.
+    /// Returns the channel of folders that have changed; `None` if the drive cannot watch them.
     pub fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
         self.drive.volume.as_ref()?.changes()
     }
@@ -155,7 +166,7 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         self.ability(self.drive.own_shares.as_deref())
     }
 
-    /// Returns the calls that sign in from a page; `None` where there is nothing to sign in to.
+    /// Returns the calls that sign in from a page; `None` if the kind has no sign-in.
     pub fn sign_in(&self) -> Option<AbilityCalls<'_, L, dyn SignIn>> {
         self.ability(self.drive.sign_in.as_deref())
     }
@@ -165,7 +176,7 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         self.ability(self.drive.open_shares.as_deref())
     }
 
-    /// Returns the calls for usage reports; `None` where the upstream counts no requests.
+    /// Returns the calls for usage reports; `None` if the upstream counts no requests.
     pub fn usage_reports(&self) -> Option<AbilityCalls<'_, L, dyn UsageReports>> {
         self.ability(self.drive.usage_reports.as_deref())
     }
@@ -348,7 +359,7 @@ impl<L: RequestLimiter> Acquire for OperationPermits<'_, L> {
     }
 }
 
-/// Writes calls that take one permit each, and calls of many requests, which take one for each of them.
+/// Generates calls that take one permit each, and calls of many requests, which take one for each of them.
 macro_rules! calls {
     ($ability:ident: $($calls:tt)*) => {
         impl<L: RequestLimiter> AbilityCalls<'_, L, dyn $ability> {

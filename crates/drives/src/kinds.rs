@@ -1,8 +1,9 @@
-//! The one list of kinds: the settings of each, how a drive is opened from them, and the most that each can do.
+//! The one list of kinds: the settings of each, the opening of a drive from them, and the abilities that each
+//! can have.
 //!
-//! A new kind adds a line to [`KINDS`], a variant to [`DriveSettings`] and an arm to [`DriveSettings::open`]. Nothing
-//! else in this crate needs to know it; links of its own are parsed in [`crate::links`]. The table in ARCHITECTURE.md
-//! is made of this list, and the contract suite holds each kind to it.
+//! A new kind adds a line to [`KINDS`], a variant to [`DriveSettings`] and an arm to [`DriveSettings::open`].
+//! Nothing else in this crate changes; links of its own are parsed in [`crate::links`]. The table in
+//! ARCHITECTURE.md is made of this list, and the contract suite tests each kind against it.
 
 use crate::cloudreve::{self, CloudreveConfig};
 use crate::local::{self, LocalConfig};
@@ -23,9 +24,9 @@ pub static KINDS: &[&DriveKind] = &[
 /// The settings of each kind of drive.
 #[derive(Debug)]
 pub enum DriveSettings {
-    /// `kind = "terabox"`, by an application of the Open Platform.
+    /// `kind = "terabox"`, through an application of the Open Platform.
     Terabox(TeraboxConfig),
-    /// `kind = "terabox"` with nothing but `[drive.web]`.
+    /// `kind = "terabox"` with `[drive.web]` alone.
     TeraboxWeb(WebDriveConfig),
     /// `kind = "cloudreve"`.
     Cloudreve(CloudreveConfig),
@@ -51,7 +52,7 @@ impl DriveSettings {
 }
 
 impl DriveKind {
-    /// Returns the kind of that name in the config, the first where several go by it; `None` where there is none.
+    /// Returns the kind of that name in the config, the first if several have it; `None` if there is none.
     pub fn named(kind: &str) -> Option<&'static DriveKind> {
         KINDS.iter().copied().find(|known| known.kind == kind)
     }

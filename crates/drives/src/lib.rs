@@ -6,7 +6,7 @@
 //!    └── governed
 //! ```
 //!
-//! - [`api`]: what a drive is to its callers: traits, values, errors
+//! - [`api`]: the contract of a drive with its callers: traits, values, errors
 //! - [`http`]: the HTTP client, which guards every URL
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
 //! - `uploads`: the spool, staging, progress, and the loop over parts
@@ -15,8 +15,8 @@
 //! - one module per kind of upstream, with equal file names for equal jobs
 //! - [`kinds`]: the one list of kinds
 //!
-//! No kind imports another. Nothing above this crate knows an upstream's name, its error numbers or the HTTP client;
-//! nothing in it knows viewers.
+//! No kind imports another. Nothing above this crate refers to an upstream's name, its error numbers or the
+//! HTTP client; nothing in it refers to viewers.
 
 pub mod api;
 pub mod cloudreve;

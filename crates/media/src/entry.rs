@@ -55,6 +55,14 @@ impl Entry {
         }
     }
 
+    /// Returns true if it may be an MP4 or Matroska file, by the extension of its name: its samples can then be sent in
+    /// fragmented MP4. Such a file may still turn out to be damaged, or to use a codec that cannot be carried.
+    pub fn is_repackageable(&self) -> bool {
+        const EXTENSIONS: [&str; 8] = ["mp4", "m4v", "mov", "mkv", "webm", "m4a", "m4b", "mka"];
+        self.kind.is_playable()
+            && extension(&self.name).is_some_and(|it| EXTENSIONS.contains(&it.as_str()))
+    }
+
     /// Creates the root folder of a place.
     pub fn root_of(place: &Place) -> Self {
         Entry::bare(place, &EntryPath::root(), EntryKind::Folder)

@@ -21,5 +21,5 @@ pub use natural::{natural_cmp, natural_key};
 pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;
-pub use subtitle::{SubtitleFormat, Subtitles};
+pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
 pub use title::{plain_title, short_title, stem};

@@ -23,8 +23,29 @@ pub struct Subtitles {
     pub is_forced: bool,
     /// True if it also describes sounds, for deaf viewers.
     pub is_for_deaf: bool,
-    /// The file.
-    pub file: Entry,
+    /// The origin of its text.
+    pub origin: SubtitleOrigin,
+}
+
+/// The origin of subtitles.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubtitleOrigin {
+    /// A file beside the film.
+    File(Box<Entry>),
+    /// A text track inside of the film's own file, by its index there.
+    Track(usize),
+}
+
+/// A text track inside of a film, as its container describes it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TextTrack<'a> {
+    /// Its index among all tracks.
+    pub index: usize,
+    /// BCP 47, if the container has one.
+    pub language: Option<&'a str>,
+    pub title: Option<&'a str>,
+    pub is_forced: bool,
+    pub is_for_deaf: bool,
 }
 
 /// The format of a subtitle file.
@@ -88,7 +109,7 @@ impl Subtitles {
             .take(MAX_SUBTITLES)
             .collect();
         found.sort_by(|a, b| {
-            natural_cmp(&a.label, &b.label).then_with(|| natural_cmp(&a.file.name, &b.file.name))
+            natural_cmp(&a.label, &b.label).then_with(|| natural_cmp(a.file_name(), b.file_name()))
         });
         make_unique(&mut found);
         found
@@ -151,13 +172,69 @@ impl Subtitles {
             label: plain_title(&label).replace('"', "'"),
             is_forced,
             is_for_deaf,
-            file: file.clone(),
+            origin: SubtitleOrigin::File(Box::new(file.clone())),
         })
     }
 
-    /// Returns the format of the file.
-    pub fn format(&self) -> SubtitleFormat {
-        SubtitleFormat::of_file(&self.file.name).unwrap_or(SubtitleFormat::Srt)
+    /// Adds the text tracks inside of a film to the files beside it, which keep their ids.
+    pub fn with_tracks<'t>(
+        mut files: Vec<Subtitles>,
+        tracks: impl Iterator<Item = TextTrack<'t>>,
+    ) -> Vec<Subtitles> {
+        let room = MAX_SUBTITLES.saturating_sub(files.len());
+        files.extend(tracks.map(Subtitles::from_track).take(room));
+        make_unique(&mut files);
+        files
+    }
+
+    fn from_track(track: TextTrack<'_>) -> Subtitles {
+        let title = track.title.map(plain_title).unwrap_or_default();
+        let has_word = |wanted: &str| {
+            let mut words = title.split(|c: char| !c.is_alphanumeric());
+            words.any(|word| word.eq_ignore_ascii_case(wanted))
+        };
+        let is_forced = track.is_forced || has_word("forced");
+        let is_for_deaf = track.is_for_deaf || has_word("sdh");
+        let language = track.language.filter(|tag| {
+            let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            !tag.is_empty() && tag.bytes().all(is_safe)
+        });
+        let name = language.and_then(language_name);
+        let mut label = match (name, title.as_str()) {
+            (Some(name), "") => name,
+            (Some(name), title) if title.contains(&name) => title.to_owned(),
+            (Some(name), title) => format!("{name}, {title}"),
+            (None, "") => language.unwrap_or("Subtitles").to_owned(),
+            (None, title) => title.to_owned(),
+        };
+        let mut id = language.unwrap_or("und").to_owned();
+        for (holds, word, remark, end) in [
+            (is_forced, "forced", " (forced)", "-forced"),
+            (is_for_deaf, "sdh", " (SDH)", "-sdh"),
+        ] {
+            if holds {
+                id.push_str(end);
+            }
+            if holds && !has_word(word) {
+                label.push_str(remark);
+            }
+        }
+        Subtitles {
+            id,
+            language: language.map(str::to_owned),
+            label: label.replace('"', "'"),
+            is_forced,
+            is_for_deaf,
+            origin: SubtitleOrigin::Track(track.index),
+        }
+    }
+
+    /// Returns the name of the file; empty for a track.
+    fn file_name(&self) -> &str {
+        match &self.origin {
+            SubtitleOrigin::File(file) => &file.name,
+            SubtitleOrigin::Track(_) => "",
+        }
     }
 }
 
@@ -232,6 +309,14 @@ const ALIASES: [(&str, &str); 34] = [
     ("greek", "el"),
 ];
 
+/// Returns the English name of a language by its BCP 47 tag; `None` for languages without a two-letter code.
+pub fn language_name(tag: &str) -> Option<String> {
+    let lower = tag.to_lowercase();
+    let primary = lower.split('-').next().unwrap_or_default();
+    let found = language(&lower).or_else(|| language(primary));
+    found.map(|(_, name)| name)
+}
+
 /// Returns the tag and the English name of the language that a lower-case word of a file's name denotes, or
 /// `None`.
 fn language(word: &str) -> Option<(String, String)> {
@@ -283,6 +368,43 @@ fn subtag(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tracks_stand_behind_files_and_never_take_their_names() {
+        let track = |index, language, title| TextTrack {
+            index,
+            language,
+            title,
+            ..TextTrack::default()
+        };
+        let tracks = [
+            track(2, Some("en"), None),
+            track(3, Some("en"), Some("SDH")),
+            TextTrack {
+                is_forced: true,
+                ..track(4, Some("en"), None)
+            },
+            track(5, None, None),
+            track(6, Some("pt-BR"), Some("\"Full\"")),
+        ];
+        let files = Subtitles::with_tracks(Vec::new(), tracks[..1].iter().copied());
+        let all = Subtitles::with_tracks(files, tracks.iter().copied());
+        let names: Vec<(&str, &str)> = all
+            .iter()
+            .map(|one| (one.id.as_str(), one.label.as_str()))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("en", "English"),
+                ("en-2", "English 2"),
+                ("en-sdh", "English, SDH"),
+                ("en-forced", "English (forced)"),
+                ("und", "Subtitles"),
+                ("pt-BR", "Portuguese, 'Full'"),
+            ]
+        );
+    }
     use crate::{EntryPath, Place};
 
     fn entry(name: &str) -> Entry {

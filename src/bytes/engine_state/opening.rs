@@ -84,7 +84,7 @@ impl EngineInner {
         upstream.inspect_ok(count).boxed()
     }
 
-    /// Returns the header of the block at `position` if it is on disk, and counts the hit or miss.
+    /// Returns the header of the block at `position` if it is on disk, else `None`; counts the hit or miss.
     fn find_on_disk(
         &self,
         name: &str,

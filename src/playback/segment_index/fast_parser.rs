@@ -71,7 +71,7 @@ mod tests {
 
     use crate::playback::segment_index::strict_parser::parse_strict;
 
-    /// Usual and unusual lines of a list.
+    /// Generates usual and unusual lines of a playlist.
     fn line() -> impl Strategy<Value = String> {
         prop_oneof![
             8 => (0u32..20, "[,a-z]{0,3}").prop_map(|(seconds, title)| format!("#EXTINF:{seconds}.5,{title}")),

@@ -7,7 +7,7 @@ fn read(text: &str) -> Result<SegmentIndex, PlaylistError> {
     SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none())
 }
 
-/// Durations, discontinuities, and true if the list has ended.
+/// Returns durations, discontinuities, and true if the playlist is complete.
 fn shape(text: &str) -> Result<(Vec<f64>, Vec<usize>, bool), PlaylistError> {
     read(text).map(|plan| {
         let cuts = plan

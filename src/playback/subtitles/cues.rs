@@ -167,7 +167,8 @@ impl Cue {
         Cue::new(timing, styled.settings(), &styled.finished())
     }
 
-    /// The text is WebVTT already. Only settings that need no other definition are kept.
+    /// Copies the text, which is WebVTT already. Only settings that need no other definition are kept. `None`
+    /// without a visible text.
     fn of_vtt(timing: &Timing<'_>, lines: &[&str]) -> Option<Cue> {
         let known = |setting: &&str| {
             let (name, value) = setting.split_once(':').unwrap_or_default();

@@ -42,7 +42,8 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Returns the country whose legacy encodings texts in this language have; a hint for the guess.
+/// Returns the country whose legacy encodings texts in this language have, a hint for the guess; `None` if
+/// unknown.
 fn top_level_domain(language: &str) -> Option<&'static [u8]> {
     let country: &[u8] = match language {
         "zh-Hant" | "zh-TW" | "zh-HK" => b"tw",

@@ -1,18 +1,20 @@
-//! Subtitles of a film: files beside it, in any supported format and encoding, as WebVTT for browsers and
+//! Subtitles of a film: text tracks inside of it and files beside it, in any supported format and encoding, as WebVTT for browsers and
 //! as renditions of the HLS ladder (RFC 8216 §3.5, §4.3.4.1) for all other players.
 
 mod cues;
 mod encoding;
+mod in_film;
 mod markup;
 mod stream_clock;
 
-use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 pub use cues::Cue;
 #[cfg(any(test, fuzzing))]
@@ -25,7 +27,9 @@ use super::{EntryKey, Playback};
 use crate::governor::Priority;
 use crate::library::{Freshness, single_flight};
 use drives::{DriveError, ErrorKind};
-use media::{ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, Subtitles};
+use media::{
+    ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, SubtitleOrigin, Subtitles,
+};
 
 /// The parsed cues of a subtitle file.
 #[derive(Debug, Clone)]
@@ -57,8 +61,8 @@ pub fn parse_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) 
     cues::parse(format, &encoding::decode(bytes, language))
 }
 
-/// Parsed subtitles by file. Clones share them.
-pub(super) type Texts = Cache<EntryKey, Arc<SubtitleText>>;
+/// Parsed subtitles by file, and by film and index of the track inside of it. Clones share them.
+pub(super) type Texts = Cache<(EntryKey, Option<usize>), Arc<SubtitleText>>;
 
 /// Creates the cache of parsed subtitles.
 pub(super) fn texts(memory_bytes: u64) -> Texts {
@@ -71,23 +75,43 @@ pub(super) fn texts(memory_bytes: u64) -> Texts {
 /// A film's dialogue takes some hundred kilobytes; a larger file is something else.
 const MAX_FILE_BYTES: u64 = 5 << 20;
 
+/// A viewer waits this long for the text of a track inside of a film. Reading goes on, and a later request finds it.
+const TEXT_TIMEOUT: Duration = Duration::from_secs(8);
+
 /// The maximum of a folder's entries among which subtitles are searched.
 const MAX_FOLDER_ENTRIES: usize = 5_000;
 
 /// Bytes of a stream in which the first video frame is searched.
 const MAX_PROBE_BYTES: u64 = 512 << 10;
 
+/// Returns the media playlist of subtitles: one segment that lasts as long as the film.
+pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
+    format!(
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
+         #EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:{seconds:.3},\n{id}/0.vtt\n#EXT-X-ENDLIST\n",
+        seconds.ceil().max(1.0)
+    )
+}
+
 impl Playback {
-    /// Returns the subtitle files beside a film, from the listing of its folder.
-    pub async fn subtitles(&self, film: &Entry) -> Result<Vec<Subtitles>, DriveError> {
+    /// Returns the subtitle files beside a film, from the listing of its folder, and the text tracks inside of it.
+    pub async fn subtitles(&self, film: &Arc<Entry>) -> Result<Vec<Subtitles>, DriveError> {
         let Some(folder) = film.path.parent().filter(|_| film.kind == EntryKind::Video) else {
             return Ok(Vec::new());
         };
-        let entries = self
-            .library
-            .whole_folder(&film.place, &folder, MAX_FOLDER_ENTRIES, Freshness::Cached)
-            .await?;
-        Ok(Subtitles::of_film(film, &entries))
+        let entries =
+            self.library
+                .whole_folder(&film.place, &folder, MAX_FOLDER_ENTRIES, Freshness::Cached);
+        let (entries, opened) = tokio::join!(entries, self.film_with_texts(film));
+        let files = entries.map(|entries| Subtitles::of_film(film, &entries));
+        match opened {
+            // Those inside are better than none.
+            Some(opened) => {
+                let files = files.unwrap_or_default();
+                Ok(Subtitles::with_tracks(files, in_film::text_tracks(&opened)))
+            }
+            None => files,
+        }
     }
 
     /// Returns the subtitle files from a cached listing; none if it is not cached. Makes no upstream call.
@@ -108,7 +132,7 @@ impl Playback {
     /// with `unsupported` if the file is too large or has no cues.
     pub async fn subtitle_text(
         &self,
-        film: &Entry,
+        film: &Arc<Entry>,
         id: &str,
     ) -> Result<Arc<SubtitleText>, DriveError> {
         let all = self.subtitles(film).await?;
@@ -119,24 +143,53 @@ impl Playback {
                 "the film has no such subtitles",
             )
         })?;
-        let key = EntryKey::of(&one.file);
         let playback = self.clone();
-        single_flight(
-            &self.texts,
-            key,
-            async move { playback.load_text(one).await },
-        )
-        .await
+        match one.origin {
+            SubtitleOrigin::File(file) => {
+                let key = (EntryKey::of(&file), None);
+                let load = async move { playback.load_file(*file, one.language).await };
+                single_flight(&self.texts, key, load).await
+            }
+            SubtitleOrigin::Track(track) => {
+                let key = (EntryKey::of(film), Some(track));
+                let film = film.clone();
+                let load = async move { playback.load_track(&film, track).await };
+                let load = single_flight(&self.texts, key, load);
+                timeout(TEXT_TIMEOUT, load).await.unwrap_or_else(|_| {
+                    let detail = "the text inside of the film is still being read";
+                    Err(DriveError::new(ErrorKind::Transcoding, "subtitles", detail))
+                })
+            }
+        }
     }
 
-    async fn load_text(&self, one: Subtitles) -> Result<Arc<SubtitleText>, DriveError> {
+    async fn load_track(
+        &self,
+        film: &Arc<Entry>,
+        track: usize,
+    ) -> Result<Arc<SubtitleText>, DriveError> {
+        let cues = self.read_text_track(film, track).await?;
+        if cues.is_empty() {
+            let detail = "the track holds no subtitles";
+            return Err(DriveError::new(ErrorKind::Unsupported, "subtitles", detail));
+        }
+        let cues = cues::write(&cues);
+        let etag = short_hash(&Sha256::digest(&cues));
+        Ok(Arc::new(SubtitleText { cues, etag }))
+    }
+
+    async fn load_file(
+        &self,
+        file: Entry,
+        language: Option<String>,
+    ) -> Result<Arc<SubtitleText>, DriveError> {
         let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
-        if one.file.size > MAX_FILE_BYTES {
+        if file.size > MAX_FILE_BYTES {
             return Err(unsupported("the subtitle file is too large"));
         }
-        let (format, language) = (one.format(), one.language.clone());
+        let format = SubtitleFormat::of_file(&file.name).unwrap_or(SubtitleFormat::Srt);
         let bytes = self
-            .beginning(&self.original(&Arc::new(one.file)), MAX_FILE_BYTES)
+            .beginning(&self.original(&Arc::new(file)), MAX_FILE_BYTES)
             .await?;
         // Blocking: some megabytes of text, and encodings to be guessed.
         let read = move || {
@@ -178,6 +231,9 @@ impl Playback {
     /// Returns the timestamp of the first video frame of a film's streams, in ticks of 90 kHz. All
     /// renditions are made of one film and begin alike.
     pub async fn first_video_timestamp(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
+        if !self.library.drive(&film.place)?.has_renditions(film) {
+            return Ok(self.source(film).await?.clock());
+        }
         let key = EntryKey::of(film);
         let (playback, film) = (self.clone(), film.clone());
         single_flight(&self.clocks, key, async move {
@@ -190,23 +246,13 @@ impl Playback {
         .await
     }
 
-    /// Returns the media playlist of one of a film's subtitles: a single segment as long as the film.
-    pub async fn subtitle_playlist(
-        &self,
-        film: &Arc<Entry>,
-        id: &str,
-    ) -> Result<String, DriveError> {
+    /// Returns the length in seconds of a film's streams, as far as it is known. Fails if it has none.
+    pub async fn stream_duration_s(&self, film: &Arc<Entry>) -> Result<f64, DriveError> {
+        if !self.library.drive(&film.place)?.has_renditions(film) {
+            return Ok(self.source(film).await?.source().duration_s());
+        }
         let (_, index) = self.first_listed_index(film).await?;
-        let seconds = index.duration_s().max(film.duration_s.unwrap_or_default());
-        let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:3\n");
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n\
-             #EXTINF:{seconds:.3},\n{id}/0.vtt\n#EXT-X-ENDLIST\n",
-            seconds.ceil().max(1.0)
-        );
-        Ok(text)
+        Ok(index.duration_s().max(film.duration_s.unwrap_or_default()))
     }
 
     /// Returns the rendition that is listed first in the ladder of a film, with its segment index.

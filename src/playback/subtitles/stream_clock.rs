@@ -70,7 +70,7 @@ fn presentation_time(packet: &[u8]) -> Option<(u8, u64)> {
 mod tests {
     use super::*;
 
-    /// A packet in which a PES packet of this stream begins.
+    /// Returns a packet in which a PES packet of this stream begins.
     fn packet(stream: u8, time: u64, adaptation: usize) -> Vec<u8> {
         let mut packet = vec![SYNC, 0x41, 0x00, if adaptation > 0 { 0x30 } else { 0x10 }];
         if adaptation > 0 {

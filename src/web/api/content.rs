@@ -178,8 +178,8 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// Browsers read a reply only after they have sent the whole body: so many bytes, for so long, are read and
-/// dropped, so that the refusal arrives and not a connection error.
+/// Upper limits for the bytes and the time of a refused body that is read and dropped: browsers read a reply
+/// only after they have sent the whole body, and would report a connection error instead of the refusal.
 const MAX_DRAIN_BYTES: usize = 64 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 

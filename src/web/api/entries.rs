@@ -1,16 +1,20 @@
 //! `GET /api/v1/entries/{place}/{path}`: an entry and, for a folder, a page of its children.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
+use super::track_json::{ChapterJson, TrackJson};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
-use media::{EntryKind, Order, PageRequest, SortBy};
+use drives::ErrorKind;
+use media::{Entry, EntryKind, Order, PageRequest, SortBy};
 
 /// The requested page.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -26,6 +30,8 @@ pub(in crate::web) struct EntriesQuery {
     #[serde(default)]
     #[param(value_type = Option<String>)]
     order: Order,
+    /// `tracks` adds the tracks and chapters of a film's file, for which its index is read.
+    facts: Option<String>,
 }
 
 /// Maximum number of entries in one page.
@@ -75,20 +81,29 @@ pub(in crate::web) async fn show(
         .strip_prefix("/api/v1/entries/")
         .unwrap_or_default();
     let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
+    let mut wants_tracks = false;
     let page = query
         .ok()
-        .and_then(|Query(query)| query.into_request())
+        .filter(|Query(query)| query.facts.as_deref().is_none_or(|it| it == "tracks"))
+        .and_then(|Query(query)| {
+            wants_tracks = query.facts.is_some();
+            query.into_request()
+        })
         .ok_or(Problem::bad_request(
             "The parameters are invalid: “limit” is a number from 1 on, “sort” is name, \
-             time or size, “order” is asc or desc.",
+             time or size, “order” is asc or desc, “facts” is tracks.",
         ))?;
     let freshness = freshness(&headers);
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
     if entry.kind != EntryKind::Folder {
         site.playback.ensure_renditions_known(&entry).await;
+        let mut json = writer.write(&entry);
+        if wants_tracks {
+            (json.tracks, json.chapters) = tracks(&site, &entry).await?;
+        }
         return Ok(Json(EntryPage {
-            entry: writer.write(&entry),
+            entry: json,
             children: None,
             next: None,
         }));
@@ -108,6 +123,25 @@ pub(in crate::web) async fn show(
         ),
         next: listing.next.clone(),
     }))
+}
+
+/// Returns the tracks and chapters inside of a film's file; none of a file of an unknown kind.
+async fn tracks(
+    site: &AppState,
+    entry: &Arc<Entry>,
+) -> Result<(Option<Vec<TrackJson>>, Option<Vec<ChapterJson>>), Problem> {
+    match site.playback.source(entry).await {
+        Ok(film) => {
+            let source = film.source();
+            let tracks = source.tracks().iter().map(TrackJson::of).collect();
+            let chapters = source.chapters().iter().map(ChapterJson::of).collect();
+            Ok((Some(tracks), Some(chapters)))
+        }
+        Err(error) if error.kind == ErrorKind::Unsupported => {
+            Ok((Some(Vec::new()), Some(Vec::new())))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn freshness(headers: &HeaderMap) -> Freshness {

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::track_json::{ChapterJson, TrackJson};
 use crate::web::{AppState, AppStateInner};
 use media::{Entry, EntryKind, EntryPath, Place, Rendition};
 
@@ -32,6 +33,12 @@ pub(in crate::web) struct EntryJson {
     play: Option<Play>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lists: Option<Lists>,
+    /// The tracks inside of the file, in its order; only with `facts=tracks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracks: Option<Vec<TrackJson>>,
+    /// The chapters of the film; only with `facts=tracks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chapters: Option<Vec<ChapterJson>>,
 }
 
 /// Play URLs.
@@ -42,6 +49,9 @@ struct Play {
     /// One quality as one file. `null` if the film has no streams, or its qualities are not known yet:
     /// requesting the entry itself determines them.
     ts: Option<String>,
+    /// The original's own picture and sound as HLS. `null` if the type of the file does not allow it; a file that turns
+    /// out to be damaged answers 415.
+    source: Option<String>,
 }
 
 /// Lists for players.
@@ -59,7 +69,7 @@ pub(in crate::web) struct EntryWriter<'a> {
 }
 
 impl<'a> EntryWriter<'a> {
-    /// A writer for the owner, with the origin of these request headers.
+    /// Returns a writer for the owner, with the origin of these request headers.
     pub fn new(site: &'a AppState, headers: &HeaderMap) -> Self {
         EntryWriter {
             site,
@@ -92,6 +102,8 @@ impl<'a> EntryWriter<'a> {
                 m3u: format!("{base}/list.m3u"),
                 xspf: format!("{base}/list.xspf"),
             }),
+            tracks: None,
+            chapters: None,
         }
     }
 
@@ -102,6 +114,11 @@ impl<'a> EntryWriter<'a> {
         Play {
             hls: streams.then(|| format!("{base}/master.m3u8")),
             original: base.to_owned(),
+            source: self
+                .site
+                .playback
+                .has_source(entry)
+                .then(|| format!("{base}/source.m3u8")),
             ts: usual(&known).map(|rendition| format!("{base}/{rendition}.ts")),
         }
     }

@@ -215,7 +215,7 @@ async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
     }
 }
 
-/// A failure to update the history does not fail the call.
+/// Logs a failure to update the history, which does not fail the call.
 fn note(kept: anyhow::Result<()>) {
     if let Err(error) = kept {
         tracing::warn!(%error, "what was watched could not be corrected");

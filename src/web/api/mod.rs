@@ -17,6 +17,7 @@ pub(super) mod shares;
 pub(super) mod sign_in;
 pub(super) mod tickets;
 pub(super) mod tokens;
+mod track_json;
 
 use axum::extract::Request;
 use axum::http::StatusCode;

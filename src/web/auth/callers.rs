@@ -57,9 +57,9 @@ impl Authenticator {
         Ok(self.is_open_to(headers).then_some(Caller::Anybody))
     }
 
-    /// Returns the caller of any request. With Basic auth (RFC 7617), which players and file managers use,
-    /// any user name is accepted, and the password is the owner's or an API token; without it, the same as
-    /// [`Authenticator::caller`].
+    /// Returns the caller of any request; `None` for a stranger. With Basic auth (RFC 7617), which players and
+    /// file managers use, any user name is accepted, and the password is the owner's or an API token; without
+    /// it, the same as [`Authenticator::caller`].
     pub(in crate::web) async fn authenticate(
         &self,
         headers: &HeaderMap,
@@ -107,12 +107,12 @@ impl Authenticator {
     }
 }
 
-/// Returns the token of `Authorization: Bearer …`.
+/// Returns the token of `Authorization: Bearer …`; `None` if there is none.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     authorization(headers, "bearer")
 }
 
-/// Returns the password of `Authorization: Basic …`.
+/// Returns the password of `Authorization: Basic …`; `None` if there is none.
 pub(in crate::web) fn basic_password(headers: &HeaderMap) -> Option<SecretString> {
     let encoded = authorization(headers, "basic")?;
     let decoded = BASE64.decode(encoded.as_bytes()).ok()?;

@@ -22,7 +22,7 @@ pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
     FORWARDED.iter().any(|name| headers.contains_key(*name))
 }
 
-/// The hosts of a request, without ports and in lower case; `None` for one that cannot be parsed.
+/// Returns the hosts of a request, without ports and in lower case; `None` for one that cannot be parsed.
 pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = Option<String>> {
     headers.get_all(header::HOST).iter().map(|value| {
         let authority = Authority::try_from(value.as_bytes()).ok()?;

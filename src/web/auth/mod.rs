@@ -17,7 +17,7 @@
 //! - `owner`: the password, and the set-up code for the first visit
 //! - `attempts`: rate limits on wrong passwords
 //! - `password`: argon2id on the blocking thread pool
-//! - `sessions`: sessions begun, used and revoked
+//! - `sessions`: sessions started, used and revoked
 //! - `cookies`: the session cookie
 //! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 
@@ -229,7 +229,7 @@ impl Authenticator {
     }
 }
 
-/// Compares two secrets in a time that depends neither on their content nor on their lengths.
+/// Returns true if two secrets are equal, in a time that depends neither on their content nor on their lengths.
 fn constant_time_eq(given: &str, expected: &str) -> bool {
     Sha256::digest(given)
         .ct_eq(&Sha256::digest(expected))

@@ -1,4 +1,4 @@
-//! The owner's sessions: begun, used, listed and revoked.
+//! The owner's sessions: started, used, listed and revoked.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

@@ -21,7 +21,7 @@ impl House {
         }
     }
 
-    /// An authenticator after a start with this password.
+    /// Returns an authenticator after a start with this password.
     async fn door(&self, password: Option<&str>, listen: &str) -> Authenticator {
         self.door_at(password, listen, None).await
     }
@@ -358,7 +358,7 @@ async fn players_come_in_with_any_name_and_the_password_or_a_token() {
     );
 }
 
-/// An authenticator whose owner chose this password on a page.
+/// Returns an authenticator whose owner chose this password on a page.
 async fn chosen(house: &House, password: &'static str) -> Authenticator {
     let door = house.door(None, "0.0.0.0:1").await;
     let code = door.set_up_code().unwrap();

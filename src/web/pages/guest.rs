@@ -245,7 +245,7 @@ impl GuestRequest<'_> {
         }
     }
 
-    /// Returns the card that was stored with the ticket, if it is that of this entry.
+    /// Returns the card that was stored with the ticket; `None` if it is not that of this entry.
     async fn remembered(&self, place: &Place, path: &EntryPath) -> Option<StoredCard> {
         let card = self.stored().await?;
         (card.entry.place == *place && card.entry.path == *path).then_some(card)

@@ -62,6 +62,6 @@ pub struct LinkPreview {
     pub image: Option<String>,
     /// The URL of the same metadata as oEmbed.
     pub oembed: Option<String>,
-    /// schema.org's `VideoObject`, escaped for a `script` element; `None` for what is no video.
+    /// schema.org's `VideoObject`, escaped for a `script` element; `None` for entries that are no video.
     pub data: Option<String>,
 }

@@ -41,7 +41,7 @@ pub(in crate::web) enum NavItem {
 }
 
 impl<'a> PageContext<'a> {
-    /// The context of the owner.
+    /// Returns the context of the owner.
     pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
         PageContext {
             site,
@@ -52,8 +52,8 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// The context of a guest with this ticket. If `may_ask` is false (a crawler), no upstream calls are
-    /// made.
+    /// Returns the context of a guest with this ticket. If `may_ask` is false (a crawler), no upstream calls
+    /// are made.
     pub fn for_guest(
         site: &'a AppState,
         headers: &'a HeaderMap,

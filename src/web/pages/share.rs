@@ -205,7 +205,8 @@ fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -
     }
 }
 
-/// Returns a picture for a share, from its cached listing; it is fetched only when a browser loads it.
+/// Returns the URL of a picture for a share, from its cached listing; it is fetched only when a browser loads
+/// it. `None` if no entry has one.
 fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
     let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
     let film = pictured().find(|entry| entry.kind.is_playable());

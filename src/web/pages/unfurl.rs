@@ -125,7 +125,7 @@ fn description(entry: &Entry) -> String {
         .join(" · ")
 }
 
-/// <https://schema.org/VideoObject>
+/// Returns the film as <https://schema.org/VideoObject>.
 fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image: &str) -> Value {
     let mut object = json!({
         "@context": "https://schema.org",
@@ -144,7 +144,7 @@ fn video_object(entry: &Entry, title: &str, description: &str, url: &str, image:
     object
 }
 
-/// Formats a duration by ISO 8601, as schema.org requires: `PT1H32M5S`.
+/// Formats a duration by ISO 8601, as schema.org requires: `PT1H32M5S`; `None` if it is negative or not finite.
 fn iso_duration(seconds: f64) -> Option<String> {
     if !seconds.is_finite() || seconds < 0.0 {
         return None;
@@ -216,7 +216,7 @@ mod tests {
             let unfurl = LinkPreview::of(&entry, url.clone(), &base);
             assert!(unfurl.title.chars().count() <= MAX_TITLE_CHARS);
             assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
-            // Any page will do: the head is the same.
+            // Any page works: the head is the same.
             let page = NeutralPage {
                 layout: PageLayout {
                     title: media::plain_title(&name),

@@ -76,6 +76,8 @@ pub struct FilmData {
     pub original: Option<String>,
     /// True if the original is preferred over the stream.
     pub direct: bool,
+    /// True if the original is played by the stream, which contains it in another container.
+    pub source: bool,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
@@ -123,7 +125,8 @@ impl WatchPage {
         self.verdict.as_ref().filter(|verdict| verdict.blocks)
     }
 
-    /// Returns the problem if the film plays nevertheless: it is shown below the picture.
+    /// Returns the problem if the film plays nevertheless: it is shown below the picture. `None` if there is
+    /// none.
     pub fn reservation(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| !verdict.blocks)
     }
@@ -176,9 +179,11 @@ pub(super) async fn page(
     query: &WatchQuery,
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
-    let streams = drive.is_ok_and(|drive| drive.streams(entry));
+    let streams = drive.as_ref().is_ok_and(|drive| drive.streams(entry));
+    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
+    let has_renditions = drive.is_ok_and(|drive| drive.has_renditions(entry));
     let ladder = async {
-        if !streams {
+        if !has_renditions {
             return None;
         }
         if context.is_guests() {
@@ -236,7 +241,9 @@ pub(super) async fn page(
         .map(|wait| wait.as_secs() as u32);
     let play = context.play(entry);
     let has_original = context.has(&entry.place, Capability::Original);
-    let stream = context.absolute(&if streams {
+    let direct = has_original && plays_directly(context, entry, has_renditions);
+    // Players built on ffmpeg seek badly in fragmented MP4 by HLS, and read the original itself.
+    let stream = context.absolute(&if has_renditions {
         format!("{play}/master.m3u8")
     } else {
         play.clone()
@@ -245,7 +252,7 @@ pub(super) async fn page(
         layout,
         crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
-        addresses: addresses(context, entry, streams, has_original, &subtitles),
+        addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
         previous,
@@ -260,7 +267,8 @@ pub(super) async fn page(
             },
             hls: streams.then(|| format!("{play}/master.m3u8")),
             original: has_original.then(|| play.clone()),
-            direct: has_original && plays_directly(context, entry),
+            direct,
+            source: has_source && !direct,
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
@@ -293,9 +301,12 @@ fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
     subtitles.iter().map(track).collect()
 }
 
-fn plays_directly(context: &PageContext<'_>, entry: &Entry) -> bool {
+/// Returns true if a browser does best with the file itself: its drive says so, or nothing but its own samples is there.
+fn plays_directly(context: &PageContext<'_>, entry: &Entry, has_renditions: bool) -> bool {
+    const TYPES: [&str; 4] = ["video/mp4", "video/webm", "audio/mp4", "audio/webm"];
     let drive = context.site.library.drive(&entry.place);
-    drive.is_ok_and(|drive| drive.plays_directly(entry))
+    let is_common = || !has_renditions && TYPES.contains(&content_type(&entry.name));
+    drive.is_ok_and(|drive| drive.plays_directly(entry)) || is_common()
 }
 
 /// Returns the renditions that the drive may have; one that is known to be missing has no URL.

@@ -5,25 +5,25 @@ pub(super) mod dav;
 mod listing;
 mod lists;
 mod resource;
+mod source;
 mod strm_tree;
 mod titles;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tokio::time::timeout;
 
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem};
 use super::media_reply::{MediaReply, NO_CACHE, matches_any};
 use super::{AppState, revocation};
 use crate::library::Freshness;
-use crate::playback::master::master_playlist;
+use crate::playback::subtitles::subtitle_playlist;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
@@ -35,9 +35,6 @@ pub(super) use resource::search_list;
 /// The content type by which every player recognizes HLS; with others VLC and Kodi take it for a list of
 /// titles.
 pub(super) const HLS_CONTENT_TYPE: &str = "application/vnd.apple.mpegurl";
-
-/// Time that the master playlist waits for the folder with the film's subtitles.
-const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves all URLs below `/play/`: GET and HEAD, PROPFIND, and OPTIONS for pages of other origins.
 /// Read-only.
@@ -179,6 +176,12 @@ impl PlayRequest<'_> {
                 self.segment(&entry, *rendition, *number).await
             }
             PlayResource::Whole(rendition) => self.whole(&entry, *rendition).await,
+            PlayResource::SourcePlaylist(stream) => self.source_playlist(&entry, *stream).await,
+            PlayResource::SourceInit(stream) => self.source_init(&entry, *stream).await,
+            PlayResource::SourceSegment(stream, number) => {
+                self.source_segment(&entry, *stream, *number).await
+            }
+            PlayResource::SourceFile => self.source_file(&entry).await,
             PlayResource::Poster => self.poster(&entry).await,
             PlayResource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
             PlayResource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
@@ -205,21 +208,6 @@ impl PlayRequest<'_> {
             file_name: &entry.name,
         };
         reply.answer(self.method, self.headers).await
-    }
-
-    async fn master(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let playback = &self.site.playback;
-        let (ladder, subtitles) = tokio::join!(
-            playback.ladder(entry),
-            timeout(SUBTITLES_TIMEOUT, playback.subtitles(entry))
-        );
-        // A film without its subtitles is better than none.
-        let subtitles = subtitles.ok().and_then(Result::ok).unwrap_or_default();
-        Ok(hls(master_playlist(
-            &ladder?.rungs,
-            entry.width.zip(entry.height),
-            &subtitles,
-        )))
     }
 
     async fn playlist(
@@ -281,9 +269,18 @@ impl PlayRequest<'_> {
             })?;
         let (body, clock) = match form {
             SubtitleForm::Playlist => {
-                return Ok(hls(playback.subtitle_playlist(entry, id).await?));
+                let seconds = playback.stream_duration_s(entry).await?;
+                return Ok(hls(subtitle_playlist(seconds, id)));
+            }
+            SubtitleForm::SourcePlaylist => {
+                let seconds = playback.source(entry).await?.source().duration_s();
+                return Ok(hls(subtitle_playlist(seconds, id)));
             }
             SubtitleForm::File => (text.file(), None),
+            SubtitleForm::SourceSegment => {
+                let clock = playback.source(entry).await?.clock();
+                (text.segment(clock), Some(clock))
+            }
             SubtitleForm::Segment => {
                 let clock = playback.first_video_timestamp(entry).await?;
                 (text.segment(clock), Some(clock))

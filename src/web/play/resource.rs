@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::playback::source::SourceStream;
 use crate::web::urls::{encode_name, parse_location};
 use media::{EntryKind, EntryPath, Place, Rendition};
 
@@ -31,9 +32,18 @@ pub(super) enum PlayResource {
     Segment(Rendition, usize),
     /// `{rendition}.ts`
     Whole(Rendition),
+    /// `{source}.m3u8`: a stream of the repackaged original, such as `source` or `sound-1`
+    SourcePlaylist(SourceStream),
+    /// `{source}/init.mp4`
+    SourceInit(SourceStream),
+    /// `{source}/{n}.m4s`
+    SourceSegment(SourceStream, usize),
+    /// `source.mp4`
+    SourceFile,
     /// `poster.jpg`
     Poster,
-    /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS
+    /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
+    /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
     /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
     List(ListFile),
@@ -52,6 +62,10 @@ pub(super) enum SubtitleForm {
     Playlist,
     /// The playlist's only segment, mapped to the clock of the stream.
     Segment,
+    /// The media playlist for HLS of the repackaged original.
+    SourcePlaylist,
+    /// Its only segment, mapped to the clock of the repackaged original.
+    SourceSegment,
 }
 
 /// The format and the extent of a list.
@@ -79,7 +93,8 @@ pub(super) enum Reach {
 }
 
 impl ListFile {
-    /// Parses the file name of a list. Query strings are not used, since players drop them.
+    /// Parses the file name of a list; `None` for any other name. Query strings are not used, since players
+    /// drop them.
     pub fn parse(name: &str) -> Option<Self> {
         let (format, reach) = match name {
             "list.m3u" => (ListFormat::M3u, Reach::Here),
@@ -158,6 +173,11 @@ impl PlayPath {
             "master.m3u8" => PlayResource::Master,
             "poster.jpg" => PlayResource::Poster,
             "strm.zip" => PlayResource::StrmTree,
+            "source.mp4" => PlayResource::SourceFile,
+            "init.mp4" => {
+                let stream = SourceStream::parse(parent.name())?;
+                return Some((parent.parent()?, PlayResource::SourceInit(stream)));
+            }
             name => {
                 if let Some(list) = ListFile::parse(name) {
                     return Some((parent, PlayResource::List(list)));
@@ -167,7 +187,15 @@ impl PlayPath {
                     return Some(subtitles);
                 }
                 match extension {
-                    "m3u8" => PlayResource::Playlist(Rendition::parse(stem)?),
+                    "m3u8" => match SourceStream::parse(stem) {
+                        Some(stream) => PlayResource::SourcePlaylist(stream),
+                        None => PlayResource::Playlist(Rendition::parse(stem)?),
+                    },
+                    "m4s" => {
+                        let stream = SourceStream::parse(parent.name())?;
+                        let segment = PlayResource::SourceSegment(stream, number(stem)?);
+                        return Some((parent.parent()?, segment));
+                    }
                     "strm" => {
                         let path = parent.join(stem).ok().filter(|path| *path != parent)?;
                         return Some((path, PlayResource::Strm));
@@ -190,24 +218,38 @@ impl PlayPath {
     }
 }
 
-/// Parses the subtitle names at the end of a path.
+/// Parses the subtitle names at the end of a path; `None` if they are no such names.
 fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
     let (stem, extension) = whole.name().rsplit_once('.')?;
     let parent = whole.parent()?;
     let (folder, id, form) = match extension {
         "vtt" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::File),
         "m3u8" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Playlist),
-        "vtt" if stem == "0" => (parent.parent()?, parent.name(), SubtitleForm::Segment),
+        "m3u8" if parent.name() == SOURCE_SUBTITLES => (parent, stem, SubtitleForm::SourcePlaylist),
+        "vtt" if stem == "0" => {
+            let folder = parent.parent()?;
+            let form = match folder.name() {
+                SOURCE_SUBTITLES => SubtitleForm::SourceSegment,
+                _ => SubtitleForm::Segment,
+            };
+            (folder, parent.name(), form)
+        }
         _ => return None,
     };
-    let film = folder.parent().filter(|_| folder.name() == SUBTITLES)?;
+    let film = folder
+        .parent()
+        .filter(|_| [SUBTITLES, SOURCE_SUBTITLES].contains(&folder.name()))?;
     (!id.is_empty()).then(|| (film, PlayResource::Subtitles(id.to_owned(), form)))
 }
 
 /// The name of the folder with a film's subtitles.
 const SUBTITLES: &str = "subtitles";
 
-/// Parses digits without a sign or leading zeros, so that each segment has exactly one URL.
+/// The name of the folder with the same subtitles on the clock of the repackaged original.
+const SOURCE_SUBTITLES: &str = "source-subtitles";
+
+/// Parses digits without a sign or leading zeros, so that each segment has exactly one URL; `None` for anything
+/// else.
 fn number(text: &str) -> Option<usize> {
     let plain =
         text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
@@ -224,6 +266,10 @@ impl PlayResource {
             | PlayResource::Playlist(_)
             | PlayResource::Segment(..)
             | PlayResource::Whole(_)
+            | PlayResource::SourcePlaylist(_)
+            | PlayResource::SourceInit(_)
+            | PlayResource::SourceSegment(..)
+            | PlayResource::SourceFile
             | PlayResource::Strm => kind.is_playable(),
             PlayResource::Poster => kind != EntryKind::Folder,
             PlayResource::Subtitles(..) => kind == EntryKind::Video,
@@ -272,6 +318,37 @@ mod tests {
                 PlayResource::Segment(hd, 12),
             ),
             ("films/a/b.mp4/720p.ts", "/a/b.mp4", PlayResource::Whole(hd)),
+            (
+                "films/a/b.mkv/source.m3u8",
+                "/a/b.mkv",
+                PlayResource::SourcePlaylist(SourceStream::Muxed),
+            ),
+            (
+                "films/a/b.mkv/sound-2/init.mp4",
+                "/a/b.mkv",
+                PlayResource::SourceInit(SourceStream::Sound(2)),
+            ),
+            (
+                "films/a/b.mkv/source-video/12.m4s",
+                "/a/b.mkv",
+                PlayResource::SourceSegment(SourceStream::Video, 12),
+            ),
+            (
+                "films/a/b.mkv/source.mp4",
+                "/a/b.mkv",
+                PlayResource::SourceFile,
+            ),
+            (
+                "films/a/b.mkv/source-subtitles/en/0.vtt",
+                "/a/b.mkv",
+                subtitles("en", SubtitleForm::SourceSegment),
+            ),
+            (
+                "films/a/b.mkv/source/01.m4s",
+                "/a/b.mkv/source/01.m4s",
+                PlayResource::Original,
+            ),
+            ("films/a/init.mp4", "/a/init.mp4", PlayResource::Original),
             ("films/a/b.mp4/poster.jpg", "/a/b.mp4", PlayResource::Poster),
             (
                 "films/a/b.mp4/subtitles/pt-BR.vtt",

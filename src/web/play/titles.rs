@@ -195,7 +195,7 @@ impl Title {
             .site
             .library
             .drive(&entry.place)
-            .is_ok_and(|drive| drive.streams(entry));
+            .is_ok_and(|drive| drive.has_renditions(entry));
         let folder = entry.path.parent().unwrap_or(EntryPath::root());
         let group = match folder.name() {
             "" => entry.place.as_str(),

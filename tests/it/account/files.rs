@@ -1,4 +1,4 @@
-//! Files changed, whatever the upstream's mood.
+//! Changes of files, in each mode of the upstream.
 
 use media::EntryKind;
 
@@ -34,7 +34,7 @@ async fn a_film_is_copied_moved_renamed_and_deleted_in_every_mood() {
         assert_eq!(entry.path, path("/New + folder/Tidal Light.mp4"));
         assert!(rig.is_there(FILM).await);
 
-        // The name is taken now; the other outcome does not suffer.
+        // The name is taken now; the other outcome is not affected.
         let again = manage
             .copy(&paths(&[FILM, "/Three Moons.mp4"]), &path("/New + folder"))
             .await
@@ -89,11 +89,11 @@ async fn a_task_is_followed_to_its_end_or_what_is_there_is_looked_at() {
             .unwrap();
         assert_eq!(kinds(&moved), [None]);
         assert!(rig.is_there("/Nature & Light/Tidal Light.mp4").await);
-        // The documents have no call for tasks, so in strict mood there is none.
+        // The documents have no call for tasks, so in strict mode there is none.
         let asked = rig.sandbox.count("taskquery");
         assert_eq!(asked, if mood == Mood::Strict { 1 } else { 2 });
     }
-    // One that failed says for which path.
+    // A failed outcome names its path.
     let rig = Rig::new(Mood::Plain).await;
     rig.sandbox.fault(Fault::on("filemanager", task));
     let gone = rig

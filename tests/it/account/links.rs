@@ -1,4 +1,4 @@
-//! Links of one's own, and web sessions that have ended.
+//! The account's own links, and web sessions that have ended.
 
 use drives::{Capability, NewShare};
 use sandbox::{PlanChange, WebSessionState};
@@ -32,7 +32,7 @@ async fn links_are_made_listed_and_withdrawn_in_every_mood() {
             (private.expires_at, private.password.as_deref()),
             (None, Some("a1b2"))
         );
-        // The link leads to what it says.
+        // The link leads to the paths that it reports.
         for link in [&week, &private] {
             let short = link.url.strip_prefix(&format!("{}/s/", rig.sandbox.url()));
             let there = rig.sandbox.own_share(short.unwrap()).unwrap();
@@ -109,7 +109,7 @@ async fn a_web_session_that_has_ended_is_called_that_and_the_drive_goes_on() {
         .create(&new(&["/Tidal Light.mp4"], 0, None))
         .await
         .unwrap();
-    // A token of the page that was replaced is parsed there again, without an error for viewers.
+    // A page token that was replaced is parsed from the page again, without an error for viewers.
     rig.sandbox.change_account(PlanChange {
         web_session: Some(WebSessionState::Stale),
         ..PlanChange::default()
@@ -131,7 +131,7 @@ async fn a_web_session_that_has_ended_is_called_that_and_the_drive_goes_on() {
         assert_eq!(cancelled.upstream_code, Some(cancel_errno));
         assert_eq!(cancelled.kind, ErrorKind::SignedOut);
         assert_eq!(fact().await.1, "has ended");
-        // The other session is none of its business.
+        // The other session is not affected.
         assert!(!rig.names("/").await.is_empty());
         assert_eq!(rig.sandbox.count("refreshtoken"), 0);
     }

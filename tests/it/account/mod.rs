@@ -1,11 +1,11 @@
-//! What a drive can do beyond being watched, at the wall: the real drive and the real state over an emulated
-//! upstream, in the upstream's three moods.
+//! The abilities of a drive beyond playback: the real drive and the real state over an emulated upstream, in
+//! the upstream's three modes.
 //!
 //! - [`files`]: folders, copies, moves, renames, deletions, one outcome per path
-//! - [`uploads`]: files taken in, cut anywhere and gone on with
-//! - [`sign_in`]: by a picture, by a code, and out again
-//! - [`links`]: the owner's own links, and what a web session that has ended is called
-//! - [`watching`]: what every mood must not keep from being watched
+//! - [`uploads`]: uploads, interrupted anywhere and resumed
+//! - [`sign_in`]: by a picture, by a code, and sign-out
+//! - [`links`]: the owner's own links, and the error of a web session that has ended
+//! - [`watching`]: playback in every mode
 //! - [`tokens`]: refreshed in a single flight, and never lost
 
 mod files;
@@ -38,11 +38,11 @@ use crate::harness::drive_section;
 /// The mode of the upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mood {
-    /// As the documents' examples are.
+    /// Behaves as the documents' examples.
     Plain,
-    /// Takes only what the documents' tables name.
+    /// Accepts only the parameters in the documents' tables.
     Strict,
-    /// Answers as clients have met it.
+    /// Answers as observed by clients.
     Loose,
 }
 
@@ -88,7 +88,7 @@ impl Rig {
         }
     }
 
-    /// Another process on the same state: its own connection, its own drive.
+    /// Starts another process on the same state: its own connection, its own drive.
     async fn again(&self) -> Self {
         let section = drive_section(&self.sandbox);
         Self::over(self.sandbox.clone(), self.home.clone(), &section).await
@@ -110,7 +110,7 @@ impl Rig {
         self.drive.sign_in().unwrap()
     }
 
-    /// The names in a folder.
+    /// Returns the names in a folder.
     async fn names(&self, folder: &str) -> Vec<String> {
         let page = PageRequest::default();
         let listing = self.drive.list(&path(folder), &page).await.unwrap();
@@ -161,7 +161,7 @@ fn request(at: &str, content: &Bytes, on_conflict: OnConflict) -> UploadRequest 
     }
 }
 
-/// Bytes as they come over a line.
+/// Returns bytes as they come over a line.
 fn body(content: &Bytes) -> UploadBody {
     let content = content.clone();
     let starts = (0..content.len()).step_by(16 << 10);
@@ -171,7 +171,7 @@ fn body(content: &Bytes) -> UploadBody {
     stream::iter(pieces).boxed()
 }
 
-/// Bytes that look like nothing, the same for the same seed.
+/// Returns bytes without a pattern, the same for the same seed.
 fn noise(length: usize, seed: u64) -> Bytes {
     let mut random = Random(seed);
     let mut bytes = Vec::with_capacity(length + 8);
@@ -182,7 +182,7 @@ fn noise(length: usize, seed: u64) -> Bytes {
     bytes.into()
 }
 
-/// xorshift64*: the same numbers in every run.
+/// A xorshift64* generator: the same numbers in every run.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! Signed in by a picture or a code, signed out, and what a restart makes of it.
+//! Sign-in by a picture or a code, sign-out, and both over a restart.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use drives::SignInState;
 
 use super::*;
 
-/// The drive's part of a config, without a first pair.
+/// Returns the drive's part of a config, without a first pair.
 fn without_pair(sandbox: &Sandbox) -> String {
     drive_section(sandbox)
         .lines()
@@ -24,7 +24,7 @@ async fn signed_out_rig(options: Options) -> Rig {
     rig
 }
 
-/// The upstream's behaviour for one call.
+/// Returns the error kind of one call; `None` on success.
 async fn kind(rig: &Rig) -> Option<ErrorKind> {
     let (root, page) = (EntryPath::root(), PageRequest::default());
     let listed = rig.drive.list(&root, &page).await;
@@ -40,7 +40,7 @@ async fn a_picture_is_scanned_and_the_session_is_there_after_a_restart() {
         assert_eq!(begun.expires_in, Duration::from_secs(300));
         let poll = async || rig.sign_in().poll_device(&begun).await.unwrap();
         assert_eq!(poll().await, SignInState::Pending);
-        // Asked too soon is not yet an answer.
+        // A poll that comes too soon gets no answer yet.
         rig.sandbox
             .fault(Fault::on("gettoken", Effect::errno(300_001)).times(1));
         assert_eq!(poll().await, SignInState::Pending);
@@ -55,7 +55,7 @@ async fn a_picture_is_scanned_and_the_session_is_there_after_a_restart() {
         let section = without_pair(&rig.sandbox);
         let again = Rig::over(rig.sandbox.clone(), rig.home.clone(), &section).await;
         assert_eq!(kind(&again).await, None);
-        // A refresh keeps the end.
+        // A refresh keeps the end of the session.
         rig.sandbox.expire_tokens();
         assert_eq!(kind(&again).await, None);
         let later = again.drive.account().await.unwrap();
@@ -88,7 +88,7 @@ async fn a_code_that_has_run_out_says_so() {
         (ErrorKind::BadRequest, Some(100_002))
     );
     assert!(error.sentence.unwrap().contains("run out"));
-    // The session that there was is still there.
+    // The session from before is still there.
     assert_eq!(kind(&rig).await, None);
 }
 
@@ -121,7 +121,7 @@ async fn signed_out_is_signed_out_until_somebody_signs_in() {
     );
     rig.sign_in().sign_out().await.unwrap();
     assert_eq!(kind(&rig).await, Some(ErrorKind::SignedOut));
-    // Neither the same run nor the next brings the configured pair back.
+    // The configured pair is not used again, neither in this run nor in the next.
     let again = rig.again().await;
     assert_eq!(kind(&again).await, Some(ErrorKind::SignedOut));
     assert_eq!(rig.sandbox.count("refreshtoken"), 0);
@@ -134,7 +134,7 @@ async fn signed_out_is_signed_out_until_somebody_signs_in() {
             assert!(!found, "{}", file.display());
         }
     }
-    // Another process that signs in is noticed by this one.
+    // A sign-in in another process is noticed by this one.
     let code = rig.sandbox.authorization_code();
     again.sign_in().with_code(&code.into()).await.unwrap();
     assert_eq!(kind(&again).await, None);

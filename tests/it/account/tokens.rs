@@ -46,7 +46,7 @@ async fn a_refresh_token_that_somebody_has_used_ends_in_words_and_not_in_a_loop(
     assert!(!rig.names("/").await.is_empty());
 }
 
-/// A server of its own, as a person starts it.
+/// Starts a server of its own, as a person does.
 async fn server(config: &str) -> (Running, Visitor) {
     let mut running = own_binary()
         .args(["serve", "--config", config, "--listen", "127.0.0.1:0"])
@@ -83,7 +83,7 @@ async fn killed_between_the_answer_and_the_next_request_it_is_still_signed_in() 
         visitor.ask(Method::GET, ENTRIES).send().await.expect(200);
         sandbox.expire_tokens();
         sandbox.reset_counts();
-        // The refresh is answered; what is asked next hangs, and so the process dies before it.
+        // The refresh is answered; the next request hangs, and the process is killed before it ends.
         let fault = sandbox.fault(Fault::on("tokeninfo", Effect::latency(600_000)));
         let asking = tokio::spawn(async move {
             let search = format!("/api/v1/search?q=round{round}&place=films");

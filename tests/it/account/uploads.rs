@@ -1,4 +1,4 @@
-//! Files taken in: whole, in parts, cut anywhere, refused beforehand.
+//! Uploads: whole, in parts, interrupted anywhere, refused beforehand.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use super::*;
 
 const MIB: usize = 1 << 20;
 
-/// The upstream's bytes at a path.
+/// Returns the upstream's bytes at a path.
 async fn stored(rig: &Rig, at: &str) -> Bytes {
     rig.sandbox.source(at, "original").await.unwrap()
 }
@@ -49,14 +49,14 @@ async fn a_file_arrives_whole_in_every_mood_and_a_known_one_is_not_sent() {
             "{mood:?}"
         );
 
-        // The same content elsewhere: nothing travels.
+        // The same content elsewhere: no part is sent.
         let twin = request("/twin.bin", &content, OnConflict::Fail);
         let entry = rig.upload(&twin, &content).await.unwrap();
         assert_eq!(entry.path, path("/twin.bin"), "{mood:?}");
         assert_eq!(twin.progress.as_ref().unwrap().sent(), content.len() as u64);
         assert_eq!(rig.sandbox.count("superfile2"), 3);
 
-        // One that is smaller than a part, and of unknown length.
+        // A file that is smaller than a part, and of unknown length.
         let small = noise(1234, 8);
         let ask = UploadRequest {
             size: None,
@@ -91,7 +91,7 @@ async fn a_name_that_is_taken_is_kept_avoided_or_replaced() {
         assert_eq!(stored(&rig, beside.path.as_str()).await, new);
         assert_eq!(stored(&rig, "/a.bin").await, old);
 
-        // Known content comes out beside what is there, and replaces it all the same.
+        // Known content is stored beside the existing file, and also replaces it.
         let over = rig
             .upload(&request("/a.bin", &new, OnConflict::Overwrite), &new)
             .await
@@ -170,13 +170,13 @@ async fn refusals_of_the_upstream_keep_their_meaning() {
             .await
             .unwrap_err();
         assert_eq!((error.kind, error.upstream_code), (kind, Some(errno)));
-        // Every part is there: once more, and none travels.
+        // Every part is there: once more, and no part is sent.
         rig.upload(&request(&at, &content, OnConflict::Fail), &content)
             .await
             .unwrap();
         assert_eq!(parts(&rig, &at), [(0, 1)].into(), "{errno}");
     }
-    // Seen although everything had arrived; the second call goes well.
+    // The failure is reported although everything had arrived; the second call succeeds.
     rig.sandbox
         .fault(Fault::on("create", Effect::errno(4000023)).times(1));
     let content = noise(1500, 5);
@@ -219,7 +219,7 @@ async fn a_token_that_runs_out_on_the_way_is_renewed_and_a_changed_part_sent_aga
     assert_eq!(rig.sandbox.count("refreshtoken"), 1);
     assert_eq!(parts(&rig, "/way.bin"), [(0, 1), (1, 2)].into());
     assert_eq!(ask.progress.unwrap().sent(), content.len() as u64);
-    // A host that does not serve the account: where it is served is asked anew.
+    // The host does not serve the account: the right host is requested again.
     rig.sandbox
         .fault(Fault::on("superfile2", Effect::status(403)).times(1));
     let asked = rig.sandbox.count("tokeninfo");
@@ -258,7 +258,7 @@ async fn cut_at_twenty_random_points_it_goes_on_and_no_part_that_arrived_comes_a
                 let cut = rig.upload(&ask, &content).await.unwrap_err();
                 assert!(cut.kind.is_transient(), "{cut}");
                 rig.sandbox.mend(fault);
-                // Half of them go on in another process.
+                // Half of them continue in another process.
                 let other = rig.again().await;
                 let goes_on = if turn % 2 == 0 { rig } else { &other };
                 let ask = request(&name, &content, OnConflict::Fail);
@@ -279,14 +279,14 @@ async fn cut_at_twenty_random_points_it_goes_on_and_no_part_that_arrived_comes_a
     assert_eq!(spool.count(), 0);
 }
 
-/// Chunks of a large body that are in memory at once.
+/// Counts the chunks of a large body that are in memory at once.
 #[derive(Default)]
 struct Alive {
     now: AtomicU64,
     most: AtomicU64,
 }
 
-/// A piece of a body that counts as long as it lives.
+/// A piece of a body that is counted until it is dropped.
 struct Piece(Vec<u8>, Arc<Alive>);
 
 impl Piece {
@@ -312,7 +312,7 @@ impl Drop for Piece {
     }
 }
 
-/// Resident memory of this process in MiB, the emulated upstream and other tests included.
+/// Returns the resident memory of this process in MiB, the emulated upstream and other tests included.
 fn resident_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));

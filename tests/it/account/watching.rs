@@ -1,5 +1,4 @@
-//! What is needed to watch, in every mood: no request that the documents do not know, no reply that is not
-//! understood.
+//! Playback in every mode: no request outside of the documents, and no reply that is not understood.
 
 use drivein::governor::Governor;
 use drives::VolumeCalls;

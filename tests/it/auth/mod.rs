@@ -1,8 +1,8 @@
-//! Requests and who may make them: sign-in, the access of each route, and requests that mean harm.
+//! Authentication and authorization.
 //!
-//! - [`doors`]: sign-in, play URLs, and a server below a path
-//! - [`gates`]: the access that each route requires
-//! - [`attacks`]: hostile paths, hostile files, floods of requests
+//! - [`doors`]: authentication, at the root of a host and below a path
+//! - [`gates`]: access to every route
+//! - [`attacks`]: hostile clients
 
 mod attacks;
 mod doors;

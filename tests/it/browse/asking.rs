@@ -75,7 +75,7 @@ async fn who_asks_for_a_fresh_answer_gets_one() {
         .await
         .expect(200);
     assert_eq!(drivein.sandbox.count("list"), 2);
-    // A page that was asked to be fresh leads on to the plain one, so that loading it again costs nothing.
+    // A page that was requested fresh redirects to the plain one, so that a reload costs nothing.
     let asked = drivein
         .get(&format!("/browse/{DRIVE}{folder}?refresh=1"))
         .await

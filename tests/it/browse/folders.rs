@@ -1,4 +1,4 @@
-//! Folders: of ten thousand entries, in any order, empty, and those that are not there or make no sense.
+//! Folders: of ten thousand entries, in any order, empty, missing, and malformed paths.
 
 use super::*;
 
@@ -135,7 +135,7 @@ async fn a_call_that_makes_no_sense_is_a_problem_document() {
     }
     let problem = drivein.ask(Method::POST, "/api/v1/drives").send().await;
     assert_eq!(problem.expect(405).code(), "bad_request");
-    // A trailing slash means nothing: a film is a film, a folder a folder.
+    // A trailing slash has no effect: a film is a film, a folder a folder.
     for path in [FILM, "/Nature & Light"] {
         let entry = drivein.entry(path).await;
         let call = format!("/api/v1/entries/{DRIVE}{}/", encoded(path));

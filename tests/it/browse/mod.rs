@@ -1,10 +1,10 @@
-//! Looking around: every name finds its way through every kind of address and back, a large folder
-//! comes complete, and the upstream is asked no more than needed.
+//! Browsing: every name survives every kind of URL in both directions, a large folder is complete, and the
+//! upstream gets no more calls than needed.
 //!
-//! - [`names`]: by API, page and search, whatever stands in a name
-//! - [`players`]: the same by what players read: listings, lists, `.strm` files
-//! - [`folders`]: large, sorted, empty, or not there at all
-//! - [`asking`]: how often the upstream is asked for all that
+//! - [`names`]: by API, page and search, with any characters in a name
+//! - [`players`]: the same in files for players: listings, playlists, `.strm` files
+//! - [`folders`]: large, sorted, empty, or missing
+//! - [`asking`]: the number of upstream calls for all that
 
 mod asking;
 mod folders;
@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::harness::*;
 
-/// Names with everything in them that means something in an address, a header, a list or a page.
+/// Names with every character that has a meaning in a URL, a header, a playlist or a page.
 const AWKWARD: &[&str] = &[
     "/Nature & Light/Waves & Wind.mp4",
     "/Nature & Light/Hills + Mist = Morning.mp4",

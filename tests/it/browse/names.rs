@@ -23,7 +23,7 @@ async fn every_awkward_name_is_listed_and_described_by_the_api() {
                 "{path}: {field}"
             );
         }
-        // A listing has no sizes, and names the quality that every film has.
+        // A listing has no picture sizes, and names the quality that every film has.
         let ends = |play: &Value, with| play["ts"].as_str().unwrap().ends_with(with);
         assert!(ends(&listed["play"], "/480p.ts") && ends(&entry["play"], "/720p.ts"));
         assert_eq!(entry["kind"], "video");
@@ -82,7 +82,7 @@ async fn every_awkward_name_is_saved_under_its_own_name() {
 #[tokio::test]
 async fn pages_lead_to_every_awkward_name_by_links_alone() {
     let drivein = Drivein::start().await;
-    // From the first page on, following what a visitor could click, and nothing else.
+    // Starts at the first page and follows only the links that a visitor could click.
     let mut waiting = vec!["/".to_owned()];
     let mut seen = BTreeSet::new();
     let mut watched = BTreeMap::new();

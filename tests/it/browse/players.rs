@@ -1,4 +1,4 @@
-//! The same names in what players read: listings as Kodi reads them, lists of titles, and `.strm` files.
+//! The same names in files for players: listings as Kodi parses them, playlists with titles, and `.strm` files.
 
 use super::*;
 
@@ -8,7 +8,7 @@ async fn kodi_can_browse_to_every_awkward_name() {
     let root = drivein.play_root().await;
     for folder in folders() {
         let mut address = format!("{root}/");
-        // Step by step, by the relative addresses of each listing.
+        // Step by step, by the relative URLs of each listing.
         for name in folder.split('/').skip(1) {
             let links = kodi_links(&drivein.get(&address).await.expect(200));
             let link = &links[&format!("{name}/")];
@@ -46,8 +46,8 @@ async fn a_listing_stands_only_where_its_relative_addresses_lead_on() {
     }
 }
 
-/// Text and address of each link, as Kodi's regular expression finds them:
-/// `<a href="([^"]*)"[^>]*>\s*(.*?)\s*</a>(.+?)(?=<a|</tr|$)`.
+/// Returns text and URL of each link, as Kodi's regular expression finds them: `<a
+/// href="([^"]*)"[^>]*>\s*(.*?)\s*</a>(.+?)(?=<a|</tr|$)`.
 fn kodi_links(listing: &Reply) -> BTreeMap<String, String> {
     assert!(listing.header("content-type").starts_with("text/html"));
     let text = listing.text();
@@ -115,7 +115,7 @@ fn m3u_titles(text: &str) -> Vec<(String, String)> {
         .chunks(2)
         .map(|pair| {
             let about = pair[0].strip_prefix("#EXTINF:").unwrap();
-            // The address of a picture, in quotes, has no comma in it.
+            // The URL of a picture, in quotes, has no comma in it.
             (
                 about.split_once(',').unwrap().1.to_owned(),
                 pair[1].to_owned(),

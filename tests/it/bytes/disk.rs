@@ -14,7 +14,7 @@ use crate::harness::*;
 const FILMS: [&str; 3] = [FILM, "/Three Moons.mp4", "/Paper Mountains.mp4"];
 const RENDITIONS: [&str; 4] = ["1080p", "720p", "480p", "audio"];
 
-/// A place for a server that is started again and again over one upstream.
+/// The folders of a server that is restarted again and again over one upstream.
 struct House {
     sandbox: Sandbox,
     config: String,
@@ -76,13 +76,13 @@ impl House {
         self.folder.path().join("data/cache")
     }
 
-    /// Bytes of media that were asked of the upstream.
+    /// Returns the bytes of media that were requested from the upstream.
     fn upstream_bytes(&self) -> u64 {
         self.sandbox.bytes("segment") + self.sandbox.bytes("original")
     }
 }
 
-/// Those of the bundled films that are there.
+/// Returns the bundled films that are available.
 async fn films(sandbox: &Sandbox) -> Vec<String> {
     let mut found = Vec::new();
     for film in FILMS {
@@ -97,12 +97,12 @@ async fn films(sandbox: &Sandbox) -> Vec<String> {
 struct Server {
     running: Running,
     visitor: Visitor,
-    /// The play address of the drive.
+    /// The play URL of the drive.
     play: String,
 }
 
 impl Server {
-    /// Plays these and compares every byte; a few at a time.
+    /// Plays these, a few concurrently, and compares every byte.
     async fn play(&self, things: &[(String, Vec<u8>)]) {
         let cases = things.iter().map(|(path, truth)| async move {
             let reply = get(&self.visitor, &format!("{}{path}", self.play)).await;
@@ -131,11 +131,11 @@ impl Server {
     }
 }
 
-/// Bytes that the files of the cache take.
+/// Returns the bytes that the files of the cache take.
 fn taken(cache: &Path) -> u64 {
     let mut sum = 0;
     for entry in fs::read_dir(cache).unwrap() {
-        // A file may go while the folder is read.
+        // A file may be deleted while the folder is read.
         if let Ok(about) = entry.unwrap().metadata() {
             sum += (about.blocks() * 512).max(about.len());
         }
@@ -146,7 +146,7 @@ fn taken(cache: &Path) -> u64 {
 #[tokio::test]
 async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
     let house = House::new("64 MiB").await;
-    // Killed with more and more done, and always with much under way.
+    // Killed with more and more done, and always with many requests in progress.
     for round in 1..=6 {
         let server = house.start().await;
         let begin = (round * 7) % house.things.len();
@@ -154,7 +154,7 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
         server.play(first).await;
         tokio::select! {
             () = server.play(&house.things) => {}
-            // One reply more: the others are on their way, and their blocks are being written.
+            // One reply more: the others are in progress, and their blocks are being written.
             () = server.play(&house.things[round..=round]) => {}
         }
         server.running.kill().await;
@@ -191,7 +191,7 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
     let (code, _, log) = server.running.ended().await;
     assert_eq!(code, Some(0), "{log}");
 
-    // All of it is there now: the upstream is not asked for a byte.
+    // All of it is cached now: no byte is requested from the upstream.
     house.sandbox.reset_counts();
     let server = house.start().await;
     server.play(&house.things).await;
@@ -228,7 +228,7 @@ async fn the_limit_holds_while_far_more_is_played() {
     assert!(most <= (1 << 20) * 105 / 100, "{most}");
     assert!(server.metric("disk_cache_bytes").await <= 1 << 20);
     server.running.kill().await;
-    // A kill does not make more of it, and a smaller limit holds from the start.
+    // A kill does not enlarge the cache, and a smaller limit applies from the start.
     let text = fs::read_to_string(&house.config).unwrap();
     fs::write(&house.config, text.replace("1 MiB", "300 KiB")).unwrap();
     let server = house.start().await;

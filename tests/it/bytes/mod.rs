@@ -2,7 +2,7 @@
 //!
 //! - [`sharing`]: one upstream fetch for all viewers, and none for cached data
 //! - [`reading_ahead`]: originals are read ahead of their viewers
-//! - [`disk`]: what is kept on disk outlasts a restart and a kill, within its limit
+//! - [`disk`]: the disk cache survives a restart and a kill, within its limit
 
 mod disk;
 mod reading_ahead;

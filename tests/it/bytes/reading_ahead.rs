@@ -1,4 +1,4 @@
-//! Originals read ahead of their viewers: what the upstream is asked for, and when it is left alone.
+//! Prefetching of originals: the requests to the upstream, and when there are none.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::harness::*;
 const MIB: usize = 1 << 20;
 const LENGTH: usize = 144 * MIB;
 
-/// A server over a folder with one large file, its play address, and what is in it.
+/// Starts a server over a folder with one large file; returns its play URL and the file's content.
 async fn house() -> (Drivein, String, Vec<u8>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let content: Vec<u8> = (0..LENGTH)
@@ -27,7 +27,7 @@ async fn house() -> (Drivein, String, Vec<u8>, TempDir) {
     (drivein, play, content, folder)
 }
 
-/// Reads so much of a reply, and compares it with what should come.
+/// Reads so much of a reply, and compares it with the expected bytes.
 async fn read(response: &mut reqwest::Response, truth: &[u8]) {
     let mut position = 0;
     while position < truth.len() {
@@ -41,7 +41,7 @@ async fn read(response: &mut reqwest::Response, truth: &[u8]) {
     }
 }
 
-/// Waits until the upstream has sent nothing for a while; how much it has sent.
+/// Waits until the upstream has sent nothing for a while. Returns how much it has sent.
 async fn stands_still(drivein: &Drivein) -> u64 {
     let mut last = u64::MAX;
     eventually("the upstream rests", Duration::from_secs(20), async || {
@@ -58,7 +58,7 @@ async fn a_file_that_is_read_in_order_is_there_before_it_is_asked_for() {
     let (drivein, play, content, _folder) = house().await;
     let mut viewer = drivein.ask(Method::GET, &play).open().await;
     read(&mut viewer, &content[..8 * MIB]).await;
-    // The viewer reads nothing more, and the sockets between hold a few megabytes.
+    // The viewer stops reading, and the sockets between hold a few megabytes.
     eventually("it is read ahead", Duration::from_secs(20), async || {
         (drivein.sandbox.bytes("original") > 28 * MIB as u64).then_some(())
     })
@@ -74,7 +74,7 @@ async fn a_file_that_is_read_in_order_is_there_before_it_is_asked_for() {
     assert!(part.body == content[20 * MIB..21 * MIB]);
     assert_eq!(drivein.sandbox.count("original"), 1);
 
-    // The viewer leaves, and with it the pilot.
+    // The viewer leaves, which ends the prefetching.
     drop(viewer);
     let gate = ["upstream_in_flight", "media", "\"playing\""];
     eventually("nobody is served", Duration::from_secs(10), async || {
@@ -118,6 +118,6 @@ async fn who_seeks_leaves_the_old_place_alone() {
     let mut viewer = drivein.ask(Method::GET, &play).range(&range).open().await;
     read(&mut viewer, &content[place..]).await;
     assert!(viewer.chunk().await.unwrap().is_none());
-    // From there to the end, and nothing of the old place.
+    // From there to the end, and nothing of the old position.
     assert_eq!(stands_still(&drivein).await, before + 14 * MIB as u64);
 }

@@ -1,4 +1,4 @@
-//! One upstream fetch for any number of viewers, and what was fetched is not fetched again.
+//! One upstream fetch for any number of viewers, and none for cached data.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ async fn what_comes_next_is_there_before_it_is_asked_for() {
     )
     .await;
     assert_eq!(drivein.sandbox.count_segment(FILM, "480p", 5), 0);
-    // Asked for now, they come from memory.
+    // A later request is served from memory.
     let third = drivein.get(&format!("{play}/480p/3.ts")).await;
     assert!(third.body == drivein.segment_source(FILM, "480p", 3).await);
     assert_eq!(drivein.sandbox.count_segment(FILM, "480p", 3), 1);

@@ -136,7 +136,7 @@ async fn an_upload_that_broke_off_goes_on_with_the_chunks_that_are_missing() {
     );
     assert!(site.bytes("/new.mp4").unwrap() == bytes);
 
-    // Another content at the same path ends the session of the one before.
+    // Other content at the same path ends the session before it.
     site.refuse_chunk_for_good(1);
     put(&drivein, "/other.mp4", "", bytes.clone()).await;
     site.heal();

@@ -1,8 +1,8 @@
-//! A site that runs Cloudreve: what is peculiar to it, through the whole program. What it has in common with every
-//! drive stands in `contract`.
+//! A site that runs Cloudreve: its peculiarities, through the whole program. The behaviour that it has in
+//! common with every drive is tested in `contract`.
 //!
-//! - [`server`]: the emulated site · [`sessions`]: passwords, second factors, tokens that end
-//! - [`playing`]: originals, films in pieces, signatures that end · [`shares`]: of others, and of the owner
+//! - [`server`]: the emulated site · [`sessions`]: passwords, second factors, tokens that expire
+//! - [`playing`]: originals, films in pieces, signatures that expire · [`shares`]: of others, and of the owner
 //! - [`changes`]: uploads, batches · [`pages`]: connected from a page, and in a browser
 
 mod changes;
@@ -25,7 +25,7 @@ pub const PIECES: &str = "/In pieces/index.m3u8";
 /// The drive's name in all tests here.
 const NAS: &str = "nas";
 
-/// A site with a film as a file, and the same in pieces.
+/// Starts a site with a film as a file, and the same in pieces.
 pub async fn stocked() -> Site {
     let site = Site::start().await;
     site.put(
@@ -48,7 +48,7 @@ pub async fn stocked() -> Site {
     site
 }
 
-/// A list of pieces beside it, and the pieces.
+/// Returns a playlist of pieces beside it, and the pieces.
 fn pieces() -> (String, Vec<(String, Vec<u8>)>) {
     let film: Value =
         serde_json::from_str(include_str!("../../../samples/tidal-light/film.json")).unwrap();
@@ -70,12 +70,12 @@ fn pieces() -> (String, Vec<(String, Vec<u8>)>) {
     (list, pieces)
 }
 
-/// A server with the site alone, signed in by its password.
+/// Starts a server with the site alone, signed in by its password.
 async fn server(site: &Site) -> Drivein {
     server_with(site, &site.section(NAS)).await
 }
 
-/// A server with the sections of a config.
+/// Starts a server with the sections of a config.
 async fn server_with(site: &Site, sections: &str) -> Drivein {
     let setup = Drivein::setup().no_drive().forgetful();
     let mut drivein = setup.drives(sections).start().await;
@@ -94,7 +94,7 @@ async fn entry(drivein: &Drivein, place: &str, path: &str) -> Value {
     drivein.api(&call).await["entry"].clone()
 }
 
-/// The play address of an entry, from the root of the host.
+/// Returns the play URL of an entry, as a path.
 async fn play(drivein: &Drivein, place: &str, path: &str) -> String {
     let entry = entry(drivein, place, path).await;
     drivein.local(entry["play"]["original"].as_str().unwrap())

@@ -14,7 +14,7 @@ async fn connect(drivein: &Drivein, site: &Site, password: &str) -> Reply {
         ("email", EMAIL),
         ("password", password),
     ];
-    // The address that was typed in is shown again where the form is.
+    // The URL that was typed in is shown again with the form.
     let ask = drivein.told().ask(Method::POST, "/connect");
     ask.form(&fields).send().await
 }

@@ -1,4 +1,4 @@
-//! Originals from the site and from its storage provider, films in pieces, and signatures that run out.
+//! Originals from the site and from its storage provider, films in pieces, and signatures that expire.
 
 use reqwest::Method;
 
@@ -16,15 +16,18 @@ async fn a_film_is_its_file_and_says_how_long_and_large_its_picture_is() {
         (&1920.into(), &1080.into())
     );
     assert!(
-        film["play"]["hls"].is_null(),
-        "nothing is streamed that is not there: {film}"
+        film["play"]["ts"].is_null(),
+        "there is no quality that is not there: {film}"
     );
     let page = drivein
         .get(&format!("/watch/{NAS}{}", encoded(FILM)))
         .await
         .expect(200)
         .text();
-    assert!(!page.contains("master.m3u8") && page.contains("video/mp4"));
+    assert!(
+        page.contains("\"direct\":true") && page.contains("video/mp4"),
+        "the file itself plays first"
+    );
     let list = drivein.local(film["lists"]["m3u"].as_str().unwrap());
     assert!(
         !drivein
@@ -225,7 +228,7 @@ async fn a_film_in_pieces_is_handed_out_in_a_quality_that_it_has() {
         let film = children.into_iter().find(|child| child["kind"] == "video");
         film.unwrap()["play"].clone()
     };
-    // A listing looks into no list, and promises nothing.
+    // A listing opens no playlist, and promises no rendition.
     let play = listed().await;
     assert!(play["ts"].is_null() && play["hls"].is_string(), "{play}");
     assert_eq!(site.count("POST /file/url"), 0);
@@ -270,7 +273,7 @@ async fn a_shortcut_leads_into_the_share_behind_it() {
     let whole = drivein.get(&address).await.expect(200);
     assert!(whole.is_whole && whole.body == bytes);
 
-    // After a restart nothing is known of it, and the whole path is asked for at once.
+    // After a restart no shortcut is known, and the whole path is requested at once.
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(site.secrets());
     let whole = drivein

@@ -84,7 +84,7 @@ async fn a_second_factor_is_asked_for_and_its_code_typed_in() {
     assert!(wrong.text().contains("code is wrong"), "{}", wrong.text());
     assert_eq!(answer(&drivein, json!({})).await.code(), "bad_request");
 
-    // Typed in as the app shows it.
+    // Entered in the format in which the app shows it.
     let form = [("code", "123 456")];
     let done = drivein
         .ask(Method::POST, &format!("/account/{NAS}/sign-in/form"))
@@ -95,7 +95,7 @@ async fn a_second_factor_is_asked_for_and_its_code_typed_in() {
     assert_eq!(drive(&drivein).await["state"], "ready");
     assert_eq!((site.count(PASSWORD_CALL), site.count(SECOND_CALL)), (1, 2));
 
-    // From then on the token is enough.
+    // From then on the token is sufficient.
     site.expire_access();
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(site.secrets());
@@ -163,7 +163,7 @@ async fn a_captcha_is_explained_and_a_refresh_token_is_the_way_around_the_door()
 #[tokio::test]
 async fn a_token_that_ran_out_is_renewed_before_anybody_is_taken_for_nobody() {
     let site = stocked().await;
-    // Due as soon as it is there: each call finds the clock past three quarters of its life.
+    // Due immediately: each call finds three quarters of the token's lifetime over.
     site.access_life_s(1);
     let drivein = server(&site).await;
     let patience = std::time::Duration::from_secs(20);

@@ -87,7 +87,7 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
 
     let refused = drivein.get(&two).await;
     assert_eq!(refused.code(), "share_gone", "{}", refused.describe());
-    // A viewer that has begun can watch to the end.
+    // A viewer who has started can watch to the end.
     let part = drivein
         .ask(Method::GET, &one)
         .range("bytes=500000-500099")
@@ -188,7 +188,7 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
         "bad_request"
     );
 
-    // An edit sets the number of downloads as well: what was left of them stays.
+    // An edit sets the number of downloads as well: the remaining number is kept.
     let link = site.share(FILM, None, Some(3));
     let counted = link.rsplit('/').next().unwrap();
     let week = json!({"period_days": 7});

@@ -40,7 +40,7 @@ pub async fn are_as_told<E: Emulation>(subject: Subject<E>) {
     }
     if subject.can(Capability::List) {
         let film = subject.drive.stat(&subject.streaming()).await.unwrap();
-        let streams = !subject.drive.possible_renditions(&film).is_empty();
+        let streams = subject.drive.streams(&film);
         assert_eq!(subject.can(Capability::Stream), streams);
     }
 
@@ -71,7 +71,7 @@ pub async fn the_emulation_is_as_the_table_says<E: Emulation>(subject: Subject<E
     }
 }
 
-/// Returns an entry that need not be on the drive.
+/// Returns a film, which need not be on the drive.
 fn some_film<E: Emulation>(subject: &Subject<E>) -> Entry {
     Entry {
         place: subject.drive.place().clone(),

@@ -1,4 +1,4 @@
-//! Folders, entries, searches, and whose account it is.
+//! Folders, entries, searches, and the account.
 
 use std::collections::BTreeSet;
 
@@ -66,7 +66,7 @@ pub async fn a_folder_is_sorted_as_asked<E: Emulation>(subject: Subject<E>) {
                 limit: 4,
                 cursor: None,
             };
-            // Upstreams differ in where folders stand among files.
+            // Upstreams differ in the order of folders and files.
             let mut files = subject.all(&folder, &page).await;
             files.retain(|entry| entry.kind != EntryKind::Folder);
             let rises = |a: &Entry, b: &Entry| match sort {

@@ -1,5 +1,5 @@
-//! What an owner changes: files taken in, folders made, entries renamed, copied, moved, deleted, and links of
-//! one's own.
+//! Changes by an owner: uploads, new folders, entries that are renamed, copied, moved and deleted, and the
+//! account's own links.
 
 use drives::{ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadRequest};
 use futures_util::{StreamExt, stream};
@@ -28,7 +28,7 @@ fn body(bytes: &[u8]) -> UploadBody {
     stream::iter(pieces.into_iter().map(Ok)).boxed()
 }
 
-/// So many bytes that do not repeat.
+/// Returns so many bytes that do not repeat.
 fn content(length: usize, seed: u32) -> Vec<u8> {
     let mut state = seed;
     let mut next = || {
@@ -40,7 +40,7 @@ fn content(length: usize, seed: u32) -> Vec<u8> {
 
 pub async fn a_file_goes_in_and_comes_out_again<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
-    // More than a part, where parts are as small as they get.
+    // More than a part, at the smallest size of parts.
     let bytes = content(5_000_000, 7);
     let address = format!("/api/v1/content/{NAME}{}", encoded(NEW));
     let reply = drivein

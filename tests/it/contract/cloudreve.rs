@@ -1,4 +1,4 @@
-//! Cloudreve, played by the emulation of `tests/it/cloudreve`.
+//! Cloudreve, emulated by `tests/it/cloudreve`.
 
 use drives::DriveKind;
 pub use drives::cloudreve::KIND;
@@ -11,7 +11,7 @@ pub struct Cloudreve {
     tree: Tree,
 }
 
-/// A site with a film, some files, a film in pieces and three shares.
+/// Starts a site with a film, some files, a film in pieces and three shares.
 pub async fn emulation() -> Cloudreve {
     let site = stocked().await;
     let mut names = vec!["Extras".to_owned()];

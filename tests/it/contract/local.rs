@@ -1,4 +1,4 @@
-//! A folder of this machine, in a temporary one.
+//! A temporary folder of this machine.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ pub struct Local {
     tree: Tree,
 }
 
-/// A folder with a film and some files that are none.
+/// Makes a folder with a film and some files of other kinds.
 pub async fn emulation() -> Local {
     need("ffmpeg", "ffmpeg");
     let dir = tempfile::tempdir().unwrap();
@@ -82,7 +82,7 @@ impl Emulation for Local {
         false
     }
 
-    /// Takes the disk away.
+    /// Removes the disk.
     fn trouble(&self, trouble: Trouble) {
         assert_eq!(trouble, Trouble::Broken, "a folder has no network");
         std::fs::rename(self.path(), self.elsewhere()).unwrap();

@@ -9,7 +9,7 @@
 //! - [`browsing`]: list, page, sort, stat, search, and how full the account is
 //! - [`refusing`]: paths that are not there, and paths that mean harm
 //! - [`playing`]: originals by range, streams, pictures
-//! - [`changing`]: files taken in, folders made, entries moved, links of one's own
+//! - [`changing`]: uploads, new folders, moved entries, the account's own links
 //! - [`opening`]: share links of other users
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
 //! - [`table`]: the table of this suite, and the one in ARCHITECTURE.md
@@ -41,22 +41,23 @@ use tempfile::TempDir;
 
 use crate::harness::*;
 
-/// The name of the drive that is tried.
+/// The name of the drive under test.
 pub const NAME: &str = "tested";
 
-/// An emulated upstream for one drive, with all facts that the suite needs. Each case has one of its own.
+/// An emulated upstream for one drive, with all facts that the suite needs. Each case has an instance of its
+/// own.
 pub trait Emulation: Send + Sync {
-    /// The kind of drive that it is played to, whose capabilities the drive is held to.
+    /// Returns the kind of drive that it emulates; the drive is tested against the capabilities of that kind.
     fn kind(&self) -> &'static DriveKind;
 
-    /// The `[[drive]]` section, with [`NAME`] for its name, by which a server finds it.
+    /// Returns the `[[drive]]` section, named [`NAME`], by which a server connects to it.
     fn section(&self) -> String;
 
-    /// The contents of the drive.
+    /// Returns the contents of the drive.
     fn tree(&self) -> &Tree;
 
-    /// Returns true if the upstream is reached over a network, and so can have every [`Trouble`]. Otherwise it can have
-    /// [`Trouble::Broken`] alone.
+    /// Returns true if the upstream is reached over a network, so that it can have every [`Trouble`]. Otherwise
+    /// it can have [`Trouble::Broken`] alone.
     fn has_network(&self) -> bool {
         true
     }
@@ -67,7 +68,7 @@ pub trait Emulation: Send + Sync {
     /// Ends all trouble.
     fn heal(&self);
 
-    /// Texts that no reply and no log may hold: addresses and secrets of the upstream.
+    /// Returns texts that no reply and no log may contain: URLs and secrets of the upstream.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -76,15 +77,15 @@ pub trait Emulation: Send + Sync {
 /// The contents of an emulated drive.
 #[derive(Default)]
 pub struct Tree {
-    /// A video of more than 300 kB and its bytes, where the drive lists anything. It streams where the drive can, unless
+    /// A video of more than 300 kB and its bytes, if the drive lists files. It streams if the drive can, unless
     /// `streaming` is another one.
     pub film: Option<(String, Vec<u8>)>,
-    /// A video that streams, of drives on which most have no streams.
+    /// A video that streams, for drives on which most have no streams.
     pub streaming: Option<String>,
     /// A folder below the root and the names of everything in it: at least six files of different sizes and
-    /// times, and one folder or more where the upstream has folders in it.
+    /// times, and at least one folder if the upstream supports that.
     pub folder: (String, Vec<String>),
-    /// A word of which the film, and not everything, is found.
+    /// A word that finds the film, and not everything.
     pub word: &'static str,
     /// Share links of other users.
     pub links: Links,
@@ -93,11 +94,11 @@ pub struct Tree {
 /// Share links that an emulated drive opens.
 #[derive(Default)]
 pub struct Links {
-    /// A link to a share in which, at this path, lies a video of these bytes.
+    /// A link to a share with a video, the path of the video in it, and its bytes.
     pub open: Option<(String, String, Vec<u8>)>,
     /// A link with a password, and the password.
     pub locked: Option<(String, String)>,
-    /// A link to a share that was withdrawn.
+    /// A link to a share that was revoked.
     pub gone: Option<String>,
 }
 
@@ -106,20 +107,20 @@ pub struct Links {
 pub enum Trouble {
     /// The next body of a file is cut off after this many bytes.
     CutAfter(u64),
-    /// Every address of bytes that was given out so far has run out.
+    /// Every URL of bytes that was given out so far has expired.
     Expired,
     /// Everything takes this many milliseconds longer.
     Slow(u64),
-    /// Every call is answered with 500, or its like.
+    /// Every call is answered with 500, or its equivalent.
     Broken,
     /// The session has ended for good.
     SignedOut,
 }
 
-/// A drive over its emulation: by itself, and in a whole program.
+/// A drive over its emulation: alone, and in a whole program.
 pub struct Subject<E> {
     pub emulation: E,
-    /// What the kind has by the table.
+    /// The abilities of the kind in the table.
     pub has: &'static [&'static str],
     pub drive: VolumeCalls<Governor>,
     _home: TempDir,
@@ -157,7 +158,7 @@ impl<E: Emulation> Subject<E> {
         self.drive.capabilities().contains(&capability)
     }
 
-    /// A server with this drive alone, that keeps hardly anything of what it plays.
+    /// Starts a server with this drive alone, which caches hardly anything of what it plays.
     async fn program(&self) -> Drivein {
         let setup = Drivein::setup().no_drive().forgetful();
         let section = self.emulation.section();
@@ -166,13 +167,13 @@ impl<E: Emulation> Subject<E> {
         drivein
     }
 
-    /// The film's path and bytes.
+    /// Returns the film's path and bytes.
     fn film(&self) -> (EntryPath, &[u8]) {
         let (at, bytes) = self.tree().film.as_ref().unwrap();
         (path(at), bytes)
     }
 
-    /// Path of a video that streams, if the drive has streams.
+    /// Returns the path of a video that streams, if the drive has streams.
     fn streaming(&self) -> EntryPath {
         let other = self.tree().streaming.as_deref();
         other.map_or_else(|| self.film().0, path)
@@ -186,7 +187,7 @@ impl<E: Emulation> Subject<E> {
         path(&self.tree().folder.0)
     }
 
-    /// Every entry of a folder, page by page.
+    /// Returns every entry of a folder, page by page.
     async fn all(&self, folder: &EntryPath, first: &PageRequest) -> Vec<Entry> {
         let (mut page, mut found) = (first.clone(), Vec::new());
         loop {
@@ -223,7 +224,7 @@ async fn told(drivein: &Drivein, at: &EntryPath) -> Value {
     drivein.api(&call).await["entry"].clone()
 }
 
-/// The play address of an entry, from the root of the host.
+/// Returns the play URL of an entry, as a path.
 async fn play(drivein: &Drivein, at: &EntryPath) -> String {
     let entry = told(drivein, at).await;
     drivein.local(entry["play"]["original"].as_str().unwrap())
@@ -236,9 +237,9 @@ pub struct Row {
     pub lacks: &'static [&'static str],
 }
 
-/// Defines, in the module of a kind, a macro for each word of its row: `list! { if … }` expands to the test in it where
-/// the kind has the ability, `list! { unless … }` where it lacks it. A word that is in neither list has no macro, so a
-/// row that is not complete and a case with an unknown need do not compile.
+/// Defines, in the module of a kind, a macro for each word of its row: `list! { if … }` expands to the test in
+/// it if the kind has the ability, `list! { unless … }` if it lacks it. A word that is in neither list has no
+/// macro, so an incomplete row and a case with an unknown need do not compile.
 ///
 /// The last argument is `$`: a macro by example cannot write that of the macros that it defines.
 macro_rules! abilities {
@@ -335,9 +336,9 @@ macro_rules! contract {
     };
 }
 
-/// The table of abilities. The first nine words are those of [`Capability`], in its order; the rest is what an upstream
-/// or its emulation has: share links with a password, share links that were withdrawn, and a network before it
-/// ([`Emulation::has_network`]).
+/// The table of abilities. The first nine words are those of [`Capability`], in its order; the rest are
+/// abilities of an upstream or its emulation: share links with a password, share links that were revoked, and a
+/// network before it ([`Emulation::has_network`]).
 mod drives {
     contract! {
         terabox:

@@ -48,7 +48,7 @@ pub async fn a_share_opens_browses_and_plays<E: Emulation>(subject: Subject<E>) 
         .await
         .expect(200);
 
-    // The same text leads to the same place, also after a restart.
+    // The same text leads to the same place, after a restart, too.
     let again = open(&drivein, link, None).await.expect(200).json();
     assert_eq!(again["place"], place.as_str());
     let mut drivein = drivein.restarted().await;

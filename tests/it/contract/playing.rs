@@ -22,7 +22,7 @@ pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
         (end - 99, Some(end)),
     ] {
         let incoming = subject.drive.fetch(&origin, from, last).await.unwrap();
-        // An upstream may ignore the range, and says so.
+        // An upstream may ignore the range, and reports that.
         let offset = incoming.offset;
         assert!(offset == from || offset == 0, "{from}: begins at {offset}");
         assert!(
@@ -84,7 +84,7 @@ pub async fn the_file_of_a_stream_that_is_handed_out_is_there<E: Emulation>(subj
     let drivein = subject.program().await;
     let at = subject.streaming();
     let folder = at.parent().unwrap();
-    // As it stands in its folder, where little is known of it, and then by itself.
+    // As listed in its folder, with little metadata, and then by itself.
     let listed = drivein
         .api(&format!("entries/{NAME}{}", encoded(folder.as_str())))
         .await;

@@ -40,7 +40,7 @@ pub async fn what_is_not_there_is_neither_renamed_nor_deleted<E: Emulation>(subj
     assert_eq!(kind, Some(ErrorKind::NotFound));
 }
 
-/// Names that mean something to a shell, an address, a database or a file system.
+/// Names with a meaning to a shell, a URL, a database or a file system.
 const NAMES: &[&str] = &[
     "....",
     "..;",

@@ -1,6 +1,6 @@
 //! The table of this suite and the one in ARCHITECTURE.md: both are compared with the code.
 //!
-//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` writes the latter anew.
+//! `DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table` rewrites the latter.
 
 use std::ptr;
 
@@ -12,7 +12,7 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md");
 const BEGIN: &str = "<!-- capabilities: made by tests/it/contract/table.rs -->\n";
 const END: &str = "<!-- end of capabilities -->\n";
 
-/// A row for each capability, a column for each kind.
+/// Returns a table with a row for each capability and a column for each kind.
 fn table() -> String {
     let titles: Vec<&str> = KINDS.iter().map(|kind| kind.title).collect();
     let mut lines = vec![

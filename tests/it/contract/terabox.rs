@@ -1,4 +1,4 @@
-//! TeraBox, played by the sandbox over the bundled films.
+//! TeraBox, emulated by the sandbox over the bundled films.
 
 use drives::DriveKind;
 pub use drives::terabox::KIND;
@@ -12,7 +12,7 @@ pub struct Terabox {
     pub tree: Tree,
 }
 
-/// A sandbox of its own.
+/// Starts a sandbox of its own.
 pub async fn emulation() -> Terabox {
     let sandbox = sandbox::start(sandbox::Options::default()).await.unwrap();
     let film = sandbox.source(FILM, "original").await.unwrap().to_vec();

@@ -1,4 +1,4 @@
-//! TeraBox by its web session alone: the same account in the same sandbox, by the website's calls.
+//! TeraBox through its web session alone: the same account in the same sandbox, by the website's calls.
 
 use drives::DriveKind;
 pub use drives::terabox::WEB_KIND as KIND;
@@ -10,7 +10,7 @@ use crate::harness::*;
 
 pub struct TeraboxWeb(Terabox);
 
-/// A sandbox of its own.
+/// Starts a sandbox of its own.
 pub async fn emulation() -> TeraboxWeb {
     TeraboxWeb(terabox::emulation().await)
 }

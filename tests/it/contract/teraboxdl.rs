@@ -1,4 +1,4 @@
-//! TeraboxDL, played by a service that is written from its document.
+//! TeraboxDL, emulated by a service that is written from its document.
 
 use drives::DriveKind;
 pub use drives::teraboxdl::KIND;
@@ -11,7 +11,7 @@ pub struct TeraboxDl {
     tree: Tree,
 }
 
-/// A service of its own.
+/// Starts a service of its own.
 pub async fn emulation() -> TeraboxDl {
     let service = Service::start().await;
     let links = Links {

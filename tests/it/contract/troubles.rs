@@ -1,5 +1,5 @@
-//! The upstream in trouble: what can be mended is mended unseen, everything else is told, and nothing of it is
-//! remembered once it is over.
+//! Failures of the upstream: those that can be repaired are repaired without notice, all others are reported,
+//! and nothing of them is remembered when they are over.
 
 use drives::ErrorKind;
 use media::PageRequest;

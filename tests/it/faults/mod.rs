@@ -1,9 +1,9 @@
-//! The upstream fails in every way that it can, and what is played is right all the same, or honestly
-//! an error.
+//! The upstream fails in every possible way, and playback is correct all the same, or ends with an honest
+//! error.
 //!
-//! Three things are played (a segment, a whole rendition, the original), each against a table of faults.
-//! A row says how it must end; whatever it says, one law holds for all: what arrives is the true
-//! beginning of the true bytes, and it is complete if the reply says so. Each case has a server of its own.
+//! Three resources are played (a segment, a whole rendition, the original), each against a table of faults. A
+//! row states how playback must end; in every case, one rule holds: the bytes that arrive are the true
+//! beginning of the true bytes, and they are complete if the reply says so. Each case has a server of its own.
 
 mod originals;
 mod playlists;
@@ -31,7 +31,7 @@ use Thing::{Original, Segment, Whole};
 
 impl Thing {
     async fn play(self, drivein: &Drivein) -> Reply {
-        // The address first, in peace, as a player has it from long ago.
+        // The play URL first, without a fault, as a player has it from long ago.
         let play = drivein.play_root().await;
         self.play_at(drivein, &format!("{play}{}", encoded(FILM)))
             .await
@@ -61,21 +61,21 @@ impl Thing {
 /// The expected result.
 #[derive(Debug, Clone, Copy)]
 enum End {
-    /// Every byte, and a good end.
+    /// Every byte, and a regular end.
     Exact,
     /// This status and code, before any byte.
     Problem(u16, &'static str),
-    /// Every byte, or this problem: where mending it is good but not promised.
+    /// Every byte, or this problem: repair is good but not promised.
     ExactOr(u16, &'static str),
-    /// Any of these: where only the law is promised.
+    /// Any of these: only the rule is promised.
     Lawful(u16, &'static str),
-    /// A true beginning, cut off; or this problem where nothing came.
+    /// A true beginning, cut off; or this problem if nothing came.
     ShortOr(u16, &'static str),
 }
 
 use End::{Exact, ExactOr, Lawful, Problem, ShortOr};
 
-/// Why a reply is not as it must be; nothing where it is.
+/// Returns why a reply is wrong; `Ok` if it is as expected.
 fn verdict(reply: &Reply, truth: &[u8], end: End) -> Result<(), String> {
     let got = reply.describe();
     if reply.status == 200 {
@@ -110,7 +110,7 @@ fn verdict(reply: &Reply, truth: &[u8], end: End) -> Result<(), String> {
     Ok(())
 }
 
-/// A problem has a title, a sentence, a step to take, and a time to come back where it passes.
+/// Checks that a problem has a title, a sentence, a next step, and a retry time if it is temporary.
 fn speaks(reply: &Reply) -> Result<(), String> {
     let problem = reply.json();
     let detail = problem["detail"].as_str().unwrap_or_default();
@@ -128,7 +128,7 @@ fn speaks(reply: &Reply) -> Result<(), String> {
     Ok(())
 }
 
-/// One fault and how playing ends.
+/// One fault and the expected end of playback.
 struct Row {
     about: &'static str,
     things: &'static [Thing],
@@ -222,12 +222,12 @@ fn empty_dlink() -> Effect {
     }
 }
 
-/// At the third segment of 480p, once.
+/// Fails the third segment of 480p, once.
 fn segment_once(effect: Effect) -> Vec<Fault> {
     vec![Fault::on("segment", effect).matching("480p/2;").times(1)]
 }
 
-/// At the third segment of 480p, until healed.
+/// Fails the third segment of 480p, until healed.
 fn segment_always(effect: Effect) -> Vec<Fault> {
     vec![Fault::on("segment", effect).matching("480p/2;")]
 }
@@ -240,7 +240,7 @@ fn always(route: &str, effect: Effect) -> Vec<Fault> {
     vec![Fault::on(route, effect)]
 }
 
-/// Both ways to a download link.
+/// Fails both ways to a download link.
 fn links(effect: Effect) -> Vec<Fault> {
     vec![
         Fault::on("filemetas", effect.clone()),

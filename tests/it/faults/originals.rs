@@ -1,4 +1,4 @@
-//! The file's own bytes, behind two hops and a link that runs out.
+//! The file's own bytes, behind two hops and a link that expires.
 
 use sandbox::Effect;
 

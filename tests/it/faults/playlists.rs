@@ -1,4 +1,4 @@
-//! Lists of segments and what is known of a film: refused, still growing, ready at last.
+//! Playlists and metadata of a film: refused, still growing, finally complete.
 
 use std::time::Duration;
 
@@ -207,7 +207,7 @@ async fn a_growing_list_stays_open_and_grows() {
     assert_eq!(whole.code(), "transcoding");
 
     assert!(drivein.sandbox.mend(growing));
-    // Players ask for an open list again and again; the next question to the upstream is due in seconds.
+    // Players request an open playlist again and again; the next request to the upstream is due in seconds.
     eventually(
         "the list has its end",
         Duration::from_secs(20),

@@ -1,8 +1,9 @@
-//! Every way in which media can fail, each at two hundred bytes that were drawn by lot, in a segment and in an
-//! original: exact, or honestly short, and never a wrong byte.
+//! Every way in which media can fail, each at two hundred random bytes, in a segment and in an original: exact,
+//! or honestly short, and never a wrong byte.
 //!
-//! One server plays them all. Faults wait at one film and one segment only, so many cases go side by side, each
-//! in a lane of its own. The lot is the same at each run; a failure names the case and its byte.
+//! One server plays them all. Each fault is bound to one film and one segment, so many cases run concurrently,
+//! each in a lane of its own. The random positions are the same in each run; a failure names the case and its
+//! byte.
 
 use std::ops::Range;
 
@@ -11,13 +12,13 @@ use sandbox::Effect;
 
 use super::*;
 
-/// Positions for each fault and each thing.
+/// Number of positions for each fault and each resource.
 const POSITIONS: usize = 200;
 
-/// Bytes that are read after the one at which something goes wrong.
+/// Bytes that are read after the position of the fault.
 const AFTER: usize = 30_000;
 
-/// Numbers by lot, the same ones for the same seed (SplitMix64).
+/// A generator of random numbers, the same ones for the same seed (SplitMix64).
 struct Lot(u64);
 
 impl Lot {
@@ -44,7 +45,8 @@ struct Lane {
 struct Case {
     about: &'static str,
     faults: fn(usize) -> Vec<Effect>,
-    /// The viewer asks from the beginning, and the fault comes at the byte; otherwise the viewer asks from the byte on.
+    /// True if the viewer requests from the beginning and the fault comes at the byte; false if the viewer
+    /// requests from the byte on.
     in_the_middle: bool,
 }
 
@@ -71,8 +73,8 @@ fn header(name: &str, value: &str) -> Effect {
     }
 }
 
-/// A refusal that asks for no pause: all lanes lead to one host, and a pause would keep the faults of the others from
-/// coming into play.
+/// Returns a refusal without a pause: all lanes use one host, and a pause would keep the faults of the others
+/// from happening.
 fn too_many_for_now() -> Effect {
     Effect {
         headers: [("retry-after".to_owned(), "0".to_owned())].into(),
@@ -122,7 +124,7 @@ const CASES: &[Case] = &[
     at_the_start("compressed", |_| vec![header("content-encoding", "gzip")]),
 ];
 
-/// Why a reply to a request of these bytes is not lawful.
+/// Returns why a reply to a request of these bytes breaks the rule; `None` if it does not.
 fn unlawful(reply: &Reply, truth: &[u8], asked: Range<usize>) -> Option<String> {
     let expected = match reply.status {
         200 => truth,
@@ -185,7 +187,7 @@ async fn lanes(drivein: &Drivein) -> (Vec<Lane>, Vec<Lane>) {
     (segments, originals)
 }
 
-/// Plays one case at one byte. What went wrong, and whether the fault has struck.
+/// Plays one case at one byte. Returns the failure, if any, and whether the fault has happened.
 async fn play(drivein: &Drivein, lane: &Lane, case: &Case, at: usize) -> (Option<String>, bool) {
     let faults: Vec<_> = (case.faults)(at)
         .into_iter()
@@ -194,7 +196,7 @@ async fn play(drivein: &Drivein, lane: &Lane, case: &Case, at: usize) -> (Option
             drivein.sandbox.fault(fault.times(1))
         })
         .collect();
-    // No further than it takes to see how it goes on.
+    // No further than needed to see how playback continues.
     let end = (at + AFTER).min(lane.truth.len());
     let asked = if case.in_the_middle { 0..end } else { at..end };
     let ask = drivein.ask(reqwest::Method::GET, &lane.address);
@@ -247,7 +249,7 @@ async fn play_everything(drivein: &Drivein, lanes: Vec<Lane>, seed: u64) {
         struck * 10 > all * 6,
         "only {struck} of {all} faults came into play"
     );
-    // And in peace all is as it was: nothing false was kept.
+    // Without faults all is as before: no false byte was cached.
     for lane in &lanes {
         let reply = drivein.get(&lane.address).await.expect(200);
         assert!(

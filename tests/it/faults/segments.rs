@@ -1,4 +1,4 @@
-//! Segments, and whole renditions made of them: refused, cut, too slow, too long, something else.
+//! Segments, and whole renditions made of them: refused, cut, too slow, too long, or replaced by other content.
 
 use sandbox::{Effect, Fault};
 
@@ -70,7 +70,7 @@ async fn segments_that_are_cut_at_any_byte_arrive_whole() {
 
 #[tokio::test]
 async fn segments_that_never_come_end_with_a_reason() {
-    // The third segment of a whole rendition comes after the first byte: then it ends short.
+    // The third segment of a whole rendition comes after the first byte, so a failure cuts the reply short.
     let failed = |about, effect: Effect, status, code| {
         vec![
             row(

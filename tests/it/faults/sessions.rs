@@ -1,5 +1,5 @@
-//! What runs out: addresses overnight, tokens in mid-play, and in the end the session; and upstreams
-//! that do it all a little differently.
+//! Expiry: of URLs overnight, of tokens during playback, and finally of the session; and upstreams whose expiry
+//! behaves a little differently.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The viewers' side of faults: in time, exact to the byte, the same words everywhere.
+//! The viewers' side of faults: in time, exact to the byte, the same messages everywhere.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
-//! Guest pages: what whoever has the address sees, what chats show of it, and what neither gets.
+//! Guest pages: what a guest with the URL sees, what chats show of it, and what neither gets.
 //!
-//! - [`pages`]: made by a form, walked in, and nothing beside what they are for
-//! - [`unfurling`]: what a chat shows of an address, and what it costs
-//! - [`tickets`]: play URLs without a login, what they open, and what ends them
+//! - [`pages`]: made by a form, browsed, and limited to their scope
+//! - [`unfurling`]: the preview of a URL in a chat, and its cost
+//! - [`tickets`]: play URLs without a login, their scope, and their end
 
 mod pages;
 mod tickets;
@@ -24,7 +24,7 @@ const FOLDER: &str = "/Nature & Light";
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
 
-/// Programs that look at links; what they call themselves.
+/// User agents of programs that preview links.
 const CRAWLERS: [&str; 6] = [
     "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
     "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
@@ -51,7 +51,7 @@ async fn as_agent(drivein: &Drivein, method: Method, path: &str, agent: &str) ->
     ask.send().await
 }
 
-/// The content of a page's `meta` of that name or property.
+/// Returns the content of a page's `meta` element of that name or property.
 fn meta(page: &str, name: &str) -> String {
     for attribute in ["property", "name"] {
         let before = format!("<meta {attribute}=\"{name}\" content=\"");

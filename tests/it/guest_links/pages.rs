@@ -81,7 +81,7 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
         .await
         .expect(200);
 
-    // The same addresses as anywhere, under the guest's ticket; nothing of the owner's.
+    // The same URLs as anywhere, under the guest's ticket; nothing of the owner's.
     let block = all_between(&page, "id=\"film\">", "</script>")
         .next()
         .unwrap();
@@ -135,7 +135,7 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
         .next()
         .unwrap();
     assert!(!crumbs.contains("href"), "there is nothing above: {crumbs}");
-    // Every link of the page leads on within the scope; walked to the end of what is there.
+    // Every link of the page stays within the scope; follows all of them to the end.
     let mut waiting = vec![address.clone()];
     let mut seen = std::collections::BTreeSet::new();
     while let Some(next) = waiting.pop() {
@@ -160,7 +160,7 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
         }
     }
     assert!(seen.len() > 8, "{seen:?}");
-    // A film inside: its crumbs begin at the folder.
+    // A film inside: its breadcrumbs begin at the folder.
     let film = format!("{address}/{}", encoded_name("Waves & Wind.mp4"));
     let page = drivein.get(&film).await.expect(200).text();
     let crumbs = all_between(&page, "class=\"crumbs\"", "</nav>")
@@ -168,7 +168,7 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
         .unwrap();
     let links: Vec<&str> = all_between(crumbs, "href=\"", "\"").collect();
     assert_eq!(links, [address.as_str()]);
-    // Asking anew is the owner's.
+    // Only the owner may reload.
     drivein.sandbox.reset_counts();
     drivein
         .get(&format!("{address}?refresh=1"))

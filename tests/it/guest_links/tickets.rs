@@ -21,7 +21,7 @@ async fn locked() -> Drivein {
 }
 
 impl Drivein {
-    /// A call of the API by the owner.
+    /// Makes a call of the API as the owner.
     pub async fn owner(&self, method: Method, call: &str, body: Option<Value>) -> Reply {
         let ask = self
             .ask(method, call)
@@ -32,7 +32,7 @@ impl Drivein {
         }
     }
 
-    /// A new ticket, as it is shown once.
+    /// Makes a new ticket, and returns it as it is shown once.
     pub async fn ticket(&self, name: &str, scope: Value) -> Value {
         let body = json!({ "name": name, "scope": scope });
         self.owner(Method::POST, "/api/v1/tickets", Some(body))
@@ -41,7 +41,7 @@ impl Drivein {
             .json()
     }
 
-    /// A form of the owner's.
+    /// Submits a form as the owner.
     pub async fn owners_form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         self.ask(Method::POST, path)
             .header("authorization", &format!("Bearer {TOKEN}"))
@@ -103,7 +103,7 @@ async fn a_ticket_is_made_listed_with_its_use_and_withdrawn() {
     let used = drivein.tickets().await[0]["last_used_at"].clone();
     assert!(used.is_string(), "{used}");
 
-    // All of it outlives the server.
+    // All of it survives a restart of the server.
     let drivein = drivein.restarted().await;
     drivein.get(&url).await.expect(200);
     let listed = drivein.tickets().await;
@@ -200,7 +200,7 @@ async fn what_makes_no_sense_makes_no_ticket() {
     assert!(drivein.tickets().await.is_empty());
 }
 
-/// Every kind of address below a film.
+/// Every kind of URL below a film.
 const BELOW: [&str; 9] = [
     "",
     "/master.m3u8",
@@ -259,7 +259,7 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
             assert!(!reply.text().contains("Waves"), "{address}");
         }
     }
-    // The listing at the top names no place that it does not cover.
+    // The listing at the top contains no place outside of its scope.
     let places = drivein.get(&format!("/play/{ticket}/")).await.expect(200);
     assert!(!places.text().contains(DRIVE));
     // Neither does its page, nor the results of a search.
@@ -289,7 +289,7 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
         assert!(!told.contains(neighbour), "{told}");
         properties(&others, basic).await.expect(403);
     }
-    // It is a key to nothing else.
+    // It gives access to nothing else.
     for call in ["drives", "entries/films", "search?q=a", "tickets"] {
         for header in [format!("Bearer {ticket}"), format!("Basic {ticket}")] {
             let reply = drivein
@@ -464,7 +464,7 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
     let local = drivein.local(address);
     assert!(local.ends_with(&format!("/{DRIVE}/")), "{local}");
     let listing = drivein.get(&local).await.expect(200).text();
-    // Streams instead of files, as was wished; each is a file that names one.
+    // Streams instead of files, as requested; each `.strm` file names one.
     assert!(
         listing.contains("\"Tidal%20Light.mp4.strm\"")
             && !listing.contains("\"Tidal%20Light.mp4\"")
@@ -515,7 +515,7 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
             .text()
             .contains("A ticket needs a name.")
     );
-    // A page of another site cannot press these buttons.
+    // A page of another site cannot submit these forms.
     for action in [
         "/devices",
         "/devices/own",

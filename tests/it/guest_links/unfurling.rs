@@ -7,7 +7,7 @@ async fn who_only_looks_costs_nothing_upstream() {
     let drivein = setup().start().await;
     let (film_ticket, film) = pass_on(&drivein, FILM).await;
     let (_, folder) = pass_on(&drivein, FOLDER).await;
-    // Nothing is kept any more.
+    // The cache is empty now.
     let drivein = drivein.restarted().await;
     drivein.sandbox.reset_counts();
     let inside = format!("{folder}/{}", encoded_name("Waves & Wind.mp4"));
@@ -33,14 +33,14 @@ async fn who_only_looks_costs_nothing_upstream() {
                 .await
                 .expect(200);
         }
-        // A play address that was pasted into a chat.
+        // A play URL that was pasted into a chat.
         for below in ["", "/master.m3u8", "/480p/0.ts", "/poster.jpg", "/list.m3u"] {
             let play = format!("/play/{film_ticket}/{DRIVE}{}{below}", encoded(FILM));
             as_agent(&drivein, Method::GET, &play, agent)
                 .await
                 .expect(403);
         }
-        // The owner's pages are a login, and nothing else.
+        // The owner's pages show a login, and nothing else.
         let owners = as_agent(
             &drivein,
             Method::GET,

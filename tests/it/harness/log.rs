@@ -1,7 +1,7 @@
 //! The server's log at its most verbose level, captured in memory.
 //!
-//! One log for the whole process, since there can be only one; each server remembers where it stood
-//! when it started. The sandbox's own lines are left out: it is the upstream, and may name itself.
+//! One log for the whole process, since there can be only one; each server stores its position at the server's
+//! start. The sandbox's own lines are left out: it is the upstream, and may name itself.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -28,7 +28,7 @@ impl LogMark {
     }
 }
 
-/// Starts to keep the log, and marks where it stands.
+/// Starts to capture the log, and returns the current position.
 pub fn watch_log() -> LogMark {
     static START: Once = Once::new();
     START.call_once(|| {

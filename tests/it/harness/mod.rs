@@ -1,11 +1,11 @@
-//! Starts the real server over an emulated TeraBox, both in this process, and speaks to it in short words.
+//! Starts the real server over an emulated TeraBox, both in this process, and provides short calls to it.
 //!
 //! ```text
 //!   test ──► Drivein { get, api, entry, play, … } ──► the server ──► sandbox { fault, count, source, … }
 //! ```
 //!
-//! Every reply that passes through here, and everything that the server logs meanwhile, is searched for
-//! what must not leave the server; so each test is a test of that as well.
+//! Every reply that passes through here, and everything that the server logs meanwhile, is searched for secrets
+//! that must not leave the server; so each test is a test of that as well.
 
 mod log;
 mod programs;
@@ -39,14 +39,14 @@ use secrets::forbidden;
 
 /// The name of the drive that every server here has.
 pub const DRIVE: &str = "films";
-/// A film that lies at the root: 66 s, every quality, seven segments each.
+/// A film at the root: 66 s, every quality, seven segments each.
 pub const FILM: &str = "/Tidal Light.mp4";
 
 /// A running server with its upstream.
 pub struct Drivein {
     pub sandbox: Arc<Sandbox>,
     pub address: SocketAddr,
-    /// Speaks to the server, and never follows a redirect by itself.
+    /// The client of the server, which never follows a redirect by itself.
     pub visitor: Visitor,
     setup: Arc<Setup>,
     home: Arc<TempDir>,
@@ -55,12 +55,12 @@ pub struct Drivein {
     served: JoinHandle<anyhow::Result<()>>,
     /// Every route that the server has.
     pub routes: Vec<drivein::web::Route>,
-    /// The code for the first visit, where one is asked for.
+    /// The code for the first visit, if one is required.
     pub set_up_code: Option<String>,
 }
 
 impl Drivein {
-    /// A server over the bundled films, open to all clients on this machine.
+    /// Starts a server over the bundled films, open to all clients on this machine.
     pub async fn start() -> Self {
         Setup::default().start().await
     }
@@ -95,25 +95,25 @@ impl Drivein {
         }
     }
 
-    /// Stops as a signal would, and waits for the end.
+    /// Stops the server as a signal would, and waits for its end.
     pub async fn stopped(mut self) {
         drop(self.stop.take());
         (&mut self.served).await.unwrap().unwrap();
     }
 
-    /// The same server once more, with the state that it left, on another port.
+    /// Starts the same server again, with the state that it left, on another port.
     pub async fn restarted(self) -> Self {
         let (setup, sandbox, home) = (self.setup.clone(), self.sandbox.clone(), self.home.clone());
         self.stopped().await;
         Self::run(setup, sandbox, home).await
     }
 
-    /// The folder of its state.
+    /// Returns the folder of its state.
     pub fn data_dir(&self) -> &Path {
         self.home.path()
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// Returns `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -130,14 +130,14 @@ impl Drivein {
         self.ask(Method::HEAD, path).send().await
     }
 
-    /// A call of the API that succeeds.
+    /// Makes a call of the API that succeeds.
     pub async fn api(&self, call: &str) -> Value {
         let reply = self.get(&format!("/api/v1/{call}")).await;
         assert_eq!(reply.status, 200, "{call}: {}", reply.text());
         reply.json()
     }
 
-    /// A call of the API with a body of JSON.
+    /// Makes a call of the API with a JSON body.
     pub async fn call(&self, method: Method, call: &str, body: Value) -> Reply {
         self.ask(method, &format!("/api/v1/{call}"))
             .json(&body)
@@ -145,7 +145,7 @@ impl Drivein {
             .await
     }
 
-    /// A file put onto the drive.
+    /// Uploads a file to the drive.
     pub async fn put(&self, path: &str, query: &str, body: impl Into<Vec<u8>>) -> Reply {
         let address = format!("/api/v1/content/{DRIVE}{}{query}", encoded(path));
         self.ask(Method::PUT, &address)
@@ -154,7 +154,7 @@ impl Drivein {
             .await
     }
 
-    /// The names in a folder, as the API lists it.
+    /// Returns the names in a folder, as the API lists it.
     pub async fn names(&self, folder: &str) -> Vec<String> {
         let children = self.entry(folder).await["children"].clone();
         let names = children.as_array().unwrap().iter();
@@ -163,13 +163,12 @@ impl Drivein {
             .collect()
     }
 
-    /// Somebody who may be told addresses of the upstream: links that are to be passed on, and its own
-    /// login page.
+    /// Returns a client that may receive URLs of the upstream: links to be passed on, and its own login page.
     pub fn told(&self) -> Visitor {
         Visitor::new(self.address, Secrets::none())
     }
 
-    /// From now on, these must not be seen either: words of another upstream.
+    /// Adds words of another upstream that must not be seen either.
     pub fn keep_secret(&mut self, words: Vec<String>) {
         self.visitor.secrets = self.visitor.secrets.and(words);
     }
@@ -179,7 +178,7 @@ impl Drivein {
         self.api(&format!("entries/{DRIVE}{}", encoded(path))).await
     }
 
-    /// The play address of a file, from the root of the host; its streams are below it.
+    /// Returns the play URL of a file, as a path; its streams are below it.
     pub async fn play(&self, path: &str) -> String {
         self.try_play(path)
             .await
@@ -193,7 +192,7 @@ impl Drivein {
         Some(self.local(&address))
     }
 
-    /// The play address of the root of the drive.
+    /// Returns the play URL of the drive's root.
     pub async fn play_root(&self) -> String {
         let list = self.entry("/").await["entry"]["lists"]["m3u"]
             .as_str()
@@ -202,7 +201,7 @@ impl Drivein {
         self.local(list.strip_suffix("/list.m3u").unwrap())
     }
 
-    /// An absolute address of ours as a path.
+    /// Returns one of our absolute URLs as a path.
     pub fn local(&self, address: &str) -> String {
         let local = address.strip_prefix(&self.url());
         local
@@ -210,17 +209,17 @@ impl Drivein {
             .to_owned()
     }
 
-    /// From now on, this goes wrong upstream.
+    /// Makes a route of the upstream fail from now on.
     pub fn fault(&self, route: &str, effect: Effect) -> FaultId {
         self.sandbox.fault(Fault::on(route, effect))
     }
 
-    /// The next time only, this goes wrong upstream.
+    /// Makes a route of the upstream fail once.
     pub fn fault_once(&self, route: &str, effect: Effect) -> FaultId {
         self.sandbox.fault(Fault::on(route, effect).times(1))
     }
 
-    /// Requests of all kinds that the upstream has seen.
+    /// Returns the number of upstream requests of all kinds.
     pub fn upstream_calls(&self) -> u64 {
         sandbox::ROUTES
             .iter()
@@ -228,7 +227,7 @@ impl Drivein {
             .sum()
     }
 
-    /// The bytes behind a film: `original`, or a rendition's whole stream.
+    /// Returns the bytes behind a film: `original`, or a rendition's whole stream.
     pub async fn source(&self, path: &str, rendition: &str) -> Vec<u8> {
         self.sandbox
             .source(path, rendition)
@@ -237,14 +236,14 @@ impl Drivein {
             .to_vec()
     }
 
-    /// The bytes of one segment.
+    /// Returns the bytes of one segment.
     pub async fn segment_source(&self, path: &str, rendition: &str, number: usize) -> Vec<u8> {
         let segment = self.sandbox.segments(path, rendition).await.unwrap()[number];
         let start = segment.offset_bytes as usize;
         self.source(path, rendition).await[start..start + segment.length_bytes as usize].to_vec()
     }
 
-    /// Everything logged since the server started, this server's and its neighbours'.
+    /// Returns the log since the server started, which includes concurrent servers.
     pub fn log(&self) -> String {
         self.log.text()
     }
@@ -258,8 +257,8 @@ impl Drop for Drivein {
     }
 }
 
-/// A port that was free a moment ago, for programs that cannot choose one by themselves: below those that the
-/// system gives to whoever leaves the choice to it, so that nobody takes it meanwhile.
+/// Returns a port that was free a moment ago, for programs that cannot choose one by themselves. It is below
+/// the range from which the system assigns ports, so that no one takes it meanwhile.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     const FIRST: u32 = 10_000;

@@ -1,5 +1,5 @@
-//! Real programs: ours and the players. Started on their own, ended when the test ends, never waited
-//! for longer than a deadline.
+//! Real programs: ours and the players. Each is started on its own, ended when the test ends, and waited for no
+//! longer than a deadline.
 
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 /// A program that hangs for this long has failed.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Fails with the package to install where a program is missing.
+/// Fails with the name of the package to install if a program is missing.
 pub fn need(program: &str, package: &str) {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&paths).any(|folder| folder.join(program).is_file());
@@ -21,7 +21,7 @@ pub fn need(program: &str, package: &str) {
     );
 }
 
-/// The binary of this crate.
+/// Returns the binary of this crate.
 pub fn own_binary() -> Program {
     Program::new(env!("CARGO_BIN_EXE_drivein")).env("DRIVEIN_LOG", "warn,drivein=trace")
 }
@@ -53,7 +53,7 @@ impl Program {
         self
     }
 
-    /// After everything that looks like an option.
+    /// Adds a positional argument. Comes after everything that looks like an option.
     pub fn arg_last(mut self, arg: &str) -> Self {
         self.command.arg(arg);
         self
@@ -69,7 +69,7 @@ impl Program {
         self
     }
 
-    /// Runs to the end.
+    /// Runs it to the end.
     pub async fn output(mut self) -> Output {
         timeout(PATIENCE, self.command.output())
             .await
@@ -77,7 +77,7 @@ impl Program {
             .unwrap_or_else(|error| panic!("{} cannot be started: {error}", self.name))
     }
 
-    /// Runs in the background.
+    /// Runs it in the background.
     pub fn spawn(mut self) -> Running {
         let mut child = self
             .command
@@ -108,7 +108,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// The first line of its output that contains `word`.
+    /// Returns the first line of its output that contains `word`.
     pub async fn line_with(&mut self, word: &str) -> String {
         let found = timeout(PATIENCE, async {
             let mut seen = Vec::new();
@@ -139,12 +139,12 @@ impl Running {
         assert!(sent.status.success());
     }
 
-    /// Ends it at once, as a power cut would.
+    /// Kills it at once, as a power cut would.
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// Waits for its end: the exit code, the rest of its output, its log.
+    /// Waits for its end. Returns the exit code, the rest of its output, and its log.
     pub async fn ended(mut self) -> (Option<i32>, String, String) {
         let mut rest = String::new();
         let ended = timeout(PATIENCE, async {
@@ -161,7 +161,7 @@ impl Running {
     }
 }
 
-/// Asks again and again until there is an answer; only for what goes on outside of this process.
+/// Polls until there is an answer; only for activity outside of this process.
 pub async fn eventually<T>(
     what: &str,
     patience: Duration,
@@ -172,7 +172,8 @@ pub async fn eventually<T>(
         .unwrap_or_else(|| panic!("after {patience:?} still not: {what}"))
 }
 
-/// The same, for who has more to say where there is never an answer.
+/// Polls like [`eventually`], but returns `None` after `patience`, for callers with an error message of their
+/// own.
 pub async fn soon<T>(patience: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = tokio::time::Instant::now() + patience;
     loop {

@@ -1,5 +1,5 @@
-//! Somebody who speaks HTTP to the server, and what comes back: status, headers, and every byte up to
-//! the end or up to where the connection broke.
+//! An HTTP client of the server, and its replies: status, headers, and every byte up to the end or to the loss
+//! of the connection.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -85,7 +85,7 @@ impl Ask {
         self
     }
 
-    /// The reply, however it ends.
+    /// Sends the request and returns the reply, however it ends.
     pub async fn send(self) -> Reply {
         let path = self.path;
         let mut response = self
@@ -113,7 +113,7 @@ impl Ask {
         reply
     }
 
-    /// The bare response, for a body that is read slowly.
+    /// Returns the bare response, for a body that is read slowly.
     pub async fn open(self) -> reqwest::Response {
         self.request.send().await.unwrap()
     }
@@ -139,14 +139,14 @@ impl Reply {
             .unwrap_or_else(|_| panic!("{}: not JSON: {}", self.path, self.text()))
     }
 
-    /// A header, empty where there is none.
+    /// Returns a header; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The problem's code; empty where the reply is none.
+    /// Returns the problem's code; empty if the reply is not a problem.
     pub fn code(&self) -> String {
         if self.header("content-type") != "application/problem+json" {
             return String::new();
@@ -159,7 +159,7 @@ impl Reply {
         self
     }
 
-    /// A few words for failures.
+    /// Describes the reply for failures.
     pub fn describe(&self) -> String {
         let body = match self.is_text() {
             true => self.text().chars().take(400).collect(),

@@ -7,17 +7,17 @@ pub(super) fn forbidden(sandbox: &Sandbox) -> Secrets {
     Secrets(forbidden_words(sandbox).into())
 }
 
-/// The same, word by word.
+/// Returns the same, word by word.
 pub fn forbidden_words(sandbox: &Sandbox) -> Vec<String> {
     let hosts = sandbox.media_hosts();
     let mut words = vec![
         sandbox.address().to_string(),
-        // Every secret of a sandbox begins like this: the application's and all tokens.
+        // Prefix of every secret of a sandbox: the application's and all tokens.
         "sbx-secret-".to_owned(),
         "&sign=".to_owned(),
         "&amp;sign=".to_owned(),
         "access_tokens=".to_owned(),
-        // Every key of a share begins like this, plain or encoded.
+        // Prefix of every key of a share, plain or encoded.
         "+7/8".to_owned(),
         "%2B7%2F8".to_owned(),
         "sekey=".to_owned(),
@@ -37,17 +37,17 @@ pub fn forbidden_words(sandbox: &Sandbox) -> Vec<String> {
 pub struct Secrets(Arc<[String]>);
 
 impl Secrets {
-    /// For servers that get their secrets in another way.
+    /// Returns an empty list, for servers that get their secrets in another way.
     pub fn none() -> Self {
         Self(Arc::default())
     }
 
-    /// The same, and these words.
+    /// Returns the list with these words added.
     pub(super) fn and(&self, words: Vec<String>) -> Self {
         Self(self.0.iter().cloned().chain(words).collect())
     }
 
-    /// Fails where one of the words is in `text`, which `what` names.
+    /// Fails if one of the words is in `text`, which `what` names.
     pub fn assert_absent(&self, what: &str, text: &str) {
         if let Some(word) = self.found_in(text) {
             let at = text.find(word).unwrap();

@@ -19,65 +19,65 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The sandbox's own settings.
+    /// Sets the sandbox's own options.
     pub fn sandbox(self, sandbox: sandbox::Options) -> Self {
         Self { sandbox, ..self }
     }
 
-    /// With a password at the door.
+    /// Requires a password.
     pub fn password(mut self, password: &str) -> Self {
         self.auth.push_str(&format!("password = {password:?}\n"));
         self
     }
 
-    /// With this token for programs.
+    /// Accepts this API token.
     pub fn api_token(mut self, token: &str) -> Self {
         self.auth.push_str(&format!("api_tokens = [{token:?}]\n"));
         self
     }
 
-    /// Behind a proxy whose word is taken: this test, which comes from loopback.
+    /// Trusts a proxy on loopback: this test.
     pub fn trusted_proxy(mut self) -> Self {
         self.network.push_str("trusted_proxies = [\"127.0.0.1\"]\n");
         self
     }
 
-    /// With a line in `[limits]`.
+    /// Adds a line to `[limits]`.
     pub fn limit(mut self, line: &str) -> Self {
         self.limits.push_str(&format!("{line}\n"));
         self
     }
 
-    /// With one more host of the upstream that is allowed although it is private.
+    /// Allows one more host of the upstream although it is private.
     pub fn allow_host(mut self, host: &str) -> Self {
         self.more_hosts.push(host.to_owned());
         self
     }
 
-    /// As the world sees it.
+    /// Sets the public URL.
     pub fn public_url(mut self, url: &str) -> Self {
         self.head.push_str(&format!("public_url = {url:?}\n"));
         self
     }
 
-    /// With other sections at the end of its config.
+    /// Adds other sections at the end of its config.
     pub fn sections(self, text: &str) -> Self {
         self.drives(text)
     }
 
-    /// With so little memory that hardly anything is kept of what was played.
+    /// Sets so little memory that hardly anything of what was played is cached.
     pub fn forgetful(mut self) -> Self {
         self.cache.push_str("[cache]\nmemory = \"200 KiB\"\n");
         self
     }
 
-    /// With more drives: sections of a config.
+    /// Adds more drives: sections of a config.
     pub fn drives(mut self, sections: &str) -> Self {
         self.more_drives.push_str(sections);
         self
     }
 
-    /// As it is before a drive was connected.
+    /// Leaves out the drive, as before one is connected.
     pub fn no_drive(self) -> Self {
         Self {
             has_no_drive: true,
@@ -85,7 +85,7 @@ impl Setup {
         }
     }
 
-    /// With the keys of its application, and without a session.
+    /// Keeps the keys of its application, and leaves out the session.
     pub fn signed_out(self) -> Self {
         Self {
             is_signed_out: true,
@@ -93,7 +93,7 @@ impl Setup {
         }
     }
 
-    /// With its drive reached by the account's web session alone.
+    /// Reaches its drive by the account's web session alone.
     pub fn by_web_session(self) -> Self {
         Self {
             is_by_web_session: true,
@@ -133,13 +133,13 @@ impl Setup {
     }
 }
 
-/// The part of a config by which a server finds a sandbox.
+/// Returns the part of a config by which a server finds a sandbox.
 pub fn drive_section(sandbox: &Sandbox) -> String {
     let drive = terabox_section(sandbox, DRIVE);
     format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{drive}")
 }
 
-/// The section of the drive alone, under a name.
+/// Returns the section of the drive alone, with a name.
 pub fn terabox_section(sandbox: &Sandbox, name: &str) -> String {
     let ours = sandbox.credentials();
     format!(
@@ -159,7 +159,7 @@ pub fn terabox_section(sandbox: &Sandbox, name: &str) -> String {
     )
 }
 
-/// The section of a drive that has nothing but the account's web session; the tokens of its page are left out.
+/// Returns the section of a drive that has only the account's web session; the tokens of its page are left out.
 pub fn web_session_section(sandbox: &Sandbox, name: &str) -> String {
     format!(
         "[[drive]]\nname = {name:?}\nkind = \"terabox\"\n[drive.web]\nbase_url = {:?}\nndus = {:?}\n",

@@ -1,4 +1,4 @@
-//! Texts as they stand in addresses and pages, and back.
+//! Encodes texts for URLs and pages, and decodes them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -8,7 +8,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// A path as it stands in an address; empty for the root.
+/// Encodes a path for a URL; empty for the root.
 pub fn encoded(path: &str) -> String {
     path.split('/')
         .filter(|name| !name.is_empty())
@@ -24,7 +24,7 @@ pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
 }
 
-/// Text of HTML or XML as a reader sees it.
+/// Decodes text of HTML or XML.
 pub fn unescaped(text: &str) -> String {
     let mut plain = text.to_owned();
     for (entity, character) in [

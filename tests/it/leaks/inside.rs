@@ -1,5 +1,5 @@
-//! What breaks inside of the server is told to nobody but its log: a state that refuses every write, and one
-//! that has lost its tables.
+//! Internal failures are reported to the log only: a state that refuses every write, and one that has lost its
+//! tables.
 
 use reqwest::Method;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -7,10 +7,10 @@ use sqlx::{AssertSqlSafe, Row};
 
 use crate::harness::*;
 
-/// Stands in every message of the broken state.
+/// A word in every message of the broken state.
 const CANARY: &str = "canary-71ac";
 
-/// The names of all tables, from inside of the state.
+/// Returns the names of all tables, read from the state itself.
 async fn tables(state: &SqlitePool) -> Vec<String> {
     let found = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'")
         .fetch_all(state)
@@ -19,7 +19,7 @@ async fn tables(state: &SqlitePool) -> Vec<String> {
     found.iter().map(|row| row.get(0)).collect()
 }
 
-/// Every reply that says that something of ours failed; none of them says what.
+/// Returns the number of replies that report an internal failure; none of them reveals its cause.
 async fn failures(drivein: &Drivein) -> usize {
     let mut failed = 0;
     let asked = [

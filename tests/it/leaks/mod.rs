@@ -1,8 +1,8 @@
-//! What must not leave: addresses of the upstream's hosts, signatures, tokens, secrets. Not in a reply,
-//! not in a log, however badly things go.
+//! Secrets that must not leave the server: URLs of the upstream's hosts, signatures, tokens, credentials. Not
+//! in a reply and not in a log, whatever fails.
 //!
-//! Every test of this suite looks for these through the harness; here it is made sure that they would be
-//! found, and the server is led into every corner where it has something to say.
+//! Every test of this suite searches for these through the harness; the tests here verify that the search would
+//! find them, and lead the server into every situation in which it reports something.
 //!
 //! - [`planted`]: every secret that a configuration can hold
 //! - [`inside`]: a state that is broken
@@ -47,7 +47,7 @@ async fn the_log_is_watched_at_its_most_talkative() {
     assert!(log.contains("DEBUG") && log.contains("/healthz"), "{log}");
 }
 
-/// Everything that can be asked of a server.
+/// Requests everything that a server offers.
 async fn ask_everything(drivein: &Drivein, root: &str) {
     let film = encoded(FILM);
     for address in [
@@ -83,7 +83,7 @@ async fn ask_everything(drivein: &Drivein, root: &str) {
     }
 }
 
-/// Servers that were never asked, and one that has everything in its memory, meet a failure everywhere.
+/// Causes a failure everywhere, in servers with empty caches and in one with everything cached.
 async fn nothing_leaks_while(effect: Effect) {
     for is_warm in [false, true] {
         let drivein = Drivein::start().await;

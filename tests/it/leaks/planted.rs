@@ -1,6 +1,6 @@
-//! Every secret that a configuration can hold, planted and looked for: on pages, in the API, in the log, in
-//! what the commands print. The list is the example of the configuration itself, so a new drive's secrets are
-//! looked for as soon as its keys stand there.
+//! Every secret that a configuration can hold, planted and searched for: on pages, in the API, in the log, in
+//! the output of the commands. The list is the example of the configuration itself, so a new drive's secrets
+//! are searched for as soon as its keys are in there.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use reqwest::Method;
 
 use crate::harness::*;
 
-/// The example with all keys set, each secret a canary, each upstream unreachable; and the canaries.
+/// Returns the example with all keys set, each secret a canary, each upstream unreachable; and the canaries.
 fn planted(folder: &Path) -> (String, Vec<String>) {
     let nobody = format!("http://127.0.0.1:{}", free_port());
     let (data, films) = (folder.join("data"), folder.join("films"));
@@ -139,7 +139,7 @@ async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
             format!("{{\"place\": {name:?}, \"path\": \"/a.mp4\", \"to\": \"living room\"}}");
         ask(Method::POST, "/api/v1/send", &order).await;
     }
-    // Keys that are made while it runs, used where they stand in an address.
+    // Keys that are made at runtime, used in URLs.
     let made = ask(
         Method::POST,
         "/api/v1/tickets",

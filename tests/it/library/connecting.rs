@@ -1,4 +1,5 @@
-//! Drives connected, signed in to and out of, and links of one's own, without a file being edited.
+//! Drives that are connected, signed in to and signed out of, and the account's own links, without editing a
+//! file.
 
 use reqwest::Method;
 use sandbox::{Effect, Options};
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
-/// A sandbox whose device codes may be asked for as fast as the server lets one.
+/// Returns options for a sandbox whose device codes may be polled as fast as the server allows.
 fn quick() -> Options {
     Options {
         device_interval: std::time::Duration::from_secs(1),
@@ -185,7 +186,7 @@ async fn connect(drivein: &Drivein, fields: &[(&'static str, String)]) -> Reply 
         .iter()
         .map(|(key, value)| (*key, value.as_str()))
         .collect();
-    // The address that was typed in is shown again where the form is.
+    // The URL that was typed in is shown again with the form.
     drivein
         .told()
         .ask(Method::POST, "/connect")

@@ -1,4 +1,4 @@
-//! Files taken in, tidied up and thrown away, by programs and by forms.
+//! Files that are uploaded, organized and deleted, by API clients and by forms.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn failed(reply: &Reply) -> String {
     problem["code"].as_str().unwrap().to_owned()
 }
 
-/// Bytes that are nowhere the same.
+/// Returns bytes without a repetition.
 fn bytes(count: usize) -> Vec<u8> {
     (0..count as u32)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
@@ -38,7 +38,7 @@ fn bytes(count: usize) -> Vec<u8> {
 #[tokio::test]
 async fn a_file_that_is_put_is_listed_at_once_and_comes_back_whole() {
     let drivein = Drivein::start().await;
-    // Kept beforehand, so that a stale listing would be seen.
+    // Cached beforehand, so that a stale listing would be noticed.
     assert!(
         !drivein
             .names("/")
@@ -154,7 +154,7 @@ async fn how_far_an_upload_is_can_be_asked_from_its_check_until_after_its_end() 
         .await
         .expect(200);
     far(300_000, 300_000).await;
-    // A name that is too short to be unique is not kept.
+    // A name that is too short to be unique is not cached.
     drivein
         .put("/b.mp4", "?check=1&id=short", "")
         .await

@@ -1,4 +1,5 @@
-//! Search over drives of several kinds at once, one of them down: the others answer, and it is said which one did not.
+//! Search over drives of several kinds at once, one of them down: the others answer, and the reply names the
+//! one that did not.
 
 use sandbox::{self, Effect, Fault};
 use serde_json::Value;
@@ -6,7 +7,7 @@ use serde_json::Value;
 use crate::harness::*;
 use crate::teraboxdl::service::Service;
 
-/// Two accounts, a folder, and a service that has nothing to be searched.
+/// Two accounts, a folder, and a service without search.
 pub struct Several {
     pub drivein: Drivein,
     /// The upstream of the second account.
@@ -37,7 +38,7 @@ impl Several {
         }
     }
 
-    /// The second account answers no search any more.
+    /// Makes the second account answer no search any more.
     pub fn break_second(&self) {
         self.second.fault(Fault::on("search", Effect::status(500)));
     }
@@ -77,7 +78,7 @@ async fn search_finds_across_all_kinds_and_names_the_one_that_is_down() {
         "{text}"
     );
 
-    // Asked alone, it has nothing but the problem.
+    // A search in it alone returns only the problem.
     let alone = drivein.api("search?q=tidal&place=second").await;
     assert_eq!(
         (

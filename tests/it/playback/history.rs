@@ -1,4 +1,4 @@
-//! Watching is resumed, on another evening and on another device.
+//! Playback is resumed on another day and on another device.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! Lists for players beyond one folder: whole trees, searches, Kodi's own properties, archives of `.strm` files.
+//! Playlists for players beyond one folder: whole trees, searches, Kodi's own properties, archives of `.strm`
+//! files.
 
 use std::io::Read;
 
@@ -7,7 +8,7 @@ use sandbox::{Effect, Fault};
 
 use crate::harness::*;
 
-/// Titles and addresses of an M3U.
+/// Returns the titles and URLs of an M3U.
 fn titles(text: &str) -> Vec<(String, String)> {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("#EXTM3U"));
@@ -114,7 +115,7 @@ async fn a_search_is_a_list_that_looks_again() {
         .await
         .expect(404);
 
-    // The search page hands it out.
+    // The search page offers it.
     let page = drivein.get("/search?q=episode").await.expect(200).text();
     assert!(
         page.contains(&format!("{ticket}/~~search/episode/list.m3u")),
@@ -134,7 +135,7 @@ async fn a_list_that_is_loaded_again_shows_the_new_episode() {
     let root = drivein.play_root().await;
     let address = format!("{root}/Series/Paper%20Worlds/Season%202/list.m3u");
     let before = list(&drivein, &address).await;
-    // Loaded again and again within half a minute: not one call more, since the folder has just been read.
+    // Loaded again and again within half a minute: not one more call, since the folder has just been read.
     let lists = drivein.sandbox.count("list");
     assert_eq!(list(&drivein, &address).await, before);
     assert_eq!(drivein.sandbox.count("list"), lists);
@@ -341,7 +342,7 @@ async fn a_subtitle_beside_a_film_is_there_for_players_to_find() {
     let address = format!("{folder}Episode%201.en.srt");
     let reply = drivein.get(&address).await.expect(200);
     assert_eq!(reply.text(), words);
-    // It is no film: lists leave it out.
+    // The file is no film, so playlists leave it out.
     let films = list(&drivein, &format!("{folder}list.m3u")).await;
     assert!(films.iter().all(|(title, _)| !title.contains(".en")));
 }

@@ -1,11 +1,13 @@
-//! Playlists and what stands beside a film: what players request, and what they get.
+//! Playlists, streams, and what belongs to a film: the requests of players and their replies.
 //!
-//! - [`playlists`]: types, lines, ranges, conditions
-//! - [`lists`]: lists of trees and searches, and archives of `.strm` files
-//! - [`subtitles`]: files beside a film, whatever they are written in
+//! - [`playlists`]: requirements of players: types, lines, ranges, conditions
+//! - [`source`]: originals as streams, packet by packet
+//! - [`lists`]: of trees and searches, and archives of `.strm` files
+//! - [`subtitles`]: files beside a film, in any encoding
 //! - [`history`]: films are resumed where they were left
 
 mod history;
 mod lists;
 mod playlists;
+mod source;
 mod subtitles;

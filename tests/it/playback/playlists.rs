@@ -1,5 +1,5 @@
-//! What players insist on: the type, the second line, addresses that are relative, lengths that are
-//! true, ranges and conditions that are exact. Each of these has broken one player or another.
+//! Requirements of players: the type, the second line, relative URIs, correct durations, exact ranges and
+//! conditions. Each of these has broken one player or another.
 
 use reqwest::Method;
 
@@ -8,7 +8,7 @@ use crate::harness::*;
 const HLS: &str = "application/vnd.apple.mpegurl";
 const RENDITIONS: [&str; 4] = ["1080p", "720p", "480p", "audio"];
 
-/// The lines of a playlist that are addresses.
+/// Returns the lines of a playlist that are URIs.
 fn addresses(text: &str) -> Vec<&str> {
     text.lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -28,18 +28,13 @@ fn assert_is_hls(reply: &Reply) {
         "{}",
         reply.path
     );
-    for address in addresses(&text) {
+    let attributes = all_between(&text, "URI=\"", "\"");
+    for address in addresses(&text).into_iter().chain(attributes) {
         assert!(
             !address.starts_with('/')
                 && !address.contains("..")
                 && !address.contains([':', '?', '#']),
             "{address} is plainly relative"
-        );
-    }
-    for address in all_between(&text, "URI=\"", "\"") {
-        assert_eq!(
-            address, "subtitles/und.m3u8",
-            "no attribute leads elsewhere"
         );
     }
 }
@@ -82,7 +77,13 @@ async fn the_master_names_every_quality_with_its_true_rate() {
     names.sort_unstable();
     assert_eq!(
         names,
-        ["1080p.m3u8", "480p.m3u8", "720p.m3u8", "audio.m3u8"]
+        [
+            "1080p.m3u8",
+            "480p.m3u8",
+            "720p.m3u8",
+            "audio.m3u8",
+            "source-video.m3u8"
+        ]
     );
     for rendition in RENDITIONS {
         let line = master
@@ -123,7 +124,7 @@ async fn the_master_names_every_quality_with_its_true_rate() {
                 line.contains(&format!("x{lines}")) && line.contains("RESOLUTION="),
                 "{line}"
             ),
-            // By its codec, players that show pictures leave sound alone out of their choosing.
+            // Its codecs let players that show video leave the audio rendition out of their selection.
             None => assert!(
                 !line.contains("RESOLUTION=") && line.contains("CODECS=\"mp4a."),
                 "{line}"
@@ -210,7 +211,7 @@ async fn every_segment_of_every_quality_is_the_upstreams_bytes() {
     }
 }
 
-/// Everything below a play address that answers GET.
+/// All resources below a play URL that answer GET.
 const RESOURCES: [&str; 11] = [
     "",
     "/master.m3u8",
@@ -523,7 +524,7 @@ async fn files_that_are_no_films_are_handed_out_and_never_run() {
 
 #[tokio::test]
 async fn header_names_have_their_capitals() {
-    // VLC up to 3.0.11 looks for them letter by letter.
+    // VLC up to 3.0.11 searches for them case-sensitively.
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;

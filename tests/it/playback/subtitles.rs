@@ -1,4 +1,4 @@
-//! Subtitle files beside a film: found, read whatever they are written in, and handed to every player.
+//! Subtitle files beside a film: found, parsed in any encoding, and offered to every player.
 
 use reqwest::Method;
 use serde_json::json;
@@ -9,15 +9,15 @@ use crate::harness::*;
 
 const EPISODE: &str = "/Series/Paper Worlds/Season 1/Episode 2.mp4";
 
-/// The lines of a playlist that name subtitles.
+/// Returns the lines of a playlist that name subtitles.
 fn media(master: &str) -> Vec<&str> {
     let lines = master.lines();
     lines
-        .filter(|line| line.starts_with("#EXT-X-MEDIA:"))
+        .filter(|line| line.starts_with("#EXT-X-MEDIA:TYPE=SUBTITLES"))
         .collect()
 }
 
-/// Time of the first picture in a piece of a stream, in ticks of 90 kHz, from ffprobe.
+/// Returns the time of the first frame in a piece of a stream, in ticks of 90 kHz, from ffprobe.
 fn first_picture(segment: &[u8]) -> u64 {
     need("ffprobe", "ffmpeg");
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -46,7 +46,10 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
         media(&master),
         [
             "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"Subtitles\",DEFAULT=NO,AUTOSELECT=YES,\
-          URI=\"subtitles/und.m3u8\""
+          URI=\"subtitles/und.m3u8\"",
+            // On the clock of the original.
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"source-subs\",NAME=\"Subtitles\",DEFAULT=NO,AUTOSELECT=YES,\
+          URI=\"source-subtitles/und.m3u8\""
         ]
     );
     let rungs: Vec<&str> = master
@@ -57,7 +60,7 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
         rungs.len() >= 3
             && rungs
                 .iter()
-                .all(|rung| rung.ends_with(",SUBTITLES=\"subs\"")),
+                .all(|rung| rung.ends_with("subs\"") && rung.contains(",SUBTITLES=\"")),
         "{master}"
     );
 
@@ -72,7 +75,7 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
          #EXTINF:66.000,\nund/0.vtt\n#EXT-X-ENDLIST\n"
     );
 
-    // Tied to the clock of the stream, as another program reads it.
+    // Aligned to the clock of the stream, as read by another program.
     let segment = drivein
         .get(&format!("{play}/subtitles/und/0.vtt"))
         .await
@@ -89,7 +92,7 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
         "{text}"
     );
 
-    // As a file, its times are the film's.
+    // As a file, its times are relative to the film.
     let address = format!("{play}/subtitles/und.vtt");
     let file = drivein.get(&address).await.expect(200);
     assert_eq!(file.header("content-type"), "text/vtt; charset=utf-8");
@@ -193,7 +196,7 @@ async fn the_page_of_a_film_has_them_for_browsers_and_for_mpv() {
     )));
 }
 
-/// A folder of this machine with one film and these files beside it.
+/// Starts a server over a folder with one film and these files beside it.
 async fn beside(files: &[(&str, &[u8])]) -> (Drivein, tempfile::TempDir, String) {
     let folder = crate::local::folder_of_films();
     for (name, bytes) in files {

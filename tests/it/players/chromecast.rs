@@ -1,5 +1,5 @@
-//! The button for a Chromecast: there only where the owner wants it, and so is Google's host. The device itself is not
-//! tried; what it would be told is, in a real browser with something in the place of Google's script.
+//! The button for a Chromecast: present only if the owner has enabled it, and so is Google's host. The device
+//! itself is not tested; the commands to it are, in a real browser with a replacement of Google's script.
 
 use crate::browser::scenario;
 use crate::harness::*;

@@ -1,6 +1,6 @@
 //! Kodi under Xvfb, through its JSON-RPC (<https://kodi.wiki/view/JSON-RPC_API>).
 //!
-//! One Kodi for everything, since it takes a while to come up.
+//! One Kodi for all tests, since it takes a while to start.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
-/// Kodi starts slowly, and draws its pictures without a graphics card.
+/// Kodi starts slowly, and renders without a graphics card.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 struct Kodi {
@@ -20,7 +20,7 @@ struct Kodi {
     client: reqwest::Client,
 }
 
-/// Debian's `kodi` is a script that stays in front of this.
+/// Returns Kodi's executable: Debian's `kodi` is a script that stays in front of it.
 fn binary() -> PathBuf {
     let architectures = std::fs::read_dir("/usr/lib")
         .into_iter()
@@ -35,7 +35,7 @@ fn binary() -> PathBuf {
 }
 
 impl Kodi {
-    /// With its web server on `port`, and with these sources of films.
+    /// Starts Kodi with its web server on `port`, and with these sources of films.
     async fn start(port: u16, sources: &[(&str, &str)]) -> Self {
         need("Xvfb", "xvfb");
         let home = tempfile::tempdir().unwrap();
@@ -90,7 +90,7 @@ impl Kodi {
         answer.get("result").cloned()
     }
 
-    /// The last lines of its log.
+    /// Returns the last lines of its log.
     fn log(&self) -> String {
         let file = self.home.path().join(".kodi/temp/kodi.log");
         let text = std::fs::read_to_string(file).unwrap_or_default();
@@ -104,7 +104,7 @@ impl Kodi {
             .unwrap_or_else(|| panic!("Kodi refuses {method} {params}; it says:\n{}", self.log()))
     }
 
-    /// The names and addresses of a folder or of a list, as Kodi reads them.
+    /// Returns the names and URLs of a folder or of a playlist, as Kodi parses them.
     async fn entries(&self, address: &str, media: &str) -> Vec<(String, String)> {
         let folder = json!({"directory": address, "media": media});
         let found = self.ask("Files.GetDirectory", folder).await;
@@ -116,7 +116,7 @@ impl Kodi {
             .collect()
     }
 
-    /// Position and length in seconds, once something plays.
+    /// Returns position and length in seconds, once something plays.
     async fn time(&self) -> Option<(f64, f64)> {
         let wanted = json!({"playerid": 1, "properties": ["time", "totaltime", "speed"]});
         let found = self.try_ask("Player.GetProperties", wanted).await?;
@@ -139,13 +139,13 @@ impl Kodi {
         }
     }
 
-    /// Playback passes five seconds; then a seek to the middle lands there and continues.
+    /// Checks that playback passes five seconds; then a seek to the middle lands there and continues.
     async fn plays_and_seeks(&self, what: &str, length_s: f64) {
         let (_, length) = self
             .position(&format!("{what}: five seconds"), 5.0..20.0)
             .await;
         assert!((length - length_s).abs() < 1.0, "{what}: {length} s long");
-        // Kodi says where it will be before it is there; what counts is where it goes on from.
+        // Kodi reports a position before it is there; the position from which it continues counts.
         self.ask("Player.PlayPause", json!({"playerid": 1, "play": false}))
             .await;
         let middle = length / 2.0;
@@ -211,11 +211,11 @@ fn write_settings(userdata: &Path, port: u16, sources: &[(&str, &str)]) {
     std::fs::write(userdata.join("sources.xml"), text).unwrap();
 }
 
-/// Kodi's number of the window that it starts with.
+/// Kodi's number of its first window.
 const HOME_WINDOW: u64 = 10_000;
 
-/// Every folder of the drive that holds more than one film; the names that Kodi shows there among videos, folders
-/// and films; and what is in its list, films and sound.
+/// Returns every folder of the drive with more than one film; the names that Kodi shows there among videos,
+/// folders and films; and the films and audio files in its playlist.
 async fn folders_with_films(drivein: &Drivein) -> Vec<(String, Vec<String>, Vec<String>)> {
     let mut open = vec!["/".to_owned()];
     let mut found = Vec::new();
@@ -241,8 +241,8 @@ async fn folders_with_films(drivein: &Drivein) -> Vec<(String, Vec<String>, Vec<
     found
 }
 
-/// Folders from the listing and over WebDAV with the ticket and with Basic; their lists before and after
-/// Kodi has browsed there, since it remembers what a folder holds.
+/// Checks folders in the listing and over WebDAV, with the ticket and with Basic, and their playlists before
+/// and after Kodi has browsed there, since it caches a folder's content.
 async fn every_name_is_right(drivein: &Drivein, kodi: &Kodi, root: &str, more: [&str; 2]) {
     let folders = folders_with_films(drivein).await;
     assert!(folders.len() > 4, "{folders:?}");
@@ -323,7 +323,7 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
     kodi.plays_and_seeks("the adaptive stream", 66.0).await;
     kodi.stop().await;
 
-    // Opened there: one quality as one file, and an original over WebDAV.
+    // Opened in Kodi: one quality as one file, and an original over WebDAV.
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
     let original = format!("{signed_in}{}", encoded_name(&FILM[1..]));
     for (what, address) in [
@@ -336,7 +336,7 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         kodi.stop().await;
     }
 
-    // A list: Kodi plays its first film and has the rest in its queue.
+    // A playlist: Kodi plays its first film and has the rest in its queue.
     let season = format!("{root}Series/Paper%20Worlds/Season%201/list.m3u");
     kodi.ask("Player.Open", json!({"item": {"file": season}}))
         .await;

@@ -1,9 +1,11 @@
-//! Real players, without a screen: ffmpeg, mpv, VLC, Kodi, rclone and litmus take what the server hands out, and
-//! what they decode is counted. Their exit codes say little: ffmpeg and VLC end well after playing nothing.
+//! Real players, without a screen: ffmpeg, mpv, VLC, Kodi, rclone and litmus read the server's output, and the
+//! frames that they decode are counted. Their exit codes mean little: ffmpeg and VLC exit with success after
+//! playing nothing.
 //!
 //! - [`chromecast`]: the button, up to the commands for the device
-//! - [`kodi`], [`mpv`], [`vlc`]: each opens lists and streams, seeks to the middle, goes on to the next film
-//! - [`webdav`]: rclone copies a tree, litmus looks for what is against the rules
+//! - [`kodi`], [`mpv`], [`vlc`]: each opens playlists and streams, seeks to the middle, continues with the next
+//!   film
+//! - [`webdav`]: rclone copies a tree, litmus looks for violations of the protocol
 //!
 //! A player that is not installed fails its test with the name of the package: nothing is skipped.
 
@@ -49,7 +51,7 @@ async fn ffprobe_packets(input: &str) -> String {
     lines.join("\n")
 }
 
-/// The frames as ffmpeg decodes them, one line each.
+/// Returns the frames as ffmpeg decodes them, one line each.
 async fn frames(input: &str, before: &[&str], after: &[&str]) -> Vec<String> {
     need("ffmpeg", "ffmpeg");
     let output = Program::new("ffmpeg")
@@ -61,7 +63,7 @@ async fn frames(input: &str, before: &[&str], after: &[&str]) -> Vec<String> {
         .output()
         .await;
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    // In the middle of a transport stream a decoder misses pictures until the next whole one, and says so.
+    // In the middle of a transport stream a decoder misses frames until the next keyframe, and reports that.
     let is_quiet = errors.is_empty() || !before.is_empty();
     assert!(output.status.success() && is_quiet, "{input}: {errors}");
     String::from_utf8(output.stdout)
@@ -72,7 +74,7 @@ async fn frames(input: &str, before: &[&str], after: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The pictures alone, without their times.
+/// Returns the video frames alone, without their times.
 fn pictures(frames: &[String]) -> Vec<&str> {
     frames
         .iter()
@@ -80,7 +82,7 @@ fn pictures(frames: &[String]) -> Vec<&str> {
         .collect()
 }
 
-/// A rendition or original of the sandbox as a file.
+/// Stores a rendition or original of the sandbox as a file.
 async fn source_file(drivein: &Drivein, folder: &Path, film: &str, rendition: &str) -> String {
     let extension = if rendition == "original" { "mp4" } else { "ts" };
     let file = folder.join(format!("{rendition}.{extension}"));
@@ -152,7 +154,7 @@ async fn ffmpeg_seeks_to_the_picture_that_the_file_has_there() {
             let here = frames(&format!("{play}{stream}"), &["-ss", at], &five).await;
             assert_eq!(here.len(), 5, "{stream} at {at}");
             if stream.ends_with("m3u8") {
-                // The entry point of a list depends on its segments; the picture must be one of the film's.
+                // The entry point of a playlist depends on its segments; the frame must be one of the film's.
                 let all = frames(&file, &[], &[]).await;
                 assert!(pictures(&all).contains(&pictures(&here)[0]), "{at}");
             } else {
@@ -216,7 +218,7 @@ async fn mpv_plays_streams_originals_and_lists() {
                 !has_picture || frames.max() > Some(400),
                 "{address}: {said}"
             );
-            // The sound of twenty seconds: 44 bytes of a header, then samples of at least 16 bits at 32 kHz.
+            // The audio of twenty seconds: 44 bytes of a header, then samples of at least 16 bits at 32 kHz.
             let bytes = std::fs::metadata(&sound).unwrap().len();
             assert!(
                 bytes > 19 * 32_000 * 2,

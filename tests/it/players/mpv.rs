@@ -9,7 +9,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::harness::*;
 
-/// As long as a player gets on a busy machine.
+/// Timeout of a player on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running mpv.
@@ -22,7 +22,7 @@ struct Mpv {
 }
 
 impl Mpv {
-    /// mpv with nothing to play yet, no picture, no sound, and its own clock.
+    /// Starts mpv with nothing to play yet, no video, no audio, and its own clock.
     async fn start() -> Self {
         need("mpv", "mpv");
         let home = tempfile::tempdir().unwrap();
@@ -47,7 +47,7 @@ impl Mpv {
         }
     }
 
-    /// A command that succeeds, or the error that mpv names.
+    /// Runs a command. Returns its data, or the error that mpv names.
     async fn command(&mut self, command: Value) -> Result<Value, String> {
         self.last_request += 1;
         let line = json!({"command": command, "request_id": self.last_request}).to_string();
@@ -78,7 +78,7 @@ impl Mpv {
             .unwrap();
     }
 
-    /// Opens an address, and waits until it plays.
+    /// Opens a URL, and waits until it plays.
     async fn open(&mut self, address: &str) {
         // Otherwise the position may still be that of what played before.
         self.command(json!(["stop"])).await.unwrap();
@@ -87,7 +87,7 @@ impl Mpv {
         self.position(0.5..).await;
     }
 
-    /// Waits until the position lies in this range, in seconds.
+    /// Waits until the position is in this range, in seconds.
     async fn position(&mut self, wanted: impl std::ops::RangeBounds<f64>) -> f64 {
         eventually("mpv’s position", PATIENCE, async || {
             let at = self.get("time-pos").await?.as_f64()?;
@@ -140,7 +140,7 @@ async fn mpv_seeks_to_the_middle_of_every_kind_of_stream() {
         mpv.command(json!(["seek", 50, "absolute-percent", "exact"]))
             .await
             .unwrap();
-        // It goes on from there: half a second later it is not where it landed.
+        // Playback continues: half a second later the position has changed.
         let landed = mpv.position(length / 2.0 - 0.5..length / 2.0 + 2.0).await;
         mpv.position(landed + 0.5..landed + 30.0).await;
     }
@@ -171,7 +171,8 @@ async fn mpv_goes_through_the_list_of_a_season() {
     }
 }
 
-/// When each picture that mpv has decoded is to be seen, in seconds, as its filter `showinfo` logged it.
+/// Returns the presentation time of each frame that mpv has decoded, in seconds, as logged by its filter
+/// `showinfo`.
 fn pictures(log: &std::path::Path) -> Vec<f64> {
     let text = std::fs::read_to_string(log).unwrap();
     all_between(&text, "pts_time:", " ")
@@ -181,8 +182,8 @@ fn pictures(log: &std::path::Path) -> Vec<f64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_film_paused_until_everything_has_run_out_plays_on_to_its_end() {
-    // A film that no other test plays, so that the log tells of this one alone; and a server that forgets what it
-    // has sent, so that the rest has to come from the upstream.
+    // A film that no other test plays, so that the log is about this one alone; and a server that caches
+    // nothing of what it has sent, so that the rest must come from the upstream.
     let film = "/Series/Paper Worlds/Season 1/Episode 7.mp4";
     let drivein = Drivein::setup().forgetful().start().await;
     let play = format!("{}{}", drivein.url(), drivein.play(film).await);
@@ -207,15 +208,15 @@ async fn a_film_paused_until_everything_has_run_out_plays_on_to_its_end() {
     mpv.set("speed", json!(4)).await;
     mpv.set("pause", json!(false)).await;
     mpv.position(paused + 0.1..paused + 12.0).await;
-    // The end of the film is mpv's idling; it comes to it through the last seconds.
+    // mpv becomes idle at the end of the film, after the last seconds.
     mpv.position(length - 3.0..).await;
     mpv.until("idle-active", json!(true)).await;
 
-    // The upstream was asked for what follows: with a new token, got once, and for new addresses.
+    // The rest was requested from the upstream: with a new token, refreshed once, and for new URLs.
     assert_eq!(drivein.sandbox.count("refreshtoken"), 1);
     assert!(drivein.sandbox.count("streaming") >= 1);
     assert!(drivein.sandbox.count("segment") >= 2);
-    // mpv saw nothing of it: each picture follows the one before it, up to the last.
+    // mpv noticed nothing of it: each frame follows the one before it, up to the last.
     let pictures = pictures(&log);
     assert!(
         pictures.len() > before + 100,

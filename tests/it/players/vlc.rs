@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::harness::*;
 
-/// As long as a player gets on a busy machine.
+/// Timeout of a player on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// VLC in the background with its own HTTP interface.
@@ -18,7 +18,7 @@ struct Vlc {
 }
 
 impl Vlc {
-    /// VLC refuses to run as root, so another user runs it then.
+    /// Starts VLC and opens a URL. VLC refuses to run as root, so another user runs it then.
     async fn open(address: &str) -> Self {
         need("cvlc", "vlc-bin");
         let home = tempfile::tempdir().unwrap();
@@ -75,14 +75,15 @@ impl Vlc {
         serde_json::from_slice(&reply.bytes().await.ok()?).ok()
     }
 
-    /// Seeks to the middle and waits until it plays on from there: the position comes within two seconds of it.
+    /// Seeks to the middle and waits until playback continues there: the position comes within two seconds of
+    /// it.
     async fn seek_to_the_middle(&self, length_s: f64) {
         let answer = self.ask("status.json?command=seek&val=50%25").await;
         assert!(answer.is_some(), "VLC does not answer");
         let middle = length_s / 2.0;
         eventually("VLC plays on in the middle", PATIENCE, async || {
             let status = self.ask("status.json").await?;
-            // The share of the length, in VLC's resolution.
+            // The fraction of the length, in VLC's resolution.
             let at = status["position"].as_f64()? * length_s;
             (status["state"] == "playing" && (middle..=middle + 2.0).contains(&at)).then_some(())
         })
@@ -112,7 +113,7 @@ impl Vlc {
         .await
     }
 
-    /// Its status once it plays and has decoded so many blocks.
+    /// Returns its status once it plays and has decoded so many blocks.
     async fn playing(&self, statistic: &str, at_least: u64) -> Value {
         let mut last = Value::Null;
         let what = format!("VLC plays and {statistic} ≥ {at_least}");
@@ -158,8 +159,8 @@ async fn vlc_plays_and_seeks_in_a_whole_rendition() {
     let drivein = Drivein::start().await;
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
     let vlc = Vlc::open(&format!("{play}/480p.ts")).await;
-    // VLC's own demuxer looks for the end of a transport stream where seeking is quick, which VLC never takes HTTP
-    // for; it seeks by the share of the bytes.
+    // VLC's own demuxer looks for the end of a transport stream only if seeking is fast, and VLC never takes
+    // HTTP for fast; it seeks by the fraction of the bytes.
     vlc.playing("decodedvideo", 24).await;
     vlc.seek_to_the_middle(66.0).await;
 }
@@ -199,7 +200,7 @@ async fn a_film_paused_in_vlc_until_everything_has_run_out_plays_on() {
         (status["state"] == "playing" && (60..66).contains(&at)).then_some(status)
     })
     .await;
-    // Every picture between: 24 a second.
+    // Every frame between: 24 a second.
     let played_s = status["time"].as_u64().unwrap() - paused["time"].as_u64().unwrap();
     let pictures = decoded(&status) - decoded(&paused);
     assert!(

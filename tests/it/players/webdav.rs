@@ -1,4 +1,4 @@
-//! WebDAV: what the protocol asks for, what rclone copies, and what litmus finds.
+//! WebDAV: the requirements of the protocol, copies by rclone, and the findings of litmus.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -59,7 +59,7 @@ async fn a_password_a_token_or_a_ticket_opens_the_tree() {
         let reply = ask(password).send().await.expect(207);
         assert_eq!(hrefs(&reply.text()), ["/dav/", "/dav/films/"]);
     }
-    // The ticket in the address does, too.
+    // The ticket in the URL works, too.
     let reply = drivein
         .ask(propfind(), &format!("/play/{ticket}/"))
         .header("depth", "1")
@@ -201,7 +201,7 @@ async fn behind_a_sub_path_the_addresses_are_the_worlds() {
     }
 }
 
-/// rclone over the tree, signed in with the owner's password.
+/// Runs rclone over the tree, signed in with the owner's password.
 async fn rclone(drivein: &Drivein, arguments: &[&str]) -> String {
     need("rclone", "rclone");
     let hidden = Program::new("rclone").args(["obscure", PASSWORD]).output();
@@ -288,8 +288,9 @@ async fn rclone_reads_the_bytes_that_the_drive_has() {
     assert!(compared >= 6, "{sums}");
 }
 
-/// litmus begins every suite by making a folder, and goes no further where that fails. This stands in front of the
-/// server, says that the folder was made (it is there already), and hands everything else on as it came.
+/// Starts a proxy in front of the server for litmus, which begins every suite by making a folder and stops if
+/// that fails. The proxy reports that the folder was made (it is there already), and forwards everything else
+/// unchanged.
 async fn with_a_folder_that_seems_made(drivein: &Drivein) -> std::net::SocketAddr {
     async fn hand_on(State(server): State<String>, request: Request) -> Response {
         match request.method().as_str() {
@@ -337,8 +338,8 @@ async fn litmus_finds_nothing_against_the_rules_in_reading() {
     };
     let drivein = Drivein::setup().sandbox(sandbox).start().await;
     let front = with_a_folder_that_seems_made(&drivein).await;
-    // Of all that litmus does, this is what writes nothing: `options` of the basic suite, and of the suite of
-    // properties the malformed questions and the question for one folder.
+    // The tests of litmus that write nothing: `options` of the basic suite, and of the suite of properties the
+    // malformed requests and the request for one folder.
     for (suite, tests) in [
         ("basic", &["options"][..]),
         (
@@ -354,7 +355,7 @@ async fn litmus_finds_nothing_against_the_rules_in_reading() {
             .await;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         for test in tests {
-            // The name stands there twice; a warning may come before the verdict.
+            // The name is in there twice; a warning may come before the result.
             let (_, after) = said.rsplit_once(&format!(" {test}.")).unwrap_or_default();
             let verdict = ["pass", "FAIL", "SKIPPED"]
                 .into_iter()

@@ -87,12 +87,12 @@ impl Kind {
 }
 
 impl Front {
-    /// The server with a drive that is not signed in yet, and `kind` before it.
+    /// Starts the server with a drive that is not signed in yet, and `kind` in front of it.
     pub async fn start(kind: Kind) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         certificate(folder.path()).await;
-        // Neither takes a socket that is open already, so somebody else may take the port in between; then
-        // another is tried.
+        // Neither accepts an open socket, so another program may take the port in between; then another port is
+        // tried.
         for _ in 0..10 {
             let port = free_port();
             let url = format!("https://localhost:{port}/drive-in");
@@ -146,12 +146,12 @@ impl Front {
         panic!("ten ports in a row were taken");
     }
 
-    /// `https://localhost:PORT`
+    /// Returns `https://localhost:PORT`.
     pub fn origin(&self) -> &str {
         self.url.strip_suffix("/drive-in").unwrap()
     }
 
-    /// One request at an absolute address of ours, and its whole reply.
+    /// Sends one request to one of our absolute URLs, and returns its whole reply.
     pub async fn ask(
         &self,
         method: Method,

@@ -20,7 +20,7 @@ struct Evening {
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 impl Evening {
-    /// Is led to the sign-in, signs in, and comes back to where she wanted to go.
+    /// Follows the redirect to the sign-in, signs in, and returns to the requested page.
     async fn begin(kind: Kind) -> Self {
         let front = Front::start(kind).await;
         let to_login = front
@@ -59,7 +59,7 @@ impl Evening {
         self.get(&url).await.expect(200).json()
     }
 
-    /// A form of one of our pages; `action` stands in it, from the root of the host on.
+    /// Submits a form of one of our pages; `action` is in it, as a path from the root of the host.
     async fn post(&self, action: &str, kind: &str, body: impl Into<reqwest::Body>) -> String {
         assert!(action.starts_with("/drive-in/"), "{action}");
         let url = format!("{}{action}", self.front.origin());
@@ -75,7 +75,7 @@ impl Evening {
         format!("{}{to}", self.front.origin())
     }
 
-    /// The drive is signed in to with a picture that a phone scans.
+    /// Signs the drive in with a picture that a phone scans.
     async fn sign_in_by_picture(&self) {
         let page = self.page("/account/films").await;
         let action = all_between(&page, "action=\"", "\"")
@@ -95,7 +95,7 @@ impl Evening {
             (self.get(&state).await.json()["state"] == "done").then_some(())
         })
         .await;
-        // A page that was left open leads on.
+        // A page that was left open redirects.
         let led_on = self.get(&waiting).await.expect(303);
         assert_eq!(led_on.header("location"), "/drive-in/account/films");
         assert_eq!(self.api("drives").await["drives"][0]["state"], "ready");
@@ -118,7 +118,7 @@ impl Evening {
         self.front.get(&style, &[]).await.expect(200);
     }
 
-    /// Plays in another player, which has no cookie, and jumps about.
+    /// Plays in another player, which has no cookie, and seeks.
     async fn play_and_seek(&self, play: &str) {
         let front = &self.front;
         assert!(play.starts_with(&format!("{}/play/", front.url)), "{play}");
@@ -143,7 +143,7 @@ impl Evening {
         assert!(whole.body == original, "the whole film");
     }
 
-    /// A list contains URLs that play without a cookie.
+    /// Checks that a playlist contains URLs that play without a cookie.
     async fn open_list(&self, list: &str) {
         let list = self.front.get(list, &[]).await.expect(200).text();
         let listed = list
@@ -155,9 +155,9 @@ impl Evening {
         self.front.get(listed, &[]).await.expect(200);
     }
 
-    /// Two files are taken in: one that a program or a script puts, one by a form.
+    /// Uploads two files: one by PUT, as an API client does, and one by a form.
     async fn upload(&self) {
-        // More than a web server takes by itself, and than it keeps in memory.
+        // More than a web server accepts by default, and than it keeps in memory.
         let content = bytes(3_000_000);
         let url = format!(
             "{}/api/v1/content/films/{}",
@@ -200,7 +200,7 @@ impl Evening {
     }
 }
 
-/// The form of the sign-in, as a page at `origin` would send it.
+/// Submits the sign-in form as a page at `origin` would.
 async fn sign_in_from(front: &Front, origin: &str) -> Answer {
     let url = format!("{}/login", front.url);
     let form = [("password", PASSWORD), ("next", "/browse/films")];
@@ -211,14 +211,14 @@ async fn sign_in_from(front: &Front, origin: &str) -> Answer {
     front.ask(Method::POST, &url, &headers, form).await
 }
 
-/// Bytes that are nowhere the same.
+/// Returns bytes without a repetition.
 fn bytes(count: u32) -> Vec<u8> {
     (0..count)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
         .collect()
 }
 
-/// Everything that an owner does, with a web server between.
+/// Does everything that an owner does, with a web server between.
 async fn an_evening_behind(kind: Kind) {
     let evening = Evening::begin(kind).await;
     evening.sign_in_by_picture().await;
@@ -235,7 +235,7 @@ async fn an_evening_behind(kind: Kind) {
         .await;
     evening.upload().await;
 
-    // The viewer's own address, not the web server's.
+    // The viewer's own IP, not the web server's.
     let sessions = evening.api("sessions").await;
     assert!(sessions.to_string().contains("127.0.0.1"));
     // Beside the path there is nothing: nginx says so, and Caddy says nothing.

@@ -64,13 +64,13 @@ async fn a_client_of_the_open_platform_plays_a_shared_file_by_changing_its_host(
             .await
     );
 
-    // The addresses outlive signatures and a restart.
+    // The URLs outlive signatures and a restart.
     let drivein = drivein.restarted().await;
     drivein.sandbox.expire_urls();
     let last = text.lines().rfind(|line| !line.starts_with('#')).unwrap();
     let last = last.strip_prefix("../../").unwrap();
     drivein.get(&format!("/{last}")).await.expect(200);
-    // Such a place is no share that a person has opened.
+    // Such a place does not count as a share that a person has opened.
     let home = drivein
         .ask(Method::GET, "/")
         .header("authorization", "Bearer token-for-programs");

@@ -1,4 +1,4 @@
-//! Share links: opened, asked for their password, browsed and played like any drive, remembered, saved.
+//! Share links: opened, asked for their password, browsed and played like any drive, stored, saved.
 
 mod gateway;
 mod locked;
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
-/// The sandbox's share of that name.
+/// Returns the sandbox's share of that name.
 fn share(drivein: &Drivein, name: &str) -> ShareLink {
     let links = drivein.sandbox.share_links();
     links.into_iter().find(|link| link.name == name).unwrap()
 }
 
-/// Asks for a link to be opened, however that ends.
+/// Requests to open a link, and returns the reply, successful or not.
 async fn ask_to_open(drivein: &Drivein, url: &str, password: Option<&str>) -> Reply {
     let mut body = json!({"url": url});
     if let Some(password) = password {
@@ -29,7 +29,7 @@ async fn ask_to_open(drivein: &Drivein, url: &str, password: Option<&str>) -> Re
     ask.json(&body).send().await
 }
 
-/// Opens the share of that name with its password; answers with its place.
+/// Opens the share of that name with its password. Returns its place.
 async fn open(drivein: &Drivein, name: &str) -> String {
     let link = share(drivein, name);
     let reply = ask_to_open(drivein, &link.url, link.password.as_deref()).await;
@@ -44,7 +44,7 @@ async fn entry_of(drivein: &Drivein, place: &str, path: &str) -> Value {
         .await
 }
 
-/// The play address of an entry of a place, as a path.
+/// Returns the play URL of an entry of a place, as a path.
 async fn play_of(drivein: &Drivein, place: &str, path: &str) -> String {
     let entry = entry_of(drivein, place, path).await;
     drivein.local(entry["entry"]["play"]["original"].as_str().unwrap())
@@ -57,7 +57,7 @@ fn names(reply: &Value) -> Vec<String> {
     children.iter().map(name).collect()
 }
 
-/// Calls about shares that the upstream has seen.
+/// Returns the number of upstream calls about shares.
 fn share_calls(drivein: &Drivein) -> u64 {
     sandbox::ROUTES
         .iter()

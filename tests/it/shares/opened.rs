@@ -1,4 +1,4 @@
-//! Every share of the sandbox opens, lists and plays, or says why not.
+//! Every share of the sandbox opens, lists and plays, or reports why not.
 
 use std::collections::BTreeSet;
 
@@ -243,7 +243,7 @@ async fn a_film_in_the_making_asks_to_wait_and_plays_when_it_is_there() {
     );
     assert_ne!(waiting.header("retry-after"), "");
     drivein.sandbox.finish_transcoding();
-    // Of another quality, since a refusal is believed for a moment.
+    // In another quality, since a refusal is cached for a moment.
     drivein.get(&format!("{play}/480p.m3u8")).await.expect(200);
     let segment = drivein.get(&format!("{play}/480p/0.ts")).await.expect(200);
     let path = "/2024-03 shared/Still in the Making.mp4";
@@ -272,7 +272,7 @@ async fn what_the_upstream_asks_for_is_told_in_its_own_code() {
         );
         drivein.sandbox.mend(fault);
     }
-    // And while it plays.
+    // During playback, too.
     let place = open(&drivein, "film").await;
     let play = play_of(&drivein, &place, "/Borrowed Light.mp4").await;
     drivein

@@ -1,4 +1,4 @@
-//! Open shares over a restart, and when their owner changes his mind.
+//! Open shares over a restart, and after changes by their owner.
 
 use sandbox::{Effect, ShareState};
 

@@ -55,7 +55,7 @@ async fn many_are_copied_in_the_background_and_each_has_its_own_result() {
     assert_eq!(results[1]["problem"]["code"], "conflict");
     assert_eq!(results[4]["problem"]["code"], "not_found");
     assert!(drivein.sandbox.count("taskquery") >= 2);
-    // A whole folder is one thing.
+    // A whole folder counts as one entry.
     let folder = json!({"place": place, "paths": ["/Paper Atlas/Extras & more"], "to": {"place": DRIVE, "path": "/"}});
     let results = save(&drivein, folder).await.expect(200).json()["results"].clone();
     assert_eq!(

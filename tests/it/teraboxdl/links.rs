@@ -1,4 +1,4 @@
-//! Links opened by the service, watched, renewed, remembered; and by whom where there is a choice.
+//! Links opened by the service, watched, renewed, stored; and the choice of the drive that opens a link.
 
 use super::service::{FILM, FOLDER, LINK, Service};
 use super::*;
@@ -34,7 +34,7 @@ async fn a_film_is_watched_in_either_shape_of_replies() {
             let poster = drivein.get(&format!("{play}/poster.jpg")).await.expect(200);
             assert!(poster.body.starts_with(b"\xff\xd8"));
         }
-        // All of it for one request of the allowance.
+        // All of it costs one request of the allowance.
         assert_eq!(service.calls(EXTRACT), 1);
     }
 }

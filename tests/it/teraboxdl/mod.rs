@@ -1,9 +1,10 @@
-//! TeraboxDL through the whole program: links opened by a paid service, its allowance, its refusals, its reports.
+//! TeraboxDL through the whole program: links opened by a paid service, its allowance, its refusals, its
+//! reports.
 //!
-//! - [`service`]: the service, played from its document
-//! - [`links`]: what is opened, in both shapes, renewed in mid-play, and after a restart
+//! - [`service`]: the service, emulated from its document
+//! - [`links`]: links that are opened, in both shapes, renewed during playback, and after a restart
 //! - [`refusals`]: a wrong secret, a clock that is off, an allowance that is used up
-//! - [`slowness`]: a service that takes its time, to pages, programs and players
+//! - [`slowness`]: a service that answers slowly, for pages, API clients and players
 //! - [`reports`]: the service's usage reports, and a new key
 
 mod links;
@@ -21,7 +22,7 @@ use service::Service;
 /// The name of the drive.
 const NAME: &str = "resolver";
 
-/// A server with this drive alone.
+/// Starts a server with this drive alone.
 async fn program(service: &Service) -> Drivein {
     let setup = Drivein::setup().no_drive().forgetful();
     let mut drivein = setup.drives(&service.section(NAME)).start().await;
@@ -35,7 +36,7 @@ async fn ask_to_open(drivein: &Drivein, link: &str) -> Reply {
         .await
 }
 
-/// Opens a link; answers with its place.
+/// Opens a link. Returns its place.
 async fn open(drivein: &Drivein, link: &str) -> String {
     let opened = ask_to_open(drivein, link).await.expect(200).json();
     opened["place"].as_str().unwrap().to_owned()
@@ -46,7 +47,7 @@ async fn entry(drivein: &Drivein, place: &str, path: &str) -> Value {
     drivein.api(&call).await["entry"].clone()
 }
 
-/// The play address of a file, from the root of the host.
+/// Returns the play URL of a file, as a path.
 async fn play(drivein: &Drivein, place: &str, path: &str) -> String {
     let entry = entry(drivein, place, path).await;
     drivein.local(entry["play"]["original"].as_str().unwrap())

@@ -3,7 +3,7 @@
 use super::service::{FILM, LINK, Service};
 use super::*;
 
-/// Status, code and sentence of a link that is not opened.
+/// Returns status, code and sentence of a link that is not opened.
 async fn refusal(drivein: &Drivein, link: &str) -> (u16, String, String) {
     let reply = ask_to_open(drivein, link).await;
     let detail = reply.json()["detail"]
@@ -21,7 +21,7 @@ async fn a_wrong_secret_and_a_dead_key_are_told_apart() {
     let (_, code, detail) = refusal(&drivein, LINK).await;
     assert_eq!(code, "signed_out");
     assert!(detail.contains("api_secret"), "{detail}");
-    // The account itself can be asked: it needs the key alone.
+    // The account itself can be requested: that requires the key alone.
     let drives = drivein.api("drives").await;
     assert_eq!(drives["drives"][0]["state"], "ready");
 
@@ -99,7 +99,7 @@ async fn an_allowance_that_is_used_up_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn a_refusal_by_number_is_explained_by_what_the_account_says() {
-    // Nothing was known of the allowance when the service said 429.
+    // The allowance was unknown when the service answered 429.
     let service = Service::start().await;
     service.standing().limit = 5;
     service.standing().used = 5;
@@ -107,7 +107,7 @@ async fn a_refusal_by_number_is_explained_by_what_the_account_says() {
     let (status, _, detail) = refusal(&drivein, LINK).await;
     assert!(status == 429 && detail.contains("allowance"), "{detail}");
 
-    // Too fast is another thing; nothing is asked again before the service's pause is over.
+    // Too fast is another case: no request is made before the service's pause is over.
     let service = Service::start().await;
     service.standing().next_statuses = vec![429];
     let drivein = program(&service).await;
@@ -133,7 +133,7 @@ async fn a_bad_link_a_failure_and_a_failure_that_passes() {
     service.standing().next_statuses = vec![500, 500];
     let (status, code, _) = refusal(&drivein, LINK).await;
     assert_eq!((status, code.as_str()), (502, "upstream_failed"));
-    // One 500 is asked about once more, as the document says.
+    // One 500 is retried once, as the document says.
     service.standing().next_statuses = vec![500];
     open(&drivein, LINK).await;
 }

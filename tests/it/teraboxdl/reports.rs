@@ -133,7 +133,7 @@ async fn another_key_is_stored_before_it_is_used_and_outlasts_a_restart() {
     drivein.keep_secret(service.secrets());
     open(&drivein, FOLDER).await;
 
-    // A form does the same, and leads back.
+    // A form does the same, and redirects back.
     let key = service.standing().key.clone();
     service.standing().ahead_s = 5;
     let form = drivein

@@ -1,7 +1,7 @@
-//! The service, played from its document alone: signed extraction with a daily allowance, the free call, the client
-//! endpoints, and the addresses that it gives out, which can run out.
+//! The service, emulated from its document alone: signed extraction with a daily allowance, the free call, the
+//! client endpoints, and the URLs that it gives out, which can expire.
 //!
-//! It shares nothing with the drive: signatures are made here anew, by the formula of the document.
+//! It shares nothing with the drive: signatures are implemented here again, by the formula of the document.
 
 mod media;
 
@@ -29,7 +29,7 @@ pub const FOLDER: &str = "https://1024terabox.com/s/1DlFolder000000000000bB";
 pub const KEY: &str = "dlk-first-key-1234567890";
 pub const SECRET: &str = "dlk-first-secret-1234567890";
 
-/// Clocks may differ by this much.
+/// Maximum difference of the clocks.
 const TOLERATED_S: u64 = 300;
 
 /// The service's current behaviour, set by the test.
@@ -37,33 +37,33 @@ pub struct Standing {
     pub key: String,
     pub secret: String,
     pub is_active: bool,
-    /// Requests a day, and how many were made.
+    /// Requests per day, and the number that were made.
     pub limit: u64,
     pub used: u64,
-    /// The other shape of replies.
+    /// True for the wrapped shape of replies.
     pub wrapped: bool,
-    /// Seconds that its clock is ahead.
+    /// Seconds by which its clock is ahead.
     pub ahead_s: i64,
-    /// Statuses that the next calls of extraction are answered with instead.
+    /// Statuses that the next extraction calls are answered with instead.
     pub next_statuses: Vec<u16>,
-    /// Everything but media is answered with 500.
+    /// True if everything but media is answered with 500.
     pub broken: bool,
     pub slow_ms: u64,
-    /// The next original is cut off after so many bytes.
+    /// Number of bytes after which the next original is cut off.
     pub cut_after: Option<usize>,
-    /// Addresses of this generation and later ones are good.
+    /// URLs of this generation and later ones are valid.
     pub good_from: u64,
-    /// The generation of addresses that are given out next.
+    /// The generation of the URLs that are given out next.
     generation: u64,
-    /// Calls by path.
+    /// Number of calls by path.
     calls: BTreeMap<String, u64>,
 }
 
 struct Shared {
     standing: Mutex<Standing>,
-    /// Calls of extraction wait here for a permit; there is one for all until they are held back.
+    /// Extraction calls wait here for a permit; there is one for each until they are held back.
     silence: Semaphore,
-    /// One is waiting there.
+    /// Notified when a call waits there.
     held_back: Notify,
     base: String,
     original: Bytes,
@@ -122,12 +122,12 @@ impl Service {
         Service { shared, server }
     }
 
-    /// Its behaviour, for tests to read and change.
+    /// Returns its behaviour, for tests to read and change.
     pub fn standing(&self) -> MutexGuard<'_, Standing> {
         self.shared.standing.lock().unwrap()
     }
 
-    /// A drive's section of the config.
+    /// Returns a drive's section of the config.
     pub fn section(&self, name: &str) -> String {
         format!(
             "[[drive]]\nname = {name:?}\nkind = \"teraboxdl\"\nbase_url = {:?}\napi_key = {KEY:?}\napi_secret = {SECRET:?}\n",
@@ -139,12 +139,12 @@ impl Service {
         self.shared.base.clone()
     }
 
-    /// The bytes of every film.
+    /// Returns the bytes of every film.
     pub fn original(&self) -> &[u8] {
         &self.shared.original
     }
 
-    /// The bytes of a segment of every stream.
+    /// Returns the bytes of a segment of every stream.
     pub fn segment(&self, number: usize) -> &[u8] {
         let (start, length, _) = self.shared.segments[number];
         &self.shared.stream[start..start + length]
@@ -159,18 +159,18 @@ impl Service {
         self.standing().calls.get(path).copied().unwrap_or(0)
     }
 
-    /// From now on it says nothing to calls of extraction.
+    /// Leaves extraction calls unanswered from now on.
     pub fn go_silent(&self) {
         self.shared.silence.forget_permits(1);
     }
 
-    /// It answers them again, those that wait first.
+    /// Answers them again, the waiting ones first.
     pub fn speak(&self) {
         self.shared.silence.add_permits(1);
     }
 
-    /// Ends when a call waits for its answer. It has then waited for nearly nine seconds: longer than anybody here
-    /// should, shorter than a player does.
+    /// Returns when a call waits for its answer. It has then waited for nearly nine seconds: longer than a
+    /// client here should, shorter than a player does.
     pub async fn keeps_somebody_waiting(&self) {
         self.shared.held_back.notified().await;
         tokio::time::pause();
@@ -178,14 +178,14 @@ impl Service {
         tokio::time::resume();
     }
 
-    /// Every address that was given out has run out.
+    /// Expires every URL that was given out.
     pub fn expire(&self) {
         let mut standing = self.standing();
         standing.generation += 1;
         standing.good_from = standing.generation;
     }
 
-    /// Secrets that no reply may contain.
+    /// Returns secrets that no reply may contain.
     pub fn secrets(&self) -> Vec<String> {
         let address = self.shared.base.trim_start_matches("http://").to_owned();
         vec![address, "dlk-".to_owned(), "dlsign=".to_owned()]

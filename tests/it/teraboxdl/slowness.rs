@@ -88,7 +88,7 @@ async fn a_player_is_told_in_time_and_plays_when_it_comes_again() {
         let service = Service::start().await;
         let drivein = program(&service).await;
         let place = open(&drivein, LINK).await;
-        // Names are remembered over a restart, addresses are not.
+        // Names are stored over a restart, URLs are not.
         let mut drivein = drivein.restarted().await;
         drivein.keep_secret(service.secrets());
         let address = format!("{}{stream}", play(&drivein, &place, FILM).await);

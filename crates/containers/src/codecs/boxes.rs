@@ -21,7 +21,7 @@ pub(crate) fn children(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     })
 }
 
-/// Returns the content of the first box of this type in `bytes`; `None` where there is none.
+/// Returns the content of the first box of this type in `bytes`; `None` if there is none.
 pub(crate) fn child<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     children(bytes)
         .find(|(found, _)| found == kind)
@@ -38,8 +38,8 @@ pub(crate) fn make(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     made
 }
 
-/// Returns the boxes of a sample entry: what follows the fixed fields. The two layouts of QuickTime sound
-/// (versions 1 and 2 of the entry) are known, and a `wave` box is opened. Empty where the entry is too short.
+/// Returns the boxes of a sample entry: those behind the fixed fields. Both layouts of QuickTime sound
+/// (versions 1 and 2 of the entry) are supported, and a `wave` box is opened. Empty if the entry is too short.
 pub(crate) fn entry_boxes(entry: &[u8], visual: bool) -> &[u8] {
     if visual {
         return entry.get(VISUAL_ENTRY_BYTES..).unwrap_or_default();
@@ -47,7 +47,7 @@ pub(crate) fn entry_boxes(entry: &[u8], visual: bool) -> &[u8] {
     let version = entry
         .get(16..18)
         .map_or(0, |v| u16::from_be_bytes([v[0], v[1]]));
-    // ISO files use version 1 as well, without the QuickTime fields: there a box stands at once.
+    // ISO files use version 1 as well, without the QuickTime fields: there a box follows at once.
     let starts = match version {
         1 => [AUDIO_ENTRY_BYTES + 16, AUDIO_ENTRY_BYTES],
         2 => [AUDIO_ENTRY_BYTES + 36, AUDIO_ENTRY_BYTES],

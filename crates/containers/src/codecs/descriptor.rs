@@ -1,11 +1,11 @@
 //! Elementary stream descriptors (ISO/IEC 14496-1 §7.2.6), the content of an `esds` box.
 
-/// A decoder's configuration out of an `esds` box.
+/// A decoder's configuration in an `esds` box.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DecoderConfig<'a> {
     /// The object type indication: 0x40 for MPEG-4 sound.
     pub object_type: u8,
-    /// Bytes that the decoder is set up with; empty where there are none.
+    /// Bytes that configure the decoder; empty if there are none.
     pub specific_info: &'a [u8],
 }
 
@@ -14,7 +14,7 @@ const DECODER_CONFIG: u8 = 4;
 const DECODER_SPECIFIC_INFO: u8 = 5;
 const SYNC_LAYER_CONFIG: u8 = 6;
 
-/// Parses the content of an `esds` box. `None` where it breaks its rules.
+/// Parses the content of an `esds` box. `None` if it is malformed.
 pub(crate) fn parse(esds: &[u8]) -> Option<DecoderConfig<'_>> {
     let (tag, es, _) = descriptor(esds.get(4..)?)?;
     if tag != ES_DESCRIPTOR {
@@ -49,7 +49,7 @@ pub(crate) fn parse(esds: &[u8]) -> Option<DecoderConfig<'_>> {
     None
 }
 
-/// Splits off one descriptor: its tag, its content, and what follows it.
+/// Splits off one descriptor: its tag, its content, and the bytes behind it.
 fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let tag = *bytes.first()?;
     let mut size = 0usize;
@@ -66,7 +66,7 @@ fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         }
     }
     let rest = &bytes[at..];
-    // Some files give a length that reaches past the box: what is there is taken.
+    // Some files give a length that reaches past the box: the bytes that exist are taken.
     let (content, next) = rest.split_at(size.min(rest.len()));
     Some((tag, content, next))
 }
@@ -90,7 +90,7 @@ pub(crate) fn esds(object_type: u8, stream_type: u8, specific_info: &[u8]) -> Ve
 fn push(to: &mut Vec<u8>, tag: u8, content: &[u8]) {
     let size = content.len();
     to.push(tag);
-    // Four bytes always, as most writers do.
+    // The length always takes four bytes, as most writers do.
     for shift in [21, 14, 7] {
         to.push((size >> shift) as u8 & 0x7f | 0x80);
     }

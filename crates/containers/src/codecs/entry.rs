@@ -11,7 +11,7 @@ pub(crate) struct Colour {
     pub transfer: u16,
     pub matrix: u16,
     pub full_range: bool,
-    /// Brightest pixel and brightest mean of a frame, in cd/m².
+    /// Maximum luminance of a pixel and maximum mean luminance of a frame, in cd/m².
     pub content_light: Option<(u16, u16)>,
     pub mastering: Option<Mastering>,
 }
@@ -21,12 +21,12 @@ pub(crate) struct Colour {
 pub(crate) struct Mastering {
     /// x and y of red, green, blue and white.
     pub chromaticity: [f64; 8],
-    /// In cd/m².
+    /// Maximum luminance in cd/m².
     pub luminance_max: f64,
     pub luminance_min: f64,
 }
 
-/// What a container says of a picture.
+/// A container's description of a picture track.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Picture<'a> {
     pub width: u32,
@@ -39,7 +39,7 @@ pub(crate) struct Picture<'a> {
     pub dolby_vision: Option<([u8; 4], &'a [u8])>,
 }
 
-/// What a container says of a sound.
+/// A container's description of a sound track.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sound {
     pub channels: u32,
@@ -47,20 +47,20 @@ pub(crate) struct Sound {
     pub bit_depth: u32,
 }
 
-/// What the repackaged stream needs of a codec.
+/// Facts about a codec that the repackaged stream needs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Description {
-    /// `None` where the codec, or this configuration, cannot be carried in fragmented MP4.
+    /// Sample entry; `None` if the codec, or this configuration, cannot be carried in fragmented MP4.
     pub entry: Option<Vec<u8>>,
-    /// Samples of each channel in a frame of sound; `None` where that varies or is not known.
+    /// Samples of each channel in a frame of sound; `None` if that varies or is not known.
     pub frame_samples: Option<u32>,
-    /// Sample rate that `frame_samples` counts by.
+    /// Sample rate in which `frame_samples` counts.
     pub sample_rate: Option<u32>,
-    /// Pictures by which decoding runs ahead of showing.
+    /// Number of pictures by which decoding runs ahead of display.
     pub reorder_depth: u32,
 }
 
-/// Returns true if the description of this codec needs the first frame.
+/// Returns true if the first frame is needed to describe this codec.
 pub(crate) fn needs_frame(codec: Codec, private: &[u8]) -> bool {
     match codec {
         Codec::Ac3 | Codec::Eac3 | Codec::Dts | Codec::TrueHd => true,
@@ -69,7 +69,7 @@ pub(crate) fn needs_frame(codec: Codec, private: &[u8]) -> bool {
     }
 }
 
-/// Describes a picture. `frame` is the first one, where [`needs_frame`] asks for it.
+/// Describes a picture. `frame` is the first one, if [`needs_frame`] requires it.
 pub(crate) fn describe_picture(
     codec: Codec,
     private: &[u8],
@@ -167,7 +167,7 @@ fn colour_boxes(colour: &Colour) -> Vec<u8> {
     made
 }
 
-/// Describes a sound. `frame` is the first one, where [`needs_frame`] asks for it.
+/// Describes a sound. `frame` is the first one, if [`needs_frame`] requires it.
 pub(crate) fn describe_sound(
     codec: Codec,
     private: &[u8],
@@ -180,7 +180,7 @@ pub(crate) fn describe_sound(
     };
     let boxes = match codec {
         Codec::Aac => {
-            // 960 samples where the flag of the general configuration is set (ISO/IEC 14496-3 §4.4.1).
+            // 960 samples if the flag of the general configuration is set (ISO/IEC 14496-3 §4.4.1).
             let short = private
                 .get(1)
                 .is_some_and(|byte| private[0] >> 3 == 2 && byte & 4 != 0);
@@ -260,7 +260,7 @@ fn sound_entry(kind: &[u8; 4], configuration: Vec<u8>, sound: &Sound) -> Vec<u8>
     } else {
         sound.sample_rate
     };
-    // 16.16 fixed point; TrueHD has 32 bits, and rates above do not fit and are read from the configuration.
+    // 16.16 fixed point. TrueHD has 32 bits. Higher rates do not fit and are read from the configuration.
     let rate = match kind {
         b"mlpa" => rate,
         _ => u16::try_from(rate).map_or(0, |rate| u32::from(rate) << 16),
@@ -270,7 +270,7 @@ fn sound_entry(kind: &[u8; 4], configuration: Vec<u8>, sound: &Sound) -> Vec<u8>
     make(kind, &fields)
 }
 
-/// Returns the rate in an AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1), that of the core where there is SBR.
+/// Returns the rate in an AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1); with SBR, that of the core.
 fn aac_rate(private: &[u8]) -> Option<u32> {
     const RATES: [u32; 13] = [
         96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025,
@@ -299,8 +299,9 @@ fn opus(head: &[u8]) -> Option<Vec<u8>> {
     Some(make(b"dOps", &content))
 }
 
-/// Makes `dfLa` (Encapsulation of FLAC in ISO base media, §3.3.2), with the stream's information alone: pictures and
-/// comments are of no use to a decoder. The second value is the samples in a block, where all have as many.
+/// Makes `dfLa` (Encapsulation of FLAC in ISO base media, §3.3.2), with the stream's information alone:
+/// pictures and comments are of no use to a decoder. The second value is the number of samples in a block, if
+/// it is constant.
 fn flac(private: &[u8]) -> Option<(Vec<u8>, Option<u32>)> {
     let info = private.strip_prefix(b"fLaC").unwrap_or(private).get(..38)?;
     if info[0] & 0x7f != 0 || info[1..4] != [0, 0, 34] {

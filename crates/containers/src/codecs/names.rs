@@ -5,8 +5,8 @@ use super::descriptor;
 use crate::Codec;
 
 /// Returns the RFC 6381 name of a sample entry (one box of `stsd`, header included): `avc1.64001f`,
-/// `hvc1.2.4.L93.B0`, `mp4a.40.2`. `None` where the format has no name that players know, or where its
-/// configuration cannot be read.
+/// `hvc1.2.4.L93.B0`, `mp4a.40.2`. `None` if the format has no name that players support, or if its
+/// configuration cannot be parsed.
 pub fn codec_string_from_sample_entry(entry: &[u8]) -> Option<String> {
     let kind = *entry.get(4..)?.first_chunk::<4>()?;
     let name = String::from_utf8_lossy(&kind).into_owned();
@@ -168,7 +168,7 @@ fn mp4a(esds: &[u8]) -> Option<String> {
             "mp4a.40.{}",
             audio_object_type(config.specific_info)?
         )),
-        // Vorbis: registered, and played by ffmpeg and VLC, but no browser knows a name for it.
+        // Vorbis is registered, and played by ffmpeg and VLC, but browsers support no name for it.
         0xdd => None,
         0xa5 => Some("ac-3".into()),
         0xa6 => Some("ec-3".into()),
@@ -176,7 +176,7 @@ fn mp4a(esds: &[u8]) -> Option<String> {
     }
 }
 
-/// ISO/IEC 14496-3 §1.6.2.1: five bits, or eleven where these are all set.
+/// ISO/IEC 14496-3 §1.6.2.1: five bits, or eleven if these are all set.
 fn audio_object_type(config: &[u8]) -> Option<u8> {
     let first = *config.first()?;
     match first >> 3 {

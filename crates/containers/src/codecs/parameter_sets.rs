@@ -1,10 +1,10 @@
-//! Sequence parameter sets, for one fact that Matroska leaves out: how many pictures may be decoded before
-//! one that is shown earlier.
+//! Sequence parameter sets, for one fact that Matroska leaves out: the number of pictures that may be decoded
+//! before one that is displayed earlier.
 
 use super::bits::{Bits, unescape};
 
-/// Returns the pictures by which decoding runs ahead of showing, for an `avcC` configuration; `None` where it
-/// cannot be read.
+/// Returns the number of pictures by which decoding runs ahead of display, for an `avcC` configuration; `None`
+/// if it cannot be parsed.
 pub(crate) fn avc_reorder_depth(config: &[u8]) -> Option<u32> {
     let count = config.get(5)? & 0x1f;
     if count == 0 {
@@ -13,12 +13,12 @@ pub(crate) fn avc_reorder_depth(config: &[u8]) -> Option<u32> {
     let size = usize::from(u16::from_be_bytes(*config.get(6..)?.first_chunk::<2>()?));
     let sps = unescape(config.get(8..8 + size)?);
     let profile = *sps.get(1)?;
-    // Baseline has no B pictures; a set that does not say more may have them one after another.
+    // Baseline has no B pictures; sets without an explicit number may have several in a row.
     let unsaid = if profile == 66 { 0 } else { 2 };
     Some(avc_reorder_frames(&sps).unwrap_or(unsaid).min(16))
 }
 
-/// Parses an SPS (H.264 §7.3.2.1.1) up to `max_num_reorder_frames` in its VUI. `None` where it has none.
+/// Parses an SPS (H.264 §7.3.2.1.1) up to `max_num_reorder_frames` in its VUI. `None` if it has none.
 fn avc_reorder_frames(sps: &[u8]) -> Option<u32> {
     let mut bits = Bits::new(sps.get(1..)?);
     let profile = bits.read(8)?;
@@ -132,7 +132,7 @@ fn scaling_list(bits: &mut Bits<'_>, size: usize) -> Option<()> {
     Some(())
 }
 
-/// Passes over HRD parameters (H.264 §E.1.2).
+/// Skips HRD parameters (H.264 §E.1.2).
 fn hypothetical_decoder(bits: &mut Bits<'_>) -> Option<()> {
     let count = bits.unsigned()?.min(31);
     bits.skip(8)?;
@@ -144,8 +144,8 @@ fn hypothetical_decoder(bits: &mut Bits<'_>) -> Option<()> {
     bits.skip(20)
 }
 
-/// Returns the pictures by which decoding runs ahead of showing, for an `hvcC` configuration
-/// (`sps_max_num_reorder_pics` of the highest layer, H.265 §7.3.2.2.1); `None` where it cannot be read.
+/// Returns the number of pictures by which decoding runs ahead of display, for an `hvcC` configuration
+/// (`sps_max_num_reorder_pics` of the highest layer, H.265 §7.3.2.2.1); `None` if it cannot be parsed.
 pub(crate) fn hevc_reorder_depth(config: &[u8]) -> Option<u32> {
     let mut rest = config.get(23..)?;
     for _ in 0..*config.get(22)? {

@@ -6,7 +6,7 @@ use super::boxes::make;
 
 const AC3_RATES: [u32; 3] = [48_000, 44_100, 32_000];
 
-/// Returns the `dac3` box (ETSI TS 102 366 §F.4) for a frame of AC-3; `None` where it is none.
+/// Returns the `dac3` box (ETSI TS 102 366 §F.4) for a frame of AC-3; `None` for other data.
 pub(crate) fn dac3(frame: &[u8]) -> Option<Vec<u8>> {
     let mut bits = Bits::new(frame);
     if bits.read(16)? != 0x0b77 {
@@ -31,7 +31,7 @@ pub(crate) fn dac3(frame: &[u8]) -> Option<Vec<u8>> {
     Some(make(b"dac3", &packed.to_be_bytes()[1..]))
 }
 
-/// Passes over the mix levels that stand between `acmod` and `lfeon` (§4.4.2.4).
+/// Skips the mix levels between `acmod` and `lfeon` (§4.4.2.4) and returns `lfeon`.
 fn low_frequency_flag(bits: &mut Bits<'_>, mode: u32) -> Option<bool> {
     if mode & 1 != 0 && mode != 1 {
         bits.skip(2)?;
@@ -106,7 +106,8 @@ fn substream(frame: &[u8]) -> Option<Substream> {
 }
 
 /// Returns the `dec3` box (ETSI TS 102 366 §F.6) for one Matroska frame of E-AC-3, which holds one independent
-/// substream and those that depend on it; `None` where it does not. The second value is the samples in the frame.
+/// substream and its dependent ones; `None` for other data. The second value is the number of samples in the
+/// frame.
 pub(crate) fn dec3(frame: &[u8]) -> Option<(Vec<u8>, u32)> {
     let first = substream(frame)?;
     if first.dependent {
@@ -169,7 +170,7 @@ fn channel_locations(map: u32) -> u32 {
 /// Facts of the core of a DTS frame (ETSI TS 102 114 §5.3.1).
 pub(crate) struct DtsCore {
     pub sample_rate: u32,
-    /// Samples of each channel in a frame.
+    /// Samples per channel in a frame.
     pub samples: u32,
     pub bytes: u32,
     arrangement: u32,
@@ -178,7 +179,7 @@ pub(crate) struct DtsCore {
     rate_code: u32,
 }
 
-/// Parses the header of a DTS core frame; `None` where there is no core.
+/// Parses the header of a DTS core frame; `None` if there is no core.
 pub(crate) fn dts_core(frame: &[u8]) -> Option<DtsCore> {
     const RATES: [u32; 16] = [
         0, 8_000, 16_000, 32_000, 0, 0, 11_025, 22_050, 44_100, 0, 0, 12_000, 24_000, 48_000, 0, 0,

@@ -1,4 +1,5 @@
-//! The `vpcC` box of VP8 and VP9 (VP Codec ISO Media File Format Binding), which Matroska keeps in part or not at all.
+//! The `vpcC` box of VP8 and VP9 (VP Codec ISO Media File Format Binding), which Matroska keeps in part or not
+//! at all.
 
 use super::bits::Bits;
 use super::boxes::make;
@@ -8,7 +9,7 @@ use super::entry::Picture;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Features {
     pub profile: u8,
-    /// Ten times the level; `None` where it has to follow from size and rate.
+    /// Ten times the level; `None` if it has to be derived from size and rate.
     pub level: Option<u8>,
     pub bit_depth: u8,
     /// 0 is 4:2:0 with chroma between the lines, 1 4:2:0 with chroma on the first, 2 is 4:2:2, 3 is 4:4:4.
@@ -29,7 +30,7 @@ impl Default for Features {
 }
 
 /// Returns the features in a CodecPrivate (WebM Container Guidelines, "VP9 Codec Feature Metadata"), else those in the
-/// header of the first frame; `None` where neither has them.
+/// header of the first frame; `None` if neither has them.
 pub(crate) fn features(private: &[u8], frame: Option<&[u8]>) -> Option<Features> {
     if private.is_empty() {
         return frame.and_then(frame_header);
@@ -131,7 +132,7 @@ pub(crate) fn configuration(features: &Features, picture: &Picture<'_>) -> Vec<u
     make(b"vpcC", &content)
 }
 
-/// Returns ten times the lowest level whose picture size and rate (VP9 levels, WebM project) are enough.
+/// Returns ten times the lowest level (VP9 levels, WebM project) that allows this picture size and rate.
 fn level(picture: &Picture<'_>) -> u8 {
     const LEVELS: [(u64, u64, u8); 13] = [
         (829_440, 36_864, 10),

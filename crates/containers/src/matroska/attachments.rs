@@ -1,16 +1,16 @@
-//! Attachments (RFC 9559 §5.1.6): what is attached and where, without reading it.
+//! Attachments (RFC 9559 §5.1.6): names, types and positions of the attached files, without their content.
 
 use super::head::element;
 use super::{ebml, ids};
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// More files than any film has attached; those after are left out.
+/// Maximum number of attachments, more than any film has; those after are left out.
 const MAX_ATTACHMENTS: usize = 500;
-/// Most bytes of a file's name or type.
+/// Maximum bytes of a file's name or type.
 const MAX_TEXT_BYTES: u64 = 1024;
 
-/// A file that is attached: a font, a cover.
+/// An attached file: a font, a cover.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     pub name: String,
@@ -69,7 +69,7 @@ async fn attached_file<R: ReadRange>(
     }))
 }
 
-/// Reads the header of an element that has to end by `end`: ID, start and end of its content.
+/// Reads the header of an element that must end by `end`: ID, start and end of its content.
 async fn child<R: ReadRange>(
     file: &mut Metered<'_, R>,
     at: u64,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ebml;
 use crate::ContainerError;
 
-/// Most frames in one block: their number is a byte that counts from zero (RFC 9559 §10.3).
+/// Maximum number of frames in one block: it is a byte that counts from zero (RFC 9559 §10.3).
 pub(crate) const MAX_FRAMES: usize = 256;
 
 /// A block without its data.
@@ -14,10 +14,10 @@ pub(crate) struct Block {
     pub track: u64,
     /// Ticks relative to the cluster.
     pub time: i16,
-    /// The flag of a SimpleBlock; means nothing in a Block.
+    /// The keyframe flag of a SimpleBlock; has no meaning in a Block.
     pub key: bool,
     pub lacing: Lacing,
-    /// Bytes of the header, up to the lacing's own.
+    /// Bytes of the header, without those of the lacing.
     pub length: usize,
 }
 
@@ -36,7 +36,7 @@ pub(crate) const MAX_HEADER_BYTES: usize = 11;
 /// Parses the header of a block.
 ///
 /// # Errors
-/// `Truncated` where `bytes` ends before, `Malformed` where it breaks its rules.
+/// `Truncated` if `bytes` ends before the header does, `Malformed` if the header is invalid.
 pub(crate) fn header(bytes: &[u8]) -> Result<Block, ContainerError> {
     let (track, track_length) = ebml::vint(bytes)?;
     let track = track.ok_or(ContainerError::Malformed("a block has no track"))?;
@@ -58,13 +58,13 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Block, ContainerError> {
     })
 }
 
-/// Returns where each frame of a block stands, relative to the end of its header.
+/// Returns the position of each frame of a block, relative to the end of its header.
 ///
-/// `data` is what follows the header as far as it is at hand, and has to contain the lacing's sizes; `length` is
-/// the number of bytes that follow the header in all.
+/// `data` is the available part of the bytes behind the header, and has to contain the lacing's sizes; `length`
+/// is the total number of bytes behind the header.
 ///
 /// # Errors
-/// `Truncated` where the sizes are not all in `data`, `Malformed` where they do not add up to `length`.
+/// `Truncated` if the sizes are not all in `data`, `Malformed` if they do not add up to `length`.
 pub(crate) fn frames(
     lacing: Lacing,
     data: &[u8],
@@ -104,7 +104,7 @@ pub(crate) fn frames(
             let mut size = 0i64;
             for n in 1..count {
                 let (value, bytes) = ebml::vint(data.get(at..).ok_or(ContainerError::Truncated)?)?;
-                // All bits set are a number here, not "unknown".
+                // A number with all bits set is a value here, not "unknown".
                 let value = value.unwrap_or((1 << (7 * bytes)) - 1) as i64;
                 at += bytes;
                 size = if n == 1 {

@@ -3,16 +3,16 @@
 use super::{ebml, ids};
 use crate::{Chapter, ContainerError};
 
-/// More than any film has; those after are left out.
+/// Maximum number of chapters, more than any film has; those after are left out.
 const MAX_CHAPTERS: usize = 2_000;
-/// Chapters within chapters, deeper than any film has them.
+/// Maximum depth of nested chapters, more than any film has.
 const MAX_DEPTH: usize = 8;
 
-/// Parses the content of a Chapters element: the chapters of the default edition, else of the first one, those
-/// within others among them, in order of time.
+/// Parses the content of a Chapters element. Returns the chapters of the default edition, or else of the first
+/// one, nested chapters included, in order of time.
 ///
 /// # Errors
-/// `Malformed` where it breaks its rules.
+/// `Malformed` if the element is invalid.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Chapter>, ContainerError> {
     let mut chosen: Option<&[u8]> = None;
     let mut chosen_is_default = false;

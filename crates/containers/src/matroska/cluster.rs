@@ -1,7 +1,8 @@
-//! A push parser of clusters (RFC 9559 §5.1.3): bytes of the file go in, frames come out as places and times.
+//! A push parser of clusters (RFC 9559 §5.1.3): takes bytes of the file, returns positions and times of frames.
 //!
-//! Only headers are looked at. Frame data is passed over unread, so a caller that reads at random can skip to
-//! [`BlockParser::position`], and one that streams feeds whatever it has. Memory is bounded by the longest header.
+//! Only headers are parsed. Frame data is skipped unread, so a caller with random access can continue at
+//! [`BlockParser::position`], and one that streams pushes every byte it has. Memory is bounded by the longest
+//! header.
 
 use std::collections::VecDeque;
 
@@ -9,9 +10,9 @@ use super::block::{self, Lacing};
 use super::{ebml, ids};
 use crate::ContainerError;
 
-/// Most bytes of a block's lacing sizes. Those of 256 frames of 16 KiB in Xiph lacing are fewer.
+/// Maximum bytes of a block's lacing sizes. Those of 256 frames of 16 KiB in Xiph lacing are fewer.
 const MAX_LACING_BYTES: usize = 32 << 10;
-/// Most bytes of a number in a cluster.
+/// Maximum bytes of a number in a cluster.
 const MAX_NUMBER_BYTES: u64 = 8;
 
 /// One frame of a block.
@@ -20,7 +21,7 @@ pub(crate) struct Frame {
     pub track: u64,
     /// Time of the block in the file's unit.
     pub time: i64,
-    /// Duration of the block in the file's unit; `None` where it has none.
+    /// Duration of the block in the file's unit; `None` if it has none.
     pub duration: Option<u64>,
     pub key: bool,
     /// Position of the frame's bytes in the file.
@@ -32,13 +33,13 @@ pub(crate) struct Frame {
     pub place: (u64, u64),
 }
 
-/// Position of a cluster that was met.
+/// Position of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ClusterStart {
     pub position: u64,
     /// Start of its content.
     pub content: u64,
-    /// End of its content; `None` where its size is unknown.
+    /// End of its content; `None` if its size is unknown.
     pub end: Option<u64>,
 }
 
@@ -50,12 +51,12 @@ struct Group {
     referenced: bool,
 }
 
-/// The state of parsing. See the module.
+/// The parser's state. See the module.
 #[derive(Debug)]
 pub(crate) struct BlockParser {
     /// Position in the file of the next byte that is needed.
     position: u64,
-    /// Header bytes that are not complete.
+    /// Bytes of a header that is not complete yet.
     buffer: Vec<u8>,
     cluster: Option<ClusterStart>,
     time: Option<i64>,
@@ -63,7 +64,7 @@ pub(crate) struct BlockParser {
     /// Frames of the group that is being read.
     pending: Vec<Frame>,
     frames: VecDeque<Frame>,
-    /// Elements at or after this position are not looked at.
+    /// Elements at or after this position are not parsed.
     end: u64,
     done: bool,
     /// Elements seen.
@@ -71,7 +72,8 @@ pub(crate) struct BlockParser {
 }
 
 impl BlockParser {
-    /// Starts at the header of a Cluster, or of another element of the Segment, and stops at `end`.
+    /// Creates a parser that starts at the header of a Cluster, or of another element of the Segment, and stops
+    /// at `end`.
     pub(crate) fn new(position: u64, end: u64) -> Self {
         BlockParser {
             position,
@@ -107,7 +109,7 @@ impl BlockParser {
         self.frames.pop_front()
     }
 
-    /// Passes over the rest of the cluster that is being read. Does nothing where its end is unknown.
+    /// Skips the rest of the cluster that is being read. Does nothing if its end is unknown.
     pub(crate) fn skip_cluster(&mut self) {
         if let Some(end) = self.cluster.and_then(|cluster| cluster.end) {
             self.leave_group();
@@ -121,7 +123,7 @@ impl BlockParser {
     /// Takes bytes of the file that start at or before [`position`](Self::position); those before are ignored.
     ///
     /// # Errors
-    /// `Malformed` where the bytes are no clusters or break their rules.
+    /// `Malformed` if the bytes are no clusters or are invalid.
     pub(crate) fn push(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ContainerError> {
         let mut at = match self.position().checked_sub(offset) {
             Some(known) => usize::try_from(known).unwrap_or(usize::MAX),
@@ -132,7 +134,7 @@ impl BlockParser {
             let consumed = if before == 0 {
                 self.element(&bytes[at..])?
             } else {
-                // A header was cut by the end of the last piece: a little more is enough for nearly all.
+                // The last piece ended within a header: a little more is enough for nearly all headers.
                 let more = bytes.len().min(at + 64.max(before)) - at;
                 let mut joined = std::mem::take(&mut self.buffer);
                 joined.extend_from_slice(&bytes[at..at + more]);
@@ -168,13 +170,14 @@ impl BlockParser {
         Ok(())
     }
 
-    /// Ends what is open, for the end of the file. Frames of a group that is cut off come out as well.
+    /// Ends all open elements at the end of the file. Frames of a group that is cut off are returned as well.
     pub(crate) fn finish(&mut self) {
         self.leave_group();
         self.done = true;
     }
 
-    /// Handles the element at the start of `bytes`. Returns the bytes to go on by, `None` where more are needed.
+    /// Handles the element at the start of `bytes`. Returns the number of bytes to advance by; `None` if more
+    /// bytes are needed.
     fn element(&mut self, bytes: &[u8]) -> Result<Option<u64>, ContainerError> {
         let header = match ebml::header(bytes) {
             Ok(header) => header,
@@ -218,7 +221,7 @@ impl BlockParser {
                 Some(header.length as u64)
             }
             ids::SIMPLE_BLOCK | ids::BLOCK => {
-                // A group without its end would else hold a block of its own and one that is not.
+                // Otherwise, a group of unknown size could hold a Block of its own and a SimpleBlock.
                 let simple = header.id == ids::SIMPLE_BLOCK;
                 if simple && self.group.is_some() || !simple && self.group.is_none() {
                     return Err(ContainerError::Malformed(
@@ -297,7 +300,7 @@ impl BlockParser {
                 .ok_or(ContainerError::Malformed(
                     "an element reaches past the file",
                 )),
-            // A live stream may start a new Segment: nothing of it belongs to this film.
+            // A live stream may start a new Segment, which does not belong to this film.
             None => {
                 self.done = true;
                 Ok(header.length as u64)
@@ -305,7 +308,7 @@ impl BlockParser {
         }
     }
 
-    /// Takes the frames of a block whose content starts at `content`. Returns false where more bytes are needed.
+    /// Handles the frames of a block whose content starts at `content`. Returns false if more bytes are needed.
     fn block(
         &mut self,
         bytes: &[u8],
@@ -376,13 +379,13 @@ impl BlockParser {
         Ok(true)
     }
 
-    /// Returns the position that the next element must not reach past.
+    /// Returns the position that the next element must not extend past.
     fn limit(&self) -> Option<u64> {
         let cluster = self.cluster.and_then(|cluster| cluster.end);
         self.group.map(|group| group.end).or(cluster)
     }
 
-    /// Leaves groups and clusters that end here.
+    /// Closes groups and clusters that end here.
     fn close_ended(&mut self) {
         if self.group.is_some_and(|group| self.position >= group.end) {
             self.leave_group();

@@ -50,8 +50,8 @@ fn acm(format: &[u8]) -> Codec {
     }
 }
 
-/// Returns the codec's configuration: the CodecPrivate, or for AAC tracks of the old kind, which have none, what
-/// follows from their ID (`A_AAC/MPEG4/LC/SBR`).
+/// Returns the codec's configuration: the CodecPrivate. Old AAC tracks have none; for these, it is derived from
+/// the ID (`A_AAC/MPEG4/LC/SBR`).
 pub(crate) fn private(id: &str, private: &Bytes, sample_rate: u32, channels: u32) -> Bytes {
     const RATES: [u32; 13] = [
         96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025,

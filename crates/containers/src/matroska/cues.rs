@@ -1,4 +1,4 @@
-//! Cues (RFC 9559 §5.1.5): where key frames and subtitles stand.
+//! Cues (RFC 9559 §5.1.5): positions of key frames and subtitles.
 
 use super::{ebml, ids};
 use crate::ContainerError;
@@ -11,14 +11,14 @@ pub(crate) struct CuePosition {
     pub time: i64,
     /// Position of the Cluster in the file.
     pub cluster: u64,
-    /// Position of the block in the Cluster's content; `None` where the muxer left it out.
+    /// Position of the block in the Cluster's content; `None` if the muxer left it out.
     pub relative: Option<u64>,
 }
 
 /// Calls `each` for all positions in the content of a Cues element that can be in the file.
 ///
 /// # Errors
-/// `Malformed` where it breaks its rules, and what `each` returns.
+/// `Malformed` if the element is invalid, and the errors of `each`.
 pub(crate) fn parse(
     cues: &[u8],
     segment_start: u64,

@@ -1,20 +1,21 @@
-//! Decode times, which Matroska does not keep: its blocks stand in decode order and have presentation times only.
+//! Decode times, which Matroska does not keep: its blocks stand in decode order and have presentation times
+//! only.
 //!
-//! The n-th picture of a segment in decode order is given the n-th smallest presentation time, less a delay that is
-//! the same for the whole track. As no picture is shown before it is decoded, this is what an encoder would
-//! have written, wherever the delay is long enough for the pictures to be put in order. Where it is not (frames of
-//! uneven length, a stream that says less than it does), the time is lowered to what the pictures that
-//! follow need. So decode times always rise and never pass presentation times, and those of a segment depend on
-//! nothing outside of it.
+//! The n-th picture of a segment in decode order is given the n-th smallest presentation time, less a delay
+//! that is the same for the whole track. As no picture is displayed before it is decoded, this is the time that
+//! an encoder would have written, wherever the delay is long enough for the pictures to be put in order. Where
+//! it is not (frames of uneven length, a stream that announces too small a delay), the time is lowered to what
+//! the following pictures need. So decode times always rise and never pass presentation times, and those of a
+//! segment depend on nothing outside of it.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-/// Most pictures that may be decoded before one that is shown earlier (H.264 §A.3.1, H.265 §A.4.2: the decoded
-/// picture buffer holds 16).
+/// Maximum number of pictures that may be decoded before one that is displayed earlier (H.264 §A.3.1, H.265
+/// §A.4.2: the decoded picture buffer holds 16).
 const MAX_REORDERED: usize = 16;
 
-/// Gives decode times to the frames of one track, within one segment. `T` is what the caller knows of a frame.
+/// Assigns decode times to the frames of one track, within one segment. `T` is the caller's data of a frame.
 #[derive(Debug)]
 pub(crate) struct DecodeTimes<T> {
     delay: i64,
@@ -25,8 +26,8 @@ pub(crate) struct DecodeTimes<T> {
 }
 
 impl<T> DecodeTimes<T> {
-    /// Starts a segment. `delay` is in ticks; `reordered` is false for codecs whose decode order is that in which
-    /// pictures are shown.
+    /// Starts a segment. `delay` is in ticks; `reordered` is false for codecs whose decode order is the display
+    /// order.
     pub(crate) fn new(delay: i64, reordered: bool) -> Self {
         DecodeTimes {
             delay: if reordered { delay } else { 0 },
@@ -48,7 +49,7 @@ impl<T> DecodeTimes<T> {
         }
     }
 
-    /// Returns the next frame that waits, as decode time, presentation time and frame; `None` at the end.
+    /// Returns the next waiting frame, as decode time, presentation time and frame; `None` at the end.
     pub(crate) fn pop(&mut self) -> Option<(i64, i64, T)> {
         let Reverse(smallest) = self.smallest.pop()?;
         let needed = self

@@ -16,12 +16,12 @@ use crate::{
     AudioInfo, Codec, ContainerError, Hdr, Plan, ReadRange, Track, TrackKind, VideoInfo, language,
 };
 
-/// Most bytes of a first frame that are looked at. Those of E-AC-3 with all its substreams are fewer.
+/// Maximum bytes of a first frame that are examined. Those of E-AC-3 with all its substreams are fewer.
 const MAX_FRAME_BYTES: u64 = 16 << 10;
-/// Reads for first frames: sound stands behind the first pictures, which may be large.
+/// Maximum number of reads for first frames: sound stands behind the first pictures, which may be large.
 const MAX_FRAME_READS: u32 = 8;
 
-/// What reading a track's blocks needs.
+/// Facts of a track that are needed to read its blocks.
 #[derive(Debug)]
 pub(crate) struct Carried {
     pub number: u64,
@@ -31,17 +31,17 @@ pub(crate) struct Carried {
     pub private: Bytes,
     /// Ticks by which block times are late.
     pub codec_delay: i64,
-    /// Nanoseconds between two frames, by the file; `None` where it says nothing.
+    /// Nanoseconds between two frames, as the file states; `None` if it does not.
     pub default_duration: Option<u64>,
-    /// Nanoseconds that a frame lasts; `None` where that varies or is not known.
+    /// Nanoseconds that a frame lasts; `None` if that varies or is not known.
     pub frame_ns: Option<u64>,
-    /// Ticks by which decoding runs ahead of showing.
+    /// Ticks by which decoding runs ahead of display.
     pub decode_delay: i64,
     pub reordered: bool,
 }
 
 impl Carried {
-    /// Returns the bytes that stand before each frame and are not in the file.
+    /// Returns the bytes that belong in front of each frame and are not in the file.
     pub(crate) fn prefix(&self) -> Bytes {
         match &self.encoding {
             Encoding::Stripped(prefix) => prefix.clone(),
@@ -50,7 +50,7 @@ impl Carried {
     }
 }
 
-/// Describes a file by its head, and by first frames where a codec's configuration is only there.
+/// Describes a file by its head, and by first frames if a codec's configuration is only there.
 pub(crate) async fn describe<R: ReadRange>(
     file: &mut Metered<'_, R>,
     head: &Head,
@@ -80,7 +80,7 @@ pub(crate) async fn describe<R: ReadRange>(
         .as_ref()
         .map(|tags| tags::bit_rates(tags))
         .transpose();
-    // A film plays without its tags and chapters, so broken ones are as none.
+    // A film plays without its tags and chapters, so malformed ones count as none.
     let rates = rates.ok().flatten().unwrap_or_default();
     let mut tracks = Vec::new();
     let mut carried = Vec::new();
@@ -133,8 +133,8 @@ fn kind(entry: &TrackEntry) -> Option<TrackKind> {
     }
 }
 
-/// Leaves one default picture and one default sound. The flag is set where a file leaves it out (RFC 9559 §5.1.4.1.5),
-/// so in many files all tracks have it.
+/// Leaves one default picture and one default sound. The flag is set if a file leaves it out (RFC 9559
+/// §5.1.4.1.5), so in many files all tracks have it.
 fn one_default(tracks: &mut [Track]) {
     for kind in [TrackKind::Video, TrackKind::Audio] {
         let of_kind = tracks
@@ -144,7 +144,7 @@ fn one_default(tracks: &mut [Track]) {
     }
 }
 
-/// Returns the track that gives the cuts: the default picture, else the first one, else a sound.
+/// Returns the track that determines the cuts: the default picture, else the first one, else a sound.
 fn reference(tracks: &[Track]) -> Option<usize> {
     let of = |kind| {
         let mut all = tracks
@@ -199,7 +199,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         }
         TrackKind::Subtitle => Description::default(),
     };
-    // Frames that are compressed or encrypted do not stand in the file.
+    // Frames that are compressed or encrypted do not stand in the file as they are.
     let in_file = matches!(entry.encoding, Encoding::None | Encoding::Stripped(_));
     let sample_entry = described.entry.filter(|_| in_file);
     let codec_string = sample_entry
@@ -216,7 +216,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
         .filter(|&ns| ns < 1_000_000_000)
         .unwrap_or(41_708_333);
     let delay = clock.nanoseconds(i128::from(described.reorder_depth) * i128::from(frame_of));
-    // A tick more, for stamps that are rounded.
+    // One tick more, for rounded timestamps.
     let decode_delay = if reordered { delay + 1 } else { 0 };
     let track = Track {
         id: entry.number,
@@ -252,7 +252,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
     (track, carried)
 }
 
-/// Returns frames a second. Durations are whole nanoseconds, so 41708333 and 41708334 are both 24000/1001.
+/// Returns frames per second. Durations are whole nanoseconds, so 41708333 and 41708334 are both 24000/1001.
 fn frame_rate(ns: u64) -> f64 {
     let rate = 1e9 / ns as f64;
     let of_1001 = (rate * 1.001).round() * 1000.0 / 1001.0;
@@ -279,7 +279,7 @@ fn pixel_ratio(entry: &TrackEntry) -> Option<(u32, u32)> {
 fn video_info(entry: &TrackEntry, frame_rate: Option<f64>, dolby: bool) -> VideoInfo {
     let (mut width, mut height) = (entry.video.width, entry.video.height);
     if let Some((across, down)) = pixel_ratio(entry) {
-        // The longer way of a pixel is stretched, as players do.
+        // The longer side of a pixel is stretched, as players do.
         if across > down {
             width = (u64::from(width) * u64::from(across) / u64::from(down))
                 .min(u64::from(u32::MAX)) as u32;
@@ -336,7 +336,7 @@ async fn first_frames<R: ReadRange>(
     let mut window_end = 0;
     while wanted > 0 && !parser.is_done() {
         let at = parser.position();
-        // Headers come from the reader's window: what costs a read is to leave it.
+        // Headers come from the reader's window: leaving the window is what costs a read.
         if at >= window_end {
             reads += 1;
             window_end = at + (48 << 10);

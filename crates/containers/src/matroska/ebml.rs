@@ -9,7 +9,7 @@ pub(crate) const MAX_HEADER_BYTES: usize = 12;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
     pub id: u32,
-    /// Bytes of the content; `None` where the size is unknown (RFC 8794 §6.2).
+    /// Bytes of the content; `None` if the size is unknown (RFC 8794 §6.2).
     pub size: Option<u64>,
     /// Bytes of the header itself.
     pub length: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Header {
 /// Parses the element header at the start of `bytes`.
 ///
 /// # Errors
-/// `Truncated` where `bytes` ends before the header does, `Malformed` where no header can begin like this.
+/// `Truncated` if `bytes` ends before the header does, `Malformed` if no header can begin like this.
 pub(crate) fn header(bytes: &[u8]) -> Result<Header, ContainerError> {
     let first = *bytes.first().ok_or(ContainerError::Truncated)?;
     let id_length = first.leading_zeros() as usize + 1;
@@ -35,10 +35,11 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ContainerError> {
     })
 }
 
-/// Parses a variable-length number (RFC 8794 §4): its value, `None` where all bits are set, and its bytes.
+/// Parses a variable-length number (RFC 8794 §4): its value, `None` if all bits are set, and its length in
+/// bytes.
 ///
 /// # Errors
-/// `Truncated` where `bytes` ends before, `Malformed` where the first byte is zero.
+/// `Truncated` if `bytes` ends before the number does, `Malformed` if the first byte is zero.
 pub(crate) fn vint(bytes: &[u8]) -> Result<(Option<u64>, usize), ContainerError> {
     let first = *bytes.first().ok_or(ContainerError::Truncated)?;
     let length = first.leading_zeros() as usize + 1;
@@ -114,7 +115,7 @@ impl<'a> Iterator for Children<'a> {
 /// Returns an unsigned integer (RFC 8794 §7.2).
 ///
 /// # Errors
-/// `Malformed` where it is longer than eight bytes.
+/// `Malformed` if it is longer than eight bytes.
 pub(crate) fn unsigned(content: &[u8]) -> Result<u64, ContainerError> {
     if content.len() > 8 {
         return Err(ContainerError::Malformed(
@@ -129,7 +130,7 @@ pub(crate) fn unsigned(content: &[u8]) -> Result<u64, ContainerError> {
 /// Returns a float (RFC 8794 §7.3): none, four or eight bytes.
 ///
 /// # Errors
-/// `Malformed` where it has another length.
+/// `Malformed` if it has another length.
 pub(crate) fn float(content: &[u8]) -> Result<f64, ContainerError> {
     match *content {
         [] => Ok(0.0),
@@ -141,7 +142,7 @@ pub(crate) fn float(content: &[u8]) -> Result<f64, ContainerError> {
     }
 }
 
-/// Returns a string (RFC 8794 §7.4, §7.5) up to its first zero byte; bytes that are no UTF-8 become U+FFFD.
+/// Returns a string (RFC 8794 §7.4, §7.5) up to its first zero byte; bytes that are not UTF-8 become U+FFFD.
 pub(crate) fn text(content: &[u8]) -> String {
     let end = content
         .iter()

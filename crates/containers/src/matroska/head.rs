@@ -1,4 +1,4 @@
-//! The parts of a Matroska file that describe it: found at its head and by its SeekHead, never by walking over
+//! The parts of a Matroska file that describe it: found at its head and by its SeekHead, never by a walk over
 //! clusters.
 
 use bytes::Bytes;
@@ -7,27 +7,27 @@ use super::{ebml, ids};
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// Most bytes of Info, which has a title and a few numbers.
+/// Maximum bytes of Info, which has a title and a few numbers.
 const MAX_INFO_BYTES: u64 = 1 << 20;
-/// Most bytes of Tracks. Codec configurations are in it, ASS headers among them.
+/// Maximum bytes of Tracks. Codec configurations are in it, ASS headers among them.
 const MAX_TRACKS_BYTES: u64 = 4 << 20;
-/// Most bytes of Chapters or of Tags. A film plays without, so larger ones are passed over.
+/// Maximum bytes of Chapters or of Tags. A film plays without them, so larger ones are skipped.
 const MAX_OPTIONAL_BYTES: u64 = 2 << 20;
-/// Most elements that a SeekHead may lead to.
+/// Maximum number of elements that a SeekHead may point to.
 const MAX_SEEK_TARGETS: usize = 64;
-/// Most elements of a Segment before its first cluster. Real files have about ten.
+/// Maximum number of elements of a Segment before its first cluster. Real files have about ten.
 const MAX_ELEMENTS: usize = 10_000;
-/// A tail of this length is read in one go: cues and tags usually stand there side by side.
+/// Maximum bytes of a tail that is read at once: cues and tags usually stand there side by side.
 const MAX_TAIL_BYTES: u64 = 1 << 20;
 
-/// The contents of the elements that describe a file, and where its media begin.
+/// The contents of the elements that describe a file, and the position where its media begin.
 #[derive(Debug, Default)]
 pub(crate) struct Head {
     /// Start of the Segment's content, from which positions in the file count.
     pub segment_start: u64,
     /// End of the Segment, at most that of the file.
     pub segment_end: u64,
-    /// Position of the first Cluster; `None` where there is none.
+    /// Position of the first Cluster; `None` if there is none.
     pub first_cluster: Option<u64>,
     pub info: Option<Bytes>,
     pub tracks: Option<Bytes>,
@@ -43,7 +43,7 @@ pub(crate) struct Head {
 /// Reads the head of a file.
 ///
 /// # Errors
-/// `Malformed` for what is no Matroska, `OverBudget` where it is larger than allowed, and those of the reader.
+/// `Malformed` if it is not Matroska, `OverBudget` if the head is larger than allowed, and those of the reader.
 pub(crate) async fn read<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<Head, ContainerError> {
     let mut head = Head::default();
     let segment = segment(file, &mut head).await?;
@@ -144,7 +144,7 @@ pub(crate) async fn element<R: ReadRange>(
     Ok((header.id, at + header.length as u64, header.size))
 }
 
-/// Keeps an element where it is one of the wanted ones and the first of its kind.
+/// Stores an element if it is one of those needed and the first of its kind.
 async fn take<R: ReadRange>(
     file: &mut Metered<'_, R>,
     head: &mut Head,
@@ -187,7 +187,8 @@ async fn take<R: ReadRange>(
     Ok(())
 }
 
-/// Reads what the SeekHead leads to and was not met at the head. Entries that are wrong are passed over.
+/// Reads the elements that the SeekHead points to and that were not found at the head. Invalid entries are
+/// skipped.
 async fn follow<R: ReadRange>(
     file: &mut Metered<'_, R>,
     head: &mut Head,
@@ -221,7 +222,7 @@ async fn follow<R: ReadRange>(
     Ok(())
 }
 
-/// Returns the index of the next target that is worth reading: the first in the file.
+/// Returns the index of the next target that is worth a read: the first in the file.
 fn next_target(head: &Head, targets: &[(u32, u64)], seen: &[u64]) -> Option<usize> {
     let wanted = |id| match id {
         ids::INFO => head.info.is_none(),

@@ -114,7 +114,7 @@ pub(crate) const SIMPLE_TAG: u32 = 0x67C8;
 pub(crate) const TAG_NAME: u32 = 0x45A3;
 pub(crate) const TAG_STRING: u32 = 0x4487;
 
-/// Returns true for elements that stand in a Segment itself, and so end a Cluster of unknown size.
+/// Returns true for elements that stand directly in a Segment, and so end a Cluster of unknown size.
 pub(crate) fn ends_cluster(id: u32) -> bool {
     matches!(
         id,

@@ -10,7 +10,7 @@ const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Info {
     pub clock: Clock,
-    /// Length in ticks of the file; `None` where it is missing or absurd.
+    /// Length in ticks of the file; `None` if it is missing or absurd.
     pub duration: Option<i64>,
     pub title: Option<String>,
 }
@@ -19,7 +19,7 @@ impl Info {
     /// Parses the content of an Info element.
     ///
     /// # Errors
-    /// `Malformed` where it breaks its rules.
+    /// `Malformed` if the element is invalid.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Info, ContainerError> {
         let mut scale = DEFAULT_TIMESTAMP_SCALE;
         let mut duration = None;
@@ -35,7 +35,7 @@ impl Info {
         }
         let clock =
             Clock::new(scale).ok_or(ContainerError::Malformed("its unit of time is absurd"))?;
-        // A film of more than a month is a field that was never filled in.
+        // A duration of more than a month is a field that was never filled in.
         let longest = 40.0 * 86_400.0 * 1e9 / scale as f64;
         Ok(Info {
             clock,
@@ -47,9 +47,9 @@ impl Info {
     }
 }
 
-/// The unit of a file's times, and the ticks that the repackaged stream has for them.
+/// The unit of a file's times, and the timescale of the repackaged stream.
 ///
-/// The usual millisecond becomes 1000 ticks a second, so that each time is the file's own. Units that do not
+/// The usual millisecond becomes 1000 ticks per second, so that each time is the file's own. Units that do not
 /// divide a second (sound alone by mkvmerge) become microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clock {
@@ -79,7 +79,7 @@ impl Clock {
         self.scale
     }
 
-    /// Returns the ticks a second of the repackaged stream.
+    /// Returns the ticks per second of the repackaged stream.
     pub(crate) fn timescale(self) -> u32 {
         self.timescale
     }

@@ -1,16 +1,16 @@
 //! Matroska and WebM (RFC 9559), read by range.
 //!
-//! A file is described by a few elements at its head and, mostly, at its end: [`Matroska::open`] finds them with
-//! two or three reads and makes the plan of segments from the Cues. What is in a segment only its clusters say: a
-//! [`SegmentReader`] is fed with the bytes of a segment's span and returns its samples. Where Cues are missing or
-//! lead nowhere, a [`Scan`] walks over the clusters by their headers.
+//! A file is described by a few elements at its head and, mostly, at its end: [`Matroska::open`] finds them
+//! with two or three reads and makes the plan of segments from the Cues. The content of a segment is recorded
+//! only in its clusters: a [`SegmentReader`] takes the bytes of a segment's span and returns its samples. If
+//! Cues are missing or invalid, a [`Scan`] walks over the clusters by their headers.
 //!
-//! Of the crates that were looked at, `matroska-demuxer` keeps its Cues private and reads without bounds, and
-//! `mkv-element` holds elements whole; neither takes bytes as they come. The parsers here are small, and every size is
-//! checked against its parent, the file and the [`Budget`].
+//! *Instead:* `matroska-demuxer` keeps its Cues private and reads without bounds, and `mkv-element` holds
+//! elements whole; neither takes bytes as they come. The parsers here are small, and every size is checked
+//! against its parent, the file and the [`Budget`].
 //!
-//! Times are the file's own, plus one shift that all tracks share and that leaves room for decode times, which the
-//! container does not have (see [`decode_times`]).
+//! Times are the file's own, plus one shift that all tracks share and that leaves room for decode times, which
+//! the container does not have (see [`decode_times`]).
 
 mod attachments;
 mod block;
@@ -52,13 +52,13 @@ use info::Clock;
 #[derive(Debug, Clone)]
 pub struct Matroska {
     pub(crate) clock: Clock,
-    /// Length in ticks; `None` where the file has none.
+    /// Length in ticks; `None` if the file has none.
     pub(crate) duration: Option<i64>,
     title: Option<String>,
     pub(crate) tracks: Vec<Track>,
-    /// Facts of the tracks for this module alone, in the same order.
+    /// Facts of the tracks for this module alone, in the order of `tracks`.
     pub(crate) carried: Vec<Arc<Carried>>,
-    /// Index of the track by whose key frames the film is cut.
+    /// Index of the track whose key frames are the cuts.
     pub(crate) reference: usize,
     /// Ticks to add to the file's times.
     pub(crate) shift: i64,
@@ -77,7 +77,7 @@ impl Matroska {
     /// Reads the index of a file.
     ///
     /// # Errors
-    /// `Malformed` or `Unsupported` for files that cannot be repackaged, `OverBudget` for those whose index is larger
+    /// `Malformed` or `Unsupported` for files that cannot be repackaged, `OverBudget` if the index is larger
     /// than allowed, and those of the reader.
     pub async fn open<R: ReadRange>(
         reader: &R,
@@ -99,7 +99,7 @@ impl Matroska {
         &self.tracks
     }
 
-    /// Returns the title of the film; `None` where the file has none.
+    /// Returns the title of the film; `None` if the file has none.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -109,12 +109,12 @@ impl Matroska {
         &self.chapters
     }
 
-    /// Returns the segments. Empty before a [`Scan`] where the file has no Cues.
+    /// Returns the segments. Empty before a [`Scan`] if the file has no Cues.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Returns true if the file has no Cues that could be used, so that a [`Scan`] has to find the key frames.
+    /// Returns true if the file has no usable Cues, so that a [`Scan`] has to find the key frames.
     pub fn needs_scan(&self) -> bool {
         self.plan.is_empty()
     }
@@ -148,7 +148,7 @@ impl Matroska {
         ))
     }
 
-    /// Starts to read a text subtitle; `None` where the track is none.
+    /// Starts to read a text subtitle; `None` if the track is not one.
     pub fn subtitles(&self, track: usize) -> Option<SubtitleReader> {
         SubtitleReader::new(self, track)
     }
@@ -178,7 +178,7 @@ impl Matroska {
         }
     }
 
-    /// Returns the bytes of memory that the index takes, about.
+    /// Returns the approximate bytes of memory that the index takes.
     pub fn memory_bytes(&self) -> usize {
         let texts: usize = self
             .tracks

@@ -9,8 +9,8 @@ use crate::mp4::{Cut, Cutter};
 use crate::packed::PackedRows;
 use crate::{ContainerError, Plan, ReadRange, TrackKind};
 
-/// Bytes of a Cluster's header and of the numbers before its first block, at most. A key frame that stands no further
-/// in its Cluster is its first block.
+/// Maximum bytes of a Cluster's header and of the numbers before its first block. A key frame no further than
+/// this from the start of its Cluster is its first block.
 const CLUSTER_START_BYTES: u64 = 40;
 /// Bytes of the longest Cluster header.
 const CLUSTER_HEADER_BYTES: u64 = 12;
@@ -25,8 +25,8 @@ pub(crate) struct KeyFrame {
 }
 
 impl Matroska {
-    /// Makes the plan from the content of a Cues element. Cues that are broken, or lead out of the media, are as
-    /// none.
+    /// Makes the plan from the content of a Cues element. Cues that are malformed, or point outside of the
+    /// media, count as none.
     pub(crate) async fn take_cues<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
@@ -83,8 +83,8 @@ impl Matroska {
         self.plan_from(keys, self.duration, self.media.1)
     }
 
-    /// Makes the plan from key frames, up to `end` in ticks and `media_end` in bytes. Those that go backwards are left
-    /// out.
+    /// Makes the plan from key frames, up to `end` in ticks and `media_end` in bytes. Key frames that go back
+    /// in time are left out.
     pub(crate) fn plan_from(
         &mut self,
         keys: Vec<KeyFrame>,
@@ -120,8 +120,8 @@ impl Matroska {
     }
 }
 
-/// Returns true if the first cue leads to a Cluster. Cues of a file whose head was changed in length are all off by as
-/// much.
+/// Returns true if the first cue points to a Cluster. If the length of a file's head was changed, all its cues
+/// are off by the same number of bytes.
 async fn leads_to_cluster<R: ReadRange>(
     file: &mut Metered<'_, R>,
     first: Option<&KeyFrame>,
@@ -140,7 +140,7 @@ async fn leads_to_cluster<R: ReadRange>(
     }
 }
 
-/// Chooses the key frames that segments start at. Those that go backwards are left out.
+/// Chooses the key frames at which segments start. Key frames that go back in time are left out.
 fn cuts(keys: Vec<KeyFrame>, timescale: u32) -> Result<Vec<KeyFrame>, ContainerError> {
     let mut cutter = Cutter::new(timescale);
     let mut before: Option<KeyFrame> = None;

@@ -1,22 +1,22 @@
 //! A walk over the clusters of a file without Cues, for its key frames.
 //!
-//! Only headers are read: the start of each cluster up to its first key frame, and of clusters without a known size every
-//! block's. The caller drives it in steps, as much as it has to spare, and can take the plan of what was found so
-//! far.
+//! Only headers are read: the start of each cluster up to its first key frame; in clusters of unknown size,
+//! every block's header. The caller drives the walk in steps of its choice, and can take the plan of the
+//! segments found so far.
 
 use super::cluster::BlockParser;
 use super::plan::KeyFrame;
 use super::{Matroska, info::Clock};
 use crate::{ContainerError, ReadRange};
 
-/// Bytes of one read: a cluster's header and its first blocks' are in it.
+/// Bytes of one read, which contains a cluster's header and the headers of its first blocks.
 const READ_BYTES: u64 = 16 << 10;
-/// Key frames that are remembered: a day of two a second.
+/// Maximum number of key frames: two per second for a day.
 const MAX_KEY_FRAMES: usize = 200_000;
-/// A key frame that stands no further in its cluster is its first block.
+/// A key frame no further than this from the start of its cluster is its first block.
 const CLUSTER_START_BYTES: u64 = 40;
 
-/// The state of a walk. It can be kept and gone on with.
+/// The state of a walk. It can be kept and resumed.
 #[derive(Debug)]
 pub struct Scan {
     clock: Clock,
@@ -25,7 +25,7 @@ pub struct Scan {
     parser: BlockParser,
     media_end: u64,
     keys: Vec<KeyFrame>,
-    /// Time of the last frame of any track that is media.
+    /// Time of the last frame of any media track.
     last: i64,
     cluster: Option<u64>,
     found_in_cluster: bool,
@@ -39,7 +39,7 @@ pub struct Scan {
 /// The outcome of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanProgress {
-    /// There is more to walk over.
+    /// The walk is not finished.
     More,
     /// All clusters were seen.
     Done,
@@ -66,7 +66,7 @@ impl Scan {
         }
     }
 
-    /// Returns the position in the file up to which the walk came.
+    /// Returns the position in the file that the walk has reached.
     pub fn position(&self) -> u64 {
         self.parser.position()
     }
@@ -76,11 +76,12 @@ impl Scan {
         self.keys.len()
     }
 
-    /// Makes up to `reads` reads of 16 KiB. A file that is damaged or cut off ends where that begins.
+    /// Makes up to `reads` reads of 16 KiB. In a file that is damaged or cut off, the walk ends where the
+    /// damage begins.
     ///
     /// # Errors
-    /// `Malformed` where not even one key frame was found, `OverBudget` for more than a film has, and those of the
-    /// reader.
+    /// `Malformed` if not even one key frame was found, `OverBudget` for more key frames than a film has, and
+    /// those of the reader.
     pub async fn step<R: ReadRange>(
         &mut self,
         reader: &R,
@@ -203,7 +204,8 @@ impl Scan {
 }
 
 impl Matroska {
-    /// Takes the plan of what a scan found so far. Before the scan is done, the last key frame is the end of the plan.
+    /// Takes the plan of the segments that a scan has found so far. Before the scan is done, the last key frame
+    /// is the end of the plan.
     ///
     /// # Errors
     /// `OverBudget` for more segments than a day has.

@@ -1,6 +1,6 @@
 //! Samples of one segment, from the bytes of its span.
 //!
-//! A block belongs to the segment in whose part of the file it stands. So every block is in exactly one
+//! A block belongs to the segment whose part of the file it stands in. So every block is in exactly one
 //! segment, whichever tracks are read, and no index of the sounds is needed.
 
 use std::ops::Range;
@@ -19,7 +19,7 @@ use crate::{ContainerError, Sample, TrackKind, TrackRun};
 pub struct SegmentReader {
     clock: Clock,
     parser: BlockParser,
-    /// Cluster and relative position of the first block, and of the first one after.
+    /// Cluster and relative position of the first block, and of the first block of the next segment.
     bounds: ((u64, u64), (u64, u64)),
     span: Range<u64>,
     lanes: Vec<Lane>,
@@ -32,7 +32,7 @@ struct Held {
     size: u32,
     sync: bool,
     duration: Option<i64>,
-    /// True where the file has the frame's time, false where it follows from the block's.
+    /// True if the file has the frame's time, false if it is derived from the block's.
     is_stamped: bool,
 }
 
@@ -43,10 +43,10 @@ struct Lane {
     track: Arc<Carried>,
     prefix: Bytes,
     shift: i64,
-    /// Start of the next segment, with the shift.
+    /// Start of the next segment, shift included.
     next_start: Option<i64>,
     times: DecodeTimes<Held>,
-    /// The last sample, whose duration follows from the next.
+    /// The last sample, whose duration is known once the next one arrives.
     open: Option<(i64, i64, Held)>,
     done: Vec<Sample>,
     steady: Steady,
@@ -99,14 +99,14 @@ impl SegmentReader {
     /// track, in decode order.
     ///
     /// # Errors
-    /// `Malformed` where the bytes are no clusters.
+    /// `Malformed` if the bytes are no clusters.
     pub fn push(&mut self, offset: u64, bytes: &[u8]) -> Result<Vec<TrackRun>, ContainerError> {
         self.parser.push(offset, bytes)?;
         self.take_frames();
         Ok(self.runs())
     }
 
-    /// Ends the segment. Returns the samples that waited for what follows them.
+    /// Ends the segment. Returns the samples that waited for their successors.
     pub fn finish(&mut self) -> Vec<TrackRun> {
         self.parser.finish();
         self.take_frames();
@@ -156,7 +156,7 @@ impl Lane {
         let held = Held {
             offset: frame.offset,
             size: frame.size,
-            // Each frame of sound can be decoded alone, whatever the block says; TrueHD has major syncs.
+            // Each frame of sound can be decoded alone, whatever the block's flag; TrueHD has major syncs.
             sync: frame.key
                 || self.track.kind == TrackKind::Audio && self.track.codec != crate::Codec::TrueHd,
             duration,
@@ -169,8 +169,8 @@ impl Lane {
         }
     }
 
-    /// Returns the time of a frame within its block, in the file's unit. Laced frames share the block's duration, each
-    /// rounded down: so FFmpeg reckons them, and the times that both see are the same.
+    /// Returns the time of a frame within its block, in the file's unit. Laced frames share the block's
+    /// duration, each rounded down: FFmpeg calculates them this way, so both get the same times.
     fn within_block(&self, clock: Clock, frame: &Frame) -> i64 {
         let (n, count) = (i128::from(frame.lace.0), i128::from(frame.lace.1.max(1)));
         if n == 0 {
@@ -185,7 +185,7 @@ impl Lane {
         i64::try_from(block * n / count).unwrap_or(0)
     }
 
-    /// Closes the sample before, now that the next decode time is known.
+    /// Completes the sample before, now that the next decode time is known.
     fn time(&mut self, timed: (i64, i64, Held)) {
         self.steady.add(timed.0, timed.2.is_stamped);
         if let Some(open) = self.open.replace(timed) {
@@ -215,7 +215,8 @@ impl Lane {
         let Some(open) = self.open.take() else { return };
         let predicted = match self.track.kind {
             TrackKind::Video if !self.steady.is_steady() => self.next_start.map(|start| {
-                // The next group is taken to be as open as this one: its leading pictures come before its key frame.
+                // The next group is assumed to be as open as this one: its leading pictures come before its key
+                // frame.
                 let leading = self.first_presentation.unwrap_or(0) - self.earliest_presentation;
                 let delay = if self.track.reordered {
                     self.track.decode_delay
@@ -238,8 +239,8 @@ impl Lane {
     }
 }
 
-/// Times of frames that last equally long, rounded to ticks: from those that are there, the next one is predicted to the
-/// tick, so that a segment's sound ends where that of the next one begins.
+/// Times of frames of equal length, rounded to ticks. From the times so far, the next one is predicted to the
+/// tick, so that a segment's sound ends where that of the next segment begins.
 #[derive(Debug)]
 struct Steady {
     clock: Clock,
@@ -276,11 +277,11 @@ impl Steady {
         })
     }
 
-    /// Counts a frame. `is_stamped` is true where the file has its time.
+    /// Counts a frame. `is_stamped` is true if the file has its time.
     fn add(&mut self, time: i64, is_stamped: bool) {
         if let Some(after) = self.after(self.count).filter(|_| is_stamped) {
             let start = i128::from(time) * 1000 - after;
-            // Some writers round, some cut off: either way the true time is within a tick.
+            // Some writers round, some truncate: either way the true time is within a tick.
             self.start.0 = self.start.0.max(start - 500);
             self.start.1 = self.start.1.min(start + 500);
         }
@@ -288,13 +289,13 @@ impl Steady {
         self.last = time;
     }
 
-    /// Returns true if all times so far are those of frames that last equally long.
+    /// Returns true if all times so far fit frames of equal length.
     fn is_steady(&self) -> bool {
         let (low, high) = self.start;
         self.frame_ns.is_some() && self.count > 1 && low <= high
     }
 
-    /// Returns the time of the next frame; `None` where the frames' length is not known.
+    /// Returns the time of the next frame; `None` if the frames' length is not known.
     fn next(&self) -> Option<i64> {
         let after = self.after(self.count)?;
         let (low, high) = self.start;

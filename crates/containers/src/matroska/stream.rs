@@ -1,7 +1,7 @@
 //! A segment as fragmented MP4, made while its span is read.
 //!
-//! Samples are known only once their blocks were read, so a segment comes as several fragments, and media bytes that
-//! were read on the way are handed on instead of being read twice.
+//! Samples are known only once their blocks were read, so a segment comes as several fragments, and media bytes
+//! that were read on the way are handed on instead of being read twice.
 
 use std::collections::VecDeque;
 
@@ -15,19 +15,20 @@ use crate::{ContainerError, Cue, Piece, PlannedSegment, ReadRange, Sample, Track
 const READ_BYTES: u64 = 256 << 10;
 /// Bytes of the file after which a fragment is written.
 const FRAGMENT_BYTES: u64 = 1 << 20;
-/// Bytes of the file that are kept for samples that wait for their times: 16 large pictures.
-const KEPT_BYTES: u64 = 8 << 20;
-/// Fragments of one segment, for numbering them.
+/// Maximum bytes of the file that are buffered for samples that wait for their times: 16 large pictures.
+const MAX_PENDING_BYTES: u64 = 8 << 20;
+/// Numbers reserved for the fragments of one segment.
 const FRAGMENTS_PER_SEGMENT: u32 = 4096;
-/// Bytes of headers that a sample takes at most: a row of `trun`, and a `trun` of its own.
+/// Maximum bytes of headers per sample: a row of `trun`, and a `trun` of its own.
 const SAMPLE_HEADER_BYTES: f64 = 40.0;
-/// Bytes of headers that a fragment takes for each track at most.
+/// Maximum bytes of headers per track in a fragment.
 const TRACK_HEADER_BYTES: u64 = 160;
-/// Frames a second where a track announces no rate. More is padding; the picture alone has so many at most.
+/// Assumed frames per second of a track that announces no rate. Only a picture has this many at most; excess
+/// room becomes padding.
 const UNKNOWN_FRAME_RATE: f64 = 240.0;
-/// Reads that finding all cues of a track may take.
+/// Maximum number of reads to find all cues of a track.
 const MAX_CUE_READS: u32 = 20_000;
-/// Bytes that are read in search of a key frame.
+/// Maximum bytes read in search of a key frame.
 const MAX_SEARCH_BYTES: u64 = 8 << 20;
 
 /// Makes one segment.
@@ -43,7 +44,7 @@ pub(crate) struct SegmentStream {
 }
 
 impl SegmentStream {
-    /// Starts segment `n` of a selection of tracks; `None` where there is no such segment.
+    /// Starts segment `n` of a selection of tracks; `None` if there is no such segment.
     pub(crate) fn new(film: &Matroska, selection: &[usize], n: usize) -> Option<Self> {
         let segment = film.segment(n, selection)?;
         let span = segment.span();
@@ -108,7 +109,7 @@ impl SegmentStream {
     fn keep(&mut self, bytes: Bytes) {
         self.kept_bytes += bytes.len() as u64;
         self.kept.push_back((self.position, bytes));
-        while self.kept_bytes > KEPT_BYTES {
+        while self.kept_bytes > MAX_PENDING_BYTES {
             let Some((_, dropped)) = self.kept.pop_front() else {
                 break;
             };
@@ -116,7 +117,7 @@ impl SegmentStream {
         }
     }
 
-    /// Returns the bytes of a range of the file where they were read, else the range.
+    /// Returns the bytes of a range of the file if they were read, else the range.
     fn at_hand(&self, piece: Piece) -> Piece {
         let Piece::Range { offset, length } = piece else {
             return piece;
@@ -144,8 +145,9 @@ impl SegmentStream {
 }
 
 impl Matroska {
-    /// Returns bytes that are enough for a segment of a progressive file, with at least 8 to spare. How many samples a
-    /// segment has is not in the index, so twice what the tracks announce is reckoned with.
+    /// Returns a number of bytes that is enough for a segment of a progressive file, with at least 8 to spare.
+    /// The index does not contain the number of samples of a segment, so the result allows for twice the number
+    /// that the tracks announce.
     pub(crate) fn room_for(&self, selection: &[usize], segment: &PlannedSegment) -> u64 {
         let seconds = self.plan.seconds(segment.duration.max(0)) + 2.0;
         let samples: f64 = selection
@@ -180,7 +182,7 @@ impl Matroska {
                 let ticks = u128::from(ms) * u128::from(self.clock.timescale()) / 1000;
                 i64::try_from(ticks).unwrap_or(i64::MAX)
             };
-            // A cue that is shown over a cut stands in the segment before.
+            // A cue that is displayed across a cut stands in the segment before.
             let first = self.plan.segment_at(ticks(span_ms.start)).saturating_sub(1);
             let last = self.plan.segment_at(ticks(span_ms.end));
             if let (Some(first), Some(last)) = (self.plan.get(first), self.plan.get(last)) {
@@ -200,7 +202,7 @@ impl Matroska {
         Ok(found)
     }
 
-    /// Finds the key frame that segment `n` starts with; `None` where it starts with none.
+    /// Finds the key frame that segment `n` starts with; `None` if it starts with none.
     pub(crate) async fn key_frame<R: ReadRange>(
         &self,
         reader: &R,

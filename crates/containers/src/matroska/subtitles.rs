@@ -1,4 +1,5 @@
-//! Text subtitles of a file: found by Cues where the muxer cued them, else by walking over the clusters' headers.
+//! Text subtitles of a file: found by Cues if the muxer wrote cues for them, else by a walk over the clusters'
+//! headers.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -12,18 +13,18 @@ use super::tracks::Encoding;
 use super::{Matroska, block, ebml, ids};
 use crate::{Codec, ContainerError, Cue, ReadRange, TrackKind};
 
-/// Bytes of one read: a cue is shorter, and many block headers are in it.
+/// Bytes of one read: a cue is shorter, and a read contains many block headers.
 const READ_BYTES: u64 = 16 << 10;
-/// Most bytes of one cue, also after decompression.
+/// Maximum bytes of one cue, also after decompression.
 const MAX_CUE_BYTES: u64 = 1 << 20;
-/// Most bytes of all cues of a track.
+/// Maximum bytes of all cues of a track.
 const MAX_TEXT_BYTES: usize = 8 << 20;
-/// Time for which a cue without a duration is shown.
+/// Display time of a cue without a duration.
 const DEFAULT_CUE_MS: i64 = 3_000;
-/// Bytes of a Cluster's header: an ID of four and a size of one to eight.
+/// Possible lengths of a Cluster's header: an ID of four bytes and a size of one to eight.
 const CLUSTER_HEADER_LENGTHS: std::ops::RangeInclusive<usize> = 5..=12;
 
-/// The state of reading a text track. It can be kept and gone on with.
+/// The state of reading a text track. It can be kept and resumed.
 #[derive(Debug)]
 pub struct SubtitleReader {
     clock: Clock,
@@ -36,7 +37,7 @@ pub struct SubtitleReader {
 
 #[derive(Debug)]
 enum Way {
-    /// Time in ticks, cluster and relative position of each block that is left, the last first.
+    /// Time in ticks, cluster and relative position of each remaining block, the last first.
     Cued {
         left: Vec<(i64, u64, u64)>,
         /// Bytes of the header of the cluster seen last.
@@ -59,7 +60,7 @@ impl SubtitleReader {
             .filter(|row| row[0] == index as i64)
             .map(|[_, time, cluster, relative]| (time, cluster as u64, relative))
             .collect();
-        // Without relative positions a cue leads to a cluster only, which is as good as walking.
+        // A cue without a relative position only points to a cluster, so a walk costs no more.
         let cued = !left.is_empty() && left.iter().all(|(_, _, relative)| *relative >= 0);
         left.reverse();
         let (start, end) = matroska.media;
@@ -84,7 +85,7 @@ impl SubtitleReader {
         })
     }
 
-    /// Keeps the blocks of this part of the file alone, those of some segments.
+    /// Restricts the reader to the blocks of this part of the file, those of some segments.
     pub fn within(mut self, span: std::ops::Range<u64>) -> Self {
         match &mut self.way {
             Way::Cued { left, .. } => left.retain(|(_, cluster, _)| span.contains(cluster)),
@@ -96,15 +97,17 @@ impl SubtitleReader {
         self
     }
 
-    /// Returns true if each cue costs one small read; false if the clusters have to be walked over.
+    /// Returns true if each cue costs one small read; false if a walk over the clusters is needed.
     pub fn is_cued(&self) -> bool {
         matches!(self.way, Way::Cued { .. })
     }
 
-    /// Makes up to `reads` reads of 16 KiB, more only for longer cues. Returns the cues found, `None` after the last.
+    /// Makes up to `reads` reads of 16 KiB, more only for longer cues. Returns the cues found; `None` after the
+    /// last.
     ///
     /// # Errors
-    /// `OverBudget` for more text than a film has, `Malformed` where clusters are broken, and those of the reader.
+    /// `OverBudget` for more text than a film has, `Malformed` if clusters are invalid, and those of the
+    /// reader.
     pub async fn step<R: ReadRange>(
         &mut self,
         reader: &R,
@@ -210,8 +213,8 @@ impl SubtitleReader {
     }
 }
 
-/// Reads the block that a cue leads to: its data and its duration in ticks of the file. `None` where there is none of
-/// this track.
+/// Reads the block that a cue points to: its data and its duration in ticks of the file. `None` if there is no
+/// block of this track.
 async fn cued_block<R: ReadRange>(
     reader: &R,
     track: &Carried,
@@ -230,7 +233,8 @@ async fn cued_block<R: ReadRange>(
         return Ok(None);
     }
     let mut bytes = reader.read(at, length as usize).await?;
-    // The relative position counts from the end of the cluster's header, whose length is most often the same.
+    // The relative position counts from the end of the cluster's header. The length of the last header is tried
+    // first, since it seldom changes.
     let lengths = std::iter::once(*header).chain(CLUSTER_HEADER_LENGTHS.rev());
     for candidate in lengths {
         let start = candidate - shortest;
@@ -262,7 +266,7 @@ async fn cued_block<R: ReadRange>(
     Ok(None)
 }
 
-/// Returns the data of a block of this track and its duration; `None` where the element is none.
+/// Returns the data of a block of this track and its duration; `None` for other elements.
 fn block_of(track: u64, id: u32, element: &[u8]) -> Option<(&[u8], Option<i64>)> {
     let (mut data, mut duration) = (None, None);
     if id == ids::SIMPLE_BLOCK {
@@ -297,8 +301,8 @@ fn inflate(data: &[u8]) -> Result<Vec<u8>, ContainerError> {
     Ok(plain)
 }
 
-/// Rebuilds an `.ass` file from its header and the events as Matroska keeps them (RFC 9559 §27.17, `S_TEXT/ASS`):
-/// read order, layer, style, name, three margins, effect, text.
+/// Rebuilds an `.ass` file from its header and the events as Matroska keeps them (RFC 9559 §27.17,
+/// `S_TEXT/ASS`): read order, layer, style, name, three margins, effect, text.
 pub fn ass_document(header: &str, cues: &[Cue]) -> String {
     let mut events: Vec<(u64, u64, &Cue)> = cues
         .iter()

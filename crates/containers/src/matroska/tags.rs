@@ -1,13 +1,13 @@
-//! Tags (RFC 9559 §5.1.8): the bit rates that mkvmerge notes for each track.
+//! Tags (RFC 9559 §5.1.8): the bit rates that mkvmerge records for each track.
 
 use super::{ebml, ids};
 use crate::ContainerError;
 
-/// Parses the content of a Tags element: UID of a track and its bits a second, from tags named `BPS` or
-/// `BPS-eng`.
+/// Parses the content of a Tags element. Returns UID and bits per second of each track, from tags named `BPS`
+/// or `BPS-eng`.
 ///
 /// # Errors
-/// `Malformed` where it breaks its rules.
+/// `Malformed` if the element is invalid.
 pub(crate) fn bit_rates(bytes: &[u8]) -> Result<Vec<(u64, u64)>, ContainerError> {
     let mut found = Vec::new();
     for child in ebml::children(bytes) {

@@ -1,4 +1,4 @@
-//! Tests against files made by ffmpeg and mkvmerge, with ffprobe as the other opinion.
+//! Tests against files made by ffmpeg and mkvmerge, with ffprobe as the reference.
 
 mod fixtures;
 mod hostile;

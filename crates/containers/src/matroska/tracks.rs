@@ -1,4 +1,4 @@
-//! Tracks (RFC 9559 §5.1.4): what each track is, and how its blocks are encoded.
+//! Tracks (RFC 9559 §5.1.4): the facts of each track, and the encoding of its blocks.
 
 use bytes::Bytes;
 
@@ -6,7 +6,7 @@ use super::{ebml, ids};
 use crate::ContainerError;
 use crate::codecs::{Colour, Mastering};
 
-/// More tracks than any film has; a file with more is not read.
+/// Maximum number of tracks, more than any film has; a file with more is not read.
 const MAX_TRACKS: usize = 256;
 
 /// A TrackEntry, as far as it is used here.
@@ -23,7 +23,7 @@ pub(crate) struct TrackEntry {
     /// Nanoseconds between two frames.
     pub default_duration: Option<u64>,
     pub name: Option<String>,
-    /// A tag of BCP 47 or a code of ISO 639-2, as the file has it.
+    /// A tag of BCP 47 or a code of ISO 639-2, unchanged from the file.
     pub language: String,
     pub codec_id: String,
     pub private: Bytes,
@@ -41,10 +41,10 @@ pub(crate) struct TrackEntry {
 pub(crate) struct Video {
     pub width: u32,
     pub height: u32,
-    /// Width and height as shown, where they are given in pixels or as a ratio.
+    /// Display width and height, if they are given in pixels or as a ratio.
     pub display: Option<(u32, u32)>,
     pub colour: Option<Colour>,
-    /// Degrees counterclockwise by which the picture is rotated when shown.
+    /// Degrees counterclockwise by which the picture is rotated for display.
     pub roll: f64,
 }
 
@@ -66,12 +66,12 @@ impl Default for Audio {
     }
 }
 
-/// What was done to the frames of a track (RFC 9559 §5.1.4.1.31).
+/// Encoding of the frames of a track (RFC 9559 §5.1.4.1.31).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Encoding {
     #[default]
     None,
-    /// Bytes that all frames began with were taken off.
+    /// Header stripping: these bytes, with which all frames began, were removed.
     Stripped(Bytes),
     Zlib,
     /// Encrypted, or compressed in another way.
@@ -81,7 +81,7 @@ pub(crate) enum Encoding {
 /// Parses the content of a Tracks element.
 ///
 /// # Errors
-/// `Malformed` where it breaks its rules.
+/// `Malformed` if the element is invalid.
 pub(crate) fn parse(tracks: &Bytes) -> Result<Vec<TrackEntry>, ContainerError> {
     let mut found: Vec<TrackEntry> = Vec::new();
     for child in ebml::children(tracks) {
@@ -259,7 +259,7 @@ fn encodings(bytes: &[u8]) -> Result<Encoding, ContainerError> {
             continue;
         }
         if found != Encoding::None {
-            // One on top of another: nothing writes this.
+            // Several encodings on one track: no known writer does this.
             return Ok(Encoding::Unsupported);
         }
         found = content_encoding(encoding)?;

@@ -1,14 +1,14 @@
-//! Walking over boxes in the file (ISO/IEC 14496-12 §4.2).
+//! A walk over boxes in the file (ISO/IEC 14496-12 §4.2).
 //!
-//! A box is never believed to reach past its parent, each one costs a step of the budget, and a size that is less
-//! than a header ends the walk: some writers of QuickTime end a `udta` with 32 bits of zero, which is no box.
+//! A box may not extend past its parent, each one costs a step of the budget, and a size that is less than a
+//! header ends the walk: some writers of QuickTime end a `udta` with 32 bits of zero, which is no box.
 
 use bytes::Bytes;
 
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// A box: its name and where its content lies.
+/// A box: its name and the position of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BoxHeader {
     pub(crate) name: [u8; 4],
@@ -43,7 +43,7 @@ impl BoxHeader {
     }
 }
 
-/// A row of boxes: an iterator whose steps may have to read.
+/// A sequence of boxes: an iterator whose steps may have to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Boxes {
     pub(crate) at: u64,
@@ -51,7 +51,7 @@ pub(crate) struct Boxes {
 }
 
 impl Boxes {
-    /// Returns the next box; `None` at the end, and where what follows cannot be a box.
+    /// Returns the next box; `None` at the end, and if the next bytes cannot be a box.
     pub(crate) async fn next<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
@@ -82,7 +82,7 @@ impl Boxes {
         Ok(Some(found))
     }
 
-    /// Returns the next box of this name.
+    /// Returns the next box of this name; `None` if there is none.
     pub(crate) async fn find<R: ReadRange>(
         mut self,
         file: &mut Metered<'_, R>,
@@ -97,7 +97,7 @@ impl Boxes {
     }
 }
 
-/// Reads a big-endian number; 0 where the bytes end before.
+/// Reads a big-endian number; returns 0 if the bytes end before it does.
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let part = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>());
     part.map_or(0, |part| u32::from_be_bytes(*part))

@@ -6,17 +6,17 @@ use super::track::{TrackIndex, text};
 use crate::metered::Metered;
 use crate::{Chapter, ContainerError, ReadRange};
 
-/// Chapters that are read.
+/// Maximum number of chapters that are read.
 const MAX_CHAPTERS: usize = 1000;
 
-/// Bytes of a title that are read.
+/// Maximum bytes of a title that are read.
 const MAX_TITLE_BYTES: u64 = 512;
 
-/// Units of 100 ns, in which `chpl` counts.
+/// Ticks per second in `chpl`, which counts in units of 100 ns.
 const CHPL_TICKS: f64 = 1e7;
 
-/// Reads the chapters and takes their tracks out of the list. The track goes before the list, which cuts titles at
-/// 255 bytes.
+/// Reads the chapters and removes their tracks from the list of tracks. A chapter track takes precedence over
+/// `chpl`, which cuts titles at 255 bytes.
 pub(super) async fn read<R: ReadRange>(
     file: &mut Metered<'_, R>,
     indexes: &mut Vec<TrackIndex>,

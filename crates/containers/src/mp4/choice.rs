@@ -1,9 +1,9 @@
-//! Which tracks play by themselves, which one cuts the film, and which are planned at all.
+//! Selects the default tracks, the track that determines the cuts, and the tracks that are planned at all.
 
 use super::track::TrackIndex;
 use crate::{ContainerError, TrackKind};
 
-/// The default track of a kind is the first that is enabled, else the first: `default` says that of each track.
+/// Sets `default` on one track of each kind: the first that is enabled, else the first.
 pub(super) fn choose_defaults(indexes: &mut [TrackIndex]) {
     for kind in [TrackKind::Video, TrackKind::Audio] {
         let of_kind = |track: &&mut TrackIndex| track.facts.kind == kind;
@@ -18,8 +18,8 @@ pub(super) fn choose_defaults(indexes: &mut [TrackIndex]) {
     }
 }
 
-/// Returns the index of the track whose samples cut the film: the default picture, else the default sound. Only tracks
-/// that can be carried count.
+/// Returns the index of the track whose samples determine the cuts: the default picture, else the default
+/// sound. Only tracks that can be carried count.
 pub(super) fn reference(indexes: &[TrackIndex]) -> Option<usize> {
     for kind in [TrackKind::Video, TrackKind::Audio] {
         let usable =

@@ -1,23 +1,24 @@
 //! One clock for all tracks.
 //!
-//! Edit lists move tracks against each other, and composition offsets put decode times before zero. Fragments know
-//! neither edit lists nor negative decode times, so all tracks get one constant shift. It is a whole number of ticks in
-//! each of their timescales: the differences of the file are kept to the tick.
+//! Edit lists move tracks against each other, and composition offsets put decode times before zero. Fragments
+//! have neither edit lists nor negative decode times, so all tracks get one constant shift. It is a whole
+//! number of ticks in each of their timescales: the differences of the file are kept to the tick.
 
 use super::cursor::TableSample;
 use super::track::TrackIndex;
 use crate::{ContainerError, Sample};
 
-/// A start this far from zero is a broken edit list.
+/// Maximum distance of a start from zero; a larger one is a broken edit list.
 const MAX_SHIFT_S: i128 = 7 * 24 * 3600;
 
-/// The move of a track's times onto the common clock.
+/// The offset from a track's times to the common clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Move {
     /// Ticks to add to presentation times.
     pub(super) base: i64,
-    /// Ticks that decode times are moved back by, so that no composition offset is negative. ffmpeg shows a
-    /// fragmented track with negative ones late by as much, and does the same to the file itself.
+    /// Ticks by which decode times are moved back, so that no composition offset is negative. For a fragmented
+    /// track with negative offsets, ffmpeg displays pictures late by the same amount, and it moves the times of
+    /// the original file likewise.
     pub(super) reorder: i32,
 }
 
@@ -39,8 +40,9 @@ impl Move {
     }
 }
 
-/// Adds the shift to the edit lists: what remains to be added to a track's own times. `firsts` has the first decode time
-/// of each track, `reorders` how far its composition offsets go below zero. Returns the shift in seconds as well.
+/// Adds the shift to the edit lists and returns the remaining offset of each track's own times. `firsts` has
+/// the first decode time of each track, `reorders` the amount by which its composition offsets go below zero.
+/// The second value is the shift in seconds.
 pub(super) fn moves(
     indexes: &[TrackIndex],
     edits: &[i64],
@@ -73,7 +75,8 @@ pub(super) fn moves(
     Ok((moves, shift as f64 / f64::from(scale)))
 }
 
-/// Returns what to add to each track's table times so that the earliest decode time of all is at or just after zero.
+/// Returns the ticks to add to each track's table times so that the earliest decode time of all is at or just
+/// after zero.
 ///
 /// `starts` has, for each track, its timescale and the movie time of its first decode time in ticks.
 fn shifts(starts: &[(u32, i64)]) -> Result<Vec<i64>, ContainerError> {
@@ -126,7 +129,7 @@ mod tests {
         fn no_track_starts_before_zero_and_all_move_alike(
             starts in prop::collection::vec((1u32..200_000, -500_000i64..500_000), 1..6),
         ) {
-            // A start of more than a week is refused; none here is.
+            // A start of more than a week is refused; the test uses none.
             prop_assume!(starts.iter().all(|(scale, start)| start / i64::from(*scale) < 604_000
                 && start / i64::from(*scale) > -604_000));
             let shifts = shifts(&starts).unwrap();

@@ -1,7 +1,7 @@
-//! A walk over the samples of a track that can stop at any sample and go on there later.
+//! A walk over the samples of a track that can stop at any sample and resume there later.
 //!
-//! A [`Position`] says where the walk stands in each of the six tables, so that a segment in the middle of a film is
-//! found without its beginning.
+//! A [`Position`] holds the state of the walk in each of the six tables, so that a segment in the middle of a
+//! film is found without a walk from its beginning.
 
 use super::boxes::u32_at;
 use super::tables::{SampleTables, TableReader};
@@ -27,7 +27,7 @@ pub(crate) struct Position {
     byte_in_chunk: u64,
 }
 
-/// Numbers of a position, as a plan keeps them.
+/// Number of integers in a stored position.
 pub(crate) const POSITION_FIELDS: usize = 11;
 
 impl Position {
@@ -66,7 +66,7 @@ impl Position {
     }
 }
 
-/// A sample as the tables have it; times are ticks of the track, without edit list and shift.
+/// A sample by the tables; times are ticks of the track, without edit list and shift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TableSample {
     pub(crate) offset: u64,
@@ -77,7 +77,7 @@ pub(crate) struct TableSample {
     pub(crate) sync: bool,
 }
 
-/// A run of `stsc`: what holds from one chunk on.
+/// A run of `stsc`: the values that apply from one chunk on.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     samples: u32,
@@ -96,7 +96,7 @@ pub(crate) struct Cursor {
     sizes: TableReader,
     runs: TableReader,
     chunks: TableReader,
-    /// Entries that the walk stands in, so that they are parsed once.
+    /// The current entries of the walk, so that they are parsed once.
     duration: Option<(u32, u32)>,
     offset: Option<(u32, i32)>,
     sync: Option<u32>,
@@ -127,10 +127,10 @@ impl Cursor {
         self.at
     }
 
-    /// Returns the next sample; `None` after the last, and where the tables end before it.
+    /// Returns the next sample; `None` after the last, and if the tables end before it.
     ///
     /// # Errors
-    /// `Truncated` where a sample lies past the end of the file.
+    /// `Truncated` if a sample lies past the end of the file.
     pub(crate) async fn next<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
@@ -191,7 +191,7 @@ impl Cursor {
                 };
                 return Ok(Some(offset));
             }
-            // A chunk without samples costs a step as well, so that a table of them ends.
+            // A chunk without samples costs a step as well, so that the walk over a table of them ends.
             file.step(1)?;
             self.at.chunk = self.at.chunk.saturating_add(1);
             self.at.sample_in_chunk = 0;
@@ -236,7 +236,8 @@ impl Cursor {
         Ok(entry.map_or(0, |entry| sizes.parse(entry, self.at.sample)))
     }
 
-    /// Returns the duration of the next sample. The last entry holds for all samples that the table leaves out.
+    /// Returns the duration of the next sample. The last entry applies to all samples that the table leaves
+    /// out.
     async fn next_duration<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,

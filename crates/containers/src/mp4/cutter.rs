@@ -1,13 +1,13 @@
-//! Where a picture is cut: at key frames, as near to [`TARGET_SEGMENT_S`] as they allow.
+//! Cuts a picture at key frames, as near to [`TARGET_SEGMENT_S`] as they allow.
 
 use super::cursor::Position;
 use crate::{ContainerError, TARGET_SEGMENT_S};
 
-/// Without a key frame for this long, a cut is made at any picture: a player then shows the first pictures of that
-/// segment only where it has played the one before.
+/// Maximum length of a segment without a key frame. After it, a cut is made at any picture: a player then
+/// displays the first pictures of that segment only if it has played the one before.
 const MAX_SEGMENT_S: i64 = 120;
 
-/// Segments that a plan may have: more than a day of them.
+/// Maximum number of segments of a plan: more than a day of them.
 pub(crate) const MAX_SEGMENTS: usize = 20_000;
 
 /// The start of a segment.
@@ -16,7 +16,7 @@ pub(crate) struct Cut<P = Position> {
     /// Presentation time of the first sample in decode order.
     pub(crate) time: i64,
     pub(crate) position: P,
-    /// Bytes of the first sample where it is a key frame, else 0.
+    /// Bytes of the first sample if it is a key frame, else 0.
     pub(crate) key_frame_bytes: u32,
 }
 

@@ -7,10 +7,10 @@ use super::cursor::TableSample;
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// No real fragment header is longer; one of ten minutes at 120 pictures a second takes half of it.
+/// Maximum bytes of a fragment header; one of ten minutes at 120 pictures per second takes half of it.
 const MAX_MOOF_BYTES: u64 = 4 << 20;
 
-/// What a `trex` or `tfhd` gives samples that say nothing themselves.
+/// Default values of a `trex` or `tfhd` for samples without values of their own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Defaults {
     pub(super) track_id: u32,
@@ -52,8 +52,8 @@ pub(super) struct TrackFragment {
     pub(super) samples: Vec<TableSample>,
 }
 
-/// Parses a `moof` that was found in the file. Samples past the end of the file are left out, so that a recording
-/// that was cut off plays up to the cut.
+/// Parses a `moof` that was found in the file. Samples past the end of the file are left out, so that a
+/// recording that was cut off plays up to the cut.
 pub(super) async fn parse<R: ReadRange>(
     file: &mut Metered<'_, R>,
     moof: &BoxHeader,
@@ -187,16 +187,16 @@ fn header(content: &[u8], trex: &[Defaults], moof: u64, data_end: u64) -> (Defau
     (defaults, base)
 }
 
-/// A `trun` about to be read.
+/// A `trun` and the values needed to parse it.
 struct Run {
     defaults: Defaults,
     base: u64,
-    /// Where the data of the run before ended.
+    /// End of the data of the run before.
     after: u64,
 }
 
 impl Run {
-    /// Appends the samples. Returns where their data end and the decode time after them.
+    /// Appends the samples. Returns the end of their data and the decode time after them.
     fn parse<R: ReadRange>(
         &self,
         file: &mut Metered<'_, R>,
@@ -228,7 +228,7 @@ impl Run {
             .filter(|bit| flags & **bit != 0)
             .count();
         let rest = content.get(at..).unwrap_or(&[]);
-        // Without fields a count costs nothing to claim.
+        // Without fields, a huge count would take no bytes in the file.
         if fields > 0 && rest.len() / (4 * fields) < count as usize {
             return Err(ContainerError::Malformed(
                 "a fragment is shorter than it says",

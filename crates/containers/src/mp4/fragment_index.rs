@@ -4,7 +4,7 @@ use super::boxes::{BoxHeader, Boxes, u16_at, u32_at, u64_at};
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// Bytes of an index that are read; more than a day of fragments of a second takes.
+/// Maximum bytes of an index that are read: more than a day of fragments of a second takes.
 const MAX_INDEX_BYTES: u64 = 2 << 20;
 
 /// A fragment that starts with a sync sample.
@@ -18,11 +18,11 @@ pub(super) struct Listed {
 /// The fragments of an index in order.
 pub(super) struct FragmentList {
     pub(super) entries: Vec<Listed>,
-    /// End of the film in the reference's own ticks; `None` where the index does not contain it.
+    /// End of the film in the reference's own ticks; `None` if the index does not contain it.
     pub(super) end: Option<i64>,
 }
 
-/// Reads the `mfra`, found by the `mfro` in the last bytes. `None` where there is none of this track.
+/// Reads the `mfra`, found by the `mfro` in the last bytes. `None` if there is none of this track.
 pub(super) async fn from_mfra<R: ReadRange>(
     file: &mut Metered<'_, R>,
     track_id: u32,
@@ -61,8 +61,8 @@ pub(super) async fn from_mfra<R: ReadRange>(
     Ok(None)
 }
 
-/// Reads the entries of a `tfra`. Of those in one fragment the first counts, and only where it is the fragment's first
-/// sample.
+/// Reads the entries of a `tfra`. Of the entries for one fragment only the first counts, and only if it is the
+/// fragment's first sample.
 fn entries<R: ReadRange>(
     file: &mut Metered<'_, R>,
     content: &[u8],
@@ -98,7 +98,8 @@ fn entries<R: ReadRange>(
     Ok((!entries.is_empty()).then_some(FragmentList { entries, end: None }))
 }
 
-/// Reads a `sidx` of one level that covers the rest of the file. `None` where it does not, or is another track's.
+/// Reads a `sidx` of one level that covers the rest of the file. `None` if it does not, or belongs to another
+/// track.
 pub(super) async fn from_sidx<R: ReadRange>(
     file: &mut Metered<'_, R>,
     sidx: &BoxHeader,
@@ -138,7 +139,7 @@ pub(super) async fn from_sidx<R: ReadRange>(
         moof = moof.saturating_add(u64::from(kind & 0x7FFF_FFFF));
         time = time.saturating_add(i64::from(duration));
     }
-    // Where much follows, this is the index of a part.
+    // If much data follows the last indexed fragment, the index covers only a part of the film.
     let covers = moof.saturating_add(64 << 10) >= file.size();
     Ok((covers && !entries.is_empty()).then_some(FragmentList {
         entries,

@@ -1,8 +1,8 @@
-//! Fragmented sources: what `moof` boxes tell of the samples, and how the film is cut by them.
+//! Fragmented sources: samples from `moof` boxes, and the cuts between segments.
 //!
-//! The starts of segments come from the index at the end (`mfra`), else from the one in front (`sidx`), else, as in
-//! recordings that were never finished, from all fragment headers, one after another. A segment's samples are
-//! read again from the headers within its span.
+//! The starts of segments come from the index at the end (`mfra`), else from the one in front (`sidx`), else,
+//! as in recordings that were never finished, from all fragment headers, one after another. A segment's samples
+//! are read again from the headers within its span.
 
 use super::boxes::{BoxHeader, Boxes};
 use super::clock::Move;
@@ -15,24 +15,25 @@ use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
 
-/// Fragments that are looked at for the first times of all tracks.
+/// Maximum number of fragments that are read for the first times of all tracks.
 const MAX_FIRST_FRAGMENTS: usize = 32;
 
-/// Bytes that are read at each fragment where all are visited: a header of two seconds, mostly, and no media. A film of
-/// hours without an index stays within the budget so.
+/// Bytes read at each fragment if all are visited: a header of two seconds, mostly, and no media. So a film of
+/// hours without an index stays within the budget.
 const HOP_BYTES: u64 = 4 << 10;
 
 /// Bytes of memory that one sample of a segment takes, with its share of the headers.
 const SAMPLE_BYTES: u64 = 64;
 
-/// Places in the file from which a fragmented film is read.
+/// Positions in the file that a fragmented film is read from.
 pub(super) struct Starts {
     pub(super) mvex: BoxHeader,
     pub(super) first: Option<BoxHeader>,
     pub(super) segment_index: Option<BoxHeader>,
 }
 
-/// The place of a cut: a fragment, and how many of the reference's samples in it belong to the segment before.
+/// The position of a cut: a fragment, and the number of the reference's samples in it that belong to the
+/// segment before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) moof: u64,
@@ -50,12 +51,12 @@ pub(super) struct Fragments {
     reference: usize,
 }
 
-/// What reading the headers found.
+/// Results of reading the headers.
 pub(super) struct Found {
     cuts: Vec<Cut<Place>>,
     end: i64,
     pub(super) first_times: Vec<i64>,
-    /// How far composition offsets go below zero, as far as the first fragments say.
+    /// Amount by which composition offsets of each track go below zero in the first fragments.
     pub(super) reorders: Vec<i32>,
     pub(super) rate: Rate,
     fragments: Fragments,
@@ -105,7 +106,7 @@ pub(super) async fn index<R: ReadRange>(
         Some(list) => {
             let mut cutter = Cutter::new(timescale);
             for (index, entry) in list.entries.iter().enumerate() {
-                // What stands before the first listed fragment belongs to the first segment.
+                // Media before the first listed fragment belongs to the first segment.
                 let moof = if index == 0 { first.start } else { entry.moof };
                 cutter.offer(
                     Cut {
@@ -147,7 +148,7 @@ pub(super) async fn index<R: ReadRange>(
 }
 
 impl Found {
-    /// Reads fragments until each carried track was met once, for the times that they start at.
+    /// Reads fragments until each carried track has occurred once, for the start times of the tracks.
     async fn read_first<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,

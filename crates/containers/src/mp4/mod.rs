@@ -11,12 +11,13 @@
 //!     └── chapters, text
 //! ```
 //!
-//! Sample tables stay in the file: a two-hour film has some 500,000 samples, and a position in the tables for each
-//! of its 1,200 segments is enough to read the few kilobytes of them that one segment takes.
+//! Sample tables stay in the file: a two-hour film has some 500,000 samples, and a position in the tables for
+//! each of its 1,200 segments is enough to read the few kilobytes of them that one segment takes.
 //!
-//! *Instead:* `mp4-atom`, `re_mp4` and `shiguredo_mp4` were looked at. All three parse a `moov` from memory into
-//! vectors of all samples, allocate what a count claims, and know sample entries only as structures of their own, so
-//! that boxes which they do not know (Dolby Vision, `clli`, `mdcv`) would be lost on the way through.
+//! *Instead:* `mp4-atom`, `re_mp4` and `shiguredo_mp4` were considered. All three parse a `moov` from memory
+//! into vectors of all samples, allocate as much as a count claims, and support sample entries only as
+//! structures of their own, so that unsupported boxes (Dolby Vision, `clli`, `mdcv`) would be lost on the way
+//! through.
 
 mod boxes;
 mod chapters;

@@ -10,16 +10,17 @@ use super::track::{self, TrackIndex};
 use crate::metered::Metered;
 use crate::{Budget, Chapter, ContainerError, Cue, Plan, ReadRange, Track};
 
-/// An index of this size is read in one go and kept while it is parsed; of a larger one only windows are in memory.
+/// Maximum bytes of an index that is read at once and kept while it is parsed; of a larger one only windows are
+/// in memory.
 const MAX_PINNED_BYTES: u64 = 8 << 20;
 
-/// Behind the media, this much is read at once, in the hope that it is the index.
+/// Maximum bytes behind the media that are read at once, since they may be the index.
 const TAIL_BYTES: u64 = 4 << 20;
 
-/// Tracks that a file may have.
+/// Maximum number of tracks in a file.
 const MAX_TRACKS: usize = 128;
 
-/// A film in MP4: its facts, its plan, and where its tables are.
+/// A film in MP4: its facts, its plan, and the positions of its tables.
 #[derive(Debug)]
 pub(crate) struct Movie {
     pub(crate) tracks: Vec<Track>,
@@ -27,21 +28,21 @@ pub(crate) struct Movie {
     pub(crate) plan: Plan,
     pub(crate) shift_s: f64,
     pub(super) indexes: Vec<TrackIndex>,
-    /// What each track's own times are moved by.
+    /// Offset of each track's own times.
     pub(super) moves: Vec<Move>,
     pub(super) samples: Samples,
 }
 
-/// Where the samples are told of.
+/// The source of the samples' sizes and times.
 #[derive(Debug)]
 pub(super) enum Samples {
-    /// In tables. `None` for tracks that are not carried.
+    /// Sample tables. `None` for tracks that are not carried.
     Tables(Vec<Option<Positions>>),
-    /// In the headers of fragments.
+    /// Headers of fragments.
     Fragments(Fragments),
 }
 
-/// The boxes of the top level that matter.
+/// The boxes of the top level that are read.
 #[derive(Default)]
 struct TopLevel {
     moov: Option<BoxHeader>,
@@ -109,7 +110,8 @@ impl Movie {
         Ok(movie)
     }
 
-    /// Returns the track whose key frames are the cuts: the picture, or the first sound.
+    /// Returns the track whose key frames are the cuts: the picture, or the first sound. `None` if there is
+    /// neither.
     pub(crate) fn reference(&self) -> Option<usize> {
         reference(&self.indexes)
     }
@@ -153,7 +155,7 @@ impl Movie {
     }
 }
 
-/// Finds the index. Media in front of it is stepped over; behind it, what remains is read at once if it is little.
+/// Finds the index. Media in front of it is skipped; if the rest behind the media is short, it is read at once.
 async fn top_level<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<TopLevel, ContainerError> {
     let size = file.size();
     let mut boxes = Boxes { at: 0, end: size };

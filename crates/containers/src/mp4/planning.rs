@@ -1,5 +1,5 @@
-//! The plan of a file with sample tables: one walk over the picture's samples to find the cuts, then one over each
-//! sound's to find where these cuts fall.
+//! The plan of a file with sample tables: one walk over the picture's samples to find the cuts, then one over
+//! each sound's to find the matching positions.
 
 use super::boxes::u32_at;
 use super::clock::{not_before, rescale};
@@ -13,7 +13,7 @@ use crate::{ContainerError, Plan, ReadRange, TARGET_SEGMENT_S};
 /// Positions of a track's segments in its tables; one more than there are segments, for the end of the last.
 pub(super) type Positions = PackedRows<POSITION_FIELDS>;
 
-/// What is known of a track before it is walked.
+/// Facts of a track before the walk over it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Walked {
     pub(super) tables: SampleTables,
@@ -22,13 +22,13 @@ pub(super) struct Walked {
     pub(super) base: i64,
 }
 
-/// What a walk over a track found.
+/// Results of a walk over a track.
 #[derive(Debug, Default)]
 pub(super) struct TrackSums {
     pub(super) positions: Positions,
     pub(super) bytes: u64,
     pub(super) rate: Rate,
-    /// End of the last sample shown.
+    /// End of the last displayed sample.
     pub(super) end: i64,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Planned {
     pub(super) sums: Vec<TrackSums>,
 }
 
-/// Makes the plan. The first track gives the cuts: at its sync samples, which for sound is every one.
+/// Makes the plan. The first track determines the cuts: at its sync samples, which for sound is every one.
 pub(super) async fn plan<R: ReadRange>(
     file: &mut Metered<'_, R>,
     tracks: &[Walked],
@@ -110,7 +110,7 @@ async fn reference_cuts<R: ReadRange>(
     Ok((cuts, sums, cursor.position()))
 }
 
-/// Adds cuts by time where a sound goes on long after the picture.
+/// Adds cuts by time if a sound continues long after the picture.
 async fn add_tail<R: ReadRange>(
     file: &mut Metered<'_, R>,
     cuts: &mut Vec<Cut>,
@@ -163,7 +163,7 @@ async fn total_duration<R: ReadRange>(
     Ok(total)
 }
 
-/// Returns how far the composition offsets of a track go below zero, by the runs of the table.
+/// Returns the amount by which the composition offsets of a track go below zero, by the runs of the table.
 pub(super) async fn reorder<R: ReadRange>(
     file: &mut Metered<'_, R>,
     tables: &SampleTables,
@@ -204,7 +204,7 @@ async fn cover<R: ReadRange>(
     Ok(())
 }
 
-/// Walks another track and finds its position at each cut: the first sample that is shown at or after it.
+/// Walks another track and finds its position at each cut: the first sample that is displayed at or after it.
 async fn place<R: ReadRange>(
     file: &mut Metered<'_, R>,
     track: &Walked,
@@ -258,7 +258,7 @@ impl Span for (u64, u64) {
     }
 }
 
-/// Durations that are told apart when a rate is looked for.
+/// Maximum number of different durations that are counted to find a rate.
 const MAX_DURATIONS: usize = 8;
 
 /// A count of sample durations, by which a constant frame rate is recognised.
@@ -284,8 +284,8 @@ impl Rate {
         }
     }
 
-    /// Returns samples a second where nine in ten last equally long, or where all do but for rounding; `None` for a
-    /// variable rate.
+    /// Returns samples per second if nine in ten have the same length, or if all do but for rounding; `None`
+    /// for a variable rate.
     pub(super) fn per_second(&self, timescale: u32) -> Option<f64> {
         let timescale = f64::from(timescale);
         let (duration, count) = self.seen.iter().max_by_key(|(_, count)| *count)?;

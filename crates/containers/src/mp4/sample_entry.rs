@@ -1,9 +1,9 @@
-//! Sample descriptions (`stsd`), brought into the form that fragmented MP4 has them in.
+//! Sample descriptions (`stsd`), converted to their form in fragmented MP4.
 //!
-//! Entries are passed on as they are, unknown boxes included. Three things are changed: QuickTime's longer sound
-//! entries (versions 1 and 2) become plain ones with the decoder's box out of their `wave`; an `hev1` whose
-//! parameter sets stand in its `hvcC` becomes `hvc1`, the only one that Apple's players take; and the number of the
-//! data reference becomes 1, since there is one.
+//! Entries are passed on as they are, unknown boxes included. Three things are changed: QuickTime's longer
+//! sound entries (versions 1 and 2) become plain ones with the decoder's box out of their `wave`; an `hev1`
+//! whose parameter sets stand in its `hvcC` becomes `hvc1`, the only one that Apple's players accept; and the
+//! number of the data reference becomes 1, since there is one.
 
 use super::boxes::{u16_at, u32_at};
 use crate::{AudioInfo, Codec, Hdr, TrackKind};
@@ -12,7 +12,7 @@ use crate::{AudioInfo, Codec, Hdr, TrackKind};
 const VISUAL_HEAD: usize = 86;
 const SOUND_HEAD: usize = 36;
 
-/// More than this no real entry takes.
+/// Maximum bytes of an entry; no real entry takes more.
 pub(super) const MAX_ENTRY_BYTES: u64 = 1 << 20;
 
 /// Boxes of a QuickTime sound entry that decoders need.
@@ -20,7 +20,7 @@ const SOUND_BOXES: [&[u8; 4]; 9] = [
     b"esds", b"dac3", b"dec3", b"alac", b"dOps", b"dfLa", b"ddts", b"dmlp", b"btrt",
 ];
 
-/// Returns the entry as it goes into an init section; `None` where it cannot.
+/// Returns the entry for an init section; `None` if it cannot be carried.
 pub(super) fn normalized(entry: &[u8], kind: TrackKind, codec: Codec) -> Option<Vec<u8>> {
     let mut made = match kind {
         TrackKind::Video if entry.len() >= VISUAL_HEAD && is_carried(codec) => entry.to_vec(),
@@ -34,8 +34,8 @@ pub(super) fn normalized(entry: &[u8], kind: TrackKind, codec: Codec) -> Option<
     Some(made)
 }
 
-/// Returns true if the codec has a place in fragmented MP4 that players know. PCM is left out: its samples are
-/// single sound frames, millions to a minute.
+/// Returns true if the codec has a mapping to fragmented MP4 that players support. PCM is left out: its samples
+/// are single sound frames, millions per minute.
 fn is_carried(codec: Codec) -> bool {
     !matches!(
         codec,
@@ -57,7 +57,7 @@ fn sound(entry: &[u8]) -> Option<Vec<u8>> {
     let mut content = entry.get(8..SOUND_HEAD)?.to_vec();
     content[8..16].fill(0);
     if version == 2 {
-        // Rate as a double and channels stand behind the fields of version 0, which hold fillers.
+        // Rate (a double) and channels stand behind the fields of version 0, which hold fillers.
         let rate = f64::from_be_bytes(*entry.get(40..)?.first_chunk()?);
         let channels = u32_at(entry, 48).min(255) as u16;
         content[16..18].copy_from_slice(&channels.to_be_bytes());
@@ -104,7 +104,7 @@ fn boxes_of(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     })
 }
 
-/// Returns the content of a box in a visual entry; `None` where there is none.
+/// Returns the content of a box in a visual entry; `None` if there is none.
 fn visual_box<'a>(entry: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
     boxes_of(entry.get(VISUAL_HEAD..)?)
         .find(|(found, _)| found == name)
@@ -168,8 +168,8 @@ pub(super) fn coded_size(entry: &[u8]) -> (u32, u32) {
     (u32::from(u16_at(entry, 32)), u32::from(u16_at(entry, 34)))
 }
 
-/// Returns channels and rate of a plain sound entry. The decoder's own box is believed before the entry, which says 2
-/// channels in many files whatever they hold.
+/// Returns channels and rate of a plain sound entry. The decoder's own box takes precedence over the entry,
+/// which states 2 channels in many files whatever they hold.
 pub(super) fn sound_facts(entry: &[u8], codec: Codec) -> AudioInfo {
     let boxes = |name: &[u8; 4]| {
         boxes_of(entry.get(SOUND_HEAD..).unwrap_or(&[]))

@@ -1,7 +1,7 @@
 //! The sample tables of a track (ISO/IEC 14496-12 §8.6, §8.7), left in the file.
 //!
-//! Only their places are kept. Their entries are read through windows of a few kilobytes, when a plan is made all of
-//! them once, and later those of one segment.
+//! Only their positions are kept. Their entries are read through windows of a few kilobytes: all of them once,
+//! when a plan is made, and later those of one segment.
 
 use bytes::Bytes;
 
@@ -9,7 +9,8 @@ use super::boxes::{BoxHeader, u16_at, u32_at, u64_at};
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange};
 
-/// Samples that a track may have: a day at 120 pictures a second. What claims more is refused before it is walked.
+/// Maximum number of samples of a track: a day at 120 pictures per second. A file that claims more is refused
+/// before the walk.
 pub(crate) const MAX_SAMPLES: u32 = 24 * 3600 * 120;
 
 /// Bytes of a table that are read at a time.
@@ -53,7 +54,7 @@ impl Table {
     }
 }
 
-/// A view of a table at one entry after another.
+/// A reader of a table's entries, one after another.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TableReader {
     table: Table,
@@ -98,7 +99,7 @@ impl TableReader {
 /// The sizes of samples: one for all, or a table (`stsz`, `stz2`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sizes {
-    /// The size of all samples; 0 where the table has them.
+    /// The size of all samples; 0 if the table has them.
     pub(crate) all: u32,
     pub(crate) count: u32,
     pub(crate) table: Table,
@@ -157,7 +158,7 @@ pub(crate) struct SampleTables {
     pub(crate) durations: Table,
     /// Composition offsets (`ctts`): count and ticks.
     pub(crate) offsets: Table,
-    /// Numbers of sync samples, from 1 (`stss`); `None` where every sample is one.
+    /// Numbers of sync samples, from 1 (`stss`); `None` if every sample is one.
     pub(crate) syncs: Option<Table>,
     pub(crate) sizes: Sizes,
     /// Samples in chunks (`stsc`): first chunk, samples in each, description.

@@ -1,4 +1,4 @@
-//! Cues of 3GPP timed text (TS 26.245) and QuickTime text: samples of a length and that many bytes of text.
+//! Cues of 3GPP timed text (TS 26.245) and QuickTime text. Each sample is a length and that many bytes of text.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use super::track::TrackIndex;
 use crate::metered::Metered;
 use crate::{ContainerError, Cue, ReadRange};
 
-/// Bytes of one cue; boxes of styles behind the text are not read.
+/// Maximum bytes of one cue; boxes of styles behind the text are not read.
 const MAX_CUE_BYTES: u64 = 16 << 10;
 
-/// Reads the cues that are shown within `span_ms`, on the clock that `base` leads to.
+/// Reads the cues that are displayed within `span_ms`, on the common clock; `base` is the track's offset to it.
 pub(super) async fn cues<R: ReadRange>(
     file: &mut Metered<'_, R>,
     track: &TrackIndex,
@@ -59,7 +59,7 @@ fn milliseconds(ticks: i64, timescale: u32) -> u64 {
     u64::try_from(rounded).unwrap_or(0)
 }
 
-/// Reads UTF-8, or UTF-16 where a byte order mark says so (§5.17.1).
+/// Decodes UTF-8, or UTF-16 if a byte order mark says so (§5.17.1).
 fn decode(bytes: &[u8]) -> String {
     let text = match bytes {
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),

@@ -1,4 +1,4 @@
-//! One `trak`: its facts, its edit list, and where its tables lie.
+//! One `trak`: its facts, its edit list, and the positions of its tables.
 
 use super::boxes::{BoxHeader, u16_at, u32_at, u64_at};
 use super::sample_entry;
@@ -6,15 +6,15 @@ use super::tables::SampleTables;
 use crate::metered::Metered;
 use crate::{ContainerError, ReadRange, Track, TrackKind, VideoInfo, codecs, language};
 
-/// Bytes of a name; longer ones are cut.
+/// Maximum bytes of a name; longer ones are cut.
 const MAX_TEXT_BYTES: u64 = 1024;
 
-/// A track together with what is needed to read its samples.
+/// A track together with the data needed to read its samples.
 #[derive(Debug, Clone)]
 pub(super) struct TrackIndex {
     pub(super) facts: Track,
     pub(super) tables: SampleTables,
-    /// Ticks to add to a time of the tables to come to the time of the movie, by the edit list.
+    /// The edit list, as ticks to add to a time of the tables to get the time of the movie.
     pub(super) edit: Edit,
     /// Tracks that hold this one's chapter titles.
     pub(super) chapter_tracks: Vec<u32>,
@@ -28,20 +28,20 @@ impl TrackIndex {
         self.is_text
     }
 
-    /// Returns true if the track is marked as one that plays by itself.
+    /// Returns true if the track is enabled, that is, plays without being selected.
     pub(super) fn is_enabled(&self) -> bool {
         self.enabled
     }
 }
 
-/// An edit list, as far as it moves a track against the movie (ISO/IEC 14496-12 §8.6.6): what its empty edits at the
-/// start delay, and where in the media its first other edit starts. Later edits are not applied: their samples stay
-/// where the tables put them.
+/// An edit list, as far as it moves a track against the movie (ISO/IEC 14496-12 §8.6.6): the delay of its empty
+/// edits at the start, and the media time at which its first other edit starts. Later edits are not applied:
+/// their samples stay where the tables put them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Edit {
-    /// Units of the movie's timescale.
+    /// Delay in units of the movie's timescale.
     delay: u64,
-    /// Ticks of the track.
+    /// Media time in ticks of the track.
     media_time: i64,
 }
 
@@ -56,7 +56,7 @@ impl Edit {
     }
 }
 
-/// Boxes of a `trak` that were met on the way through it.
+/// Boxes of a `trak` that were found on the way through it.
 #[derive(Default)]
 struct Met {
     id: u32,
@@ -75,7 +75,7 @@ struct Met {
     tables: SampleTables,
 }
 
-/// Parses a `trak`. `None` where it is neither picture, sound nor text.
+/// Parses a `trak`. `None` if it is neither picture, sound nor text.
 pub(super) async fn parse<R: ReadRange>(
     file: &mut Metered<'_, R>,
     trak: &BoxHeader,
@@ -122,7 +122,7 @@ async fn edits<R: ReadRange>(
     let Some(elst) = edts.children().find(file, b"elst").await? else {
         return Ok(());
     };
-    // The first edits decide; a list of thousands is of a cutting program's making.
+    // Only the first edits count; a list of thousands comes from an editing program.
     let content = elst.read(file, 8 + 20 * 64).await?;
     let long = content.first() == Some(&1);
     let entry_bytes = if long { 20 } else { 12 };
@@ -158,7 +158,8 @@ async fn references<R: ReadRange>(
     Ok(())
 }
 
-/// Reads a track's title (`name`, as ffmpeg, HandBrake and QuickTime write it) and, for text, whether it is forced.
+/// Reads a track's title (`name`, as ffmpeg, HandBrake and QuickTime write it) and, for text, the flag that it
+/// is forced.
 async fn user_data<R: ReadRange>(
     met: &mut Met,
     file: &mut Metered<'_, R>,
@@ -224,8 +225,8 @@ async fn media<R: ReadRange>(
     Ok(())
 }
 
-/// Returns the name in a `hdlr` where it is a title. QuickTime counts its bytes, ISO ends it with a zero; names that
-/// muxers write for every track are none.
+/// Returns the name in a `hdlr` if it is a title. QuickTime counts its bytes, ISO ends it with a zero. `None`
+/// for names that muxers write for every track.
 fn handler_name(bytes: &[u8]) -> Option<String> {
     let counted = bytes
         .first()
@@ -246,7 +247,7 @@ fn handler_name(bytes: &[u8]) -> Option<String> {
     is_title.then_some(name)
 }
 
-/// Returns text up to the first zero, without control characters; `None` where nothing is left.
+/// Returns text up to the first zero, without control characters; `None` if nothing is left.
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
     let end = bytes
         .iter()
@@ -325,7 +326,7 @@ async fn index<R: ReadRange>(
     }))
 }
 
-/// Returns the one sample description that the chunks use, from 1; `None` where they use several, which one init
+/// Returns the one sample description that the chunks use, from 1; `None` if they use several, which one init
 /// section cannot have. A fragmented file names it elsewhere and has 1.
 async fn used_description<R: ReadRange>(
     file: &mut Metered<'_, R>,
@@ -347,7 +348,7 @@ async fn used_description<R: ReadRange>(
     Ok(Some(used.unwrap_or(1)))
 }
 
-/// Reads entry `number` of an `stsd`; `None` where there are fewer.
+/// Reads entry `number` of an `stsd`; `None` if there are fewer.
 async fn description<R: ReadRange>(
     file: &mut Metered<'_, R>,
     stsd: &BoxHeader,

@@ -1,4 +1,4 @@
-//! A walk over the segments of a film, from any of them on.
+//! A walk over the segments of a film, starting at any of them.
 
 use super::cursor::{Cursor, Position};
 use super::movie::{Movie, Samples};
@@ -37,7 +37,7 @@ impl Movie {
         })
     }
 
-    /// Returns the key frame that segment `segment` starts with; `None` where it starts with none.
+    /// Returns the key frame that segment `segment` starts with; `None` if it starts with none.
     pub(crate) async fn key_frame<R: ReadRange>(
         &self,
         file: &mut Metered<'_, R>,
@@ -66,7 +66,7 @@ impl Movie {
     }
 }
 
-/// A walk over segments: each step gives the samples of one.
+/// A walk over segments: each step returns the samples of one.
 pub(crate) struct SegmentWalk<'a> {
     movie: &'a Movie,
     selection: Vec<usize>,

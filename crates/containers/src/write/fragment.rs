@@ -1,7 +1,7 @@
 //! Media segments: `moof` and `mdat` (ISO/IEC 14496-12 §8.8).
 //!
-//! Samples of several tracks stand in the `mdat` in the order in which they stand in the file, so that the file is
-//! read once, forwards. Each stretch of one track is a `trun`. Neighbours in the file become one piece.
+//! Samples of several tracks stand in the `mdat` in the order in which they stand in the file, so that the file
+//! is read once, forwards. Each stretch of one track is a `trun`. Neighbours in the file become one piece.
 
 use bytes::Bytes;
 
@@ -35,7 +35,7 @@ pub(crate) fn segment_type() -> Bytes {
 /// Writes one `moof` and `mdat`. `sequence` counts from 1 over all fragments of a stream.
 ///
 /// # Errors
-/// `Unsupported` where the samples together pass 4 GB.
+/// `Unsupported` if the samples together exceed 4 GB.
 pub(crate) fn fragment(sequence: u32, runs: &[TrackRun]) -> Result<Vec<Piece>, ContainerError> {
     let layout = Layout::of(runs);
     if layout.bytes > u64::from(u32::MAX) - (1 << 24) {
@@ -63,7 +63,7 @@ pub(crate) fn fragment(sequence: u32, runs: &[TrackRun]) -> Result<Vec<Piece>, C
     Ok(pieces)
 }
 
-/// A row of samples of one track that stand together in the `mdat`.
+/// A series of samples of one track that stand together in the `mdat`.
 struct Stretch {
     run: usize,
     first: usize,
@@ -79,7 +79,7 @@ struct Layout {
 }
 
 impl Layout {
-    /// Puts the samples of all tracks into file order; samples of one track always stay in decode order.
+    /// Sorts the samples of all tracks into file order; samples of one track always stay in decode order.
     fn of(runs: &[TrackRun]) -> Self {
         let mut next = vec![0usize; runs.len()];
         let mut layout = Layout {
@@ -96,7 +96,8 @@ impl Layout {
                 return layout;
             };
             let run = &runs[index];
-            // The others' heads lie at or behind this offset, so that all samples up to it follow at once.
+            // The other tracks' next samples lie at or behind this offset, so that all samples up to it follow
+            // at once.
             let limit = (0..runs.len())
                 .filter(|&other| other != index)
                 .filter_map(|other| runs[other].samples.get(next[other]))
@@ -144,7 +145,7 @@ impl Layout {
     }
 }
 
-/// The value that all samples share, where they do.
+/// Returns the value that all samples share; `None` if they differ.
 fn shared<T: PartialEq + Copy>(samples: &[Sample], value: impl Fn(&Sample) -> T) -> Option<T> {
     let first = samples.first().map(&value)?;
     samples

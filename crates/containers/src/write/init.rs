@@ -16,15 +16,15 @@ const ONE: u32 = 0x0001_0000;
 const MINUS_ONE: u32 = 0xFFFF_0000;
 const UNIT_W: u32 = 0x4000_0000;
 
-/// Returns the number by which a track is called in what is written.
+/// Returns the number of a track in the output.
 pub(crate) fn track_id(index: usize) -> u32 {
     index as u32 + 1
 }
 
 /// Writes the initialization section for the tracks with the given indices.
 ///
-/// With `duration_s` the whole length is written too, which players need to show it for a file and which a live
-/// segment list has no use for.
+/// With `duration_s` the whole length is written too. Players need it to display the length of a file; a live
+/// segment list has no use for it.
 pub(crate) fn init(
     tracks: &[Track],
     selection: &[usize],
@@ -86,7 +86,7 @@ fn next_track_id(selection: &[usize]) -> u32 {
 fn write_track(w: &mut BoxWriter, index: usize, track: &Track, entry: &[u8], enabled: bool) {
     let is_sound = track.kind == TrackKind::Audio;
     w.boxed(b"trak", |w| {
-        // In the movie, and enabled where it is the one that plays by itself (§8.3.2).
+        // Flags: in the movie, and enabled if it is the default track (§8.3.2).
         w.full(b"tkhd", 0, if enabled { 3 } else { 2 }, |w| {
             w.zeros(8).u32(track_id(index)).zeros(4).u32(0).zeros(8);
             w.u16(0).u16(u16::from(is_sound));

@@ -1,7 +1,7 @@
 //! The writer of fragmented MP4 (CMAF, ISO/IEC 23000-19).
 //!
-//! It makes headers; media bytes are named by their place in the file and are never touched. What is written is a
-//! function of the samples alone, so that lengths can be promised before a byte of media is read.
+//! It makes headers; media bytes are named by their position in the file and are never touched. The output is a
+//! function of the samples alone, so that lengths can be announced before a byte of media is read.
 
 mod boxes;
 mod fragment;

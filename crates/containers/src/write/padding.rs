@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 const HEADER_BYTES: usize = 8;
 
-/// Makes a `free` box of `length` bytes, header included. `None` where no box is that short or that long.
+/// Makes a `free` box of `length` bytes, header included. `None` if no box is that short or that long.
 pub(crate) fn padding(length: u64) -> Option<Bytes> {
     let size = u32::try_from(length).ok()?;
     let mut made = vec![0; usize::try_from(length).ok()?];

@@ -1,17 +1,19 @@
-//! The segment index of a progressive file (ISO/IEC 14496-12 §8.16.3): with it players find a time by one read.
+//! The segment index of a progressive file (ISO/IEC 14496-12 §8.16.3), by which players find a time with one
+//! read.
 
 use bytes::Bytes;
 
 use super::boxes::BoxWriter;
 use super::init::track_id;
 
-/// Sizes in a segment index have 31 bits.
+/// Maximum bytes of an entry: sizes in a segment index have 31 bits.
 const MAX_REFERENCED_BYTES: u64 = 0x7FFF_FFFF;
 
-/// Entries are counted in 16 bits; a longer film has two segments and more to an entry.
+/// Maximum number of entries: they are counted in 16 bits. In a longer film, an entry covers two segments or
+/// more.
 const MAX_ENTRIES: usize = 0xFFFF;
 
-/// One segment as the index has it.
+/// One segment with the fields that its index entry needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IndexedSegment {
     pub(crate) bytes: u64,
@@ -40,7 +42,7 @@ pub(crate) fn segment_index(
             let duration: u64 = group.iter().map(|segment| segment.duration).sum();
             w.u32(bytes.min(MAX_REFERENCED_BYTES) as u32);
             w.u32(duration.min(u64::from(u32::MAX)) as u32);
-            // It starts with a stream access point of type 1 (§8.16.3.3).
+            // The segment starts with a stream access point of type 1 (§8.16.3.3).
             w.u32(0x9000_0000);
         }
     });

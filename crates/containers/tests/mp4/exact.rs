@@ -1,4 +1,5 @@
-//! What is repackaged is the file, bit by bit: the same packets with the same bytes, sizes and differences of time.
+//! The repackaged film equals the file, bit by bit: the same packets with the same bytes, sizes and differences
+//! of time.
 
 use std::path::Path;
 
@@ -17,7 +18,8 @@ fn seconds(ticks: i64, base: &str) -> (i128, i128) {
     (i128::from(ticks) * numerator, denominator.parse().unwrap())
 }
 
-/// Checks that two lists of packets are the same but for one constant, which is returned in the ticks of the first.
+/// Checks that two lists of packets are the same but for one constant shift, and returns it in the ticks of the
+/// first.
 #[track_caller]
 fn same_but_for_a_shift(original: &[Packet], made: &[Packet], what: &str) -> i64 {
     assert_eq!(original.len(), made.len(), "{what}: number of packets");
@@ -33,7 +35,7 @@ fn same_but_for_a_shift(original: &[Packet], made: &[Packet], what: &str) -> i64
     shift
 }
 
-/// Repackages a film in every way and compares each with it.
+/// Repackages a film in every way and compares each output with the film.
 async fn check(film: &Film) {
     let file = File::open(&film.path);
     let source = Source::open(&file, &Budget::default()).await.unwrap();
@@ -173,9 +175,9 @@ exact! {
         "-map 0 -map 1 -map 2 -map 3 -c:v libx264 -preset ultrafast -g 50 -c:a:0 aac -c:a:1 ac3 -c:a:2 libmp3lame";
 }
 
-/// ffmpeg leaves out what an edit list hides; here it stays. So the bytes are compared with the edit list ignored, and
-/// the times at the end, where both have the same packets. ffmpeg moves an
-/// edit that starts within a picture to the start of that picture, so there is up to half a picture between them.
+/// ffmpeg leaves out samples that an edit list hides; here they stay. So the bytes are compared with the edit
+/// list ignored, and the times at the end, where both have the same packets. ffmpeg moves an edit that starts
+/// within a picture to the start of that picture, so the times may differ by up to half a picture.
 #[tokio::test]
 async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let film = Film::make(

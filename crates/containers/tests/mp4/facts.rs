@@ -1,4 +1,4 @@
-//! Facts of tracks, chapters and text, and what an index costs to read.
+//! Facts of tracks, chapters and text, and the cost of reading an index.
 
 use std::sync::atomic::Ordering;
 
@@ -134,7 +134,7 @@ async fn high_dynamic_range_and_rotation_are_seen() {
     let path = film.folder.path().join("turned.mp4");
     let turned = File::open(&path);
     let source = Source::open(&turned, &Budget::default()).await.unwrap();
-    // ffprobe counts against the clock: its 90 is a turn by 270 degrees clockwise.
+    // ffprobe counts counterclockwise: its 90 is a rotation by 270 degrees clockwise.
     let facts = source.tracks()[0].video.as_ref().unwrap();
     assert_eq!(facts.rotation, 270);
     let made = film.write("made.mp4", &progressive(&turned, &source, &[0]).await);
@@ -157,7 +157,8 @@ async fn an_index_at_the_end_costs_two_reads() {
         "-c:v libx264 -preset ultrafast -c:a aac",
     );
     let (file, source) = open(&film).await;
-    // One for the magic and one for the head, which a cache of blocks makes one, and one for the index.
+    // One read for the magic bytes and one for the head, which a cache of blocks merges into one, and one for
+    // the index.
     assert!(file.reads.load(Ordering::Relaxed) <= 3);
     let before = file.reads.load(Ordering::Relaxed);
     source.segment(&file, &[0, 1], 1).await.unwrap();
@@ -250,7 +251,8 @@ async fn hev1_with_its_parameter_sets_becomes_hvc1() {
     assert!(name.starts_with("hvc1.1.6.L"), "{name}");
 }
 
-/// QuickTime writes longer sound entries with the decoder's box in a `wave`; browsers know only the plain ones.
+/// QuickTime writes longer sound entries with the decoder's box in a `wave`; browsers support only the plain
+/// ones.
 #[tokio::test]
 async fn sound_entries_of_quicktime_become_plain() {
     let film = Film::make("film.mov", "-f lavfi -i sine=duration=1", "-c:a aac -ac 2");
@@ -265,7 +267,7 @@ async fn sound_entries_of_quicktime_become_plain() {
     );
 }
 
-/// Two hours with two sounds: the plan and all that is kept beside it.
+/// Two hours with two sounds: the plan and all data that is kept beside it.
 #[tokio::test]
 async fn two_hours_take_less_than_300_kb() {
     let film = Film::make(

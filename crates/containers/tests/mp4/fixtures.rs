@@ -54,7 +54,7 @@ impl Film {
     }
 }
 
-/// A packet as ffprobe tells it: times in ticks of its stream.
+/// A packet as ffprobe reports it: times in ticks of its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packet {
     pub pts: i64,
@@ -114,7 +114,7 @@ pub fn hash(path: &Path, stream: &str) -> String {
     text.rsplit(',').next().unwrap().trim().to_owned()
 }
 
-/// Returns what ffprobe complains of in a file; empty where all is well.
+/// Returns ffprobe's complaints about a file; empty if there are none.
 pub fn complaints(path: &Path) -> String {
     let output = Command::new("ffprobe")
         .args(["-v", "error", "-show_entries", "packet=size", "-of", "csv"])

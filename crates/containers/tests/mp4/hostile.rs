@@ -19,7 +19,7 @@ fn numbers(values: &[u32]) -> Vec<u8> {
         .collect()
 }
 
-/// The tables of a film that can be bent.
+/// The tables of a film, which tests can make invalid.
 struct Tables {
     stts: Vec<u8>,
     stsz: Vec<u8>,
@@ -70,7 +70,7 @@ impl Tables {
     }
 }
 
-/// Opens a file; it may take a second even where nothing is optimised.
+/// Opens a file, and checks that at most 64 MiB were read.
 async fn open(bytes: Vec<u8>) -> Result<Source, ContainerError> {
     let file = File::new(bytes);
     let opened = Source::open(&file, &Budget::default()).await;
@@ -141,7 +141,7 @@ async fn an_edit_list_into_the_next_century_is_refused() {
         .concat(),
     );
     let edts = boxed(b"edts", &edit);
-    // The edit list goes to the end of the track, whose and whose parent's sizes grow.
+    // The edit list is moved to the end of the track; the sizes of the track and of its parent grow.
     let udta = film.windows(4).rposition(|part| part == b"udta").unwrap() - 4;
     film.splice(udta..udta, edts.iter().copied());
     for name in [b"trak", b"moov"] {
@@ -158,7 +158,7 @@ async fn an_edit_list_into_the_next_century_is_refused() {
     );
 }
 
-/// A file of which only the first bytes are given: the rest is zeros.
+/// A file of which only the first bytes are given; the rest is zeros.
 struct Sparse {
     head: Vec<u8>,
     size: u64,

@@ -1,7 +1,7 @@
-//! MP4 sources against ffmpeg: fixtures are made by it, and what is repackaged is compared with its reading of the
-//! original. Needs the programs of Debian's package `ffmpeg`.
+//! MP4 sources against ffmpeg, which makes the fixtures; the repackaged output is compared with its reading of
+//! the original. Needs the programs of Debian's package `ffmpeg`.
 
-// Clippy's leave to unwrap in tests does not reach the functions beside them.
+// Clippy's permission to unwrap in tests does not cover the functions beside them.
 #![allow(clippy::unwrap_used)]
 
 mod exact;

@@ -1,4 +1,4 @@
-//! Files for the readers under test, and replies put together.
+//! Files for the readers under test, and functions that collect their replies.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use containers::{ContainerError, Piece, ReadRange, Segment, Source};
 
-/// A file in memory that counts what is read of it.
+/// A file in memory that counts its reads.
 pub struct File {
     bytes: Bytes,
     pub reads: AtomicU64,
@@ -56,7 +56,7 @@ impl ReadRange for File {
     }
 }
 
-/// Reads a segment to its end, and checks that it is as long as it said.
+/// Reads a segment to its end, and checks that it has the announced length.
 pub async fn collect(file: &File, mut segment: Segment) -> Vec<u8> {
     let mut made = Vec::new();
     while let Some(piece) = segment.next(file).await.unwrap() {

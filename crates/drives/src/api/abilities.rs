@@ -1,5 +1,5 @@
-//! The abilities of a drive beyond browsing and playing: a capability names each for pages and programs, and a trait
-//! has its calls.
+//! The abilities of a drive beyond browsing and playing: a capability names each for pages and API clients, and
+//! a trait has its calls.
 //!
 //! A call whose outcome differs from path to path answers with one [`Outcome`] each, never with the first failure
 //! alone.
@@ -12,7 +12,7 @@ use super::Permits;
 use super::{DriveError, ShareLink};
 use media::{Entry, EntryPath};
 
-/// Something that a drive can do; pages and the API show what is there and say what is not.
+/// An ability of a drive. Pages and the API show the abilities that a drive has and report those that it lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Capability {
@@ -28,7 +28,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    /// Every one, in the order in which they are shown.
+    /// Every capability, in the order in which they are shown.
     pub const ALL: [Capability; 9] = [
         Capability::List,
         Capability::Search,
@@ -60,11 +60,12 @@ impl Capability {
 /// A kind of drive, or one of several ways to reach it, and the most that drives of it can do.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DriveKind {
-    /// The kind as it stands in the config. Two ways of one kind may have the same.
+    /// The kind as it stands in the config. Two ways to reach one kind may have the same.
     pub kind: &'static str,
-    /// The same for people.
+    /// Its title for people.
     pub title: &'static str,
-    /// The abilities of drives of this kind, and what each takes beyond the drive itself (`with ffmpeg`).
+    /// The abilities of drives of this kind, and the requirement of each beyond the drive itself (`with
+    /// ffmpeg`).
     pub abilities: &'static [(Capability, Option<&'static str>)],
 }
 
@@ -110,7 +111,7 @@ pub struct Outcome {
 /// the upstream does in the background.
 #[async_trait]
 pub trait Manage: Send + Sync {
-    /// Makes a folder. `conflict` where something of that name is there.
+    /// Makes a folder. Fails with `conflict` if an entry of that name exists.
     async fn make_folder(
         &self,
         path: &EntryPath,
@@ -133,7 +134,7 @@ pub trait Manage: Send + Sync {
         permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError>;
 
-    /// Gives an entry another name in its folder. `refused_name` and `conflict` among the errors.
+    /// Gives an entry another name in its folder. Fails with `refused_name` and `conflict`, among others.
     async fn rename(
         &self,
         path: &EntryPath,
@@ -141,7 +142,7 @@ pub trait Manage: Send + Sync {
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError>;
 
-    /// Deletes, folders with all that is in them.
+    /// Deletes entries; folders with everything in them.
     async fn delete(
         &self,
         paths: &[EntryPath],
@@ -149,12 +150,12 @@ pub trait Manage: Send + Sync {
     ) -> Result<Vec<Outcome>, DriveError>;
 }
 
-/// A kind of report that an upstream makes.
+/// A kind of report that an upstream offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportKind {
-    /// Its name in addresses.
+    /// Its name in URLs.
     pub id: &'static str,
-    /// The same for people.
+    /// Its title for people.
     pub title: &'static str,
     /// The names of the parameters that narrow it.
     pub parameters: &'static [&'static str],
@@ -162,14 +163,14 @@ pub struct ReportKind {
 
 /// Usage reports of an upstream that counts the owner's requests.
 ///
-/// Reports are passed on as the upstream makes them, without what must not leave the server: keys, and addresses of
-/// bytes.
+/// Reports are passed on as the upstream makes them, without secrets: keys, and URLs of bytes.
 #[async_trait]
 pub trait UsageReports: Send + Sync {
     /// Returns the reports that exist, in the order in which they are shown.
     fn reports(&self) -> Vec<ReportKind>;
 
-    /// Returns one report; parameters that it does not know are left out. `not_found` where there is none of that id.
+    /// Returns one report; unknown parameters are left out. Fails with `not_found` if there is no report of
+    /// that id.
     async fn report(
         &self,
         id: &str,
@@ -179,7 +180,7 @@ pub trait UsageReports: Send + Sync {
     /// Returns every request that was made, as a table (RFC 4180).
     async fn history_csv(&self) -> Result<Bytes, DriveError>;
 
-    /// Has the upstream make another key in the place of the one in force; durable before it is used.
+    /// Makes the upstream replace the key in force by a new one, which is durable before it is used.
     async fn renew_key(&self) -> Result<(), DriveError>;
 
     /// Returns the contents of a link, by a call that costs nothing: `{"files":[{"name","size","streams","original"}]}`.

@@ -34,7 +34,7 @@ pub struct Account {
     pub plan: Option<String>,
     /// Bytes that the account may hold and holds.
     pub quota: Option<Quota>,
-    /// When the session ends for good and the owner must sign in again, where that is known.
+    /// Time at which the session ends for good and the owner must sign in again; `None` if unknown.
     pub session_ends_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Further facts of the account, as a name and a value in words.
     pub facts: Vec<(String, String)>,
@@ -56,7 +56,7 @@ pub trait SessionStore: Send + Sync {
     /// Returns the text saved last; `None` if there is none.
     async fn load(&self) -> Result<Option<String>, SessionStoreError>;
 
-    /// Forgets the text.
+    /// Deletes the text.
     async fn forget(&self) -> Result<(), SessionStoreError>;
 
     /// Replaces the text. When this returns `Ok`, a power cut does not lose it.
@@ -69,7 +69,7 @@ pub trait SessionStore: Send + Sync {
     }
 }
 
-/// Held while a session is renewed; given back when it is dropped, or when the process dies.
+/// Held while a session is renewed; released when it is dropped, or when the process dies.
 pub struct SessionLock(#[allow(dead_code)] Box<dyn std::any::Any + Send + Sync>);
 
 impl SessionLock {
@@ -79,7 +79,7 @@ impl SessionLock {
     }
 }
 
-/// An error of reading or writing the state.
+/// An error in reading or writing the state.
 #[derive(Debug, thiserror::Error)]
 #[error("the drive's session could not be kept: {0}")]
 pub struct SessionStoreError(pub String);

@@ -1,4 +1,4 @@
-//! The time as a parameter, so that expiry and renewal can be tested by winding the clock.
+//! The time as a parameter, so that tests of expiry and renewal can set the clock.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A drive: what one kind of upstream made of its settings.
+//! A drive: an upstream of one kind, opened with its settings.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Drive {
     pub(crate) open_shares: Option<Arc<dyn OpenShares>>,
     pub(crate) sign_in: Option<Arc<dyn SignIn>>,
     pub(crate) usage_reports: Option<Arc<dyn UsageReports>>,
-    /// Of an open share: what it is copied by.
+    /// For an open share: the access by which other accounts copy it.
     pub(crate) contents: Option<Arc<dyn ShareContents>>,
 }
 
@@ -54,7 +54,7 @@ impl Drive {
         }
     }
 
-    /// Adds files, and what can be done with them beyond the abilities that are objects of their own.
+    /// Adds files, and the capabilities that have no trait of their own.
     pub fn with_volume(mut self, volume: Arc<dyn Volume>, capabilities: &[Capability]) -> Self {
         self.volume = Some(volume);
         for capability in capabilities {
@@ -103,19 +103,19 @@ impl Drive {
         self
     }
 
-    /// Adds what other accounts copy this share by.
+    /// Adds the access by which other accounts copy this share.
     pub fn with_contents(mut self, contents: Arc<dyn ShareContents>) -> Self {
         self.contents = Some(contents);
         self
     }
 
-    /// Says that the files lie on this machine.
+    /// Marks the files as local to this machine.
     pub fn local(mut self) -> Self {
         self.is_local = true;
         self
     }
 
-    /// Says of a share that it needs no further call of the account that opened it.
+    /// Marks a share as independent of further calls by the account that opened it.
     pub fn self_contained(mut self) -> Self {
         self.is_self_contained = true;
         self
@@ -142,7 +142,8 @@ pub trait OpenShares: Send + Sync {
     /// of its own.
     fn home(&self) -> Option<LinkHome>;
 
-    /// Returns true if other drives that open a link go first, such as where each link costs something.
+    /// Returns true if other drives that open a link are preferred, e.g. because each link costs something
+    /// here.
     fn is_fallback(&self) -> bool {
         false
     }
@@ -167,13 +168,13 @@ pub trait OpenShares: Send + Sync {
     /// Returns the same share after a restart, from what `memory` holds, without a request.
     fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive;
 
-    /// Returns true if this drive can keep what is in the open share `share`.
+    /// Returns true if this drive can copy the open share `share`.
     fn saves(&self, _share: &Drive) -> bool {
         false
     }
 
-    /// Copies entries of the open share `share` into a folder of this drive, which is made where it is missing. Returns
-    /// one outcome per path, in their order, once the upstream is done.
+    /// Copies entries of the open share `share` into a folder of this drive, which is made if it is missing.
+    /// Returns one outcome per path, in their order, once the upstream is done.
     async fn save(
         &self,
         _share: &Drive,

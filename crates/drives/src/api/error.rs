@@ -13,11 +13,11 @@ pub struct DriveError {
     pub kind: ErrorKind,
     /// The operation that failed, such as `list` or `fetch`.
     pub operation: &'static str,
-    /// The upstream's own number, where it gave one.
+    /// The upstream's own number; `None` if it gave none.
     pub upstream_code: Option<i64>,
-    /// When the upstream asked to be tried again.
+    /// The pause before a retry that the upstream asked for.
     pub retry_after: Option<Duration>,
-    /// For the log: no secret, no address.
+    /// For the log: contains no secret and no URL.
     pub detail: String,
     /// A sentence for people, if more can be said than of the kind in general.
     pub sentence: Option<&'static str>,
@@ -28,43 +28,43 @@ pub struct DriveError {
 pub enum ErrorKind {
     /// The rendition is still being made.
     Transcoding,
-    /// The upstream gives only a piece of the film.
+    /// The upstream returns only a part of the film.
     PreviewOnly,
     /// The account's plan does not include this.
     PlanRequired,
-    /// The upstream wants a human to prove something; never worked around.
+    /// The upstream requires proof of a human; never worked around.
     VerificationRequired,
     /// The session has ended: the owner must sign in again.
     SignedOut,
-    /// Too many calls.
+    /// Too many requests.
     RateLimited,
     /// There is no such entry.
     NotFound,
-    /// It was there and is no more.
+    /// The entry has existed and no longer exists.
     Gone,
     /// The upstream cannot do this with this entry.
     Unsupported,
-    /// An entry of that name is there already.
+    /// An entry of that name exists already.
     Conflict,
-    /// The upstream does not serve this where we, or its owner, are.
+    /// The upstream does not serve this in our region or in its owner's.
     NotInThisRegion,
     /// The account is full.
     NoSpace,
-    /// The upstream does not take that name.
+    /// The upstream does not accept that name.
     RefusedName,
     /// The text is not a share link that any drive could open.
     NotAShareLink,
-    /// The share wants a password.
+    /// The share requires a password.
     SharePasswordRequired,
     /// The password does not open the share.
     SharePasswordWrong,
-    /// The share was withdrawn by its owner, or has run out.
+    /// The share was revoked by its owner, or has expired.
     ShareGone,
     /// Our request was wrong.
     BadRequest,
-    /// A signed address has run out or was refused; a fresh one may do.
+    /// A signed URL has expired or was refused; a fresh one may work.
     Expired,
-    /// The upstream failed, or answered what it should not.
+    /// The upstream failed, or gave an invalid answer.
     UpstreamFailed,
     /// The upstream did not answer in time.
     UpstreamTimeout,
@@ -111,7 +111,7 @@ impl DriveError {
         }
     }
 
-    /// Returns an `upstream_failed`: it failed, or answered what it should not.
+    /// Returns an `upstream_failed`: the upstream failed, or gave an invalid answer.
     pub fn failed(operation: &'static str, detail: impl Into<String>) -> Self {
         DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
     }

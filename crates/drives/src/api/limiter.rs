@@ -1,10 +1,10 @@
-//! Permits for requests: how much is asked of an upstream at a time, and who goes first, is decided by a limiter that
-//! the caller of this crate provides.
+//! Permits for requests: the number of concurrent requests to an upstream, and their order, are decided by a
+//! limiter that the caller of this crate provides.
 //!
-//! A request that was not given a permit cannot be made: the calls of a [`Drive`](super::Drive) are reached through
-//! [`GovernedDrive`](crate::GovernedDrive) alone, which takes a permit for each. Operations of many requests (uploads,
-//! changes of many files) are handed [`Permits`] instead. They take one for each request, so that they hold none while
-//! they wait between two.
+//! A request cannot be made without a permit: the calls of a [`Drive`](super::Drive) are reached through
+//! [`GovernedDrive`](crate::GovernedDrive) alone, which takes a permit for each. Operations of many requests
+//! (uploads, changes of many files) receive [`Permits`] instead and take one for each request, so that they
+//! hold none while they wait between two.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 
 use super::{DriveError, HostKey};
 
-/// A kind of request, of which a limiter may allow different numbers.
+/// A kind of request; a limiter may have different limits for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestKind {
     /// A call of the upstream's API.
@@ -32,7 +32,7 @@ pub enum Purpose {
     Interactive,
     /// Part of an upload.
     Upload,
-    /// Upkeep that no one waits for.
+    /// Maintenance that no one waits for.
     Background,
 }
 
@@ -49,10 +49,10 @@ pub trait RequestLimiter: Send + Sync + 'static {
     /// Returns a limiter for another upstream account, which shares nothing with this one.
     fn separate(&self) -> Arc<Self>;
 
-    /// Waits for a permit, which lasts until it is dropped.
+    /// Waits for a permit, which is valid until it is dropped.
     ///
     /// # Errors
-    /// `rate_limited` where the upstream asked for a pause that is longer than this priority waits.
+    /// `rate_limited` if the upstream asked for a pause that is longer than this priority waits.
     fn acquire(
         &self,
         request: RequestKind,
@@ -62,14 +62,16 @@ pub trait RequestLimiter: Send + Sync + 'static {
 
 /// Permission for one request, until it is dropped.
 pub trait Permit: Send + Sync {
-    /// Reports the upstream's answer. Returns what remains of a pause that it asked for; `None` where it asked for none.
+    /// Reports the upstream's answer. Returns the rest of a pause that the upstream asked for; `None` if it
+    /// asked for none.
     fn report(&self, error: Option<&DriveError>) -> Option<Duration>;
 
     /// Reports that the request was answered and its body is being read from now on.
     fn begin_body(&mut self) {}
 }
 
-/// Makes a request under `permit` and reports its answer. A refusal gets what remains of the pause as `retry_after`.
+/// Makes a request under `permit` and reports its answer. A refusal gets the rest of the pause as
+/// `retry_after`.
 pub(crate) async fn under<T>(
     permit: &dyn Permit,
     request: impl Future<Output = Result<T, DriveError>>,

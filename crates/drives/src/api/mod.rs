@@ -1,4 +1,4 @@
-//! What a drive is to the rest of the program: traits and values, without I/O.
+//! The contract of a drive with the rest of the program: traits and values, without I/O.
 
 mod abilities;
 mod account;

@@ -11,18 +11,18 @@ use futures_util::stream::BoxStream;
 
 use crate::{DriveError, UrlTable};
 
-/// The URL of upstream bytes. A secret: it carries signatures and tokens, so it prints as
-/// nothing but its existence and never leaves the server.
+/// The URL of upstream bytes. A secret: it carries signatures and tokens, so `Debug` prints only that it
+/// exists, and it never leaves the server.
 ///
-/// The text is passed on byte for byte: signatures in it are encoded twice, and reading the address
-/// into parts and writing it again would break them.
+/// The text is passed on byte for byte: signatures in it are encoded twice, and parsing the URL and writing it
+/// again would break them.
 #[derive(Clone)]
 pub struct Origin {
-    /// The text that the address stands in: that of a playlist, as long as it is being read.
+    /// The text that contains the URL: that of a playlist, while the playlist is being parsed.
     text: Arc<String>,
     place: Range<usize>,
     expires_at: Option<SystemTime>,
-    /// Bytes of what is there, where known beforehand.
+    /// Length of the content in bytes, if known beforehand.
     length: Option<u64>,
 }
 
@@ -44,13 +44,13 @@ impl Origin {
         self
     }
 
-    /// Bytes of what is at the address, where known beforehand.
+    /// Returns the length of the content in bytes; `None` if it is not known beforehand.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// Resolves `uri`, found in a text that came from this URL. An absolute http(s)
-    /// URI is taken byte for byte; `None` where the URI has another scheme or makes no sense.
+    /// Resolves `uri`, found in a text that came from this URL. An absolute http(s) URI is taken byte for byte;
+    /// `None` if the URI has another scheme or is malformed.
     pub fn resolve(&self, uri: &str) -> Option<Origin> {
         if is_absolute(uri) {
             return Some(Origin::new(uri, self.expires_at));
@@ -75,12 +75,12 @@ impl Origin {
         &self.text[self.place.clone()]
     }
 
-    /// Bytes of memory that the address takes.
+    /// Returns the bytes of memory that the URL takes.
     pub fn weight(&self) -> usize {
         self.place.len()
     }
 
-    /// When the address runs out, where known.
+    /// Returns when the URL expires; `None` if unknown.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
     }
@@ -100,7 +100,7 @@ impl fmt::Debug for Origin {
     }
 }
 
-/// Stands for a host without naming it.
+/// An identifier of a host that does not reveal its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HostKey(u64);
 
@@ -125,18 +125,18 @@ impl UpstreamPlaylist {
         &self.text
     }
 
-    /// UploadStaging for the addresses of `count` segments.
+    /// Returns an empty table with capacity for the URLs of `count` segments.
     pub fn addresses(&self, count: usize) -> UrlTable {
         UrlTable::of(count, self.base.expires_at)
     }
 
-    /// Resolves a URI that is a part of the text: relative ones resolve against
-    /// the address of the list, absolute ones are taken byte for byte.
+    /// Resolves a URI that is a part of the text: relative ones against the URL of the playlist, absolute ones
+    /// are taken byte for byte. `None` if the URI has another scheme or is malformed.
     pub fn address(&self, uri: &str) -> Option<Origin> {
         if !is_absolute(uri) {
             return self.base.resolve(uri);
         }
-        // Where in the text it stands; another text is copied.
+        // Position of the URI in the text; any other text is copied.
         let start = (uri.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         let place = start..start.wrapping_add(uri.len());
         match self.text.get(place.clone()) {
@@ -151,16 +151,17 @@ impl UpstreamPlaylist {
     }
 }
 
-/// What a segment's URL alone reveals of it.
+/// Facts about a segment that its URL alone reveals.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SegmentFacts {
-    /// Names the content, the same however the address is signed (TeraBox: etag and range).
+    /// Identifies the content, independently of the URL's signature (TeraBox: etag and range).
     pub content: Option<String>,
     /// Bytes of the segment.
     pub length: Option<u64>,
 }
 
-/// Reads [`SegmentFacts`] from a URL alone. It is kept with a list, and may outlive the drive that the list is from.
+/// Reads [`SegmentFacts`] from a URL alone. It is cached with a playlist, and may outlive the drive that the
+/// playlist is from.
 #[derive(Clone)]
 pub struct FactsReader(Arc<dyn Fn(&Origin) -> SegmentFacts + Send + Sync>);
 
@@ -189,14 +190,13 @@ impl fmt::Debug for FactsReader {
 
 /// An upstream body as it arrives.
 pub struct Incoming {
-    /// Which byte of the whole the first chunk begins with: the byte asked for, or 0 where the
-    /// upstream ignored the range.
+    /// Offset of the first chunk in the whole: the requested byte, or 0 if the upstream ignored the range.
     pub offset: u64,
-    /// Bytes of the whole, where the upstream tells.
+    /// Bytes of the whole; `None` if the upstream does not report it.
     pub length: Option<u64>,
-    /// What names the content, from the reply's headers, where the upstream tells.
+    /// Identifies the content, from the reply's headers; `None` if the upstream does not report it.
     pub etag: Option<String>,
-    /// The chunks. An error ends the stream; so may a cut, which the reader sees by the length.
+    /// The chunks. An error ends the stream; so may a lost connection, which the reader detects by the length.
     pub chunks: BoxStream<'static, Result<Bytes, DriveError>>,
 }
 

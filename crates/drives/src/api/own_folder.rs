@@ -10,8 +10,9 @@ pub struct OwnFolder {
 }
 
 impl OwnFolder {
-    /// Returns the folder at `path`, as it is now; `None` if there is no such folder. The server's own files in it have
-    /// one of `names`, with or without a hyphen and more after it; other names are films that lie beside them.
+    /// Returns the folder at `path`, as it is now; `None` if there is no such folder. The server's own files in
+    /// it are named one of `names`, optionally followed by a hyphen and more; other names are films beside
+    /// them.
     pub fn at(path: &Path, names: &'static [&'static str]) -> Option<Self> {
         let real = std::fs::canonicalize(path).ok()?;
         Some(OwnFolder { real, names })

@@ -5,7 +5,7 @@ use std::fmt::{Debug, Formatter, Result};
 use crate::links::ShortLink;
 use crate::{NewShare, OwnShare, ShareLink};
 
-/// Prints that there is a password, and not which.
+/// Prints that there is a password, but not the password.
 struct Hidden<'a>(&'a Option<String>);
 
 impl Debug for Hidden<'_> {
@@ -69,7 +69,7 @@ mod tests {
         let password = || Some("canary".to_owned());
         let own = OwnShare {
             id: "1".to_owned(),
-            // A whole address may hold the password, too.
+            // A whole URL may contain the password, too.
             url: "https://site.example/s/1/canary".to_owned(),
             paths: Vec::new(),
             created_at: None,

@@ -1,4 +1,5 @@
-//! Serialization of secrets that are stored: exposed, by an attribute that says so on the field (`#[serde(with = "secret_serde")]`).
+//! Serialization of secrets that are stored: exposed, by an explicit attribute on the field (`#[serde(with =
+//! "secret_serde")]`).
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -13,7 +13,7 @@ use media::EntryPath;
 pub struct OwnShare {
     /// The upstream's id of the share, as text.
     pub id: String,
-    /// The link to be passed on.
+    /// The link to give to others.
     pub url: String,
     /// The paths that it leads to, as far as the upstream reports them.
     pub paths: Vec<EntryPath>,
@@ -21,7 +21,7 @@ pub struct OwnShare {
     pub created_at: Option<DateTime<Utc>>,
     /// When it ends; `None` for never.
     pub expires_at: Option<DateTime<Utc>>,
-    /// The password that goes with it, where the upstream tells.
+    /// Its password; `None` if it has none or the upstream does not report it.
     pub password: Option<String>,
     /// `alive`, `expired`, `cancelled`, `refused` or `used_up`.
     pub state: &'static str,
@@ -32,7 +32,7 @@ pub struct OwnShare {
 pub struct NewShare {
     /// The paths that it leads to.
     pub paths: Vec<EntryPath>,
-    /// Days until it ends; 0 is never. Drives say `bad_request` to what they do not offer.
+    /// Days until it ends; 0 is never. Drives return `bad_request` for periods that they do not offer.
     pub period_days: u32,
     /// A password to protect it with.
     pub password: Option<String>,
@@ -44,13 +44,14 @@ pub trait OwnShares: Send + Sync {
     /// Makes a link.
     async fn create(&self, share: &NewShare) -> Result<OwnShare, DriveError>;
 
-    /// One page of links, and the cursor of the next.
+    /// Returns one page of links, and the cursor of the next.
     async fn list(
         &self,
         cursor: Option<&str>,
     ) -> Result<(Vec<OwnShare>, Option<String>), DriveError>;
 
-    /// Makes a link last for so many days from now; 0 is for ever. `not_found` where there is none of that id.
+    /// Makes a link last for so many days from now; 0 is for ever. Fails with `not_found` if there is no link
+    /// of that id.
     async fn extend(&self, _id: &str, _period_days: u32) -> Result<(), DriveError> {
         Err(
             DriveError::unsupported("share", "links are not changed there")
@@ -58,11 +59,11 @@ pub trait OwnShares: Send + Sync {
         )
     }
 
-    /// Withdraws a link; `not_found` where there is none of that id.
+    /// Revokes a link. Fails with `not_found` if there is no link of that id.
     async fn cancel(&self, id: &str) -> Result<(), DriveError>;
 }
 
-/// A host at which a configured drive finds its upstream; links at it are links of that kind.
+/// A host at which a configured drive has its upstream; links at it are links of that kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkHome {
     /// The kind of drive.
@@ -71,14 +72,14 @@ pub struct LinkHome {
     pub authority: String,
 }
 
-/// An address at a host that does nothing but lead on to share links.
+/// A URL at a host that only redirects to share links.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShortLink {
     /// The kind of drive whose links it leads to.
     pub kind: &'static str,
-    /// The address.
+    /// The URL.
     pub url: String,
-    /// The password that stood in or beside it.
+    /// The password in or beside it.
     pub password: Option<String>,
 }
 
@@ -87,12 +88,12 @@ pub struct ShortLink {
 pub struct ShareLink {
     /// The kind of drive that opens such links.
     pub kind: &'static str,
-    /// The host that it is at, for kinds that live at many hosts.
+    /// Its host, for kinds with many hosts.
     pub host: String,
-    /// The part of it that names the share. One that begins with `@` holds the upstream's own numbers of a
-    /// share whose link is not known (`@{share}.{owner}`); its `password` is the key to it.
+    /// The part of the link that identifies the share. An id that begins with `@` contains the upstream's own
+    /// numbers of a share whose link is not known (`@{share}.{owner}`); its `password` is then the share's key.
     pub id: String,
-    /// The password that stood in or beside it.
+    /// The password in or beside it.
     pub password: Option<String>,
 }
 
@@ -102,10 +103,10 @@ pub trait ShareContents: Send + Sync {
     /// Returns the upstream's id of a file.
     async fn file_id(&self, path: &EntryPath) -> Result<String, DriveError>;
 
-    /// Returns what opens the share.
+    /// Returns the credentials of the share.
     async fn credentials(&self, operation: &'static str) -> Result<ShareCredentials, DriveError>;
 
-    /// Returns what opens the share after the upstream refused `refused`.
+    /// Returns new credentials of the share after the upstream refused `refused`.
     async fn renewed_credentials(
         &self,
         operation: &'static str,
@@ -120,7 +121,7 @@ pub struct ShareCredentials {
     pub share_id: String,
     /// The upstream's number of its owner.
     pub owner_id: String,
-    /// What opens it, decoded; `None` where nothing is needed.
+    /// The key that opens it, decoded; `None` if none is needed.
     #[serde(default, with = "super::secret_serde")]
     pub key: Option<SecretString>,
 }

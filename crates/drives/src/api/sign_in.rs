@@ -8,12 +8,12 @@ use secrecy::SecretString;
 
 use super::DriveError;
 
-/// A sign-in by another device that has begun.
+/// A sign-in by another device that was started.
 #[derive(Debug, Clone)]
 pub struct DeviceSignIn {
     /// The code to poll with; it stays on the server.
     pub code: SecretString,
-    /// A picture to be scanned, as a `data:` URL.
+    /// An image to be scanned, as a `data:` URL.
     pub qr: String,
     /// The minimum interval between two polls.
     pub interval: Duration,
@@ -28,7 +28,7 @@ pub enum SignInState {
     Pending,
     /// Signed in.
     Done,
-    /// Too late: begin again.
+    /// The code has expired: the sign-in must be started again.
     Expired,
 }
 
@@ -46,7 +46,7 @@ pub struct SignInForm {
 pub struct SignInField {
     /// Its name among the answers.
     pub key: &'static str,
-    /// The same for people.
+    /// Its label for people.
     pub label: &'static str,
     /// The kind of value.
     pub kind: SignInFieldKind,
@@ -63,15 +63,15 @@ pub enum SignInFieldKind {
     OneTimeCode,
 }
 
-/// Signs in from a page, and out again. An upstream has some of these ways.
+/// Signs in from a page, and signs out. An upstream offers some of these ways.
 #[async_trait]
 pub trait SignIn: Send + Sync {
-    /// Begins a sign-in by another device; `unsupported` where the upstream has none.
+    /// Starts a sign-in by another device. Fails with `unsupported` if the upstream has none.
     async fn begin_device(&self) -> Result<DeviceSignIn, DriveError> {
         Err(no_such_way())
     }
 
-    /// Asks once how far it is; the new session is durable before this says `Done`.
+    /// Polls the state once; the new session is durable before this returns `Done`.
     async fn poll_device(&self, _sign_in: &DeviceSignIn) -> Result<SignInState, DriveError> {
         Err(no_such_way())
     }
@@ -86,8 +86,9 @@ pub trait SignIn: Send + Sync {
         None
     }
 
-    /// Takes what was typed in, by its keys. `Pending` where the form now asks for something else; the new session
-    /// is durable before this says `Done`. What is wrong with an answer is `bad_request` in a sentence.
+    /// Processes the values of the form, by their keys. Returns `Pending` if the form now asks for something
+    /// else; the new session is durable before this returns `Done`. A wrong value is a `bad_request` with a
+    /// sentence.
     async fn answer(
         &self,
         _answers: &BTreeMap<String, SecretString>,
@@ -95,8 +96,9 @@ pub trait SignIn: Send + Sync {
         Err(no_such_way())
     }
 
-    /// Returns the upstream's own login page, to be shown in a frame, and its origin: messages of other origins are
-    /// refused. It is the only upstream URL that a browser is given.
+    /// Returns the upstream's own login page, to be shown in a frame, and its origin: messages from other
+    /// origins are refused. It is the only upstream URL that is given to a browser. `None` if the upstream has
+    /// no such page.
     fn login_page(&self) -> Option<LoginPage> {
         None
     }
@@ -118,21 +120,22 @@ fn no_such_way() -> DriveError {
     DriveError::unsupported("sign_in", "the upstream has no such sign-in")
 }
 
-/// The ways in which a drive is signed in to from a page.
+/// The ways to sign in to a drive from a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignInWays {
-    /// By a picture that another device scans.
+    /// By an image that another device scans.
     pub device: bool,
     /// By a code that the upstream's own page shows.
     pub code: bool,
-    /// By the cookie of a browser that is signed in there, however it was copied; it goes where a code goes.
+    /// By the cookie of a signed-in browser, in any format in which it was copied; it is entered in place of a
+    /// code.
     pub cookie: bool,
 }
 
 /// The upstream's own login page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginPage {
-    /// Its address.
+    /// Its URL.
     pub url: String,
     /// `https://www.example.org`: scheme and authority of the pages that may answer.
     pub origin: String,

@@ -11,7 +11,7 @@ use super::Permits;
 use super::{DriveError, OnConflict, SessionStoreError};
 use media::{Entry, EntryPath};
 
-/// Bytes on their way in. An error means that the sender broke off.
+/// The bytes of an upload as they arrive. An error means that the sender aborted.
 pub type UploadBody = BoxStream<'static, std::io::Result<Bytes>>;
 
 /// A file to be uploaded.
@@ -19,16 +19,16 @@ pub type UploadBody = BoxStream<'static, std::io::Result<Bytes>>;
 pub struct UploadRequest {
     /// The path of the new entry.
     pub path: EntryPath,
-    /// Bytes, where the sender says so.
+    /// Size in bytes; `None` if the sender does not say.
     pub size: Option<u64>,
-    /// The policy for a path that is taken.
+    /// The policy for a path that already exists.
     pub on_conflict: OnConflict,
     /// Receives the progress; `None` if no one watches.
     pub progress: Option<Arc<UploadProgress>>,
 }
 
-/// The progress of an upload, in bytes. A drive may take everything in before it sends anything on, so there
-/// are two legs, and what is to be shown is `received + sent` of twice the size.
+/// The progress of an upload, in bytes. A drive may receive the whole file before it sends anything on, so
+/// there are two phases, and the progress to show is `received + sent` of twice the size.
 #[derive(Debug, Default)]
 pub struct UploadProgress {
     received: AtomicU64,
@@ -36,12 +36,12 @@ pub struct UploadProgress {
 }
 
 impl UploadProgress {
-    /// Bytes that arrived here so far.
+    /// Returns the bytes that have arrived here so far.
     pub fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
     }
 
-    /// Bytes that the upstream has taken so far; those that it had already count.
+    /// Returns the bytes that the upstream has so far, including those that it already had.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
     }
@@ -62,8 +62,8 @@ impl UploadProgress {
     }
 }
 
-/// Stores the progress of uploads, so that one which broke off can go on after a
-/// restart: one text per upload, without secrets.
+/// Stores the progress of uploads, so that one that was interrupted can resume after a restart: one text per
+/// upload, without secrets.
 #[async_trait]
 pub trait UploadNotes: Send + Sync {
     /// Returns the text saved last under `key`; `None` if there is none.
@@ -79,13 +79,16 @@ pub trait UploadNotes: Send + Sync {
 /// Uploads files.
 #[async_trait]
 pub trait Upload: Send + Sync {
-    /// Checks whether the upstream would take such a file, as far as that is known before a byte is sent. Errors:
+    /// Checks that the upstream would accept such a file, as far as that is known before a byte is sent.
+    ///
+    /// # Errors
+    ///
     /// `refused_name`, `no_space`, `plan_required` (too large for the plan), `bad_request` (empty).
     async fn check(&self, request: &UploadRequest) -> Result<(), DriveError>;
 
-    /// Takes the bytes in as they come, never all of them in memory, and returns the new entry. An upload that broke
-    /// off and begins again with the same content sends only what is missing. Each request takes a permit of
-    /// `permits`; a part that is refused is sent again when the pause is over.
+    /// Receives the bytes as they come, never all of them in memory, and returns the new entry. An upload that
+    /// was interrupted and is started again with the same content sends only the missing parts. Each request
+    /// takes a permit of `permits`; a part that is refused is sent again after the pause.
     async fn upload(
         &self,
         request: &UploadRequest,

@@ -1,10 +1,10 @@
 //! The URLs of a playlist, delta-compressed to a small part of the memory that their texts would take.
 //!
-//! The segments of a list are ranges of one object: of a kilobyte each, their addresses share all but a range, a
-//! length and a signature. So the first is kept whole, and of each one after it what sets it apart: how much of the
-//! first goes on, how much of it is left out, and what stands there instead. An address that has little in common
-//! with the one before is kept whole again, and is what the next are compared with. Each is put together again byte
-//! for byte, from at most one other.
+//! The segments of a playlist are ranges of one object: their URLs, of a kilobyte each, share all but a range,
+//! a length and a signature. So the first is stored whole, and each one after it as its differences: how much
+//! of the first to copy, how much of it to skip, and the text to insert there. A URL that has little in common
+//! with the one before is stored whole again, and the next ones are compared with it. Each is rebuilt byte for
+//! byte, from at most one other.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -14,7 +14,7 @@ use crate::Origin;
 /// The URLs of a playlist's segments, in order. Secrets, like each of them.
 #[derive(Clone)]
 pub struct UrlTable {
-    /// Those that are kept whole, one after another.
+    /// URLs that are stored whole, one after another.
     whole: String,
     /// The parts of the others that are not in the whole ones.
     own: String,
@@ -23,7 +23,7 @@ pub struct UrlTable {
     expires_at: Option<SystemTime>,
 }
 
-/// Bytes to take over from the whole address, then to leave out of it, then to take from `own`.
+/// Number of bytes to copy from the whole URL, then to skip in it, then to take from `own`.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     same: u32,
@@ -31,7 +31,7 @@ struct Step {
     own: u32,
 }
 
-/// One address: the end of the whole address is taken over when its steps are done.
+/// One URL: the rest of the whole URL is copied after its steps.
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     /// Start and length of the whole URL.
@@ -42,13 +42,13 @@ struct Kept {
     length: usize,
 }
 
-/// An address of more steps is kept whole: putting it together would cost more than it saves.
+/// A URL with more steps is stored whole: rebuilding it would cost more than it saves.
 const MAX_STEPS: usize = 24;
 
 impl UrlTable {
-    /// UploadStaging for `count` addresses, which run out together.
+    /// Returns a table with capacity for `count` URLs, which expire together.
     pub(crate) fn of(count: usize, expires_at: Option<SystemTime>) -> Self {
-        // As much as is usual; what is left over is given back.
+        // Reserves the usual size; the rest is released by `settle`.
         UrlTable {
             whole: String::with_capacity(2048),
             own: String::with_capacity(count * 128),
@@ -58,7 +58,7 @@ impl UrlTable {
         }
     }
 
-    /// Adds the address of the next segment.
+    /// Adds the URL of the next segment.
     pub fn push(&mut self, origin: &Origin) {
         let text = origin.url();
         let before = (self.own.len(), self.steps.len());
@@ -78,7 +78,8 @@ impl UrlTable {
         });
     }
 
-    /// Notes how `text` differs from the whole address at `whole`; false where that is not worth it.
+    /// Records the differences between `text` and the whole URL at `whole`. Returns false if that would not
+    /// save memory.
     fn compare(&mut self, whole: Option<(usize, usize)>, mut text: &str) -> bool {
         let Some((start, length)) = whole else {
             return false;
@@ -91,7 +92,7 @@ impl UrlTable {
             if whole.is_empty() && text.is_empty() {
                 return true;
             }
-            // Whatever differs goes on to where a part of an address ends.
+            // A difference extends to the end of a part of the URL.
             let (left_out, own) = match (whole.is_empty(), text.is_empty()) {
                 (false, false) => (to_part_end(whole), to_part_end(text)),
                 _ => (whole.len(), text.len()),
@@ -144,7 +145,7 @@ impl UrlTable {
         self.kept.is_empty()
     }
 
-    /// Bytes of memory that they take.
+    /// Returns the bytes of memory that they take.
     pub fn weight(&self) -> usize {
         self.whole.len()
             + self.own.len()
@@ -152,7 +153,7 @@ impl UrlTable {
             + self.kept.len() * size_of::<Kept>()
     }
 
-    /// Gives back the room that was not needed.
+    /// Releases the capacity that was not needed.
     pub fn settle(&mut self) {
         self.whole.shrink_to_fit();
         self.own.shrink_to_fit();
@@ -166,21 +167,21 @@ impl fmt::Debug for UrlTable {
     }
 }
 
-/// Bytes that two texts begin with alike, up to the beginning of a character.
+/// Returns the number of bytes at the start that are equal in both texts, up to the start of a character.
 fn common(one: &str, other: &str) -> usize {
     let (one_bytes, other_bytes) = (one.as_bytes(), other.as_bytes());
-    // Nearly all of a kilobyte is the same: large steps first.
+    // Nearly all of a kilobyte is equal: large steps first.
     let same = same_blocks::<32>(one_bytes, other_bytes);
     let same = same + same_blocks::<8>(&one_bytes[same..], &other_bytes[same..]);
     let mut same = same + same_blocks::<1>(&one_bytes[same..], &other_bytes[same..]);
-    // Where one of them is in the middle of a character, the other is, too.
+    // If one text is in the middle of a character there, the other is, too.
     while !(one.is_char_boundary(same) && other.is_char_boundary(same)) {
         same -= 1;
     }
     same
 }
 
-/// Bytes of the blocks that two texts begin with alike.
+/// Returns the number of bytes in the equal blocks at the start of both texts.
 fn same_blocks<const BLOCK: usize>(one: &[u8], other: &[u8]) -> usize {
     let (one, _) = one.as_chunks::<BLOCK>();
     let (other, _) = other.as_chunks::<BLOCK>();
@@ -188,7 +189,7 @@ fn same_blocks<const BLOCK: usize>(one: &[u8], other: &[u8]) -> usize {
     pairs.take_while(|(one, other)| one == other).count() * BLOCK
 }
 
-/// Bytes up to where the next part of an address begins.
+/// Returns the number of bytes up to the start of the URL's next part.
 fn to_part_end(text: &str) -> usize {
     memchr::memchr3(b'&', b'/', b'?', text.as_bytes()).unwrap_or(text.len())
 }
@@ -217,7 +218,7 @@ mod tests {
         assert_eq!(addresses.get(texts.len()), None);
     }
 
-    /// A part of an address, from few enough that parts are often alike, or parts of one another.
+    /// Makes a part of a URL, from few values, so that parts are often equal or contain one another.
     fn part() -> impl Strategy<Value = String> {
         "[&/?é映a-b0=]{0,4}|len=[0-9]{1,6}|&|[a-z]{40}|\\PC{0,6}"
     }
@@ -279,7 +280,7 @@ mod tests {
         let weight = kept(&texts).weight();
         assert!(weight * 5 < whole, "{weight} of {whole}");
 
-        // Another host now and then changes little.
+        // A change of the host now and then makes little difference.
         let hosts = ["v1", "v2"].iter().cycle();
         let texts: Vec<String> = (0..100)
             .zip(hosts)

@@ -1,4 +1,4 @@
-//! Browsing and playing: what a drive with files promises.
+//! Browsing and playing: the contract of a drive with files.
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
@@ -12,14 +12,14 @@ use media::{Entry, EntryPath, Listing, PageRequest, Rendition};
 /// domain). Every other retry belongs to the byte engine, so that exactly one layer owns it.
 #[async_trait]
 pub trait Volume: Send + Sync {
-    /// Returns one page of a folder. `not_found` where there is no such folder.
+    /// Returns one page of a folder. Fails with `not_found` if there is no such folder.
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;
 
-    /// Returns one entry with everything that is known of it (duration and picture size for films).
+    /// Returns one entry with all known metadata (duration and picture size for films).
     async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError>;
 
-    /// Returns what `stat` does, of several files in one call, as far as they are found; nothing where the upstream has
-    /// no such call.
+    /// Returns the result of `stat` for several files in one call, as far as they are found; nothing if the
+    /// upstream has no such call.
     async fn details(&self, _paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
         Ok(Vec::new())
     }
@@ -30,7 +30,7 @@ pub trait Volume: Send + Sync {
         Err(DriveError::unsupported("search", detail))
     }
 
-    /// Returns the renditions that the upstream may have of this entry, best first, without asking it.
+    /// Returns the renditions that the upstream may have of this entry, best first, without an upstream call.
     fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition>;
 
     /// Returns the renditions that are guaranteed to exist, best first, without an upstream call. Transcodes are never
@@ -45,7 +45,7 @@ pub trait Volume: Send + Sync {
         guaranteed
     }
 
-    /// Returns true if a browser does best with the file as it is: its streams hold the same pictures in another
+    /// Returns true if a browser plays the file itself best: its streams contain the same video in another
     /// container.
     fn plays_directly(&self, _entry: &Entry) -> bool {
         false
@@ -54,20 +54,20 @@ pub trait Volume: Send + Sync {
     /// Returns the upstream's playlist of one rendition.
     ///
     /// # Errors
-    /// `transcoding` while it is being made, `plan_required` where the account may not see it, `unsupported` where it
-    /// never will be.
+    /// `transcoding` while it is being made, `plan_required` if the account may not see it, `unsupported` if it
+    /// will never exist.
     async fn playlist(
         &self,
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError>;
 
-    /// Returns the RFC 6381 names of what a rendition holds; `None` where that depends on the entry.
+    /// Returns the RFC 6381 codecs of a rendition; `None` if they depend on the entry.
     fn codecs(&self, _rendition: Rendition) -> Option<&'static str> {
         None
     }
 
-    /// Returns a reader of what a segment's URL alone reveals of its content, without asking the upstream.
+    /// Returns a reader of the facts that a segment's URL alone reveals, without an upstream call.
     fn segment_facts(&self) -> FactsReader {
         FactsReader::none()
     }
@@ -75,15 +75,15 @@ pub trait Volume: Send + Sync {
     /// Returns the URL of the file's own bytes, made afresh at each call: the caller caches it.
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError>;
 
-    /// Returns the URL of a picture of the entry. `not_found` where there is none.
+    /// Returns the URL of a picture of the entry. Fails with `not_found` if there is none.
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError>;
 
-    /// Opens an origin from byte `from` on, up to and including byte `last` where given.
+    /// Opens an origin from byte `from` on, up to and including byte `last` if given.
     ///
     /// The upstream may ignore the range: [`Incoming::offset`] says where its bytes begin.
     ///
     /// # Errors
-    /// A JSON or HTML body in the place of media, an expired signature or a refusal; [`ErrorKind::Expired`] where a
+    /// A JSON or HTML body in place of media, an expired signature or a refusal; [`ErrorKind::Expired`] if a
     /// fresh origin may help.
     async fn fetch(
         &self,
@@ -92,12 +92,12 @@ pub trait Volume: Send + Sync {
         last: Option<u64>,
     ) -> Result<Incoming, DriveError>;
 
-    /// Returns the entry's path of a path as the upstream writes it; `None` outside of what the volume shows.
+    /// Returns the entry path of a path in the upstream's notation; `None` outside of the volume.
     fn local_path(&self, upstream: &str) -> Option<EntryPath> {
         EntryPath::parse(upstream).ok()
     }
 
-    /// Returns the channel of folders in which something changed; `None` where the volume cannot watch them.
+    /// Returns the channel of folders that have changed; `None` if the volume cannot watch them.
     fn changes(&self) -> Option<broadcast::Receiver<EntryPath>> {
         None
     }

@@ -1,7 +1,7 @@
 //! The calls of the API, in its words (document sections 4 to 9).
 //!
-//! A call that the upstream wants a login for, although one was sent, is repeated once with a new token; nothing
-//! else is repeated here.
+//! If the upstream requires a login although a token was sent, the call is repeated once with a new token.
+//! Nothing else is repeated here.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::cloudreve::uri::component;
 use crate::session::with_new_token;
 use media::{Order, SortBy};
 
-/// The one operation that is about a shortcut itself where one stands at the path.
+/// The one operation that concerns the shortcut itself if there is one at the path.
 pub(crate) const STAT: &str = "stat";
 
 /// The calls, made as the account.
@@ -31,7 +31,7 @@ pub(crate) struct Api {
     pub(crate) site: Arc<Site>,
 }
 
-/// A page of a folder or a search, as the upstream is asked for it.
+/// One page of a folder or of a search, as requested from the upstream.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PageQuery {
     pub(crate) size: usize,
@@ -40,7 +40,7 @@ pub(crate) struct PageQuery {
     pub(crate) at: PageAt,
 }
 
-/// Where a page begins: sites are set up for one of both ways of counting.
+/// Start of a page. Sites are configured for one of the two ways of paging.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PageAt {
     First,
@@ -48,7 +48,7 @@ pub(crate) enum PageAt {
     Number(u64),
 }
 
-/// A share to be made or changed.
+/// Terms of a share that is created or changed.
 pub(crate) struct ShareTerms<'a> {
     pub(crate) uri: &'a str,
     pub(crate) password: Option<&'a str>,
@@ -115,7 +115,7 @@ impl Api {
         self.get(operation, context, &target).await
     }
 
-    /// Where the bytes of a file are. On a share, each such call is a download.
+    /// Returns the URL of a file's bytes. On a share, each call counts as a download.
     pub(crate) async fn url(
         &self,
         operation: &'static str,
@@ -151,7 +151,7 @@ impl Api {
             .data()
     }
 
-    /// What became of each is in the answer.
+    /// Moves or copies entries. The answer reports the result of each one.
     pub(crate) async fn shift(
         &self,
         operation: &'static str,
@@ -164,7 +164,7 @@ impl Api {
             .await
     }
 
-    /// What became of each is in the answer.
+    /// Deletes entries. The answer reports the result of each one.
     pub(crate) async fn delete(&self, uris: &[String]) -> Result<ApiResponse, DriveError> {
         let body = json!({"uris": uris});
         self.change("delete", Method::DELETE, "/file", body).await
@@ -183,7 +183,8 @@ impl Api {
             .done()
     }
 
-    /// A share as a visitor sees it. A wrong password is no error here: the share is then not unlocked.
+    /// Returns a share as a visitor sees it. A wrong password is no error here: the share is then reported as
+    /// locked.
     pub(crate) async fn share(
         &self,
         operation: &'static str,
@@ -197,7 +198,7 @@ impl Api {
         self.get(operation, Context::Share, &target).await
     }
 
-    /// One's own share with where it leads.
+    /// Returns one of the account's own shares, with the path that it leads to.
     pub(crate) async fn own_share(&self, id: &str) -> Result<Share, DriveError> {
         let target = format!("/share/info/{}?owner_extended=true", component(id));
         self.get("shares", Context::Share, &target).await
@@ -211,7 +212,7 @@ impl Api {
         self.get("shares", Context::Files, &target).await
     }
 
-    /// The link of a new share.
+    /// Creates a share and returns its link.
     pub(crate) async fn create_share(&self, terms: &ShareTerms<'_>) -> Result<String, DriveError> {
         self.change("share", Method::PUT, "/share", terms.body())
             .await?
@@ -272,8 +273,8 @@ impl Api {
             .await
     }
 
-    /// Makes a call as the account. An answer with a failure in it is an answer, except for one that wants
-    /// a login: that one is asked for once more with another token.
+    /// Makes a call as the account. A failure in the envelope is returned as an answer, except a login failure:
+    /// then the call is repeated once with another token.
     pub(crate) async fn ask(&self, ask: ApiRequest<'_>) -> Result<ApiResponse, DriveError> {
         let access = self.auth.access().await?;
         let is_refused =

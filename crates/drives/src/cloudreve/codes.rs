@@ -1,11 +1,11 @@
-//! Cloudreve's numbers turned into our kinds, in one `match` (document section 1.8).
+//! Maps Cloudreve's error numbers to our error kinds, in one `match` (document section 1.8).
 //!
-//! The number alone decides; the words beside it are the outermost ones of several and say less. 404 means
-//! the share where one is asked for, and the entry elsewhere.
+//! The number alone decides; the message beside it is the outermost of several and says less. 404 means the
+//! share if the request was about a share, and the entry otherwise.
 
 use crate::{DriveError, ErrorKind};
 
-/// The numbers that are acted upon rather than told.
+/// Numbers that are handled rather than reported.
 pub(crate) const CONTINUE: i64 = 203;
 pub(crate) const LOGIN_REQUIRED: i64 = 401;
 pub(crate) const FORBIDDEN: i64 = 403;
@@ -17,20 +17,20 @@ pub(crate) const CODE_WRONG: i64 = 40022;
 pub(crate) const PASSWORD_WRONG: i64 = 40080;
 pub(crate) const NOT_ALL_DONE: i64 = 40081;
 
-/// What was asked when the number came.
+/// Subject of the request that the number answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Context {
     /// The session.
     Session,
     /// The account's own files.
     Files,
-    /// Somebody's share and what is in it.
+    /// A share, of this or another account, and its content.
     Share,
-    /// Bytes, under an address that was given out.
+    /// Bytes, under a URL that was given out.
     Content,
 }
 
-/// The kind of failure that `code` (never 0) is, in `context`.
+/// Returns the error kind of `code` (never 0) in `context`.
 pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
     use ErrorKind as Kind;
     match (code, context) {
@@ -40,7 +40,7 @@ pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
         (40077, Context::Content) => Kind::Gone,
 
         (LOGIN_REQUIRED | CREDENTIAL_INVALID | 40089, _) => Kind::SignedOut,
-        // Wrong, banned, not activated, unknown, a step that has run out.
+        // Wrong, banned, not activated, unknown, a step that has expired.
         (40017 | 40018 | 40021 | CODE_WRONG | 40023 | PASSWORD_WRONG, _) => Kind::SignedOut,
         // A captcha, a telephone number, a mail that is to be answered.
         (40010 | 40026 | 40027 | 40033, _) => Kind::VerificationRequired,
@@ -54,7 +54,7 @@ pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
         (409 | OBJECT_EXISTS | 40054 | 40073 | 40076, _) => Kind::Conflict,
         (40050 | 40052, _) => Kind::RefusedName,
         (40051, _) => Kind::NoSpace,
-        // What the account's group, its credits or the plan of the site leave out.
+        // Excluded by the account's group, its credits or the site's plan.
         (40007 | 40008 | 40014 | 40049 | 40062 | 40083 | 40088, _) => Kind::PlanRequired,
         (FORBIDDEN | 40006 | 40019 | 40053 | 40059 | 40070 | 40079 | 40082, _) => Kind::Unsupported,
         (40001 | 40015 | 40074, _) => Kind::BadRequest,
@@ -62,7 +62,7 @@ pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
     }
 }
 
-/// What a number means, in a sentence for people, where that is more than its kind says.
+/// Returns a sentence for people if the number says more than its kind does, else `None`.
 fn sentence(code: i64, context: Context) -> Option<&'static str> {
     Some(match (code, context) {
         (PASSWORD_WRONG, _) => "The site does not take this email address and password.",
@@ -94,7 +94,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
     })
 }
 
-/// The failure that `code` is.
+/// Returns the error that stands for `code`.
 pub(crate) fn error(operation: &'static str, code: i64, context: Context) -> DriveError {
     let error = DriveError::new(kind(code, context), operation, "").with_code(code);
     match sentence(code, context) {

@@ -1,16 +1,16 @@
-//! The settings of a Cloudreve drive, as plain values; reading them from a file is not done here.
+//! The settings of a Cloudreve drive, as plain values. Reading them from a file is done elsewhere.
 
 use secrecy::SecretString;
 
-/// What the owner configured.
+/// Settings made by the owner.
 #[derive(Debug, Clone)]
 pub struct CloudreveConfig {
     /// The site, without a slash at its end.
     pub base_url: String,
-    /// Whose account it is. Without it, the page that signs in asks for it.
+    /// The account. Without it, the sign-in page asks for it.
     pub email: Option<String>,
-    /// With it the drive signs in by itself; without it, the owner does so from a page.
+    /// With a password the drive signs in by itself; without one, the owner signs in from a page.
     pub password: Option<SecretString>,
-    /// A first token, used until there is a stored one. A new one here replaces what is stored.
+    /// A first token, used until one is stored. A new value here replaces the stored token.
     pub refresh_token: Option<SecretString>,
 }

@@ -1,4 +1,4 @@
-//! What the upstream may send, read as every call reads it, for fuzz targets and their corpora.
+//! Parses upstream replies as each call does, for fuzz targets and their corpora.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ use crate::cloudreve::types::{
 use crate::cloudreve::uri::Root;
 use media::{EntryPath, Order, Place, SortBy};
 
-/// Reads `body` as each reply that there is. Entries that come of it have addresses that lead back to them.
+/// Parses `body` as each kind of reply. Entries from it have URIs that lead back to them.
 pub fn read_json(body: &[u8]) {
     let events = request::events(body);
     let envelopes = serde_json::from_slice::<Envelope>(body).ok().into_iter();
@@ -75,7 +75,7 @@ fn read_file(place: &Place, path: EntryPath, file: &File) {
     );
 }
 
-/// Reads `text` as the list of a film in pieces: what it names lies in the drive.
+/// Parses `text` as the playlist of a film in pieces: every segment must be in the drive.
 pub fn read_list(text: &str) {
     let Ok(list) = EntryPath::parse("/Films/A film/index.m3u8") else {
         return;

@@ -4,9 +4,9 @@
 //!   request, codes, types, uri ◄── session ◄── client ◄── drive ◄── share
 //! ```
 //!
-//! The source is the document of its API. The site makes no streams: a film is its file, and one that was uploaded in
-//! pieces plays from them (`drive/hls.rs`). Captchas, what is to be bought, and what the account's group leaves out are
-//! reported and not worked around.
+//! The source is the document of its API. The site makes no streams: a film is its file, and a film that was
+//! uploaded in pieces plays from them (`drive/hls.rs`). Captchas, paid features and limits of the account's
+//! group are reported and not worked around.
 
 mod client;
 mod codes;

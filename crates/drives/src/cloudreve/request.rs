@@ -1,7 +1,8 @@
 //! A call and its answer, as every call and every answer of the upstream is shaped (document section 1).
 //!
-//! An answer comes under status 200 whether it is good or not: the number in its envelope tells. What has no
-//! envelope does not come from the API at all, but from something in front of it, or from another program.
+//! Every answer has status 200, whether the call succeeded or not: the number in its envelope decides. An
+//! answer without an envelope does not come from the API, but from something in front of it or from another
+//! program.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,12 +19,12 @@ use crate::cloudreve::types::Envelope;
 use crate::http::{Call, Client, Reply, status};
 use crate::{Clock, DriveError, ErrorKind};
 
-/// A page of 2,000 files with all that is known of them stays below this.
+/// Upper limit of a JSON reply: a page of 2,000 files with all their metadata stays below this.
 const JSON_LIMIT: usize = 32 << 20;
-/// Before every path.
+/// Prefix of every path.
 const API: &str = "/api/v4";
 
-/// The site, to be asked.
+/// The site, and the client that calls it.
 pub(crate) struct Site {
     pub(crate) http: Arc<Client>,
     pub(crate) clock: Clock,
@@ -31,21 +32,21 @@ pub(crate) struct Site {
     pub(crate) base_url: String,
 }
 
-/// One call.
+/// One API call.
 #[derive(Clone)]
 pub(crate) struct ApiRequest<'a> {
     pub(crate) operation: &'static str,
     pub(crate) context: Context,
     pub(crate) method: Method,
-    /// Path and query behind `/api/v4`.
+    /// Path and query after `/api/v4`.
     pub(crate) target: &'a str,
     pub(crate) body: Option<Value>,
 }
 
-/// An answer in its envelope.
+/// An answer, parsed into its envelope.
 pub(crate) struct ApiResponse {
     pub(crate) envelope: Envelope,
-    /// The site's clock when it answered.
+    /// The site's clock at the time of the answer.
     pub(crate) at: Option<SystemTime>,
     operation: &'static str,
     context: Context,
@@ -80,12 +81,12 @@ impl<'a> ApiRequest<'a> {
 }
 
 impl Site {
-    /// The address of a call.
+    /// Returns the URL of a call.
     pub(crate) fn url(&self, target: &str) -> String {
         format!("{}{API}{target}", self.base_url)
     }
 
-    /// Makes a call, as somebody where there is a token, else as nobody.
+    /// Makes a call, as an account if there is a token, else anonymously.
     pub(crate) async fn ask(
         &self,
         ask: &ApiRequest<'_>,
@@ -109,7 +110,7 @@ impl Site {
         self.told(ask.operation, ask.context, &reply)
     }
 
-    /// Reads an answer.
+    /// Parses an answer.
     pub(crate) fn told(
         &self,
         operation: &'static str,
@@ -126,7 +127,7 @@ impl Site {
         })
     }
 
-    /// What it means that somebody else has answered.
+    /// Returns the error for an answer that does not come from the API.
     fn stranger(&self, operation: &'static str, reply: &Reply) -> DriveError {
         let code = reply.status;
         let failed = |kind, sentence: Option<&'static str>| {
@@ -160,28 +161,28 @@ impl Site {
 }
 
 impl ApiResponse {
-    /// What is in the envelope, where all went well; of a batch of one, what became of that one.
+    /// Returns the data of the envelope on success; for a batch of one, the result of that one.
     pub(crate) fn data<T: DeserializeOwned>(self) -> Result<T, DriveError> {
         let operation = self.operation;
         let data = self.checked()?;
-        // What is wrong with it is not told: the words of the reader quote values, which may be secrets.
+        // The parser's message is left out: it quotes values, which may be secrets.
         serde_json::from_value(data).map_err(|_| {
             let detail = "the reply has another shape than is documented";
             DriveError::failed(operation, detail)
         })
     }
 
-    /// That all went well.
+    /// Checks that the call succeeded.
     pub(crate) fn done(self) -> Result<(), DriveError> {
         self.checked().map(drop)
     }
 
-    /// The number, where it is not 0.
+    /// Returns the error number; `None` if it is 0.
     pub(crate) fn code(&self) -> Option<i64> {
         Some(self.envelope.code).filter(|code| *code != 0)
     }
 
-    /// The failure that a number is, in the context of this call.
+    /// Returns the error for a number, in the context of this call.
     pub(crate) fn error(&self, code: i64) -> DriveError {
         codes::error(self.operation, code, self.context)
     }
@@ -199,7 +200,7 @@ impl ApiResponse {
     }
 }
 
-/// The header that says who asks.
+/// Returns the `Authorization` header for a token.
 fn bearer(token: &SecretString) -> Result<HeaderValue, DriveError> {
     let text = format!("Bearer {}", token.expose_secret());
     let mut value = HeaderValue::try_from(text).map_err(|_| {
@@ -219,15 +220,15 @@ fn envelope(reply: &Reply) -> Option<Envelope> {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.starts_with("text/event-stream"));
     if is_events {
-        // Where nothing came piece by piece, the envelope stands there as it is elsewhere.
+        // Without an event stream, the body is an ordinary envelope.
         return events(&reply.body).or_else(|| serde_json::from_slice(&reply.body).ok());
     }
-    // `code` is there in every envelope, and in no page.
+    // Every envelope has `code`, and no page does.
     serde_json::from_slice(&reply.body).ok()
 }
 
-/// A search that was answered piece by piece (section 3.1 and 8.1): `file` events with files, and a `list`
-/// event with the rest.
+/// Parses a search that was answered as an event stream (section 3.1 and 8.1): `file` events with files, and a
+/// `list` event with the rest. `None` if the body is not such a stream.
 pub(crate) fn events(body: &[u8]) -> Option<Envelope> {
     let text = std::str::from_utf8(body).ok()?;
     let mut files: Vec<Value> = Vec::new();

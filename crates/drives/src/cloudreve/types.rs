@@ -1,5 +1,5 @@
-//! The upstream's JSON (document sections 1.2, 2, 6 to 9). Whatever it may leave out is optional, and what we do
-//! not know is passed over.
+//! The upstream's JSON (document sections 1.2, 2, 6 to 9). Fields that may be missing are optional, and unknown
+//! fields are ignored.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Around every answer.
+/// The envelope of every answer.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Envelope {
     pub(crate) code: i64,
     #[serde(default)]
     pub(crate) data: Value,
-    /// With 40081: what became of each that failed.
+    /// With number 40081: the result of each entry that failed.
     #[serde(default, deserialize_with = "null_is_empty")]
     pub(crate) aggregated_error: BTreeMap<String, Inner>,
 }
 
-/// An envelope in an envelope, of which only the number counts.
+/// An envelope in an envelope; only its number counts.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Inner {
     pub(crate) code: i64,
 }
 
-/// A moment; the zero time stands for none.
+/// A moment; the zero time stands for "never".
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Moment(pub(crate) Option<DateTime<Utc>>);
 
@@ -51,7 +51,7 @@ pub(crate) struct Token {
     pub(crate) refresh_expires: Moment,
 }
 
-/// A sign-in that went well.
+/// A successful sign-in.
 #[derive(Deserialize)]
 pub(crate) struct SignedIn {
     pub(crate) token: Token,
@@ -73,13 +73,13 @@ pub(crate) struct Group {
     pub(crate) name: Option<String>,
 }
 
-/// How full the account is, in bytes.
+/// Storage use of the account, in bytes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Capacity {
     pub(crate) total: Option<i64>,
     pub(crate) used: Option<i64>,
-    /// What of the total was bought as storage packs; of sites that sell any.
+    /// Part of the total that was bought as storage packs, at sites that sell them.
     pub(crate) storage_pack_total: Option<i64>,
 }
 
@@ -105,7 +105,7 @@ impl File {
         self.kind == 1
     }
 
-    /// A value of the metadata, where it is not empty.
+    /// Returns a value of the metadata; `None` if it is missing or empty.
     pub(crate) fn told(&self, key: &str) -> Option<&str> {
         let value = self.metadata.get(key)?.as_deref()?;
         Some(value).filter(|value| !value.is_empty())
@@ -130,7 +130,7 @@ pub(crate) struct Pagination {
     pub(crate) is_cursor: bool,
 }
 
-/// UrlTable of bytes.
+/// Content URLs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Urls {
@@ -144,13 +144,13 @@ pub(crate) struct UrlItem {
     pub(crate) url: String,
 }
 
-/// The address of a picture.
+/// The URL of a thumbnail.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Thumb {
     pub(crate) url: String,
     pub(crate) expires: Moment,
-    /// The address is permuted, and not meant to be read by others than the site's own page.
+    /// True if the URL is scrambled: only the site's own page is meant to read it.
     pub(crate) obfuscated: bool,
 }
 
@@ -178,7 +178,7 @@ pub(crate) struct Owner {
     pub(crate) nickname: Option<String>,
 }
 
-/// A page of one's own shares; an empty one has `null`.
+/// A page of the account's own shares; an empty page has `null`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Shares {
     #[serde(default, deserialize_with = "null_is_empty")]
@@ -187,23 +187,23 @@ pub(crate) struct Shares {
     pub(crate) pagination: Pagination,
 }
 
-/// An upload that has begun.
+/// An upload session that was opened.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct UploadSession {
     pub(crate) session_id: String,
-    /// Bytes of a chunk; 0 where the file is one.
+    /// Bytes of a chunk; 0 if the file is sent as one.
     pub(crate) chunk_size: u64,
     /// Seconds since 1970.
     pub(crate) expires: i64,
     #[serde(deserialize_with = "null_is_empty")]
     pub(crate) upload_urls: Vec<String>,
-    /// What the upload is authorised by at another node.
+    /// Credential of the upload at another node.
     pub(crate) credential: Option<String>,
     pub(crate) storage_policy: Option<Policy>,
 }
 
-/// Where the site keeps files.
+/// The storage policy of a folder.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Policy {

@@ -1,13 +1,13 @@
-//! The addresses by which the upstream names files: `cloudreve://my/Films/a%20b.mp4` for one's own,
-//! `cloudreve://{share}:{password}@share/…` for somebody's share (document section 3).
+//! The URIs by which the upstream names files: `cloudreve://my/Films/a%20b.mp4` for the account's own,
+//! `cloudreve://{share}:{password}@share/…` for a share (document section 3).
 //!
-//! Such an address may hold the password of a share, so it is as secret as one: it is never logged.
+//! Such a URI may contain the password of a share, so it is as secret as one: it is never logged.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use media::EntryPath;
 
-/// What `encodeURIComponent` leaves as it is.
+/// Characters that `encodeURIComponent` does not encode.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -32,7 +32,7 @@ pub(crate) enum Root {
 }
 
 impl Root {
-    /// The address of an entry below this root.
+    /// Returns the URI of an entry below this root.
     pub(crate) fn uri(&self, path: &EntryPath) -> String {
         let root = match self {
             Root::My => "cloudreve://my".to_owned(),
@@ -45,7 +45,7 @@ impl Root {
         below(&root, path)
     }
 
-    /// The entry's path of an address below this root; `None` where it lies elsewhere.
+    /// Returns the path of the entry with a URI below this root; `None` if it is elsewhere.
     pub(crate) fn path(&self, uri: &str) -> Option<EntryPath> {
         let rest = uri.strip_prefix("cloudreve://")?;
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -65,7 +65,7 @@ impl Root {
         let mut text = String::with_capacity(path.len() + 1);
         for name in path.split('/').filter(|name| !name.is_empty()) {
             let name = percent_decode_str(name).decode_utf8().ok()?;
-            // Encoded, it would be a name of its own; no name holds one.
+            // Encoded, it would be part of a name, and no name contains a slash.
             if name.contains('/') {
                 return None;
             }
@@ -76,7 +76,7 @@ impl Root {
     }
 }
 
-/// The address of `path` below the address `root`.
+/// Returns the URI of `path` below the URI `root`.
 pub(crate) fn below(root: &str, path: &EntryPath) -> String {
     let mut uri = root.trim_end_matches('/').to_owned();
     for name in path.names() {
@@ -86,7 +86,7 @@ pub(crate) fn below(root: &str, path: &EntryPath) -> String {
     uri
 }
 
-/// A text as it may stand in an address or a query.
+/// Encodes a text for use in a URI or a query.
 pub(crate) fn component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
@@ -137,7 +137,7 @@ mod tests {
             id: "VoMFL".to_owned(),
             password: None,
         };
-        // The server writes the password into what it tells, whoever asked.
+        // The server writes the password into its replies, for any caller.
         assert_eq!(
             share.path("cloudreve://VoMFL:pw@share/a/"),
             Some(path("/a"))

@@ -15,16 +15,16 @@ use super::stream::{Media, Streamed};
 use super::{FormEncoding, gzip, redirects};
 use crate::{DriveError, ErrorKind};
 
-/// How the client behaves; the defaults are those of the program.
+/// Settings of the client; the defaults are those of the program.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
     /// `network.allow_hosts`: see [`Guard::new`].
     pub allow_hosts: Vec<String>,
-    /// Longest wait for a connection.
+    /// Timeout for a connection.
     pub connect_timeout: Duration,
-    /// Longest silence while headers or a body are awaited.
+    /// Timeout without a byte while headers or a body are awaited.
     pub read_timeout: Duration,
-    /// Longest time of a whole call whose reply is read into memory; streams have no such limit.
+    /// Timeout of a whole call whose reply is read into memory; streams have none.
     pub call_timeout: Duration,
 }
 
@@ -39,10 +39,10 @@ impl Default for ClientSettings {
     }
 }
 
-/// Why there is no client.
+/// The reason why the client could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// An entry of `allow_hosts` makes no sense.
+    /// An entry of `allow_hosts` is malformed.
     #[error(transparent)]
     Allowed(#[from] guard::AllowedError),
     /// TLS could not be set up; most often the machine has no CA certificates.
@@ -53,23 +53,23 @@ pub enum ClientError {
 /// The client. Built once at the start and shared by all drives.
 pub struct Client {
     guard: Arc<Guard>,
-    /// For calls: compressed replies, HTTP/2 where the server speaks it.
+    /// For calls: compressed replies, HTTP/2 if the server supports it.
     pub(super) calls: reqwest::Client,
-    /// For media: bytes as they are. And for looking things up without TLS.
+    /// For media: unmodified bytes. Also for idempotent GETs without TLS.
     media: Media,
-    /// Without a limit on silence: for bodies that are sent, since an upstream says nothing while it is being sent
-    /// to, and for calls that have a patience of their own.
+    /// Without an idle timeout: for request bodies, during which an upstream sends nothing, and for calls with
+    /// a timeout of their own.
     pub(super) patient: reqwest::Client,
     pub(super) call_timeout: Duration,
 }
 
-/// A redirect may lead over this many hosts.
+/// Limit of redirects per request.
 const MAX_HOPS: usize = 10;
 
 const USER_AGENT: &str = concat!("drivein/", env!("CARGO_PKG_VERSION"));
 
 impl Client {
-    /// Builds the client; the only failure is a setting or a machine that has no usable TLS.
+    /// Builds the client. Fails only on a wrong setting, or on a machine without usable TLS.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
         let patient = || {
@@ -101,8 +101,8 @@ impl Client {
         })
     }
 
-    /// GETs a small reply, of any status, and reads up to `limit` bytes of it. Redirects are followed;
-    /// query parameters named in `secrets` stay with the first host.
+    /// GETs a small reply of any status, and reads up to `limit` bytes of it. Follows redirects; query
+    /// parameters named in `secrets` stay with the first host.
     pub(crate) async fn get(
         &self,
         operation: &'static str,
@@ -117,8 +117,9 @@ impl Client {
         self.in_time(operation, work).await
     }
 
-    /// The same of a call that changes nothing: it is made once more where a connection that was kept turns out to be
-    /// closed. Without TLS nobody speaks HTTP/2, and then it goes over a connection that its reader drives.
+    /// GETs like [`Client::get`] for a call that changes nothing: retries once if a pooled connection turns out
+    /// to be closed. Without TLS there is no HTTP/2, and the request uses a connection that is polled by its
+    /// reader.
     pub(crate) async fn get_idempotent(
         &self,
         operation: &'static str,
@@ -140,8 +141,8 @@ impl Client {
         self.in_time(operation, work).await
     }
 
-    /// POSTs a form, encoded as asked, and reads up to `limit` bytes of the reply. A redirect is a failure: the form
-    /// belongs to the host that was asked.
+    /// POSTs a form in the given encoding, and reads up to `limit` bytes of the reply. A redirect is an error:
+    /// the form belongs to the host that was called.
     pub(crate) async fn post_form(
         &self,
         operation: &'static str,
@@ -175,7 +176,8 @@ impl Client {
         self.in_time(operation, work).await
     }
 
-    /// Asks for an address and follows nothing: where it would lead, `None` where it does not redirect.
+    /// Requests a URL and returns the target of its redirect, which is not followed; `None` if it does not
+    /// redirect.
     pub(crate) async fn location(
         &self,
         operation: &'static str,
@@ -194,8 +196,8 @@ impl Client {
         self.in_time(operation, work).await
     }
 
-    /// POSTs JSON to a host that the owner named, signed in by Basic authentication where there is a login, and
-    /// reads up to `limit` bytes of the reply, of any status. A redirect is a reply like any other.
+    /// POSTs JSON to a host that the owner configured, with Basic authentication if there is a login, and reads
+    /// up to `limit` bytes of the reply, of any status. A redirect is a reply like any other.
     pub async fn post_json(
         &self,
         operation: &'static str,
@@ -220,11 +222,11 @@ impl Client {
         self.in_time(operation, work).await
     }
 
-    /// Opens a body to be streamed: the bytes as they are, whatever the status. Redirects are
-    /// followed; query parameters named in `secrets` stay with the first host.
+    /// Opens a body as a stream of unmodified bytes, whatever the status. Follows redirects; query parameters
+    /// named in `secrets` stay with the first host.
     ///
-    /// What may stand in a URL goes out byte for byte. What may not (blanks, quotes, angle brackets,
-    /// anything beyond ASCII) is percent-encoded, which reads the same at the other end.
+    /// Characters that are allowed in a URL are sent byte for byte. Others (blanks, quotes, angle brackets,
+    /// anything beyond ASCII) are percent-encoded, which has the same meaning at the other end.
     pub(crate) async fn open(
         &self,
         operation: &'static str,
@@ -236,7 +238,8 @@ impl Client {
         Ok(opened.0)
     }
 
-    /// The same with the address that it came from in the end, which is a secret.
+    /// Opens a body like [`Client::open`], and also returns the URL that it came from in the end, which is a
+    /// secret.
     pub(crate) async fn open_at(
         &self,
         operation: &'static str,
@@ -268,7 +271,7 @@ impl Client {
             }
             let next = next_hop(operation, &address, response.headers(), secrets)?;
             if !redirects::is_same_origin(&address, &next) {
-                // What says who we are belongs to the host that was asked.
+                // Headers that identify us belong to the host that was called.
                 headers = redirects::for_strangers(&headers);
             }
             text = next;
@@ -315,7 +318,7 @@ impl Client {
     }
 }
 
-/// What comes of a call that may take so long.
+/// Awaits a call, with a timeout.
 pub(super) async fn within<T>(
     patience: Duration,
     operation: &'static str,
@@ -337,7 +340,7 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// Where a redirect of `address` leads.
+/// Returns the target of a redirect of `address`.
 fn next_hop(
     operation: &'static str,
     address: &Url,

@@ -1,7 +1,7 @@
-//! Names to addresses at the moment of connecting, through the guard.
+//! DNS resolution at the moment of connecting, through the guard.
 //!
-//! A connection can only be opened to what is answered here, so a name that leads into a private
-//! network at that very moment is refused, whatever it led to a moment before.
+//! A connection can only be opened to an IP that is returned here, so a name that resolves into a private
+//! network at that very moment is refused, whatever it resolved to before.
 
 use std::error::Error;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -46,13 +46,14 @@ impl GuardedDns {
     }
 }
 
-/// Names below `localhost` mean this machine and are asked of nobody (RFC 6761 section 6.3).
+/// Returns true for names below `localhost`: they mean this machine, and no resolver is queried for them (RFC
+/// 6761 section 6.3).
 fn is_this_machine(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name.to_ascii_lowercase().ends_with(".localhost")
 }
 
-/// For calls.
+/// Resolves names for calls.
 impl Resolve for GuardedDns {
     fn resolve(&self, name: Name) -> Resolving {
         let found = self.clone().permitted(name.as_str().to_owned());
@@ -60,7 +61,7 @@ impl Resolve for GuardedDns {
     }
 }
 
-/// For media.
+/// Resolves names for media.
 impl Service<MediaName> for GuardedDns {
     type Response = std::vec::IntoIter<SocketAddr>;
     type Error = Box<dyn Error + Send + Sync>;

@@ -1,11 +1,9 @@
-//! The guard of outgoing URLs: which may be requested at all.
+//! The guard of outgoing requests: decides which URLs may be requested.
 //!
-//! An address passes if it is http(s), has a host, no user in it and no port at which something else than a web
-//! server listens, and either its host is named in the owner's `allow_hosts` or the IP address that is
-//! connected to is a public one. Literal addresses
-//! are judged before the request, names when they are resolved for the connection, so a name cannot
-//! be public when it is checked and private when it is used. Nothing here does I/O, and a refusal
-//! never repeats the address.
+//! A URL passes if it is http(s), has a host, no user name and no port of another protocol, and if either its
+//! host is named in the owner's `allow_hosts` or the IP that is connected to is public. Literal IPs are checked
+//! before the request, and names when they are resolved for the connection, so a name cannot be public when it
+//! is checked and private when it is used. Nothing here does I/O, and a refusal never repeats the URL.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -24,7 +22,7 @@ pub struct Guard {
 enum Allowed {
     /// A name, in lower case and without a dot at its end.
     Name { name: String, port: Option<u16> },
-    /// All addresses whose first `prefix` bits are those of `network`.
+    /// All IPs whose first `prefix` bits are those of `network`.
     Network {
         network: IpAddr,
         prefix: u8,
@@ -32,16 +30,16 @@ enum Allowed {
     },
 }
 
-/// Why an address may not be asked.
+/// The reason why a URL may not be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No URL at all.
+    /// It is not a URL.
     #[error("the address makes no sense")]
     Malformed,
-    /// Something other than http or https.
+    /// Its scheme is not http or https.
     #[error("the address is not http or https")]
     Scheme,
-    /// A user name or a password stands in it.
+    /// It contains a user name or a password.
     #[error("the address has a user in it")]
     UserInfo,
     /// Its port belongs to another protocol, and the owner did not allow it by name.
@@ -52,7 +50,7 @@ pub enum Refusal {
     NotPublic,
 }
 
-/// An entry of `allow_hosts` that cannot be read.
+/// A malformed entry of `allow_hosts`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "“{0}” in network.allow_hosts is not a host, an address, a network such as 192.168.0.0/16, or one of them with a port"
@@ -60,8 +58,8 @@ pub enum Refusal {
 pub struct AllowedError(pub String);
 
 impl Guard {
-    /// A guard that lets public addresses pass and those that `allow_hosts` names: `nas.local`,
-    /// `nas.local:8080`, `192.168.1.5`, `10.0.0.0/8`, `::1`, `[::1]:8080`.
+    /// Returns a guard that accepts public IPs and the hosts in `allow_hosts`: `nas.local`, `nas.local:8080`,
+    /// `192.168.1.5`, `10.0.0.0/8`, `::1`, `[::1]:8080`.
     ///
     /// A name that is listed with a port passes at that port only.
     pub fn new<T: AsRef<str>>(allow_hosts: &[T]) -> Result<Self, AllowedError> {
@@ -75,8 +73,8 @@ impl Guard {
         Ok(Guard { allowed })
     }
 
-    /// Judges an address before it is asked. A host that is a name may still be refused by
-    /// [`Guard::permits`] when it is resolved.
+    /// Checks a URL before it is requested. A host that is a name may still be refused by [`Guard::permits`]
+    /// when it is resolved.
     pub fn check(&self, url: &Url) -> Result<(), Refusal> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Refusal::Scheme);
@@ -174,7 +172,7 @@ impl Allowed {
             });
         }
         let (host, port) = match entry.rsplit_once(':') {
-            // More than one colon and no brackets: an IPv6 address without a port.
+            // More than one colon and no brackets: an IPv6 without a port.
             Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
                 (host, Some(port.parse().ok()?))
             }
@@ -237,7 +235,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    // A cloud's metadata service that sits at a public address.
+    // A cloud's metadata service at a public IP.
     let metadata = address == Ipv4Addr::new(168, 63, 129, 16);
     let reserved = match (a, b, c) {
         (0 | 10 | 127 | 224..=255, _, _) => true,
@@ -252,8 +250,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    // Only 2000::/3 is given out. That leaves out ::, ::1, ::ffff:0:0/96 (IPv4-mapped), 64:ff9b::/96
-    // (NAT64), fc00::/7, fe80::/10 and ff00::/8.
+    // Only 2000::/3 is allocated. That leaves out ::, ::1, ::ffff:0:0/96 (IPv4-mapped), 64:ff9b::/96 (NAT64),
+    // fc00::/7, fe80::/10 and ff00::/8.
     let segments = address.segments();
     match (segments[0], segments[1]) {
         (0x2001, 0x0000..=0x01ff | 0x0db8) => false, // Teredo, ORCHID and other protocols; examples

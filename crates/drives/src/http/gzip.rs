@@ -1,4 +1,4 @@
-//! Bodies that may come packed with gzip (RFC 9110 §8.4), unpacked piece by piece as they arrive.
+//! Bodies that may be compressed with gzip (RFC 9110 §8.4), decompressed chunk by chunk as they arrive.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use super::Streamed;
 use crate::DriveError;
 use crate::http::reply::{Pieces, failure, read_up_to};
 
-/// Reads a body as it is meant until it ends (`true`) or more than `limit` bytes are there (`false`).
+/// Reads a body, decompressed, until it ends (`true`) or exceeds `limit` bytes (`false`).
 pub(super) async fn read_unpacked(
     operation: &'static str,
     response: &mut Streamed,
@@ -39,7 +39,7 @@ fn is_packed(headers: &HeaderMap) -> bool {
     })
 }
 
-/// A body that is being unpacked.
+/// A body that is being decompressed.
 struct Unpacking {
     operation: &'static str,
     decoder: MultiGzDecoder<Limited>,
@@ -56,7 +56,7 @@ impl Unpacking {
         }
     }
 
-    /// Unpacks the next piece; what comes of it all if that is the end already.
+    /// Decompresses the next chunk. Returns the final result if that ends the body, else `None`.
     fn take(&mut self, piece: &[u8]) -> Option<Result<(Bytes, bool), DriveError>> {
         self.has_begun = true;
         let is_well = self.decoder.write_all(piece).is_ok();
@@ -64,7 +64,7 @@ impl Unpacking {
     }
 
     fn finish(mut self) -> Result<(Bytes, bool), DriveError> {
-        // The answer to some requests says how it would be packed, and has no body.
+        // The answer to some requests declares a compression, but has no body.
         if self.has_begun && self.decoder.try_finish().is_err() {
             return self.ended();
         }
@@ -73,7 +73,7 @@ impl Unpacking {
         Ok((std::mem::take(&mut unpacked.bytes).into(), is_whole))
     }
 
-    /// It ended early: there was too much, or nothing that makes sense.
+    /// Handles an early end: the limit was exceeded, or the data are malformed.
     fn ended(&mut self) -> Result<(Bytes, bool), DriveError> {
         let unpacked = self.decoder.get_mut();
         if unpacked.bytes.len() > unpacked.limit {
@@ -86,7 +86,7 @@ impl Unpacking {
     }
 }
 
-/// Takes one byte more than `limit`, and then fails.
+/// A buffer that accepts one byte more than `limit`, and then fails.
 struct Limited {
     bytes: Vec<u8>,
     limit: usize,
@@ -114,6 +114,7 @@ impl Write for Limited {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn packed(text: &[u8]) -> Vec<u8> {
         let mut packing = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -121,7 +122,7 @@ mod tests {
         packing.finish().unwrap()
     }
 
-    /// Unpacks pieces as they come.
+    /// Decompresses chunks as they come.
     fn unpacked(pieces: &[&[u8]], limit: usize) -> Result<(Bytes, bool), ErrorKind> {
         let mut unpacking = Unpacking::new("test", limit);
         for piece in pieces {

@@ -1,9 +1,9 @@
 //! The HTTP client that all drives share, and the only module that makes outgoing requests.
 //!
-//! Every URL and every redirect hop passes the [`guard`]. Redirects are followed by hand, so that no secret travels to
-//! a host that it does not belong to. What is read into memory has a limit. No error repeats a URL, and the text of a
-//! URL goes out as it came in. The module knows no upstream. It repeats a request only where a pooled connection turns
-//! out to be closed.
+//! Every URL and every redirect hop passes the [`guard`]. Redirects are followed by hand, so that no secret
+//! travels to a host that it does not belong to. Everything that is read into memory has a limit. No error
+//! repeats a URL, and the text of a URL is sent as it came in. The module contains nothing about any upstream.
+//! It retries a request only if a pooled connection turns out to be closed.
 
 mod client;
 mod dns;

@@ -1,4 +1,4 @@
-//! Forms of texts, and the two ways in which upstreams want them written.
+//! Forms of text fields, in the two encodings that upstreams require.
 
 /// The encoding of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(crate) enum FormEncoding {
 /// Encodes a form of texts as `multipart/form-data`. Returns its media type and its body.
 pub(super) fn multipart(form: &[(&str, &str)]) -> (String, String) {
     let mut boundary = "drive-in".to_owned();
-    // It must not stand in a value; whatever is in one, it is no longer than all of them together.
+    // No value may contain the boundary. The loop ends: a boundary that is longer than every value is in none.
     while form.iter().any(|(_, value)| value.contains(&boundary)) {
         boundary.push('-');
     }

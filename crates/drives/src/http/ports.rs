@@ -1,5 +1,5 @@
-//! Ports behind which something other than a web server listens, where a request of ours could do harm: a
-//! mail server would take its lines for commands.
+//! Ports of services other than web servers, where a request of ours could do harm: a mail server would take
+//! its lines for commands.
 
 /// The list of bad ports that browsers keep (Fetch Standard, §2.9).
 const BAD: [u16; 83] = [

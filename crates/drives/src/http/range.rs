@@ -8,11 +8,11 @@ use http::header::{CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue
 use super::{Streamed, failure};
 use crate::{DriveError, Incoming};
 
-/// Which part of the whole an answer holds.
+/// The part of the whole that a response contains.
 pub(crate) struct Part {
     /// Its first byte.
     pub(crate) offset: u64,
-    /// Bytes of the whole, where told.
+    /// Bytes of the whole; `None` if it is not reported.
     pub(crate) length: Option<u64>,
 }
 
@@ -26,8 +26,8 @@ pub(crate) fn header(from: u64, last: Option<u64>) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok()
 }
 
-/// What part of the whole a 200 or 206 to a request from byte `from` on holds: that one, or all. `None` for any
-/// other status.
+/// Returns the part that a 200 or 206 to a request from byte `from` on contains: the requested part, or the
+/// whole. `None` for any other status.
 pub(crate) fn part(
     operation: &'static str,
     response: &Streamed,
@@ -56,7 +56,7 @@ pub(crate) fn part(
     Ok(Some(part))
 }
 
-/// Returns the body of such a response, whose first chunk was read already.
+/// Returns the body of such a response, whose first chunk has already been read.
 pub(crate) fn incoming(
     operation: &'static str,
     response: Streamed,
@@ -81,7 +81,8 @@ pub(crate) fn strong_etag(headers: &HeaderMap) -> Option<String> {
     (!etag.starts_with("W/")).then(|| etag.to_owned())
 }
 
-/// The first byte and, where told, the length of the whole, from `Content-Range: bytes a-b/total`.
+/// Parses `Content-Range: bytes a-b/total`: the first byte, and the length of the whole if it is reported.
+/// `None` if the header is missing or malformed.
 fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
     let text = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim();
     let (unit, text) = text.split_once([' ', '='])?;

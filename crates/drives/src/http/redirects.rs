@@ -1,4 +1,4 @@
-//! Targets of redirects, as text.
+//! Resolves the targets of redirects, as text.
 //!
 //! An absolute `Location` is taken byte for byte. A secret query parameter that the upstream copied
 //! into it is cut out if the hop leaves the host that the secret belongs to.

@@ -1,6 +1,6 @@
-//! Replies read into memory, and the client's failures in the words of this room.
+//! Replies read into memory, and the mapping of the client's errors to ours.
 //!
-//! No failure carries the address that was asked: it may hold tokens and signatures.
+//! No error contains the requested URL: it may carry tokens and signatures.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};
@@ -34,7 +34,7 @@ impl Reply {
         Reply::of(operation, (status, headers), body, (url, limit))
     }
 
-    /// A reply of that head and body; a failure where the body is not whole.
+    /// Returns a reply with that head and body. Fails if the body is not complete.
     pub(super) fn of(
         operation: &'static str,
         (status, headers): (StatusCode, HeaderMap),
@@ -56,14 +56,14 @@ impl Reply {
     }
 }
 
-/// A body in pieces, of a call or of media.
+/// A body in chunks, of a call or of media.
 pub(crate) trait Pieces {
     type Error: Failing;
 
-    /// Bytes of it, where they were announced.
+    /// Returns the announced length in bytes; `None` if there is none.
     fn announced(&self) -> Option<u64>;
 
-    /// Returns the next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Self::Error>> + Send;
 }
 
@@ -91,8 +91,8 @@ impl Pieces for Streamed {
     }
 }
 
-/// Reads a body until it ends (`true`) or more than `limit` bytes are there (`false`; what was read
-/// comes along).
+/// Reads a body until it ends (`true`) or exceeds `limit` bytes (`false`); returns the bytes read in both
+/// cases.
 pub(crate) async fn read_up_to(
     operation: &'static str,
     response: &mut impl Pieces,
@@ -151,7 +151,7 @@ pub(crate) fn failure(operation: &'static str, error: impl Failing) -> DriveErro
     DriveError::new(kind, operation, error.told())
 }
 
-/// An error with all its causes.
+/// Returns an error with all its causes.
 pub(super) fn story(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -163,7 +163,8 @@ pub(super) fn story(error: &dyn Error) -> String {
     text
 }
 
-/// Returns the wait that `Retry-After` asks for, in seconds or until a date.
+/// Returns the wait that `Retry-After` asks for, in seconds or until a date; `None` if the header is missing or
+/// malformed.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {

@@ -1,10 +1,10 @@
-//! UrlTable that lead where nothing of ours may go, in every spelling that some guard has ever missed.
+//! URLs that no request of ours may go to, in every spelling that some guard has ever missed.
 //!
-//! Each is refused as an address, and as the target of a redirect.
+//! Each is refused as a URL, and as the target of a redirect.
 
-/// Private, loopback, link-local, metadata, and what only looks like the public internet.
+/// Private, loopback, link-local, metadata, and hosts that only look public.
 pub(super) const REFUSED: &[&str] = &[
-    // Loopback, plainly, shortened, in other bases, with more zeros than needed.
+    // Loopback: plain, shortened, in other bases, with more zeros than needed.
     "http://127.0.0.1/",
     "http://127.0.0.1./",
     "http://127.0.0.1:80/",
@@ -24,7 +24,7 @@ pub(super) const REFUSED: &[&str] = &[
     "http://00000177.0.0.1/",
     "http://017700000001/",
     "http://127.0x0.0.01/",
-    // The host in percent, in full-width and circled digits, with other dots, in another case.
+    // The host in percent-encoding, in full-width and circled digits, with other dots, in another case.
     "http://%31%32%37.0.0.1/",
     "http://127%2E0%2E0%2E1/",
     "http://①②⑦.⓪.⓪.①/",
@@ -33,7 +33,7 @@ pub(super) const REFUSED: &[&str] = &[
     "http://127．0．0．1/",
     "http://127｡0｡0｡1/",
     "http://0Ⅹ7f000001/?x=not-hex",
-    // Slashes and blanks as browsers read them.
+    // Slashes and blanks as browsers parse them.
     "http:\\\\127.0.0.1\\x",
     "http:127.0.0.1/",
     "http:///127.0.0.1/",
@@ -42,7 +42,7 @@ pub(super) const REFUSED: &[&str] = &[
     "ht\ntp://127.0.0.1/",
     "http://127.0.0.1\t/",
     "HTTP://127.0.0.1/",
-    // Users, and what pretends to be the host.
+    // User names, and text that pretends to be the host.
     "http://user@127.0.0.1/",
     "http://user:pw@127.0.0.1/",
     "http://www.terabox.com@127.0.0.1/",
@@ -77,7 +77,7 @@ pub(super) const REFUSED: &[&str] = &[
     "http://224.0.0.1/",
     "http://240.0.0.1/",
     "http://255.255.255.255/",
-    // Where clouds keep their keys.
+    // Metadata services of clouds.
     "http://169.254.169.254/latest/meta-data/",
     "http://2852039166/latest/meta-data/",
     "http://0xa9fea9fe/",
@@ -121,7 +121,7 @@ pub(super) const REFUSED: &[&str] = &[
     "http://[fc00::1]/",
     "http://[fd12:3456:789a::1]/",
     "http://[ff02::1]/",
-    // No http.
+    // Not http.
     "ftp://www.terabox.com/",
     "file:///etc/passwd",
     "file://localhost/etc/passwd",
@@ -132,7 +132,7 @@ pub(super) const REFUSED: &[&str] = &[
     "javascript:alert(1)",
     "jar:http://8.8.8.8!/",
     "unix:/var/run/docker.sock",
-    // No address at all.
+    // Not a URL at all.
     "https://",
     "https://?x",
     "https://999.1.1.1/",

@@ -1,4 +1,4 @@
-//! HTTP statuses as kinds of errors, for replies without a code of the upstream.
+//! Maps HTTP statuses to kinds of errors, for replies without a code of the upstream.
 
 use std::time::SystemTime;
 
@@ -8,7 +8,7 @@ use http::header::HeaderMap;
 use super::reply::retry_after;
 use crate::{DriveError, ErrorKind};
 
-/// Returns the kind of error that the status of a call is.
+/// Returns the error kind for the status of a call.
 pub(crate) fn kind_of_call(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         401 => ErrorKind::SignedOut,
@@ -17,8 +17,9 @@ pub(crate) fn kind_of_call(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// Returns the kind of error that the status of a media host is. The upstream gave out the URL just as it is, so a fresh
-/// one may do, whatever the host refuses about it; whether the file is gone is told by the call that gives out URLs.
+/// Returns the error kind for the status of a media host. The upstream gave out the URL in this form, so a
+/// fresh one may work, whatever the host refuses about it; the call that gives out URLs reports if the file is
+/// gone.
 pub(crate) fn kind_of_media(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 401 | 403 | 404 | 410 => ErrorKind::Expired,

@@ -9,10 +9,11 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::client::*;
+use super::reply::retry_after;
 use super::*;
 use crate::{DriveError, ErrorKind};
 
-/// Answers one connection with `answer` and tells the request as it stood on the wire.
+/// Answers one connection with `answer` and returns the request as it was sent.
 async fn answer_once(listener: TcpListener, answer: String) -> String {
     answer_next(&listener, &answer).await
 }
@@ -45,8 +46,8 @@ fn client() -> Client {
 
 const EMPTY: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Targets of the kinds that TeraBox hands out: a segment with a signature encoded twice, a
-/// thumbnail, a download, and characters that a careful client might want to encode.
+/// Targets of the kinds that TeraBox hands out: a segment with a signature encoded twice, a thumbnail, a
+/// download, and characters that a careful client might encode.
 const TARGETS: &[&str] = &[
     "/video/netdisk-videotran-tky/cc06043bb48c0ecd38e063e449ebc729_1075_1_ts/5f6a1f6f3059b8a7e650c014a580a5fa?ts_size=579040&fn=SVID_20230815_145833_1.mp4&etag=5f6a1f6f3059b8a7e650c014a580a5fa&len=579040&path=%2FSVID_20230815_145833_1.mp4&range=0-579039&resv4=&sign=BOUTHNF-F3530edecde9cd71b79378b290804a96-hpOx8FK3HRcQkWyYO%252BKJZDj4%252BFA%253D&xv=6&need_suf=&by=my-streaming",
     "/thumbnail/167cc21acbeefb8c5e5b615cad997b2b?fid=4399467643166-250528-165884067459478&sign=FDTAER-DCb740ccc5511e5e8fedcff06b081203-v%2Bj9MhzVTLCZ7YoZqMFh09zSbFI%3D&expires=8h&chkpc=&size=c60_u60&vuk=-&ft=video",
@@ -88,7 +89,7 @@ async fn media_are_asked_for_as_they_are_and_without_a_viewers_traces() {
 
 #[tokio::test]
 async fn a_redirect_into_a_private_network_is_refused() {
-    // The one door from which it redirects is allowed, and everything else is refused, on this machine, too.
+    // Only the redirecting host itself is allowed; every other host is refused, on this machine, too.
     let (listener, port) = listener().await;
     let settings = ClientSettings {
         allow_hosts: vec![format!("127.0.0.1:{port}")],
@@ -96,7 +97,7 @@ async fn a_redirect_into_a_private_network_is_refused() {
     };
     let client = Client::new(&settings).unwrap();
     let url = format!("http://127.0.0.1:{port}/");
-    // A line break cannot stand in a header, and what has no slashes is a path on the host that it comes from.
+    // A header cannot contain a line break, and a text without slashes is a path on the same host.
     let spelled = spellings::REFUSED
         .iter()
         .filter(|location| !location.contains('\n') && **location != "http:127.0.0.1/");
@@ -116,12 +117,12 @@ async fn a_redirect_into_a_private_network_is_refused() {
         format!("http://user@127.0.0.1:{port}/"),
     ];
     let at_this_port = at_this_port.iter().map(String::as_str);
-    // That nobody listens there would be another failure: these are the guard's own words.
+    // A port without a listener would be another failure: these are the guard's own messages.
     use guard::Refusal::*;
     let refusals =
         [Malformed, Scheme, UserInfo, Port, NotPublic].map(|refusal| refusal.to_string());
     for location in spelled.chain(&names).copied().chain(at_this_port) {
-        // What is no address by itself is read as one of the same host.
+        // A text that is not a URL by itself is resolved against the same host.
         let is_relative = Url::parse(location).is_err() && !location.starts_with("//");
         for way in ["open", "get", "look_up"] {
             let answer = format!(
@@ -180,7 +181,7 @@ async fn where_a_short_link_leads_is_told_and_nobody_goes_there() {
         first.await.unwrap();
         assert_eq!(told.as_deref(), expected, "{status} {location}");
     }
-    // What is told is asked for only where it is a link of a host that we know, and those are none.
+    // The target is requested only if it is a link of a known host, and these are not.
     let waiting = target.into_std().unwrap().accept();
     assert!(waiting.is_err(), "somebody went there");
     for location in spellings::REFUSED {
@@ -188,7 +189,7 @@ async fn where_a_short_link_leads_is_told_and_nobody_goes_there() {
     }
 }
 
-/// Answers one connection with bytes, and goes on for as long as they are taken.
+/// Answers one connection with bytes, and continues as long as they are accepted.
 async fn answer_bytes(listener: TcpListener, parts: Vec<Vec<u8>>) {
     let (mut socket, _) = listener.accept().await.unwrap();
     let mut buffer = [0; 4096];
@@ -333,7 +334,7 @@ async fn what_is_looked_up_may_come_packed_and_stays_with_the_first_host_in_what
     assert_eq!(reply.url, format!("http://127.0.0.1:{other_port}/x?a=1"));
 }
 
-/// One of the two ways to GET a small reply.
+/// GETs a small reply in one of the two ways.
 async fn asked(is_looked_up: bool, url: &str, limit: usize) -> Result<Reply, DriveError> {
     match is_looked_up {
         true => client().get_idempotent("test", url, &[], limit).await,
@@ -361,8 +362,8 @@ fn retry_after_in_seconds_and_as_a_date() {
     }
 }
 
-/// Answers any number of requests on each connection, and tells how many connections there were. Each
-/// connection is closed without a word after `most` requests.
+/// Answers any number of requests on each connection, and counts the connections. Each connection is closed
+/// without notice after `most` requests.
 fn serve(
     listener: TcpListener,
     answer: &'static [u8],
@@ -517,7 +518,7 @@ async fn a_call_with_a_patience_of_its_own_outlasts_the_silence_of_others() {
             let mut buffer = [0; 4096];
             assert!(socket.read(&mut buffer).await.unwrap() > 0);
             let _ = may_speak.await;
-            // Who was impatient is gone.
+            // The impatient client is gone.
             let _ = socket.write_all(EMPTY.as_bytes()).await;
         });
         let client = Client::new(&ClientSettings {
@@ -537,7 +538,7 @@ async fn a_call_with_a_patience_of_its_own_outlasts_the_silence_of_others() {
             patience,
         };
         let mut asked = std::pin::pin!(client.call("test", call));
-        // Longer than any call without a patience may take.
+        // Longer than a call without its own timeout may take.
         let long = Duration::from_millis(300);
         let answer = match tokio::time::timeout(long, &mut asked).await {
             Ok(answer) => answer,

@@ -1,7 +1,7 @@
-//! Calls that carry more than a query: headers of their own, a small body, or a large one as a stream.
+//! Calls that carry more than a query: own headers, a small body, or a large one as a stream.
 //!
-//! None of them follows a redirect: what they carry belongs to the host that was asked, and where a
-//! redirect stands in the place of an answer, the reply says so.
+//! None of them follows a redirect: their content belongs to the host that was called, and a redirect in place
+//! of an answer is returned as the reply.
 
 use std::io;
 use std::sync::Arc;
@@ -17,32 +17,32 @@ use super::client::{Client, within};
 use crate::http::reply::{Reply, failure};
 use crate::{DriveError, ErrorKind};
 
-/// A body that is being sent and of which nothing moves for this long has failed.
+/// Timeout of a body that is being sent, without progress.
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A call whose reply is small.
+/// A call with a small reply.
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     pub(crate) url: &'a str,
     pub(crate) headers: HeaderMap,
     /// The media type of a body, and the body.
     pub(crate) body: Option<(&'static str, String)>,
-    /// Bytes of the reply that are read at most.
+    /// Upper limit for the bytes of the reply.
     pub(crate) limit: usize,
-    /// How long all of it may take, in silence or not, where the upstream's document gives the call more than the
-    /// client gives every call.
+    /// Timeout of the whole call, if the upstream's document allows the call more time than the client allows
+    /// every call.
     pub(crate) patience: Option<Duration>,
 }
 
-/// One file as a form of one field, streamed.
+/// One file as a form with a single field, streamed.
 pub(crate) struct MultipartFile<'a> {
     pub(crate) url: &'a str,
     /// The field of the form.
     pub(crate) field: &'a str,
-    /// Bytes that `body` will give.
+    /// Number of bytes in `body`.
     pub(crate) length: u64,
     pub(crate) body: BoxStream<'static, io::Result<Bytes>>,
-    /// Bytes of the reply that are read at most.
+    /// Upper limit for the bytes of the reply.
     pub(crate) limit: usize,
 }
 
@@ -50,10 +50,10 @@ pub(crate) struct MultipartFile<'a> {
 pub(crate) struct StreamedBody<'a> {
     pub(crate) url: &'a str,
     pub(crate) headers: HeaderMap,
-    /// Bytes that `body` will give.
+    /// Number of bytes in `body`.
     pub(crate) length: u64,
     pub(crate) body: BoxStream<'static, io::Result<Bytes>>,
-    /// Bytes of the reply that are read at most.
+    /// Upper limit for the bytes of the reply.
     pub(crate) limit: usize,
 }
 
@@ -84,15 +84,14 @@ impl Client {
         within(patience, operation, work).await
     }
 
-    /// POSTs a file as `multipart/form-data` (RFC 7578), as slowly as the line is; one that stands still is
-    /// given up.
+    /// POSTs a file as `multipart/form-data` (RFC 7578), at any speed; a transfer without progress is aborted.
     pub(crate) async fn post_file(
         &self,
         operation: &'static str,
         file: MultipartFile<'_>,
     ) -> Result<Reply, DriveError> {
         let address = self.admitted(operation, file.url)?;
-        // Random enough that no file holds it by chance; a reader looks for it behind a line break only.
+        // Random enough that no file contains it by chance; a parser looks for it after a line break only.
         let boundary = format!("drive-in-{:016x}{:016x}", random(), random());
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"blob\"\r\n\
@@ -112,7 +111,7 @@ impl Client {
         send_streaming(operation, request, (file.url, length, file.limit), body).await
     }
 
-    /// POSTs a body as `application/octet-stream`, as slowly as the line is; one that stands still is given up.
+    /// POSTs a body as `application/octet-stream`, at any speed; a transfer without progress is aborted.
     pub(crate) async fn post_body(
         &self,
         operation: &'static str,
@@ -162,7 +161,7 @@ async fn send_streaming(
     }
 }
 
-/// Ends when nothing has moved for a while.
+/// Completes when there was no progress for the timeout.
 async fn stalled(moved: &AtomicU64) {
     let mut seen = moved.load(Ordering::Relaxed);
     loop {

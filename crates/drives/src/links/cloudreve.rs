@@ -1,7 +1,7 @@
-//! Cloudreve's links: `/s/{id}` or `/s/{id}/{password}`, at the host of a configured drive, and where the site leads
-//! whoever opens one.
+//! Cloudreve's links: `/s/{id}` or `/s/{id}/{password}` at the host of a configured drive, and the URL to which
+//! the site redirects a visitor of such a link.
 //!
-//! Everybody may run a Cloudreve, so its links are told by nothing but the host.
+//! Any host may run a Cloudreve, so its links are recognised by the configured host alone.
 
 use url::Url;
 
@@ -10,7 +10,8 @@ use crate::ShareLink;
 
 pub(super) const KIND: &str = "cloudreve";
 
-/// Ids are short; the place made of one, with eight digits for the host, has 64 characters at most.
+/// Upper limit for the bytes of an id: the place made of it, with eight digits for the host, has 64 characters
+/// at most.
 const MAX_ID_BYTES: usize = 48;
 
 pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
@@ -18,7 +19,7 @@ pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
     if names.last() == Some(&"home") {
         return from_address_bar(&query_value(url, &["path"])?, authority);
     }
-    // The site may live below a path of its own.
+    // The site may be below a path.
     let at = names.iter().rposition(|name| *name == "s")?;
     let (id, password) = match names[at + 1..] {
         [id] => (id, None),
@@ -28,7 +29,8 @@ pub(super) fn read(url: &Url, authority: &str) -> Option<Found> {
     share(authority, id, password, || password_in(url))
 }
 
-/// Where the site leads whoever opens a link: `/home?path=cloudreve://{id}[:{password}]@share[/…]` (section 9.1).
+/// Parses the URL to which the site redirects a visitor of a link:
+/// `/home?path=cloudreve://{id}[:{password}]@share[/…]` (section 9.1). `None` if it is another one.
 fn from_address_bar(uri: &str, authority: &str) -> Option<Found> {
     let (user, _) = uri
         .strip_prefix("cloudreve://")?

@@ -1,10 +1,10 @@
-//! Share links read out of whatever a person pastes: one address, or a whole message with several.
+//! Parses share links out of pasted text: one URL, or a whole message with several.
 //!
-//! Reading is pure: a text goes in, links come out, nobody is asked. `text` finds addresses among words,
-//! `password` what stands beside them, and each kind of upstream knows its own hosts and forms (`terabox`,
-//! `cloudreve`). A host counts by its registrable name, never by a part of it; an address with a user name in
-//! it, or with a port where none belongs, is nobody's. Where a configured drive lives counts as a host of its
-//! kind, too ([`LinkHome`]), with the port that it has.
+//! Parsing is pure: a text goes in, links come out, no request is made. `text` finds URLs among words,
+//! `password` finds passwords beside them, and each kind of upstream has its own hosts and forms (`terabox`,
+//! `cloudreve`). A host is compared by its registrable name, never by a part of it; a URL with a user name, or
+//! with a port where none belongs, is no link. The host of a configured drive counts as a host of its kind, too
+//! ([`LinkHome`]), with its port.
 
 mod cloudreve;
 mod password;
@@ -22,22 +22,22 @@ use crate::ShareLink;
 pub use crate::api::{LinkHome, ShortLink};
 use media::{Place, PlaceError};
 
-/// Something that a text holds.
+/// A link found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// A share link.
     Share(ShareLink),
-    /// An address that only leads on to one: it has to be asked where.
+    /// A URL that redirects to a share link: its target must be requested.
     Short(ShortLink),
 }
 
-/// More links than this in one paste are left out.
+/// Upper limit for the links of one paste; further ones are left out.
 pub const MAX_LINKS: usize = 20;
-/// Of a longer text, only the beginning is read.
+/// Of a longer text, only the beginning is parsed.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 impl LinkHome {
-    /// The home of a drive of `kind` whose upstream is at `url`; `None` where that is no http(s) address.
+    /// Returns the home of a drive of `kind` whose upstream is at `url`; `None` if that is not an http(s) URL.
     pub fn of(kind: &'static str, url: &str) -> Option<LinkHome> {
         let url = Url::parse(url).ok()?;
         Some(LinkHome {
@@ -48,35 +48,35 @@ impl LinkHome {
 }
 
 impl ShareLink {
-    /// Returns the place that the share becomes: `~` and what names it in its link.
+    /// Returns the place that the share becomes: `~` and the identifying part of its link.
     ///
     /// # Errors
-    /// Where the id is none that [`find`] reads.
+    /// Fails if the id is not one that [`find`] returns.
     pub fn place(&self) -> Result<Place, PlaceError> {
         if self.kind == terabox::KIND {
             return Place::parse(&terabox::place(&self.id));
         }
-        // The same id means another share at every other host.
+        // The same id is another share at every other host.
         let digest = Sha256::digest(self.host.as_bytes());
         let host: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
-        // The letter keeps such a place from being read as one of TeraBox's, which begin with `~1` or `~s`.
+        // The letter distinguishes such a place from those of TeraBox, which begin with `~1` or `~s`.
         Place::parse(&format!("~c{}-{host}", self.id))
     }
 
-    /// The link that a place was made of, where the place tells all of it.
+    /// Returns the link that a place was made of; `None` if the place does not contain all of it.
     pub fn of_place(place: &Place) -> Option<ShareLink> {
         terabox::of_place(place.as_str())
     }
 }
 
-/// The kind of that name, where links of it are read here.
+/// Returns the kind of that name; `None` if links of it are not parsed here.
 pub fn kind(name: &str) -> Option<&'static str> {
     [terabox::KIND, cloudreve::KIND]
         .into_iter()
         .find(|kind| *kind == name)
 }
 
-/// Every link of a text, in its order, each share once; a password beside any mention counts for all.
+/// Returns every link of a text, in order, each share once; a password beside any mention applies to all.
 pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
     let text = text::plain(text, MAX_TEXT_BYTES);
     let addresses = text::addresses(&text);
@@ -112,11 +112,11 @@ pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
     found
 }
 
-/// The link that an address is, with the password that stands in it.
+/// Parses a URL as a link, with the password in it; `None` if it is no link.
 pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
     let url = parse(address)?;
     read_url(&url, homes).or_else(|| {
-        // `?share_link=<the link itself, encoded>`, at hosts that have links of their own.
+        // `?share_link=<the link itself, encoded>`, at hosts that have links.
         let is_known = terabox::is_host(&url) || home_of(&url, homes).is_some();
         let (_, inner) = url
             .query_pairs()
@@ -142,7 +142,8 @@ fn home_of<'h>(url: &Url, homes: &'h [LinkHome]) -> Option<&'h LinkHome> {
     homes.iter().find(|home| home.authority == authority)
 }
 
-/// An address that could be somebody's link: http(s), a host, and no user name that pretends to be one.
+/// Parses a URL that may be a link: http(s), a host, and no user name, which could pretend to be the host.
+/// `None` for any other.
 fn parse(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim()).ok()?;
     let plain = matches!(url.scheme(), "http" | "https")
@@ -151,7 +152,7 @@ fn parse(text: &str) -> Option<Url> {
     plain.then_some(url)
 }
 
-/// Host and, where it is not the scheme's own, port.
+/// Returns the host, with the port if it is not the scheme's own; `None` without a host.
 fn authority(url: &Url) -> Option<String> {
     let host = url.host_str()?.trim_end_matches('.');
     Some(match url.port() {
@@ -172,7 +173,7 @@ fn is_below(url: &Url, names: &[&str]) -> bool {
     })
 }
 
-/// The names of the path, decoded by nobody.
+/// Returns the segments of the path, not decoded.
 fn segments(url: &Url) -> Vec<&str> {
     let names = url.path_segments().into_iter().flatten();
     names.filter(|name| !name.is_empty()).collect()
@@ -184,7 +185,7 @@ fn query_value(url: &Url, names: &[&str]) -> Option<String> {
         .map(|(_, value)| value.trim().to_owned())
 }
 
-/// The password that stands in the address itself.
+/// Returns the password in the URL itself; `None` if there is none.
 fn password_in(url: &Url) -> Option<String> {
     let in_query = query_value(url, &["pwd", "password", "passwd", "passcode"]);
     let in_fragment = || {
@@ -204,7 +205,7 @@ impl Found {
         }
     }
 
-    /// The same for two mentions of one share.
+    /// Returns a key that is equal for two mentions of one share.
     fn key(&self) -> String {
         match self {
             Found::Share(link) if link.kind == terabox::KIND => link.id.clone(),

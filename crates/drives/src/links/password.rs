@@ -1,6 +1,6 @@
 //! The password beside a link: “password: w3xz”, “提取码：w3xz”, “| w3xz”.
 
-/// Words that announce a password, lower case. Longer ones before those that begin them.
+/// Words that announce a password, in lower case. Longer ones stand before their prefixes.
 const WORDS: &[&str] = &[
     "extraction code",
     "access code",
@@ -31,7 +31,7 @@ const WORDS: &[&str] = &[
     "pw",
 ];
 
-/// What people write where there is none.
+/// Words that people write if there is no password.
 const NOT_ONE: &[&str] = &[
     "none",
     "null",
@@ -41,15 +41,15 @@ const NOT_ONE: &[&str] = &[
     "required",
 ];
 
-/// How far from a link its password may stand, in characters.
+/// Maximum distance of a password from its link, in characters.
 const REACH: usize = 200;
 
-/// Whether this could be a password of a share: letters and digits, not too many.
+/// Returns true if this could be the password of a share: letters and digits, not too many.
 pub(super) fn could_be(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// In what follows a link, up to the next one.
+/// Finds a password in the text after a link, up to the next one; `None` if there is none.
 pub(super) fn after(text: &str) -> Option<String> {
     let near: String = text.chars().take(REACH).collect();
     let rest = near.trim_start_matches([')', ']', '>', '*', '"', '\'', ' ', '\t']);
@@ -68,7 +68,7 @@ pub(super) fn after(text: &str) -> Option<String> {
     announced(&near)
 }
 
-/// In what stands before the first link.
+/// Finds a password in the text before the first link; `None` if there is none.
 pub(super) fn before(text: &str) -> Option<String> {
     let skipped = text.chars().count().saturating_sub(REACH);
     announced(&text.chars().skip(skipped).collect::<String>())
@@ -80,7 +80,7 @@ fn is_announcement(word: &str) -> bool {
 
 fn announced(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    // Where lower-casing moves the letters about, the lower-cased text has to do.
+    // If lower-casing changes the byte positions, the lower-cased text is used.
     let text = if lower.len() == text.len() {
         text
     } else {
@@ -110,8 +110,8 @@ fn announced(text: &str) -> Option<String> {
     best.map(|(_, password)| password)
 }
 
-/// What an announcing word announces: after a colon or the like anything that could be one, after a mere blank
-/// only what hardly is a word of the sentence.
+/// Returns the value after an announcing word: after a colon or the like anything that could be a password,
+/// after a mere blank only text that is hardly a word of the sentence. `None` if there is no such value.
 fn value(rest: &str, is_latin: bool, piped: bool) -> Option<String> {
     const SIGNS: [char; 9] = [':', '：', '=', '-', '–', '—', '>', '|', '`'];
     if is_latin && rest.chars().next().is_some_and(char::is_alphanumeric) {
@@ -121,7 +121,7 @@ fn value(rest: &str, is_latin: bool, piped: bool) -> Option<String> {
     let blank = blank.strip_prefix("is ").unwrap_or(blank);
     let bare = blank.trim_start_matches(|c: char| SIGNS.contains(&c) || c == '*' || c == ' ');
     let signed = blank.starts_with(SIGNS) || !is_latin;
-    // A password may stand on the line after its announcement.
+    // A password may be on the line after its announcement.
     let bare = if signed { bare.trim_start() } else { bare };
     let bare = bare.trim_start_matches(['`', '"', '\'', '“', '[', '(']);
     let (word, end) = word(bare);
@@ -133,7 +133,7 @@ fn value(rest: &str, is_latin: bool, piped: bool) -> Option<String> {
     (fits && sure && !word.starts_with("http")).then(|| word.to_owned())
 }
 
-/// The letters and digits that a text begins with, and what comes then.
+/// Returns the letters and digits at the start of a text, and the character after them.
 fn word(text: &str) -> (&str, Option<char>) {
     let end = text
         .find(|c: char| !c.is_ascii_alphanumeric())

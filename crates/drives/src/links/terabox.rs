@@ -1,7 +1,7 @@
-//! TeraBox's links: the hosts that it goes by, and the forms that its addresses have.
+//! TeraBox's links: its hosts, and the forms of its URLs.
 //!
-//! A share is named by its `surl`, 22 or 23 letters, digits, `-` or `_`. A `1` stands before it in `/s/1…` and
-//! nowhere else; since a surl may begin with a 1 of its own, only that one is taken off.
+//! A share is named by its `surl`, 22 or 23 letters, digits, `-` or `_`. It is preceded by a `1` in `/s/1…` and
+//! nowhere else; since a surl may itself begin with a 1, only that one is removed.
 
 use url::Url;
 
@@ -10,7 +10,7 @@ use crate::ShareLink;
 
 pub(super) const KIND: &str = "terabox";
 
-/// Names under which the service has been met.
+/// Host names under which the service has been seen.
 const HOSTS: &[&str] = &[
     "terabox.com",
     "terabox.app",
@@ -43,7 +43,7 @@ const HOSTS: &[&str] = &[
     "boxlinks.net",
 ];
 
-/// Names that only lead on to the ones above.
+/// Host names that only redirect to the ones above.
 const SHORT_HOSTS: &[&str] = &[
     "teraboxlink.com",
     "teraboxshare.com",
@@ -55,7 +55,7 @@ const SHORT_HOSTS: &[&str] = &[
     "terabox2.com",
 ];
 
-/// Paths that name the share in `surl=`; a language may stand before them.
+/// Paths with the share in `surl=`; a language may precede them.
 const PAGES: &[&str] = &[
     "sharing/link",
     "sharing/embed",
@@ -74,16 +74,16 @@ const PAGES: &[&str] = &[
     "web/share/videoplay",
 ];
 
-/// A surl with the `1` before it and the `~` of a place: 64 characters.
+/// Upper limit for the bytes of a surl: with the `1` before it and the `~` of a place, 64 characters.
 const MAX_SURL_BYTES: usize = 62;
 const SHORTEST_SURL: usize = 6;
 
-/// Whether the address is at one of the service's hosts.
+/// Returns true if the URL is at one of the service's hosts.
 pub(super) fn is_host(url: &Url) -> bool {
     url.port().is_none() && (is_below(url, HOSTS) || is_below(url, SHORT_HOSTS))
 }
 
-/// The link that an address is.
+/// Parses a URL as a link; `None` if it is no link.
 pub(super) fn read(url: &Url) -> Option<Found> {
     if !is_host(url) {
         return None;
@@ -101,7 +101,8 @@ pub(super) fn read(url: &Url) -> Option<Found> {
     })
 }
 
-/// The link that an address is by its form alone, at a host that is known to be the service's.
+/// Parses a URL as a link by its form alone, at a host that is known to be the service's; `None` if it has no
+/// such form.
 pub(super) fn read_form(url: &Url, host: &str) -> Option<Found> {
     Some(Found::Share(ShareLink {
         kind: KIND,
@@ -147,7 +148,7 @@ fn is_surl(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// How a share is called among the places: as its link has it, after the `/s/`.
+/// Returns the name of a share's place: the part of its link after the `/s/`.
 pub(super) fn place(id: &str) -> String {
     match id.strip_prefix('@') {
         // Known by its numbers alone: see `ShareLink::id`.
@@ -156,7 +157,7 @@ pub(super) fn place(id: &str) -> String {
     }
 }
 
-/// The link of such a place.
+/// Returns the link of such a place; `None` for any other place.
 pub(super) fn of_place(place: &str) -> Option<ShareLink> {
     let id = place.strip_prefix("~1").filter(|id| is_surl(id))?;
     Some(ShareLink {

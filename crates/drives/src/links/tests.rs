@@ -14,7 +14,7 @@ fn homes() -> Vec<LinkHome> {
     ]
 }
 
-/// What a text holds, as `id` or `id password`, several with `, ` between; short links by their address.
+/// Returns the links of a text, as `id` or `id password`, several with `, ` between; short links by their URL.
 fn told(text: &str) -> String {
     let words = |first: &str, password: &Option<String>| match password {
         Some(password) => format!("{first} {password}"),
@@ -32,7 +32,7 @@ fn told(text: &str) -> String {
 
 #[test]
 fn links_in_every_spelling() {
-    // `A`, `B` and `1A` stand for surls; the right side is what `told` tells.
+    // `A`, `B` and `1A` stand for surls; the right side is the result of `told`.
     let cases: &[(&str, &str)] = &[
         // Hosts and their sub-domains.
         ("https://www.terabox.com/s/1A", "A"),
@@ -68,7 +68,7 @@ fn links_in_every_spelling() {
         ("https:///www.terabox.com/s/1A", "A"),
         ("www.terabox.com/s/1A", "A"),
         ("terabox.com/s/1A", "A"),
-        // Where a drive is configured to live, with its port.
+        // The host of a configured drive, with its port.
         ("http://127.0.0.1:7374/s/1A", "A"),
         ("127.0.0.1:7374/s/1A", "A"),
         ("http://127.0.0.1:7374/sharing/link?surl=A", "A"),
@@ -125,7 +125,7 @@ fn links_in_every_spelling() {
         ("https%3A%2F%2Fwww.terabox.com%2Fs%2F1A", "A"),
         ("https://www.terabox.com/s/1A#list", "A"),
         ("https://www.terabox.com/s/1A?utm_source=chat", "A"),
-        // Short links have to be asked where they lead.
+        // Short links, whose targets must be requested.
         (
             "https://teraboxurl.com/AbCdEf",
             "https://teraboxurl.com/AbCdEf",
@@ -136,7 +136,7 @@ fn links_in_every_spelling() {
         ),
         ("https://teraboxurl.com/", ""),
         ("https://teraboxurl.com.evil.example/AbCdEf", ""),
-        // Passwords in and beside them.
+        // Passwords in and beside links.
         ("https://www.terabox.com/s/1A?pwd=w3xz", "A w3xz"),
         (
             "https://www.terabox.com/sharing/link?surl=A&pwd=w3xz",
@@ -196,7 +196,7 @@ fn links_in_every_spelling() {
             "<a href=\"https://www.terabox.com/s/1A\">https://www.terabox.com/s/1A</a>",
             "A",
         ),
-        // Several.
+        // Several links.
         (
             "https://www.terabox.com/s/1A\nhttps://www.terabox.com/s/1B",
             "A, B",

@@ -1,17 +1,17 @@
-//! UrlTable among words: where one begins and, harder, where it ends.
+//! URLs among words: finds where one begins and, harder, where it ends.
 
 use percent_encoding::percent_decode_str;
 
-/// An address in a text.
+/// A URL in a text.
 pub(super) struct Address {
-    /// Where it begins and ends in the text, in bytes.
+    /// Its start and end in the text, in bytes.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The address, with a scheme.
+    /// The URL, with a scheme.
     pub(super) url: String,
 }
 
-/// The text without what chats put into it: signs that nobody sees, escapes of HTML and Markdown.
+/// Returns the text without the additions of chats: invisible characters, escapes of HTML and Markdown.
 pub(super) fn plain(text: &str, most_bytes: usize) -> String {
     let text = &text[..text.floor_char_boundary(most_bytes)];
     let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}');
@@ -21,7 +21,7 @@ pub(super) fn plain(text: &str, most_bytes: usize) -> String {
         .replace("\\-", "-")
 }
 
-/// Every address of a text. One inside of another is a part of that.
+/// Returns every URL of a text. One inside another is a part of that.
 pub(super) fn addresses(text: &str) -> Vec<Address> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
@@ -86,10 +86,11 @@ fn scheme(rest: &str) -> bool {
     rest.starts_with("http://") || rest.starts_with("https://")
 }
 
-/// A host name has 253 characters at most; a port, a colon and a slash come on top.
+/// Upper limit for the bytes of an authority: a host name has 253 characters at most, plus a port, a colon and
+/// a slash.
 const MAX_AUTHORITY_BYTES: usize = 260;
 
-/// `name.name/…`, `name.name:port/…`
+/// Returns true for `name.name/…` and `name.name:port/…`.
 fn is_bare(rest: &str) -> bool {
     let near = &rest[..rest.floor_char_boundary(MAX_AUTHORITY_BYTES)];
     let Some((host, _)) = near.split_once('/') else {
@@ -103,7 +104,7 @@ fn is_bare(rest: &str) -> bool {
         && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Where the address that begins at `start` ends at the latest.
+/// Returns the latest possible end of the URL that begins at `start`.
 fn end_of(text: &str, lower: &str, start: usize, kind: Start) -> usize {
     let mut open_brackets = 0;
     let authority = start + text[start..].find("//").map_or(0, |at| at + 2);
@@ -129,7 +130,7 @@ fn end_of(text: &str, lower: &str, start: usize, kind: Start) -> usize {
         if ends {
             return at;
         }
-        // Two addresses without a blank between, as one-line fields make them of two lines.
+        // Two URLs without a blank between, as one-line fields make them of two lines.
         let previous = text[..at].chars().next_back();
         let after_word =
             previous.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
@@ -140,7 +141,7 @@ fn end_of(text: &str, lower: &str, start: usize, kind: Start) -> usize {
     text.len()
 }
 
-/// The address without the punctuation that belongs to the sentence around it.
+/// Returns the URL without the punctuation of the sentence around it.
 fn trimmed(text: &str, start: usize, end: usize) -> &str {
     let mut address = text[start..end].trim_end_matches(['.', ':', '!', '?', '~', '…', '$']);
     // `_address_`, `__address__`

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What the owner configured.
+/// Settings made by the owner.
 #[derive(Debug, Clone)]
 pub struct LocalConfig {
     /// The folder that the drive shows as its root.

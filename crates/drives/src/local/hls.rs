@@ -1,9 +1,9 @@
-//! A film of the folder as HLS, for what a browser cannot open by itself: its own pictures and sound,
-//! copied into transport streams by ffmpeg, one segment at a time and only when it is asked for.
+//! A film of the folder as HLS, for films that a browser cannot open: their video and audio are copied into
+//! transport streams by ffmpeg, one segment at a time and only on request.
 //!
-//! The list is made from the times at which the picture can be entered: the container's own index, or
-//! what ffprobe finds. A segment's address is known to this drive alone:
-//! `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`, never opened over a network.
+//! The playlist is made from the keyframe times: from the container's own index, or as found by ffprobe. A
+//! segment's URL is understood by this drive only: `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`,
+//! never opened over a network.
 
 use std::fs::File;
 use std::process::{Output, Stdio};
@@ -21,36 +21,35 @@ use crate::local::programs::{Programs, Running};
 use crate::{DriveError, Incoming};
 use media::EntryPath;
 
-/// Seconds of a segment at least; the next place to enter the picture ends it.
+/// Minimum duration of a segment; the next keyframe ends it.
 const SEGMENT_S: f64 = 6.0;
-/// ffmpeg looks for a place to enter so much earlier than it is told, where pictures are decoded out of
-/// order (`ffmpeg_demux.c`).
+/// ffmpeg seeks this much earlier than requested if frames are decoded out of order (`ffmpeg_demux.c`).
 const HEURISTIC_S: f64 = 3.0 / 23.0;
-/// Times are rounded. Where there is an index, the entry at or before the time is taken; where there is none,
-/// reading begins there and goes on to the next entry.
+/// Times are rounded. With an index, ffmpeg takes the keyframe at or before the time; without one, it begins to
+/// read there and goes on to the next keyframe.
 const MARGIN_S: f64 = 0.01;
-/// The next segment's first picture must not be taken along for a rounding.
+/// The next segment's first frame must not be included because of rounding.
 const END_MARGIN_S: f64 = 0.002;
 const BASE: &str = "http://folder.invalid/";
-/// What a film may be, by the first names of ffmpeg's demuxers. Not among them are the formats that name other
-/// files: a playlist that calls itself a film would show any film of the machine.
+/// Formats that a film may have, by the first names of ffmpeg's demuxers. Formats that refer to other files are
+/// left out: a playlist that is named like a film would show any film of the machine.
 const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,live_flv,asf,ogg,rm,mxf,nut,ivf,dv,swf,y4m,\
     h264,hevc,mpegvideo,m4v,vc1,mp3,aac,flac,wav,w64,aiff,ape,wv,dsf";
-/// Longest look at a film's index, and at one of its frames. A film that takes longer is made to.
-const LONGEST_LOOK: Duration = Duration::from_secs(300);
-const LONGEST_FRAME: Duration = Duration::from_secs(60);
-/// Bytes of a piece that a program hands over.
+/// Timeout for reading a film's index, and for one of its frames. A program that takes longer is stopped.
+const INDEX_TIMEOUT: Duration = Duration::from_secs(300);
+const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
+/// Bytes of a chunk of a program's output.
 const PIECE: usize = 64 << 10;
 
 /// Makes segments.
 #[derive(Clone)]
 pub(crate) struct Segmenter {
-    /// Whether ffmpeg and ffprobe were found.
+    /// True if ffmpeg and ffprobe were found.
     available: bool,
     programs: Programs,
 }
 
-/// A segment's address, read.
+/// A segment's URL, parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
     pub path: EntryPath,
@@ -77,7 +76,7 @@ impl Segmenter {
         self.available
     }
 
-    /// Where the picture of a file can be entered.
+    /// Returns the keyframes of a file.
     pub(crate) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
         let _permit = self.programs.permit().await?;
         let mut command = Command::new("ffprobe");
@@ -89,7 +88,7 @@ impl Segmenter {
             ])
             .args(["-of", "csv=p=1"]);
         read_from(&mut command, film);
-        let output = within(LONGEST_LOOK, command).await?;
+        let output = within(INDEX_TIMEOUT, command).await?;
         let text = String::from_utf8_lossy(&output.stdout);
         let times = read_times(&text);
         if times.is_empty() {
@@ -101,7 +100,7 @@ impl Segmenter {
         Ok(times)
     }
 
-    /// A picture of the film, a tenth into it.
+    /// Returns a frame of the film, from a tenth of its duration.
     pub(crate) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
         let _permit = self.programs.permit().await?;
         let at = facts.duration_s.unwrap_or(0.0) / 10.0;
@@ -111,7 +110,7 @@ impl Segmenter {
         command
             .args(["-frames:v", "1", "-vf", "scale='min(850,iw)':-2"])
             .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
-        let output = within(LONGEST_FRAME, command).await?;
+        let output = within(FRAME_TIMEOUT, command).await?;
         if output.stdout.is_empty() {
             return Err(DriveError::not_found(
                 "thumbnail",
@@ -121,7 +120,7 @@ impl Segmenter {
         Ok(output.stdout.into())
     }
 
-    /// Starts the copy of a segment. The program ends when its reader goes away.
+    /// Starts to copy a segment. The program ends when its reader is dropped.
     pub(crate) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
         let permit = self.programs.permit().await?;
         let mut command = Command::new("ffmpeg");
@@ -173,7 +172,7 @@ impl Segmenter {
     }
 }
 
-/// Where the picture can be entered, counted from the start of the film, in order.
+/// Parses the keyframe times, counted from the start of the film, in order.
 fn read_times(csv: &str) -> Vec<Keyframe> {
     let mut keys: Vec<Keyframe> = Vec::new();
     let mut start = 0.0;
@@ -201,8 +200,8 @@ fn read_times(csv: &str) -> Vec<Keyframe> {
     keys
 }
 
-/// The next bytes of a running program. Where it was stopped or ends badly, an error: an end in the middle must not
-/// look like the end of the segment.
+/// Returns the next bytes of a running program; `None` at its end. Fails if it was stopped or ended with an
+/// error: an end in the middle must not look like the end of the segment.
 async fn next_bytes(
     state: Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
 ) -> Option<(
@@ -226,8 +225,8 @@ fn is_transport_stream(path: &EntryPath) -> bool {
     ["ts", "m2ts", "mts"].contains(&extension(path.name()).as_str())
 }
 
-/// Has one of these programs read a film that is open already, whatever lies under its name by now, and
-/// nothing else.
+/// Makes one of these programs read a film that is already open, whatever has its name by now, and nothing
+/// else.
 fn read_from(command: &mut Command, film: File) {
     command
         .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
@@ -235,7 +234,7 @@ fn read_from(command: &mut Command, film: File) {
         .stdin(Stdio::from(film));
 }
 
-/// What a program writes before it ends, which it has to do in time.
+/// Returns the output of a program, which must end within `time`.
 async fn within(time: Duration, mut command: Command) -> Result<Output, DriveError> {
     command.stderr(Stdio::null()).kill_on_drop(true);
     match tokio::time::timeout(time, command.output()).await {
@@ -249,7 +248,7 @@ fn broken(detail: impl Into<String>) -> DriveError {
     DriveError::failed("segment", detail)
 }
 
-/// The list of a film that can be entered at `keyframes` (in order) and is `duration_s` long.
+/// Returns the playlist of a film with `keyframes` (in order) and a length of `duration_s`.
 pub(crate) fn playlist(
     path: &EntryPath,
     version: &str,
@@ -286,7 +285,7 @@ pub(crate) fn playlist(
     text
 }
 
-/// Reads a segment's address; `None` where it is something else.
+/// Parses a segment's URL; `None` if it is something else.
 pub(crate) fn read(address: &str) -> Option<Piece> {
     if !address.starts_with(BASE) {
         return None;

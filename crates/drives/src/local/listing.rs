@@ -1,5 +1,5 @@
-//! Pages of folders, and search. The sorted names of a folder are kept, and what comes or goes in it is put into its
-//! place there, so that a page of a large folder costs as many looks at files as it has entries.
+//! Pages of folders, and search. The sorted names of a folder are cached, and a name that comes or goes is
+//! inserted or removed in place, so a page of a large folder looks at no more files than it has entries.
 
 use std::cmp::Ordering;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
@@ -12,26 +12,27 @@ use crate::DriveError;
 use crate::local::tree::{Name, Tree};
 use media::{Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key};
 
-/// Kept orders of folders.
+/// Cached orders of folders.
 #[derive(Clone)]
 pub(crate) struct Orders {
     kept: Cache<(EntryPath, SortBy), Arc<Names>>,
     index: Cache<(), Arc<Vec<EntryPath>>>,
-    /// How often a name has come or gone.
+    /// Number of changes of names so far.
     changes: Arc<AtomicU64>,
 }
 
 /// Names in an order.
 type Names = RwLock<Vec<Name>>;
 
-/// Where the system tells of changes this only bounds what is kept of folders that nobody looks at.
+/// Lifetime of a cached order. If the system reports changes, it only bounds the memory for folders without
+/// viewers.
 const LIFE: Duration = Duration::from_secs(600);
-/// All paths of the folder, for search: a change below a folder that nobody has listed is told by nobody.
+/// Lifetime of the search index of all paths: changes below a folder that was never listed are not reported.
 const INDEX_LIFE: Duration = Duration::from_secs(30);
-/// Names in all kept orders, and in the index.
-const MOST_NAMES: u64 = 1_000_000;
-/// Folders below folders, for search: links may lead in circles.
-const DEEPEST: usize = 32;
+/// Upper limit for the names in all cached orders, and for those in the index.
+const MAX_NAMES: u64 = 1_000_000;
+/// Depth of folders for search: links may lead in circles.
+const MAX_DEPTH: usize = 32;
 
 impl Orders {
     pub(crate) fn new() -> Self {
@@ -40,7 +41,7 @@ impl Orders {
                 .weigher(|_, names: &Arc<Names>| {
                     names.read().map_or(1, |names| names.len() as u32 + 1)
                 })
-                .max_capacity(MOST_NAMES)
+                .max_capacity(MAX_NAMES)
                 .time_to_live(LIFE)
                 .support_invalidation_closures()
                 .build(),
@@ -52,14 +53,14 @@ impl Orders {
         }
     }
 
-    /// A file in a folder has another length or time.
+    /// Handles a new length or time of a file in a folder.
     pub(crate) fn touched(&self, folder: &EntryPath) {
         for sort in [SortBy::Time, SortBy::Size] {
             self.kept.invalidate(&(folder.clone(), sort));
         }
     }
 
-    /// A name in a folder has come, gone, or become another's.
+    /// Handles a name in a folder that was added, removed or replaced.
     pub(crate) fn changed(&self, tree: &Tree, folder: &EntryPath, text: &str) {
         self.changes.fetch_add(1, Memory::SeqCst);
         self.touched(folder);
@@ -82,14 +83,14 @@ impl Orders {
         }
     }
 
-    /// More has changed than was told.
+    /// Clears the cache, because changes were missed.
     pub(crate) fn forget(&self) {
         self.changes.fetch_add(1, Memory::SeqCst);
         self.kept.invalidate_all();
         self.index.invalidate_all();
     }
 
-    /// One page of a folder.
+    /// Returns one page of a folder.
     pub(crate) fn page(
         &self,
         tree: &Tree,
@@ -104,7 +105,7 @@ impl Orders {
                 let before = self.changes.load(Memory::SeqCst);
                 let names = Arc::new(RwLock::new(sorted(tree, folder, page.sort)?));
                 self.kept.insert(key.clone(), names.clone());
-                // What was told while the folder was read may be missing in it.
+                // Changes that were reported while the folder was read may be missing in it.
                 if self.changes.load(Memory::SeqCst) != before {
                     self.kept.invalidate(&key);
                 }
@@ -136,7 +137,7 @@ impl Orders {
         })
     }
 
-    /// One page of what has all words of `query` in its name, whatever their case.
+    /// Returns one page of the entries whose name contains all words of `query`, in any case.
     pub(crate) fn search(
         &self,
         tree: &Tree,
@@ -175,7 +176,7 @@ impl Orders {
     }
 }
 
-/// The cursor is the number of entries before the page.
+/// Parses the cursor, which is the number of entries before the page.
 fn offset(page: &PageRequest) -> Result<usize, DriveError> {
     page.cursor.as_deref().map_or(Ok(0), |cursor| {
         cursor
@@ -184,7 +185,7 @@ fn offset(page: &PageRequest) -> Result<usize, DriveError> {
     })
 }
 
-/// Where a name stands among sorted ones, or would.
+/// Returns the position of a name among sorted ones, or the position at which to insert it.
 fn place(names: &[Name], name: &Name) -> Result<usize, usize> {
     let key = natural_key(&name.text);
     names.binary_search_by(|other| {
@@ -195,7 +196,7 @@ fn place(names: &[Name], name: &Name) -> Result<usize, usize> {
     })
 }
 
-/// Folders first, each in its order.
+/// Returns the names of a folder, folders first, each group in the requested order.
 fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, DriveError> {
     let names = tree.names(folder)?.into_iter();
     let mut keyed: Vec<(bool, Vec<u8>, Name)> = names
@@ -216,7 +217,7 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
             (name, entry)
         })
         .collect();
-    // Those that are alike stay in the order of their names.
+    // Equal entries stay in the order of their names.
     facts.sort_by(|(_, x), (_, y)| match (sort, x, y) {
         (SortBy::Time, Some(x), Some(y)) => x.modified.cmp(&y.modified),
         (SortBy::Size, Some(x), Some(y)) => x.size.cmp(&y.size),
@@ -225,14 +226,14 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
     Ok(facts.into_iter().map(|(name, _)| name).collect())
 }
 
-/// Every path below the folder, as far as there is room.
+/// Returns every path below the folder, up to the limit.
 fn all_paths(tree: &Tree) -> Result<Vec<EntryPath>, DriveError> {
     let mut found = Vec::new();
     let mut folders = vec![(EntryPath::root(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         let names = match tree.names(&folder) {
             Ok(names) => names,
-            // One that cannot be read hides nothing but itself.
+            // A folder that cannot be read hides only its own content.
             Err(_) if !folder.is_root() => continue,
             Err(error) => return Err(error),
         };
@@ -240,11 +241,11 @@ fn all_paths(tree: &Tree) -> Result<Vec<EntryPath>, DriveError> {
             let Ok(path) = folder.join(&name.text) else {
                 continue;
             };
-            if name.is_folder && depth < DEEPEST {
+            if name.is_folder && depth < MAX_DEPTH {
                 folders.push((path.clone(), depth + 1));
             }
             found.push(path);
-            if found.len() as u64 >= MOST_NAMES {
+            if found.len() as u64 >= MAX_NAMES {
                 return Ok(found);
             }
         }

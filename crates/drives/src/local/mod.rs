@@ -1,9 +1,9 @@
-//! A folder of this machine: its files as they are, what their containers tell of them, and, with ffmpeg
-//! at hand, HLS of what a browser cannot open.
+//! A folder of this machine: its files as they are, the metadata in their containers, and, if ffmpeg is
+//! installed, HLS of films that a browser cannot open.
 //!
-//! - `tree`: what lies in the folder and may be shown · `listing`: pages and search · `watch`: changes
+//! - `tree`: files of the folder that may be shown · `listing`: pages and search · `watch`: change events
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `hls`: segments by ffmpeg
-//! - `programs`: how many run, and when one is stopped
+//! - `programs`: limits the ffmpeg processes, and stops idle ones
 
 mod config;
 mod hls;
@@ -43,49 +43,45 @@ use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition}
 
 pub use config::LocalConfig;
 
-/// What a folder can do.
+/// Abilities of a folder.
 pub static KIND: DriveKind = DriveKind {
     kind: "local",
     title: "Folder",
     abilities: &[
         (Capability::List, None),
         (Capability::Search, None),
-        (Capability::Stream, Some("with ffmpeg")),
+        (Capability::Stream, None),
         (Capability::Original, None),
         (Capability::Quota, None),
     ],
 };
 
-/// A folder.
+/// A folder as a drive.
 pub(crate) struct Local {
     path: PathBuf,
     tree: Tree,
     orders: Orders,
     watch: Watch,
     segmenter: Segmenter,
-    /// By version of the file: what it tells of itself.
+    /// Metadata by version of the file.
     facts: Cache<String, Arc<Facts>>,
 }
 
-/// Files whose facts are kept; tables of keyframes are the most of it.
+/// Files whose metadata are cached; keyframe tables take most of the memory.
 const FACTS: u64 = 10_000;
 /// Bytes of a file that are read at once.
 const PIECE: usize = 256 << 10;
-/// Before the path in the address of a file, and of its picture.
+/// Prefix of the path in the origin of a file, and of its picture.
 const FILE: &str = "file:";
 const PICTURE: &str = "picture:";
-/// Heights that renditions are called by.
+/// Heights that renditions are named by.
 const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
 
-/// Opens a drive named `place`. The folder is looked at with each call, not before.
+/// Opens a drive named `place`. The folder is accessed by each call, not before.
 pub(crate) fn open(place: Place, config: LocalConfig, context: DriveContext) -> Drive {
     let folder = Arc::new(Local::new(context.own_folder, place.clone(), config));
-    let mut capabilities = KIND.capabilities();
-    if !folder.segmenter.is_available() {
-        capabilities.retain(|capability| *capability != Capability::Stream);
-    }
     Drive::new(place, KIND.kind, folder.clone())
-        .with_volume(folder, &capabilities)
+        .with_volume(folder, &KIND.capabilities())
         .local()
 }
 
@@ -103,7 +99,7 @@ impl Local {
         }
     }
 
-    /// What a file tells of itself, read once for each version of it.
+    /// Returns the metadata of a file, read once for each version of it.
     async fn facts(&self, entry: &Entry) -> Result<Arc<Facts>, DriveError> {
         let (tree, path) = (self.tree.clone(), entry.path.clone());
         let key = entry.content.clone().unwrap_or_default();
@@ -118,7 +114,8 @@ impl Local {
         Ok(read.await)
     }
 
-    /// The file behind an address of ours, if it is still the one that the address was made for.
+    /// Finds the file behind one of our origins. Fails if it is no longer the version that the origin was made
+    /// for.
     async fn still_there(
         &self,
         path: &EntryPath,
@@ -128,7 +125,7 @@ impl Local {
         let (file, found) = self
             .looking(move |tree, _| tree.open(&path, "fetch"))
             .await?;
-        // What is open stays the same file, whatever is renamed over it now.
+        // An open file stays the same file, even if another is renamed over it now.
         if version(&found) == version_then {
             Ok((file, found))
         } else {
@@ -140,7 +137,7 @@ impl Local {
         }
     }
 
-    /// Runs what looks at the disk off the threads that serve viewers.
+    /// Runs blocking disk access off the threads that serve viewers.
     async fn looking<T: Send + 'static>(
         &self,
         look: impl FnOnce(&Tree, &Orders) -> Result<T, DriveError> + Send + 'static,
@@ -151,7 +148,7 @@ impl Local {
             .map_err(|_| DriveError::failed("list", "the look was cut off"))?
     }
 
-    /// Adds what was found in the files before: a page of a folder or of a search looks into none.
+    /// Adds metadata that were read before: a page of a folder or of a search opens no file.
     async fn tell_what_is_kept(&self, listing: &mut Listing) {
         for entry in &mut listing.entries {
             let kept = self.facts.get(entry.content.as_deref().unwrap_or_default());
@@ -163,7 +160,7 @@ impl Local {
 
 #[async_trait]
 impl AccountSession for Local {
-    /// The file system that the folder lies on.
+    /// Returns the size of the file system that contains the folder.
     async fn account(&self) -> Result<Account, DriveError> {
         let path = self.path.clone();
         let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
@@ -226,7 +223,7 @@ impl Volume for Local {
         Ok(listing)
     }
 
-    /// One quality, the film's own: nothing is made smaller here.
+    /// Returns one quality, the film's own: nothing is scaled down here.
     fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
             return Vec::new();
@@ -251,8 +248,8 @@ impl Volume for Local {
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
         let unsupported = |detail| DriveError::unsupported("playlist", detail);
-        // A listing looks into no file, so the height by which it called the one quality may be a guess: whichever
-        // is asked for, the film's own is given.
+        // A listing opens no file, so the height by which it named the one quality may be a guess: the film's
+        // own quality is returned for any height.
         if self.possible_renditions(entry).is_empty() || rendition.height().is_none() {
             return Err(unsupported("there is no such quality"));
         }
@@ -328,7 +325,7 @@ impl Volume for Local {
 }
 
 impl Local {
-    /// What is true of this folder beyond its room.
+    /// Returns the facts about this folder beyond its storage.
     fn told_facts(&self) -> Vec<(String, String)> {
         let streams = match self.segmenter.is_available() {
             true => "by ffmpeg, as they are watched",
@@ -351,7 +348,7 @@ impl Local {
         }
     }
 
-    /// Bytes of a file, opened under the version that was asked for.
+    /// Reads bytes of a file, which must still have the requested version.
     async fn bytes(
         &self,
         path: &EntryPath,
@@ -373,7 +370,7 @@ impl Local {
         })
     }
 
-    /// The picture inside of a file, or one of its frames.
+    /// Returns the picture embedded in a file, or one of its frames.
     async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
         let (file, _) = self.still_there(path, version).await?;
         let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(file)).await;
@@ -405,7 +402,7 @@ impl Local {
     }
 }
 
-/// Bytes of an image that is its own thumbnail.
+/// Upper limit for the bytes of an image that is its own thumbnail.
 const LARGEST_PICTURE: u64 = 4 << 20;
 
 fn tell(entry: &mut Entry, facts: Option<&Facts>) {
@@ -416,7 +413,7 @@ fn tell(entry: &mut Entry, facts: Option<&Facts>) {
     }
 }
 
-/// `file:{version}/{path}`
+/// Returns `file:{version}/{path}`.
 fn address(scheme: &str, version: &str, path: &EntryPath) -> String {
     let path = utf8_percent_encode(path.as_str(), NON_ALPHANUMERIC);
     format!("{scheme}{version}/{path}")

@@ -1,5 +1,5 @@
-//! What the containers themselves tell of a film or a recording: length, picture size, embedded picture.
-//! Read here, without another program; a file that makes no sense tells nothing.
+//! Reads the metadata in the containers of films and recordings: length, picture size, embedded picture. Done
+//! here, without another program; a malformed file yields nothing.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -14,32 +14,32 @@ use re_mp4::Mp4;
 
 use super::transport;
 
-/// What a file tells of itself.
+/// Metadata of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
     pub duration_s: Option<f64>,
     pub width: Option<u32>,
     pub height: Option<u32>,
-    /// Where the picture can be entered, where the container lists that.
+    /// Keyframes, if the container lists them.
     pub keyframes: Option<Vec<Keyframe>>,
 }
 
-/// A picture that needs no other, in seconds from the start of the film.
+/// A frame that depends on no other, in seconds from the start of the film.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Keyframe {
-    /// When it is shown.
+    /// Presentation time.
     pub shown_s: f64,
-    /// When it is decoded: earlier, where pictures refer to later ones.
+    /// Decoding time: earlier, if frames refer to later ones.
     pub decoded_s: f64,
 }
 
-/// Tables of a film of a day; a header that claims more is wrong.
+/// Upper limit for the tables: enough for a film of a day. A header that claims more is wrong.
 const LARGEST_TABLES: u64 = 256 << 20;
 
-/// Reads what a file of that name tells; blocks.
+/// Reads the metadata of a file with that name; blocks.
 pub(crate) fn facts(name: &str, file: File) -> Facts {
     let extension = extension(name);
-    // A parser that gives up on hostile input must not take the server along.
+    // A parser that panics on hostile input must not end the server.
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| match extension.as_str() {
         "mp4" | "m4v" | "mov" | "m4a" | "m4b" | "3gp" => {
             mp4(&file).or_else(|| sound(&extension, file))
@@ -57,13 +57,13 @@ pub(crate) fn facts(name: &str, file: File) -> Facts {
     read.ok().flatten().unwrap_or_default()
 }
 
-/// In lower case; empty where there is none.
+/// Returns the extension in lower case; empty if there is none.
 pub(crate) fn extension(name: &str) -> String {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// ISO base media (ISO/IEC 14496-12).
+/// Reads ISO base media (ISO/IEC 14496-12); `None` if it is malformed.
 fn mp4(file: &File) -> Option<Facts> {
     let size = file.metadata().ok()?.len();
     let film = Mp4::read(Bounded::new(BufReader::new(file)), size).ok()?;
@@ -91,7 +91,7 @@ fn mp4(file: &File) -> Option<Facts> {
                 decoded_s: seconds(sample.decode_timestamp),
             })
             .collect();
-        // Pictures are shown from zero on, however long the first was held back for the order.
+        // Frames are shown from zero on, however long the first was delayed by reordering.
         let first = keys.first().map_or(0.0, |key| key.shown_s);
         for key in &mut keys {
             key.shown_s -= first;
@@ -102,7 +102,7 @@ fn mp4(file: &File) -> Option<Facts> {
     Some(facts)
 }
 
-/// Matroska and WebM (RFC 9559).
+/// Reads Matroska and WebM (RFC 9559); `None` if it is malformed.
 fn matroska(file: File) -> Option<Facts> {
     let film = MatroskaFile::open(BufReader::new(file)).ok()?;
     let info = film.info();
@@ -137,7 +137,7 @@ fn sound(extension: &str, mut file: File) -> Option<Facts> {
     })
 }
 
-/// The picture inside of a recording or a film; blocks.
+/// Returns the picture embedded in a recording or a film, `None` if there is none; blocks.
 pub(crate) fn embedded_picture(file: File) -> Option<Bytes> {
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let tagged = Tagged::new(BufReader::new(file));
@@ -149,7 +149,7 @@ pub(crate) fn embedded_picture(file: File) -> Option<Bytes> {
     read.ok().flatten()
 }
 
-/// A reader that stops where tables grow beyond any honest film's.
+/// A reader that fails if tables are larger than those of any valid film.
 struct Bounded<R> {
     inner: R,
     left: u64,

@@ -1,9 +1,9 @@
-//! The programs that a drive has running: few at a time, none for longer than somebody reads what it makes.
+//! Processes of a drive: a limited number at a time, each for no longer than its output is read.
 //!
-//! A program waits where its reader waits, with its output in the pipe between them. So that viewers who pause do not
-//! keep everybody else from starting, the one that has waited longest for its reader is stopped where another is
-//! wanted and there is no room: its reader, coming back, starts it again. Who drops a program's output ends the
-//! program.
+//! A program blocks while its reader is away, with its output in the pipe between them. So that paused viewers
+//! do not keep others from starting, the program whose reader has been away longest is stopped when another is
+//! requested and the limit is reached; its reader starts it again when it returns. Dropping a program's output
+//! ends the program.
 
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -15,13 +15,13 @@ use tokio::time::{Instant, timeout};
 
 use crate::{DriveError, ErrorKind};
 
-/// Programs at once: each reads a disk and is done in a moment.
-const MOST: usize = 4;
-/// How long a reader may stay away before its program may be stopped for another.
+/// Concurrent programs: each reads a disk and ends within moments.
+const MAX_PROGRAMS: usize = 4;
+/// Time for which a reader must have been away before its program may be stopped for another.
 const AWAY: Duration = Duration::from_secs(5);
-/// How often it is looked whether one may.
+/// Interval of checks for a program that may be stopped.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long a new one waits at most.
+/// Timeout of a new program that waits for its permit.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
@@ -30,13 +30,13 @@ pub(crate) struct Programs {
     running: Arc<Mutex<Vec<Weak<Running>>>>,
 }
 
-/// A program whose output somebody reads.
+/// A running program, and the reader of its output.
 pub(crate) struct Running(Mutex<State>);
 
 struct State {
-    /// `None` once it was stopped or waited for.
+    /// `None` after it was stopped or waited for.
     child: Option<(Child, OwnedSemaphorePermit)>,
-    /// Whether its reader waits for it right now.
+    /// True while its reader waits for output.
     is_wanted: bool,
     read_at: Instant,
 }
@@ -44,12 +44,12 @@ struct State {
 impl Programs {
     pub(crate) fn new() -> Self {
         Programs {
-            permits: Arc::new(Semaphore::new(MOST)),
+            permits: Arc::new(Semaphore::new(MAX_PROGRAMS)),
             running: Arc::default(),
         }
     }
 
-    /// Leave to start a program, for as long as it is held.
+    /// Waits for a permit to start a program; the permit is valid until it is dropped.
     pub(crate) async fn permit(&self) -> Result<OwnedSemaphorePermit, DriveError> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
@@ -67,7 +67,7 @@ impl Programs {
         ))
     }
 
-    /// Looks after a program that was started.
+    /// Registers a program that was started.
     pub(crate) fn started(&self, child: Child, permit: OwnedSemaphorePermit) -> Arc<Running> {
         let running = Arc::new(Running(Mutex::new(State {
             child: Some((child, permit)),
@@ -80,7 +80,7 @@ impl Programs {
         running
     }
 
-    /// Stops the program whose reader has been away longest, if for long enough.
+    /// Stops the program whose reader has been away longest, if that is long enough.
     fn make_room(&self) {
         let all: Vec<Arc<Running>> = lock(&self.running)
             .iter()
@@ -95,21 +95,22 @@ impl Programs {
             .iter()
             .filter_map(|running| Some((idle(running)?, running)));
         if let Some((_, running)) = longest.max_by_key(|(away, _)| *away) {
-            // Dropped, it is killed and its place is free.
+            // Dropping the child kills it and releases its permit.
             drop(lock(&running.0).child.take());
         }
     }
 }
 
 impl Running {
-    /// Waits for something of the program, which is not stopped meanwhile.
+    /// Waits for output of the program, which is not stopped meanwhile.
     pub(crate) async fn waited_for<T>(&self, work: impl Future<Output = T>) -> T {
         lock(&self.0).is_wanted = true;
         let _done = Done(self);
         work.await
     }
 
-    /// Waits for the end of a program that has closed its output. Says whether it ended by itself and well.
+    /// Waits for the end of a program that has closed its output. Returns true if it exited by itself with
+    /// success.
     pub(crate) async fn ended_well(&self) -> bool {
         let Some((mut child, _permit)) = lock(&self.0).child.take() else {
             return false;
@@ -121,7 +122,7 @@ impl Running {
     }
 }
 
-/// A reader that has what it waited for, or has left.
+/// Marks the end of a wait: the reader has its output, or was dropped.
 struct Done<'a>(&'a Running);
 
 impl Drop for Done<'_> {
@@ -145,7 +146,7 @@ mod tests {
 
     use super::*;
 
-    /// A program that never ends by itself.
+    /// Starts a program that never ends by itself.
     fn endless(programs: &Programs, permit: OwnedSemaphorePermit) -> Arc<Running> {
         let child = Command::new("cat")
             .stdin(Stdio::piped())
@@ -159,12 +160,12 @@ mod tests {
     async fn a_reader_who_stays_away_makes_room_and_one_who_waits_does_not() {
         let programs = Programs::new();
         let mut all = Vec::new();
-        for _ in 0..MOST {
+        for _ in 0..MAX_PROGRAMS {
             let permit = programs.permit().await.unwrap();
             all.push(endless(&programs, permit));
             tokio::time::advance(LOOK / 2).await;
         }
-        // The first has its reader waiting, so the second goes.
+        // The first has a waiting reader, so the second is stopped.
         let first = all[0].clone();
         let mut output = lock(&first.0)
             .child
@@ -194,7 +195,7 @@ mod tests {
     async fn where_all_are_read_from_a_new_one_is_told_to_wait() {
         let programs = Programs::new();
         let mut held = Vec::new();
-        for _ in 0..MOST {
+        for _ in 0..MAX_PROGRAMS {
             held.push(programs.permit().await.unwrap());
         }
         let refused = programs.permit().await.unwrap_err();

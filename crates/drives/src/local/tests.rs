@@ -227,7 +227,7 @@ async fn what_comes_and_goes_is_put_into_its_place() {
         let told = tokio::time::timeout(std::time::Duration::from_secs(10), changes.recv());
         told.await.expect("the last change is told").unwrap();
     }
-    // A folder in the place of a file of the same name.
+    // A folder in place of a file of the same name.
     std::fs::remove_file(folder.real("A.mp4")).unwrap();
     std::fs::create_dir(folder.real("A.mp4")).unwrap();
     let expected = [
@@ -363,7 +363,7 @@ async fn segments_hold_every_picture_once() {
     }
 }
 
-/// A film of three seconds in which every picture can be entered.
+/// Makes a film of three seconds in which every frame is a keyframe.
 fn short_film(target: &Path) {
     let film = [
         "-f",
@@ -414,7 +414,7 @@ async fn a_file_that_only_names_other_files_shows_none_of_them() {
             ErrorKind::NotFound,
             "{name}"
         );
-        // Nor does it where somebody knows the address that a segment would have.
+        // Nor does it for a client that guesses the URL of a segment.
         let version = entry.content.clone().unwrap();
         let list = hls::playlist(&entry.path, &version, &[], 3.0);
         let address = list.lines().find(|line| !line.starts_with('#')).unwrap();
@@ -450,7 +450,7 @@ async fn a_file_that_is_exchanged_for_something_else_is_gone() {
     let origin = folder.drive.original(&entry).await.unwrap();
     let picture = folder.drive.thumbnail(&entry).await.unwrap();
     let refused = async |origin: &Origin| {
-        // A pipe nobody writes into would keep us waiting for good.
+        // A pipe without a writer would block us for ever.
         let fetched = folder.drive.fetch(origin, 0, None);
         let patience = std::time::Duration::from_secs(30);
         kind_of(

@@ -1,5 +1,5 @@
-//! How long a transport stream is: from its first to its last clock (ISO/IEC 13818-1 §2.4.3.5, the PCR in
-//! the adaptation field). Only its two ends are read.
+//! Measures the length of a transport stream: from its first to its last clock reference (ISO/IEC 13818-1
+//! §2.4.3.5, the PCR in the adaptation field). Only its two ends are read.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -8,13 +8,13 @@ const PACKET: usize = 188;
 /// Blu-ray puts four bytes of arrival time before each packet.
 const PACKET_WITH_TIME: usize = 192;
 const SYNC: u8 = 0x47;
-/// Read at each end: clocks come ten times a second.
+/// Bytes that are read at each end: a clock reference comes ten times a second.
 const END: u64 = 1 << 20;
-/// The clock starts again after this many ticks of 90 kHz.
+/// The clock wraps around after this many ticks of 90 kHz.
 const WRAP: u64 = 1 << 33;
 const TICKS_PER_S: f64 = 90_000.0;
 
-/// Seconds from the first to the last clock; blocks.
+/// Returns the seconds from the first to the last clock reference, `None` if there are not two; blocks.
 pub(crate) fn duration_s(mut file: File) -> Option<f64> {
     let size = file.metadata().ok()?.len();
     let mut head = Vec::new();
@@ -31,7 +31,7 @@ pub(crate) fn duration_s(mut file: File) -> Option<f64> {
     (ticks > 0).then(|| ticks as f64 / TICKS_PER_S)
 }
 
-/// The clocks in a piece of a stream, with the PID that carries each.
+/// Returns the clock references in a piece of a stream, with the PID that carries each.
 fn clocks(bytes: &[u8]) -> impl Iterator<Item = (u16, u64)> {
     let (start, step) = find_packets(bytes).unwrap_or((bytes.len(), PACKET));
     bytes[start..]
@@ -39,7 +39,7 @@ fn clocks(bytes: &[u8]) -> impl Iterator<Item = (u16, u64)> {
         .filter_map(|chunk| clock(chunk.get(..PACKET)?))
 }
 
-/// Where packets begin, and how far they are apart.
+/// Finds the offset of the first packet and the distance between packets; `None` if there are no packets.
 fn find_packets(bytes: &[u8]) -> Option<(usize, usize)> {
     [PACKET, PACKET_WITH_TIME].into_iter().find_map(|step| {
         (0..step)

@@ -1,9 +1,9 @@
-//! The folder's files as entries, and paths there and back.
+//! The folder's files as entries, and the conversion of paths in both directions.
 //!
-//! Only what lies in the folder is shown: a symbolic link that leads out of it is not followed, a name
-//! that begins with a dot is not listed and cannot be opened, and neither is a name that is not text. The server's
-//! own state is not there, wherever it lies: it holds the keys of every drive. What is read is opened here, and is
-//! a file in the folder even where somebody exchanges it at that very moment.
+//! Only files in the folder are shown: a symbolic link that leads out of it is not followed; names that begin
+//! with a dot, and names that are not text, are neither listed nor opened. The server's own state is never
+//! shown, wherever it lies, because it holds the keys of every drive. Files are opened here, and an opened file
+//! is one in the folder even if a path component is replaced at that very moment.
 
 use std::fs::{File, FileType, Metadata};
 use std::io;
@@ -25,7 +25,7 @@ pub(crate) struct Tree {
     own: Option<OwnFolder>,
 }
 
-/// What is said where the folder itself is missing.
+/// Message of the error if the folder itself is missing.
 pub(crate) const NO_FOLDER: &str = "The folder of this drive is not there, or this server may not read it. Check path in \
     the config, and whether the disk is mounted.";
 
@@ -41,7 +41,8 @@ impl Tree {
         Tree { place, root, own }
     }
 
-    /// The real path of an entry, all links followed. `not_found` where there is none within the folder.
+    /// Returns the real path of an entry, with all links resolved. `not_found` if there is none within the
+    /// folder.
     pub(crate) fn real(
         &self,
         path: &EntryPath,
@@ -66,10 +67,10 @@ impl Tree {
         }
     }
 
-    /// A file, open for reading, and what the system tells of it.
+    /// Opens a file for reading, and returns it with its metadata.
     ///
-    /// The path was resolved a moment ago, and a folder or a link may have taken a place in it since: the
-    /// system opens nothing through a link now. A pipe does not make us wait for whoever writes into it.
+    /// The path was resolved a moment ago, and a folder or a link may have been put into it since: the system
+    /// follows no link in this call. Opening a pipe does not block until it has a writer.
     pub(crate) fn open(
         &self,
         path: &EntryPath,
@@ -86,13 +87,13 @@ impl Tree {
         Ok((file, found))
     }
 
-    /// The entry's path of a real path; `None` outside of the folder.
+    /// Returns the entry path of a real path; `None` outside of the folder.
     pub(crate) fn local(&self, real: &Path) -> Option<EntryPath> {
         let root = std::fs::canonicalize(&self.root).ok()?;
         EntryPath::parse(real.strip_prefix(root).ok()?.to_str()?).ok()
     }
 
-    /// The names in a folder, in no order.
+    /// Returns the names in a folder, in no order.
     pub(crate) fn names(&self, folder: &EntryPath) -> Result<Vec<Name>, DriveError> {
         let operation = "list";
         let real = self.real(folder, operation)?;
@@ -108,7 +109,7 @@ impl Tree {
         Ok(names)
     }
 
-    /// A name in a folder as it is now; `None` where nothing is there that may be shown.
+    /// Returns a name in a folder as it is now; `None` if nothing is there that may be shown.
     pub(crate) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
         let real = self.real(folder, "list").ok()?;
         let kind = std::fs::symlink_metadata(real.join(text)).ok()?.file_type();
@@ -121,7 +122,7 @@ impl Tree {
             return None;
         }
         let is_folder = if kind.is_symlink() {
-            // One that leads nowhere, or out of the folder, is not there.
+            // A link that leads nowhere, or out of the folder, is not shown.
             let path = folder.join(&text).ok()?;
             let target = self.real(&path, "list").ok()?;
             let found = std::fs::metadata(target).ok()?;
@@ -132,7 +133,8 @@ impl Tree {
         (!self.is_own(&real.join(&text))).then_some(Name { text, is_folder })
     }
 
-    /// Whether a real path is one of the server's own. The disk is asked only for the few that may be.
+    /// Returns true if a real path belongs to the server's own state. The disk is accessed only for the few
+    /// that may.
     fn is_own(&self, real: &Path) -> bool {
         let own = self.own.as_ref();
         own.filter(|own| real.starts_with(&own.real))
@@ -142,7 +144,7 @@ impl Tree {
             })
     }
 
-    /// What is known of an entry without looking into it.
+    /// Makes an entry without opening the file.
     pub(crate) fn entry(
         &self,
         path: &EntryPath,
@@ -179,7 +181,7 @@ impl Tree {
     }
 }
 
-/// What names the bytes of a file: another file, another length or a later change is another version.
+/// Returns the version of a file's bytes: another file, another length or a later change has another version.
 pub(crate) fn version(found: &Metadata) -> String {
     format!(
         "{:x}-{:x}-{:x}-{:x}.{:x}",
@@ -191,7 +193,7 @@ pub(crate) fn version(found: &Metadata) -> String {
     )
 }
 
-/// Opens `real`, which lies below `root` and has no links in it, unless it has some by now.
+/// Opens `real`, which is below `root` and had no links in it when it was resolved.
 fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
     #[cfg(target_os = "linux")]
@@ -205,7 +207,7 @@ fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         match openat2(File::open(root)?, below, flags, Mode::empty(), resolve) {
             Ok(file) => return Ok(file.into()),
-            // A system, or the fence around a container, that does not know this call yet.
+            // A kernel without this call, or a container sandbox that denies it.
             Err(Errno::NOSYS | Errno::PERM) => {}
             Err(Errno::LOOP | Errno::XDEV) => return Err(io::ErrorKind::NotFound.into()),
             Err(error) => return Err(error.into()),
@@ -224,10 +226,10 @@ fn absent(operation: &'static str) -> DriveError {
     DriveError::not_found(operation, "there is no such file in the folder")
 }
 
-/// An error of the file system in our words; it names no path.
+/// Maps an error of the file system to ours; it names no path.
 pub(crate) fn failure(operation: &'static str, error: &io::Error) -> DriveError {
     let kind = match error.kind() {
-        // A name that the file system cannot have is one that is not there.
+        // A name that the file system does not allow does not exist.
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename => {
             ErrorKind::NotFound
         }
@@ -244,7 +246,7 @@ mod tests {
 
     const STATE: &[&str] = &["drivein.sqlite", "cache"];
 
-    /// The names in a folder of a tree, and whether a path in it can be opened.
+    /// Returns the names in a folder of a tree, and whether a path in it can be opened.
     fn seen(root: &Path, own: &Path, folder: &str, file: &str) -> (Vec<String>, bool) {
         let place = Place::parse("home").unwrap();
         let tree = Tree::new(place, root.to_owned(), OwnFolder::at(own, STATE));
@@ -278,7 +280,7 @@ mod tests {
         symlink("state/drivein.sqlite", root.join("d.mp4")).unwrap();
         symlink("state", root.join("e")).unwrap();
         let seen = |root: &Path, folder, file| seen(root, &state, folder, file);
-        // Below the drive's folder it is not there at all, by no name.
+        // Below the drive's folder the state is not shown at all, by no name.
         assert_eq!(seen(root, "/", "/c.mp4"), (vec!["c.mp4".to_owned()], true));
         for file in [
             "/state/drivein.sqlite",
@@ -289,7 +291,7 @@ mod tests {
         ] {
             assert_eq!(seen(root, "/state", file), (Vec::new(), false), "{file}");
         }
-        // Where it is the drive's folder, the films beside it are.
+        // If the state's folder is the drive's, the films beside the state are shown.
         let beside = ["b.mp4", "cache flow.mp4", "films"]
             .map(str::to_owned)
             .to_vec();
@@ -297,7 +299,7 @@ mod tests {
         for file in ["/drivein.sqlite", "/drivein.sqlite-wal", "/cache/1"] {
             assert_eq!(seen(&state, "/", file), (beside.clone(), false), "{file}");
         }
-        // And films may lie below it.
+        // Films may also be below it.
         let films = state.join("films");
         assert_eq!(
             seen(&films, "/", "/a.mp4"),
@@ -316,7 +318,7 @@ mod tests {
         std::fs::write(root.join("../elsewhere/a.mp4"), b"no").unwrap();
         let resolved = root.join("in/a.mp4");
         assert!(open_beneath(&root, &resolved).is_ok());
-        // The file itself, and a folder on the way to it.
+        // Replaces the file itself, and a folder on the way to it.
         std::fs::remove_file(root.join("in/a.mp4")).unwrap();
         symlink("../../elsewhere/a.mp4", root.join("in/a.mp4")).unwrap();
         assert!(open_beneath(&root, &resolved).is_err());

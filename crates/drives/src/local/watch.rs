@@ -1,4 +1,4 @@
-//! Changes in folders that somebody has looked at, told by the operating system.
+//! Change events of the operating system for folders that were listed.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::local::listing::Orders;
 use crate::local::tree::Tree;
 use media::EntryPath;
 
-/// Watches folders and tells of changes.
+/// Watches folders and reports changes.
 pub(crate) struct Watch {
     changes: broadcast::Sender<EntryPath>,
-    /// `None` where the system has no way of telling.
+    /// `None` if the system cannot report changes.
     watched: Option<Mutex<Watched>>,
 }
 
@@ -24,18 +24,18 @@ struct Watched {
     folders: Folders,
 }
 
-/// The folders that are watched, the one looked at last at the end. Never locked while the watcher is called, which
-/// waits for the thread that tells of events.
+/// The watched folders, the one listed last at the end. Never locked during a call to the watcher, because that
+/// call waits for the thread that delivers events.
 #[derive(Clone, Default)]
 struct Folders(Arc<Mutex<VecDeque<PathBuf>>>);
 
 impl Folders {
     fn lock(&self) -> MutexGuard<'_, VecDeque<PathBuf>> {
-        // Every change is whole before the lock is given back.
+        // Every change is complete before the lock is released.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a folder at the end; whether it is new here.
+    /// Puts a folder at the end. Returns true if it is new here.
     fn touch(&self, real: &PathBuf) -> bool {
         let mut folders = self.lock();
         let known = folders.iter().position(|folder| folder == real);
@@ -46,7 +46,7 @@ impl Folders {
         known.is_none()
     }
 
-    /// The system watches nothing any more that was at this place; whether that was a folder.
+    /// Removes a folder that the system no longer watches. Returns true if it was one.
     fn lose(&self, gone: &Path) -> bool {
         let mut folders = self.lock();
         let before = folders.len();
@@ -55,9 +55,10 @@ impl Folders {
     }
 }
 
-/// The system's own limit is shared with all programs; a person looks at fewer.
-const MOST_FOLDERS: usize = 1024;
-/// Changes that may wait to be told.
+/// Upper limit for the watched folders: the system's own limit is shared with all programs, and a person looks
+/// at fewer.
+const MAX_FOLDERS: usize = 1024;
+/// Change events that are buffered for listeners.
 const WAITING: usize = 256;
 
 impl Watch {
@@ -86,7 +87,7 @@ impl Watch {
                     EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
                 );
                 for path in &event.paths {
-                    // Another folder of that name is looked at anew.
+                    // Another folder with that name is watched when it is listed.
                     if may_lose && folders.lose(path) {
                         orders.forget();
                     }
@@ -97,7 +98,7 @@ impl Watch {
                         Some(name) if !is_content => orders.changed(&tree, &folder, name),
                         _ => orders.touched(&folder),
                     }
-                    // Nobody listening is no failure.
+                    // Having no listener is no failure.
                     let _ = changes.send(folder);
                 }
             }
@@ -112,7 +113,7 @@ impl Watch {
         Watch { changes, watched }
     }
 
-    /// From now on, tells of changes in this folder.
+    /// Starts to watch this folder.
     pub(crate) fn look_at(&self, real: PathBuf) {
         let Some(watched) = &self.watched else { return };
         let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +122,7 @@ impl Watch {
         }
         let oldest = {
             let mut folders = watched.folders.lock();
-            (folders.len() > MOST_FOLDERS)
+            (folders.len() > MAX_FOLDERS)
                 .then(|| folders.pop_front())
                 .flatten()
         };
@@ -134,12 +135,12 @@ impl Watch {
         }
     }
 
-    /// Whether the system tells of changes at all.
+    /// Returns true if the system can report changes.
     pub(crate) fn is_told(&self) -> bool {
         self.watched.is_some()
     }
 
-    /// Where changes are told: the folder in which something is new, gone or different.
+    /// Subscribes to changes: receives the folder in which an entry was added, removed or changed.
     pub(crate) fn changes(&self) -> broadcast::Receiver<EntryPath> {
         self.changes.subscribe()
     }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use crate::DriveError;
 
-/// The record of refresh rounds of one session, whose calls need an `A`.
+/// The record of refresh rounds of one session, whose calls require an `A`.
 pub(crate) struct TokenRefresh<A> {
     /// The access that calls use, and its expiry.
     ready: RwLock<Option<(A, SystemTime)>>,
@@ -43,7 +43,8 @@ impl<A: Clone> TokenRefresh<A> {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// Returns the error of a round that ended while this caller waited; it is this caller's error, too.
+    /// Returns the error of a round that ended while this caller waited; it is this caller's error, too. `None`
+    /// if no round ended, or the round succeeded.
     pub(crate) fn failed_since(&self, seen: u64) -> Option<DriveError> {
         if self.seen() == seen {
             return None;
@@ -85,7 +86,7 @@ impl<A: Clone> TokenRefresh<A> {
 /// A session whose tokens are refreshed, by one round at a time for all callers.
 #[async_trait]
 pub(crate) trait RefreshSession: Send + Sync + 'static {
-    /// The state of the session, changed by rounds alone.
+    /// The state of the session, changed by rounds only.
     type State: Send;
     /// The access that a call needs.
     type Access: Clone + Send + Sync;
@@ -98,8 +99,8 @@ pub(crate) trait RefreshSession: Send + Sync + 'static {
         &tokio::sync::Mutex<Self::State>,
     );
 
-    /// Runs a round: refreshes what is due, and the token of generation `refused` in any case. Returns what calls need,
-    /// and until when it is good.
+    /// Runs a round: refreshes tokens that are due, and the token of generation `refused` in any case. Returns
+    /// the access for calls and its expiry.
     async fn refresh(
         &self,
         state: &mut Self::State,
@@ -107,7 +108,8 @@ pub(crate) trait RefreshSession: Send + Sync + 'static {
     ) -> Result<(Self::Access, SystemTime), DriveError>;
 }
 
-/// Joins the round under way, or runs one, in a task of its own: a caller that is dropped cannot interrupt it.
+/// Joins the round in progress, or runs one, in a task of its own: a caller that is dropped cannot interrupt
+/// it.
 pub(crate) async fn refresh_shared<S: RefreshSession>(
     session: &Arc<S>,
     refused: Option<u64>,
@@ -161,7 +163,7 @@ mod tests {
                 .is_err()
         );
         assert!(rounds.ready(at(0)).is_none() && rounds.failed_since(seen).is_some());
-        // Whoever comes afterwards tries for himself.
+        // A later caller tries again.
         assert!(rounds.failed_since(rounds.seen()).is_none());
         rounds.start_anew();
         assert!(rounds.failed_since(seen).is_none());

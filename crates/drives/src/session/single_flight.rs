@@ -15,7 +15,7 @@ pub(crate) struct SingleFlight<T> {
 }
 
 impl<T> SingleFlight<T> {
-    /// Returns a holder of `value`; `None` for one that is to be loaded.
+    /// Returns a holder of `value`; with `None`, the value is loaded on first use.
     pub(crate) fn new(value: Option<T>) -> Self {
         SingleFlight {
             current: Mutex::new(value.map(Arc::new)),
@@ -44,13 +44,13 @@ impl<T> SingleFlight<T> {
         value
     }
 
-    /// Forgets the value, so that it is loaded again.
+    /// Discards the value, so that it is loaded again.
     pub(crate) async fn clear(&self) {
         *self.current.lock().await = None;
     }
 
-    /// Waits for a renewal under way. Returns the value in the place of `stale` if there is one by now, else a guard
-    /// under which the caller renews it.
+    /// Waits for a renewal in progress. Returns the value that has replaced `stale` if there is one by now,
+    /// else a guard under which the caller renews it.
     pub(crate) async fn renew(&self, stale: &Arc<T>) -> Result<Arc<T>, RenewGuard<'_>> {
         let renewing = self.renewing.lock().await;
         match &*self.current.lock().await {

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{DriveError, SessionStore, SessionStoreError};
 
-/// Loads what was saved last; `None` where nothing was, or nothing that can be read as `T`.
+/// Loads the value that was saved last; `None` if there is none, or if it cannot be parsed as `T`.
 pub(crate) async fn load<T: DeserializeOwned>(
     operation: &'static str,
     store: &dyn SessionStore,
@@ -14,7 +14,7 @@ pub(crate) async fn load<T: DeserializeOwned>(
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-/// Saves `value` in the place of what was there.
+/// Saves `value`, replacing the one before.
 pub(crate) async fn save(
     operation: &'static str,
     store: &dyn SessionStore,

@@ -1,6 +1,7 @@
-//! The calls about an account and its files, in the upstream's words, whichever way the account is reached.
+//! The API calls for an account and its files, in the upstream's words. The transport (Open Platform or web
+//! session) is chosen below this module.
 //!
-//! A reply that says neither “well” nor why not is a failure, never an empty answer.
+//! A reply that states neither success nor a failure is an error, never an empty answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +18,11 @@ use crate::terabox::types::{Files, Link, Links, QuotaInfo, UserInfo, WrappedPlay
 use crate::{Clock, DriveError, ErrorKind};
 use media::{Order, SortBy};
 
-/// A folder of 10,000 entries with thumbnails stays below this.
+/// Maximum size of a JSON reply. A folder of 10,000 entries with thumbnails stays below this.
 pub(crate) const MAX_JSON_BYTES: usize = 32 * 1024 * 1024;
-/// A segment takes about a kilobyte: 16,000 segments, some 45 hours.
+/// Maximum size of a playlist. A segment takes about a kilobyte: 16,000 segments, some 45 hours.
 const MAX_PLAYLIST_BYTES: usize = 16 * 1024 * 1024;
-/// How long a viewer is asked to wait for a rendition that is being made.
+/// Delay before the viewer's next attempt at a rendition that is still being made.
 const TRANSCODING_RETRY_INTERVAL: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]
@@ -31,7 +32,7 @@ pub(crate) struct Api {
     pub(crate) clock: Clock,
 }
 
-/// A page of a folder or a search, as the upstream is asked for it.
+/// A page of a folder or of a search, with the upstream's parameters.
 pub(crate) struct PageQuery {
     pub(crate) page: u64,
     pub(crate) num: usize,
@@ -39,7 +40,7 @@ pub(crate) struct PageQuery {
     pub(crate) order: Order,
 }
 
-/// A playlist and where it came from.
+/// A playlist and the URL that it came from.
 pub(crate) struct PlaylistText {
     pub(crate) text: String,
     pub(crate) url: String,
@@ -92,7 +93,8 @@ impl Api {
         self.json("search", "/api/search", &query).await
     }
 
-    /// One file. A missing one is told by `errno` 12 with the real number in its item.
+    /// Returns the metadata of one file. The upstream reports a missing file by `errno` 12, with the real
+    /// number in the file's item.
     pub(crate) async fn filemetas(
         &self,
         operation: &'static str,
@@ -139,8 +141,8 @@ impl Api {
         Ok(links.into_vec())
     }
 
-    /// A playlist. What it is must be read from the body: neither the status nor the content type of
-    /// a reply tells a playlist from an error.
+    /// Returns a playlist. The body alone decides whether a reply is a playlist or an error: neither the status
+    /// nor the content type is reliable.
     pub(crate) async fn streaming(
         &self,
         path: &str,
@@ -151,7 +153,7 @@ impl Api {
         self.playlist("/api/streaming", &query).await
     }
 
-    /// The playlist that a streaming call answers with.
+    /// Returns the playlist that a streaming call answers with.
     pub(crate) async fn playlist(
         &self,
         path: &str,
@@ -175,7 +177,7 @@ impl Api {
             .call(operation, path, query, MAX_PLAYLIST_BYTES, judge_playlist)
             .await?;
         let text = match begins_like_a_playlist(&reply.body) {
-            // As it came, without a copy: a long film's list has a megabyte.
+            // The body is taken as it came, without a copy: a long film's playlist has a megabyte.
             true => String::from_utf8(reply.body.into()).ok().map(bare),
             false => types::read::<WrappedPlaylist>(&reply.body)
                 .and_then(|wrapped| playlist_text(wrapped.m3u8.0?.as_bytes()).map(str::to_owned)),
@@ -237,7 +239,7 @@ impl PageQuery {
     }
 }
 
-/// A playlist without what may stand before it.
+/// Removes a BOM and white space before the playlist.
 fn bare(text: String) -> String {
     if text.starts_with("#EXTM3U") {
         return text;
@@ -248,9 +250,10 @@ fn bare(text: String) -> String {
     }
 }
 
-/// Whether a body is a playlist by its beginning. Nothing else is looked at: the rest is read once, as a whole.
+/// Returns true if the body begins like a playlist. The rest is not examined here: it is parsed once, as a
+/// whole.
 fn begins_like_a_playlist(body: &[u8]) -> bool {
-    // A byte order mark or white space are no more than this.
+    // A BOM or white space takes up no more than this.
     let head = &body[..body.len().min(64)];
     let head = match std::str::from_utf8(head) {
         Ok(head) => head,
@@ -259,7 +262,7 @@ fn begins_like_a_playlist(body: &[u8]) -> bool {
     playlist_text(head.as_bytes()).is_some()
 }
 
-/// The body from `#EXTM3U` on, if that is what it begins with (after a BOM and white space).
+/// Returns the body from `#EXTM3U` on; `None` if it does not begin with that (after a BOM and white space).
 fn playlist_text(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
     let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());

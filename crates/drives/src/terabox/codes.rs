@@ -1,31 +1,31 @@
-//! TeraBox's error numbers turned into our kinds, in one `match`.
+//! Maps TeraBox's error numbers to our error kinds, in one `match`.
 //!
-//! The numbers come from the Open Platform document; where it is silent, from what clients of the
-//! sister APIs met. One number means different things in different places, hence the context. A
-//! number that nobody has explained is a failure of the upstream.
+//! The numbers come from the Open Platform document; where it is silent, from what clients of the sister APIs
+//! met. One number means different things in different places, hence the context. A number without a known
+//! meaning is a failure of the upstream.
 
 use crate::{DriveError, ErrorKind};
 
-/// What was asked when the number came.
+/// The kind of call that returned the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Context {
-    /// Tokens, at `/oauth/…`.
+    /// Token calls, at `/oauth/…`.
     Auth,
-    /// Files and folders, at `/openapi/…`.
+    /// Calls for files and folders, at `/openapi/…`.
     Api,
-    /// Somebody's share, at `/openapi/share/…` and `shorturlinfo`.
+    /// Calls for a share link, at `/openapi/share/…` and `shorturlinfo`.
     Share,
-    /// A playlist.
+    /// Playlists.
     Streaming,
-    /// Bytes, from a download, segment or thumbnail host.
+    /// Bytes from a download, segment or thumbnail host.
     Media,
-    /// The account's own web session.
+    /// Calls of the account's own web session.
     Web,
 }
 
-/// The kind of failure that `code` (never 0) is, in `context`; `message` came beside it.
+/// Returns the error kind of `code` (never 0) in `context`; `message` is the text beside the number.
 ///
-/// “need verify” has come with a dozen numbers, so the words count there as much as the number.
+/// “need verify” has come with a dozen numbers, so the text counts there as much as the number.
 pub(crate) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
     use Context::{Api, Auth, Media, Share, Streaming, Web};
     use ErrorKind as Kind;
@@ -35,22 +35,23 @@ pub(crate) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
         return Kind::VerificationRequired;
     }
     match (code, context) {
-        // The token of a page, although it was just read.
+        // The page's token was refused although it was just read.
         (4000023 | 450016, Web) => Kind::SignedOut,
 
-        // Captchas, and proofs of who is asking.
+        // Captchas and other proofs of the caller's identity.
         (-19 | -62 | 132 | 9019 | 400141 | 400210 | 400310, _)
         | (4000020 | 424629 | 450005 | 460020, _) => Kind::VerificationRequired,
 
-        // A session that is not, or no longer, one.
+        // The session is unknown or has ended.
         (31044 | 31045 | 31047 | 31064, Media) => Kind::Expired,
         (-1 | -6 | 104 | 31044 | 31045 | 31047 | 31064, _) => Kind::SignedOut,
         (200002..=200005, _) => Kind::SignedOut,
 
-        // A signed address that has run out, was altered, or is bound to somebody else.
+        // A signed URL that has expired, was altered, or is bound to another account.
         (31326 | 31360 | 31362 | 31426, _) => Kind::Expired,
 
-        // One reader's number for a share that is no more is another's for one that was never there.
+        // Clients disagree: for some the number means a share that has ended, for others one that never
+        // existed.
         (-9, Share) => Kind::SharePasswordRequired,
         (-12, Share | Streaming) => Kind::SharePasswordWrong,
         (105 | 115 | 130 | 140, Share) => Kind::ShareGone,
@@ -79,23 +80,25 @@ pub(crate) fn kind(code: i64, message: &str, context: Context) -> ErrorKind {
     }
 }
 
-/// No number is known for a quality beyond the account's plan; the words are all there is.
+/// Returns true if the message mentions the account's plan. No number is known for a quality beyond the plan,
+/// so the message is the only sign.
 fn speaks_of_a_plan(message: &str) -> bool {
     ["vip", "premium", "plan", "privilege"]
         .iter()
         .any(|word| message.contains(word))
 }
 
-/// Whether a failure says that the access token is no good (any more), so that a new one may help: of all
-/// that end a session, those that speak of the login itself or of the refresh token do not.
+/// Returns true if the error says that the access token is not, or no longer, valid, so that a new one may
+/// help. Of the errors that end a session, those that mention the login itself or the refresh token do not
+/// count.
 pub(crate) fn wants_a_new_token(error: &DriveError) -> bool {
     let of_the_login =
         |code: i64| matches!(code, -1 | 104 | 31044 | 31047 | 31064 | 200004 | 200005);
     error.kind == ErrorKind::SignedOut && !error.upstream_code.is_some_and(of_the_login)
 }
 
-/// Whether a number says that the token of the website's page is stale, so that a new one may help. The same
-/// numbers beside a demand for verification do not.
+/// Returns true if the number says that the token of the website's page is stale, so that a new one may help.
+/// The same numbers beside a demand for verification do not count.
 pub(crate) fn wants_a_new_page(code: i64, message: &str) -> bool {
     let words = message.to_ascii_lowercase();
     matches!(code, 4000020 | 4000023 | 450016 | 400810)
@@ -103,7 +106,8 @@ pub(crate) fn wants_a_new_page(code: i64, message: &str) -> bool {
         && !words.contains("need_verify")
 }
 
-/// Whether a number says that the refresh token is spent, so that only the owner can help.
+/// Returns true if the number says that the refresh token is spent, so that only the owner can help by signing
+/// in.
 pub(crate) fn ends_the_session(code: i64) -> bool {
     matches!(code, 200004 | 200005)
 }
@@ -133,7 +137,7 @@ mod tests {
         use Context::*;
         use ErrorKind as Kind;
         let cases: &[(i64, &str, Context, ErrorKind)] = &[
-            // The document's own tables.
+            // From the document's own tables.
             (2, "", Auth, Kind::BadRequest),
             (100001, "", Auth, Kind::BadRequest),
             (100002, "", Auth, Kind::BadRequest),
@@ -147,7 +151,7 @@ mod tests {
             (-7, "", Api, Kind::RefusedName),
             (-8, "", Api, Kind::Conflict),
             (-9, "", Api, Kind::NotFound),
-            // Met in the wild.
+            // Seen in real replies.
             (-9, "need verify_v2", Api, Kind::VerificationRequired),
             (-6, "", Api, Kind::SignedOut),
             (-6, "", Web, Kind::SignedOut),

@@ -1,11 +1,11 @@
-//! The settings of a TeraBox drive, as plain values; reading them from a file is not done here.
+//! The settings of a TeraBox drive, as plain values. This module does not read the config file.
 
 use secrecy::SecretString;
 
 use crate::terabox::cookie::WebCookie;
 use media::EntryPath;
 
-/// What the owner configured.
+/// The owner's settings for a drive that is reached by an application of the Open Platform.
 #[derive(Debug, Clone)]
 pub struct TeraboxConfig {
     /// The application's key.
@@ -14,19 +14,19 @@ pub struct TeraboxConfig {
     pub client_secret: SecretString,
     /// The second secret, with which token calls are signed.
     pub private_secret: SecretString,
-    /// Where tokens are asked for. Its scheme also serves domains that the upstream names without one.
+    /// Base URL of the token calls. Its scheme is also used for domains that the upstream names without one.
     pub auth_url: String,
     /// The upstream folder that the drive shows as its root.
     pub root: EntryPath,
-    /// First pair, used until there is a stored one.
+    /// First access token, used until a pair is stored.
     pub access_token: Option<SecretString>,
-    /// First pair, used until there is a stored one. A new one here replaces what is stored.
+    /// First refresh token, used until a pair is stored. A new value here replaces the stored pair.
     pub refresh_token: Option<SecretString>,
-    /// The account's own web session, for what the Open Platform has no call for.
+    /// The account's own web session, used where the Open Platform has no call.
     pub web: Option<WebConfig>,
 }
 
-/// An account that is reached by its web session alone.
+/// Settings of an account that is reached by its web session alone.
 #[derive(Debug, Clone)]
 pub struct WebDriveConfig {
     /// The folder that the drive shows as its root.
@@ -38,19 +38,19 @@ pub struct WebDriveConfig {
 /// A web session that the owner copied from a browser.
 #[derive(Debug, Clone, Default)]
 pub struct WebConfig {
-    /// The website, without a slash at its end. `None`: where the cookie says that it is from, or the one of the
+    /// The website, without a slash at its end. `None`: the site that the cookie names, or else the one of the
     /// document.
     pub base_url: Option<String>,
     /// The session's cookies.
     pub cookie: Option<WebCookie>,
-    /// `jsToken` of the website's page, which is read there where it is not given.
+    /// `jsToken` of the website's page; `None`: it is read from there.
     pub js_token: Option<SecretString>,
-    /// `bdstoken` of the same page; withdrawing a link wants it.
+    /// `bdstoken` of the same page; revoking a link requires it.
     pub bdstoken: Option<SecretString>,
 }
 
 impl TeraboxConfig {
-    /// Settings of an application with everything else as it is by default.
+    /// Returns the settings of an application, with everything else at its default.
     pub fn new(
         client_id: impl Into<String>,
         client_secret: SecretString,

@@ -1,7 +1,7 @@
-//! Download addresses (dlinks) as they are handed out, and made ready to be asked.
+//! Download URLs (dlinks): decoded as the upstream hands them out, and completed for the request.
 //!
-//! They may be escaped for HTML or percent-encoded as a whole; apart from that not a byte of them may
-//! change, since they are signed. The first host wants the access token beside the signature.
+//! They may be escaped for HTML or percent-encoded as a whole. Apart from that, not a byte of them may change,
+//! since they are signed. The first host requires the access token beside the signature.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 
 const SESSION_MARK: &str = "#with-session";
 
-/// The address that a `dlink` field stands for; `None` where there is none in it.
+/// Returns the URL that a `dlink` field stands for; `None` if the field holds none.
 pub(crate) fn address(dlink: &str) -> Option<String> {
     let dlink = dlink.trim();
     let lower = dlink.get(..9).unwrap_or(dlink).to_ascii_lowercase();
@@ -22,7 +22,7 @@ pub(crate) fn address(dlink: &str) -> Option<String> {
     (address.starts_with("http://") || address.starts_with("https://")).then_some(address)
 }
 
-/// The address with the access token, unless it carries one already.
+/// Returns the URL with the access token, unless it carries one already.
 pub(crate) fn with_token(address: &str, encoded_token: &str) -> String {
     let (rest, fragment) = match address.split_once('#') {
         Some((rest, fragment)) => (rest, Some(fragment)),
@@ -44,19 +44,18 @@ pub(crate) fn with_token(address: &str, encoded_token: &str) -> String {
     text
 }
 
-/// Marks an address whose first host wants to see the session's cookie. The mark stays here: what stands behind a
-/// `#` is never sent.
+/// Marks a URL whose first host requires the session's cookie. The mark is never sent: it stands behind a `#`.
 pub(crate) fn with_session(address: &str) -> String {
     let address = address.split('#').next().unwrap_or(address);
     format!("{address}{SESSION_MARK}")
 }
 
-/// The address itself, where [`with_session`] marked it.
+/// Returns the URL without its mark; `None` if [`with_session`] did not mark it.
 pub(crate) fn wants_session(address: &str) -> Option<&str> {
     address.strip_suffix(SESSION_MARK)
 }
 
-/// Whether an address is one that [`with_token`] made.
+/// Returns true if the URL was made by [`with_token`].
 pub(crate) fn carries_token(address: &str) -> bool {
     address.split_once('?').is_some_and(|(_, query)| {
         query
@@ -65,8 +64,8 @@ pub(crate) fn carries_token(address: &str) -> bool {
     })
 }
 
-/// When an address made just now runs out, by its `expires`: a number with a unit (`1h`, `8h`), or a
-/// moment in seconds since 1970.
+/// Returns the expiry of a URL that was just made, from its `expires`: a number with a unit (`1h`, `8h`), or
+/// seconds since 1970. `None` if it has no such parameter that can be parsed.
 pub(crate) fn expires_at(address: &str, now: SystemTime) -> Option<SystemTime> {
     let (_, query) = address.split_once('?')?;
     let text = query

@@ -1,4 +1,4 @@
-//! A reply of the upstream, read as every call reads it, for fuzz targets and their corpora.
+//! Parses a reply of the upstream as every call parses it, for fuzz targets and their corpora.
 
 use super::types;
 use crate::terabox::drive::entries;
@@ -8,7 +8,7 @@ use crate::terabox::types::{
 };
 use media::{EntryPath, Place};
 
-/// Reads `body` as each reply that there is. Entries that come of it lie below the root of the drive.
+/// Parses `body` as every kind of reply. Resulting entries must lie below the root of the drive.
 pub fn read_json(body: &[u8]) {
     if let Some(outcome) = types::read::<Outcome>(body) {
         let _ = (outcome.code(), outcome.message().len());

@@ -1,6 +1,6 @@
-//! Reading loosely typed JSON: numbers as strings, strings as numbers, objects as strings.
+//! Parsing of loosely typed JSON: numbers as strings, strings as numbers, objects as strings.
 //!
-//! What cannot be read is absent rather than an error: one odd field must not cost a whole folder.
+//! A field that cannot be parsed is absent rather than an error: one odd field must not cost a whole folder.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,11 +8,11 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
-/// A whole number, where there was one.
+/// A whole number; `None` if there was none.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Whole(pub(crate) Option<i64>);
 
-/// A text or an id, where there was one.
+/// A text or an id; `None` if there was none.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Text(pub(crate) Option<String>);
 
@@ -80,8 +80,8 @@ pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
         .filter(|number: &f64| number.is_finite()))
 }
 
-/// A list that is there, even if it is null, an empty object or an empty text; called only where the
-/// key is there.
+/// Parses a list whose key is present, even if the value is null, an empty object or an empty text. Serde calls
+/// this only if the key is there.
 pub(crate) fn many<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -120,7 +120,7 @@ where
     deserializer.deserialize_any(Many(PhantomData)).map(Some)
 }
 
-/// An object, or a text that holds one as JSON; anything else is absent.
+/// Parses an object, or a text that holds one as JSON; any other value is absent.
 pub(crate) fn nested<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

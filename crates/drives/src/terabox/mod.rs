@@ -1,13 +1,13 @@
-//! TeraBox: the files of one account, reached by an application of the Open Platform or by the account's own web
-//! session, and the account's own links by the latter.
+//! TeraBox: the files of one account, reached by an application of the Open Platform or by the account's own
+//! web session, and the account's own links by the latter.
 //!
 //! ```text
 //!   request, response, codes, types ◄── platform, web_session ◄── transport ◄── client ◄── drive ◄── share
 //! ```
 //!
-//! Sources: the Open Platform document and those of the web session; where they are silent or contradict themselves,
-//! what clients met, and both readings are accepted then. Nothing here works around a plan, a preview or a
-//! verification: they are reported.
+//! Sources: the Open Platform document and those of the web session. Where they are silent or contradict
+//! themselves, the behaviour that clients met decides, and both readings are accepted. Nothing here works
+//! around a plan, a preview or a verification: they are reported.
 
 mod client;
 mod codes;

@@ -1,4 +1,4 @@
-//! One API request and how its URL and form are encoded, by whichever transport it is sent.
+//! One API request and the encoding of its URL and form, for both transports.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 /// The query parameters that carry the access token. The document spells it both ways.
 pub(crate) const TOKEN_PARAMETERS: [&str; 2] = ["access_tokens", "access_token"];
 
-/// What may stand bare in a query.
+/// Characters that stay bare in a query.
 pub(crate) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -19,16 +19,16 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// One API request.
 pub(crate) struct ApiRequest<'a> {
     pub(crate) operation: &'static str,
-    /// Such as `/api/list`.
+    /// Path of the call, such as `/api/list`.
     pub(crate) path: &'a str,
     pub(crate) query: &'a [(&'a str, &'a str)],
-    /// What is posted; without it, the call is a GET.
+    /// The form that is posted; `None` makes the call a GET.
     pub(crate) form: Option<&'a [(&'a str, &'a str)]>,
-    /// Bytes of the reply that are read at most.
+    /// Maximum number of bytes read from the reply.
     pub(crate) limit: usize,
 }
 
-/// Returns the URL of a call at `base`, with the access token in it; a secret.
+/// Returns the URL of a call at `base`, with the access token in it. The URL is a secret.
 pub(crate) fn call_url(
     base: &str,
     token: &SecretString,

@@ -1,7 +1,7 @@
-//! Whether a reply says that all went well, and the failure that it tells otherwise.
+//! Checks a reply and maps a failure to its error.
 //!
-//! The number in the body rules over the status; words of the upstream go to the log only, and
-//! without what might be a token or an address.
+//! The number in the body takes precedence over the status. The upstream's messages go to the log only, and
+//! without anything that might be a token or a URL.
 
 use std::time::SystemTime;
 
@@ -16,18 +16,21 @@ use serde::de::DeserializeOwned;
 
 use crate::{DriveError, ErrorKind};
 
-/// The failure that an item's own number tells.
+/// Returns the error for an item's own number.
 pub(crate) fn item_error(operation: &'static str, code: i64) -> DriveError {
     item_error_in(operation, code, Context::Api)
 }
 
-/// The same where the call was of another kind.
+/// Returns the error for an item's number in another kind of call.
 pub(crate) fn item_error_in(operation: &'static str, code: i64, context: Context) -> DriveError {
     let kind = codes::kind(code, "", context);
     DriveError::new(kind, operation, "").with_code(code)
 }
 
-/// Whether a JSON reply says that all went well; the failure that it tells otherwise.
+/// Checks a JSON reply.
+///
+/// # Errors
+/// The failure that the reply reports.
 pub(crate) fn check_response(
     operation: &'static str,
     reply: &Reply,
@@ -39,7 +42,7 @@ pub(crate) fn check_response(
     let error = match (code, &outcome) {
         (Some(code), Some(outcome)) if code != 0 => {
             let told = told_error(operation, code, outcome, context);
-            // The number explains nothing: the status may say more.
+            // The number is unknown: the status may say more.
             match told.kind {
                 ErrorKind::VerificationRequired => told,
                 _ if reply.status == StatusCode::TOO_MANY_REQUESTS => DriveError {
@@ -59,7 +62,7 @@ pub(crate) fn check_response(
     Err(status::with_wait(error, &reply.headers, now))
 }
 
-/// The failure that an upstream's number and words tell.
+/// Returns the error for an upstream's number and message.
 pub(crate) fn told_error(
     operation: &'static str,
     code: i64,
@@ -70,13 +73,13 @@ pub(crate) fn told_error(
     DriveError::new(kind, operation, harmless(outcome.message())).with_code(code)
 }
 
-/// The failure that a status without a readable body tells.
+/// Returns the error for a status without a readable body.
 fn status_error(operation: &'static str, code: StatusCode) -> DriveError {
     let detail = format!("status {} without a reason", code.as_u16());
     DriveError::new(status::kind_of_call(code), operation, detail)
 }
 
-/// The upstream's words for the log, without what might be a token or an address.
+/// Returns the upstream's message for the log, without anything that might be a token or a URL.
 fn harmless(message: &str) -> String {
     let is_harmless = |word: &str| {
         let inner = word.trim_matches(|c: char| c.is_ascii_punctuation());
@@ -94,7 +97,7 @@ fn harmless(message: &str) -> String {
     words.join(" ")
 }
 
-/// Parses the JSON of a reply that was found good.
+/// Parses the JSON of a reply that passed the check.
 pub(crate) fn parse<T: DeserializeOwned>(
     operation: &'static str,
     reply: &Reply,

@@ -1,8 +1,8 @@
-//! The two ways to an account: an application of the Open Platform, or the account's own web session.
+//! The two transports for an account: an application of the Open Platform, or the account's own web session.
 //!
-//! Both have the same calls by the same names; the Open Platform has them below `/openapi`. What a way adds is who
-//! is asking: a token in the address, or a cookie and the token of the website's page. A call that meets a token
-//! which is no good any more is repeated once with a new one; nothing else is repeated here.
+//! Both have the same calls by the same names; the Open Platform has them below `/openapi`. A transport adds
+//! the caller's credentials: a token in the URL, or a cookie and the token of the website's page. A call whose
+//! token is no longer valid is repeated once with a new one; no other retry is made here.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::terabox::request::{ApiRequest, FORM, QUERY, TOKEN_PARAMETERS, call_ur
 use crate::terabox::web_session::WebSession;
 use crate::{DriveError, Origin};
 
-/// How the account is reached. Clones share its session.
+/// The transport of an account. Clones share its session.
 #[derive(Clone)]
 pub(crate) enum Transport {
     Platform(Arc<Auth>),
@@ -27,7 +27,7 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// Makes a call; `judge` says whether its reply is one.
+    /// Makes a call; `judge` decides whether its reply is valid.
     pub(crate) async fn ask(
         &self,
         http: &Client,
@@ -49,7 +49,7 @@ impl Transport {
         .map_err(named)
     }
 
-    /// The Open Platform's session, for what only that has.
+    /// Returns the Open Platform's session, for calls that only it has.
     pub(crate) fn platform(&self, operation: &'static str) -> Result<&Arc<Auth>, DriveError> {
         match self {
             Transport::Platform(auth) => Ok(auth),
@@ -60,7 +60,7 @@ impl Transport {
         }
     }
 
-    /// The web session, where that is the way.
+    /// Returns the web session; `None` if the transport is the Open Platform.
     pub(crate) fn web(&self) -> Option<&Arc<WebSession>> {
         match self {
             Transport::Platform(_) => None,
@@ -68,17 +68,17 @@ impl Transport {
         }
     }
 
-    /// What a playlist is asked for with beside its documented parameters.
+    /// Returns the parameters that a playlist request has beside the documented ones.
     pub(crate) fn player(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Transport::Platform(_) => &[],
-            // As the website's own player asks.
+            // The website's own player sends these.
             Transport::Web(_) => &[("isplayer", "1"), ("check_blue", "1")],
         }
     }
 
-    /// A download address with what its first host wants to see: the token, or a mark that the session's cookie
-    /// goes along ([`download_url::wants_session`]).
+    /// Returns a download URL with the credentials that its first host requires: the token, or a mark that the
+    /// session's cookie goes along ([`download_url::wants_session`]).
     pub(crate) async fn signed(
         &self,
         address: &str,
@@ -97,7 +97,7 @@ impl Transport {
     }
 }
 
-/// Returns true if an answer says that the access token is no good.
+/// Returns true if the answer says that the access token is not valid.
 pub(crate) fn is_refused<T>(answer: &Result<T, DriveError>) -> bool {
     answer.as_ref().is_err_and(codes::wants_a_new_token)
 }

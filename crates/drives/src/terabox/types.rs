@@ -1,15 +1,15 @@
 //! The JSON of the Open Platform and nothing else.
 //!
-//! The same field is a number in one reply and a string in the next, a list sits under `list` or
-//! `info`, and what is absent may also be null. All of that is evened out here; what a field means
-//! is not decided here. Numbers nobody needs (`request_id` exceeds an i64) are not read at all.
+//! The same field is a number in one reply and a string in the next, a list sits under `list` or `info`, and an
+//! absent value may also be null. These types even that out and give no meaning to a field. Unused numbers
+//! (`request_id` exceeds an i64) are not parsed at all.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::terabox::lenient::{Text, Whole, float, many, text, whole};
 
-/// How a call went; stands in every reply beside its own fields.
+/// Result of a call; stands in every reply beside its own fields.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Outcome {
     #[serde(default, deserialize_with = "whole")]
@@ -25,7 +25,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// The upstream's number; 0 where all went well, `None` where the reply has none.
+    /// Returns the upstream's number; 0 is success, `None` means that the reply has none.
     pub(crate) fn code(&self) -> Option<i64> {
         match (self.errno.0, self.error_code.0) {
             (None | Some(0), Some(code)) => Some(code),
@@ -33,7 +33,7 @@ impl Outcome {
         }
     }
 
-    /// The words beside the number.
+    /// Returns the message beside the number.
     pub(crate) fn message(&self) -> &str {
         [&self.errmsg, &self.error_msg, &self.show_msg]
             .into_iter()
@@ -95,24 +95,24 @@ pub(crate) struct UserInfo {
     pub(crate) avatar_url: Text,
     #[serde(default, deserialize_with = "whole")]
     pub(crate) vip_type: Whole,
-    /// Whether shares may be made: 0 where that is not activated.
+    /// 0 if the account may not make shares because sharing is not activated.
     #[serde(default, deserialize_with = "whole")]
     pub(crate) use_type: Whole,
 }
 
-/// `/openapi/api/quota`. (`free`, where it comes, repeats `total`.)
+/// `/openapi/api/quota`. (`free`, if present, repeats `total`.)
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct QuotaInfo {
     #[serde(default, deserialize_with = "whole")]
     pub(crate) total: Whole,
     #[serde(default, deserialize_with = "whole")]
     pub(crate) used: Whole,
-    /// Of the web session's reply: whether what was paid for has run out.
+    /// Set in the web session's reply if the paid plan has expired.
     #[serde(default, deserialize_with = "whole")]
     pub(crate) expire: Whole,
 }
 
-/// `list`, `search` and `filemetas`: entries under `list` or `info`.
+/// Reply of `list`, `search` and `filemetas`: entries under `list` or `info`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Files {
     #[serde(default, deserialize_with = "many")]
@@ -126,7 +126,7 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// The entries and the loose links beside them; `None` where the reply has no list of any name.
+    /// Returns the entries and the loose links beside them; `None` if the reply has no list of any name.
     pub(crate) fn into_parts(self) -> Option<(Vec<File>, Vec<Link>)> {
         let links = self.dlink.unwrap_or_default();
         let files = match (self.list, self.info) {
@@ -185,7 +185,7 @@ pub(crate) struct Thumbs {
 }
 
 impl Thumbs {
-    /// The largest picture there is.
+    /// Returns the largest thumbnail; `None` if there is none.
     pub(crate) fn best(&self) -> Option<&str> {
         [&self.url3, &self.url2, &self.url1]
             .into_iter()
@@ -194,7 +194,7 @@ impl Thumbs {
     }
 }
 
-/// `/openapi/api/download`: addresses under `dlink`; the sister API also says `info` or `list`.
+/// `/openapi/api/download`: URLs under `dlink`; the sister API also uses `info` or `list`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Links {
     #[serde(default, deserialize_with = "many")]
@@ -206,7 +206,7 @@ pub(crate) struct Links {
 }
 
 impl Links {
-    /// All links, whatever they stand under.
+    /// Returns all links, from every field that may hold them.
     pub(crate) fn into_vec(self) -> Vec<Link> {
         [self.dlink, self.info, self.list]
             .into_iter()
@@ -216,7 +216,7 @@ impl Links {
     }
 }
 
-/// One download address.
+/// One download URL.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Link {
     #[serde(default, deserialize_with = "text")]
@@ -225,7 +225,7 @@ pub(crate) struct Link {
     pub(crate) dlink: Text,
 }
 
-/// `/openapi/api/filemanager`: what became of each path, or a task that will tell.
+/// `/openapi/api/filemanager`: the outcome of each path, or a task that will report it.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Managed {
     #[serde(default, deserialize_with = "many")]
@@ -234,7 +234,7 @@ pub(crate) struct Managed {
     pub(crate) taskid: Text,
 }
 
-/// How far a task is; the shape that the sister API has.
+/// Progress of a task, in the sister API's shape.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Task {
     #[serde(default, deserialize_with = "text")]
@@ -248,7 +248,7 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// What became of each path, under either name.
+    /// Returns the outcome of each path, under either name.
     pub(crate) fn into_items(self) -> Vec<Item> {
         [self.info, self.list]
             .into_iter()
@@ -258,7 +258,7 @@ impl Task {
     }
 }
 
-/// What became of one path.
+/// Outcome of one path.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Item {
     #[serde(default, deserialize_with = "whole")]
@@ -331,15 +331,15 @@ struct WebShareList {
 }
 
 impl WebShares {
-    /// The links; `None` where the reply has no list of any name.
+    /// Returns the links; `None` if the reply has no list of any name.
     pub(crate) fn into_shares(self) -> Option<Vec<WebShare>> {
-        // Nothing under `data` is an empty list, as clients read it.
+        // A reply with nothing under `data` is an empty list, as clients read it.
         let below = self.data.map(|data| data.share_list.unwrap_or_default());
         below.or(self.share_list).or(self.list)
     }
 }
 
-/// One link of one's own. The document names the first two fields; clients met the others.
+/// One link of the account's own. The document names the first two fields; clients met the others.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WebShare {
     #[serde(default, deserialize_with = "text")]
@@ -369,14 +369,15 @@ pub(crate) struct WebShare {
     pub(crate) status: Whole,
 }
 
-/// A playlist that came wrapped into JSON.
+/// A playlist wrapped in JSON.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WrappedPlaylist {
     #[serde(default, deserialize_with = "text")]
     pub(crate) m3u8: Text,
 }
 
-/// Reads a reply as JSON, whatever charset it claims: a BOM and bytes that are not UTF-8 are forgiven.
+/// Parses a reply as JSON, whatever charset it claims; a BOM and bytes that are not UTF-8 are tolerated. `None`
+/// if it is not JSON of this type.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_slice(body)

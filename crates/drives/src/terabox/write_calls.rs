@@ -1,7 +1,7 @@
 //! The calls that change something (document section 3.4.1 to 3.4.4), in the upstream's words.
 //!
-//! Parameters go where the document's tables put them. Bodies are percent-encoded with `%20` for a blank:
-//! a `+` has ended up in file names.
+//! Parameters go where the document's tables put them. Bodies are percent-encoded with `%20` for a blank: a `+`
+//! has ended up in file names.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ use crate::terabox::transport::is_refused;
 use crate::terabox::types::{File, Files, Managed, PartTaken, Precreated, Task};
 use crate::{DriveError, OnConflict};
 
-/// What `filemanager` is to do.
+/// Operation of a `filemanager` call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opera {
     Copy,
@@ -43,12 +43,12 @@ impl Opera {
     }
 }
 
-/// What `create` is told of a file.
+/// Parameters of `create` for a file.
 pub(crate) struct NewFile<'a> {
     pub(crate) path: &'a str,
     pub(crate) size: u64,
     pub(crate) uploadid: &'a str,
-    /// JSON, as `precreate` was given it.
+    /// The hashes as JSON, equal to those sent with `precreate`.
     pub(crate) block_list: &'a str,
     pub(crate) on_conflict: OnConflict,
 }
@@ -62,14 +62,14 @@ pub(crate) struct Part<'a> {
 }
 
 impl Api {
-    /// The reply of `filemanager`, and the number that it carried where that was not 0 but items tell more.
+    /// Calls `filemanager`. Returns its reply, and its number if that was not 0 but the items say more.
     pub(crate) async fn filemanager(
         &self,
         opera: Opera,
         filelist: &serde_json::Value,
     ) -> Result<(Managed, Option<DriveError>), DriveError> {
         let operation = opera.word();
-        // 1, adaptive: the document answers it with results as it does 0, which some hosts have given up.
+        // 1 is adaptive: the document answers it with results as it does 0, which some hosts no longer accept.
         let query = [("opera", opera.word()), ("async", "1")];
         let filelist = filelist.to_string();
         let whole =
@@ -91,7 +91,8 @@ impl Api {
         Ok((parse(operation, &reply)?, overall))
     }
 
-    /// How far a task is. The document gives ids of tasks and no call to ask for them; the sister API has one.
+    /// Returns the progress of a task. The document returns task ids but has no call for their progress; the
+    /// sister API has one.
     pub(crate) async fn task(
         &self,
         operation: &'static str,
@@ -101,7 +102,7 @@ impl Api {
         self.json(operation, "/share/taskquery", &query).await
     }
 
-    /// What there is at these paths, by path; those where nothing is are absent.
+    /// Returns the files at these paths, by path; paths without a file are absent.
     pub(crate) async fn metas(
         &self,
         operation: &'static str,
@@ -112,7 +113,7 @@ impl Api {
         let reply = self
             .get_judged(operation, "/api/filemetas", &query, |reply| {
                 match check_response(operation, reply, Context::Api, self.clock.now()) {
-                    // 12 says that some are missing, and the items which.
+                    // 12 means that some are missing; the items say which.
                     Err(error) if matches!(error.upstream_code, Some(12 | -9)) => Ok(()),
                     judged => judged,
                 }
@@ -127,7 +128,7 @@ impl Api {
             .collect())
     }
 
-    /// A folder: `create` without content. The document's table has no row for it, its replies have.
+    /// Creates a folder: `create` without content. The document's table has no row for it, but its replies do.
     pub(crate) async fn create_folder(&self, path: &str) -> Result<File, DriveError> {
         let operation = "make_folder";
         let form = [
@@ -172,7 +173,7 @@ impl Api {
         self.post_json("upload", "/api/create", &form).await
     }
 
-    /// Sends one part; `body` is asked for it anew where it must be sent again with another token.
+    /// Sends one part. `body` is called again if the part must be sent again with another token.
     pub(crate) async fn superfile(
         &self,
         part: &Part<'_>,
@@ -206,7 +207,7 @@ impl Api {
         };
         let access = auth.access().await?;
         match with_new_token(auth, access, is_refused, send).await {
-            // This host does not serve the account (any more).
+            // This host does not, or no longer, serve the account.
             Err(error) if forbidden.load(Ordering::Relaxed) => {
                 tracing::debug!(%error, "an upload host refused, another one is asked for");
                 auth.moved().await;
@@ -217,7 +218,7 @@ impl Api {
         }
     }
 
-    /// Turns the account's ability to share on.
+    /// Activates the account's ability to share.
     pub(crate) async fn activate_sharing(&self) -> Result<(), DriveError> {
         let _: types::Outcome = self.json("share", "/active", &[]).await?;
         Ok(())
@@ -265,7 +266,7 @@ impl Api {
     }
 }
 
-/// Whether a reply tells of each path, whatever its own number.
+/// Returns true if a reply has items for the paths, whatever its own number.
 fn has_items(reply: &Reply) -> bool {
     types::read::<Managed>(&reply.body)
         .and_then(|managed| managed.info)

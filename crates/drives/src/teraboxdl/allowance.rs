@@ -1,7 +1,8 @@
-//! How many requests a day the plan allows, as far as the service tells, and how many are left.
+//! The daily allowance of requests: the plan's limit, as far as the service reports it, and the remaining
+//! number.
 //!
-//! What is used up is not asked for again: the drive refuses by itself until the service, asked without cost, tells
-//! of more.
+//! After it is used up, no paid request is made: the drive refuses by itself until the service reports a new
+//! allowance, which a free call asks for.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -10,7 +11,8 @@ use crate::teraboxdl::codes::ALLOWANCE_USED_UP;
 use crate::teraboxdl::types::AccountInfo;
 use crate::{DriveError, ErrorKind};
 
-/// How long a used-up allowance is believed before the account is asked again. Nobody documents when the day ends.
+/// Time for which a used-up allowance is believed before the account is requested again. The hour at which the
+/// day ends is not documented.
 const USED_UP_TTL: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Default)]
@@ -21,24 +23,24 @@ struct State {
     limit: Option<u64>,
     used: Option<u64>,
     resets_at: Option<SystemTime>,
-    /// When the account was asked last.
+    /// Time of the last account report.
     told_at: Option<SystemTime>,
-    /// It was refused, whatever the numbers say.
+    /// Time of a refusal, which counts whatever the numbers say.
     refused_at: Option<SystemTime>,
 }
 
-/// Whether a request may be made.
+/// Answer to the question whether a request may be made.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Go,
-    /// It was used up when the account was asked last, which is a while ago.
+    /// It was used up when the account was last requested, which is a while ago: request it again.
     Ask,
-    /// It is used up; how long that is believed.
+    /// It is used up; the time for which that is still believed.
     UsedUp(Duration),
 }
 
 impl Allowance {
-    /// Takes note of what the account tells.
+    /// Records the account's report.
     pub(crate) fn told(&self, info: &AccountInfo, now: SystemTime) {
         let mut state = self.state();
         *state = State {
@@ -50,14 +52,14 @@ impl Allowance {
         };
     }
 
-    /// A request was answered.
+    /// Records that a request was answered.
     pub(crate) fn spent(&self) {
         let mut state = self.state();
         state.used = state.used.map(|used| used + 1);
         state.refused_at = None;
     }
 
-    /// A request was refused for want of allowance.
+    /// Records that a request was refused because the allowance is used up.
     pub(crate) fn refused(&self, now: SystemTime) {
         self.state().refused_at = Some(now);
     }
@@ -67,13 +69,13 @@ impl Allowance {
         matches!((state.used, state.limit), (Some(used), Some(limit)) if used >= limit)
     }
 
-    /// Used and allowed, where both are known.
+    /// Returns the used and the allowed number of requests, each `None` if unknown.
     pub(crate) fn figures(&self) -> (Option<u64>, Option<u64>) {
         let state = self.state();
         (state.used, state.limit)
     }
 
-    /// Whether a request may be made at `now`.
+    /// Decides whether a request may be made at `now`.
     pub(crate) fn verdict(&self, now: SystemTime) -> Verdict {
         let state = self.state().clone();
         let is_used_up =
@@ -98,7 +100,7 @@ impl Allowance {
     }
 }
 
-/// What is told when there is none left for so long.
+/// Returns the error for an allowance that stays used up for `wait`.
 pub(crate) fn used_up(operation: &'static str, wait: Duration) -> DriveError {
     DriveError::new(
         ErrorKind::RateLimited,

@@ -1,8 +1,8 @@
-//! The key that names the account and the secret that signs for it: what a signature is made of, which pair is in
-//! force, and how a new one takes its place.
+//! The API key that names the account and the secret that signs for it: the input of a signature, the pair in
+//! force, and its replacement by a new pair.
 //!
-//! A new pair makes the old one worthless, so it is durable before it is used. What is stored remembers from which
-//! configured pair it grew: another pair in the config replaces it.
+//! A new pair invalidates the old one, so it is stored durably before it is used. The stored pair records the
+//! configured pair that it was made from: another pair in the config replaces it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::session::{SingleFlight, stored};
 use crate::teraboxdl::config::TeraboxDlConfig;
 use crate::{DriveError, SessionLock, SessionStore};
 
-/// A key with the secret that goes with it.
+/// A key with its secret.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Keys {
     #[serde(rename = "api_key", with = "crate::api::secret_serde")]
@@ -25,7 +25,7 @@ pub(crate) struct Keys {
     pub(crate) secret: SecretString,
 }
 
-/// Which pair is in force.
+/// The pair in force.
 pub(crate) struct KeyRing {
     configured: Keys,
     sessions: Arc<dyn SessionStore>,
@@ -41,7 +41,7 @@ struct StoredKeys {
 }
 
 impl Keys {
-    /// `HMAC_SHA256(api_secret, METHOD + PATH + TIMESTAMP + BODY)`, in hexadecimal.
+    /// Returns `HMAC_SHA256(api_secret, METHOD + PATH + TIMESTAMP + BODY)`, in hexadecimal.
     pub(crate) fn signature(&self, method: &str, path: &str, timestamp: u64, body: &str) -> String {
         let mut block = [0u8; 64];
         let secret = self.secret.expose_secret().as_bytes();
@@ -79,7 +79,7 @@ impl KeyRing {
         }
     }
 
-    /// The pair in force.
+    /// Returns the pair in force.
     pub(crate) async fn keys(&self) -> Result<Keys, DriveError> {
         let load = async {
             let stored = stored::load::<StoredKeys>("key", self.sessions.as_ref()).await?;
@@ -89,8 +89,8 @@ impl KeyRing {
         self.current.get(load).await.map(Arc::unwrap_or_clone)
     }
 
-    /// Held while a new pair is made, by one process of all that share the state; what another one has stored since
-    /// is read again.
+    /// Locks the stored pair while a new one is made, against all processes that share the state. A pair that
+    /// another process has stored since is loaded again.
     pub(crate) async fn lock(&self) -> Result<SessionLock, DriveError> {
         let lock = self
             .sessions
@@ -101,8 +101,8 @@ impl KeyRing {
         Ok(lock)
     }
 
-    /// Stores a new pair, and uses it from then on. Where it cannot be stored it is used all the same, since the
-    /// old one is worthless, and the error says that it will not outlast this run.
+    /// Stores a new pair, and uses it from then on. If storing fails it is used all the same, since the old
+    /// pair is invalid, and the error says that the new pair is lost at the next restart.
     pub(crate) async fn replace(&self, keys: Keys) -> Result<(), DriveError> {
         let stored = StoredKeys {
             keys: keys.clone(),
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// The document's example of what is signed; the signatures are those of Python's `hmac`.
+    /// The document's example of a signature's input; the signatures are from Python's `hmac`.
     #[test]
     fn signatures_are_those_of_the_document() {
         let body = r#"{"url":"https://terabox.com/s/your-link"}"#;

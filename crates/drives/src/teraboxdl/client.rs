@@ -1,5 +1,5 @@
-//! The service's calls in its own words: `POST /v1/api`, which is signed and counts, `POST /api/test`, `GET /api/plans`,
-//! and the client endpoints, which are opened by the key alone.
+//! The service's calls: `POST /v1/api`, which is signed and counts, `POST /api/test`, `GET /api/plans`, and the
+//! client endpoints, which require the key alone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -26,19 +26,20 @@ use crate::{Clock, DriveError, ErrorKind, SessionStore};
 const EXTRACT: &str = "/v1/api";
 const TRIAL: &str = "/api/test";
 const ACCOUNT: &str = "/client/account/info";
-/// Thousands of files take this much.
+/// Upper limit of a reply: enough for thousands of files.
 const MAX_REPLY_BYTES: usize = 8 << 20;
-/// A year of history takes this much.
+/// Upper limit of an export: enough for a year of history.
 const MAX_EXPORT_BYTES: usize = 32 << 20;
-/// Clocks that differ by less are taken for right: replies are under way for a while, and dates have whole seconds.
+/// Clocks that differ by less are taken for equal: replies take a while to arrive, and dates have whole
+/// seconds.
 const MIN_SKEW_S: i64 = 30;
-/// Clocks that differ by more are told of.
+/// Clocks that differ by more are reported.
 const MIN_REPORTED_SKEW_S: i64 = 60;
-/// How long looking a link up may take: the document's own example waits 40 s for the answer, to which connecting and
-/// reading come.
+/// Timeout for resolving a link: the document's own example waits 40 s for the answer, to which connecting and
+/// reading are added.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// Where query parameters of the client endpoints come from.
+/// Query parameters of a client endpoint.
 pub(crate) type Query<'a> = &'a [(String, String)];
 
 pub(crate) struct Api {
@@ -48,7 +49,7 @@ pub(crate) struct Api {
     pub(crate) keys: KeyRing,
     pub(crate) allowance: Allowance,
     queue: ResolveQueue,
-    /// Seconds that the service's clock is ahead of ours.
+    /// Seconds by which the service's clock is ahead of ours.
     skew_s: AtomicI64,
 }
 
@@ -70,8 +71,9 @@ impl Api {
         }
     }
 
-    /// What a share link holds, later than what the round `after` found. Costs one request of the day's allowance,
-    /// for all who ask at a time; `upstream_timeout` with a time to come again where it takes long.
+    /// Returns the content of a share link, newer than the result of the round `after`. Costs one request of
+    /// the daily allowance, shared by concurrent callers (single-flight). Fails with `upstream_timeout` and a
+    /// retry time if it takes long.
     pub(crate) async fn extract(
         self: &Arc<Self>,
         link: &str,
@@ -87,7 +89,7 @@ impl Api {
         self.queue.ask(key, call).await
     }
 
-    /// The same by the free call: three a day for each address of the network.
+    /// Does the same with the free call, which allows three requests a day per IP.
     pub(crate) async fn trial(self: &Arc<Self>, link: &str) -> Result<Arc<Resolution>, DriveError> {
         let key = ResolveKey {
             operation: "trial",
@@ -99,7 +101,7 @@ impl Api {
         self.queue.ask(key, call).await
     }
 
-    /// A 500 is asked once more, as the document advises.
+    /// Resolves a link. A 500 is retried once, as the document advises.
     async fn resolve(&self, link: &str) -> Result<Extracted, DriveError> {
         let operation = "resolve";
         self.spare(operation).await?;
@@ -134,7 +136,7 @@ impl Api {
         read(operation, &reply.body)
     }
 
-    /// A call that needs the key alone, or nothing.
+    /// Makes a call that requires the key alone, or nothing.
     pub(crate) async fn ask(
         &self,
         operation: &'static str,
@@ -147,14 +149,14 @@ impl Api {
         json_of(operation, &reply)
     }
 
-    /// What `account/info` tells; keeps what it tells of the allowance.
+    /// Requests `account/info` and records the allowance in it.
     pub(crate) async fn account(&self, operation: &'static str) -> Result<AccountInfo, DriveError> {
         let info = types::account_info(&self.ask(operation, ACCOUNT, &[]).await?);
         self.allowance.told(&info, self.clock.now());
         Ok(info)
     }
 
-    /// The request history as CSV.
+    /// Returns the request history as CSV.
     pub(crate) async fn export(&self) -> Result<Bytes, DriveError> {
         let path = "/client/export-urls";
         let reply = self
@@ -163,7 +165,7 @@ impl Api {
         Ok(reply.body)
     }
 
-    /// Has another pair made, which makes the one in force worthless, and stores it before it is used.
+    /// Requests a new pair, which invalidates the one in force, and stores it before it is used.
     pub(crate) async fn regenerate(&self) -> Result<(), DriveError> {
         let operation = "key";
         let _alone = self.keys.lock().await?;
@@ -185,12 +187,12 @@ impl Api {
         self.keys.replace(keys).await
     }
 
-    /// Seconds that the service's clock is ahead of ours, where that is worth telling.
+    /// Returns the seconds by which the service's clock is ahead of ours; `None` if too few to report.
     pub(crate) fn told_skew_s(&self) -> Option<i64> {
         Some(self.skew()).filter(|skew| skew.abs() > MIN_REPORTED_SKEW_S)
     }
 
-    /// Whether a request may be spent, as far as that is known.
+    /// Checks that a request may be spent, as far as the allowance is known.
     async fn spare(&self, operation: &'static str) -> Result<(), DriveError> {
         let mut verdict = self.allowance.verdict(self.clock.now());
         if verdict == Verdict::Ask {
@@ -203,8 +205,8 @@ impl Api {
         }
     }
 
-    /// POSTs a body that is signed. Where it is refused and the clocks turn out to differ, it is signed once more
-    /// by the service's clock.
+    /// POSTs a signed body. If it is refused and the clocks turn out to differ, it is signed once more by the
+    /// service's clock.
     async fn signed(
         &self,
         operation: &'static str,
@@ -259,7 +261,7 @@ impl Api {
     ) -> Result<Reply, DriveError> {
         let keys = self.keys.keys().await?;
         let mut headers = HeaderMap::new();
-        // What is public gets no key.
+        // Public endpoints get no key.
         if !path.starts_with("/api/") {
             insert(&mut headers, "x-api-key", keys.key.expose_secret());
         }
@@ -277,7 +279,7 @@ impl Api {
         Ok(reply)
     }
 
-    /// The failure that a status is.
+    /// Returns the error for a status; success is no error.
     fn judged(&self, operation: &'static str, reply: &Reply) -> Result<(), DriveError> {
         if reply.status == StatusCode::OK || reply.status == StatusCode::CREATED {
             return Ok(());
@@ -290,7 +292,7 @@ impl Api {
         Err(status::with_wait(error, &reply.headers, self.clock.now()))
     }
 
-    /// What it is that the service does not accept: the key alone is tried where nothing is signed.
+    /// Finds out what the service rejects: an unsigned call tries the key alone.
     async fn why_refused(&self, operation: &'static str) -> DriveError {
         let error = codes::error(operation, StatusCode::UNAUTHORIZED);
         match self.account(operation).await {
@@ -301,7 +303,7 @@ impl Api {
         }
     }
 
-    /// Whether it was too fast, or too many for the day.
+    /// Finds out whether requests came too fast, or too many in a day.
     async fn too_many(&self, operation: &'static str, reply: &Reply) -> DriveError {
         let asked = self.account(operation).await;
         if asked.is_ok() && self.allowance.is_used_up() {
@@ -330,7 +332,7 @@ impl Api {
         self.skew_s.load(Ordering::Relaxed)
     }
 
-    /// Takes note of the service's clock.
+    /// Records the service's clock.
     fn note_date(&self, headers: &HeaderMap) {
         let date = headers.get(DATE).and_then(|date| date.to_str().ok());
         let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {

@@ -1,27 +1,27 @@
-//! What the service's statuses mean (document, “Common Errors”). Its bodies have no numbers of their own that are
-//! documented, so the status alone decides.
+//! Maps the service's statuses to errors (document, “Common Errors”). No error numbers are documented for its
+//! bodies, so the status alone decides.
 
 use http::StatusCode;
 
 use crate::{DriveError, ErrorKind};
 
-/// The link itself is refused.
+/// The link itself is rejected.
 const NO_LINK: &str = "The resolving service does not take this link: it may have been withdrawn, or it is none of TeraBox’s.";
-/// Key and signature are refused, and nobody knows yet which.
+/// Key and signature are rejected together, and it is not yet clear which is wrong.
 const NO_ENTRY: &str = "The resolving service does not accept this drive’s API key, or not what it signs with its secret.";
-/// The key is not accepted where nothing is signed either.
+/// The key is rejected in an unsigned call, too.
 pub(crate) const KEY_REFUSED: &str =
     "The resolving service does not know this drive’s API key, or the key is not active.";
-/// The key is accepted, what is signed is not, and the clocks agree as far as the service tells its time.
+/// The key is accepted, the signature is not, and the clocks agree as far as the service reports its time.
 pub(crate) const SECRET_REFUSED: &str = "The resolving service knows the API key of this drive, but refuses what it signs: its api_secret is most likely another one. If it is right, look whether the clock of this machine is.";
-/// The key is accepted, what is signed is not, and the clocks differ.
+/// The key is accepted, the signature is not, and the clocks differ.
 pub(crate) const CLOCK_DIFFERS: &str = "The resolving service refuses what this drive signs: its api_secret may be another one, and the clock of this machine is wrong by more than a minute.";
-/// No more today.
+/// The daily allowance is used up.
 pub(crate) const ALLOWANCE_USED_UP: &str = "The daily allowance of requests at the resolving service is used up; there will be more tomorrow, or with a larger plan.";
-/// Too fast.
+/// Requests come too fast.
 const TOO_FAST: &str = "The resolving service asks us to slow down.";
 
-/// What a status other than 200 means for an operation.
+/// Returns the error for a status other than 200 of an operation.
 pub(crate) fn error(operation: &'static str, status: StatusCode) -> DriveError {
     let number = status.as_u16();
     let error = |kind| {

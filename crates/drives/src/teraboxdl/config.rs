@@ -1,11 +1,11 @@
-//! The settings of a TeraboxDL drive, as plain values; reading them from a file is not done here.
+//! The settings of a TeraboxDL drive, as plain values. Reading them from a file is done elsewhere.
 
 use secrecy::SecretString;
 
-/// Where the service is, as its document says.
+/// URL of the service, as documented.
 pub const BASE_URL: &str = "https://api.teraboxdl.site";
 
-/// What the owner configured.
+/// Settings made by the owner.
 #[derive(Debug, Clone)]
 pub struct TeraboxDlConfig {
     /// The service, without a slash at its end.

@@ -1,7 +1,7 @@
-//! Bytes from wherever the service's addresses lead, and the lists behind its stream addresses.
+//! Fetches bytes from the hosts of the service's URLs, and the playlists behind its stream URLs.
 //!
-//! The addresses carry all that they need: no key goes along. What refuses one may take a fresh one; a text in the
-//! place of media is an error.
+//! The URLs carry all that they need: no key is sent along. If a host refuses one, a fresh URL may work; a text
+//! in place of media is an error.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, RANGE};
@@ -10,12 +10,12 @@ use crate::http::{Client, Streamed, failure, range, read_up_to, status};
 use crate::{Clock, DriveError, Incoming, Origin, UpstreamPlaylist};
 
 const OPERATION: &str = "fetch";
-/// A list of ten thousand segments with long addresses.
+/// Upper limit of a playlist: ten thousand segments with long URLs.
 const MAX_PLAYLIST_BYTES: usize = 16 << 20;
-/// An error that stands in the place of a file is shorter.
+/// Upper limit of an error text that comes in place of a file.
 const MAX_ERROR_BYTES: u64 = 64 << 10;
 
-/// Opens an address, following redirects.
+/// Opens a URL, following redirects.
 pub(crate) async fn open(
     http: &Client,
     clock: &Clock,
@@ -44,7 +44,8 @@ pub(crate) async fn open(
     Ok(range::incoming(OPERATION, response, part, first))
 }
 
-/// The list behind a stream address; of several qualities, the best. `unsupported` where there is a film instead.
+/// Fetches the playlist behind a stream URL; of several qualities, the best. `unsupported` if there is a film
+/// instead.
 pub(crate) async fn playlist(
     http: &Client,
     clock: &Clock,
@@ -94,7 +95,8 @@ fn looks_like_list(head: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"#EXTM3U")
 }
 
-/// The address of the quality with the most bits, in a list of qualities (RFC 8216 §4.3.4.2).
+/// Returns the URI of the variant with the highest bandwidth in a master playlist (RFC 8216 §4.3.4.2); `None`
+/// if there is no variant.
 fn best_variant(text: &str) -> Option<&str> {
     let lines = || text.lines().map(str::trim);
     let variants = lines().zip(lines().skip(1)).filter_map(|(line, next)| {
@@ -122,7 +124,7 @@ fn is_text(response: &Streamed, first: Option<&[u8]>) -> bool {
     says("json") || says("html") || head.starts_with(b"{\"") || head.starts_with(b"<!")
 }
 
-/// The error of a host that refused a URL.
+/// Returns the error for a host that refused a URL.
 fn refusal(operation: &'static str, response: &Streamed, clock: &Clock) -> DriveError {
     status::media_error(
         operation,

@@ -1,4 +1,4 @@
-//! What the service may send, read as every call reads it, for fuzz targets and their corpora.
+//! Parses the service's replies as each call does, for fuzz targets and their corpora.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::teraboxdl::auth::Keys;
 const KEY: &str = "key-of-seeds";
 const SECRET: &str = "secret-of-seeds";
 
-/// Reads `body` as each reply that there is. A report that is shown holds neither key.
+/// Parses `body` as each kind of reply, and checks that a report for display contains neither key.
 pub fn read_json(body: &[u8]) {
     let keys = Keys {
         key: KEY.into(),
@@ -30,7 +30,7 @@ pub fn read_json(body: &[u8]) {
     assert!(holds_no_key(&shown), "{shown}");
 }
 
-/// Names of fields are the service's own.
+/// Returns true if no value contains a key; field names are the service's own.
 fn is_clean(value: &Value) -> bool {
     match value {
         Value::String(text) => holds_no_key(text),

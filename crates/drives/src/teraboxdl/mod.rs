@@ -1,13 +1,14 @@
-//! TeraboxDL: a paid service that opens TeraBox's share links, for where no signed-in TeraBox account does.
+//! TeraboxDL: a paid service that opens TeraBox's share links, used if no signed-in TeraBox account can.
 //!
-//! It has no files of its own: the drive lists nothing and opens links. Each link that it is asked about costs one of
-//! the requests that the owner's plan allows a day, so what was learned is kept until it is refused. Source: the
-//! service's document; where it is silent, what clients met.
+//! The drive has no files of its own: it lists nothing and opens links. Each link costs one of the requests
+//! that the owner's plan allows per day, so results are cached until a URL in them is refused. Source: the
+//! service's document; where it is silent, observations from clients.
 //!
-//! - `client`: its calls · `auth`: the key and what it signs · `allowance`: what is left for today · `codes`, `types`
-//! - `asking`: links that are being looked up right now, which takes long
-//! - `resolve`: what a link holds right now · `share`: that as a place · `fetch`: bytes
-//! - `reports`: what it tells of the owner's use of it, made `clean`
+//! - `client`: its calls · `auth`: the key and its signatures · `allowance`: the requests left today · `codes`,
+//!   `types`
+//! - `resolve_queue`: links that are being resolved right now, which takes long
+//! - `share/resolver`: the resolved content of a link · `share`: that content as a place · `fetch`: bytes
+//! - `usage_reports`: reports on the owner's use of the service, cleaned by `redact`
 
 mod allowance;
 mod auth;
@@ -40,14 +41,14 @@ use media::Place;
 
 pub use config::{BASE_URL, TeraboxDlConfig};
 
-/// What the service can do.
+/// Abilities of the service.
 pub static KIND: DriveKind = DriveKind {
     kind: "teraboxdl",
     title: "TeraboxDL",
     abilities: &[(Capability::OpenShares, None)],
 };
 
-/// The links that it opens.
+/// Kind of the links that it opens.
 const LINKS: &str = "terabox";
 
 /// An account at the service.
@@ -57,7 +58,7 @@ pub(crate) struct TeraboxDl {
     api: Arc<Api>,
 }
 
-/// Opens a drive named `place`. Nothing is asked before the first call.
+/// Opens a drive named `place`. No request is made before the first call.
 pub(crate) fn open(place: Place, config: &TeraboxDlConfig, context: DriveContext) -> Drive {
     let DriveContext { http, clock, .. } = context;
     let account = Arc::new(TeraboxDl {
@@ -77,7 +78,7 @@ impl TeraboxDl {
     }
 }
 
-/// A link as an address, with its password as TeraBox writes it.
+/// Returns the URL of a link, with its password as TeraBox writes it.
 fn address_of(link: &ShareLink) -> String {
     let mut address = format!("https://{}/s/1{}", link.host, link.id);
     if let Some(password) = &link.password {
@@ -132,7 +133,7 @@ impl AccountSession for TeraboxDl {
 
 #[async_trait]
 impl OpenShares for TeraboxDl {
-    /// Every link of TeraBox that can be written down; not those at a host of the owner's own network.
+    /// Returns true for every TeraBox link that has a URL, except links at a host of the owner's own network.
     fn opens(&self, link: &ShareLink) -> bool {
         link.kind == LINKS && !link.host.contains(':') && !link.id.starts_with('@')
     }
@@ -141,7 +142,7 @@ impl OpenShares for TeraboxDl {
         None
     }
 
-    /// Each link costs something here, and an account opens it with more qualities.
+    /// Returns true: each link costs a request here, and a TeraBox account opens it with more qualities.
     fn is_fallback(&self) -> bool {
         true
     }

@@ -1,4 +1,4 @@
-//! What may be shown of the service's reports: no keys, and no addresses but those of share links, which the owner
+//! Redacts the service's reports for display: no keys, and no URLs but those of share links, which the owner
 //! pasted.
 
 use std::borrow::Cow;
@@ -21,12 +21,12 @@ const SECRETS: &[&str] = &[
     "signature",
     "cookie",
 ];
-/// What ends an address in a text.
+/// Characters that end a URL in a text.
 const ENDS: &[char] = &[
     '"', '\'', '<', '>', ' ', '\t', '\r', '\n', ',', ';', '|', '\\',
 ];
 
-/// Cleans a reply in place.
+/// Redacts a reply in place.
 pub(crate) fn value(reply: &mut Value, keys: &Keys) {
     match reply {
         Value::String(told) => {
@@ -49,7 +49,7 @@ pub(crate) fn value(reply: &mut Value, keys: &Keys) {
     }
 }
 
-/// The same for a text, such as a table.
+/// Redacts a text, such as a table.
 pub(crate) fn text<'t>(told: &'t str, keys: &Keys) -> Cow<'t, str> {
     let mut cleaned = Cow::Borrowed(told);
     for secret in [keys.key.expose_secret(), keys.secret.expose_secret()] {

@@ -1,8 +1,8 @@
-//! Links that the service is looking up right now: one call for all who wait for the same link, which goes on when
-//! they leave, since it is paid for and takes up to forty seconds.
+//! Links that the service is resolving right now: one call for all concurrent callers with the same link
+//! (single-flight). It continues if they are dropped, since it is paid for and takes up to forty seconds.
 //!
-//! Nobody is kept waiting for that long: who has waited for eight seconds is told to come again, and finds the call
-//! still under way, or what came of it.
+//! No caller waits for that long: after eight seconds it gets an error with a retry time, and its retry finds
+//! the call still in progress, or its result.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,43 +15,43 @@ use tokio::time::{Instant, timeout};
 use crate::teraboxdl::types::Extracted;
 use crate::{DriveError, ErrorKind};
 
-/// How long anybody waits: a player gives up after ten seconds, and a page should say something before its reader
+/// Timeout of a caller: a player gives up after ten seconds, and a page should say something before its reader
 /// wonders.
 const CALLER_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// When who was told to come again should.
+/// Retry time that a caller gets after its timeout.
 const RETRY_INTERVAL: Duration = Duration::from_secs(3);
 
-/// How long an answer is kept for those who come again; addresses in it are good for much longer.
+/// Lifetime of a cached result, for callers that retry; URLs in it are valid for much longer.
 const ANSWER_TTL: Duration = Duration::from_secs(120);
 
-/// How long it is told that the service did not answer: longer than `RETRY_INTERVAL` and than it takes to come, so that
-/// whoever was waiting hears of it, and a page that waits does not begin another call for ever.
+/// Lifetime of the error that the service did not answer: longer than `RETRY_INTERVAL` and the time to retry,
+/// so that waiting callers receive it and a waiting page does not start another call again and again.
 const SILENCE_TTL: Duration = Duration::from_secs(15);
 
-/// Answers that are kept at most; one may hold thousands of files.
+/// Upper limit for the cached results; one may contain thousands of files.
 const MAX_ANSWERS: u64 = 32;
 
-/// What is asked.
+/// Key of a call.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ResolveKey {
-    /// The call that is made.
+    /// Operation that makes the call.
     pub(crate) operation: &'static str,
     /// The link, with its password.
     pub(crate) link: String,
-    /// The round whose answer will not do any more.
+    /// The round whose result is no longer acceptable.
     pub(crate) after: Option<u64>,
 }
 
-/// What the service found.
+/// Result of the service.
 #[derive(Debug)]
 pub(crate) struct Resolution {
-    /// Tells it from every other answer.
+    /// Number of this result, different from that of every other.
     pub(crate) round: u64,
     pub(crate) found: Extracted,
 }
 
-/// All links that are being asked about.
+/// All links that are being resolved.
 pub(crate) struct ResolveQueue {
     answers: Cache<ResolveKey, Arc<Resolution>>,
     silences: Cache<ResolveKey, (Instant, DriveError)>,
@@ -72,8 +72,8 @@ impl Default for ResolveQueue {
 }
 
 impl ResolveQueue {
-    /// What comes of `call`, which is made unless somebody has asked the same. `upstream_timeout` with a time to come
-    /// again where that takes longer than anybody waits.
+    /// Returns the result of `call`, which runs only if there is none for the same key. Fails with
+    /// `upstream_timeout` and a retry time if that takes longer than `CALLER_TIMEOUT`.
     pub(crate) async fn ask(
         &self,
         key: ResolveKey,
@@ -87,7 +87,7 @@ impl ResolveQueue {
         let operation = key.operation;
         let round = self.rounds.fetch_add(1, Ordering::Relaxed);
         let (answers, silences) = (self.answers.clone(), self.silences.clone());
-        // In a task of its own: who leaves must not stop it.
+        // Spawned, so that a caller that is dropped does not stop it.
         let task = tokio::spawn(async move {
             let call = async move {
                 let found = call.await?;
@@ -203,7 +203,7 @@ mod tests {
         let first = service.ask(None).await.unwrap();
         assert_eq!(began.elapsed(), Duration::ZERO);
         assert_eq!(service.calls(), 1);
-        // Whose addresses were refused wants another one.
+        // A caller whose URLs were refused requires another result.
         service.ask(Some(first)).await.unwrap_err();
         sleep(Duration::from_secs(30)).await;
         assert_ne!(service.ask(Some(first)).await.unwrap(), first);
@@ -220,7 +220,7 @@ mod tests {
         }
         assert_eq!(told.kind, ErrorKind::UpstreamTimeout);
         assert_eq!(service.calls(), 1);
-        // Later it may be asked anew.
+        // Later it may be requested again.
         sleep(SILENCE_TTL).await;
         assert!(service.ask(None).await.unwrap_err().is_retry_later());
         assert_eq!(service.calls(), 2);

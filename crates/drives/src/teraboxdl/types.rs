@@ -1,19 +1,19 @@
-//! The service's JSON and nothing else. Replies were met in two shapes, that of the document and one that is wrapped
-//! (`{"status":"success","data":{"list":[…]}}`, items with `size_bytes` and `download_link`); both are read. What the
-//! client endpoints answer is not documented field by field, so numbers are looked for under the names that they
-//! go by.
+//! The service's JSON and nothing else. Replies have been seen in two shapes, that of the document and a
+//! wrapped one (`{"status":"success","data":{"list":[…]}}`, items with `size_bytes` and `download_link`); both
+//! are parsed. The answers of the client endpoints are not documented field by field, so numbers are looked for
+//! under their usual names.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-/// What a link holds.
+/// Content of a link.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Extracted {
     pub(crate) title: Option<String>,
     pub(crate) items: Vec<Item>,
 }
 
-/// One file. Its addresses are secrets.
+/// One file. Its URLs are secrets.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Item {
     pub(crate) id: Option<String>,
@@ -34,16 +34,16 @@ impl std::fmt::Debug for Item {
     }
 }
 
-/// Why a reply with status 200 is none.
+/// The reason why a reply with status 200 has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NotExtracted {
-    /// It is no JSON, or has no list.
+    /// It is not JSON, or has no list.
     NoList,
-    /// It says itself that it failed, with a number where it has one.
+    /// It reports a failure, with a number if it has one.
     Failed(Option<i64>),
 }
 
-/// Reads a reply of the extracting calls, in either shape.
+/// Parses a reply of the extracting calls, in either shape.
 pub(crate) fn extracted(body: &[u8]) -> Result<Extracted, NotExtracted> {
     let reply: Value = serde_json::from_slice(body).map_err(|_| NotExtracted::NoList)?;
     let inner = reply.get("data").unwrap_or(&reply);
@@ -93,7 +93,8 @@ fn item(value: &Value) -> Option<Item> {
     })
 }
 
-/// The first of these fields that holds a text, or a number as text; empty ones do not count.
+/// Returns the first of these fields that holds a text, or a number as text; `None` if none does. Empty ones do
+/// not count.
 pub(crate) fn text(value: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match value.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
@@ -103,7 +104,7 @@ pub(crate) fn text(value: &Value, names: &[&str]) -> Option<String> {
     })
 }
 
-/// The first of these fields that holds a whole number, as such or as text.
+/// Returns the first of these fields that holds a whole number, as such or as text; `None` if none does.
 fn whole(value: &Value, names: &[&str]) -> Option<i64> {
     names.iter().find_map(|name| match value.get(name)? {
         Value::Number(number) => number.as_i64(),
@@ -112,19 +113,19 @@ fn whole(value: &Value, names: &[&str]) -> Option<i64> {
     })
 }
 
-/// What `account/info` tells, as far as it is understood.
+/// Content of `account/info`, as far as it is understood.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct AccountInfo {
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) plan: Option<String>,
-    /// Requests a day.
+    /// Requests allowed per day.
     pub(crate) limit: Option<u64>,
     /// Requests made today.
     pub(crate) used: Option<u64>,
-    /// When the count begins anew.
+    /// Time at which the count restarts.
     pub(crate) resets_at: Option<DateTime<Utc>>,
-    /// Until when the subscription is paid for, as it is told.
+    /// End of the paid subscription, as reported.
     pub(crate) valid_until: Option<String>,
 }
 
@@ -154,7 +155,7 @@ const LEFT: &[&str] = &[
     "remaining",
 ];
 
-/// Reads `GET /client/account/info`.
+/// Parses `GET /client/account/info`.
 pub(crate) fn account_info(reply: &Value) -> AccountInfo {
     let number = |names: &[&str]| {
         deep(reply, names, &|value| {
@@ -200,7 +201,7 @@ pub(crate) fn account_info(reply: &Value) -> AccountInfo {
     }
 }
 
-/// Seconds since 1970, or a date with its time.
+/// Parses seconds since 1970, or a date with its time; `None` for anything else.
 fn moment(value: &Value) -> Option<DateTime<Utc>> {
     match value {
         Value::Number(number) => DateTime::from_timestamp(number.as_i64()?, 0),
@@ -209,7 +210,8 @@ fn moment(value: &Value) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The first field of one of these names that `read` understands, the names in their order, at any depth.
+/// Returns the first field of one of these names that `read` understands, the names in their order, at any
+/// depth; `None` if there is no such field.
 fn deep<T>(value: &Value, names: &[&str], read: &dyn Fn(&Value) -> Option<T>) -> Option<T> {
     names.iter().find_map(|name| named(value, name, 0, read))
 }
@@ -232,7 +234,8 @@ fn named<T>(
     })
 }
 
-/// The credentials of a reply of `api-key/regenerate`: the key, and the secret where there is a new one.
+/// Returns the credentials in a reply of `api-key/regenerate`: the key, and the secret if there is a new one.
+/// `None` without a key.
 pub(crate) fn new_keys(reply: &Value) -> Option<(String, Option<String>)> {
     let word = |names: &[&str]| {
         deep(reply, names, &|value| {
@@ -254,7 +257,7 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    /// The document's own example.
+    /// Parses the document's own example.
     #[test]
     fn the_documented_shape_is_read() {
         let found = extracted(include_bytes!("testdata/documented.json")).unwrap();
@@ -270,7 +273,8 @@ mod tests {
         assert!(!format!("{found:?}").contains("https"), "an address prints");
     }
 
-    /// As clients have met it: wrapped, other names, sizes as text, no streams of what is no video.
+    /// Parses a reply as clients have seen it: wrapped, other names, sizes as text, no streams of files that
+    /// are no video.
     #[test]
     fn the_wrapped_shape_is_read() {
         let found = extracted(include_bytes!("testdata/wrapped.json")).unwrap();

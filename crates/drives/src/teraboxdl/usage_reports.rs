@@ -1,4 +1,4 @@
-//! What the service tells of the owner's use of it, cleaned of what must not be seen.
+//! The service's reports on the owner's use of it, redacted for display.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{TeraboxDl, address_of, redact};
 use crate::{DriveError, ReportKind, ShareLink, UsageReports};
 
-/// The client endpoints that only tell, and the plans that there are.
+/// Read-only client endpoints, and the list of plans.
 const REPORTS: &[(ReportKind, &str)] = &[
     (report("account", "Account", &[]), "/client/account/info"),
     (report("dashboard", "Dashboard", &[]), "/client/dashboard"),

@@ -1,4 +1,4 @@
-//! What uploads of every kind share: a spool on disk, what is remembered of each upload, and its progress.
+//! Shared parts of uploads of every kind: a spool on disk, the stored state of each upload, and its progress.
 
 mod spool;
 mod staging;

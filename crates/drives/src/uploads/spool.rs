@@ -1,9 +1,9 @@
-//! Files on their way in, kept on this server's disk until the upstream has them.
+//! Files being uploaded, kept on this server's disk until the upstream has them.
 //!
-//! An upstream that wants to know every part's hash before the first part travels leaves no other way
-//! than to hold the file somewhere, and memory is not the place. A spooled file has no name: it is gone
-//! when it is dropped, and when the process dies. What the disk must still take in is counted, so that
-//! several uploads together do not fill it.
+//! An upstream that requires every part's hash before the first part is sent leaves no other way than to store
+//! the file somewhere, and memory is not the place. A spooled file has no name: it is deleted when it is
+//! dropped, and when the process dies. The bytes that the disk must still take are reserved, so that several
+//! uploads together do not fill it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -19,9 +19,9 @@ use md5::{Digest, Md5};
 
 use crate::{DriveError, ErrorKind, UploadBody, UploadProgress};
 
-/// Bytes that are left free on the disk, whatever is uploaded.
+/// Bytes that stay free on the disk.
 const MIN_FREE_BYTES: u64 = 64 << 20;
-/// An upload of unknown length claims the disk in steps of this.
+/// An upload of unknown length reserves the disk in steps of this.
 const CLAIM_STEP_BYTES: u64 = 64 << 20;
 /// Bytes written and read at once.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -30,7 +30,7 @@ const CHUNK_BYTES: usize = 256 << 10;
 #[derive(Debug, Clone)]
 pub struct Spool {
     folder: PathBuf,
-    /// Bytes that uploads under way have been promised and have not written yet.
+    /// Bytes that are reserved for uploads in progress and not written yet.
     promised: Arc<AtomicU64>,
 }
 
@@ -42,14 +42,14 @@ pub(crate) struct Spooled {
     hashed_by: u64,
 }
 
-/// What one upload was promised; given back when it is dropped.
+/// The reservation of one upload; released when it is dropped.
 struct Claim {
     promised: Arc<AtomicU64>,
     left: u64,
 }
 
 impl Spool {
-    /// Returns a spool in `folder`, which is made when it is first needed.
+    /// Returns a spool in `folder`, which is created on first use.
     pub fn new(folder: PathBuf) -> Self {
         Spool {
             folder,
@@ -57,8 +57,8 @@ impl Spool {
         }
     }
 
-    /// Spools a body, hashing it in parts of `part` bytes on the way. It must have the length that was
-    /// announced, where one was, and may have `limit` bytes at most.
+    /// Spools a body and hashes it in parts of `part` bytes on the way. Its length must be the announced one,
+    /// if any, and at most `limit` bytes.
     pub(crate) async fn take(
         &self,
         operation: &'static str,
@@ -125,7 +125,7 @@ impl Spool {
         })
     }
 
-    /// Sets `bytes` of the disk aside.
+    /// Reserves `bytes` of the disk.
     fn claim(&self, operation: &'static str, bytes: u64) -> Result<Claim, DriveError> {
         let free = std::fs::DirBuilder::new()
             .recursive(true)
@@ -198,7 +198,7 @@ impl Spooled {
         .await
     }
 
-    /// Bytes `from..from + length`, read as they are asked for.
+    /// Returns bytes `from..from + length`, read on demand.
     pub(crate) fn read(&self, from: u64, length: u64) -> BoxStream<'static, io::Result<Bytes>> {
         let file = self.file.clone();
         let end = from + length;
@@ -235,10 +235,10 @@ impl Writer {
     }
 }
 
-/// The MD5 of each part of a stream.
+/// Computes the MD5 of each part of a stream.
 struct Parts {
     size: u64,
-    /// Bytes of the part that is under way.
+    /// Bytes of the current part so far.
     filled: u64,
     hasher: Md5,
     done: Vec<String>,

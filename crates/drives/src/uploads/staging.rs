@@ -20,7 +20,7 @@ impl UploadStaging {
         uploads.map(|(spool, notes)| UploadStaging { spool, notes })
     }
 
-    /// Loads what is stored of an upload; `None` if there is nothing, or nothing that can be parsed.
+    /// Loads the stored state of an upload; `None` if there is none, or if it cannot be parsed.
     pub(crate) async fn note<N: DeserializeOwned>(
         &self,
         key: &str,
@@ -35,7 +35,7 @@ impl UploadStaging {
         self.notes.save(key, &text).await.map_err(not_kept)
     }
 
-    /// Deletes what is stored of an upload that is done, or abandoned.
+    /// Deletes the stored state of an upload that is done or aborted.
     pub(crate) async fn forget(&self, key: &str) -> Result<(), DriveError> {
         self.notes.forget(key).await.map_err(not_kept)
     }

@@ -118,7 +118,7 @@ impl Volume for Upstream {
         Err(DriveError::new(ErrorKind::NotFound, "thumbnail", ""))
     }
 
-    /// 300 ms to the first byte, then in chunks of a tenth of a second.
+    /// Sends the first byte after 300 ms, then a chunk every tenth of a second.
     async fn fetch(
         &self,
         origin: &Origin,

@@ -1,4 +1,4 @@
-//! Files of a drive that a browser would run as a page of ours, if it were let.
+//! Files of a drive that a browser would run as a page of ours, if it were allowed to.
 
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn files_of_a_drive_never_run_in_our_origin() {
         .json();
     let ticket = ticket["ticket"].as_str().unwrap();
     for name in names {
-        // A guest has no page of such a file: the address leads to the file itself.
+        // A guest has no page of such a file: the URL leads to the file itself.
         let guest = format!("/guest/{ticket}/home/{}", encoded_name(name));
         let led_on = drivein.get(&guest).await.expect(303);
         let for_guests = led_on.header("location").to_owned();

@@ -1,4 +1,4 @@
-//! Too much, too long, too slow, too many.
+//! Requests that are too large, too long, too slow, or too many.
 
 use super::*;
 
@@ -36,7 +36,7 @@ async fn bodies_without_an_end_are_refused() {
     reply.expect(403);
 }
 
-/// Only a file's content may be large; any other body has the limit of a form.
+/// Only a file's content may be large; any other body has the size limit of a form.
 #[tokio::test]
 async fn forms_with_files_that_never_come_to_a_file_are_refused() {
     let drivein = Drivein::start().await;
@@ -54,11 +54,11 @@ async fn forms_with_files_that_never_come_to_a_file_are_refused() {
             drivein.address
         );
         let request = [head.as_bytes(), &vec![b'x'; 1 << 20]].concat();
-        // It answers, or hangs up, although most of what was announced is still to come.
+        // The server answers, or closes the connection, although most of the announced body is still to come.
         let (status, reply) = raw(drivein.address, &request).await;
         assert!(matches!(status, 400 | 0), "{begun}: {reply}");
     }
-    // A file of that size is as welcome as any.
+    // A file of that size is accepted.
     let file = vec![b'x'; 1 << 20];
     let form = [
         format!("{edge}\"file\"; filename=\"large.bin\"\r\n\r\n").as_bytes(),
@@ -89,7 +89,7 @@ async fn who_sends_headers_drop_by_drop_is_cut_off() {
             .unwrap();
         slow.push(socket);
     }
-    // Others are served meanwhile.
+    // Other clients are served meanwhile.
     drivein.get("/healthz").await.expect(200);
     for mut socket in slow {
         let reply = read_to_end(&mut socket).await;
@@ -101,7 +101,7 @@ async fn who_sends_headers_drop_by_drop_is_cut_off() {
 async fn who_connects_and_says_nothing_is_cut_off() {
     let drivein = Drivein::setup().limit("headers_s = 1").start().await;
     let idle = format!("GET /healthz HTTP/1.1\r\nhost: {}\r\n\r\n", drivein.address);
-    // Nothing, the beginning of anything, that of HTTP/2, and nothing more after a reply.
+    // Nothing, the beginning of anything, the preface of HTTP/2, and nothing more after a reply.
     for said in [
         "",
         "P",
@@ -159,7 +159,7 @@ async fn a_crowd_behind_one_address_waits_and_others_do_not() {
             .ask(Method::GET, path)
             .header("x-forwarded-for", address)
     };
-    // Three that never say the rest of what they have to say.
+    // Three clients that never finish their requests.
     let mut held = Vec::new();
     for _ in 0..3 {
         let mut socket = TcpStream::connect(drivein.address).await.unwrap();

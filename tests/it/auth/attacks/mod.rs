@@ -1,8 +1,8 @@
-//! Visitors who mean harm, spoken byte by byte where an HTTP client would refuse.
+//! Hostile clients, whose requests are sent byte by byte because an HTTP client would refuse to.
 //!
 //! - [`paths`]: paths that lead out of their place
-//! - [`floods`]: headers and bodies without an end, requests that never come, crowds
-//! - [`files`]: what lies on a drive and would like to run here
+//! - [`floods`]: headers and bodies without an end, requests that never come, many clients
+//! - [`files`]: files on a drive that a browser would run as pages
 
 mod files;
 mod floods;
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::harness::*;
 
-/// The status and the whole reply to bytes that are sent as they are.
+/// Sends bytes as they are, and returns the status and the whole reply.
 async fn raw(address: SocketAddr, request: &[u8]) -> (u16, String) {
     let mut socket = TcpStream::connect(address).await.unwrap();
     // A server that refuses early closes before it has read everything.

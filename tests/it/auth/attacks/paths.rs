@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Ways to say “one up” or “elsewhere”, in every spelling that some server has ever fallen for.
+/// Spellings of “one up” and “elsewhere”, all that some server has ever accepted.
 const TRAVERSALS: &[&str] = &[
     "..",
     "../",
@@ -134,7 +134,8 @@ async fn no_spelling_of_a_path_leaves_its_place() {
     }
 }
 
-/// The same from below one film, whose ticket opens nothing else: neighbours, the folder above, another drive.
+/// Tries the same from below one film, whose ticket opens nothing else: neighbours, the folder above, another
+/// drive.
 #[tokio::test]
 async fn no_spelling_leads_from_one_film_to_another() {
     const OWN: &str = "Tidal%20Light.mp4";
@@ -204,7 +205,7 @@ async fn no_spelling_leads_from_one_film_to_another() {
     ];
     let mut targets: Vec<String> = Vec::new();
     for other in others {
-        // Its own list is one of its addresses.
+        // The film's own playlist is one of its URLs.
         for up in up.iter().filter(|up| !up.is_empty() || other != "list.m3u") {
             targets.push(format!("{DRIVE}/{OWN}/{up}{other}"));
             targets.push(format!("{DRIVE}/{OWN}{up}{other}"));

@@ -1,4 +1,4 @@
-//! Below a path as at the root of a host, and what pages need besides themselves.
+//! The server below a path as at the root of a host, and the files that pages need besides themselves.
 
 use super::*;
 
@@ -9,7 +9,7 @@ async fn below_a_path_everything_works_there_and_at_the_root_behind_a_proxy() {
         .api_token(TOKEN)
         .start()
         .await;
-    // Passed on as it came, or with the path taken off by a proxy.
+    // Forwarded as it came, or with the path removed by a proxy.
     for prefix in ["/drive-in", ""] {
         let at = |path: &str| format!("{prefix}{path}");
         for page in [
@@ -121,7 +121,7 @@ async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
     let elsewhere = "/drive-in/login?next=//evil.example/";
     let led = drivein.with_cookie(elsewhere, cookie).await.expect(303);
     assert_eq!(led.header("location"), "/drive-in/");
-    // A wrong password beside it is no way round in circles.
+    // A wrong password does not lead into a redirect loop.
     let asked = drivein
         .ask(Method::GET, &form)
         .header("cookie", cookie)

@@ -1,8 +1,8 @@
 //! Access, at the root of a host and below a path.
 //!
 //! - [`sign_in`]: the password and its cookie, tokens for programs
-//! - [`play`]: tickets in play addresses, the gateway
-//! - [`below`]: below a path, and what lies beside the pages
+//! - [`play`]: tickets in play URLs, the gateway
+//! - [`below`]: below a path, and the files beside the pages
 
 mod below;
 mod play;
@@ -39,7 +39,7 @@ impl Drivein {
             .await
     }
 
-    /// Fills in the form and returns the cookie.
+    /// Submits the form and returns the cookie.
     async fn signed_in(&self, next: &str) -> (String, String) {
         let reply = self
             .ask(Method::POST, "/login")

@@ -1,4 +1,4 @@
-//! Tickets in play addresses, and the gateway for clients of the Open Platform.
+//! Tickets in play URLs, and the gateway for clients of the Open Platform.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! The password and its cookie, and tokens for programs.
+//! The password and its cookie, and tokens for API clients.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Sessions and API tokens: shown, used as far as they reach, and ended.
+//! Sessions and API tokens: shown, used within their scope, and revoked.
 
 use super::*;
 
@@ -33,7 +33,7 @@ async fn the_owner_sees_where_she_is_signed_in_and_ends_it_there() {
 
     let other = Browser::sign_in(&drivein, TV).await;
     desk.post("/logout", &[]).await.expect(303);
-    // The cookie itself is worth nothing any more, wherever a copy of it may be.
+    // The cookie itself is revoked, wherever a copy of it may be.
     desk.get("/").await.expect(303);
     other.post("/sessions/end-all", &[]).await.expect(303);
     other.get("/").await.expect(303);

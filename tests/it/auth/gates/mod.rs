@@ -1,8 +1,8 @@
-//! Who gets past which route: a stranger nowhere, a token as far as its scope says, the owner with a session
-//! that can be seen and ended.
+//! Access to every route: none for a stranger, within its scope for a token, full for the owner, whose sessions
+//! can be seen and revoked.
 //!
 //! - [`walk`]: every route of the program, as the router itself lists them
-//! - [`keys`]: sessions and tokens, seen and ended
+//! - [`keys`]: sessions and tokens, shown and revoked
 //! - [`strangers`]: forms of other sites, unknown host names, guesses, the first visit
 
 mod keys;

@@ -183,6 +183,6 @@ async fn nobody_takes_the_server_who_comes_after_the_code() {
         .send()
         .await
         .expect(200);
-    // Once a password is set, it is asked for on the machine itself, too.
+    // Once a password is set, it is required on the machine itself, too.
     drivein.get("/status").await.expect(303);
 }

@@ -4,7 +4,7 @@ use drivein::web::{Route, RouteAccess};
 
 use super::*;
 
-/// An address that a pattern leads to: each parameter stands for something that exists where it can.
+/// Returns a URL that matches a route's pattern: each parameter stands for something that exists, if possible.
 fn example(route: Route) -> String {
     let ticket = "AQBvd25lcgAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let parts = route.pattern.split('/').map(|part| match part {
@@ -149,7 +149,7 @@ async fn counters_are_told_to_this_machine_and_to_who_has_a_token() {
         .expect(200);
 }
 
-/// Methods that change something, as far as a route knows them.
+/// Methods that change state, as far as a route accepts them.
 fn changing() -> Vec<Method> {
     let is_changing = |method: &Method| !method.is_safe() && method.as_str() != "PROPFIND";
     methods().into_iter().filter(is_changing).collect()
@@ -240,7 +240,7 @@ async fn nonsense_is_answered_in_our_words_and_is_repeated_nowhere() {
                         RouteAccess::Owner => is_for_people,
                         RouteAccess::Program | RouteAccess::Operator => is_for_programs,
                         RouteAccess::Open => is_for_people || is_for_programs,
-                        // WebDAV has no words for a question that makes no sense.
+                        // WebDAV has no answer for a malformed request.
                         RouteAccess::Ticket => {
                             is_for_people || is_for_programs || reply.body.is_empty()
                         }

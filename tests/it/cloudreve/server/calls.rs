@@ -1,4 +1,4 @@
-//! What is asked of files: lists, searches, addresses of bytes, and changes. Batches answer with their failures.
+//! Calls about files: lists, searches, URLs of bytes, and changes. Batches answer with their failures.
 
 use data_encoding::BASE64;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -73,7 +73,7 @@ impl World {
             .collect();
         let mut pagination = json!({"page": 0, "page_size": size, "is_cursor": true});
         if from + size < found.len() {
-            // Its text holds what must be encoded in a query.
+            // The token contains characters that must be encoded in a query.
             pagination["next_token"] =
                 json!(BASE64.encode(format!("??>>{}", from + size).as_bytes()));
         }
@@ -216,7 +216,7 @@ impl World {
         })
     }
 
-    /// Does something with each of a batch. Failures come back under addresses that are written as Go writes them.
+    /// Applies an action to each entry of a batch. Failures come back under URIs in the spelling of Go.
     fn each(
         &mut self,
         body: &Value,

@@ -1,5 +1,5 @@
-//! Bytes, from the site itself and from its storage provider. The site tells of a dead signature with status 200; the
-//! provider refuses whoever sends a login that is not meant for it.
+//! Bytes, from the site itself and from its storage provider. The site reports an expired signature with status
+//! 200; the provider refuses a login that is not meant for it.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Asked, Shared, World, decoded, envelope};
 
-/// `/file/content/{entity}/{speed}/{name}?sign=…`
+/// Answers `/file/content/{entity}/{speed}/{name}?sign=…`.
 pub fn own(world: &mut World, asked: &Asked) -> Response {
     if asked.headers.contains_key(header::AUTHORIZATION) {
         world.logins_at_bytes += 1;
@@ -45,7 +45,7 @@ pub fn own(world: &mut World, asked: &Asked) -> Response {
     }
 }
 
-/// The storage provider: `/bucket/{entity}?X-Signature={key}/%2B`.
+/// Answers as the storage provider: `/bucket/{entity}?X-Signature={key}/%2B`.
 pub async fn provide(State(world): State<Shared>, request: Request) -> Response {
     let trouble = world.lock().unwrap().trouble.clone();
     tokio::time::sleep(trouble.slow).await;
@@ -62,7 +62,7 @@ pub async fn provide(State(world): State<Shared>, request: Request) -> Response 
         world.logins_at_bytes += 1;
         return xml(StatusCode::BAD_REQUEST, "InvalidArgument");
     }
-    // Byte for byte as it was given out: encoded twice in one place.
+    // Byte for byte as the URL was given out: encoded twice in one place.
     let expected = format!("X-Expires=3600&X-Signature={}%2F%252B", world.key);
     if request.uri().query() != Some(expected.as_str()) {
         return xml(StatusCode::FORBIDDEN, "SignatureDoesNotMatch");
@@ -83,7 +83,7 @@ pub async fn provide(State(world): State<Shared>, request: Request) -> Response 
     }
 }
 
-/// All of it, or the part that was asked for.
+/// Returns all of it, or the requested range.
 fn ranged(
     world: &mut World,
     headers: &HeaderMap,

@@ -1,10 +1,11 @@
-//! A Cloudreve of version 4, emulated for tests from the document of its API alone, and a storage provider beside it.
+//! A Cloudreve of version 4, emulated for tests from the document of its API alone, and a storage provider
+//! beside it.
 //!
-//! It knows one account, a tree of files, shares and uploads, all in memory, and goes wrong on request. It shares no code
-//! with the drive, so that both cannot be wrong in the same way. It believes to live at `http://localhost:5212`, as one
-//! does that nobody has configured, and writes its times in the zone of Shanghai.
+//! It has one account, a tree of files, shares and uploads, all in memory, and fails on request. It shares no
+//! code with the drive, so that both cannot be wrong in the same way. Its configured URL is
+//! `http://localhost:5212`, the default of an installation, and it writes its times in the zone of Shanghai.
 //!
-//! - `session`: tokens · `tree`: files as the API tells them · `calls`: what is asked of files
+//! - `session`: tokens · `tree`: files in the JSON of the API · `calls`: calls about files
 //! - `shares` · `uploads` · `content`: bytes, from the site itself and from the provider
 
 mod calls;
@@ -38,10 +39,10 @@ pub const PASSWORD: &str = "correct horse battery";
 pub const OTP: &str = "123456";
 /// The URL that the site is configured with.
 const BELIEVED: &str = "http://localhost:5212";
-/// Every token begins like this.
+/// Prefix of every token.
 pub const TOKENS: &str = "crv-token-";
 
-/// A site that is running. It ends with this.
+/// A running site; it stops when this is dropped.
 pub struct Site {
     address: SocketAddr,
     world: Shared,
@@ -57,7 +58,7 @@ struct World {
     wants_captcha: bool,
     password: String,
     access_life_s: i64,
-    /// Until when each is good.
+    /// Access tokens, each with its expiry.
     access: HashMap<String, i64>,
     refresh: BTreeSet<String>,
     steps: BTreeSet<String>,
@@ -66,13 +67,13 @@ struct World {
     shares: BTreeMap<String, Share>,
     uploads: HashMap<String, Session>,
     uploaded_by: usize,
-    /// Addresses of bytes that were signed with an earlier key have run out.
+    /// Signing key: URLs of bytes that were signed with an earlier key have expired.
     key: u64,
     stores_elsewhere: bool,
     counted: u64,
     calls: BTreeMap<String, u64>,
     trouble: Trouble,
-    /// Requests for bytes, and whether they had a login.
+    /// Number of requests for bytes that had a login.
     logins_at_bytes: u64,
 }
 
@@ -86,17 +87,17 @@ struct Trouble {
     refuses_it_for_good: bool,
 }
 
-/// A request as the calls see it.
+/// A request in the form that the calls use.
 struct Asked {
     method: Method,
-    /// Behind `/api/v4`.
+    /// Path after `/api/v4`.
     path: Vec<String>,
     query: HashMap<String, String>,
     headers: HeaderMap,
     body: Bytes,
 }
 
-/// A number of the document's list, or an answer.
+/// An answer, or an error number of the document's list.
 type Answer = Result<Value, i64>;
 
 impl Site {
@@ -127,7 +128,7 @@ impl Site {
         format!("http://{}", self.address)
     }
 
-    /// The section of a config that signs in with the password.
+    /// Returns the section of a config that signs in with the password.
     pub fn section(&self, name: &str) -> String {
         self.section_with(
             name,
@@ -142,7 +143,7 @@ impl Site {
         )
     }
 
-    /// Secrets that no reply and no log may contain.
+    /// Returns the secrets that no reply and no log may contain.
     pub fn secrets(&self) -> Vec<String> {
         let provider = self.world().provider.to_string();
         let believed = BELIEVED.trim_start_matches("http://").to_owned();
@@ -178,12 +179,12 @@ impl Site {
         world.access.clear();
     }
 
-    /// New tokens live for so long.
+    /// Sets the lifetime of new tokens.
     pub fn access_life_s(&self, seconds: i64) {
         self.world().access_life_s = seconds;
     }
 
-    /// Every access token has run out.
+    /// Expires every access token.
     pub fn expire_access(&self) {
         self.world().access.clear();
     }
@@ -192,7 +193,7 @@ impl Site {
         self.world().refresh.clear();
     }
 
-    /// A refresh token that is good.
+    /// Returns a valid refresh token.
     pub fn refresh_token(&self) -> String {
         self.world().new_pair()["refresh_token"]
             .as_str()
@@ -200,17 +201,17 @@ impl Site {
             .to_owned()
     }
 
-    /// Every address of bytes that was given out has run out.
+    /// Expires every URL of bytes that was given out.
     pub fn expire_addresses(&self) {
         self.world().key += 1;
     }
 
-    /// The next body of a file is cut after so many bytes.
+    /// Cuts the next body of a file after so many bytes.
     pub fn cut_after(&self, bytes: usize) {
         self.world().trouble.cut_after = Some(bytes);
     }
 
-    /// The next body of a file is cut after so many bytes, and every address has run out then.
+    /// Cuts the next body of a file after so many bytes, and expires every URL at that moment.
     pub fn cut_and_expire_after(&self, bytes: usize) {
         let mut world = self.world();
         world.trouble.cut_after = Some(bytes);
@@ -225,12 +226,12 @@ impl Site {
         self.world().trouble.broken = true;
     }
 
-    /// The chunk of that number is refused once, with a failure of the site.
+    /// Refuses the chunk of that number once, with a failure of the site.
     pub fn refuse_chunk(&self, number: usize) {
         self.world().trouble.refused_chunk = Some(number);
     }
 
-    /// The same, each time that it comes.
+    /// Refuses the chunk of that number each time that it comes.
     pub fn refuse_chunk_for_good(&self, number: usize) {
         let mut world = self.world();
         world.trouble.refused_chunk = Some(number);
@@ -288,7 +289,7 @@ impl World {
         }
     }
 
-    /// An id of the form that the site gives everything.
+    /// Returns an id in the format that the site uses for everything.
     fn id(&mut self) -> String {
         self.counted += 1;
         let mut number = self.counted * 7919 + 238_328;
@@ -302,7 +303,7 @@ impl World {
     }
 }
 
-/// Every call of the API; bytes are another matter.
+/// Handles every call of the API; bytes are handled elsewhere.
 async fn answer(State(world): State<Shared>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let names = head.uri.path().split('/').filter(|name| !name.is_empty());
@@ -384,7 +385,7 @@ impl World {
 }
 
 impl Asked {
-    /// `GET /file/info`; what stands in the place of an id is left out.
+    /// Returns the name of the call, such as `GET /file/info`, without ids.
     fn name(&self) -> String {
         let words = self.path.iter().take_while(|name| {
             name.len() > 1
@@ -400,7 +401,7 @@ impl Asked {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// A text of the body.
+    /// Returns a text of the body.
     fn text(&self, key: &str) -> String {
         self.json()[key].as_str().unwrap_or_default().to_owned()
     }
@@ -410,7 +411,7 @@ impl Asked {
     }
 }
 
-/// Success or not, the status is 200.
+/// Returns an envelope; the status is 200 for failures, too.
 fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
     let body = match answer {
         Ok(Value::Null) => json!({"code": 0, "msg": ""}),
@@ -435,7 +436,7 @@ fn now() -> i64 {
     Utc::now().timestamp()
 }
 
-/// `2025-04-26T16:19:38.833494000+08:00`
+/// Formats a time, such as `2025-04-26T16:19:38.833494000+08:00`.
 fn time(unix_s: i64) -> String {
     let zone = FixedOffset::east_opt(8 * 3600).unwrap();
     let time = DateTime::from_timestamp(unix_s, 833_494_000).unwrap();

@@ -1,4 +1,4 @@
-//! Tokens, and whose account it is. A dead access token is no failure: the call is made as nobody's.
+//! Tokens and their accounts. An expired access token is no failure: the call is made anonymously.
 
 use axum::http::header;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Shares: made, listed, changed and ended by the owner, and looked at by anybody. Each address of bytes that is given
-//! out counts as a download; where none is left, the share is no more.
+//! Shares: created, listed, changed and revoked by the owner, and visible to anyone. Each URL of bytes that is
+//! given out counts as a download; after the last one, the share no longer exists.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub struct Share {
 }
 
 impl Site {
-    /// The link of a new share, as a person would pass it on.
+    /// Returns the link of a new share, as a person would pass it on.
     pub fn share(&self, path: &str, password: Option<&str>, downloads: Option<i64>) -> String {
         let mut world = self.world();
         let id = world.add_share(path, password.map(str::to_owned), None, downloads);
@@ -29,7 +29,7 @@ impl Site {
         }
     }
 
-    /// The share behind a link has run out.
+    /// Expires the share behind a link.
     pub fn end_share(&self, link: &str) {
         let id = link.split("/s/").nth(1).unwrap().split('/').next().unwrap();
         self.world().shares.get_mut(id).unwrap().ends_at = Some(now() - 1);
@@ -103,7 +103,7 @@ impl World {
         Ok(told)
     }
 
-    /// The JSON for callers with access; others get hardly anything.
+    /// Returns the JSON for callers with access; others get hardly anything.
     fn described(&self, id: &str, share: &Share, is_unlocked: bool) -> Value {
         let name = share.path.rsplit('/').next().unwrap_or_default();
         let mut told = json!({
@@ -150,7 +150,7 @@ impl World {
         )))
     }
 
-    /// Changes of the password are ignored.
+    /// Edits a share. Changes of the password are ignored.
     pub fn edit_share(&mut self, asked: &Asked, id: &str) -> Answer {
         let body = asked.json();
         let place = self.locate(&asked.text("uri"), true)?;
@@ -203,7 +203,7 @@ impl World {
             pagination["next_token"] = json!((from + size).to_string());
         }
         match page.is_empty() {
-            // An empty list is none at all.
+            // An empty list is `null`.
             true => json!({"shares": null, "pagination": pagination}),
             false => json!({"shares": page, "pagination": pagination}),
         }

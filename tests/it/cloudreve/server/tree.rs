@@ -1,4 +1,4 @@
-//! Files, and where an address of the site leads: to one's own, or into a share.
+//! Files, and the targets of the site's URIs: in the account's own files, or in a share.
 
 use std::collections::BTreeMap;
 
@@ -28,21 +28,21 @@ pub struct Place {
     pub prefix: String,
     /// The path that the prefix stands for.
     pub root: String,
-    /// The share, where it leads into one.
+    /// The share, if the URI leads into one.
     pub share: Option<String>,
-    /// True if the share is of one file, whose folder shows nothing else.
+    /// True if the share is of one file; then its folder shows nothing else.
     pub is_single: bool,
     /// The search in it.
     pub search: Option<Vec<(String, String)>>,
 }
 
 impl Site {
-    /// Puts a file, with the folders above it.
+    /// Stores a file, with the folders above it.
     pub fn put(&self, path: &str, bytes: impl Into<Bytes>) {
         self.world().put(path, bytes.into());
     }
 
-    /// Metadata of a file besides its name and size.
+    /// Sets metadata of a file besides its name and size.
     pub fn tell(&self, path: &str, metadata: &[(&str, &str)]) {
         let mut world = self.world();
         let node = world.files.get_mut(path).unwrap();
@@ -99,7 +99,7 @@ impl World {
         self.files.insert(path.to_owned(), node);
     }
 
-    /// Reads an address, or says what is wrong with it.
+    /// Resolves a URI, or returns the error number.
     pub fn locate(&self, uri: &str, is_owner: bool) -> Result<Place, i64> {
         let url = Url::parse(uri).map_err(|_| 40001)?;
         if url.scheme() != "cloudreve" {
@@ -159,7 +159,7 @@ impl World {
         }
     }
 
-    /// The node at a place that is not its root.
+    /// Returns the node at a place that is not its root.
     pub fn node(&self, place: &Place) -> Result<&Node, i64> {
         self.files.get(&place.path).ok_or(40016)
     }

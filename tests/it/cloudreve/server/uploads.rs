@@ -1,4 +1,4 @@
-//! Uploads: a session, its chunks in their order, and the last of them makes the file.
+//! Uploads: a session, its chunks in order, and the last of them completes the file.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Asked, World, now};
 
-/// An upload under way.
+/// An upload in progress.
 pub struct Session {
     path: String,
     size: usize,
@@ -69,7 +69,7 @@ impl World {
         }
         session.taken.insert(number, asked.body.to_vec());
         let count = session.size.div_ceil(session.chunk).max(1);
-        // Up to 4.17 the last chunk ends the upload, whatever came before it.
+        // Up to 4.17 the last chunk ends the upload, whether or not all others have arrived.
         if number + 1 == count {
             let Some(session) = self.uploads.remove(id) else {
                 return Err(40011);

@@ -1,4 +1,4 @@
-//! Bytes behind the addresses that the service gives out, as long as those are good.
+//! Bytes behind the URLs that the service gives out, as long as those are valid.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -7,7 +7,7 @@ use futures_util::stream;
 
 use super::{Shared, Standing, sample};
 
-/// `/media/{generation}/{kind}/{number}` and, of a stream, `/{segment}` below.
+/// Answers `/media/{generation}/{kind}/{number}` and, for a stream, `/{segment}` below.
 pub(super) fn answer(
     shared: &Shared,
     standing: &mut Standing,
@@ -47,7 +47,7 @@ pub(super) fn answer(
     }
 }
 
-/// A body or the part of it that was asked for, cut off where that is wanted.
+/// Returns a body or its requested range, cut off if `cut` says so.
 fn part(whole: Bytes, headers: &HeaderMap, cut: Option<usize>) -> Response {
     let range = headers
         .get(header::RANGE)

@@ -1,4 +1,4 @@
-//! Files for the tests, made where they run, and what ffprobe finds in them.
+//! Test files, made on the machine that runs the tests, and the packets that ffprobe finds in them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::matroska::{Matroska, Scan, ScanProgress};
 use crate::{Budget, ContainerError, Piece, ReadRange, Sample, TrackKind, write};
 
-/// A file on disk that notes what is read from it.
+/// A file on disk that counts its reads.
 pub(super) struct FileReader {
     file: std::fs::File,
     size: u64,
@@ -53,7 +53,7 @@ impl ReadRange for FileReader {
     }
 }
 
-/// Runs a program and returns what it printed; a missing one is named with its package.
+/// Runs a program and returns its output. The panic for a missing program names its package.
 pub(super) fn run(program: &str, arguments: &[&str]) -> String {
     let package = match program {
         "mkvmerge" => "mkvtoolnix",
@@ -153,7 +153,7 @@ pub(super) fn probe(path: &Path, timescale: u32) -> Vec<Vec<(Packet, Option<i64>
     streams
 }
 
-/// Opens a file, with a scan where it has no Cues.
+/// Opens a file; scans it if it has no Cues.
 pub(super) async fn open(reader: &FileReader) -> Matroska {
     let mut film = Matroska::open(reader, &Budget::default()).await.unwrap();
     if film.needs_scan() {
@@ -225,7 +225,7 @@ pub(super) async fn samples(film: &Matroska, reader: &FileReader, portion: usize
             if runs.is_empty() {
                 continue;
             }
-            // The writer numbers tracks by their place in the selection.
+            // The writer numbers tracks by their index in the selection.
             sequence += 1;
             for piece in write::fragment(sequence, &runs).unwrap() {
                 match piece {
@@ -250,13 +250,13 @@ pub(super) fn crc(data: &[u8]) -> u32 {
     crc.sum()
 }
 
-/// Checks that a file comes out as ffprobe sees it: times, sizes, key frames and bytes of every packet of picture and
-/// sound, from our blocks and from the fragmented MP4 made of them.
+/// Checks that the output of a file matches ffprobe's view: times, sizes, key frames and bytes of every packet
+/// of picture and sound, from our blocks and from the fragmented MP4 made of them.
 pub(super) async fn check(path: &Path) -> Matroska {
     check_with(path, true).await
 }
 
-/// As [`check`]; with `keys` false, key frames are not compared.
+/// Checks like [`check`]; with `keys` false, key frames are not compared.
 pub(super) async fn check_with(path: &Path, keys: bool) -> Matroska {
     let reader = FileReader::open(path);
     let film = open(&reader).await;

@@ -1,4 +1,4 @@
-//! Files that lie about themselves: an error at once, within the budget.
+//! Files with false sizes and counts: an error at once, within the budget.
 
 use std::io::{Seek, Write};
 
@@ -51,8 +51,8 @@ fn cluster(time: u8) -> Vec<u8> {
     element(ids::CLUSTER, &content.concat())
 }
 
-/// Writes a file whose Segment claims `size` bytes and begins with these; what is missing are zeros that take no
-/// room on disk.
+/// Writes a file whose Segment claims `size` bytes and begins with these; the remaining bytes are zeros that
+/// take no room on disk.
 fn sparse(size: u64, content: &[u8]) -> (tempfile::NamedTempFile, FileReader) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&head()).unwrap();
@@ -79,11 +79,11 @@ async fn forty_gigabytes_of_zeros_are_not_read() {
         "{opened:?}"
     );
     assert!(read < 1 << 20);
-    // As much in a Void, and nothing behind it.
+    // The same size in a Void, and nothing behind it.
     let (opened, read) = outcome(40 << 30, &claiming(0xEC, (40 << 30) - 9, &[])).await;
     assert!(opened.is_err());
     assert!(read < 1 << 20);
-    // Behind a good head, where the scan meets them.
+    // Behind a valid head, where the scan finds them.
     let content = [tracks(), cluster(0)].concat();
     let (_file, reader) = sparse(40 << 30, &content);
     let film = Matroska::open(&reader, &Budget::default()).await.unwrap();
@@ -193,7 +193,7 @@ async fn a_head_cut_at_every_byte_is_an_error() {
         let opened = Matroska::open(&FileReader::open(&cut), &Budget::default()).await;
         assert!(opened.is_err(), "{length}");
     }
-    // Cut among the clusters, it plays as far as it goes.
+    // A file that is cut among the clusters plays up to the cut.
     for length in (film.media.0 as usize + 1000..whole.len()).step_by(997) {
         std::fs::write(&cut, &whole[..length]).unwrap();
         let reader = FileReader::open(&cut);

@@ -1,4 +1,4 @@
-//! The fuzzer's entry on files that are nearly right.
+//! The fuzzer's entry point on files that are nearly valid.
 
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ proptest! {
         });
         let mut data = film.clone();
         for (index, value) in changes {
-            // Headers are where it hurts.
+            // Mutations of headers find the most.
             let at = index.index(data.len().min(1_500));
             data[at] = value;
         }

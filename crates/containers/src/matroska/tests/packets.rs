@@ -1,4 +1,4 @@
-//! Every packet of picture and sound comes out as it stands in the file.
+//! Every packet of picture and sound in the output is the one in the file.
 
 use super::fixtures::{FileReader, check, check_with, ffmpeg, mkvmerge};
 use crate::matroska::Matroska;
@@ -104,7 +104,7 @@ async fn vp8_with_vorbis() {
     let arguments =
         format!("{PICTURE} {SOUND} -c:v libvpx -deadline realtime -g 48 -c:a libvorbis");
     let film = check(&ffmpeg(room.path(), "film.webm", &arguments)).await;
-    // Vorbis has no name that browsers know, but a sample entry that players do.
+    // Browsers support no name for Vorbis, but players support its sample entry.
     assert_eq!(film.tracks()[1].codec_string, None);
     assert!(film.tracks()[1].sample_entry.is_some());
 }
@@ -190,7 +190,7 @@ async fn header_stripping_is_undone() {
         "--compression 0:mpeg4_p2",
         &path,
     );
-    // mkvmerge strips some pictures of their start codes as well, which FFmpeg's parser then cannot tell apart.
+    // mkvmerge also strips the start codes from some pictures, which FFmpeg's parser then cannot separate.
     let film = check_with(&stripped, false).await;
     assert_eq!(film.tracks()[1].codec_string.as_deref(), Some("ac-3"));
 }

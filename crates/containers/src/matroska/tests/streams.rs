@@ -26,7 +26,7 @@ async fn collect(mut segment: Segment, reader: &FileReader) -> Vec<u8> {
     all
 }
 
-/// Packets without their times' shift.
+/// Returns the packets, with the shift of their times removed.
 fn packets(path: &Path, shift: i64) -> Vec<Vec<Packet>> {
     let streams = probe(path, 1000).into_iter();
     streams
@@ -87,7 +87,7 @@ async fn a_film_is_the_same_in_segments_and_as_one_file() {
         let progressive = room.path().join("progressive.mp4");
         std::fs::write(&progressive, &whole).unwrap();
         assert_eq!(packets(&progressive, shift), wanted, "{path:?}");
-        // By its index ffprobe finds the key frame before a time.
+        // ffprobe uses the index to find the key frame before a time.
         let target = progressive.display().to_string();
         let found = run(
             "ffprobe",
@@ -165,7 +165,7 @@ async fn a_film_without_cues_plays_from_the_start_while_it_is_scanned() {
         } else {
             known.saturating_sub(1)
         };
-        // Segments that are not the last one stay as they are, so they can be played at once.
+        // Segments other than the last one stay as they are, so they can be played at once.
         for n in grown.last().copied().unwrap_or(0)..stable {
             let segment = source.segment(&reader, &selection, n).await.unwrap();
             all.extend(collect(segment, &reader).await);

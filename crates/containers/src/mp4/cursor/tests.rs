@@ -1,4 +1,4 @@
-//! Random samples, laid out as tables, come back from the walk, wherever it starts.
+//! Random samples, laid out as tables, are returned by the walk from any start.
 
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ impl ReadRange for Memory {
     }
 }
 
-/// A sample to be laid out, and the number of samples in its chunk where it starts one.
+/// A sample to be laid out, and the number of samples in its chunk if it starts one.
 #[derive(Debug, Clone)]
 struct Laid {
     size: u32,
@@ -80,7 +80,7 @@ fn runs(values: impl Iterator<Item = u32>) -> Vec<u32> {
     fields
 }
 
-/// Writes the tables, and returns the offsets that the samples have by them.
+/// Writes the tables, and returns the resulting offsets of the samples.
 fn write(samples: &[Laid], compact: bool) -> (Vec<u8>, Vec<u64>) {
     let (mut chunks, mut in_chunk, mut offsets) = (Vec::new(), Vec::<u32>::new(), Vec::new());
     let mut at = 1u32 << 24;

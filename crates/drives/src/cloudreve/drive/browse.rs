@@ -1,7 +1,8 @@
-//! A tree of files, one's own or a share's: folders, searches, single files and where their bytes are.
+//! A tree of files, the account's own or a share's: folders, searches, single files and the URLs of their
+//! bytes.
 //!
-//! Both trees are asked by the same calls and differ in their root. Among one's own files there may be shortcuts into
-//! somebody's share: what is asked for below one is asked of that share (document section 7).
+//! Both trees use the same calls and differ in their root. The account's own files may contain shortcuts into
+//! other people's shares: a request below a shortcut goes to that share (document section 7).
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,19 +20,19 @@ use crate::cloudreve::uri::Root;
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
-/// Changes that wait for whoever listens.
+/// Change events that are buffered for listeners.
 const MAX_PENDING_CHANGES: usize = 64;
-/// An address is not given out any more this long before it runs out.
+/// A URL is no longer given out this long before it expires.
 const LEAD: Duration = Duration::from_secs(60);
-/// How long an address is kept at most, whatever the upstream says.
+/// Upper limit for the age of a cached URL, whatever the upstream says.
 const URL_TTL: Duration = Duration::from_secs(3600);
 const MAX_URLS: u64 = 20_000;
 const MAX_SHORTCUTS: u64 = 10_000;
 const SHORTCUT_TTL: Duration = Duration::from_secs(3600);
-/// Lists that are kept: a ladder looks into one several times.
+/// Cached playlists: a ladder reads one several times.
 const MAX_TEXTS: u64 = 100;
 const TEXT_TTL: Duration = Duration::from_secs(600);
-/// The site's own addresses of bytes: their signatures hold at any host that leads to the site.
+/// Path of the site's own content URLs. Their signatures hold at any host that leads to the site.
 const CONTENT: &str = "/api/v4/file/content/";
 
 /// A tree of files.
@@ -40,19 +41,19 @@ pub(crate) struct Tree {
     pub(crate) api: Api,
     pub(crate) root: Root,
     pub(crate) context: Context,
-    /// The site, as it stands in the names of contents.
+    /// Identifies the site in the names of contents.
     pub(crate) mark: String,
-    /// Where shortcuts lead, by their paths.
+    /// Targets of shortcuts, by their paths.
     pub(crate) shortcuts: Cache<EntryPath, String>,
-    /// UrlTable of bytes that are still good, by what they are of.
+    /// Content URLs that are still good, by the content that they lead to.
     known: Cache<String, Origin>,
-    /// What an address was given out for.
+    /// The content that a URL was given out for.
     issued: Cache<String, String>,
-    /// UrlTable of these were refused before their time.
+    /// Contents whose URL was refused before its time.
     spoiled: Cache<String, ()>,
-    /// Lists of the pieces of films, by their contents.
+    /// Playlists of films in pieces, by their contents.
     pub(crate) texts: Cache<String, Arc<String>>,
-    /// Folders in which a file turned out to be another one.
+    /// Folders in which a file turned out to have other content than expected.
     pub(crate) changed: broadcast::Sender<EntryPath>,
 }
 
@@ -100,7 +101,7 @@ impl Tree {
         self.listing("list", files, &query, Some(folder)).await
     }
 
-    /// Everything in a folder, page by page; names alone count here, so the order does not.
+    /// Returns everything in a folder, page by page. Callers need names only, so the order does not matter.
     pub(crate) async fn all_files(&self, folder: &EntryPath) -> Result<Vec<File>, DriveError> {
         let mut query = page_query(
             "list",
@@ -140,7 +141,7 @@ impl Tree {
             .await?;
         self.learn(path, &file).await;
         let mut entry = entries::entry(&self.place, path.clone(), &file, &self.mark);
-        // The shortcut's own content is empty: what counts is where it leads.
+        // The shortcut's own content is empty: its target counts.
         if let Some(target) = entries::redirect(&file)
             && !file.is_folder()
         {
@@ -168,20 +169,20 @@ impl Tree {
         self.listing("search", files, &query, None).await
     }
 
-    /// A fresh address of a file's bytes.
+    /// Requests a fresh URL of a file's bytes.
     pub(crate) async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         let origin = self.address(operation, &entry.path).await?;
         self.checked(operation, entry, origin)
     }
 
-    /// The same, where one that was given out before does as well: on a share, each fresh one is a download.
+    /// Returns a cached URL of a file's bytes, or a fresh one: on a share, each fresh one counts as a download.
     pub(crate) async fn kept_original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         let origin = self.kept_address(operation, &entry.path).await?;
         match self.checked(operation, entry, origin) {
             Ok(origin) => Ok(origin),
-            // What is kept may be of the version before.
+            // The cached URL may be of the version before.
             Err(_) => self.original(entry).await,
         }
     }
@@ -196,10 +197,10 @@ impl Tree {
             let content = entry.content.as_deref();
             content.is_none_or(|content| content == entries::content(&self.mark, entity))
         };
-        // Under another entity lie other bytes than the ones that are kept under this one's name.
+        // Another entity has other bytes than those cached under this entry's content.
         if !entity_of(origin.url()).is_none_or(names) {
             if let Some(folder) = entry.path.parent() {
-                // Nobody may be listening.
+                // There may be no listener.
                 let _ = self.changed.send(folder);
             }
             return Err(DriveError::new(
@@ -212,7 +213,7 @@ impl Tree {
         Ok(origin.with_length(entry.size))
     }
 
-    /// An address that was given out before, where it is still good, or a fresh one.
+    /// Returns a cached URL if it is still good, or a fresh one.
     pub(crate) async fn kept_address(
         &self,
         operation: &'static str,
@@ -268,7 +269,8 @@ impl Tree {
         Ok(Origin::new(self.reachable(&thumb.url), ends(thumb.expires)))
     }
 
-    /// An address was refused before its time: it is not given out again, nor is what the upstream has kept.
+    /// Handles a URL that was refused before its time: it is not given out again, nor is the one that the
+    /// upstream has cached.
     pub(crate) async fn refused(&self, origin: &Origin) {
         if let Some(uri) = self.issued.get(origin.url()).await {
             self.known.invalidate(&uri).await;
@@ -276,18 +278,18 @@ impl Tree {
         }
     }
 
-    /// The address of an entry as it stands in its own folder, shortcut or not.
+    /// Returns the URI of an entry as it stands in its own folder, shortcut or not.
     pub(crate) fn uri(&self, path: &EntryPath) -> String {
         self.root.uri(path)
     }
 
-    /// An entry of what an answer tells of the file at `path`.
+    /// Makes an entry of the upstream's description of the file at `path`.
     pub(crate) fn entry(&self, path: EntryPath, file: &File) -> Entry {
         entries::entry(&self.place, path, file, &self.mark)
     }
 
-    /// A site that does not know its own name gives out addresses at another one, such as `localhost`. The site's own
-    /// are taken to where we found it.
+    /// Rewrites the site's own URLs to the host at which we reach it: a misconfigured site gives out URLs at
+    /// another host, such as `localhost`.
     fn reachable(&self, url: &str) -> String {
         let Ok(parsed) = url::Url::parse(url) else {
             return url.to_owned();
@@ -310,7 +312,7 @@ impl Tree {
         folder: Option<&EntryPath>,
     ) -> Result<Listing, DriveError> {
         let next = next(&files.pagination, query).map(|query| query.cursor());
-        // A reply without a list is a failure; an empty folder has an empty list.
+        // A reply without a list is an error; an empty folder has an empty list.
         let files = files.files.ok_or_else(|| no_list(operation))?;
         let mut entries = Vec::with_capacity(files.len());
         for file in files.iter().filter(|file| is_there(file)) {
@@ -326,7 +328,7 @@ impl Tree {
             entries.push(self.entry(path, file));
         }
         if folder.is_some() && entries.iter().any(|entry| is_list(&entry.name)) {
-            // Beside a list, numbered files are its pieces: nobody watches them one by one.
+            // Beside a playlist, numbered files are its pieces, which are not watched one by one.
             for piece in entries.iter_mut().filter(|entry| is_piece(&entry.name)) {
                 piece.kind = EntryKind::Other;
                 piece.has_thumbnail = false;
@@ -336,13 +338,13 @@ impl Tree {
     }
 }
 
-/// When an address is to be given out no more.
+/// Returns the time from which a URL is no longer given out; `None` if it has no expiry.
 fn ends(expires: Moment) -> Option<SystemTime> {
     let seconds = u64::try_from(expires.0?.timestamp()).ok()?;
     (UNIX_EPOCH + Duration::from_secs(seconds)).checked_sub(LEAD)
 }
 
-/// The content that an address of the site's own leads to.
+/// Returns the content that one of the site's own URLs leads to; `None` if the URL is another one.
 fn entity_of(url: &str) -> Option<&str> {
     let at = url.find(CONTENT)? + CONTENT.len();
     url[at..].split('/').next().filter(|id| !id.is_empty())

@@ -1,4 +1,4 @@
-//! The chunks of an upload (document section 8.15): where they go, how one is sent, and when it is sent once more.
+//! The chunks of an upload (document section 8.15): their target, how one is sent, and when it is retried.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use crate::http::StreamedBody;
 use crate::uploads::PartProgress;
 use crate::{DriveError, ErrorKind, Permits, UploadBody};
 
-/// How often a chunk is tried, and the pause before each further time.
+/// Attempts per chunk, and the pause before each retry.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
 const JSON_LIMIT: usize = 1 << 20;
 
-/// Where chunks go.
+/// Target of chunks.
 pub(crate) enum UploadTarget {
     /// To the site itself.
     Site,
-    /// To a node of the site, with what opens it.
+    /// To a node of the site, with the credential that it accepts.
     Node { url: String, credential: String },
 }
 
@@ -51,7 +51,7 @@ impl Cloudreve {
                 sending.keep();
                 return Ok(());
             };
-            // The answer to the last chunk was lost: the session has ended with the file.
+            // The answer to the last chunk was lost: the session ended when the file was complete.
             let whole = job.spooled.length();
             if attempt > 1
                 && error.upstream_code == Some(codes::SESSION_EXPIRED)
@@ -71,7 +71,7 @@ impl Cloudreve {
         }
     }
 
-    /// Whether the file is there in full length.
+    /// Returns true if the file is there in full length.
     async fn is_whole(&self, job: &UploadJob<'_>, permits: Permits<'_>) -> bool {
         let found = permits.call(self.tree.stat(&job.path));
         found
@@ -121,14 +121,14 @@ impl Cloudreve {
         if told.code() == Some(codes::LOGIN_REQUIRED)
             && let Some(generation) = generation
         {
-            // The next attempt is made with another token.
+            // The next attempt uses another token.
             self.api.auth.renewed(generation).await?;
         }
         told.done()
     }
 }
 
-/// Where the chunks of a session go; `None` where that is a storage provider.
+/// Returns the target for the chunks of a session; `None` if that is a storage provider.
 pub(crate) fn target(session: &UploadSession) -> Option<UploadTarget> {
     let policy = session.storage_policy.as_ref();
     let kind = policy.and_then(|policy| policy.kind.as_deref());
@@ -143,7 +143,7 @@ pub(crate) fn target(session: &UploadSession) -> Option<UploadTarget> {
     }
 }
 
-/// Whether the upstream would say the same to the same chunk again.
+/// Returns true if retrying the same chunk would get the same answer.
 pub(crate) fn is_final(error: &DriveError) -> bool {
     error.upstream_code.is_some()
         && !matches!(

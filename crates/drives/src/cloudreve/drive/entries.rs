@@ -1,4 +1,5 @@
-//! The upstream's files as entries of the place, and what its metadata tell of films (document sections 7 and 11.1).
+//! The upstream's files as entries of the place, and what its metadata say about films (document sections 7 and
+//! 11.1).
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -8,34 +9,34 @@ use media::{Entry, EntryKind, EntryPath, Place};
 
 /// Metadata of a file that is still being uploaded: it is not there yet.
 const UPLOADING: &str = "sys:upload_session_id";
-/// Metadata of a way to somebody's share that stands among one's own files: where it leads.
+/// Metadata of a shortcut into another account's share: the link that it leads to.
 const REDIRECT: &str = "sys:shared_redirect";
-/// Metadata of a file of which the upstream knows that it can make no picture; its value says nothing.
+/// Metadata of a file for which the upstream has found that it can make no thumbnail. The value has no meaning.
 const NO_PICTURE: &str = "thumb:disabled";
-/// Before a number and a word about one stream of a film: `stream:stream_0_video_width`.
+/// Prefix of the metadata of one stream of a film, before its number and field: `stream:stream_0_video_width`.
 const STREAM: &str = "stream:stream_";
 
-/// What tells the site's content from another one's: ids are told apart within one site only.
+/// Returns a mark of the site for the names of its contents, because ids are unique within one site only.
 pub(crate) fn mark(base_url: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(base_url)[..6])
 }
 
-/// Whether it is there for others to see.
+/// Returns true if the file is complete and visible to others.
 pub(crate) fn is_there(file: &File) -> bool {
     !file.metadata.contains_key(UPLOADING)
 }
 
-/// Where a shortcut leads: the address of a share.
+/// Returns the link of the share that a shortcut leads to; `None` if the file is no shortcut.
 pub(crate) fn redirect(file: &File) -> Option<&str> {
     file.told(REDIRECT)
         .filter(|uri| uri.starts_with("cloudreve://"))
 }
 
-/// A file as an entry at `path`.
+/// Returns a file as an entry at `path`.
 pub(crate) fn entry(place: &Place, path: EntryPath, file: &File, mark: &str) -> Entry {
     let kind = match EntryKind::of_file(path.name()) {
         _ if file.is_folder() => EntryKind::Folder,
-        // A film in pieces, uploaded as it is.
+        // A film in pieces, uploaded as such.
         _ if is_list(path.name()) => EntryKind::Video,
         kind => kind,
     };
@@ -71,17 +72,17 @@ pub(crate) fn entry(place: &Place, path: EntryPath, file: &File, mark: &str) -> 
     }
 }
 
-/// The name of a content: the site's and the upstream's own.
+/// Returns the name of a content: the site's mark and the upstream's own id.
 pub(crate) fn content(mark: &str, entity: &str) -> String {
     format!("{mark}/{entity}")
 }
 
-/// Whether a file is a list of the pieces of a film.
+/// Returns true if a file is a playlist of the pieces of a film.
 pub(crate) fn is_list(name: &str) -> bool {
     extension(name).is_some_and(|extension| extension.eq_ignore_ascii_case("m3u8"))
 }
 
-/// Whether a file may be one of many pieces of a film: a number stands before its extension.
+/// Returns true if a file may be one of many pieces of a film: a number stands before its extension.
 pub(crate) fn is_piece(name: &str) -> bool {
     const PIECES: [&str; 4] = ["ts", "m4s", "aac", "vtt"];
     let is_one = |extension: &str| {
@@ -97,7 +98,7 @@ fn extension(name: &str) -> Option<&str> {
     Some(name.rsplit_once('.')?.1)
 }
 
-/// Width and height of the first stream of pictures.
+/// Returns width and height of the first video stream; `None` if they are unknown.
 fn picture(file: &File) -> Option<(u32, u32)> {
     let first = file.metadata.keys().filter_map(|key| {
         let (number, word) = key.strip_prefix(STREAM)?.split_once('_')?;
@@ -147,7 +148,7 @@ mod tests {
         let [folder, film, sound, list, empty, none] = found.as_slice() else {
             panic!("another number of entries");
         };
-        // Folders, too, have an id of their content: the same for all of them.
+        // Folders have a content id, too: the same for all of them.
         assert_eq!(
             (folder.kind, folder.content.as_deref()),
             (EntryKind::Folder, None)

@@ -1,7 +1,7 @@
-//! Bytes from the site itself, or from the storage provider that it points to (document section 10).
+//! Fetches bytes from the site itself, or from the storage provider that it points to (document section 10).
 //!
-//! An address carries all that it needs: no login is ever sent along. The site answers a signature that has run
-//! out with status 200 and an envelope, which must not pass for a film; a provider answers with a status.
+//! A URL carries all that it needs: no login is ever sent along. The site answers an expired signature with
+//! status 200 and an envelope, which must not pass for a film; a provider answers with a status.
 
 use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
 
@@ -12,10 +12,10 @@ use crate::http::{Client, Streamed, failure, range, read_up_to, status};
 use crate::{Clock, DriveError, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
-/// An envelope or a page that stands in the place of a file is shorter.
+/// An envelope or a page that comes in place of a file is shorter than this.
 const SUSPECT_LIMIT: usize = 64 << 10;
 
-/// Opens an address, following redirects.
+/// Opens a URL, following redirects.
 pub(crate) async fn open(
     http: &Client,
     clock: &Clock,
@@ -36,7 +36,7 @@ pub(crate) async fn open(
             clock.now(),
         ));
     };
-    // A file has an ETag and takes ranges, whatever its type; what has neither and says it is a text is none.
+    // A file has an ETag and accepts ranges, whatever its type. A text that has neither is not the file.
     let is_file = response.headers().contains_key(ETAG)
         || response.headers().contains_key(ACCEPT_RANGES)
         || origin.length().is_some() && origin.length() == part.length;
@@ -57,7 +57,7 @@ fn is_text(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.contains("json") || value.contains("html"))
 }
 
-/// What a text says that came in the place of a file.
+/// Reads the error from a text that came in place of a file.
 async fn unmasked(response: &mut Streamed) -> DriveError {
     let body = match read_up_to(OPERATION, response, SUSPECT_LIMIT).await {
         Ok((body, _)) => body,

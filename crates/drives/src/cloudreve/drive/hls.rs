@@ -1,9 +1,9 @@
-//! Films that were uploaded in pieces: a list (`.m3u8`) with its parts beside it.
+//! Films that were uploaded in pieces: a playlist (`.m3u8`) with its segments beside it.
 //!
-//! The site packs nothing itself, but a folder of pieces plays like any other stream: the list is read, each part is
-//! looked up among the files beside it, and takes an address that is known to this drive alone:
-//! `http://parts.invalid/{entity}/{size}/{path}`, never opened over a network. Where a part really is, is asked when
-//! somebody wants it. Parts elsewhere are not followed.
+//! The site packages nothing itself, but a folder of pieces plays like any other stream: the playlist is
+//! parsed, each segment is looked up among the files beside it, and its URI is replaced by a URL that only this
+//! drive understands: `http://parts.invalid/{entity}/{size}/{path}`, never opened over a network. The real URL
+//! of a segment is requested when a client fetches it. Segments elsewhere are not followed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,21 +21,21 @@ use media::{Entry, EntryPath, Rendition};
 
 const OPERATION: &str = "playlist";
 const BASE: &str = "http://parts.invalid/";
-/// A part takes about a hundred bytes of the list: 40,000 of them.
+/// A segment takes about a hundred bytes of the playlist: room for 40,000 of them.
 const MAX_PLAYLIST_BYTES: u64 = 4 << 20;
-/// Heights that renditions are called by.
+/// Heights that renditions are named by.
 const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
-/// What a list of one quality is called, since it does not tell.
+/// Rendition of a playlist of one quality, which does not say its height.
 const ONLY: Rendition = Rendition::Video { height: 720 };
 
-/// A part's address, read.
+/// A segment's URL, parsed.
 struct Part {
     entity: String,
     size: Option<u64>,
     path: EntryPath,
 }
 
-/// What a film in pieces may have. Which of them it has stands in its list.
+/// Returns the renditions that a film in pieces may have. The actual ones are listed in its playlist.
 pub(crate) fn possible_renditions(entry: &Entry) -> Vec<Rendition> {
     match is_list(&entry.name) {
         true => Rendition::ALL.to_vec(),
@@ -43,11 +43,11 @@ pub(crate) fn possible_renditions(entry: &Entry) -> Vec<Rendition> {
     }
 }
 
-/// What every film in pieces has, whatever its list says.
+/// Renditions that every film in pieces has, whatever its playlist says: none.
 pub(crate) const CERTAIN: [Rendition; 0] = [];
 
 impl Tree {
-    /// One quality of a film in pieces.
+    /// Returns the playlist of one quality of a film in pieces.
     pub(crate) async fn playlist(
         &self,
         entry: &Entry,
@@ -77,7 +77,7 @@ impl Tree {
         Ok(UpstreamPlaylist::new(text, Origin::new(BASE, None)))
     }
 
-    /// The address in the place of each part.
+    /// Replaces the URI of each segment by our URL.
     async fn with_addresses(&self, list: &EntryPath, text: &str) -> Result<String, DriveError> {
         let mut folders: HashMap<EntryPath, HashMap<String, File>> = HashMap::new();
         let mut written = String::with_capacity(text.len() * 2);
@@ -107,7 +107,7 @@ impl Tree {
         Ok(written)
     }
 
-    /// The text of a list, fetched once for all qualities that are looked for in it.
+    /// Returns the text of a playlist, fetched once for all qualities that are looked for in it.
     async fn text(&self, entry: &Entry) -> Result<Arc<String>, DriveError> {
         let key = match &entry.content {
             Some(content) => content.clone(),
@@ -149,7 +149,7 @@ impl Tree {
         String::from_utf8(text.into()).map_err(|_| malformed("the list is no text"))
     }
 
-    /// What a part's address tells.
+    /// Returns a function that reads the facts from a segment's URL.
     pub(crate) fn facts(&self) -> FactsReader {
         let mark = self.mark.clone();
         FactsReader::new(move |address| match read(address.url()) {
@@ -161,7 +161,7 @@ impl Tree {
         })
     }
 
-    /// Opens an address of the upstream, or of a part.
+    /// Opens a URL of the upstream, or of a segment.
     pub(crate) async fn fetch(
         &self,
         origin: &Origin,
@@ -192,8 +192,8 @@ impl Tree {
     }
 }
 
-/// The list of each quality of a list of lists, the best where several would go by the same name. Empty where it
-/// is a list of parts.
+/// Returns the playlist URI of each quality in a master playlist; of several with the same name, the best.
+/// Empty if the text is a media playlist.
 pub(crate) fn variants(text: &str) -> HashMap<Rendition, &str> {
     let mut found: HashMap<Rendition, (u64, &str)> = HashMap::new();
     let mut lines = text.lines().map(str::trim);
@@ -218,7 +218,7 @@ pub(crate) fn variants(text: &str) -> HashMap<Rendition, &str> {
     uris.map(|(rendition, (_, uri))| (rendition, uri)).collect()
 }
 
-/// What a quality is called, by its lines or by what it holds.
+/// Returns the rendition that a variant stands for, by its height or by its codecs.
 fn rendition(about: &str) -> Rendition {
     let lines =
         attribute(about, "RESOLUTION").and_then(|size| size.split_once('x')?.1.parse::<u32>().ok());
@@ -239,7 +239,7 @@ fn rendition(about: &str) -> Rendition {
     }
 }
 
-/// The value of an attribute, without its quotes (RFC 8216 §4.2).
+/// Returns the value of an attribute, without its quotes (RFC 8216 §4.2); `None` if it is missing.
 fn attribute<'a>(list: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = list;
     loop {
@@ -258,7 +258,7 @@ fn attribute<'a>(list: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
-/// The path that a relative address in the list at `list` stands for; `None` where it leads out of the drive.
+/// Resolves a relative URI in the playlist at `list`; `None` if it leads out of the drive.
 pub(crate) fn beside(list: &EntryPath, uri: &str) -> Option<EntryPath> {
     if uri.contains(':') || uri.starts_with('/') || uri.starts_with('?') {
         return None;
@@ -294,7 +294,7 @@ fn address(path: &EntryPath, file: Option<&File>) -> String {
     )
 }
 
-/// Reads a part's address; `None` where it is something else.
+/// Parses a segment's URL; `None` if it is something else.
 fn read(address: &str) -> Option<Part> {
     let (entity, rest) = address.strip_prefix(BASE)?.split_once('/')?;
     let (size, path) = rest.split_once('/')?;

@@ -1,7 +1,7 @@
-//! Folders made, entries copied, moved, renamed and deleted (document sections 8.5 to 8.8).
+//! Creates folders; copies, moves, renames and deletes entries (document sections 8.5 to 8.8).
 //!
-//! A batch answers with the failures alone, by address; what it does not name went well. What is deleted goes to the
-//! account's trash.
+//! A batch answers with the failures only, by URI; entries that it does not name succeeded. Deleted entries go
+//! to the account's trash.
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
@@ -12,11 +12,11 @@ use crate::cloudreve::request::ApiResponse;
 use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryPath};
 
-/// Entries of one call; sites take 3,000 as installed.
+/// Entries per call; sites accept 3,000 by default.
 const BATCH: usize = 500;
-/// Names have so many bytes at most.
+/// Upper limit for the bytes of a name.
 const MAX_NAME_BYTES: usize = 255;
-/// Moved or copied entries that are looked at once more at a time.
+/// Moved or copied entries whose new state is requested at a time.
 const MAX_CONCURRENT_STATS: usize = 4;
 
 #[async_trait]
@@ -101,7 +101,7 @@ impl Cloudreve {
         let looked_at = futures_util::stream::iter(outcomes).map(|outcome| async move {
             let Outcome { path, result } = outcome;
             let result = match (result, to.join(path.name())) {
-                // What it is now is worth knowing, and no failure where it cannot be known.
+                // The new state is useful, but failing to get it is no failure of the operation.
                 (Ok(_), Ok(there)) => Ok(permits.call(self.tree.stat(&there)).await.ok()),
                 (other, _) => other,
             };
@@ -114,7 +114,7 @@ impl Cloudreve {
         paths.iter().map(|path| self.tree.uri(path)).collect()
     }
 
-    /// One outcome for each path of a batch, in their order.
+    /// Returns one outcome for each path of a batch, in their order.
     fn outcomes(
         &self,
         paths: &[EntryPath],
@@ -124,7 +124,7 @@ impl Cloudreve {
             None => Vec::new(),
             Some(codes::NOT_ALL_DONE) => {
                 let failed = told.envelope.aggregated_error.iter();
-                // The addresses come back written in another way, so they are compared by what they mean.
+                // The URIs come back in another spelling, so they are compared after parsing.
                 failed
                     .map(|(uri, inner)| (self.tree.root.path(uri), inner.code))
                     .collect()
@@ -135,7 +135,7 @@ impl Cloudreve {
             path.as_ref().is_some_and(|path| paths.contains(path))
         };
         if told.code().is_some() && (failures.is_empty() || !failures.iter().all(is_known)) {
-            // Which ones failed cannot be told, so none is said to have gone well.
+            // The failed entries cannot be identified, so none is reported as successful.
             let code = failures
                 .first()
                 .map_or(codes::NOT_ALL_DONE, |(_, code)| *code);
@@ -157,7 +157,7 @@ impl Cloudreve {
     }
 }
 
-/// Whether the upstream takes a name (document section 3).
+/// Checks that the upstream accepts a name (document section 3).
 pub(crate) fn check_name(operation: &'static str, name: &str) -> Result<(), DriveError> {
     let is_fine = !name.is_empty()
         && name != "."

@@ -33,14 +33,14 @@ use crate::{
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
-/// What an account at a site can do.
+/// Abilities of an account at a site.
 pub static KIND: DriveKind = DriveKind {
     kind: "cloudreve",
     title: "Cloudreve",
     abilities: &[
         (Capability::List, None),
         (Capability::Search, None),
-        (Capability::Stream, Some("of films uploaded as HLS")),
+        (Capability::Stream, None),
         (Capability::Original, None),
         (Capability::Upload, None),
         (Capability::Manage, None),
@@ -58,7 +58,7 @@ pub(crate) struct Cloudreve {
     pub(crate) home: Option<LinkHome>,
 }
 
-/// Opens a drive named `place`. Nothing is asked before the first call.
+/// Opens a drive named `place`. No request is made before the first call.
 pub(crate) fn open(place: Place, config: CloudreveConfig, context: DriveContext) -> Drive {
     const FILES: [Capability; 5] = [
         Capability::List,

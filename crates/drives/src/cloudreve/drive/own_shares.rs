@@ -1,4 +1,4 @@
-//! Links of the account's own, made, listed, prolonged and withdrawn (document sections 9.3 and 9.4).
+//! Share links of the account: created, listed, prolonged and revoked (document sections 9.3 and 9.4).
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,12 +11,12 @@ use crate::cloudreve::types::Share;
 use crate::{DriveError, ErrorKind, NewShare, OwnShare, OwnShares};
 use media::EntryPath;
 
-/// Links on a page.
+/// Links per page.
 const PAGE: usize = 50;
-/// Links that are looked into at a time: a list does not tell where they lead.
+/// Links that are looked up at a time: a list does not contain the paths that they lead to.
 const MAX_CONCURRENT_LOOKUPS: usize = 4;
 const DAY_S: u64 = 86_400;
-/// Characters of a password at most.
+/// Upper limit for the characters of a password.
 const MAX_PASSWORD_CHARS: usize = 32;
 
 #[async_trait]
@@ -93,7 +93,7 @@ impl OwnShares for Cloudreve {
         let uri = share
             .source_uri
             .ok_or_else(|| DriveError::not_found("share", "a link that leads nowhere"))?;
-        // An edit sets the number of downloads as well (document section 9.3): what is left stays.
+        // An edit sets the number of downloads as well (document section 9.3): the remaining number is kept.
         let downloads = share.remain_downloads.unwrap_or(0);
         if share.remain_downloads.is_some_and(|left| left <= 0) {
             let used_up = DriveError::bad_request("share", "used up");
@@ -122,7 +122,7 @@ impl Cloudreve {
             .source_uri
             .as_deref()
             .and_then(|uri| self.tree.root.path(uri))
-            // Without an address, its name is all that is told.
+            // Without a URI, the name is all that the upstream reports.
             .or_else(|| EntryPath::root().join(share.name.as_deref()?).ok());
         let password = share.password.filter(|password| !password.is_empty());
         let url = share.url.unwrap_or_default();
@@ -141,8 +141,8 @@ impl Cloudreve {
         }
     }
 
-    /// The link as it is to be passed on: as the site tells it, unless the site believes to be this machine's own
-    /// and is not.
+    /// Returns the link to give to others: as reported by the site, unless the site takes itself for a host of
+    /// this machine and is not one.
     fn passed_on(&self, told: &str, id: &str, password: Option<&str>) -> String {
         if is_usable(told) {
             return told.to_owned();
@@ -168,7 +168,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The id in a link: what follows `/s/`.
+/// Returns the id in a link, the part after `/s/`; `None` if there is none.
 fn id_of(link: &str) -> Option<String> {
     let url = Url::parse(link).ok()?;
     let mut names = url.path_segments()?.skip_while(|name| *name != "s");
@@ -177,7 +177,7 @@ fn id_of(link: &str) -> Option<String> {
     fits.then(|| id.to_owned())
 }
 
-/// Of one's own links, one that is gone is just not there.
+/// Maps the error of one of the account's own links that is gone to `not_found`.
 fn not_there(error: DriveError) -> DriveError {
     match error.kind {
         ErrorKind::ShareGone => DriveError {

@@ -1,15 +1,15 @@
-//! Pages of folders and searches, and what stands in a cursor: the size of its pages, and where the next one begins.
+//! Pages of folders and searches, and their cursors, which hold the page size and the start of the next page.
 
 use crate::DriveError;
 use crate::cloudreve::client::{PageAt, PageQuery};
 use crate::cloudreve::types::Pagination;
 use media::PageRequest;
 
-/// More than this is never asked for at once.
+/// Upper limit for the size of a page.
 pub(crate) const MAX_PAGE: usize = 2000;
 
 impl PageQuery {
-    /// The text by which a viewer asks for this page.
+    /// Returns the cursor with which a client requests this page.
     pub(crate) fn cursor(&self) -> String {
         match &self.at {
             PageAt::First => format!("{}:", self.size),
@@ -39,7 +39,7 @@ pub(crate) fn page_query(
     })
 }
 
-/// What stands in a cursor.
+/// Parses a cursor; `None` if it is not one of ours.
 pub(crate) fn cursor_parts(cursor: &str) -> Option<(usize, PageAt)> {
     let (size, at) = cursor.split_once(':')?;
     let at = match (at.strip_prefix('t'), at.strip_prefix('p')) {
@@ -50,7 +50,7 @@ pub(crate) fn cursor_parts(cursor: &str) -> Option<(usize, PageAt)> {
     Some((size.parse().ok()?, at))
 }
 
-/// The page after this one. Its size stays what the upstream has made of it.
+/// Returns the page after this one; `None` after the last. Its size stays as the upstream has set it.
 pub(crate) fn next(told: &Pagination, query: &PageQuery) -> Option<PageQuery> {
     let size = usize::try_from(told.page_size)
         .ok()
@@ -76,12 +76,13 @@ pub(crate) fn next(told: &Pagination, query: &PageQuery) -> Option<PageQuery> {
     })
 }
 
-/// The part of an address that searches: each word somewhere in the name. `None` where there is no word.
+/// Returns the query part of a search URI, in which each word must be part of the name; `None` if there is no
+/// word.
 pub(crate) fn search_query(words: &str) -> Option<String> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let mut is_empty = true;
     for word in words.split_whitespace() {
-        // No name holds these; here they would mean something else.
+        // No name contains these characters; in a search they have another meaning.
         let word = word.replace(['*', '"'], "");
         if !word.is_empty() {
             query.append_pair("name", &word);
@@ -129,7 +130,7 @@ mod tests {
             };
             page_query("list", &request).unwrap()
         };
-        // The site gives smaller pages than were asked for, and the token goes with that size.
+        // The site returns smaller pages than requested, and the token belongs to that size.
         let second = next(&told(0, 200, None, Some("a+/=|b"), true), &first).unwrap();
         assert_eq!(second.size, 200);
         assert_eq!(read(&second), second);

@@ -1,8 +1,8 @@
-//! Shortcuts into somebody's share, which stand among one's own files (document section 7): what is asked for below one
-//! is asked of that share.
+//! Shortcuts into other accounts' shares, which stand among the account's own files (document section 7): a
+//! request below a shortcut goes to that share.
 //!
-//! Folders that are listed tell where they lead. After a restart nothing is known of that, and a path that is not
-//! there is looked through from the top, once.
+//! The target of a shortcut is learned when its folder is listed. After a restart no target is known, so the
+//! folders above a path that is not found are searched for a shortcut from the top, once.
 
 use super::entries;
 use crate::DriveError;
@@ -14,12 +14,12 @@ use crate::cloudreve::types::File;
 use crate::cloudreve::uri::{Root, below};
 use media::EntryPath;
 
-/// Of a path that is not there, at most so many folders above it are asked whether they lead elsewhere.
+/// Upper limit for the folders above a missing path that are searched for a shortcut.
 const MAX_SHORTCUT_DEPTH: usize = 8;
 
 impl Tree {
-    /// Asks with the address of `path`; where nothing is there and a folder above it leads elsewhere, with the
-    /// address behind that.
+    /// Calls `ask` with the URI of `path`. If nothing is there and a folder above it is a shortcut, calls it
+    /// again with the URI behind the shortcut.
     pub(crate) async fn following<T, F>(
         &self,
         operation: &'static str,
@@ -54,8 +54,8 @@ impl Tree {
         }
     }
 
-    /// The address behind a shortcut that is known to stand at `path` or above it. What is told of the shortcut
-    /// itself is told by its own address.
+    /// Returns the URI behind a known shortcut at `path` or above it; `None` if there is none. Operations on
+    /// the shortcut itself use its own URI.
     async fn behind(&self, operation: &'static str, path: &EntryPath) -> Option<String> {
         let mut at = path.clone();
         if operation == STAT {
@@ -73,7 +73,7 @@ impl Tree {
         }
     }
 
-    /// Looks for a shortcut at `path` or above it, from the top.
+    /// Searches for a shortcut at `path` or above it, from the top. Returns true if there is one.
     async fn finds_shortcut(&self, operation: &'static str, path: &EntryPath) -> bool {
         let mut above: Vec<EntryPath> = Vec::new();
         let mut at = match operation {

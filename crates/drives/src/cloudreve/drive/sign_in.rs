@@ -1,7 +1,7 @@
-//! Signing in from the browser: email address and password, then the code of the second factor where the account
-//! has one (document section 5), and out again.
+//! Sign-in from the browser with e-mail address and password, then with the code of the second factor if the
+//! account has one (document section 5); and sign-out.
 //!
-//! What is typed in is used once and kept nowhere; only the tokens that it wins are.
+//! The input is used once and is not stored; only the resulting tokens are.
 
 use std::collections::BTreeMap;
 
@@ -95,7 +95,7 @@ impl SignIn for Cloudreve {
             (_, None) => None,
         };
         let code = given(CODE).map(|code| {
-            // Apps show it in groups.
+            // Authenticator apps show the code in groups.
             let digits = code.expose_secret().replace(char::is_whitespace, "");
             SecretString::from(digits)
         });

@@ -1,9 +1,10 @@
-//! Files taken in (document section 8.15): a session, its chunks in their order (`chunks`), and the file is there.
+//! Uploads (document section 8.15): opens a session and sends the chunks in order (`chunks`), which completes
+//! the file.
 //!
-//! A file is spooled to this server's disk first: the upstream wants to know its size beforehand, a chunk that was cut
-//! is sent once more, and an upload that broke off goes on at the first chunk that is missing, since the same
-//! content has the same hash. What is noted of an upload goes by its path: another content at the same
-//! path ends the session of the one before.
+//! A file is spooled to this server's disk first: the upstream requires its size beforehand, an interrupted
+//! chunk is sent again, and an upload that was interrupted resumes at the first missing chunk, since the same
+//! content has the same hash. The stored state of an upload is found by its path: other content at the same
+//! path ends the session before it.
 
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
@@ -20,13 +21,13 @@ use crate::uploads::UploadStaging;
 use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
 use media::{Entry, EntryPath};
 
-/// Bytes by which a file is hashed on its way into the spool.
+/// Size of the blocks in which a file is hashed on its way into the spool.
 const HASH_PART_BYTES: u64 = 25 << 20;
-/// No file is larger: the upstream's own limit is told by itself.
+/// Upper limit for the size of a file; the upstream reports its own limit itself.
 const MAX_FILE_BYTES: u64 = 1 << 50;
-/// Other names that are tried where a name is taken.
+/// Upper limit for the other names that are tried if a name is taken.
 const MAX_OTHER_NAMES: u32 = 100;
-/// A session that ends within this is not gone on with.
+/// A session with less time left is not resumed.
 const MIN_REMAINING_S: u64 = 60;
 
 #[async_trait]
@@ -113,7 +114,7 @@ impl Cloudreve {
         }
     }
 
-    /// Sends a file, or what is missing of it.
+    /// Sends a file, or the missing part of it.
     async fn send(
         &self,
         room: &UploadStaging,
@@ -128,7 +129,7 @@ impl Cloudreve {
                     .go_on(room, job, note, &UploadTarget::Site, permits)
                     .await
                 {
-                    // The upstream has forgotten what it had: from the beginning, once.
+                    // The upstream has lost its session: starts from the beginning, once.
                     Err(error) if error.upstream_code == Some(codes::SESSION_EXPIRED) => {}
                     told => return told,
                 }
@@ -166,7 +167,7 @@ impl Cloudreve {
             content: job.content.clone(),
             expires: u64::try_from(session.expires).unwrap_or(0),
         };
-        // What goes to a node cannot be gone on with: what opens it is told once.
+        // An upload to a node cannot be resumed: its credential is issued once.
         if matches!(target, UploadTarget::Site) {
             room.keep(&job.key, &note).await?;
         }
@@ -192,7 +193,8 @@ impl Cloudreve {
         Ok(session)
     }
 
-    /// Sends the chunks that are missing, in their order: the last one ends the upload, whatever came before it.
+    /// Sends the missing chunks in order: the last one completes the upload, whether or not all before it have
+    /// arrived.
     async fn go_on(
         &self,
         room: &UploadStaging,
@@ -209,7 +211,8 @@ impl Cloudreve {
         while note.done < count {
             match self.send_chunk(job, &note, target, permits).await {
                 Ok(()) => note.done += 1,
-                // What holds for every further chunk, too: the upstream need not wait for them.
+                // Every further chunk would get the same answer: ends the session, so that the upstream does
+                // not wait for them.
                 Err(error) if is_final(&error) => {
                     if error.upstream_code != Some(codes::SESSION_EXPIRED) {
                         self.give_up(room, job, &note.session_id, permits).await?;
@@ -236,7 +239,7 @@ impl Cloudreve {
         session_id: &str,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        // One that has ended by itself is what was wanted.
+        // A session that has already expired is as good as cancelled.
         let cancelled = self.api.cancel_upload(session_id, &job.uri);
         if let Err(error) = permits.call(cancelled).await {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
@@ -245,7 +248,7 @@ impl Cloudreve {
     }
 }
 
-/// `Film (2).mp4`
+/// Returns the path with a number in its name: `Film (2).mp4`.
 fn numbered(path: &EntryPath, number: u32) -> Result<EntryPath, DriveError> {
     let name = path.name();
     let name = match name.rsplit_once('.') {

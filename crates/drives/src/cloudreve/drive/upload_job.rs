@@ -1,4 +1,4 @@
-//! An upload under way: the file, and what is remembered of it.
+//! An upload in progress: the file, and its stored state.
 
 use std::sync::Arc;
 
@@ -10,15 +10,15 @@ use media::EntryPath;
 
 pub(crate) const OPERATION: &str = "upload";
 
-/// An upload under way, as it is remembered.
+/// Stored state of an upload in progress.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Note {
     pub(crate) session_id: String,
     /// Bytes of a chunk.
     pub(crate) chunk: u64,
-    /// Chunks that the upstream has, from the first on.
+    /// Chunks that the upstream has, counted from the first.
     pub(crate) done: u64,
-    /// Names the content.
+    /// Identifies the content.
     pub(crate) content: String,
     /// Seconds since 1970.
     pub(crate) expires: u64,
@@ -28,7 +28,7 @@ pub(crate) struct Note {
 pub(crate) struct UploadJob<'a> {
     pub(crate) path: EntryPath,
     pub(crate) uri: String,
-    /// What the note goes by.
+    /// Key of the stored state.
     pub(crate) key: String,
     pub(crate) content: String,
     pub(crate) spooled: &'a Spooled,

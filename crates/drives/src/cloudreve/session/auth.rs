@@ -1,9 +1,10 @@
-//! How a session is won, kept and renewed (document sections 2 and 5).
+//! Acquires, stores and renews the session (document sections 2 and 5).
 //!
-//! Whatever takes time is a *round*: one at a time for everybody who waits, in a task of its own, so that a
-//! caller who leaves cannot tear it apart. A new pair is stored durably before anybody uses it. Tokens are
-//! renewed by the clock, since the upstream takes a call with a dead one for a call of nobody. A password that was
-//! refused, and a question that only the owner can answer, are never put to the upstream again by themselves.
+//! Token calls run in a *round*, which is shared by all waiting callers (single-flight) and runs in a task of
+//! its own, so that a caller that is dropped cannot interrupt it. A new pair is stored durably before it is
+//! used. Tokens are renewed by the clock, since the upstream treats a call with an expired token as an
+//! anonymous one. A refused password, and a question that only the owner can answer, are never sent to the
+//! upstream again automatically.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,18 +22,18 @@ use crate::session::stored::unusable;
 use crate::session::{Generation, RefreshSession, TokenRefresh, detached, refresh_shared};
 use crate::{DriveError, ErrorKind, SessionStore};
 
-/// An access token is renewed this long before it runs out, or after three quarters of its life.
+/// An access token is renewed this long before it expires, or after three quarters of its lifetime.
 const REFRESH_LEAD_S: u64 = 5 * 60;
-/// A renewal that failed while the old token lives is tried again after this.
+/// Pause before a failed renewal is retried while the old token is valid.
 const RETRY_INTERVAL: Duration = Duration::from_secs(60);
 
 const OPERATION: &str = "session";
 
-/// What a call needs.
+/// Token of a call.
 #[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) token: SecretString,
-    /// Which of the drive's pairs this is.
+    /// Number of the drive's token pair that this one belongs to.
     pub(crate) generation: u64,
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct Auth {
     sessions: Arc<dyn SessionStore>,
     state: Mutex<State>,
     rounds: TokenRefresh<Access>,
-    /// Whether a sign-in waits for the code of the second factor.
+    /// True if a sign-in waits for the code of the second factor.
     awaits_code: RwLock<bool>,
 }
 
@@ -53,19 +54,19 @@ pub(crate) struct State {
     loaded: bool,
     signed_out: bool,
     generation: u64,
-    /// When the access token is due.
+    /// Time at which the access token is to be renewed.
     due_at: u64,
-    /// The access token came from a renewal or a sign-in here.
+    /// True if the access token came from a renewal or a sign-in here.
     renewed: bool,
-    /// When it came, in seconds since 1970.
+    /// Time of the last renewal, in seconds since 1970.
     renewed_at: u64,
-    /// A new pair that is not stored yet.
+    /// A new pair that is not yet stored.
     unsaved: Option<Session>,
-    /// Why the drive does not sign in by itself any more.
+    /// The reason why the drive no longer signs in automatically.
     stuck: Option<DriveError>,
-    /// A refresh token that is known to be dead.
+    /// A refresh token that was rejected.
     spent: Option<String>,
-    /// A password was taken, and the code of the second factor is awaited.
+    /// Set when a password was accepted and the code of the second factor is awaited.
     second: Option<SecondStep>,
     next_try: Option<SystemTime>,
 }
@@ -75,10 +76,10 @@ struct SecondStep {
     credentials: Credentials,
 }
 
-/// How far a sign-in has come.
+/// Progress of a sign-in.
 pub(crate) enum Step {
     Done,
-    /// The code of the second factor is wanted.
+    /// The code of the second factor is required.
     CodeWanted,
 }
 
@@ -99,12 +100,12 @@ impl Auth {
         }
     }
 
-    /// The settings.
+    /// Returns the settings.
     pub(crate) fn config(&self) -> &CloudreveConfig {
         &self.config
     }
 
-    /// A token; renewed first where that is due.
+    /// Returns an access token, renewed first if that is due.
     pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
         match self.rounds.ready(self.site.clock.now()) {
             Some(access) => Ok(access),
@@ -112,12 +113,12 @@ impl Auth {
         }
     }
 
-    /// Another token than that of `generation`, which the upstream did not take.
+    /// Returns another token than that of `generation`, which the upstream rejected.
     pub(crate) async fn renewed(self: &Arc<Self>, generation: u64) -> Result<Access, DriveError> {
         refresh_shared(self, Some(generation)).await
     }
 
-    /// Whether a sign-in waits for the code of the second factor.
+    /// Returns true if a sign-in waits for the code of the second factor.
     pub(crate) fn awaits_code(&self) -> bool {
         *self
             .awaits_code
@@ -125,17 +126,18 @@ impl Auth {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends when no round is under way.
+    /// Waits until no round is in progress.
     pub(crate) async fn drain(&self) {
         drop(self.state.lock().await);
     }
 
-    /// When the owner must sign in again if nobody uses the drive until then, in seconds since 1970.
+    /// Returns when the owner must sign in again if the drive is not used until then, in seconds since 1970;
+    /// `None` if unknown.
     pub(crate) async fn ends_at(&self) -> Option<u64> {
         self.state.lock().await.session.as_ref()?.refresh_ends_at
     }
 
-    /// Signs in, as far as what is given leads. The session is stored when this says [`Step::Done`].
+    /// Signs in, as far as the given credentials allow. The session is stored when this returns [`Step::Done`].
     pub(crate) async fn sign_in(
         self: &Arc<Self>,
         credentials: Option<Credentials>,
@@ -157,7 +159,7 @@ impl Auth {
         .await
     }
 
-    /// Ends the session, here, in the store and at the upstream.
+    /// Ends the session here, in the store and at the upstream.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
         let mut state = self.state.lock().await;
         if !state.loaded {
@@ -177,7 +179,7 @@ impl Auth {
         self.forget_second(&mut state);
         self.rounds.start_anew();
         if let Some(session) = session {
-            // What is forgotten here is out of use, whether the upstream hears of it or not.
+            // The deleted tokens are out of use here, even if this call fails.
             if let Err(error) = self.site.end_session(&session.refresh_token).await {
                 tracing::debug!(%error, "the upstream was not told of the end of a session");
             }
@@ -185,7 +187,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Takes the stored session, or the configured token; later, a session that somebody else stored.
+    /// Loads the stored session, or the configured token; later, a session that another process has stored.
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
         let stored = self.sessions.load().await.map_err(unusable(OPERATION))?;
         let kept = stored.and_then(|text| StoredSession::from_text(&text, &self.seed));
@@ -217,7 +219,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Renews the pair where it is due. A renewal that fails while the old token lives is put off.
+    /// Renews the pair if that is due. A renewal that fails while the old token is valid is put off.
     async fn renew_if_due(&self, state: &mut State) -> Result<(), DriveError> {
         let now = self.site.clock.unix_s();
         let is_alive =
@@ -229,10 +231,11 @@ impl Auth {
         if alive && (now < state.due_at || put_off) {
             return Ok(());
         }
-        // Others may share the state: one of us renews, and whoever waited takes what that has brought.
+        // Other processes may share the state: one of them renews, and those that waited for the lock take its
+        // result.
         let lock = self.sessions.lock().await.map_err(unusable(OPERATION))?;
         let generation = state.generation;
-        // One that was refused is not taken from the store again.
+        // A pair that was rejected is not loaded from the store again.
         let session = state.session.as_ref();
         if session.is_none_or(|session| session.access_ends_at != 0) {
             self.load(state).await?;
@@ -255,7 +258,7 @@ impl Auth {
         }
     }
 
-    /// A new pair: for the refresh token, or where that is dead, for the configured password.
+    /// Acquires a new pair with the refresh token, or with the configured password if that token was rejected.
     async fn acquire_tokens(&self, state: &mut State) -> Result<(), DriveError> {
         if let Some(session) = &state.session {
             match self.site.renewed_pair(&session.refresh_token).await {
@@ -309,7 +312,7 @@ impl Auth {
         })
     }
 
-    /// One attempt at a sign-in; what it wins is not stored yet.
+    /// Makes one attempt at a sign-in; the tokens are not yet stored.
     async fn attempt(
         &self,
         state: &mut State,
@@ -318,7 +321,7 @@ impl Auth {
     ) -> Result<Step, DriveError> {
         if let (None, Some(code), Some(second)) = (&credentials, &code, &state.second) {
             match self.site.second_step(&second.id, code).await {
-                // It had run out meanwhile: the password once more, then the same code.
+                // It had expired meanwhile: repeats the password, then the same code.
                 Err(error) if error.upstream_code == Some(codes::NO_SUCH_THING) => {}
                 Err(error) => return Err(error),
                 Ok(session) => {
@@ -370,7 +373,7 @@ impl Auth {
             .unwrap_or_else(PoisonError::into_inner) = false;
     }
 
-    /// Stores the new pair and only then puts it to use.
+    /// Stores the new pair and only then uses it.
     async fn adopt_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
         let Some(session) = state.unsaved.clone() else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The account's session at the site: its token calls, how tokens are refreshed, what is stored.
+//! The account's session at the site: token calls, token refresh, and the stored form.
 
 pub(crate) mod auth;
 pub(crate) mod stored;

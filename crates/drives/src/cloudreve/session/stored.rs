@@ -1,7 +1,8 @@
-//! The pair of tokens that a drive lives on, and the text that it is stored as.
+//! The pair of tokens of a drive, and the text that it is stored as.
 //!
-//! A session remembers under which settings it was won (`seed`, a hash): with other ones in the config it is
-//! not this drive's any more. Signed out by its owner, it stays so until somebody signs in or the settings change.
+//! A session records the settings that it was made under (`seed`, a hash): with other settings in the config it
+//! no longer belongs to this drive. After its owner has signed out, the drive stays so until a new sign-in or a
+//! change of the settings.
 
 use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,18 +11,18 @@ use sha2::{Digest, Sha256};
 
 use crate::cloudreve::config::CloudreveConfig;
 
-/// Two tokens and how long they live, in seconds since 1970 by our clock.
+/// Two tokens and when they expire, in seconds since 1970 by our clock.
 #[derive(Clone)]
 pub(crate) struct Session {
-    /// `None` where only a refresh token is known.
+    /// `None` if only a refresh token is known.
     pub(crate) access_token: Option<SecretString>,
-    /// The upstream serves a call with a token that has run out as if nobody had sent one, so this counts.
+    /// The upstream serves a call with an expired token as an anonymous one, so this time matters.
     pub(crate) access_ends_at: u64,
     pub(crate) refresh_token: SecretString,
     pub(crate) refresh_ends_at: Option<u64>,
 }
 
-/// What is stored: a session, or that the owner has signed out.
+/// Stored state: a session, or the fact that the owner has signed out.
 #[derive(Clone)]
 pub(crate) enum StoredSession {
     Session(Session),
@@ -33,13 +34,13 @@ struct SerializedSession {
     seed: String,
     access_token: Option<String>,
     access_ends_at: u64,
-    /// `None` where the owner has signed out.
+    /// `None` if the owner has signed out.
     refresh_token: Option<String>,
     refresh_ends_at: Option<u64>,
 }
 
 impl Session {
-    /// The session that a configured token begins.
+    /// Returns the session that a configured token begins.
     pub(crate) fn configured(token: SecretString) -> Self {
         Session {
             access_token: None,
@@ -49,7 +50,7 @@ impl Session {
         }
     }
 
-    /// Whether both are the same pair.
+    /// Returns true if both are the same pair.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let pair = |session: &Self| {
             (
@@ -62,7 +63,7 @@ impl Session {
 }
 
 impl StoredSession {
-    /// Reads what [`StoredSession::to_text`] wrote under the same settings; `None` where it is something else.
+    /// Parses what [`StoredSession::to_text`] wrote under the same settings; `None` if it is something else.
     pub(crate) fn from_text(text: &str, seed: &str) -> Option<Self> {
         let written: SerializedSession = serde_json::from_str(text).ok()?;
         if written.seed != seed {
@@ -79,7 +80,7 @@ impl StoredSession {
         })
     }
 
-    /// The text to store; as secret as what it holds.
+    /// Returns the text to store, which is as secret as the tokens in it.
     pub(crate) fn to_text(&self, seed: &str) -> String {
         let session = match self {
             StoredSession::Session(session) => Some(session),
@@ -99,7 +100,7 @@ impl StoredSession {
     }
 }
 
-/// What names the settings that a session belongs to.
+/// Returns a hash of the settings that a session belongs to.
 pub(crate) fn seed(config: &CloudreveConfig) -> String {
     let secret = |secret: &Option<SecretString>| {
         secret

@@ -1,5 +1,5 @@
-//! The calls of the session: pairs of tokens for passwords, for codes of a second factor, and for refresh tokens
-//! (document sections 5.2 to 5.4).
+//! The token calls: exchange passwords, codes of a second factor and refresh tokens for token pairs (document
+//! sections 5.2 to 5.4).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,26 +15,26 @@ use crate::cloudreve::session::stored::Session;
 use crate::cloudreve::types::{SignedIn, Token};
 use crate::{DriveError, ErrorKind};
 
-/// The life of a token of which the upstream does not tell, as installed.
+/// Lifetime of a token if the upstream does not report it: the default of an installation.
 const DEFAULT_TTL_S: u64 = 3600;
 
 const OPERATION: &str = "session";
 
-/// Whose account it is, and what proves it.
+/// The account, and what proves it.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) email: String,
     pub(crate) password: SecretString,
 }
 
-/// What the upstream said to a password.
+/// The upstream's answer to a password.
 pub(crate) enum Answer {
     Signed(Box<Session>),
     Second(SecretString),
 }
 
 impl Site {
-    /// Another pair for a refresh token.
+    /// Exchanges a refresh token for another pair.
     pub(crate) async fn renewed_pair(&self, token: &SecretString) -> Result<Session, DriveError> {
         let body = json!({"refresh_token": token.expose_secret()});
         let told = self.session_call("/session/token/refresh", body).await?;
@@ -42,7 +42,7 @@ impl Site {
         Ok(self.session(told.data()?, at))
     }
 
-    /// Signs in with a password, as far as that leads.
+    /// Signs in with a password: returns a session, or the request for a second factor.
     pub(crate) async fn first_step(&self, credentials: &Credentials) -> Result<Answer, DriveError> {
         let body = json!({
             "email": credentials.email,
@@ -53,7 +53,7 @@ impl Site {
         if told.code() == Some(codes::CONTINUE) {
             return match &told.envelope.data {
                 Value::String(id) if !id.is_empty() => Ok(Answer::Second(id.clone().into())),
-                // A mail that is to be answered goes by the same number.
+                // An e-mail confirmation is requested with the same number.
                 _ => Err(DriveError::new(
                     ErrorKind::VerificationRequired,
                     OPERATION,
@@ -65,7 +65,7 @@ impl Site {
         Ok(Answer::Signed(Box::new(self.session(token, at))))
     }
 
-    /// Signs in with the code of the second factor. `404` where the step before has run out.
+    /// Signs in with the code of the second factor. Fails with `404` if the first step has expired.
     pub(crate) async fn second_step(
         &self,
         id: &SecretString,
@@ -78,7 +78,7 @@ impl Site {
         Ok(self.session(token, at))
     }
 
-    /// Ends a refresh token, and with it all that it was exchanged for.
+    /// Revokes a refresh token, and with it all tokens that came from it.
     pub(crate) async fn end_session(&self, token: &SecretString) -> Result<(), DriveError> {
         let body = json!({"refresh_token": token.expose_secret()});
         let target = "/session/token";
@@ -91,7 +91,8 @@ impl Site {
         self.ask(&ask, None).await
     }
 
-    /// A pair with its ends by our clock: the upstream's may be set otherwise, and what counts is how long is left.
+    /// Returns a pair with its expiry by our clock: the upstream's clock may differ, so the remaining time
+    /// counts.
     fn session(&self, token: Token, told_at: Option<SystemTime>) -> Session {
         let now = self.clock.unix_s();
         let their_now = told_at

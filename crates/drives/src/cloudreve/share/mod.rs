@@ -1,8 +1,9 @@
-//! Somebody's share as a place: it lists, plays and hands out originals through the account that opened it.
+//! A share of any account as a place: it lists, plays and hands out originals through the account that opened
+//! it.
 //!
-//! The password stands in every address of the share, so a share needs nothing but its link. Each address of bytes
-//! that the site gives out counts as a download, and some shares have only so many: addresses are kept as long as they
-//! are good.
+//! The password is part of every URI of the share, so a share needs nothing but its link. Each content URL that
+//! the site gives out counts as a download, and some shares have a limited number: URLs are cached as long as
+//! they are valid.
 
 mod open;
 
@@ -34,14 +35,14 @@ pub(crate) struct CloudreveShare {
     facts: SingleFlight<ShareInfo>,
 }
 
-/// What is remembered of a share over a restart, beside its link. The password is kept with the link.
+/// Facts about a share that are stored over a restart, beside its link. The password is stored with the link.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct ShareInfo {
     title: String,
     owner: Option<String>,
     shared_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
-    /// Downloads that are left, where they are counted.
+    /// Downloads left; `None` if they are not counted.
     left: Option<i64>,
 }
 
@@ -85,7 +86,7 @@ impl CloudreveShare {
         }
     }
 
-    /// What is known of the share: from memory, or asked where that is empty.
+    /// Returns the facts about the share from memory, or requests them if there are none.
     async fn facts(&self) -> Result<Arc<ShareInfo>, DriveError> {
         let load = async {
             if let Some(facts) = stored::load("share", self.memory.as_ref()).await? {
@@ -100,7 +101,11 @@ impl CloudreveShare {
     }
 }
 
-/// Asks how a share is: `share_password_required`, `share_password_wrong` and `share_gone` among the errors.
+/// Requests the state of a share.
+///
+/// # Errors
+///
+/// `share_password_required`, `share_password_wrong` and `share_gone`, among others.
 pub(crate) async fn look(
     operation: &'static str,
     api: &Api,
@@ -115,7 +120,7 @@ pub(crate) async fn look(
             "it has run out",
         ));
     }
-    // The owner is let in without it, but the addresses of files want it from everybody.
+    // The owner is let in without it, but the URLs of files require it from every account.
     let wanted = share
         .password
         .as_deref()
@@ -151,7 +156,7 @@ impl CloudreveShare {
 
 #[async_trait]
 impl AccountSession for CloudreveShare {
-    /// Who shared it, until when, and how many downloads are left.
+    /// Returns the share's owner, its expiry, and the number of downloads left.
     async fn account(&self) -> Result<Account, DriveError> {
         let share = look("account", &self.tree.api, &self.link).await?;
         let facts = self.facts.set(ShareInfo::of(&share)).await;
@@ -209,7 +214,7 @@ impl Volume for CloudreveShare {
         entry: &Entry,
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
-        // Each part would be a download of its own.
+        // Each segment would count as a download.
         if self.facts().await?.left.is_some() {
             let detail = "each part is a download, and they are counted";
             return Err(DriveError::unsupported("playlist", detail).with_sentence(

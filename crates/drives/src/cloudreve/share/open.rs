@@ -1,4 +1,4 @@
-//! A share opened, or found again after a restart (document section 9).
+//! Opens a share, or finds it again after a restart (document section 9).
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ impl OpenShares for Cloudreve {
         self.share(place, link, memory, None).into_drive()
     }
 
-    /// Returns true: that nothing is saved is said by `save`, in a sentence.
+    /// Returns true: `save` reports with a sentence that nothing is saved.
     fn saves(&self, _share: &Drive) -> bool {
         true
     }

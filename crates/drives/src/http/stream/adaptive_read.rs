@@ -1,9 +1,10 @@
-//! A socket of which more is read at a time while its reader keeps up.
+//! A socket reader whose reads grow while its consumer keeps up.
 //!
-//! Large reads are cheaper: each one is a call, a wake of the sender, and later a write. But what has been read
-//! waits in memory, and a thousand viewers who read slowly would hold a thousand large buffers. So a connection
-//! begins with little. Once its reader has kept up for longer than it takes to fill the sockets behind, it is allowed twice
-//! as much with each read that was full, and it falls back when its reader slows down. The HTTP library's own buffer follows.
+//! Large reads are cheaper: each one is a system call, a wake-up of the sender, and later a write. But bytes
+//! that were read wait in memory, and a thousand slow viewers would hold a thousand large buffers. So a
+//! connection begins with small reads. Once its consumer has kept up for longer than it takes to fill the
+//! sockets behind, the size doubles with each full read, and it falls back when the consumer slows down. The
+//! HTTP library's own buffer follows.
 
 use std::io;
 use std::pin::Pin;
@@ -12,16 +13,16 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 use tokio::time::Instant;
 
-/// Bytes that are read at a time at first, and from a reader who is slow.
+/// Size of reads at first, and for a slow consumer.
 pub(super) const MIN_READ: u64 = 32 << 10;
 
-/// Bytes that are read at a time at most: more was no faster.
+/// Upper limit for the size of reads: more was no faster.
 pub(super) const MAX_READ: u64 = 512 << 10;
 
-/// Bytes that also a slow viewer takes at once at first, into the sockets on the way.
+/// Bytes that even a slow viewer takes at once at first, into the sockets on the way.
 const SOCKET_BUFFER_BYTES: u64 = 2 << 20;
 
-/// Who reads so many bytes a second keeps up: ten times as many as any film has.
+/// A consumer of so many bytes a second keeps up: ten times the rate of any film.
 const MIN_KEEPS_UP_BYTES_PER_S: f64 = 4e6;
 
 /// The socket.
@@ -43,7 +44,7 @@ impl<T: AsyncRead> AdaptiveReader<T> {
         }
     }
 
-    /// Takes note of a read.
+    /// Records a read.
     fn has_read(&mut self, bytes: u64) {
         let now = Instant::now();
         let seconds = now.duration_since(self.last).as_secs_f64().max(1e-6);
@@ -105,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    /// Has everything at once, for ever.
+    /// A source that returns full buffers without end.
     struct Endless;
 
     impl AsyncRead for Endless {
@@ -138,7 +139,7 @@ mod tests {
             sleep(Duration::from_millis(1)).await;
             assert_eq!(socket.read(&mut buffer).await.unwrap() as u64, expected);
         }
-        // A film's own speed.
+        // The rate of the film itself.
         for expected in [
             MAX_READ,
             MAX_READ / 2,
@@ -150,7 +151,7 @@ mod tests {
             sleep(Duration::from_secs_f64(expected as f64 / 4e5)).await;
             assert_eq!(socket.read(&mut buffer).await.unwrap() as u64, expected);
         }
-        // Reads that are not full ask for no more room.
+        // Reads that are not full do not increase the size.
         for _ in 0..5 {
             assert_eq!(socket.read(&mut buffer[..1000]).await.unwrap(), 1000);
         }

@@ -1,12 +1,12 @@
 //! Bodies of media, over connections that are polled by their reader, without a background task.
 //!
-//! A connection of an HTTP library is usually a task of its own, which hands each piece of a body to the
-//! task that wants it. For media that is most of the work: two wakes for each piece, and buffers that grow to
-//! hundreds of kilobytes for each viewer who reads slowly. Here the connection is polled by whoever polls the body. A
-//! viewer who stalls holds one read buffer, and nothing runs for it.
+//! A connection of an HTTP library is usually a task of its own, which hands each chunk of a body to the task
+//! that consumes it. For media that is most of the work: two wake-ups for each chunk, and buffers that grow to
+//! hundreds of kilobytes for each slow viewer. Here the connection is polled by the consumer of the body. A
+//! viewer who stalls holds one read buffer, and no task runs for it.
 //!
-//! HTTP/1.1 alone: the streams of one HTTP/2 connection share a window, and a viewer who reads slowly would hold
-//! back the others.
+//! HTTP/1.1 alone: the streams of one HTTP/2 connection share a window, and a slow viewer would hold back the
+//! others.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -32,15 +32,15 @@ use super::adaptive_read;
 use crate::http::dns::GuardedDns;
 use crate::http::stream::adaptive_read::AdaptiveReader;
 
-/// Connections that are kept for the next request of the same host.
+/// Upper limit for the idle connections per host.
 const MAX_IDLE_PER_HOST: usize = 256;
 
-/// How long: less than most servers keep theirs.
+/// Timeout of an idle connection: shorter than that of most servers.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Why a body did not come. Never repeats an address.
+/// The reason why a body did not come. Never repeats a URL.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StreamError {
     #[error("no connection")]
@@ -61,11 +61,11 @@ type Io = TokioIo<AdaptiveReader<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>>
 struct PooledConnection {
     sender: SendRequest<Empty<Bytes>>,
     connection: Pin<Box<Connection<Io, Empty<Bytes>>>>,
-    /// The host that it leads to, with scheme and port.
+    /// The host that it is connected to, with scheme and port.
     host: Arc<str>,
 }
 
-/// Connections that wait for a next request, by host, and since when.
+/// Idle connections by host, with the time since when they are idle.
 #[derive(Default)]
 struct IdleConnections {
     lines: Mutex<HashMap<Arc<str>, Waiting>>,
@@ -73,7 +73,7 @@ struct IdleConnections {
 
 type Waiting = Vec<(Instant, PooledConnection)>;
 
-/// Opens bodies of media.
+/// The client for media bodies.
 pub(crate) struct Media {
     connector: HttpsConnector<HttpConnector<GuardedDns>>,
     connect_timeout: Duration,
@@ -109,7 +109,7 @@ impl Media {
         })
     }
 
-    /// Asks for an address, which must have passed the guard. Any status is an answer; redirects are.
+    /// Requests a URL, which must have passed the guard. Any status is a response, and so is a redirect.
     pub async fn get(&self, url: &str, headers: &HeaderMap) -> Result<Streamed, StreamError> {
         let uri: Uri = url.parse().map_err(|_| StreamError::Address)?;
         let authority = uri.authority().ok_or(StreamError::Address)?.as_str();
@@ -123,7 +123,7 @@ impl Media {
             let request = self.request(&uri, authority, headers)?;
             match timeout(self.read_timeout, connection_.ask(request)).await {
                 Ok(Ok(answer)) => return Ok(self.streamed(answer, connection_)),
-                // The upstream had closed it meanwhile; that says nothing about another one.
+                // The upstream had closed it meanwhile, which says nothing about other connections.
                 Ok(Err(_)) if was_used => continue,
                 Ok(Err(error)) => return Err(error),
                 Err(_) => return Err(StreamError::Timeout),
@@ -160,7 +160,7 @@ impl Media {
             std::future::poll_fn(|context| connector.poll_ready(context)).await?;
             connector.call(uri.clone()).await
         };
-        // The name, the socket and TLS together.
+        // DNS, TCP and TLS together.
         let io = timeout(self.connect_timeout, connected)
             .await
             .map_err(|_| StreamError::Timeout)?
@@ -197,7 +197,7 @@ impl Media {
 }
 
 impl PooledConnection {
-    /// Sends a request and waits for the head of its answer.
+    /// Sends a request and waits for the head of its response.
     async fn ask(
         &mut self,
         request: Request<Empty<Bytes>>,
@@ -262,18 +262,18 @@ impl IdleConnections {
     }
 }
 
-/// An answer whose body is on its way.
+/// A response whose body is being received.
 pub(crate) struct Streamed {
     status: StatusCode,
     headers: HeaderMap,
     length: Option<u64>,
     body: Incoming,
-    /// The connection, until it has ended or waits for another request.
+    /// The connection, until it is closed or idle again.
     connection_: Option<PooledConnection>,
     idle: Arc<IdleConnections>,
     read_timeout: Duration,
     silence: Pin<Box<Sleep>>,
-    /// Whether the silence is being counted. A viewer who does not ask counts for nothing.
+    /// True while the read timeout is running. A viewer who does not read is not counted.
     is_waiting: bool,
 }
 
@@ -286,19 +286,19 @@ impl Streamed {
         &self.headers
     }
 
-    /// Bytes of the body, where they were announced.
+    /// Returns the announced length of the body; `None` if there is none.
     pub(crate) fn content_length(&self) -> Option<u64> {
         self.length
     }
 
-    /// Returns the next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, StreamError> {
         std::future::poll_fn(|context| self.poll_chunk(context))
             .await
             .transpose()
     }
 
-    /// Returns the pieces that are still to come.
+    /// Returns the remaining chunks.
     pub(crate) fn bytes_stream(mut self) -> impl Stream<Item = Result<Bytes, StreamError>> + Send {
         stream::poll_fn(move |context| self.poll_chunk(context))
     }
@@ -334,7 +334,7 @@ impl Streamed {
             if let Some(connection_) = &mut self.connection_
                 && connection_.connection.as_mut().poll(context).is_ready()
             {
-                // With it goes the other end of the body, which then knows how it ended.
+                // Dropping it also drops the other end of the body, which then reports how it ended.
                 self.connection_ = None;
             }
         }
@@ -351,7 +351,7 @@ impl Streamed {
         Poll::Pending
     }
 
-    /// Keeps the connection for another request, where it can take one.
+    /// Returns the connection to the pool if it can take another request.
     fn give_back(&mut self) {
         if let Some(mut connection_) = self.connection_.take()
             && connection_.is_ready()
@@ -371,7 +371,7 @@ impl std::fmt::Debug for Streamed {
 
 impl Drop for Streamed {
     fn drop(&mut self) {
-        // Who knows the length stops reading at the last byte.
+        // A reader with a known length stops at the last byte.
         if self.body.is_end_stream() {
             self.give_back();
         }

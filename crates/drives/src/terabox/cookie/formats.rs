@@ -1,23 +1,23 @@
-//! The forms in which a browser's cookies are pasted, each read into the same list. Pure; whether a session is among
-//! them is not decided here.
+//! Parses pasted browser cookies, in each of their forms, into the same list. Pure; the choice of the session
+//! among them is not made here.
 
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::Value;
 
-/// The cookie that is the session.
+/// Name of the cookie that is the session.
 pub(crate) const SESSION: &str = "ndus";
 const MAX_VALUE_BYTES: usize = 2048;
 
-/// A cookie among those of a browser.
+/// One cookie of a browser.
 pub(crate) struct Found {
     pub(crate) name: String,
     pub(crate) value: String,
-    /// Without a dot before it.
+    /// Domain without a leading dot.
     pub(crate) domain: Option<String>,
     pub(crate) ends_at: Option<i64>,
 }
 
-/// Every cookie of a paste, in its order.
+/// Returns every cookie of a paste, in its order.
 pub(crate) fn all(paste: &str) -> Vec<Found> {
     if paste.starts_with(['[', '{'])
         && let Ok(json) = serde_json::from_str::<Value>(paste)
@@ -32,7 +32,7 @@ pub(crate) fn all(paste: &str) -> Vec<Found> {
         return of_header(paste);
     }
     let bare = paste.trim_matches(['"', '\'', '`']).trim();
-    // A word by itself: no sentence, no other cookie, and not some short name.
+    // A single word is the bare value: it is no sentence, no other cookie, and not some short name.
     if bare.len() >= 8 && is_value(bare) && !bare.trim_end_matches('=').contains('=') {
         return vec![Found {
             name: SESSION.to_owned(),
@@ -44,7 +44,8 @@ pub(crate) fn all(paste: &str) -> Vec<Found> {
     Vec::new()
 }
 
-/// What extensions export: a list of objects, one of them below `cookies`, or names with their values.
+/// Parses the JSON that extensions export: a list of objects, such a list below `cookies`, or names with their
+/// values.
 fn of_json(json: &Value) -> Vec<Found> {
     if let Some(object) = json.as_object()
         && let Some(value) = object.get(SESSION).and_then(Value::as_str)
@@ -89,7 +90,8 @@ fn of_json(json: &Value) -> Vec<Found> {
         .collect()
 }
 
-/// A row of Netscape's `cookies.txt` (seven fields), or of the table that browsers show (name and value first).
+/// Parses a row of Netscape's `cookies.txt` (seven fields), or of the table that browsers show (name and value
+/// first).
 fn of_row(line: &str) -> Option<Found> {
     let line = line.strip_prefix("#HttpOnly_").unwrap_or(line);
     if line.starts_with('#') || !line.contains('\t') {
@@ -117,7 +119,7 @@ fn of_row(line: &str) -> Option<Found> {
     })
 }
 
-/// `name=value; name=value`, with whatever a browser or curl puts around it.
+/// Parses `name=value; name=value`, with the text that a browser or curl puts around it.
 fn of_header(paste: &str) -> Vec<Found> {
     let Some(line) = paste.lines().find(|line| line.contains("ndus=")) else {
         return Vec::new();
@@ -128,7 +130,7 @@ fn of_header(paste: &str) -> Vec<Found> {
         Some(rest) if rest.contains("ndus=") => rest,
         _ => line,
     };
-    // Of a curl command without the header's name, what stands before the quote is an option.
+    // In a curl command without the header's name, the text before the quote is an option.
     let text = text
         .trim()
         .trim_start_matches("-b")
@@ -159,12 +161,12 @@ fn of_header(paste: &str) -> Vec<Found> {
     found
 }
 
-/// Seconds since 1970, however they are written: ISO 8601, or as in a header.
+/// Parses a time into seconds since 1970: ISO 8601, or the form of a header. `None` if it is neither.
 fn moment(text: &str) -> Option<i64> {
     let text = text.trim();
     let iso = DateTime::parse_from_rfc3339(text).map(|at| at.timestamp());
     let http = || {
-        // The day of the week says nothing that the date does not.
+        // The weekday adds nothing to the date.
         let date = text.split_once(", ").map_or(text, |(_, date)| date);
         let date = date.replace('-', " ");
         let at = NaiveDateTime::parse_from_str(&date, "%d %b %Y %H:%M:%S GMT");
@@ -173,7 +175,8 @@ fn moment(text: &str) -> Option<i64> {
     iso.or_else(|_| http()).ok()
 }
 
-/// A moment that a cookie may end at; 0 and less stand for “with the browser”, thousands too much for milliseconds.
+/// Returns the time at which a cookie ends, in seconds since 1970; `None` for 0 and less, which stand for “with
+/// the browser”. Numbers a thousand times too large are milliseconds.
 fn plausible(seconds: f64) -> Option<i64> {
     let seconds = if seconds > 1e11 {
         seconds / 1000.0
@@ -187,7 +190,7 @@ fn bare_domain(domain: &str) -> String {
     domain.trim().trim_start_matches('.').to_ascii_lowercase()
 }
 
-/// RFC 6265 section 4.1.1.
+/// Returns true if `text` is a cookie name (RFC 6265 section 4.1.1).
 pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 64

@@ -1,8 +1,8 @@
-//! Which hosts a web session is for: the website that it is of, the region of the account below the same name, and
-//! nobody else.
+//! Hosts that may see a web session: the website that issued it, the region of the account below the same name,
+//! and no other host.
 //!
-//! A cookie is good for one registrable name. Which part of a host that is, is known of the service's own names only
-//! ([`SITES`]); of any other host, the host itself and what lies below it.
+//! A cookie is valid for one registrable name. Which part of a host that is, is known only for the service's
+//! own names ([`SITES`]); for any other host, it is the host itself and the hosts below it.
 
 use url::{Host, Url};
 
@@ -14,14 +14,14 @@ pub(crate) const SITES: &[&str] = &[
     "terabox.app",
 ];
 
-/// The website of a site, where it is one of the service's own.
+/// Returns the website of a site; `None` if it is not one of the service's own.
 pub(crate) fn website(domain: &str) -> Option<String> {
     let site = SITES.iter().find(|site| is_below(domain, site))?;
     Some(format!("https://www.{site}"))
 }
 
-/// The base address in a region: `https://jp.terabox.com` for `jp`. `None` where the prefix is no label of a host,
-/// or the base has no name to put it before.
+/// Returns the base URL in a region: `https://jp.terabox.com` for `jp`. `None` if the prefix is no label of a
+/// host, or the base has no name to put it before.
 pub(crate) fn in_region(base: &str, prefix: &str) -> Option<String> {
     let mut url = Url::parse(base).ok()?;
     let Some(Host::Domain(host)) = url.host() else {
@@ -35,8 +35,8 @@ pub(crate) fn in_region(base: &str, prefix: &str) -> Option<String> {
     Some(url.origin().ascii_serialization())
 }
 
-/// The base address that a redirect of the website's page leads to: a region of the same site, at the same scheme and
-/// port. `None` where it leads elsewhere.
+/// Returns the base URL that a redirect of the website's page leads to: a region of the same site, with the
+/// same scheme and port. `None` if it leads elsewhere.
 pub(crate) fn region_of_redirect(base: &str, location: &str) -> Option<String> {
     let from = Url::parse(base).ok()?;
     let to = from.join(location.trim()).ok()?;
@@ -52,14 +52,14 @@ pub(crate) fn region_of_redirect(base: &str, location: &str) -> Option<String> {
         .then(|| to.origin().ascii_serialization())
 }
 
-/// Whether a path of the website is where it asks people to sign in.
+/// Returns true if a path is a sign-in page of the website.
 pub(crate) fn is_login(location: &str) -> bool {
     let path = location.split(['?', '#']).next().unwrap_or(location);
     path.split('/')
         .any(|part| matches!(part, "login" | "outlogin" | "passport"))
 }
 
-/// Whether the session of `base` may go to `address`: the same site, and never from https to http.
+/// Returns true if the session of `base` may be sent to `address`: the same site, and never from https to http.
 pub(crate) fn may_see_session(base: &str, address: &str) -> bool {
     let (Ok(base), Ok(address)) = (Url::parse(base), Url::parse(address)) else {
         return false;
@@ -74,7 +74,7 @@ pub(crate) fn may_see_session(base: &str, address: &str) -> bool {
     }
 }
 
-/// The name below which a session of `host` is good.
+/// Returns the name below which a session of `host` is valid.
 fn site_of(host: &str) -> &str {
     let own = SITES.iter().find(|site| is_below(host, site));
     own.copied()

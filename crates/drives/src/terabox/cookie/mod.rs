@@ -1,8 +1,9 @@
-//! The cookie of a web session as people paste it: its bare value, a `Cookie:` or `Set-Cookie:` header, a copied
-//! curl command, a row of the browser's own table, or an exported file (`cookies.txt` of Netscape's form, JSON).
+//! The cookie of a web session as people paste it: its bare value, a `Cookie:` or `Set-Cookie:` header, a
+//! copied curl command, a row of the browser's own table, or an exported file (`cookies.txt` of Netscape's
+//! form, JSON).
 //!
-//! Reading is pure. What is not `ndus` goes along where it is of the same site: the website gives it to its own pages,
-//! too. Values are secrets and never print.
+//! Parsing is pure. Cookies other than `ndus` are kept if they are of the same site: the website sends them to
+//! its own pages, too. Values are secrets and never print.
 
 pub(crate) mod formats;
 pub(crate) mod hosts;
@@ -16,23 +17,23 @@ use sha2::{Digest, Sha256};
 use self::formats::{Found, SESSION, all, is_name, is_value};
 use self::hosts::website;
 
-/// A longer text is no cookie.
+/// Maximum size of a paste; a longer text is no cookie.
 const MAX_PASTE_BYTES: usize = 512 * 1024;
-/// Cookies that are taken along, and bytes of all of them.
+/// Maximum number of cookies that are kept, and of bytes of all of them.
 const MAX_COOKIES: usize = 40;
 const MAX_COOKIE_BYTES: usize = 6 * 1024;
 
-/// A session's cookies, read from what was pasted.
+/// A session's cookies, parsed from a paste.
 #[derive(Clone)]
 pub struct WebCookie {
     pairs: Vec<(String, SecretString)>,
-    /// When `ndus` ends, in seconds since 1970, where that was told.
+    /// Expiry of `ndus` in seconds since 1970, if the paste states it.
     pub(crate) ends_at: Option<i64>,
-    /// The site that it is of (`terabox.com`), where that was told.
+    /// Site that issued the cookie (`terabox.com`), if the paste states it.
     pub(crate) domain: Option<String>,
 }
 
-/// Why a paste is no session.
+/// Reasons why a paste is no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoCookie {
     #[error(
@@ -48,16 +49,16 @@ pub enum NoCookie {
 }
 
 impl WebCookie {
-    /// Reads a paste, at `now` in seconds since 1970.
+    /// Parses a paste, at `now` in seconds since 1970.
     ///
     /// # Errors
-    /// Where there is no session in it, or one that has ended by its own word.
+    /// If the paste holds no session, or one that has expired by its own date.
     pub fn read(paste: &str, now: i64) -> Result<Self, NoCookie> {
         if paste.len() > MAX_PASTE_BYTES {
             return Err(NoCookie::TooLong);
         }
         let found = all(paste.trim_start_matches('\u{feff}').trim());
-        // A browser may have several: one of the service's own sites goes first, then the youngest.
+        // A browser may have several sessions: one of the service's own sites comes first, then the youngest.
         let is_known = |cookie: &Found| {
             cookie
                 .domain
@@ -104,7 +105,7 @@ impl WebCookie {
         })
     }
 
-    /// The `Cookie` header; `more` stands after what was pasted, unless it has that already.
+    /// Returns the `Cookie` header. Cookies of `more` are appended unless the paste has them already.
     pub(crate) fn header(&self, more: &[(String, SecretString)]) -> String {
         let has = |name: &str| self.pairs.iter().any(|(known, _)| known == name);
         let more = more.iter().filter(|(name, _)| !has(name));
@@ -114,7 +115,8 @@ impl WebCookie {
             .join("; ")
     }
 
-    /// A paste that holds the same session and nothing else, such as cookies of other sites in an exported file.
+    /// Returns a paste that holds the same session and nothing else, such as cookies of other sites in an
+    /// exported file.
     pub fn reduced(&self) -> SecretString {
         let cookies = self.pairs.iter().map(|(name, value)| {
             serde_json::json!({
@@ -131,7 +133,7 @@ impl WebCookie {
         &self.pairs
     }
 
-    /// The same cookies as they were kept.
+    /// Rebuilds the cookies from their stored form.
     pub(crate) fn kept(
         pairs: Vec<(String, SecretString)>,
         ends_at: Option<i64>,
@@ -145,7 +147,7 @@ impl WebCookie {
         })
     }
 
-    /// Names the session without telling it.
+    /// Returns a name for the session that does not reveal it.
     pub(crate) fn fingerprint(&self) -> String {
         let value = self
             .pairs

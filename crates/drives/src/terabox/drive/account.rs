@@ -1,4 +1,4 @@
-//! Whose account it is and how full, by either way, and how the web session is.
+//! The account's owner and quota, by either transport, and the state of the web session.
 
 use chrono::DateTime;
 
@@ -23,7 +23,7 @@ impl Terabox {
         Ok(account)
     }
 
-    /// The account as the website tells it.
+    /// Returns the account as the website reports it.
     async fn web_account(&self) -> Result<Account, DriveError> {
         let Some(web) = self.api.transport.web() else {
             return Ok(Account::default());
@@ -55,7 +55,8 @@ impl Terabox {
         Ok(account)
     }
 
-    /// How the web session is, where there is one. That it has ended is a fact and no failure of the account.
+    /// Returns the state of the web session, if there is one, as facts of the account. An ended session is such
+    /// a fact too, not a failure of the account.
     async fn web_facts(&self) -> Vec<(String, String)> {
         let Some(web) = &self.web else {
             return Vec::new();

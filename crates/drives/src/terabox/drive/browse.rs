@@ -1,8 +1,8 @@
-//! Folders, searches, single files and the addresses of their bytes, as this house speaks of them.
+//! Folders, searches, single files and their download URLs, in the types of the drives' interface.
 //!
-//! The upstream counts pages from 1 and knows no cursor; ours is the number of the next page with the
-//! size of the pages it belongs to. What a listing tells of pictures is remembered for a while, since
-//! a page of posters would otherwise cost a call for each.
+//! The upstream counts pages from 1 and has no cursor; our cursor is the number of the next page with the size
+//! of the pages that it belongs to. Thumbnail URLs of listings are cached for a while, since a page of posters
+//! would otherwise cost a call for each.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,16 +16,16 @@ use crate::terabox::{Terabox, download_url};
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryPath, Listing, PageRequest};
 
-/// More than this is never asked for at once.
+/// Maximum size of a page, whatever size is requested.
 const MAX_PAGE: usize = 1000;
-/// Pictures are signed for 8 hours, counted from the full hour before.
+/// Thumbnail URLs are signed for 8 hours, counted from the full hour before; they are cached for less.
 const THUMBNAIL_URL_TTL: Duration = Duration::from_secs(6 * 3600);
 const MAX_THUMBNAIL_URLS: u64 = 20_000;
 
-/// UrlTable of pictures, learned from listings.
+/// Cache of thumbnail URLs, filled from listings.
 pub(crate) struct Thumbnails {
     known: Cache<EntryPath, Origin>,
-    /// UrlTable that were refused before their time.
+    /// URLs that were refused before their expiry.
     refused: Cache<String, ()>,
 }
 
@@ -43,7 +43,7 @@ impl Thumbnails {
         }
     }
 
-    /// An address that was learned, where it may still work at `now`.
+    /// Returns the cached URL; `None` if there is none that may still work at `now`.
     pub(crate) async fn known(&self, path: &EntryPath, now: SystemTime) -> Option<Origin> {
         let known = self.known.get(path).await?;
         let is_good =
@@ -51,7 +51,7 @@ impl Thumbnails {
         is_good.then_some(known)
     }
 
-    /// Learns the address of a picture that stands beside `file`; `None` where there is none.
+    /// Caches the thumbnail URL that `file` carries and returns it; `None` if it carries none.
     pub(crate) async fn learn(
         &self,
         path: &EntryPath,
@@ -67,12 +67,12 @@ impl Thumbnails {
         Some(origin)
     }
 
-    /// An address does not work any more: it is not given out again.
+    /// Marks a URL as refused, so that it is not given out again.
     pub(crate) async fn refused(&self, origin: &Origin) {
         self.refused.insert(origin.url().to_owned(), ()).await;
     }
 
-    /// Something else is at these paths now.
+    /// Removes the URLs of paths whose content has changed.
     pub(crate) async fn forget(&self, paths: &[EntryPath]) {
         for path in paths {
             self.known.invalidate(path).await;
@@ -109,7 +109,7 @@ impl Terabox {
         Ok(entry)
     }
 
-    /// The same of several files, in one call; those that are not found are left out.
+    /// Returns several files, in one call; those that are not found are left out.
     pub(crate) async fn file_infos(&self, paths: &[EntryPath]) -> Result<Vec<Entry>, DriveError> {
         let upstream: Vec<String> = paths.iter().map(|path| self.root.upstream(path)).collect();
         let found = self.api.metas("details", &upstream).await?;
@@ -126,11 +126,11 @@ impl Terabox {
         Ok(infos)
     }
 
-    /// Where the file's bytes are. By id it is one documented call; where that gives nothing (no id, no
-    /// link, an id of the past, no such call), by path.
+    /// Returns the file's download URL. It is requested by id first, by one documented call; if that yields
+    /// nothing (no id, no link, a stale id, no such call), by path.
     pub(crate) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
-        // The website's own call of that name wants a signature besides; by path it does not.
+        // The website's own call of that name requires a signature as well; the call by path does not.
         let by_id = self.api.transport.web().is_none();
         if let Some(id) = entry.id.as_deref().filter(|id| by_id && is_number(id)) {
             match self.api.download(operation, id).await {
@@ -147,7 +147,7 @@ impl Terabox {
                         return self.with_token(&address, entry).await;
                     }
                 }
-                // What the other call would meet, too.
+                // The other call would meet the same failure.
                 Err(error)
                     if matches!(
                         error.kind,
@@ -159,7 +159,7 @@ impl Terabox {
                 {
                     return Err(error);
                 }
-                // Some know only the other call, and have many ways to say so.
+                // Some hosts have only the other call, and report that in many ways.
                 Err(_) => {}
             }
         }
@@ -191,7 +191,7 @@ impl Terabox {
             .ok_or_else(no_picture)
     }
 
-    /// What the upstream tells of one path, and a download address that stands beside it.
+    /// Returns the upstream's metadata of one path, and the download URL that stands beside it, if any.
     async fn filemeta(
         &self,
         operation: &'static str,
@@ -228,7 +228,7 @@ impl Terabox {
         let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
         let more = match has_more {
             Some(more) => more != 0 && !files.is_empty(),
-            // More than a page means that pages are not counted there at all.
+            // More than a page means that the host does not page its listings at all.
             None => files.len() == query.num,
         };
         let mut entries = Vec::with_capacity(files.len());

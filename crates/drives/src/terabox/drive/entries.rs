@@ -1,7 +1,7 @@
-//! The upstream's files as entries of the place, and paths there and back.
+//! Maps the upstream's files to entries, and paths in both directions.
 //!
-//! The upstream speaks in absolute paths of the account; the drive shows one folder of it as its
-//! root. A file that lies outside, or whose name is not one of ours, is not an entry.
+//! The upstream uses absolute paths of the account; the drive shows one folder of it as its root. A file that
+//! lies outside of the root, or whose name is invalid here, is not an entry.
 
 use chrono::DateTime;
 
@@ -16,7 +16,7 @@ impl Root {
         Root(folder)
     }
 
-    /// The account's path of an entry.
+    /// Returns the account's path of an entry.
     pub(crate) fn upstream(&self, path: &EntryPath) -> String {
         match (self.0.is_root(), path.is_root()) {
             (true, _) => path.as_str().to_owned(),
@@ -25,7 +25,7 @@ impl Root {
         }
     }
 
-    /// The entry's path of an account's path; `None` outside of the root.
+    /// Returns the entry's path of an account's path; `None` outside of the root.
     pub(crate) fn local(&self, upstream: &str) -> Option<EntryPath> {
         let path = EntryPath::parse(upstream).ok()?;
         if self.0.is_root() {
@@ -38,7 +38,7 @@ impl Root {
     }
 }
 
-/// A file as an entry at `path`.
+/// Returns a file as an entry at `path`.
 pub(crate) fn entry(place: &Place, path: EntryPath, file: &File) -> Entry {
     let is_folder = file.isdir.0.unwrap_or(0) != 0;
     let kind = match (EntryKind::of_file(path.name()), file.category.0) {
@@ -77,14 +77,14 @@ pub(crate) fn entry(place: &Place, path: EntryPath, file: &File) -> Entry {
         duration_s: file.duration.filter(|&seconds| seconds > 0.0),
         width: dimension(file.width.0),
         height: dimension(file.height.0),
-        // Folders come with pictures, too, but nobody shows them.
+        // Folders come with thumbnails, too, but no page shows them.
         has_thumbnail: thumbnail.is_some() && !is_folder,
     }
 }
 
-/// An MD5 as `filemetas` spells it. Lists scramble theirs: the tenth digit is moved up to `g` and
-/// beyond, each digit is XORed with its index, and the eights are swapped in pairs. Anything else is
-/// left as it is.
+/// Returns an MD5 as `filemetas` spells it. Lists scramble theirs: the tenth digit is moved up to `g` and
+/// beyond, each digit is XORed with its index, and the eights are swapped in pairs. Any other text is returned
+/// as it is.
 fn plain_md5(md5: &str) -> String {
     scrambled_digits(md5).unwrap_or_else(|| md5.to_owned())
 }
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_scrambled_md5_becomes_what_filemetas_says() {
-        // Plain ones and oddities stay.
+        // Plain hashes and other texts stay.
         for same in [
             "cc06043bb48c0ecd38e063e449ebc729",
             "",
@@ -145,7 +145,7 @@ mod tests {
         ] {
             assert_eq!(plain_md5(same), same);
         }
-        // The way back is the way there, so scrambling twice is no change.
+        // Scrambling is its own inverse, so scrambling twice changes nothing.
         let scrambled = "bb290fa11t9db11d44a69dd2e2a89578";
         let plain = plain_md5(scrambled);
         assert!(

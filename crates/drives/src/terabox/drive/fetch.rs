@@ -1,8 +1,8 @@
-//! Bytes from download, segment and thumbnail hosts.
+//! Fetches bytes from download, segment and thumbnail hosts.
 //!
-//! What these hosts answer is media, or a status with JSON, or JSON or HTML under a 200 that pretends
-//! to be media. Only the first may leave here: the head of a body is looked at before anybody gets a
-//! byte of it. Bodies are handed on as they arrive, without a copy.
+//! These hosts answer with media, or with an error status and JSON, or with JSON or HTML under a 200 that
+//! pretends to be media. Only media may leave this module: the head of a body is examined before the first byte
+//! is handed out. Bodies are streamed as they arrive, without a copy.
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -22,10 +22,10 @@ use crate::terabox::types::Outcome;
 use crate::{Clock, DriveError, ErrorKind, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
-/// A page or an error that pretends to be media is shorter.
+/// Maximum size of a body that is examined: a page or an error that pretends to be media is shorter.
 const SUSPECT_LIMIT: usize = 64 * 1024;
 
-/// What is asked for.
+/// A request for a range of bytes.
 pub(crate) struct Wanted<'a> {
     pub(crate) url: &'a str,
     /// First byte.
@@ -33,15 +33,15 @@ pub(crate) struct Wanted<'a> {
     /// Last byte, included.
     pub(crate) last: Option<u64>,
     pub(crate) referer: Option<&'a HeaderValue>,
-    /// For the first host alone.
+    /// Cookie for the first host alone; redirects do not carry it.
     pub(crate) cookie: Option<HeaderValue>,
-    /// The address is of a file of the account, which may well be JSON or a page.
+    /// True if the URL is of a file of the account, which may well be JSON or HTML itself.
     pub(crate) is_own_file: bool,
-    /// Bytes that it should have, where known.
+    /// Expected length in bytes, where known.
     pub(crate) length: Option<u64>,
 }
 
-/// What to ask for at an address that was given out for the account.
+/// Returns the request for a URL that was given out for the account.
 pub(crate) fn wanted<'a>(
     transport: &Transport,
     origin: &'a Origin,
@@ -63,7 +63,7 @@ pub(crate) fn wanted<'a>(
     }
 }
 
-/// Opens an address, following redirects.
+/// Opens a URL, following redirects.
 pub(crate) async fn open(
     http: &Client,
     clock: &Clock,
@@ -93,7 +93,7 @@ pub(crate) async fn open(
         .await
         .map_err(|error| failure(OPERATION, error))?
         .unwrap_or_default();
-    // A file of the account may well be a page or JSON. No error is exactly as long as the file.
+    // A file of the account may itself be HTML or JSON. No error is exactly as long as the file.
     let is_the_file = wanted.is_own_file && wanted.length.is_some() && wanted.length == length;
     let head = if !is_the_file && is_suspect(response.headers(), &first, offset) {
         let head = examine(&mut response, first, offset, &wanted).await?;
@@ -114,7 +114,7 @@ pub(crate) async fn open(
     })
 }
 
-/// Reads a suspect body: an error if it is one, its bytes so far if it is not.
+/// Reads the head of a suspect body. Returns an error if the body is one, otherwise the bytes read so far.
 async fn examine(
     response: &mut Streamed,
     first: Bytes,
@@ -127,7 +127,7 @@ async fn examine(
     } else {
         [first, rest].concat().into()
     };
-    // A file of the account is sent as an attachment, whatever is in it; an error is not.
+    // A file of the account is sent as an attachment, whatever it contains; an error is not.
     if wanted.is_own_file && says(response.headers(), CONTENT_DISPOSITION, "attachment") {
         return Ok(body);
     }
@@ -164,7 +164,7 @@ async fn examine(
     }))
 }
 
-/// Whether a body might be an error that pretends to be media.
+/// Returns true if a body might be an error that pretends to be media.
 fn is_suspect(headers: &HeaderMap, first: &[u8], offset: u64) -> bool {
     if looks_like_html(first) || looks_like_json(first) {
         return true;
@@ -176,7 +176,7 @@ fn is_suspect(headers: &HeaderMap, first: &[u8], offset: u64) -> bool {
             || html && without_space(first).starts_with(b"<"))
 }
 
-/// Whether a header speaks of `word`.
+/// Returns true if a header contains `word`.
 fn says(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
     headers
         .get(name)
@@ -207,7 +207,7 @@ fn looks_like_json(body: &[u8]) -> bool {
         .is_some_and(|rest| matches!(rest.first(), Some(b'"' | b'}')))
 }
 
-/// What a refusal means: by its JSON, else by its status.
+/// Maps a refusal to an error: by its JSON, else by its status.
 async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
     let code = response.status();
     let headers = response.headers().clone();
@@ -221,7 +221,7 @@ async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
     });
     let by_status = status::kind_of_media(code);
     let error = match told {
-        // The number explains nothing, or says less than a status that asks for a pause.
+        // The number is unknown, or says less than a status that requests a pause.
         Some(told)
             if told.kind == ErrorKind::UpstreamFailed
                 || code == StatusCode::TOO_MANY_REQUESTS

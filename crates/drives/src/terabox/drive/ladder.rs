@@ -1,10 +1,10 @@
-//! Which qualities the upstream may have of a film, and what it calls them.
+//! The renditions that the upstream may have of a film, and the upstream's names for them.
 
 use crate::DriveError;
 use media::{Entry, EntryKind, Rendition};
 
-/// The upstream has no call that lists them. Its own clients go by the size of the picture: 720p
-/// for more than 854x480, 1080p for more than 1280x720.
+/// Returns the renditions that may exist. The upstream has no call that lists them. Its own clients go by the
+/// picture's size: 720p for more than 854x480, 1080p for more than 1280x720.
 pub(crate) fn possible_renditions(entry: &Entry) -> Vec<Rendition> {
     let video = |height| Rendition::Video { height };
     let width = entry.width.map(u64::from);
@@ -27,7 +27,7 @@ pub(crate) fn possible_renditions(entry: &Entry) -> Vec<Rendition> {
     }
 }
 
-/// The `type` of a streaming call.
+/// Returns the `type` parameter of a streaming call.
 pub(crate) fn kind(rendition: Rendition) -> Result<&'static str, DriveError> {
     match rendition {
         Rendition::Audio => Ok("M3U8_MP3_128"),
@@ -41,7 +41,8 @@ pub(crate) fn kind(rendition: Rendition) -> Result<&'static str, DriveError> {
     }
 }
 
-/// Sound is asked for as `M3U8_MP3_128`; what the other qualities hold depends on the film.
+/// Returns the codecs of a rendition. Sound is requested as `M3U8_MP3_128`; the codecs of the other renditions
+/// depend on the film (`None`).
 pub(crate) fn codecs(rendition: Rendition) -> Option<&'static str> {
     (rendition == Rendition::Audio).then_some("mp4a.40.34")
 }

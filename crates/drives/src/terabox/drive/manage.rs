@@ -1,8 +1,8 @@
-//! Folders made; entries copied, moved, renamed and deleted (document section 3.4.4).
+//! Creates folders; copies, moves, renames and deletes entries (document section 3.4.4).
 //!
-//! The upstream takes up to a hundred paths at once and answers for each. Where it answers with a task
-//! instead, the task is followed to its end, and where nobody can tell how far it is, what is there
-//! afterwards tells.
+//! The upstream takes up to a hundred paths at once and answers for each. If it answers with a task instead,
+//! the task is polled to its end; if no call reports the task's progress, the outcome is read from what exists
+//! at the paths afterwards.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,15 +18,15 @@ use crate::terabox::write_calls::Opera;
 use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryPath};
 
-/// More paths in one call are errno 3.
+/// Maximum number of paths in a call; more are errno 3.
 const MAX_PATHS_PER_CALL: usize = 100;
-/// Waits between two questions about a task, the last again and again.
+/// Intervals between two polls of a task; the last one repeats.
 const TASK_POLL_INTERVALS_MS: [u64; 5] = [200, 400, 800, 1500, 3000];
-/// Questions about a task, some ten minutes of them.
+/// Maximum number of polls of a task: some ten minutes.
 const MAX_TASK_POLLS: usize = 200;
-/// How often an unfinished task of somebody else's (111) is waited for.
+/// Maximum number of retries while another client's task is unfinished (111).
 const MAX_BUSY_RETRIES: usize = 5;
-/// A list lags some seconds behind a change.
+/// Intervals between looks at a path after a change: a list lags some seconds behind.
 const LISTING_LAG_INTERVALS_MS: [u64; 4] = [0, 500, 1000, 2000];
 
 #[async_trait]
@@ -103,7 +103,7 @@ impl Manage for Terabox {
                 told => return told,
             }
         }
-        // It was renamed, only nobody tells of it yet.
+        // The entry was renamed, but the upstream does not report it yet.
         Ok(entries::entry(&self.place, new, &File::default()))
     }
 
@@ -120,7 +120,7 @@ impl Manage for Terabox {
 struct Step {
     /// The account's path.
     source: String,
-    /// Where it is afterwards, and the last name of that; `None` where it is gone then.
+    /// The account's path afterwards, and its last name; `None` if the entry is deleted.
     target: Option<(String, String)>,
 }
 
@@ -146,7 +146,7 @@ impl Step {
 type Done = Result<(), DriveError>;
 
 impl Terabox {
-    /// One outcome per path, in their order.
+    /// Runs the operation on all steps. Returns one outcome per path, in their order.
     async fn change(
         &self,
         opera: Opera,
@@ -165,7 +165,7 @@ impl Terabox {
                 true => Vec::new(),
                 false => match self.perform(opera, &steps, permits).await {
                     Ok(done) => done,
-                    // What went before must not be hidden by what fails now.
+                    // A failure now must not hide the outcomes of earlier calls.
                     Err(error) if outcomes.is_empty() => return Err(error),
                     Err(error) => steps.iter().map(|_| Err(error.clone())).collect(),
                 },
@@ -224,7 +224,7 @@ impl Terabox {
         })
     }
 
-    /// Has the upstream do it and waits for the end. One result per step.
+    /// Runs the operation upstream and waits for its end. Returns one result per step.
     async fn perform(
         &self,
         opera: Opera,
@@ -291,7 +291,7 @@ impl Terabox {
         ))
     }
 
-    /// Tells by what is there whether something was done.
+    /// Determines from what exists at the paths whether the operation was done.
     async fn look(
         &self,
         opera: Opera,
@@ -340,7 +340,7 @@ impl Terabox {
             .collect())
     }
 
-    /// What is at these paths now. That it is not told yet is no failure.
+    /// Returns what exists at these paths now. An entry that is not reported yet is no failure.
     async fn found(
         &self,
         opera: Opera,
@@ -366,7 +366,7 @@ impl Terabox {
     }
 }
 
-/// What became of each step, by the path in its item, or by its place in the list.
+/// Returns the result of each step, found by the path in its item, or by its place in the list.
 fn outcomes(
     opera: Opera,
     steps: &[&Step],

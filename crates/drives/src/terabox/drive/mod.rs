@@ -34,7 +34,7 @@ use crate::{
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
-/// What an account at TeraBox can do.
+/// The kind of drive that is an account at TeraBox, with its abilities.
 pub static KIND: DriveKind = DriveKind {
     kind: "terabox",
     title: "TeraBox",
@@ -51,7 +51,7 @@ pub static KIND: DriveKind = DriveKind {
     ],
 };
 
-/// What an account at TeraBox can do that is reached by its web session alone.
+/// The kind of drive that is an account at TeraBox reached by its web session alone, with its abilities.
 pub static WEB_KIND: DriveKind = DriveKind {
     kind: "terabox",
     title: "TeraBox by web session",
@@ -73,24 +73,25 @@ pub(crate) struct Terabox {
     pub(crate) api: Api,
     pub(crate) http: Arc<Client>,
     pub(crate) clock: Clock,
-    /// What media hosts are told; of a web session, its website.
+    /// `Referer` for media hosts; the website, if the transport is a web session.
     pub(crate) referer: Option<HeaderValue>,
     pub(crate) thumbnails: Thumbnails,
     pub(crate) uploads: Option<UploadStaging>,
-    /// The web session, as the transport or beside it.
+    /// The web session, whether it is the transport or stands beside it.
     pub(crate) web: Option<Arc<WebSession>>,
-    /// Where the account is at home; share links at that host are its links.
+    /// The account's own site; share links at that host belong to this drive.
     pub(crate) home: Option<LinkHome>,
     pub(crate) attempts: Arc<UnlockAttempts>,
 }
 
-/// Opens a drive named `place`, reached by an application. Nothing is asked before the first call.
+/// Opens a drive named `place`, reached by an application. The first upstream request is made by the first
+/// call.
 pub(crate) fn open(place: Place, config: TeraboxConfig, context: DriveContext) -> Drive {
     Arc::new(Terabox::new(place, config, context)).into_drive()
 }
 
-/// Opens a drive named `place`, reached by the account's own web session alone. Nothing is asked before the first
-/// call. It changes no files: the website's calls for that are not known well enough.
+/// Opens a drive named `place`, reached by the account's own web session alone. The first upstream request is
+/// made by the first call. The drive changes no files: the website's calls for that are not known well enough.
 pub(crate) fn open_by_web_session(
     place: Place,
     config: WebDriveConfig,
@@ -186,7 +187,7 @@ impl AccountSession for Terabox {
     async fn refresh_if_due(&self) -> Result<(), DriveError> {
         match &self.api.transport {
             Transport::Platform(auth) => auth.access().await.map(drop),
-            // A cookie is not renewed by being used from here.
+            // Requests made from here do not renew a cookie.
             Transport::Web(_) => Ok(()),
         }
     }

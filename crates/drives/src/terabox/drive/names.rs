@@ -1,11 +1,11 @@
-//! What the upstream does not take as a name, and how files are cut into parts: known before a byte
-//! travels.
+//! Rules for the names that the upstream refuses, and the sizes of upload parts. Both are applied before a byte
+//! is sent.
 //!
-//! The document only has a number for it (-7); the rules are those that clients met.
+//! The document only has a number for a bad name (-7); the rules are those that clients met.
 
 use crate::{DriveError, ErrorKind};
 
-/// Longest name, in characters.
+/// Maximum length of a name, in characters.
 const MAX_NAME_CHARS: usize = 255;
 
 /// Refuses a name that the upstream would refuse.
@@ -34,12 +34,12 @@ pub(crate) fn check(operation: &'static str, name: &str) -> Result<(), DriveErro
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 
-/// The largest file of an account without a plan, and of one that has one.
+/// Maximum size of a file for an account without a plan.
 pub(crate) const FREE_LIMIT: u64 = 4 * GIB;
-/// See [`FREE_LIMIT`].
+/// Maximum size of a file for an account with a plan.
 pub(crate) const PLAN_LIMIT: u64 = 128 * GIB;
 
-/// Bytes of each part but the last, by the size of the file: there are some 1024 parts at most.
+/// Returns the bytes of each part but the last, by the size of the file: there are some 1024 parts at most.
 pub(crate) fn part_bytes(size: u64) -> u64 {
     let mut part = 4 * MIB;
     while part < 128 * MIB && size > part * 1024 {

@@ -1,4 +1,4 @@
-//! Links of the account's own, made, listed and withdrawn through its web session.
+//! Share links of the account's own: made, listed and revoked through its web session.
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,11 +9,11 @@ use crate::terabox::web_session::WebSession;
 use crate::{DriveError, NewShare, OwnShare, OwnShares};
 use media::EntryPath;
 
-/// Links on a page.
+/// Links per page.
 const PAGE: usize = 100;
-/// How many pages are looked through for a link whose id the upstream did not tell when it was made.
+/// Maximum number of pages searched for a link whose id the upstream did not return when it was made.
 const SEARCHED_PAGES: u64 = 3;
-/// A number of seconds above this is a moment, not a wait.
+/// Numbers of seconds above this are a point in time, not a duration.
 const A_MOMENT: i64 = 1_000_000_000;
 
 #[async_trait]
@@ -104,7 +104,7 @@ impl Terabox {
         })
     }
 
-    /// The upstream's ids of entries, in their order.
+    /// Returns the upstream's ids of the entries, in their order.
     async fn ids_of(
         &self,
         operation: &'static str,
@@ -122,7 +122,8 @@ impl Terabox {
             .collect()
     }
 
-    /// An account may share only once that is activated (section 3.2.2). Where that fails, making the link tells.
+    /// Activates sharing, which an account needs once before it may share (section 3.2.2). A failure is ignored
+    /// here: making the link reports it.
     async fn activate_sharing(&self) {
         if self.api.transport.web().is_some() {
             return;
@@ -161,7 +162,7 @@ impl Terabox {
             paths: paths.filter_map(|path| self.root.local(path)).collect(),
             created_at: share.ctime.0.filter(|&seconds| seconds > 0).and_then(at),
             expires_at,
-            // “0” stands for none.
+            // “0” stands for no password.
             password: share.passwd.0.filter(|text| is_password(text)),
             state: match share.status.0 {
                 _ if has_expired => "expired",
@@ -172,13 +173,13 @@ impl Terabox {
     }
 }
 
-/// Four digits or lower-case letters (document section 3.5.1).
+/// Returns true for four digits or lower-case letters (document section 3.5.1).
 fn is_password(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
     text.len() == 4 && text.bytes().all(fits)
 }
 
-/// The whole link of what the upstream calls `shorturl`, which is the end of one, or one already.
+/// Returns the full URL for the upstream's `shorturl`, which is the end of a URL, or a URL already.
 fn link(base_url: &str, short: &str) -> String {
     if short.contains("://") {
         return short.to_owned();
@@ -191,13 +192,13 @@ fn link(base_url: &str, short: &str) -> String {
     }
 }
 
-/// What tells links apart, whichever of the account's sites each names.
+/// Returns the last part of a link, which identifies it, whichever of the account's sites the link names.
 fn end(link: &str) -> &str {
     let link = link.trim_end_matches('/');
     link.rsplit('/').next().unwrap_or_default()
 }
 
-/// The id of a link that has just been made.
+/// Returns the id of a link that has just been made.
 async fn find(web: &WebSession, url: &str) -> Result<String, DriveError> {
     for page in 1..=SEARCHED_PAGES {
         let shares = web

@@ -1,12 +1,11 @@
-//! What the address of a segment tells of its content.
+//! Facts about a segment's content that its URL contains.
 //!
-//! Each segment is a byte range of one object: `etag` names the object, `range` the part, `len` its
-//! length. A playlist has hundreds of them, so the address is only scanned: never decoded, never
-//! written again.
+//! Each segment is a byte range of one object: `etag` names the object, `range` the part, `len` its length. A
+//! playlist has hundreds of them, so the URL is only scanned: never decoded, never written again.
 
 use crate::SegmentFacts;
 
-/// Reads `etag`, `range` and `len` from the query of a segment's address.
+/// Reads `etag`, `range` and `len` from the query of a segment's URL.
 pub(crate) fn facts(url: &str) -> SegmentFacts {
     let bytes = url.as_bytes();
     let Some(question) = memchr::memchr(b'?', bytes) else {
@@ -19,7 +18,7 @@ pub(crate) fn facts(url: &str) -> SegmentFacts {
     for end in memchr::memchr_iter(b'&', query.as_bytes()).chain([query.len()]) {
         let pair = query.get(start..end).unwrap_or("");
         start = end + 1;
-        // Thirty pairs, and seldom one that begins like one of these.
+        // A query has thirty pairs, and few of them begin like one of these.
         match pair.as_bytes().first() {
             Some(b'e') => match pair.strip_prefix("etag=") {
                 Some(value) if !value.is_empty() => etag = Some(value),
@@ -53,7 +52,7 @@ pub(crate) fn facts(url: &str) -> SegmentFacts {
     }
 }
 
-/// `etag:first-last`, however the numbers were written.
+/// Returns `etag:first-last`, normalised: the numbers' spelling in the URL does not matter.
 fn name(etag: &str, (first, last): (u64, u64), range: &str) -> String {
     let is_plain = |number: &str| number == "0" || matches!(number.as_bytes(), [b'1'..=b'9', ..]);
     let plain = range

@@ -1,8 +1,9 @@
-//! Signing in from the browser: by a picture that a phone scans (document section 2), by a code of the
-//! login page (section 1), by the cookie of a browser that is signed in to the website, and out again.
+//! Signs in from the browser: by a QR code that a phone scans (document section 2), by a code of the login page
+//! (section 1), or by the cookie of a browser that is signed in to the website. Signs out again.
 //!
-//! Signed out, the tokens are forgotten here and in the store. The pair in the config stays out until the
-//! owner replaces it: it has been used, and signing in again by itself is not what signing out means.
+//! Signing out deletes the tokens here and in the store. The pair in the config stays unused until the owner
+//! replaces it: it has been used, and the drive must not sign in again by itself after the owner has signed
+//! out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +17,9 @@ use crate::terabox::transport::Transport;
 use crate::terabox::web_session::WebSession;
 use crate::{DeviceSignIn, DriveError, LoginPage, SignIn, SignInState, SignInWays};
 
-/// What the document's example says, where a reply says nothing.
+/// Lifetime of a device code if the reply gives none, from the document's example.
 const DEFAULT_EXPIRY_S: u64 = 300;
-/// Asking more often than this gives 300001.
+/// Minimum interval between polls; polling more often gives 300001.
 const MIN_POLL_INTERVAL_S: u64 = 2;
 
 #[async_trait]
@@ -54,7 +55,8 @@ impl SignIn for Terabox {
         let grant = Grant::Device(sign_in.code.clone());
         match self.api.transport.platform("gettoken")?.begin(grant).await {
             Ok(()) => Ok(SignInState::Done),
-            // 400001: nobody has agreed yet. 300001: asked too soon, which says nothing of the code.
+            // 400001: the code is not confirmed yet. 300001: polled too soon, which says nothing about the
+            // code.
             Err(error) if matches!(error.upstream_code, Some(400001 | 300001)) => {
                 Ok(SignInState::Pending)
             }
@@ -82,7 +84,7 @@ impl SignIn for Terabox {
     fn login_page(&self) -> Option<LoginPage> {
         match &self.api.transport {
             Transport::Platform(auth) => auth.oauth.login_page(),
-            // The website does not let itself be framed, and its cookie is not told to pages.
+            // The website forbids framing, and pages cannot read its cookie.
             Transport::Web(_) => None,
         }
     }
@@ -111,7 +113,8 @@ impl SignIn for Terabox {
 }
 
 impl Terabox {
-    /// The web session, where what was pasted is one's: a cookie is told from a code by its name.
+    /// Returns the web session if `pasted` is a cookie for it; `None` if it is a code. A cookie is recognised
+    /// by its name.
     fn web_for(&self, pasted: &str) -> Option<&Arc<WebSession>> {
         match &self.api.transport {
             Transport::Web(web) => Some(web),

@@ -1,10 +1,9 @@
-//! Files taken in (document section 3.4.1 to 3.4.3): precreate, every part, create.
+//! Uploads files (document section 3.4.1 to 3.4.3): precreate, every part, create.
 //!
-//! The document wants `precreate` and `create` to name the same hashes, so a file is spooled to this
-//! server's disk and hashed on the way before the upstream hears of it. That costs a disk's worth of
-//! space for a while and gives three things: what the upstream has already is not sent at all, parts that
-//! arrived once are not sent twice, and an upload that broke off goes on where it stopped, since the same
-//! content has the same hashes.
+//! The document requires `precreate` and `create` to name the same hashes, so a file is spooled to this
+//! server's disk and hashed on the way before the first upstream request. That costs disk space for a while and
+//! gives three things: content that the upstream has already is not sent at all, parts that arrived once are
+//! not sent twice, and an interrupted upload resumes, since the same content has the same hashes.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -29,13 +28,13 @@ use crate::{
 use media::{Entry, EntryPath};
 
 const OPERATION: &str = "upload";
-/// Parts on their way at once. Others send five to ten and warn of being banned for it.
+/// Maximum number of parts sent concurrently. Other clients send five to ten and warn of being banned for it.
 const MAX_CONCURRENT_PARTS: usize = 3;
-/// How often a part is tried, and the pause before each further time.
+/// Attempts per part; each retry is preceded by a pause.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How far an upload is, as it is remembered.
+/// Progress of an upload, as it is remembered for resumption.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Note {
     uploadid: String,
@@ -43,7 +42,7 @@ struct Note {
     done: BTreeSet<usize>,
 }
 
-/// A file that is ready to be sent.
+/// An upload under way: a file that is spooled and ready to be sent.
 struct UploadJob<'a> {
     request: &'a UploadRequest,
     /// The account's path.
@@ -51,7 +50,7 @@ struct UploadJob<'a> {
     spooled: Spooled,
     part: u64,
     hashes: Vec<String>,
-    /// The hashes as JSON.
+    /// The hashes, as a JSON list.
     block_list: String,
     key: String,
 }
@@ -136,7 +135,7 @@ impl Upload for Terabox {
 }
 
 impl Terabox {
-    /// Whether the plan and the quota have room for it.
+    /// Checks that the plan and the quota have room for the file.
     async fn check_size(&self, size: u64) -> Result<(), DriveError> {
         let plan = async {
             if size <= names::FREE_LIMIT {
@@ -182,7 +181,7 @@ impl Terabox {
     ) -> Result<Entry, DriveError> {
         if let Some(note) = room.note::<Note>(&job.key).await? {
             match self.go_on(room, job, note, permits).await {
-                // The upstream has forgotten what it had: from the beginning, once.
+                // The upstream has lost the parts that it had: start again from the beginning, once.
                 Err(error) if is_stale(&error) => {
                     tracing::debug!(%error, "an upload cannot go on and begins anew");
                     room.forget(&job.key).await?;
@@ -215,7 +214,7 @@ impl Terabox {
             .collect();
         let count = job.hashes.len();
         let done = match wanted.is_empty() {
-            // An empty list is equivalent to [0]; with several parts, nobody says which are there.
+            // An empty list is equivalent to [0]; with several parts, no reply says which ones exist.
             true => BTreeSet::new(),
             false => (0..count)
                 .filter(|number| !wanted.contains(number))
@@ -226,7 +225,7 @@ impl Terabox {
         self.go_on(room, job, note, permits).await
     }
 
-    /// Sends the parts that are missing and has the file made of all.
+    /// Sends the missing parts and has the file created from all of them.
     async fn go_on(
         &self,
         room: &UploadStaging,
@@ -243,7 +242,7 @@ impl Terabox {
         let uploadid = note.uploadid.clone();
         let note = Mutex::new(note);
         let failure = Mutex::new(None::<DriveError>);
-        // Where a part fails for good, those on their way still arrive, so that they need not come again.
+        // If a part fails for good, parts on their way still finish, so that they need not be sent again.
         stream::iter(missing)
             .for_each_concurrent(MAX_CONCURRENT_PARTS, |number| {
                 let (note, failure, uploadid) = (&note, &failure, uploadid.as_str());
@@ -275,7 +274,7 @@ impl Terabox {
         };
         let create = || permits.call(self.api.create(&new));
         let mut created = create().await;
-        // Seen although every part had arrived; once more, it went well.
+        // Seen although every part had arrived; a second attempt succeeded.
         if created
             .as_ref()
             .is_err_and(|error| matches!(error.upstream_code, Some(4000023 | 450016 | 400810)))
@@ -285,7 +284,7 @@ impl Terabox {
         }
         let file = match created {
             Ok(file) => file,
-            // No answer is not yet a failure: the file may be there.
+            // A missing answer is not yet a failure: the file may exist.
             Err(error) if error.upstream_code.is_none() && error.kind.is_transient() => {
                 self.was_created(job, permits).await.ok_or(error)?
             }
@@ -337,7 +336,7 @@ impl Terabox {
                     sending.keep();
                     return Ok(());
                 }
-                // After a refusal, the next turn comes when the pause is over.
+                // After a refusal, the next permit is granted when the pause is over.
                 Err(error)
                     if attempt < ATTEMPTS
                         && (error.kind.is_transient() || error.kind == ErrorKind::RateLimited) =>
@@ -351,7 +350,7 @@ impl Terabox {
         }
     }
 
-    /// The file, where it is there although the answer to `create` was lost.
+    /// Returns the file if it exists although the answer to `create` was lost; `None` otherwise.
     async fn was_created(&self, job: &UploadJob<'_>, permits: Permits<'_>) -> Option<File> {
         let metas = self.api.metas(OPERATION, std::slice::from_ref(&job.path));
         let found = permits.call(metas).await.ok()?;
@@ -367,8 +366,8 @@ impl Terabox {
         (same_size && content == whole).then_some(file)
     }
 
-    /// The new entry; where it came out under another name although it was to replace what was there, it does
-    /// so now.
+    /// Returns the new entry. If the upstream gave it another name although it was to replace an existing file,
+    /// the replacement is done now.
     async fn settle(
         &self,
         job: &UploadJob<'_>,
@@ -403,8 +402,8 @@ impl UploadJob<'_> {
     }
 }
 
-/// Whether a failure may come from an upload that the upstream has given up: it answered, and not with
-/// something that holds for a new one as well.
+/// Returns true if a failure may come from an upload that the upstream has given up: the upstream answered, and
+/// not with an error that a new upload would meet as well.
 fn is_stale(error: &DriveError) -> bool {
     error.upstream_code.is_some()
         && matches!(

@@ -1,9 +1,9 @@
-//! How a session is won, kept and renewed, and where its calls go.
+//! Acquires, stores and refreshes the session of an application, and returns the base URLs of its calls.
 //!
-//! Whatever takes time is a *round*: one at a time for everybody who waits, in a task of its own, so
-//! that a caller who leaves cannot tear it apart. A refresh token works once, so a new pair is stored
-//! durably before anybody uses it, and a pair that could not be stored is kept and stored first thing
-//! in the next round. A session that the upstream has ended is not asked for again.
+//! Sign-in and refresh run as a *round*: one at a time, shared by all waiting callers, in a spawned task, so
+//! that a cancelled caller cannot interrupt it. A refresh token works once. A new pair is therefore stored
+//! durably before its first use, and a pair that could not be stored is kept and stored first in the next
+//! round. A session that the upstream has ended is not requested again.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -22,27 +22,27 @@ use crate::terabox::platform::stored::Session;
 use crate::terabox::platform::tokens::Oauth;
 use crate::{Clock, DriveError, ErrorKind, SessionStore};
 
-/// An access token is renewed this long before it runs out.
+/// An access token is refreshed this long before it expires.
 const REFRESH_LEAD_S: u64 = 5 * 60;
-/// A renewal that failed while the old token lives is tried again after this.
+/// Interval before another attempt after a failed refresh, while the old token is still valid.
 const RETRY_INTERVAL: Duration = Duration::from_secs(60);
-/// Domains may be kept for an hour.
+/// Domains may be cached for an hour.
 const DOMAINS_TTL: Duration = Duration::from_secs(50 * 60);
 
-/// How long a refresh token lives, counted from the sign-in: those that it is exchanged for end with it.
+/// Lifetime of a refresh token, counted from the sign-in: those that it is exchanged for end with it.
 const REFRESH_TOKEN_TTL_S: u64 = 30 * 86_400;
 
 const OPERATION: &str = "session";
 
-/// What a call needs: a token and the address that it is good at.
+/// Credentials of a call: a token and the base URLs that it is valid at.
 #[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) token: SecretString,
-    /// Such as `https://www.terabox.com`, without a slash at its end.
+    /// Base URL of calls, such as `https://www.terabox.com`, without a slash at its end.
     pub(crate) api_base: Arc<str>,
-    /// The same for parts of uploads.
+    /// Base URL of upload parts, likewise.
     pub(crate) upload_base: Arc<str>,
-    /// Which of the drive's pairs this is.
+    /// Number of the token pair, counted within this drive.
     pub(crate) generation: u64,
 }
 
@@ -55,11 +55,11 @@ pub(crate) struct Auth {
     rounds: TokenRefresh<Access>,
 }
 
-/// What a pair is given for.
+/// A code that is exchanged for a pair.
 pub(crate) enum Grant {
     /// A code of the login page.
     Code(SecretString),
-    /// A device code that somebody has agreed to.
+    /// A device code that the owner has confirmed.
     Device(SecretString),
 }
 
@@ -68,13 +68,13 @@ pub(crate) struct State {
     session: Option<Session>,
     loaded: bool,
     generation: u64,
-    /// The access token came from a refresh here, not from the store or the config.
+    /// True if the access token came from a refresh here, not from the store or the config.
     renewed: bool,
-    /// When it came, in seconds since 1970.
+    /// Time of that refresh, in seconds since 1970.
     renewed_at: u64,
     /// A new pair that is not stored yet.
     unsaved: Option<Session>,
-    /// The refresh token is known to be useless.
+    /// True if the refresh token is known to be invalid.
     spent: bool,
     next_try: Option<SystemTime>,
     domains: Option<Domains>,
@@ -103,7 +103,7 @@ impl Auth {
         }
     }
 
-    /// A token and where to use it; renewed first where that is due.
+    /// Returns a token and its base URLs; refreshes the token first if that is due.
     pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
         match self.rounds.ready(self.clock.now()) {
             Some(access) => Ok(access),
@@ -111,13 +111,13 @@ impl Auth {
         }
     }
 
-    /// Ends when no round is under way.
+    /// Waits until no round is under way.
     pub(crate) async fn drain(&self) {
         drop(self.state.lock().await);
     }
 
-    /// Exchanges a code for a pair, which is stored when this returns. Like a round: a caller who leaves cannot
-    /// tear it apart, since the code serves once.
+    /// Exchanges a code for a pair, which is stored when this returns. Like a round, the exchange survives a
+    /// cancelled caller, since the code works once.
     pub(crate) async fn begin(self: &Arc<Self>, grant: Grant) -> Result<(), DriveError> {
         let auth = self.clone();
         detached(async move {
@@ -144,13 +144,13 @@ impl Auth {
     async fn store_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
         self.adopt_unsaved(state).await?;
         state.loaded = true;
-        // A code was exchanged, no refresh token: this pair may be renewed like any other.
+        // The pair comes from a code, not from a refresh: it may be refreshed like any other.
         state.renewed = false;
         self.rounds.start_anew();
         Ok(())
     }
 
-    /// Forgets the session, in here and in the store.
+    /// Deletes the session, here and in the store.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
         let mut state = self.state.lock().await;
         let ended = Session::signed_out(self.seeded.as_ref());
@@ -164,19 +164,20 @@ impl Auth {
         Ok(())
     }
 
-    /// The upstream serves the account elsewhere: where, is asked before the next call.
+    /// Handles the report that another domain serves the account: the domains are requested again before the
+    /// next call.
     pub(crate) async fn moved(&self) {
         let mut state = self.state.lock().await;
         state.domains = None;
         self.rounds.start_anew();
     }
 
-    /// When the owner must sign in again at the latest, in seconds since 1970.
+    /// Returns the time at which the owner must sign in again at the latest, in seconds since 1970.
     pub(crate) async fn ends_at(&self) -> Option<u64> {
         self.state.lock().await.session.as_ref()?.ends_at
     }
 
-    /// What the state amounts to, and until when nothing needs to be done.
+    /// Returns the access that the state allows, and the time until which no round is due.
     fn current(&self, state: &State) -> Result<(Access, SystemTime), DriveError> {
         let (Some(session), Some(domains)) = (&state.session, &state.domains) else {
             return Err(signed_out("not signed in"));
@@ -206,7 +207,7 @@ impl Auth {
         Ok((access, until))
     }
 
-    /// Takes the stored session or the configured one; later, one that somebody else stored.
+    /// Loads the stored session or the configured one; later, a session that another process stored.
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
         let stored = stored::load(OPERATION, self.sessions.as_ref()).await?;
         let found = Session::choose(stored, self.seeded.clone());
@@ -226,8 +227,8 @@ impl Auth {
         Ok(())
     }
 
-    /// The upstream refused the token at hand: it is as good as run out. A token that was refused
-    /// although it has just been renewed is not renewed again; that would never end.
+    /// Handles a rejected access token by marking it expired. A token that was just refreshed is not refreshed
+    /// again, to avoid a loop.
     fn give_up_token(&self, state: &mut State) -> Result<(), DriveError> {
         let now = self.clock.unix_s();
         let is_new = now < state.renewed_at + RETRY_INTERVAL.as_secs();
@@ -243,8 +244,8 @@ impl Auth {
         Ok(())
     }
 
-    /// Renews the pair where it is due (`true`). A renewal that fails while the old token lives is
-    /// put off.
+    /// Refreshes the pair if that is due. Returns true if it was. A refresh that fails while the old token is
+    /// valid is put off.
     async fn renew_if_due(&self, state: &mut State) -> Result<bool, DriveError> {
         let Some(session) = &state.session else {
             return Err(signed_out("not signed in"));
@@ -264,18 +265,19 @@ impl Auth {
             return Err(signed_out("the session has ended"));
         }
         let Some(refresh_token) = session.refresh_token.clone() else {
-            // Without a refresh token the upstream has the last word on when the session ends.
+            // Without a refresh token, the upstream decides when the session ends.
             return match session.access_token {
                 Some(_) => Ok(false),
                 None => Err(signed_out("not signed in")),
             };
         };
-        // Others may share the state: one of us renews, and whoever waited takes what that has brought.
+        // Other processes may share the state: one of them refreshes, and those that waited for the lock load
+        // its result.
         let lock = self.sessions.lock().await.map_err(unusable(OPERATION))?;
         let generation = state.generation;
         self.load(state).await?;
         if state.generation != generation {
-            // What is found may be due itself, and then the lock is asked for again.
+            // The loaded pair may be due itself; then the lock is acquired again.
             drop(lock);
             return Box::pin(self.renew_if_due(state)).await;
         }
@@ -315,7 +317,7 @@ impl Auth {
                 Ok(())
             }
             Err(error) if error.upstream_code.is_some_and(codes::ends_the_session) => {
-                // Somebody else may have used the token and stored what it brought.
+                // Another process may have used the token and stored the new pair.
                 state.spent = true;
                 self.load(state).await?;
                 if state.spent { Err(error) } else { Ok(()) }
@@ -340,7 +342,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Asks where the token is good, and how long, if that is not known.
+    /// Requests the token's domains and expiry, if they are not known.
     async fn ask_domains(&self, state: &mut State) -> Result<(), DriveError> {
         let Some(session) = &mut state.session else {
             return Err(signed_out("not signed in"));
@@ -396,7 +398,7 @@ impl RefreshSession for Auth {
         let mut asked_anew = false;
         let mut renewed = false;
         loop {
-            // Once in a round: where tokens live shorter than the lead, the new one is due at once, too.
+            // Once in a round: if tokens expire sooner than the lead, the new one is due at once, too.
             if !renewed {
                 renewed = self.renew_if_due(state).await?;
             }

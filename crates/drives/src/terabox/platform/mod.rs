@@ -1,4 +1,4 @@
-//! The session of an application of the Open Platform: its token calls, how tokens are refreshed, what is stored.
+//! The session of an application of the Open Platform: its token calls, the refresh of tokens, and its stored form.
 
 pub(crate) mod auth;
 pub(crate) mod stored;

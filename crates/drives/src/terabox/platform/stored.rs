@@ -1,8 +1,8 @@
-//! The pair of tokens that a drive lives on, and the text that it is stored as.
+//! A drive's pair of tokens, and the text form that it is stored in.
 //!
-//! A session remembers from which first pair it grew (`seed`, a hash), so that the owner can replace
-//! it by putting another pair into the config, and only so: each refresh token works once, hence the
-//! stored pair is newer than the configured one that it began with.
+//! A session records the first pair that it grew from (`seed`, a hash), so that the owner can replace it by
+//! putting another pair into the config, and in no other way: each refresh token works once, hence the stored
+//! pair is newer than the configured one that it began with.
 
 use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,15 +13,15 @@ use crate::terabox::config::TeraboxConfig;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
-    /// None where only a refresh token is known.
-    #[serde(with = "crate::api::secret_serde")]
+    /// `None` if only a refresh token is known.
+    #[serde(default, with = "crate::api::secret_serde")]
     pub(crate) access_token: Option<SecretString>,
-    #[serde(with = "crate::api::secret_serde")]
+    #[serde(default, with = "crate::api::secret_serde")]
     pub(crate) refresh_token: Option<SecretString>,
-    /// When the access token runs out, in seconds since 1970, where known.
+    /// Expiry of the access token in seconds since 1970, where known.
     pub(crate) expires_at: Option<u64>,
-    /// When the refresh token runs out, and all those that it is exchanged for: the owner must sign in again
-    /// by then at the latest. In seconds since 1970, where known.
+    /// Expiry of the refresh token and of all those that it is exchanged for, in seconds since 1970, where
+    /// known: the owner must sign in again by then at the latest.
     #[serde(default)]
     pub(crate) ends_at: Option<u64>,
     /// Hash of the configured token that this session grew from, or that the config held when it began.
@@ -29,7 +29,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// The session that the config begins, where it holds a token.
+    /// Returns the session that the config begins; `None` if the config holds no token.
     pub(crate) fn seeded(config: &TeraboxConfig) -> Option<Self> {
         let token = config
             .refresh_token
@@ -44,8 +44,8 @@ impl Session {
         })
     }
 
-    /// What is stored when the owner has signed out: no token, only which configured pair it was, so that this
-    /// one does not sign in again by itself, in this run or the next. Another pair in the config does.
+    /// Returns the record of a sign-out: no token, only the hash of the configured pair, so that this pair does
+    /// not sign in again by itself, in this run or the next. Another pair in the config does.
     pub(crate) fn signed_out(seeded: Option<&Self>) -> Self {
         Session {
             access_token: None,
@@ -60,8 +60,8 @@ impl Session {
         self.access_token.is_none() && self.refresh_token.is_none()
     }
 
-    /// Which of the two rules: the stored one, unless it grew from a configured pair and the config
-    /// now holds another.
+    /// Returns the valid one of the two: the stored session, unless it grew from a configured pair and the
+    /// config now holds another. `None` if there is neither.
     pub(crate) fn choose(stored: Option<Self>, seeded: Option<Self>) -> Option<Self> {
         match (stored, seeded) {
             (Some(stored), Some(seeded)) if stored.seed.is_some() && stored.seed != seeded.seed => {
@@ -75,7 +75,7 @@ impl Session {
         }
     }
 
-    /// Whether both hold the same refresh token.
+    /// Returns true if both hold the same refresh token.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let refresh = |session: &Self| {
             let token = session.refresh_token.as_ref();
@@ -95,10 +95,18 @@ mod tests {
         config
     }
 
+    fn text(session: &Session) -> String {
+        serde_json::to_string(session).unwrap()
+    }
+
+    fn read(text: &str) -> Option<Session> {
+        serde_json::from_str(text).ok()
+    }
+
     #[test]
     fn the_stored_pair_rules_until_the_config_brings_another() {
         let first = Session::seeded(&config(Some("first"))).unwrap();
-        let mut stored = Session::from_text(&first.to_text()).unwrap();
+        let mut stored = read(&text(&first)).unwrap();
         stored.refresh_token = Some("rotated".into());
         let refresh_token = |session: Option<Session>| {
             session.map(|session| session.refresh_token.unwrap().expose_secret().to_owned())
@@ -114,12 +122,12 @@ mod tests {
         assert_eq!(choose(Some(&stored), Some("first")).unwrap(), "rotated");
         assert_eq!(choose(Some(&stored), None).unwrap(), "rotated");
         assert_eq!(choose(Some(&stored), Some("second")).unwrap(), "second");
-        assert!(Session::from_text("not a session").is_none());
+        assert!(read("not a session").is_none());
 
-        // Signed out, only a new pair in the config signs in again.
-        let ended = Session::signed_out(Some(&first)).to_text();
+        // After a sign-out, only a new pair in the config signs in again.
+        let ended = text(&Session::signed_out(Some(&first)));
         assert!(!ended.contains("first"));
-        let ended = Session::from_text(&ended).unwrap();
+        let ended = read(&ended).unwrap();
         assert_eq!(choose(Some(&ended), Some("first")), None);
         assert_eq!(choose(Some(&ended), None), None);
         assert_eq!(choose(Some(&ended), Some("second")).unwrap(), "second");

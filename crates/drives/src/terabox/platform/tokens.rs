@@ -1,7 +1,7 @@
 //! The token calls, in the upstream's words: `devicecode`, `gettoken`, `tokeninfo` and `refreshtoken`.
 //!
-//! When they are made is decided elsewhere. The secrets go out in form bodies only, to the
-//! configured `auth_url` and nowhere else.
+//! Their schedule is decided elsewhere. The secrets are sent in form bodies only, to the configured `auth_url`
+//! and nowhere else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,7 +30,7 @@ pub(crate) struct Oauth {
     config: TeraboxConfig,
     http: Arc<Client>,
     clock: Clock,
-    /// Whether the upstream was found to read the other kind of form only.
+    /// True once the upstream was found to accept the other kind of form only.
     multipart: AtomicBool,
 }
 
@@ -38,19 +38,19 @@ pub(crate) struct Oauth {
 pub(crate) struct NewTokens {
     pub(crate) access_token: SecretString,
     pub(crate) refresh_token: Option<SecretString>,
-    /// Seconds.
+    /// Lifetime in seconds.
     pub(crate) expires_in: Option<u64>,
 }
 
-/// What `tokeninfo` tells of a token.
+/// The facts that `tokeninfo` reports about a token.
 pub(crate) struct TokenInfoParsed {
-    /// Scheme and host for calls, without a slash at its end.
+    /// Base URL of calls (scheme and host), without a slash at its end.
     pub(crate) api_base: String,
-    /// The same for parts of uploads.
+    /// Base URL of upload parts, likewise.
     pub(crate) upload_base: String,
-    /// When the token was made, in seconds since 1970.
+    /// Creation time of the token, in seconds since 1970.
     pub(crate) made_at: Option<u64>,
-    /// Seconds since 1970.
+    /// Expiry in seconds since 1970.
     pub(crate) expires_at: Option<u64>,
 }
 
@@ -64,13 +64,13 @@ impl Oauth {
         }
     }
 
-    /// Turns a refresh token into a new pair. It can do so once.
+    /// Exchanges a refresh token for a new pair. The token works once.
     pub(crate) async fn refresh(&self, token: &SecretString) -> Result<NewTokens, DriveError> {
         let fields = [("refresh_token", token.expose_secret())];
         self.new_tokens("refreshtoken", &fields).await
     }
 
-    /// Turns a code of the login page into a first pair. It can do so once, within five minutes.
+    /// Exchanges a code of the login page for a first pair. The code works once, within five minutes.
     pub(crate) async fn exchange_code(&self, code: &SecretString) -> Result<NewTokens, DriveError> {
         let fields = [
             ("grant_type", "authorization_code"),
@@ -79,7 +79,7 @@ impl Oauth {
         self.new_tokens("gettoken", &fields).await
     }
 
-    /// Asks whether somebody has agreed to a device code.
+    /// Exchanges a device code for a pair; an error if the owner has not confirmed it yet.
     pub(crate) async fn exchange_device(
         &self,
         code: &SecretString,
@@ -91,7 +91,7 @@ impl Oauth {
         self.new_tokens("gettoken", &fields).await
     }
 
-    /// A device code and the picture to be scanned.
+    /// Requests a device code and its QR code.
     pub(crate) async fn device_code(&self) -> Result<DeviceCode, DriveError> {
         let operation = "devicecode";
         let id = utf8_percent_encode(&self.config.client_id, QUERY);
@@ -106,7 +106,7 @@ impl Oauth {
             .ok_or_else(|| incomplete(operation))
     }
 
-    /// The upstream's login page.
+    /// Returns the upstream's login page.
     pub(crate) fn login_page(&self) -> Option<LoginPage> {
         let base = self.config.auth_url.trim_end_matches('/');
         let id = utf8_percent_encode(&self.config.client_id, QUERY);
@@ -149,13 +149,13 @@ impl Oauth {
         })
     }
 
-    /// Where a token is good and how long.
+    /// Requests the base URLs and the expiry of a token.
     pub(crate) async fn token_facts(&self, token: &str) -> Result<TokenInfoParsed, DriveError> {
         let info: TokenInfo = self.post("tokeninfo", &[("access_token", token)]).await?;
         let domain = info.api_domain.0.unwrap_or_default();
         let api_base =
             base_of(&domain, &self.config.auth_url).ok_or_else(|| incomplete("tokeninfo"))?;
-        // The document's table names it, its example does not.
+        // The document's table names this field, its example does not.
         let upload_domain = info.upload_domain.0.unwrap_or_default();
         let upload_base = match upload_domain.trim() {
             "" => api_base.clone(),
@@ -196,7 +196,7 @@ impl Oauth {
         let mut reply = post(multipart).await?;
         let mut judged = check_response(operation, &reply, Context::Auth, self.clock.now());
         // The document's examples send one kind of form, clients the other. A form that was not understood has
-        // done nothing, so the other kind may be tried.
+        // no effect, so the other kind may be tried.
         if judged
             .as_ref()
             .is_err_and(|error| is_unread(error, reply.status))
@@ -218,7 +218,8 @@ impl Oauth {
     }
 }
 
-/// Whether a form arrived without its fields (2: required parameters are missing) or was refused as such.
+/// Returns true if a form arrived without its fields (2: required parameters are missing) or was refused as
+/// such.
 fn is_unread(error: &DriveError, status: StatusCode) -> bool {
     match error.upstream_code {
         Some(code) => code == 2,
@@ -226,7 +227,7 @@ fn is_unread(error: &DriveError, status: StatusCode) -> bool {
     }
 }
 
-/// What the owner can do about a refusal of the application itself.
+/// Adds the owner's remedy to a refusal of the application itself.
 fn explained(error: DriveError) -> DriveError {
     match error.upstream_code {
         Some(100001) => error.with_sentence(
@@ -256,8 +257,8 @@ fn sign(client_id: &str, timestamp: &str, client_secret: &str, private_secret: &
     HEXLOWER.encode(&Md5::digest(text))
 }
 
-/// Scheme, host and port of a domain, which may come with or without a scheme and a slash; the scheme
-/// of `auth_url` where it has none, and `auth_url` itself where there is no domain.
+/// Returns scheme, host and port of a domain, which may come with or without a scheme and a slash. The scheme
+/// of `auth_url` is the default, and `auth_url` itself is returned if there is no domain.
 fn base_of(domain: &str, auth_url: &str) -> Option<String> {
     let domain = domain.trim();
     let text = if domain.is_empty() {

@@ -1,4 +1,4 @@
-//! What earlier attempts to open shares have shown, so that the same question is not asked again.
+//! Cached outcomes of earlier attempts to open shares, so that the same request is not repeated.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use moka::future::Cache;
 
 use crate::DriveError;
 
-/// How long a refused password is refused without asking. An owner who changes the password to just this
+/// Time for which a refused password is refused without a request. An owner who changes the password to exactly this
 /// one is rare, and waits.
 const WRONG_PASSWORD_TTL: Duration = Duration::from_secs(600);
-/// How long a share is known to want a password.
+/// Time for which a share is assumed to require a password.
 const LOCKED_TTL: Duration = Duration::from_secs(300);
-/// How long nothing is tried after the upstream has asked for a human.
+/// Time without attempts after the upstream has demanded verification.
 const VERIFICATION_TTL: Duration = Duration::from_secs(60);
 const MAX_ATTEMPTS_REMEMBERED: u64 = 10_000;
 
-/// What earlier tries have taught.
+/// Outcomes of earlier attempts.
 pub(crate) struct UnlockAttempts {
     pub(super) locked: Cache<String, ()>,
     pub(super) wrong: Cache<(String, String), DriveError>,

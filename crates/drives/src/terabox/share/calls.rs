@@ -1,6 +1,6 @@
-//! The calls for somebody's share (Open Platform document 3.5), in its words.
+//! The calls for a share (Open Platform document 3.5), in its words.
 //!
-//! The key of a share (`sekey`, in one call `spd`) is kept decoded and encoded exactly once on its way out.
+//! The key of a share (`sekey`, in one call `spd`) is stored decoded and encoded exactly once when it is sent.
 
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,25 +16,26 @@ use crate::terabox::types::{Files, Link, Outcome};
 use crate::{DriveError, ErrorKind, ShareCredentials};
 use media::Order;
 
-/// Which folder of a share.
+/// A folder of a share.
 pub(crate) enum Folder<'a> {
-    /// All that was shared.
+    /// The root: all that was shared.
     Root,
-    /// A folder in it, by the path that its owner knows.
+    /// A folder in the share, by its path in the owner's account.
     Dir(&'a str),
 }
 
-/// What is to be copied, and where to.
+/// Parameters of a copy: the files and their destination.
 pub(crate) struct Copying<'a> {
     pub(crate) fs_ids: &'a [&'a str],
-    /// A folder of the account.
+    /// Destination folder in the account.
     pub(crate) to: &'a str,
     /// `fail` or `newcopy`.
     pub(crate) ondup: &'static str,
 }
 
 impl Api {
-    /// What a share is. `share_password_required` where it wants a key that is not, or no longer, this one.
+    /// Returns the facts about a share; `share_password_required` if it requires a key that is not, or no
+    /// longer, this one.
     pub(crate) async fn share_info(
         &self,
         operation: &'static str,
@@ -48,8 +49,8 @@ impl Api {
             .await
     }
 
-    /// The key that a password opens. It comes in the body or as a cookie; in the document's own example the body
-    /// is no JSON.
+    /// Exchanges a password for the share's key. The key comes in the body or as a cookie; in the document's
+    /// own example the body is no JSON.
     pub(crate) async fn share_verify(
         &self,
         operation: &'static str,
@@ -77,7 +78,7 @@ impl Api {
             .ok_or_else(|| DriveError::failed(operation, "no key in the reply"))
     }
 
-    /// One page of a share. The root comes whole, whatever page is asked for.
+    /// Returns one page of a share. The root comes whole, whatever page is requested.
     pub(crate) async fn share_list(
         &self,
         operation: &'static str,
@@ -109,7 +110,7 @@ impl Api {
         self.share_json(operation, "/share/list", &query).await
     }
 
-    /// Length and picture size of a film.
+    /// Returns the length and picture size of a film.
     pub(crate) async fn share_mediameta(
         &self,
         operation: &'static str,
@@ -126,7 +127,7 @@ impl Api {
         self.share_json(operation, "/share/mediameta", &query).await
     }
 
-    /// The playlist of one quality.
+    /// Returns the playlist of one rendition.
     pub(crate) async fn share_streaming(
         &self,
         facts: &ShareInfo,
@@ -144,14 +145,14 @@ impl Api {
         query.extend(sekey(&facts.credentials));
         let timestamp = facts.signed_at.to_string();
         if let Some(sign) = self.transport.web().and(facts.sign.as_deref()) {
-            // As the website's own player asks.
+            // The website's own player sends these.
             query.extend([("sign", sign), ("timestamp", &timestamp)]);
             query.extend([("esl", "1"), ("isplayer", "1"), ("ehps", "1")]);
         }
         self.playlist("/share/streaming", &query).await
     }
 
-    /// Download addresses of files.
+    /// Returns download URLs of files.
     pub(crate) async fn share_download(
         &self,
         operation: &'static str,
@@ -190,7 +191,7 @@ impl Api {
         let form = [("fsidlist", ids.as_str()), ("path", copying.to)];
         let judged = |reply: &Reply| {
             check_response(operation, reply, Context::Share, self.clock.now()).or_else(|error| {
-                // Some went well and some did not: the items tell which.
+                // Some files failed and some did not: the items say which.
                 let items = types::read::<Transfer>(&reply.body)
                     .is_some_and(|transfer| transfer.items().next().is_some());
                 if items && error.kind == ErrorKind::Conflict {
@@ -205,7 +206,7 @@ impl Api {
         parse(operation, &reply)
     }
 
-    /// How far a task is. The document names no such call; this is the one of the sister API.
+    /// Returns the progress of a task. The document has no such call; this is the one of the sister API.
     pub(crate) async fn share_task(
         &self,
         operation: &'static str,
@@ -230,12 +231,12 @@ impl Api {
     }
 }
 
-/// Returns the parameter that carries the key.
+/// Returns the parameter that carries the key; `None` if the share has no key.
 fn sekey(credentials: &ShareCredentials) -> Option<(&'static str, &str)> {
     Some(("sekey", credentials.key.as_ref()?.expose_secret()))
 }
 
-/// The value of the cookie that a verified password sets.
+/// Returns the value of the cookie that a verified password sets.
 fn cookie_key(reply: &Reply) -> Option<String> {
     let cookies = reply.headers.get_all(http::header::SET_COOKIE);
     cookies
@@ -246,7 +247,8 @@ fn cookie_key(reply: &Reply) -> Option<String> {
         .filter(|key| !key.is_empty())
 }
 
-/// A key as it is sent: base64, which has no `%`; where one stands in it, it came percent-encoded.
+/// Returns the key as it was before encoding. The key is base64, which has no `%`; if it contains one, it came
+/// percent-encoded.
 pub(crate) fn decoded_key(key: &str) -> SecretString {
     let decoded = match key.contains('%') {
         true => percent_decode_str(key).decode_utf8_lossy().into_owned(),

@@ -1,8 +1,8 @@
-//! What is in a share: listings, single files, and the addresses of their bytes.
+//! Files of a share: listings, single files, and the URLs of their bytes.
 //!
-//! The upstream names everything by the path that it has in its owner's account, and opens folders by that; here
-//! the things that were shared stand at the root of the place. No call tells of a single file, so what listings
-//! tell is remembered for a while.
+//! The upstream names everything by its path in the owner's account, and opens folders by that path; here the
+//! shared files and folders stand at the root of the place. No call returns a single file, so the files of
+//! listings are cached for a while.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,19 +19,19 @@ use crate::terabox::types::{File, Files};
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp};
 
-/// The root comes in one piece; this is more than anybody shares by hand.
+/// Maximum number of entries at the root, which comes in one piece; this is more than people share by hand.
 const MAX_ROOT_ENTRIES: usize = 1000;
-/// How many pages of a folder are looked through for one name.
+/// Maximum number of pages of a folder that are searched for one name.
 const MAX_PAGES: u64 = 30;
-/// How long what was shared is taken for unchanged.
+/// Time for which the root's entries are cached.
 const ROOTS_TTL: Duration = Duration::from_secs(600);
 const FILES_TTL: Duration = Duration::from_secs(1800);
 const MAX_FILES: u64 = 20_000;
 
-/// The things that were shared: the name here and what the upstream tells.
+/// The root's entries: the path here and the upstream's file.
 pub(crate) type Roots = Vec<(EntryPath, Arc<File>)>;
 
-/// What is remembered of a share's files.
+/// Cache of a share's files.
 pub(crate) struct Known;
 
 impl Known {
@@ -51,7 +51,7 @@ impl Known {
 }
 
 impl TeraboxShare {
-    /// The root, which the upstream tells whole, cut into pages here.
+    /// Returns the root, which the upstream returns whole; it is cut into pages here.
     pub(crate) async fn list_root(&self, page: &PageRequest) -> Result<Listing, DriveError> {
         self.roots.invalidate(&()).await;
         let roots = self.shared_things("list").await?;
@@ -92,14 +92,14 @@ impl TeraboxShare {
         })
     }
 
-    /// One entry, and for films how long and how large.
+    /// Returns one entry, for films with length and picture size.
     pub(crate) async fn described(&self, path: &EntryPath) -> Result<Entry, DriveError> {
         let file = self.file(path).await?;
         let mut entry = entries::entry(&self.place, path.clone(), &file);
         if self.link.id.starts_with('@') {
             entry.kind = EntryKind::Video;
         }
-        // The website has no call for it; its lists tell a length.
+        // The website has no call for it; its lists include the length.
         let asks = self.api.transport.web().is_none() && entry.kind.is_playable();
         let Some(id) = entry.id.clone().filter(|_| asks) else {
             return Ok(entry);
@@ -116,7 +116,7 @@ impl TeraboxShare {
         };
         match answer {
             Ok(meta) => {
-                // Listings tell the length of the preview at times; this call does not.
+                // Listings sometimes give the length of the preview; this call does not.
                 entry.duration_s = meta.duration.filter(|&s| s > 0.0).or(entry.duration_s);
                 entry.width = number(meta.width.0).or(entry.width);
                 entry.height = number(meta.height.0).or(entry.height);
@@ -135,7 +135,7 @@ impl TeraboxShare {
         Ok(entry)
     }
 
-    /// What the upstream tells of a path: remembered, or found in its folder.
+    /// Returns the upstream's file at a path: from the cache, or by a search of its folder.
     pub(crate) async fn file(&self, path: &EntryPath) -> Result<Arc<File>, DriveError> {
         if self.link.id.starts_with('@') {
             return by_number(path);
@@ -186,7 +186,7 @@ impl TeraboxShare {
             [only] => Some(only),
             _ => None,
         });
-        // An empty address is how the upstream says that this account may not have it.
+        // By an empty URL, the upstream says that this account may not have the file.
         let address = link
             .and_then(|link| download_url::address(link.dlink.0.as_deref()?))
             .ok_or_else(|| {
@@ -195,8 +195,8 @@ impl TeraboxShare {
         self.signed(entry, &address).await
     }
 
-    /// The address that stands beside a file in a list of the website, for whoever is signed in; listed afresh, since
-    /// it runs out.
+    /// Returns the URL that the website lists beside a file for a signed-in account. The folder is listed
+    /// again, since the URL expires.
     async fn listed_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         self.known.invalidate(&entry.path).await;
         let file = self.file(&entry.path).await?;
@@ -229,14 +229,14 @@ impl TeraboxShare {
         if entry.path.is_root() || self.link.id.starts_with('@') {
             return Err(no_picture());
         }
-        // What is remembered has the address that does not work any more.
+        // The cached file has the URL that no longer works.
         self.known.invalidate(&entry.path).await;
         let file = self.file(&entry.path).await?;
         let learned = self.thumbnails.learn(&entry.path, &file, now).await;
         learned.ok_or_else(no_picture)
     }
 
-    /// The path by which the upstream knows an entry.
+    /// Returns the upstream's path of an entry.
     async fn upstream_path(&self, path: &EntryPath) -> Result<String, DriveError> {
         if let Some(known) = self.known.get(path).await
             && let Some(upstream) = known.path.0.clone()
@@ -253,7 +253,7 @@ impl TeraboxShare {
             .ok_or_else(|| not_here("list"))
     }
 
-    /// What was shared, asked for at most every now and then.
+    /// Returns the root's entries; requests them again once the cached ones have expired.
     async fn shared_things(&self, operation: &'static str) -> Result<Arc<Roots>, DriveError> {
         if let Some(roots) = self.roots.get(&()).await {
             return Ok(roots);
@@ -287,7 +287,7 @@ impl TeraboxShare {
         Ok(roots)
     }
 
-    /// One page of a folder, and whether there are more.
+    /// Returns one page of a folder, and true if there are more.
     async fn page_of(
         &self,
         folder: &EntryPath,
@@ -329,7 +329,7 @@ impl TeraboxShare {
     }
 }
 
-/// A file of which only the number is known: it is its own name.
+/// Returns a file of which only the number is known: the number is its name.
 fn by_number(path: &EntryPath) -> Result<Arc<File>, DriveError> {
     let id = path.name();
     let is_number =
@@ -354,7 +354,8 @@ fn name_of(file: &File) -> Option<&str> {
         .filter(|name| !name.is_empty() && !name.contains('/'))
 }
 
-/// The name at the root of the place; things from several folders may have the same.
+/// Returns a free name at the root of the place; shared files from several folders may have the same name.
+/// `None` if the name is not valid here.
 fn free_name(name: &str, is_taken: impl Fn(&EntryPath) -> bool) -> Option<EntryPath> {
     let (stem, extension) = match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
@@ -367,7 +368,7 @@ fn free_name(name: &str, is_taken: impl Fn(&EntryPath) -> bool) -> Option<EntryP
         .find(|path| !path.is_root() && !is_taken(path))
 }
 
-/// Folders first, whichever way, as the upstream sorts the folders below.
+/// Sorts folders first, in either order, as the upstream sorts the folders below.
 fn sort(entries: &mut [Entry], page: &PageRequest) {
     entries.sort_by(|a, b| {
         let is_folder = |entry: &Entry| entry.kind == EntryKind::Folder;

@@ -1,8 +1,8 @@
-//! Somebody's share as a place: it lists, plays and hands out originals through the account that opened it.
+//! A share link as a place: lists, plays and hands out originals through the account that opened it.
 //!
-//! A share keeps its own key. Where a call is refused because of the share itself, the share is asked once how it
-//! is: the key may have run out (the password that is remembered wins another), the password may have been
-//! changed, or it may be gone. What came out is remembered, and not asked again.
+//! A share has its own key. If a call is refused because of the share itself, the share's state is requested
+//! once: the key may have expired (the remembered password acquires another), the password may have been
+//! changed, or the share may be gone. The result is remembered, and not requested again.
 
 pub(crate) mod attempts;
 mod calls;
@@ -35,7 +35,7 @@ use crate::{
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
-/// How long a share's signature is used: nobody tells how long it lasts, and a new one costs a call.
+/// Time for which a share's signature is used. Its lifetime is not documented, and a new one costs a call.
 const SIGNATURE_TTL_S: i64 = 1800;
 
 /// An open share.
@@ -76,7 +76,8 @@ impl TeraboxShare {
         }
     }
 
-    /// What is known of the share: read from memory at first, or asked for where that is empty.
+    /// Returns the facts about the share; loads them from the store first, and requests them if the store has
+    /// none.
     pub(crate) async fn facts(&self) -> Result<Arc<ShareInfo>, DriveError> {
         let load = async {
             if let Some(facts) = ShareInfo::load(self.memory.as_ref()).await? {
@@ -89,8 +90,8 @@ impl TeraboxShare {
         self.facts.get(load).await
     }
 
-    /// Makes a call for the share; where that is refused because of the share, finds out how it is, and makes the
-    /// call once more where another key was won.
+    /// Makes a call with the share's key. If the share itself refuses the call, its state is examined, and the
+    /// call is made once more if that yielded another key.
     pub(crate) async fn with_share_key<T, F>(
         &self,
         operation: &'static str,
@@ -105,7 +106,7 @@ impl TeraboxShare {
             Err(error) if is_about_the_share(&error) && !self.link.id.starts_with('@') => {
                 let now = self.examined(&facts, operation).await?;
                 match ask(now).await {
-                    // The share is well: what was asked for is not there.
+                    // The share is alive: the requested file does not exist.
                     Err(error) if is_about_the_share(&error) => Err(DriveError {
                         kind: ErrorKind::NotFound,
                         ..error
@@ -117,7 +118,8 @@ impl TeraboxShare {
         }
     }
 
-    /// How the share is after all, asked once for everybody who was refused with `refused`.
+    /// Returns the share's state after a refusal, requested once for all callers that were refused with
+    /// `refused`.
     async fn examined(
         &self,
         refused: &Arc<ShareInfo>,
@@ -157,7 +159,7 @@ impl TeraboxShare {
         Ok(facts)
     }
 
-    /// Has the share signed again where the website's player would have had to reload its page.
+    /// Renews the share's signature when the website's player would have had to reload its page.
     async fn keep_signed(&self) -> Result<(), DriveError> {
         if self.api.transport.web().is_none() || self.link.id.starts_with('@') {
             return Ok(());
@@ -170,7 +172,7 @@ impl TeraboxShare {
         Ok(())
     }
 
-    /// The id that the upstream knows an entry by.
+    /// Returns the upstream's id of an entry.
     pub(crate) async fn id_of(&self, entry: &Entry) -> Result<String, DriveError> {
         match entry.id.clone().filter(|id| !id.is_empty()) {
             Some(id) => Ok(id),
@@ -185,7 +187,7 @@ impl TeraboxShare {
     }
 }
 
-/// Whether a refusal may mean that the share is not what it was.
+/// Returns true if a refusal may mean that the share's state has changed.
 pub(crate) fn is_about_the_share(error: &DriveError) -> bool {
     matches!(
         error.kind,
@@ -207,7 +209,7 @@ impl TeraboxShare {
 
 #[async_trait]
 impl AccountSession for TeraboxShare {
-    /// Who shared it and until when, from memory.
+    /// Returns the share's owner and expiry, from memory.
     async fn account(&self) -> Result<Account, DriveError> {
         let facts = self.facts().await?;
         facts.ensure_alive("account")?;

@@ -1,7 +1,7 @@
-//! A share opened: asked what it is, unlocked where it has a password, and taken among the places.
+//! Opens a share: requests its facts, unlocks it if it has a password, and adds it to the places.
 //!
-//! Guessing costs the upstream little: that a share wants a password, that one was wrong and that the upstream
-//! wants to see a human are remembered for a while, so that the same question is not asked again.
+//! Guessing costs the upstream little: a required password, a wrong password and a demand for verification are
+//! cached for a while, so that the same request is not repeated.
 
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ use media::{EntryPath, Place};
 
 const OPERATION: &str = "open_share";
 
-/// Opens a share, with the key that is known of it, or with the password of the link, or with the one that
-/// opened it before.
+/// Opens a share with its known key, or with the password of the link, or with the password that opened it
+/// before.
 pub(crate) async fn unlock(
     api: &Api,
     attempts: &UnlockAttempts,
@@ -100,7 +100,7 @@ async fn try_password(
     answer
 }
 
-/// A share of which only its numbers are known: there is nothing to ask.
+/// Returns the facts about a share of which only the numbers are known; no request is possible.
 fn by_numbers(link: &ShareLink) -> Option<ShareInfo> {
     let (share_id, owner_id) = link.id.strip_prefix('@')?.split_once('.')?;
     Some(ShareInfo {
@@ -128,7 +128,7 @@ fn facts(
 ) -> Result<ShareInfo, DriveError> {
     let numbers = info.share_id().zip(info.owner_id());
     let items = info.list.as_deref().unwrap_or_default();
-    // A share that has run out has been seen to answer, with nothing in it.
+    // An expired share has been seen to answer, with nothing in it.
     if info.expiredtype.0 == Some(2) && items.is_empty() {
         return Err(DriveError::new(
             ErrorKind::ShareGone,
@@ -151,7 +151,7 @@ fn facts(
         credentials: ShareCredentials {
             share_id: share_id.to_owned(),
             owner_id: owner_id.to_owned(),
-            // Where there is no password, the key comes with the answer.
+            // Without a password, the key comes with the answer.
             key: key.or_else(|| {
                 let key = info.randsk.0.as_deref().filter(|key| !key.is_empty())?;
                 Some(decoded_key(key))
@@ -166,7 +166,8 @@ fn facts(
             .filter(|name| !name.is_empty()),
         count: (count > 0).then_some(count),
         shared_at,
-        // The periods that shares are made with, in days. No moment is told; other numbers are left alone.
+        // The periods that shares are made with, in days. The reply has no point in time; other numbers are
+        // ignored.
         ends_at: match info.expiredtype.0 {
             Some(days @ (1 | 7 | 30)) => shared_at.map(|at| at + chrono::Duration::days(days)),
             _ => None,
@@ -177,7 +178,7 @@ fn facts(
     })
 }
 
-/// The name of the first thing that was shared, and how many more there are.
+/// Returns the name of the first shared file, and the number of others.
 fn title(info: &ShareInfoReply, count: u64) -> String {
     let named = |path: &str| {
         path.trim_end_matches('/')
@@ -201,7 +202,7 @@ fn title(info: &ShareInfoReply, count: u64) -> String {
 #[async_trait]
 impl OpenShares for Terabox {
     fn opens(&self, link: &ShareLink) -> bool {
-        // Every host is a door to the same shares, except for one that a drive is configured to live at.
+        // Every host serves the same shares, except for one that a drive is configured for.
         link.kind == "terabox"
             && (self
                 .home
@@ -231,7 +232,7 @@ impl OpenShares for Terabox {
         let facts = match unlock(&self.api, &self.attempts, link, before.as_ref()).await {
             Ok(facts) => facts,
             Err(error) => {
-                // How it is now is worth remembering, if it ever was open.
+                // The new state is remembered only for a share that was open before.
                 let asked_with_old = link.password.is_none();
                 let state = match error.kind {
                     ErrorKind::ShareGone => Some(State::Gone),

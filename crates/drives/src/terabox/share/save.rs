@@ -1,4 +1,4 @@
-//! Entries of a share copied into the account: the upstream does it by itself, at once or in a task.
+//! Copies entries of a share into the account. The upstream copies by itself, at once or in a task.
 
 use std::time::Duration;
 
@@ -14,9 +14,10 @@ use crate::{DriveError, ErrorKind, Manage, OnConflict, Outcome, Permits, ShareCo
 use media::{Entry, EntryPath};
 
 const OPERATION: &str = "save";
-/// More in one call are refused.
+/// Maximum number of files in a call; more are refused.
 const MAX_FILES_PER_CALL: usize = 100;
-/// How long a task of the upstream is waited for: first after half a second, then less and less often.
+/// First interval between polls of an upstream task. The intervals grow up to [`MAX_POLL_INTERVAL`], until
+/// [`TASK_TIMEOUT`] has passed.
 const MIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
 const MAX_POLL_INTERVAL: Duration = Duration::from_secs(5);
 const TASK_TIMEOUT: Duration = Duration::from_secs(120);
@@ -57,7 +58,8 @@ impl Terabox {
             let together = self.copy_batch(share, batch, to, ondup, permits).await;
             match together {
                 Ok(results) => put(&mut outcomes, batch, results),
-                // One of them stands in the way of all, and nobody says which: one by one, then.
+                // One of the files conflicts and fails the whole call, and the reply does not say which: copy
+                // one by one.
                 Err(error) if error.kind == ErrorKind::Conflict && batch.len() > 1 => {
                     for one in batch.chunks(1) {
                         let results = self.copy_batch(share, one, to, ondup, permits).await;
@@ -74,7 +76,7 @@ impl Terabox {
         Ok(outcomes)
     }
 
-    /// Copies some files, in one call; makes the folder where it is missing.
+    /// Copies some files, in one call; creates the folder if it is missing.
     async fn copy_batch(
         &self,
         share: &dyn ShareContents,
@@ -99,7 +101,7 @@ impl Terabox {
                     let credentials = permits.call(renewed).await?;
                     let copied = self.api.share_transfer(OPERATION, &credentials, &copying);
                     match permits.call(copied).await {
-                        // The share is alive: what was asked for is not there.
+                        // The share is alive: the requested file does not exist.
                         Err(error) if is_about_the_share(&error) => Err(DriveError {
                             kind: ErrorKind::NotFound,
                             ..error
@@ -111,7 +113,7 @@ impl Terabox {
             }
         };
         let answer = match transfer().await {
-            // 2: the folder is not there.
+            // 2: the folder does not exist.
             Err(error) if error.upstream_code == Some(2) && !to.is_root() => {
                 if self.api.transport.web().is_some() {
                     let error = DriveError {
@@ -137,7 +139,7 @@ impl Terabox {
             .collect())
     }
 
-    /// What became of one file.
+    /// Returns the outcome of one file.
     fn copied(
         &self,
         answer: &Transfer,
@@ -147,7 +149,7 @@ impl Terabox {
         let item = answer.items().find(|item| item.id() == Some(id));
         match item.map(|item| item.code()) {
             None | Some(0) => {}
-            // “Some exist” of a single file: it does.
+            // “Some exist” for a single file means that it exists.
             Some(code) => return Err(item_error_in(OPERATION, code, Context::Share)),
         }
         let copy = answer
@@ -164,7 +166,7 @@ impl Terabox {
         }))
     }
 
-    /// The end of a task.
+    /// Waits for the end of a task and returns its result.
     async fn finished(&self, task: &str, permits: Permits<'_>) -> Result<Transfer, DriveError> {
         let mut wait = MIN_POLL_INTERVAL;
         let mut waited = Duration::ZERO;

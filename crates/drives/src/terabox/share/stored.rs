@@ -1,6 +1,6 @@
-//! What is remembered of an open share, so that it survives a restart: its numbers, its key, and how it is.
+//! The stored form of an open share, which survives a restart: its numbers, its key and its state.
 //!
-//! The key is a secret like a token: it goes into the store and upstream, nowhere else.
+//! The key is a secret like a token: it is sent to the store and upstream, nowhere else.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -9,36 +9,36 @@ use serde::{Deserialize, Serialize};
 use crate::session::stored;
 use crate::{DriveError, ErrorKind, SessionStore, ShareCredentials};
 
-/// How a share was when it was asked last.
+/// State of a share when it was last requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum State {
     #[default]
     Alive,
-    /// It wants another password than the one that opened it.
+    /// Requires another password than the one that opened it.
     PasswordChanged,
-    /// Withdrawn, or run out.
+    /// Revoked or expired.
     Gone,
 }
 
 /// An open share.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ShareInfo {
-    /// What opens it.
+    /// Credentials that open it.
     #[serde(flatten)]
     pub(crate) credentials: ShareCredentials,
-    /// What the key was won with.
-    #[serde(with = "crate::api::secret_serde")]
+    /// Password that the key was acquired with.
+    #[serde(default, with = "crate::api::secret_serde")]
     pub(crate) password: Option<SecretString>,
-    /// What was shared, in a few words.
+    /// Short description of the shared files.
     pub(crate) title: String,
     /// The owner's name as the upstream masks it.
     pub(crate) owner: Option<String>,
-    /// How many files and folders were shared.
+    /// Number of shared files and folders.
     pub(crate) count: Option<u64>,
     pub(crate) shared_at: Option<DateTime<Utc>>,
     pub(crate) ends_at: Option<DateTime<Utc>>,
-    /// What the website signs its own player's questions with, and when it did, in its seconds since 1970.
+    /// Signature that the website's own player sends, and the time of signing, in its seconds since 1970.
     #[serde(default)]
     pub(crate) sign: Option<String>,
     #[serde(default)]
@@ -47,7 +47,7 @@ pub(crate) struct ShareInfo {
 }
 
 impl ShareInfo {
-    /// The same with another state.
+    /// Returns the same share in another state.
     pub(crate) fn in_state(&self, state: State) -> ShareInfo {
         ShareInfo {
             state,
@@ -55,7 +55,7 @@ impl ShareInfo {
         }
     }
 
-    /// The failure that the state is; nobody has to be asked for it again.
+    /// Returns the failure that the state stands for, without a request.
     pub(crate) fn ensure_alive(&self, operation: &'static str) -> Result<(), DriveError> {
         let kind = match self.state {
             State::Alive => return Ok(()),
@@ -69,12 +69,12 @@ impl ShareInfo {
         ))
     }
 
-    /// Returns what was remembered; `None` where nothing was, or nothing that makes sense.
+    /// Returns the stored share; `None` if there is none, or none that can be parsed.
     pub(crate) async fn load(memory: &dyn SessionStore) -> Result<Option<ShareInfo>, DriveError> {
         stored::load("share", memory).await
     }
 
-    /// Remembers it durably.
+    /// Stores the share durably.
     pub(crate) async fn save(&self, memory: &dyn SessionStore) -> Result<(), DriveError> {
         stored::save("share", memory, self).await
     }

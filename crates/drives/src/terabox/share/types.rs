@@ -39,12 +39,12 @@ pub(crate) struct ShareInfoReply {
 }
 
 impl ShareInfoReply {
-    /// The share's number, under whichever name.
+    /// Returns the share's number, under either name.
     pub(crate) fn share_id(&self) -> Option<&str> {
         filled([&self.shareid, &self.share_id])
     }
 
-    /// The owner's number.
+    /// Returns the owner's number.
     pub(crate) fn owner_id(&self) -> Option<&str> {
         filled([&self.uk, &self.uk_str])
     }
@@ -94,7 +94,7 @@ impl ShareLinks {
     }
 }
 
-/// `/openapi/share/transfer` (3.5.4), and what a task that it began has come to.
+/// `/openapi/share/transfer` (3.5.4), and the result of a task that it began.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Transfer {
     #[serde(default, deserialize_with = "nested")]
@@ -127,7 +127,7 @@ struct TransferExtra {
     list: Option<Vec<Transferred>>,
 }
 
-/// What a file became.
+/// The copy that was made of a file.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Transferred {
     #[serde(default, deserialize_with = "text")]
@@ -138,7 +138,7 @@ pub(crate) struct Transferred {
     pub(crate) meta: Option<File>,
 }
 
-/// How it went with one file.
+/// Outcome of one file.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct TransferItem {
     #[serde(default, deserialize_with = "whole")]
@@ -162,7 +162,7 @@ impl TransferItem {
 }
 
 impl Transfer {
-    /// The task that goes on in the background, where one does.
+    /// Returns the task that continues in the background; `None` if there is none.
     pub(crate) fn task(&self) -> Option<&str> {
         let inner = self.data.as_ref().map(|data| &data.task_id);
         [Some(&self.task_id), Some(&self.taskid), inner]
@@ -172,12 +172,12 @@ impl Transfer {
             .find(|id| !id.is_empty() && *id != "0")
     }
 
-    /// How it went, file by file, as far as that is told.
+    /// Returns the outcome of each file, as far as it is reported.
     pub(crate) fn items(&self) -> impl Iterator<Item = &TransferItem> {
         self.info.iter().chain(&self.list).flatten()
     }
 
-    /// What the files became, as far as that is told.
+    /// Returns the copies that were made, as far as they are reported.
     pub(crate) fn copies(&self) -> impl Iterator<Item = &Transferred> {
         self.extra
             .iter()

@@ -89,7 +89,7 @@ async fn a_listing_under_info_made_of_strings_below_a_root() {
         .collect();
     assert_eq!(paths, ["/Harbour.mkv", "/Night"]);
     assert!(listing.entries[0].has_thumbnail);
-    // A full page without has_more: there may be another one.
+    // A full page without `has_more`: there may be another one.
     let next = PageRequest {
         cursor: listing.next,
         ..page
@@ -100,7 +100,7 @@ async fn a_listing_under_info_made_of_strings_below_a_root() {
     assert_eq!(asks[1].get("dir").unwrap(), "/films/Night");
     assert_eq!(asks[1].get("page").unwrap(), "2");
 
-    // The picture is known from the listing.
+    // The thumbnail is known from the listing.
     let picture = house.drive.thumbnail(&listing.entries[0]).await.unwrap();
     assert!(
         picture
@@ -273,7 +273,7 @@ async fn a_page_is_asked_for_by_both_its_names() {
     }
 }
 
-/// Who does not know the call for links says so in one way or another; links stand in `filemetas`, too.
+/// Hosts without the call for links report that in different ways; links stand in `filemetas`, too.
 #[tokio::test]
 async fn a_link_is_found_where_the_call_for_links_is_not_known() {
     for (status, body) in [
@@ -303,7 +303,7 @@ async fn a_link_is_found_where_the_call_for_links_is_not_known() {
     }
 }
 
-/// Clients of the Open Platform speak in paths of the account, whatever folder of it the drive shows.
+/// Clients of the Open Platform use paths of the account, whatever folder of it the drive shows.
 #[tokio::test]
 async fn paths_of_the_account_are_found_below_the_root() {
     let house = House::with(|_| unanswered(), |config| config.root = path("/films")).await;

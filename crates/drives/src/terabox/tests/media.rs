@@ -1,4 +1,4 @@
-//! Download addresses, redirects, and bytes that are not what they seem.
+//! Download URLs, redirects, and bytes that are not what they seem.
 
 use futures_util::TryStreamExt;
 
@@ -224,7 +224,7 @@ async fn what_pretends_to_be_media() {
     }
 }
 
-/// Somebody's own file may be JSON; media may come under any type and hold any byte in the middle.
+/// A file of the account may be JSON; media may come under any type and hold any byte in the middle.
 #[tokio::test]
 async fn what_only_looks_suspect_arrives_whole() {
     let own = format!("{{\"notes\": \"{}\"}}", "x".repeat(200_000));
@@ -260,7 +260,7 @@ async fn what_only_looks_suspect_arrives_whole() {
     };
     assert_eq!(fetch("/own?access_tokens=T", 0).await, own.as_bytes());
     assert_eq!(fetch("/page?access_tokens=T", 0).await, b"<html>mine");
-    // Without a word from the host, the length that the file should have tells it from an error.
+    // Without a header of the host, the file's expected length distinguishes it from an error.
     let bare = house.origin("/bare?access_tokens=T");
     let (same, other) = (bare.clone().with_length(10), bare.with_length(11));
     let whole = house.drive.fetch(&same, 0, None).await.unwrap();
@@ -297,7 +297,7 @@ async fn a_redirect_into_the_machine_room_is_refused() {
     assert_eq!(house.upstream.asked("/loop").len(), 11);
 }
 
-/// A picture that is refused before its time is looked up again rather than given out again.
+/// A thumbnail URL that is refused before its expiry is looked up again rather than given out again.
 #[tokio::test]
 async fn a_refused_picture_is_looked_up_again() {
     let house = House::with(

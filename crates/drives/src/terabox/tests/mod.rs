@@ -1,7 +1,7 @@
 //! The drive against a scripted upstream on this machine.
 //!
-//! The script answers; the record tells what was asked. Replies of `testdata` are the document's own
-//! examples, or shapes that clients met.
+//! The script answers; the record holds the requests. Replies of `testdata` are the document's own examples, or
+//! shapes that clients met.
 
 mod files;
 mod media;
@@ -24,22 +24,22 @@ use crate::{
 };
 use ::media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
 
-/// When the tests happen: soon after the document's token was made.
+/// Time of the tests: soon after the document's token was made.
 const NOW: u64 = 1_700_446_200;
 
-/// What was asked.
+/// A recorded request.
 #[derive(Debug, Clone)]
 struct Ask {
     method: Method,
     path: String,
-    /// As it stood on the wire.
+    /// Query as it was sent, undecoded.
     query: String,
     headers: HeaderMap,
     body: String,
 }
 
 impl Ask {
-    /// A parameter of the query or the form, decoded.
+    /// Returns a parameter of the query or the form, decoded.
     fn get(&self, name: &str) -> Option<String> {
         let text = if self.method == Method::POST {
             &self.body
@@ -65,7 +65,8 @@ struct Upstream {
 }
 
 impl Upstream {
-    /// Calls that the script leaves [`unanswered`] are answered as the document's examples.
+    /// Starts the upstream. Calls that the script leaves [`unanswered`] get the answers of the document's
+    /// examples.
     async fn start(script: impl Fn(&Ask) -> Response + Send + Sync + 'static) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
@@ -105,7 +106,7 @@ impl Upstream {
     }
 }
 
-/// The answer of the document's examples.
+/// Returns the answer of the document's examples.
 fn example(ask: &Ask, host: &str) -> Response {
     match ask.path.as_str() {
         "/oauth/tokeninfo" => {
@@ -130,7 +131,7 @@ fn example(ask: &Ask, host: &str) -> Response {
     }
 }
 
-/// The mark of a call that the script has no answer for.
+/// Returns the mark of a call that the script has no answer for.
 fn unanswered() -> Response {
     StatusCode::IM_A_TEAPOT.into_response()
 }
@@ -147,7 +148,7 @@ fn redirect(location: &str) -> Response {
         .unwrap()
 }
 
-/// Keeps sessions in memory and counts what was saved.
+/// A session store in memory that counts its saves.
 #[derive(Default)]
 struct Sessions {
     text: Mutex<Option<String>>,
@@ -176,7 +177,7 @@ impl SessionStore for Sessions {
     }
 }
 
-/// A drive that is wired to an upstream, and what a test may turn.
+/// A drive that is wired to an upstream, and the settings that a test may change.
 struct House {
     upstream: Upstream,
     drive: Arc<Terabox>,
@@ -250,7 +251,7 @@ fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).unwrap()
 }
 
-/// A film at a path, as a listing would tell of it.
+/// Returns a film at a path, as a listing would report it.
 fn film(at: &str, id: Option<&str>) -> Entry {
     Entry {
         path: path(at),

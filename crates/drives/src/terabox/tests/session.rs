@@ -1,4 +1,4 @@
-//! Tokens: who refreshes, when, how often, and what is stored first.
+//! Tokens: refreshes, their times and number, and the order of storing and using a pair.
 
 use super::*;
 
@@ -10,7 +10,7 @@ async fn call(drive: &Terabox) -> Result<Listing, DriveError> {
         .await
 }
 
-/// A script that hands out `access-1`/`refresh-1` and so on, each refresh token once.
+/// Returns a script that hands out `access-1`/`refresh-1` and so on, each refresh token once.
 fn rotating() -> impl Fn(&Ask) -> Response + Send + Sync {
     let turn = AtomicU64::new(0);
     move |ask| match ask.path.as_str() {
@@ -39,7 +39,7 @@ async fn a_good_first_pair_is_used_as_it_is() {
     }
     assert_eq!(house.upstream.asked("/oauth/refreshtoken").len(), 0);
     assert_eq!(house.upstream.asked("/oauth/tokeninfo").len(), 1);
-    // Domains are asked for again within the hour.
+    // Domains are requested again within the hour.
     house.wind(3600);
     call(&house.drive).await.unwrap();
     assert_eq!(house.upstream.asked("/oauth/tokeninfo").len(), 2);
@@ -76,7 +76,7 @@ async fn twenty_callers_share_one_refresh_which_is_stored_before_it_is_used() {
         assert!(asks[0].get(field).is_some(), "{field}");
     }
 
-    // After a restart the stored pair rules over the configured one, which is spent.
+    // After a restart the stored pair takes precedence over the configured one, which is spent.
     let now = Arc::new(AtomicU64::new(NOW + DAYS_2));
     let drive = drive_at(&upstream.host, stored, now, |_| {});
     call(&drive).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_refresh_outlives_the_caller_who_began_it() {
 async fn a_pair_that_somebody_else_stored_is_taken_over() {
     let house = House::new(rotating()).await;
     call(&house.drive).await.unwrap();
-    // Another process uses the refresh token and stores what it brings.
+    // Another process uses the refresh token and stores the new pair.
     let now = Arc::new(AtomicU64::new(NOW + DAYS_2));
     let other = drive_at(&house.upstream.host, house.sessions.clone(), now, |_| {});
     call(&other).await.unwrap();
@@ -235,8 +235,8 @@ async fn known_domains_survive_a_silent_tokeninfo() {
     call(&house.drive).await.unwrap();
 }
 
-/// The document's examples send `multipart/form-data`; who reads nothing else misses every field of the
-/// other kind. What was found out is remembered.
+/// The document's examples send `multipart/form-data`; a server that parses nothing else misses every field of
+/// the other kind. The accepted kind is remembered.
 #[tokio::test]
 async fn a_form_that_was_not_understood_is_sent_the_other_way() {
     let house = House::with(
@@ -281,7 +281,7 @@ async fn a_refusal_by_status_renews_the_token_whatever_number_stands_beside_it()
     }
 }
 
-/// The end of the program waits for a refresh that is under way: its pair would be lost.
+/// Shutdown waits for a refresh that is under way: its pair would be lost.
 #[tokio::test]
 async fn a_refresh_under_way_is_settled_when_its_pair_is_stored() {
     let begun = Arc::new(tokio::sync::Notify::new());
@@ -307,7 +307,7 @@ async fn a_refresh_under_way_is_settled_when_its_pair_is_stored() {
             config.access_token = None;
         },
     );
-    // Nothing under way: settled at once.
+    // No refresh is under way: the wait ends at once.
     drive.drain().await;
     let caller = tokio::spawn({
         let drive = drive.clone();
@@ -320,7 +320,7 @@ async fn a_refresh_under_way_is_settled_when_its_pair_is_stored() {
     let early = tokio::time::timeout(Duration::from_millis(50), &mut settled).await;
     assert!(early.is_err());
     answered.notify_one();
-    // tokeninfo comes next in the same round.
+    // `tokeninfo` comes next in the same round.
     begun.notified().await;
     answered.notify_one();
     settled.await;

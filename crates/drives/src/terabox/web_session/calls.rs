@@ -1,5 +1,5 @@
-//! The calls of the two web documents (account, sharing), in their words: each with the parameters that its table
-//! names.
+//! The calls of the two web documents (account, sharing), in their words: each with the parameters that its
+//! table names.
 
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
@@ -52,7 +52,7 @@ impl WebSession {
             ("period", &period),
             ("public", if password.is_some() { "0" } else { "1" }),
         ];
-        // “Requires extra params”, says the document of a private link; this is what the website sends.
+        // The document says that a private link “requires extra params”; the website sends this one.
         form.extend(password.map(|password| ("pwd", password)));
         self.json("share", "/share/pset", &[], Some(&form), Token::Js)
             .await
@@ -115,7 +115,8 @@ impl WebSession {
         check_response(operation, reply, Context::Web, self.clock.now())
     }
 
-    /// A call that the drive makes whichever way it is reached, with what the website adds to each.
+    /// Makes a call that the drive makes over either transport, with the parameters that the website adds to
+    /// each.
     pub(crate) async fn ask_for_drive(
         &self,
         request: &ApiRequest<'_>,
@@ -134,7 +135,7 @@ impl WebSession {
         self.ask(&request, Token::Js, judge).await
     }
 
-    /// The token that a call wants, and the parameter that it goes by.
+    /// Returns the token that a call requires, and the name of its parameter.
     pub(crate) fn parameter(
         token: Token,
         credentials: &super::WebCredentials,

@@ -1,14 +1,16 @@
-//! The account's own web session, as far as the owner lent it: a cookie, and the tokens that the website's own page
-//! holds for whoever shows it.
+//! The account's own web session, as far as the owner provided it: a cookie, and the tokens that the website's
+//! own page holds for the cookie's owner.
 //!
-//! - `cookie`: what people paste, in the forms of `paste` · `hosts`: whom it may be shown to · `page`: tokens read from the website's page
-//! - `ask`: how a call is made · `calls`: the calls of the web documents
-//! - `keep`: a session that is pasted · `memory`: what of it outlives a restart
+//! - `crate::terabox::cookie`: the cookie as people paste it, and the hosts that may see it · `page`: tokens
+//!   parsed from the website's page
+//! - `send`: sends a call and retries it · `calls`: the calls of the web documents
+//! - `sign_in`: adopts a session that is pasted · `stored`: its form in the store, which outlives a restart
 //!
-//! The cookie cannot be renewed from here: one that has ended is told as such. The page's tokens are read when they
-//! are first wanted, and again, once for all who wait, when a call says that they are stale; each call is then made
-//! once more. The region that serves the account (`Url-Domain-Prefix`, or a redirect of the page) is followed once in
-//! a call, and stays below the name that the cookie is of. What asks for a verification is told, and asked for no more.
+//! The cookie cannot be renewed from here: an expired one is reported as such. The page's tokens are read when
+//! a call first requires them. When a call reports that they are stale, they are read again, once for all
+//! waiting callers, and each call is then made once more. The region that serves the account
+//! (`Url-Domain-Prefix`, or a redirect of the page) is followed once in a call, and stays below the name that
+//! issued the cookie. A demand for verification is reported, and no further request is made for it.
 
 mod calls;
 mod page;
@@ -34,17 +36,17 @@ use crate::terabox::web_session::send::secret_header;
 use crate::terabox::web_session::stored::StoredSession;
 use crate::{Clock, DriveError, ErrorKind, SessionStore};
 
-/// Where the session is good where neither the config nor the cookie says so.
+/// Default site of the session, if neither the config nor the cookie names one.
 const WEBSITE: &str = "https://1024terabox.com";
-/// The page of the owner's files.
+/// Path of the page of the owner's files.
 const PAGE: &str = "/main";
-/// The page has some hundred kilobytes.
+/// Maximum size of the page, which has some hundred kilobytes.
 const PAGE_LIMIT: usize = 8 * 1024 * 1024;
-/// Names the region whose host serves the account.
+/// Header that names the region whose host serves the account.
 const PREFIX: &str = "url-domain-prefix";
-/// What the website itself sets for whoever asks for its page, and wants to see again.
+/// Cookie that the website sets for every visitor of its page, and expects back.
 const VISITOR: &str = "browserid";
-/// A cookie whose end was not told has been seen to last about so long.
+/// Assumed lifetime of a cookie without an expiry, as observed.
 const LASTS: Days = Days::new(365);
 
 const ENDED: &str = "The web session of this drive has ended. Sign in to the website in a browser, copy its ndus cookie, \
@@ -53,19 +55,19 @@ const UNREADABLE: &str = "The website’s page does not hold the token that its 
     under [drive.web], or try again later.";
 const INCOMPLETE: &str = "The website’s page does not hold what links are withdrawn with: set bdstoken under [drive.web].";
 
-/// Which token of the page a call wants.
+/// A token of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
     Js,
     Bdstoken,
 }
 
-/// What a call is made with.
+/// Credentials of a call.
 #[derive(Clone)]
 pub(crate) struct WebCredentials {
     base: String,
     cookie: WebCookie,
-    /// What the website set besides.
+    /// Further cookies that the website set.
     visitor: Vec<(String, SecretString)>,
     tokens: Tokens,
     /// Rises with every change.
@@ -84,15 +86,15 @@ pub(crate) struct WebSession {
     config: WebConfig,
     http: Arc<Client>,
     clock: Clock,
-    /// Where a session that is pasted later is kept.
+    /// Store of a session that is pasted later.
     store: Option<Arc<dyn SessionStore>>,
     state: RwLock<State>,
-    /// One look at the page, or one change of the session, at a time.
+    /// Serialises reads of the page and changes of the session.
     round: Mutex<()>,
 }
 
 impl WebSession {
-    /// Returns a session as configured; one that is pasted later is kept in `store`, where there is one.
+    /// Returns a session as configured; one that is pasted later is stored in `store`, if there is one.
     pub(crate) fn new(
         config: WebConfig,
         http: Arc<Client>,
@@ -109,20 +111,20 @@ impl WebSession {
         }
     }
 
-    /// Where links of one's own lead, and where the session is at home.
+    /// Returns the base URL of the session's site, which is also that of the account's own links.
     pub(crate) fn base_url(&self) -> String {
         let pasted = self.read(|state| state.kept.cookie.clone());
         self.website(pasted.as_ref().or(self.config.cookie.as_ref()))
     }
 
-    /// The website of a session: what the owner set, or where the cookie says that it is from.
+    /// Returns the website of a session: the owner's setting, or the site that the cookie names.
     fn website(&self, cookie: Option<&WebCookie>) -> String {
         let told = || hosts::website(cookie?.domain.as_deref()?);
         let set = self.config.base_url.clone();
         set.or_else(told).unwrap_or_else(|| WEBSITE.to_owned())
     }
 
-    /// The `Cookie` header for an address of media, where the session may be shown there.
+    /// Returns the `Cookie` header for a media URL; `None` if the session may not be sent there.
     pub(crate) fn cookie_for(&self, address: &str) -> Option<HeaderValue> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let credentials = state.credentials.as_ref()?;
@@ -131,7 +133,7 @@ impl WebSession {
         secret_header(&credentials.cookie.header(&credentials.visitor))
     }
 
-    /// When the session is expected to end, and whether that was told or is a guess.
+    /// Returns the expected end of the session, and true if the cookie states it; false marks a guess.
     pub(crate) fn expected_end(&self) -> Option<(DateTime<Utc>, bool)> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let cookie = state.kept.cookie.as_ref()?;
@@ -144,7 +146,7 @@ impl WebSession {
         }
     }
 
-    /// What calls are made with; the page is asked where a token of it is not known yet.
+    /// Returns the credentials of a call; reads the page if a token of it is not known yet.
     async fn credentials(
         &self,
         operation: &'static str,
@@ -190,7 +192,8 @@ impl WebSession {
         }
     }
 
-    /// Other tokens than those of `refused`, which a call has found stale: read once for all who come with them.
+    /// Returns other credentials than `refused`, which a call has found stale. They are read once for all
+    /// callers that come with the same ones.
     async fn renewed(
         &self,
         operation: &'static str,
@@ -207,7 +210,7 @@ impl WebSession {
         }
     }
 
-    /// The account is served at `base`.
+    /// Handles the report that the account is served at `base`.
     async fn moved(&self, refused: &WebCredentials, base: String) -> WebCredentials {
         let _round = self.round.lock().await;
         match self.read(|state| state.credentials.clone()) {
@@ -223,7 +226,8 @@ impl WebSession {
         }
     }
 
-    /// Reads the website's page as the owner's browser would, and takes its tokens. Called with the round held.
+    /// Reads the website's page as the owner's browser would, and takes its tokens. The caller holds the
+    /// round's lock.
     async fn look_at_page(
         &self,
         operation: &'static str,
@@ -299,7 +303,7 @@ impl WebSession {
         change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Puts a credentials to use under a generation of its own.
+    /// Puts credentials to use under a new generation.
     fn adopt_credentials(&self, mut credentials: WebCredentials) -> WebCredentials {
         self.change(|state| {
             state.generation += 1;
@@ -310,7 +314,7 @@ impl WebSession {
     }
 }
 
-/// The value of a cookie that a reply sets.
+/// Returns the value of a cookie that a reply sets; `None` if it does not set it.
 fn set_cookie(headers: &HeaderMap, name: &str) -> Option<SecretString> {
     let all = headers.get_all(SET_COOKIE).iter();
     all.filter_map(|cookie| cookie.to_str().ok())
@@ -324,7 +328,7 @@ fn ended(operation: &'static str, detail: &str) -> DriveError {
     DriveError::new(ErrorKind::SignedOut, operation, detail).with_sentence(ENDED)
 }
 
-/// An error of a call, with the next step where the session itself is the matter.
+/// Adds the owner's next step to an error of a call, if the session itself is the cause.
 fn explained(error: DriveError) -> DriveError {
     match error.kind {
         ErrorKind::SignedOut if error.sentence.is_none() => DriveError {

@@ -1,12 +1,13 @@
-//! What the website's own page holds for the owner who is signed in: the token that calls want beside the cookie
-//! (`jsToken`), and the one of what is withdrawn (`bdstoken`).
+//! Parses the website's own page for the signed-in owner: the token that calls require beside the cookie
+//! (`jsToken`), and the one that revoking a link requires (`bdstoken`).
 //!
-//! The page carries `jsToken` in a script that is percent-encoded, `…window.jsToken%20%3D%20a%7D%3Bfn%28%22…%22%29`,
-//! and the other in its data, `"bdstoken":"…"`. Nothing of the page is run.
+//! The page carries `jsToken` in a script that is percent-encoded,
+//! `…window.jsToken%20%3D%20a%7D%3Bfn%28%22…%22%29`, and the other in its data, `"bdstoken":"…"`. No script of
+//! the page is run.
 
 use secrecy::SecretString;
 
-/// Stands before the token, once the page is percent-decoded or before.
+/// Text before the token, in the percent-decoded page and in the page as it came.
 const BEFORE: [(&str, &str); 2] = [
     ("window.jsToken%20%3D%20a%7D%3Bfn%28%22", "%22%29"),
     ("window.jsToken = a};fn(\"", "\")"),
@@ -21,7 +22,7 @@ pub(crate) struct Tokens {
     pub(crate) bdstoken: Option<SecretString>,
 }
 
-/// Reads the page.
+/// Parses the page.
 pub(crate) fn tokens(html: &str) -> Tokens {
     let js_token = BEFORE
         .iter()
@@ -32,7 +33,7 @@ pub(crate) fn tokens(html: &str) -> Tokens {
     }
 }
 
-/// Whether the page asks for a proof that a human is there.
+/// Returns true if the page demands verification by a human.
 pub(crate) fn wants_verification(html: &str) -> bool {
     let html = html.to_ascii_lowercase();
     ["need verify", "need_verify"]

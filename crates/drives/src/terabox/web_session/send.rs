@@ -1,5 +1,5 @@
-//! Calls with the session: what goes along, and what is done where a reply says that the token is stale or that another
-//! region serves the account.
+//! Sends calls with the session's credentials, and retries a call whose reply says that the token is stale or
+//! that another region serves the account.
 
 use http::header::{COOKIE, HeaderMap, HeaderValue, REFERER};
 use http::{Method, StatusCode};
@@ -17,7 +17,7 @@ use crate::terabox::types;
 use crate::terabox::types::Outcome;
 
 impl WebSession {
-    /// Makes a call; where its token is stale or another region serves the account, once more.
+    /// Makes a call. If its token is stale or another region serves the account, the call is made once more.
     pub(crate) async fn ask(
         &self,
         request: &ApiRequest<'_>,
@@ -29,7 +29,7 @@ impl WebSession {
         let (mut moved, mut renewed) = (false, false);
         loop {
             let reply = self.call(request, token, &credentials).await?;
-            // Whoever is not signed in is sent to the login page.
+            // A caller who is not signed in is redirected to the login page.
             if reply.status.is_redirection() || reply.status == StatusCode::UNAUTHORIZED {
                 return Err(ended(operation, "sent to sign in"));
             }

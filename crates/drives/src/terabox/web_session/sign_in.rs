@@ -1,4 +1,4 @@
-//! A web session that is pasted, tried, kept and ended.
+//! Adopts, loads and ends a pasted web session.
 
 use super::{WebConfig, WebSession};
 use crate::terabox::cookie::hosts;
@@ -10,7 +10,7 @@ const ANOTHER_SITE: &str = "This cookie is of another website than the one that 
     address out, or copy the cookie of that one.";
 
 impl WebSession {
-    /// UnlockAttempts a pasted session on the spot; keeps it, durably, and puts it to use where it is good.
+    /// Tests a pasted session at once. If it is valid, stores it durably and puts it to use.
     pub(crate) async fn adopt(&self, paste: &str) -> Result<(), DriveError> {
         let operation = "sign_in";
         let now_s = self.clock.unix_s() as i64;
@@ -30,7 +30,7 @@ impl WebSession {
         }
         let _round = self.round.lock().await;
         self.load().await?;
-        // Tried by itself: the session in use stays as it is until this one has proved good.
+        // The test uses a separate session: the session in use stays as it is until this one has proved valid.
         let trial = WebSession::new(
             WebConfig {
                 cookie: Some(cookie.clone()),
@@ -61,7 +61,7 @@ impl WebSession {
         Ok(())
     }
 
-    /// Forgets the session, here and in the store.
+    /// Deletes the session, here and in the store.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
         let _round = self.round.lock().await;
         let ended = StoredSession {
@@ -78,7 +78,7 @@ impl WebSession {
         Ok(())
     }
 
-    /// Ends when no change of the session is under way.
+    /// Waits until no change of the session is under way.
     pub(crate) async fn drain(&self) {
         drop(self.round.lock().await);
     }
@@ -93,7 +93,7 @@ impl WebSession {
             .map_err(|error| not_kept(&error))
     }
 
-    /// Takes what was kept, or the configured session. Called with the round held.
+    /// Loads the stored session, or the configured one. The caller holds the round's lock.
     pub(crate) async fn load(&self) -> Result<(), DriveError> {
         if self.read(|state| state.loaded) {
             return Ok(());
@@ -106,7 +106,7 @@ impl WebSession {
         let mut chosen =
             StoredSession::choose(kept, StoredSession::configured(self.config.cookie.as_ref()));
         if chosen.since.is_none() && chosen.cookie.is_some() {
-            // A guess at its end counts from here on, over restarts.
+            // A guessed end counts from here on, over restarts.
             let now_s = self.clock.unix_s() as i64;
             let configured = StoredSession::configured(self.config.cookie.as_ref());
             self.save(&StoredSession::used_since(configured, now_s))

@@ -1,20 +1,21 @@
-//! What is kept of a web session, so that one which was pasted on a page outlives a restart: its cookies, and of which
-//! configured one it took the place.
+//! The stored form of a web session, so that a session pasted on a page outlives a restart: its cookies, and
+//! the configured cookie that it replaced.
 //!
-//! As with tokens, the owner rules by the config: another cookie there replaces what was kept, the same one does not.
+//! As with tokens, the config takes precedence: another cookie there replaces the stored one, the same one does
+//! not.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::terabox::cookie::WebCookie;
 
-/// The session of a drive, or that it was ended.
+/// The session of a drive, or the record that it was ended.
 #[derive(Clone, Default)]
 pub(crate) struct StoredSession {
     pub(crate) cookie: Option<WebCookie>,
-    /// When it was first used here, in seconds since 1970.
+    /// Time of its first use here, in seconds since 1970.
     pub(crate) since: Option<i64>,
-    /// The fingerprint of the configured cookie at that time.
+    /// Fingerprint of the configured cookie at that time.
     pub(crate) seed: Option<String>,
 }
 
@@ -29,7 +30,7 @@ struct SerializedSession {
 }
 
 impl StoredSession {
-    /// The session that the config begins.
+    /// Returns the session that the config begins.
     pub(crate) fn configured(cookie: Option<&WebCookie>) -> Self {
         StoredSession {
             cookie: cookie.cloned(),
@@ -38,8 +39,8 @@ impl StoredSession {
         }
     }
 
-    /// What is written down of the configured session: since when it is used, and not the cookie, which stands in the
-    /// config.
+    /// Returns the stored form of the configured session: the time of its first use, and not the cookie, which
+    /// stands in the config.
     pub(crate) fn used_since(configured: Self, now_s: i64) -> Self {
         StoredSession {
             cookie: None,
@@ -48,7 +49,8 @@ impl StoredSession {
         }
     }
 
-    /// Which of the two rules: what was kept, unless the config holds another than it did then.
+    /// Returns the valid one of the two: the stored session, unless the config holds another cookie than it did
+    /// then.
     pub(crate) fn choose(kept: Option<Self>, configured: Self) -> Self {
         match kept {
             Some(kept)
@@ -77,7 +79,7 @@ impl StoredSession {
         })
     }
 
-    /// The text to keep; as secret as what it holds.
+    /// Returns the text to store; as secret as its content.
     pub(crate) fn to_text(&self) -> String {
         let cookie = self.cookie.as_ref();
         let pairs = cookie.map_or(&[][..], WebCookie::pairs).iter();
@@ -126,7 +128,7 @@ mod tests {
             choose(&pasted, Some(&third)).as_deref(),
             Some("ndus=three-333")
         );
-        // Of a configured one, only the time is written down.
+        // Of a configured session, only the time is stored.
         let used = StoredSession::used_since(StoredSession::configured(Some(&one)), 7);
         assert!(!used.to_text().contains("one-1111"));
         let used = StoredSession::from_text(&used.to_text()).unwrap();
@@ -135,7 +137,7 @@ mod tests {
         assert_eq!((again.since, again.cookie.is_some()), (Some(7), true));
         assert_eq!(choose(&used, Some(&two)).as_deref(), Some("ndus=two-2222"));
         assert_eq!(choose(&used, None), None);
-        // Ended on a page, only another in the config begins again.
+        // After a sign-out on a page, only another cookie in the config begins a session again.
         let ended = StoredSession {
             cookie: None,
             ..StoredSession::configured(Some(&one))

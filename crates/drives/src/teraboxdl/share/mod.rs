@@ -1,4 +1,4 @@
-//! Somebody's share as a place, through the service: a folder comes as its files, all at the root.
+//! A TeraBox share as a place, through the service: a folder is shown as its files, all at the root.
 
 pub(crate) mod resolver;
 
@@ -19,7 +19,7 @@ use media::{
     Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, Rendition, SortBy, natural_cmp,
 };
 
-/// What a stream is called, since nothing tells how large its picture is.
+/// Rendition of a stream; the service does not report the size of its picture.
 const ONLY: Rendition = Rendition::Video { height: 720 };
 
 /// An open share.
@@ -46,7 +46,7 @@ impl DlShare {
         }
     }
 
-    /// Asks for the link, if nobody did.
+    /// Resolves the link if that was not done before.
     pub(crate) async fn open(&self) -> Result<(), DriveError> {
         self.resolver.addressed().await.map(drop)
     }
@@ -56,7 +56,7 @@ impl DlShare {
         Entry {
             name: path.name().to_owned(),
             path: path.clone(),
-            // What streams is a film, whatever it is called.
+            // A file with a stream is a film, whatever its name.
             kind: match item.stream_url.is_some() && !is_video {
                 true => EntryKind::Video,
                 false => EntryKind::of_file(path.name()),
@@ -69,7 +69,8 @@ impl DlShare {
         }
     }
 
-    /// Reads one address of a file, with others once where it was refused before.
+    /// Returns one URL of a file; if the URL was refused before, resolves the link once more. `None` if the
+    /// service has no such URL.
     async fn address(
         &self,
         path: &EntryPath,
@@ -89,7 +90,7 @@ impl DlShare {
         }
     }
 
-    /// Whether a list leads to a segment that was refused.
+    /// Returns true if a playlist contains a segment that was refused.
     fn is_stale(&self, list: &UpstreamPlaylist) -> bool {
         let lines = list.text().lines().map(str::trim);
         lines
@@ -111,7 +112,7 @@ impl DlShare {
 
 #[async_trait]
 impl AccountSession for DlShare {
-    /// Who opened it; the service tells nothing of its owner.
+    /// Returns the name of the drive that opened it; the service reports nothing about the share's owner.
     async fn account(&self) -> Result<Account, DriveError> {
         Ok(Account {
             facts: vec![("Opened by".to_owned(), self.opened_by.to_string())],
@@ -138,7 +139,7 @@ impl Volume for DlShare {
         entries.sort_by(|a, b| {
             let by_size = match page.sort {
                 SortBy::Size => a.size.cmp(&b.size),
-                // The service tells no times.
+                // The service reports no times.
                 SortBy::Name | SortBy::Time => std::cmp::Ordering::Equal,
             };
             let ascending = by_size.then_with(|| natural_cmp(&a.name, &b.name));
@@ -210,7 +211,8 @@ impl Volume for DlShare {
         Err(absent(operation))
     }
 
-    /// The file itself; where the service has no address of it, that of its stream as a download.
+    /// Returns the origin of the file itself; if the service has no URL of it, that of its stream as a
+    /// download.
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         let direct = self
@@ -230,7 +232,7 @@ impl Volume for DlShare {
         stream.ok_or_else(|| DriveError::unsupported(operation, "no address of the file"))
     }
 
-    /// A picture that does not load any more is not worth a request of the day's allowance.
+    /// Returns the thumbnail. One that no longer loads is not worth a request of the daily allowance.
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let files = self.resolver.files().await?;
         let picture = files

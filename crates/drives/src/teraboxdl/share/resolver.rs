@@ -1,5 +1,5 @@
-//! What a share link holds right now: asked for when somebody wants it, kept until an address in it is refused, and
-//! asked for again once for everybody, since each time costs a request of the day's allowance.
+//! The current content of a share link: resolved on first use, cached until a URL in it is refused, and then
+//! resolved again once for all callers, since each time costs a request of the daily allowance.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
@@ -14,9 +14,9 @@ use crate::teraboxdl::types::Item;
 use crate::{DriveError, ErrorKind, Origin, SessionStore};
 use media::EntryPath;
 
-/// How long a list of files is taken for unchanged.
+/// Time for which a list of files is taken for unchanged.
 const LISTING_TTL: Duration = Duration::from_secs(3600);
-/// UrlTable that were refused and are remembered.
+/// Refused URLs that are remembered.
 const MAX_REFUSED: u64 = 10_000;
 
 /// One share.
@@ -29,15 +29,15 @@ pub(crate) struct Resolver {
     refused: Cache<String, ()>,
 }
 
-/// The files of a share, and their addresses.
+/// The files of a share, and their URLs.
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) files: Vec<(EntryPath, Item)>,
-    /// Which round found it, and when; `None` where it is remembered from an earlier run, without addresses.
+    /// The round that found it, and when; `None` if it was loaded from the store, without URLs.
     asked: Option<(u64, SystemTime)>,
 }
 
-/// What is remembered over a restart: names and sizes, no addresses.
+/// Stored form, used after a restart: names and sizes, no URLs.
 #[derive(Serialize, Deserialize)]
 struct StoredShare {
     resolved: Vec<StoredFile>,
@@ -62,7 +62,7 @@ impl Resolver {
         }
     }
 
-    /// What is known without asking anybody.
+    /// Returns the cached files, without a request; `None` if there are none.
     pub(crate) fn known(&self) -> Option<Arc<Resolved>> {
         self.now
             .read()
@@ -70,7 +70,7 @@ impl Resolver {
             .clone()
     }
 
-    /// The files, from memory where they are there.
+    /// Returns the files, from memory if they are there.
     pub(crate) async fn files(&self) -> Result<Arc<Resolved>, DriveError> {
         if let Some(known) = self.known() {
             return Ok(known);
@@ -81,8 +81,8 @@ impl Resolver {
         }
     }
 
-    /// The files, not older than an hour, for who opens the folder. What is remembered from an earlier run will do: it
-    /// costs nothing, and playing asks anew.
+    /// Returns the files, at most an hour old, for opening the folder. Files from the store are good enough:
+    /// they cost nothing, and playing resolves the link again.
     pub(crate) async fn recent(&self) -> Result<Arc<Resolved>, DriveError> {
         let known = self.files().await?;
         let age = known
@@ -90,7 +90,7 @@ impl Resolver {
             .and_then(|(_, at)| self.api.clock.now().duration_since(at).ok());
         match age {
             Some(age) if age > LISTING_TTL => match self.renewed(&known).await {
-                // A list that is old is better than none for today, or than none until the service answers.
+                // An old list is better than none for today, or than none until the service answers.
                 Err(error) if error.kind == ErrorKind::RateLimited || error.is_retry_later() => {
                     Ok(known)
                 }
@@ -100,7 +100,7 @@ impl Resolver {
         }
     }
 
-    /// The files with their addresses.
+    /// Returns the files with their URLs.
     pub(crate) async fn addressed(&self) -> Result<Arc<Resolved>, DriveError> {
         match self.known() {
             Some(known) if known.asked.is_some() => Ok(known),
@@ -108,12 +108,12 @@ impl Resolver {
         }
     }
 
-    /// The files with other addresses than those that were refused.
+    /// Returns the files with other URLs than those that were refused.
     pub(crate) async fn renewed(&self, stale: &Arc<Resolved>) -> Result<Arc<Resolved>, DriveError> {
         self.ask(Some(stale)).await
     }
 
-    /// Takes note that an address does not work any more.
+    /// Records that a URL does not work any more.
     pub(crate) fn refuse(&self, url: &str) {
         self.refused.insert(url.to_owned(), ());
     }
@@ -122,7 +122,7 @@ impl Resolver {
         self.refused.contains_key(origin.url())
     }
 
-    /// Asks for the link, unless somebody did so since `stale` was known.
+    /// Resolves the link, unless another caller did so since `stale` was known.
     async fn ask(&self, stale: Option<&Arc<Resolved>>) -> Result<Arc<Resolved>, DriveError> {
         let after = stale.and_then(|stale| stale.round());
         if let Some(known) = self.known()
@@ -132,7 +132,7 @@ impl Resolver {
         }
         let answer = self.api.extract(&self.link, after).await;
         let answer = answer.map_err(|error| match (error.kind, stale) {
-            // It was taken before, so what has changed is the share.
+            // It was accepted before, so the share itself has changed.
             (ErrorKind::NotAShareLink, Some(_)) => DriveError {
                 kind: ErrorKind::ShareGone,
                 ..error
@@ -143,7 +143,7 @@ impl Resolver {
         let text = serde_json::json!(resolved.stored()).to_string();
         let kept = self.keep(resolved);
         if let Err(error) = self.memory.save(&text).await {
-            // It costs a request after a restart, nothing more.
+            // The only cost is a request after a restart.
             tracing::warn!(%error, "what a share holds could not be remembered");
         }
         Ok(kept)
@@ -154,7 +154,7 @@ impl Resolver {
         Ok(stored.map(Resolved::remembered))
     }
 
-    /// Keeps what was found, unless another who waited has, or something later is there.
+    /// Caches the result, unless another caller has done so or a later one is there.
     fn keep(&self, resolved: Resolved) -> Arc<Resolved> {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = now.as_ref()
@@ -185,7 +185,7 @@ impl Resolved {
             id: file.id,
             name: file.name,
             size: file.size,
-            // That there is one is known, not where.
+            // It is known that there is a URL, but not the URL itself.
             stream_url: file.streams.then(String::new),
             ..Item::default()
         });
@@ -207,14 +207,14 @@ impl Resolved {
         }
     }
 
-    /// The file at a path.
+    /// Returns the file at a path; `None` if there is none.
     pub(crate) fn find(&self, path: &EntryPath) -> Option<&Item> {
         let found = self.files.iter().find(|(known, _)| known == path);
         found.map(|(_, item)| item)
     }
 }
 
-/// Each file under a name of its own at the root: a folder comes as its files, and two may be called the same.
+/// Gives each file a unique name at the root: a folder is shown as its files, and two may have the same name.
 fn named(items: Vec<Item>) -> Vec<(EntryPath, Item)> {
     let mut files: Vec<(EntryPath, Item)> = Vec::with_capacity(items.len());
     let mut taken = std::collections::HashSet::new();

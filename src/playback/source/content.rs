@@ -1,0 +1,300 @@
+//! Replies of a repackaged original as sources of the byte engine: pieces that were written here, and ranges of the
+//! original between them.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use containers::{Container, Piece, Progressive, ProgressiveReader, Segment};
+use futures_util::{StreamExt, stream};
+
+use super::RepackagedFilm;
+use super::index_reader::IndexReader;
+use super::media_reader::MediaReader;
+use crate::bytes::Source;
+use crate::governor::Priority;
+use crate::playback::Playback;
+use drives::{DriveError, Incoming};
+use media::Entry;
+
+/// The most bytes of the next segment that are read ahead.
+const MAX_AHEAD_BYTES: u64 = 32 << 20;
+
+/// The contents of a reply.
+pub(super) enum Content {
+    /// Pieces that are all known.
+    Pieces { pieces: Arc<[Piece]>, length: u64 },
+    /// A segment whose pieces are known only while the file is read.
+    Streamed { selection: Vec<usize>, n: usize },
+    /// The whole film as one file.
+    File(Arc<Progressive>),
+}
+
+impl Content {
+    /// Returns a reply of these pieces.
+    pub fn pieces(pieces: Vec<Piece>) -> Self {
+        Content::Pieces {
+            length: pieces.iter().map(Piece::length).sum(),
+            pieces: pieces.into(),
+        }
+    }
+
+    /// Returns the length in bytes; `None` where it is not known before the file is read.
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Content::Pieces { length, .. } => Some(*length),
+            Content::Streamed { .. } => None,
+            Content::File(layout) => Some(layout.length()),
+        }
+    }
+}
+
+/// A reply that can be opened at any byte.
+pub(super) struct RepackagedSource {
+    playback: Playback,
+    entry: Arc<Entry>,
+    film: Arc<RepackagedFilm>,
+    content: Content,
+}
+
+impl RepackagedSource {
+    pub fn new(
+        playback: Playback,
+        entry: Arc<Entry>,
+        film: Arc<RepackagedFilm>,
+        content: Content,
+    ) -> Self {
+        RepackagedSource {
+            playback,
+            entry,
+            film,
+            content,
+        }
+    }
+
+    fn media(&self, parts: impl Iterator<Item = Range<u64>>) -> MediaReader {
+        let object = self.playback.original(&self.entry);
+        MediaReader::new(self.playback.engine().clone(), object, parts)
+    }
+
+    fn span(&self, n: usize) -> Range<u64> {
+        let segment = self.film.source.plan().get(n);
+        segment.map_or(0..0, |segment| segment.span)
+    }
+}
+
+#[async_trait]
+impl Source for RepackagedSource {
+    /// The original below retries and renews by itself. A body that fails for good is opened again by the reader of
+    /// this object where it stopped.
+    async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError> {
+        let end = last.map_or(u64::MAX, |last| last.saturating_add(1));
+        let plan = self.film.source.plan();
+        let mut offset = from;
+        let (pieces, media, next) = match &self.content {
+            Content::Pieces { pieces, .. } => {
+                let pieces = cut_pieces(pieces, from, end);
+                let ranges: Vec<Range<u64>> = pieces.iter().filter_map(range_of).collect();
+                let read_to = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+                let next = match ranges.is_empty() {
+                    true => 0..0,
+                    false => read_to..read_to + MAX_AHEAD_BYTES.min(self.length_after(&ranges)),
+                };
+                (Pieces::Known(pieces), self.media(ranges.into_iter()), next)
+            }
+            Content::Streamed { selection, n } => {
+                // Its pieces are made from the first one on; the reader skips to its byte.
+                offset = 0;
+                let segment = self.film.source.segment(&self.index(), selection, *n).await;
+                let segment = segment.map_err(|error| super::drive_error(error, None))?;
+                let next = self.span(n + 1);
+                let next = next.start..next.end.min(next.start + MAX_AHEAD_BYTES);
+                let media = self.media(std::iter::once(self.span(*n)));
+                (Pieces::Streamed(segment), media, next)
+            }
+            Content::File(layout) => {
+                let end = end.min(layout.length());
+                let first = layout.segment_at(from).unwrap_or(0);
+                let final_one = layout.segment_at(end.saturating_sub(1)).unwrap_or(0);
+                let span = plan.get(first).zip(plan.get(final_one));
+                let span = span.map(|(first, last)| first.span.start..last.span.end);
+                let pieces = Pieces::File(layout.range(from..end), layout.clone());
+                (pieces, self.media(span.into_iter()), 0..0)
+            }
+        };
+        let reply = Reply {
+            film: self.film.clone(),
+            pieces,
+            current: None,
+            index: self.index(),
+            media,
+        };
+        let ahead = self.playback.original_at(&self.entry, Priority::ReadAhead);
+        let is_local = self.playback.library().drive(&self.entry.place)?.is_local();
+        let chunks = stream::unfold(Some(reply), move |reply| {
+            let (ahead, next) = (ahead.clone(), next.clone());
+            async move {
+                let mut reply = reply?;
+                match reply.next().await {
+                    Ok(Some(chunk)) => Some((Ok(chunk), Some(reply))),
+                    Ok(None) => {
+                        if !is_local {
+                            reply.media.finish(ahead, next);
+                        }
+                        None
+                    }
+                    Err(error) => Some((Err(error), None)),
+                }
+            }
+        });
+        Ok(Incoming {
+            offset,
+            length: self.content.length(),
+            etag: None,
+            chunks: chunks.boxed(),
+        })
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+}
+
+impl RepackagedSource {
+    fn index(&self) -> IndexReader {
+        self.playback.index_reader(&self.entry, Priority::Playing)
+    }
+
+    /// Returns the bytes that a segment of the same length would take after these ranges, within the file.
+    fn length_after(&self, ranges: &[Range<u64>]) -> u64 {
+        let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
+        let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+        (last - first).min(self.entry.size.saturating_sub(last))
+    }
+}
+
+fn range_of(piece: &Piece) -> Option<Range<u64>> {
+    match piece {
+        Piece::Bytes(_) => None,
+        Piece::Range { offset, length } => Some(*offset..offset + length),
+    }
+}
+
+/// Returns what makes up bytes `from..end` of some pieces.
+fn cut_pieces(pieces: &[Piece], from: u64, end: u64) -> VecDeque<Piece> {
+    let mut at = 0;
+    let mut cut = VecDeque::new();
+    for piece in pieces {
+        let length = piece.length();
+        let skip = from.saturating_sub(at).min(length);
+        let until = end.saturating_sub(at).min(length);
+        at += length;
+        if skip < until {
+            cut.push_back(match piece {
+                Piece::Bytes(bytes) => Piece::Bytes(bytes.slice(skip as usize..until as usize)),
+                Piece::Range { offset, .. } => Piece::Range {
+                    offset: offset + skip,
+                    length: until - skip,
+                },
+            });
+        }
+    }
+    cut
+}
+
+/// The pieces of a reply as they come.
+enum Pieces {
+    Known(VecDeque<Piece>),
+    Streamed(Segment),
+    File(ProgressiveReader, Arc<Progressive>),
+}
+
+/// A reply that is being sent.
+struct Reply {
+    film: Arc<RepackagedFilm>,
+    pieces: Pieces,
+    /// The rest of a range of the original: position and length.
+    current: Option<(u64, u64)>,
+    index: IndexReader,
+    media: MediaReader,
+}
+
+impl Reply {
+    /// Returns the next bytes; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
+        loop {
+            if let Some((offset, length)) = self.current.take() {
+                let chunk = self.media.next(offset, length).await?;
+                let taken = chunk.len() as u64;
+                if taken < length {
+                    self.current = Some((offset + taken, length - taken));
+                }
+                return Ok(Some(chunk));
+            }
+            match self.next_piece().await? {
+                None => return Ok(None),
+                Some(Piece::Bytes(bytes)) if bytes.is_empty() => {}
+                Some(Piece::Bytes(bytes)) => return Ok(Some(bytes)),
+                Some(Piece::Range { length: 0, .. }) => {}
+                Some(Piece::Range { offset, length }) => self.current = Some((offset, length)),
+            }
+        }
+    }
+
+    /// Matroska's headers stand among its media, MP4's in an index.
+    async fn next_piece(&mut self) -> Result<Option<Piece>, DriveError> {
+        let source = &self.film.source;
+        match &mut self.pieces {
+            Pieces::Known(pieces) => Ok(pieces.pop_front()),
+            Pieces::Streamed(segment) => {
+                let piece = segment.next(&self.media).await;
+                piece.map_err(|error| self.media.drive_error(error))
+            }
+            Pieces::File(range, layout) => match self.film.container {
+                Container::Matroska => {
+                    let piece = range.next(source, layout, &self.media).await;
+                    piece.map_err(|error| self.media.drive_error(error))
+                }
+                Container::Mp4 => {
+                    let piece = range.next(source, layout, &self.index).await;
+                    piece.map_err(|error| self.index.drive_error(error))
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_of_a_reply_is_ranges_of_its_pieces() {
+        let pieces = [
+            Piece::Bytes(Bytes::from_static(b"0123")),
+            Piece::Range {
+                offset: 100,
+                length: 10,
+            },
+            Piece::Bytes(Bytes::new()),
+            Piece::Bytes(Bytes::from_static(b"ab")),
+        ];
+        let range = |offset, length| Piece::Range { offset, length };
+        let text = |text: &'static str| Piece::Bytes(Bytes::from_static(text.as_bytes()));
+        let cases = [
+            (
+                (0, u64::MAX),
+                vec![text("0123"), range(100, 10), text("ab")],
+            ),
+            ((2, 6), vec![text("23"), range(100, 2)]),
+            ((7, 8), vec![range(103, 1)]),
+            ((13, 15), vec![range(109, 1), text("a")]),
+            ((16, u64::MAX), vec![]),
+        ];
+        for ((from, end), expected) in cases {
+            assert_eq!(cut_pieces(&pieces, from, end), expected, "{from}..{end}");
+        }
+    }
+}
