@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use crate::finding::Several;
 use crate::harness::*;
+use crate::library::finding::Several;
 use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.

@@ -1,67 +1,59 @@
 //! The whole program, tested from outside: a real server on a free port, an emulated TeraBox behind it, and
 //! real clients in front: HTTP clients, VLC, mpv, ffmpeg, a browser.
 //!
-//! - [`account`]: a whole account: files changed, uploaded and shared, sign-in and sign-out, tokens that
-//!   survive
+//! The folders mirror those of `src/`, where a test belongs to one of them:
+//!
+//! - [`auth`]: sign-in, access to every route, hostile clients
+//! - [`bytes`]: one upstream fetch for all viewers, reading ahead, the disk cache
+//! - [`guest_links`]: URLs that open without a login, their scope, and their end
+//! - [`library`]: an owner's work with drives: connect, search, change files
+//! - [`playback`]: playlists, originals as streams, lists, subtitles, and films that are resumed
+//! - [`players`] and [`browser`]: the real ones
+//! - [`commands`]: the program as a person starts it
+//!
+//! Drives, as `crates/drives` has them:
+//!
 //! - [`contract`]: the contract of a drive, for every kind of drive
-//! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
-//! - [`playlists`]: requirements of players: types, lines, ranges, conditions
-//! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
-//! - [`lists`]: of trees and searches, and archives of `.strm` files
+//! - [`account`]: a whole TeraBox account: files changed, uploaded and shared, sign-in and sign-out, tokens that survive
+//! - [`web_session`]: TeraBox by a browser's cookie alone
+//! - [`website_client`]: a client of TeraBox's website that other people wrote
+//! - [`cloudreve`]: a site that runs Cloudreve
+//! - [`teraboxdl`]: a paid service that opens links
+//! - [`local`]: a folder of this machine
 //! - [`shares`]: share links of other users, opened, watched, saved
-//! - [`sharing`]: one upstream fetch for all viewers, and none for cached data
-//! - [`disk`]: the disk cache survives a restart and a kill, within its limit
+//!
+//! Through all of them:
+//!
+//! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
+//! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
 //! - [`traffic`]: an upstream that asks for a pause gets it
 //! - [`leaks`]: secrets that must not leave; every other test searches for them, too
-//! - [`files`], [`connecting`], [`history`]: an owner's work with a drive, over several visits
-//! - [`local`]: a folder of this machine; [`teraboxdl`]: a paid service that opens links; [`web_session`]: TeraBox by
-//!   a browser's cookie alone
-//! - [`cloudreve`]: a site that runs Cloudreve
-//! - [`finding`]: search over drives of several kinds, one of them down
-//! - [`doors`]: authentication, at the root of a host and below a path
-//! - [`tickets`] and [`guest`]: URLs that open without a login, their scope, and their end
-//! - [`gates`]: access to every route
-//! - [`attacks`]: hostile clients
-//! - [`source`]: originals as streams, packet by packet
-//! - [`subtitles`]: files beside a film, in any encoding
-//! - [`commands`]: the program as a person starts it
 //! - [`proxies`]: behind a real web server, below a path, with TLS
-//! - [`players`] and [`browser`]: the real ones
+//! - [`harness`]: the server under test, its clients, and the secrets that they must not get
 //!
 //! Nothing here has a fixed port or a wait of a fixed length; tests run side by side.
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on shall stop where it stands
 
 mod account;
-mod attacks;
+mod auth;
 mod browse;
 mod browser;
+mod bytes;
 mod cloudreve;
 mod commands;
-mod connecting;
 mod contract;
-mod disk;
-mod doors;
 mod faults;
-mod files;
-mod finding;
-mod gates;
-mod guest;
+mod guest_links;
 mod harness;
-mod history;
 mod leaks;
-mod lists;
+mod library;
 mod local;
+mod playback;
 mod players;
-mod playlists;
 mod proxies;
-mod reading_ahead;
 mod shares;
-mod sharing;
-mod source;
-mod subtitles;
 mod teraboxdl;
-mod tickets;
 mod traffic;
 mod web_session;
 mod website_client;

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use sandbox::Sandbox;
 use tempfile::TempDir;
 
-use super::commands::{get, sandbox_and_config, visitor};
+use crate::commands::{get, sandbox_and_config, visitor};
 use crate::harness::*;
 
 const FILMS: [&str; 3] = [FILM, "/Three Moons.mp4", "/Paper Mountains.mp4"];

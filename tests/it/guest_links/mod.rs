@@ -2,8 +2,10 @@
 //!
 //! - [`pages`]: made by a form, browsed, and limited to their scope
 //! - [`unfurling`]: the preview of a URL in a chat, and its cost
+//! - [`tickets`]: play URLs without a login, their scope, and their end
 
 mod pages;
+mod tickets;
 mod unfurling;
 
 use std::io::Cursor;

@@ -1,0 +1,13 @@
+//! Playlists, streams, and what belongs to a film: the requests of players and their replies.
+//!
+//! - [`playlists`]: requirements of players: types, lines, ranges, conditions
+//! - [`source`]: originals as streams, packet by packet
+//! - [`lists`]: of trees and searches, and archives of `.strm` files
+//! - [`subtitles`]: files beside a film, in any encoding
+//! - [`history`]: films are resumed where they were left
+
+mod history;
+mod lists;
+mod playlists;
+mod source;
+mod subtitles;
