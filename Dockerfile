@@ -12,10 +12,12 @@ RUN npm ci --ignore-scripts --omit=dev
 # The binary.
 FROM rust:1.95-bookworm AS build
 WORKDIR /drivein
+# Each platform has a build folder of its own.
+ARG TARGETPLATFORM
 COPY . .
 COPY --from=front /front/node_modules node_modules
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
-    --mount=type=cache,target=/drivein/target \
+    --mount=type=cache,target=/drivein/target,id=drivein-target-$TARGETPLATFORM,sharing=locked \
     cargo build --release --locked \
     && install -D target/release/drivein /out/drivein
 

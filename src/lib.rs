@@ -29,8 +29,9 @@
 //!
 //! # Where to find
 //!
-//! - every route: `web::router`; the authentication of a request: `web`, in its middleware per group of routes
-//! - the refresh of a token: the sessions of [`drives`]
+//! - every route: `web::router`; the authentication of a request: `web::auth`, in its middleware per group of
+//!   routes; of a ticket: the handlers of `web::play`
+//! - the refresh of a token: `drives::session::refresh`
 //! - the prefetch of a segment: `playback::read_ahead`
 //! - the revocation of a ticket: `web::tickets` and [`playback::ticket`]
 //! - a new kind of drive: `CONTRIBUTING.md`, “How to add a drive”

@@ -239,6 +239,7 @@ pub(super) async fn metrics(State(site): State<AppState>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::governor::{LimiterStats, PlaceStats};
 
     #[test]
     fn totals_are_counters_and_levels_are_gauges() {
@@ -249,6 +250,15 @@ mod tests {
             upstream_bytes: 5_000,
             ..EngineStats::default()
         };
+        let paused = LimiterStats {
+            pauses: 2,
+            ..LimiterStats::default()
+        };
+        let place = PlaceStats {
+            place: media::Place::parse("films").unwrap(),
+            gates: [("calls", paused), ("media", LimiterStats::default())],
+        };
+        metrics.traffic.set(&[place], SystemTime::UNIX_EPOCH);
         metrics.text(std::iter::empty(), figures(2)).unwrap();
         let text = metrics.text(std::iter::empty(), figures(3)).unwrap();
         for line in [
@@ -260,6 +270,7 @@ mod tests {
             "# TYPE drivein_disk_cache_hits counter",
             "drivein_disk_cache_hits_total 0",
             "# TYPE drivein_upstream_pauses counter",
+            "drivein_upstream_pauses_total{place=\"films\",kind=\"calls\"} 2",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
         }

@@ -26,8 +26,8 @@ pub enum RouteAccess {
     Owner,
     /// A session or an API token; other callers get 401.
     Program,
-    /// A ticket in the URL, or an API token in the query as TeraBox's clients send it; other callers get
-    /// 401.
+    /// A ticket in the URL, an API token in the query as TeraBox's clients send it, or Basic authentication
+    /// for WebDAV. The handlers check it; other callers get 401.
     Ticket,
     /// An API token, or a client on this machine; other callers get 401.
     Operator,

@@ -2,7 +2,7 @@
 //! can have.
 //!
 //! A new kind adds a line to [`KINDS`], a variant to [`DriveSettings`] and an arm to [`DriveSettings::open`].
-//! Nothing else in this crate changes; links of its own are parsed in [`crate::links`]. The table in
+//! Besides its module in `lib.rs`, nothing else in this crate changes; links of its own are parsed in [`crate::links`]. The table in
 //! ARCHITECTURE.md is made of this list, and the contract suite tests each kind against it.
 
 use crate::cloudreve::{self, CloudreveConfig};

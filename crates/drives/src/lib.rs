@@ -9,10 +9,10 @@
 //! - [`api`]: the contract of a drive with its callers: traits, values, errors
 //! - [`http`]: the HTTP client, which guards every URL
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
-//! - `uploads`: the spool, staging, progress, and the loop over parts
+//! - `uploads`: the spool, staging and progress; the loop over parts is each kind's own
 //! - `governed`: a drive whose every request takes a permit
 //! - [`links`]: parses share links out of pasted text
-//! - one module per kind of upstream, with equal file names for equal jobs
+//! - one module per kind of upstream, with equal file names for equal jobs, where a kind has them
 //! - [`kinds`]: the one list of kinds
 //!
 //! No kind imports another. Nothing above this crate refers to an upstream's name, its error numbers or the

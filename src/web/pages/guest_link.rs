@@ -1,5 +1,5 @@
 //! `/guest-link/{place}/{path}`: creates a link by which people without a login can watch a film or a
-//! folder.
+//! folder. It is revoked on the page of `devices`.
 
 use std::time::SystemTime;
 

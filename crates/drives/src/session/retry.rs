@@ -1,4 +1,4 @@
-//! One retry with a new token: the only retry of a call that belongs to a drive.
+//! One retry with a new token. ARCHITECTURE.md lists the other retries that belong to a drive.
 
 use std::future::Future;
 use std::sync::Arc;
