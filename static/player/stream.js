@@ -80,7 +80,7 @@ export class Stream extends EventTarget {
 
   /** True if the film plays, or will when it is open again. */
   get isPlaying() {
-    return this.#pendingPlay ?? (!this.#video.paused && !this.#video.ended)
+    return this.#pendingPlay || (!this.#video.paused && !this.#video.ended)
   }
 
   /** The sound tracks of the film, where it is played with a choice of them. */
