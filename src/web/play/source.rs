@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::{PlayRequest, hls};
@@ -23,12 +23,25 @@ const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
 /// without it.
 const SOURCE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Returns true for the user agents of VLC and Kodi, which play a ladder of one container only.
+fn plays_one_container(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT);
+    agent.is_some_and(|agent| {
+        ["VLC/", "Kodi"]
+            .iter()
+            .any(|name| agent.as_bytes().starts_with(name.as_bytes()))
+    })
+}
+
 impl PlayRequest<'_> {
-    /// Returns the master playlist: the repackaged original above the upstream's renditions.
+    /// Returns the master playlist: the repackaged original above the upstream's renditions. VLC and Kodi get the
+    /// renditions alone where there are some, since neither can play a ladder of transport streams and fragmented MP4
+    /// (VLC 3.0 shows no picture, Kodi 20 does not seek).
     pub(super) async fn master(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let playback = &self.site.playback;
         let source = async {
             let film = match self.has_renditions(entry) {
+                true if plays_one_container(self.headers) => return None,
                 true => timeout(SOURCE_TIMEOUT, playback.source(entry)).await.ok()?,
                 false => playback.source(entry).await,
             };
@@ -51,12 +64,13 @@ impl PlayRequest<'_> {
             }
             (Err(error), _) => return Err(error.clone().into()),
         };
-        Ok(hls(master_playlist(&Master {
+        let playlist = hls(master_playlist(&Master {
             rungs,
             size: entry.width.zip(entry.height),
             subtitles: &subtitles,
             source: source.as_ref(),
-        })))
+        }));
+        Ok(([(header::VARY, "User-Agent")], playlist).into_response())
     }
 
     fn has_renditions(&self, entry: &Entry) -> bool {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{DriveError, HostKey};
+use super::{DriveError, ErrorKind, HostKey};
 
 /// A kind of request; a limiter may have different limits for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,12 @@ pub(crate) async fn under<T>(
     }
 }
 
+/// Maximum pause that an operation of many requests waits for: half of its work may be done.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
+
+/// Maximum number of pauses that one request waits for, so that the operation ends.
+const MAX_PAUSES: u32 = 3;
+
 /// The permits of an operation that makes many requests, all at one priority.
 #[derive(Clone, Copy)]
 pub struct Permits<'a>(&'a dyn Acquire);
@@ -119,7 +125,25 @@ impl<'a> Permits<'a> {
         kind: RequestKind,
         request: impl Future<Output = Result<T, DriveError>>,
     ) -> Result<T, DriveError> {
-        let permit = self.0.acquire(kind).await?;
+        let permit = self.permit(kind).await?;
         under(permit.as_ref(), request).await
+    }
+
+    /// Takes a permit, and waits for short pauses. A longer pause is returned as the limiter's error.
+    async fn permit(&self, kind: RequestKind) -> Result<Box<dyn Permit>, DriveError> {
+        let mut pauses = 0;
+        loop {
+            let refused = match self.0.acquire(kind).await {
+                Err(error) if error.kind == ErrorKind::RateLimited => error,
+                answer => return answer,
+            };
+            match refused.retry_after {
+                Some(pause) if pause <= MAX_PAUSE && pauses < MAX_PAUSES => {
+                    pauses += 1;
+                    tokio::time::sleep(pause).await;
+                }
+                _ => return Err(refused),
+            }
+        }
     }
 }
