@@ -45,7 +45,7 @@ test: node_modules/.package-lock.json ## every test; installs the players and br
 lint: node_modules/.package-lock.json ## format, clippy, documentation, imports, words, documents, licences
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings -A rustdoc::private_intra_doc_links' cargo doc --locked --no-deps --document-private-items
 	npm run --silent lint
 	node scripts/check-imports.mjs
 	node scripts/check-docs.mjs

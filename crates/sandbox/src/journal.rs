@@ -12,7 +12,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Parses a cursor of [`Cursor::fmt`]. `None` for another text, such as `null`.
+    /// Parses a cursor of `Display`. `None` for another text, such as `null`.
     pub fn parse(text: &str) -> Option<Self> {
         let (listed, changes) = text.strip_prefix("sbx-")?.split_once('-')?;
         Some(Self {

@@ -6,7 +6,7 @@
 //!   a fetch begins            ──► contains    ──► read_pages, read_pages, … (verified, on blocking threads)
 //! ```
 //!
-//! A block is one file (see [`file`]), written under another name and renamed when it is complete, so a
+//! A block is one file (see [`mod@file`]), written under another name and renamed when it is complete, so a
 //! killed process leaves nothing that looks like a block. Damage by a power cut fails the checksums: every
 //! byte is verified as it is read. A file that fails is removed and counted, and its bytes come from the
 //! upstream as if it had never been there.

@@ -83,7 +83,7 @@ pub trait Volume: Send + Sync {
     /// The upstream may ignore the range: [`Incoming::offset`] says where its bytes begin.
     ///
     /// # Errors
-    /// A JSON or HTML body in place of media, an expired signature or a refusal; [`ErrorKind::Expired`] if a
+    /// A JSON or HTML body in place of media, an expired signature or a refusal; [`Expired`](crate::ErrorKind::Expired) if a
     /// fresh origin may help.
     async fn fetch(
         &self,
