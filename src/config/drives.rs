@@ -10,8 +10,10 @@ use super::tree::{ConfigNode, Value};
 pub use drives::DriveSettings;
 use drives::cloudreve::CloudreveConfig;
 use drives::local::LocalConfig;
+use drives::s3::S3Config;
 use drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
 use drives::teraboxdl::{self, TeraboxDlConfig};
+use drives::webdav::WebDavConfig;
 use media::{EntryPath, Place};
 
 /// `[[drive]]`: one upstream.
@@ -96,6 +98,8 @@ impl DriveConfig {
                 "terabox" => Some(read_terabox(&mut section)),
                 "cloudreve" => Some(DriveSettings::Cloudreve(read_cloudreve(&mut section))),
                 "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
+                "webdav" => Some(DriveSettings::WebDav(read_webdav(&mut section))),
+                "s3" => Some(DriveSettings::S3(read_s3(&mut section))),
                 "local" => Some(DriveSettings::Local(LocalConfig {
                     path: section.required_text("path").into(),
                 })),
@@ -109,7 +113,7 @@ impl DriveConfig {
                 // The keys of an unknown kind are unknown, too: one problem is enough.
                 None if !kind.is_empty() => section.complain(
                     "kind",
-                    "must be “terabox”, “cloudreve”, “teraboxdl” or “local”",
+                    "must be “terabox”, “cloudreve”, “teraboxdl”, “webdav”, “s3” or “local”",
                 ),
                 None => {}
             }
@@ -176,19 +180,8 @@ fn read_root(section: &mut Section<'_>) -> EntryPath {
 }
 
 fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
-    if !section.has("base_url") {
-        section.required_text("base_url");
-    }
     let config = CloudreveConfig {
-        base_url: section
-            .checked("base_url", "an http or https address", |text| {
-                let url = url::Url::parse(text).ok()?;
-                let is_site = matches!(url.scheme(), "http" | "https")
-                    && url.query().is_none()
-                    && url.fragment().is_none();
-                is_site.then(|| text.trim_end_matches('/').to_owned())
-            })
-            .unwrap_or_default(),
+        base_url: required_site(section, "base_url"),
         email: section.checked("email", "an email address", |text| {
             text.contains('@').then(|| text.to_owned())
         }),
@@ -216,6 +209,63 @@ fn read_teraboxdl(section: &mut Section<'_>) -> TeraboxDlConfig {
         api_key: section.required_secret("api_key", "api_key_file"),
         api_secret: section.required_secret("api_secret", "api_secret_file"),
     }
+}
+
+fn read_webdav(section: &mut Section<'_>) -> WebDavConfig {
+    let config = WebDavConfig {
+        base_url: required_site(section, "base_url"),
+        user: section.text("user"),
+        password: section.secret("password", "password_file"),
+        token: section.secret("token", "token_file"),
+        root: read_root(section),
+    };
+    if config.password.is_some() && config.user.is_none() {
+        section.complain("user", "is missing: a password belongs to a user name");
+    }
+    if config.token.is_some() && config.user.is_some() {
+        section.complain("token", "stands in the place of user and password");
+    }
+    config
+}
+
+fn read_s3(section: &mut Section<'_>) -> S3Config {
+    let endpoint = required_site(section, "endpoint");
+    let host = url::Url::parse(&endpoint).ok();
+    let host = host.as_ref().and_then(|url| url.host_str()).unwrap_or("");
+    // AWS has every bucket at a host of its own; most other services have it in the path.
+    let is_aws = host.ends_with(".amazonaws.com");
+    let config = S3Config {
+        region: section.text("region").unwrap_or_else(|| "us-east-1".to_owned()),
+        bucket: section.required_text("bucket"),
+        access_key_id: section.text("access_key_id"),
+        secret_access_key: section.secret("secret_access_key", "secret_access_key_file"),
+        path_style: section.optional_switch("path_style").unwrap_or(!is_aws),
+        root: read_root(section),
+        endpoint,
+    };
+    if config.access_key_id.is_some() != config.secret_access_key.is_some() {
+        section.complain(
+            "access_key_id",
+            "and secret_access_key belong together: one of them is missing",
+        );
+    }
+    config
+}
+
+/// Parses the address of a site, which is mandatory, without a slash at its end.
+fn required_site(section: &mut Section<'_>, key: &'static str) -> String {
+    if !section.has(key) {
+        return section.required_text(key);
+    }
+    section
+        .checked(key, "an http or https address", |text| {
+            let url = url::Url::parse(text).ok()?;
+            let is_site = matches!(url.scheme(), "http" | "https")
+                && url.query().is_none()
+                && url.fragment().is_none();
+            is_site.then(|| text.trim_end_matches('/').to_owned())
+        })
+        .unwrap_or_default()
 }
 
 /// Parses `[drive.web]`, the account's own web session. Returns `None` if none of its keys is set.
@@ -391,6 +441,34 @@ pub const KIND_FORMS: &[KindForm] = &[
             field("root", "Folder to show", "/"),
             secret(field("web.js_token", "jsToken, where it is not found", "")),
             secret(field("web.bdstoken", "bdstoken, where it is not found", "")),
+        ],
+    },
+    KindForm {
+        id: "webdav",
+        kind: "webdav",
+        label: "WebDAV",
+        about: "A folder of OpenList (its address ends in /dav), Nextcloud (the address of its website will do), Koofr, \
+                Synology, rclone or any other WebDAV server.",
+        fields: &[
+            required(field("base_url", "Address", "https://cloud.example.org/dav")),
+            field("user", "User name", ""),
+            secret(field("password", "Password, or one for apps", "")),
+            field("root", "Folder to show", "/"),
+        ],
+    },
+    KindForm {
+        id: "s3",
+        kind: "s3",
+        label: "S3",
+        about: "A bucket of MinIO, Backblaze, R2, Wasabi, Garage, AWS or any other S3 service. Where the bucket is a part of \
+                the host name, path_style in the config file says so.",
+        fields: &[
+            required(field("endpoint", "Address of the service", "https://s3.example.org")),
+            required(field("bucket", "Bucket", "films")),
+            field("region", "Region", "us-east-1"),
+            required(field("access_key_id", "Access key", "")),
+            required(secret(field("secret_access_key", "Secret key", ""))),
+            field("root", "Folder to show", "/"),
         ],
     },
     KindForm {

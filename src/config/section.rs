@@ -182,16 +182,19 @@ impl<'a> Section<'a> {
 
     /// Returns a switch, false if the key is not set.
     pub fn switch(&mut self, key: &'static str) -> bool {
-        let Some(node) = self.node(key) else {
-            return false;
-        };
+        self.optional_switch(key).unwrap_or(false)
+    }
+
+    /// Returns a switch; `None` if the key is not set or invalid.
+    pub fn optional_switch(&mut self, key: &'static str) -> Option<bool> {
+        let node = self.node(key)?;
         match (&node.value, &node.source) {
-            (Value::Bool(on), _) => *on,
-            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "true" => true,
-            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "false" => false,
+            (Value::Bool(on), _) => Some(*on),
+            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "true" => Some(true),
+            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "false" => Some(false),
             _ => {
                 self.complain(key, "must be true or false");
-                false
+                None
             }
         }
     }

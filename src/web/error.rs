@@ -224,6 +224,7 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
         }
         // Not a 401: the viewer is authenticated, the drive is not.
         ErrorKind::SignedOut => (StatusCode::FORBIDDEN, ProblemCode::SignedOut),
+        ErrorKind::Forbidden => (StatusCode::FORBIDDEN, ProblemCode::Forbidden),
         ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited),
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
         ErrorKind::Gone => (StatusCode::GONE, ProblemCode::Gone),

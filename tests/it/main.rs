@@ -19,6 +19,7 @@
 //! - [`website_client`]: a client of TeraBox's website that other people wrote
 //! - [`cloudreve`]: a site that runs Cloudreve
 //! - [`teraboxdl`]: a paid service that opens links
+//! - [`webdav`], [`s3`]: folders of WebDAV servers and buckets, against real ones of [`servers`]
 //! - [`local`]: a folder of this machine
 //! - [`shares`]: share links of other users, opened, watched, saved
 //!
@@ -52,8 +53,11 @@ mod local;
 mod playback;
 mod players;
 mod proxies;
+mod s3;
+mod servers;
 mod shares;
 mod teraboxdl;
 mod traffic;
 mod web_session;
+mod webdav;
 mod website_client;

@@ -7,8 +7,10 @@
 
 use crate::cloudreve::{self, CloudreveConfig};
 use crate::local::{self, LocalConfig};
+use crate::s3::{self, S3Config};
 use crate::terabox::{self, TeraboxConfig, WebDriveConfig};
 use crate::teraboxdl::{self, TeraboxDlConfig};
+use crate::webdav::{self, WebDavConfig};
 use crate::{Drive, DriveContext, DriveKind};
 use media::Place;
 
@@ -18,6 +20,8 @@ pub static KINDS: &[&DriveKind] = &[
     &terabox::WEB_KIND,
     &cloudreve::KIND,
     &teraboxdl::KIND,
+    &webdav::KIND,
+    &s3::KIND,
     &local::KIND,
 ];
 
@@ -32,6 +36,10 @@ pub enum DriveSettings {
     Cloudreve(CloudreveConfig),
     /// `kind = "teraboxdl"`.
     TeraboxDl(TeraboxDlConfig),
+    /// `kind = "webdav"`.
+    WebDav(WebDavConfig),
+    /// `kind = "s3"`.
+    S3(S3Config),
     /// `kind = "local"`.
     Local(LocalConfig),
 }
@@ -46,6 +54,8 @@ impl DriveSettings {
             }
             DriveSettings::Cloudreve(settings) => cloudreve::open(place, settings.clone(), context),
             DriveSettings::TeraboxDl(settings) => teraboxdl::open(place, settings, context),
+            DriveSettings::WebDav(settings) => webdav::open(place, settings.clone(), context),
+            DriveSettings::S3(settings) => s3::open(place, settings.clone(), context),
             DriveSettings::Local(settings) => local::open(place, settings.clone(), context),
         }
     }

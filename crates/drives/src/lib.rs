@@ -1,7 +1,7 @@
 //! The kinds of drive that the program plays from, and the only HTTP client of the program.
 //!
 //! ```text
-//!   api ◄── http ◄── session, uploads, links ◄── terabox, cloudreve, teraboxdl, local ◄── kinds
+//!   api ◄── http ◄── session, uploads, folders, links ◄── terabox, cloudreve, webdav, s3, … ◄── kinds
 //!    ▲
 //!    └── governed
 //! ```
@@ -10,6 +10,7 @@
 //! - [`http`]: the HTTP client, which guards every URL
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
 //! - `uploads`: the spool, staging and progress; the loop over parts is each kind's own
+//! - `folders`: folders of upstreams that answer with a whole folder at once: cached, sorted, paged, searched
 //! - `governed`: a drive whose every request takes a permit
 //! - [`links`]: parses share links out of pasted text
 //! - one module per kind of upstream, with equal file names for equal jobs, where a kind has them
@@ -21,15 +22,18 @@
 pub mod api;
 pub mod cloudreve;
 mod context;
+mod folders;
 mod governed;
 pub mod http;
 pub mod kinds;
 pub mod links;
 pub mod local;
+pub mod s3;
 mod session;
 pub mod terabox;
 pub mod teraboxdl;
 mod uploads;
+pub mod webdav;
 
 pub use api::*;
 pub use context::DriveContext;

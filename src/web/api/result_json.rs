@@ -98,6 +98,7 @@ pub(in crate::web) fn is_about_a_path(kind: ErrorKind) -> bool {
         kind,
         ErrorKind::NotFound
             | ErrorKind::Gone
+            | ErrorKind::Forbidden
             | ErrorKind::Conflict
             | ErrorKind::RefusedName
             | ErrorKind::NoSpace

@@ -12,6 +12,7 @@
 //! - [`changing`]: uploads, new folders, moved entries, the account's own links
 //! - [`opening`]: share links of other users
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
+//! - [`webdav_servers`]: the cases of WebDAV against other servers
 //! - [`table`]: the table of this suite, and the one in ARCHITECTURE.md
 //!
 //! A kind joins with an [`Emulation`] and a row in [`drives`]; CONTRIBUTING.md says how.
@@ -24,11 +25,14 @@ mod local;
 mod opening;
 mod playing;
 mod refusing;
+mod s3;
 mod table;
 mod terabox;
 mod terabox_web;
 mod teraboxdl;
 mod troubles;
+mod webdav;
+mod webdav_servers;
 
 use ::drives::{AbilityCalls, Capability, DriveKind, Manage, OpenShares, Upload, VolumeCalls};
 use drivein::app::open_drives;
@@ -365,6 +369,12 @@ mod drives {
                 list search stream original upload manage share quota
                 locked_links gone_links
             ];
+        webdav:
+            has [list search stream original upload manage network],
+            lacks [share open_shares quota locked_links gone_links];
+        s3:
+            has [list search stream original upload manage network],
+            lacks [share open_shares quota locked_links gone_links];
         local:
             has [list search stream original quota],
             lacks [

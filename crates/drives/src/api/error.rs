@@ -36,6 +36,8 @@ pub enum ErrorKind {
     VerificationRequired,
     /// The session has ended: the owner must sign in again.
     SignedOut,
+    /// The account may not do this.
+    Forbidden,
     /// Too many requests.
     RateLimited,
     /// There is no such entry.
@@ -80,6 +82,7 @@ impl ErrorKind {
             | ErrorKind::PlanRequired
             | ErrorKind::VerificationRequired
             | ErrorKind::SignedOut
+            | ErrorKind::Forbidden
             | ErrorKind::RateLimited
             | ErrorKind::NotFound
             | ErrorKind::Gone

@@ -35,6 +35,15 @@ pub(crate) fn part(
 ) -> Result<Option<Part>, DriveError> {
     let broken = |detail: &str| DriveError::failed(operation, detail);
     let part = match response.status() {
+        // Some servers answer a range with 200 and the part (OpenList's S3 gateway): its Content-Range decides.
+        StatusCode::OK
+            if content_range(response.headers()).is_some_and(|(offset, _)| offset == from) =>
+        {
+            Part {
+                offset: from,
+                length: content_range(response.headers()).and_then(|(_, length)| length),
+            }
+        }
         StatusCode::OK => Part {
             offset: 0,
             length: response.content_length(),

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::{BoxStream, StreamExt};
-use http::Method;
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use http::{Method, StatusCode};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
 use super::client::{Client, within};
-use crate::http::reply::{Reply, failure};
+use crate::http::reply::{Reply, failure, story};
 use crate::{DriveError, ErrorKind};
 
 /// Timeout of a body that is being sent, without progress.
@@ -32,6 +32,13 @@ pub(crate) struct Call<'a> {
     /// Timeout of the whole call, if the upstream's document allows the call more time than the client allows
     /// every call.
     pub(crate) patience: Option<Duration>,
+}
+
+/// A reply whose body is read as it arrives.
+pub(crate) struct StreamedReply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: BoxStream<'static, io::Result<Bytes>>,
 }
 
 /// One file as a form with a single field, streamed.
@@ -84,6 +91,36 @@ impl Client {
         within(patience, operation, work).await
     }
 
+    /// Makes a call and returns its reply, of any status, redirects included, with a body that is read as it arrives.
+    /// The timeout holds until the head of the reply; the body has that of the client between two chunks.
+    pub(crate) async fn call_streamed(
+        &self,
+        operation: &'static str,
+        call: Call<'_>,
+    ) -> Result<StreamedReply, DriveError> {
+        let work = async {
+            let address = self.admitted(operation, call.url)?;
+            let mut request = self.calls.request(call.method, address).headers(call.headers);
+            if let Some((content_type, body)) = call.body {
+                request = request.header(CONTENT_TYPE, content_type).body(body);
+            }
+            request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))
+        };
+        let patience = call.patience.unwrap_or(self.call_timeout);
+        let mut response = within(patience, operation, work).await?;
+        Ok(StreamedReply {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: response
+                .bytes_stream()
+                .map_err(|error| io::Error::other(story(&error.without_url())))
+                .boxed(),
+        })
+    }
+
     /// POSTs a file as `multipart/form-data` (RFC 7578), at any speed; a transfer without progress is aborted.
     pub(crate) async fn post_file(
         &self,
@@ -121,6 +158,24 @@ impl Client {
         let request = self
             .patient
             .post(address)
+            .headers(streamed.headers)
+            .header(CONTENT_TYPE, "application/octet-stream");
+        let about = (streamed.url, streamed.length, streamed.limit);
+        send_streaming(operation, request, about, streamed.body).await
+    }
+}
+
+impl Client {
+    /// PUTs a body as `application/octet-stream`, at any speed; a transfer without progress is aborted.
+    pub(crate) async fn put_body(
+        &self,
+        operation: &'static str,
+        streamed: StreamedBody<'_>,
+    ) -> Result<Reply, DriveError> {
+        let address = self.admitted(operation, streamed.url)?;
+        let request = self
+            .patient
+            .put(address)
             .headers(streamed.headers)
             .header(CONTENT_TYPE, "application/octet-stream");
         let about = (streamed.url, streamed.length, streamed.limit);

@@ -1,0 +1,413 @@
+//! Folders of upstreams that answer with a whole folder at once: cached, sorted and paged here, and walked for search.
+//!
+//! A kind provides one request, "read this folder"; pages in any order, entries, search and notices of changes follow
+//! from it.
+
+mod search;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
+use moka::future::Cache;
+use sha2::{Digest, Sha256};
+use tokio::sync::broadcast;
+
+use crate::DriveError;
+use media::{
+    Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, natural_key,
+};
+
+/// One entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Child {
+    pub(crate) name: String,
+    pub(crate) is_folder: bool,
+    /// Bytes; 0 for folders.
+    pub(crate) size: u64,
+    pub(crate) modified: Option<DateTime<Utc>>,
+    /// Changes with the content: an ETag. `None` if the upstream reports none; size and time stand for it then.
+    pub(crate) etag: Option<String>,
+}
+
+/// A folder as it was read: folders first, each group in natural order.
+pub(crate) struct Folder {
+    children: Vec<Child>,
+    /// Positions in the order of time and of size, made when first requested.
+    by_time: OnceLock<Vec<u32>>,
+    by_size: OnceLock<Vec<u32>>,
+    /// Positions of the pictures, by their names in lower case.
+    pictures: HashMap<String, u32>,
+}
+
+/// The folders of one drive.
+pub(crate) struct Folders {
+    place: Place,
+    /// Distinguishes contents of this upstream from equal paths of others.
+    mark: String,
+    kept: Cache<EntryPath, Arc<Folder>>,
+    /// Hash of each folder as it was read last, to notice changes.
+    seen: Cache<EntryPath, u64>,
+    changed: broadcast::Sender<EntryPath>,
+    index: search::Index,
+}
+
+/// Lifetime of a folder that was read: a change elsewhere shows after it.
+const FOLDER_TTL: Duration = Duration::from_secs(30);
+/// Upper limit for the bytes of all folders that are cached.
+const MAX_BYTES: u64 = 32 << 20;
+/// Folders whose hash is remembered.
+const MAX_SEEN: u64 = 20_000;
+/// Pictures that are larger are not shown as thumbnails.
+const MAX_PICTURE_BYTES: u64 = 16 << 20;
+/// Names of pictures that stand for every film of a folder.
+const FOLDER_PICTURES: [&str; 3] = ["poster", "folder", "cover"];
+/// Extensions of pictures.
+const PICTURE_EXTENSIONS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+
+impl Folder {
+    fn new(children: Vec<Child>) -> Self {
+        let mut keyed: Vec<(bool, Vec<u8>, Child)> = children
+            .into_iter()
+            .map(|child| (!child.is_folder, natural_key(&child.name), child))
+            .collect();
+        keyed.sort_unstable_by(|(a, x, n), (b, y, m)| (a, x, &n.name).cmp(&(b, y, &m.name)));
+        // A server may list a name twice; a folder has it once.
+        keyed.dedup_by(|(_, _, n), (_, _, m)| n.name == m.name);
+        let children: Vec<Child> = keyed.into_iter().map(|(_, _, child)| child).collect();
+        let pictures = (0..).zip(&children).filter(|(_, child)| {
+            let is_image = EntryKind::of_file(&child.name) == EntryKind::Image;
+            !child.is_folder && is_image && child.size <= MAX_PICTURE_BYTES
+        });
+        Folder {
+            pictures: pictures
+                .map(|(at, child)| (child.name.to_lowercase(), at))
+                .collect(),
+            by_time: OnceLock::new(),
+            by_size: OnceLock::new(),
+            children,
+        }
+    }
+
+    /// Returns the children in the order of their names.
+    pub(crate) fn children(&self) -> &[Child] {
+        &self.children
+    }
+
+    /// Returns the child of that name; `None` if there is none.
+    pub(crate) fn child(&self, name: &str) -> Option<&Child> {
+        let key = natural_key(name);
+        let find = |is_file: bool| {
+            let found = self.children.binary_search_by(|other| {
+                let by_key = || natural_key(&other.name).cmp(&key);
+                let kind = (!other.is_folder).cmp(&is_file);
+                kind.then_with(by_key)
+                    .then_with(|| other.name.as_str().cmp(name))
+            });
+            found.ok().map(|at| &self.children[at])
+        };
+        find(false).or_else(|| find(true))
+    }
+
+    /// Returns the picture of a film: a file of its name, or one that stands for the whole folder.
+    pub(crate) fn picture_of(&self, film: &str) -> Option<&Child> {
+        if self.pictures.is_empty() {
+            return None;
+        }
+        let stem = film.rsplit_once('.').map_or(film, |(stem, _)| stem);
+        let stem = stem.to_lowercase();
+        let own = ["", "-poster", "-thumb"].map(|end| format!("{stem}{end}"));
+        let names = own.iter().map(String::as_str).chain(FOLDER_PICTURES);
+        let found = names
+            .flat_map(|name| PICTURE_EXTENSIONS.map(|extension| format!("{name}.{extension}")))
+            .find_map(|name| self.pictures.get(&name))?;
+        self.children.get(*found as usize)
+    }
+
+    /// Returns the children from `start` on in the requested order, at most `limit`.
+    fn slice(&self, start: usize, page: &PageRequest) -> Vec<&Child> {
+        let count = self.children.len();
+        let sorted = |less: fn(&Child, &Child) -> std::cmp::Ordering| {
+            let mut order: Vec<u32> = (0..).take(count).collect();
+            // Stable: equal entries stay in the order of their names, folders stay first.
+            order.sort_by(|a, b| {
+                let (a, b) = (&self.children[*a as usize], &self.children[*b as usize]);
+                b.is_folder.cmp(&a.is_folder).then_with(|| less(a, b))
+            });
+            order
+        };
+        let order = match page.sort {
+            SortBy::Name => None,
+            SortBy::Time => Some(
+                self.by_time
+                    .get_or_init(|| sorted(|a, b| a.modified.cmp(&b.modified))),
+            ),
+            SortBy::Size => Some(
+                self.by_size
+                    .get_or_init(|| sorted(|a, b| a.size.cmp(&b.size))),
+            ),
+        };
+        (start..count)
+            .take(page.limit)
+            .map(|at| match page.order {
+                Order::Ascending => at,
+                Order::Descending => count - 1 - at,
+            })
+            .map(|at| order.map_or(at, |order| order[at] as usize))
+            .map(|at| &self.children[at])
+            .collect()
+    }
+}
+
+impl Folders {
+    /// Returns an empty cache. `upstream` identifies the server and the account.
+    pub(crate) fn new(place: Place, upstream: &str) -> Self {
+        let weigh = |path: &EntryPath, folder: &Arc<Folder>| {
+            let names: usize = folder
+                .children
+                .iter()
+                .map(|child| 128 + child.name.len() + child.etag.as_ref().map_or(0, String::len))
+                .sum();
+            u32::try_from(names + path.as_str().len() + 128).unwrap_or(u32::MAX)
+        };
+        Folders {
+            place,
+            mark: HEXLOWER.encode(&Sha256::digest(upstream)[..6]),
+            kept: Cache::builder()
+                .weigher(weigh)
+                .max_capacity(MAX_BYTES)
+                .time_to_live(FOLDER_TTL)
+                .build(),
+            seen: Cache::new(MAX_SEEN),
+            changed: broadcast::channel(64).0,
+            index: search::Index::default(),
+        }
+    }
+
+    /// Returns the channel of folders that have changed.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<EntryPath> {
+        self.changed.subscribe()
+    }
+
+    /// Returns a folder, read by `read` if it is not cached. Concurrent callers share one reading.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) async fn folder<F>(
+        &self,
+        path: &EntryPath,
+        read: impl FnOnce() -> F,
+    ) -> Result<Arc<Folder>, DriveError>
+    where
+        F: Future<Output = Result<Vec<Child>, DriveError>>,
+    {
+        let load = async {
+            let folder = Arc::new(Folder::new(read().await?));
+            let mut hasher = DefaultHasher::new();
+            folder.children.hash(&mut hasher);
+            let hash = hasher.finish();
+            let before = self.seen.get(path).await;
+            self.seen.insert(path.clone(), hash).await;
+            if before.is_some_and(|before| before != hash) {
+                // Without a receiver there is no one to notify.
+                let _ = self.changed.send(path.clone());
+            }
+            Ok(folder)
+        };
+        let loaded = self.kept.try_get_with_by_ref(path, load).await;
+        loaded.map_err(|error: Arc<DriveError>| (*error).clone())
+    }
+
+    /// Returns a folder if it is cached.
+    pub(crate) async fn cached(&self, path: &EntryPath) -> Option<Arc<Folder>> {
+        self.kept.get(path).await
+    }
+
+    /// Drops a folder after a change in it.
+    pub(crate) async fn forget(&self, path: &EntryPath) {
+        self.kept.invalidate(path).await;
+        self.index.forget().await;
+    }
+
+    /// Drops everything below a folder, too: it was moved or deleted.
+    pub(crate) async fn forget_below(&self, path: &EntryPath) {
+        for (kept, _) in &self.kept {
+            if kept.is_within(path) {
+                self.kept.invalidate(kept.as_ref()).await;
+            }
+        }
+        if let Some(parent) = path.parent() {
+            self.forget(&parent).await;
+        }
+    }
+
+    /// Returns one page of a folder.
+    ///
+    /// # Errors
+    /// `bad_request` for a cursor that is not one of ours.
+    pub(crate) fn page(
+        &self,
+        path: &EntryPath,
+        folder: &Folder,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        let start = offset(page)?;
+        let slice = folder.slice(start, page);
+        let end = start + slice.len();
+        let entries = slice
+            .into_iter()
+            .filter_map(|child| {
+                let mut entry = self.entry(&path.join(&child.name).ok()?, child);
+                entry.has_thumbnail |=
+                    entry.kind == EntryKind::Video && folder.picture_of(&child.name).is_some();
+                Some(entry)
+            })
+            .collect();
+        Ok(Listing {
+            entries,
+            next: (end < folder.children.len()).then(|| end.to_string()),
+        })
+    }
+
+    /// Returns an entry at `path`.
+    pub(crate) fn entry(&self, path: &EntryPath, child: &Child) -> Entry {
+        let kind = match child.is_folder {
+            true => EntryKind::Folder,
+            false => EntryKind::of_file(path.name()),
+        };
+        Entry {
+            size: child.size,
+            modified: child.modified,
+            content: (!child.is_folder).then(|| self.content(path, child)),
+            has_thumbnail: kind == EntryKind::Image && child.size <= MAX_PICTURE_BYTES,
+            ..Entry::bare(&self.place, path, kind)
+        }
+    }
+
+    /// Returns the name of a file's content: its path and its ETag, or its size and time if it has none.
+    fn content(&self, path: &EntryPath, child: &Child) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.mark);
+        hash.update(path.as_str());
+        hash.update([0]);
+        hash.update(child.etag.as_deref().unwrap_or(""));
+        hash.update(child.size.to_le_bytes());
+        if child.etag.is_none() {
+            let time = child.modified.map_or(0, |time| time.timestamp());
+            hash.update(time.to_le_bytes());
+        }
+        HEXLOWER.encode(&hash.finalize()[..16])
+    }
+}
+
+/// Parses the cursor, which is the number of entries before the page.
+fn offset(page: &PageRequest) -> Result<usize, DriveError> {
+    page.cursor.as_deref().map_or(Ok(0), |cursor| {
+        cursor
+            .parse()
+            .map_err(|_| DriveError::bad_request("list", "the cursor is not one of ours"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn child(name: &str, is_folder: bool, size: u64) -> Child {
+        Child {
+            name: name.to_owned(),
+            is_folder,
+            size,
+            modified: DateTime::from_timestamp(size as i64, 0),
+            etag: None,
+        }
+    }
+
+    fn folders() -> Folders {
+        Folders::new(Place::parse("nas").unwrap(), "https://h")
+    }
+
+    #[tokio::test]
+    async fn pages_are_cut_from_one_reading_in_any_order() {
+        let folders = folders();
+        let mut children: Vec<Child> = (1..=30)
+            .map(|number| child(&format!("Part {number}.mp4"), false, number * 7 % 31))
+            .collect();
+        children.push(child("Zoo", true, 0));
+        children.push(child("Part 3.mp4", false, 21));
+        let path = EntryPath::root();
+        let read = || async { Ok(children.clone()) };
+        let folder = folders.folder(&path, read).await.unwrap();
+        let names = |page: &PageRequest| {
+            let (mut page, mut names) = (page.clone(), Vec::new());
+            loop {
+                let listing = folders.page(&path, &folder, &page).unwrap();
+                names.extend(listing.entries.into_iter().map(|entry| entry.name));
+                match listing.next {
+                    Some(next) => page.cursor = Some(next),
+                    None => return names,
+                }
+            }
+        };
+        for limit in [1, 7, 31, 1000] {
+            let page = PageRequest {
+                limit,
+                ..PageRequest::default()
+            };
+            let all = names(&page);
+            assert_eq!((all.len(), all[0].as_str()), (31, "Zoo"));
+            assert_eq!((all[1].as_str(), all[30].as_str()), ("Part 1.mp4", "Part 30.mp4"));
+            let by_size = PageRequest {
+                sort: SortBy::Size,
+                order: Order::Descending,
+                ..page
+            };
+            // 30 · n ≡ 30 (mod 31) is the largest size.
+            assert_eq!(names(&by_size)[0], "Part 22.mp4");
+        }
+        assert_eq!(folder.child("Part 12.mp4").unwrap().size, 84 % 31);
+        assert!(folder.child("Zoo").unwrap().is_folder);
+        assert!(folder.child("part 12.mp4").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_changed_folder_is_announced_and_its_file_has_another_content() {
+        let folders = folders();
+        let mut changes = folders.changes();
+        let path = EntryPath::root();
+        let before = child("a.mp4", false, 1);
+        let read = || async { Ok(vec![before.clone()]) };
+        folders.folder(&path, read).await.unwrap();
+        folders.forget(&path).await;
+        folders.folder(&path, read).await.unwrap();
+        assert!(changes.try_recv().is_err(), "nothing has changed");
+        folders.forget(&path).await;
+        let mut after = before.clone();
+        after.modified = DateTime::from_timestamp(99, 0);
+        let read = || async { Ok(vec![after.clone()]) };
+        folders.folder(&path, read).await.unwrap();
+        assert_eq!(changes.try_recv().unwrap(), path);
+        let at = path.join("a.mp4").unwrap();
+        let contents = [&before, &after].map(|child| folders.entry(&at, child).content);
+        assert_ne!(contents[0], contents[1]);
+    }
+
+    #[test]
+    fn pictures_beside_films() {
+        let folder = Folder::new(vec![
+            child("Film.mkv", false, 9),
+            child("film-Poster.JPG", false, 9),
+            child("Other.mkv", false, 9),
+            child("folder.png", false, 9),
+            child("huge.jpg", false, 1 << 30),
+        ]);
+        let picture = |film| folder.picture_of(film).map(|child| child.name.as_str());
+        assert_eq!(picture("Film.mkv"), Some("film-Poster.JPG"));
+        assert_eq!(picture("Other.mkv"), Some("folder.png"));
+        assert_eq!(picture("huge.mkv"), Some("folder.png"));
+    }
+}

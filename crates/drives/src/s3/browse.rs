@@ -1,0 +1,345 @@
+//! Folders and objects: listed by ListObjectsV2, read by GET with ranges.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::Method;
+use http::header::{CONTENT_LENGTH, ETAG, HeaderMap, LAST_MODIFIED, RANGE};
+use percent_encoding::percent_decode_str;
+
+use crate::folders::{Child, Folder};
+use crate::http::{range, read_up_to, status};
+use crate::s3::S3;
+use crate::s3::bucket::{SECRETS, parse};
+use crate::s3::types::ObjectList;
+use crate::{DriveError, ErrorKind, Incoming, Origin, UpstreamPlaylist, Volume};
+use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Rendition};
+
+/// Keys of one request. Some servers return all of them if more are asked for.
+pub(super) const PAGE_KEYS: usize = 1000;
+/// Entries of one folder.
+const MAX_CHILDREN: usize = 200_000;
+/// Bytes of an error in the place of an object.
+const MAX_ERROR_BYTES: usize = 64 << 10;
+/// Prefix of an origin; the key and the version follow. It is signed when it is fetched.
+const ORIGIN: &str = "s3:";
+
+impl S3 {
+    /// Requests one page of keys. With `is_flat`, of everything below the prefix; otherwise keys end at the next
+    /// slash.
+    pub(super) async fn page_of_keys(
+        &self,
+        operation: &'static str,
+        prefix: &str,
+        (is_flat, max_keys): (bool, usize),
+        token: Option<&str>,
+    ) -> Result<ObjectList, DriveError> {
+        let (bucket, credentials) = self.bucket.signer(operation)?;
+        let mut action = bucket.list_objects_v2(credentials);
+        action.with_prefix(prefix);
+        action.with_max_keys(max_keys);
+        if !is_flat {
+            action.with_delimiter("/");
+        }
+        if let Some(token) = token {
+            action.with_continuation_token(token);
+        }
+        let reply = self.bucket.call(operation, Method::GET, &action, &[], None).await?;
+        let mut list: ObjectList = parse(operation, "ListBucketResult", &reply.body)?;
+        if list.encoding_type.as_deref() == Some("url") {
+            let objects = list.contents.iter_mut().map(|object| &mut object.key);
+            let prefixes = list.common_prefixes.iter_mut().map(|it| &mut it.prefix);
+            for key in objects.chain(prefixes) {
+                // Blanks are `+` or `%20`; a plus is `%2B`.
+                let spaced = key.replace('+', " ");
+                *key = percent_decode_str(&spaced).decode_utf8_lossy().into_owned();
+            }
+        }
+        Ok(list)
+    }
+
+    async fn read_folder(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Vec<Child>, DriveError> {
+        let prefix = self.bucket.prefix(path);
+        let mut children = Vec::new();
+        let mut is_there = path.is_root();
+        let mut token: Option<String> = None;
+        loop {
+            let limits = (false, PAGE_KEYS);
+            let page = self.page_of_keys(operation, &prefix, limits, token.as_deref());
+            let list = page.await?;
+            is_there |= !list.contents.is_empty() || !list.common_prefixes.is_empty();
+            children.extend(children_of(&list, &prefix));
+            if children.len() > MAX_CHILDREN {
+                return Err(DriveError::failed(operation, "the folder has too many entries"));
+            }
+            match list.next_continuation_token.filter(|_| list.is_truncated) {
+                // A token that repeats would go on for ever.
+                Some(next) if token.as_ref() != Some(&next) => token = Some(next),
+                _ => break,
+            }
+        }
+        match is_there {
+            true => Ok(children),
+            false => Err(DriveError::not_found(operation, "no key has this prefix")),
+        }
+    }
+
+    pub(super) async fn folder(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Arc<Folder>, DriveError> {
+        let read = || self.read_folder(operation, path);
+        self.folders.folder(path, read).await
+    }
+
+    /// Checks that a folder exists, by one key in it.
+    ///
+    /// # Errors
+    /// `not_found` if there is none.
+    pub(super) async fn look_into(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<(), DriveError> {
+        let prefix = self.bucket.prefix(path);
+        let list = self.page_of_keys(operation, &prefix, (true, 1), None).await?;
+        match path.is_root() || !list.contents.is_empty() || !list.common_prefixes.is_empty() {
+            true => Ok(()),
+            false => Err(DriveError::not_found(operation, "no key has this prefix")),
+        }
+    }
+
+    /// Returns an object's size, time and ETag, or that it is a folder.
+    ///
+    /// # Errors
+    /// `not_found` if there is neither.
+    pub(super) async fn look(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Child, DriveError> {
+        let folder = Child {
+            name: path.name().to_owned(),
+            is_folder: true,
+            size: 0,
+            modified: None,
+            etag: None,
+        };
+        if path.is_root() {
+            self.look_into(operation, path).await?;
+            return Ok(folder);
+        }
+        let key = self.bucket.key(path);
+        let (bucket, credentials) = self.bucket.signer(operation)?;
+        let action = bucket.head_object(credentials, &key);
+        match self.bucket.call(operation, Method::HEAD, &action, &[], None).await {
+            Ok(reply) => Ok(object(path.name(), &reply.headers)),
+            // A HEAD has no code in a body: a missing object may be a folder.
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                self.look_into(operation, path).await.map(|()| folder)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn entry(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Entry, DriveError> {
+        let found = self.look(operation, path).await?;
+        let mut entry = self.folders.entry(path, &found);
+        if entry.kind == EntryKind::Video {
+            entry.has_thumbnail = self.picture(path).await.is_some();
+        }
+        Ok(entry)
+    }
+
+    /// Returns the picture beside a film, if its folder is cached and has one.
+    async fn picture(&self, film: &EntryPath) -> Option<(EntryPath, u64)> {
+        let parent = film.parent()?;
+        let folder = self.folders.cached(&parent).await?;
+        let picture = folder.picture_of(film.name())?;
+        Some((parent.join(&picture.name).ok()?, picture.size))
+    }
+
+    fn origin(&self, path: &EntryPath, size: u64, content: Option<&str>) -> Origin {
+        let key = self.bucket.key(path);
+        let content = content.unwrap_or_default();
+        Origin::new(format!("{ORIGIN}{content}:{key}"), None).with_length(size)
+    }
+}
+
+#[async_trait]
+impl Volume for S3 {
+    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
+        Some(self.folders.changes())
+    }
+
+    async fn list(&self, path: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
+        let folder = self.folder("list", path).await?;
+        self.folders.page(path, &folder, page)
+    }
+
+    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
+        if path.is_root() {
+            self.look_into("stat", path).await?;
+            return Ok(Entry::root_of(&self.place));
+        }
+        self.entry("stat", path).await
+    }
+
+    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
+        let read = |path: EntryPath| async move { self.read_folder("search", &path).await };
+        self.folders.search(query, page, read).await
+    }
+
+    fn possible_renditions(&self, _entry: &Entry) -> Vec<Rendition> {
+        Vec::new()
+    }
+
+    async fn playlist(
+        &self,
+        _entry: &Entry,
+        _rendition: Rendition,
+    ) -> Result<UpstreamPlaylist, DriveError> {
+        let detail = "a bucket makes no streams";
+        Err(DriveError::unsupported("playlist", detail))
+    }
+
+    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        Ok(self.origin(&entry.path, entry.size, entry.content.as_deref()))
+    }
+
+    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        let picture = match entry.kind {
+            EntryKind::Image => Some((entry.path.clone(), entry.size)),
+            EntryKind::Video => self.picture(&entry.path).await,
+            _ => None,
+        };
+        let (path, size) =
+            picture.ok_or_else(|| DriveError::not_found("thumbnail", "it has no picture"))?;
+        Ok(self.origin(&path, size, None))
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        const OPERATION: &str = "fetch";
+        let (_, key) = origin
+            .url()
+            .strip_prefix(ORIGIN)
+            .and_then(|rest| rest.split_once(':'))
+            .ok_or_else(|| DriveError::failed(OPERATION, "not an origin of ours"))?;
+        let url = self.bucket.object_url(OPERATION, key)?;
+        let mut headers = HeaderMap::new();
+        if let Some(range) = range::header(from, last) {
+            headers.insert(RANGE, range);
+        }
+        let mut response = self
+            .bucket
+            .http
+            .open(OPERATION, url.as_str(), headers, &SECRETS)
+            .await?;
+        let Some(part) = range::part(OPERATION, &response, from)? else {
+            let (status, headers) = (response.status(), response.headers().clone());
+            if status.as_u16() == 416 {
+                return Err(changed());
+            }
+            let (body, _) = read_up_to(OPERATION, &mut response, MAX_ERROR_BYTES).await?;
+            let error = self.bucket.error(OPERATION, status, &headers, &body);
+            // Another signature may be accepted where a storage behind a redirect refused.
+            return Err(match error.kind {
+                ErrorKind::Forbidden => DriveError {
+                    kind: status::kind_of_media(status),
+                    ..error
+                },
+                _ => error,
+            });
+        };
+        if part.length.is_some() && origin.length().is_some() && part.length != origin.length() {
+            return Err(changed());
+        }
+        Ok(range::incoming(OPERATION, response, part, None))
+    }
+}
+
+fn changed() -> DriveError {
+    DriveError::new(ErrorKind::Gone, "fetch", "the file was changed meanwhile")
+}
+
+/// Returns the children that a page of keys names, below `prefix`.
+fn children_of(list: &ObjectList, prefix: &str) -> Vec<Child> {
+    let is_usable = |name: &&str| {
+        let path = EntryPath::root().join(name);
+        path.is_ok_and(|path| path.name() == *name)
+    };
+    let folders = list.common_prefixes.iter().filter_map(|common| {
+        let name = common.prefix.strip_prefix(prefix)?.trim_end_matches('/');
+        is_usable(&name).then(|| Child {
+            name: name.to_owned(),
+            is_folder: true,
+            size: 0,
+            modified: None,
+            etag: None,
+        })
+    });
+    let objects = list.contents.iter().filter_map(|object| {
+        // A key that ends with a slash marks a folder; the folder itself is one of its keys.
+        let name = object.key.strip_prefix(prefix)?;
+        is_usable(&name).then(|| Child {
+            name: name.to_owned(),
+            is_folder: false,
+            size: object.size,
+            modified: object.last_modified,
+            etag: object.etag(),
+        })
+    });
+    folders.chain(objects).collect()
+}
+
+/// Returns the object that the headers of a HEAD describe.
+fn object(name: &str, headers: &HeaderMap) -> Child {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    Child {
+        name: name.to_owned(),
+        is_folder: false,
+        size: text(CONTENT_LENGTH)
+            .and_then(|length| length.parse().ok())
+            .unwrap_or(0),
+        modified: text(LAST_MODIFIED)
+            .and_then(|date| httpdate::parse_http_date(date).ok())
+            .map(Into::into),
+        etag: text(ETAG)
+            .filter(|etag| !matches!(*etag, "" | "\"\""))
+            .map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_with_and_without_slashes() {
+        let text = "<ListBucketResult><Contents><Key>films/</Key></Contents><Contents><Key>films/a.mp4</Key>\
+            <Size>7</Size></Contents><CommonPrefixes><Prefix>films/many</Prefix></CommonPrefixes><CommonPrefixes>\
+            <Prefix>films/more/</Prefix></CommonPrefixes><CommonPrefixes><Prefix>films//</Prefix></CommonPrefixes>\
+            <Contents><Key>films/..</Key></Contents></ListBucketResult>";
+        let list = parse("list", "ListBucketResult", text.as_bytes()).unwrap();
+        let found = children_of(&list, "films/");
+        let names: Vec<(&str, bool)> = found
+            .iter()
+            .map(|child| (child.name.as_str(), child.is_folder))
+            .collect();
+        assert_eq!(names, [("many", true), ("more", true), ("a.mp4", false)]);
+    }
+}

@@ -1,0 +1,78 @@
+//! The answers of S3 that are read. Namespaces are ignored: not every server writes them.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// The answer to ListObjectsV2.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct ObjectList {
+    pub(super) contents: Vec<Object>,
+    pub(super) common_prefixes: Vec<CommonPrefix>,
+    pub(super) is_truncated: bool,
+    pub(super) next_continuation_token: Option<String>,
+    pub(super) encoding_type: Option<String>,
+}
+
+/// One object of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Object {
+    pub(super) key: String,
+    pub(super) size: u64,
+    pub(super) last_modified: Option<DateTime<Utc>>,
+    #[serde(rename = "ETag")]
+    pub(super) etag: Option<String>,
+}
+
+/// Keys that continue after the next slash.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct CommonPrefix {
+    pub(super) prefix: String,
+}
+
+/// The answer to CreateMultipartUpload.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct MultipartUpload {
+    pub(super) upload_id: String,
+}
+
+/// The answer to DeleteObjects: the keys that stayed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct DeleteResult {
+    #[serde(rename = "Error")]
+    pub(super) errors: Vec<KeyError>,
+}
+
+/// A key that was not deleted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct KeyError {
+    pub(super) code: String,
+}
+
+/// The answer to UploadPartCopy. Some servers leave the ETag out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct CopyPartResult {
+    #[serde(rename = "ETag")]
+    pub(super) etag: Option<String>,
+}
+
+/// An error. It may come with status 200, too: a copy or a completion that failed after its head was sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct ErrorReply {
+    pub(super) code: String,
+}
+
+impl Object {
+    /// Returns the ETag; `None` if it is missing or empty.
+    pub(super) fn etag(&self) -> Option<String> {
+        let is_told = |etag: &&String| !matches!(etag.as_str(), "" | "\"\"");
+        self.etag.as_ref().filter(is_told).cloned()
+    }
+}

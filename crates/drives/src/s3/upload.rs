@@ -1,0 +1,383 @@
+//! Uploads: one PUT for small files, parts for large ones (CreateMultipartUpload), which resume.
+
+use async_trait::async_trait;
+use data_encoding::HEXLOWER;
+use http::Method;
+use http::header::ETAG;
+use rusty_s3::actions::CreateMultipartUpload;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::s3::S3;
+use crate::s3::bucket::parse;
+use crate::s3::types::MultipartUpload;
+use crate::uploads::{PartPlan, PartSender, SentParts, Spooled, UploadPart, UploadStaging};
+use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
+use media::{Entry, EntryPath};
+
+const OPERATION: &str = "upload";
+/// Files of this size and larger are sent in parts.
+const MIN_MULTIPART_BYTES: u64 = 100 << 20;
+/// Smallest part that is sent (AWS: 5 MiB, but for the last).
+const MIN_PART_BYTES: u64 = 16 << 20;
+/// Parts of one upload (AWS: 10,000).
+const MAX_PARTS: u64 = 9_000;
+/// Largest object (AWS: 5 TiB).
+const MAX_OBJECT_BYTES: u64 = 5 << 40;
+const MAX_CONCURRENT_PARTS: usize = 3;
+/// Names that are tried if one is taken: `Film (1).mp4`, …
+const MAX_NAMES: usize = 100;
+
+/// Progress of an upload in parts, as it is stored.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct UploadRecord {
+    upload_id: String,
+    sent: SentParts,
+}
+
+#[async_trait]
+impl Upload for S3 {
+    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
+        let path = self.checked(request)?;
+        let found = match self.look(OPERATION, &path).await {
+            Ok(found) => found,
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        match request.on_conflict {
+            OnConflict::Rename => Ok(()),
+            OnConflict::Overwrite if !found.is_folder => Ok(()),
+            _ => Err(DriveError::new(ErrorKind::Conflict, OPERATION, "")),
+        }
+    }
+
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let staging = self
+            .uploads
+            .as_ref()
+            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
+        let path = self.checked(request)?;
+        let progress = request.progress.as_deref();
+        let limits = (part_bytes(request.size.unwrap_or(0)), MAX_OBJECT_BYTES);
+        let spooled = staging
+            .spool
+            .take(OPERATION, body, request.size, limits, progress)
+            .await?;
+        let target = self.target(request, path, permits).await?;
+        match spooled.length() < MIN_MULTIPART_BYTES {
+            true => self.put_whole(request, &spooled, &target, permits).await?,
+            false => {
+                self.put_parts(staging, request, &spooled, &target, permits)
+                    .await?;
+            }
+        }
+        self.forget_parent(&target).await;
+        let entry = permits.call(self.entry(OPERATION, &target)).await?;
+        match entry.size == spooled.length() {
+            true => Ok(entry),
+            false => Err(DriveError::failed(OPERATION, "it arrived in another length")),
+        }
+    }
+}
+
+impl S3 {
+    async fn put_whole(
+        &self,
+        request: &UploadRequest,
+        spooled: &Spooled,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let sender = PutObject {
+            s3: self,
+            key: self.bucket.key(target),
+            permits,
+        };
+        let plan = PartPlan {
+            spooled,
+            progress: request.progress.clone(),
+            part_bytes: spooled.length().max(1),
+            max_concurrent: 1,
+        };
+        plan.send_missing(SentParts::default(), &sender)
+            .await
+            .map(drop)
+    }
+
+    async fn put_parts(
+        &self,
+        staging: &UploadStaging,
+        request: &UploadRequest,
+        spooled: &Spooled,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let part_bytes = part_bytes(spooled.length());
+        let key = self.bucket.key(target);
+        let hashes = spooled
+            .hashes(part_bytes)
+            .await
+            .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
+        let content = serde_json::json!([self.bucket.name(), key, spooled.length(), hashes]);
+        let record_key = HEXLOWER.encode(&Sha256::digest(content.to_string()));
+        let stored: Option<UploadRecord> = staging.load(&record_key).await?;
+        let is_resumed = stored.is_some();
+        let record = match stored {
+            Some(record) => record,
+            None => self.begin_record(staging, &key, &record_key, permits).await?,
+        };
+        let plan = PartPlan {
+            spooled,
+            progress: request.progress.clone(),
+            part_bytes,
+            max_concurrent: MAX_CONCURRENT_PARTS,
+        };
+        let mut result = self
+            .send_parts(staging, &plan, (&key, &record_key), record, permits)
+            .await;
+        // The service has dropped the parts that were sent before: begin anew, once.
+        let is_lost = |error: &DriveError| error.kind == ErrorKind::NotFound;
+        if is_resumed && result.as_ref().is_err_and(is_lost) {
+            staging.forget(&record_key).await?;
+            let record = self.begin_record(staging, &key, &record_key, permits).await?;
+            result = self
+                .send_parts(staging, &plan, (&key, &record_key), record, permits)
+                .await;
+        }
+        result
+    }
+
+    async fn begin_record(
+        &self,
+        staging: &UploadStaging,
+        key: &str,
+        record_key: &str,
+        permits: Permits<'_>,
+    ) -> Result<UploadRecord, DriveError> {
+        let record = UploadRecord {
+            upload_id: permits.call(self.begin_parts(OPERATION, key)).await?,
+            sent: SentParts::default(),
+        };
+        staging.save(record_key, &record).await?;
+        Ok(record)
+    }
+
+    /// Sends the missing parts and completes the upload. After a failure that a retry cannot mend, the upload is
+    /// aborted, so that no part of it stays and costs.
+    async fn send_parts(
+        &self,
+        staging: &UploadStaging,
+        plan: &PartPlan<'_>,
+        (key, record_key): (&str, &str),
+        record: UploadRecord,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let upload_id = record.upload_id;
+        let sender = UploadParts {
+            s3: self,
+            staging,
+            key,
+            record_key,
+            upload_id: &upload_id,
+            permits,
+        };
+        let work = async {
+            let sent = plan.send_missing(record.sent, &sender).await?;
+            let receipts = sent.receipts().map(|(_, receipt)| receipt.to_owned());
+            let receipts: Vec<String> = receipts.collect();
+            let complete = self.complete_parts(OPERATION, key, &upload_id, &receipts);
+            permits.call(complete).await?;
+            staging.forget(record_key).await
+        };
+        let result = work.await;
+        if let Err(error) = &result
+            && !error.kind.is_transient()
+            && error.kind != ErrorKind::RateLimited
+        {
+            self.abort_parts(OPERATION, key, &upload_id, permits).await;
+            staging.forget(record_key).await?;
+        }
+        result
+    }
+
+    /// Starts an upload in parts and returns its id.
+    pub(super) async fn begin_parts(
+        &self,
+        operation: &'static str,
+        key: &str,
+    ) -> Result<String, DriveError> {
+        let (bucket, credentials) = self.bucket.signer(operation)?;
+        let action = CreateMultipartUpload::new(bucket, credentials, key);
+        let call = self.bucket.call(operation, Method::POST, &action, &[], None);
+        let reply = call.await?;
+        let root = "InitiateMultipartUploadResult";
+        let started: MultipartUpload = parse(operation, root, &reply.body)?;
+        Ok(started.upload_id)
+    }
+
+    /// Makes the object of its parts.
+    pub(super) async fn complete_parts(
+        &self,
+        operation: &'static str,
+        key: &str,
+        upload_id: &str,
+        receipts: &[String],
+    ) -> Result<(), DriveError> {
+        let (bucket, credentials) = self.bucket.signer(operation)?;
+        let receipts = receipts.iter().map(String::as_str);
+        let action = bucket.complete_multipart_upload(credentials, key, upload_id, receipts);
+        let body = action.clone().body();
+        let call = self
+            .bucket
+            .call(operation, Method::POST, &action, &[], Some(body));
+        call.await.map(drop)
+    }
+
+    /// Drops the parts of an upload that will not be completed.
+    pub(super) async fn abort_parts(
+        &self,
+        operation: &'static str,
+        key: &str,
+        upload_id: &str,
+        permits: Permits<'_>,
+    ) {
+        let Ok((bucket, credentials)) = self.bucket.signer(operation) else {
+            return;
+        };
+        let action = bucket.abort_multipart_upload(credentials, key, upload_id);
+        let call = self.bucket.call(operation, Method::DELETE, &action, &[], None);
+        if let Err(error) = permits.call(call).await {
+            tracing::warn!(%error, "parts of an upload stay at the service");
+        }
+    }
+
+    fn checked(&self, request: &UploadRequest) -> Result<EntryPath, DriveError> {
+        match request.path.parent() {
+            Some(parent) => self.check_name(OPERATION, &parent, request.path.name()),
+            None => {
+                Err(DriveError::bad_request(OPERATION, "no name").with_sentence("A name is missing."))
+            }
+        }
+    }
+
+    /// Returns the path that the file gets.
+    async fn target(
+        &self,
+        request: &UploadRequest,
+        path: EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<EntryPath, DriveError> {
+        if request.on_conflict == OnConflict::Overwrite {
+            return Ok(path);
+        }
+        let folder = path.parent().unwrap_or_else(EntryPath::root);
+        let (stem, end) = match path.name().rsplit_once('.') {
+            Some((stem, end)) if !stem.is_empty() => (stem, format!(".{end}")),
+            _ => (path.name(), String::new()),
+        };
+        for number in 0..MAX_NAMES {
+            let candidate = match number {
+                0 => path.clone(),
+                number => self.check_name(OPERATION, &folder, &format!("{stem} ({number}){end}"))?,
+            };
+            match self.check_free(OPERATION, &candidate, permits).await {
+                Ok(()) => return Ok(candidate),
+                Err(error)
+                    if error.kind == ErrorKind::Conflict
+                        && request.on_conflict == OnConflict::Rename => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(DriveError::new(ErrorKind::Conflict, OPERATION, "every name is taken"))
+    }
+}
+
+/// Returns the bytes of a part of a file of `size` bytes.
+fn part_bytes(size: u64) -> u64 {
+    MIN_PART_BYTES.max(size.div_ceil(MAX_PARTS).next_multiple_of(1 << 20))
+}
+
+/// Sends a file by one request.
+struct PutObject<'a> {
+    s3: &'a S3,
+    key: String,
+    permits: Permits<'a>,
+}
+
+#[async_trait]
+impl PartSender for PutObject<'_> {
+    async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
+        let (bucket, credentials) = self.s3.bucket.signer(OPERATION)?;
+        let action = bucket.put_object(credentials, &self.key);
+        let put = self
+            .s3
+            .bucket
+            .put(OPERATION, &action, part.length, part.body());
+        self.permits.send(put).await.map(|_| String::new())
+    }
+
+    fn is_retryable(&self, error: &DriveError) -> bool {
+        error.kind.is_transient() || error.kind == ErrorKind::RateLimited
+    }
+
+    /// Records nothing: one request is not resumed.
+    async fn record(&self, _sent: &SentParts) -> Result<(), DriveError> {
+        Ok(())
+    }
+}
+
+/// Sends the parts of a file.
+struct UploadParts<'a> {
+    s3: &'a S3,
+    staging: &'a UploadStaging,
+    key: &'a str,
+    record_key: &'a str,
+    upload_id: &'a str,
+    permits: Permits<'a>,
+}
+
+#[async_trait]
+impl PartSender for UploadParts<'_> {
+    async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
+        let (bucket, credentials) = self.s3.bucket.signer(OPERATION)?;
+        let number = u16::try_from(part.index + 1)
+            .map_err(|_| DriveError::failed(OPERATION, "too many parts"))?;
+        let action = bucket.upload_part(credentials, self.key, number, self.upload_id);
+        let put = self
+            .s3
+            .bucket
+            .put(OPERATION, &action, part.length, part.body());
+        let headers = self.permits.send(put).await?;
+        let etag = headers.get(ETAG).and_then(|etag| etag.to_str().ok());
+        etag.map(str::to_owned)
+            .ok_or_else(|| DriveError::failed(OPERATION, "a part without an ETag"))
+    }
+
+    fn is_retryable(&self, error: &DriveError) -> bool {
+        error.kind.is_transient() || error.kind == ErrorKind::RateLimited
+    }
+
+    async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
+        let record = serde_json::json!({"upload_id": self.upload_id, "sent": sent});
+        self.staging.save(self.record_key, &record).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_within_the_limits_of_the_service() {
+        for size in [0, MIN_MULTIPART_BYTES, 1 << 40, MAX_OBJECT_BYTES] {
+            let part = part_bytes(size);
+            assert!((MIN_PART_BYTES..=5 << 30).contains(&part), "{size}: {part}");
+            assert!(size.div_ceil(part) <= 10_000, "{size}: {part}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! A proxy in front of a real server, on two hosts: the server's own, and a storage to which it may redirect reads.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use futures_util::StreamExt;
+
+use super::signature::{Keys, is_signed};
+
+/// A running proxy.
+pub struct FaultProxy {
+    /// `http://127.0.0.1:PORT`
+    pub url: String,
+    pub faults: Arc<Faults>,
+}
+
+/// What the proxy does, and what it has seen.
+pub struct Faults {
+    /// `http://127.0.0.1:PORT` of the server behind it.
+    server: String,
+    /// `http://127.0.0.1:PORT` of the storage, if reads are redirected there.
+    storage: Option<String>,
+    /// Value of `Authorization` by which the storage reads from the server.
+    login: Option<String>,
+    /// Keys with which URLs must be signed.
+    keys: Option<Keys>,
+    cut_after: Mutex<Option<u64>>,
+    slow_ms: AtomicU64,
+    is_broken: AtomicBool,
+    is_signed_out: AtomicBool,
+    /// URLs of the storage that were given out before this number are refused.
+    generation: AtomicU64,
+    /// Requests so far: method and path.
+    pub requests: Mutex<Vec<String>>,
+    /// Requests that brought credentials to the storage.
+    pub leaks: AtomicU64,
+    client: reqwest::Client,
+}
+
+/// Where a request arrived.
+#[derive(Clone, Copy, PartialEq)]
+enum Host {
+    Server,
+    Storage,
+}
+
+/// Starts a proxy in front of `server`. With `login`, reads are redirected to a storage on another port, which has that
+/// login at the server.
+pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) -> FaultProxy {
+    let front = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let storage = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = |listener: &tokio::net::TcpListener| {
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let url = at(&front);
+    let faults = Arc::new(Faults {
+        server,
+        storage: login.is_some().then(|| at(&storage)),
+        login,
+        keys,
+        cut_after: Mutex::default(),
+        slow_ms: AtomicU64::new(0),
+        is_broken: AtomicBool::new(false),
+        is_signed_out: AtomicBool::new(false),
+        generation: AtomicU64::new(0),
+        requests: Mutex::default(),
+        leaks: AtomicU64::new(0),
+        client: reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap(),
+    });
+    for (listener, host) in [(front, Host::Server), (storage, Host::Storage)] {
+        let state = (faults.clone(), host);
+        let app = Router::new().fallback(answer).with_state(state);
+        tokio::spawn(async move { axum::serve(listener, app).await });
+    }
+    FaultProxy { url, faults }
+}
+
+impl Faults {
+    pub fn cut_after(&self, bytes: u64) {
+        *self.cut_after.lock().unwrap() = Some(bytes);
+    }
+
+    pub fn slow(&self, ms: u64) {
+        self.slow_ms.store(ms, Ordering::SeqCst);
+    }
+
+    pub fn break_down(&self) {
+        self.is_broken.store(true, Ordering::SeqCst);
+    }
+
+    pub fn sign_out(&self) {
+        self.is_signed_out.store(true, Ordering::SeqCst);
+    }
+
+    /// Refuses every URL of the storage that was given out so far.
+    pub fn expire(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn heal(&self) {
+        *self.cut_after.lock().unwrap() = None;
+        self.slow(0);
+        self.is_broken.store(false, Ordering::SeqCst);
+        self.is_signed_out.store(false, Ordering::SeqCst);
+    }
+
+    /// Returns the number of requests with that method so far.
+    pub fn count(&self, method: &str) -> usize {
+        let requests = self.requests.lock().unwrap();
+        let is_of = |request: &&String| request.split(' ').next() == Some(method);
+        requests.iter().filter(is_of).count()
+    }
+
+    async fn forward(&self, request: Request, path: &str, login: Option<&str>) -> Response<Body> {
+        let (head, body) = request.into_parts();
+        let mut headers = head.headers;
+        if let Some(login) = login {
+            headers.insert(header::AUTHORIZATION, HeaderValue::try_from(login).unwrap());
+        }
+        // An empty body stays without a length where it had none.
+        let has_body = headers.contains_key(header::CONTENT_LENGTH)
+            || headers.contains_key(header::TRANSFER_ENCODING);
+        let mut forwarded = self
+            .client
+            .request(head.method, format!("{}{path}", self.server))
+            .headers(headers);
+        if has_body {
+            forwarded = forwarded.body(reqwest::Body::wrap_stream(body.into_data_stream()));
+        }
+        let Ok(reply) = forwarded.send().await else {
+            return status(StatusCode::BAD_GATEWAY);
+        };
+        let mut response = Response::builder().status(reply.status());
+        for (name, value) in reply.headers() {
+            if name != header::CONNECTION && name != header::TRANSFER_ENCODING {
+                response = response.header(name, value);
+            }
+        }
+        let cut = match reply.status().is_success() {
+            true => self.cut_after.lock().unwrap().take(),
+            false => None,
+        };
+        let body = reply.bytes_stream().map(|piece| piece.map_err(io::Error::other));
+        let body = match cut {
+            None => Body::from_stream(body),
+            Some(limit) => Body::from_stream(cut_stream(body, limit)),
+        };
+        response.body(body).unwrap()
+    }
+}
+
+/// Ends a body with an error after `limit` bytes.
+fn cut_stream(
+    body: impl futures_util::Stream<Item = io::Result<bytes::Bytes>>,
+    limit: u64,
+) -> impl futures_util::Stream<Item = io::Result<bytes::Bytes>> {
+    let mut left = limit as usize;
+    body.flat_map(move |piece| {
+        let mut pieces = Vec::new();
+        match piece {
+            Ok(piece) if piece.len() < left => {
+                left -= piece.len();
+                pieces.push(Ok(piece));
+            }
+            Ok(piece) => {
+                pieces.push(Ok(piece.slice(..left)));
+                left = 0;
+                pieces.push(Err(io::Error::other("cut")));
+            }
+            Err(error) => pieces.push(Err(error)),
+        }
+        futures_util::stream::iter(pieces)
+    })
+}
+
+async fn answer(
+    State((faults, host)): State<(Arc<Faults>, Host)>,
+    request: Request,
+) -> Response<Body> {
+    let uri = request.uri().clone();
+    let target = uri.path_and_query().map_or("/", |it| it.as_str());
+    faults
+        .requests
+        .lock()
+        .unwrap()
+        .push(format!("{} {target}", request.method()));
+    let slow = faults.slow_ms.load(Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_millis(slow)).await;
+    if faults.is_broken.load(Ordering::SeqCst) {
+        return status(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    if host == Host::Storage {
+        return from_storage(&faults, request, target).await;
+    }
+    if faults.is_signed_out.load(Ordering::SeqCst) {
+        return status(StatusCode::UNAUTHORIZED);
+    }
+    if let Some(keys) = &faults.keys
+        && !is_signed(keys, &request)
+    {
+        let error = "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code></Error>";
+        let response = Response::builder().status(StatusCode::FORBIDDEN);
+        return response.body(Body::from(error)).unwrap();
+    }
+    match &faults.storage {
+        Some(storage) if request.method() == "GET" => {
+            let generation = faults.generation.load(Ordering::SeqCst);
+            let location = format!("{storage}/signed/{generation}{target}");
+            Response::builder()
+                .status(StatusCode::FOUND)
+                .header(header::LOCATION, location)
+                .body(Body::from("<a>Found</a>"))
+                .unwrap()
+        }
+        _ => faults.forward(request, target, None).await,
+    }
+}
+
+/// Serves `/signed/{generation}/…`.
+async fn from_storage(faults: &Faults, request: Request, target: &str) -> Response<Body> {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        faults.leaks.fetch_add(1, Ordering::SeqCst);
+    }
+    let generation = faults.generation.load(Ordering::SeqCst);
+    match target.strip_prefix(&format!("/signed/{generation}")) {
+        Some(path) => {
+            let path = path.to_owned();
+            faults
+                .forward(request, &path, faults.login.as_deref())
+                .await
+        }
+        None => status(StatusCode::FORBIDDEN),
+    }
+}
+
+fn status(status: StatusCode) -> Response<Body> {
+    Response::builder().status(status).body(Body::empty()).unwrap()
+}
