@@ -53,21 +53,21 @@ enum Element {
 }
 
 impl Element {
-    fn named(local: &[u8]) -> Self {
+    fn named(local: &str) -> Self {
         match local {
-            b"multistatus" => Element::Multistatus,
-            b"response" => Element::Response,
-            b"href" => Element::Href,
-            b"propstat" => Element::Propstat,
-            b"status" => Element::Status,
-            b"prop" => Element::Prop,
-            b"resourcetype" => Element::ResourceType,
-            b"collection" => Element::Collection,
-            b"getcontentlength" => Element::ContentLength,
-            b"getlastmodified" => Element::LastModified,
-            b"getetag" => Element::ETag,
-            b"quota-available-bytes" => Element::QuotaAvailable,
-            b"quota-used-bytes" => Element::QuotaUsed,
+            "multistatus" => Element::Multistatus,
+            "response" => Element::Response,
+            "href" => Element::Href,
+            "propstat" => Element::Propstat,
+            "status" => Element::Status,
+            "prop" => Element::Prop,
+            "resourcetype" => Element::ResourceType,
+            "collection" => Element::Collection,
+            "getcontentlength" => Element::ContentLength,
+            "getlastmodified" => Element::LastModified,
+            "getetag" => Element::ETag,
+            "quota-available-bytes" => Element::QuotaAvailable,
+            "quota-used-bytes" => Element::QuotaUsed,
             _ => Element::Other,
         }
     }
@@ -102,15 +102,14 @@ pub(super) async fn read(
                 parser.close();
             }
             Event::End(_) => parser.close(),
-            Event::Text(text) => parser.text(&String::from_utf8_lossy(&text)),
-            Event::CData(text) => parser.text(&String::from_utf8_lossy(&text)),
+            Event::Text(text) => parser.text(&text),
+            Event::CData(text) => parser.text(&text),
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten();
                 match character {
                     Some(character) => parser.text(character.encode_utf8(&mut [0; 4])),
                     None => {
-                        let name = String::from_utf8_lossy(&reference);
-                        let text = escape::resolve_predefined_entity(&name)
+                        let text = escape::resolve_predefined_entity(&reference)
                             .ok_or_else(|| failed("an unknown entity"))?;
                         parser.text(text);
                     }
@@ -149,7 +148,7 @@ struct Parser {
 }
 
 impl Parser {
-    fn open(&mut self, local: &[u8]) {
+    fn open(&mut self, local: &str) {
         let element = Element::named(local);
         match (self.stack.last(), element) {
             (Some(Element::Multistatus), Element::Response) => self.resource = Resource::default(),
