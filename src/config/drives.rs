@@ -235,7 +235,9 @@ fn read_s3(section: &mut Section<'_>) -> S3Config {
     // AWS has every bucket at a host of its own; most other services have it in the path.
     let is_aws = host.ends_with(".amazonaws.com");
     let config = S3Config {
-        region: section.text("region").unwrap_or_else(|| "us-east-1".to_owned()),
+        region: section
+            .text("region")
+            .unwrap_or_else(|| "us-east-1".to_owned()),
         bucket: section.required_text("bucket"),
         access_key_id: section.text("access_key_id"),
         secret_access_key: section.secret("secret_access_key", "secret_access_key_file"),
@@ -450,7 +452,11 @@ pub const KIND_FORMS: &[KindForm] = &[
         about: "A folder of OpenList (its address ends in /dav), Nextcloud (the address of its website will do), Koofr, \
                 Synology, rclone or any other WebDAV server.",
         fields: &[
-            required(field("base_url", "Address", "https://cloud.example.org/dav")),
+            required(field(
+                "base_url",
+                "Address",
+                "https://cloud.example.org/dav",
+            )),
             field("user", "User name", ""),
             secret(field("password", "Password, or one for apps", "")),
             field("root", "Folder to show", "/"),
@@ -463,7 +469,11 @@ pub const KIND_FORMS: &[KindForm] = &[
         about: "A bucket of MinIO, Backblaze, R2, Wasabi, Garage, AWS or any other S3 service. Where the bucket is a part of \
                 the host name, path_style in the config file says so.",
         fields: &[
-            required(field("endpoint", "Address of the service", "https://s3.example.org")),
+            required(field(
+                "endpoint",
+                "Address of the service",
+                "https://s3.example.org",
+            )),
             required(field("bucket", "Bucket", "films")),
             field("region", "Region", "us-east-1"),
             required(field("access_key_id", "Access key", "")),

@@ -1,6 +1,6 @@
 //! A third-party client of TeraBox's website, run against the sandbox.
 //!
-//! The client is `aioterabox`, from PyPI; `tests/website/backup.py` calls it. It proves that the sandbox speaks the web
+//! The client is `aioterabox`, from PyPI; `tests/python/backup.py` calls it. It proves that the sandbox speaks the web
 //! session as the website does, not only as our own drive does.
 
 use std::path::Path;
@@ -10,14 +10,7 @@ use sandbox::{Options, start};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-/// Returns the interpreter of the client's environment, which it installs if it is missing.
-async fn python() -> std::path::PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let script = root.join("scripts/install-website-client");
-    let status = Command::new(script).status().await.unwrap();
-    assert!(status.success(), "the client cannot be installed");
-    root.join("target/website-client/bin/python")
-}
+use crate::harness::python;
 
 #[tokio::test]
 async fn a_backup_client_of_the_website_works_with_nothing_but_its_host_changed() {
@@ -29,7 +22,7 @@ async fn a_backup_client_of_the_website_works_with_nothing_but_its_host_changed(
     .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut client = Command::new(python().await)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/website/backup.py"))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/backup.py"))
         .arg(sandbox.url())
         .arg(folder.path())
         .stdin(Stdio::piped())

@@ -18,9 +18,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
 use crate::DriveError;
-use media::{
-    Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, natural_key,
-};
+use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, natural_key};
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -360,7 +358,10 @@ mod tests {
             };
             let all = names(&page);
             assert_eq!((all.len(), all[0].as_str()), (31, "Zoo"));
-            assert_eq!((all[1].as_str(), all[30].as_str()), ("Part 1.mp4", "Part 30.mp4"));
+            assert_eq!(
+                (all[1].as_str(), all[30].as_str()),
+                ("Part 1.mp4", "Part 30.mp4")
+            );
             let by_size = PageRequest {
                 sort: SortBy::Size,
                 order: Order::Descending,

@@ -132,17 +132,7 @@ pub struct Subject<E> {
 
 impl<E: Emulation> Subject<E> {
     async fn new(emulation: E, has: &'static [&'static str]) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let text = format!(
-            "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{}",
-            home.path(),
-            emulation.section()
-        );
-        let config = Config::parse(&text, std::iter::empty()).unwrap();
-        let store = Store::open(&config.data_dir).await.unwrap();
-        let mut drives = open_drives(&config, &store).await.unwrap();
-        assert_eq!(drives.len(), 1);
-        let drive = drives.remove(0).at(Priority::Opening);
+        let (drive, home) = open_drive(&emulation.section()).await;
         assert_eq!(drive.place().as_str(), NAME);
         assert_eq!(drive.kind(), emulation.kind().kind);
         Subject {
@@ -216,6 +206,20 @@ impl<E: Emulation> Subject<E> {
     fn open_shares(&self) -> Option<AbilityCalls<'_, Governor, dyn OpenShares>> {
         self.drive.open_shares()
     }
+}
+
+/// Opens the drive of a `[[drive]]` section, with a folder for its state.
+pub async fn open_drive(section: &str) -> (VolumeCalls<Governor>, TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
+        home.path(),
+    );
+    let config = Config::parse(&text, std::iter::empty()).unwrap();
+    let store = Store::open(&config.data_dir).await.unwrap();
+    let mut drives = open_drives(&config, &store).await.unwrap();
+    assert_eq!(drives.len(), 1);
+    (drives.remove(0).at(Priority::Opening), home)
 }
 
 fn path(text: &str) -> EntryPath {

@@ -19,7 +19,9 @@ pub async fn emulation() -> S3 {
     let (film, names) = write_films(dir.path());
     let (folder, key) = ("Season 1 #1 & more", "Tidal Light.mp4");
     server.put(key, film.clone()).await;
-    server.put(&format!("{folder}/Extras/notes.txt"), vec![1]).await;
+    server
+        .put(&format!("{folder}/Extras/notes.txt"), vec![1])
+        .await;
     let mut files: Vec<&String> = names.iter().filter(|name| *name != "Extras").collect();
     files.sort_by_key(|name| name.len() * 31 % 7);
     for name in files {

@@ -4,7 +4,9 @@ use super::webdav::{WebDav, on};
 use super::*;
 use crate::servers::webdav::Kind;
 
-const HAS: &[&str] = &["list", "search", "stream", "original", "upload", "manage", "network"];
+const HAS: &[&str] = &[
+    "list", "search", "stream", "original", "upload", "manage", "network",
+];
 
 async fn subject(kind: Kind) -> Subject<WebDav> {
     Subject::new(on(kind, false).await, HAS).await

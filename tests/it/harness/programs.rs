@@ -21,6 +21,16 @@ pub fn need(program: &str, package: &str) {
     );
 }
 
+/// Returns the Python interpreter that has the packages of `tests/python/requirements.txt`, which are installed if they
+/// are missing.
+pub async fn python() -> std::path::PathBuf {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = root.join("scripts/install-python-packages");
+    let status = Command::new(script).status().await.unwrap();
+    assert!(status.success(), "the packages cannot be installed");
+    root.join("target/python/bin/python")
+}
+
 /// Returns the binary of this crate.
 pub fn own_binary() -> Program {
     Program::new(env!("CARGO_BIN_EXE_drivein")).env("DRIVEIN_LOG", "warn,drivein=trace")

@@ -12,12 +12,6 @@ pub mod webdav;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Returns a port that is free now.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 /// Waits until a server accepts connections.
 async fn accepts(port: u16, name: &str) {
     let connect = async {

@@ -34,6 +34,10 @@ pub struct Faults {
     slow_ms: AtomicU64,
     is_broken: AtomicBool,
     is_signed_out: AtomicBool,
+    /// A method that is answered with 403.
+    refused: Mutex<Option<String>>,
+    /// A part of a URL, and how many requests with it fail.
+    failing: Mutex<(String, u32)>,
     /// URLs of the storage that were given out before this number are refused.
     generation: AtomicU64,
     /// Requests so far: method and path.
@@ -55,9 +59,8 @@ enum Host {
 pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) -> FaultProxy {
     let front = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let storage = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let at = |listener: &tokio::net::TcpListener| {
-        format!("http://{}", listener.local_addr().unwrap())
-    };
+    let at =
+        |listener: &tokio::net::TcpListener| format!("http://{}", listener.local_addr().unwrap());
     let url = at(&front);
     let faults = Arc::new(Faults {
         server,
@@ -68,6 +71,8 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         slow_ms: AtomicU64::new(0),
         is_broken: AtomicBool::new(false),
         is_signed_out: AtomicBool::new(false),
+        refused: Mutex::default(),
+        failing: Mutex::default(),
         generation: AtomicU64::new(0),
         requests: Mutex::default(),
         leaks: AtomicU64::new(0),
@@ -100,6 +105,30 @@ impl Faults {
 
     pub fn sign_out(&self) {
         self.is_signed_out.store(true, Ordering::SeqCst);
+    }
+
+    /// Answers a method with 403 from now on.
+    pub fn refuse(&self, method: &str) {
+        *self.refused.lock().unwrap() = Some(method.to_owned());
+    }
+
+    /// Fails the next `times` requests whose URL contains `part`.
+    pub fn fail(&self, part: &str, times: u32) {
+        *self.failing.lock().unwrap() = (part.to_owned(), times);
+    }
+
+    /// Returns the number of requests so far whose URL contains `part`.
+    pub fn matching(&self, part: &str) -> usize {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().filter(|it| it.contains(part)).count()
+    }
+
+    /// Returns true if this request is to fail.
+    fn fails(&self, target: &str) -> bool {
+        let mut failing = self.failing.lock().unwrap();
+        let fails = failing.1 > 0 && target.contains(&failing.0);
+        failing.1 -= u32::from(fails);
+        fails
     }
 
     /// Refuses every URL of the storage that was given out so far.
@@ -150,7 +179,9 @@ impl Faults {
             true => self.cut_after.lock().unwrap().take(),
             false => None,
         };
-        let body = reply.bytes_stream().map(|piece| piece.map_err(io::Error::other));
+        let body = reply
+            .bytes_stream()
+            .map(|piece| piece.map_err(io::Error::other));
         let body = match cut {
             None => Body::from_stream(body),
             Some(limit) => Body::from_stream(cut_stream(body, limit)),
@@ -196,7 +227,7 @@ async fn answer(
         .push(format!("{} {target}", request.method()));
     let slow = faults.slow_ms.load(Ordering::SeqCst);
     tokio::time::sleep(Duration::from_millis(slow)).await;
-    if faults.is_broken.load(Ordering::SeqCst) {
+    if faults.is_broken.load(Ordering::SeqCst) || faults.fails(target) {
         return status(StatusCode::INTERNAL_SERVER_ERROR);
     }
     if host == Host::Storage {
@@ -204,6 +235,10 @@ async fn answer(
     }
     if faults.is_signed_out.load(Ordering::SeqCst) {
         return status(StatusCode::UNAUTHORIZED);
+    }
+    let refused = faults.refused.lock().unwrap().clone();
+    if refused.is_some_and(|method| request.method() == method.as_str()) {
+        return status(StatusCode::FORBIDDEN);
     }
     if let Some(keys) = &faults.keys
         && !is_signed(keys, &request)
@@ -244,5 +279,8 @@ async fn from_storage(faults: &Faults, request: Request, target: &str) -> Respon
 }
 
 fn status(status: StatusCode) -> Response<Body> {
-    Response::builder().status(status).body(Body::empty()).unwrap()
+    Response::builder()
+        .status(status)
+        .body(Body::empty())
+        .unwrap()
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::sync::OnceCell;
 
+use super::accepts;
 use super::proxy::{self, FaultProxy};
 use super::signature::Keys;
-use super::{accepts, free_port};
 use crate::harness::*;
 
 pub const ACCESS_KEY_ID: &str = "AKIADRIVEINTESTS";
@@ -34,8 +34,7 @@ const MOTO: &str = "import os, sys, threading\n\
 async fn server() -> &'static str {
     SERVER
         .get_or_init(|| async {
-            let python = concat!(env!("CARGO_MANIFEST_DIR"), "/target/python/bin/python");
-            need(python, "python3-venv, then scripts/install-test-tools");
+            let python = python().await;
             let port = free_port();
             let child = std::process::Command::new(python)
                 .args(["-c", MOTO, &port.to_string()])

@@ -48,7 +48,9 @@ pub fn is_signed(keys: &Keys, request: &Request) -> bool {
         .split(';')
         .map(|name| {
             let value = request.headers().get(name);
-            let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let value = value
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default();
             format!("{name}:{}\n", value.trim())
         })
         .collect();

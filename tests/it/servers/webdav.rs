@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
+use md5::{Digest, Md5};
 use tempfile::TempDir;
 
-use super::{accepts, free_port};
+use super::accepts;
 use crate::harness::*;
 
 pub const USER: &str = "mira";
@@ -24,6 +25,12 @@ pub struct DavServer {
 pub enum Kind {
     Rclone,
     Apache,
+    /// Apache, which offers Digest authentication alone.
+    ApacheDigest,
+    /// The paths of Nextcloud: files below `/remote.php/dav/files/`, a website above.
+    Nextcloud,
+    /// A website without WebDAV.
+    Website,
     Nginx,
 }
 
@@ -48,7 +55,9 @@ pub async fn start(kind: Kind) -> DavServer {
     let port = free_port();
     let (running, path) = match kind {
         Kind::Rclone => (rclone(dir.path(), &root, port), ""),
-        Kind::Apache => (apache(dir.path(), &root, port).await, "/dav"),
+        Kind::Apache | Kind::ApacheDigest | Kind::Nextcloud | Kind::Website => {
+            (apache(kind, dir.path(), &root, port).await, "/dav")
+        }
         Kind::Nginx => (nginx(dir.path(), &root, port), ""),
     };
     accepts(port, &format!("{kind:?}")).await;
@@ -72,31 +81,55 @@ fn rclone(dir: &Path, root: &Path, port: u16) -> Running {
         .spawn()
 }
 
-async fn apache(dir: &Path, root: &Path, port: u16) -> Running {
-    need("/usr/sbin/apache2", "apache2");
+async fn apache(kind: Kind, dir: &Path, root: &Path, port: u16) -> Running {
+    need("/usr/sbin/apache2", "apache2-bin");
     let at = |name: &str| dir.join(name).display().to_string();
-    let hashed = Program::new("openssl")
-        .args(["passwd", "-apr1", PASSWORD])
-        .output()
-        .await;
-    let hash = String::from_utf8(hashed.stdout).unwrap();
-    std::fs::write(dir.join("users"), format!("{USER}:{hash}")).unwrap();
+    let users = match kind {
+        Kind::ApacheDigest => {
+            let hash = HEXLOWER.encode(&Md5::digest(format!("{USER}:dav:{PASSWORD}")));
+            format!("{USER}:dav:{hash}\n")
+        }
+        _ => {
+            let hashed = Program::new("openssl").args(["passwd", "-apr1", PASSWORD]);
+            let hash = String::from_utf8(hashed.output().await.stdout).unwrap();
+            format!("{USER}:{hash}")
+        }
+    };
+    std::fs::write(dir.join("users"), users).unwrap();
+    let (path, dav) = match kind {
+        Kind::Nextcloud => (format!("/remote.php/dav/files/{USER}"), "On"),
+        Kind::Website => ("/dav".to_owned(), "Off"),
+        _ => ("/dav".to_owned(), "On"),
+    };
+    let authentication = match kind {
+        Kind::ApacheDigest => "AuthType Digest",
+        _ => "AuthType Basic",
+    };
     let modules = [
-        "mpm_event", "authz_core", "authz_user", "authn_core", "authn_file", "auth_basic", "dav", "dav_fs", "alias",
+        "mpm_event",
+        "authz_core",
+        "authz_user",
+        "authn_core",
+        "authn_file",
+        "auth_basic",
+        "auth_digest",
+        "dav",
+        "dav_fs",
+        "alias",
         "dir",
     ];
     let modules: String = modules
         .iter()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
         .collect();
-    let user = match rustix_is_root() {
+    let user = match is_root() {
         true => "User www-data\nGroup www-data\n",
         false => "",
     };
     let config = format!(
         "ServerRoot {}\nPidFile {}\nErrorLog {}\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\n{modules}{user}\
          StartServers 1\nThreadsPerChild 8\nMinSpareThreads 1\nMaxSpareThreads 16\nMaxRequestWorkers 16\nServerLimit 2\n\
-         DavLockDB {}\nAlias /dav {}\n<Directory {}>\n  Dav On\n  AuthType Basic\n  AuthName dav\n  AuthUserFile {}\n  \
+         DavLockDB {}\nAlias {path} {}\n<Directory {}>\n  Dav {dav}\n  {authentication}\n  AuthName dav\n  AuthUserFile {}\n  \
          Require valid-user\n</Directory>\n",
         dir.display(),
         at("apache.pid"),
@@ -120,7 +153,7 @@ fn nginx(dir: &Path, root: &Path, port: u16) -> Running {
     need(module, "libnginx-mod-http-dav-ext");
     let at = |name: &str| dir.join(name).display().to_string();
     std::fs::write(dir.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
-    let user = match rustix_is_root() {
+    let user = match is_root() {
         true => "user root;\n",
         false => "",
     };
@@ -144,7 +177,7 @@ fn nginx(dir: &Path, root: &Path, port: u16) -> Running {
 }
 
 /// Returns true if the tests run as root: Apache then serves as another user.
-fn rustix_is_root() -> bool {
+fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0)
 }

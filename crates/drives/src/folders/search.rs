@@ -157,7 +157,11 @@ mod tests {
             async move {
                 reads.lock().await.push(path.to_string());
                 match path.as_str() {
-                    "/" => Ok(vec![child("a", true), child("b", true), child("Sea.mp4", false)]),
+                    "/" => Ok(vec![
+                        child("a", true),
+                        child("b", true),
+                        child("Sea.mp4", false),
+                    ]),
                     "/a" => Ok(vec![child("Deep Sea.mp4", false)]),
                     _ => Err(DriveError::failed("list", "broken")),
                 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
-use http::{Method, StatusCode};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use http::{Method, StatusCode};
 
 use super::client::{Client, within};
 use crate::http::reply::{Reply, failure, story};
@@ -100,7 +100,10 @@ impl Client {
     ) -> Result<StreamedReply, DriveError> {
         let work = async {
             let address = self.admitted(operation, call.url)?;
-            let mut request = self.calls.request(call.method, address).headers(call.headers);
+            let mut request = self
+                .calls
+                .request(call.method, address)
+                .headers(call.headers);
             if let Some((content_type, body)) = call.body {
                 request = request.header(CONTENT_TYPE, content_type).body(body);
             }

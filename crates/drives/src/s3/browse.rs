@@ -44,7 +44,10 @@ impl S3 {
         if let Some(token) = token {
             action.with_continuation_token(token);
         }
-        let reply = self.bucket.call(operation, Method::GET, &action, &[], None).await?;
+        let reply = self
+            .bucket
+            .call(operation, Method::GET, &action, &[], None)
+            .await?;
         let mut list: ObjectList = parse(operation, "ListBucketResult", &reply.body)?;
         if list.encoding_type.as_deref() == Some("url") {
             let objects = list.contents.iter_mut().map(|object| &mut object.key);
@@ -74,7 +77,10 @@ impl S3 {
             is_there |= !list.contents.is_empty() || !list.common_prefixes.is_empty();
             children.extend(children_of(&list, &prefix));
             if children.len() > MAX_CHILDREN {
-                return Err(DriveError::failed(operation, "the folder has too many entries"));
+                return Err(DriveError::failed(
+                    operation,
+                    "the folder has too many entries",
+                ));
             }
             match list.next_continuation_token.filter(|_| list.is_truncated) {
                 // A token that repeats would go on for ever.
@@ -107,7 +113,9 @@ impl S3 {
         path: &EntryPath,
     ) -> Result<(), DriveError> {
         let prefix = self.bucket.prefix(path);
-        let list = self.page_of_keys(operation, &prefix, (true, 1), None).await?;
+        let list = self
+            .page_of_keys(operation, &prefix, (true, 1), None)
+            .await?;
         match path.is_root() || !list.contents.is_empty() || !list.common_prefixes.is_empty() {
             true => Ok(()),
             false => Err(DriveError::not_found(operation, "no key has this prefix")),
@@ -137,7 +145,11 @@ impl S3 {
         let key = self.bucket.key(path);
         let (bucket, credentials) = self.bucket.signer(operation)?;
         let action = bucket.head_object(credentials, &key);
-        match self.bucket.call(operation, Method::HEAD, &action, &[], None).await {
+        match self
+            .bucket
+            .call(operation, Method::HEAD, &action, &[], None)
+            .await
+        {
             Ok(reply) => Ok(object(path.name(), &reply.headers)),
             // A HEAD has no code in a body: a missing object may be a folder.
             Err(error) if error.kind == ErrorKind::NotFound => {

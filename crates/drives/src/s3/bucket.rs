@@ -57,7 +57,8 @@ const WRONG_KEY: &str = "The service does not know this access key, or the secre
 const WRONG_CLOCK: &str =
     "This machine’s clock is off, so the service refuses every signature. Set the clock (NTP).";
 const NO_BUCKET: &str = "There is no such bucket at this endpoint. Check bucket and endpoint.";
-const WRONG_REGION: &str = "The bucket is in another region, or at another endpoint. Check region and endpoint.";
+const WRONG_REGION: &str =
+    "The bucket is in another region, or at another endpoint. Check region and endpoint.";
 const FORBIDDEN: &str =
     "The keys of this drive do not allow this. Check the policy of the bucket or of the user.";
 const NO_S3: &str = "This is not the address of an S3 service. Check endpoint.";
@@ -72,7 +73,10 @@ impl Bucket {
             let (name, region) = (config.bucket.clone(), config.region.clone());
             SignedBucket::new(endpoint, style, name, region).ok()
         });
-        let keys = config.access_key_id.as_ref().zip(config.secret_access_key.as_ref());
+        let keys = config
+            .access_key_id
+            .as_ref()
+            .zip(config.secret_access_key.as_ref());
         Bucket {
             http,
             clock,
@@ -207,14 +211,20 @@ impl Bucket {
     ) -> DriveError {
         let code = error_code(body).unwrap_or_default();
         let (kind, sentence) = match (code.as_str(), status.as_u16()) {
-            ("InvalidAccessKeyId" | "SignatureDoesNotMatch" | "NotSignedUp" | "InvalidToken", _) => {
-                (ErrorKind::SignedOut, Some(WRONG_KEY))
-            }
+            (
+                "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "NotSignedUp" | "InvalidToken",
+                _,
+            ) => (ErrorKind::SignedOut, Some(WRONG_KEY)),
             ("RequestTimeTooSkewed" | "RequestExpired", _) => {
                 (ErrorKind::UpstreamFailed, Some(WRONG_CLOCK))
             }
             ("NoSuchBucket", _) => (ErrorKind::NotFound, Some(NO_BUCKET)),
-            ("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException", _)
+            (
+                "PermanentRedirect"
+                | "AuthorizationHeaderMalformed"
+                | "IllegalLocationConstraintException",
+                _,
+            )
             | (_, 301 | 307) => (ErrorKind::UpstreamFailed, Some(WRONG_REGION)),
             ("AccessDenied" | "AllAccessDisabled", _) => (ErrorKind::Forbidden, Some(FORBIDDEN)),
             ("NoSuchKey" | "NoSuchUpload", _) => (ErrorKind::NotFound, None),
@@ -264,7 +274,14 @@ fn error_code(body: &[u8]) -> Option<String> {
     }
     let error: ErrorReply = de::from_str(text).ok()?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
-    Some(error.code.chars().filter(|c| is_word(*c)).take(64).collect())
+    Some(
+        error
+            .code
+            .chars()
+            .filter(|c| is_word(*c))
+            .take(64)
+            .collect(),
+    )
 }
 
 /// Returns the name of the root element, after the declaration; `None` if there is none.
@@ -313,18 +330,27 @@ mod tests {
             let list: ObjectList = parse("list", "ListBucketResult", text.as_bytes()).unwrap();
             assert_eq!(list.contents[0].key, "a%20b.mp4");
             assert_eq!(list.contents[0].etag().as_deref(), Some("\"abc\""));
-            assert_eq!(list.contents[0].last_modified.unwrap().timestamp(), 1_767_323_045);
+            assert_eq!(
+                list.contents[0].last_modified.unwrap().timestamp(),
+                1_767_323_045
+            );
             assert_eq!(list.common_prefixes[0].prefix, "dir/");
             assert!(list.is_truncated);
         }
         let empty = "<ListBucketResult></ListBucketResult>";
         let list: ObjectList = parse("list", "ListBucketResult", empty.as_bytes()).unwrap();
         assert!(list.contents.is_empty() && !list.is_truncated);
-        for other in ["", "<html><body/></html>", "<!DOCTYPE html><ListBucketResult/>", "{}"] {
+        for other in [
+            "",
+            "<html><body/></html>",
+            "<!DOCTYPE html><ListBucketResult/>",
+            "{}",
+        ] {
             let found: Result<ObjectList, _> = parse("list", "ListBucketResult", other.as_bytes());
             assert!(found.is_err(), "{other}");
         }
-        let error = b"<?xml version='1.0'?><Error><Code>NoSuchBucket</Code><Message>m</Message></Error>";
+        let error =
+            b"<?xml version='1.0'?><Error><Code>NoSuchBucket</Code><Message>m</Message></Error>";
         assert_eq!(error_code(error).as_deref(), Some("NoSuchBucket"));
         assert_eq!(error_code(with.as_bytes()), None);
     }

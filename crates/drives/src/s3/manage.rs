@@ -131,10 +131,8 @@ impl S3 {
         }
         let source = permits.call(self.look(operation, path)).await?;
         if source.is_folder && target.is_within(path) && target != path {
-            return Err(
-                DriveError::bad_request(operation, "a folder into itself")
-                    .with_sentence("A folder cannot go into itself."),
-            );
+            return Err(DriveError::bad_request(operation, "a folder into itself")
+                .with_sentence("A folder cannot go into itself."));
         }
         self.check_free(operation, target, permits).await?;
         match source.is_folder {
@@ -212,14 +210,18 @@ impl S3 {
         let source = format!("/{}/{from}", bucket.name());
         let source = utf8_percent_encode(&source, RESERVED).to_string();
         if size > MAX_COPY_BYTES {
-            return self.copy_parts(operation, (&source, size), to, permits).await;
+            return self
+                .copy_parts(operation, (&source, size), to, permits)
+                .await;
         }
         let mut action = bucket.put_object(credentials, to);
         action
             .headers_mut()
             .insert("x-amz-copy-source", source.clone());
         let headers = [("x-amz-copy-source", source)];
-        let call = self.bucket.call(operation, Method::PUT, &action, &headers, None);
+        let call = self
+            .bucket
+            .call(operation, Method::PUT, &action, &headers, None);
         permits.call(call).await.map(drop)
     }
 
@@ -245,7 +247,9 @@ impl S3 {
                 for (name, value) in &headers {
                     action.headers_mut().insert(*name, value.clone());
                 }
-                let call = self.bucket.call(operation, Method::PUT, &action, &headers, None);
+                let call = self
+                    .bucket
+                    .call(operation, Method::PUT, &action, &headers, None);
                 let reply = permits.call(call).await?;
                 let part: CopyPartResult = parse(operation, "CopyPartResult", &reply.body)?;
                 receipts.push(part.etag.unwrap_or_default());

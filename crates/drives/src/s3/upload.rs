@@ -80,7 +80,10 @@ impl Upload for S3 {
         let entry = permits.call(self.entry(OPERATION, &target)).await?;
         match entry.size == spooled.length() {
             true => Ok(entry),
-            false => Err(DriveError::failed(OPERATION, "it arrived in another length")),
+            false => Err(DriveError::failed(
+                OPERATION,
+                "it arrived in another length",
+            )),
         }
     }
 }
@@ -129,7 +132,10 @@ impl S3 {
         let is_resumed = stored.is_some();
         let record = match stored {
             Some(record) => record,
-            None => self.begin_record(staging, &key, &record_key, permits).await?,
+            None => {
+                self.begin_record(staging, &key, &record_key, permits)
+                    .await?
+            }
         };
         let plan = PartPlan {
             spooled,
@@ -144,7 +150,9 @@ impl S3 {
         let is_lost = |error: &DriveError| error.kind == ErrorKind::NotFound;
         if is_resumed && result.as_ref().is_err_and(is_lost) {
             staging.forget(&record_key).await?;
-            let record = self.begin_record(staging, &key, &record_key, permits).await?;
+            let record = self
+                .begin_record(staging, &key, &record_key, permits)
+                .await?;
             result = self
                 .send_parts(staging, &plan, (&key, &record_key), record, permits)
                 .await;
@@ -213,7 +221,9 @@ impl S3 {
     ) -> Result<String, DriveError> {
         let (bucket, credentials) = self.bucket.signer(operation)?;
         let action = CreateMultipartUpload::new(bucket, credentials, key);
-        let call = self.bucket.call(operation, Method::POST, &action, &[], None);
+        let call = self
+            .bucket
+            .call(operation, Method::POST, &action, &[], None);
         let reply = call.await?;
         let root = "InitiateMultipartUploadResult";
         let started: MultipartUpload = parse(operation, root, &reply.body)?;
@@ -250,7 +260,9 @@ impl S3 {
             return;
         };
         let action = bucket.abort_multipart_upload(credentials, key, upload_id);
-        let call = self.bucket.call(operation, Method::DELETE, &action, &[], None);
+        let call = self
+            .bucket
+            .call(operation, Method::DELETE, &action, &[], None);
         if let Err(error) = permits.call(call).await {
             tracing::warn!(%error, "parts of an upload stay at the service");
         }
@@ -260,7 +272,8 @@ impl S3 {
         match request.path.parent() {
             Some(parent) => self.check_name(OPERATION, &parent, request.path.name()),
             None => {
-                Err(DriveError::bad_request(OPERATION, "no name").with_sentence("A name is missing."))
+                Err(DriveError::bad_request(OPERATION, "no name")
+                    .with_sentence("A name is missing."))
             }
         }
     }
@@ -283,7 +296,9 @@ impl S3 {
         for number in 0..MAX_NAMES {
             let candidate = match number {
                 0 => path.clone(),
-                number => self.check_name(OPERATION, &folder, &format!("{stem} ({number}){end}"))?,
+                number => {
+                    self.check_name(OPERATION, &folder, &format!("{stem} ({number}){end}"))?
+                }
             };
             match self.check_free(OPERATION, &candidate, permits).await {
                 Ok(()) => return Ok(candidate),
@@ -293,7 +308,11 @@ impl S3 {
                 Err(error) => return Err(error),
             }
         }
-        Err(DriveError::new(ErrorKind::Conflict, OPERATION, "every name is taken"))
+        Err(DriveError::new(
+            ErrorKind::Conflict,
+            OPERATION,
+            "every name is taken",
+        ))
     }
 }
 

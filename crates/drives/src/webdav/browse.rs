@@ -307,7 +307,10 @@ fn children(
         true => own.to_owned(),
         false => {
             let paths = located.iter().map(|(path, _)| path);
-            paths.min_by_key(|path| path.len()).cloned().unwrap_or_default()
+            paths
+                .min_by_key(|path| path.len())
+                .cloned()
+                .unwrap_or_default()
         }
     };
     let mut found = Vec::with_capacity(located.len());
@@ -322,7 +325,11 @@ fn children(
             .strip_prefix(&folder)
             .and_then(|rest| rest.strip_prefix('/'));
         // A name that no path of ours can have is left out; the rest of the folder is shown.
-        match name.filter(|name| EntryPath::root().join(name).is_ok_and(|it| it.name() == *name)) {
+        match name.filter(|name| {
+            EntryPath::root()
+                .join(name)
+                .is_ok_and(|it| it.name() == *name)
+        }) {
             Some(name) => found.push(child(name.to_owned(), resource)),
             None => tracing::debug!("an entry with an unusable name is left out"),
         }

@@ -199,7 +199,10 @@ mod tests {
                     "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
                 )
                 .unwrap();
-            assert!(header.contains(&format!("response=\"{response}\"")), "{header}");
+            assert!(
+                header.contains(&format!("response=\"{response}\"")),
+                "{header}"
+            );
             assert!(header.contains("nc=00000001"), "{header}");
         }
     }

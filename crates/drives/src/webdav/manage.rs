@@ -144,10 +144,8 @@ impl WebDav {
         }
         let source = permits.call(self.tree.look(operation, path)).await?;
         if source.is_folder && target.is_within(path) && target != path {
-            return Err(
-                DriveError::bad_request(operation, "a folder into itself")
-                    .with_sentence("A folder cannot go into itself."),
-            );
+            return Err(DriveError::bad_request(operation, "a folder into itself")
+                .with_sentence("A folder cannot go into itself."));
         }
         self.check_free(operation, target, permits).await?;
         permits
@@ -187,8 +185,10 @@ impl WebDav {
         let reply = server.call(&call).await?;
         match reply.status {
             // A multistatus says that a part of a folder failed.
-            StatusCode::MULTI_STATUS => Err(DriveError::failed(operation, "not all of it was done")
-                .with_sentence("The server could not do this with everything in the folder.")),
+            StatusCode::MULTI_STATUS => {
+                Err(DriveError::failed(operation, "not all of it was done")
+                    .with_sentence("The server could not do this with everything in the folder."))
+            }
             status if status.is_success() => Ok(()),
             status => Err(server.error(operation, status, &reply.headers)),
         }
@@ -314,9 +314,10 @@ pub(super) fn check_name(
     joined
         .filter(|path| path.name() == name && !name.contains('\\') && name.len() <= MAX_NAME_BYTES)
         .ok_or_else(|| {
-            DriveError::new(ErrorKind::RefusedName, operation, "a name of another form").with_sentence(
-                "A name on this drive has at most 255 bytes and neither / nor \\ in it.",
-            )
+            DriveError::new(ErrorKind::RefusedName, operation, "a name of another form")
+                .with_sentence(
+                    "A name on this drive has at most 255 bytes and neither / nor \\ in it.",
+                )
         })
 }
 

@@ -87,14 +87,15 @@ pub(super) async fn read(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = reader
-            .read_event_into_async(&mut buffer)
-            .await
-            .map_err(|error| match error {
-                // The text of an I/O error is ours; that of a syntax error may quote the document.
-                quick_xml::Error::Io(error) => failed(&error.to_string()),
-                _ => failed("malformed XML"),
-            })?;
+        let event =
+            reader
+                .read_event_into_async(&mut buffer)
+                .await
+                .map_err(|error| match error {
+                    // The text of an I/O error is ours; that of a syntax error may quote the document.
+                    quick_xml::Error::Io(error) => failed(&error.to_string()),
+                    _ => failed("malformed XML"),
+                })?;
         match event {
             Event::Start(start) => parser.open(start.local_name().as_ref()),
             Event::Empty(start) => {

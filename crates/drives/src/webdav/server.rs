@@ -404,7 +404,9 @@ impl Server {
                 Err(error) => {
                     let error = match error.sentence {
                         Some(_) => error,
-                        None => DriveError::failed(operation, error.detail).with_sentence(NO_WEBDAV),
+                        None => {
+                            DriveError::failed(operation, error.detail).with_sentence(NO_WEBDAV)
+                        }
                     };
                     failure.get_or_insert(error);
                 }

@@ -9,9 +9,7 @@ use data_encoding::HEXLOWER;
 use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart};
 use crate::webdav::WebDav;
 use crate::webdav::manage::check_name;
-use crate::{
-    DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest,
-};
+use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
 use media::{Entry, EntryPath};
 
 const OPERATION: &str = "upload";
@@ -71,7 +69,10 @@ impl Upload for WebDav {
             plan.send_missing(SentParts::default(), &put).await?;
             let arrived = permits.call(self.tree.look(OPERATION, &temporary)).await?;
             if arrived.size != spooled.length() {
-                return Err(DriveError::failed(OPERATION, "it arrived in another length"));
+                return Err(DriveError::failed(
+                    OPERATION,
+                    "it arrived in another length",
+                ));
             }
             let target = self.target(request, path, permits).await?;
             let replace = self.replace(OPERATION, &temporary, &target);
@@ -182,14 +183,20 @@ impl WebDav {
                 Err(error) => return Err(error),
             }
         }
-        Err(DriveError::new(ErrorKind::Conflict, OPERATION, "every name is taken"))
+        Err(DriveError::new(
+            ErrorKind::Conflict,
+            OPERATION,
+            "every name is taken",
+        ))
     }
 }
 
 fn checked(request: &UploadRequest) -> Result<EntryPath, DriveError> {
     match request.path.parent() {
         Some(parent) => check_name(OPERATION, &parent, request.path.name()),
-        None => Err(DriveError::bad_request(OPERATION, "no name").with_sentence("A name is missing.")),
+        None => {
+            Err(DriveError::bad_request(OPERATION, "no name").with_sentence("A name is missing."))
+        }
     }
 }
 

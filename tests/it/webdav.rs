@@ -1,0 +1,232 @@
+//! Drives over WebDAV, beyond what every drive has in common: sign-in, addresses, redirects, and what servers get wrong.
+
+use std::sync::atomic::Ordering;
+
+use drives::ErrorKind;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::commands::config_in;
+use crate::harness::*;
+use crate::servers::proxy::{self, FaultProxy};
+use crate::servers::webdav::{DavServer, Kind, PASSWORD, USER, login, start};
+use crate::servers::write_films;
+
+const FILM: &str = "/Tidal Light.mp4";
+
+fn section(url: &str, password: &str) -> String {
+    format!(
+        "[[drive]]\nname = \"dav\"\nkind = \"webdav\"\nbase_url = {url:?}\nuser = {USER:?}\npassword = {password:?}\n"
+    )
+}
+
+/// Starts a server with films behind a proxy that redirects reads.
+async fn stocked(kind: Kind) -> (DavServer, FaultProxy, Vec<u8>) {
+    let server = start(kind).await;
+    let (film, _) = write_films(&server.root());
+    let host = format!("http://127.0.0.1:{}", server.port);
+    let proxy = proxy::start(host, Some(login()), None).await;
+    (server, proxy, film)
+}
+
+async fn drivein(url: &str) -> Drivein {
+    let setup = Drivein::setup().no_drive();
+    setup.drives(&section(url, PASSWORD)).start().await
+}
+
+/// Returns the output of `drivein check` with that section.
+async fn checked(section: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
+        folder.path().join("data")
+    );
+    let config = config_in(folder.path(), &text);
+    let output = own_binary()
+        .args(["check", "--config"])
+        .arg_last(&config)
+        .output()
+        .await;
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn fifty_viewers_share_one_read_and_the_storage_never_sees_the_password() {
+    let (_server, proxy, film) = stocked(Kind::Rclone).await;
+    let drivein = drivein(&proxy.url).await;
+    let entry = drivein.api(&format!("entries/dav{}", encoded(FILM))).await;
+    let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
+    assert!(entry["entry"]["play"]["source"].is_string(), "{entry}");
+    let viewers = (0..50).map(|_| drivein.get(&play));
+    for reply in futures_util::future::join_all(viewers).await {
+        assert!(reply.expect(200).body == film);
+    }
+    // Each read is two requests: one at the server, one at the storage.
+    let reads = proxy.faults.count("GET");
+    assert!(reads <= 4, "{reads} requests for one film");
+    assert_eq!(proxy.faults.leaks.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_listing_that_is_cut_off_is_an_error_and_never_a_shorter_folder() {
+    let (_server, proxy, _) = stocked(Kind::Rclone).await;
+    let drivein = drivein(&proxy.url).await;
+    let folder = encoded("/Season 1 #1 & more");
+    drivein.api("entries/dav").await;
+    proxy.faults.cut_after(1_500);
+    let reply = drivein.get(&format!("/api/v1/entries/dav{folder}")).await;
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (502, "upstream_failed")
+    );
+    let whole = drivein.api(&format!("entries/dav{folder}")).await;
+    assert_eq!(whole["children"].as_array().unwrap().len(), 12);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once_and_said() {
+    let (_server, proxy, _) = stocked(Kind::Rclone).await;
+    let setup = Drivein::setup().no_drive();
+    let drivein = setup.drives(&section(&proxy.url, "wrong")).start().await;
+    for _ in 0..3 {
+        let reply = drivein.get("/api/v1/entries/dav").await;
+        assert_eq!(reply.code(), "signed_out", "{}", reply.describe());
+    }
+    let told = drivein.api("drives").await;
+    assert_eq!(told["drives"][0]["state"], "signed_out", "{told}");
+    assert_eq!(
+        proxy.faults.count("PROPFIND"),
+        1,
+        "servers shut us out for more"
+    );
+}
+
+#[tokio::test]
+async fn digest_is_answered_where_a_server_offers_nothing_else() {
+    let server = start(Kind::ApacheDigest).await;
+    let (film, names) = write_films(&server.root());
+    let drivein = drivein(&server.url).await;
+    let listed = drivein.names("dav/Season 1 #1 & more").await;
+    assert_eq!(listed.len(), names.len());
+    let entry = drivein.api(&format!("entries/dav{}", encoded(FILM))).await;
+    let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
+    assert!(drivein.get(&play).await.expect(200).body == film);
+    let put = drivein
+        .put("/api/v1/content/dav/new.bin", "", b"sea".to_vec())
+        .await;
+    put.expect(200);
+    assert_eq!(
+        std::fs::read(server.root().join("new.bin")).unwrap(),
+        b"sea"
+    );
+}
+
+#[tokio::test]
+async fn the_address_of_a_nextcloud_website_leads_to_its_files() {
+    let server = start(Kind::Nextcloud).await;
+    write_films(&server.root());
+    let website = format!("http://127.0.0.1:{}", server.port);
+    let text = checked(&section(&website, PASSWORD)).await;
+    assert!(text.contains("ready"), "{text}");
+    assert!(text.contains("root: 2 entries"), "{text}");
+}
+
+#[tokio::test]
+async fn check_names_the_cause() {
+    let (server, proxy, _) = stocked(Kind::Rclone).await;
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let website = start(Kind::Website).await;
+    for (section, word) in [
+        (section(&proxy.url, "wrong"), "password"),
+        (section(&website.url, PASSWORD), "not a WebDAV address"),
+        (section(&nowhere, PASSWORD), "cannot be reached"),
+        (section("http://10.255.255.1", PASSWORD), "allow_hosts"),
+    ] {
+        let text = checked(&section).await;
+        assert!(
+            text.contains("drive “dav”") && text.contains(word),
+            "{word}: {text}"
+        );
+    }
+    drop(server);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_refused_leaves_neither_half_a_film_nor_the_rest_of_one() {
+    let (server, proxy, _) = stocked(Kind::Rclone).await;
+    let drivein = drivein(&proxy.url).await;
+    drivein.api("entries/dav").await;
+    let target = "/api/v1/content/dav/Season%202/Part%201.bin";
+    drivein.put(target, "", vec![7; 300_000]).await.expect(200);
+    let root = server.root();
+    assert_eq!(
+        std::fs::read(root.join("Season 2/Part 1.bin"))
+            .unwrap()
+            .len(),
+        300_000
+    );
+    proxy.faults.refuse("MOVE");
+    let put = drivein
+        .put(target, "?on_conflict=overwrite", vec![8; 400_000])
+        .await;
+    assert_eq!(put.code(), "forbidden", "{}", put.describe());
+    let names: Vec<String> = std::fs::read_dir(root.join("Season 2"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names, ["Part 1.bin"]);
+    assert_eq!(
+        std::fs::read(root.join("Season 2/Part 1.bin")).unwrap()[0],
+        7
+    );
+}
+
+#[tokio::test]
+async fn a_folder_is_never_moved_into_itself() {
+    for kind in [Kind::Rclone, Kind::Nginx] {
+        let server = start(kind).await;
+        write_films(&server.root());
+        let drivein = drivein(&server.url).await;
+        let call = json!({"place": "dav", "paths": ["/Season 1 #1 & more"],
+            "to": {"place": "dav", "path": "/Season 1 #1 & more/Extras"}});
+        let reply = drivein
+            .call(Method::POST, "files/move", call)
+            .await
+            .expect(200);
+        assert_eq!(reply.json()["results"][0]["ok"], false, "{kind:?}");
+        let still = server.root().join("Season 1 #1 & more/Extras/notes.txt");
+        assert!(still.is_file(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_replaced_is_never_mixed_with_its_old_version() {
+    let (server, proxy, film) = stocked(Kind::Apache).await;
+    let (drive, _home) = crate::contract::open_drive(&section(
+        &server
+            .url
+            .replace(&server.port.to_string(), &port_of(&proxy.url)),
+        PASSWORD,
+    ))
+    .await;
+    let path = media::EntryPath::parse(FILM).unwrap();
+    let entry = drive.stat(&path).await.unwrap();
+    let origin = drive.original(&entry).await.unwrap();
+    assert!(drive.fetch(&origin, 0, None).await.is_ok());
+    let other: Vec<u8> = film.iter().map(|byte| byte ^ 1).collect();
+    std::fs::write(server.root().join("Tidal Light.mp4"), other).unwrap();
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+    let file = std::fs::File::options()
+        .write(true)
+        .open(server.root().join("Tidal Light.mp4"))
+        .unwrap();
+    file.set_modified(later).unwrap();
+    let error = drive.fetch(&origin, 1000, None).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Gone);
+    let new = drive.stat(&path).await.unwrap();
+    assert_ne!(new.content, entry.content);
+}
+
+fn port_of(url: &str) -> String {
+    url.rsplit(':').next().unwrap().to_owned()
+}
