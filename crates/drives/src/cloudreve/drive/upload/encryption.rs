@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
-use super::job::OPERATION;
+use super::target::OPERATION;
 use crate::cloudreve::types::EncryptMetadata;
 use crate::{DriveError, UploadBody};
 

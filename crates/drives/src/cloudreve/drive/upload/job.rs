@@ -10,8 +10,6 @@ use crate::UploadProgress;
 use crate::uploads::{PartPlan, SentParts, Spooled};
 use media::EntryPath;
 
-pub(crate) const OPERATION: &str = "upload";
-
 /// Upper limit for chunks that are sent concurrently to a storage provider, whatever the policy says.
 const MAX_CONCURRENT_CHUNKS: usize = 3;
 

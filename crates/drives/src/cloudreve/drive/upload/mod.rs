@@ -28,9 +28,10 @@ use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::drive::manage::check_name;
 use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
-use job::{OPERATION, SessionRecord, UploadJob};
+use job::{SessionRecord, UploadJob};
 use media::{Entry, EntryPath};
 use session::under_way;
+use target::OPERATION;
 
 /// Size of the blocks in which a file is hashed on its way into the spool.
 const HASH_PART_BYTES: u64 = 25 << 20;

@@ -7,9 +7,9 @@ use http::header::{CONTENT_RANGE, HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::job::OPERATION;
 use super::provider::{MAX_REPLY_BYTES, check_reply, octets};
 use super::send::ChunkSender;
+use super::target::OPERATION;
 use crate::http::{Call, Reply, StreamedBody};
 use crate::uploads::UploadPart;
 use crate::{DriveError, ErrorKind};

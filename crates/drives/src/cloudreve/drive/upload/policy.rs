@@ -4,8 +4,7 @@
 
 use std::sync::Arc;
 
-use super::job::OPERATION;
-use super::target::POLICY_KINDS;
+use super::target::{OPERATION, POLICY_KINDS};
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query};

@@ -13,8 +13,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::job::OPERATION;
-use super::target::MultipartProvider;
+use super::target::{MultipartProvider, OPERATION};
 use crate::http::{Call, Client, Reply};
 use crate::uploads::SentParts;
 use crate::{DriveError, ErrorKind};
@@ -184,6 +183,13 @@ pub(crate) fn not_reported() -> DriveError {
     DriveError::failed(OPERATION, "the provider's callback failed")
         .with_code(CODE_OF_CALLBACK_FAILURE)
         .with_sentence(NOT_REPORTED)
+}
+
+/// Returns the error for a file whose bytes have all been accepted, and that the site does not show as complete.
+pub(crate) fn not_taken_over() -> DriveError {
+    DriveError::failed(OPERATION, "the file is not complete at the site")
+        .with_code(CODE_OF_CALLBACK_FAILURE)
+        .with_sentence("The site has not taken the file over.")
 }
 
 /// Returns the body of `CompleteMultipartUpload` (Amazon S3 API Reference).

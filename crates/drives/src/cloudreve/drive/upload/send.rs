@@ -5,9 +5,9 @@ use http::Method;
 use http::header::{AUTHORIZATION, HeaderMap};
 use secrecy::ExposeSecret;
 
-use super::job::{OPERATION, SessionRecord, UploadJob};
+use super::job::{SessionRecord, UploadJob};
 use super::provider::{self, MAX_REPLY_BYTES, authorization, check_reply, octets};
-use super::target::UploadTarget;
+use super::target::{OPERATION, UploadTarget};
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;

@@ -8,11 +8,11 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::encryption::{ALGORITHM, FileCipher};
-use super::job::{OPERATION, SessionRecord, UploadJob};
+use super::job::{SessionRecord, UploadJob};
 use super::policy::unknown_storage;
-use super::provider::{self, complete_multipart, complete_qiniu, not_reported};
+use super::provider::{self, complete_multipart, complete_qiniu, not_taken_over};
 use super::send::ChunkSender;
-use super::target::UploadTarget;
+use super::target::{OPERATION, UploadTarget};
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes::{self, Context};
 use crate::cloudreve::drive::entries::is_uploading;
@@ -285,7 +285,7 @@ impl Cloudreve {
         let file = self.api.info(OPERATION, Context::Files, &job.uri).await?;
         let is_whole = u64::try_from(file.size).is_ok_and(|size| size == job.spooled.length());
         if is_uploading(&file) || !is_whole {
-            return Err(not_reported());
+            return Err(not_taken_over());
         }
         Ok(file)
     }

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloudreve::types::UploadSession;
 
+/// Name of the operation in errors.
+pub(crate) const OPERATION: &str = "upload";
+
 /// Target of chunks. Its URLs and credentials are secrets.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "to", rename_all = "snake_case")]
