@@ -11,7 +11,7 @@ const MIB: u64 = 1 << 20;
 
 /// The cache of the servers here, and what they may take beside it.
 const CACHE: &str = "listen = \"127.0.0.1:0\"\n[cache]\nmemory = \"32 MiB\"\n";
-const MOST_BYTES: u64 = (32 + 100) * MIB;
+const MAX_BYTES: u64 = (32 + 100) * MIB;
 
 /// Returns a value of `/proc/{pid}/status` in bytes.
 fn memory(running: &Running, name: &str) -> u64 {
@@ -58,7 +58,7 @@ async fn a_fast_reader_and_many_stalled_ones_stay_within_the_limit() {
     }
     assert_eq!(length, 512 * MIB);
     let alone = memory(&running, "VmHWM");
-    assert!(alone <= MOST_BYTES, "{} MiB", alone / MIB);
+    assert!(alone <= MAX_BYTES, "{} MiB", alone / MIB);
     let address = visitor.address();
     let stalled = (0..200).map(|number| ask_and_stall(address, &path, number * MIB));
     let stalled: Vec<TcpStream> = stalled.collect();
@@ -71,7 +71,7 @@ async fn a_fast_reader_and_many_stalled_ones_stay_within_the_limit() {
     )
     .await;
     let most = memory(&running, "VmHWM");
-    assert!(most <= MOST_BYTES, "{} MiB", most / MIB);
+    assert!(most <= MAX_BYTES, "{} MiB", most / MIB);
     // They leave, and nothing of them remains.
     drop(stalled);
     eventually(
