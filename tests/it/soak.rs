@@ -16,7 +16,7 @@ use crate::harness::*;
 const MIB: u64 = 1 << 20;
 const VIEWERS: u64 = 200;
 const MEMORY_MIB: u64 = 64;
-/// What the program may take beside its cache.
+/// Memory that the program may take beside its cache.
 const MAX_BESIDE_MIB: u64 = 100;
 /// Files that it may have open when all viewers have left: idle connections to the upstream among them.
 const MAX_IDLE_FILES: usize = 300;

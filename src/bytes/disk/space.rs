@@ -11,7 +11,7 @@ const MAX_RESERVE_BYTES: u64 = 512 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DiskSpace {
     pub total: u64,
-    /// What is free for users without privileges.
+    /// Bytes that are free for users without privileges.
     pub free: u64,
 }
 

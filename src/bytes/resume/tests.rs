@@ -370,7 +370,7 @@ async fn a_connection_that_drips_is_left_for_another_and_its_bytes_are_kept() {
         let reading = read(source.clone(), ReadRequest::default()).await.unwrap();
         let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
         assert!(chunks.concat() == source.content);
-        // Where all connections are slow, the last one is kept.
+        // If all connections are slow, the last one is kept.
         assert!(seconds.contains(&began.elapsed().as_secs()), "{drips}");
         let opened = source.opened.lock().unwrap().clone();
         assert_eq!(opened.len(), drips.min(3) as usize + 1, "{opened:?}");
