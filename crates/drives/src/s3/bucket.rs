@@ -179,13 +179,14 @@ impl Bucket {
     ) -> Result<HeaderMap, DriveError> {
         let url = action.sign(SIGNATURE_TTL);
         let streamed = StreamedBody {
+            method: Method::PUT,
             url: url.as_str(),
             headers: HeaderMap::new(),
             length,
             body,
             limit: MAX_REPLY_BYTES,
         };
-        let reply = self.http.put_body(operation, streamed).await?;
+        let reply = self.http.send_body(operation, streamed).await?;
         match reply.status.is_success() {
             true => Ok(reply.headers),
             false => Err(self.error(operation, reply.status, &reply.headers, &reply.body)),

@@ -247,13 +247,14 @@ impl Server {
     ) -> Result<(), DriveError> {
         let send = async || {
             let streamed = StreamedBody {
+                method: Method::PUT,
                 url,
                 headers: self.headers(operation, &Method::PUT, url)?,
                 length,
                 body: body(),
                 limit: MAX_REPLY_BYTES,
             };
-            self.http.put_body(operation, streamed).await
+            self.http.send_body(operation, streamed).await
         };
         let mut reply = send().await?;
         if self.is_challenge(operation, reply.status, &reply.headers)? {
