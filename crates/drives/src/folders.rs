@@ -96,21 +96,6 @@ impl Folder {
         &self.children
     }
 
-    /// Returns the child of that name; `None` if there is none.
-    pub(crate) fn child(&self, name: &str) -> Option<&Child> {
-        let key = natural_key(name);
-        let find = |is_file: bool| {
-            let found = self.children.binary_search_by(|other| {
-                let by_key = || natural_key(&other.name).cmp(&key);
-                let kind = (!other.is_folder).cmp(&is_file);
-                kind.then_with(by_key)
-                    .then_with(|| other.name.as_str().cmp(name))
-            });
-            found.ok().map(|at| &self.children[at])
-        };
-        find(false).or_else(|| find(true))
-    }
-
     /// Returns the picture of a film: a file of its name, or one that stands for the whole folder.
     pub(crate) fn picture_of(&self, film: &str) -> Option<&Child> {
         if self.pictures.is_empty() {
@@ -370,9 +355,6 @@ mod tests {
             // 30 · n ≡ 30 (mod 31) is the largest size.
             assert_eq!(names(&by_size)[0], "Part 22.mp4");
         }
-        assert_eq!(folder.child("Part 12.mp4").unwrap().size, 84 % 31);
-        assert!(folder.child("Zoo").unwrap().is_folder);
-        assert!(folder.child("part 12.mp4").is_none());
     }
 
     #[tokio::test]
