@@ -25,7 +25,7 @@ pub fn parse_description(bytes: &[u8]) -> Option<ItemDetails> {
     loop {
         match reader.read_event().ok()? {
             Event::Start(element) => {
-                let name = String::from_utf8_lossy(element.name().as_ref()).into_owned();
+                let name = element.name().as_ref().to_owned();
                 let is_root = matches!(name.as_str(), "movie" | "tvshow" | "episodedetails");
                 if open.len() >= MAX_DEPTH || (open.is_empty() && !is_root) {
                     return None;
@@ -33,12 +33,12 @@ pub fn parse_description(bytes: &[u8]) -> Option<ItemDetails> {
                 open.push(name);
                 value.clear();
             }
-            Event::Text(text) if open.len() == 2 => value.push_str(&text.decode().ok()?),
-            Event::CData(text) if open.len() == 2 => value.push_str(&text.decode().ok()?),
+            Event::Text(text) if open.len() == 2 => value.push_str(&text),
+            Event::CData(text) if open.len() == 2 => value.push_str(&text),
             Event::GeneralRef(reference) => {
                 let character = match reference.resolve_char_ref().ok()? {
                     Some(character) => character,
-                    None => predefined(&reference.decode().ok()?)?,
+                    None => predefined(&reference)?,
                 };
                 if open.len() == 2 {
                     value.push(character);

@@ -15,7 +15,7 @@ use drives::{Capability, DriveError, ErrorKind};
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place};
 
 /// Time after the start until drives are walked, so that viewers come first. Folders of the machine are walked at once.
-const START_DELAY: Duration = Duration::from_secs(10);
+const START_DELAY: Duration = Duration::from_secs(3);
 
 /// Interval in which a drive is walked again.
 const WALK_INTERVAL: TimeDelta = TimeDelta::hours(24);

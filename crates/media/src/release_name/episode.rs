@@ -207,12 +207,9 @@ fn in_words(tokens: &[Token<'_>], at: usize) -> Option<EpisodeMark> {
         .then(|| mark(at, at + 2, None, number))
 }
 
-/// `第05話`, `第5集`, `5화`, `#05`.
+/// `第05話`, `第5集`, `5화`.
 fn counted(tokens: &[Token<'_>], at: usize) -> Option<EpisodeMark> {
     let lower = tokens[at].lower.as_str();
-    if let Some((number, "")) = lower.strip_prefix('#').and_then(|rest| digits(rest, 4)) {
-        return Some(mark(at, at + 1, None, number));
-    }
     if let Some((number, "화" | "회" | "話" | "话" | "集")) =
         digits(lower.trim_start_matches('제'), 4)
     {

@@ -176,10 +176,12 @@ fn film(stem: &str, tokens: &[Token<'_>], start: usize, above: &Above<'_>) -> Re
     let (end, part) = tag::part(tokens, begin, end);
     let mut title = text_between(tokens, begin, end);
     let year = chosen.map(|(_, year)| year);
-    let is_recognized = year.is_some() || part.is_some() || end < tokens.len();
+    let has_tags = (end..tokens.len()).any(|at| tag::is_strong(tokens, at));
+    let is_recognized = year.is_some() || part.is_some() || has_tags;
+    let is_whole = end == tokens.len() && is_title_case(&title);
     if title.is_empty() {
         title = stem.to_owned();
-    } else if !is_recognized && start == 0 && !is_title_case(&title) {
+    } else if !is_recognized && start == 0 && !is_whole {
         // Nothing was recognised: the name stays as it is.
         title = stem.to_owned();
     }

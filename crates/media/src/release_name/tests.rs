@@ -123,6 +123,10 @@ fn doubtful_names_stay_file_names() {
         "S01E01",
         "01 - Intro",
         "district 7",
+        "Chapter #1",
+        "Moons (a new cut)",
+        "What's that; who's there?",
+        "50% off, take #1",
         "Lecture 3 - Introduction",
         "...",
     ] {
