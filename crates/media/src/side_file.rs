@@ -11,14 +11,14 @@ const MAX_PICTURE_BYTES: u64 = 20 << 20;
 /// A picture or a description beside films.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SideFile {
-    /// What it is.
+    /// Its role.
     pub role: SideFileRole,
     /// The key of the name of the film that it belongs to ([`title_key`] of the film's [`stem`]); `None` if it belongs to
     /// the folder.
     pub stem: Option<String>,
 }
 
-/// What a file beside films is.
+/// The role of a file beside films.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SideFileRole {
     Poster,

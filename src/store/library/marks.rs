@@ -1,4 +1,4 @@
-//! What was watched: marks by hand, and by a position near the end.
+//! Marks of what was watched: by hand, and by a position near the end.
 
 use super::{ItemDetails, ItemKind};
 use crate::store::history::WATCHED_PERCENT;

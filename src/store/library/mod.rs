@@ -128,7 +128,7 @@ pub struct PictureFile {
     pub is_thumbnail: bool,
 }
 
-/// What the files beside a film say about it.
+/// The details of an item that the files beside it contain.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ItemDetails {
     /// The title; `None` leaves the one of the name.

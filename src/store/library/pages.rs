@@ -17,7 +17,7 @@ pub enum ItemSort {
     Title,
     /// The newest year first.
     Year,
-    /// What was added last comes first.
+    /// The last added comes first.
     Added,
 }
 

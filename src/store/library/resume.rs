@@ -1,4 +1,4 @@
-//! What to watch next: what was begun, and the next episode of each series that was begun.
+//! Items to go on with: those that were begun, and the next episode of each series that was begun.
 
 use std::collections::HashMap;
 

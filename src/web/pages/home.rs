@@ -28,7 +28,7 @@ pub struct HomePage {
     pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
-    /// What to go on with, and films and series once a drive was walked; empty rows are not shown.
+    /// Titles to go on with, and films and series once a drive was walked; empty rows are left out.
     pub rows: Vec<TitleRow>,
     /// The roots of the first drives, before a drive was walked.
     pub sections: Vec<HomeSection>,

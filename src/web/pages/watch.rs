@@ -45,7 +45,7 @@ pub struct WatchPage {
     pub guest_link: Option<String>,
     /// Its folder among the files; `None` for guests.
     pub files: Option<String>,
-    /// What the library knows about it; `None` if it is not part of the library.
+    /// The facts of the library about it; `None` if it is not part of the library.
     pub about: Option<AboutTitle>,
     /// The previous film of its folder.
     pub previous: Option<TextLink>,

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::token::Token;
-use super::{EpisodeNumber, folder, tag, year};
+use super::{EpisodeNumber, folder, tag};
 
-/// Where the number of an episode stands, and the number.
+/// The position of an episode's number among the words, and the number.
 #[derive(Debug, Clone)]
 pub(super) struct EpisodeMark {
     /// The first word of the mark.
@@ -197,7 +197,7 @@ fn in_words(tokens: &[Token<'_>], at: usize) -> Option<EpisodeMark> {
         // `Star Wars Episode 1 (1977)` is a film.
         let is_film = tokens
             .get(end)
-            .is_some_and(|next| year::of_token(next).is_some() && next.bracket.is_some());
+            .is_some_and(|next| next.year().is_some() && next.bracket.is_some());
         let found = with_last(mark(at, end, None, number), last.map(|(last, _)| last));
         return (!is_film).then_some(found);
     }
@@ -335,7 +335,7 @@ fn absolute(tokens: &[Token<'_>], start: usize) -> Option<EpisodeMark> {
             return None;
         }
         let is_padded = token.text.len() > 1 || has_group;
-        let is_year = year::of_token(token).is_some() && !has_group;
+        let is_year = token.year().is_some() && !has_group;
         let ends = tokens.get(at + 1).is_none_or(|next| {
             next.bracket.is_some() || next.after_dash || tag::is_strong(tokens, at + 1)
         });

@@ -34,7 +34,7 @@ pub struct ReleaseName {
     pub language: Option<&'static str>,
     /// The height of the picture as text, such as `1080p` or `2160p`; `None` if the name has none.
     pub resolution: Option<String>,
-    /// How many folders lie between the file and the folder of the series, that one included: 1 for the folder that
+    /// The number of folders between the file and the folder of the series, that one included: 1 for the folder that
     /// contains the file. 0 if the name of the series does not come from a folder, and for films.
     pub series_levels: usize,
     /// True for trailers, samples and other extras, which are neither films nor episodes.

@@ -4,7 +4,6 @@
 //! if nothing but tags follows up to a strong one.
 
 use super::token::Token;
-use super::year;
 
 const STRONG: [&str; 62] = [
     "4k",
@@ -344,7 +343,7 @@ pub(super) fn first_bracket(tokens: &[Token<'_>], start: usize, limit: usize) ->
                 && tokens[end].bracket.is_none()
                 && !tokens[end].after_dash
                 && !is_strong(tokens, at)
-                && year::of_token(&tokens[at]).is_none();
+                && tokens[at].year().is_none();
             if !is_country && !is_inside {
                 return at;
             }
@@ -420,8 +419,8 @@ pub(super) fn edition(tokens: &[Token<'_>], start: usize) -> Option<String> {
             .collect();
         Some(words.join(" "))
     });
-    let behind = (start + 1..tokens.len())
-        .find(|at| year::of_token(&tokens[*at]).is_some() || is_tag(tokens, *at));
+    let behind =
+        (start + 1..tokens.len()).find(|at| tokens[*at].year().is_some() || is_tag(tokens, *at));
     written.or_else(|| {
         let found = (behind?..tokens.len()).find_map(|at| edition_at(tokens, at));
         found.map(|(_, name)| name.to_owned())

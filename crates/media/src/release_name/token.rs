@@ -25,10 +25,20 @@ impl Token<'_> {
         is_digits.then(|| self.text.parse().ok()).flatten()
     }
 
+    /// Returns the year that the word is; `None` for other words.
+    pub fn year(&self) -> Option<u16> {
+        let year = self.number().filter(|_| self.text.len() == 4)?;
+        (MIN_YEAR..=MAX_YEAR).contains(&year).then_some(year)
+    }
+
     fn end(&self) -> usize {
         self.start + self.text.len()
     }
 }
+
+const MIN_YEAR: u16 = 1895;
+/// Later numbers are part of a title: `Blade Runner 2049`.
+const MAX_YEAR: u16 = 2035;
 
 const OPENING: [char; 7] = ['[', '(', '{', '【', '「', '（', '『'];
 const CLOSING: [char; 7] = [']', ')', '}', '】', '」', '）', '』'];

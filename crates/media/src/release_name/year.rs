@@ -3,21 +3,10 @@
 use super::tag;
 use super::token::Token;
 
-const MIN_YEAR: u16 = 1895;
-/// Later numbers are part of a title: `Blade Runner 2049`.
-const MAX_YEAR: u16 = 2035;
-
-/// Returns the year that a word is; `None` for other words.
-pub(super) fn of_token(token: &Token<'_>) -> Option<u16> {
-    let year = token.number().filter(|_| token.text.len() == 4)?;
-    (MIN_YEAR..=MAX_YEAR).contains(&year).then_some(year)
-}
-
 /// Returns the position and the year of a film: one in brackets of its own, or the last one before the first tag.
 /// The first word of a name is its title. `None` if there is no year.
 pub(super) fn of_film(tokens: &[Token<'_>], start: usize) -> Option<(usize, u16)> {
-    let years =
-        || (start..tokens.len()).filter_map(|at| of_token(&tokens[at]).map(|year| (at, year)));
+    let years = || (start..tokens.len()).filter_map(|at| tokens[at].year().map(|year| (at, year)));
     if let Some(found) = years().find(|(at, _)| is_alone_in_bracket(tokens, *at)) {
         return Some(found);
     }
@@ -38,12 +27,12 @@ pub(super) fn before_episode(
     mark: usize,
 ) -> Option<(usize, u16)> {
     let found = (start..mark).find_map(|at| {
-        let year = of_token(&tokens[at])?;
+        let year = tokens[at].year()?;
         is_alone_in_bracket(tokens, at).then_some((at, year))
     });
     found.or_else(|| {
         let at = mark.checked_sub(1).filter(|at| *at > start)?;
-        Some((at, of_token(&tokens[at])?))
+        Some((at, tokens[at].year()?))
     })
 }
 

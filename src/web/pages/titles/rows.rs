@@ -18,7 +18,7 @@ pub struct TitleRow {
     pub cards: Vec<FilmCard>,
 }
 
-/// What the library knows about a film or an episode.
+/// The facts of the library about a film or an episode.
 #[derive(Debug, Clone, Default)]
 pub struct AboutTitle {
     /// The title of the film, or of the series with the number of the episode.
