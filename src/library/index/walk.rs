@@ -20,6 +20,9 @@ const START_DELAY: Duration = Duration::from_secs(3);
 /// Interval in which a drive is walked again.
 const WALK_INTERVAL: TimeDelta = TimeDelta::hours(24);
 
+/// Interval after which a walk that failed is tried again.
+const RETRY_INTERVAL: TimeDelta = TimeDelta::minutes(10);
+
 /// Interval in which drives are examined for one that is due.
 const CHECK_INTERVAL: Duration = Duration::from_secs(600);
 
@@ -51,12 +54,22 @@ impl LibraryIndex {
                         continue;
                     }
                 };
+                let interval = match status.state {
+                    WalkState::Failed => RETRY_INTERVAL,
+                    _ => WALK_INTERVAL,
+                };
                 let is_due = status
                     .ended_at
-                    .is_none_or(|end| Utc::now() - end > WALK_INTERVAL);
+                    .is_none_or(|end| Utc::now() - end > interval);
                 let was_interrupted = status.state == WalkState::Running && !self.is_walking(place);
-                let is_wanted = self.settings.walk && status.state != WalkState::Stopped;
-                if was_interrupted || (is_wanted && is_due && !self.is_walking(place)) {
+                if !self.settings.walk {
+                    if was_interrupted && is_first {
+                        let _ = self.store.end_walk(place, WalkState::Stopped).await;
+                    }
+                    continue;
+                }
+                let is_wanted = status.state != WalkState::Stopped && !self.is_walking(place);
+                if is_wanted && (was_interrupted || is_due) {
                     let delay = match is_first && !drive.is_local() {
                         true => START_DELAY,
                         false => Duration::ZERO,

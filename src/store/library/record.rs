@@ -23,6 +23,9 @@ pub struct SeenFolder<'a> {
     pub is_complete: bool,
 }
 
+/// Entries in one transaction: everything else waits for it meanwhile.
+const MAX_ENTRIES_AT_ONCE: usize = 200;
+
 /// A stored file of a folder.
 struct KnownFile {
     item: i64,
@@ -38,9 +41,21 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn record_folder(&self, seen: SeenFolder<'_>) -> anyhow::Result<u64> {
+        let mut found = 0;
+        for entries in seen.entries.chunks(MAX_ENTRIES_AT_ONCE) {
+            found += self.record_entries(SeenFolder { entries, ..seen }).await?;
+        }
+        if seen.is_complete {
+            self.record_absences(seen).await?;
+        }
+        Ok(found)
+    }
+
+    /// Records some entries of a folder in one transaction.
+    async fn record_entries(&self, seen: SeenFolder<'_>) -> anyhow::Result<u64> {
         let mut transaction = self.pool.begin().await?;
         let mut touched = BTreeSet::new();
-        let mut known = known_files(&mut transaction, seen.place, seen.folder).await?;
+        let known = known_files(&mut transaction, seen.place, seen.folder).await?;
         let mut found = 0;
         let mut arrived = Vec::new();
         for entry in seen
@@ -53,28 +68,45 @@ impl Store {
                 continue;
             }
             found += 1;
-            let before = known.remove(entry.path.as_str());
-            let is_same = before
-                .as_ref()
-                .is_some_and(|before| before.identity == identity(entry));
-            let item = match &before {
-                Some(before) if is_same || before.identity.is_none() => before.item,
+            let before = known.get(entry.path.as_str());
+            let item = match before {
+                Some(before) if before.identity.is_none() || before.identity == identity(entry) => {
+                    before.item
+                }
                 _ => find_or_make(&mut transaction, entry, &name).await?,
             };
-            touched.extend(before.as_ref().map(|before| before.item));
+            touched.extend(before.map(|before| before.item));
             touched.insert(item);
             put_file(&mut transaction, seen.folder, entry, &name, item).await?;
             if before.is_none_or(|before| before.is_gone) {
                 arrived.push((entry, item));
             }
         }
-        let mut left = Vec::new();
-        if seen.is_complete {
-            for (path, file) in known.into_iter().filter(|(_, file)| !file.is_gone) {
-                left.push((path, file));
-            }
-            left.extend(vanished_below(&mut transaction, &seen).await?);
+        // A rename or a move is seen at its new place first, or at its old one.
+        for (entry, item) in arrived {
+            touched.extend(follow_arrived(&mut transaction, entry, item).await?);
         }
+        record_side_files(&mut transaction, &seen).await?;
+        refresh_presence(&mut transaction, &touched).await?;
+        transaction.commit().await?;
+        Ok(found)
+    }
+
+    /// Records which files are no longer in a folder, of which all entries were seen.
+    async fn record_absences(&self, seen: SeenFolder<'_>) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        let here: BTreeSet<&str> = seen
+            .entries
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .collect();
+        let known = known_files(&mut transaction, seen.place, seen.folder).await?;
+        let mut left: Vec<(String, KnownFile)> = known
+            .into_iter()
+            .filter(|(path, file)| !file.is_gone && !here.contains(path.as_str()))
+            .collect();
+        left.extend(vanished_below(&mut transaction, &seen).await?);
+        let mut touched = BTreeSet::new();
         for (path, file) in &left {
             sqlx::query("UPDATE library_file SET gone_at = $3 WHERE place = $1 AND path = $2")
                 .bind(seen.place.as_str())
@@ -84,17 +116,26 @@ impl Store {
                 .await?;
             touched.insert(file.item);
         }
-        // A rename or a move is seen at its new place first, or at its old one.
-        for (entry, item) in arrived {
-            touched.extend(follow_arrived(&mut transaction, entry, item).await?);
-        }
         for (path, file) in left {
             touched.extend(follow_left(&mut transaction, seen.place, &path, &file).await?);
         }
-        record_side_files(&mut transaction, &seen).await?;
+        let beside: Vec<String> = sqlx::query_scalar(
+            "SELECT path FROM library_side_file WHERE place = $1 AND folder = $2",
+        )
+        .bind(seen.place.as_str())
+        .bind(seen.folder.as_str())
+        .fetch_all(&mut *transaction)
+        .await?;
+        for path in beside.iter().filter(|path| !here.contains(path.as_str())) {
+            sqlx::query("DELETE FROM library_side_file WHERE place = $1 AND path = $2")
+                .bind(seen.place.as_str())
+                .bind(path)
+                .execute(&mut *transaction)
+                .await?;
+        }
         refresh_presence(&mut transaction, &touched).await?;
         transaction.commit().await?;
-        Ok(found)
+        Ok(())
     }
 
     /// Removes the files of a drive from the library, such as of one that is no longer connected.
@@ -574,13 +615,6 @@ async fn record_side_files(
     connection: &mut SqliteConnection,
     seen: &SeenFolder<'_>,
 ) -> anyhow::Result<()> {
-    if seen.is_complete {
-        sqlx::query("DELETE FROM library_side_file WHERE place = $1 AND folder = $2")
-            .bind(seen.place.as_str())
-            .bind(seen.folder.as_str())
-            .execute(&mut *connection)
-            .await?;
-    }
     for entry in seen.entries {
         let Some(side) = media::SideFile::of(entry) else {
             continue;

@@ -11,11 +11,14 @@ use crate::harness::*;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn library() -> Drivein {
-    let options = sandbox::Options {
+    set_up().start().await
+}
+
+fn set_up() -> Setup {
+    Drivein::setup().sandbox(sandbox::Options {
         films: Films::BundledLibrary,
         ..sandbox::Options::default()
-    };
-    Drivein::setup().sandbox(options).start().await
+    })
 }
 
 /// Walks the drive and waits for the end.
@@ -258,7 +261,7 @@ async fn folders_that_are_opened_fill_the_library_without_a_walk() {
 
 #[tokio::test]
 async fn a_walk_obeys_pauses_and_goes_on_after_a_restart() {
-    let drivein = library().await;
+    let drivein = set_up().walking().start().await;
     drivein
         .sandbox
         .fault(Fault::on("list", Effect::status(429)).times(3));
