@@ -1,4 +1,4 @@
-// What this browser decodes, by RFC 6381 names of codecs, and what people call these.
+// Codecs that this browser decodes, by their RFC 6381 names, and their usual names.
 
 import { stream as texts } from '../texts.js'
 
