@@ -329,7 +329,7 @@ async fn the_pages_show_titles_and_lead_to_the_films() {
         .send()
         .await;
     assert_eq!(
-        (marked.status.as_u16(), marked.header("location")),
+        (marked.status, marked.header("location")),
         (303, address.as_str())
     );
     assert_eq!(
