@@ -218,15 +218,17 @@ impl Running {
     /// been read far enough.
     async fn probe_result(&self) -> Result<(), DriveError> {
         self.ended_well().await;
-        match lock(&self.0).is_stopped {
-            true => Err(self.overdue()),
-            false => Ok(()),
+        let is_stopped = lock(&self.0).is_stopped;
+        if is_stopped {
+            return Err(self.overdue());
         }
+        Ok(())
     }
 
     /// Returns the error of a probe that was stopped for others, or that has taken too long.
     fn overdue(&self) -> DriveError {
-        match lock(&self.0).is_stopped {
+        let is_stopped = lock(&self.0).is_stopped;
+        match is_stopped {
             true => DriveError::new(
                 ErrorKind::UpstreamTimeout,
                 "playlist",
