@@ -12,6 +12,7 @@ mod path;
 mod place;
 mod rendition;
 mod subtitle;
+mod subtitle_folders;
 mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
@@ -22,4 +23,5 @@ pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
-pub use title::{plain_title, short_title, stem};
+pub use subtitle_folders::SubtitleFolders;
+pub use title::{comparable_name, plain_title, short_title, stem};
