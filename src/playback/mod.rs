@@ -7,6 +7,7 @@
 pub mod cards;
 mod ladder;
 pub mod master;
+mod packed_audio;
 pub mod pictures;
 pub mod playlist;
 mod read_ahead;
@@ -31,6 +32,7 @@ use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
 pub use ladder::Ladder;
+pub use packed_audio::{SegmentContainer, SegmentForm};
 use pictures::Pictures;
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
@@ -47,6 +49,10 @@ pub struct Playback {
     indexes: Cache<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
+    /// The forms of sounds' segments, by the content of their lists.
+    forms: Cache<String, SegmentForm>,
+    /// Entries of which the upstream will never have a rendition.
+    without_ladder: moka::sync::Cache<EntryKey, ()>,
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
@@ -126,6 +132,11 @@ impl Playback {
                 .max_capacity(10_000)
                 .time_to_live(LADDER_TTL)
                 .build(),
+            forms: Cache::new(10_000),
+            without_ladder: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(LADDER_TTL)
+                .build(),
             originals: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(ORIGINAL_TTL)
@@ -198,9 +209,17 @@ impl Playback {
         rendition: Rendition,
     ) -> Result<Bytes, DriveError> {
         let index = self.segment_index(entry, rendition).await?;
+        let extension = match index.written.get() {
+            Some(written) => return Ok(written.clone()),
+            None => self
+                .segment_form(entry, rendition)
+                .await?
+                .container
+                .extension(),
+        };
         Ok(index
             .written
-            .get_or_init(|| media_playlist(&index, rendition).into())
+            .get_or_init(|| media_playlist(&index, rendition, extension).into())
             .clone())
     }
 
