@@ -242,6 +242,8 @@ impl Segmenter {
             command.args(["-to", &format!("{:.6}", to.shown_s + INTERLEAVING_S)]);
         }
         command
+            // The filter sees times in the unit of the muxer: `tb` must be that one, too.
+            .args(["-time_base", "1:90000"])
             .args(["-map", "0:v:0?", "-c", "copy", "-sn", "-dn"])
             .args(["-bsf:v", &only_between(piece, |key| key.decoded_s)]);
         if let Some(sound) = piece.sound {
