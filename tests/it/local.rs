@@ -302,7 +302,7 @@ fn addresses(list: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn every_address_that_is_handed_out_answers_with_and_without_ffmpeg() {
+async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_looked_into() {
     need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

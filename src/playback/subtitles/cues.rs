@@ -26,7 +26,7 @@ pub fn parse(format: SubtitleFormat, text: &str) -> Vec<Cue> {
     let text = with_plain_line_ends(text);
     let is_vtt = || text.trim_start_matches('\u{feff}').starts_with("WEBVTT");
     let mut cues = match format {
-        // Whatever the name says.
+        // A file whose name says otherwise.
         SubtitleFormat::Srt if is_vtt() => parse_blocks(&text, true, Cue::of_vtt),
         SubtitleFormat::Srt => parse_blocks(&text, false, Cue::of_srt),
         SubtitleFormat::Vtt => parse_blocks(&text, true, Cue::of_vtt),

@@ -47,32 +47,32 @@ impl Carrier {
 }
 
 #[derive(Deserialize)]
-struct Output {
+struct FfprobeOutput {
     #[serde(default)]
-    streams: Vec<Stream>,
+    streams: Vec<FfprobeStream>,
     #[serde(default)]
-    format: Format,
+    format: FfprobeFormat,
 }
 
 #[derive(Deserialize, Default)]
-struct Format {
+struct FfprobeFormat {
     duration: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Stream {
+struct FfprobeStream {
     codec_type: Option<String>,
     codec_name: Option<String>,
     width: Option<u32>,
     height: Option<u32>,
     #[serde(default)]
-    disposition: Disposition,
+    disposition: FfprobeDisposition,
     #[serde(default)]
     side_data_list: Vec<SideData>,
 }
 
 #[derive(Deserialize, Default)]
-struct Disposition {
+struct FfprobeDisposition {
     #[serde(default)]
     default: u8,
     #[serde(default)]
@@ -84,7 +84,7 @@ struct SideData {
     rotation: Option<f64>,
 }
 
-impl Stream {
+impl FfprobeStream {
     fn is(&self, kind: &str) -> bool {
         self.codec_type.as_deref() == Some(kind)
     }
@@ -108,24 +108,24 @@ impl Stream {
 
 /// Parses the output; `None` if it is not one, or there is neither picture nor sound.
 pub(crate) fn parse(json: &[u8]) -> Option<Description> {
-    let output: Output = serde_json::from_slice(json).ok()?;
+    let output: FfprobeOutput = serde_json::from_slice(json).ok()?;
     if output.streams.is_empty() {
         return None;
     }
     // ffmpeg counts a cover among the pictures, so only a film that begins with its picture is copied.
     let picture = output.streams.iter().find(|stream| stream.is("video"));
     let picture = picture.filter(|stream| stream.disposition.attached_pic == 0);
-    let sounds: Vec<&Stream> = output.streams.iter().filter(|it| it.is("audio")).collect();
+    let sounds: Vec<&FfprobeStream> = output.streams.iter().filter(|it| it.is("audio")).collect();
     let flagged = sounds
         .iter()
         .position(|sound| sound.disposition.default == 1);
     let sound = flagged.or((!sounds.is_empty()).then_some(0));
     let duration = output.format.duration.and_then(|text| text.parse().ok());
-    let fits = |stream: &Stream| stream.carrier() == Carrier::TransportStream;
+    let fits = |stream: &FfprobeStream| stream.carrier() == Carrier::TransportStream;
     let is_carried = picture.is_some_and(fits) && sound.is_none_or(|index| fits(sounds[index]));
     Some(Description {
         duration_s: duration.filter(|seconds| *seconds > 0.0 && *seconds < MAX_DURATION_S),
-        size: picture.and_then(Stream::size),
+        size: picture.and_then(FfprobeStream::size),
         streams: match is_carried {
             true => Streams::TransportStream { sound },
             false => Streams::None,

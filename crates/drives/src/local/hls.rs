@@ -162,6 +162,14 @@ impl Segmenter {
         };
         match tokio::time::timeout(INDEX_TIMEOUT, read).await {
             Ok(true) => {}
+            Ok(false) if running.was_stopped() => {
+                let detail = "it hung, and was stopped for another film";
+                return Err(DriveError::new(
+                    ErrorKind::UpstreamTimeout,
+                    "playlist",
+                    detail,
+                ));
+            }
             Ok(false) => {
                 return Err(DriveError::unsupported(
                     "playlist",

@@ -34,7 +34,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;
-use crate::local::probe::{Facts, Outcome, Streams};
+use crate::local::probe::{Facts, FileProbe, Streams};
 use crate::local::tree::{Tree, failure, version};
 use crate::local::watch::Watch;
 use crate::{
@@ -135,8 +135,8 @@ impl Local {
         };
         let (outcome, file) = tokio::task::spawn_blocking(look).await.ok()??;
         let facts = match outcome {
-            Outcome::Done(facts) => return Some(facts),
-            Outcome::AskFfprobe(facts) => facts,
+            FileProbe::Done(facts) => return Some(facts),
+            FileProbe::AskFfprobe(facts) => facts,
         };
         if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
             return Some(facts);

@@ -47,7 +47,7 @@ pub(crate) enum Streams {
 
 /// The outcome of reading a file without another program.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum FileProbe {
     /// Everything that can be found out.
     Done(Facts),
     /// Facts so far: the container or its codecs are the business of ffprobe.
@@ -65,26 +65,26 @@ const MAGIC_BYTES: usize = 1024;
 const SCAN_READS: u32 = 16;
 
 /// Reads the facts of a file with that name; blocks.
-pub(crate) fn facts(name: &str, file: &File) -> Outcome {
+pub(crate) fn facts(name: &str, file: &File) -> FileProbe {
     // A parser that panics on hostile input must not end the server.
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(name, file)));
-    read.unwrap_or(Outcome::Done(Facts::default()))
+    read.unwrap_or(FileProbe::Done(Facts::default()))
 }
 
-fn read(name: &str, file: &File) -> Outcome {
+fn read(name: &str, file: &File) -> FileProbe {
     let mut head = vec![0; MAGIC_BYTES];
     let length = file.read_at(&mut head, 0).unwrap_or_default();
     head.truncate(length);
     match Container::of(&head) {
         Some(container) => container_facts(container, file),
-        None if transport::is_transport_stream(&head) => Outcome::AskFfprobe(Facts {
+        None if transport::is_transport_stream(&head) => FileProbe::AskFfprobe(Facts {
             duration_s: transport::duration_s(file),
             ..Facts::default()
         }),
         None if EntryKind::of_file(name) == EntryKind::Audio => {
-            Outcome::Done(sound(name, file).unwrap_or_default())
+            FileProbe::Done(sound(name, file).unwrap_or_default())
         }
-        None => Outcome::AskFfprobe(Facts::default()),
+        None => FileProbe::AskFfprobe(Facts::default()),
     }
 }
 
@@ -95,17 +95,17 @@ fn extension(name: &str) -> String {
 }
 
 /// Reads ISO base media (ISO/IEC 14496-12) or Matroska (RFC 9559).
-fn container_facts(container: Container, file: &File) -> Outcome {
+fn container_facts(container: Container, file: &File) -> FileProbe {
     let reader = FileReader::new(file);
     let read = match container {
         Container::Mp4 => mp4(&reader).now_or_never(),
         Container::Matroska => matroska(&reader).now_or_never(),
     };
     match read {
-        Some(Ok(facts)) if facts.streams == Streams::None => Outcome::AskFfprobe(facts),
-        Some(Ok(facts)) => Outcome::Done(facts),
-        Some(Err(ContainerError::Unsupported(_))) => Outcome::AskFfprobe(Facts::default()),
-        _ => Outcome::Done(Facts::default()),
+        Some(Ok(facts)) if facts.streams == Streams::None => FileProbe::AskFfprobe(facts),
+        Some(Ok(facts)) => FileProbe::Done(facts),
+        Some(Err(ContainerError::Unsupported(_))) => FileProbe::AskFfprobe(Facts::default()),
+        _ => FileProbe::Done(Facts::default()),
     }
 }
 

@@ -19,6 +19,8 @@ use crate::{DriveError, ErrorKind};
 const MAX_PROGRAMS: usize = 4;
 /// Time for which a reader must have been away before its program may be stopped for another.
 const AWAY: Duration = Duration::from_secs(5);
+/// Time without any output after which a program hangs, and may be stopped for another.
+const HANG_TIMEOUT: Duration = Duration::from_secs(10);
 /// Interval of checks for a program that may be stopped.
 const LOOK: Duration = Duration::from_secs(1);
 /// Timeout of a new program that waits for its permit.
@@ -38,6 +40,9 @@ struct State {
     child: Option<(Child, OwnedSemaphorePermit)>,
     /// True while its reader waits for output.
     is_wanted: bool,
+    /// True if it was stopped for another.
+    was_stopped: bool,
+    /// Time of the last output, or of the beginning of the wait for it.
     read_at: Instant,
 }
 
@@ -72,6 +77,7 @@ impl Programs {
         let running = Arc::new(Running(Mutex::new(State {
             child: Some((child, permit)),
             is_wanted: false,
+            was_stopped: false,
             read_at: Instant::now(),
         })));
         let mut all = lock(&self.running);
@@ -80,7 +86,7 @@ impl Programs {
         running
     }
 
-    /// Stops the program whose reader has been away longest, if that is long enough.
+    /// Stops the program whose reader has been away longest, or that has hung longest, if that is long enough.
     fn make_room(&self) {
         let all: Vec<Arc<Running>> = lock(&self.running)
             .iter()
@@ -88,15 +94,18 @@ impl Programs {
             .collect();
         let idle = |running: &Arc<Running>| {
             let state = lock(&running.0);
-            let away = state.read_at.elapsed();
-            (state.child.is_some() && !state.is_wanted && away >= AWAY).then_some(away)
+            let idle = state.read_at.elapsed();
+            let limit = if state.is_wanted { HANG_TIMEOUT } else { AWAY };
+            (state.child.is_some() && idle >= limit).then_some(idle)
         };
         let longest = all
             .iter()
             .filter_map(|running| Some((idle(running)?, running)));
         if let Some((_, running)) = longest.max_by_key(|(away, _)| *away) {
+            let mut state = lock(&running.0);
+            state.was_stopped = true;
             // Dropping the child kills it and releases its permit.
-            drop(lock(&running.0).child.take());
+            drop(state.child.take());
         }
     }
 }
@@ -104,9 +113,18 @@ impl Programs {
 impl Running {
     /// Waits for output of the program, which is not stopped meanwhile.
     pub(crate) async fn waited_for<T>(&self, work: impl Future<Output = T>) -> T {
-        lock(&self.0).is_wanted = true;
+        {
+            let mut state = lock(&self.0);
+            state.is_wanted = true;
+            state.read_at = Instant::now();
+        }
         let _done = Done(self);
         work.await
+    }
+
+    /// Returns true if the program was stopped for another.
+    pub(crate) fn was_stopped(&self) -> bool {
+        lock(&self.0).was_stopped
     }
 
     /// Waits for the end of a program that has closed its output. Returns true if it exited by itself with
@@ -189,6 +207,25 @@ mod tests {
         assert!(!all[1].ended_well().await, "its end must not look like one");
         drop(permit);
         waiting.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_program_that_hangs_makes_room_although_its_reader_waits() {
+        let programs = Programs::new();
+        let mut waiting = Vec::new();
+        for _ in 0..MAX_PROGRAMS {
+            let permit = programs.permit().await.unwrap();
+            let running = endless(&programs, permit);
+            let reader = running.clone();
+            let wait =
+                tokio::spawn(async move { reader.waited_for(std::future::pending::<()>()).await });
+            waiting.push((running, wait));
+            tokio::task::yield_now().await;
+        }
+        drop(programs.permit().await.unwrap());
+        let stopped = waiting.iter().filter(|(running, _)| running.was_stopped());
+        assert_eq!(stopped.count(), 1);
+        waiting.iter().for_each(|(_, wait)| wait.abort());
     }
 
     #[tokio::test(start_paused = true)]
