@@ -16,14 +16,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::AsyncReadExt;
 use tokio::process::{ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 
 use crate::local::ffprobe::{self, Description};
 use crate::local::programs::{Programs, Running};
-use crate::{DriveError, ErrorKind, Incoming};
+use crate::{DriveError, Incoming};
 use media::EntryPath;
 
 /// A frame that depends on no other, in seconds from the start of the film.
@@ -64,12 +64,11 @@ const INDEX_TIMEOUT: Duration = Duration::from_secs(300);
 const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes of a chunk of a program's output.
 const PIECE: usize = 64 << 10;
-/// Bytes of a description, of a list of packets (some sixty for each of a day at 60 fps), and of a frame.
+/// Bytes of a description, and of a frame.
 const MAX_DESCRIPTION_BYTES: u64 = 1 << 20;
-const MAX_PACKETS_BYTES: u64 = 320 << 20;
 const MAX_FRAME_BYTES: u64 = 8 << 20;
-/// Maximum number of keyframes: two per second for a day.
-const MAX_KEYFRAMES: usize = 200_000;
+/// Maximum number of keyframes: a day of pictures that all are one, at 25 per second.
+const MAX_KEYFRAMES: usize = 25 * 86_400;
 /// Programs that read headers concurrently.
 const MAX_HEADER_PROGRAMS: usize = 2;
 
@@ -131,60 +130,22 @@ impl Segmenter {
 
     /// Returns the keyframes of a file. Its packets are listed line by line, and only keyframes are kept.
     pub(crate) async fn keyframes(&self, film: File) -> Result<KeyframeIndex, DriveError> {
-        let permit = self.programs.permit().await?;
         let mut command = Command::new("ffprobe");
         command
-            .args([
-                "-v",
-                "error",
-                "-fflags",
-                "+genpts",
-                "-select_streams",
-                "v:0",
-            ])
+            .args(["-v", "error", "-fflags", "+genpts"])
+            .args(["-select_streams", "v:0"])
             .args([
                 "-show_entries",
                 "packet=pts_time,dts_time,flags:format=start_time",
             ])
             .args(["-of", "csv=p=1"]);
         read_from(&mut command, film);
-        let (output, running) = self.start(&mut command, permit)?;
-        let mut lines = BufReader::new(output.take(MAX_PACKETS_BYTES)).lines();
         let mut times = PacketTimes::default();
-        let read = async {
-            while let Ok(Some(line)) = running.waited_for(lines.next_line()).await {
-                times.read_line(&line);
-                if times.keys.len() > MAX_KEYFRAMES {
-                    return false;
-                }
-            }
-            running.ended_well().await
+        let read = |line: &str| {
+            times.read_line(line.trim_end());
+            times.keys.len() <= MAX_KEYFRAMES
         };
-        match tokio::time::timeout(INDEX_TIMEOUT, read).await {
-            Ok(true) => {}
-            Ok(false) if running.was_stopped() => {
-                let detail = "it hung, and was stopped for another film";
-                return Err(DriveError::new(
-                    ErrorKind::UpstreamTimeout,
-                    "playlist",
-                    detail,
-                ));
-            }
-            Ok(false) => {
-                return Err(DriveError::unsupported(
-                    "playlist",
-                    "its packets cannot be listed",
-                ));
-            }
-            Err(_) => {
-                let detail = "listing its packets took too long";
-                return Err(DriveError::new(
-                    ErrorKind::UpstreamTimeout,
-                    "playlist",
-                    detail,
-                ));
-            }
-        }
+        self.programs.probe(command, INDEX_TIMEOUT, read).await?;
         let index = times.index();
         if index.keys.is_empty() {
             let detail = "no picture that could be entered was found";
@@ -199,7 +160,6 @@ impl Segmenter {
         film: File,
         duration_s: Option<f64>,
     ) -> Result<Bytes, DriveError> {
-        let _permit = self.programs.permit().await?;
         let at = duration_s.unwrap_or(0.0) / 10.0;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}")]);
@@ -207,14 +167,17 @@ impl Segmenter {
         command
             .args(["-frames:v", "1", "-vf", "scale='min(850,iw)':-2"])
             .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
-        let output = within(FRAME_TIMEOUT, command, MAX_FRAME_BYTES).await?;
-        if output.is_empty() {
+        let frame = self
+            .programs
+            .probe_bytes(command, FRAME_TIMEOUT, MAX_FRAME_BYTES)
+            .await?;
+        if frame.is_empty() {
             return Err(DriveError::not_found(
                 "thumbnail",
                 "ffmpeg found no picture",
             ));
         }
-        Ok(output.into())
+        Ok(frame.into())
     }
 
     /// Starts a program and returns its output.
