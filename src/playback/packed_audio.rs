@@ -294,10 +294,10 @@ mod tests {
         assert!(tag.ends_with(&[0, 0, 0, 0, 1, 2, 3, 4]));
     }
 
-    struct Memory(Bytes);
+    struct FixedBytes(Bytes);
 
     #[async_trait]
-    impl Source for Memory {
+    impl Source for FixedBytes {
         async fn open(&self, from: u64, _last: Option<u64>) -> Result<Incoming, DriveError> {
             let rest = self.0.slice(from as usize..);
             Ok(Incoming {
@@ -320,7 +320,7 @@ mod tests {
             length: Some(5),
             etag: "inner".to_owned(),
             shared: true,
-            source: Arc::new(Memory(Bytes::from_static(b"abcde"))),
+            source: Arc::new(FixedBytes(Bytes::from_static(b"abcde"))),
         };
         let object = with_prefix(Bytes::from_static(b"123"), inner, engine.clone());
         let whole = b"123abcde";

@@ -13,7 +13,7 @@ const MAX_DURATION_S: f64 = 40.0 * 86_400.0;
 
 /// A film by its headers.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Description {
+pub(crate) struct FfprobeFacts {
     pub duration_s: Option<f64>,
     /// Width and height of the picture as it is shown.
     pub size: Option<(u32, u32)>,
@@ -107,7 +107,7 @@ impl FfprobeStream {
 }
 
 /// Parses the output; `None` if it is not one, or there is neither picture nor sound.
-pub(crate) fn parse(json: &[u8]) -> Option<Description> {
+pub(crate) fn parse(json: &[u8]) -> Option<FfprobeFacts> {
     let output: FfprobeOutput = serde_json::from_slice(json).ok()?;
     if output.streams.is_empty() {
         return None;
@@ -123,7 +123,7 @@ pub(crate) fn parse(json: &[u8]) -> Option<Description> {
     let duration = output.format.duration.and_then(|text| text.parse().ok());
     let fits = |stream: &FfprobeStream| stream.carrier() == Carrier::TransportStream;
     let is_carried = picture.is_some_and(fits) && sound.is_none_or(|index| fits(sounds[index]));
-    Some(Description {
+    Some(FfprobeFacts {
         duration_s: duration.filter(|seconds| *seconds > 0.0 && *seconds < MAX_DURATION_S),
         size: picture.and_then(FfprobeStream::size),
         streams: match is_carried {
@@ -137,7 +137,7 @@ pub(crate) fn parse(json: &[u8]) -> Option<Description> {
 mod tests {
     use super::*;
 
-    fn film(picture: &str, sounds: &[(&str, u8)]) -> Description {
+    fn film(picture: &str, sounds: &[(&str, u8)]) -> FfprobeFacts {
         let sounds: String = sounds
             .iter()
             .map(|(codec, default)| {

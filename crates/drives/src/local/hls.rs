@@ -21,7 +21,7 @@ use tokio::process::{ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 
-use crate::local::ffprobe::{self, Description};
+use crate::local::ffprobe::{self, FfprobeFacts};
 use crate::local::programs::{Programs, Running};
 use crate::{DriveError, Incoming};
 use media::EntryPath;
@@ -114,7 +114,7 @@ impl Segmenter {
     }
 
     /// Returns the description of a file by its headers; `None` if ffprobe cannot read it.
-    pub(crate) async fn describe(&self, film: File) -> Option<Description> {
+    pub(crate) async fn describe(&self, film: File) -> Option<FfprobeFacts> {
         let work = async {
             let _permit = self.headers.acquire().await.ok()?;
             let mut command = Command::new("ffprobe");

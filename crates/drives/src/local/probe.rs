@@ -96,7 +96,7 @@ fn extension(name: &str) -> String {
 
 /// Reads ISO base media (ISO/IEC 14496-12) or Matroska (RFC 9559).
 fn container_facts(container: Container, file: &File) -> FileProbe {
-    let reader = FileReader::new(file);
+    let reader = IndexFile::new(file);
     let read = match container {
         Container::Mp4 => mp4(&reader).now_or_never(),
         Container::Matroska => matroska(&reader).now_or_never(),
@@ -109,7 +109,7 @@ fn container_facts(container: Container, file: &File) -> FileProbe {
     }
 }
 
-async fn mp4(reader: &FileReader<'_>) -> Result<Facts, ContainerError> {
+async fn mp4(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
     let source = Source::open(reader, &Budget::default()).await?;
     let picture = source.picture().map(|index| &source.tracks()[index]);
     let duration = source.duration_s();
@@ -119,7 +119,7 @@ async fn mp4(reader: &FileReader<'_>) -> Result<Facts, ContainerError> {
     })
 }
 
-async fn matroska(reader: &FileReader<'_>) -> Result<Facts, ContainerError> {
+async fn matroska(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
     let mut film = Matroska::open(reader, &Budget::default()).await?;
     if film.duration_s().is_none() {
         let mut scan = containers::matroska::Scan::new(&film);
@@ -194,15 +194,15 @@ pub(crate) fn embedded_picture(file: &File) -> Option<Bytes> {
 }
 
 /// A file for the crate `containers`, read for at most [`INDEX_TIMEOUT`]. Its futures are always ready.
-struct FileReader<'a> {
+struct IndexFile<'a> {
     file: &'a File,
     size: u64,
     until: Instant,
 }
 
-impl<'a> FileReader<'a> {
+impl<'a> IndexFile<'a> {
     fn new(file: &'a File) -> Self {
-        FileReader {
+        IndexFile {
             file,
             size: file.metadata().map_or(0, |found| found.len()),
             until: Instant::now() + INDEX_TIMEOUT,
@@ -210,7 +210,7 @@ impl<'a> FileReader<'a> {
     }
 }
 
-impl ReadRange for FileReader<'_> {
+impl ReadRange for IndexFile<'_> {
     fn size(&self) -> u64 {
         self.size
     }
