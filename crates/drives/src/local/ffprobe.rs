@@ -68,7 +68,7 @@ struct FfprobeStream {
     #[serde(default)]
     disposition: FfprobeDisposition,
     #[serde(default)]
-    side_data_list: Vec<SideData>,
+    side_data_list: Vec<FfprobeSideData>,
 }
 
 #[derive(Deserialize, Default)]
@@ -80,7 +80,7 @@ struct FfprobeDisposition {
 }
 
 #[derive(Deserialize)]
-struct SideData {
+struct FfprobeSideData {
     rotation: Option<f64>,
 }
 
