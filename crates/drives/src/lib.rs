@@ -1,13 +1,14 @@
 //! The kinds of drive that the program plays from, and the only HTTP client of the program.
 //!
 //! ```text
-//!   api ◄── http ◄── session, uploads, folders, links ◄── terabox, cloudreve, webdav, s3, … ◄── kinds
+//!   api ◄── http, json ◄── session, uploads, folders, links ◄── terabox, cloudreve, webdav, s3, … ◄── kinds
 //!    ▲
 //!    └── governed
 //! ```
 //!
 //! - [`api`]: the contract of a drive with its callers: traits, values, errors
 //! - [`http`]: the HTTP client, which guards every URL
+//! - `json`: replies whose lists survive a bad element
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
 //! - `uploads`: the spool, staging and progress; the loop over parts is each kind's own
 //! - `folders`: folders of upstreams that answer with a whole folder at once: cached, sorted, paged, searched
@@ -25,6 +26,7 @@ mod context;
 mod folders;
 mod governed;
 pub mod http;
+mod json;
 pub mod kinds;
 pub mod links;
 pub mod local;
@@ -38,5 +40,6 @@ pub mod webdav;
 pub use api::*;
 pub use context::DriveContext;
 pub use governed::{AbilityCalls, GovernedDrive, VolumeCalls};
+pub use json::odd_elements;
 pub use kinds::{DriveSettings, KINDS};
 pub use uploads::Spool;
