@@ -137,7 +137,7 @@ pub static CANNOT_UPLOAD: Words = ability(
 pub static CANNOT_SHARE: Words = ability(
     "No links from here",
     "This drive cannot make links of its own from here.",
-    "A TeraBox account makes links once its web session is part of the drive’s settings.",
+    "Use the drive’s own app or website; docs/drives.md says what each kind of drive needs for it.",
 );
 pub static CANNOT_SIGN_IN: Words = ability(
     "Nothing to sign in to",
@@ -148,6 +148,21 @@ pub static COUNTS_NOTHING: Words = ability(
     "Nothing is counted here",
     "This drive makes no reports and has no key to be made anew.",
     "Services that count requests do.",
+);
+pub static HAS_NO_TRASH: Words = ability(
+    "No trash here",
+    "This drive shows no trash to Drive-In.",
+    "Use the drive’s own app or website.",
+);
+pub static HAS_NO_VERSIONS: Words = ability(
+    "No versions here",
+    "This drive shows no earlier versions of its files to Drive-In.",
+    "Use the drive’s own app or website.",
+);
+pub static CANNOT_DOWNLOAD_REMOTELY: Words = ability(
+    "No fetching from links",
+    "This drive does not download from links by itself.",
+    "Download the file and upload it.",
 );
 /// for subtitles,
 pub static NO_SUBTITLES: Words = ability(

@@ -40,6 +40,10 @@ pub struct AccountPage {
     pub browse: Option<String>,
     /// The page of the owner's own share links.
     pub shares: Option<String>,
+    /// The page of deleted entries.
+    pub trash: Option<String>,
+    /// The page of downloads from links.
+    pub remote_downloads: Option<String>,
     /// The usage panel, if the upstream counts requests.
     pub usage_panel: Option<UsagePanel>,
     /// The ways to sign in, if the drive has any.
@@ -255,6 +259,12 @@ async fn answer(
         shares: drive
             .own_shares()
             .map(|_| format!("{}/shares", site.urls.account(&place))),
+        trash: drive
+            .trash()
+            .map(|_| format!("{}/trash", site.urls.account(&place))),
+        remote_downloads: drive
+            .remote_downloads()
+            .map(|_| format!("{}/remote-downloads", site.urls.account(&place))),
         usage_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,

@@ -115,15 +115,19 @@ impl Api {
         self.get(operation, context, &target).await
     }
 
-    /// Returns the URL of a file's bytes. On a share, each call counts as a download.
+    /// Returns the URL of a file's bytes, or of those of a version of it. On a share, each call counts as a download.
     pub(crate) async fn url(
         &self,
         operation: &'static str,
         context: Context,
         uri: &str,
+        version: Option<&str>,
         anew: bool,
     ) -> Result<Urls, DriveError> {
         let mut body = json!({"uris": [uri], "download": false});
+        if let Some(version) = version {
+            body["entity"] = json!(version);
+        }
         if anew {
             body["no_cache"] = json!(true);
         }
@@ -239,7 +243,7 @@ impl Api {
         self.ask(ask).await?.done()
     }
 
-    async fn get<T: DeserializeOwned>(
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         operation: &'static str,
         context: Context,
@@ -250,7 +254,7 @@ impl Api {
             .data()
     }
 
-    async fn change(
+    pub(crate) async fn change(
         &self,
         operation: &'static str,
         method: Method,

@@ -10,10 +10,13 @@ pub(crate) const CONTINUE: i64 = 203;
 pub(crate) const LOGIN_REQUIRED: i64 = 401;
 pub(crate) const FORBIDDEN: i64 = 403;
 pub(crate) const NO_SUCH_THING: i64 = 404;
+pub(crate) const BAD_PARAMETERS: i64 = 40001;
 pub(crate) const OBJECT_EXISTS: i64 = 40004;
 pub(crate) const SESSION_EXPIRED: i64 = 40011;
+pub(crate) const PATH_NOT_FOUND: i64 = 40016;
 pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
 pub(crate) const CODE_WRONG: i64 = 40022;
+pub(crate) const ENTITY_NOT_FOUND: i64 = 40077;
 pub(crate) const PASSWORD_WRONG: i64 = 40080;
 pub(crate) const NOT_ALL_DONE: i64 = 40081;
 

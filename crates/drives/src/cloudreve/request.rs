@@ -117,7 +117,7 @@ impl Site {
         context: Context,
         reply: &Reply,
     ) -> Result<ApiResponse, DriveError> {
-        let envelope = envelope(reply).ok_or_else(|| self.stranger(operation, reply))?;
+        let envelope = envelope(reply).ok_or_else(|| self.stranger(operation, context, reply))?;
         let date = reply.headers.get(DATE).and_then(|date| date.to_str().ok());
         Ok(ApiResponse {
             envelope,
@@ -128,7 +128,7 @@ impl Site {
     }
 
     /// Returns the error for an answer that does not come from the API.
-    fn stranger(&self, operation: &'static str, reply: &Reply) -> DriveError {
+    fn stranger(&self, operation: &'static str, context: Context, reply: &Reply) -> DriveError {
         let code = reply.status;
         let failed = |kind, sentence: Option<&'static str>| {
             let error = DriveError::new(
@@ -151,6 +151,11 @@ impl Site {
             code if code.is_redirection() => failed(
                 ErrorKind::UpstreamFailed,
                 Some("Its address leads on to another one: set base_url to where it leads."),
+            ),
+            // The router's own answer, at a site whose session calls were answered.
+            StatusCode::NOT_FOUND if context != Context::Session && is_plain_text(reply) => failed(
+                ErrorKind::Unsupported,
+                Some("The site’s version of Cloudreve is too old for this."),
             ),
             _ => failed(
                 ErrorKind::UpstreamFailed,
@@ -212,6 +217,13 @@ fn bearer(token: &SecretString) -> Result<HeaderValue, DriveError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+fn is_plain_text(reply: &Reply) -> bool {
+    let content_type = reply.headers.get(CONTENT_TYPE);
+    content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("text/plain"))
 }
 
 fn envelope(reply: &Reply) -> Option<Envelope> {

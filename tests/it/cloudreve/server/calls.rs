@@ -4,6 +4,7 @@ use data_encoding::BASE64;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use super::trash::uuid_of;
 use super::tree::{Node, Place, is_child, is_within};
 use super::{Answer, Asked, BELIEVED, World, now, time};
 
@@ -12,6 +13,9 @@ const ADDRESS_LIFE_S: i64 = 3600;
 
 impl World {
     pub fn list(&self, asked: &Asked, is_owner: bool) -> Answer {
+        if asked.parameter("uri").and_then(uuid_of).is_some() {
+            return self.list_trash(asked, is_owner);
+        }
         let place = self.locate(asked.parameter("uri").ok_or(40001)?, is_owner)?;
         let folder = self.files.get(&place.path);
         if place.path != place.root && folder.is_none() {
@@ -92,11 +96,21 @@ impl World {
     }
 
     pub fn info(&self, asked: &Asked, is_owner: bool) -> Answer {
+        if let Some(uuid) = asked.parameter("uri").and_then(uuid_of) {
+            return self.info_of_trashed(uuid, is_owner);
+        }
         let place = self.locate(asked.parameter("uri").ok_or(40001)?, is_owner)?;
         if place.path == place.root {
             return Err(403);
         }
-        Ok(self.told(&place.path, self.node(&place)?, &place))
+        let mut told = self.told(&place.path, self.node(&place)?, &place);
+        if asked.parameter("extended") == Some("true") {
+            told["extended_info"] = json!({
+                "storage_policy": {"id": "96u1", "name": "Default storage policy", "type": "local", "max_size": 0},
+                "storage_used": 0, "entities": self.entities(&place.path),
+            });
+        }
+        Ok(told)
     }
 
     pub fn urls(&mut self, asked: &Asked, is_owner: bool) -> Result<Value, (i64, Value)> {
@@ -105,7 +119,7 @@ impl World {
         let mut failures = Map::new();
         for uri in body["uris"].as_array().into_iter().flatten() {
             let uri = uri.as_str().unwrap_or_default();
-            match self.url(uri, is_owner) {
+            match self.url(uri, body["entity"].as_str(), is_owner) {
                 Ok(url) => urls.push(json!({"url": url})),
                 Err(code) => {
                     failures.insert(uri.to_owned(), json!({"code": code, "msg": ""}));
@@ -118,9 +132,17 @@ impl World {
         }
     }
 
-    fn url(&mut self, uri: &str, is_owner: bool) -> Result<String, i64> {
+    fn url(&mut self, uri: &str, version: Option<&str>, is_owner: bool) -> Result<String, i64> {
         let place = self.locate(uri, is_owner)?;
-        let entity = self.node(&place)?.entity.clone().ok_or(40077)?;
+        let node = self.node(&place)?;
+        let current = node.entity.clone().ok_or(40077)?;
+        let entity = match version {
+            Some(id) if id != current && !node.versions.iter().any(|it| it.entity == id) => {
+                return Err(40077);
+            }
+            Some(id) => id.to_owned(),
+            None => current,
+        };
         if let Some(share) = place.share.as_ref().and_then(|id| self.shares.get_mut(id)) {
             share.count_download();
         }
@@ -209,9 +231,27 @@ impl World {
     }
 
     pub fn delete(&mut self, asked: &Asked, is_owner: bool) -> Result<Value, (i64, Value)> {
-        let body = asked.json();
+        let mut body = asked.json();
+        let for_good = body["skip_soft_delete"] == json!(true);
+        let uris = body["uris"].as_array().cloned().unwrap_or_default();
+        let (trashed, own): (Vec<Value>, Vec<Value>) = uris
+            .into_iter()
+            .partition(|uri| uri.as_str().and_then(uuid_of).is_some());
+        let mut failures = Map::new();
+        for uri in trashed.iter().filter_map(Value::as_str) {
+            if let Err(code) = self.delete_trashed(uuid_of(uri).unwrap_or_default(), for_good) {
+                failures.insert(uri.to_owned(), json!({"code": code, "msg": ""}));
+            }
+        }
+        if !failures.is_empty() {
+            return Err((40081, Value::Object(failures)));
+        }
+        body["uris"] = json!(own);
         self.each(&body, is_owner, |world, place| {
-            world.files.retain(|path, _| !is_within(path, &place.path));
+            match for_good {
+                true => world.files.retain(|path, _| !is_within(path, &place.path)),
+                false => world.to_trash(&place.path),
+            }
             Ok(())
         })
     }

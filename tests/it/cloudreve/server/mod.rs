@@ -6,14 +6,18 @@
 //! `http://localhost:5212`, the default of an installation, and it writes its times in the zone of Shanghai.
 //!
 //! - `session`: tokens · `tree`: files in the JSON of the API · `calls`: calls about files
+//! - `trash` · `versions` · `tasks`: archives and downloads from links
 //! - `shares` · `uploads` · `content`: bytes, from the site itself and from the provider
 
 mod calls;
 mod content;
 mod session;
 mod shares;
+mod tasks;
+mod trash;
 mod tree;
 mod uploads;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -30,6 +34,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use shares::Share;
+use tasks::Task;
+use trash::Trashed;
 use tree::Node;
 use uploads::Session;
 
@@ -65,6 +71,10 @@ struct World {
     files: BTreeMap<String, Node>,
     blobs: HashMap<String, Bytes>,
     shares: BTreeMap<String, Share>,
+    trash: BTreeMap<String, Trashed>,
+    has_old_trash: bool,
+    tasks: Vec<Task>,
+    may_do_tasks: bool,
     uploads: HashMap<String, Session>,
     uploaded_by: usize,
     /// Signing key: URLs of bytes that were signed with an earlier key have expired.
@@ -278,6 +288,10 @@ impl World {
             files: BTreeMap::new(),
             blobs: HashMap::new(),
             shares: BTreeMap::new(),
+            trash: BTreeMap::new(),
+            has_old_trash: false,
+            tasks: Vec::new(),
+            may_do_tasks: true,
             uploads: HashMap::new(),
             uploaded_by: 25 << 20,
             key: 1,
@@ -342,8 +356,17 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
         return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
     }
-    envelope(world.call(&asked))
+    match world.call(&asked) {
+        Err((NO_SUCH_CALL, _)) => {
+            let headers = [(header::CONTENT_TYPE, "text/plain")];
+            (StatusCode::NOT_FOUND, headers, "404 page not found").into_response()
+        }
+        told => envelope(told),
+    }
 }
+
+/// Stands for a call that this version of the site does not have.
+const NO_SUCH_CALL: i64 = -404;
 
 impl World {
     fn call(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
@@ -367,6 +390,24 @@ impl World {
             ("POST", ["file", "rename"]) => simple(self.rename(asked, is_owner)),
             ("POST", ["file", "move"]) => self.shift(asked, is_owner),
             ("DELETE", ["file"]) => self.delete(asked, is_owner),
+            ("POST", ["file", "restore"]) => self.restore(asked, is_owner),
+            ("DELETE", ["file", "trash"]) if !self.has_old_trash => {
+                self.trash.clear();
+                Ok(Value::Null)
+            }
+            ("POST", ["file", "version", "current"]) => {
+                simple(owner_only().and_then(|()| self.make_current(asked)))
+            }
+            ("DELETE", ["file", "version"]) => {
+                simple(owner_only().and_then(|()| self.delete_version(asked)))
+            }
+            ("POST", ["workflow", "download"]) => {
+                simple(owner_only().and_then(|()| self.begin_download(asked)))
+            }
+            ("DELETE", ["workflow", "download", id]) => {
+                simple(owner_only().and_then(|()| self.cancel_download(id)))
+            }
+            ("GET", ["workflow"]) => simple(owner_only().and_then(|()| self.list_tasks(asked))),
             ("PUT", ["file", "upload"]) => simple(self.begin_upload(asked, is_owner)),
             ("DELETE", ["file", "upload"]) => simple(self.end_upload(asked, is_owner)),
             ("POST", ["file", "upload", id, number]) => {
@@ -379,7 +420,7 @@ impl World {
                 simple(owner_only().and_then(|()| self.edit_share(asked, id)))
             }
             ("DELETE", ["share", id]) => simple(owner_only().and_then(|()| self.end_share(id))),
-            _ => Err((-1, Value::Null)),
+            _ => Err((NO_SUCH_CALL, Value::Null)),
         }
     }
 }

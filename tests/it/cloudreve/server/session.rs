@@ -86,7 +86,8 @@ impl World {
         json!({
             "id": "lpua", "email": EMAIL, "nickname": "Owner of the site", "status": "active", "avatar": "file",
             "created_at": time(1_700_000_000),
-            "group": {"id": "z4u4", "name": "Friends", "permission": "/RoB", "direct_link_batch_size": 1000},
+            "group": {"id": "z4u4", "name": "Friends", "permission": "/RoB", "direct_link_batch_size": 1000,
+                      "trash_retention": super::trash::RETENTION_S},
         })
     }
 

@@ -15,7 +15,7 @@ use crate::cloudreve::client::{Api, PageQuery, STAT};
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::entries::{is_list, is_piece, is_there};
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
-use crate::cloudreve::types::{File, Files, Moment};
+use crate::cloudreve::types::{File, Files, Moment, Urls};
 use crate::cloudreve::uri::Root;
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
@@ -134,6 +134,9 @@ impl Tree {
         if path.is_root() {
             return Ok(Entry::root_of(&self.place));
         }
+        if let Some(version) = self.version(path).await? {
+            return Ok(version);
+        }
         let file = self
             .following(STAT, path, async |uri: String, context| {
                 self.api.info(STAT, context, &uri).await
@@ -234,11 +237,15 @@ impl Tree {
     ) -> Result<Origin, DriveError> {
         let own = self.root.uri(path);
         let anew = self.spoiled.contains_key(&own);
-        let urls = self
-            .following(operation, path, async |uri: String, context| {
-                self.api.url(operation, context, &uri, anew).await
-            })
-            .await?;
+        let urls = match self.version_urls(operation, path, anew).await? {
+            Some(urls) => urls,
+            None => {
+                self.following(operation, path, async |uri: String, context| {
+                    self.api.url(operation, context, &uri, None, anew).await
+                })
+                .await?
+            }
+        };
         let url = urls.urls.into_iter().next().map(|item| item.url);
         let url = url
             .filter(|url| !url.is_empty())
@@ -250,6 +257,27 @@ impl Tree {
         self.spoiled.invalidate(&own).await;
         self.known.insert(own, origin.clone()).await;
         Ok(origin)
+    }
+
+    /// Returns the URL of a version at its own path; `None` if the path is not that of a version.
+    async fn version_urls(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        anew: bool,
+    ) -> Result<Option<Urls>, DriveError> {
+        let Some((file, id)) = self.version_of(path) else {
+            return Ok(None);
+        };
+        let uri = self.root.uri(&file);
+        match self
+            .api
+            .url(operation, self.context, &uri, Some(&id), anew)
+            .await
+        {
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            urls => urls.map(Some),
+        }
     }
 
     pub(crate) async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {

@@ -8,15 +8,19 @@ pub(crate) mod hls;
 mod manage;
 mod own_shares;
 pub(crate) mod paging;
+mod remote_downloads;
 mod shortcuts;
 mod sign_in;
+mod trash;
 mod upload;
 mod upload_job;
+mod versions;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::DateTime;
+use tokio::sync::OnceCell;
 
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
@@ -24,6 +28,7 @@ use crate::cloudreve::config::CloudreveConfig;
 use crate::cloudreve::drive::browse::Tree;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::auth::Auth;
+use crate::cloudreve::types::Group;
 use crate::cloudreve::uri::Root;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
@@ -47,6 +52,9 @@ pub static KIND: DriveKind = DriveKind {
         (Capability::Share, None),
         (Capability::OpenShares, None),
         (Capability::Quota, None),
+        (Capability::Trash, None),
+        (Capability::Versions, None),
+        (Capability::RemoteDownload, Some("where the group may")),
     ],
 };
 
@@ -56,6 +64,8 @@ pub(crate) struct Cloudreve {
     pub(crate) tree: Tree,
     pub(crate) uploads: Option<UploadStaging>,
     pub(crate) home: Option<LinkHome>,
+    /// The group of the account, once it was requested.
+    pub(crate) group: OnceCell<Group>,
 }
 
 /// Opens a drive named `place`. No request is made before the first call.
@@ -73,6 +83,9 @@ pub(crate) fn open(place: Place, config: CloudreveConfig, context: DriveContext)
         .with_manage(account.clone())
         .with_own_shares(account.clone())
         .with_open_shares(account.clone())
+        .with_trash(account.clone())
+        .with_versions(account.clone())
+        .with_remote_downloads(account.clone())
         .with_sign_in(account.clone());
     match account.uploads {
         Some(_) => drive.with_upload(account),
@@ -94,6 +107,7 @@ impl Cloudreve {
             api,
             uploads: UploadStaging::of(context.uploads),
             home,
+            group: OnceCell::new(),
         }
     }
 }
