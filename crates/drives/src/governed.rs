@@ -460,7 +460,7 @@ calls! { OpenShares:
     one follow(link: &ShortLink) -> Option<String>;
     many(Interactive) save(share: &Drive, paths: &[EntryPath], to: &EntryPath, on_conflict: OnConflict) -> Vec<Outcome>;
     free opens(link: &ShareLink) -> bool;
-    free home() -> Option<LinkHome>;
+    free homes() -> Vec<LinkHome>;
     free is_fallback() -> bool;
     free saves(share: &Drive) -> bool;
 }

@@ -164,6 +164,11 @@ pub static CANNOT_DOWNLOAD_REMOTELY: Words = ability(
     "This drive does not download from links by itself.",
     "Download the file and upload it.",
 );
+pub static NOT_POSSIBLE: Words = ability(
+    "Not possible here",
+    "This drive does not do that.",
+    "Use the drive’s own app or website.",
+);
 /// for subtitles,
 pub static NO_SUBTITLES: Words = ability(
     "No subtitles in this file",
@@ -208,3 +213,25 @@ pub(super) const UNKNOWN: Words = words(
     "",
     HelpPage::None,
 );
+
+/// Returns the texts for an operation that a drive does not support. `None` for playing: the general texts of
+/// `unsupported` are about streams.
+pub(super) fn of_unsupported(operation: &str) -> Option<&'static Words> {
+    Some(match operation {
+        "playlist" | "stream" | "segment" | "original" | "fetch" | "ladder" | "source" => {
+            return None;
+        }
+        "subtitles" => &NO_SUBTITLES,
+        "share" | "shares" | "unshare" => &CANNOT_SHARE,
+        "mkdir" | "make_folder" | "rename" | "copy" | "move" | "delete" | "change" => {
+            &CANNOT_MANAGE
+        }
+        "upload" | "check_upload" => &CANNOT_UPLOAD,
+        "sign_in" | "session" => &CANNOT_SIGN_IN,
+        "trash" | "restore" => &HAS_NO_TRASH,
+        "versions" => &HAS_NO_VERSIONS,
+        "remote_download" | "tasks" => &CANNOT_DOWNLOAD_REMOTELY,
+        "report" | "renew_key" => &COUNTS_NOTHING,
+        _ => &NOT_POSSIBLE,
+    })
+}

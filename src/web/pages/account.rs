@@ -93,6 +93,8 @@ pub struct TypedField {
     pub kind: &'static str,
     pub autocomplete: &'static str,
     pub is_required: bool,
+    /// The picture that the value is read off, as a `data:` URL.
+    pub picture: Option<String>,
 }
 
 /// A device code that waits to be scanned.
@@ -343,6 +345,7 @@ fn typed(field: SignInField) -> TypedField {
         SignInFieldKind::Email => ("email", "username"),
         SignInFieldKind::Password => ("password", "current-password"),
         SignInFieldKind::OneTimeCode => ("text", "one-time-code"),
+        SignInFieldKind::Captcha => ("text", "off"),
     };
     TypedField {
         key: field.key,
@@ -350,6 +353,7 @@ fn typed(field: SignInField) -> TypedField {
         kind,
         autocomplete,
         is_required: !field.is_optional,
+        picture: field.picture,
     }
 }
 

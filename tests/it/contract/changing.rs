@@ -201,12 +201,12 @@ pub async fn links_of_ones_own_are_made_listed_and_withdrawn<E: Emulation>(subje
     assert!(
         listed
             .iter()
-            .all(|link| link.state == "alive" && link.url.contains("://"))
+            .all(|link| link.state == drives::OwnShareState::Alive && link.url.contains("://"))
     );
     links.cancel(&week.id).await.unwrap();
     let (listed, _) = links.list(None).await.unwrap();
     let withdrawn = listed.iter().find(|link| link.id == week.id);
-    assert!(withdrawn.is_none_or(|link| link.state == "cancelled"));
+    assert!(withdrawn.is_none_or(|link| link.state == drives::OwnShareState::Cancelled));
     let again = links.cancel(&week.id).await.unwrap_err();
     assert_eq!(again.kind, ErrorKind::NotFound);
 }

@@ -165,9 +165,9 @@ pub trait OpenShares: Send + Sync {
     /// Returns true if this drive opens such a link.
     fn opens(&self, link: &ShareLink) -> bool;
 
-    /// Returns the host at which this drive finds its upstream: links at it are its links. `None` if it has no host
-    /// of its own.
-    fn home(&self) -> Option<LinkHome>;
+    /// Returns the hosts at which this drive's upstream is found, that of the settings first: links at them are its
+    /// links. Empty if it has no host of its own.
+    fn homes(&self) -> Vec<LinkHome>;
 
     /// Returns true if other drives that open a link are preferred, e.g. because each link costs something
     /// here.

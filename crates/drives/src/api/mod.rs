@@ -29,7 +29,8 @@ pub use origin::{FactsReader, HostKey, Incoming, Origin, SegmentFacts, UpstreamP
 pub use own_folder::OwnFolder;
 pub use remote_tasks::{RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};
 pub use sharing::{
-    LinkHome, NewShare, OwnShare, OwnShares, ShareContents, ShareCredentials, ShareLink, ShortLink,
+    LinkHome, NewShare, OwnShare, OwnShareState, OwnShares, ShareContents, ShareCredentials,
+    ShareLink, ShortLink,
 };
 pub use sign_in::{
     DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,

@@ -51,6 +51,13 @@ pub(crate) struct Token {
     pub(crate) refresh_expires: Moment,
 }
 
+/// A captcha that is a picture.
+#[derive(Deserialize)]
+pub(crate) struct CaptchaData {
+    pub(crate) image: String,
+    pub(crate) ticket: String,
+}
+
 /// A successful sign-in.
 #[derive(Deserialize)]
 pub(crate) struct SignedIn {
@@ -75,6 +82,15 @@ pub(crate) struct Group {
     pub(crate) permission: Option<String>,
     /// Seconds for which the trash keeps an entry.
     pub(crate) trash_retention: Option<i64>,
+}
+
+/// What a site says of itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SiteFacts {
+    pub(crate) title: Option<String>,
+    /// The kind of captcha, if the sign-in asks for one.
+    pub(crate) captcha_type: Option<String>,
 }
 
 /// Storage use of the account, in bytes.
@@ -241,11 +257,15 @@ pub(crate) struct Share {
     pub(crate) expired: bool,
     pub(crate) url: Option<String>,
     pub(crate) source_uri: Option<String>,
+    /// 0 file, 1 folder.
+    pub(crate) source_type: Option<i64>,
+    pub(crate) password_protected: bool,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Owner {
+    pub(crate) id: Option<String>,
     pub(crate) nickname: Option<String>,
 }
 

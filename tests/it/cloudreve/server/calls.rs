@@ -157,11 +157,19 @@ impl World {
     }
 
     pub fn thumb(&mut self, asked: &Asked, is_owner: bool) -> Answer {
+        let makes_none = self.makes_no_pictures;
         let place = self.locate(asked.parameter("uri").ok_or(40001)?, is_owner)?;
         let node = self.node(&place)?;
         let entity = node.entity.clone().ok_or(40077)?;
         if node.metadata.contains_key("thumb:disabled") {
             return Err(40077);
+        }
+        if makes_none {
+            // The first call fails in another way than the later ones.
+            let node = self.files.get_mut(&place.path).ok_or(40016)?;
+            node.metadata
+                .insert("thumb:disabled".to_owned(), String::new());
+            return Err(-1);
         }
         let url = self.signed(&entity, "picture.jpg", "thumb=true&");
         Ok(json!({"url": url, "expires": time(now() + ADDRESS_LIFE_S)}))
@@ -184,7 +192,15 @@ impl World {
         if self.files.contains_key(&place.path) {
             return Err(40004);
         }
-        self.folder(&place.path);
+        match asked.text("type").as_str() {
+            "file" => self.put(&place.path, Default::default()),
+            _ => self.folder(&place.path),
+        }
+        let node = self.files.get_mut(&place.path).ok_or(40016)?;
+        for (key, value) in asked.json()["metadata"].as_object().into_iter().flatten() {
+            let value = value.as_str().unwrap_or_default().to_owned();
+            node.metadata.insert(key.clone(), value);
+        }
         Ok(self.told(&place.path, self.node(&place)?, &place))
     }
 
@@ -212,6 +228,16 @@ impl World {
         let to = to.map_err(|code| (code, Value::Null))?;
         if !to.path.is_empty() && !self.files.contains_key(&to.path) {
             return Err((40016, Value::Null));
+        }
+        // One taken name fails the whole batch, and nothing is done.
+        for uri in body["uris"].as_array().into_iter().flatten() {
+            let place = self.locate(uri.as_str().unwrap_or_default(), is_owner);
+            let Ok(place) = place else { continue };
+            let name = place.path.rsplit('/').next().unwrap_or_default();
+            let is_there = self.files.contains_key(&place.path);
+            if is_there && self.files.contains_key(&format!("{}/{name}", to.path)) {
+                return Err((40004, Value::Null));
+            }
         }
         self.each(&body, is_owner, |world, place| {
             let name = place.path.rsplit('/').next().unwrap_or_default();

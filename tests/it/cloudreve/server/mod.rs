@@ -11,6 +11,7 @@
 
 mod calls;
 mod content;
+mod events;
 mod session;
 mod shares;
 mod tasks;
@@ -33,6 +34,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use events::Events;
 use shares::Share;
 use tasks::Task;
 use trash::Trashed;
@@ -41,6 +43,8 @@ use uploads::Session;
 
 pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
+/// The characters in every picture of a captcha.
+pub const CAPTCHA: &str = "x7Kp";
 /// The current code of the authenticator app, if the account has one.
 pub const OTP: &str = "123456";
 /// The URL that the site is configured with.
@@ -62,6 +66,8 @@ struct World {
     provider: SocketAddr,
     has_second_factor: bool,
     wants_captcha: bool,
+    captcha_type: &'static str,
+    captchas: BTreeSet<String>,
     password: String,
     access_life_s: i64,
     /// Access tokens, each with its expiry.
@@ -75,6 +81,9 @@ struct World {
     has_old_trash: bool,
     tasks: Vec<Task>,
     may_do_tasks: bool,
+    events: Events,
+    is_banned: bool,
+    makes_no_pictures: bool,
     uploads: HashMap<String, Session>,
     uploaded_by: usize,
     /// Signing key: URLs of bytes that were signed with an earlier key have expired.
@@ -177,6 +186,13 @@ impl Site {
         self.world().wants_captcha = true;
     }
 
+    /// Makes the captcha one that only the site's own page can show.
+    pub fn with_captcha_of_a_script(&self) {
+        let mut world = self.world();
+        world.wants_captcha = true;
+        world.captcha_type = "turnstile";
+    }
+
     /// Moves the files to a storage provider, which accepts no login but its own.
     pub fn stores_elsewhere(&self) {
         self.world().stores_elsewhere = true;
@@ -252,6 +268,16 @@ impl Site {
         self.world().uploaded_by = bytes;
     }
 
+    /// Bans the user: tokens that were given out stay valid, and every call with one fails.
+    pub fn ban(&self) {
+        self.world().is_banned = true;
+    }
+
+    /// Makes the site one without a generator of pictures, as it is installed.
+    pub fn makes_no_pictures(&self) {
+        self.world().makes_no_pictures = true;
+    }
+
     pub fn heal(&self) {
         self.world().trouble = Trouble::default();
     }
@@ -280,6 +306,8 @@ impl World {
             provider,
             has_second_factor: false,
             wants_captcha: false,
+            captcha_type: "normal",
+            captchas: BTreeSet::new(),
             password: PASSWORD.to_owned(),
             access_life_s: 3600,
             access: HashMap::new(),
@@ -292,6 +320,9 @@ impl World {
             has_old_trash: false,
             tasks: Vec::new(),
             may_do_tasks: true,
+            events: Events::default(),
+            is_banned: false,
+            makes_no_pictures: false,
             uploads: HashMap::new(),
             uploaded_by: 25 << 20,
             key: 1,
@@ -356,13 +387,22 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
         return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
     }
+    if asked.name() == "GET /file/events" {
+        return match world.is_owner(&asked) {
+            Ok(is_owner) => world.listen(&asked, is_owner),
+            Err(failure) => envelope(Err(failure)),
+        };
+    }
     match world.call(&asked) {
-        Err((NO_SUCH_CALL, _)) => {
-            let headers = [(header::CONTENT_TYPE, "text/plain")];
-            (StatusCode::NOT_FOUND, headers, "404 page not found").into_response()
-        }
+        Err((NO_SUCH_CALL, _)) => no_such_call(),
         told => envelope(told),
     }
+}
+
+/// Answers as the router does for a call that this version of the site does not have.
+fn no_such_call() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain")];
+    (StatusCode::NOT_FOUND, headers, "404 page not found").into_response()
 }
 
 /// Stands for a call that this version of the site does not have.
@@ -372,10 +412,19 @@ impl World {
     fn call(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
         let names: Vec<&str> = asked.path.iter().map(String::as_str).collect();
         let is_owner = self.is_owner(asked)?;
+        let is_about_sessions = names.first() == Some(&"session");
+        if self.is_banned && is_owner && !is_about_sessions {
+            // For every call, while the token lives.
+            return Err((50001, Value::Null));
+        }
         let owner_only = || if is_owner { Ok(()) } else { Err(401) };
         let simple = |answer: Answer| answer.map_err(|code| (code, Value::Null));
         match (asked.method.as_str(), names.as_slice()) {
             ("GET", ["site", "ping"]) => Ok(json!("4.18.0")),
+            ("GET", ["site", "config", "basic"]) => {
+                Ok(json!({"title": "The films of the house", "captcha_type": self.captcha_type}))
+            }
+            ("GET", ["site", "captcha"]) => Ok(self.captcha()),
             ("POST", ["session", "token"]) => self.sign_in(asked),
             ("POST", ["session", "token", "2fa"]) => simple(self.second_step(asked)),
             ("POST", ["session", "token", "refresh"]) => simple(self.refresh(asked)),

@@ -12,8 +12,10 @@ use tokio::sync::broadcast;
 
 use super::entries;
 use crate::cloudreve::client::{Api, PageQuery, STAT};
+use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::entries::{is_list, is_piece, is_there};
+use crate::cloudreve::drive::events::RecentFolders;
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
 use crate::cloudreve::types::{File, Files, Moment, Urls};
 use crate::cloudreve::uri::Root;
@@ -27,6 +29,8 @@ const LEAD: Duration = Duration::from_secs(60);
 /// Upper limit for the age of a cached URL, whatever the upstream says.
 const URL_TTL: Duration = Duration::from_secs(3600);
 const MAX_URLS: u64 = 20_000;
+/// Time for which the site is not asked again for a picture that it cannot make.
+const WITHOUT_PICTURE_TTL: Duration = Duration::from_secs(24 * 3600);
 const MAX_SHORTCUTS: u64 = 10_000;
 const SHORTCUT_TTL: Duration = Duration::from_secs(3600);
 /// Cached playlists: a ladder reads one several times.
@@ -51,10 +55,14 @@ pub(crate) struct Tree {
     issued: Cache<String, String>,
     /// Contents whose URL was refused before its time.
     spoiled: Cache<String, ()>,
+    /// Contents of which the site makes no picture.
+    without_picture: Cache<String, ()>,
     /// Playlists of films in pieces, by their contents.
     pub(crate) texts: Cache<String, Arc<String>>,
     /// Folders in which a file turned out to have other content than expected.
     pub(crate) changed: broadcast::Sender<EntryPath>,
+    /// Folders that were listed last.
+    pub(crate) recent: Arc<RecentFolders>,
 }
 
 impl Tree {
@@ -79,11 +87,16 @@ impl Tree {
                 .max_capacity(MAX_URLS)
                 .time_to_live(URL_TTL)
                 .build(),
+            without_picture: Cache::builder()
+                .max_capacity(MAX_URLS)
+                .time_to_live(WITHOUT_PICTURE_TTL)
+                .build(),
             texts: Cache::builder()
                 .max_capacity(MAX_TEXTS)
                 .time_to_live(TEXT_TTL)
                 .build(),
             changed: broadcast::Sender::new(MAX_PENDING_CHANGES),
+            recent: Arc::default(),
         }
     }
 
@@ -98,6 +111,7 @@ impl Tree {
                 self.api.list("list", context, &uri, &query).await
             })
             .await?;
+        self.recent.note(folder);
         self.listing("list", files, &query, Some(folder)).await
     }
 
@@ -143,13 +157,13 @@ impl Tree {
             })
             .await?;
         self.learn(path, &file).await;
-        let mut entry = entries::entry(&self.place, path.clone(), &file, &self.mark);
+        let mut entry = self.entry(path.clone(), &file);
         // The shortcut's own content is empty: its target counts.
         if let Some(target) = entries::redirect(&file)
             && !file.is_folder()
         {
             let target = self.api.info(STAT, Context::Share, target).await?;
-            let there = entries::entry(&self.place, path.clone(), &target, &self.mark);
+            let there = self.entry(path.clone(), &target);
             entry = Entry {
                 id: entry.id,
                 ..there
@@ -290,7 +304,23 @@ impl Tree {
             .following(operation, &entry.path, async |uri: String, context| {
                 self.api.thumb(context, &uri).await
             })
-            .await?;
+            .await;
+        let thumb = match thumb {
+            // The first call for a file that no generator of the site can do answers -1, later calls 40077 (wire
+            // document section 1).
+            Err(error)
+                if matches!(
+                    error.upstream_code,
+                    Some(codes::UNCLASSIFIED | codes::ENTITY_NOT_FOUND)
+                ) =>
+            {
+                if let Some(content) = &entry.content {
+                    self.without_picture.insert(content.clone(), ()).await;
+                }
+                return Err(none("the site makes no picture of it"));
+            }
+            thumb => thumb?,
+        };
         if thumb.url.is_empty() || thumb.obfuscated {
             return Err(none("no picture that is meant for us"));
         }
@@ -313,7 +343,12 @@ impl Tree {
 
     /// Makes an entry of the upstream's description of the file at `path`.
     pub(crate) fn entry(&self, path: EntryPath, file: &File) -> Entry {
-        entries::entry(&self.place, path, file, &self.mark)
+        let entry = entries::entry(&self.place, path, file, &self.mark);
+        let is_without = |content: &String| self.without_picture.contains_key(content);
+        Entry {
+            has_thumbnail: entry.has_thumbnail && !entry.content.as_ref().is_some_and(is_without),
+            ..entry
+        }
     }
 
     /// Rewrites the site's own URLs to the host at which we reach it: a misconfigured site gives out URLs at
