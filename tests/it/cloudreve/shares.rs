@@ -395,3 +395,29 @@ async fn what_is_saved_of_a_share_is_a_shortcut_that_lists_and_plays() {
     let beside = save("rename").await;
     assert_eq!(beside[1]["entry"]["path"], "/Mine/Film (1).mp4", "{beside}");
 }
+
+#[tokio::test]
+async fn a_direct_link_is_a_share_of_one_file() {
+    let site = stocked().await;
+    let link = site.direct_link(FILM);
+    let drivein = server(&site).await;
+    let opened = open(&drivein, &link).await.expect(200).json();
+    assert_eq!(opened["entry"]["path"], FILM, "{opened}");
+    let place = opened["place"].as_str().unwrap().to_owned();
+    let bytes = site.bytes(FILM).unwrap();
+    let address = play(&drivein, &place, FILM).await;
+    let part = drivein.ask(Method::GET, &address).range("bytes=1000-1999");
+    assert!(part.send().await.expect(206).body == bytes[1000..2000]);
+    assert_eq!(site.logins_at_bytes(), 0);
+    // A signature that ran out is renewed.
+    site.expire_addresses();
+    let mut drivein = drivein.restarted().await;
+    drivein.keep_secret(site.secrets());
+    let whole = drivein
+        .get(&play(&drivein, &place, FILM).await)
+        .await
+        .expect(200);
+    assert!(whole.is_whole && whole.body == bytes);
+    let dead = open(&drivein, &format!("{}/f/nothing/a.mp4", site.url())).await;
+    assert_eq!(dead.code(), "share_gone", "{}", dead.text());
+}

@@ -40,6 +40,8 @@ pub(crate) struct Site {
     learned_hosts: RwLock<BTreeSet<String>>,
 }
 
+/// Path of the site's own URLs of bytes. Their signatures hold at any host that leads to the site.
+pub(crate) const CONTENT: &str = "/api/v4/file/content/";
 /// Sites have a handful of URLs.
 const MAX_LEARNED_HOSTS: usize = 16;
 /// Header of the client's id (wire document section 6).
@@ -145,6 +147,22 @@ impl Site {
             .unwrap_or_else(PoisonError::into_inner);
         if hosts.len() < MAX_LEARNED_HOSTS {
             hosts.insert(host);
+        }
+    }
+
+    /// Rewrites the site's own URLs of bytes to the host at which we reach it: a misconfigured site gives out URLs at
+    /// another host, such as `localhost`.
+    pub(crate) fn reachable(&self, url: &str) -> String {
+        let Ok(parsed) = Url::parse(url) else {
+            return url.to_owned();
+        };
+        let base = &self.base_url;
+        if !parsed.path().starts_with(CONTENT) || url.starts_with(&format!("{base}/")) {
+            return url.to_owned();
+        }
+        match url.find(CONTENT) {
+            Some(at) => format!("{base}{}", &url[at..]),
+            None => url.to_owned(),
         }
     }
 

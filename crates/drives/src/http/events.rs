@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 
 use super::client::{Client, within};
@@ -82,15 +81,12 @@ impl EventStream {
                     "an event without an end",
                 ));
             }
+            let (operation, silence_timeout) = (self.operation, self.silence_timeout);
             let chunk = async {
-                let chunk: Option<Bytes> = self
-                    .response
-                    .chunk()
-                    .await
-                    .map_err(|error| failure(self.operation, error))?;
-                Ok(chunk)
+                let chunk = self.response.chunk().await;
+                chunk.map_err(|error| failure(operation, error))
             };
-            match within(self.silence_timeout, self.operation, chunk).await? {
+            match within(silence_timeout, operation, chunk).await? {
                 Some(chunk) => self.received.extend_from_slice(&chunk),
                 None => return Ok(None),
             }

@@ -1,6 +1,6 @@
 //! Cloudreve's links: `/s/{id}` or `/s/{id}/{password}` at a host of a configured drive, the URL to which the site
 //! redirects a visitor of such a link, and the site's own URI of a share. Each may lead to a folder or a file deep
-//! inside of it.
+//! inside of it. A direct link, `/f/{id}/{name}`, leads to one file.
 //!
 //! Any host may run a Cloudreve, so its links are recognised by the hosts of configured drives alone.
 
@@ -18,13 +18,17 @@ pub(super) const SCHEME: &str = "cloudreve://";
 
 /// Upper limit for the bytes of an id: the place made of it, with eight digits for the host, has 64 characters
 /// at most.
-const MAX_ID_BYTES: usize = 48;
+const MAX_ID_BYTES: usize = 46;
 
 /// Parses a URL at a host of the site `site`. `None` if it is no link.
 pub(super) fn read(url: &Url, site: &str) -> Option<Found> {
     let names = segments(url);
     if names.last() == Some(&"home") {
         return from_uri(&query_value(url, &["path"])?, site);
+    }
+    if let [.., "f", id, name] | [.., "f", "d", id, name] = names[..] {
+        let name = EntryPath::root().join(&decoded(name)?).ok()?;
+        return direct(site, id, name);
     }
     // The site may be below a path.
     let at = names.iter().rposition(|name| *name == "s")?;
@@ -74,10 +78,25 @@ fn decoded(text: &str) -> Option<String> {
     Some(text.into_owned())
 }
 
+/// Returns the link of one file, whose id is marked so that it differs from those of shares.
+fn direct(site: &str, id: &str, name: EntryPath) -> Option<Found> {
+    is_id(id).then(|| {
+        Found::Share(ShareLink {
+            kind: KIND,
+            host: site.to_owned(),
+            id: format!("f_{id}"),
+            password: None,
+            path: Some(name),
+        })
+    })
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn share(site: &str, id: &str, password: Option<String>, path: Option<EntryPath>) -> Option<Found> {
-    let is_id = (1..=MAX_ID_BYTES).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_id.then(|| {
+    is_id(id).then(|| {
         Found::Share(ShareLink {
             kind: KIND,
             host: site.to_owned(),

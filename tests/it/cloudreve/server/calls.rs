@@ -71,6 +71,12 @@ impl World {
             }
             None => 0,
         };
+        let number = asked.parameter("page").and_then(|page| page.parse().ok());
+        let number: usize = number.unwrap_or(0);
+        let (from, size) = match self.page_by_offset {
+            Some(most) if place.search.is_none() => (number * size.min(most), size.min(most)),
+            _ => (from, size),
+        };
         let page = found.iter().skip(from).take(size);
         let files: Vec<Value> = page
             .map(|(path, node)| self.told(path, node, &place))
@@ -80,6 +86,9 @@ impl World {
             // The token contains characters that must be encoded in a query.
             pagination["next_token"] =
                 json!(BASE64.encode(format!("??>>{}", from + size).as_bytes()));
+        }
+        if self.page_by_offset.is_some() && place.search.is_none() {
+            pagination = json!({"page": number, "page_size": size, "total_items": found.len()});
         }
         if single.is_some() {
             pagination = json!({"page": 0, "page_size": 0});
@@ -175,7 +184,7 @@ impl World {
         Ok(json!({"url": url, "expires": time(now() + ADDRESS_LIFE_S)}))
     }
 
-    fn signed(&self, entity: &str, name: &str, more: &str) -> String {
+    pub fn signed(&self, entity: &str, name: &str, more: &str) -> String {
         let end = now() + ADDRESS_LIFE_S;
         let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
         format!(
@@ -201,7 +210,9 @@ impl World {
             let value = value.as_str().unwrap_or_default().to_owned();
             node.metadata.insert(key.clone(), value);
         }
-        Ok(self.told(&place.path, self.node(&place)?, &place))
+        let mut told = self.told(&place.path, self.node(&place)?, &place);
+        told["metadata"] = Value::Null;
+        Ok(told)
     }
 
     pub fn rename(&mut self, asked: &Asked, is_owner: bool) -> Answer {

@@ -83,6 +83,8 @@ struct World {
     may_do_tasks: bool,
     events: Events,
     is_banned: bool,
+    /// The most entries of a page, if pages have numbers.
+    page_by_offset: Option<usize>,
     makes_no_pictures: bool,
     uploads: HashMap<String, Session>,
     uploaded_by: usize,
@@ -273,6 +275,11 @@ impl Site {
         self.world().is_banned = true;
     }
 
+    /// Makes the site count its pages, which have so many entries at most.
+    pub fn pages_by_offset(&self, most: usize) {
+        self.world().page_by_offset = Some(most);
+    }
+
     /// Makes the site one without a generator of pictures, as it is installed.
     pub fn makes_no_pictures(&self) {
         self.world().makes_no_pictures = true;
@@ -322,6 +329,7 @@ impl World {
             may_do_tasks: true,
             events: Events::default(),
             is_banned: false,
+            page_by_offset: None,
             makes_no_pictures: false,
             uploads: HashMap::new(),
             uploaded_by: 25 << 20,
@@ -359,6 +367,11 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         .await
         .unwrap_or_default();
     let Some(path) = names.strip_prefix(&["api".to_owned(), "v4".to_owned()]) else {
+        if let [f, id, name] = names.as_slice()
+            && f == "f"
+        {
+            return content::redirect(&world.lock().unwrap(), id, name);
+        }
         return (StatusCode::NOT_FOUND, "404 page not found").into_response();
     };
     let asked = Asked {

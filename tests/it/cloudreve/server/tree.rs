@@ -62,6 +62,13 @@ impl Site {
         self.world().files.get_mut(path).unwrap().changed_at = unix_s;
     }
 
+    /// Returns the direct link of a file.
+    pub fn direct_link(&self, path: &str) -> String {
+        let entity = self.world().files[path].entity.clone().unwrap();
+        let name = crate::harness::encoded_name(path.rsplit('/').next().unwrap());
+        format!("{}/f/{entity}/{name}", self.url())
+    }
+
     pub fn bytes(&self, path: &str) -> Option<Bytes> {
         let world = self.world();
         let entity = world.files.get(path)?.entity.clone()?;

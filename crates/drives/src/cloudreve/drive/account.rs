@@ -34,11 +34,17 @@ impl AccountSession for Cloudreve {
         let (may, may_not) = permissions(&group);
         let facts = [
             ("Email", email.clone()),
-            ("Site", about.and_then(|about| about.title.clone()).filter(has_name)),
+            (
+                "Site",
+                about.and_then(|about| about.title.clone()).filter(has_name),
+            ),
             ("Of it in storage packs", packs.map(gigabytes)),
             ("The group may", may),
             ("The group may not", may_not),
-            ("The trash keeps files for", group.trash_retention.and_then(days)),
+            (
+                "The trash keeps files for",
+                group.trash_retention.and_then(days),
+            ),
         ];
         Ok(Account {
             name: user.nickname.filter(has_name).or(email).unwrap_or_default(),
@@ -80,7 +86,8 @@ impl Cloudreve {
 
 impl Api {
     async fn about(&self) -> Result<SiteFacts, DriveError> {
-        self.get("account", Context::Files, "/site/config/basic").await
+        self.get("account", Context::Files, "/site/config/basic")
+            .await
     }
 }
 

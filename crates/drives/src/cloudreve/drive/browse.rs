@@ -17,6 +17,7 @@ use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::entries::{is_list, is_piece, is_there};
 use crate::cloudreve::drive::events::RecentFolders;
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
+use crate::cloudreve::request::CONTENT;
 use crate::cloudreve::types::{File, Files, Moment, Urls};
 use crate::cloudreve::uri::Root;
 use crate::{DriveError, ErrorKind, Origin};
@@ -36,8 +37,6 @@ const SHORTCUT_TTL: Duration = Duration::from_secs(3600);
 /// Cached playlists: a ladder reads one several times.
 const MAX_TEXTS: u64 = 100;
 const TEXT_TTL: Duration = Duration::from_secs(600);
-/// Path of the site's own content URLs. Their signatures hold at any host that leads to the site.
-const CONTENT: &str = "/api/v4/file/content/";
 
 /// A tree of files.
 pub(crate) struct Tree {
@@ -264,7 +263,7 @@ impl Tree {
         let url = url
             .filter(|url| !url.is_empty())
             .ok_or_else(|| DriveError::failed(operation, "no address"))?;
-        let origin = Origin::new(self.reachable(&url), ends(urls.expires));
+        let origin = Origin::new(self.api.site.reachable(&url), ends(urls.expires));
         self.issued
             .insert(origin.url().to_owned(), own.clone())
             .await;
@@ -324,7 +323,10 @@ impl Tree {
         if thumb.url.is_empty() || thumb.obfuscated {
             return Err(none("no picture that is meant for us"));
         }
-        Ok(Origin::new(self.reachable(&thumb.url), ends(thumb.expires)))
+        Ok(Origin::new(
+            self.api.site.reachable(&thumb.url),
+            ends(thumb.expires),
+        ))
     }
 
     /// Handles a URL that was refused before its time: it is not given out again, nor is the one that the
@@ -348,22 +350,6 @@ impl Tree {
         Entry {
             has_thumbnail: entry.has_thumbnail && !entry.content.as_ref().is_some_and(is_without),
             ..entry
-        }
-    }
-
-    /// Rewrites the site's own URLs to the host at which we reach it: a misconfigured site gives out URLs at
-    /// another host, such as `localhost`.
-    fn reachable(&self, url: &str) -> String {
-        let Ok(parsed) = url::Url::parse(url) else {
-            return url.to_owned();
-        };
-        let base = &self.api.site.base_url;
-        if !parsed.path().starts_with(CONTENT) || url.starts_with(&format!("{base}/")) {
-            return url.to_owned();
-        }
-        match url.find(CONTENT) {
-            Some(at) => format!("{base}{}", &url[at..]),
-            None => url.to_owned(),
         }
     }
 

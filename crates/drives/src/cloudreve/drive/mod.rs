@@ -5,7 +5,7 @@ pub(crate) mod browse;
 mod chunks;
 pub(crate) mod entries;
 mod events;
-mod fetch;
+pub(crate) mod fetch;
 pub(crate) mod hls;
 mod manage;
 mod own_shares;
@@ -35,8 +35,8 @@ use crate::cloudreve::uri::Root;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
 use crate::{
-    Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader,
-    Incoming, Origin, UpstreamPlaylist, Volume,
+    Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader, Incoming, Origin,
+    UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -110,9 +110,8 @@ impl Cloudreve {
             uploads: UploadStaging::of(context.uploads),
             home,
             group: OnceCell::new(),
-            /// Name and limits of the site, once they were requested.
-    pub(crate) about: OnceCell<SiteFacts>,
-    watcher: OnceLock::new(),
+            about: OnceCell::new(),
+            watcher: OnceLock::new(),
         }
     }
 }

@@ -127,7 +127,7 @@ impl Cloudreve {
         let share = match self.api.own_share(id, password).await {
             // Before 4.5 a list does not report that there is a password.
             Err(error)
-                if error.upstream_code == Some(codes::PATH_PASSWORD_WRONG) && known.is_some() =>
+                if error.upstream_code == Some(codes::SHARE_PASSWORD_WRONG) && known.is_some() =>
             {
                 let plain = self.api.share("shares", id, None).await?;
                 self.api.own_share(id, plain.password.as_deref()).await?

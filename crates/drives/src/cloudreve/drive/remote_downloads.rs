@@ -70,7 +70,16 @@ impl RemoteDownloads for Cloudreve {
             method: Method::DELETE,
             ..ApiRequest::get("remote_download", Context::Files, &target)
         };
-        self.api.ask(request).await?.done()
+        self.api.ask(request).await?.done().map_err(|error| {
+            match error.upstream_code {
+                // An id of another form.
+                Some(codes::BAD_PARAMETERS) => DriveError {
+                    kind: ErrorKind::NotFound,
+                    ..error
+                },
+                _ => error,
+            }
+        })
     }
 }
 

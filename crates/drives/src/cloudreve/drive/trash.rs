@@ -171,9 +171,11 @@ impl Cloudreve {
                 true => 0,
                 false => u64::try_from(file.size).unwrap_or(0),
             },
+            // Without the retention of the group, the last change of the entry, which its deletion is.
             deleted_at: collected_at
                 .zip(retention)
-                .and_then(|(at, retention)| at.checked_sub_signed(retention)),
+                .and_then(|(at, retention)| at.checked_sub_signed(retention))
+                .or(file.updated_at.0),
             expires_at: collected_at,
         })
     }

@@ -183,7 +183,7 @@ impl Auth {
         if !state.loaded {
             self.load(&mut state).await?;
         }
-        let text = StoredSession::SignedOut.to_text(&self.seed);
+        let text = StoredSession::SignedOut {}.to_text(&self.seed);
         self.sessions.forget().await.map_err(unusable(OPERATION))?;
         self.sessions
             .save(&text)
@@ -211,10 +211,10 @@ impl Auth {
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
         let stored = self.sessions.load().await.map_err(unusable(OPERATION))?;
         let kept = stored.and_then(|text| StoredSession::from_text(&text, &self.seed));
-        state.signed_out = matches!(kept, Some(StoredSession::SignedOut));
+        state.signed_out = matches!(kept, Some(StoredSession::SignedOut {}));
         let found = match kept {
             Some(StoredSession::Session(session)) => Some(session),
-            Some(StoredSession::SignedOut) => None,
+            Some(StoredSession::SignedOut {}) => None,
             None => self.config.refresh_token.clone().map(Session::configured),
         };
         let is_spent = |session: &Session| {
@@ -422,8 +422,11 @@ impl Auth {
         });
         match answer {
             None => Ok(Step::CaptchaWanted),
-            Some(_) => Err(DriveError::bad_request(OPERATION, "another captcha")
-                .with_sentence("Those are not the characters in the picture. Here is another one.")),
+            Some(_) => Err(
+                DriveError::bad_request(OPERATION, "another captcha").with_sentence(
+                    "Those are not the characters in the picture. Here is another one.",
+                ),
+            ),
         }
     }
 

@@ -96,7 +96,10 @@ impl Site {
             self.ask(&ask, None).await
         };
         let about: SiteFacts = get("/site/config/basic").await?.data()?;
-        if !matches!(about.captcha_type.as_deref(), None | Some("" | "normal" | "tcaptcha")) {
+        if !matches!(
+            about.captcha_type.as_deref(),
+            None | Some("" | "normal" | "tcaptcha")
+        ) {
             return Ok(None);
         }
         let CaptchaData { image, ticket } = get("/site/captcha").await?.data()?;

@@ -5,6 +5,7 @@
 //! the site gives out counts as a download, and some shares have a limited number: URLs are cached as long as
 //! they are valid.
 
+mod direct;
 mod open;
 
 use std::sync::Arc;

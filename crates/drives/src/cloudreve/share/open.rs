@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use http::Method;
 use serde_json::json;
 
+use super::direct::{DirectFile, PREFIX};
 use super::{CloudreveShare, ShareInfo, look};
+use crate::cloudreve::types::File;
 use crate::cloudreve::{Cloudreve, KIND};
 use crate::links::LinkHome;
-use crate::cloudreve::types::File;
 use crate::{
     Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, Permits, SessionStore, ShareLink,
 };
@@ -43,12 +44,21 @@ impl OpenShares for Cloudreve {
         link: &ShareLink,
         memory: Arc<dyn SessionStore>,
     ) -> Result<Drive, DriveError> {
+        if link.id.starts_with(PREFIX) {
+            let file = DirectFile::new(place, self.api.site.clone(), link, memory);
+            file.look(link).await?;
+            return Ok(file.into_drive());
+        }
         let facts = ShareInfo::of(&look("open_share", &self.api, link).await?);
         facts.save(memory.as_ref()).await?;
         Ok(self.share(place, link, memory, Some(facts)).into_drive())
     }
 
     fn reopen(&self, place: Place, link: &ShareLink, memory: Arc<dyn SessionStore>) -> Drive {
+        if link.id.starts_with(PREFIX) {
+            let site = self.api.site.clone();
+            return DirectFile::new(place, site, link, memory).into_drive();
+        }
         self.share(place, link, memory, None).into_drive()
     }
 
@@ -84,7 +94,8 @@ impl OpenShares for Cloudreve {
                     target: &target,
                     owner: &owner,
                 };
-                self.make_shortcut(&shortcut, to, on_conflict, permits).await
+                self.make_shortcut(&shortcut, to, on_conflict, permits)
+                    .await
             };
             outcomes.push(Outcome {
                 path: path.clone(),
@@ -119,7 +130,9 @@ impl Cloudreve {
             };
             Some(link.place().ok()? == share.place)
         };
-        share.kind == KIND.kind && self.home.as_ref().and_then(is_ours) == Some(true)
+        share.kind == KIND.kind
+            && share.contents.is_some()
+            && self.home.as_ref().and_then(is_ours) == Some(true)
     }
 
     async fn make_shortcut(
@@ -149,7 +162,9 @@ impl Cloudreve {
             });
             match made.await {
                 Ok(file) => {
-                    self.tree.learn(&path, &file).await;
+                    // The answer does not repeat the metadata.
+                    let target = shortcut.target.to_owned();
+                    self.tree.shortcuts.insert(path.clone(), target).await;
                     return Ok(self.tree.entry(path, &file));
                 }
                 Err(error)
@@ -172,7 +187,9 @@ const MAX_NUMBER: u32 = 50;
 fn numbered(name: &str, number: u32) -> String {
     match (number, name.rsplit_once('.')) {
         (0, _) => name.to_owned(),
-        (_, Some((stem, extension))) if !stem.is_empty() => format!("{stem} ({number}).{extension}"),
+        (_, Some((stem, extension))) if !stem.is_empty() => {
+            format!("{stem} ({number}).{extension}")
+        }
         _ => format!("{name} ({number})"),
     }
 }
