@@ -358,7 +358,7 @@ mod tests {
             assert_eq!(problem.words().title, title, "{operation}");
             let is_about_films = problem.detail().contains("film");
             assert_eq!(is_about_films, operation == "playlist", "{operation}");
-            // What one kind of drive needs is not said of every other.
+            // The needs of one kind of drive are not said of every other.
             assert!(!problem.detail().contains("TeraBox"), "{operation}");
         }
     }

@@ -84,7 +84,7 @@ pub(crate) struct Group {
     pub(crate) trash_retention: Option<i64>,
 }
 
-/// What a site says of itself.
+/// Name and kind of captcha of a site.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SiteFacts {

@@ -75,7 +75,7 @@ pub(crate) struct State {
     next_try: Option<SystemTime>,
 }
 
-/// A captcha that was shown, and what was typed in before it.
+/// A captcha that was shown, and the credentials that were typed in before it.
 struct PendingCaptcha {
     /// Good for one attempt.
     ticket: SecretString,

@@ -35,7 +35,7 @@ pub(crate) struct DirectFile {
     facts: SingleFlight<FileFacts>,
 }
 
-/// What is known of the file, stored over a restart beside the link.
+/// Facts of the file, stored over a restart beside the link.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FileFacts {
     name: String,
