@@ -164,7 +164,7 @@ pub static CANNOT_DOWNLOAD_REMOTELY: Words = ability(
     "This drive does not download from links by itself.",
     "Download the file and upload it.",
 );
-pub static NOT_POSSIBLE: Words = ability(
+static NOT_POSSIBLE: Words = ability(
     "Not possible here",
     "This drive does not do that.",
     "Use the drive’s own app or website.",

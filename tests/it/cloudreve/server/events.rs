@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
-use futures_util::channel::mpsc;
+use futures_util::stream;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 use super::{Asked, Site, World, envelope};
 
@@ -48,7 +48,7 @@ impl Site {
         world
             .events
             .listeners
-            .retain(|(_, sender)| sender.unbounded_send(frame.clone().into()).is_ok());
+            .retain(|(_, sender)| sender.send(frame.clone().into()).is_ok());
     }
 }
 
@@ -67,10 +67,13 @@ impl World {
         let is_known = self.events.known.iter().any(|known| known == client);
         let first = if is_known { "resumed" } else { "subscribed" };
         self.events.known.push(client.to_owned());
-        let (sender, receiver) = mpsc::unbounded();
-        let _ = sender.unbounded_send(format!("event:{first}\ndata:<nil>\n\n").into());
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let _ = sender.send(format!("event:{first}\ndata:<nil>\n\n").into());
         self.events.listeners.push((client.to_owned(), sender));
-        let body = Body::from_stream(receiver.map(Ok::<_, Infallible>));
+        let body = Body::from_stream(stream::poll_fn(move |context| {
+            let frame = receiver.poll_recv(context);
+            frame.map(|frame: Option<Bytes>| frame.map(Ok::<_, Infallible>))
+        }));
         let headers = [(header::CONTENT_TYPE, "text/event-stream;charset=utf-8")];
         (headers, body).into_response()
     }
