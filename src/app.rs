@@ -8,19 +8,20 @@ use anyhow::Context;
 use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{Library, SignIns};
+use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, PerIpLimiter, TrustedProxies,
-    UploadTracker, UrlBuilder,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, RequestLimiter,
+    StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -29,6 +30,8 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    /// Fills the index of the library.
+    index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
     /// connections cannot be collected.
     header_timeout: Duration,
@@ -68,6 +71,9 @@ const MAX_CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 /// a tenth more CPU.
 const MAX_UNSENT_BYTES: u32 = 256 << 10;
 
+/// Open files that are allowed if the system has no limit of its own.
+const MAX_OPEN_FILES: u64 = 65_536;
+
 impl App {
     /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does
     /// not affect the others. `listen` is the address of the listening socket.
@@ -82,7 +88,16 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let factory = DriveFactory::new(config, &store)?;
         let drives = factory.open_all(config).await?;
-        let library = Library::new(drives, config.cache.memory_bytes);
+        let folders = config.drives.iter().filter_map(|drive| {
+            let folders = drive.library.clone()?;
+            Some((drive.name.clone(), folders))
+        });
+        let settings = IndexSettings {
+            walk: config.library.walk,
+            folders: folders.collect(),
+        };
+        let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
+        let library = Library::new(drives, config.cache.memory_bytes).with_index(index);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
@@ -106,7 +121,7 @@ impl App {
             tickets: web::load_ticket_signer(&store).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
-            request_limiter: PerIpLimiter::new(config.limits.requests_per_address),
+            request_limiter: RequestLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
@@ -124,6 +139,7 @@ impl App {
         Ok(App {
             site,
             store,
+            index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
     }
@@ -152,6 +168,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        raise_open_files_limit();
         set_socket_options(&listener);
         let handle = Handle::new();
         tokio::spawn({
@@ -170,7 +187,8 @@ impl App {
             .handle(handle)
             // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
             // connection without a timeout.
-            .http1_only();
+            .http1_only()
+            .acceptor(StallTimeoutAcceptor);
         // Old players compare header names case-sensitively.
         server
             .http_builder()
@@ -185,6 +203,11 @@ impl App {
         );
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
         let noticing = tokio::spawn(library.clone().watch_changes());
+        let indexing = tokio::spawn(self.index_queue.run(library.clone()));
+        let index = library.index().cloned();
+        let walking = index
+            .clone()
+            .map(|index| tokio::spawn(index.walk_when_due(library.clone())));
         let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
@@ -194,6 +217,13 @@ impl App {
         keeping.abort();
         noticing.abort();
         noting.abort();
+        indexing.abort();
+        if let Some(walking) = walking {
+            walking.abort();
+        }
+        if let Some(index) = index {
+            index.interrupt_walks();
+        }
         web::flush_last_used(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.drain()));
@@ -206,6 +236,23 @@ impl App {
         let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.flush()).await;
         self.store.close().await;
         served.context("the server stopped")
+    }
+}
+
+/// Raises the soft limit of open files towards the hard one. The usual soft limit of 1,024 is for programs that use
+/// `select`; a viewer takes two files, its connection and one to the upstream.
+fn raise_open_files_limit() {
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = limits.maximum.unwrap_or(MAX_OPEN_FILES).min(MAX_OPEN_FILES);
+    if limits.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let raised = Rlimit {
+        current: Some(wanted),
+        ..limits
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
     }
 }
 

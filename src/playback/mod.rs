@@ -5,6 +5,7 @@
 //! concurrent callers. It deals with entries and bytes; HTTP is the business of `web`.
 
 pub mod cards;
+mod descriptions;
 mod ladder;
 pub mod master;
 pub mod pictures;
@@ -26,7 +27,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
 use crate::governor::{DynamicPriority, Priority};
-use crate::library::{Library, single_flight};
+use crate::library::{Library, SharedLoads, single_flight};
 use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
@@ -36,7 +37,7 @@ use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::IndexExpiry;
 use segment_index::{SegmentIndex, short_hash};
-use source::SourceCache;
+use source::{SoundDecoder, SourceCache};
 use sources::{OriginalIndexSource, OriginalSource, SegmentSource};
 use whole_rendition::WholeRenditionSource;
 
@@ -45,11 +46,15 @@ use whole_rendition::WholeRenditionSource;
 pub struct Playback {
     library: Library,
     indexes: Cache<IndexKey, Arc<SegmentIndex>>,
+    /// Segment indexes of films of this machine that are being made, for which a program may run.
+    local_loads: SharedLoads<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
+    /// Decodes the sounds of originals that browsers lack.
+    sound_decoder: SoundDecoder,
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
@@ -118,6 +123,7 @@ impl Playback {
                 .max_capacity(memory_bytes / 16)
                 .expire_after(IndexExpiry)
                 .build(),
+            local_loads: SharedLoads::default(),
             refusals: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(REFUSAL_TTL)
@@ -131,7 +137,8 @@ impl Playback {
                 .time_to_live(ORIGINAL_TTL)
                 .build(),
             films: SourceCache::new(memory_bytes / 16),
-            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
+            sound_decoder: SoundDecoder::new(memory_bytes / 64),
+            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             texts: subtitles::texts(memory_bytes / 64),
             clocks: Cache::new(10_000),
             engine: Engine::new(memory_bytes / 8 * 5, disk),
@@ -176,12 +183,24 @@ impl Playback {
         if let Some(refusal) = self.refusals.get(&key).await {
             return Err(refusal);
         }
-        let answer = single_flight(
-            &self.indexes,
-            key.clone(),
-            self.load_segment_index(entry, rendition),
-        )
-        .await;
+        let load = self.load_segment_index(entry, rendition);
+        let is_local = self
+            .library
+            .drive(&entry.place)
+            .is_ok_and(|drive| drive.is_local());
+        let answer = match is_local {
+            true => {
+                let (indexes, key) = (self.indexes.clone(), key.clone());
+                let load = async move {
+                    let index = load.await?;
+                    indexes.insert(key, index.clone()).await;
+                    Ok(index)
+                };
+                let key = (EntryKey::of(entry), rendition);
+                self.local_loads.join(key, load).await
+            }
+            false => single_flight(&self.indexes, key.clone(), load).await,
+        };
         let answer = self.library.invalidate_on_error(&entry.place, answer).await;
         if let Err(error) = &answer
             && !error.kind.is_transient()
@@ -289,9 +308,17 @@ impl Playback {
         })
     }
 
-    /// Returns the original: the file's own bytes.
+    /// Returns the original: the file's own bytes. Those of a folder are not cached here, since the system has them
+    /// in its own cache.
     pub fn original(&self, entry: &Arc<Entry>) -> Object {
-        self.original_at(entry, Priority::Playing)
+        let is_local = self
+            .library
+            .drive(&entry.place)
+            .is_ok_and(|drive| drive.is_local());
+        Object {
+            shared: !is_local,
+            ..self.original_at(entry, Priority::Playing)
+        }
     }
 
     /// Returns the original, to be read with this priority.

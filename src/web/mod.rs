@@ -5,7 +5,9 @@ mod access_log;
 mod api;
 mod assets;
 mod auth;
+mod body_pace;
 mod client;
+mod connection;
 mod crawlers;
 mod error;
 mod gateway;
@@ -54,7 +56,8 @@ use media::Place;
 pub use api::content::UploadTracker;
 pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
-pub use limits::PerIpLimiter;
+pub use connection::StallTimeoutAcceptor;
+pub use limits::RequestLimiter;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
@@ -81,7 +84,7 @@ pub struct AppStateInner {
     /// The proxies whose forwarding headers are used.
     pub proxies: TrustedProxies,
     /// Limits concurrent requests per client IP.
-    pub request_limiter: PerIpLimiter,
+    pub request_limiter: RequestLimiter,
     /// Time after which a request body without progress is aborted.
     pub body_idle_timeout: Duration,
     /// Builds the URLs of this server.
@@ -126,6 +129,10 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/share", get(pages::share::show).post(pages::share::submit))
         .route("/share/save", post(pages::open_share::save))
         .route("/share/forget", post(pages::open_share::forget))
+        .route("/library/films", get(pages::titles::films))
+        .route("/library/series", get(pages::titles::series))
+        .route("/library/items/{id}", get(pages::titles::show))
+        .route("/library/items/{id}/watched", post(pages::titles::mark))
         .route("/status", get(pages::status::show))
         .route("/account/{drive}", get(pages::account::show))
         .route(
@@ -270,6 +277,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .merge(counters)
         .fallback(pages::error::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(from_fn(body_pace::enforce))
         .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
         .layer(csrf_layer(&site))
         .layer(from_fn_with_state(site.clone(), limits::enforce))
@@ -364,6 +372,39 @@ fn calls() -> RouteGroup {
                 api::versions::list,
                 api::versions::make_current,
                 api::versions::delete
+            ),
+        )
+        .call("/api/v1/library/films", routes!(api::library::items::films))
+        .call(
+            "/api/v1/library/series",
+            routes!(api::library::items::series),
+        )
+        .call(
+            "/api/v1/library/recent",
+            routes!(api::library::items::recent),
+        )
+        .call(
+            "/api/v1/library/next-up",
+            routes!(api::library::items::next_up),
+        )
+        .call(
+            "/api/v1/library/continue",
+            routes!(api::library::items::resume),
+        )
+        .call(
+            "/api/v1/library/items/{id}",
+            routes!(api::library::items::show),
+        )
+        .call(
+            "/api/v1/library/items/{id}/watched",
+            routes!(api::library::items::mark),
+        )
+        .call(
+            "/api/v1/library/walks/{drive}",
+            routes!(
+                api::library::walks::show,
+                api::library::walks::start,
+                api::library::walks::stop
             ),
         )
         .call("/api/v1/openapi.json", routes!(api::openapi::show))

@@ -109,12 +109,18 @@ pub enum Trouble {
     CutAfter(u64),
     /// Every URL of bytes that was given out so far has expired.
     Expired,
+    /// A range of a file is answered with all of it.
+    IgnoresRanges,
     /// Everything takes this many milliseconds longer.
     Slow(u64),
     /// Every call is answered with 500, or its equivalent.
     Broken,
     /// The session has ended for good.
     SignedOut,
+    /// Tokens that were given out so far are stale; the session goes on.
+    StaleToken,
+    /// The next part of an upload is refused with a failure, once.
+    PartRefused,
 }
 
 /// A drive over its emulation: alone, and in a whole program.
@@ -301,9 +307,12 @@ macro_rules! contract {
                 [original] playing::an_original_comes_by_any_range,
                 [list stream] playing::the_file_of_a_stream_that_is_handed_out_is_there,
                 [list stream] playing::a_film_streams_from_its_ladder_to_its_last_segment,
+                [list original] playing::the_original_streams_packet_for_packet,
                 [list] playing::pictures_are_pictures,
                 [upload] changing::a_file_goes_in_and_comes_out_again,
                 [upload] changing::names_that_are_taken_are_kept_renamed_or_replaced,
+                [upload network] changing::an_upload_goes_on_through_a_refused_part_and_a_stale_token,
+                [upload network] changing::an_upload_that_fails_is_told_and_resumes,
                 [manage] changing::entries_are_made_renamed_copied_moved_and_deleted,
                 [share] changing::links_of_ones_own_are_made_listed_and_withdrawn,
                 [manage trash] changing::deleted_entries_are_listed_restored_and_deleted_for_good,
@@ -316,6 +325,7 @@ macro_rules! contract {
                 [gone_links] opening::a_share_that_is_gone_says_so,
                 [original network] troubles::a_cut_is_mended,
                 [original network] troubles::an_address_that_ran_out_is_renewed_in_mid_play,
+                [list original network] troubles::a_repackaged_original_plays_on_through_cuts_and_renewals,
                 [list network] troubles::a_slow_list_is_waited_for,
                 [original network] troubles::a_slow_original_is_waited_for,
                 [] troubles::a_failure_is_told_and_not_remembered,

@@ -79,6 +79,13 @@ impl Emulation for Terabox {
                 let cut = Fault::on("original", Effect::cut_after(bytes));
                 self.sandbox.fault(cut.times(1));
             }
+            Trouble::IgnoresRanges => {
+                let ignored = Effect {
+                    ignore_range: true,
+                    ..Effect::default()
+                };
+                self.sandbox.fault(Fault::on("original", ignored));
+            }
             Trouble::Expired => self.sandbox.expire_urls(),
             Trouble::Slow(ms) => {
                 everywhere(Effect::latency(ms));
@@ -89,6 +96,11 @@ impl Emulation for Terabox {
             Trouble::SignedOut => {
                 self.sandbox.expire_tokens();
                 self.sandbox.expire_refresh_tokens();
+            }
+            Trouble::StaleToken => self.sandbox.expire_tokens(),
+            Trouble::PartRefused => {
+                let refused = Fault::on("superfile2", Effect::status(500));
+                self.sandbox.fault(refused.times(1));
             }
         }
     }

@@ -93,7 +93,7 @@ impl World {
         if single.is_some() {
             pagination = json!({"page": 0, "page_size": 0});
         }
-        Ok(json!({
+        let mut listed = json!({
             "files": files,
             "parent": {"type": 1, "id": "", "name": "", "created_at": "0001-01-01T00:00:00Z",
                        "updated_at": "0001-01-01T00:00:00Z", "size": 0, "metadata": null},
@@ -101,7 +101,11 @@ impl World {
             "props": {"capability": "w8edAQ==", "max_page_size": LARGEST_PAGE},
             "context_hint": "b832b998-7ece-4ffd-ba6b-afb64530ca70",
             "mixed_type": place.search.is_some(),
-        }))
+        });
+        if place.share.is_none() {
+            listed["storage_policy"] = self.policy.json();
+        }
+        Ok(listed)
     }
 
     pub fn info(&self, asked: &Asked, is_owner: bool) -> Answer {
@@ -285,6 +289,9 @@ impl World {
         }
         body["uris"] = json!(own);
         self.each(&body, is_owner, |world, place| {
+            if world.locks.contains_key(&place.path) {
+                return Err(40073);
+            }
             match for_good {
                 true => world.files.retain(|path, _| !is_within(path, &place.path)),
                 false => world.to_trash(&place.path),

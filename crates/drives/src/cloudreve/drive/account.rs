@@ -22,8 +22,12 @@ const PERMISSIONS: [(usize, &str); 5] = [
 #[async_trait]
 impl AccountSession for Cloudreve {
     async fn account(&self) -> Result<Account, DriveError> {
-        let (user, capacity, about) =
-            tokio::join!(self.api.me(), self.api.capacity(), self.about());
+        let (user, capacity, about, unfinished) = tokio::join!(
+            self.api.me(),
+            self.api.capacity(),
+            self.about(),
+            self.unfinished_uploads()
+        );
         let (user, capacity) = (user?, capacity?.unwrap_or_default());
         let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         let (total, used) = (bytes(capacity.total), bytes(capacity.used));
@@ -39,6 +43,7 @@ impl AccountSession for Cloudreve {
                 about.and_then(|about| about.title.clone()).filter(has_name),
             ),
             ("Of it in storage packs", packs.map(gigabytes)),
+            ("Unfinished uploads", unfinished),
             ("The group may", may),
             ("The group may not", may_not),
             (

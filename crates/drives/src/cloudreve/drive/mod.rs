@@ -2,7 +2,6 @@
 
 mod account;
 pub(crate) mod browse;
-mod chunks;
 pub(crate) mod entries;
 mod events;
 pub(crate) mod fetch;
@@ -15,7 +14,6 @@ mod shortcuts;
 mod sign_in;
 mod trash;
 mod upload;
-mod upload_job;
 mod versions;
 
 use std::sync::{Arc, OnceLock};
