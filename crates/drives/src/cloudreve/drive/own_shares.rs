@@ -80,7 +80,9 @@ impl OwnShares for Cloudreve {
         };
         let page = self.api.own_shares(&at, PAGE).await?;
         let next = page.pagination.next_token.filter(|token| !token.is_empty());
-        let told = futures_util::stream::iter(page.shares).map(|share| async move {
+        // An element without an id could not be read.
+        let shares = page.shares.into_iter().filter(|share| !share.id.is_empty());
+        let told = futures_util::stream::iter(shares).map(|share| async move {
             // Of an expired share nothing more is reported.
             let extended = match share.expired {
                 true => None,
