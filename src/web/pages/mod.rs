@@ -26,6 +26,7 @@ pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod password;
 pub mod playback_problem;
+pub mod remote_downloads;
 pub mod reports;
 pub mod search;
 pub(in crate::web) mod send;
@@ -34,8 +35,10 @@ pub mod share;
 pub mod status;
 pub mod ticket_card;
 pub(in crate::web) mod titles;
+pub mod trash;
 pub mod unfurl;
 pub mod upload;
+pub mod versions;
 pub mod watch;
 
 use crate::web::api::drives::DriveState;
@@ -308,6 +311,7 @@ mod tests {
             addresses: Vec::new(),
             elsewhere: ExternalPlayers::default(),
             guest_link: None,
+            versions: None,
             files: None,
             about: None,
             previous: None,

@@ -44,6 +44,8 @@ pub struct WatchPage {
     pub elsewhere: ExternalPlayers,
     /// The page that creates a guest link to this film; `None` for guests.
     pub guest_link: Option<String>,
+    /// The page of its versions.
+    pub versions: Option<String>,
     /// Its folder among the files; `None` for guests.
     pub files: Option<String>,
     /// The facts of the library about it; `None` if it is not part of the library.
@@ -290,6 +292,14 @@ pub(super) async fn page(
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(
+            || {
+                context
+                    .site
+                    .urls
+                    .of_entry("versions", &entry.place, &entry.path)
+            },
+        ),
         files: folder
             .filter(|_| !context.is_guests())
             .map(|folder| context.browse(&entry.place, &folder)),

@@ -87,6 +87,7 @@ pub(super) fn read_form(url: &Url, host: &str) -> Option<Found> {
         host: host.to_owned(),
         id: surl(url)?,
         password: password_in(url),
+        path: None,
     }))
 }
 
@@ -156,5 +157,6 @@ pub(super) fn of_place(place: &str) -> Option<ShareLink> {
         host: MAIN_HOST.to_owned(),
         id: id.to_owned(),
         password: None,
+        path: None,
     })
 }

@@ -128,7 +128,7 @@ fn episode(
     let is_dated_file = mark.number.aired.is_some() && !above.is_season();
     let series = above
         .series
-        .filter(|folder| !folder.title.is_empty() && !(own.is_empty() && is_dated_file));
+        .filter(|folder| !(folder.title.is_empty() || own.is_empty() && is_dated_file));
     let mut series_levels = 0;
     let title = match series {
         Some(folder)

@@ -295,7 +295,7 @@ fn leads_to_strong(tokens: &[Token<'_>], at: usize) -> bool {
             return true;
         }
         let is_number = tokens[here].number().is_some_and(|it| it < 10);
-        if !is_weak(tokens, here) && !(is_number && here > at) {
+        if !(is_weak(tokens, here) || is_number && here > at) {
             return false;
         }
     }

@@ -15,8 +15,7 @@ pub(super) fn of_film(tokens: &[Token<'_>], start: usize) -> Option<(usize, u16)
         .unwrap_or(tokens.len());
     years()
         .filter(|(at, _)| *at > start && *at < limit && tokens[*at].bracket.is_none())
-        .filter(|(at, _)| is_followed_by_end(tokens, *at, limit))
-        .last()
+        .rfind(|(at, _)| is_followed_by_end(tokens, *at, limit))
 }
 
 /// Returns the position and the year of a series: in brackets of its own, or directly before the number of the episode.

@@ -65,7 +65,14 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
     if !has_walked(context).await {
         return Ok(rows);
     }
-    let lists: [(&str, &str, Option<&str>, &[ItemKind], ItemSort); 3] = [
+    type ItemList = (
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+        &'static [ItemKind],
+        ItemSort,
+    );
+    let lists: [ItemList; 3] = [
         (
             "recent",
             "Recently added",

@@ -6,17 +6,22 @@
 //! `http://localhost:5212`, the default of an installation, and it writes its times in the zone of Shanghai.
 //!
 //! - `session`: tokens · `tree`: files in the JSON of the API · `calls`: calls about files
+//! - `trash` · `versions` · `tasks`: archives and downloads from links · `events`
 //! - `shares` · `policies` · `uploads` · `content`: bytes, from the site itself and from the provider
 //! - `providers`: a node of the site, and storage providers that take uploads
 
 mod calls;
 mod content;
+mod events;
 mod policies;
 mod providers;
 mod session;
 mod shares;
+mod tasks;
+mod trash;
 mod tree;
 mod uploads;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -32,8 +37,11 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use events::Events;
 use providers::ProviderUpload;
 use shares::Share;
+use tasks::Task;
+use trash::Trashed;
 use tree::Node;
 use uploads::Session;
 
@@ -41,6 +49,8 @@ pub use policies::Policy;
 
 pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
+/// The characters in every picture of a captcha.
+pub const CAPTCHA: &str = "x7Kp";
 /// The current code of the authenticator app, if the account has one.
 pub const OTP: &str = "123456";
 /// The URL that the site is configured with.
@@ -62,6 +72,8 @@ struct World {
     provider: SocketAddr,
     has_second_factor: bool,
     wants_captcha: bool,
+    captcha_type: &'static str,
+    captchas: BTreeSet<String>,
     password: String,
     access_life_s: i64,
     /// Access tokens, each with its expiry.
@@ -71,6 +83,15 @@ struct World {
     files: BTreeMap<String, Node>,
     blobs: HashMap<String, Bytes>,
     shares: BTreeMap<String, Share>,
+    trash: BTreeMap<String, Trashed>,
+    has_old_trash: bool,
+    tasks: Vec<Task>,
+    may_do_tasks: bool,
+    events: Events,
+    is_banned: bool,
+    /// The most entries of a page, if pages have numbers.
+    page_by_offset: Option<usize>,
+    makes_no_pictures: bool,
     uploads: HashMap<String, Session>,
     /// Paths with a lock, each with the session that holds it.
     locks: BTreeMap<String, String>,
@@ -191,6 +212,13 @@ impl Site {
         self.world().wants_captcha = true;
     }
 
+    /// Makes the captcha one that only the site's own page can show.
+    pub fn with_captcha_of_a_script(&self) {
+        let mut world = self.world();
+        world.wants_captcha = true;
+        world.captcha_type = "turnstile";
+    }
+
     /// Moves the files to a storage provider, which accepts no login but its own.
     pub fn stores_elsewhere(&self) {
         self.world().stores_elsewhere = true;
@@ -281,6 +309,21 @@ impl Site {
         self.world().uploaded_by = bytes;
     }
 
+    /// Bans the user: tokens that were given out stay valid, and every call with one fails.
+    pub fn ban(&self) {
+        self.world().is_banned = true;
+    }
+
+    /// Makes the site count its pages, which have so many entries at most.
+    pub fn pages_by_offset(&self, most: usize) {
+        self.world().page_by_offset = Some(most);
+    }
+
+    /// Makes the site one without a generator of pictures, as it is installed.
+    pub fn makes_no_pictures(&self) {
+        self.world().makes_no_pictures = true;
+    }
+
     pub fn heal(&self) {
         self.world().trouble = Trouble::default();
     }
@@ -305,6 +348,8 @@ impl World {
             provider,
             has_second_factor: false,
             wants_captcha: false,
+            captcha_type: "normal",
+            captchas: BTreeSet::new(),
             password: PASSWORD.to_owned(),
             access_life_s: 3600,
             access: HashMap::new(),
@@ -313,6 +358,14 @@ impl World {
             files: BTreeMap::new(),
             blobs: HashMap::new(),
             shares: BTreeMap::new(),
+            trash: BTreeMap::new(),
+            has_old_trash: false,
+            tasks: Vec::new(),
+            may_do_tasks: true,
+            events: Events::default(),
+            is_banned: false,
+            page_by_offset: None,
+            makes_no_pictures: false,
             uploads: HashMap::new(),
             locks: BTreeMap::new(),
             policy: Policy::of("local"),
@@ -357,6 +410,11 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         .await
         .unwrap_or_default();
     let Some(path) = names.strip_prefix(&["api".to_owned(), "v4".to_owned()]) else {
+        if let [f, id, name] = names.as_slice()
+            && f == "f"
+        {
+            return content::redirect(&world.lock().unwrap(), id, name);
+        }
         return (StatusCode::NOT_FOUND, "404 page not found").into_response();
     };
     let asked = Asked {
@@ -385,7 +443,16 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
         return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
     }
-    let answer = envelope(world.call(&asked));
+    if asked.name() == "GET /file/events" {
+        return match world.is_owner(&asked) {
+            Ok(is_owner) => world.listen(&asked, is_owner),
+            Err(failure) => envelope(Err(failure)),
+        };
+    }
+    let answer = match world.call(&asked) {
+        Err((NO_SUCH_CALL, _)) => no_such_call(),
+        told => envelope(told),
+    };
     if asked
         .path
         .starts_with(&["file".to_owned(), "upload".to_owned()])
@@ -405,14 +472,32 @@ fn cut() -> Response {
     ([(header::CONTENT_LENGTH, "100")], Body::from_stream(body)).into_response()
 }
 
+/// Answers as the router does for a call that this version of the site does not have.
+fn no_such_call() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain")];
+    (StatusCode::NOT_FOUND, headers, "404 page not found").into_response()
+}
+
+/// Stands for a call that this version of the site does not have.
+const NO_SUCH_CALL: i64 = -404;
+
 impl World {
     fn call(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
         let names: Vec<&str> = asked.path.iter().map(String::as_str).collect();
         let is_owner = self.is_owner(asked)?;
+        let is_about_sessions = names.first() == Some(&"session");
+        if self.is_banned && is_owner && !is_about_sessions {
+            // For every call, while the token lives.
+            return Err((50001, Value::Null));
+        }
         let owner_only = || if is_owner { Ok(()) } else { Err(401) };
         let simple = |answer: Answer| answer.map_err(|code| (code, Value::Null));
         match (asked.method.as_str(), names.as_slice()) {
             ("GET", ["site", "ping"]) => Ok(json!("4.18.0")),
+            ("GET", ["site", "config", "basic"]) => {
+                Ok(json!({"title": "The films of the house", "captcha_type": self.captcha_type}))
+            }
+            ("GET", ["site", "captcha"]) => Ok(self.captcha()),
             ("POST", ["session", "token"]) => self.sign_in(asked),
             ("POST", ["session", "token", "2fa"]) => simple(self.second_step(asked)),
             ("POST", ["session", "token", "refresh"]) => simple(self.refresh(asked)),
@@ -427,6 +512,24 @@ impl World {
             ("POST", ["file", "rename"]) => simple(self.rename(asked, is_owner)),
             ("POST", ["file", "move"]) => self.shift(asked, is_owner),
             ("DELETE", ["file"]) => self.delete(asked, is_owner),
+            ("POST", ["file", "restore"]) => self.restore(asked, is_owner),
+            ("DELETE", ["file", "trash"]) if !self.has_old_trash => {
+                self.trash.clear();
+                Ok(Value::Null)
+            }
+            ("POST", ["file", "version", "current"]) => {
+                simple(owner_only().and_then(|()| self.make_current(asked)))
+            }
+            ("DELETE", ["file", "version"]) => {
+                simple(owner_only().and_then(|()| self.delete_version(asked)))
+            }
+            ("POST", ["workflow", "download"]) => {
+                simple(owner_only().and_then(|()| self.begin_download(asked)))
+            }
+            ("DELETE", ["workflow", "download", id]) => {
+                simple(owner_only().and_then(|()| self.cancel_download(id)))
+            }
+            ("GET", ["workflow"]) => simple(owner_only().and_then(|()| self.list_tasks(asked))),
             ("PUT", ["file", "upload"]) => self.begin_upload(asked, is_owner),
             ("DELETE", ["file", "upload"]) => simple(self.end_upload(asked, is_owner)),
             ("POST", ["file", "upload", id, number]) => {
@@ -443,7 +546,7 @@ impl World {
                 simple(owner_only().and_then(|()| self.edit_share(asked, id)))
             }
             ("DELETE", ["share", id]) => simple(owner_only().and_then(|()| self.end_share(id))),
-            _ => Err((-1, Value::Null)),
+            _ => Err((NO_SUCH_CALL, Value::Null)),
         }
     }
 }

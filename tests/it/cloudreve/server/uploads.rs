@@ -133,6 +133,7 @@ impl World {
                 bytes: 0,
                 changed_at: now(),
                 metadata: BTreeMap::new(),
+                versions: Vec::new(),
             };
             self.files.insert(path.to_owned(), node);
         }
