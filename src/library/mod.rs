@@ -6,6 +6,7 @@
 mod details;
 mod drive_watcher;
 mod file_operations;
+mod kinds;
 mod search;
 mod sign_ins;
 mod single_flight;
@@ -23,7 +24,7 @@ use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub use file_operations::FileOperation;
-pub use search::SearchPage;
+pub use search::{SearchPage, SearchRequest};
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;
 

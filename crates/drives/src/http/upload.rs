@@ -37,6 +37,8 @@ pub(crate) struct Call<'a> {
 /// One file as a form with a single field, streamed.
 pub(crate) struct MultipartFile<'a> {
     pub(crate) url: &'a str,
+    /// Headers beside those of the form.
+    pub(crate) headers: HeaderMap,
     /// The field of the form.
     pub(crate) field: &'a str,
     /// Number of bytes in `body`.
@@ -104,7 +106,7 @@ impl Client {
             .chain(file.body)
             .chain(futures_util::stream::iter([Ok(Bytes::from(tail))]))
             .boxed();
-        let request = self.patient.post(address).header(
+        let request = self.patient.post(address).headers(file.headers).header(
             CONTENT_TYPE,
             format!("multipart/form-data; boundary={boundary}"),
         );

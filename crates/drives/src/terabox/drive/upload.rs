@@ -141,8 +141,7 @@ impl Terabox {
             if size <= names::FREE_LIMIT {
                 return Ok(());
             }
-            let user = self.api.uinfo().await?;
-            let pays = user.vip_type.0.is_some_and(|vip| vip > 0);
+            let pays = self.api.has_paid_plan().await?;
             if pays && size <= names::PLAN_LIMIT {
                 return Ok(());
             }
