@@ -74,6 +74,9 @@ pub(crate) struct DeviceCode {
 /// `/oauth/tokeninfo`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct TokenInfo {
+    /// The application that the token was issued to.
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) client_id: Text,
     #[serde(default, deserialize_with = "text")]
     pub(crate) api_domain: Text,
     #[serde(default, deserialize_with = "text")]

@@ -103,7 +103,7 @@ impl Upload for Terabox {
         let limits = (announced_part_bytes, names::PLAN_LIMIT);
         let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request.size, limits, progress)
             .await?;
         let size = spooled.length();
         if size == 0 {
