@@ -80,19 +80,21 @@ impl Library {
         page: &PageRequest,
         freshness: Freshness,
     ) -> Result<Listing, DriveError> {
-        let is_meant = |entry: &Entry| entry.kind == EntryKind::Folder || kind.matches(entry);
-        let mut fresh = freshness;
-        pages_filtered(page, is_meant, async |request: PageRequest| {
+        let mut filtered = FilteredPage::begin(page)?;
+        let mut freshness = freshness;
+        loop {
             let request = PageRequest {
                 limit: PageRequest::large().limit,
-                ..request
+                ..filtered.request(page)
             };
-            // All pages of a fresh listing are invalidated with its first one.
-            let freshness = std::mem::replace(&mut fresh, Freshness::Cached);
             let listing = self.listing(place, folder, &request, freshness).await?;
-            Ok((*listing).clone())
-        })
-        .await
+            // All pages of a fresh listing are invalidated with its first one.
+            freshness = Freshness::Cached;
+            let is_meant = |entry: &Entry| entry.kind == EntryKind::Folder || kind.matches(entry);
+            if let Some(whole) = filtered.add(&listing, is_meant) {
+                return Ok(whole);
+            }
+        }
     }
 
     /// Returns one page of the files of one kind whose names match.
@@ -103,11 +105,14 @@ impl Library {
         kind: FileKind,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
-        let is_meant = |entry: &Entry| kind.matches(entry);
-        pages_filtered(page, is_meant, async |request: PageRequest| {
-            drive.at(Priority::Scans).search(words, &request).await
-        })
-        .await
+        let mut filtered = FilteredPage::begin(page)?;
+        loop {
+            let request = filtered.request(page);
+            let listing = drive.at(Priority::Scans).search(words, &request).await?;
+            if let Some(whole) = filtered.add(&listing, |entry| kind.matches(entry)) {
+                return Ok(whole);
+            }
+        }
     }
 
     /// Returns one page of all files of one kind in a drive.
@@ -242,43 +247,60 @@ impl Library {
     }
 }
 
-/// Reads upstream pages until one page of matching entries is full.
-async fn pages_filtered(
-    page: &PageRequest,
-    is_meant: impl Fn(&Entry) -> bool,
-    mut read: impl AsyncFnMut(PageRequest) -> Result<Listing, DriveError>,
-) -> Result<Listing, DriveError> {
-    let mut at = KindCursor::parse(page.cursor.as_deref())?;
-    let mut entries = Vec::new();
-    for _ in 0..MAX_PAGES_READ {
-        let request = PageRequest {
-            cursor: at.page.clone(),
+/// A page of matching entries, filled from upstream pages.
+struct FilteredPage {
+    at: KindCursor,
+    entries: Vec<Entry>,
+    limit: usize,
+    pages_read: usize,
+}
+
+impl FilteredPage {
+    /// Begins the page that is requested.
+    ///
+    /// # Errors
+    /// A malformed cursor.
+    fn begin(page: &PageRequest) -> Result<Self, DriveError> {
+        Ok(FilteredPage {
+            at: KindCursor::parse(page.cursor.as_deref())?,
+            entries: Vec::new(),
+            limit: page.limit,
+            pages_read: 0,
+        })
+    }
+
+    /// Returns the request for the next upstream page.
+    fn request(&self, page: &PageRequest) -> PageRequest {
+        PageRequest {
+            cursor: self.at.page.clone(),
             ..page.clone()
-        };
-        let listing = read(request).await?;
-        let matching = listing.entries.iter().filter(|entry| is_meant(entry));
-        if !at.take(&mut entries, page.limit, matching) {
-            break;
-        }
-        let Some(next) = listing.next else {
-            return Ok(Listing {
-                entries,
-                next: None,
-            });
-        };
-        at = KindCursor {
-            page: Some(next),
-            skip: 0,
-            ..at
-        };
-        if entries.len() >= page.limit {
-            break;
         }
     }
-    Ok(Listing {
-        entries,
-        next: Some(at.to_text()),
-    })
+
+    /// Adds the matching entries of an upstream page. Returns the finished page; `None` if another upstream page
+    /// must be read.
+    fn add(&mut self, listing: &Listing, is_meant: impl Fn(&Entry) -> bool) -> Option<Listing> {
+        self.pages_read += 1;
+        let matching = listing.entries.iter().filter(|entry| is_meant(entry));
+        let is_read = self.at.take(&mut self.entries, self.limit, matching);
+        if is_read {
+            let Some(next) = &listing.next else {
+                return Some(Listing {
+                    entries: std::mem::take(&mut self.entries),
+                    next: None,
+                });
+            };
+            self.at = KindCursor {
+                page: Some(next.clone()),
+                ..KindCursor::default()
+            };
+        }
+        let is_whole = self.entries.len() >= self.limit || self.pages_read >= MAX_PAGES_READ;
+        is_whole.then(|| Listing {
+            entries: std::mem::take(&mut self.entries),
+            next: Some(self.at.to_text()),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -296,17 +318,17 @@ mod tests {
     }
 
     /// An upstream with 100 entries, in pages of 7.
-    async fn page_of_seven(request: PageRequest) -> Result<Listing, DriveError> {
+    fn page_of_seven(request: PageRequest) -> Listing {
         let start: usize = request.cursor.map_or(0, |cursor| cursor.parse().unwrap());
         let end = (start + 7).min(100);
-        Ok(Listing {
+        Listing {
             entries: (start..end).map(entry).collect(),
             next: (end < 100).then(|| end.to_string()),
-        })
+        }
     }
 
-    #[tokio::test]
-    async fn filtered_pages_are_full_and_every_entry_comes_once() {
+    #[test]
+    fn filtered_pages_are_full_and_every_entry_comes_once() {
         let expected: Vec<String> = (0..100)
             .map(entry)
             .filter(|entry| FileKind::Video.matches(entry))
@@ -319,8 +341,14 @@ mod tests {
             };
             let mut found: Vec<String> = Vec::new();
             loop {
-                let is_film = |entry: &Entry| FileKind::Video.matches(entry);
-                let listing = pages_filtered(&page, is_film, page_of_seven).await.unwrap();
+                let mut filtered = FilteredPage::begin(&page).unwrap();
+                let listing = loop {
+                    let upstream = page_of_seven(filtered.request(&page));
+                    let is_film = |entry: &Entry| FileKind::Video.matches(entry);
+                    if let Some(whole) = filtered.add(&upstream, is_film) {
+                        break whole;
+                    }
+                };
                 assert!(listing.entries.len() <= limit);
                 assert!(listing.next.is_none() || listing.entries.len() == limit);
                 found.extend(listing.entries.into_iter().map(|entry| entry.name));
