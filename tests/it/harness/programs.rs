@@ -132,9 +132,14 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Returns its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Asks it to stop, as an operator would.
     pub async fn terminate(&self) {
-        let id = self.child.id().unwrap().to_string();
+        let id = self.id().to_string();
         let sent = Program::new("kill").args(["-TERM", &id]).output().await;
         assert!(sent.status.success());
     }
