@@ -51,6 +51,8 @@ pub(crate) struct MultipartFile<'a> {
 /// A form of texts and a file after them, streamed.
 pub(crate) struct FormFile<'a> {
     pub(crate) url: &'a str,
+    /// Headers beside those of the form.
+    pub(crate) headers: HeaderMap,
     /// The names and the values of the texts.
     pub(crate) fields: &'a [(&'a str, &'a str)],
     /// The field of the file.
@@ -109,6 +111,7 @@ impl Client {
     ) -> Result<Reply, DriveError> {
         let MultipartFile {
             url,
+            headers,
             field,
             length,
             body,
@@ -116,6 +119,7 @@ impl Client {
         } = file;
         let form = FormFile {
             url,
+            headers,
             fields: &[],
             field,
             length,
