@@ -11,7 +11,9 @@ mod listing;
 mod natural;
 mod path;
 mod place;
+mod release_name;
 mod rendition;
+mod side_file;
 mod subtitle;
 mod title;
 
@@ -22,6 +24,8 @@ pub use listing::{Listing, Order, PageRequest, SortBy};
 pub use natural::{natural_cmp, natural_key};
 pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
+pub use release_name::{EpisodeNumber, ReleaseName, title_key};
 pub use rendition::Rendition;
+pub use side_file::{SideFile, SideFileRole};
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
 pub use title::{plain_title, short_title, stem};
