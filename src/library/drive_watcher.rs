@@ -1,15 +1,27 @@
 //! Watches the drives for changes and invalidates changed folders, also of drives that are connected while
-//! the program runs.
+//! the program runs. Drives that report changes only when they are asked are polled while anything of them is
+//! cached.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
 
 use super::Library;
 use crate::governor::SharedDrive;
+use drives::ErrorKind;
 use media::Place;
+
+/// Interval between two polls of a drive that reports changes only when it is asked: a change shows within a
+/// minute.
+const POLL_INTERVAL: Duration = Duration::from_secs(30);
+/// Interval after a poll that was refused until the owner acts.
+const REFUSED_POLL_INTERVAL: Duration = Duration::from_secs(600);
+/// Maximum number of calls in one poll: a large account takes several polls to get to its first cursor.
+const MAX_CALLS_PER_POLL: usize = 50;
 
 /// A task that watches one drive; aborted when dropped.
 struct DriveWatcher {
@@ -42,15 +54,22 @@ impl Library {
                     continue;
                 };
                 let (library, at) = (self.clone(), place.clone());
+                let polled = drive.clone();
                 let task = tokio::spawn(async move {
                     // Entries cached before the subscription may be stale.
                     library.invalidate_place(&at).await;
+                    let mut next_poll = Instant::now() + POLL_INTERVAL;
                     loop {
-                        match changes.recv().await {
-                            Ok(folder) => library.changed(&at, &folder).await,
-                            // Change notifications were lost.
-                            Err(RecvError::Lagged(_)) => library.invalidate_place(&at).await,
-                            Err(RecvError::Closed) => return,
+                        tokio::select! {
+                            change = changes.recv() => match change {
+                                Ok(path) => library.changed(&at, &path).await,
+                                // Change notifications were lost.
+                                Err(RecvError::Lagged(_)) => library.invalidate_place(&at).await,
+                                Err(RecvError::Closed) => return,
+                            },
+                            () = sleep_until(next_poll), if polled.is_polled_for_changes() => {
+                                next_poll = Instant::now() + library.poll_changes(&polled).await;
+                            }
                         }
                     }
                 });
@@ -61,6 +80,42 @@ impl Library {
                 return;
             }
         }
+    }
+
+    /// Asks a drive for changes if anything of it is cached: otherwise a change makes nothing stale. Returns the
+    /// interval until the next poll.
+    pub async fn poll_changes(&self, drive: &SharedDrive) -> Duration {
+        let place = drive.place();
+        if !self.has_cached(place) {
+            return POLL_INTERVAL;
+        }
+        for _ in 0..MAX_CALLS_PER_POLL {
+            match drive.poll_changes().await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::debug!(%place, %error, "changes could not be polled");
+                    // The owner must act first; until then a call is of no use.
+                    let pauses = matches!(
+                        error.kind,
+                        ErrorKind::VerificationRequired
+                            | ErrorKind::SignedOut
+                            | ErrorKind::Unsupported
+                    );
+                    return match pauses {
+                        true => REFUSED_POLL_INTERVAL,
+                        false => POLL_INTERVAL,
+                    };
+                }
+            }
+        }
+        POLL_INTERVAL
+    }
+
+    /// Returns true if a listing or an entry of the place is cached.
+    fn has_cached(&self, place: &Place) -> bool {
+        self.listings.iter().any(|(key, _)| key.0 == *place)
+            || self.entries.iter().any(|(key, _)| key.0 == *place)
     }
 
     /// Returns a receiver that is notified when drives are added or removed.
@@ -82,8 +137,6 @@ impl Library {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::governor::Governor;
     use crate::library::Freshness;

@@ -8,6 +8,7 @@ mod details;
 mod drive_watcher;
 mod file_operations;
 mod index;
+mod kinds;
 mod search;
 mod shared_load;
 mod sign_ins;
@@ -28,7 +29,7 @@ use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub use file_operations::FileOperation;
 pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
-pub use search::SearchPage;
+pub use search::{SearchPage, SearchRequest};
 pub(crate) use shared_load::SharedLoads;
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;

@@ -1,4 +1,4 @@
-//! Search over all drives that support it. A failing drive is reported beside the results of the others.
+//! Search over all drives that support it, and all files of one kind. A failing drive is reported beside the results of the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,9 +7,20 @@ use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::join_all;
 
 use super::Library;
-use crate::governor::Priority;
+use crate::governor::{Priority, SharedDrive};
 use drives::{Capability, DriveError, ErrorKind};
-use media::{Entry, PageRequest, Place};
+use media::{Entry, FileKind, Listing, PageRequest, Place};
+
+/// A search: words, a kind of files, or both.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SearchRequest<'a> {
+    /// The words of the name; empty for all files of `kind`.
+    pub words: &'a str,
+    /// The kind of the files; `None` for entries of any kind, folders among them.
+    pub kind: Option<FileKind>,
+    /// The place that is searched, which may be a share; `None` for all drives.
+    pub place: Option<&'a Place>,
+}
 
 /// One page of results.
 #[derive(Debug, Default)]
@@ -23,15 +34,18 @@ pub struct SearchPage {
 }
 
 impl Library {
-    /// Searches all drives that can, or only `place`, which may be a share. Fails for a malformed cursor;
-    /// failures of drives are in the result.
+    /// Searches all drives that can, or one place. Fails for a malformed cursor; failures of drives are in the
+    /// result.
     pub async fn search(
         &self,
-        query: &str,
-        place: Option<&Place>,
+        search: SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<SearchPage, DriveError> {
-        let drives = match place {
+        let required = match search.words {
+            "" => Capability::List,
+            _ => Capability::Search,
+        };
+        let drives = match search.place {
             Some(place) => Arc::from([self.drive(place)?]),
             None => self.drives(),
         };
@@ -46,7 +60,7 @@ impl Library {
             })?),
         };
         let asked = drives.iter().filter(|drive| {
-            drive.capabilities().contains(&Capability::Search)
+            drive.capabilities().contains(&required)
                 && positions
                     .as_ref()
                     .is_none_or(|positions| positions.contains_key(drive.place().as_str()))
@@ -60,7 +74,7 @@ impl Library {
                 ..page.clone()
             };
             async move {
-                let answer = drive.at(Priority::Scans).search(query, &page).await;
+                let answer = self.search_drive(drive, search, &page).await;
                 (
                     drive.place().clone(),
                     self.invalidate_on_error(drive.place(), answer).await,
@@ -82,6 +96,19 @@ impl Library {
         }
         found.next = (!next.is_empty()).then(|| write_cursor(&next));
         Ok(found)
+    }
+
+    async fn search_drive(
+        &self,
+        drive: &SharedDrive,
+        search: SearchRequest<'_>,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        match (search.words, search.kind) {
+            ("", Some(kind)) => self.all_of_kind(drive, kind, page).await,
+            (words, Some(kind)) => self.search_of_kind(drive, words, kind, page).await,
+            (words, None) => drive.at(Priority::Scans).search(words, page).await,
+        }
     }
 }
 

@@ -427,8 +427,9 @@ async fn a_pasted_link_is_opened_watched_and_saved_by_the_web_calls() {
             .await
             .contains(&"Trailer.mp4".to_owned())
     );
-    let nowhere = save("/No such folder").await;
-    assert_eq!(nowhere["problem"]["code"], "not_found", "{nowhere}");
+    let made = save("/No such folder yet").await;
+    assert_eq!(made["ok"], true, "{made}");
+    assert_eq!(drivein.names("/No such folder yet").await, ["Trailer.mp4"]);
     for route in [
         "shorturlinfo",
         "share_list",
@@ -456,4 +457,182 @@ async fn links_of_ones_own_need_no_token_but_the_pages() {
     call(Method::DELETE, &format!("/{id}"), json!({}))
         .await
         .expect(204);
+}
+
+/// Uploads a file and returns the reply.
+async fn put(drivein: &Drivein, at: &str, bytes: &[u8]) -> Reply {
+    let address = format!("/api/v1/content/{DRIVE}{}", encoded(at));
+    drivein
+        .ask(Method::PUT, &address)
+        .body(bytes.to_vec())
+        .send()
+        .await
+}
+
+/// Returns bytes of three parts.
+fn three_parts() -> Vec<u8> {
+    (0..9_000_000u32).map(|at| (at ^ (at >> 8)) as u8).collect()
+}
+
+async fn stored(drivein: &Drivein, at: &str) -> Vec<u8> {
+    let play = drivein.play(at).await;
+    drivein.get(&play).await.expect(200).body.to_vec()
+}
+
+#[tokio::test]
+async fn a_host_that_refuses_parts_in_mid_upload_is_replaced() {
+    let drivein = started().await;
+    let bytes = three_parts();
+    for (name, effect) in [
+        ("/refused.bin", Effect::status(403)),
+        ("/broken.bin", Effect::status(500)),
+        ("/cut.bin", Effect::cut_after(123_457)),
+    ] {
+        let located = drivein.sandbox.count("locateupload");
+        let second = Fault::on("superfile2", effect).matching("partseq=1");
+        drivein.sandbox.fault(second.times(1));
+        put(&drivein, name, &bytes).await.expect(200);
+        assert!(
+            stored(&drivein, name).await == bytes,
+            "{name} is not what was sent"
+        );
+        assert!(
+            drivein.sandbox.count("locateupload") >= located + 2,
+            "{name}: the host is located anew"
+        );
+    }
+    assert_eq!(drivein.sandbox.count("precreate"), 0);
+}
+
+#[tokio::test]
+async fn a_token_that_becomes_stale_in_mid_upload_is_renewed() {
+    let drivein = started().await;
+    let pages = drivein.sandbox.count("web_page");
+    let bytes = three_parts();
+    let stale = |errno| Effect {
+        errno: Some(errno),
+        ..Effect::default()
+    };
+    drivein
+        .sandbox
+        .fault(Fault::on("web_create", stale(4_000_023)).times(1));
+    put(&drivein, "/stale.bin", &bytes).await.expect(200);
+    assert!(stored(&drivein, "/stale.bin").await == bytes);
+    assert!(drivein.sandbox.count("web_page") > pages);
+}
+
+#[tokio::test]
+async fn an_upload_that_was_interrupted_sends_the_missing_parts_alone() {
+    let drivein = started().await;
+    let bytes = three_parts();
+    let broken = Fault::on("superfile2", Effect::status(500)).matching("partseq=2");
+    drivein.sandbox.fault(broken);
+    assert!(put(&drivein, "/film.bin", &bytes).await.status >= 500);
+    drivein.sandbox.heal();
+    let drivein = drivein.restarted().await;
+    put(&drivein, "/film.bin", &bytes).await.expect(200);
+    assert!(stored(&drivein, "/film.bin").await == bytes);
+    let sent = drivein.sandbox.parts_taken();
+    assert_eq!(sent[&("/film.bin".to_owned(), 0)], 1, "{sent:?}");
+    assert_eq!(sent[&("/film.bin".to_owned(), 2)], 1, "{sent:?}");
+    assert_eq!(drivein.sandbox.count("web_precreate"), 1);
+}
+
+#[tokio::test]
+async fn a_verification_in_mid_upload_is_said_and_no_other_host_is_tried() {
+    let drivein = started().await;
+    drivein.names("/").await;
+    let verify = Effect {
+        errno: Some(400_141),
+        errmsg: Some("need verify".to_owned()),
+        ..Effect::default()
+    };
+    drivein
+        .sandbox
+        .fault(Fault::on("locateupload", verify.clone()));
+    let reply = put(&drivein, "/film.bin", b"film").await;
+    assert_eq!(reply.code(), "verification_required", "{}", reply.text());
+    assert_eq!(drivein.sandbox.count("locateupload"), 1);
+    assert_eq!(drivein.sandbox.count("superfile2"), 0);
+    drivein.sandbox.heal();
+    let forbidden = Effect {
+        status: Some(403),
+        ..verify
+    };
+    drivein.sandbox.fault(Fault::on("superfile2", forbidden));
+    let reply = put(&drivein, "/other.bin", b"film").await;
+    assert_eq!(reply.code(), "verification_required", "{}", reply.text());
+    assert_eq!(drivein.sandbox.count("superfile2"), 1);
+}
+
+#[tokio::test]
+async fn a_success_that_changed_nothing_is_done_again_with_a_new_token() {
+    let drivein = started().await;
+    drivein.names("/").await;
+    let ignored = Effect {
+        ignored: true,
+        ..Effect::default()
+    };
+    drivein
+        .sandbox
+        .fault(Fault::on("web_filemanager", ignored.clone()).times(1));
+    let pages = drivein.sandbox.count("web_page");
+    let body = json!({"place": DRIVE, "path": FILM, "name": "Renamed.mp4"});
+    let reply = drivein.call(Method::POST, "files/rename", body).await;
+    assert_eq!(reply.expect(200).json()["results"][0]["ok"], true);
+    let names = drivein.names("/").await;
+    assert!(names.contains(&"Renamed.mp4".to_owned()), "{names:?}");
+    assert!(!names.contains(&FILM[1..].to_owned()), "{names:?}");
+    assert_eq!(drivein.sandbox.count("web_filemanager"), 2);
+    assert_eq!(drivein.sandbox.count("web_page"), pages + 1);
+}
+
+#[tokio::test]
+async fn changes_made_elsewhere_are_polled_and_no_folder_is_listed_for_them() {
+    let drivein = started().await;
+    let state = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{}",
+        state.path(),
+        web_session_section(&drivein.sandbox, "watched")
+    );
+    let config = drivein::config::Config::parse(&text, std::iter::empty()).unwrap();
+    let store = drivein::store::Store::open(&config.data_dir).await.unwrap();
+    let drives = drivein::app::open_drives(&config, &store).await.unwrap();
+    let drive = drives[0].clone();
+    let library = drivein::library::Library::new(drives, 1 << 20);
+    library.poll_changes(&drive).await;
+    assert_eq!(
+        drivein.sandbox.count("web_filediff"),
+        0,
+        "without anything cached, nothing is asked"
+    );
+    let (root, page) = (media::EntryPath::root(), media::PageRequest::default());
+    let place = drive.place().clone();
+    let cached = drivein::library::Freshness::Cached;
+    library.listing(&place, &root, &page, cached).await.unwrap();
+    let mut changes = drive.changes().unwrap();
+    library.poll_changes(&drive).await;
+    assert!(
+        changes.recv().await.unwrap().is_root(),
+        "what was before is unknown"
+    );
+
+    let lists = drivein.sandbox.count("web_list");
+    put(&drivein, "/Series/Elsewhere.bin", b"new")
+        .await
+        .expect(200);
+    let body = json!({"place": DRIVE, "paths": [FILM]});
+    let gone = drivein.call(Method::POST, "files/delete", body).await;
+    assert_eq!(gone.expect(200).json()["results"][0]["ok"], true);
+    library.poll_changes(&drive).await;
+    let mut told = vec![changes.recv().await.unwrap().to_string()];
+    while let Ok(path) = changes.try_recv() {
+        told.push(path.to_string());
+    }
+    told.sort();
+    assert_eq!(told, ["/Series/Elsewhere.bin", FILM]);
+    library.poll_changes(&drive).await;
+    assert!(changes.try_recv().is_err(), "nothing has changed since");
+    assert_eq!(drivein.sandbox.count("web_list"), lists);
 }

@@ -21,7 +21,7 @@ use crate::api::{
     ShortLink, SignIn, SignInForm, SignInState, SignInWays, Trash, TrashedEntry, Upload,
     UploadBody, UploadRequest, UpstreamPlaylist, UsageReports, Versions, Volume,
 };
-use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
 /// A drive and the limiter of its account.
 pub struct GovernedDrive<L> {
@@ -127,6 +127,23 @@ impl<L: RequestLimiter> GovernedDrive<L> {
     /// Returns the channel of folders that have changed; `None` if the drive cannot watch them.
     pub fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
         self.drive.volume.as_ref()?.changes()
+    }
+
+    /// Returns true if changes are announced only by [`GovernedDrive::poll_changes`].
+    pub fn is_polled_for_changes(&self) -> bool {
+        let volume = self.drive.volume.as_ref();
+        volume.is_some_and(|volume| volume.is_polled_for_changes())
+    }
+
+    /// See [`Volume::poll_changes`].
+    pub async fn poll_changes(&self) -> Result<bool, DriveError> {
+        match &self.drive.volume {
+            Some(volume) => {
+                self.permitted(Purpose::Background, volume.poll_changes())
+                    .await
+            }
+            None => Ok(false),
+        }
     }
 
     /// Waits until shutdown is safe, such as until refreshed tokens have been stored.
@@ -268,6 +285,16 @@ impl<L: RequestLimiter> VolumeCalls<L> {
     /// See [`Volume::search`].
     pub async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
         self.permitted(self.volume("search")?.search(query, page))
+            .await
+    }
+
+    /// See [`Volume::files_of_kind`].
+    pub async fn files_of_kind(
+        &self,
+        kind: FileKind,
+        page: &PageRequest,
+    ) -> Result<Option<Listing>, DriveError> {
+        self.permitted(self.volume("list")?.files_of_kind(kind, page))
             .await
     }
 

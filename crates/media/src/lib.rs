@@ -6,6 +6,7 @@
 
 mod byte_range;
 mod entry;
+mod file_kind;
 mod listing;
 mod natural;
 mod path;
@@ -19,6 +20,7 @@ mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
+pub use file_kind::FileKind;
 pub use listing::{Listing, Order, PageRequest, SortBy};
 pub use natural::{natural_cmp, natural_key};
 pub use path::{EntryPath, PathError};

@@ -14,7 +14,7 @@ use crate::web::error::Problem;
 use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
 use drives::ErrorKind;
-use media::{Entry, EntryKind, Order, PageRequest, SortBy};
+use media::{Entry, EntryKind, FileKind, Order, PageRequest, SortBy};
 
 /// The requested page.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -30,6 +30,8 @@ pub(in crate::web) struct EntriesQuery {
     #[serde(default)]
     #[param(value_type = Option<String>)]
     order: Order,
+    /// `video`, `audio`, `image` or `document`: only folders and files of that kind.
+    kind: Option<String>,
     /// `tracks` adds the tracks and chapters of a film's file, for which its index is read.
     facts: Option<String>,
 }
@@ -59,6 +61,22 @@ pub(super) fn page_length(limit: Option<usize>) -> Option<usize> {
     }
 }
 
+/// Returns the kind that files are filtered by; `None` for no filter.
+///
+/// # Errors
+/// An unknown kind.
+pub(super) fn file_kind(word: Option<&str>) -> Result<Option<FileKind>, Problem> {
+    match word.filter(|word| !word.is_empty()) {
+        None => Ok(None),
+        Some(word) => match FileKind::parse(word) {
+            Some(kind) => Ok(Some(kind)),
+            None => Err(Problem::bad_request(
+                "“kind” is video, audio, image or document.",
+            )),
+        },
+    }
+}
+
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct EntryPage {
     entry: EntryJson,
@@ -81,18 +99,20 @@ pub(in crate::web) async fn show(
         .strip_prefix("/api/v1/entries/")
         .unwrap_or_default();
     let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
-    let mut wants_tracks = false;
+    let (mut wants_tracks, mut kind) = (false, None);
     let page = query
         .ok()
         .filter(|Query(query)| query.facts.as_deref().is_none_or(|it| it == "tracks"))
-        .and_then(|Query(query)| {
+        .and_then(|Query(mut query)| {
             wants_tracks = query.facts.is_some();
+            kind = query.kind.take();
             query.into_request()
         })
         .ok_or(Problem::bad_request(
             "The parameters are invalid: “limit” is a number from 1 on, “sort” is name, \
              time or size, “order” is asc or desc, “facts” is tracks.",
         ))?;
+    let kind = file_kind(kind.as_deref())?;
     let freshness = freshness(&headers);
     let entry = site.library.entry(&place, &path, freshness).await?;
     let writer = EntryWriter::new(&site, &headers);
@@ -108,10 +128,17 @@ pub(in crate::web) async fn show(
             next: None,
         }));
     }
-    let listing = site
-        .library
-        .listing(&place, &path, &page, freshness)
-        .await?;
+    let listing = match kind {
+        None => {
+            let listed = site.library.listing(&place, &path, &page, freshness);
+            listed.await?
+        }
+        Some(kind) => {
+            let library = &site.library;
+            let listed = library.listing_of_kind(&place, &path, kind, &page, freshness);
+            listed.await?.into()
+        }
+    };
     Ok(Json(EntryPage {
         entry: writer.write(&entry),
         children: Some(

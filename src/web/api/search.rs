@@ -1,13 +1,15 @@
-//! `GET /api/v1/search`: searches all searchable drives; one that fails is listed under `problems`.
+//! `GET /api/v1/search`: searches all searchable drives, or returns all files of a kind; a drive that fails is
+//! listed under `problems`.
 
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use super::entries::page_length;
+use super::entries::{file_kind, page_length};
 use super::result_json::UpstreamJson;
 use super::{EntryJson, EntryWriter};
+use crate::library::SearchRequest;
 use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
 use media::{PageRequest, Place};
@@ -15,9 +17,12 @@ use media::{PageRequest, Place};
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct SearchParams {
+    /// The words of the name. May be left out if there is a `kind`: all files of that kind are returned.
     #[serde(default)]
     q: String,
     place: Option<String>,
+    /// `video`, `audio`, `image` or `document`.
+    kind: Option<String>,
     cursor: Option<String>,
     limit: Option<usize>,
 }
@@ -57,7 +62,8 @@ pub(in crate::web) async fn find(
         )
     })?;
     let words = query.q.trim();
-    if words.is_empty() {
+    let kind = file_kind(query.kind.as_deref())?;
+    if words.is_empty() && kind.is_none() {
         return Err(Problem::bad_request(
             "What is to be searched for? Say it in “q”.",
         ));
@@ -72,7 +78,12 @@ pub(in crate::web) async fn find(
             .ok_or(Problem::bad_request("“limit” is a number from 1 on."))?,
         ..PageRequest::default()
     };
-    let found = site.library.search(words, place.as_ref(), &page).await?;
+    let search = SearchRequest {
+        words,
+        kind,
+        place: place.as_ref(),
+    };
+    let found = site.library.search(search, &page).await?;
     let writer = EntryWriter::new(&site, &headers);
     Ok(Json(SearchResultsJson {
         entries: found

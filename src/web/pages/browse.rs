@@ -15,7 +15,7 @@ use crate::web::error::Problem;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
-use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy};
+use media::{Entry, EntryKind, EntryPath, FileKind, Listing, Order, PageRequest, Place, SortBy};
 
 /// `/browse/{place}/{path}`, one page of it.
 #[derive(Debug, Template)]
@@ -28,6 +28,10 @@ pub struct BrowsePage {
     pub crumbs: Vec<TextLink>,
     /// The sort links; empty if the place cannot sort.
     pub sorts: Vec<SortLink>,
+    /// The links that filter by kind; empty for guests.
+    pub kinds: Vec<KindLink>,
+    /// The URL of all files of the current kind in the drive; `None` if all kinds are shown.
+    pub whole_drive: Option<String>,
     pub folders: Vec<FolderCard>,
     pub films: Vec<FilmCard>,
     pub files: Vec<FileRow>,
@@ -74,6 +78,25 @@ impl BrowsePage {
     pub fn is_empty(&self) -> bool {
         self.folders.is_empty() && self.films.is_empty() && self.files.is_empty()
     }
+
+    /// Returns the sentence of a page without entries.
+    pub fn empty_words(&self) -> &'static str {
+        match self.whole_drive {
+            None => "This folder is empty.",
+            Some(_) => "Nothing of this kind is in this folder.",
+        }
+    }
+}
+
+/// A link that filters by kind.
+#[derive(Debug, Clone)]
+pub struct KindLink {
+    /// `All`, `Films`, `Music`, `Pictures`, `Documents`.
+    pub label: &'static str,
+    /// The page with this filter.
+    pub href: String,
+    /// True if the page has this filter now.
+    pub is_current: bool,
 }
 
 /// One sort link.
@@ -122,9 +145,14 @@ pub(in crate::web) struct BrowseQuery {
     sort: SortBy,
     #[serde(default)]
     order: Order,
+    /// `video`, `audio`, `image` or `document`: hides other files.
+    kind: Option<String>,
     /// Bypasses the cache.
     refresh: Option<u8>,
 }
+
+pub(super) const UNKNOWN_KIND: Problem =
+    Problem::bad_request("“kind” is video, audio, image or document.");
 
 /// Entries per page: some screens of posters, and few upstream calls for a large folder.
 const PAGE_SIZE: usize = 100;
@@ -185,9 +213,14 @@ async fn open(
     if entry.kind != EntryKind::Folder {
         return Ok(BrowseOutcome::Redirect(context.play(&entry)));
     }
-    let listing = library
-        .listing(place, path, &query.request(), freshness)
-        .await?;
+    let request = query.request();
+    let listing = match query.file_kind()? {
+        None => library.listing(place, path, &request, freshness).await?,
+        Some(kind) => {
+            let listed = library.listing_of_kind(place, path, kind, &request, freshness);
+            listed.await?.into()
+        }
+    };
     if query.refresh.is_some() {
         // Reloading the page must not bypass the cache again.
         return Ok(BrowseOutcome::Redirect(context.browse(place, path)));
@@ -217,6 +250,14 @@ pub(super) fn page(
         title: entry.name.clone(),
         crumbs: context.crumbs(place, path),
         sorts: sorts(&here, query),
+        kinds: match context.is_guests() {
+            true => Vec::new(),
+            false => kinds(&here, query),
+        },
+        whole_drive: query.kind().map(|kind| {
+            let action = context.site.urls.local("/search");
+            format!("{action}?place={place}&kind={}", kind.as_str())
+        }),
         folders: cards.folders,
         films: cards.films,
         files: cards.files,
@@ -268,6 +309,20 @@ impl BrowseQuery {
         }
     }
 
+    /// Returns the kind that files are filtered by; `None` for no filter.
+    fn kind(&self) -> Option<FileKind> {
+        FileKind::parse(self.kind.as_deref()?)
+    }
+
+    /// Returns the kind that files are filtered by; fails if it is unknown.
+    fn file_kind(&self) -> Result<Option<FileKind>, Problem> {
+        match (self.kind.as_deref(), self.kind()) {
+            (None | Some(""), _) => Ok(None),
+            (_, Some(kind)) => Ok(Some(kind)),
+            (_, None) => Err(UNKNOWN_KIND),
+        }
+    }
+
     fn address(&self, here: &str, cursor: &str, trail: &str) -> String {
         let mut parts = Vec::new();
         for (key, value) in [("cursor", cursor), ("trail", trail)] {
@@ -280,6 +335,9 @@ impl BrowseQuery {
         }
         if self.order != Order::Ascending {
             parts.push("order=desc".to_owned());
+        }
+        if let Some(kind) = self.kind() {
+            parts.push(format!("kind={}", kind.as_str()));
         }
         if parts.is_empty() {
             here.to_owned()
@@ -327,6 +385,7 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
             let target = BrowseQuery {
                 sort,
                 order,
+                kind: query.kind.clone(),
                 ..BrowseQuery::default()
             };
             SortLink {
@@ -336,6 +395,39 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
             }
         })
         .collect()
+}
+
+/// Returns the links that filter a folder by kind.
+fn kinds(here: &str, query: &BrowseQuery) -> Vec<KindLink> {
+    kind_links(query.kind(), |kind| {
+        let target = BrowseQuery {
+            sort: query.sort,
+            order: query.order,
+            kind: kind.map(|kind| kind.as_str().to_owned()),
+            ..BrowseQuery::default()
+        };
+        target.address(here, "", "")
+    })
+}
+
+/// Returns one link for each kind, and one for all, to the URLs of `href`.
+pub(super) fn kind_links(
+    current: Option<FileKind>,
+    href: impl Fn(Option<FileKind>) -> String,
+) -> Vec<KindLink> {
+    let link = |kind: Option<FileKind>| KindLink {
+        label: match kind {
+            None => "All",
+            Some(FileKind::Video) => "Films",
+            Some(FileKind::Audio) => "Music",
+            Some(FileKind::Image) => "Pictures",
+            Some(FileKind::Document) => "Documents",
+        },
+        href: href(kind),
+        is_current: kind == current,
+    };
+    let kinds = FileKind::ALL.into_iter().map(Some);
+    std::iter::once(None).chain(kinds).map(link).collect()
 }
 
 fn word_of(sort: SortBy) -> &'static str {
@@ -395,6 +487,32 @@ mod tests {
             Some("/b?cursor=3&trail=2")
         );
         assert_eq!(fourth.next("/b", "5"), "/b?cursor=5&trail=2~3~4");
+    }
+
+    #[test]
+    fn a_filter_stays_through_pages_and_orders() {
+        let query = BrowseQuery {
+            kind: Some("audio".into()),
+            ..BrowseQuery::default()
+        };
+        assert_eq!(query.next("/b", "2"), "/b?cursor=2&kind=audio");
+        assert_eq!(
+            sorts("/b", &query)[1].href,
+            "/b?sort=time&order=desc&kind=audio"
+        );
+        let links = kinds("/b", &query);
+        let hrefs: Vec<&str> = links.iter().map(|link| link.href.as_str()).collect();
+        assert_eq!(
+            hrefs,
+            [
+                "/b",
+                "/b?kind=video",
+                "/b?kind=audio",
+                "/b?kind=image",
+                "/b?kind=document"
+            ]
+        );
+        assert!(links[2].is_current && !links[0].is_current);
     }
 
     #[test]

@@ -188,6 +188,8 @@ impl GuestRequest<'_> {
             title: "Films".to_owned(),
             crumbs: Vec::new(),
             sorts: Vec::new(),
+            kinds: Vec::new(),
+            whole_drive: None,
             folders: drives
                 .iter()
                 .map(|drive| FolderCard {

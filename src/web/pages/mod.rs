@@ -282,6 +282,8 @@ mod tests {
             title: NASTY.to_owned(),
             crumbs: Vec::new(),
             sorts: Vec::new(),
+            kinds: Vec::new(),
+            whole_drive: None,
             folders: vec![FolderCard {
                 name: NASTY.to_owned(),
                 href: "/drive-in/browse/films/x".to_owned(),

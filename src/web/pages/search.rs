@@ -1,4 +1,4 @@
-//! Search results, and the drives that could not be searched.
+//! Search results, all files of a kind, and the drives that could not be searched.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -6,15 +6,17 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::browse::{KindLink, UNKNOWN_KIND, kind_links};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
+use crate::library::SearchRequest;
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
-use media::PageRequest;
+use media::{FileKind, PageRequest, Place};
 
-/// `/search?q=`
+/// `/search?q=&place=&kind=`
 #[derive(Debug, Template)]
 #[template(path = "search.html")]
 pub struct SearchResultsPage {
@@ -23,6 +25,12 @@ pub struct SearchResultsPage {
     pub action: String,
     /// The search words; empty before the first search.
     pub query: String,
+    /// The place that is searched; empty for all drives.
+    pub place: String,
+    /// The kind that files are filtered by; empty for all kinds.
+    pub kind: &'static str,
+    /// The links that filter by kind; empty before the first search.
+    pub kinds: Vec<KindLink>,
     /// `12 films, 1 folder for “wave”`; empty before the first search.
     pub summary: String,
     pub folders: Vec<FolderCard>,
@@ -37,9 +45,26 @@ pub struct SearchResultsPage {
 }
 
 impl SearchResultsPage {
+    /// Returns the title of the results: the words, or the kind and the place. Empty before the first search.
+    pub fn title(&self) -> String {
+        let kind = match FileKind::parse(self.kind) {
+            _ if !self.query.is_empty() => return self.query.clone(),
+            None => return String::new(),
+            Some(FileKind::Video) => "Films",
+            Some(FileKind::Audio) => "Music",
+            Some(FileKind::Image) => "Pictures",
+            Some(FileKind::Document) => "Documents",
+        };
+        match self.place.as_str() {
+            "" => kind.to_owned(),
+            place => format!("{kind} in {place}"),
+        }
+    }
+
     /// Returns true if a search had no results.
     pub fn found_nothing(&self) -> bool {
-        !self.query.is_empty()
+        self.next.is_none()
+            && !self.kinds.is_empty()
             && self.folders.is_empty()
             && self.films.is_empty()
             && self.files.is_empty()
@@ -50,6 +75,8 @@ impl SearchResultsPage {
 pub(in crate::web) struct SearchQuery {
     #[serde(default)]
     q: String,
+    place: Option<String>,
+    kind: Option<String>,
     cursor: Option<String>,
 }
 
@@ -66,33 +93,28 @@ pub(in crate::web) async fn show(
 
 async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchResultsPage, Problem> {
     let words = query.q.trim().to_owned();
-    let action = context.site.urls.local("/search");
-    let mut layout = context.layout(
-        if words.is_empty() { "Search" } else { &words },
-        NavItem::None,
-    );
-    if let Some(search) = &mut layout.search {
-        search.query.clone_from(&words);
-    }
-    if words.is_empty() {
-        return Ok(SearchResultsPage {
-            layout,
-            action,
-            query: words,
-            summary: String::new(),
-            folders: Vec::new(),
-            films: Vec::new(),
-            files: Vec::new(),
-            problems: Vec::new(),
-            next: None,
-            addresses: Vec::new(),
-        });
+    let place = match query.place.as_deref().filter(|place| !place.is_empty()) {
+        None => None,
+        Some(place) => Some(Place::parse(place).map_err(|_| Problem::NOT_FOUND)?),
+    };
+    let kind = match query.kind.as_deref().filter(|kind| !kind.is_empty()) {
+        None => None,
+        Some(word) => Some(FileKind::parse(word).ok_or(UNKNOWN_KIND)?),
+    };
+    let mut page = empty_page(context, &words, place.as_ref(), kind);
+    if words.is_empty() && kind.is_none() {
+        return Ok(page);
     }
     let request = PageRequest {
         cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
         ..PageRequest::default()
     };
-    let found = context.site.library.search(&words, None, &request).await?;
+    let search = SearchRequest {
+        words: &words,
+        kind,
+        place: place.as_ref(),
+    };
+    let found = context.site.library.search(search, &request).await?;
     let mut cards = context.cards(&found.entries);
     for (film, entry) in cards.films.iter_mut().zip(
         found
@@ -110,29 +132,81 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
         let problem = Problem::from(error);
         format!("“{place}” could not be searched. {}", problem.sentence())
     });
-    Ok(SearchResultsPage {
-        layout,
-        summary: summary(
-            &words,
-            cards.films.len(),
-            cards.folders.len(),
-            cards.files.len(),
-        ),
-        folders: cards.folders,
-        films: cards.films,
-        files: cards.files,
-        problems: problems.collect(),
-        next: found.next.map(|cursor| {
-            format!(
-                "{action}?q={}&cursor={}",
-                encode_name(&words),
-                encode_name(&cursor)
-            )
-        }),
-        addresses: lists(context, &words),
-        action,
-        query: words,
-    })
+    let address = |words: &str, kind: Option<FileKind>| {
+        let place = place.as_ref().map_or(String::new(), Place::to_string);
+        address(&page.action, words, &place, kind)
+    };
+    page.problems = problems.collect();
+    page.next = found
+        .next
+        .map(|cursor| format!("{}&cursor={}", address(&words, kind), encode_name(&cursor)));
+    page.kinds = kind_links(kind, |kind| address(&words, kind));
+    if words.is_empty() {
+        // Without words and without a kind, nothing is searched.
+        page.kinds.remove(0);
+    }
+    page.summary = summary(
+        &page.title(),
+        cards.films.len(),
+        cards.folders.len(),
+        cards.files.len(),
+    );
+    page.folders = cards.folders;
+    page.films = cards.films;
+    page.files = cards.files;
+    // A list of players searches for words alone, in all drives.
+    if kind.is_none() && place.is_none() {
+        page.addresses = lists(context, &words);
+    }
+    Ok(page)
+}
+
+/// Returns the page without results.
+fn empty_page(
+    context: &PageContext<'_>,
+    words: &str,
+    place: Option<&Place>,
+    kind: Option<FileKind>,
+) -> SearchResultsPage {
+    let mut page = SearchResultsPage {
+        layout: context.layout("Search", NavItem::None),
+        action: context.site.urls.local("/search"),
+        query: words.to_owned(),
+        place: place.map_or(String::new(), Place::to_string),
+        kind: kind.map_or("", FileKind::as_str),
+        kinds: Vec::new(),
+        summary: String::new(),
+        folders: Vec::new(),
+        films: Vec::new(),
+        files: Vec::new(),
+        problems: Vec::new(),
+        next: None,
+        addresses: Vec::new(),
+    };
+    let title = page.title();
+    if !title.is_empty() {
+        page.layout = context.layout(title, NavItem::None);
+    }
+    if let Some(search) = &mut page.layout.search {
+        search.query = words.to_owned();
+    }
+    page
+}
+
+/// Returns the URL of a search.
+fn address(action: &str, words: &str, place: &str, kind: Option<FileKind>) -> String {
+    let parameters = [
+        ("q", words),
+        ("place", place),
+        ("kind", kind.map_or("", FileKind::as_str)),
+    ];
+    let parameters = parameters
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty());
+    let parts: Vec<String> = parameters
+        .map(|(name, value)| format!("{name}={}", encode_name(value)))
+        .collect();
+    format!("{action}?{}", parts.join("&"))
 }
 
 /// Returns the search as lists for other players; each load of a list searches again.

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{AppState, PlayRequest};
-use crate::library::Freshness;
+use crate::library::{Freshness, SearchRequest};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
@@ -119,10 +119,15 @@ pub(super) async fn of_search(
         Scope::Everything => None,
         Scope::Within(place, _) => Some(place),
     };
+    let search = SearchRequest {
+        words,
+        kind: None,
+        place,
+    };
     let mut films = FilmList::default();
     let mut page = PageRequest::default();
     loop {
-        let mut found = site.library.search(words, place, &page).await?;
+        let mut found = site.library.search(search, &page).await?;
         found.entries.retain(|entry| {
             entry.kind.is_playable() && ticket.scope.covers(&entry.place, &entry.path)
         });

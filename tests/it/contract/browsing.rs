@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use drives::ErrorKind;
-use media::{Entry, EntryKind, Order, PageRequest, SortBy};
+use media::{Entry, EntryKind, FileKind, Order, PageRequest, SortBy};
+use serde_json::Value;
 
 use super::{Emulation, NAME, Subject, path, told};
 use crate::harness::*;
@@ -53,6 +54,87 @@ pub async fn a_folder_lists_everything_once_in_pages_of_any_length<E: Emulation>
         ..PageRequest::default()
     };
     assert!(subject.drive.list(&folder, &strange).await.is_err());
+}
+
+/// Returns the paths of every page of an API call, from the list `field`.
+async fn every_path(drivein: &Drivein, call: &str, field: &str) -> Vec<(String, String)> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = drivein.api(&format!("{call}&limit=3{cursor}")).await;
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
+        let entries = page[field].as_array().unwrap().iter();
+        found.extend(entries.map(|entry| (text(entry, "path"), text(entry, "kind"))));
+        assert!(found.len() < 10_000, "the pages do not end");
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={}", encoded(next)),
+            None => return found,
+        }
+    }
+}
+
+pub async fn a_kind_filters_a_folder_and_the_whole_drive<E: Emulation>(subject: Subject<E>) {
+    let mut everything = Vec::new();
+    let mut folders = vec![path("/")];
+    while let Some(folder) = folders.pop() {
+        for entry in subject.all(&folder, &PageRequest::large()).await {
+            if entry.kind == EntryKind::Folder {
+                folders.push(entry.path.clone());
+            }
+            everything.push(entry);
+        }
+    }
+    let drivein = subject.program().await;
+    let folder = subject.folder();
+    let at = format!("entries/{NAME}{}", encoded(folder.as_str()));
+    for kind in FileKind::ALL {
+        let word = kind.as_str();
+        let is_meant =
+            |entry: &&Entry| kind.matches_name(&entry.name) && entry.kind != EntryKind::Folder;
+        let expected: BTreeSet<&str> = everything
+            .iter()
+            .filter(is_meant)
+            .map(|entry| entry.path.as_str())
+            .collect();
+        let call = format!("search?place={NAME}&kind={word}");
+        let found = every_path(&drivein, &call, "entries").await;
+        let paths: BTreeSet<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, expected, "{word}");
+        assert_eq!(found.len(), expected.len(), "{word}: each once");
+
+        let here = everything.iter().filter(|entry| {
+            let is_here = entry.path.parent().as_ref() == Some(&folder);
+            is_here && (entry.kind == EntryKind::Folder || is_meant(entry))
+        });
+        let expected: BTreeSet<&str> = here.map(|entry| entry.path.as_str()).collect();
+        let found = every_path(&drivein, &format!("{at}?kind={word}"), "children").await;
+        let paths: BTreeSet<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, expected, "{word}");
+        assert_eq!(found.len(), expected.len(), "{word}: each once");
+
+        let href = format!("/search?place={NAME}&kind={word}");
+        let page = format!("/browse/{NAME}{}?kind={word}", encoded(folder.as_str()));
+        let page = drivein.get(&page).await.expect(200).text();
+        assert!(unescaped(&page).contains(&href), "{page}");
+        drivein.get(&href).await.expect(200);
+    }
+    let films = format!("/search?place={NAME}&kind=video");
+    let films = drivein.get(&films).await.expect(200).text();
+    assert!(films.contains(&format!("Films in {NAME}")), "{films}");
+    for call in [
+        format!("{at}?kind=folder"),
+        format!("search?place={NAME}&kind=x&q=a"),
+    ] {
+        let reply = drivein.get(&format!("/api/v1/{call}")).await;
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (400, "bad_request"),
+            "{call}"
+        );
+    }
+    drivein
+        .get(&format!("/browse/{NAME}/?kind=x"))
+        .await
+        .expect(400);
 }
 
 pub async fn a_folder_is_sorted_as_asked<E: Emulation>(subject: Subject<E>) {

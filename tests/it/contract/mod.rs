@@ -303,6 +303,7 @@ macro_rules! contract {
                 [] browsing::the_root_is_a_folder_with_the_name_of_the_drive,
                 [list] browsing::a_folder_lists_everything_once_in_pages_of_any_length,
                 [list] browsing::a_folder_is_sorted_as_asked,
+                [list] browsing::a_kind_filters_a_folder_and_the_whole_drive,
                 [list] browsing::an_entry_is_told_as_its_folder_lists_it,
                 [list] browsing::pages_and_api_show_what_the_drive_lists,
                 [search] browsing::search_finds_the_film_and_nothing_elsewhere,
@@ -374,10 +375,10 @@ mod drives {
             lacks [trash versions remote_download];
         terabox_web:
             has [
-                list search stream original share open_shares quota
+                list search stream original upload manage share open_shares quota
                 locked_links gone_links network
             ],
-            lacks [upload manage trash versions remote_download];
+            lacks [trash versions remote_download];
         cloudreve:
             has [
                 list search stream original upload manage share open_shares quota
@@ -394,10 +395,16 @@ mod drives {
             ];
         webdav:
             has [list search stream original upload manage network],
-            lacks [share open_shares quota locked_links gone_links];
+            lacks [
+                share open_shares quota trash versions remote_download
+                locked_links gone_links
+            ];
         s3:
             has [list search stream original upload manage network],
-            lacks [share open_shares quota locked_links gone_links];
+            lacks [
+                share open_shares quota trash versions remote_download
+                locked_links gone_links
+            ];
         local:
             has [list search stream original quota],
             lacks [

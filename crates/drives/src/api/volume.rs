@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tokio::sync::broadcast;
 
 use super::{DriveError, FactsReader, Incoming, Origin, UpstreamPlaylist};
-use media::{Entry, EntryPath, Listing, PageRequest, Rendition};
+use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Rendition};
 
 /// The files of an account, of a share or of a folder.
 ///
@@ -28,6 +28,16 @@ pub trait Volume: Send + Sync {
     async fn search(&self, _query: &str, _page: &PageRequest) -> Result<Listing, DriveError> {
         let detail = "there is no search here";
         Err(DriveError::unsupported("search", detail))
+    }
+
+    /// Returns one page of all files of one kind, in any folder; `None` if the upstream does not list files by
+    /// kind.
+    async fn files_of_kind(
+        &self,
+        _kind: FileKind,
+        _page: &PageRequest,
+    ) -> Result<Option<Listing>, DriveError> {
+        Ok(None)
     }
 
     /// Returns the renditions that the upstream may have of this entry, best first, without an upstream call.
@@ -106,5 +116,19 @@ pub trait Volume: Send + Sync {
     /// Returns the channel of folders that have changed; `None` if the volume cannot watch them.
     fn changes(&self) -> Option<broadcast::Receiver<EntryPath>> {
         None
+    }
+
+    /// Returns true if changes are announced only by [`Volume::poll_changes`].
+    fn is_polled_for_changes(&self) -> bool {
+        false
+    }
+
+    /// Asks the upstream once for what has changed since the last call, and announces it on the channel of
+    /// [`Volume::changes`]. Returns true if another call returns more at once.
+    ///
+    /// # Errors
+    /// Those of any call.
+    async fn poll_changes(&self) -> Result<bool, DriveError> {
+        Ok(false)
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct StreamedReply {
 /// One file as a form with a single field, streamed.
 pub(crate) struct MultipartFile<'a> {
     pub(crate) url: &'a str,
+    /// Headers beside those of the form.
+    pub(crate) headers: HeaderMap,
     /// The field of the form.
     pub(crate) field: &'a str,
     /// Number of bytes in `body`.
@@ -56,6 +58,8 @@ pub(crate) struct MultipartFile<'a> {
 /// A form of texts and a file after them, streamed.
 pub(crate) struct FormFile<'a> {
     pub(crate) url: &'a str,
+    /// Headers beside those of the form.
+    pub(crate) headers: HeaderMap,
     /// The names and the values of the texts.
     pub(crate) fields: &'a [(&'a str, &'a str)],
     /// The field of the file.
@@ -147,6 +151,7 @@ impl Client {
     ) -> Result<Reply, DriveError> {
         let MultipartFile {
             url,
+            headers,
             field,
             length,
             body,
@@ -154,6 +159,7 @@ impl Client {
         } = file;
         let form = FormFile {
             url,
+            headers,
             fields: &[],
             field,
             length,
@@ -189,7 +195,7 @@ impl Client {
             .chain(file.body)
             .chain(futures_util::stream::iter([Ok(Bytes::from(tail))]))
             .boxed();
-        let request = self.patient.post(address).header(
+        let request = self.patient.post(address).headers(file.headers).header(
             CONTENT_TYPE,
             format!("multipart/form-data; boundary={boundary}"),
         );

@@ -11,7 +11,7 @@ use moka::sync::Cache;
 use crate::DriveError;
 use crate::local::tree::{Name, Tree};
 use media::{
-    Entry, EntryPath, Listing, Order, PageRequest, SortBy, comparable_name, natural_cmp,
+    Entry, EntryPath, FileKind, Listing, Order, PageRequest, SortBy, comparable_name, natural_cmp,
     natural_key,
 };
 
@@ -19,7 +19,8 @@ use media::{
 #[derive(Clone)]
 pub(crate) struct Orders {
     kept: Cache<(EntryPath, SortBy), Arc<Names>>,
-    index: Cache<(), Arc<Vec<EntryPath>>>,
+    /// Every path below the root, and true for a folder.
+    index: Cache<(), Arc<Vec<(EntryPath, bool)>>>,
     /// Number of changes of names so far.
     changes: Arc<AtomicU64>,
 }
@@ -147,8 +148,33 @@ impl Orders {
         query: &str,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
-        let start = offset(page)?;
         let words: Vec<String> = query.split_whitespace().map(comparable_name).collect();
+        self.found(tree, page, |path, _| {
+            let name = comparable_name(path.name());
+            words.iter().all(|word| name.contains(word.as_str()))
+        })
+    }
+
+    /// Returns one page of all files of one kind.
+    pub(crate) fn of_kind(
+        &self,
+        tree: &Tree,
+        kind: FileKind,
+        page: &PageRequest,
+    ) -> Result<Listing, DriveError> {
+        self.found(tree, page, |path, is_folder| {
+            !is_folder && kind.matches_name(path.name())
+        })
+    }
+
+    /// Returns one page of the entries below the root that `is_meant` accepts, by path and true for a folder.
+    fn found(
+        &self,
+        tree: &Tree,
+        page: &PageRequest,
+        is_meant: impl Fn(&EntryPath, bool) -> bool,
+    ) -> Result<Listing, DriveError> {
+        let start = offset(page)?;
         let index = match self.index.get(&()) {
             Some(index) => index,
             None => {
@@ -159,15 +185,12 @@ impl Orders {
         };
         let mut found = index
             .iter()
-            .filter(|path| {
-                let name = comparable_name(path.name());
-                words.iter().all(|word| name.contains(word.as_str()))
-            })
+            .filter(|(path, is_folder)| is_meant(path, *is_folder))
             .skip(start);
         let entries: Vec<Entry> = found
             .by_ref()
             .take(page.limit)
-            .filter_map(|path| tree.entry(path, "search").ok())
+            .filter_map(|(path, _)| tree.entry(path, "search").ok())
             .collect();
         Ok(Listing {
             entries,
@@ -230,7 +253,7 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
 }
 
 /// Returns every path below the folder, up to the limit.
-fn all_paths(tree: &Tree) -> Result<Vec<EntryPath>, DriveError> {
+fn all_paths(tree: &Tree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
     let mut found = Vec::new();
     let mut folders = vec![(EntryPath::root(), 0)];
     while let Some((folder, depth)) = folders.pop() {
@@ -247,12 +270,12 @@ fn all_paths(tree: &Tree) -> Result<Vec<EntryPath>, DriveError> {
             if name.is_folder && depth < MAX_DEPTH {
                 folders.push((path.clone(), depth + 1));
             }
-            found.push(path);
+            found.push((path, name.is_folder));
             if found.len() as u64 >= MAX_NAMES {
                 return Ok(found);
             }
         }
     }
-    found.sort_unstable_by(|a, b| natural_cmp(a.as_str(), b.as_str()));
+    found.sort_unstable_by(|(a, _), (b, _)| natural_cmp(a.as_str(), b.as_str()));
     Ok(found)
 }

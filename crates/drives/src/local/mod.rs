@@ -40,7 +40,7 @@ use crate::{
     Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, ErrorKind,
     FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
 };
-use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
 pub use config::LocalConfig;
 
@@ -271,6 +271,19 @@ impl Volume for Local {
             .await?;
         self.tell_what_is_kept(&mut listing);
         Ok(listing)
+    }
+
+    async fn files_of_kind(
+        &self,
+        kind: FileKind,
+        page: &PageRequest,
+    ) -> Result<Option<Listing>, DriveError> {
+        let page = page.clone();
+        let mut listing = self
+            .looking(move |tree, orders| orders.of_kind(tree, kind, &page))
+            .await?;
+        self.tell_what_is_kept(&mut listing).await;
+        Ok(Some(listing))
     }
 
     /// Returns one quality, the film's own, for films that ffmpeg copies: nothing is scaled down here. A file that was

@@ -15,19 +15,21 @@ use crate::DriveError;
 pub(crate) struct TokenRefresh<A> {
     /// The access that calls use, and its expiry.
     ready: RwLock<Option<(A, SystemTime)>>,
-    ended: AtomicU64,
+    /// Rounds that have ended.
+    completed_rounds: AtomicU64,
+    /// The error of the last round; `None` if it succeeded.
     failure: Mutex<Option<DriveError>>,
-    /// The pair with which a call has succeeded.
-    proven: AtomicU64,
+    /// The latest generation of tokens with which a call has succeeded.
+    accepted_generation: AtomicU64,
 }
 
 impl<A: Clone> TokenRefresh<A> {
     pub(crate) fn new() -> Self {
         TokenRefresh {
             ready: RwLock::new(None),
-            ended: AtomicU64::new(0),
+            completed_rounds: AtomicU64::new(0),
             failure: Mutex::new(None),
-            proven: AtomicU64::new(0),
+            accepted_generation: AtomicU64::new(0),
         }
     }
 
@@ -39,43 +41,47 @@ impl<A: Clone> TokenRefresh<A> {
     }
 
     /// Returns the number of rounds that have ended; read before waiting for the lock.
-    pub(crate) fn seen(&self) -> u64 {
-        self.ended.load(Ordering::SeqCst)
+    pub(crate) fn completed(&self) -> u64 {
+        self.completed_rounds.load(Ordering::SeqCst)
     }
 
     /// Returns the error of a round that ended while this caller waited; it is this caller's error, too. `None`
     /// if no round ended, or the round succeeded.
     pub(crate) fn failed_since(&self, seen: u64) -> Option<DriveError> {
-        if self.seen() == seen {
+        if self.completed() == seen {
             return None;
         }
         self.failure().clone()
     }
 
     /// Records the end of a round: the access and its expiry, or the error.
-    pub(crate) fn end(&self, result: Result<(A, SystemTime), DriveError>) -> Result<A, DriveError> {
-        self.ended.fetch_add(1, Ordering::SeqCst);
+    pub(crate) fn complete(
+        &self,
+        result: Result<(A, SystemTime), DriveError>,
+    ) -> Result<A, DriveError> {
+        self.completed_rounds.fetch_add(1, Ordering::SeqCst);
         *self.failure() = result.as_ref().err().cloned();
         *self.ready.write().unwrap_or_else(PoisonError::into_inner) = result.as_ref().ok().cloned();
         result.map(|(access, _)| access)
     }
 
     /// Discards the recorded access and error.
-    pub(crate) fn start_anew(&self) {
+    pub(crate) fn reset(&self) {
         *self.failure() = None;
-        self.ended.fetch_add(1, Ordering::SeqCst);
+        self.completed_rounds.fetch_add(1, Ordering::SeqCst);
         *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Records that the upstream accepted the tokens of `generation`.
     pub(crate) fn mark_accepted(&self, generation: u64) {
         // An answer to an older pair may come late.
-        self.proven.fetch_max(generation, Ordering::Relaxed);
+        self.accepted_generation
+            .fetch_max(generation, Ordering::Relaxed);
     }
 
     /// Returns true if the upstream accepted those tokens.
     pub(crate) fn was_accepted(&self, generation: u64) -> bool {
-        self.proven.load(Ordering::Relaxed) == generation
+        self.accepted_generation.load(Ordering::Relaxed) == generation
     }
 
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<DriveError>> {
@@ -92,7 +98,7 @@ pub(crate) trait RefreshSession: Send + Sync + 'static {
     type Access: Clone + Send + Sync;
 
     /// Returns the record of rounds, and the session that they change.
-    fn rounds(
+    fn token_refresh(
         &self,
     ) -> (
         &TokenRefresh<Self::Access>,
@@ -114,16 +120,16 @@ pub(crate) async fn refresh_shared<S: RefreshSession>(
     session: &Arc<S>,
     refused: Option<u64>,
 ) -> Result<S::Access, DriveError> {
-    let seen = session.rounds().0.seen();
+    let seen = session.token_refresh().0.completed();
     let session = session.clone();
     detached(async move {
-        let (rounds, state) = session.rounds();
+        let (rounds, state) = session.token_refresh();
         let mut state = state.lock().await;
         if let Some(failure) = rounds.failed_since(seen) {
             return Err(failure);
         }
         let result = session.refresh(&mut state, refused).await;
-        rounds.end(result)
+        rounds.complete(result)
     })
     .await
 }
@@ -148,24 +154,24 @@ mod tests {
     fn what_a_round_leaves_behind() {
         let rounds = TokenRefresh::new();
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-        let seen = rounds.seen();
-        assert_eq!(rounds.end(Ok(("first", at(10)))).unwrap(), "first");
+        let seen = rounds.completed();
+        assert_eq!(rounds.complete(Ok(("first", at(10)))).unwrap(), "first");
         assert_eq!(
             (rounds.ready(at(9)), rounds.ready(at(10))),
             (Some("first"), None)
         );
         assert!(rounds.failed_since(seen).is_none());
 
-        let seen = rounds.seen();
+        let seen = rounds.completed();
         assert!(
             rounds
-                .end(Err(DriveError::new(ErrorKind::SignedOut, "session", "")))
+                .complete(Err(DriveError::new(ErrorKind::SignedOut, "session", "")))
                 .is_err()
         );
         assert!(rounds.ready(at(0)).is_none() && rounds.failed_since(seen).is_some());
         // A later caller tries again.
-        assert!(rounds.failed_since(rounds.seen()).is_none());
-        rounds.start_anew();
+        assert!(rounds.failed_since(rounds.completed()).is_none());
+        rounds.reset();
         assert!(rounds.failed_since(seen).is_none());
     }
 

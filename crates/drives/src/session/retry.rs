@@ -24,12 +24,12 @@ where
     S::Access: Generation,
     F: Future<Output = Result<T, DriveError>>,
 {
-    let rounds = || session.rounds().0;
+    let refresh = || session.token_refresh().0;
     let generation = access.generation();
     let answer = call(access).await;
     if !is_refused(&answer) {
         if answer.is_ok() {
-            rounds().mark_accepted(generation);
+            refresh().mark_accepted(generation);
         }
         return answer;
     }
@@ -37,7 +37,7 @@ where
     let generation = access.generation();
     let answer = call(access).await;
     if answer.is_ok() && !is_refused(&answer) {
-        rounds().mark_accepted(generation);
+        refresh().mark_accepted(generation);
     }
     answer
 }

@@ -1,16 +1,16 @@
 //! A value that is loaded once and renewed once, for all callers that wait for it (single-flight).
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::DriveError;
 
 /// A value that is loaded when it is first needed.
 pub(crate) struct SingleFlight<T> {
-    current: Mutex<Option<Arc<T>>>,
-    /// Held while the value is renewed; the one before stays readable.
+    current: RwLock<Option<Arc<T>>>,
+    /// Held while the value is loaded or renewed; the one before stays readable.
     renewing: Mutex<()>,
 }
 
@@ -18,9 +18,15 @@ impl<T> SingleFlight<T> {
     /// Returns a holder of `value`; with `None`, the value is loaded on first use.
     pub(crate) fn new(value: Option<T>) -> Self {
         SingleFlight {
-            current: Mutex::new(value.map(Arc::new)),
+            current: RwLock::new(value.map(Arc::new)),
             renewing: Mutex::default(),
         }
+    }
+
+    /// Returns the value without loading it; `None` if it is not loaded.
+    pub(crate) fn current(&self) -> Option<Arc<T>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.clone()
     }
 
     /// Returns the value, or loads it. Concurrent callers share one load.
@@ -28,37 +34,65 @@ impl<T> SingleFlight<T> {
         &self,
         load: impl Future<Output = Result<T, DriveError>>,
     ) -> Result<Arc<T>, DriveError> {
-        let mut current = self.current.lock().await;
-        if let Some(value) = &*current {
-            return Ok(value.clone());
+        if let Some(value) = self.current() {
+            return Ok(value);
         }
-        let value = Arc::new(load.await?);
-        *current = Some(value.clone());
-        Ok(value)
+        let guard = self.lock().await;
+        match self.current() {
+            Some(value) => Ok(value),
+            None => Ok(guard.set(load.await?)),
+        }
     }
 
     /// Replaces the value.
-    pub(crate) async fn set(&self, value: T) -> Arc<T> {
+    pub(crate) fn set(&self, value: T) -> Arc<T> {
         let value = Arc::new(value);
-        *self.current.lock().await = Some(value.clone());
+        self.replace(Some(value.clone()));
         value
     }
 
     /// Discards the value, so that it is loaded again.
-    pub(crate) async fn clear(&self) {
-        *self.current.lock().await = None;
+    pub(crate) fn clear(&self) {
+        self.replace(None);
     }
 
     /// Waits for a renewal in progress. Returns the value that has replaced `stale` if there is one by now,
     /// else a guard under which the caller renews it.
-    pub(crate) async fn renew(&self, stale: &Arc<T>) -> Result<Arc<T>, RenewGuard<'_>> {
-        let renewing = self.renewing.lock().await;
-        match &*self.current.lock().await {
-            Some(now) if !Arc::ptr_eq(now, stale) => Ok(now.clone()),
-            _ => Err(RenewGuard(renewing)),
+    pub(crate) async fn renew(&self, stale: &Arc<T>) -> Result<Arc<T>, RenewGuard<'_, T>> {
+        let guard = self.lock().await;
+        match self.current() {
+            Some(now) if !Arc::ptr_eq(&now, stale) => Ok(now),
+            _ => Err(guard),
         }
+    }
+
+    /// Waits until no load and no renewal is in progress, and prevents others while the guard is held.
+    pub(crate) async fn lock(&self) -> RenewGuard<'_, T> {
+        RenewGuard {
+            flight: self,
+            _renewing: self.renewing.lock().await,
+        }
+    }
+
+    fn replace(&self, value: Option<Arc<T>>) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = value;
     }
 }
 
-/// Held by the caller that renews a value.
-pub(crate) struct RenewGuard<'a>(#[allow(dead_code)] tokio::sync::MutexGuard<'a, ()>);
+/// Held by the caller that loads or renews a value.
+pub(crate) struct RenewGuard<'a, T> {
+    flight: &'a SingleFlight<T>,
+    _renewing: MutexGuard<'a, ()>,
+}
+
+impl<T> RenewGuard<'_, T> {
+    /// Replaces the value and ends the renewal.
+    pub(crate) fn set(self, value: T) -> Arc<T> {
+        self.flight.set(value)
+    }
+
+    /// Discards the value and ends the renewal.
+    pub(crate) fn clear(self) {
+        self.flight.clear();
+    }
+}

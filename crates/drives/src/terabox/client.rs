@@ -93,6 +93,25 @@ impl Api {
         self.json("search", "/api/search", &query).await
     }
 
+    /// Returns one page of all files of a category (1 video, 2 audio, 3 image, 4 document), by a call of the
+    /// website.
+    pub(crate) async fn categorylist(
+        &self,
+        category: u8,
+        page: &PageQuery,
+    ) -> Result<Files, DriveError> {
+        let category = category.to_string();
+        let (number, num) = (page.page.to_string(), page.num.to_string());
+        let query = [
+            ("category", category.as_str()),
+            ("page", &number),
+            ("num", &num),
+            ("order", page.order_word()),
+            ("desc", page.desc_word()),
+        ];
+        self.json("list", "/api/categorylist", &query).await
+    }
+
     /// Returns the metadata of one file. The upstream reports a missing file by `errno` 12, with the real
     /// number in the file's item.
     pub(crate) async fn filemetas(

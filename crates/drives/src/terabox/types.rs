@@ -74,6 +74,9 @@ pub(crate) struct DeviceCode {
 /// `/oauth/tokeninfo`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct TokenInfo {
+    /// The application that the token was issued to.
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) client_id: Text,
     #[serde(default, deserialize_with = "text")]
     pub(crate) api_domain: Text,
     #[serde(default, deserialize_with = "text")]
@@ -291,6 +294,75 @@ pub(crate) struct Number(#[serde(deserialize_with = "whole")] pub(crate) Whole);
 pub(crate) struct PartTaken {
     #[serde(default, deserialize_with = "text")]
     pub(crate) md5: Text,
+}
+
+/// `locateupload` of the web session: the host, and others beside it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct UploadHost {
+    #[serde(default, deserialize_with = "text")]
+    host: Text,
+    #[serde(default, deserialize_with = "many")]
+    servers: Option<Vec<UploadServer>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct UploadServer {
+    #[serde(default, deserialize_with = "text")]
+    server: Text,
+}
+
+impl UploadHost {
+    /// Returns the hosts, the best first.
+    pub(crate) fn into_hosts(self) -> Vec<String> {
+        let servers = self.servers.unwrap_or_default();
+        let others = servers.into_iter().filter_map(|server| server.server.0);
+        let all = self.host.0.into_iter().chain(others);
+        all.filter(|host| !host.is_empty()).collect()
+    }
+}
+
+/// `/rest/2.0/membership/proxy/user` of the web session.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Membership {
+    #[serde(default)]
+    data: Option<MembershipData>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct MembershipData {
+    #[serde(default)]
+    member_info: Option<MemberInfo>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct MemberInfo {
+    #[serde(default, deserialize_with = "whole")]
+    is_vip: Whole,
+}
+
+impl Membership {
+    /// Returns true if the account has a paid plan.
+    pub(crate) fn pays(&self) -> bool {
+        let info = self
+            .data
+            .as_ref()
+            .and_then(|data| data.member_info.as_ref());
+        info.is_some_and(|info| info.is_vip.0.is_some_and(|is_vip| is_vip > 0))
+    }
+}
+
+/// `/api/filediff` of the web session: what has changed since a cursor.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FileDiff {
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) cursor: Text,
+    /// The entries by their paths.
+    #[serde(default)]
+    pub(crate) entries: Option<std::collections::BTreeMap<String, serde::de::IgnoredAny>>,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) has_more: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) reset: Whole,
 }
 
 /// `/api/user/getinfo` of the web session.

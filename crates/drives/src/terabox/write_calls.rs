@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use super::types;
@@ -17,11 +17,12 @@ use crate::session::with_new_token;
 use crate::terabox::client::{Api, MAX_JSON_BYTES};
 use crate::terabox::codes::Context;
 use crate::terabox::platform::auth::Access;
-use crate::terabox::request::{ApiRequest, call_url};
+use crate::terabox::request::{ApiRequest, call_url, encode_form};
 use crate::terabox::response::{check_response, parse};
 use crate::terabox::transport::is_refused;
 use crate::terabox::types::{File, Files, Managed, PartTaken, Precreated, Task};
-use crate::{DriveError, OnConflict};
+use crate::terabox::web_session::WebSession;
+use crate::{DriveError, ErrorKind, OnConflict};
 
 /// Operation of a `filemanager` call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,10 @@ impl Api {
     /// Creates a folder: `create` without content. The document's table has no row for it, but its replies do.
     pub(crate) async fn create_folder(&self, path: &str) -> Result<File, DriveError> {
         let operation = "make_folder";
+        let query: &[_] = match self.transport.web() {
+            Some(_) => &[("a", "commit")],
+            None => &[],
+        };
         let form = [
             ("path", path),
             ("size", "0"),
@@ -138,7 +143,12 @@ impl Api {
             ("block_list", "[]"),
             ("rtype", "0"),
         ];
-        self.post_json(operation, "/api/create", &form).await
+        let judge =
+            |reply: &Reply| check_response(operation, reply, Context::Api, self.clock.now());
+        let reply = self
+            .post(operation, "/api/create", query, &form, judge)
+            .await?;
+        parse(operation, &reply)
     }
 
     pub(crate) async fn precreate(
@@ -146,17 +156,22 @@ impl Api {
         path: &str,
         block_list: &str,
     ) -> Result<Precreated, DriveError> {
-        let form = [
+        let mut form = vec![
             ("path", path),
             ("autoinit", "1"),
             ("block_list", block_list),
         ];
+        if let Some(web) = self.transport.web() {
+            form.push(("target_path", folder_of(path)));
+            // Each upload locates its host.
+            web.forget_upload_base();
+        }
         self.post_json("upload", "/api/precreate", &form).await
     }
 
     pub(crate) async fn create(&self, file: &NewFile<'_>) -> Result<File, DriveError> {
         let size = file.size.to_string();
-        let form = [
+        let mut form = vec![
             ("path", file.path),
             ("size", &size),
             ("uploadid", file.uploadid),
@@ -165,11 +180,16 @@ impl Api {
                 "rtype",
                 match file.on_conflict {
                     OnConflict::Fail => "0",
+                    // 2 keeps a file of the same content; the website's clients send 1.
+                    OnConflict::Rename if self.transport.web().is_none() => "2",
                     OnConflict::Rename => "1",
                     OnConflict::Overwrite => "3",
                 },
             ),
         ];
+        if self.transport.web().is_some() {
+            form.extend([("isdir", "0"), ("target_path", folder_of(file.path))]);
+        }
         self.post_json("upload", "/api/create", &form).await
     }
 
@@ -180,6 +200,9 @@ impl Api {
         body: impl Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync,
     ) -> Result<PartTaken, DriveError> {
         let operation = "upload";
+        if let Some(web) = self.transport.web() {
+            return self.web_superfile(web, part, body).await;
+        }
         let number = part.number.to_string();
         let query = [
             ("method", "upload"),
@@ -195,6 +218,7 @@ impl Api {
             let url = call_url(&access.upload_base, &access.token, path, &query);
             let file = MultipartFile {
                 url: &url,
+                headers: HeaderMap::new(),
                 field: "file",
                 length: part.length,
                 body: body(),
@@ -215,6 +239,68 @@ impl Api {
                 with_new_token(auth, access, is_refused, send).await
             }
             answer => answer,
+        }
+    }
+
+    /// Sends one part by the web session. A host that refuses it is replaced by another one, at once; after any other
+    /// failure, the next attempt locates its host anew.
+    async fn web_superfile(
+        &self,
+        web: &WebSession,
+        part: &Part<'_>,
+        body: impl Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync,
+    ) -> Result<PartTaken, DriveError> {
+        let operation = "upload";
+        let number = part.number.to_string();
+        let query = encode_form(&[
+            ("method", "upload"),
+            ("type", "tmpfile"),
+            ("app_id", "250528"),
+            ("path", part.path),
+            ("uploadid", part.uploadid),
+            ("partseq", &number),
+        ]);
+        let mut is_second = false;
+        loop {
+            let base = web.upload_base(operation).await?;
+            let url = format!("{base}/rest/2.0/pcs/superfile2?{query}");
+            let file = MultipartFile {
+                url: &url,
+                headers: HeaderMap::new(),
+                field: "file",
+                length: part.length,
+                body: body(),
+                limit: MAX_JSON_BYTES,
+            };
+            let sent = web.post_part(operation, &base, file).await;
+            let is_forbidden = sent
+                .as_ref()
+                .is_ok_and(|reply| reply.status == StatusCode::FORBIDDEN);
+            let taken = sent.and_then(|reply| {
+                check_response(operation, &reply, Context::Api, self.clock.now())?;
+                parse(operation, &reply)
+            });
+            let Err(error) = taken else {
+                return taken;
+            };
+            web.forget_upload_base();
+            // A verification is the owner's to pass: no other host is tried.
+            if !is_forbidden || is_second || error.kind == ErrorKind::VerificationRequired {
+                return Err(error);
+            }
+            tracing::debug!(%error, "an upload host refused, another one is located");
+            is_second = true;
+        }
+    }
+
+    /// Returns true if the account has a paid plan.
+    pub(crate) async fn has_paid_plan(&self) -> Result<bool, DriveError> {
+        match self.transport.web() {
+            Some(web) => web.membership().await.map(|member| member.pays()),
+            None => {
+                let vip = self.uinfo().await?.vip_type.0;
+                Ok(vip.is_some_and(|vip| vip > 0))
+            }
         }
     }
 
@@ -264,6 +350,11 @@ impl Api {
         };
         self.transport.ask(&self.http, &request, judge).await
     }
+}
+
+/// Returns the folder of an account's path, with a slash at its end.
+fn folder_of(path: &str) -> &str {
+    &path[..path.rfind('/').map_or(0, |at| at + 1)]
 }
 
 /// Returns true if a reply has items for the paths, whatever its own number.

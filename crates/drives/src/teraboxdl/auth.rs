@@ -97,7 +97,7 @@ impl KeyRing {
             .lock()
             .await
             .map_err(stored::unusable("key"))?;
-        self.current.clear().await;
+        self.current.clear();
         Ok(lock)
     }
 
@@ -112,7 +112,7 @@ impl KeyRing {
         if kept.is_err() {
             kept = stored::save("key", self.sessions.as_ref(), &stored).await;
         }
-        self.current.set(keys).await;
+        self.current.set(keys);
         kept.map_err(|error| {
             error.with_sentence(
                 "There is a new key, but it could not be stored: it serves until this server stops. Have another one made.",

@@ -253,7 +253,7 @@ mod tests {
     async fn spooled(home: &tempfile::TempDir, bytes: &'static [u8]) -> Spooled {
         let spool = Spool::new(home.path().to_owned());
         let body = stream::iter([Ok(bytes::Bytes::from_static(bytes))]).boxed();
-        let taken = spool.take("upload", body, None, (4, 100), None).await;
+        let taken = spool.receive("upload", body, None, (4, 100), None).await;
         taken.unwrap()
     }
 

@@ -22,7 +22,7 @@ use crate::{DriveError, ErrorKind, UploadBody, UploadProgress};
 /// Bytes that stay free on the disk.
 const MIN_FREE_BYTES: u64 = 64 << 20;
 /// An upload of unknown length reserves the disk in steps of this.
-const CLAIM_STEP_BYTES: u64 = 64 << 20;
+const RESERVATION_STEP_BYTES: u64 = 64 << 20;
 /// Bytes written and read at once.
 const CHUNK_BYTES: usize = 256 << 10;
 
@@ -31,7 +31,7 @@ const CHUNK_BYTES: usize = 256 << 10;
 pub struct Spool {
     folder: PathBuf,
     /// Bytes that are reserved for uploads in progress and not written yet.
-    promised: Arc<AtomicU64>,
+    reserved: Arc<AtomicU64>,
 }
 
 /// A file that has arrived.
@@ -43,8 +43,8 @@ pub(crate) struct Spooled {
 }
 
 /// The reservation of one upload; released when it is dropped.
-struct Claim {
-    promised: Arc<AtomicU64>,
+struct DiskReservation {
+    reserved: Arc<AtomicU64>,
     left: u64,
 }
 
@@ -53,13 +53,13 @@ impl Spool {
     pub fn new(folder: PathBuf) -> Self {
         Spool {
             folder,
-            promised: Arc::default(),
+            reserved: Arc::default(),
         }
     }
 
     /// Spools a body and hashes it in parts of `part` bytes on the way. Its length must be the announced one,
     /// if any, and at most `limit` bytes.
-    pub(crate) async fn take(
+    pub(crate) async fn receive(
         &self,
         operation: &'static str,
         mut body: UploadBody,
@@ -67,14 +67,15 @@ impl Spool {
         (part, limit): (u64, u64),
         progress: Option<&UploadProgress>,
     ) -> Result<Spooled, DriveError> {
-        let own_disk = |error: io::Error| match error.kind() {
+        let disk_error = |error: io::Error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(operation),
             _ => DriveError::failed(operation, format!("the file cannot be kept here: {error}"))
                 .with_sentence("This server could not keep the file on its own disk."),
         };
-        let mut claim = self.claim(operation, announced.unwrap_or(CLAIM_STEP_BYTES))?;
+        let mut reservation =
+            self.reserve(operation, announced.unwrap_or(RESERVATION_STEP_BYTES))?;
         let mut writer = Writer {
-            file: tempfile::tempfile_in(&self.folder).map_err(own_disk)?,
+            file: tempfile::tempfile_in(&self.folder).map_err(disk_error)?,
             parts: Parts::new(part),
         };
         let mut length = 0u64;
@@ -102,13 +103,13 @@ impl Spool {
             }
             if pending.len() >= CHUNK_BYTES || (ends && !pending.is_empty()) {
                 let bytes = pending.split().freeze();
-                if claim.left < bytes.len() as u64 {
-                    claim = self.claim(operation, CLAIM_STEP_BYTES)?;
+                if reservation.left < bytes.len() as u64 {
+                    reservation = self.reserve(operation, RESERVATION_STEP_BYTES)?;
                 }
-                claim.use_up(bytes.len() as u64);
+                reservation.use_up(bytes.len() as u64);
                 writer = blocking(move || writer.write(&bytes))
                     .await
-                    .map_err(own_disk)?;
+                    .map_err(disk_error)?;
             }
             if ends {
                 break;
@@ -126,7 +127,7 @@ impl Spool {
     }
 
     /// Reserves `bytes` of the disk.
-    fn claim(&self, operation: &'static str, bytes: u64) -> Result<Claim, DriveError> {
+    fn reserve(&self, operation: &'static str, bytes: u64) -> Result<DiskReservation, DriveError> {
         let free = std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -140,32 +141,32 @@ impl Spool {
                 )
                 .with_sentence("This server could not keep the file on its own disk.")
             })?;
-        let promised = self.promised.fetch_add(bytes, Ordering::SeqCst);
-        let claim = Claim {
-            promised: self.promised.clone(),
+        let reserved = self.reserved.fetch_add(bytes, Ordering::SeqCst);
+        let reservation = DiskReservation {
+            reserved: self.reserved.clone(),
             left: bytes,
         };
-        let needed = promised
+        let needed = reserved
             .saturating_add(bytes)
             .saturating_add(MIN_FREE_BYTES);
         if needed > free {
             return Err(full(operation));
         }
-        Ok(claim)
+        Ok(reservation)
     }
 }
 
-impl Claim {
+impl DiskReservation {
     fn use_up(&mut self, bytes: u64) {
         let bytes = bytes.min(self.left);
         self.left -= bytes;
-        self.promised.fetch_sub(bytes, Ordering::SeqCst);
+        self.reserved.fetch_sub(bytes, Ordering::SeqCst);
     }
 }
 
-impl Drop for Claim {
+impl Drop for DiskReservation {
     fn drop(&mut self) {
-        self.promised.fetch_sub(self.left, Ordering::SeqCst);
+        self.reserved.fetch_sub(self.left, Ordering::SeqCst);
     }
 }
 
@@ -330,7 +331,7 @@ mod tests {
         let spool = Spool::new(folder.clone());
         let progress = UploadProgress::default();
         let pieces: [&[u8]; 4] = [b"abc", b"", b"defgh", b"ij"];
-        let take = spool.take("upload", body(&pieces), Some(10), (4, 100), Some(&progress));
+        let take = spool.receive("upload", body(&pieces), Some(10), (4, 100), Some(&progress));
         let spooled = take.await.unwrap();
         assert_eq!((spooled.length(), progress.received()), (10, 10));
         let by_four = [md5(b"abcd"), md5(b"efgh"), md5(b"ij")];
@@ -346,7 +347,7 @@ mod tests {
             .await;
         assert_eq!(read.concat(), b"defgh");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
-        assert_eq!(spool.promised.load(Ordering::SeqCst), 0);
+        assert_eq!(spool.reserved.load(Ordering::SeqCst), 0);
     }
 
     #[tokio::test]
@@ -360,13 +361,13 @@ mod tests {
             (&[b"abc"], Some(u64::MAX / 2), ErrorKind::NoSpace),
         ] {
             let taken = spool
-                .take("upload", body(pieces), announced, (4, 10), None)
+                .receive("upload", body(pieces), announced, (4, 10), None)
                 .await;
             assert_eq!(taken.err().unwrap().kind, kind);
         }
         let broken = stream::iter([Ok(Bytes::from("ab")), Err(io::Error::other("gone"))]).boxed();
-        let taken = spool.take("upload", broken, None, (4, 10), None).await;
+        let taken = spool.receive("upload", broken, None, (4, 10), None).await;
         assert_eq!(taken.err().unwrap().kind, ErrorKind::BadRequest);
-        assert_eq!(spool.promised.load(Ordering::SeqCst), 0);
+        assert_eq!(spool.reserved.load(Ordering::SeqCst), 0);
     }
 }

@@ -171,7 +171,7 @@ impl Auth {
                 state.renewed = false;
                 state.loaded = true;
             }
-            auth.rounds.start_anew();
+            auth.rounds.reset();
             Ok(step)
         })
         .await
@@ -197,7 +197,7 @@ impl Auth {
         state.signed_out = true;
         state.generation += 1;
         self.forget_second(&mut state);
-        self.rounds.start_anew();
+        self.rounds.reset();
         if let Some(session) = session {
             // The deleted tokens are out of use here, even if this call fails.
             if let Err(error) = self.site.end_session(&session.refresh_token).await {
@@ -488,7 +488,7 @@ impl RefreshSession for Auth {
     type State = State;
     type Access = Access;
 
-    fn rounds(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
+    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
         (&self.rounds, &self.state)
     }
 

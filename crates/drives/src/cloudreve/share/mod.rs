@@ -194,7 +194,7 @@ impl AccountSession for CloudreveShare {
     /// Returns the share's owner, its expiry, and the number of downloads left.
     async fn account(&self) -> Result<Account, DriveError> {
         let share = look("account", &self.tree.api, &self.link).await?;
-        let facts = self.facts.set(ShareInfo::of(&share)).await;
+        let facts = self.facts.set(ShareInfo::of(&share));
         let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
         let told = [
             ("Shared by", facts.owner.clone()),

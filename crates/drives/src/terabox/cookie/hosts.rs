@@ -52,6 +52,36 @@ pub(crate) fn region_of_redirect(base: &str, location: &str) -> Option<String> {
         .then(|| to.origin().ascii_serialization())
 }
 
+/// Returns the base URL at which an upload host is located: `d.<site>` for the service's own sites, otherwise the
+/// base itself.
+pub(crate) fn upload_locator(base: &str) -> String {
+    let at_own_site = || {
+        let mut url = Url::parse(base).ok()?;
+        let Some(Host::Domain(host)) = url.host() else {
+            return None;
+        };
+        let site = SITES.iter().find(|site| is_below(host, site))?;
+        url.set_host(Some(&format!("d.{site}"))).ok()?;
+        Some(url.origin().ascii_serialization())
+    };
+    at_own_site().unwrap_or_else(|| base.to_owned())
+}
+
+/// Returns scheme, host and port of a host that the service names with or without a scheme; that of `base` is the
+/// default. `None` if it is no host.
+pub(crate) fn base_of(host: &str, base: &str) -> Option<String> {
+    let host = host.trim().trim_start_matches('/');
+    let text = match (host.contains("://"), base.split_once("://")) {
+        (true, _) => host.to_owned(),
+        (false, Some((scheme, _))) => format!("{scheme}://{host}"),
+        (false, None) => format!("https://{host}"),
+    };
+    let url = Url::parse(&text).ok()?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    (is_plain && matches!(url.scheme(), "http" | "https") && url.has_host())
+        .then(|| url.origin().ascii_serialization())
+}
+
 /// Returns true if a path is a sign-in page of the website.
 pub(crate) fn is_login(location: &str) -> bool {
     let path = location.split(['?', '#']).next().unwrap_or(location);
@@ -163,6 +193,32 @@ mod tests {
         }
         assert!(is_login("/login?redirect=main") && is_login("https://h/wap/outlogin/login"));
         assert!(!is_login("/main?from=login"));
+    }
+
+    #[test]
+    fn upload_hosts_are_located_and_named() {
+        for (base, expected) in [
+            ("https://www.terabox.com", "https://d.terabox.com"),
+            ("https://jp.1024terabox.com", "https://d.1024terabox.com"),
+            ("http://127.0.0.1:81", "http://127.0.0.1:81"),
+            ("http://localhost:81", "http://localhost:81"),
+        ] {
+            assert_eq!(upload_locator(base), expected);
+        }
+        let base = "http://127.0.0.1:81";
+        for (host, expected) in [
+            ("127.0.0.1:82", Some("http://127.0.0.1:82")),
+            (
+                "https://c-jp.terabox.com/",
+                Some("https://c-jp.terabox.com"),
+            ),
+            ("//c-jp.terabox.com", Some("http://c-jp.terabox.com")),
+            ("", None),
+            ("ftp://x", None),
+            ("a@b", None),
+        ] {
+            assert_eq!(base_of(host, base).as_deref(), expected, "{host}");
+        }
     }
 
     #[test]

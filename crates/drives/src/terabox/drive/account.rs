@@ -7,6 +7,12 @@ use crate::terabox::transport::Transport;
 use crate::terabox::types::{QuotaInfo, UserInfo};
 use crate::{Account, DriveError, ErrorKind, Quota};
 
+/// Fact of an account whose owner has not activated sharing (document section 3.2.2).
+const SHARING_INACTIVE: &str =
+    "sharing is not activated: the first link that you make here activates it";
+/// Fact of a token that `tokeninfo` reports to be another application's (document section 1.4.2.2).
+const ANOTHER_APPLICATION: &str = "the token belongs to another application than client_id names: sign in again, or set the tokens of this application";
+
 impl Terabox {
     pub(crate) async fn told_account(&self) -> Result<Account, DriveError> {
         let Transport::Platform(auth) = &self.api.transport else {
@@ -14,13 +20,21 @@ impl Terabox {
         };
         let (user, quota, facts) =
             tokio::join!(self.api.uinfo(), self.api.quota(), self.web_facts());
-        let mut account = described(user?, &quota?);
+        let user = user?;
+        let is_sharing_inactive = user.use_type.0 == Some(0);
+        let mut account = described(user, &quota?);
         account.session_ends_at = auth
             .ends_at()
             .await
             .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0));
         account.facts = facts;
         account.facts.extend(auth.oauth.server_clock.fact());
+        if is_sharing_inactive {
+            account.facts.push(fact("Sharing", SHARING_INACTIVE));
+        }
+        if auth.is_of_another_application().await {
+            account.facts.push(fact("Application", ANOTHER_APPLICATION));
+        }
         Ok(account)
     }
 
@@ -87,6 +101,10 @@ impl Terabox {
         }
         facts
     }
+}
+
+fn fact(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
 }
 
 fn has_run_out(quota: &QuotaInfo) -> bool {

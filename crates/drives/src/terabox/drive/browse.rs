@@ -14,7 +14,7 @@ use crate::terabox::response::item_error;
 use crate::terabox::types::{File, Files};
 use crate::terabox::{Terabox, download_url};
 use crate::{DriveError, ErrorKind, Origin};
-use media::{Entry, EntryPath, Listing, PageRequest};
+use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest};
 
 /// Maximum size of a page, whatever size is requested.
 const MAX_PAGE: usize = 1000;
@@ -99,6 +99,29 @@ impl Terabox {
         let query = page_query("search", page)?;
         let files = self.api.search(words, &query).await?;
         self.listing("search", files, &query, None).await
+    }
+
+    /// Returns all files of a kind, which only the website lists.
+    pub(crate) async fn kind_listing(
+        &self,
+        kind: FileKind,
+        page: &PageRequest,
+    ) -> Result<Option<Listing>, DriveError> {
+        if self.api.transport.web().is_none() {
+            return Ok(None);
+        }
+        let (category, as_entries) = match kind {
+            FileKind::Video => (1, EntryKind::Video),
+            FileKind::Audio => (2, EntryKind::Audio),
+            FileKind::Image => (3, EntryKind::Image),
+            FileKind::Document => (4, EntryKind::Other),
+        };
+        let query = page_query("list", page)?;
+        let files = self.api.categorylist(category, &query).await?;
+        let mut listing = self.listing("list", files, &query, None).await?;
+        // Subtitles are documents to some hosts.
+        listing.entries.retain(|entry| entry.kind == as_entries);
+        Ok(Some(listing))
     }
 
     pub(crate) async fn file_info(&self, path: &EntryPath) -> Result<Entry, DriveError> {

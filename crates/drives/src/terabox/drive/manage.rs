@@ -2,7 +2,8 @@
 //!
 //! The upstream takes up to a hundred paths at once and answers for each. If it answers with a task instead,
 //! the task is polled to its end; if no call reports the task's progress, the outcome is read from what exists
-//! at the paths afterwards.
+//! at the paths afterwards. The same is done where the website reports a success without results: it does so for
+//! a stale token, too, and changes nothing (field notes, section 6).
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,6 +25,10 @@ const MAX_PATHS_PER_CALL: usize = 100;
 const TASK_POLL_INTERVALS_MS: [u64; 5] = [200, 400, 800, 1500, 3000];
 /// Maximum number of polls of a task: some ten minutes.
 const MAX_TASK_POLLS: usize = 200;
+/// Looks at the paths of an operation that the upstream accepted: some twenty seconds.
+const CONFIRMED_POLLS: usize = 2 * TASK_POLL_INTERVALS_MS.len();
+/// Looks at the paths before a success without results counts as ignored.
+const UNCONFIRMED_POLLS: usize = 3;
 /// Maximum number of retries while another client's task is unfinished (111).
 const MAX_BUSY_RETRIES: usize = 5;
 /// Intervals between looks at a path after a change: a list lags some seconds behind.
@@ -233,9 +238,37 @@ impl Terabox {
     ) -> Result<Vec<Done>, DriveError> {
         let list = steps.iter().map(|step| step.of_filelist(opera)).collect();
         let filelist = Value::Array(list);
+        let first = self.call_manager(opera, &filelist, steps, permits).await?;
+        let Some(web) = self.api.transport.web().filter(|_| first.is_none()) else {
+            return Ok(first.unwrap_or_else(|| steps.iter().map(|_| Ok(())).collect()));
+        };
+        let looked = self.look(opera, steps, UNCONFIRMED_POLLS, permits).await?;
+        if looked.iter().any(Result::is_ok) {
+            return Ok(looked);
+        }
+        tracing::debug!(
+            operation = opera.word(),
+            "a success changed nothing: the token may be stale"
+        );
+        permits.call(web.renew_tokens(opera.word())).await?;
+        match self.call_manager(opera, &filelist, steps, permits).await? {
+            Some(done) => Ok(done),
+            None => self.look(opera, steps, CONFIRMED_POLLS, permits).await,
+        }
+    }
+
+    /// Calls `filemanager` and waits for its task. Returns one result per step; `None` if the upstream reports
+    /// success without any result.
+    async fn call_manager(
+        &self,
+        opera: Opera,
+        filelist: &Value,
+        steps: &[&Step],
+        permits: Permits<'_>,
+    ) -> Result<Option<Vec<Done>>, DriveError> {
         let mut tries = 0;
         let (managed, overall) = loop {
-            match permits.call(self.api.filemanager(opera, &filelist)).await {
+            match permits.call(self.api.filemanager(opera, filelist)).await {
                 Err(error) if error.upstream_code == Some(111) && tries < MAX_BUSY_RETRIES => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
@@ -245,11 +278,12 @@ impl Terabox {
         };
         let Managed { info, taskid } = managed;
         let items = info.unwrap_or_default();
+        if !items.is_empty() || overall.is_some() {
+            return Ok(Some(outcomes(opera, steps, &items, overall.as_ref())));
+        }
         match taskid.0.filter(|id| !matches!(id.as_str(), "" | "0")) {
-            Some(taskid) if items.is_empty() && overall.is_none() => {
-                self.follow(opera, &taskid, steps, permits).await
-            }
-            _ => Ok(outcomes(opera, steps, &items, overall.as_ref())),
+            Some(taskid) => self.follow(opera, &taskid, steps, permits).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -270,7 +304,7 @@ impl Terabox {
                 Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
                 Err(error) => {
                     tracing::debug!(%error, "nobody tells of a task: what is there will");
-                    return self.look(opera, steps, permits).await;
+                    return self.look(opera, steps, CONFIRMED_POLLS, permits).await;
                 }
             };
             let code = task.task_errno.0.filter(|&code| code != 0);
@@ -291,11 +325,12 @@ impl Terabox {
         ))
     }
 
-    /// Determines from what exists at the paths whether the operation was done.
+    /// Determines from what exists at the paths whether the operation was done, by at most `polls` looks.
     async fn look(
         &self,
         opera: Opera,
         steps: &[&Step],
+        polls: usize,
         permits: Permits<'_>,
     ) -> Result<Vec<Done>, DriveError> {
         let operation = opera.word();
@@ -305,7 +340,7 @@ impl Terabox {
             .filter_map(|step| Some(step.target.as_ref()?.0.clone()))
             .collect();
         let mut done = Vec::new();
-        for question in 0..TASK_POLL_INTERVALS_MS.len() * 2 {
+        for question in 0..polls {
             tokio::time::sleep(pause(question)).await;
             let left = permits.call(self.api.metas(operation, &sources)).await?;
             let arrived = match targets.is_empty() {

@@ -2,6 +2,7 @@
 
 mod account;
 pub(crate) mod browse;
+mod changes;
 pub(crate) mod entries;
 pub(crate) mod fetch;
 pub(crate) mod ladder;
@@ -22,6 +23,7 @@ use crate::links::LinkHome;
 use crate::terabox::client::Api;
 use crate::terabox::config::{TeraboxConfig, WebDriveConfig};
 use crate::terabox::drive::browse::Thumbnails;
+use crate::terabox::drive::changes::ChangeFeed;
 use crate::terabox::drive::entries::Root;
 use crate::terabox::platform::auth::Auth;
 use crate::terabox::share::attempts::UnlockAttempts;
@@ -32,7 +34,7 @@ use crate::{
     Account, AccountSession, Capability, Clock, Drive, DriveContext, DriveError, DriveKind,
     ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist, Volume,
 };
-use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
+use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
 /// The kind of drive that is an account at TeraBox, with its abilities.
 pub static KIND: DriveKind = DriveKind {
@@ -60,6 +62,8 @@ pub static WEB_KIND: DriveKind = DriveKind {
         (Capability::Search, None),
         (Capability::Stream, None),
         (Capability::Original, None),
+        (Capability::Upload, None),
+        (Capability::Manage, None),
         (Capability::Share, None),
         (Capability::OpenShares, None),
         (Capability::Quota, None),
@@ -76,6 +80,7 @@ pub(crate) struct Terabox {
     /// `Referer` for media hosts; the website, if the transport is a web session.
     pub(crate) referer: Option<HeaderValue>,
     pub(crate) thumbnails: Thumbnails,
+    pub(crate) feed: ChangeFeed,
     pub(crate) uploads: Option<UploadStaging>,
     /// The web session, whether it is the transport or stands beside it.
     pub(crate) web: Option<Arc<WebSession>>,
@@ -91,7 +96,7 @@ pub(crate) fn open(place: Place, config: TeraboxConfig, context: DriveContext) -
 }
 
 /// Opens a drive named `place`, reached by the account's own web session alone. The first upstream request is
-/// made by the first call. The drive changes no files: the website's calls for that are not known well enough.
+/// made by the first call.
 pub(crate) fn open_by_web_session(
     place: Place,
     config: WebDriveConfig,
@@ -125,6 +130,7 @@ impl Terabox {
             clock,
             referer: HeaderValue::try_from(referer).ok(),
             thumbnails: Thumbnails::new(),
+            feed: ChangeFeed::new(),
             uploads: UploadStaging::of(context.uploads),
             web,
             home,
@@ -146,7 +152,8 @@ impl Terabox {
             clock,
             referer: HeaderValue::try_from(format!("{website}/")).ok(),
             thumbnails: Thumbnails::new(),
-            uploads: None,
+            feed: ChangeFeed::new(),
+            uploads: UploadStaging::of(context.uploads),
             web: Some(web),
             home: LinkHome::of("terabox", &website),
             attempts: Arc::default(),
@@ -164,10 +171,8 @@ impl Terabox {
         let mut drive = Drive::new(self.place.clone(), KIND.kind, self.clone())
             .with_volume(self.clone(), &FILES)
             .with_sign_in(self.clone())
-            .with_open_shares(self.clone());
-        if self.api.transport.web().is_none() {
-            drive = drive.with_manage(self.clone());
-        }
+            .with_open_shares(self.clone())
+            .with_manage(self.clone());
         if self.uploads.is_some() {
             drive = drive.with_upload(self.clone());
         }
@@ -225,6 +230,26 @@ impl Volume for Terabox {
 
     async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
         self.search_files(query, page).await
+    }
+
+    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
+        self.web.as_ref().map(|_| self.feed.subscribe())
+    }
+
+    fn is_polled_for_changes(&self) -> bool {
+        self.web.is_some()
+    }
+
+    async fn poll_changes(&self) -> Result<bool, DriveError> {
+        self.poll_feed().await
+    }
+
+    async fn files_of_kind(
+        &self,
+        kind: FileKind,
+        page: &PageRequest,
+    ) -> Result<Option<Listing>, DriveError> {
+        self.kind_listing(kind, page).await
     }
 
     fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {

@@ -103,7 +103,7 @@ impl Upload for Terabox {
         let limits = (announced_part_bytes, names::PLAN_LIMIT);
         let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request.size, limits, progress)
             .await?;
         let size = spooled.length();
         if size == 0 {
@@ -144,8 +144,7 @@ impl Terabox {
             if size <= names::FREE_LIMIT {
                 return Ok(());
             }
-            let user = self.api.uinfo().await?;
-            let pays = user.vip_type.0.is_some_and(|vip| vip > 0);
+            let pays = self.api.has_paid_plan().await?;
             if pays && size <= names::PLAN_LIMIT {
                 return Ok(());
             }

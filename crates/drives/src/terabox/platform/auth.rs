@@ -48,11 +48,11 @@ pub(crate) struct Access {
 
 pub(crate) struct Auth {
     pub(crate) oauth: Oauth,
-    seeded: Option<Session>,
+    configured: Option<Session>,
     sessions: Arc<dyn SessionStore>,
     clock: Clock,
     state: Mutex<State>,
-    rounds: TokenRefresh<Access>,
+    refreshes: TokenRefresh<Access>,
 }
 
 /// A code that is exchanged for a pair.
@@ -75,9 +75,11 @@ pub(crate) struct State {
     /// A new pair that is not stored yet.
     unsaved: Option<Session>,
     /// True if the refresh token is known to be invalid.
-    spent: bool,
+    refresh_token_ended: bool,
     next_try: Option<SystemTime>,
     domains: Option<Domains>,
+    /// True if the access token was issued to another application.
+    is_of_another_application: bool,
 }
 
 struct Domains {
@@ -94,18 +96,18 @@ impl Auth {
         clock: Clock,
     ) -> Self {
         Auth {
-            seeded: Session::seeded(&config),
+            configured: Session::configured(&config),
             oauth: Oauth::new(config, http, clock.clone()),
             sessions,
             clock,
             state: Mutex::default(),
-            rounds: TokenRefresh::new(),
+            refreshes: TokenRefresh::new(),
         }
     }
 
     /// Returns a token and its base URLs; refreshes the token first if that is due.
     pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
-        match self.rounds.ready(self.clock.now()) {
+        match self.refreshes.ready(self.clock.now()) {
             Some(access) => Ok(access),
             None => refresh_shared(self, None).await,
         }
@@ -133,7 +135,10 @@ impl Auth {
                     refresh_token: tokens.refresh_token,
                     expires_at: tokens.expires_in.map(|lasts| now + lasts),
                     ends_at: Some(now + REFRESH_TOKEN_TTL_S),
-                    seed: auth.seeded.as_ref().and_then(|seeded| seeded.seed.clone()),
+                    seed: auth
+                        .configured
+                        .as_ref()
+                        .and_then(|configured| configured.seed.clone()),
                 });
             }
             auth.store_unsaved(&mut state).await
@@ -146,21 +151,21 @@ impl Auth {
         state.loaded = true;
         // The pair comes from a code, not from a refresh: it may be refreshed like any other.
         state.renewed = false;
-        self.rounds.start_anew();
+        self.refreshes.reset();
         Ok(())
     }
 
     /// Deletes the session, here and in the store.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
         let mut state = self.state.lock().await;
-        let ended = Session::signed_out(self.seeded.as_ref());
+        let ended = Session::signed_out(self.configured.as_ref());
         self.sessions.forget().await.map_err(unusable(OPERATION))?;
         stored::save(OPERATION, self.sessions.as_ref(), &ended).await?;
         state.session = None;
         state.unsaved = None;
         state.domains = None;
         state.generation += 1;
-        self.rounds.start_anew();
+        self.refreshes.reset();
         Ok(())
     }
 
@@ -169,12 +174,18 @@ impl Auth {
     pub(crate) async fn moved(&self) {
         let mut state = self.state.lock().await;
         state.domains = None;
-        self.rounds.start_anew();
+        self.refreshes.reset();
     }
 
     /// Returns the time at which the owner must sign in again at the latest, in seconds since 1970.
     pub(crate) async fn ends_at(&self) -> Option<u64> {
         self.state.lock().await.session.as_ref()?.ends_at
+    }
+
+    /// Returns true if the access token was issued to another application than the configured one: its refresh
+    /// token cannot be used then.
+    pub(crate) async fn is_of_another_application(&self) -> bool {
+        self.state.lock().await.is_of_another_application
     }
 
     /// Returns the access that the state allows, and the time until which no round is due.
@@ -190,11 +201,11 @@ impl Auth {
             let end = UNIX_EPOCH + Duration::from_secs(expires_at);
             let lead = Duration::from_secs(REFRESH_LEAD_S);
             let due = match state.next_try {
-                _ if state.spent => end,
+                _ if state.refresh_token_ended => end,
                 Some(next_try) => next_try.min(end),
                 None => end.checked_sub(lead).unwrap_or(UNIX_EPOCH),
             };
-            if session.refresh_token.is_some() || state.spent {
+            if session.refresh_token.is_some() || state.refresh_token_ended {
                 until = until.min(due);
             }
         }
@@ -210,7 +221,7 @@ impl Auth {
     /// Loads the stored session or the configured one; later, a session that another process stored.
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
         let stored = stored::load(OPERATION, self.sessions.as_ref()).await?;
-        let found = Session::choose(stored, self.seeded.clone());
+        let found = Session::choose(stored, self.configured.clone());
         let known = match (&state.session, &found) {
             (Some(known), Some(found)) => known.is_same(found),
             (None, None) => true,
@@ -220,7 +231,7 @@ impl Auth {
             state.session = found;
             state.generation += 1;
             state.renewed = false;
-            state.spent = false;
+            state.refresh_token_ended = false;
             state.domains = None;
         }
         state.loaded = true;
@@ -229,17 +240,17 @@ impl Auth {
 
     /// Handles a rejected access token by marking it expired. A token that was just refreshed is not refreshed
     /// again, to avoid a loop.
-    fn give_up_token(&self, state: &mut State) -> Result<(), DriveError> {
+    fn expire_token(&self, state: &mut State) -> Result<(), DriveError> {
         let now = self.clock.unix_s();
         let is_new = now < state.renewed_at + RETRY_INTERVAL.as_secs();
-        let was_accepted = self.rounds.was_accepted(state.generation);
+        let was_accepted = self.refreshes.was_accepted(state.generation);
         if state.renewed && is_new && !was_accepted {
             return Err(signed_out("a new access token was refused"));
         }
         state.next_try = None;
         if let Some(session) = &mut state.session {
             session.expires_at = Some(now);
-            state.spent |= session.refresh_token.is_none();
+            state.refresh_token_ended |= session.refresh_token.is_none();
         }
         Ok(())
     }
@@ -258,10 +269,10 @@ impl Auth {
                 .expires_at
                 .is_none_or(|expires_at| now + REFRESH_LEAD_S < expires_at);
         let put_off = state.next_try.is_some_and(|next| self.clock.now() < next);
-        if fresh || (alive && (put_off || state.spent)) {
+        if fresh || (alive && (put_off || state.refresh_token_ended)) {
             return Ok(false);
         }
-        if state.spent {
+        if state.refresh_token_ended {
             return Err(signed_out("the session has ended"));
         }
         let Some(refresh_token) = session.refresh_token.clone() else {
@@ -318,9 +329,13 @@ impl Auth {
             }
             Err(error) if error.upstream_code.is_some_and(codes::ends_the_session) => {
                 // Another process may have used the token and stored the new pair.
-                state.spent = true;
+                state.refresh_token_ended = true;
                 self.load(state).await?;
-                if state.spent { Err(error) } else { Ok(()) }
+                if state.refresh_token_ended {
+                    Err(error)
+                } else {
+                    Ok(())
+                }
             }
             Err(error) => Err(error),
         }
@@ -336,14 +351,14 @@ impl Auth {
         state.generation += 1;
         state.renewed = true;
         state.renewed_at = self.clock.unix_s();
-        state.spent = false;
+        state.refresh_token_ended = false;
         state.next_try = None;
         state.domains = None;
         Ok(())
     }
 
     /// Requests the token's domains and expiry, if they are not known.
-    async fn ask_domains(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn fetch_domains(&self, state: &mut State) -> Result<(), DriveError> {
         let Some(session) = &mut state.session else {
             return Err(signed_out("not signed in"));
         };
@@ -355,6 +370,7 @@ impl Auth {
             upload_base,
             made_at,
             expires_at,
+            is_of_another_application,
         } = self.oauth.token_facts(token.expose_secret()).await?;
         if session.expires_at.is_none() {
             session.expires_at = expires_at;
@@ -363,6 +379,12 @@ impl Auth {
             // A configured pair: its refresh token is as old as its access token, or older.
             session.ends_at = made_at.map(|made| made + REFRESH_TOKEN_TTL_S);
         }
+        if is_of_another_application {
+            tracing::warn!(
+                "the access token was issued to another application than client_id names"
+            );
+        }
+        state.is_of_another_application = is_of_another_application;
         state.domains = Some(Domains {
             api_base: api_base.into(),
             upload_base: upload_base.into(),
@@ -377,8 +399,8 @@ impl RefreshSession for Auth {
     type State = State;
     type Access = Access;
 
-    fn rounds(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
-        (&self.rounds, &self.state)
+    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
+        (&self.refreshes, &self.state)
     }
 
     async fn refresh(
@@ -389,13 +411,13 @@ impl RefreshSession for Auth {
         if state.unsaved.is_some() {
             self.adopt_unsaved(state).await?;
         }
-        if !state.loaded || state.session.is_none() || state.spent {
+        if !state.loaded || state.session.is_none() || state.refresh_token_ended {
             self.load(state).await?;
         }
         if refused.is_some_and(|generation| generation == state.generation) {
-            self.give_up_token(state)?;
+            self.expire_token(state)?;
         }
-        let mut asked_anew = false;
+        let mut has_expired_token = false;
         let mut renewed = false;
         loop {
             // Once in a round: if tokens expire sooner than the lead, the new one is due at once, too.
@@ -406,11 +428,13 @@ impl RefreshSession for Auth {
             if known.is_some_and(|domains| self.clock.now() < domains.until) {
                 break;
             }
-            match self.ask_domains(state).await {
+            match self.fetch_domains(state).await {
                 Ok(()) => {}
-                Err(error) if !renewed && !asked_anew && codes::wants_a_new_token(&error) => {
-                    asked_anew = true;
-                    self.give_up_token(state)?;
+                Err(error)
+                    if !renewed && !has_expired_token && codes::wants_a_new_token(&error) =>
+                {
+                    has_expired_token = true;
+                    self.expire_token(state)?;
                 }
                 Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
                 Err(error) => match &mut state.domains {

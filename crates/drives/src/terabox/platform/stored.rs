@@ -30,7 +30,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Returns the session that the config begins; `None` if the config holds no token.
-    pub(crate) fn seeded(config: &TeraboxConfig) -> Option<Self> {
+    pub(crate) fn configured(config: &TeraboxConfig) -> Option<Self> {
         let token = config
             .refresh_token
             .as_ref()
@@ -46,13 +46,13 @@ impl Session {
 
     /// Returns the record of a sign-out: no token, only the hash of the configured pair, so that this pair does
     /// not sign in again by itself, in this run or the next. Another pair in the config does.
-    pub(crate) fn signed_out(seeded: Option<&Self>) -> Self {
+    pub(crate) fn signed_out(configured: Option<&Self>) -> Self {
         Session {
             access_token: None,
             refresh_token: None,
             expires_at: None,
             ends_at: None,
-            seed: seeded.and_then(|seeded| seeded.seed.clone()),
+            seed: configured.and_then(|configured| configured.seed.clone()),
         }
     }
 
@@ -62,16 +62,18 @@ impl Session {
 
     /// Returns the valid one of the two: the stored session, unless it grew from a configured pair and the
     /// config now holds another. `None` if there is neither.
-    pub(crate) fn choose(stored: Option<Self>, seeded: Option<Self>) -> Option<Self> {
-        match (stored, seeded) {
-            (Some(stored), Some(seeded)) if stored.seed.is_some() && stored.seed != seeded.seed => {
-                Some(seeded)
+    pub(crate) fn choose(stored: Option<Self>, configured: Option<Self>) -> Option<Self> {
+        match (stored, configured) {
+            (Some(stored), Some(configured))
+                if stored.seed.is_some() && stored.seed != configured.seed =>
+            {
+                Some(configured)
             }
-            (Some(stored), Some(seeded)) if stored.has_ended() && stored.seed.is_none() => {
-                Some(seeded)
+            (Some(stored), Some(configured)) if stored.has_ended() && stored.seed.is_none() => {
+                Some(configured)
             }
             (Some(stored), _) => Some(stored).filter(|stored| !stored.has_ended()),
-            (None, seeded) => seeded,
+            (None, configured) => configured,
         }
     }
 
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_stored_pair_rules_until_the_config_brings_another() {
-        let first = Session::seeded(&config(Some("first"))).unwrap();
+        let first = Session::configured(&config(Some("first"))).unwrap();
         let mut stored = read(&text(&first)).unwrap();
         stored.refresh_token = Some("rotated".into());
         let refresh_token = |session: Option<Session>| {
@@ -114,7 +116,7 @@ mod tests {
         let choose = |stored: Option<&Session>, refresh| {
             refresh_token(Session::choose(
                 stored.cloned(),
-                Session::seeded(&config(refresh)),
+                Session::configured(&config(refresh)),
             ))
         };
         assert_eq!(choose(None, None), None);

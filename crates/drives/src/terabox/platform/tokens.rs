@@ -54,6 +54,8 @@ pub(crate) struct TokenInfoParsed {
     pub(crate) made_at: Option<u64>,
     /// Expiry in seconds since 1970.
     pub(crate) expires_at: Option<u64>,
+    /// True if the token was issued to another application than the configured one.
+    pub(crate) is_of_another_application: bool,
 }
 
 impl Oauth {
@@ -190,7 +192,9 @@ impl Oauth {
             (Some(made), Some(lasts)) => made.checked_add(lasts),
             _ => None,
         };
+        let issued_to = info.client_id.0.filter(|id| !id.is_empty());
         Ok(TokenInfoParsed {
+            is_of_another_application: issued_to.is_some_and(|id| id != self.config.client_id),
             api_base,
             upload_base,
             made_at: positive(info.create_time.0).filter(|&made| made > 0),

@@ -125,7 +125,7 @@ impl TeraboxShare {
         refused: &Arc<ShareInfo>,
         operation: &'static str,
     ) -> Result<Arc<ShareInfo>, DriveError> {
-        let _renewing = match self.facts.renew(refused).await {
+        let guard = match self.facts.renew(refused).await {
             Ok(now) => {
                 now.ensure_alive(operation)?;
                 return Ok(now);
@@ -154,7 +154,7 @@ impl TeraboxShare {
             return answer.map(|()| refused.clone());
         };
         facts.save(self.memory.as_ref()).await?;
-        let facts = self.facts.set(facts).await;
+        let facts = guard.set(facts);
         answer?;
         Ok(facts)
     }

@@ -1,5 +1,5 @@
-//! The calls of the two web documents (account, sharing), in their words: each with the parameters that its
-//! table names.
+//! The calls that only the website has, in its words: those of the two web documents (account, sharing) with the
+//! parameters that their tables name, and those that public clients agree on (field notes, section 10).
 
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use crate::http::Reply;
 use crate::terabox::codes::Context;
 use crate::terabox::request::ApiRequest;
 use crate::terabox::response::{check_response, parse};
-use crate::terabox::types::{QuotaInfo, WebShareMade, WebShares, WebUsers};
+use crate::terabox::types::{FileDiff, Membership, QuotaInfo, WebShareMade, WebShares, WebUsers};
 
 const LIMIT: usize = 8 * 1024 * 1024;
 pub(crate) const APP: (&str, &str) = ("app_id", "250528");
@@ -33,6 +33,23 @@ impl WebSession {
         let about = [("checkexpire", "1"), ("checkfree", "1")];
         let query = [APP, web, channel, clienttype, about[0], about[1]];
         self.json("account", "/api/quota", &query, None, Token::Js)
+            .await
+    }
+
+    /// `GET /rest/2.0/membership/proxy/user`
+    pub(crate) async fn membership(&self) -> Result<Membership, DriveError> {
+        let [web, channel, clienttype] = BROWSER;
+        let query = [APP, web, channel, clienttype, ("method", "query")];
+        let path = "/rest/2.0/membership/proxy/user";
+        self.json("account", path, &query, None, Token::Js).await
+    }
+
+    /// `GET /api/filediff`: the first call has no cursor and begins a listing of all entries.
+    pub(crate) async fn filediff(&self, cursor: Option<&str>) -> Result<FileDiff, DriveError> {
+        let [web, channel, clienttype] = BROWSER;
+        let cursor = ("cursor", cursor.unwrap_or("null"));
+        let query = [APP, web, channel, clienttype, cursor];
+        self.json("changes", "/api/filediff", &query, None, Token::Js)
             .await
     }
 

@@ -4,11 +4,12 @@
 //! - `crate::terabox::cookie`: the cookie as people paste it, and the hosts that may see it · `page`: tokens
 //!   parsed from the website's page
 //! - `send`: sends a call and retries it · `calls`: the calls of the web documents
+//! - `upload_host`: the host that takes the parts of an upload
 //! - `sign_in`: adopts a session that is pasted · `stored`: its form in the store, which outlives a restart
 //!
 //! The cookie cannot be renewed from here: an expired one is reported as such. The page's tokens are read when
-//! a call first requires them. When a call reports that they are stale, they are read again, once for all
-//! waiting callers, and each call is then made once more. The region that serves the account
+//! a call first requires them. When a call reports that they are stale, they are read again in a single flight,
+//! and each waiting call is then made once more. The region that serves the account
 //! (`Url-Domain-Prefix`, or a redirect of the page) is followed once in a call, and stays below the name that
 //! issued the cookie. A demand for verification is reported, and no further request is made for it.
 
@@ -17,6 +18,7 @@ mod page;
 mod send;
 mod sign_in;
 mod stored;
+mod upload_host;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -24,9 +26,9 @@ use chrono::{DateTime, Days, Utc};
 use http::Method;
 use http::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use secrecy::SecretString;
-use tokio::sync::Mutex;
 
 use crate::http::Client;
+use crate::session::SingleFlight;
 use crate::terabox::codes::Context;
 use crate::terabox::config::WebConfig;
 use crate::terabox::cookie::{WebCookie, hosts};
@@ -70,15 +72,12 @@ pub(crate) struct WebCredentials {
     /// Further cookies that the website set.
     visitor: Vec<(String, SecretString)>,
     tokens: Tokens,
-    /// Rises with every change.
-    generation: u64,
 }
 
+/// The session as it was stored or configured.
 #[derive(Default)]
 struct State {
     kept: StoredSession,
-    credentials: Option<WebCredentials>,
-    generation: u64,
     loaded: bool,
 }
 
@@ -89,8 +88,10 @@ pub(crate) struct WebSession {
     /// Store of a session that is pasted later.
     store: Option<Arc<dyn SessionStore>>,
     state: RwLock<State>,
-    /// Serialises reads of the page and changes of the session.
-    round: Mutex<()>,
+    /// The credentials in use. Its lock also serialises changes of the session.
+    credentials: SingleFlight<WebCredentials>,
+    /// Base URL of the host that takes parts of uploads.
+    upload_host: SingleFlight<String>,
 }
 
 impl WebSession {
@@ -107,7 +108,8 @@ impl WebSession {
             clock,
             store,
             state: RwLock::default(),
-            round: Mutex::default(),
+            credentials: SingleFlight::new(None),
+            upload_host: SingleFlight::new(None),
         }
     }
 
@@ -126,8 +128,7 @@ impl WebSession {
 
     /// Returns the `Cookie` header for a media URL; `None` if the session may not be sent there.
     pub(crate) fn cookie_for(&self, address: &str) -> Option<HeaderValue> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let credentials = state.credentials.as_ref()?;
+        let credentials = self.credentials.current()?;
         let home = self.website(Some(&credentials.cookie));
         hosts::may_see_session(&home, address).then_some(())?;
         secret_header(&credentials.cookie.header(&credentials.visitor))
@@ -151,36 +152,16 @@ impl WebSession {
         &self,
         operation: &'static str,
         token: Token,
-    ) -> Result<WebCredentials, DriveError> {
-        if let Some(credentials) = self.read(|state| state.credentials.clone())
-            && WebSession::parameter(token, &credentials).is_some()
-        {
-            return Ok(credentials);
-        }
-        let _round = self.round.lock().await;
-        self.load().await?;
-        let credentials = match self.read(|state| state.credentials.clone()) {
-            Some(credentials) => credentials,
-            None => {
-                let cookie = self.read(|state| state.kept.cookie.clone());
-                let cookie = cookie.ok_or_else(|| ended(operation, "signed out"))?;
-                let credentials = WebCredentials {
-                    base: self.website(Some(&cookie)),
-                    cookie,
-                    visitor: Vec::new(),
-                    tokens: Tokens {
-                        js_token: self.config.js_token.clone(),
-                        bdstoken: self.config.bdstoken.clone(),
-                    },
-                    generation: 0,
-                };
-                self.adopt_credentials(credentials)
+    ) -> Result<Arc<WebCredentials>, DriveError> {
+        let first = self.first_credentials(operation);
+        let mut credentials = self.credentials.get(first).await?;
+        // Another caller may have changed the region meanwhile, which reads no page.
+        for _ in 0..2 {
+            if WebSession::parameter(token, &credentials).is_some() {
+                return Ok(credentials);
             }
-        };
-        if WebSession::parameter(token, &credentials).is_some() {
-            return Ok(credentials);
+            credentials = self.renewed(operation, &credentials).await?;
         }
-        let credentials = self.look_at_page(operation, credentials).await?;
         match (WebSession::parameter(token, &credentials), token) {
             (Some(_), _) => Ok(credentials),
             (None, Token::Js) => Err(unreadable(operation)),
@@ -192,48 +173,72 @@ impl WebSession {
         }
     }
 
-    /// Returns other credentials than `refused`, which a call has found stale. They are read once for all
-    /// callers that come with the same ones.
+    /// Returns the stored or configured session as credentials, without a request.
+    async fn first_credentials(
+        &self,
+        operation: &'static str,
+    ) -> Result<WebCredentials, DriveError> {
+        self.load().await?;
+        let cookie = self.read(|state| state.kept.cookie.clone());
+        let cookie = cookie.ok_or_else(|| ended(operation, "signed out"))?;
+        Ok(WebCredentials {
+            base: self.website(Some(&cookie)),
+            cookie,
+            visitor: Vec::new(),
+            tokens: Tokens {
+                js_token: self.config.js_token.clone(),
+                bdstoken: self.config.bdstoken.clone(),
+            },
+        })
+    }
+
+    /// Returns other credentials than `stale`. They are read from the page, once for all callers that come with
+    /// the same ones.
     async fn renewed(
         &self,
         operation: &'static str,
-        refused: &WebCredentials,
-    ) -> Result<WebCredentials, DriveError> {
-        let _round = self.round.lock().await;
-        match self.read(|state| state.credentials.clone()) {
-            Some(credentials) if credentials.generation != refused.generation => Ok(credentials),
-            Some(credentials) => {
-                tracing::debug!("the token of the website’s page is stale and is read again");
-                self.look_at_page(operation, credentials).await
+        stale: &Arc<WebCredentials>,
+    ) -> Result<Arc<WebCredentials>, DriveError> {
+        match self.credentials.renew(stale).await {
+            Ok(newer) => Ok(newer),
+            Err(_) if self.credentials.current().is_none() => {
+                Err(ended(operation, "signed out meanwhile"))
             }
-            None => Err(ended(operation, "signed out meanwhile")),
+            Err(guard) => {
+                let found = self.look_at_page(operation, stale).await?;
+                Ok(guard.set(found))
+            }
         }
     }
 
+    /// Reads the tokens of the page again, for a call that reports success and does nothing with a stale token.
+    pub(crate) async fn renew_tokens(&self, operation: &'static str) -> Result<(), DriveError> {
+        let stale = self.credentials(operation, Token::Js).await?;
+        self.renewed(operation, &stale).await.map(drop)
+    }
+
     /// Handles the report that the account is served at `base`.
-    async fn moved(&self, refused: &WebCredentials, base: String) -> WebCredentials {
-        let _round = self.round.lock().await;
-        match self.read(|state| state.credentials.clone()) {
-            Some(credentials) if credentials.generation != refused.generation => credentials,
-            credentials => {
+    async fn moved(&self, refused: &Arc<WebCredentials>, base: String) -> Arc<WebCredentials> {
+        match self.credentials.renew(refused).await {
+            Ok(newer) => newer,
+            Err(guard) => {
                 tracing::debug!("the account’s web session is served by another region");
-                let credentials = credentials.unwrap_or_else(|| refused.clone());
-                self.adopt_credentials(WebCredentials {
+                guard.set(WebCredentials {
                     base,
-                    ..credentials
+                    ..(**refused).clone()
                 })
             }
         }
     }
 
-    /// Reads the website's page as the owner's browser would, and takes its tokens. The caller holds the
-    /// round's lock.
+    /// Reads the website's page as the owner's browser would, and returns the credentials with its tokens.
     async fn look_at_page(
         &self,
         operation: &'static str,
-        credentials: WebCredentials,
+        credentials: &WebCredentials,
     ) -> Result<WebCredentials, DriveError> {
-        let mut credentials = credentials;
+        tracing::debug!("the tokens of the website’s page are read");
+        let mut credentials = credentials.clone();
         let mut moved = false;
         loop {
             let url = format!("{}{PAGE}", credentials.base);
@@ -291,7 +296,7 @@ impl WebSession {
             if let Some(visitor) = set_cookie(&reply.headers, VISITOR) {
                 credentials.visitor = vec![(VISITOR.to_owned(), visitor)];
             }
-            return Ok(self.adopt_credentials(credentials));
+            return Ok(credentials);
         }
     }
 
@@ -301,16 +306,6 @@ impl WebSession {
 
     fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// Puts credentials to use under a new generation.
-    fn adopt_credentials(&self, mut credentials: WebCredentials) -> WebCredentials {
-        self.change(|state| {
-            state.generation += 1;
-            credentials.generation = state.generation;
-            state.credentials = Some(credentials.clone());
-        });
-        credentials
     }
 }
 

@@ -1,5 +1,7 @@
 //! Adopts, loads and ends a pasted web session.
 
+use std::sync::Arc;
+
 use super::{WebConfig, WebSession};
 use crate::terabox::cookie::hosts;
 use crate::terabox::cookie::{NoCookie, WebCookie};
@@ -28,7 +30,7 @@ impl WebSession {
             let error = DriveError::bad_request(operation, "a cookie of another site");
             return Err(error.with_sentence(ANOTHER_SITE));
         }
-        let _round = self.round.lock().await;
+        let guard = self.credentials.lock().await;
         self.load().await?;
         // The test uses a separate session: the session in use stays as it is until this one has proved valid.
         let trial = WebSession::new(
@@ -50,20 +52,17 @@ impl WebSession {
             seed: StoredSession::configured(self.config.cookie.as_ref()).seed,
         };
         self.save(&kept).await?;
-        let found = trial.read(|state| state.credentials.clone());
-        self.change(|state| {
-            state.kept = kept;
-            state.credentials = None;
-        });
-        if let Some(credentials) = found {
-            self.adopt_credentials(credentials);
+        self.change(|state| state.kept = kept);
+        match trial.credentials.current() {
+            Some(credentials) => drop(guard.set(Arc::unwrap_or_clone(credentials))),
+            None => guard.clear(),
         }
         Ok(())
     }
 
     /// Deletes the session, here and in the store.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
-        let _round = self.round.lock().await;
+        let guard = self.credentials.lock().await;
         let ended = StoredSession {
             cookie: None,
             since: None,
@@ -72,15 +71,15 @@ impl WebSession {
         self.save(&ended).await?;
         self.change(|state| {
             state.kept = ended;
-            state.credentials = None;
             state.loaded = true;
         });
+        guard.clear();
         Ok(())
     }
 
     /// Waits until no change of the session is under way.
     pub(crate) async fn drain(&self) {
-        drop(self.round.lock().await);
+        drop(self.credentials.lock().await);
     }
 
     async fn save(&self, kept: &StoredSession) -> Result<(), DriveError> {
@@ -93,7 +92,8 @@ impl WebSession {
             .map_err(|error| not_kept(&error))
     }
 
-    /// Loads the stored session, or the configured one. The caller holds the round's lock.
+    /// Loads the stored session, or the configured one. The caller holds the
+    /// lock of the credentials.
     pub(crate) async fn load(&self) -> Result<(), DriveError> {
         if self.read(|state| state.loaded) {
             return Ok(());
@@ -115,7 +115,6 @@ impl WebSession {
         }
         self.change(|state| {
             state.kept = chosen;
-            state.credentials = None;
             state.loaded = true;
         });
         Ok(())

@@ -94,7 +94,7 @@ impl Upload for Cloudreve {
         let limits = (HASH_PART_BYTES, MAX_FILE_BYTES);
         let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request.size, limits, progress)
             .await?;
         let hashes = spooled
             .hashes(HASH_PART_BYTES)

@@ -120,6 +120,7 @@ impl ChunkSender<'_> {
                 }
                 let form = FormFile {
                     url,
+                    headers: HeaderMap::new(),
                     fields: &fields,
                     field: "file",
                     length: part.length,
