@@ -222,9 +222,13 @@ fn millis(time: SystemTime) -> i64 {
         .as_millis() as i64
 }
 
+/// Latest stored time that is read as it is: the last one of the year 9999. Later ones cannot be written as a
+/// date.
+const MAX_TIME_MS: i64 = 253_402_300_799_999;
+
 /// Converts a stored time back.
 fn time(millis: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
+    UNIX_EPOCH + Duration::from_millis(millis.clamp(0, MAX_TIME_MS) as u64)
 }
 
 fn migrator() -> Migrator {

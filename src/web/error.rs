@@ -103,6 +103,18 @@ impl Problem {
         ..Problem::of(StatusCode::RANGE_NOT_SATISFIABLE, ProblemCode::BadRequest)
     };
 
+    /// A precondition of the request is false (RFC 9110 §15.5.13).
+    pub const PRECONDITION_FAILED: Problem = Problem {
+        sentence: Some("The file is another version than the one that was asked for."),
+        ..Problem::of(StatusCode::PRECONDITION_FAILED, ProblemCode::BadRequest)
+    };
+
+    /// A folder that one reply cannot hold.
+    pub const FOLDER_TOO_LARGE: Problem = Problem {
+        instead: Some(&words::TOO_LARGE_TO_LIST),
+        ..Problem::of(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpace)
+    };
+
     /// A name that no drive accepts.
     pub const REFUSED_NAME: Problem = Problem {
         sentence: Some("A name is not empty and has no “/” and no line break in it."),

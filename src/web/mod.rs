@@ -15,6 +15,7 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod preconditions;
 mod qr;
 mod revocation;
 mod routes;
@@ -31,7 +32,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, options, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -51,6 +52,7 @@ use crate::shares::Shares;
 use crate::store::Store;
 use media::Place;
 
+pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
 pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
@@ -96,6 +98,8 @@ pub struct AppStateInner {
     pub sign_ins: SignIns,
     /// Upload progress.
     pub uploads: UploadTracker,
+    /// True if each request is logged.
+    pub has_access_log: bool,
     /// Metrics for operators.
     pub metrics: operators::Metrics,
     /// The start time of the server.
@@ -196,7 +200,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/pass-on/{*location}",
             any(pages::guest_link::redirect_old_url),
         )
-        .route_layer(from_fn_with_state(site.clone(), auth::require_owner));
+        .route_layer(from_fn_with_state(site.clone(), auth::require_owner))
+        .open_method("/", options(play::dav::options));
 
     let programs = calls()
         .route("/api/{*rest}", any(api::not_found))
@@ -210,6 +215,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .layer(from_fn(headers::for_players));
 
     let file_managers = RouteGroup::new(RouteAccess::Ticket)
+        .route("/dav", any(play::dav::serve))
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
         .layer(from_fn(headers::for_file_managers));

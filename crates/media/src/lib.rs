@@ -12,6 +12,7 @@ mod path;
 mod place;
 mod rendition;
 mod subtitle;
+mod timestamp;
 mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
@@ -22,4 +23,5 @@ pub use path::{EntryPath, PathError};
 pub use place::{Place, PlaceError};
 pub use rendition::Rendition;
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
+pub use timestamp::{http_date, plausible_time, unix_time};
 pub use title::{plain_title, short_title, stem};

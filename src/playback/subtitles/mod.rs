@@ -103,7 +103,7 @@ impl Playback {
             self.library
                 .whole_folder(&film.place, &folder, MAX_FOLDER_ENTRIES, Freshness::Cached);
         let (entries, opened) = tokio::join!(entries, self.film_with_texts(film));
-        let files = entries.map(|entries| Subtitles::of_film(film, &entries));
+        let files = entries.map(|folder| Subtitles::of_film(film, &folder.entries));
         match opened {
             // Those inside are better than none.
             Some(opened) => {

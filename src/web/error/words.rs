@@ -155,6 +155,14 @@ pub static NO_SUBTITLES: Words = ability(
     "It holds none that can be read, or is too large to be some.",
     "SubRip (.srt), WebVTT (.vtt) and SubStation (.ass) files of up to 5 MiB are shown.",
 );
+/// for a folder that one reply cannot hold,
+pub(super) static TOO_LARGE_TO_LIST: Words = words(
+    ProblemCode::NoSpace,
+    "Too large to list",
+    "This folder has more entries than one reply holds.",
+    "Divide it into several folders.",
+    HelpPage::None,
+);
 /// and for a failed sign-in or upload.
 pub static KEYS_REFUSED: Words = words(
     ProblemCode::BadRequest,

@@ -20,8 +20,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem};
-use super::media_reply::{MediaReply, NO_CACHE, matches_any};
-use super::{AppState, revocation};
+use super::media_reply::{MediaReply, NO_CACHE};
+use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
 use crate::playback::subtitles::subtitle_playlist;
 use crate::playback::ticket::Ticket;
@@ -55,7 +55,7 @@ pub(super) async fn serve(
         Method::GET | Method::HEAD => call.answer(uri.path()).await,
         Method::OPTIONS => Ok(options()),
         _ if dav::is_propfind(&method) => call.properties(uri.path(), request).await,
-        _ => Ok(dav::read_only()),
+        _ => Err(dav::READ_ONLY),
     };
     answer.map_err(Problem::for_players)
 }
@@ -69,7 +69,8 @@ pub(super) fn options() -> Response {
         ),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Range, Content-Type, Accept-Encoding, If-None-Match, If-Range, Depth",
+            "Range, Content-Type, Accept-Encoding, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, \
+             If-Range, Depth",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
@@ -206,6 +207,7 @@ impl PlayRequest<'_> {
             object,
             content_type: content_type(&entry.name),
             file_name: &entry.name,
+            modified: entry.modified,
         };
         reply.answer(self.method, self.headers).await
     }
@@ -231,6 +233,7 @@ impl PlayRequest<'_> {
             object,
             content_type: "video/mp2t",
             file_name: &format!("{number}.ts"),
+            modified: None,
         };
         let response = reply.answer(self.method, self.headers).await?;
         // After the first byte has arrived: prefetching must not delay it.
@@ -248,6 +251,7 @@ impl PlayRequest<'_> {
             object,
             content_type: "video/mp2t",
             file_name: &file_name,
+            modified: None,
         }
         .answer(self.method, self.headers)
         .await
@@ -290,29 +294,22 @@ impl PlayRequest<'_> {
             None => format!("\"{}\"", text.etag),
             Some(clock) => format!("\"{}-{clock}\"", text.etag),
         };
-        let headers = [
-            (header::CONTENT_TYPE, "text/vtt; charset=utf-8".to_owned()),
-            (header::CACHE_CONTROL, "no-cache".to_owned()),
-            (header::ETAG, etag.clone()),
+        let about = [
+            (header::CONTENT_TYPE, "text/vtt; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-cache"),
         ];
-        if matches_any(self.headers, &etag) {
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-        }
-        Ok((headers, body).into_response())
+        preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 
     async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let picture = self.site.playback.pictures().of(entry).await?;
         let etag = format!("\"{}\"", picture.etag);
-        let headers = [
-            (header::CONTENT_TYPE, picture.content_type.to_owned()),
-            (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
-            (header::ETAG, etag.clone()),
+        let about = [
+            (header::CONTENT_TYPE, picture.content_type),
+            (header::CACHE_CONTROL, "public, max-age=86400"),
         ];
-        if matches_any(self.headers, &etag) {
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-        }
-        Ok((headers, picture.bytes.clone()).into_response())
+        let body = picture.bytes.clone();
+        preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 }
 

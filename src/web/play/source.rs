@@ -133,6 +133,7 @@ impl PlayRequest<'_> {
             object: object.map_err(problem)?,
             content_type,
             file_name,
+            modified: None,
         };
         reply.answer(self.method, self.headers).await
     }

@@ -3,16 +3,17 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{AppState, PlayRequest};
-use crate::library::Freshness;
+use crate::library::{FolderEntries, Freshness};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
 
-/// Maximum number of entries of a list or a listing.
-const MAX_LIST_ENTRIES: usize = 20_000;
+/// Maximum number of entries of a list or a listing, which no folder of films reaches: some 50 MB of memory
+/// while it is written.
+const MAX_LIST_ENTRIES: usize = 100_000;
 
 /// Maximum number of folders read for one list: each is an upstream call, and a player waits for it.
-const MAX_FOLDERS: usize = 500;
+const MAX_FOLDERS: usize = 2_000;
 
 /// Maximum depth of a tree.
 const MAX_DEPTH: usize = 24;
@@ -31,23 +32,47 @@ pub(super) struct FilmList {
     pub missing: Option<String>,
 }
 
-/// Returns all entries of a folder, folders first, in natural order.
+/// Returns the entries of a folder, folders first, in natural order.
+pub(super) async fn children(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+) -> Result<FolderEntries, Problem> {
+    let library = &site.library;
+    let mut folder = library
+        .whole_folder(place, path, MAX_LIST_ENTRIES, Freshness::Recent)
+        .await?;
+    let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
+    folder.entries.sort_by(|a, b| {
+        folders_first(a)
+            .cmp(&folders_first(b))
+            .then_with(|| natural_cmp(&a.name, &b.name))
+    });
+    Ok(folder)
+}
+
+/// Returns all entries of a folder, as [`children`].
+///
+/// # Errors
+///
+/// 507 if the folder has more than a reply may hold: a file manager takes what is missing for deleted.
 pub(super) async fn all_children(
     site: &AppState,
     place: &Place,
     path: &EntryPath,
 ) -> Result<Vec<Entry>, Problem> {
-    let library = &site.library;
-    let mut entries = library
-        .whole_folder(place, path, MAX_LIST_ENTRIES, Freshness::Recent)
-        .await?;
-    let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
-    entries.sort_by(|a, b| {
-        folders_first(a)
-            .cmp(&folders_first(b))
-            .then_with(|| natural_cmp(&a.name, &b.name))
-    });
-    Ok(entries)
+    let folder = children(site, place, path).await?;
+    match folder.is_whole {
+        true => Ok(folder.entries),
+        false => Err(Problem::FOLDER_TOO_LARGE),
+    }
+}
+
+/// Returns the sentence at the end of a list that does not contain a whole folder or tree.
+pub(super) fn cut_here() -> String {
+    format!(
+        "This list ends here: it holds at most {MAX_LIST_ENTRIES} entries out of {MAX_FOLDERS} folders."
+    )
 }
 
 /// Returns the films of one folder.
@@ -56,11 +81,14 @@ pub(super) async fn of_folder(
     place: &Place,
     path: &EntryPath,
 ) -> Result<FilmList, Problem> {
-    let mut entries = all_children(site, place, path).await?;
+    let FolderEntries {
+        mut entries,
+        is_whole,
+    } = children(site, place, path).await?;
     entries.retain(|child| child.kind.is_playable());
     Ok(FilmList {
         entries,
-        missing: None,
+        missing: (!is_whole).then(cut_here),
     })
 }
 
@@ -79,22 +107,23 @@ pub(super) async fn of_tree(
             || asked + level.len() > MAX_FOLDERS
             || films.entries.len() >= MAX_LIST_ENTRIES
         {
-            films.missing = Some(format!(
-                "This list ends here: it holds at most {MAX_LIST_ENTRIES} films out of {MAX_FOLDERS} folders."
-            ));
+            films.missing = Some(cut_here());
             break;
         }
         asked += level.len();
         depth += 1;
         let answers = stream::iter(std::mem::take(&mut level)).map(|folder| {
             let (site, place) = (site.clone(), place.clone());
-            async move { all_children(&site, &place, &folder).await }
+            async move { children(&site, &place, &folder).await }
         });
-        let answers: Vec<Vec<Entry>> = answers
+        let answers: Vec<FolderEntries> = answers
             .buffered(MAX_CONCURRENT_FOLDERS)
             .try_collect()
             .await?;
-        for child in answers.into_iter().flatten() {
+        if answers.iter().any(|folder| !folder.is_whole) {
+            films.missing = Some(cut_here());
+        }
+        for child in answers.into_iter().flat_map(|folder| folder.entries) {
             if child.kind == EntryKind::Folder {
                 level.push(child.path);
             } else if child.kind.is_playable() {
@@ -105,7 +134,10 @@ pub(super) async fn of_tree(
     films
         .entries
         .sort_by(|a, b| in_order_of_folders(&a.path, &b.path));
-    films.entries.truncate(MAX_LIST_ENTRIES);
+    if films.entries.len() > MAX_LIST_ENTRIES {
+        films.entries.truncate(MAX_LIST_ENTRIES);
+        films.missing = Some(cut_here());
+    }
     Ok(films)
 }
 

@@ -10,7 +10,6 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
 use rustix::fs::{Mode, OFlags};
 
 use crate::api::OwnFolder;
@@ -173,7 +172,7 @@ impl Tree {
         Entry {
             name: name.to_owned(),
             size: if is_folder { 0 } else { found.len() },
-            modified: DateTime::from_timestamp(found.mtime(), 0),
+            modified: media::unix_time(found.mtime()),
             id: Some(found.ino().to_string()),
             content: (!is_folder).then(|| version(found)),
             ..Entry::bare(&self.place, path, kind)

@@ -16,7 +16,6 @@ mod upload_job;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::DateTime;
 
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
@@ -125,7 +124,7 @@ impl AccountSession for Cloudreve {
                 .auth
                 .ends_at()
                 .await
-                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
+                .and_then(|at| media::unix_time(i64::try_from(at).ok()?)),
             facts: told
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))
