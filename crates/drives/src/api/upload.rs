@@ -56,6 +56,11 @@ impl UploadProgress {
         self.sent.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Sets the bytes that the upstream has, at the start of an upload that resumes or begins anew.
+    pub fn set_sent(&self, bytes: u64) {
+        self.sent.store(bytes, Ordering::Relaxed);
+    }
+
     /// Subtracts bytes that must be sent once more.
     pub fn take_back_sent(&self, bytes: u64) {
         self.sent.fetch_sub(bytes, Ordering::Relaxed);

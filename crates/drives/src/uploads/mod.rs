@@ -1,8 +1,11 @@
-//! Shared parts of uploads of every kind: a spool on disk, the stored state of each upload, and its progress.
+//! Shared parts of uploads of every kind: a spool on disk, the stored state of each upload, its progress, and the
+//! loop that sends a file in parts.
 
+mod parts;
 mod spool;
 mod staging;
 
+pub(crate) use parts::{PartPlan, PartSender, RETRY_INTERVAL, SentParts, UploadPart};
 pub use spool::Spool;
 pub(crate) use spool::Spooled;
 pub(crate) use staging::{PartProgress, UploadStaging};

@@ -21,7 +21,7 @@ impl UploadStaging {
     }
 
     /// Loads the stored state of an upload; `None` if there is none, or if it cannot be parsed.
-    pub(crate) async fn note<N: DeserializeOwned>(
+    pub(crate) async fn load<N: DeserializeOwned>(
         &self,
         key: &str,
     ) -> Result<Option<N>, DriveError> {
@@ -30,8 +30,8 @@ impl UploadStaging {
     }
 
     /// Stores the progress of an upload.
-    pub(crate) async fn keep(&self, key: &str, note: &impl Serialize) -> Result<(), DriveError> {
-        let text = serde_json::json!(note).to_string();
+    pub(crate) async fn save(&self, key: &str, record: &impl Serialize) -> Result<(), DriveError> {
+        let text = serde_json::json!(record).to_string();
         self.notes.save(key, &text).await.map_err(not_kept)
     }
 
@@ -71,9 +71,13 @@ impl PartProgress {
         self.0.take_back();
     }
 
-    /// Keeps them: the part has arrived.
-    pub(crate) fn keep(&self) {
-        self.0.bytes.store(0, Ordering::Relaxed);
+    /// Completes a part of `length` bytes: all of it counts as sent, whether or not each byte was.
+    pub(crate) fn complete(&self, length: u64) {
+        let counted = self.0.bytes.swap(0, Ordering::Relaxed);
+        if let Some(progress) = &self.0.progress {
+            progress.add_sent(length.saturating_sub(counted));
+            progress.take_back_sent(counted.saturating_sub(length));
+        }
     }
 }
 

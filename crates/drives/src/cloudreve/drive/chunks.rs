@@ -1,25 +1,20 @@
 //! The chunks of an upload (document section 8.15): their target, how one is sent, and when it is retried.
 
-use std::time::Duration;
-
-use futures_util::{StreamExt, TryStreamExt};
+use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::ExposeSecret;
 
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::drive::upload_job::{Note, OPERATION, UploadJob};
+use crate::cloudreve::drive::upload_job::{OPERATION, SessionRecord, UploadJob};
 use crate::cloudreve::request::Site;
 use crate::cloudreve::types::UploadSession;
 use crate::http::StreamedBody;
-use crate::uploads::PartProgress;
-use crate::{DriveError, ErrorKind, Permits, UploadBody};
+use crate::uploads::{PartSender, SentParts, UploadPart, UploadStaging};
+use crate::{DriveError, ErrorKind, Permits};
 
-/// Attempts per chunk, and the pause before each retry.
-const ATTEMPTS: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(500);
-const JSON_LIMIT: usize = 1 << 20;
+const MAX_REPLY_BYTES: usize = 1 << 20;
 
 /// Target of chunks.
 pub(crate) enum UploadTarget {
@@ -29,80 +24,79 @@ pub(crate) enum UploadTarget {
     Node { url: String, credential: String },
 }
 
-impl Cloudreve {
-    pub(crate) async fn send_chunk(
-        &self,
-        job: &UploadJob<'_>,
-        note: &Note,
-        target: &UploadTarget,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        let from = note.done * note.chunk;
-        let length = note.chunk.min(job.spooled.length() - from);
-        let mut attempt = 1;
-        loop {
-            let sending = PartProgress::new(job.progress.clone());
-            let counter = sending.clone();
-            let body = job.spooled.read(from, length);
-            let body = body.inspect_ok(move |piece| counter.add(piece.len() as u64));
-            let posted = self.post_chunk(note, target, length, body.boxed());
-            let result = permits.send(posted).await;
-            let Err(error) = result else {
-                sending.keep();
-                return Ok(());
-            };
+/// Sends the chunks of one session.
+pub(crate) struct ChunkSender<'a> {
+    pub(crate) drive: &'a Cloudreve,
+    pub(crate) staging: &'a UploadStaging,
+    pub(crate) job: &'a UploadJob<'a>,
+    pub(crate) record: &'a SessionRecord,
+    pub(crate) target: &'a UploadTarget,
+    pub(crate) permits: Permits<'a>,
+}
+
+#[async_trait]
+impl PartSender for ChunkSender<'_> {
+    async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
+        match self.permits.send(self.post_chunk(part)).await {
+            Ok(()) => Ok(String::new()),
             // The answer to the last chunk was lost: the session ended when the file was complete.
-            let whole = job.spooled.length();
-            if attempt > 1
-                && error.upstream_code == Some(codes::SESSION_EXPIRED)
-                && from + length == whole
-                && self.is_whole(job, permits).await
+            Err(error)
+                if part.attempt > 1
+                    && part.is_last()
+                    && error.upstream_code == Some(codes::SESSION_EXPIRED)
+                    && self.is_complete().await =>
             {
-                sending.keep();
-                return Ok(());
+                Ok(String::new())
             }
-            sending.take_back();
-            if attempt == ATTEMPTS || is_final(&error) {
-                return Err(error);
-            }
-            tracing::debug!(%error, number = note.done, "a chunk is sent once more");
-            tokio::time::sleep(PAUSE * attempt).await;
-            attempt += 1;
+            Err(error) => Err(error),
         }
     }
 
-    /// Returns true if the file is there in full length.
-    async fn is_whole(&self, job: &UploadJob<'_>, permits: Permits<'_>) -> bool {
-        let found = permits.call(self.tree.stat(&job.path));
-        found
-            .await
-            .is_ok_and(|entry| entry.size == job.spooled.length())
+    fn is_retryable(&self, error: &DriveError) -> bool {
+        !is_final(error)
     }
 
-    async fn post_chunk(
-        &self,
-        note: &Note,
-        target: &UploadTarget,
-        length: u64,
-        body: UploadBody,
-    ) -> Result<(), DriveError> {
-        let site: &Site = &self.api.site;
-        let number = note.done;
+    async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
+        // An upload to a node cannot be resumed: its credential is issued once.
+        if !matches!(self.target, UploadTarget::Site) {
+            return Ok(());
+        }
+        let record = SessionRecord {
+            sent: sent.clone(),
+            ..self.record.clone()
+        };
+        self.staging.save(&self.job.key, &record).await
+    }
+}
+
+impl ChunkSender<'_> {
+    /// Returns true if the file is there in full length.
+    async fn is_complete(&self) -> bool {
+        let found = self.permits.call(self.drive.tree.stat(&self.job.path));
+        found
+            .await
+            .is_ok_and(|entry| entry.size == self.job.spooled.length())
+    }
+
+    async fn post_chunk(&self, part: &UploadPart<'_>) -> Result<(), DriveError> {
+        let api = &self.drive.api;
+        let site: &Site = &api.site;
+        let index = part.index;
         let mut headers = HeaderMap::new();
         let mut generation = None;
-        let (url, authorization) = match target {
+        let (url, authorization) = match self.target {
             UploadTarget::Site => {
-                let access = self.api.auth.access().await?;
+                let access = api.auth.access().await?;
                 generation = Some(access.generation);
                 let token = access.token;
                 (
-                    site.url(&format!("/file/upload/{}/{number}", note.session_id)),
+                    site.url(&format!("/file/upload/{}/{index}", self.record.session_id)),
                     format!("Bearer {}", token.expose_secret()),
                 )
             }
             UploadTarget::Node { url, credential } => {
                 let mark = if url.contains('?') { '&' } else { '?' };
-                (format!("{url}{mark}chunk={number}"), credential.clone())
+                (format!("{url}{mark}chunk={index}"), credential.clone())
             }
         };
         let mut authorization = HeaderValue::try_from(authorization)
@@ -112,19 +106,19 @@ impl Cloudreve {
         let streamed = StreamedBody {
             url: &url,
             headers,
-            length,
-            body,
-            limit: JSON_LIMIT,
+            length: part.length,
+            body: part.body(),
+            limit: MAX_REPLY_BYTES,
         };
         let reply = site.http.post_body(OPERATION, streamed).await?;
-        let told = site.told(OPERATION, Context::Files, &reply)?;
-        if told.code() == Some(codes::LOGIN_REQUIRED)
+        let answer = site.told(OPERATION, Context::Files, &reply)?;
+        if answer.code() == Some(codes::LOGIN_REQUIRED)
             && let Some(generation) = generation
         {
             // The next attempt uses another token.
-            self.api.auth.renewed(generation).await?;
+            api.auth.renewed(generation).await?;
         }
-        told.done()
+        answer.done()
     }
 }
 

@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
-use crate::cloudreve::drive::chunks::{UploadTarget, is_final, target};
+use crate::cloudreve::drive::chunks::{ChunkSender, UploadTarget, is_final, target};
 use crate::cloudreve::drive::manage::check_name;
-use crate::cloudreve::drive::upload_job::{Note, OPERATION, UploadJob};
+use crate::cloudreve::drive::upload_job::{OPERATION, SessionRecord, UploadJob};
 use crate::cloudreve::types::UploadSession;
-use crate::uploads::UploadStaging;
+use crate::uploads::{SentParts, UploadStaging};
 use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
 use media::{Entry, EntryPath};
 
@@ -61,17 +61,17 @@ impl Upload for Cloudreve {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let room = self
+        let staging = self
             .uploads
             .as_ref()
             .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
         check_name(OPERATION, request.path.name())?;
         let progress = request.progress.as_deref();
         let limits = (HASH_PART_BYTES, MAX_FILE_BYTES);
-        let taken = room
+        let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress);
-        let spooled = taken.await?;
+            .take(OPERATION, body, request.size, limits, progress)
+            .await?;
         let hashes = spooled
             .hashes(HASH_PART_BYTES)
             .await
@@ -90,7 +90,7 @@ impl Upload for Cloudreve {
                 progress: request.progress.clone(),
             };
             let replaces = request.on_conflict == OnConflict::Overwrite;
-            match self.send(room, &job, replaces, permits).await {
+            match self.send(staging, &job, replaces, permits).await {
                 Err(error)
                     if error.upstream_code == Some(codes::OBJECT_EXISTS)
                         && request.on_conflict == OnConflict::Rename
@@ -117,24 +117,25 @@ impl Cloudreve {
     /// Sends a file, or the missing part of it.
     async fn send(
         &self,
-        room: &UploadStaging,
+        staging: &UploadStaging,
         job: &UploadJob<'_>,
         replaces: bool,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        if let Some(note) = room.note::<Note>(&job.key).await? {
+        if let Some(record) = staging.load::<SessionRecord>(&job.key).await? {
             let now = self.api.site.clock.unix_s();
-            if note.content == job.content && now + MIN_REMAINING_S < note.expires {
+            if record.content == job.content && now + MIN_REMAINING_S < record.expires {
                 match self
-                    .go_on(room, job, note, &UploadTarget::Site, permits)
+                    .resume(staging, job, record, &UploadTarget::Site, permits)
                     .await
                 {
                     // The upstream has lost its session: starts from the beginning, once.
                     Err(error) if error.upstream_code == Some(codes::SESSION_EXPIRED) => {}
-                    told => return told,
+                    result => return result,
                 }
             } else {
-                self.give_up(room, job, &note.session_id, permits).await?;
+                self.cancel_session(staging, job, &record.session_id, permits)
+                    .await?;
             }
         }
         let session = match self.begin(job, false, permits).await {
@@ -146,7 +147,7 @@ impl Cloudreve {
         let target = match target(&session) {
             Some(target) => target,
             None => {
-                self.give_up(room, job, &session.session_id, permits)
+                self.cancel_session(staging, job, &session.session_id, permits)
                     .await?;
                 return Err(DriveError::unsupported(OPERATION,
                     "the site keeps files at a provider",
@@ -157,21 +158,21 @@ impl Cloudreve {
             }
         };
         let length = job.spooled.length();
-        let note = Note {
-            chunk: match session.chunk_size {
+        let record = SessionRecord {
+            chunk_bytes: match session.chunk_size {
                 0 => length.max(1),
                 bytes => bytes,
             },
             session_id: session.session_id,
-            done: 0,
+            sent: SentParts::default(),
             content: job.content.clone(),
             expires: u64::try_from(session.expires).unwrap_or(0),
         };
         // An upload to a node cannot be resumed: its credential is issued once.
         if matches!(target, UploadTarget::Site) {
-            room.keep(&job.key, &note).await?;
+            staging.save(&job.key, &record).await?;
         }
-        self.go_on(room, job, note, &target, permits).await
+        self.resume(staging, job, record, &target, permits).await
     }
 
     async fn begin(
@@ -193,48 +194,45 @@ impl Cloudreve {
         Ok(session)
     }
 
-    /// Sends the missing chunks in order: the last one completes the upload, whether or not all before it have
-    /// arrived.
-    async fn go_on(
+    /// Sends the missing chunks; the last one completes the upload.
+    async fn resume(
         &self,
-        room: &UploadStaging,
+        staging: &UploadStaging,
         job: &UploadJob<'_>,
-        mut note: Note,
+        record: SessionRecord,
         target: &UploadTarget,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let length = job.spooled.length();
-        let count = length.div_ceil(note.chunk).max(1);
-        if let Some(progress) = &job.progress {
-            progress.add_sent((note.done * note.chunk).min(length));
+        let sender = ChunkSender {
+            drive: self,
+            staging,
+            job,
+            record: &record,
+            target,
+            permits,
+        };
+        let plan = job.plan(record.chunk_bytes);
+        let result = plan.send_missing(record.sent.clone(), &sender).await;
+        // Every further chunk would get the same answer: ends the session, so that the upstream does not wait for
+        // them.
+        if let Err(error) = &result
+            && is_final(error)
+            && error.upstream_code != Some(codes::SESSION_EXPIRED)
+        {
+            self.cancel_session(staging, job, &record.session_id, permits)
+                .await?;
         }
-        while note.done < count {
-            match self.send_chunk(job, &note, target, permits).await {
-                Ok(()) => note.done += 1,
-                // Every further chunk would get the same answer: ends the session, so that the upstream does
-                // not wait for them.
-                Err(error) if is_final(&error) => {
-                    if error.upstream_code != Some(codes::SESSION_EXPIRED) {
-                        self.give_up(room, job, &note.session_id, permits).await?;
-                    }
-                    return Err(error);
-                }
-                Err(error) => return Err(error),
-            }
-            if note.done < count && matches!(target, UploadTarget::Site) {
-                room.keep(&job.key, &note).await?;
-            }
-        }
-        room.forget(&job.key).await?;
+        result?;
+        staging.forget(&job.key).await?;
         let mut entry = permits.call(self.tree.stat(&job.path)).await?;
-        entry.size = length;
+        entry.size = job.spooled.length();
         Ok(entry)
     }
 
     /// Ends a session, here and at the upstream.
-    async fn give_up(
+    async fn cancel_session(
         &self,
-        room: &UploadStaging,
+        staging: &UploadStaging,
         job: &UploadJob<'_>,
         session_id: &str,
         permits: Permits<'_>,
@@ -244,7 +242,7 @@ impl Cloudreve {
         if let Err(error) = permits.call(cancelled).await {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
         }
-        room.forget(&job.key).await
+        staging.forget(&job.key).await
     }
 }
 

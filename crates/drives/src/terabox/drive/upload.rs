@@ -5,23 +5,19 @@
 //! gives three things: content that the upstream has already is not sent at all, parts that arrived once are
 //! not sent twice, and an interrupted upload resumes, since the same content has the same hashes.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
 
 use super::{entries, names};
 use crate::terabox::Terabox;
 use crate::terabox::types::{File, Precreated};
 use crate::terabox::write_calls::{NewFile, Part};
-use crate::uploads::Spooled;
-use crate::uploads::{PartProgress, UploadStaging};
+use crate::uploads::{
+    PartPlan, PartSender, RETRY_INTERVAL, SentParts, Spooled, UploadPart, UploadStaging,
+};
 use crate::{
     DriveError, ErrorKind, Manage, OnConflict, Permits, Upload, UploadBody, UploadRequest,
 };
@@ -30,16 +26,12 @@ use media::{Entry, EntryPath};
 const OPERATION: &str = "upload";
 /// Maximum number of parts sent concurrently. Other clients send five to ten and warn of being banned for it.
 const MAX_CONCURRENT_PARTS: usize = 3;
-/// Attempts per part; each retry is preceded by a pause.
-const ATTEMPTS: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(500);
 
-/// Progress of an upload, as it is remembered for resumption.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Note {
+/// The stored progress of an upload, from which it resumes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct UploadRecord {
     uploadid: String,
-    /// Parts that the upstream has.
-    done: BTreeSet<usize>,
+    sent: SentParts,
 }
 
 /// An upload under way: a file that is spooled and ready to be sent.
@@ -48,11 +40,21 @@ struct UploadJob<'a> {
     /// The account's path.
     path: String,
     spooled: Spooled,
-    part: u64,
+    part_bytes: u64,
     hashes: Vec<String>,
     /// The hashes, as a JSON list.
     block_list: String,
+    /// Key of the record.
     key: String,
+}
+
+/// Sends the parts of one upload.
+struct UploadSender<'a> {
+    drive: &'a Terabox,
+    staging: &'a UploadStaging,
+    job: &'a UploadJob<'a>,
+    uploadid: &'a str,
+    permits: Permits<'a>,
 }
 
 #[async_trait]
@@ -87,7 +89,7 @@ impl Upload for Terabox {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let room = self
+        let staging = self
             .uploads
             .as_ref()
             .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
@@ -96,12 +98,13 @@ impl Upload for Terabox {
             return Err(empty());
         }
         let progress = request.progress.as_deref();
-        let guess = names::part_bytes(request.size.unwrap_or(0));
-        let limits = (guess, names::PLAN_LIMIT);
-        let taken = room
+        // Hashed again below if the size was not announced and its parts turn out to be larger.
+        let announced_part_bytes = names::part_bytes(request.size.unwrap_or(0));
+        let limits = (announced_part_bytes, names::PLAN_LIMIT);
+        let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress);
-        let spooled = taken.await?;
+            .take(OPERATION, body, request.size, limits, progress)
+            .await?;
         let size = spooled.length();
         if size == 0 {
             return Err(empty());
@@ -109,9 +112,9 @@ impl Upload for Terabox {
         if request.size.is_none() {
             permits.call(self.check_size(size)).await?;
         }
-        let part = names::part_bytes(size);
+        let part_bytes = names::part_bytes(size);
         let hashes = spooled
-            .hashes(part)
+            .hashes(part_bytes)
             .await
             .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
         let path = self.root.upstream(&request.path);
@@ -121,12 +124,12 @@ impl Upload for Terabox {
             request,
             path,
             spooled,
-            part,
+            part_bytes,
             hashes,
             block_list,
             key: HEXLOWER.encode(&key),
         };
-        let entry = self.send(room, &job, permits).await?;
+        let entry = self.send(staging, &job, permits).await?;
         self.thumbnails
             .forget(std::slice::from_ref(&entry.path))
             .await;
@@ -173,20 +176,21 @@ impl Terabox {
         tokio::try_join!(plan, quota).map(drop)
     }
 
+    /// Sends a file, or resumes at its missing parts.
     async fn send(
         &self,
-        room: &UploadStaging,
+        staging: &UploadStaging,
         job: &UploadJob<'_>,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        if let Some(note) = room.note::<Note>(&job.key).await? {
-            match self.go_on(room, job, note, permits).await {
-                // The upstream has lost the parts that it had: start again from the beginning, once.
+        if let Some(record) = staging.load::<UploadRecord>(&job.key).await? {
+            match self.resume(staging, job, record, permits).await {
+                // The upstream has lost the parts that it had: starts from the beginning, once.
                 Err(error) if is_stale(&error) => {
-                    tracing::debug!(%error, "an upload cannot go on and begins anew");
-                    room.forget(&job.key).await?;
+                    tracing::debug!(%error, "an upload cannot be resumed and begins anew");
+                    staging.forget(&job.key).await?;
                 }
-                told => return told,
+                result => return result,
             }
         }
         let Precreated {
@@ -199,7 +203,7 @@ impl Terabox {
             .await?;
         if return_type.0 == Some(2) {
             if let Some(progress) = &job.request.progress {
-                progress.add_sent(job.spooled.length());
+                progress.set_sent(job.spooled.length());
             }
             return self.settle(job, info.unwrap_or_default(), permits).await;
         }
@@ -207,64 +211,40 @@ impl Terabox {
             .0
             .filter(|id| !id.is_empty())
             .ok_or_else(|| DriveError::failed(OPERATION, "no id of the upload"))?;
-        let wanted: BTreeSet<usize> = block_list
+        let missing: Vec<usize> = block_list
             .unwrap_or_default()
             .iter()
             .filter_map(|number| usize::try_from(number.0.0?).ok())
             .collect();
-        let count = job.hashes.len();
-        let done = match wanted.is_empty() {
+        let sent = match missing.is_empty() {
             // An empty list is equivalent to [0]; with several parts, no reply says which ones exist.
-            true => BTreeSet::new(),
-            false => (0..count)
-                .filter(|number| !wanted.contains(number))
+            true => SentParts::default(),
+            false => (0..job.hashes.len())
+                .filter(|number| !missing.contains(number))
                 .collect(),
         };
-        let note = Note { uploadid, done };
-        room.keep(&job.key, &note).await?;
-        self.go_on(room, job, note, permits).await
+        let record = UploadRecord { uploadid, sent };
+        staging.save(&job.key, &record).await?;
+        self.resume(staging, job, record, permits).await
     }
 
-    /// Sends the missing parts and has the file created from all of them.
-    async fn go_on(
+    /// Sends the missing parts and creates the file from all of them.
+    async fn resume(
         &self,
-        room: &UploadStaging,
+        staging: &UploadStaging,
         job: &UploadJob<'_>,
-        note: Note,
+        record: UploadRecord,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let missing: Vec<usize> = (0..job.hashes.len())
-            .filter(|number| !note.done.contains(number))
-            .collect();
-        if let Some(progress) = &job.request.progress {
-            progress.add_sent(note.done.iter().map(|&number| job.bytes_of(number)).sum());
-        }
-        let uploadid = note.uploadid.clone();
-        let note = Mutex::new(note);
-        let failure = Mutex::new(None::<DriveError>);
-        // If a part fails for good, parts on their way still finish, so that they need not be sent again.
-        stream::iter(missing)
-            .for_each_concurrent(MAX_CONCURRENT_PARTS, |number| {
-                let (note, failure, uploadid) = (&note, &failure, uploadid.as_str());
-                async move {
-                    if failure.lock().await.is_some() {
-                        return;
-                    }
-                    let sent = async {
-                        self.send_part(job, uploadid, number, permits).await?;
-                        let mut note = note.lock().await;
-                        note.done.insert(number);
-                        room.keep(&job.key, &*note).await
-                    };
-                    if let Err(error) = sent.await {
-                        failure.lock().await.get_or_insert(error);
-                    }
-                }
-            })
-            .await;
-        if let Some(error) = failure.into_inner() {
-            return Err(error);
-        }
+        let UploadRecord { uploadid, sent } = record;
+        let sender = UploadSender {
+            drive: self,
+            staging,
+            job,
+            uploadid: &uploadid,
+            permits,
+        };
+        job.plan().send_missing(sent, &sender).await?;
         let new = NewFile {
             path: &job.path,
             size: job.spooled.length(),
@@ -279,7 +259,7 @@ impl Terabox {
             .as_ref()
             .is_err_and(|error| matches!(error.upstream_code, Some(4000023 | 450016 | 400810)))
         {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(RETRY_INTERVAL).await;
             created = create().await;
         }
         let file = match created {
@@ -290,64 +270,8 @@ impl Terabox {
             }
             Err(error) => return Err(error),
         };
-        room.forget(&job.key).await?;
+        staging.forget(&job.key).await?;
         self.settle(job, file, permits).await
-    }
-
-    async fn send_part(
-        &self,
-        job: &UploadJob<'_>,
-        uploadid: &str,
-        number: usize,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        let part = Part {
-            path: &job.path,
-            uploadid,
-            number,
-            length: job.bytes_of(number),
-        };
-        let from = number as u64 * job.part;
-        let mut attempt = 1;
-        loop {
-            let sending = PartProgress::new(job.request.progress.clone());
-            let body = || {
-                sending.take_back();
-                let counter = sending.clone();
-                job.spooled
-                    .read(from, part.length)
-                    .inspect_ok(move |piece| counter.add(piece.len() as u64))
-                    .boxed()
-            };
-            let sent = permits.send(self.api.superfile(&part, body)).await;
-            let result = match sent {
-                Ok(taken) => match taken.md5.0 {
-                    Some(md5)
-                        if !md5.is_empty() && !md5.eq_ignore_ascii_case(&job.hashes[number]) =>
-                    {
-                        Err(DriveError::failed(OPERATION, "a part arrived changed"))
-                    }
-                    _ => Ok(()),
-                },
-                Err(error) => Err(error),
-            };
-            match result {
-                Ok(()) => {
-                    sending.keep();
-                    return Ok(());
-                }
-                // After a refusal, the next permit is granted when the pause is over.
-                Err(error)
-                    if attempt < ATTEMPTS
-                        && (error.kind.is_transient() || error.kind == ErrorKind::RateLimited) =>
-                {
-                    tracing::debug!(%error, number, "a part is sent once more");
-                    tokio::time::sleep(PAUSE * attempt).await;
-                    attempt += 1;
-                }
-                Err(error) => return Err(error),
-            }
-        }
     }
 
     /// Returns the file if it exists although the answer to `create` was lost; `None` otherwise.
@@ -396,9 +320,46 @@ impl Terabox {
 }
 
 impl UploadJob<'_> {
-    fn bytes_of(&self, number: usize) -> u64 {
-        let from = number as u64 * self.part;
-        self.part.min(self.spooled.length().saturating_sub(from))
+    fn plan(&self) -> PartPlan<'_> {
+        PartPlan {
+            spooled: &self.spooled,
+            progress: self.request.progress.clone(),
+            part_bytes: self.part_bytes,
+            max_concurrent: MAX_CONCURRENT_PARTS,
+        }
+    }
+}
+
+#[async_trait]
+impl PartSender for UploadSender<'_> {
+    async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
+        let request = Part {
+            path: &self.job.path,
+            uploadid: self.uploadid,
+            number: part.index,
+            length: part.length,
+        };
+        let sending = self.drive.api.superfile(&request, || part.body());
+        let answer = self.permits.send(sending).await?;
+        let expected = &self.job.hashes[part.index];
+        match answer.md5.0 {
+            Some(md5) if !md5.is_empty() && !md5.eq_ignore_ascii_case(expected) => {
+                Err(DriveError::failed(OPERATION, "a part arrived changed"))
+            }
+            _ => Ok(String::new()),
+        }
+    }
+
+    fn is_retryable(&self, error: &DriveError) -> bool {
+        error.kind.is_transient() || error.kind == ErrorKind::RateLimited
+    }
+
+    async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
+        let record = UploadRecord {
+            uploadid: self.uploadid.to_owned(),
+            sent: sent.clone(),
+        };
+        self.staging.save(&self.job.key, &record).await
     }
 }
 
