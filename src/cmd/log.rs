@@ -155,7 +155,7 @@ mod tests {
     fn a_flood_of_one_level_is_bounded_and_hides_no_other() {
         let start = Instant::now();
         let limiter = LineLimiter::new(start);
-        let mut take =
+        let take =
             |level, ms| limiter.take("drivein::web", level, start + Duration::from_millis(ms));
         let written = (0..200_000).filter(|n| take(Level::INFO, n / 10)).count();
         assert!((395..=405).contains(&written), "{written}");
