@@ -191,6 +191,7 @@ impl App {
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
+            tokio::spawn(web::watch_foreign_changes(self.site.clone())),
         ];
         let served = server
             .serve(

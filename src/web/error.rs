@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::store::WriteFault;
 use drives::{DriveError, ErrorKind};
 
 pub use code::ProblemCode;
@@ -195,6 +196,28 @@ impl Problem {
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.extensions_mut().insert(self.code);
+    }
+}
+
+impl Problem {
+    /// Returns the problem of something that could not be stored or read in the state. Logs the error.
+    pub fn of_state(error: &(dyn std::error::Error + 'static)) -> Self {
+        let fault = WriteFault::of(error);
+        tracing::error!(%error, ?fault, "the state could not be read or written");
+        fault.map_or(Problem::INTERNAL, Problem::from)
+    }
+}
+
+impl From<WriteFault> for Problem {
+    fn from(fault: WriteFault) -> Self {
+        let words = match fault {
+            WriteFault::DiskFull => &words::SERVER_DISK_FULL,
+            WriteFault::DiskFailed => &words::SERVER_DISK_FAILED,
+        };
+        Problem {
+            instead: Some(words),
+            ..Problem::of(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpace)
+        }
     }
 }
 

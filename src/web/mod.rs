@@ -58,7 +58,9 @@ pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use limits::PerIpLimiter;
 pub use routes::{Route, RouteAccess};
-pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
+pub use tickets::{
+    flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
+};
 pub use urls::UrlBuilder;
 
 /// The state that every handler can access. Clones share it.
@@ -138,11 +140,11 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         )
         .route(
             "/account/{drive}/sign-in/code",
-            post(pages::account::by_code),
+            post(pages::account::sign_in_with_code),
         )
         .route(
             "/account/{drive}/sign-in/form",
-            post(pages::account::by_form),
+            post(pages::account::sign_in_with_form),
         )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route(
@@ -165,7 +167,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             RouteGroup::new(RouteAccess::Owner)
                 .route(
                     "/organize",
-                    get(pages::organize::show).post(pages::organize::act),
+                    get(pages::organize::show).post(pages::organize::apply),
                 )
                 .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
@@ -181,7 +183,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
             "/password",
-            get(pages::password::show).post(pages::password::choose),
+            get(pages::password::show).post(pages::password::set),
         )
         .route("/send", post(pages::send::send))
         .route(
@@ -296,11 +298,11 @@ fn calls() -> RouteGroup {
         )
         .call(
             "/api/v1/drives/{drive}/sign-in/code",
-            routes!(api::sign_in::by_code),
+            routes!(api::sign_in::with_code),
         )
         .call(
             "/api/v1/drives/{drive}/sign-in/form",
-            routes!(api::sign_in::form, api::sign_in::by_form),
+            routes!(api::sign_in::form, api::sign_in::with_form),
         )
         .call(
             "/api/v1/drives/{drive}/sign-out",

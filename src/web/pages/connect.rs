@@ -166,8 +166,7 @@ pub(in crate::web) async fn remove(
         }
         Ok(false) => context.problem(&Problem::NOT_FOUND),
         Err(error) => {
-            tracing::error!(%error, "a drive could not be removed");
-            context.problem(&Problem::INTERNAL)
+            context.problem(&Problem::of_state(error.as_ref()))
         }
     }
 }

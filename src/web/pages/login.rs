@@ -101,8 +101,8 @@ pub(in crate::web) async fn sign_in(
             ),
             Some(wait.as_secs() + 1),
         ),
-        Err(AuthError::Failed) => {
-            return PageContext::new(&site, &headers).problem(&Problem::INTERNAL);
+        Err(error @ (AuthError::Failed | AuthError::NotStored(_))) => {
+            return PageContext::new(&site, &headers).problem(&error.into());
         }
     };
     let page = page(&PageContext::new(&site, &headers), form.next, Some(problem));

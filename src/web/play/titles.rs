@@ -1,5 +1,7 @@
 //! Collects the films of a list: of one folder, of a whole tree, of a search, or one film.
 
+use std::collections::HashSet;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{AppState, PlayRequest};
@@ -102,6 +104,9 @@ pub(super) async fn of_tree(
     let mut films = FilmList::default();
     let mut level = vec![root.clone()];
     let (mut asked, mut depth) = (0, 0);
+    // Links of a folder drive may lead in circles: each folder is read once, at the shortest of its paths.
+    let root = site.library.entry(place, root, Freshness::Cached).await?;
+    let mut seen: HashSet<String> = root.id.iter().cloned().collect();
     while !level.is_empty() {
         if depth == MAX_DEPTH
             || asked + level.len() > MAX_FOLDERS
@@ -125,7 +130,9 @@ pub(super) async fn of_tree(
         }
         for child in answers.into_iter().flat_map(|folder| folder.entries) {
             if child.kind == EntryKind::Folder {
-                level.push(child.path);
+                if child.id.is_none_or(|id| seen.insert(id)) {
+                    level.push(child.path);
+                }
             } else if child.kind.is_playable() {
                 films.entries.push(child);
             }
@@ -141,6 +148,34 @@ pub(super) async fn of_tree(
     Ok(films)
 }
 
+/// Returns the films below one entry, or that entry, whose names contain all words, in any case. The upstream's
+/// own search covers the whole drive, so it is not used: a guest's words must not search what the guest may not see.
+async fn of_search_below(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+    words: &str,
+) -> Result<FilmList, Problem> {
+    let entry = site.library.entry(place, path, Freshness::Cached).await?;
+    let mut films = match entry.kind {
+        EntryKind::Folder => of_tree(site, place, path).await?,
+        _ => FilmList {
+            entries: vec![Entry::clone(&entry)],
+            missing: None,
+        },
+    };
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    films.entries.retain(|film| {
+        let name = film.name.to_lowercase();
+        film.kind.is_playable() && words.iter().all(|word| name.contains(word.as_str()))
+    });
+    if films.entries.len() > MAX_SEARCH_RESULTS {
+        films.entries.truncate(MAX_SEARCH_RESULTS);
+        films.missing = Some(format!("This list ends after {MAX_SEARCH_RESULTS} films."));
+    }
+    Ok(films)
+}
+
 /// Returns the search results within the ticket's scope. If no drive can answer, returns the first error.
 pub(super) async fn of_search(
     site: &AppState,
@@ -149,7 +184,8 @@ pub(super) async fn of_search(
 ) -> Result<FilmList, Problem> {
     let place = match &ticket.scope {
         Scope::Everything => None,
-        Scope::Within(place, _) => Some(place),
+        Scope::Within(place, path) if path.is_root() => Some(place),
+        Scope::Within(place, path) => return of_search_below(site, place, path, words).await,
     };
     let mut films = FilmList::default();
     let mut page = PageRequest::default();

@@ -108,6 +108,13 @@ impl Tree {
         Ok(names)
     }
 
+    /// Returns what identifies a folder, whatever the path that leads to it: device and inode. `None` if it cannot
+    /// be read.
+    pub(crate) fn folder_identity(&self, folder: &EntryPath) -> Option<(u64, u64)> {
+        let found = std::fs::metadata(self.real(folder, "list").ok()?).ok()?;
+        Some((found.dev(), found.ino()))
+    }
+
     /// Returns a name in a folder as it is now; `None` if nothing is there that may be shown.
     pub(crate) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
         let real = self.real(folder, "list").ok()?;
@@ -173,7 +180,7 @@ impl Tree {
             name: name.to_owned(),
             size: if is_folder { 0 } else { found.len() },
             modified: media::unix_time(found.mtime()),
-            id: Some(found.ino().to_string()),
+            id: Some(format!("{:x}-{:x}", found.dev(), found.ino())),
             content: (!is_folder).then(|| version(found)),
             ..Entry::bare(&self.place, path, kind)
         }
@@ -234,7 +241,14 @@ pub(crate) fn failure(operation: &'static str, error: &io::Error) -> DriveError 
         }
         _ => ErrorKind::UpstreamFailed,
     };
-    DriveError::new(kind, operation, error.kind().to_string())
+    let failed = DriveError::new(kind, operation, error.kind().to_string());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => failed.with_sentence(
+            "The server may not read this file or folder: its owner or its permissions forbid it to the user that \
+             runs Drive-In.",
+        ),
+        _ => failed,
+    }
 }
 
 #[cfg(test)]
