@@ -77,7 +77,10 @@ impl Store {
         let fault = match self.disk_free_bytes() {
             Some(free) if free < MIN_FREE_BYTES => Some(WriteFault::DiskFull),
             // Migrations do not use the user version, so it is always the same.
-            _ => match sqlx::query("PRAGMA user_version = 1").execute(&self.pool).await {
+            _ => match sqlx::query("PRAGMA user_version = 1")
+                .execute(&self.pool)
+                .await
+            {
                 Ok(_) => None,
                 Err(error) => WriteFault::of(&error),
             },
@@ -122,7 +125,10 @@ mod tests {
             .unwrap_err();
         assert_eq!(WriteFault::of(&refused), Some(WriteFault::DiskFull));
         let with_context = anyhow::Error::from(refused).context("a ticket");
-        assert_eq!(WriteFault::of(with_context.as_ref()), Some(WriteFault::DiskFull));
+        assert_eq!(
+            WriteFault::of(with_context.as_ref()),
+            Some(WriteFault::DiskFull)
+        );
         assert!(store.is_ready().await);
         assert_eq!(::drives::SessionStore::load(&session).await.unwrap(), None);
         let unrelated = sqlx::query("SELECT nothing").execute(&store.pool).await;

@@ -349,7 +349,11 @@ mod tests {
             panic!("it was opened");
         };
         let told = format!("{refused:#}");
-        for word in ["newer version", "step 999", &dir.path().display().to_string()] {
+        for word in [
+            "newer version",
+            "step 999",
+            &dir.path().display().to_string(),
+        ] {
             assert!(told.contains(word), "{word}: {told}");
         }
     }

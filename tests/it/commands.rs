@@ -497,7 +497,12 @@ fn config_at_home(folder: &Path) -> String {
 }
 
 /// Makes a call of the API with the token of that config.
-async fn owner(visitor: &Visitor, method: reqwest::Method, call: &str, body: serde_json::Value) -> Reply {
+async fn owner(
+    visitor: &Visitor,
+    method: reqwest::Method,
+    call: &str,
+    body: serde_json::Value,
+) -> Reply {
     let ask = visitor.ask(method, call);
     let ask = ask.header("authorization", "Bearer a-token-of-sixteen-letters");
     ask.json(&body).send().await
@@ -523,7 +528,13 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
     let ticket = serde_json::json!({"name": "TV", "scope": {}});
     let mut refused = None;
     for _ in 0..100 {
-        let made = owner(&visitor, reqwest::Method::POST, "/api/v1/tickets", ticket.clone()).await;
+        let made = owner(
+            &visitor,
+            reqwest::Method::POST,
+            "/api/v1/tickets",
+            ticket.clone(),
+        )
+        .await;
         if made.status != 200 {
             refused = Some(made);
             break;
@@ -531,32 +542,78 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
     }
     let refused = refused.expect("the disk is not full").expect(507);
     assert_eq!(refused.code(), "no_space");
-    assert!(refused.text().contains("disk that holds data_dir"), "{}", refused.text());
+    assert!(
+        refused.text().contains("disk that holds data_dir"),
+        "{}",
+        refused.text()
+    );
 
     // Signing in, pages and playing go on.
     let form = visitor.ask(reqwest::Method::POST, "/login");
-    let reply = form.form(&[("password", "open sesame")]).send().await.expect(303);
-    let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
-    let page = |path: &'static str| visitor.ask(reqwest::Method::GET, path).header("cookie", &cookie).send();
+    let reply = form
+        .form(&[("password", "open sesame")])
+        .send()
+        .await
+        .expect(303);
+    let cookie = reply
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = |path: &'static str| {
+        visitor
+            .ask(reqwest::Method::GET, path)
+            .header("cookie", &cookie)
+            .send()
+    };
     for path in ["/", "/browse/home", "/sessions"] {
         page(path).await.expect(200);
     }
-    assert!(page("/status").await.expect(200).text().contains("disk that holds data_dir"));
-    let entry = owner(&visitor, reqwest::Method::GET, "/api/v1/entries/home/a.mp4", serde_json::Value::Null).await;
-    let original = entry.expect(200).json()["entry"]["play"]["original"].as_str().unwrap().to_owned();
+    assert!(
+        page("/status")
+            .await
+            .expect(200)
+            .text()
+            .contains("disk that holds data_dir")
+    );
+    let entry = owner(
+        &visitor,
+        reqwest::Method::GET,
+        "/api/v1/entries/home/a.mp4",
+        serde_json::Value::Null,
+    )
+    .await;
+    let original = entry.expect(200).json()["entry"]["play"]["original"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let path = url::Url::parse(&original).unwrap().path().to_owned();
     assert_eq!(get(&visitor, &path).await.expect(200).text(), "a film");
     // The session can be ended all the same.
-    visitor.ask(reqwest::Method::POST, "/logout").header("cookie", &cookie).send().await.expect(303);
+    visitor
+        .ask(reqwest::Method::POST, "/logout")
+        .header("cookie", &cookie)
+        .send()
+        .await
+        .expect(303);
     page("/").await.expect(303);
 
     // The result of a probe is kept for five seconds.
-    let told = eventually("the health check tells", Duration::from_secs(30), async || {
-        let reply = get(&visitor, "/readyz").await;
-        (reply.status == 503).then_some(reply)
-    })
+    let told = eventually(
+        "the health check tells",
+        Duration::from_secs(30),
+        async || {
+            let reply = get(&visitor, "/readyz").await;
+            (reply.status == 503).then_some(reply)
+        },
+    )
     .await;
-    assert!(told.text().contains("disk that holds data_dir"), "{}", told.text());
+    assert!(
+        told.text().contains("disk that holds data_dir"),
+        "{}",
+        told.text()
+    );
     let metrics = get(&visitor, "/metrics").await.expect(200).text();
     assert!(metrics.contains("drivein_state_writable 0\n"), "{metrics}");
     get(&visitor, "/healthz").await.expect(200);
@@ -577,8 +634,14 @@ async fn what_one_process_revokes_the_other_one_on_the_same_state_refuses() {
     }
     let (one, other) = (&both[0].1, &both[1].1);
     let body = serde_json::json!({"name": "TV", "scope": {"place": "home"}});
-    let made = owner(one, reqwest::Method::POST, "/api/v1/tickets", body).await.expect(200).json();
-    let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap().path().to_owned();
+    let made = owner(one, reqwest::Method::POST, "/api/v1/tickets", body)
+        .await
+        .expect(200)
+        .json();
+    let play = url::Url::parse(made["url"].as_str().unwrap())
+        .unwrap()
+        .path()
+        .to_owned();
     for visitor in [one, other] {
         get(visitor, &play).await.expect(200);
     }
@@ -586,9 +649,11 @@ async fn what_one_process_revokes_the_other_one_on_the_same_state_refuses() {
     let revoked = owner(one, reqwest::Method::DELETE, &call, serde_json::Value::Null).await;
     assert!(revoked.status < 300, "{}", revoked.describe());
     get(one, &play).await.expect(401);
-    eventually("the other process looks again", Duration::from_secs(30), async || {
-        (get(other, &play).await.status == 401).then_some(())
-    })
+    eventually(
+        "the other process looks again",
+        Duration::from_secs(30),
+        async || (get(other, &play).await.status == 401).then_some(()),
+    )
     .await;
     for (running, _) in both {
         running.terminate().await;
@@ -611,10 +676,16 @@ async fn check_says_why_a_drive_cannot_be_reached() {
         folder.path().join("data")
     );
     let config = config_in(folder.path(), &text);
-    let output = own_binary().args(["check", "--config", &config]).output().await;
+    let output = own_binary()
+        .args(["check", "--config", &config])
+        .output()
+        .await;
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(!output.status.success(), "{said}");
-    for word in ["“closed” (cloudreve): Nothing listens", "“unknown” (cloudreve): The host name"] {
+    for word in [
+        "“closed” (cloudreve): Nothing listens",
+        "“unknown” (cloudreve): The host name",
+    ] {
         assert!(said.contains(word), "{word}: {said}");
     }
 }

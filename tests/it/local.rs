@@ -293,18 +293,35 @@ async fn links_in_a_circle_are_followed_once() {
     symlink(".", folder.path().join("latest")).unwrap();
     symlink("..", folder.path().join("Series/up")).unwrap();
     symlink("..", folder.path().join("Series/Season 1/up")).unwrap();
-    let drivein = Drivein::setup().drives(&section(folder.path())).start().await;
+    let drivein = Drivein::setup()
+        .drives(&section(folder.path()))
+        .start()
+        .await;
     let found = drivein.api("search?q=only").await;
-    let found: Vec<&str> = found["entries"].as_array().unwrap().iter()
+    let found: Vec<&str> = found["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
         .map(|entry| entry["path"].as_str().unwrap())
         .collect();
     assert_eq!(found, ["/Series/Season 1/Only one.mp4"]);
-    let list = drivein.api("entries/home").await["entry"]["lists"]["m3u"].as_str().unwrap().to_owned();
+    let list = drivein.api("entries/home").await["entry"]["lists"]["m3u"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let root = drivein.local(list.strip_suffix("/list.m3u").unwrap());
-    let list = drivein.get(&format!("{root}/all.m3u")).await.expect(200).text();
+    let list = drivein
+        .get(&format!("{root}/all.m3u"))
+        .await
+        .expect(200)
+        .text();
     assert_eq!(list.matches("#EXTINF").count(), 1, "{list}");
     assert!(list.contains("/Series/Season%201/Only%20one.mp4"), "{list}");
-    let archive = drivein.get(&format!("{root}/strm.zip")).await.expect(200).body;
+    let archive = drivein
+        .get(&format!("{root}/strm.zip"))
+        .await
+        .expect(200)
+        .body;
     let name = b"Only one.strm";
     // Once before the file, once in the directory at the end.
     let named = archive.windows(name.len()).filter(|bytes| bytes == name);

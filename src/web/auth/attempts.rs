@@ -192,7 +192,9 @@ mod tests {
         assert!(!attempts.take_known(stranger(1), start));
         attempts.remember(stranger(1), start);
         assert!(!attempts.take_known(stranger(2), start));
-        let taken = (0..100).filter(|_| attempts.take_known(stranger(1), start)).count();
+        let taken = (0..100)
+            .filter(|_| attempts.take_known(stranger(1), start))
+            .count();
         assert_eq!(taken, 60);
         let later = start + Duration::from_secs(1);
         assert!(attempts.take_known(stranger(1), later));

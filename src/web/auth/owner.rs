@@ -66,9 +66,7 @@ impl Authenticator {
         let mode = self.mode();
         let address = network(from);
         let known_key = match &*mode {
-            AuthMode::Password(hash) => {
-                Some((address, self.password_cache_key(password, hash)))
-            }
+            AuthMode::Password(hash) => Some((address, self.password_cache_key(password, hash))),
             AuthMode::Open | AuthMode::Code { .. } => None,
         };
         let is_known = self

@@ -38,7 +38,10 @@ impl UnstoredSessions {
     /// Returns all sessions.
     pub fn all(&self) -> Vec<OwnerSession> {
         let sessions = self.sessions.lock();
-        sessions.values().map(|session| (**session).clone()).collect()
+        sessions
+            .values()
+            .map(|session| (**session).clone())
+            .collect()
     }
 
     /// Revokes one session. Returns false if there is none with this hash.

@@ -165,9 +165,7 @@ pub(in crate::web) async fn remove(
             Redirect::to(&site.urls.local("/")).into_response()
         }
         Ok(false) => context.problem(&Problem::NOT_FOUND),
-        Err(error) => {
-            context.problem(&Problem::of_state(error.as_ref()))
-        }
+        Err(error) => context.problem(&Problem::of_state(error.as_ref())),
     }
 }
 

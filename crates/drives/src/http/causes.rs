@@ -10,8 +10,7 @@ pub(super) struct UnknownName(#[source] pub(super) io::Error);
 
 const UNKNOWN_NAME: &str = "The host name in its address does not resolve. Compare the address in its settings, and this machine’s DNS.";
 const REFUSED: &str = "Nothing listens at its address: the connection was refused. Compare host and port in its settings, and whether the service runs.";
-const UNREACHABLE: &str =
-    "Its host cannot be reached from this machine. Compare the address in its settings, and this machine’s network.";
+const UNREACHABLE: &str = "Its host cannot be reached from this machine. Compare the address in its settings, and this machine’s network.";
 const CERTIFICATE: &str = "The certificate of its host is not valid: it has expired, is for another name, or is signed by nobody that this machine \
      trusts. Compare the address in its settings, or renew the certificate.";
 const NO_TLS: &str = "Its address begins with https, and the host does not speak TLS at that port. Write http, or the port that speaks TLS.";

@@ -86,9 +86,18 @@ async fn a_connection_that_fails_says_why() {
         }
     });
     for (url, word) in [
-        (format!("http://127.0.0.1:{closed_port}/"), "Nothing listens"),
-        (format!("https://127.0.0.1:{plain_port}/"), "does not speak TLS"),
-        ("http://drivein-test.invalid/".to_owned(), "does not resolve"),
+        (
+            format!("http://127.0.0.1:{closed_port}/"),
+            "Nothing listens",
+        ),
+        (
+            format!("https://127.0.0.1:{plain_port}/"),
+            "does not speak TLS",
+        ),
+        (
+            "http://drivein-test.invalid/".to_owned(),
+            "does not resolve",
+        ),
     ] {
         let media = client().open("test", &url, HeaderMap::new(), &[]).await;
         let null = serde_json::Value::Null;
