@@ -298,11 +298,11 @@ fn calls() -> RouteGroup {
         )
         .call(
             "/api/v1/drives/{drive}/sign-in/code",
-            routes!(api::sign_in::with_code),
+            routes!(api::sign_in::submit_code),
         )
         .call(
             "/api/v1/drives/{drive}/sign-in/form",
-            routes!(api::sign_in::form, api::sign_in::with_form),
+            routes!(api::sign_in::form, api::sign_in::submit_form),
         )
         .call(
             "/api/v1/drives/{drive}/sign-out",

@@ -113,7 +113,7 @@ fn state_word(state: SignInState) -> &'static str {
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", operation_id = "by_code", tag = "account",
     params(("drive" = String, Path)), request_body = CodeJson,
     responses((status = 200, description = "Signed in", body = StateJson)))]
-pub(in crate::web) async fn with_code(
+pub(in crate::web) async fn submit_code(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<CodeJson>,
@@ -158,7 +158,7 @@ pub(in crate::web) async fn form(
 #[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/form", operation_id = "by_form", tag = "account",
     params(("drive" = String, Path)), request_body = AnswersJson,
     responses((status = 200, body = StateJson)))]
-pub(in crate::web) async fn with_form(
+pub(in crate::web) async fn submit_form(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<AnswersJson>,

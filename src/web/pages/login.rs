@@ -12,7 +12,6 @@ use super::layout::PageLayout;
 use super::page_context::{PageContext, render};
 use crate::web::auth::{AuthError, Caller, PasswordState};
 use crate::web::client::ClientInfo;
-use crate::web::error::Problem;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
 
