@@ -3,7 +3,7 @@
 # One recipe at a time: cargo uses all cores by itself, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo run build check fmt test lint advisories bench fuzz completions clean
+.PHONY: help demo run build check fmt test lint advisories bench fuzz soak completions clean
 
 # More arguments for `make demo` and `make run`, as in: make demo ARGS='--films /srv/films'
 ARGS ?=
@@ -11,6 +11,8 @@ ARGS ?=
 TESTS ?=
 # Seconds that `make fuzz` spends on each fuzz target.
 SECONDS_EACH ?= 60
+# Seconds that `make soak` takes.
+SECONDS ?= 600
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | while IFS='|' read -r name words; do \
@@ -56,6 +58,10 @@ lint: node_modules/.package-lock.json ## format, clippy, documentation, imports,
 # Not part of lint: advisories change without any change of the code.
 advisories: ## known vulnerabilities of dependencies (needs cargo-deny and the network)
 	cargo deny check advisories
+
+# Not part of test: it takes ten minutes, and mounts a small disk if it may.
+soak: node_modules/.package-lock.json ## many viewers over an upstream that fails
+	SOAK_SECONDS=$(SECONDS) cargo test --locked --test it soak:: -- --ignored --nocapture
 
 bench: node_modules/.package-lock.json ## benchmarks
 	cargo bench --locked

@@ -8,6 +8,7 @@ use anyhow::Context;
 use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -20,8 +21,8 @@ use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, PerIpLimiter, TrustedProxies,
-    UploadTracker, UrlBuilder,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, RequestLimiter,
+    StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -69,6 +70,9 @@ const MAX_CONNECTION_BUFFER_BYTES: usize = 64 << 10;
 /// a tenth more CPU.
 const MAX_UNSENT_BYTES: u32 = 256 << 10;
 
+/// Open files that are allowed if the system has no limit of its own.
+const MAX_OPEN_FILES: u64 = 65_536;
+
 impl App {
     /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does
     /// not affect the others. `listen` is the address of the listening socket.
@@ -107,7 +111,7 @@ impl App {
             tickets: web::load_ticket_signer(&store).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
-            request_limiter: PerIpLimiter::new(config.limits.requests_per_address),
+            request_limiter: RequestLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
@@ -154,6 +158,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        raise_open_files_limit();
         set_socket_options(&listener);
         let handle = Handle::new();
         let (stop_sender, stopped_at) = tokio::sync::watch::channel(None);
@@ -174,7 +179,8 @@ impl App {
             .handle(handle)
             // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
             // connection without a timeout.
-            .http1_only();
+            .http1_only()
+            .acceptor(StallTimeoutAcceptor);
         // Old players compare header names case-sensitively.
         server
             .http_builder()
@@ -216,6 +222,23 @@ impl App {
         };
         let _ = timeout(FLUSH_TIMEOUT, flushed).await;
         served.context("the server stopped")
+    }
+}
+
+/// Raises the soft limit of open files towards the hard one. The usual soft limit of 1,024 is for programs that use
+/// `select`; a viewer takes two files, its connection and one to the upstream.
+fn raise_open_files_limit() {
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = limits.maximum.unwrap_or(MAX_OPEN_FILES).min(MAX_OPEN_FILES);
+    if limits.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let raised = Rlimit {
+        current: Some(wanted),
+        ..limits
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
     }
 }
 

@@ -1,12 +1,12 @@
 //! Aligned blocks of objects: the unit of the media cache.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use parking_lot::Mutex;
 
 use super::block_header::BlockHeader;
+use super::memory_budget::Reservation;
+use super::page_pool::{PAGE_BYTES, Page, PagePool};
 
 /// The key of a block in the cache.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -128,86 +128,19 @@ impl ChunkList {
     }
 }
 
-/// The size of a page in bytes. Full pages are pooled and reused: the first touch of fresh memory costs
-/// more than copying into memory that is already mapped.
-pub(super) const PAGE_BYTES: usize = 128 << 10;
-
 /// The most bytes returned at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
 
-/// A pool of free pages.
-#[derive(Debug)]
-pub(super) struct PagePool {
-    free: Mutex<Vec<Vec<u8>>>,
-    most: usize,
-}
-
-impl PagePool {
-    /// Creates a pool that retains up to `bytes` of free pages.
-    pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(PagePool {
-            free: Mutex::default(),
-            most: (bytes / PAGE_BYTES as u64) as usize,
-        })
-    }
-
-    /// Returns an empty page with a capacity of [`PAGE_BYTES`].
-    pub fn page(&self) -> Vec<u8> {
-        let used = self.free.lock().pop();
-        used.unwrap_or_else(|| Vec::with_capacity(PAGE_BYTES))
-    }
-
-    /// Wraps a page as `Bytes`. It returns to the pool when its last reader drops it.
-    pub fn bytes(self: &Arc<Self>, bytes: Vec<u8>) -> Bytes {
-        Bytes::from_owner(PooledPage {
-            bytes,
-            pool: self.clone(),
-        })
-    }
-
-    fn give_back(&self, mut page: Vec<u8>) {
-        let mut free = self.free.lock();
-        if page.capacity() == PAGE_BYTES && free.len() < self.most {
-            page.clear();
-            free.push(page);
-        }
-    }
-}
-
-/// A full page that returns to its pool when dropped.
-struct PooledPage {
-    bytes: Vec<u8>,
-    pool: Arc<PagePool>,
-}
-
-impl AsRef<[u8]> for PooledPage {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl Drop for PooledPage {
-    fn drop(&mut self) {
-        self.pool.give_back(std::mem::take(&mut self.bytes));
-    }
-}
-
-/// A block under construction, with its reserved memory.
-///
-/// Chunks of at least [`LARGE`] bytes are kept without a copy. Smaller ones are copied into pooled pages,
-/// because each of them would otherwise keep alive the whole buffer that it was read into.
+/// A block under construction, with its reserved memory. Chunks are copied into pooled pages: each of them would
+/// otherwise keep alive the whole buffer that it was read into.
 #[derive(Debug)]
 pub(super) struct BlockBuilder {
     pool: Arc<PagePool>,
     pieces: ChunkList,
-    /// Bytes after those chunks that do not fill a page yet.
-    gathered: Vec<u8>,
-    _memory: Reservation,
+    /// The page after those chunks, which is not full yet.
+    last: Option<Page>,
+    memory: Reservation,
 }
-
-/// Chunks of at least this size are kept without a copy, since most of them fill their read buffer. A slow
-/// upstream delivers a quarter of that at a time, which fills half of its buffer.
-const LARGE: usize = PAGE_BYTES;
 
 impl BlockBuilder {
     /// Creates an empty block.
@@ -215,41 +148,38 @@ impl BlockBuilder {
         BlockBuilder {
             pool,
             pieces: ChunkList::default(),
-            gathered: Vec::new(),
-            _memory: memory,
+            last: None,
+            memory,
         }
     }
 
     /// Appends the next chunk.
-    pub fn push(&mut self, piece: &Bytes) {
-        if piece.len() >= LARGE {
-            self.end_page();
-            self.pieces.push(piece.clone());
-            return;
-        }
-        let mut rest = &piece[..];
+    pub fn push(&mut self, chunk: &Bytes) {
+        let mut rest = &chunk[..];
         while !rest.is_empty() {
-            if self.gathered.capacity() == 0 {
-                self.gathered = self.pool.page();
-            }
-            let room = PAGE_BYTES - self.gathered.len();
+            let page = match &mut self.last {
+                Some(page) => page,
+                None => {
+                    self.memory.fill(PAGE_BYTES as u64);
+                    self.last.insert(self.pool.page())
+                }
+            };
+            let room = PAGE_BYTES - page.bytes.len();
             let (part, after) = rest.split_at(rest.len().min(room));
-            self.gathered.extend_from_slice(part);
+            page.bytes.extend_from_slice(part);
             rest = after;
-            if self.gathered.len() == PAGE_BYTES {
+            if page.bytes.len() == PAGE_BYTES {
                 self.end_page();
             }
         }
     }
 
     fn end_page(&mut self) {
-        if self.gathered.len() >= PAGE_BYTES / 2 {
-            let page = std::mem::take(&mut self.gathered);
-            self.pieces.push(self.pool.bytes(page));
-        } else if !self.gathered.is_empty() {
+        match self.last.take() {
+            Some(page) if page.bytes.len() >= PAGE_BYTES / 2 => self.pieces.push(page.into_bytes()),
             // Copied, so that the rest of the page can be reused.
-            self.pieces.push(Bytes::copy_from_slice(&self.gathered));
-            self.gathered.clear();
+            Some(page) => self.pieces.push(self.pool.copy(page.as_ref())),
+            None => {}
         }
     }
 
@@ -258,7 +188,7 @@ impl BlockBuilder {
         let Some(within) = offset.checked_sub(self.pieces.length) else {
             return self.pieces.at(offset);
         };
-        let rest = self.gathered.get(within as usize..)?;
+        let rest = self.last.as_ref()?.bytes.get(within as usize..)?;
         let rest = &rest[..rest.len().min(PIECE)];
         (!rest.is_empty()).then(|| Bytes::copy_from_slice(rest))
     }
@@ -266,61 +196,16 @@ impl BlockBuilder {
     /// Returns the block. All its bytes must have arrived.
     pub fn finish(mut self) -> Block {
         self.end_page();
-        self.pool.give_back(std::mem::take(&mut self.gathered));
         Block {
             pieces: self.pieces,
         }
     }
 }
 
-/// A limit on the bytes held for incomplete blocks.
-#[derive(Debug)]
-pub(super) struct MemoryBudget {
-    free: AtomicU64,
-}
-
-/// Bytes reserved from a budget; released when dropped.
-#[derive(Debug)]
-pub(super) struct Reservation {
-    budget: Arc<MemoryBudget>,
-    bytes: u64,
-}
-
-impl MemoryBudget {
-    pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(MemoryBudget {
-            free: AtomicU64::new(bytes),
-        })
-    }
-
-    /// Reserves `bytes`. Returns `None` if fewer are free.
-    pub fn reserve(self: &Arc<Self>, bytes: u64) -> Option<Reservation> {
-        self.free
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| {
-                free.checked_sub(bytes)
-            })
-            .ok()
-            .map(|_| Reservation {
-                budget: self.clone(),
-                bytes,
-            })
-    }
-
-    /// Returns the number of free bytes.
-    pub fn free(&self) -> u64 {
-        self.free.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        self.budget.free.fetch_add(self.bytes, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::memory_budget::MemoryBudget;
 
     #[test]
     fn small_objects_are_one_block_and_large_ones_aligned() {
@@ -349,9 +234,9 @@ mod tests {
         let sizes: [&[usize]; 5] = [
             &[1],
             &[1460],
-            &[LARGE],
-            &[LARGE, 3, 1460, 100 << 10, LARGE - 1],
-            &[70_001, LARGE - 1],
+            &[PAGE_BYTES],
+            &[PAGE_BYTES, 3, 1460, 100 << 10, PAGE_BYTES - 1],
+            &[70_001, 4 * PAGE_BYTES - 1],
         ];
         for (length, sizes) in [1, 1000, PAGE_BYTES, PAGE_BYTES + 1, 9 * PAGE_BYTES + 77]
             .into_iter()
@@ -392,38 +277,19 @@ mod tests {
     }
 
     #[test]
-    fn large_pieces_are_not_copied_and_small_ones_hold_no_buffer() {
+    fn a_block_takes_its_own_size_whatever_the_chunks_came_in() {
         let pool = PagePool::new(1 << 20);
-        let large = Bytes::from(vec![7; LARGE]);
-        let small = Bytes::from(vec![8; 1000]);
-        let memory = MemoryBudget::new(1 << 20).reserve(1 << 20).unwrap();
-        let mut builder = BlockBuilder::new(pool.clone(), memory);
-        builder.push(&large);
-        for _ in 0..PAGE_BYTES / 1000 + 1 {
-            builder.push(&small);
-        }
-        builder.push(&large);
+        let memory = MemoryBudget::new(1 << 20);
+        let mut builder = BlockBuilder::new(pool.clone(), memory.reserve(1 << 20).unwrap());
+        let buffer = Bytes::from(vec![7; 3 * PAGE_BYTES]);
+        builder.push(&buffer.slice(..1000));
+        assert_eq!(memory.unfilled(), (1 << 20) - PAGE_BYTES as u64);
+        builder.push(&buffer.slice(..2 * PAGE_BYTES));
         let block = builder.finish();
-        let pieces: Vec<&Bytes> = block.pieces().collect();
-        assert_eq!(
-            pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>(),
-            [LARGE, PAGE_BYTES, 1000 - PAGE_BYTES % 1000, LARGE]
-        );
-        assert!(std::ptr::eq(&pieces[0][..], &large[..]));
-        assert!(!std::ptr::eq(&pieces[2][..], &small[..]));
-        // Pages without readers are free to be reused.
+        assert_eq!(memory.free(), 1 << 20);
+        assert_eq!(pool.in_use(), 2 * PAGE_BYTES as u64 + 1000);
+        assert!(buffer.is_unique(), "a reader's buffer is not kept");
         drop(block);
-        assert_eq!(pool.free.lock().len(), 2);
-    }
-
-    #[test]
-    fn a_budget_is_never_overdrawn_and_comes_back() {
-        let budget = MemoryBudget::new(10);
-        let first = budget.reserve(7).unwrap();
-        assert!(budget.reserve(4).is_none());
-        let second = budget.reserve(3).unwrap();
-        assert_eq!(budget.free(), 0);
-        drop((first, second));
-        assert_eq!(budget.free(), 10);
+        assert_eq!((pool.in_use(), pool.free_pages()), (0, 3));
     }
 }

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
 use parking_lot::Mutex;
+use tokio::time::timeout;
 
-use super::block::{Block, BlockKey, BlockLayout, BlockSizes, MemoryBudget, PagePool};
+use super::block::{BlockKey, BlockLayout, BlockSizes};
+use super::block_cache::BlockCache;
 use super::disk::{Disk, DiskStats};
 use super::engine_state::{EngineInner, FetchCounters};
 use super::prefetch::ReadTracker;
@@ -34,6 +34,8 @@ pub struct EngineStats {
     pub cached_blocks: u64,
     /// Bytes of blocks in memory.
     pub cached_bytes: u64,
+    /// Bytes of all pages: those of blocks, and those that viewers hold of dropped blocks.
+    pub page_bytes: u64,
     /// Bytes reserved for incomplete blocks.
     pub incomplete_bytes: u64,
     /// Fetches in progress.
@@ -46,12 +48,27 @@ pub struct EngineStats {
     pub disk: Option<DiskStats>,
 }
 
-/// Incomplete blocks may take this fraction (1/n) of the memory for media: with the default of 256 MiB,
-/// enough for a dozen concurrent segments.
-const INCOMPLETE_DIVISOR: u64 = 3;
+/// The result of a prefetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrefetchOutcome {
+    /// The object was fetched.
+    Fetched,
+    /// It was cached already.
+    Cached,
+    /// There is no memory for it at the moment.
+    NoRoom,
+    /// It is no single block of known length.
+    Impossible,
+}
 
-/// Prefetched originals may take this fraction (1/n) of the memory for complete blocks.
-const PREFETCH_DIVISOR: u64 = 2;
+/// Prefetched originals may take this fraction (1/n) of the memory for media.
+const PREFETCH_DIVISOR: u64 = 3;
+
+/// Blocks that wait to be written to disk may take this fraction (1/n) of it.
+const DISK_QUEUE_DIVISOR: u64 = 8;
+
+/// Learnt lengths that are cached; each takes about a hundred bytes.
+const MAX_LENGTHS: u64 = 20_000;
 
 impl Engine {
     /// Creates an engine that caches up to `memory_bytes` of media in memory, and more on `disk`.
@@ -60,27 +77,19 @@ impl Engine {
     }
 
     fn with_sizes(memory_bytes: u64, disk: Option<Disk>, sizes: BlockSizes) -> Self {
-        let arriving = memory_bytes / INCOMPLETE_DIVISOR;
-        let cache = Cache::builder()
-            .weigher(|_, block: &Arc<Block>| u32::try_from(block.length()).unwrap_or(u32::MAX))
-            .max_capacity(memory_bytes - arriving)
-            // LRU instead of LFU: the newest block is being watched, however rarely it was requested
-            // before.
-            .eviction_policy(EvictionPolicy::lru())
-            .build();
+        if let Some(disk) = &disk {
+            disk.limit_queue(memory_bytes / DISK_QUEUE_DIVISOR);
+        }
         Engine {
             inner: Arc::new(EngineInner {
-                cache,
+                cache: Arc::new(BlockCache::new(memory_bytes)),
                 disk,
                 sizes,
                 fetches: Mutex::default(),
-                budget: MemoryBudget::new(arriving),
-                budget_bytes: arriving,
-                pool: PagePool::new(arriving),
                 next_reader: AtomicU64::new(0),
-                prefetch_pool: PrefetchPool::new((memory_bytes - arriving) / PREFETCH_DIVISOR),
+                prefetch_pool: PrefetchPool::new(memory_bytes / PREFETCH_DIVISOR),
                 parallel_ranges: std::sync::OnceLock::new(),
-                lengths: moka::future::Cache::new(100_000),
+                lengths: moka::future::Cache::new(MAX_LENGTHS),
                 adopted: Mutex::default(),
                 counters: FetchCounters::default(),
             }),
@@ -122,6 +131,7 @@ impl Engine {
                     ReadRequest {
                         range,
                         length: object.length,
+                        is_continued: false,
                     },
                 )
                 .await
@@ -140,7 +150,9 @@ impl Engine {
         let layout = self.layout(object, length);
         let mut reader = Reader::new(self.inner.clone(), object.clone(), layout, position, end);
         reader.observer = ReadTracker::of(&self.inner, object, layout, position, end);
-        let first = reader.next().await.transpose()?;
+        // A fetch that others have joined may be retried for longer than a viewer waits for the first byte.
+        let first = timeout(resume::FIRST_BYTE_TIMEOUT, reader.next()).await;
+        let first = first.map_err(|_| resume::no_first_byte())?.transpose()?;
         let body = stream::iter(first.map(Ok)).chain(reader).boxed();
         Ok(ObjectBody {
             length: Some(length),
@@ -169,26 +181,28 @@ impl Engine {
         layout.start(layout.index(range.start))..layout.end(layout.index(last))
     }
 
-    /// Prefetches an object that is a single block into memory, if there is room. Returns true if anything
-    /// had to be fetched. Fails with the upstream's error.
-    pub async fn prefetch(&self, object: &Object) -> Result<bool, DriveError> {
+    /// Prefetches an object that is a single block into memory, if there is room. Fails with the upstream's error.
+    pub async fn prefetch(&self, object: &Object) -> Result<PrefetchOutcome, DriveError> {
         let Some(length) = object.length.filter(|length| object.shared && *length > 0) else {
-            return Ok(false);
+            return Ok(PrefetchOutcome::Impossible);
         };
         let key = BlockKey {
             object: object.etag.as_str().into(),
             index: 0,
         };
-        let has_room = length <= self.inner.budget.free();
-        if !self.layout(object, length).is_single()
-            || self.inner.cache.contains_key(&key)
-            || !has_room
-        {
-            return Ok(false);
+        if !self.layout(object, length).is_single() {
+            return Ok(PrefetchOutcome::Impossible);
+        }
+        if self.inner.cache.contains(&key) {
+            return Ok(PrefetchOutcome::Cached);
+        }
+        let has_room = length <= self.inner.cache.incomplete.free();
+        if !has_room {
+            return Ok(PrefetchOutcome::NoRoom);
         }
         let mut body = self.read(object, None).await?.body;
         while body.try_next().await?.is_some() {}
-        Ok(true)
+        Ok(PrefetchOutcome::Fetched)
     }
 
     /// Waits until all queued blocks are written to disk.
@@ -205,7 +219,7 @@ impl Engine {
             object: etag.into(),
             index: 0,
         };
-        if engine.cache.contains_key(&key) {
+        if engine.cache.contains(&key) {
             return CacheStatus::Cached;
         }
         let fetches = engine.fetches.lock();
@@ -230,10 +244,12 @@ impl Engine {
             .flatten()
             .filter(|fetch| fetch.strong_count() > 0)
             .count() as u64;
+        let (cached_blocks, cached_bytes) = engine.cache.size();
         EngineStats {
-            cached_blocks: engine.cache.entry_count(),
-            cached_bytes: engine.cache.weighted_size(),
-            incomplete_bytes: engine.budget_bytes - engine.budget.free(),
+            cached_blocks,
+            cached_bytes,
+            page_bytes: engine.cache.pool.in_use(),
+            incomplete_bytes: engine.cache.incomplete.reserved(),
             open_fetches,
             fetches: engine.counters.fetches.load(Ordering::Relaxed),
             upstream_bytes: engine.counters.upstream_bytes.load(Ordering::Relaxed),

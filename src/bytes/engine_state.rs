@@ -6,13 +6,15 @@ mod opening;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use futures_util::stream::BoxStream;
-use moka::sync::Cache;
 use parking_lot::Mutex;
+use tokio::time::sleep;
 
 use super::Object;
-use super::block::{Block, BlockKey, BlockLayout, BlockSizes, MemoryBudget, PagePool};
+use super::block::{Block, BlockKey, BlockLayout, BlockSizes};
+use super::block_cache::BlockCache;
 use super::disk::Disk;
 use super::request_chain::PrefetchPool;
 use super::shared_fetch::SharedFetch;
@@ -20,13 +22,10 @@ use drives::DriveError;
 
 /// The shared state of the engine.
 pub(super) struct EngineInner {
-    pub cache: Cache<BlockKey, Arc<Block>>,
+    pub cache: Arc<BlockCache>,
     pub disk: Option<Disk>,
     pub sizes: BlockSizes,
     pub fetches: Mutex<HashMap<Arc<str>, Vec<Weak<SharedFetch>>>>,
-    pub budget: Arc<MemoryBudget>,
-    pub budget_bytes: u64,
-    pub pool: Arc<PagePool>,
     pub next_reader: AtomicU64,
     pub prefetch_pool: PrefetchPool,
     /// The maximum of concurrent connections per object; set once.
@@ -54,6 +53,27 @@ pub(super) struct FetchCounters {
     pub upstream_bytes: AtomicU64,
 }
 
+/// The time after which a fetch is closed that no reader polls: a viewer who has paused, or who takes nothing more.
+pub(super) const IDLE_FETCH_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Closes a fetch once it is idle.
+fn close_when_idle(fetch: &Arc<SharedFetch>) {
+    let fetch = Arc::downgrade(fetch);
+    tokio::spawn(async move {
+        let mut wait = IDLE_FETCH_TIMEOUT;
+        loop {
+            sleep(wait).await;
+            let left = fetch
+                .upgrade()
+                .and_then(|fetch| fetch.close_if_idle(IDLE_FETCH_TIMEOUT));
+            match left {
+                Some(left) => wait = left,
+                None => return,
+            }
+        }
+    });
+}
+
 impl EngineInner {
     /// Returns a new reader id.
     pub fn new_reader(&self) -> u64 {
@@ -62,16 +82,15 @@ impl EngineInner {
 
     /// Looks byte `position` of `object` up: in a cached block, or else in a shared fetch, which the reader
     /// then has joined. A new fetch is started if none fits; it fetches to `end`, up to which the reader
-    /// reads.
+    /// reads. `is_continued` is true if the viewer has bytes of the object already.
     pub fn find(
         self: &Arc<Self>,
-        object: &Object,
+        (object, name): (&Object, &Arc<str>),
         layout: BlockLayout,
         reader: u64,
-        position: u64,
-        end: u64,
+        (position, end): (u64, u64),
+        is_continued: bool,
     ) -> Lookup {
-        let name: Arc<str> = object.etag.as_str().into();
         let key = BlockKey {
             object: name.clone(),
             index: layout.index(position),
@@ -93,9 +112,11 @@ impl EngineInner {
         if let Some(block) = self.cache.get(&key) {
             return Lookup::Cached(block);
         }
-        let fetch = Arc::new(self.begin_fetch(object, name, layout, position, end));
+        let fetch =
+            Arc::new(self.begin_fetch(object, name.clone(), layout, (position, end), is_continued));
         fetch.join(reader, position, object.source.dynamic_priority());
         of_object.push(Arc::downgrade(&fetch));
+        close_when_idle(&fetch);
         if fetches.len() > 64 {
             fetches.retain(|_, of_one| of_one.iter().any(|fetch| fetch.strong_count() > 0));
         }

@@ -21,10 +21,14 @@
 //! This module owns every retry of media. It does not depend on the names of drives or on viewers' HTTP.
 
 mod block;
+mod block_cache;
 mod block_header;
 mod disk;
 mod engine;
 mod engine_state;
+mod memory_budget;
+mod pace;
+mod page_pool;
 mod parallel;
 mod prefetch;
 mod progress;
@@ -44,7 +48,7 @@ use drives::{DriveError, Incoming};
 use media::ByteRange;
 
 pub use disk::{Disk, DiskStats};
-pub use engine::{Engine, EngineStats};
+pub use engine::{Engine, EngineStats, PrefetchOutcome};
 pub use prefetch::PrefetchSource;
 pub use progress::{CacheStatus, FetchProgress};
 
@@ -67,6 +71,11 @@ pub trait Source: Send + Sync + 'static {
     /// Returns the size of the blocks in which its bytes are cached; `None` for the usual one. It never changes for
     /// an ETag.
     fn block_bytes(&self) -> Option<u64> {
+        None
+    }
+
+    /// Returns the rate of the content in bytes per second, by which a connection is judged; `None` if it is unknown.
+    fn bytes_per_s(&self) -> Option<f64> {
         None
     }
 
@@ -106,4 +115,6 @@ pub(crate) struct ReadRequest {
     pub range: Option<ByteRange>,
     /// Length of the whole object in bytes, if known beforehand.
     pub length: Option<u64>,
+    /// True if the viewer has bytes of the object already.
+    pub is_continued: bool,
 }

@@ -24,6 +24,8 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
 use tokio::time::{Sleep, sleep};
 
+use super::block_cache::BlockCache;
+use super::memory_budget::Reservation;
 use super::{ReadRequest, Source, resume};
 use drives::{DriveError, ErrorKind, Incoming};
 use media::ByteRange;
@@ -44,15 +46,20 @@ const SLOW_TIMEOUT: Duration = Duration::from_millis(150);
 pub(super) fn read(
     source: Arc<dyn Source>,
     (position, end, length): (u64, u64, Option<u64>),
+    is_continued: bool,
     max_connections: usize,
+    memory: Arc<BlockCache>,
 ) -> BoxStream<'static, Result<Bytes, DriveError>> {
     let piece = (end - position).div_ceil(max_connections as u64);
     ParallelFetch {
         source,
+        start: position,
+        is_continued,
         end,
         length,
         piece: piece.clamp(MIN_PIECE_BYTES, MAX_PIECE_BYTES),
         max_connections,
+        memory,
         next: position,
         pieces: VecDeque::new(),
         mode: ConnectionMode::Unknown(None),
@@ -63,11 +70,16 @@ pub(super) fn read(
 
 struct ParallelFetch {
     source: Arc<dyn Source>,
+    start: u64,
+    /// True if the viewer has bytes of the object already.
+    is_continued: bool,
     end: u64,
     length: Option<u64>,
     /// The size of a piece in bytes.
     piece: u64,
     max_connections: usize,
+    /// The memory in which pieces wait for their turn.
+    memory: Arc<BlockCache>,
     /// The first byte that is not part of any piece.
     next: u64,
     /// In order; the first is the head.
@@ -95,10 +107,13 @@ struct RangePiece {
     over: bool,
     /// True if the rest can be requested again after a failure.
     optional: bool,
+    /// The memory for all of it; `None` for the first piece, which does not wait.
+    _memory: Option<Reservation>,
 }
 
 impl ParallelFetch {
-    fn begin(&mut self, bytes: u64, optional: bool) {
+    fn begin(&mut self, bytes: u64, memory: Option<Reservation>) {
+        let optional = memory.is_some();
         let (first, end) = (self.next, (self.next + bytes).min(self.end));
         let source = Arc::new(RangeSource {
             source: self.source.clone(),
@@ -108,6 +123,8 @@ impl ParallelFetch {
         let wanted = ReadRequest {
             range: ByteRange::new(first, end - 1),
             length: self.length,
+            // A piece that fails is read again over one connection; the head is what the viewer waits for.
+            is_continued: !optional && (self.is_continued || first > self.start),
         };
         let body = stream::once(resume::read(source, wanted))
             .map_ok(|reading| reading.body)
@@ -120,6 +137,7 @@ impl ParallelFetch {
             waiting: VecDeque::new(),
             over: false,
             optional,
+            _memory: memory,
         });
     }
 
@@ -141,17 +159,18 @@ impl ParallelFetch {
         }
         if self.pieces.is_empty() && self.next < self.end {
             match self.mode {
-                ConnectionMode::Single => self.begin(self.end, false),
+                ConnectionMode::Single => self.begin(self.end, None),
                 ConnectionMode::Parallel | ConnectionMode::Unknown(_) => {
-                    self.begin(self.piece, false)
+                    self.begin(self.piece, None)
                 }
             }
         }
         while matches!(self.mode, ConnectionMode::Parallel)
             && self.pieces.len() < self.max_connections
             && self.next < self.end
+            && let Some(memory) = self.memory.reserve(self.piece)
         {
-            self.begin(self.piece, true);
+            self.begin(self.piece, Some(memory));
         }
     }
 
@@ -252,6 +271,10 @@ impl Source for RangeSource {
     async fn renew(&self) -> Result<(), DriveError> {
         self.source.renew().await
     }
+
+    fn bytes_per_s(&self) -> Option<f64> {
+        self.source.bytes_per_s()
+    }
 }
 
 #[cfg(test)]
@@ -336,7 +359,13 @@ mod tests {
     ) -> (Result<Vec<u8>, DriveError>, Duration) {
         let length = source.content.len() as u64;
         let began = Instant::now();
-        let read = read(source.clone(), (0, length, Some(length)), max_connections);
+        let read = read(
+            source.clone(),
+            (0, length, Some(length)),
+            false,
+            max_connections,
+            Arc::new(BlockCache::new(64 << 20)),
+        );
         let chunks: Result<Vec<Bytes>, _> = read.try_collect().await;
         (chunks.map(|chunks| chunks.concat()), began.elapsed())
     }

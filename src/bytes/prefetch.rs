@@ -27,8 +27,9 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
-use super::block::{BlockLayout, Reservation};
+use super::block::BlockLayout;
 use super::engine_state::EngineInner;
+use super::memory_budget::Reservation;
 use super::reader::{ReadObserver, Reader};
 use super::request_chain::{PlayheadChannel, RequestChain};
 use super::{Object, Source};

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::Object;
-use super::block::{Block, BlockLayout};
+use super::block::BlockLayout;
 use super::engine_state::{EngineInner, Lookup};
 use super::shared_fetch::{FetchItem, SharedFetch};
 use drives::DriveError;
@@ -17,7 +17,11 @@ use drives::DriveError;
 pub(super) struct Reader {
     engine: Arc<EngineInner>,
     object: Object,
+    /// The ETag of the object.
+    name: Arc<str>,
     layout: BlockLayout,
+    /// The first byte that was requested.
+    start: u64,
     position: u64,
     end: u64,
     id: u64,
@@ -34,10 +38,9 @@ pub(super) trait ReadObserver: Send {
 
 /// The place that the next bytes come from.
 enum ByteLocation {
-    /// Unknown: look in the cache, then for a fetch.
+    /// The cache, or else a fetch: looked up for each chunk. A reader that held the block would keep all of it in
+    /// memory for as long as its viewer stalls.
     Unknown,
-    /// A cached block, by its index.
-    Cached(u64, Arc<Block>),
     /// A shared fetch.
     Fetch(Arc<SharedFetch>),
     /// The end, or a failure.
@@ -56,8 +59,10 @@ impl Reader {
         let id = engine.new_reader();
         Reader {
             engine,
+            name: object.etag.as_str().into(),
             object,
             layout,
+            start: position,
             position,
             end,
             id,
@@ -75,17 +80,7 @@ impl Reader {
     pub fn is_kept(&self) -> bool {
         match &self.location {
             ByteLocation::Fetch(fetch) => fetch.is_caching(),
-            ByteLocation::Unknown | ByteLocation::Cached(..) | ByteLocation::Ended => true,
-        }
-    }
-
-    fn find(&self) -> ByteLocation {
-        match self
-            .engine
-            .find(&self.object, self.layout, self.id, self.position, self.end)
-        {
-            Lookup::Cached(block) => ByteLocation::Cached(self.layout.index(self.position), block),
-            Lookup::Fetch(fetch) => ByteLocation::Fetch(fetch),
+            ByteLocation::Unknown | ByteLocation::Ended => true,
         }
     }
 
@@ -118,13 +113,19 @@ impl Stream for Reader {
             match &this.location {
                 ByteLocation::Ended => return Poll::Ready(None),
                 ByteLocation::Unknown => {
-                    let location = this.find();
-                    this.go(location);
-                }
-                ByteLocation::Cached(index, block) => {
-                    match block.at(this.position - this.layout.start(*index)) {
-                        Some(chunk) => return Poll::Ready(Some(Ok(this.advance(chunk)))),
-                        None => this.go(ByteLocation::Unknown),
+                    let here = (&this.object, &this.name);
+                    let bytes = (this.position, this.end);
+                    let is_continued = this.position > this.start;
+                    let engine = &this.engine;
+                    let found = engine.find(here, this.layout, this.id, bytes, is_continued);
+                    match found {
+                        Lookup::Cached(block) => {
+                            let start = this.layout.start(this.layout.index(this.position));
+                            if let Some(chunk) = block.at(this.position - start) {
+                                return Poll::Ready(Some(Ok(this.advance(chunk))));
+                            }
+                        }
+                        Lookup::Fetch(fetch) => this.go(ByteLocation::Fetch(fetch)),
                     }
                 }
                 ByteLocation::Fetch(fetch) => {

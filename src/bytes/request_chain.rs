@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-use super::block::MemoryBudget;
+use super::memory_budget::MemoryBudget;
 
 /// The time after which a chain ends if no request continues it.
 pub(super) const NEXT_REQUEST_TIMEOUT: Duration = Duration::from_secs(15);

@@ -4,7 +4,9 @@
 //!   cut, reset, 5xx        → open again at the byte where it stopped
 //!   answered from byte 0   → read and skip up to that byte
 //!   URL expired            → renew it once, then open again at that byte
-//!   fails repeatedly       → the last attempt with a renewed URL
+//!   fails repeatedly       → the third attempt with a renewed URL; before the first byte, it is the last
+//!   fails after that       → again for twenty seconds, with growing pauses: players have as much in their buffers
+//!   far too slow           → open another connection at that byte
 //!   URL being looked up    → an error before the first byte, waited for after it
 //!   other length or ETag   → the content has changed: end with an error
 //! ```
@@ -14,17 +16,23 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 
+use super::pace::PaceMonitor;
 use super::{ObjectBody, ReadRequest, Source};
 use drives::{DriveError, ErrorKind, Incoming};
 
-/// Consecutive attempts without a byte. Three survive a restart of an upstream's edge server; more would
-/// keep a player waiting in vain.
+/// Attempts before the first byte. Three survive a lost connection; more would keep a player waiting that can
+/// try again by itself.
 const MAX_FRUITLESS_ATTEMPTS: u32 = 3;
 
-/// The pause before the second fruitless attempt; doubled for each further one.
+/// The time for which attempts are made after bytes have arrived. Players have ten to twenty seconds in their
+/// buffers, and an upstream that is restarted is back after a few.
+const RETRY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The pause before the second fruitless attempt; doubled for each further one, up to the longest.
 const INITIAL_RETRY_INTERVAL: Duration = Duration::from_millis(100);
+const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(4);
 
 /// The longest pause of a rate limit that is waited out here. A refused player retries after about as long,
 /// but shows an error meanwhile.
@@ -37,7 +45,7 @@ const MAX_LOOKUP_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Players in browsers wait ten seconds for the first byte of a segment, then start over. An answer just
 /// before that is worth more than one just after.
-const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(9);
+pub(super) const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// Opens `source` and waits for the first requested byte, so that a failure before it can still become a
 /// status. Bytes follow until the range is complete.
@@ -61,6 +69,7 @@ pub(super) async fn read(
         });
     }
     let mut reader = ResumingReader {
+        pace: PaceMonitor::new(source.bytes_per_s()),
         source,
         position: start,
         end,
@@ -69,20 +78,17 @@ pub(super) async fn read(
         incoming: None,
         skip: 0,
         fruitless: 0,
+        asked_at: Instant::now(),
+        failing_since: None,
         renewed: false,
-        lookups: None,
+        lookups: wanted.is_continued.then_some(0),
     };
-    let deadline = Instant::now() + FIRST_BYTE_TIMEOUT;
-    let first = match timeout_at(deadline, reader.next()).await {
-        Ok(first) => first?,
-        Err(_) => {
-            return Err(DriveError::new(
-                ErrorKind::UpstreamTimeout,
-                "fetch",
-                "no byte in nine seconds",
-            ));
-        }
+    let patience = match wanted.is_continued {
+        true => RETRY_TIMEOUT + FIRST_BYTE_TIMEOUT,
+        false => FIRST_BYTE_TIMEOUT,
     };
+    let first = timeout(patience, reader.next()).await;
+    let first = first.unwrap_or_else(|_| Err(no_first_byte()))?;
     let length = reader.length;
     let Some(first) = first else {
         return Ok(ObjectBody {
@@ -104,6 +110,15 @@ pub(super) async fn read(
     })
 }
 
+/// Returns the error of a read whose first byte does not arrive in time.
+pub(super) fn no_first_byte() -> DriveError {
+    DriveError::new(
+        ErrorKind::UpstreamTimeout,
+        "fetch",
+        "no byte in nine seconds",
+    )
+}
+
 /// A reader of one object that retries.
 struct ResumingReader {
     source: Arc<dyn Source>,
@@ -118,15 +133,21 @@ struct ResumingReader {
     skip: u64,
     /// Attempts since the last byte that was returned.
     fruitless: u32,
+    /// The time at which the bytes were requested that are being waited for, and that of the request whose attempts
+    /// have failed so far.
+    asked_at: Instant,
+    failing_since: Option<Instant>,
+    pace: PaceMonitor,
     /// True if the URL was renewed since the last byte that was returned.
     renewed: bool,
-    /// Failed URL look-ups since the last byte; `None` before the first byte.
+    /// Failed URL look-ups since the last byte; `None` before the viewer's first byte.
     lookups: Option<u32>,
 }
 
 impl ResumingReader {
     /// Returns the next bytes, or `None` after the last requested one.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
+        self.asked_at = Instant::now();
         loop {
             if self.end.is_some_and(|end| self.position >= end) {
                 self.incoming = None;
@@ -138,7 +159,21 @@ impl ResumingReader {
             let Some(incoming) = &mut self.incoming else {
                 continue;
             };
-            match incoming.chunks.next().await {
+            let began = Instant::now();
+            let chunk = match self.pace.until_judged() {
+                Some(left) => timeout(left, incoming.chunks.next()).await,
+                None => Ok(incoming.chunks.next().await),
+            };
+            let bytes = match &chunk {
+                Ok(Some(Ok(chunk))) => chunk.len() as u64,
+                _ => 0,
+            };
+            if self.pace.is_too_slow(bytes, began.elapsed()) {
+                self.incoming = None;
+            }
+            // Nothing came in the time after which the connection is judged.
+            let Ok(chunk) = chunk else { continue };
+            match chunk {
                 Some(Ok(chunk)) => {
                     if let Some(chunk) = self.take_requested(chunk) {
                         return Ok(Some(chunk));
@@ -179,6 +214,10 @@ impl ResumingReader {
         }
         self.check_same_content(&incoming)?;
         self.skip = self.position - incoming.offset;
+        if self.skip > 0 {
+            self.pace.give_up();
+        }
+        self.pace.begin();
         self.incoming = Some(incoming);
         Ok(())
     }
@@ -229,9 +268,15 @@ impl ResumingReader {
         }
         self.position += chunk.len() as u64;
         self.fruitless = 0;
+        self.failing_since = None;
         self.renewed = false;
         self.lookups = Some(0);
         Some(chunk)
+    }
+
+    /// Returns true if the viewer has bytes already, and so can only be helped here.
+    fn has_flowed(&self) -> bool {
+        self.lookups.is_some()
     }
 
     /// Handles a failed attempt: waits so that the caller retries, or returns the error.
@@ -247,12 +292,18 @@ impl ResumingReader {
             .filter(|wait| *wait <= MAX_RETRY_AFTER_INTERVAL);
         let waits = error.kind == ErrorKind::RateLimited && asked.is_some();
         let may_pass = error.kind.is_transient() || waits;
-        if !may_pass || self.fruitless >= MAX_FRUITLESS_ATTEMPTS {
+        let failing_since = *self.failing_since.get_or_insert(self.asked_at);
+        let is_over = match self.has_flowed() {
+            true => failing_since.elapsed() >= RETRY_TIMEOUT,
+            false => self.fruitless >= MAX_FRUITLESS_ATTEMPTS,
+        };
+        if !may_pass || is_over {
             return Err(error);
         }
-        let pause = INITIAL_RETRY_INTERVAL * 2u32.pow(self.fruitless - 1);
+        let doublings = (self.fruitless - 1).min(8);
+        let pause = (INITIAL_RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_RETRY_INTERVAL);
         sleep(asked.filter(|_| waits).unwrap_or(pause)).await;
-        // Some upstreams answer an expired URL with a page or a 5xx, so the last attempt uses a renewed
+        // Some upstreams answer an expired URL with a page or a 5xx, so the third attempt uses a renewed
         // URL. If renewing fails, the old one is used.
         if self.fruitless + 1 == MAX_FRUITLESS_ATTEMPTS && !self.renewed {
             self.renewed = true;
@@ -270,6 +321,9 @@ impl ResumingReader {
         loop {
             match self.source.renew().await {
                 Err(error) if error.is_retry_later() => self.wait_for_lookup(error).await?,
+                Err(error) if self.has_flowed() && error.kind.is_transient() => {
+                    self.retry_after_failure(error).await?;
+                }
                 result => return result,
             }
         }

@@ -3,7 +3,7 @@
 //! No task drives it. The reader that needs the next byte polls the upstream, under a lock that is never
 //! held across an await; when something arrives, all waiting readers are woken. So the fetch advances at
 //! the pace of the fastest reader, a stalled viewer holds nothing, and when the last reader leaves, the
-//! fetch is dropped and closes its connection.
+//! fetch is dropped and closes its connection. It also does if none of them has read for a minute.
 //!
 //! Readers near the head get chunks without a copy. Chunks are also copied into a pooled block, from which
 //! late readers start. If there is no memory for a block, only a window is kept, and a reader that falls
@@ -12,6 +12,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -20,7 +21,8 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::FetchProgress;
-use super::block::{Block, BlockBuilder, BlockLayout, MemoryBudget, PagePool};
+use super::block::{Block, BlockBuilder, BlockLayout};
+use super::block_cache::BlockCache;
 use crate::governor::{DemandGuard, DynamicPriority, Priority};
 use drives::DriveError;
 
@@ -34,8 +36,7 @@ const MAX_JOIN_GAP_BYTES: u64 = 256 << 10;
 /// One upstream fetch.
 pub(super) struct SharedFetch {
     layout: BlockLayout,
-    budget: Arc<MemoryBudget>,
-    pool: Arc<PagePool>,
+    cache: Arc<BlockCache>,
     /// Receives each complete block.
     on_block: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     state: Mutex<FetchState>,
@@ -62,6 +63,8 @@ struct FetchState {
     progress: Option<FetchProgress>,
     /// The time since which the upstream is being waited for.
     waiting_since: Option<Instant>,
+    /// The time at which a reader last requested bytes.
+    polled_at: Instant,
 }
 
 /// A reader of the fetch.
@@ -87,7 +90,7 @@ impl SharedFetch {
         start: u64,
         limit: u64,
         upstream: BoxStream<'static, Result<Bytes, DriveError>>,
-        (budget, pool): (Arc<MemoryBudget>, Arc<PagePool>),
+        cache: Arc<BlockCache>,
         on_block: Box<dyn Fn(u64, Arc<Block>) + Send + Sync>,
     ) -> Self {
         let state = FetchState {
@@ -100,11 +103,11 @@ impl SharedFetch {
             subscribers: Vec::new(),
             progress: None,
             waiting_since: None,
+            polled_at: Instant::now(),
         };
         let fetch = SharedFetch {
             layout,
-            budget,
-            pool,
+            cache,
             on_block,
             state: Mutex::new(state),
             wakers: Arc::default(),
@@ -179,6 +182,23 @@ impl SharedFetch {
         fits
     }
 
+    /// Closes the connection if no reader has requested anything for `timeout`; a reader that returns starts another
+    /// fetch. Returns the time after which to look again, `None` if it has ended.
+    pub fn close_if_idle(&self, timeout: Duration) -> Option<Duration> {
+        let mut state = self.lock();
+        if state.outcome.is_some() {
+            return None;
+        }
+        let left = timeout.checked_sub(state.polled_at.elapsed());
+        let left = left.filter(|left| !left.is_zero());
+        if left.is_none() {
+            state.outcome = Some(Ok(()));
+            state.block = None;
+            state.upstream = stream::empty().boxed();
+        }
+        left
+    }
+
     /// Removes a reader.
     pub fn leave(&self, reader: u64) {
         self.lock()
@@ -194,6 +214,7 @@ impl SharedFetch {
         context: &mut Context<'_>,
     ) -> Poll<Result<FetchItem, DriveError>> {
         let mut state = self.lock();
+        state.polled_at = Instant::now();
         loop {
             if position < state.head {
                 let Some(chunk) = state.at(position) else {
@@ -265,9 +286,13 @@ impl SharedFetch {
             && state.head < state.limit;
         if whole {
             let length = self.layout.end(index) - state.head;
-            let memory = self.budget.reserve(length);
-            state.block =
-                memory.map(|memory| (state.head, BlockBuilder::new(self.pool.clone(), memory)));
+            let memory = self.cache.reserve(length);
+            state.block = memory.map(|memory| {
+                (
+                    state.head,
+                    BlockBuilder::new(self.cache.pool.clone(), memory),
+                )
+            });
         }
     }
 

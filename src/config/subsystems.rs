@@ -28,7 +28,7 @@ pub struct NetworkConfig {
 /// `[limits]`: limits on incoming requests.
 #[derive(Debug)]
 pub struct LimitsConfig {
-    /// Maximum number of concurrent requests per IP. Loopback is not limited.
+    /// Maximum number of concurrent requests per IP; loopback is not limited. A ticket has four times as many.
     pub requests_per_address: usize,
     /// Seconds within which the headers of a request must arrive.
     pub headers_s: u64,

@@ -88,7 +88,7 @@ pub struct PlaceStats {
     /// The place.
     pub place: Place,
     /// `calls` and `media`.
-    pub gates: [(&'static str, LimiterStats); 2],
+    pub limits: [(&'static str, LimiterStats); 2],
 }
 
 /// Returns a random number from 0 to 1.

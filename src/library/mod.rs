@@ -7,6 +7,7 @@ mod details;
 mod drive_watcher;
 mod file_operations;
 mod search;
+mod shared_load;
 mod sign_ins;
 mod single_flight;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 use moka::future::Cache;
 use parking_lot::RwLock;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
 use drives::{Account, Capability, DriveError, ErrorKind};
@@ -24,6 +26,7 @@ use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub use file_operations::FileOperation;
 pub use search::SearchPage;
+pub(crate) use shared_load::SharedLoads;
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;
 
@@ -56,6 +59,8 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
+    /// Entries that were looked up again within the last minute.
+    revalidated: moka::sync::Cache<(Place, EntryPath), ()>,
     /// Folders that were requested from the upstream a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
 }
@@ -74,6 +79,14 @@ const ENTRY_TTL: Duration = Duration::from_secs(1800);
 /// Long enough for a page and its pictures, short enough for an upload to show. Invalidated earlier if the
 /// drive reports that it is signed out.
 const ACCOUNT_TTL: Duration = Duration::from_secs(120);
+
+/// The time for which a page waits for a drive, and after which it asks again by itself. A drive that accepts a
+/// connection and does not answer must not keep people waiting before an empty window.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(8);
+const PAGE_RETRY_AFTER: Duration = Duration::from_secs(3);
+
+/// The interval at which the entry of a film that is being played is looked up again.
+const REVALIDATION_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Metadata take this fraction (1/n) of the cache memory, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
@@ -108,6 +121,10 @@ impl Library {
             accounts: Cache::builder()
                 .max_capacity(1000)
                 .time_to_live(ACCOUNT_TTL)
+                .build(),
+            revalidated: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(REVALIDATION_INTERVAL)
                 .build(),
             refreshed_recently: Cache::builder()
                 .max_capacity(10_000)
@@ -164,7 +181,7 @@ impl Library {
             .chain(own)
             .map(|drive| PlaceStats {
                 place: drive.place().clone(),
-                gates: drive.limiter().stats(),
+                limits: drive.limiter().stats(),
             })
             .collect();
         stats.sort_by(|a, b| a.place.as_str().cmp(b.place.as_str()));
@@ -215,12 +232,14 @@ impl Library {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
             };
+            let entries = self.entries.clone();
             async move {
-                let listing = drive.at(priority).list(&folder, &page).await;
-                listing.map(Arc::new)
+                let listing = drive.at(priority).list(&folder, &page).await?;
+                forget_replaced(&entries, &listing).await;
+                Ok(Arc::new(listing))
             }
-        })
-        .await;
+        });
+        let answer = within_a_page(answer).await;
         self.invalidate_on_error(place, answer).await
     }
 
@@ -255,16 +274,37 @@ impl Library {
     ) -> Result<Arc<Entry>, DriveError> {
         let drive = self.drive(place)?;
         let key = (place.clone(), path.clone());
-        if freshness == Freshness::Fresh {
+        // A look at a file of this machine costs nothing, so its entry is never stale.
+        if freshness == Freshness::Fresh || drive.is_local() {
             self.entries.invalidate(&key).await;
         }
         let path = path.clone();
-        let answer = single_flight(&self.entries, key, async move {
-            let entry = drive.at(Priority::Opening).stat(&path).await;
-            entry.map(Arc::new)
-        })
-        .await;
+        let revalidated = self.revalidated.clone();
+        let answer = single_flight(&self.entries, key.clone(), async move {
+            let entry = drive.at(Priority::Opening).stat(&path).await?;
+            revalidated.insert(key, ());
+            Ok(Arc::new(entry))
+        });
+        let answer = within_a_page(answer).await;
         self.invalidate_on_error(place, answer).await
+    }
+
+    /// Looks an entry up again in the background, unless that was done within the last minute. A file that was
+    /// replaced is played in its new version from the next request on.
+    pub fn revalidate_entry(&self, place: &Place, path: &EntryPath) {
+        let key = (place.clone(), path.clone());
+        let drive = self.drive(place).ok().filter(|drive| !drive.is_local());
+        let Some(drive) = drive.filter(|_| !self.revalidated.contains_key(&key)) else {
+            return;
+        };
+        self.revalidated.insert(key.clone(), ());
+        let entries = self.entries.clone();
+        tokio::spawn(async move {
+            // A failure says nothing about the entry: the next request finds out.
+            if let Ok(entry) = drive.at(Priority::Scans).stat(&key.1).await {
+                entries.insert(key, Arc::new(entry)).await;
+            }
+        });
     }
 
     /// Returns an entry from the cache, or `None`. Makes no upstream call.
@@ -288,10 +328,10 @@ impl Library {
     /// Returns the account of a drive.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
-        single_flight(&self.accounts, place.clone(), async move {
+        let account = single_flight(&self.accounts, place.clone(), async move {
             drive.account().await.map(Arc::new)
-        })
-        .await
+        });
+        within_a_page(account).await
     }
 
     /// Returns the numbers of cached listings, entries and accounts.
@@ -362,6 +402,30 @@ impl Library {
             .collect();
         for key in stale {
             self.listings.invalidate(key.as_ref()).await;
+        }
+    }
+}
+
+/// Returns the answer of a drive if it comes while a person would wait for a page. Otherwise it is still being fetched,
+/// and found by the next request.
+async fn within_a_page<T>(
+    answer: impl Future<Output = Result<T, DriveError>>,
+) -> Result<T, DriveError> {
+    timeout(PAGE_TIMEOUT, answer).await.unwrap_or_else(|_| {
+        let detail = "the drive has not answered yet";
+        let error = DriveError::new(ErrorKind::UpstreamTimeout, "library", detail);
+        Err(error.with_retry_after(PAGE_RETRY_AFTER))
+    })
+}
+
+/// Forgets cached entries of files that a new listing shows in another version.
+async fn forget_replaced(entries: &Cache<(Place, EntryPath), Arc<Entry>>, listing: &Listing) {
+    for listed in &listing.entries {
+        let key = (listed.place.clone(), listed.path.clone());
+        if let Some(known) = entries.get(&key).await
+            && !known.is_same_version(listed)
+        {
+            entries.invalidate(&key).await;
         }
     }
 }

@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
 use crate::governor::{DynamicPriority, Priority};
-use crate::library::{Library, single_flight};
+use crate::library::{Library, SharedLoads, single_flight};
 use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
@@ -45,6 +45,8 @@ use whole_rendition::WholeRenditionSource;
 pub struct Playback {
     library: Library,
     indexes: Cache<IndexKey, Arc<SegmentIndex>>,
+    /// Segment indexes of films of this machine that are being made, for which a program may run.
+    local_loads: SharedLoads<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
     originals: Cache<EntryKey, Arc<Origin>>,
@@ -118,6 +120,7 @@ impl Playback {
                 .max_capacity(memory_bytes / 16)
                 .expire_after(IndexExpiry)
                 .build(),
+            local_loads: SharedLoads::default(),
             refusals: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(REFUSAL_TTL)
@@ -176,12 +179,24 @@ impl Playback {
         if let Some(refusal) = self.refusals.get(&key).await {
             return Err(refusal);
         }
-        let answer = single_flight(
-            &self.indexes,
-            key.clone(),
-            self.load_segment_index(entry, rendition),
-        )
-        .await;
+        let load = self.load_segment_index(entry, rendition);
+        let is_local = self
+            .library
+            .drive(&entry.place)
+            .is_ok_and(|drive| drive.is_local());
+        let answer = match is_local {
+            true => {
+                let (indexes, key) = (self.indexes.clone(), key.clone());
+                let load = async move {
+                    let index = load.await?;
+                    indexes.insert(key, index.clone()).await;
+                    Ok(index)
+                };
+                let key = (EntryKey::of(entry), rendition);
+                self.local_loads.join(key, load).await
+            }
+            false => single_flight(&self.indexes, key.clone(), load).await,
+        };
         let answer = self.library.invalidate_on_error(&entry.place, answer).await;
         if let Err(error) = &answer
             && !error.kind.is_transient()
@@ -289,9 +304,17 @@ impl Playback {
         })
     }
 
-    /// Returns the original: the file's own bytes.
+    /// Returns the original: the file's own bytes. Those of a folder are not cached here, since the system has them
+    /// in its own cache.
     pub fn original(&self, entry: &Arc<Entry>) -> Object {
-        self.original_at(entry, Priority::Playing)
+        let is_local = self
+            .library
+            .drive(&entry.place)
+            .is_ok_and(|drive| drive.is_local());
+        Object {
+            shared: !is_local,
+            ..self.original_at(entry, Priority::Playing)
+        }
     }
 
     /// Returns the original, to be read with this priority.

@@ -94,7 +94,7 @@ impl ReadAhead {
 
     /// Returns the number of playheads.
     #[cfg(test)]
-    pub fn followed(&self) -> usize {
+    pub fn playhead_count(&self) -> usize {
         self.lock().values().map(Vec::len).sum()
     }
 }
@@ -111,10 +111,10 @@ impl Playback {
         let key = EntryKey::of(entry);
         let mut films = self.read_ahead.lock();
         let heads = films.entry(key).or_default();
-        let going_on = heads
+        let continued = heads
             .iter()
             .find(|known| known.head.at().continues_with(rendition, number));
-        if let Some(known) = going_on {
+        if let Some(known) = continued {
             *known.head.at() = PlayheadPosition {
                 peer,
                 rendition,

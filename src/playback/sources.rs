@@ -106,6 +106,13 @@ impl Source for SegmentSource {
         Ok(())
     }
 
+    fn bytes_per_s(&self) -> Option<f64> {
+        let index = self.current_index();
+        let seconds = index.segments.get(self.number)?.duration_s;
+        let length = index.facts(self.number)?.length?;
+        (seconds > 0.0).then(|| length as f64 / seconds)
+    }
+
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         Some(&self.priority)
     }
@@ -164,6 +171,11 @@ impl Source for OriginalSource {
         Ok(())
     }
 
+    fn bytes_per_s(&self) -> Option<f64> {
+        let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0)?;
+        Some(self.entry.size as f64 / seconds)
+    }
+
     fn dynamic_priority(&self) -> Option<&DynamicPriority> {
         Some(&self.priority)
     }
@@ -179,10 +191,9 @@ impl Source for OriginalSource {
             origin: Mutex::new(self.cached_origin()),
             priority: DynamicPriority::new(Priority::ReadAhead),
         };
-        let seconds = self.entry.duration_s.filter(|seconds| *seconds >= 1.0);
         Some(PrefetchSource {
             source: Arc::new(source),
-            bytes_per_s: seconds.map(|seconds| self.entry.size as f64 / seconds),
+            bytes_per_s: self.bytes_per_s(),
         })
     }
 }

@@ -39,6 +39,15 @@ impl UploadNotes for DriveUploads {
         .map_err(|error| SessionStoreError(error.to_string()))
     }
 
+    async fn all(&self) -> Result<Vec<String>, SessionStoreError> {
+        sqlx::query_scalar("SELECT note FROM upload_note WHERE drive = $1 AND updated_at > $2")
+            .bind(&self.drive)
+            .bind(now_ms() - NOTE_TTL_MS)
+            .fetch_all(&self.store.pool)
+            .await
+            .map_err(|error| SessionStoreError(error.to_string()))
+    }
+
     async fn save(&self, key: &str, text: &str) -> Result<(), SessionStoreError> {
         let now = now_ms();
         sqlx::query("DELETE FROM upload_note WHERE updated_at <= $1")
@@ -87,6 +96,8 @@ mod tests {
         let films = of(&store, "films");
         assert_eq!(films.load("k").await.unwrap().as_deref(), Some("two"));
         assert_eq!(of(&store, "other").load("k").await.unwrap(), None);
+        assert_eq!(films.all().await.unwrap(), ["two"]);
+        assert!(of(&store, "other").all().await.unwrap().is_empty());
         films.forget("k").await.unwrap();
         assert_eq!(films.load("k").await.unwrap(), None);
     }

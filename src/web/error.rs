@@ -283,6 +283,8 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
     let retry_after = match kind {
         ErrorKind::Transcoding => Some(Duration::from_secs(10)),
         ErrorKind::RateLimited => Some(Duration::from_secs(30)),
+        // An upstream that is restarted is back after some seconds.
+        ErrorKind::Expired | ErrorKind::UpstreamFailed => Some(Duration::from_secs(3)),
         _ => None,
     };
     Problem {

@@ -1,9 +1,10 @@
-//! Limits on concurrent requests per client IP and on URL length.
+//! Limits on concurrent requests per client IP and per ticket, and on URL length.
 //!
-//! A request counts until the last byte of its reply has been sent. Requests from loopback are not limited:
+//! A request counts until the last byte of its reply has been sent. Requests from loopback are not limited by IP:
 //! behind a proxy on this machine that is not in `network.trusted_proxies`, all requests come from there.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,57 +25,100 @@ use super::error::Problem;
 /// A path of 4,096 bytes with every byte encoded, after a ticket for such a path, and room for a query.
 const MAX_URL_BYTES: usize = 24 * 1024;
 
-/// Counts concurrent requests per client IP. Clones share the counts.
+/// Limits concurrent requests per client IP and per ticket. Clones share the counts.
 #[derive(Clone)]
-pub struct PerIpLimiter {
-    max: usize,
-    under_way: Arc<Mutex<HashMap<IpAddr, usize>>>,
+pub struct RequestLimiter {
+    max_per_ip: usize,
+    by_ip: RequestCounts<IpAddr>,
+    by_ticket: RequestCounts<String>,
 }
 
-/// One counted request. Dropping it ends the count.
-struct RequestGuard {
-    limiter: PerIpLimiter,
-    address: IpAddr,
-}
+/// A ticket may be used by viewers at several IPs, by so many times the requests of one IP.
+const TICKET_FACTOR: usize = 4;
 
-impl PerIpLimiter {
-    /// Returns a limiter with at most `max` concurrent requests per IP.
-    pub fn new(max: usize) -> Self {
-        PerIpLimiter {
-            max,
-            under_way: Arc::default(),
+impl RequestLimiter {
+    /// Returns a limiter with at most `max_per_ip` concurrent requests per IP.
+    pub fn new(max_per_ip: usize) -> Self {
+        RequestLimiter {
+            max_per_ip,
+            by_ip: RequestCounts::default(),
+            by_ticket: RequestCounts::default(),
         }
     }
 
-    fn acquire(&self, address: IpAddr) -> Option<RequestGuard> {
-        let address = network(address);
-        let mut under_way = self
-            .under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let count = under_way.entry(address).or_default();
-        if *count >= self.max {
-            return None;
-        }
-        *count += 1;
-        Some(RequestGuard {
-            limiter: self.clone(),
-            address,
+    /// Returns `None` if the client has too many requests, or the ticket of the play URL `path` has.
+    fn acquire(&self, ip: IpAddr, path: &str) -> Option<RequestGuards> {
+        let by_ip = match ip.is_loopback() {
+            true => None,
+            false => Some(self.by_ip.acquire(network(ip), self.max_per_ip)?),
+        };
+        let max_per_ticket = self.max_per_ip.saturating_mul(TICKET_FACTOR);
+        let by_ticket = match ticket_of(path) {
+            None => None,
+            Some(ticket) => Some(self.by_ticket.acquire(ticket.to_owned(), max_per_ticket)?),
+        };
+        Some(RequestGuards {
+            _by_ip: by_ip,
+            _by_ticket: by_ticket,
         })
     }
 }
 
-impl Drop for RequestGuard {
+/// Returns the ticket in the path of a play URL; `None` for other paths.
+fn ticket_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/play/")?.split('/').next()
+}
+
+/// Counts of concurrent requests.
+struct RequestCounts<K>(Arc<Mutex<HashMap<K, usize>>>);
+
+/// One counted request. Dropping it ends the count.
+struct RequestGuard<K: Eq + Hash> {
+    counts: RequestCounts<K>,
+    key: K,
+}
+
+/// The counts of one request.
+struct RequestGuards {
+    _by_ip: Option<RequestGuard<IpAddr>>,
+    _by_ticket: Option<RequestGuard<String>>,
+}
+
+impl<K> Default for RequestCounts<K> {
+    fn default() -> Self {
+        RequestCounts(Arc::default())
+    }
+}
+
+impl<K> Clone for RequestCounts<K> {
+    fn clone(&self) -> Self {
+        RequestCounts(self.0.clone())
+    }
+}
+
+impl<K: Eq + Hash + Clone> RequestCounts<K> {
+    /// Returns `None` if there are `max` requests already.
+    fn acquire(&self, key: K, max: usize) -> Option<RequestGuard<K>> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.get(&key).copied().unwrap_or_default();
+        if count >= max {
+            return None;
+        }
+        counts.insert(key.clone(), count + 1);
+        Some(RequestGuard {
+            counts: self.clone(),
+            key,
+        })
+    }
+}
+
+impl<K: Eq + Hash> Drop for RequestGuard<K> {
     fn drop(&mut self) {
-        let mut under_way = self
-            .limiter
-            .under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = under_way.get_mut(&self.address) {
+        let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
-                under_way.remove(&self.address);
+                counts.remove(&self.key);
             }
         }
     }
@@ -105,10 +149,10 @@ pub(super) async fn enforce(
         return TOO_LONG.into_response();
     }
     let client = ClientInfo::of(&request);
-    if client.ip.is_loopback() {
-        return next.run(request).await;
-    }
-    let Some(guard) = site.request_limiter.acquire(client.ip) else {
+    let acquired = site
+        .request_limiter
+        .acquire(client.ip, request.uri().path());
+    let Some(guards) = acquired else {
         // Players never retry a 4xx.
         let is_players = request.uri().path().starts_with("/play/");
         let problem = if is_players {
@@ -121,15 +165,15 @@ pub(super) async fn enforce(
     let (parts, body) = next.run(request).await.into_parts();
     let body = GuardedBody {
         body,
-        _guard: guard,
+        _guards: guards,
     };
     Response::from_parts(parts, Body::new(body))
 }
 
-/// A response body that holds the guard of its request.
+/// A response body that holds the counts of its request.
 struct GuardedBody {
     body: Body,
-    _guard: RequestGuard,
+    _guards: RequestGuards,
 }
 
 impl HttpBody for GuardedBody {
@@ -158,18 +202,36 @@ mod tests {
 
     #[test]
     fn an_address_has_its_share_and_gets_it_back() {
-        let limiter = PerIpLimiter::new(2);
-        let at = |text: &str| text.parse::<IpAddr>().unwrap();
-        let first = limiter.acquire(at("203.0.113.9")).unwrap();
-        let _second = limiter.acquire(at("203.0.113.9")).unwrap();
-        assert!(limiter.acquire(at("203.0.113.9")).is_none());
-        let _other = limiter.acquire(at("2001:db8::1")).unwrap();
-        let _neighbour = limiter.acquire(at("2001:db8::2")).unwrap();
-        assert!(limiter.acquire(at("2001:db8::3")).is_none(), "one network");
+        let limiter = RequestLimiter::new(2);
+        let at = |text: &str| limiter.acquire(text.parse().unwrap(), "/browse/films");
+        let first = at("203.0.113.9").unwrap();
+        let _second = at("203.0.113.9").unwrap();
+        assert!(at("203.0.113.9").is_none());
+        let _other = at("2001:db8::1").unwrap();
+        let _neighbour = at("2001:db8::2").unwrap();
+        assert!(at("2001:db8::3").is_none(), "one network");
         drop(first);
-        let again = limiter.acquire(at("203.0.113.9"));
+        let again = at("203.0.113.9");
         assert!(again.is_some());
         drop((again, _second, _other, _neighbour));
-        assert!(limiter.under_way.lock().unwrap().is_empty());
+        assert!(limiter.by_ip.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_ticket_has_its_share_wherever_its_viewers_are() {
+        let limiter = RequestLimiter::new(2);
+        let play = |ip: &str, path: &str| limiter.acquire(ip.parse().unwrap(), path);
+        let ips = ["203.0.113.1", "203.0.113.2", "203.0.113.3", "127.0.0.1"];
+        let film = "/play/ticket-a/films/a.mp4";
+        let twice = ips.iter().flat_map(|ip| [ip, ip]);
+        let mut held: Vec<_> = twice.map(|ip| play(ip, film).unwrap()).collect();
+        assert!(play("203.0.113.4", film).is_none());
+        assert!(play("127.0.0.1", "/play/ticket-a/films/b.mp4/720p/0.ts").is_none());
+        // Neither another ticket nor the IP of the refused request is affected.
+        assert!(play("203.0.113.4", "/play/ticket-b/films/a.mp4").is_some());
+        held.pop();
+        assert!(play("203.0.113.4", film).is_some());
+        drop(held);
+        assert!(limiter.by_ticket.0.lock().unwrap().is_empty());
     }
 }

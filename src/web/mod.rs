@@ -5,7 +5,9 @@ mod access_log;
 mod api;
 mod assets;
 mod auth;
+mod body_pace;
 mod client;
+mod connection;
 mod crawlers;
 mod error;
 mod gateway;
@@ -56,7 +58,8 @@ pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
 pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
-pub use limits::PerIpLimiter;
+pub use connection::StallTimeoutAcceptor;
+pub use limits::RequestLimiter;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
     flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
@@ -85,7 +88,7 @@ pub struct AppStateInner {
     /// The proxies whose forwarding headers are used.
     pub proxies: TrustedProxies,
     /// Limits concurrent requests per client IP.
-    pub request_limiter: PerIpLimiter,
+    pub request_limiter: RequestLimiter,
     /// Time after which a request body without progress is aborted.
     pub body_idle_timeout: Duration,
     /// Builds the URLs of this server.
@@ -266,6 +269,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .merge(counters)
         .fallback(pages::error::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(from_fn(body_pace::enforce))
         .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
         .layer(csrf_layer(&site))
         .layer(from_fn_with_state(site.clone(), limits::enforce))

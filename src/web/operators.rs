@@ -275,7 +275,7 @@ mod tests {
         };
         let place = PlaceStats {
             place: media::Place::parse("films").unwrap(),
-            gates: [("calls", paused), ("media", LimiterStats::default())],
+            limits: [("calls", paused), ("media", LimiterStats::default())],
         };
         metrics.traffic.set(&[place], SystemTime::UNIX_EPOCH);
         metrics.text(std::iter::empty(), figures(2)).unwrap();

@@ -61,25 +61,25 @@ impl TrafficMetrics {
                 true => "~".to_owned(),
                 false => place.place.to_string(),
             };
-            for (kind, gate) in &place.gates {
+            for (kind, limit) in &place.limits {
                 let labels = ByKind {
                     place: name.clone(),
                     kind,
                 };
-                let until = gate.paused_for.map_or(0, |left| unix_s(now + left));
+                let until = limit.paused_for.map_or(0, |left| unix_s(now + left));
                 let paused_until = self.paused_until.get_or_create(&labels);
                 paused_until.set(paused_until.get().max(until));
                 drop(paused_until);
-                self.pauses.get_or_create(&labels).inc_by(gate.pauses);
+                self.pauses.get_or_create(&labels).inc_by(limit.pauses);
                 for priority in Priority::ALL {
                     let labels = ByPriority {
                         place: name.clone(),
                         kind,
                         priority: priority.as_str(),
                     };
-                    let under_way = gate.in_flight[priority as usize] as i64;
+                    let under_way = limit.in_flight[priority as usize] as i64;
                     self.in_flight.get_or_create(&labels).inc_by(under_way);
-                    let waiting = gate.waiting[priority as usize] as i64;
+                    let waiting = limit.waiting[priority as usize] as i64;
                     self.waiting.get_or_create(&labels).inc_by(waiting);
                 }
             }
@@ -95,16 +95,16 @@ fn unix_s(time: SystemTime) -> i64 {
 /// Returns the traffic as text, one line for the calls and one for the media of each place.
 pub(super) fn facts(places: &[PlaceStats]) -> Vec<Fact> {
     let lines = places.iter().flat_map(|place| {
-        place.gates.iter().map(|(kind, gate)| Fact {
+        place.limits.iter().map(|(kind, limit)| Fact {
             name: format!("{} – {kind}", place.place),
-            value: sentence(gate),
+            value: sentence(limit),
         })
     });
     lines.collect()
 }
 
 /// Formats one limiter: `2 under way (2 playing), 1 waiting (1 thumbnails); paused for another 20 s`.
-fn sentence(gate: &LimiterStats) -> String {
+fn sentence(limit: &LimiterStats) -> String {
     let counted = |word: &str, counts: &[u64; 6]| {
         let parts: Vec<String> = Priority::ALL
             .into_iter()
@@ -115,8 +115,8 @@ fn sentence(gate: &LimiterStats) -> String {
         (all > 0).then(|| format!("{all} {word} ({})", parts.join(", ")))
     };
     let parts = [
-        counted("under way", &gate.in_flight),
-        counted("waiting", &gate.waiting),
+        counted("under way", &limit.in_flight),
+        counted("waiting", &limit.waiting),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let traffic = if parts.is_empty() {
@@ -124,7 +124,7 @@ fn sentence(gate: &LimiterStats) -> String {
     } else {
         parts.join(", ")
     };
-    match gate.paused_for {
+    match limit.paused_for {
         Some(left) => {
             let left = format::duration(left.as_secs_f64().ceil());
             format!("{traffic}; the drive asked for a pause, {left} to go")

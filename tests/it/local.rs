@@ -151,6 +151,47 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = folder.path().join("film.avi");
+    let old = vec![b'a'; 3_000_000];
+    std::fs::write(&film, &old).unwrap();
+    let section = section(folder.path());
+    let drivein = Drivein::setup().drives(&section).start().await;
+    let entry = drivein.api("entries/home/film.avi").await["entry"].clone();
+    let original = drivein.local(entry["play"]["original"].as_str().unwrap());
+    let first = drivein.get(&original).await.expect(200);
+    assert!(first.body == old);
+    // Over it, as a download does, and into it, as `cp` does.
+    for (letter, is_renamed) in [(b'b', true), (b'c', false)] {
+        let new = vec![letter; 4_000_000];
+        let target = folder
+            .path()
+            .join(if is_renamed { ".part" } else { "film.avi" });
+        std::fs::write(&target, &new).unwrap();
+        if is_renamed {
+            std::fs::rename(&target, &film).unwrap();
+        }
+        let again = drivein.get(&original).await.expect(200);
+        assert!(again.body == new, "{}", again.describe());
+        assert_ne!(again.header("etag"), first.header("etag"));
+        // A player that continues the old version gets the whole of the new one.
+        let rest = drivein
+            .ask(Method::GET, &original)
+            .range("bytes=1000-")
+            .header("if-range", first.header("etag"))
+            .send()
+            .await
+            .expect(200);
+        assert!(rest.body == new);
+        assert_eq!(
+            drivein.api("entries/home/film.avi").await["entry"]["size"],
+            4_000_000
+        );
+    }
+}
+
+#[tokio::test]
 async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
     let folder = folder_of_films();
     let setup = Drivein::setup().no_drive().forgetful();

@@ -27,6 +27,7 @@
 //! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
 //! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
 //! - [`traffic`]: an upstream that asks for a pause gets it
+//! - [`soak`]: two hundred viewers for ten minutes, on request
 //! - [`leaks`]: secrets that must not leave; every other test searches for them, too
 //! - [`proxies`]: behind a real web server, below a path, with TLS
 //! - [`harness`]: the server under test, its clients, and the secrets that they must not get
@@ -53,6 +54,7 @@ mod playback;
 mod players;
 mod proxies;
 mod shares;
+mod soak;
 mod teraboxdl;
 mod traffic;
 mod web_session;

@@ -63,6 +63,22 @@ impl Entry {
             && extension(&self.name).is_some_and(|it| EXTENSIONS.contains(&it.as_str()))
     }
 
+    /// Returns true if another look at the same path shows the same version, as far as both looks report it: a listing
+    /// may contain less than a look at one entry.
+    pub fn is_same_version(&self, other: &Entry) -> bool {
+        fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+            one.as_ref()
+                .zip(other.as_ref())
+                .is_some_and(|(a, b)| a != b)
+        }
+        let both_folders = self.kind == EntryKind::Folder && other.kind == EntryKind::Folder;
+        both_folders
+            || self.size == other.size
+                && !differ(&self.content, &other.content)
+                && !differ(&self.id, &other.id)
+                && !differ(&self.modified, &other.modified)
+    }
+
     /// Creates the root folder of a place.
     pub fn root_of(place: &Place) -> Self {
         Entry::bare(place, &EntryPath::root(), EntryKind::Folder)

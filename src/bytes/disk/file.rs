@@ -23,8 +23,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::bytes::block::{Block, PAGE_BYTES, PagePool};
+use crate::bytes::block::Block;
 use crate::bytes::block_header::BlockHeader;
+use crate::bytes::page_pool::{PAGE_BYTES, PagePool};
 use bytes::Bytes;
 
 const MAGIC: &[u8; 8] = b"DRIVE-IN";
@@ -157,14 +158,14 @@ pub(super) fn read(
         let start = number as u64 * PAGE_BYTES as u64;
         let length = (header.length - start).min(PAGE_BYTES as u64) as usize;
         let mut page = pool.page();
-        page.resize(length, 0);
-        file.read_exact_at(&mut page, header.head_length() + start)?;
-        if crc32fast::hash(&page) != *check {
+        page.bytes.resize(length, 0);
+        file.read_exact_at(&mut page.bytes, header.head_length() + start)?;
+        if crc32fast::hash(page.as_ref()) != *check {
             return Err(BlockFileError::Damaged(
                 "its bytes are not what was written",
             ));
         }
-        let page = pool.bytes(page);
+        let page = page.into_bytes();
         let within = at.saturating_sub(start).min(length as u64) as usize;
         pages.push(page.slice(within..));
     }

@@ -121,6 +121,20 @@ impl Index {
         Some(gone)
     }
 
+    /// Removes and returns the least recently used blocks that take at least `bytes` together, or all of them.
+    pub fn shrink(&mut self, bytes: u64) -> Vec<BlockFileName> {
+        let target = self.used.saturating_sub(bytes);
+        let mut gone = Vec::new();
+        while self.used > target
+            && let Some((_, oldest)) = self.order.first_key_value()
+        {
+            let oldest = *oldest;
+            self.remove(&oldest);
+            gone.push(oldest);
+        }
+        gone
+    }
+
     /// Returns the limit, the bytes used, and the number of blocks.
     pub fn stats(&self) -> (u64, u64, u64) {
         (self.limit, self.used, self.blocks.len() as u64)
@@ -164,7 +178,10 @@ mod tests {
         assert!(!index.contains(&name(2)) && index.contains(&name(1)) && !index.touch(&name(3)));
         assert_eq!(index.stats(), (100, 50, 2));
         assert_eq!(index.make_room(101), None);
-        assert_eq!(index.make_room(100), Some(vec![name(4), name(1)]));
+        assert!(index.shrink(0).is_empty());
+        assert_eq!(index.shrink(20), [name(4)]);
+        assert_eq!(index.shrink(100), [name(1)]);
+        assert_eq!(index.stats(), (100, 0, 0));
     }
 
     proptest! {

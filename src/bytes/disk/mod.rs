@@ -12,13 +12,15 @@
 //! upstream as if it had never been there.
 //!
 //! Only readers wait for the disk. One thread writes blocks; while it is busy, up to [`MAX_QUEUED_BYTES`]
-//! wait in memory, and further ones are dropped. A full or unwritable disk stops the writing, with one line
-//! in the log; existing files are still served.
+//! wait in memory, and further ones are dropped. An unwritable disk stops the writing, with one line
+//! in the log; existing files are still served. A part of the disk is left free (see [`mod@space`]): when others fill
+//! it, the cache shrinks.
 //!
 //! Files are named by a hash of the content's name. Neither names nor contents of files reveal the origin.
 
 mod file;
 mod index;
+mod space;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -34,10 +36,12 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
-use super::block::{Block, PagePool};
+use super::block::Block;
 use super::block_header::{BlockHeader, block_key};
+use super::page_pool::PagePool;
 use file::BlockFileError;
 use index::{BlockFileName, Index};
+use space::DiskSpace;
 use writer::WriterTask;
 
 /// Bytes of blocks that may wait to be written: some seconds of a busy disk.
@@ -62,17 +66,22 @@ pub struct Disk {
 
 struct DiskInner {
     folder: PathBuf,
+    space: SpaceProbe,
     index: Mutex<Index>,
     /// True while the folder is being scanned: files may exist that the index does not contain yet.
     loading: AtomicBool,
     /// The error that stopped writing.
     off: Mutex<Option<String>>,
     waiting: AtomicU64,
+    max_waiting: AtomicU64,
     hits: AtomicU64,
     misses: AtomicU64,
     dropped: AtomicU64,
     errors: AtomicU64,
 }
+
+/// Returns the space of the disk.
+type SpaceProbe = Box<dyn Fn() -> std::io::Result<DiskSpace> + Send + Sync>;
 
 /// Current state and counters of the disk cache.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,7 +96,7 @@ pub struct DiskStats {
     pub hits: u64,
     /// Blocks that were not, and had to be fetched.
     pub misses: u64,
-    /// Blocks that were not written because the disk was too slow.
+    /// Blocks that were not written because the disk was too slow, or has no room beside its reserve.
     pub dropped: u64,
     /// Damaged or unreadable files, and failed writes.
     pub errors: u64,
@@ -99,12 +108,19 @@ impl Disk {
     /// Opens the cache in `folder`, with a limit of `limit_bytes`. An unusable folder is logged and the
     /// cache stays empty: a server without it is slower, not broken.
     pub fn open(folder: PathBuf, limit_bytes: u64) -> Self {
+        let on = folder.clone();
+        Self::open_on(folder, limit_bytes, Box::new(move || DiskSpace::of(&on)))
+    }
+
+    fn open_on(folder: PathBuf, limit_bytes: u64, space: SpaceProbe) -> Self {
         let shared = Arc::new(DiskInner {
             folder,
+            space,
             index: Mutex::new(Index::new(limit_bytes)),
             loading: AtomicBool::new(true),
             off: Mutex::default(),
             waiting: AtomicU64::new(0),
+            max_waiting: AtomicU64::new(MAX_QUEUED_BYTES),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
@@ -127,6 +143,13 @@ impl Disk {
             work,
             reads: Arc::new(Semaphore::new(MAX_CONCURRENT_READS)),
         }
+    }
+
+    /// Limits the blocks that wait to be written to `bytes`, and to [`MAX_QUEUED_BYTES`]. A single block may
+    /// always wait.
+    pub(super) fn limit_queue(&self, bytes: u64) {
+        let bytes = bytes.min(MAX_QUEUED_BYTES);
+        self.shared.max_waiting.store(bytes, Ordering::Relaxed);
     }
 
     /// Returns true if a block is on disk, and marks it as used.
@@ -191,10 +214,11 @@ impl Disk {
             return;
         }
         let length = header.length;
+        let max_waiting = shared.max_waiting.load(Ordering::Relaxed);
         let waits = shared
             .waiting
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting + length <= MAX_QUEUED_BYTES).then_some(waiting + length)
+                (waiting == 0 || waiting + length <= max_waiting).then_some(waiting + length)
             });
         if waits.is_err() {
             shared.dropped.fetch_add(1, Ordering::Relaxed);

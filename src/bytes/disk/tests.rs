@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use tempfile::tempdir;
 
 use super::*;
-use crate::bytes::block::{BlockBuilder, MemoryBudget, PAGE_BYTES};
+use crate::bytes::block::BlockBuilder;
+use crate::bytes::memory_budget::MemoryBudget;
+use crate::bytes::page_pool::PAGE_BYTES;
 
 fn content(seed: usize, length: usize) -> Vec<u8> {
     (0..length)
@@ -40,6 +42,51 @@ async fn rest(disk: &Disk, label: &BlockHeader, mut at: u64) -> Option<Vec<u8>> 
         }
     }
     Some(found)
+}
+
+#[tokio::test]
+async fn a_reserve_of_the_disk_stays_free_and_the_cache_shrinks_when_others_fill_it() {
+    let folder = tempdir().unwrap();
+    let others = Arc::new(AtomicU64::new(0));
+    // A disk of 20 MiB, of which one stays free.
+    let space = {
+        let (folder, others) = (folder.path().to_owned(), others.clone());
+        move || {
+            let used = on_disk(&folder) + others.load(Ordering::Relaxed);
+            let total = 20 << 20;
+            let free = total.saturating_sub(used);
+            Ok::<_, std::io::Error>(DiskSpace { total, free })
+        }
+    };
+    let free = space.clone();
+    let disk = Disk::open_on(folder.path().to_owned(), 1 << 30, Box::new(space));
+    let put = |number: usize| {
+        let bytes = content(number, 1 << 20);
+        disk.queue_write(label(&format!("film {number}"), bytes.len()), block(&bytes));
+    };
+    for number in 0..40 {
+        put(number);
+        disk.flush().await;
+        assert!(free().unwrap().free >= 1 << 20, "{number}");
+    }
+    let full = disk.stats();
+    assert!((17..=18).contains(&full.blocks), "{full:?}");
+    assert!(disk.contains(&label("film 39", 1 << 20)));
+    // Others write, and it makes room without being asked for anything.
+    others.store(10 << 20, Ordering::Relaxed);
+    disk.flush().await;
+    assert!(free().unwrap().free >= 1 << 20);
+    assert!((7..=8).contains(&disk.stats().blocks), "{:?}", disk.stats());
+    // They fill it, and nothing is left; the cache goes on when there is room again.
+    others.store(30 << 20, Ordering::Relaxed);
+    put(40);
+    disk.flush().await;
+    let none = disk.stats();
+    assert_eq!((none.blocks, none.dropped, none.off), (0, 1, None));
+    others.store(0, Ordering::Relaxed);
+    put(41);
+    disk.flush().await;
+    assert_eq!(disk.stats().blocks, 1);
 }
 
 /// Returns the bytes allocated for the files of a folder.

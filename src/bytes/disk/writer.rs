@@ -7,8 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
-use std::time::SystemTime;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::oneshot;
 
@@ -41,13 +41,29 @@ pub(super) fn prepare(folder: &Path) -> io::Result<()> {
     fs::remove_file(&probe)
 }
 
+/// The interval at which the free space is checked while nothing is written.
+const SPACE_CHECK_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Runs tasks until all senders are dropped.
 pub(super) fn run(shared: &DiskInner, incoming: &Receiver<WriterTask>) {
-    match load(shared).and_then(|()| make_room(shared, 0).map(|_| ())) {
-        Ok(()) => shared.loading.store(false, Ordering::Release),
+    let loaded = load(shared)
+        .and_then(|()| make_room(shared, 0))
+        .and_then(|_| leave_reserve(shared, 0));
+    match loaded {
+        Ok(_) => shared.loading.store(false, Ordering::Release),
         Err(error) => shared.disable(&error),
     }
-    for work in incoming {
+    loop {
+        let work = match incoming.recv_timeout(SPACE_CHECK_INTERVAL) {
+            Ok(work) => work,
+            Err(RecvTimeoutError::Timeout) => {
+                if let Err(error) = leave_reserve(shared, 0) {
+                    shared.disable(&error);
+                }
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         match work {
             WriterTask::Write(header, block) => {
                 if shared.off().is_none()
@@ -59,6 +75,9 @@ pub(super) fn run(shared: &DiskInner, incoming: &Receiver<WriterTask>) {
                 shared.waiting.fetch_sub(header.length, Ordering::Relaxed);
             }
             WriterTask::Flush(done) => {
+                if let Err(error) = leave_reserve(shared, 0) {
+                    shared.disable(&error);
+                }
                 let _ = done.send(());
             }
         }
@@ -102,6 +121,10 @@ fn write(shared: &DiskInner, header: &BlockHeader, block: &Block) -> io::Result<
     if shared.index().contains(&name) || !make_room(shared, needed)? {
         return Ok(());
     }
+    if !leave_reserve(shared, needed)? {
+        shared.dropped.fetch_add(1, Ordering::Relaxed);
+        return Ok(());
+    }
     let part = shared.folder.join(name.part());
     let written = file::write(&part, header, block).and_then(|bytes| {
         fs::rename(&part, shared.folder.join(name.file()))?;
@@ -115,7 +138,37 @@ fn write(shared: &DiskInner, header: &BlockHeader, block: &Block) -> io::Result<
         }
         Err(error) => {
             let _ = fs::remove_file(&part);
-            Err(error)
+            if !matches!(
+                error.kind(),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+            ) {
+                return Err(error);
+            }
+            // Others have filled the disk meanwhile.
+            shared.dropped.fetch_add(1, Ordering::Relaxed);
+            leave_reserve(shared, needed).map(|_| ())
+        }
+    }
+}
+
+/// Removes the least recently used blocks until `bytes` can be written without touching the reserve of the disk.
+/// Returns false if they cannot even then.
+fn leave_reserve(shared: &DiskInner, bytes: u64) -> io::Result<bool> {
+    loop {
+        // If the space is unknown, the limit of the cache is all that holds.
+        let Ok(space) = (shared.space)() else {
+            return Ok(true);
+        };
+        let missing = space.missing(bytes);
+        if missing == 0 {
+            return Ok(true);
+        }
+        let gone = shared.index().shrink(missing);
+        if gone.is_empty() {
+            return Ok(false);
+        }
+        for name in gone {
+            remove(&shared.folder.join(name.file()))?;
         }
     }
 }

@@ -208,6 +208,65 @@ async fn a_viewer_who_leaves_stops_what_nobody_else_wants() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn viewers_who_take_nothing_hold_a_page_each_and_no_connection() {
+    const PAGE: u64 = 128 << 10;
+    let engine = Engine::new(32 << 20, None);
+    let mut stalled = Vec::new();
+    for number in 0..60 {
+        let upstream = Upstream {
+            between: Duration::ZERO,
+            ..Upstream::new(2 << 20)
+        };
+        let object = Object {
+            etag: format!("film {number}"),
+            ..upstream.object().1
+        };
+        // Cached first, and still being fetched after that.
+        let range = match number % 2 {
+            0 => None,
+            _ => ByteRange::new(1000, 2_000_000),
+        };
+        drop(whole(&engine, &object, range).await);
+        let mut body = engine.read(&object, range).await.unwrap().body;
+        let chunk = body.next().await.unwrap().unwrap();
+        stalled.push((body, chunk));
+    }
+    let figures = engine.stats();
+    assert!(figures.page_bytes <= 32 << 20, "{figures:?}");
+    assert_eq!(figures.open_fetches, 30);
+    sleep(crate::bytes::engine_state::IDLE_FETCH_TIMEOUT).await;
+    // Each of them reads on after that, from where it was.
+    for (number, (mut body, chunk)) in stalled.into_iter().enumerate() {
+        let mut length = chunk.len();
+        while let Some(chunk) = body.next().await {
+            length += chunk.unwrap().len();
+        }
+        let expected = [2 << 20, 1_999_001][number % 2];
+        assert_eq!(length, expected, "{number}");
+    }
+    let cached = engine.stats().cached_bytes;
+    assert!(engine.stats().page_bytes <= cached + 60 * PAGE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_that_is_not_polled_is_closed_and_continues_by_range() {
+    let engine = Engine::new(64 << 20, None);
+    let (upstream, object) = Upstream::new(1 << 20).object();
+    let mut body = engine.read(&object, None).await.unwrap().body;
+    let mut found = body.next().await.unwrap().unwrap().to_vec();
+    sleep(crate::bytes::engine_state::IDLE_FETCH_TIMEOUT - Duration::from_secs(1)).await;
+    found.extend_from_slice(&body.next().await.unwrap().unwrap());
+    assert_eq!(upstream.times_opened(), 1);
+    sleep(crate::bytes::engine_state::IDLE_FETCH_TIMEOUT + Duration::from_secs(1)).await;
+    assert_eq!(engine.stats().incomplete_bytes, 0, "its block is dropped");
+    while let Some(chunk) = body.next().await {
+        found.extend_from_slice(&chunk.unwrap());
+    }
+    assert!(found == upstream.content);
+    assert_eq!(upstream.times_opened(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn memory_that_is_not_there_is_not_taken() {
     let engine = Engine::new(8 << 20, None);
     let (upstream, object) = Upstream::new(60 << 20).object();
@@ -219,10 +278,10 @@ async fn memory_that_is_not_there_is_not_taken() {
         let chunk = chunk.unwrap();
         assert!(chunk == upstream.content[position..position + chunk.len()]);
         position += chunk.len();
-        assert!(engine.stats().incomplete_bytes <= 2 << 20);
+        assert!(engine.stats().incomplete_bytes <= 8 << 20);
+        assert!(engine.stats().page_bytes <= 8 << 20);
     }
     assert_eq!(position, 60 << 20);
-    engine.inner.cache.run_pending_tasks();
     assert!(
         engine.stats().cached_bytes <= 6 << 20,
         "{:?}",
@@ -237,7 +296,6 @@ async fn a_film_read_in_order_is_one_request() {
     assert!(whole(&engine, &object, None).await == upstream.content);
     assert_eq!(*upstream.opened.lock(), [(0, Some((40 << 20) - 1))]);
     // Cached bytes are not requested again.
-    engine.inner.cache.run_pending_tasks();
     assert!(
         whole(&engine, &object, ByteRange::new(5 << 20, 30 << 20)).await
             == upstream.content[5 << 20..=30 << 20]

@@ -56,6 +56,7 @@ impl Engine {
                     ReadRequest {
                         range,
                         length: None,
+                        is_continued: false,
                     },
                 )
                 .await

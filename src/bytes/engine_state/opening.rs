@@ -25,8 +25,8 @@ impl EngineInner {
         object: &Object,
         name: Arc<str>,
         layout: BlockLayout,
-        position: u64,
-        end: u64,
+        (position, end): (u64, u64),
+        is_continued: bool,
     ) -> SharedFetch {
         // A segment is fetched to its end, whatever part was requested: the rest comes next.
         let limit = if layout.is_single() && position == 0 {
@@ -42,7 +42,10 @@ impl EngineInner {
             }
             None => {
                 let limit = self.end_before_disk(&name, layout, position, limit);
-                (limit, self.fetch_upstream(object, position, limit))
+                (
+                    limit,
+                    self.fetch_upstream(object, (position, limit), is_continued),
+                )
             }
         };
         self.shared_fetch(name, layout, position, limit, upstream)
@@ -50,11 +53,17 @@ impl EngineInner {
     }
 
     /// Fetches bytes `from..limit` from the upstream.
-    fn fetch_upstream(self: &Arc<Self>, object: &Object, from: u64, limit: u64) -> ByteStream {
+    fn fetch_upstream(
+        self: &Arc<Self>,
+        object: &Object,
+        (from, limit): (u64, u64),
+        is_continued: bool,
+    ) -> ByteStream {
         self.counters.fetches.fetch_add(1, Ordering::Relaxed);
         let wanted = ReadRequest {
             range: ByteRange::new(from, limit - 1),
             length: object.length,
+            is_continued,
         };
         let connections = self.parallel_ranges.get().copied().unwrap_or(1);
         // Prefetches already use several connections.
@@ -64,7 +73,13 @@ impl EngineInner {
             .is_none_or(|priority| priority.own() == Priority::Playing);
         if connections > 1 && is_awaited && limit - from >= parallel::MIN_PARALLEL_BYTES {
             let bytes = (from, limit, object.length);
-            return self.counted(parallel::read(object.source.clone(), bytes, connections));
+            return self.counted(parallel::read(
+                object.source.clone(),
+                bytes,
+                is_continued,
+                connections,
+                self.cache.clone(),
+            ));
         }
         let body = stream::once(resume::read(object.source.clone(), wanted))
             .map_ok(|reading| reading.body)
@@ -144,11 +159,13 @@ impl EngineInner {
                                 return Some((Ok(piece), (position, from)));
                             }
                             let at = position - header.offset;
-                            from = match disk.read_pages(&header, at, &engine.pool).await {
+                            from = match disk.read_pages(&header, at, &engine.cache.pool).await {
                                 Some(read) => ByteSource::Disk(read.into()),
-                                None => ByteSource::Upstream(
-                                    engine.fetch_upstream(&object, position, limit),
-                                ),
+                                None => ByteSource::Upstream(engine.fetch_upstream(
+                                    &object,
+                                    (position, limit),
+                                    true,
+                                )),
                             };
                         }
                     }
@@ -179,7 +196,7 @@ impl EngineInner {
             start,
             limit,
             upstream,
-            (self.budget.clone(), self.pool.clone()),
+            self.cache.clone(),
             Box::new(on_block),
         )
     }

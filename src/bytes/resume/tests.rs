@@ -183,6 +183,11 @@ async fn what_a_viewer_gets_of_a_hundred_bytes() {
             Err(ErrorKind::UpstreamFailed),
         ),
         (
+            "the upstream is restarted in the middle",
+            &[CutAfter(40), Failed, Failed, Failed, Failed, Failed, Failed],
+            Ok(()),
+        ),
+        (
             "run out twice in a row",
             &[Expired, Expired],
             Err(ErrorKind::Expired),
@@ -231,6 +236,7 @@ async fn what_a_viewer_gets_of_a_hundred_bytes() {
             ReadRequest {
                 range: None,
                 length: Some(100),
+                is_continued: false,
             },
         )
         .await;
@@ -251,6 +257,7 @@ async fn the_last_attempt_is_made_with_a_fresh_address() {
             ReadRequest {
                 range: None,
                 length: Some(100),
+                is_continued: false,
             },
         )
         .await
@@ -261,6 +268,116 @@ async fn the_last_attempt_is_made_with_a_fresh_address() {
     }
 }
 
+/// Answers the first request with ten bytes, and no other one.
+struct Down;
+
+#[async_trait]
+impl Source for Down {
+    async fn open(&self, from: u64, _: Option<u64>) -> Result<Incoming, DriveError> {
+        if from > 0 {
+            return Err(DriveError::new(ErrorKind::UpstreamFailed, "fetch", ""));
+        }
+        Ok(Incoming {
+            offset: 0,
+            length: Some(100),
+            etag: None,
+            chunks: stream::iter([Ok(Bytes::from_static(&[7; 10]))]).boxed(),
+        })
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        Err(DriveError::new(ErrorKind::UpstreamFailed, "renew", ""))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_begun_is_tried_for_as_long_as_players_have_in_their_buffers() {
+    let mut body = read(Arc::new(Down), ReadRequest::default())
+        .await
+        .unwrap()
+        .body;
+    assert_eq!(body.next().await.unwrap().unwrap().len(), 10);
+    // A viewer who pauses meanwhile has as much patience after it.
+    sleep(Duration::from_secs(3600)).await;
+    let asked = Instant::now();
+    let error = body.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::UpstreamFailed);
+    let waited = asked.elapsed();
+    assert!(waited >= RETRY_TIMEOUT, "{waited:?}");
+    assert!(waited <= RETRY_TIMEOUT + MAX_RETRY_INTERVAL, "{waited:?}");
+    // So has one whose bytes came from elsewhere, before the first byte from here.
+    let continued = ReadRequest {
+        range: ByteRange::new(10, 99),
+        length: Some(100),
+        is_continued: true,
+    };
+    let asked = Instant::now();
+    assert!(read(Arc::new(Down), continued).await.is_err());
+    assert!(asked.elapsed() >= RETRY_TIMEOUT);
+}
+
+/// An upstream whose first connections drip.
+struct Dripping {
+    content: Bytes,
+    drips: Mutex<u32>,
+    opened: Mutex<Vec<u64>>,
+}
+
+#[async_trait]
+impl Source for Dripping {
+    async fn open(&self, from: u64, _: Option<u64>) -> Result<Incoming, DriveError> {
+        self.opened.lock().unwrap().push(from);
+        let mut drips = self.drips.lock().unwrap();
+        let is_dripping = *drips > 0;
+        *drips = drips.saturating_sub(1);
+        let rest = self.content.slice(from as usize..);
+        let chunks = stream::unfold(rest, move |mut rest| async move {
+            if rest.is_empty() {
+                return None;
+            }
+            let count = if is_dripping { 64 } else { rest.len() };
+            sleep(Duration::from_secs(u64::from(is_dripping))).await;
+            let chunk = rest.split_to(count.min(rest.len()));
+            Some((Ok(chunk), rest))
+        });
+        Ok(Incoming {
+            offset: from,
+            length: Some(self.content.len() as u64),
+            etag: None,
+            chunks: chunks.boxed(),
+        })
+    }
+
+    async fn renew(&self) -> Result<(), DriveError> {
+        Ok(())
+    }
+
+    fn bytes_per_s(&self) -> Option<f64> {
+        Some(100_000.0)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_drips_is_left_for_another_and_its_bytes_are_kept() {
+    for (drips, seconds) in [(1, 5..6), (3, 15..16), (9, 700..800)] {
+        let content: Vec<u8> = (0..50_000u32).map(|i| (i * 31 % 251) as u8).collect();
+        let source = Arc::new(Dripping {
+            content: content.into(),
+            drips: Mutex::new(drips),
+            opened: Mutex::default(),
+        });
+        let began = Instant::now();
+        let reading = read(source.clone(), ReadRequest::default()).await.unwrap();
+        let chunks: Vec<Bytes> = reading.body.try_collect().await.unwrap();
+        assert!(chunks.concat() == source.content);
+        // If all connections are slow, the last one is kept.
+        assert!(seconds.contains(&began.elapsed().as_secs()), "{drips}");
+        let opened = source.opened.lock().unwrap().clone();
+        assert_eq!(opened.len(), drips.min(3) as usize + 1, "{opened:?}");
+        assert!(opened.is_sorted() && opened[1] >= 4 * 64, "{opened:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_of_another_length_is_refused() {
     let found = collect(
@@ -268,6 +385,7 @@ async fn a_body_of_another_length_is_refused() {
         ReadRequest {
             range: None,
             length: Some(100),
+            is_continued: false,
         },
     )
     .await;
@@ -384,7 +502,7 @@ proptest! {
             let source = Scripted::new(length, &acts);
             let expected = source.content.slice(first..=last);
             let range = ByteRange::new(first as u64, last as u64);
-            let Ok(reading) = read(Arc::new(source), ReadRequest { range, length: Some(length as u64) }).await else { return };
+            let Ok(reading) = read(Arc::new(source), ReadRequest { range, length: Some(length as u64), is_continued: false }).await else { return };
             let mut body = reading.body;
             let mut found = Vec::new();
             let mut failed = false;

@@ -1,6 +1,6 @@
 //! The task behind one playhead: measures how fast segments arrive, and prefetches the next ones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Playhead;
-use crate::bytes::CacheStatus;
+use crate::bytes::{CacheStatus, PrefetchOutcome};
 use crate::governor::Priority;
 use crate::playback::Playback;
 use crate::playback::segment_index::SegmentIndex;
@@ -46,7 +46,9 @@ pub(super) struct SegmentPrefetcher<'a> {
     head: &'a Playhead,
     /// The rendition that is being prefetched.
     rendition: Option<Rendition>,
-    fetches: JoinSet<(usize, Duration)>,
+    fetches: JoinSet<(usize, PrefetchEnd)>,
+    /// Segments that cannot be prefetched: their lengths are unknown.
+    impossible: HashSet<usize>,
     /// The fetch of each segment.
     fetching: HashMap<usize, AbortHandle>,
     /// Latest rate over one connection, in seconds of film per second.
@@ -72,6 +74,7 @@ impl<'a> SegmentPrefetcher<'a> {
             head,
             rendition: None,
             fetches: JoinSet::new(),
+            impossible: HashSet::new(),
             fetching: HashMap::new(),
             speed: None,
         }
@@ -80,17 +83,17 @@ impl<'a> SegmentPrefetcher<'a> {
     /// Runs until the viewer has left.
     pub async fn run(mut self) {
         // Most segments are sent before the first check, which then has nothing to do.
-        let mut look = NextCheck::Soon;
+        let mut next_check = NextCheck::Soon;
         loop {
             let forgotten_at = self.head.at().seen + IDLE_TIMEOUT;
-            match look {
+            match next_check {
                 NextCheck::Stop => return,
                 NextCheck::Soon => {
                     tokio::select! {
                         () = sleep(CHECK_INTERVAL) => {}
                         Some(done) = self.fetches.join_next(), if !self.fetches.is_empty() => {
-                            if let Ok((number, took)) = done {
-                                self.fetched(number, took).await;
+                            if let Ok((number, end)) = done {
+                                self.fetched(number, end).await;
                             }
                         }
                     }
@@ -106,24 +109,31 @@ impl<'a> SegmentPrefetcher<'a> {
             if Instant::now() >= self.head.at().seen + IDLE_TIMEOUT {
                 return;
             }
-            look = self.look().await;
+            next_check = self.check().await;
         }
     }
 
-    async fn fetched(&mut self, number: usize, took: Duration) {
+    async fn fetched(&mut self, number: usize, end: PrefetchEnd) {
         self.fetching.remove(&number);
+        let took = match end {
+            PrefetchEnd::Fetched(took) => took,
+            PrefetchEnd::Impossible => {
+                self.impossible.insert(number);
+                return;
+            }
+            PrefetchEnd::RetryLater => return,
+        };
         let Some(rendition) = self.rendition else {
             return;
         };
         if let Ok(index) = self.playback.segment_index(self.entry, rendition).await
             && let Some(segment) = index.segments.get(number)
-            && !took.is_zero()
         {
             self.speed = Some(segment.duration_s / took.as_secs_f64().max(0.001));
         }
     }
 
-    async fn look(&mut self) -> NextCheck {
+    async fn check(&mut self) -> NextCheck {
         let at = *self.head.at();
         let Ok(index) = self.playback.segment_index(self.entry, at.rendition).await else {
             return NextCheck::Stop;
@@ -131,6 +141,7 @@ impl<'a> SegmentPrefetcher<'a> {
         if self.rendition != Some(at.rendition) {
             self.fetches.abort_all();
             self.fetching.clear();
+            self.impossible.clear();
             self.rendition = Some(at.rendition);
             self.speed = None;
         }
@@ -173,6 +184,7 @@ impl<'a> SegmentPrefetcher<'a> {
             match there {
                 CacheStatus::Cached => {}
                 CacheStatus::Fetching(_) => under_way = true,
+                CacheStatus::Absent if self.impossible.contains(&number) => {}
                 CacheStatus::Absent => {
                     under_way = true;
                     if self.fetching.len() < connections_for(self.speed) {
@@ -222,22 +234,33 @@ impl<'a> SegmentPrefetcher<'a> {
         let engine = self.playback.engine.clone();
         let fetch = self.fetches.spawn(async move {
             let began = Instant::now();
-            match engine.prefetch(&object).await {
-                Ok(true) => (number, began.elapsed()),
-                // No memory: retried later.
-                Ok(false) => {
+            let end = match engine.prefetch(&object).await {
+                Ok(PrefetchOutcome::Fetched) => PrefetchEnd::Fetched(began.elapsed()),
+                Ok(PrefetchOutcome::Impossible) => PrefetchEnd::Impossible,
+                Ok(PrefetchOutcome::NoRoom | PrefetchOutcome::Cached) => {
                     sleep(CHECK_INTERVAL).await;
-                    (number, Duration::ZERO)
+                    PrefetchEnd::RetryLater
                 }
                 // Not reported: if the failure lasts, the viewer's own request reports it.
                 Err(_) => {
                     sleep(FAILURE_INTERVAL).await;
-                    (number, Duration::ZERO)
+                    PrefetchEnd::RetryLater
                 }
-            }
+            };
+            (number, end)
         });
         self.fetching.insert(number, fetch);
     }
+}
+
+/// The end of one prefetch.
+enum PrefetchEnd {
+    /// It took this long.
+    Fetched(Duration),
+    /// It is tried again if it is still wanted.
+    RetryLater,
+    /// It is not tried again.
+    Impossible,
 }
 
 /// The pause after a segment could not be prefetched.

@@ -134,7 +134,7 @@ async fn who_looks_at_a_first_segment_or_leaves_in_the_middle_starts_nothing() {
         sleep(Duration::from_secs(5)).await;
         let sent = cinema.seen.sent();
         assert!(sent < SEGMENT_BYTES / 4, "{speed}: {sent}");
-        assert_eq!(cinema.playback.read_ahead.followed(), 0);
+        assert_eq!(cinema.playback.read_ahead.playhead_count(), 0);
     }
     let cinema = Cinema::new(6.0);
     cinema.read(peer(1), 0, SEGMENT_BYTES).await;
@@ -162,9 +162,9 @@ async fn a_seek_stops_what_was_fetched_for_the_old_place() {
 async fn a_player_that_was_closed_is_forgotten_in_time() {
     let cinema = Cinema::new(6.0);
     cinema.watch(peer(1), 0..4).await;
-    assert_eq!(cinema.playback.read_ahead.followed(), 1);
+    assert_eq!(cinema.playback.read_ahead.playhead_count(), 1);
     sleep(IDLE_TIMEOUT + Duration::from_secs(1)).await;
-    assert_eq!(cinema.playback.read_ahead.followed(), 0);
+    assert_eq!(cinema.playback.read_ahead.playhead_count(), 0);
     // Thirty seconds ahead of the last segment, and no more.
     assert!(cinema.seen.sent() <= SEGMENT_BYTES * 7);
 }

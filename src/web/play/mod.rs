@@ -19,7 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::crawlers::is_crawler;
-use super::error::{NO_SUBTITLES, Problem};
+use super::error::{NO_SUBTITLES, Problem, ProblemCode};
 use super::media_reply::{MediaReply, NO_CACHE};
 use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
@@ -157,12 +157,9 @@ impl PlayRequest<'_> {
         ticket: &Ticket,
         address: PlayPath,
     ) -> Result<Response, Problem> {
-        let entry = match self
-            .site
-            .library
-            .entry(&address.place, &address.path, Freshness::Cached)
-            .await
-        {
+        let (place, path) = (&address.place, &address.path);
+        let library = &self.site.library;
+        let entry = match library.entry(place, path, Freshness::Cached).await {
             Ok(entry) if address.resource.fits(entry.kind) => entry,
             Err(error) if error.kind != ErrorKind::NotFound => return Err(error.into()),
             _ if ticket.scope.covers(&address.place, &address.as_file) => {
@@ -170,38 +167,73 @@ impl PlayRequest<'_> {
             }
             _ => return Err(Problem::NOT_FOUND),
         };
-        match &address.resource {
-            PlayResource::Master => self.master(&entry).await,
-            PlayResource::Playlist(rendition) => self.playlist(&entry, *rendition).await,
+        if address.resource.begins_playing() {
+            library.revalidate_entry(place, path);
+        }
+        match self.resource(ticket_text, &entry, &address.resource).await {
+            Err(problem) if problem.code == ProblemCode::Gone => {
+                let entry = self.replaced(&entry).await.ok_or(problem)?;
+                self.resource(ticket_text, &entry, &address.resource).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Returns the entry in its new version if its file was replaced; `None` if it is the same, or there is none any
+    /// more.
+    async fn replaced(&self, entry: &Arc<Entry>) -> Option<Arc<Entry>> {
+        let library = &self.site.library;
+        let found = library.entry(&entry.place, &entry.path, Freshness::Fresh);
+        let found = found.await.ok()?;
+        (!found.is_same_version(entry)).then_some(found)
+    }
+
+    async fn resource(
+        &self,
+        ticket_text: &str,
+        entry: &Arc<Entry>,
+        resource: &PlayResource,
+    ) -> Result<Response, Problem> {
+        match resource {
+            PlayResource::Master => self.master(entry).await,
+            PlayResource::Playlist(rendition) => self.playlist(entry, *rendition).await,
             PlayResource::Segment(rendition, number) => {
-                self.segment(&entry, *rendition, *number).await
+                self.segment(entry, *rendition, *number).await
             }
-            PlayResource::Whole(rendition) => self.whole(&entry, *rendition).await,
-            PlayResource::SourcePlaylist(stream) => self.source_playlist(&entry, *stream).await,
-            PlayResource::SourceInit(stream) => self.source_init(&entry, *stream).await,
+            PlayResource::Whole(rendition) => self.whole(entry, *rendition).await,
+            PlayResource::SourcePlaylist(stream) => self.source_playlist(entry, *stream).await,
+            PlayResource::SourceInit(stream) => self.source_init(entry, *stream).await,
             PlayResource::SourceSegment(stream, number) => {
-                self.source_segment(&entry, *stream, *number).await
+                self.source_segment(entry, *stream, *number).await
             }
-            PlayResource::SourceFile => self.source_file(&entry).await,
-            PlayResource::Poster => self.poster(&entry).await,
-            PlayResource::Subtitles(id, form) => self.subtitles(&entry, id, *form).await,
-            PlayResource::List(list) => lists::list(self, ticket_text, &entry, *list).await,
-            PlayResource::Strm => Ok(lists::strm(self, ticket_text, &entry)),
-            PlayResource::StrmTree => strm_tree::answer(self, ticket_text, &entry).await,
+            PlayResource::SourceFile => self.source_file(entry).await,
+            PlayResource::Poster => self.poster(entry).await,
+            PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
+            PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
+            PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry)),
+            PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
             PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
         }
     }
 
     async fn original(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
-        let entry = self
-            .site
-            .library
-            .entry(place, path, Freshness::Cached)
-            .await?;
+        let library = &self.site.library;
+        let entry = library.entry(place, path, Freshness::Cached).await?;
         if entry.kind == EntryKind::Folder {
             return Ok(with_slash(path.name()));
         }
-        let object = self.site.playback.original(&entry);
+        library.revalidate_entry(place, path);
+        match self.send_original(&entry).await {
+            Err(problem) if problem.code == ProblemCode::Gone => {
+                let entry = self.replaced(&entry).await.ok_or(problem)?;
+                self.send_original(&entry).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send_original(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
+        let object = self.site.playback.original(entry);
         let reply = MediaReply {
             engine: self.site.playback.engine(),
             object,

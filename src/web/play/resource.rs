@@ -257,6 +257,18 @@ fn number(text: &str) -> Option<usize> {
 }
 
 impl PlayResource {
+    /// Returns true if players request it once for a film, before they play.
+    pub fn begins_playing(&self) -> bool {
+        matches!(
+            self,
+            PlayResource::Master
+                | PlayResource::Playlist(_)
+                | PlayResource::Whole(_)
+                | PlayResource::SourcePlaylist(_)
+                | PlayResource::SourceFile
+        )
+    }
+
     /// Returns true if an entry of this kind has such a resource.
     pub fn fits(&self, kind: EntryKind) -> bool {
         match self {

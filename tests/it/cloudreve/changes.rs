@@ -1,18 +1,9 @@
-//! Changes by the owner: batches with partial failures, and uploads in chunks.
+//! Changes by the owner: batches with partial failures.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::*;
-
-async fn put(drivein: &Drivein, path: &str, query: &str, body: Vec<u8>) -> Reply {
-    let address = format!("/api/v1/content/{NAS}{}{query}", encoded(path));
-    drivein.ask(Method::PUT, &address).body(body).send().await
-}
-
-fn content(length: usize) -> Vec<u8> {
-    (0..length).map(|at| (at * 31 % 251) as u8).collect()
-}
 
 #[tokio::test]
 async fn of_a_batch_each_path_is_told_by_itself() {
@@ -69,81 +60,4 @@ async fn of_a_batch_each_path_is_told_by_itself() {
         renamed["results"][0]["problem"]["code"], "refused_name",
         "{renamed}"
     );
-}
-
-#[tokio::test]
-async fn a_file_goes_up_in_chunks_and_a_chunk_that_failed_once_more() {
-    let site = stocked().await;
-    site.chunks_of(100_000);
-    let drivein = server(&site).await;
-    let bytes = content(450_001);
-    site.refuse_chunk(2);
-    put(&drivein, "/Up/new.mp4", "", bytes.clone())
-        .await
-        .expect(200);
-    assert!(site.bytes("/Up/new.mp4").unwrap() == bytes);
-    assert_eq!(
-        site.count("POST /file/upload"),
-        6,
-        "five chunks, one of them twice"
-    );
-    put(&drivein, "/Up/empty.txt", "", Vec::new())
-        .await
-        .expect(200);
-    assert_eq!(site.bytes("/Up/empty.txt").unwrap().len(), 0);
-
-    let taken = put(&drivein, "/Up/new.mp4", "", content(10)).await;
-    assert_eq!(taken.code(), "conflict");
-    let beside = put(&drivein, "/Up/new.mp4", "?on_conflict=rename", content(10))
-        .await
-        .expect(200);
-    assert_eq!(beside.json()["entry"]["path"], "/Up/new (1).mp4");
-    put(
-        &drivein,
-        "/Up/new.mp4",
-        "?on_conflict=overwrite",
-        content(20),
-    )
-    .await
-    .expect(200);
-    assert_eq!(site.bytes("/Up/new.mp4").unwrap().len(), 20);
-    assert_eq!(site.uploads_under_way(), 0);
-    let name = put(&drivein, "/Up/a:b.mp4", "", content(10)).await;
-    assert_eq!(name.code(), "refused_name");
-}
-
-#[tokio::test]
-async fn an_upload_that_broke_off_goes_on_with_the_chunks_that_are_missing() {
-    let site = stocked().await;
-    site.chunks_of(100_000);
-    let drivein = server(&site).await;
-    let bytes = content(500_000);
-    site.refuse_chunk_for_good(3);
-    let failed = put(&drivein, "/new.mp4", "", bytes.clone()).await;
-    assert_eq!(failed.code(), "upstream_failed", "{}", failed.text());
-    assert_eq!(site.uploads_under_way(), 1);
-    site.heal();
-    let before = site.count("POST /file/upload");
-    let mut drivein = drivein.restarted().await;
-    drivein.keep_secret(site.secrets());
-    put(&drivein, "/new.mp4", "", bytes.clone())
-        .await
-        .expect(200);
-    assert_eq!(
-        site.count("POST /file/upload") - before,
-        2,
-        "the last two of five"
-    );
-    assert!(site.bytes("/new.mp4").unwrap() == bytes);
-
-    // Other content at the same path ends the session before it.
-    site.refuse_chunk_for_good(1);
-    put(&drivein, "/other.mp4", "", bytes.clone()).await;
-    site.heal();
-    put(&drivein, "/other.mp4", "", content(300_000))
-        .await
-        .expect(200);
-    assert_eq!(site.count("DELETE /file/upload"), 1);
-    assert_eq!(site.uploads_under_way(), 0);
-    assert_eq!(site.bytes("/other.mp4").unwrap().len(), 300_000);
 }

@@ -3,7 +3,8 @@
 //!
 //! - [`server`]: the emulated site · [`sessions`]: passwords, second factors, tokens that expire
 //! - [`playing`]: originals, films in pieces, signatures that expire · [`shares`]: of others, and of the owner
-//! - [`changes`]: uploads, batches · [`pages`]: connected from a page, and in a browser
+//! - [`changes`]: batches · [`uploads`]: to the site and to its storage providers
+//! - [`pages`]: connected from a page, and in a browser
 
 mod changes;
 mod pages;
@@ -11,6 +12,7 @@ mod playing;
 mod server;
 mod sessions;
 mod shares;
+mod uploads;
 
 use serde_json::Value;
 

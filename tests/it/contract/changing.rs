@@ -1,12 +1,14 @@
 //! Changes by an owner: uploads, new folders, entries that are renamed, copied, moved and deleted, and the
 //! account's own links.
 
-use drives::{ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadRequest};
+use std::sync::Arc;
+
+use drives::{ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadProgress, UploadRequest};
 use futures_util::{StreamExt, stream};
 use media::{Entry, EntryKind, EntryPath, PageRequest};
 use reqwest::Method;
 
-use super::{Emulation, NAME, Subject, path, play};
+use super::{Emulation, NAME, Subject, Trouble, path, play};
 use crate::harness::*;
 
 const NEW: &str = "/Taken in & new #1 100% ä.mp4";
@@ -106,6 +108,62 @@ pub async fn names_that_are_taken_are_kept_renamed_or_replaced<E: Emulation>(sub
         .await
         .unwrap_err();
     assert_eq!(left.kind, ErrorKind::NotFound);
+}
+
+/// Returns a body that makes trouble when half of it has been sent.
+fn troubled_body<E: Emulation + 'static>(
+    subject: &Arc<Subject<E>>,
+    bytes: &[u8],
+    trouble: Trouble,
+) -> UploadBody {
+    let (first, rest) = bytes.split_at(bytes.len() / 2);
+    let subject = subject.clone();
+    let rest = bytes::Bytes::copy_from_slice(rest);
+    let rest = stream::once(async move {
+        subject.emulation.trouble(trouble);
+        Ok(rest)
+    });
+    body(first).chain(rest).boxed()
+}
+
+pub async fn an_upload_goes_on_through_a_refused_part_and_a_stale_token<E: Emulation + 'static>(
+    subject: Subject<E>,
+) {
+    let subject = Arc::new(subject);
+    let upload = subject.upload().unwrap();
+    for (number, trouble) in [Trouble::PartRefused, Trouble::StaleToken]
+        .into_iter()
+        .enumerate()
+    {
+        let bytes = content(300_000, number as u32);
+        let at = format!("/Troubled {number}.mp4");
+        let progress = Arc::new(UploadProgress::default());
+        let request = UploadRequest {
+            progress: Some(progress.clone()),
+            ..request(&at, &bytes, OnConflict::Fail)
+        };
+        let body = troubled_body(&subject, &bytes, trouble);
+        let made = upload.upload(&request, body).await.unwrap();
+        assert_eq!((made.path.as_str(), made.size), (at.as_str(), 300_000));
+        assert_eq!(subject.drive.stat(&path(&at)).await.unwrap().size, 300_000);
+        assert_eq!((progress.received(), progress.sent()), (300_000, 300_000));
+    }
+}
+
+pub async fn an_upload_that_fails_is_told_and_resumes<E: Emulation + 'static>(subject: Subject<E>) {
+    let subject = Arc::new(subject);
+    let upload = subject.upload().unwrap();
+    let bytes = content(300_000, 9);
+    let request = request(NEW, &bytes, OnConflict::Fail);
+    let troubled = troubled_body(&subject, &bytes, Trouble::Broken);
+    let failed = upload.upload(&request, troubled).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::UpstreamFailed);
+    subject.emulation.heal();
+    let absent = subject.drive.stat(&path(NEW)).await.unwrap_err();
+    assert_eq!(absent.kind, ErrorKind::NotFound);
+    upload.check(&request).await.unwrap();
+    let made = upload.upload(&request, body(&bytes)).await.unwrap();
+    assert_eq!((made.path.as_str(), made.size), (NEW, 300_000));
 }
 
 fn kinds(outcomes: &[Outcome]) -> Vec<Option<ErrorKind>> {

@@ -70,6 +70,8 @@ impl Emulation for Cloudreve {
             Trouble::Slow(ms) => self.site.slow(std::time::Duration::from_millis(ms)),
             Trouble::Broken => self.site.broken(),
             Trouble::SignedOut => self.site.change_password("another one"),
+            Trouble::StaleToken => self.site.expire_access(),
+            Trouble::PartRefused => self.site.refuse_chunk(0),
         }
     }
 

@@ -115,6 +115,10 @@ pub enum Trouble {
     Broken,
     /// The session has ended for good.
     SignedOut,
+    /// Tokens that were given out so far are stale; the session goes on.
+    StaleToken,
+    /// The next part of an upload is refused with a failure, once.
+    PartRefused,
 }
 
 /// A drive over its emulation: alone, and in a whole program.
@@ -301,6 +305,8 @@ macro_rules! contract {
                 [list] playing::pictures_are_pictures,
                 [upload] changing::a_file_goes_in_and_comes_out_again,
                 [upload] changing::names_that_are_taken_are_kept_renamed_or_replaced,
+                [upload network] changing::an_upload_goes_on_through_a_refused_part_and_a_stale_token,
+                [upload network] changing::an_upload_that_fails_is_told_and_resumes,
                 [manage] changing::entries_are_made_renamed_copied_moved_and_deleted,
                 [share] changing::links_of_ones_own_are_made_listed_and_withdrawn,
                 [open_shares] opening::a_share_opens_browses_and_plays,

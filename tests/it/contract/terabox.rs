@@ -90,6 +90,11 @@ impl Emulation for Terabox {
                 self.sandbox.expire_tokens();
                 self.sandbox.expire_refresh_tokens();
             }
+            Trouble::StaleToken => self.sandbox.expire_tokens(),
+            Trouble::PartRefused => {
+                let refused = Fault::on("superfile2", Effect::status(500));
+                self.sandbox.fault(refused.times(1));
+            }
         }
     }
 

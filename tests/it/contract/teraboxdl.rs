@@ -49,6 +49,9 @@ impl Emulation for TeraboxDl {
             Trouble::Slow(ms) => self.service.standing().slow_ms = ms,
             Trouble::Broken => self.service.standing().broken = true,
             Trouble::SignedOut => self.service.standing().is_active = false,
+            Trouble::StaleToken | Trouble::PartRefused => {
+                unreachable!("the service has neither tokens nor uploads")
+            }
         }
     }
 

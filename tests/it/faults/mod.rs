@@ -121,7 +121,10 @@ fn speaks(reply: &Reply) -> Result<(), String> {
     if !has_words || problem["status"] != reply.status {
         return Err(format!("a problem without words: {problem}"));
     }
-    let passes = matches!(reply.code().as_str(), "transcoding" | "rate_limited");
+    let passes = matches!(
+        reply.code().as_str(),
+        "transcoding" | "rate_limited" | "upstream_failed"
+    );
     if passes == reply.header("retry-after").is_empty() {
         return Err(format!("Retry-After does not fit: {}", reply.describe()));
     }

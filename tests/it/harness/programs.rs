@@ -132,6 +132,11 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Returns its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Asks it to stop, as an operator would.
     pub async fn terminate(&self) {
         self.signal("TERM").await;
@@ -139,7 +144,7 @@ impl Running {
 
     /// Sends it a signal, such as `HUP`.
     pub async fn signal(&self, name: &str) {
-        let (option, id) = (format!("-{name}"), self.child.id().unwrap().to_string());
+        let (option, id) = (format!("-{name}"), self.id().to_string());
         let sent = Program::new("kill").args([option, id]).output().await;
         assert!(sent.status.success());
     }

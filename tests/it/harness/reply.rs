@@ -37,6 +37,11 @@ impl Visitor {
         }
     }
 
+    /// Returns the address and port of its server.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn ask(&self, method: Method, path: &str) -> Ask {
         assert!(path.starts_with('/'), "{path} is not a path");
         let url = format!("http://{}{path}", self.address);

@@ -147,3 +147,73 @@ impl<'a> Permits<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// A limiter that refuses so many times, each with this pause.
+    struct Pausing {
+        refusals: AtomicU32,
+        pause: Option<Duration>,
+    }
+
+    struct Free;
+
+    impl Permit for Free {
+        fn report(&self, _: Option<&DriveError>) -> Option<Duration> {
+            None
+        }
+    }
+
+    impl Acquire for Pausing {
+        fn acquire(&self, _: RequestKind) -> BoxFuture<'_, Result<Box<dyn Permit>, DriveError>> {
+            let left = self.refusals.load(Ordering::Relaxed);
+            self.refusals
+                .store(left.saturating_sub(1), Ordering::Relaxed);
+            let error = DriveError::new(ErrorKind::RateLimited, "call", "a pause");
+            let answer: Result<Box<dyn Permit>, DriveError> = match (left, self.pause) {
+                (0, _) => Ok(Box::new(Free)),
+                (_, Some(pause)) => Err(error.with_retry_after(pause)),
+                (_, None) => Err(error),
+            };
+            Box::pin(std::future::ready(answer))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_operation_waits_for_a_few_short_pauses_and_for_no_long_one() {
+        let second = Duration::from_secs(1);
+        for (refusals, pause, waited) in [
+            (0, Some(4 * second), Ok(0)),
+            (2, Some(4 * second), Ok(8)),
+            (MAX_PAUSES, Some(MAX_PAUSE), Ok(30)),
+            (MAX_PAUSES + 1, Some(4 * second), Err(12)),
+            (1, Some(MAX_PAUSE + second), Err(0)),
+            (1, None, Err(0)),
+        ] {
+            let limiter = Pausing {
+                refusals: AtomicU32::new(refusals),
+                pause,
+            };
+            let began = Instant::now();
+            let answer = Permits::new(&limiter).call(async { Ok(()) }).await;
+            let took = began.elapsed().as_secs();
+            let found = match answer {
+                Ok(()) => Ok(took),
+                Err(error) => {
+                    assert_eq!(
+                        (error.kind, error.retry_after),
+                        (ErrorKind::RateLimited, pause)
+                    );
+                    Err(took)
+                }
+            };
+            assert_eq!(found, waited, "{refusals} pauses of {pause:?}");
+        }
+    }
+}

@@ -68,11 +68,14 @@ impl UploadProgress {
 }
 
 /// Stores the progress of uploads, so that one that was interrupted can resume after a restart: one text per
-/// upload, without secrets.
+/// upload. It may contain presigned URLs and keys of the upload, so it is as secret as a session.
 #[async_trait]
 pub trait UploadNotes: Send + Sync {
     /// Returns the text saved last under `key`; `None` if there is none.
     async fn load(&self, key: &str) -> Result<Option<String>, SessionStoreError>;
+
+    /// Returns the texts of all uploads that have not ended.
+    async fn all(&self) -> Result<Vec<String>, SessionStoreError>;
 
     /// Replaces the text under `key`.
     async fn save(&self, key: &str, text: &str) -> Result<(), SessionStoreError>;

@@ -14,9 +14,7 @@ use crate::DriveError;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
 use crate::cloudreve::session::auth::{Access, Auth};
-use crate::cloudreve::types::{
-    Capacity, File, Files, Share, Shares, Thumb, UploadSession, Urls, User,
-};
+use crate::cloudreve::types::{Capacity, File, Files, Share, Shares, Thumb, Urls, User};
 use crate::cloudreve::uri::component;
 use crate::session::with_new_token;
 use media::{Order, SortBy};
@@ -170,10 +168,10 @@ impl Api {
         self.change("delete", Method::DELETE, "/file", body).await
     }
 
-    pub(crate) async fn begin_upload(&self, body: Value) -> Result<UploadSession, DriveError> {
+    /// Opens an upload session. A conflict is returned as an answer, which has the locks in the way.
+    pub(crate) async fn begin_upload(&self, body: Value) -> Result<ApiResponse, DriveError> {
         self.change("upload", Method::PUT, "/file/upload", body)
-            .await?
-            .data()
+            .await
     }
 
     pub(crate) async fn cancel_upload(&self, id: &str, uri: &str) -> Result<(), DriveError> {

@@ -10,10 +10,12 @@ pub(crate) const CONTINUE: i64 = 203;
 pub(crate) const LOGIN_REQUIRED: i64 = 401;
 pub(crate) const FORBIDDEN: i64 = 403;
 pub(crate) const NO_SUCH_THING: i64 = 404;
+pub(crate) const BAD_PARAMETERS: i64 = 40001;
 pub(crate) const OBJECT_EXISTS: i64 = 40004;
 pub(crate) const SESSION_EXPIRED: i64 = 40011;
 pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
 pub(crate) const CODE_WRONG: i64 = 40022;
+pub(crate) const LOCK_CONFLICT: i64 = 40073;
 pub(crate) const PASSWORD_WRONG: i64 = 40080;
 pub(crate) const NOT_ALL_DONE: i64 = 40081;
 
@@ -51,13 +53,13 @@ pub(crate) fn kind(code: i64, context: Context) -> ErrorKind {
         (40069, _) => Kind::SharePasswordWrong,
         (40058, _) => Kind::ShareGone,
 
-        (409 | OBJECT_EXISTS | 40054 | 40073 | 40076, _) => Kind::Conflict,
+        (409 | OBJECT_EXISTS | 40054 | LOCK_CONFLICT | 40076, _) => Kind::Conflict,
         (40050 | 40052, _) => Kind::RefusedName,
         (40051, _) => Kind::NoSpace,
         // Excluded by the account's group, its credits or the site's plan.
         (40007 | 40008 | 40014 | 40049 | 40062 | 40083 | 40088, _) => Kind::PlanRequired,
         (FORBIDDEN | 40006 | 40019 | 40053 | 40059 | 40070 | 40079 | 40082, _) => Kind::Unsupported,
-        (40001 | 40015 | 40074, _) => Kind::BadRequest,
+        (BAD_PARAMETERS | 40015 | 40074, _) => Kind::BadRequest,
         _ => Kind::UpstreamFailed,
     }
 }
@@ -86,7 +88,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
         (40049, _) => "The file is larger than the site allows.",
         (40050, _) => "The site does not take files of this type.",
         (40054, _) => "An upload to this place is under way already.",
-        (40073, _) => "Somebody else is changing it right now.",
+        (LOCK_CONFLICT, _) => "Somebody else is changing it right now.",
         (40078, _) => "It is in the trash.",
         (40007, _) => "The account’s group on the site may not do that.",
         (40053, _) => "The root of the drive stays as it is.",

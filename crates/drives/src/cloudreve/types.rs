@@ -119,6 +119,9 @@ pub(crate) struct Files {
     pub(crate) files: Option<Vec<File>>,
     #[serde(default)]
     pub(crate) pagination: Pagination,
+    /// The policy that new files in the folder fall under; only in the account's own files.
+    #[serde(default)]
+    pub(crate) storage_policy: Option<Policy>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -188,8 +191,8 @@ pub(crate) struct Shares {
     pub(crate) pagination: Pagination,
 }
 
-/// An upload session that was opened.
-#[derive(Debug, Default, Deserialize)]
+/// An upload session that was opened. Most of it is secret.
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct UploadSession {
     pub(crate) session_id: String,
@@ -199,18 +202,48 @@ pub(crate) struct UploadSession {
     pub(crate) expires: i64,
     #[serde(deserialize_with = "null_is_empty")]
     pub(crate) upload_urls: Vec<String>,
-    /// Credential of the upload at another node.
+    /// Credential of the upload at another node, or at Qiniu or Upyun.
     pub(crate) credential: Option<String>,
+    #[serde(rename = "completeURL")]
+    pub(crate) complete_url: Option<String>,
+    pub(crate) callback_secret: Option<String>,
+    pub(crate) mime_type: Option<String>,
+    /// The signed policy of a form at Upyun.
+    pub(crate) upload_policy: Option<String>,
     pub(crate) storage_policy: Option<Policy>,
+    /// Present if the client is to encrypt what it sends.
+    pub(crate) encrypt_metadata: Option<EncryptMetadata>,
+}
+
+/// Encryption of a file. Secret.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct EncryptMetadata {
+    pub(crate) algorithm: String,
+    /// 32 bytes in Base64.
+    pub(crate) key_plain_text: Option<String>,
+    /// The initial counter, 16 bytes in Base64.
+    pub(crate) iv: Option<String>,
 }
 
 /// The storage policy of a folder.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Policy {
+    pub(crate) id: Option<String>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<String>,
+    /// True if the site takes the bytes and passes them on to its storage.
     pub(crate) relay: bool,
+    /// Upper limit for the size of a file in bytes; 0 for none.
+    pub(crate) max_size: i64,
+    /// Chunks that a client may send concurrently; 0 for the default of 1.
+    pub(crate) chunk_concurrency: i64,
+    /// The only extensions that are accepted, if there are any.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub(crate) allowed_suffix: Vec<String>,
+    #[serde(deserialize_with = "null_is_empty")]
+    pub(crate) denied_suffix: Vec<String>,
 }
 
 fn null_is_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>

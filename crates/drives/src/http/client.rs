@@ -302,6 +302,11 @@ impl Client {
         Err(too_many_hops(operation))
     }
 
+    /// Checks that a URL may be called, without calling it. Names are resolved, and checked again, when they are called.
+    pub(crate) fn admits(&self, operation: &'static str, url: &str) -> Result<(), DriveError> {
+        self.admitted(operation, url).map(drop)
+    }
+
     pub(super) fn admitted(&self, operation: &'static str, url: &str) -> Result<Url, DriveError> {
         Url::parse(url)
             .map_err(|_| guard::Refusal::Malformed)

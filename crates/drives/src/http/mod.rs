@@ -27,4 +27,4 @@ pub use client::{Client, ClientError, ClientSettings};
 pub(crate) use multipart::FormEncoding;
 pub(crate) use reply::{Reply, failure, read_up_to};
 pub(crate) use stream::Streamed;
-pub(crate) use upload::{Call, MultipartFile, StreamedBody};
+pub(crate) use upload::{Call, FormFile, MultipartFile, StreamedBody};

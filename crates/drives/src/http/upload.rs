@@ -46,8 +46,23 @@ pub(crate) struct MultipartFile<'a> {
     pub(crate) limit: usize,
 }
 
+/// A form of texts and a file after them, streamed.
+pub(crate) struct FormFile<'a> {
+    pub(crate) url: &'a str,
+    /// The names and the values of the texts.
+    pub(crate) fields: &'a [(&'a str, &'a str)],
+    /// The field of the file.
+    pub(crate) field: &'a str,
+    /// Number of bytes in `body`.
+    pub(crate) length: u64,
+    pub(crate) body: BoxStream<'static, io::Result<Bytes>>,
+    /// Upper limit for the bytes of the reply.
+    pub(crate) limit: usize,
+}
+
 /// A body as it is, streamed.
 pub(crate) struct StreamedBody<'a> {
+    pub(crate) method: Method,
     pub(crate) url: &'a str,
     pub(crate) headers: HeaderMap,
     /// Number of bytes in `body`.
@@ -90,14 +105,44 @@ impl Client {
         operation: &'static str,
         file: MultipartFile<'_>,
     ) -> Result<Reply, DriveError> {
+        let MultipartFile {
+            url,
+            field,
+            length,
+            body,
+            limit,
+        } = file;
+        let form = FormFile {
+            url,
+            fields: &[],
+            field,
+            length,
+            body,
+            limit,
+        };
+        self.post_form_file(operation, form).await
+    }
+
+    /// POSTs a form of texts and a file, as [`Client::post_file`].
+    pub(crate) async fn post_form_file(
+        &self,
+        operation: &'static str,
+        file: FormFile<'_>,
+    ) -> Result<Reply, DriveError> {
         let address = self.admitted(operation, file.url)?;
         // Random enough that no file contains it by chance; a parser looks for it after a line break only.
         let boundary = format!("drive-in-{:016x}{:016x}", random(), random());
-        let head = format!(
+        let mut head = String::new();
+        for (name, value) in file.fields {
+            head.push_str(&format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
+        }
+        head.push_str(&format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"blob\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n",
             file.field
-        );
+        ));
         let tail = format!("\r\n--{boundary}--\r\n");
         let length = head.len() as u64 + file.length + tail.len() as u64;
         let body = futures_util::stream::iter([Ok(Bytes::from(head))])
@@ -111,8 +156,8 @@ impl Client {
         send_streaming(operation, request, (file.url, length, file.limit), body).await
     }
 
-    /// POSTs a body as `application/octet-stream`, at any speed; a transfer without progress is aborted.
-    pub(crate) async fn post_body(
+    /// Sends a body with its headers, at any speed; a transfer without progress is aborted.
+    pub(crate) async fn send_body(
         &self,
         operation: &'static str,
         streamed: StreamedBody<'_>,
@@ -120,9 +165,8 @@ impl Client {
         let address = self.admitted(operation, streamed.url)?;
         let request = self
             .patient
-            .post(address)
-            .headers(streamed.headers)
-            .header(CONTENT_TYPE, "application/octet-stream");
+            .request(streamed.method, address)
+            .headers(streamed.headers);
         let about = (streamed.url, streamed.length, streamed.limit);
         send_streaming(operation, request, about, streamed.body).await
     }

@@ -6,7 +6,7 @@
 //! never opened over a network.
 
 use std::fs::File;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,live_flv,asf,ogg,rm,mxf,
 /// Timeout for reading a film's index, and for one of its frames. A program that takes longer is stopped.
 const INDEX_TIMEOUT: Duration = Duration::from_secs(300);
 const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
+/// Upper limit for the bytes of a frame.
+const MAX_FRAME_BYTES: u64 = 8 << 20;
 /// Bytes of a chunk of a program's output.
 const PIECE: usize = 64 << 10;
 
@@ -78,7 +80,6 @@ impl Segmenter {
 
     /// Returns the keyframes of a file.
     pub(crate) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
-        let _permit = self.programs.permit().await?;
         let mut command = Command::new("ffprobe");
         command
             .args(["-v", "error", "-select_streams", "v:0"])
@@ -88,9 +89,10 @@ impl Segmenter {
             ])
             .args(["-of", "csv=p=1"]);
         read_from(&mut command, film);
-        let output = within(INDEX_TIMEOUT, command).await?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let times = read_times(&text);
+        let mut times = KeyframeTimes::default();
+        let read = |line: &str| times.read(line);
+        self.programs.probe(command, INDEX_TIMEOUT, read).await?;
+        let times = times.in_order();
         if times.is_empty() {
             return Err(DriveError::unsupported(
                 "playlist",
@@ -102,7 +104,6 @@ impl Segmenter {
 
     /// Returns a frame of the film, from a tenth of its duration.
     pub(crate) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
-        let _permit = self.programs.permit().await?;
         let at = facts.duration_s.unwrap_or(0.0) / 10.0;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}")]);
@@ -110,14 +111,17 @@ impl Segmenter {
         command
             .args(["-frames:v", "1", "-vf", "scale='min(850,iw)':-2"])
             .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4", "-"]);
-        let output = within(FRAME_TIMEOUT, command).await?;
-        if output.stdout.is_empty() {
+        let frame = self
+            .programs
+            .probe_bytes(command, FRAME_TIMEOUT, MAX_FRAME_BYTES)
+            .await?;
+        if frame.is_empty() {
             return Err(DriveError::not_found(
                 "thumbnail",
                 "ffmpeg found no picture",
             ));
         }
-        Ok(output.stdout.into())
+        Ok(frame.into())
     }
 
     /// Starts to copy a segment. The program ends when its reader is dropped.
@@ -172,32 +176,47 @@ impl Segmenter {
     }
 }
 
-/// Parses the keyframe times, counted from the start of the film, in order.
-fn read_times(csv: &str) -> Vec<Keyframe> {
-    let mut keys: Vec<Keyframe> = Vec::new();
-    let mut start = 0.0;
-    for line in csv.lines() {
-        let fields: Vec<&str> = line.split(',').collect();
+/// The most keyframes of a film: a day of pictures that all are one, at 25 per second.
+const MAX_KEYFRAMES: usize = 25 * 86_400;
+
+/// The keyframe times in the output of ffprobe.
+#[derive(Default)]
+struct KeyframeTimes {
+    keys: Vec<Keyframe>,
+    start_s: f64,
+}
+
+impl KeyframeTimes {
+    /// Parses a line. Returns false if there are too many keyframes.
+    fn read(&mut self, line: &str) -> bool {
+        let fields: Vec<&str> = line.trim_end().split(',').collect();
         let seconds = |n: usize| fields.get(n).and_then(|time| time.parse::<f64>().ok());
         match (fields.first(), seconds(1)) {
             (Some(&"packet"), Some(shown_s))
                 if fields.get(3).is_some_and(|flags| flags.starts_with('K')) =>
             {
-                keys.push(Keyframe {
+                self.keys.push(Keyframe {
                     shown_s,
                     decoded_s: seconds(2).unwrap_or(shown_s),
                 });
             }
-            (Some(&"format"), Some(time)) => start = time,
+            (Some(&"format"), Some(time)) => self.start_s = time,
             _ => {}
         }
+        self.keys.len() <= MAX_KEYFRAMES
     }
-    keys.sort_by(|a, b| a.shown_s.total_cmp(&b.shown_s));
-    for key in &mut keys {
-        key.shown_s = (key.shown_s - start).max(0.0);
-        key.decoded_s -= start;
+
+    /// Returns the keyframes, counted from the start of the film, in order.
+    fn in_order(self) -> Vec<Keyframe> {
+        let mut keys = self.keys;
+        keys.sort_by(|a, b| a.shown_s.total_cmp(&b.shown_s));
+        for key in &mut keys {
+            key.shown_s = (key.shown_s - self.start_s).max(0.0);
+            key.decoded_s -= self.start_s;
+        }
+        keys.shrink_to_fit();
+        keys
     }
-    keys
 }
 
 /// Returns the next bytes of a running program; `None` at its end. Fails if it was stopped or ended with an
@@ -232,16 +251,6 @@ fn read_from(command: &mut Command, film: File) {
         .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
         .args(["-i", "file:/dev/stdin"])
         .stdin(Stdio::from(film));
-}
-
-/// Returns the output of a program, which must end within `time`.
-async fn within(time: Duration, mut command: Command) -> Result<Output, DriveError> {
-    command.stderr(Stdio::null()).kill_on_drop(true);
-    match tokio::time::timeout(time, command.output()).await {
-        Ok(Ok(output)) => Ok(output),
-        Ok(Err(error)) => Err(broken(format!("a program cannot be started: {error}"))),
-        Err(_) => Err(broken("a program took too long")),
-    }
 }
 
 fn broken(detail: impl Into<String>) -> DriveError {
@@ -313,7 +322,9 @@ mod tests {
     fn times_are_counted_from_the_start_of_the_film() {
         let csv = "packet,3.400000,3.320000,K__\npacket,1.500000,N/A,K__,side_data\n\
                    packet,1.540000,1.500000,___\nformat,1.400000\n";
-        let keys = read_times(csv);
+        let mut times = KeyframeTimes::default();
+        assert!(csv.lines().all(|line| times.read(line)));
+        let keys = times.in_order();
         assert_eq!(keys.len(), 2);
         assert!((keys[0].shown_s - 0.1).abs() < 1e-9 && (keys[1].shown_s - 2.0).abs() < 1e-9);
         assert!((keys[1].decoded_s - 1.92).abs() < 1e-9);

@@ -18,17 +18,16 @@ mod watch;
 mod tests;
 
 use std::fs::{File, Metadata};
-use std::io::SeekFrom;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use moka::future::Cache;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio_util::io::ReaderStream;
 
 use crate::local::hls::Segmenter;
 use crate::local::listing::Orders;
@@ -67,10 +66,10 @@ pub(crate) struct Local {
     facts: Cache<String, Arc<Facts>>,
 }
 
-/// Files whose metadata are cached; keyframe tables take most of the memory.
-const FACTS: u64 = 10_000;
-/// Bytes of a file that are read at once.
-const PIECE: usize = 256 << 10;
+/// Limit of the metadata that are cached, in bytes; keyframe tables take most of them.
+const MAX_FACTS_BYTES: u64 = 8 << 20;
+/// Bytes of a file that are read at once, and that a stalled reader holds.
+const PIECE: u64 = 128 << 10;
 /// Prefix of the path in the origin of a file, and of its picture.
 const FILE: &str = "file:";
 const PICTURE: &str = "picture:";
@@ -95,7 +94,12 @@ impl Local {
             tree,
             orders,
             segmenter: Segmenter::new(),
-            facts: Cache::new(FACTS),
+            facts: Cache::builder()
+                .weigher(|version: &String, facts: &Arc<Facts>| {
+                    u32::try_from(version.len() + facts.memory_bytes()).unwrap_or(u32::MAX)
+                })
+                .max_capacity(MAX_FACTS_BYTES)
+                .build(),
         }
     }
 
@@ -129,11 +133,7 @@ impl Local {
         if version(&found) == version_then {
             Ok((file, found))
         } else {
-            Err(DriveError::new(
-                ErrorKind::Gone,
-                "fetch",
-                "the file was changed meanwhile",
-            ))
+            Err(changed())
         }
     }
 
@@ -356,17 +356,14 @@ impl Local {
         from: u64,
         last: Option<u64>,
     ) -> Result<Incoming, DriveError> {
-        let failed = |error: std::io::Error| failure("fetch", &error);
         let (file, found) = self.still_there(path, version_then).await?;
-        let mut file = tokio::fs::File::from_std(file);
-        file.seek(SeekFrom::Start(from)).await.map_err(failed)?;
         let end = last.map_or(found.len(), |last| (last + 1).min(found.len()));
-        let body = ReaderStream::with_capacity(file.take(end.saturating_sub(from)), PIECE);
+        let chunks = chunks(file, version_then.to_owned(), from..end);
         Ok(Incoming {
             offset: from,
             length: Some(found.len()),
             etag: Some(version(&found)),
-            chunks: body.map(move |piece| piece.map_err(failed)).boxed(),
+            chunks: chunks.boxed(),
         })
     }
 
@@ -400,6 +397,57 @@ impl Local {
             chunks: stream::iter([Ok(bytes)]).boxed(),
         })
     }
+}
+
+/// Returns bytes of an open file, as long as it remains the version `version_then`: a file that is written to
+/// ends the stream rather than mixing two versions.
+fn chunks(
+    file: File,
+    version_then: String,
+    range: Range<u64>,
+) -> impl Stream<Item = Result<Bytes, DriveError>> {
+    let (file, end) = (Arc::new((file, version_then)), range.end);
+    stream::unfold(range.start, move |position| {
+        let file = file.clone();
+        async move {
+            if position >= end {
+                return None;
+            }
+            let most = PIECE.min(end - position);
+            let read = move || read_chunk(&file.0, &file.1, position, most);
+            let chunk = tokio::task::spawn_blocking(read).await;
+            match chunk.unwrap_or_else(|_| Err(DriveError::failed("fetch", "cut off"))) {
+                Ok(chunk) if chunk.is_empty() => None,
+                Ok(chunk) => {
+                    let next = position + chunk.len() as u64;
+                    Some((Ok(chunk), next))
+                }
+                Err(error) => Some((Err(error), end)),
+            }
+        }
+    })
+}
+
+/// Returns up to `most` bytes from `position` on, none at the end of the file; blocks.
+fn read_chunk(
+    file: &File,
+    version_then: &str,
+    position: u64,
+    most: u64,
+) -> Result<Bytes, DriveError> {
+    let failed = |error: std::io::Error| failure("fetch", &error);
+    let mut bytes = vec![0; most as usize];
+    let count = file.read_at(&mut bytes, position).map_err(failed)?;
+    bytes.truncate(count);
+    // After reading: what was read before a change is of the old version.
+    if version(&file.metadata().map_err(failed)?) != version_then {
+        return Err(changed());
+    }
+    Ok(bytes.into())
+}
+
+fn changed() -> DriveError {
+    DriveError::new(ErrorKind::Gone, "fetch", "the file was changed meanwhile")
 }
 
 /// Upper limit for the bytes of an image that is its own thumbnail.

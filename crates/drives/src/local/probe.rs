@@ -24,6 +24,14 @@ pub(crate) struct Facts {
     pub keyframes: Option<Vec<Keyframe>>,
 }
 
+impl Facts {
+    /// Returns the bytes that they take in memory.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        let keyframes = self.keyframes.as_ref().map_or(0, Vec::capacity);
+        size_of::<Self>() + keyframes * size_of::<Keyframe>()
+    }
+}
+
 /// A frame that depends on no other, in seconds from the start of the film.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Keyframe {
@@ -97,6 +105,7 @@ fn mp4(file: &File) -> Option<Facts> {
             key.shown_s -= first;
             key.decoded_s -= first;
         }
+        keys.shrink_to_fit();
         facts.keyframes = (!keys.is_empty()).then_some(keys);
     }
     Some(facts)

@@ -51,6 +51,30 @@ impl Folder {
     }
 }
 
+#[tokio::test]
+async fn a_file_that_is_written_to_while_it_is_read_ends_the_stream() {
+    let folder = Folder::new();
+    folder.write("a.avi", &vec![b'a'; 1 << 20]);
+    let entry = folder.drive.stat(&path("/a.avi")).await.unwrap();
+    let origin = folder.drive.original(&entry).await.unwrap();
+    let mut chunks = folder.drive.fetch(&origin, 0, None).await.unwrap().chunks;
+    let first = chunks.try_next().await.unwrap().unwrap();
+    assert!(first.len() <= PIECE as usize && first.iter().all(|byte| *byte == b'a'));
+    folder.write("a.avi", &vec![b'b'; 2 << 20]);
+    assert_eq!(kind_of(chunks.try_next().await), ErrorKind::Gone);
+    assert!(chunks.try_next().await.unwrap().is_none());
+}
+
+#[test]
+fn metadata_are_weighed_by_their_keyframes() {
+    let facts = |count| Facts {
+        keyframes: Some(vec![probe::Keyframe::default(); count]),
+        ..Facts::default()
+    };
+    let more = facts(1000).memory_bytes() - facts(0).memory_bytes();
+    assert_eq!(more, 16_000);
+}
+
 fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).unwrap()
 }

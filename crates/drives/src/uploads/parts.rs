@@ -186,7 +186,6 @@ impl SentParts {
     }
 
     /// Returns the parts and their receipts, in the order of the file.
-    #[cfg(test)]
     pub(crate) fn receipts(&self) -> impl Iterator<Item = (usize, &str)> {
         self.0
             .iter()

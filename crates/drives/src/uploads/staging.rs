@@ -1,7 +1,8 @@
 //! Staging of uploads: the spool, the stored progress of each upload, and the progress of a part.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,12 +13,24 @@ use crate::{DriveError, SessionStoreError, Spool, UploadNotes, UploadProgress};
 pub(crate) struct UploadStaging {
     pub(crate) spool: Spool,
     notes: Arc<dyn UploadNotes>,
+    /// Keys of the uploads that this process is sending.
+    active: Arc<Mutex<HashSet<String>>>,
+}
+
+/// An upload that is being sent; it ends when this is dropped.
+pub(crate) struct ActiveUpload {
+    key: String,
+    active: Arc<Mutex<HashSet<String>>>,
 }
 
 impl UploadStaging {
     /// Returns the staging of a drive that the program gave a spool; `None` for no uploads.
     pub(crate) fn of(uploads: Option<(Spool, Arc<dyn UploadNotes>)>) -> Option<Self> {
-        uploads.map(|(spool, notes)| UploadStaging { spool, notes })
+        uploads.map(|(spool, notes)| UploadStaging {
+            spool,
+            notes,
+            active: Arc::default(),
+        })
     }
 
     /// Loads the stored state of an upload; `None` if there is none, or if it cannot be parsed.
@@ -27,6 +40,28 @@ impl UploadStaging {
     ) -> Result<Option<N>, DriveError> {
         let text = self.notes.load(key).await.map_err(not_kept)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Marks an upload as being sent; `None` if it is already, by another request.
+    pub(crate) fn begin(&self, key: &str) -> Option<ActiveUpload> {
+        let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        active.insert(key.to_owned()).then(|| ActiveUpload {
+            key: key.to_owned(),
+            active: self.active.clone(),
+        })
+    }
+
+    /// Returns true if this process is sending the upload.
+    pub(crate) fn is_active(&self, key: &str) -> bool {
+        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        active.contains(key)
+    }
+
+    /// Loads the stored states of all uploads that have not ended; those that cannot be parsed are left out.
+    pub(crate) async fn all<N: DeserializeOwned>(&self) -> Result<Vec<N>, DriveError> {
+        let texts = self.notes.all().await.map_err(not_kept)?;
+        let records = texts.iter().map(|text| serde_json::from_str(text));
+        Ok(records.filter_map(Result::ok).collect())
     }
 
     /// Stores the progress of an upload.
@@ -93,6 +128,13 @@ impl ProgressInner {
 impl Drop for ProgressInner {
     fn drop(&mut self) {
         self.take_back();
+    }
+}
+
+impl Drop for ActiveUpload {
+    fn drop(&mut self) {
+        let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        active.remove(&self.key);
     }
 }
 

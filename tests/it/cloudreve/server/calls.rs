@@ -80,7 +80,7 @@ impl World {
         if single.is_some() {
             pagination = json!({"page": 0, "page_size": 0});
         }
-        Ok(json!({
+        let mut listed = json!({
             "files": files,
             "parent": {"type": 1, "id": "", "name": "", "created_at": "0001-01-01T00:00:00Z",
                        "updated_at": "0001-01-01T00:00:00Z", "size": 0, "metadata": null},
@@ -88,7 +88,11 @@ impl World {
             "props": {"capability": "w8edAQ==", "max_page_size": LARGEST_PAGE},
             "context_hint": "b832b998-7ece-4ffd-ba6b-afb64530ca70",
             "mixed_type": place.search.is_some(),
-        }))
+        });
+        if place.share.is_none() {
+            listed["storage_policy"] = self.policy.json();
+        }
+        Ok(listed)
     }
 
     pub fn info(&self, asked: &Asked, is_owner: bool) -> Answer {
@@ -211,6 +215,9 @@ impl World {
     pub fn delete(&mut self, asked: &Asked, is_owner: bool) -> Result<Value, (i64, Value)> {
         let body = asked.json();
         self.each(&body, is_owner, |world, place| {
+            if world.locks.contains_key(&place.path) {
+                return Err(40073);
+            }
             world.files.retain(|path, _| !is_within(path, &place.path));
             Ok(())
         })

@@ -6,10 +6,13 @@
 //! `http://localhost:5212`, the default of an installation, and it writes its times in the zone of Shanghai.
 //!
 //! - `session`: tokens · `tree`: files in the JSON of the API · `calls`: calls about files
-//! - `shares` · `uploads` · `content`: bytes, from the site itself and from the provider
+//! - `shares` · `policies` · `uploads` · `content`: bytes, from the site itself and from the provider
+//! - `providers`: a node of the site, and storage providers that take uploads
 
 mod calls;
 mod content;
+mod policies;
+mod providers;
 mod session;
 mod shares;
 mod tree;
@@ -29,9 +32,12 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use providers::ProviderUpload;
 use shares::Share;
 use tree::Node;
 use uploads::Session;
+
+pub use policies::Policy;
 
 pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
@@ -66,6 +72,18 @@ struct World {
     blobs: HashMap<String, Bytes>,
     shares: BTreeMap<String, Share>,
     uploads: HashMap<String, Session>,
+    /// Paths with a lock, each with the session that holds it.
+    locks: BTreeMap<String, String>,
+    policy: Policy,
+    requires_policy_id: bool,
+    /// Paths of the files that are stored encrypted.
+    encrypted: BTreeSet<String>,
+    /// Uploads and complete files at the providers, by session.
+    provided: HashMap<String, ProviderUpload>,
+    objects: HashMap<String, Vec<u8>>,
+    upload_host: Option<&'static str>,
+    /// Requests that a provider would have refused.
+    faults: Vec<String>,
     uploaded_by: usize,
     /// Signing key: URLs of bytes that were signed with an earlier key have expired.
     key: u64,
@@ -85,6 +103,11 @@ struct Trouble {
     expires_when_cut: bool,
     refused_chunk: Option<usize>,
     refuses_it_for_good: bool,
+    /// The site restarts before it takes the chunk of that number.
+    restarts_at_chunk: Option<usize>,
+    /// The chunk of that number is stored, and its answer lost.
+    lost_answer: Option<usize>,
+    callback_fails: bool,
 }
 
 /// A request in the form that the calls use.
@@ -108,7 +131,7 @@ impl Site {
         let world = Arc::new(Mutex::new(World::new(other.local_addr().unwrap())));
         let app = Router::new().fallback(answer).with_state(world.clone());
         let provider = Router::new()
-            .fallback(content::provide)
+            .fallback(providers::answer)
             .with_state(world.clone());
         let serve = |listener, app: Router| {
             tokio::spawn(async move { axum::serve(listener, app).await.unwrap() })
@@ -238,6 +261,16 @@ impl Site {
         world.trouble.refuses_it_for_good = true;
     }
 
+    /// Restarts the site gracefully before it takes the chunk of that number.
+    pub fn restart_at_chunk(&self, number: usize) {
+        self.world().trouble.restarts_at_chunk = Some(number);
+    }
+
+    /// Stores the chunk with that number in its URL, and loses the answer to it, once.
+    pub fn lose_answer_of(&self, number: usize) {
+        self.world().trouble.lost_answer = Some(number);
+    }
+
     pub fn chunks_of(&self, bytes: usize) {
         self.world().uploaded_by = bytes;
     }
@@ -249,10 +282,6 @@ impl Site {
     /// Counts the logins that were sent with requests for bytes.
     pub fn logins_at_bytes(&self) -> u64 {
         self.world().logins_at_bytes
-    }
-
-    pub fn uploads_under_way(&self) -> usize {
-        self.world().uploads.len()
     }
 }
 
@@ -279,6 +308,14 @@ impl World {
             blobs: HashMap::new(),
             shares: BTreeMap::new(),
             uploads: HashMap::new(),
+            locks: BTreeMap::new(),
+            policy: Policy::of("local"),
+            requires_policy_id: false,
+            encrypted: BTreeSet::new(),
+            provided: HashMap::new(),
+            objects: HashMap::new(),
+            upload_host: None,
+            faults: Vec::new(),
             uploaded_by: 25 << 20,
             key: 1,
             stores_elsewhere: false,
@@ -342,7 +379,24 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
         return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
     }
-    envelope(world.call(&asked))
+    let answer = envelope(world.call(&asked));
+    if asked
+        .path
+        .starts_with(&["file".to_owned(), "upload".to_owned()])
+        && world.trouble.lost_answer.is_some()
+        && world.trouble.lost_answer == asked.path.get(3).and_then(|number| number.parse().ok())
+    {
+        world.trouble.lost_answer = None;
+        return cut();
+    }
+    answer
+}
+
+/// Returns an answer that is cut off before its first byte.
+fn cut() -> Response {
+    let cut = std::io::Error::other("cut off");
+    let body = futures_util::stream::iter([Err::<Bytes, _>(cut)]);
+    ([(header::CONTENT_LENGTH, "100")], Body::from_stream(body)).into_response()
 }
 
 impl World {
@@ -367,10 +421,14 @@ impl World {
             ("POST", ["file", "rename"]) => simple(self.rename(asked, is_owner)),
             ("POST", ["file", "move"]) => self.shift(asked, is_owner),
             ("DELETE", ["file"]) => self.delete(asked, is_owner),
-            ("PUT", ["file", "upload"]) => simple(self.begin_upload(asked, is_owner)),
+            ("PUT", ["file", "upload"]) => self.begin_upload(asked, is_owner),
             ("DELETE", ["file", "upload"]) => simple(self.end_upload(asked, is_owner)),
             ("POST", ["file", "upload", id, number]) => {
                 simple(self.take_chunk(asked, is_owner, id, number))
+            }
+            ("GET", ["callback", kind @ ("s3" | "ks3" | "cos"), id, secret])
+            | ("POST", ["callback", kind @ "onedrive", id, secret]) => {
+                simple(self.callback(kind, id, secret))
             }
             ("PUT", ["share"]) => simple(owner_only().and_then(|()| self.make_share(asked))),
             ("GET", ["share"]) => simple(owner_only().map(|()| self.own_shares(asked))),
@@ -419,6 +477,10 @@ fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
         Err((203, data)) => json!({"code": 203, "data": data, "msg": ""}),
         Err((40081, failures)) => {
             json!({"code": 40081, "msg": "Batch operation not fully completed", "aggregated_error": failures,
+                   "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
+        }
+        Err((40073, locks)) => {
+            json!({"code": 40073, "msg": "Lock conflict", "data": locks,
                    "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
         }
         Err((code, _)) => {

@@ -15,7 +15,7 @@ use crate::cloudreve::client::{Api, PageQuery, STAT};
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::entries::{is_list, is_piece, is_there};
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
-use crate::cloudreve::types::{File, Files, Moment};
+use crate::cloudreve::types::{File, Files, Moment, Policy};
 use crate::cloudreve::uri::Root;
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
@@ -26,6 +26,9 @@ const MAX_PENDING_CHANGES: usize = 64;
 const LEAD: Duration = Duration::from_secs(60);
 /// Upper limit for the age of a cached URL, whatever the upstream says.
 const URL_TTL: Duration = Duration::from_secs(3600);
+/// Cached storage policies, by folder.
+const MAX_POLICIES: u64 = 1000;
+const POLICY_TTL: Duration = Duration::from_secs(600);
 const MAX_URLS: u64 = 20_000;
 const MAX_SHORTCUTS: u64 = 10_000;
 const SHORTCUT_TTL: Duration = Duration::from_secs(3600);
@@ -45,6 +48,8 @@ pub(crate) struct Tree {
     pub(crate) mark: String,
     /// Targets of shortcuts, by their paths.
     pub(crate) shortcuts: Cache<EntryPath, String>,
+    /// Storage policies of folders, as their listings have them.
+    pub(crate) policies: Cache<EntryPath, Arc<Policy>>,
     /// Content URLs that are still good, by the content that they lead to.
     known: Cache<String, Origin>,
     /// The content that a URL was given out for.
@@ -70,6 +75,10 @@ impl Tree {
                 .max_capacity(MAX_SHORTCUTS)
                 .time_to_live(SHORTCUT_TTL)
                 .build(),
+            policies: Cache::builder()
+                .max_capacity(MAX_POLICIES)
+                .time_to_live(POLICY_TTL)
+                .build(),
             known: kept(URL_TTL).build(),
             issued: Cache::builder()
                 .max_capacity(MAX_URLS)
@@ -93,11 +102,14 @@ impl Tree {
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
         let query = page_query("list", page)?;
-        let files = self
+        let mut files = self
             .following("list", folder, async |uri: String, context| {
                 self.api.list("list", context, &uri, &query).await
             })
             .await?;
+        if let Some(policy) = files.storage_policy.take() {
+            self.policies.insert(folder.clone(), Arc::new(policy)).await;
+        }
         self.listing("list", files, &query, Some(folder)).await
     }
 
@@ -139,6 +151,12 @@ impl Tree {
                 self.api.info(STAT, context, &uri).await
             })
             .await?;
+        if !is_there(&file) {
+            return Err(DriveError::not_found(
+                STAT,
+                "an upload that is not complete",
+            ));
+        }
         self.learn(path, &file).await;
         let mut entry = entries::entry(&self.place, path.clone(), &file, &self.mark);
         // The shortcut's own content is empty: its target counts.

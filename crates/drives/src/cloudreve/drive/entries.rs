@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::cloudreve::types::File;
 use media::{Entry, EntryKind, EntryPath, Place};
 
-/// Metadata of a file that is still being uploaded: it is not there yet.
+/// Metadata of a file to which an upload is under way: of its placeholder, or of a file that gets a new version.
 const UPLOADING: &str = "sys:upload_session_id";
 /// Metadata of a shortcut into another account's share: the link that it leads to.
 const REDIRECT: &str = "sys:shared_redirect";
@@ -21,9 +21,15 @@ pub(crate) fn mark(base_url: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(base_url)[..6])
 }
 
-/// Returns true if the file is complete and visible to others.
+/// Returns true if the file is there. A placeholder, which an upload has until it is complete, is no entry; a file that
+/// is about to get a new version is one.
 pub(crate) fn is_there(file: &File) -> bool {
-    !file.metadata.contains_key(UPLOADING)
+    !is_uploading(file) || file.size > 0
+}
+
+/// Returns true if an upload to the file has been begun and is not complete.
+pub(crate) fn is_uploading(file: &File) -> bool {
+    file.metadata.contains_key(UPLOADING)
 }
 
 /// Returns the link of the share that a shortcut leads to; `None` if the file is no shortcut.

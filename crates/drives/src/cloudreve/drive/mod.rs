@@ -1,7 +1,6 @@
 //! An account at a Cloudreve site as a drive: browsing, playing, managing, uploading, sharing.
 
 pub(crate) mod browse;
-mod chunks;
 pub(crate) mod entries;
 mod fetch;
 pub(crate) mod hls;
@@ -11,7 +10,6 @@ pub(crate) mod paging;
 mod shortcuts;
 mod sign_in;
 mod upload;
-mod upload_job;
 
 use std::sync::Arc;
 
@@ -100,7 +98,11 @@ impl Cloudreve {
 #[async_trait]
 impl AccountSession for Cloudreve {
     async fn account(&self) -> Result<Account, DriveError> {
-        let (user, capacity) = tokio::join!(self.api.me(), self.api.capacity());
+        let (user, capacity, unfinished) = tokio::join!(
+            self.api.me(),
+            self.api.capacity(),
+            self.unfinished_uploads()
+        );
         let (user, capacity) = (user?, capacity?.unwrap_or_default());
         let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         let (total, used) = (bytes(capacity.total), bytes(capacity.used));
@@ -110,6 +112,7 @@ impl AccountSession for Cloudreve {
         let told = [
             ("Email", email.clone()),
             ("Of it in storage packs", packs.map(gigabytes)),
+            ("Unfinished uploads", unfinished),
         ];
         Ok(Account {
             name: user.nickname.filter(has_name).or(email).unwrap_or_default(),

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
 use http::header::{HOST, HeaderMap, HeaderValue};
 use http::{Request, StatusCode, Uri};
@@ -37,6 +37,9 @@ const MAX_IDLE_PER_HOST: usize = 256;
 
 /// Timeout of an idle connection: shorter than that of most servers.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Chunks below this size are joined with the next ones, if those have arrived.
+const MIN_CHUNK_BYTES: usize = 8 << 10;
 
 const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 
@@ -192,6 +195,7 @@ impl Media {
             read_timeout: self.read_timeout,
             silence: Box::pin(sleep(self.read_timeout)),
             is_waiting: false,
+            failure: None,
         }
     }
 }
@@ -275,6 +279,8 @@ pub(crate) struct Streamed {
     silence: Pin<Box<Sleep>>,
     /// True while the read timeout is running. A viewer who does not read is not counted.
     is_waiting: bool,
+    /// An error that came behind the last chunk.
+    failure: Option<StreamError>,
 }
 
 impl Streamed {
@@ -303,7 +309,35 @@ impl Streamed {
         stream::poll_fn(move |context| self.poll_chunk(context))
     }
 
+    /// Polls for the next chunk. Small ones that have arrived already are joined: an upstream that sends single bytes
+    /// costs no more after here than any other.
     fn poll_chunk(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, StreamError>>> {
+        if let Some(error) = self.failure.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        let chunk = match self.poll_frame(context) {
+            Poll::Ready(Some(Ok(chunk))) if chunk.len() < MIN_CHUNK_BYTES => chunk,
+            other => return other,
+        };
+        let mut joined = BytesMut::from(chunk);
+        while joined.len() < MIN_CHUNK_BYTES {
+            match self.poll_frame(context) {
+                Poll::Ready(Some(Ok(chunk))) => joined.extend_from_slice(&chunk),
+                Poll::Ready(Some(Err(error))) => {
+                    self.failure = Some(error);
+                    break;
+                }
+                Poll::Ready(None) | Poll::Pending => break,
+            }
+        }
+        self.is_waiting = false;
+        Poll::Ready(Some(Ok(joined.freeze())))
+    }
+
+    fn poll_frame(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, StreamError>>> {

@@ -1,0 +1,433 @@
+//! Uploads: in chunks to the site, to a node and to storage providers; interrupted, resumed, begun anew; encrypted.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::server::Policy;
+use super::*;
+
+async fn put(drivein: &Drivein, path: &str, query: &str, body: Vec<u8>) -> Reply {
+    let address = format!("/api/v1/content/{NAS}{}{query}", encoded(path));
+    drivein.ask(Method::PUT, &address).body(body).send().await
+}
+
+fn content(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at * 31 % 251) as u8).collect()
+}
+
+#[tokio::test]
+async fn a_file_goes_up_in_chunks_and_a_chunk_that_failed_once_more() {
+    let site = stocked().await;
+    site.chunks_of(100_000);
+    let drivein = server(&site).await;
+    let bytes = content(450_001);
+    site.refuse_chunk(2);
+    put(&drivein, "/Up/new.mp4", "", bytes.clone())
+        .await
+        .expect(200);
+    assert!(site.bytes("/Up/new.mp4").unwrap() == bytes);
+    assert_eq!(
+        site.count("POST /file/upload"),
+        6,
+        "five chunks, one of them twice"
+    );
+    put(&drivein, "/Up/empty.txt", "", Vec::new())
+        .await
+        .expect(200);
+    assert_eq!(site.bytes("/Up/empty.txt").unwrap().len(), 0);
+
+    let taken = put(&drivein, "/Up/new.mp4", "", content(10)).await;
+    assert_eq!(taken.code(), "conflict");
+    let beside = put(&drivein, "/Up/new.mp4", "?on_conflict=rename", content(10))
+        .await
+        .expect(200);
+    assert_eq!(beside.json()["entry"]["path"], "/Up/new (1).mp4");
+    put(
+        &drivein,
+        "/Up/new.mp4",
+        "?on_conflict=overwrite",
+        content(20),
+    )
+    .await
+    .expect(200);
+    assert_eq!(site.bytes("/Up/new.mp4").unwrap().len(), 20);
+    assert_eq!(site.uploads_under_way(), 0);
+    let name = put(&drivein, "/Up/a:b.mp4", "", content(10)).await;
+    assert_eq!(name.code(), "refused_name");
+}
+
+#[tokio::test]
+async fn an_upload_that_broke_off_goes_on_with_the_chunks_that_are_missing() {
+    let site = stocked().await;
+    site.chunks_of(100_000);
+    let drivein = server(&site).await;
+    let bytes = content(500_000);
+    site.refuse_chunk_for_good(3);
+    let failed = put(&drivein, "/new.mp4", "", bytes.clone()).await;
+    assert_eq!(failed.code(), "upstream_failed", "{}", failed.text());
+    assert_eq!(site.uploads_under_way(), 1);
+    site.heal();
+    let before = site.count("POST /file/upload");
+    let mut drivein = drivein.restarted().await;
+    drivein.keep_secret(site.secrets());
+    put(&drivein, "/new.mp4", "", bytes.clone())
+        .await
+        .expect(200);
+    assert_eq!(
+        site.count("POST /file/upload") - before,
+        2,
+        "the last two of five"
+    );
+    assert!(site.bytes("/new.mp4").unwrap() == bytes);
+
+    // Other content at the same path ends the session before it.
+    site.refuse_chunk_for_good(1);
+    put(&drivein, "/other.mp4", "", bytes.clone()).await;
+    site.heal();
+    put(&drivein, "/other.mp4", "", content(300_000))
+        .await
+        .expect(200);
+    assert_eq!(site.count("DELETE /file/upload"), 1);
+    assert_eq!(site.uploads_under_way(), 0);
+    assert_eq!(site.bytes("/other.mp4").unwrap().len(), 300_000);
+}
+
+/// Uploads and checks that the file reads back, and that nothing is left behind.
+async fn upload_whole(site: &Site, drivein: &Drivein, path: &str, bytes: &[u8]) {
+    let reply = put(drivein, path, "", bytes.to_vec()).await;
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+    assert!(site.bytes(path).unwrap() == bytes, "{path} was changed");
+    assert_eq!(site.provider_faults(), Vec::<String>::new());
+    assert_eq!(site.logins_at_bytes(), 0);
+    assert_eq!(site.uploads_under_way(), 0);
+    assert!(site.placeholders().is_empty());
+}
+
+#[tokio::test]
+async fn a_site_before_4_11_gets_the_policy_of_the_nearest_folder() {
+    let site = stocked().await;
+    site.before_4_11();
+    site.folder("/There");
+    let drivein = server(&site).await;
+    upload_whole(&site, &drivein, "/There/film.mp4", &content(1000)).await;
+    upload_whole(
+        &site,
+        &drivein,
+        "/Not there/nor this/film.mp4",
+        &content(1000),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_makes_no_more_calls_than_it_must() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let calls = || {
+        let names = [
+            "GET /file",
+            "GET /file/info",
+            "GET /user/capacity",
+            "PUT /file/upload",
+            "POST /file/upload",
+        ];
+        names.map(|name| site.count(name))
+    };
+    let since = |then: [u64; 5]| -> Vec<u64> {
+        calls()
+            .iter()
+            .zip(then)
+            .map(|(now, then)| now - then)
+            .collect()
+    };
+    let before = calls();
+    put(&drivein, "/one.mp4", "", content(10)).await.expect(200);
+    let first = since(before);
+    assert_eq!(
+        first,
+        [1, 1, 1, 1, 1],
+        "the folder's list in place of a look at the name"
+    );
+    let before = calls();
+    put(&drivein, "/two.mp4", "", content(10)).await.expect(200);
+    assert_eq!(since(before), [0, 2, 1, 1, 1], "the policy is known");
+}
+
+#[tokio::test]
+async fn a_placeholder_is_no_entry_and_an_upload_under_way_is_told() {
+    let site = stocked().await;
+    site.begin_elsewhere("/theirs.mp4", 1000);
+    let drivein = server(&site).await;
+    let listed = drivein.api(&format!("entries/{NAS}?limit=1000")).await;
+    let mut children = listed["children"].as_array().unwrap().iter();
+    assert!(
+        children.all(|child| child["name"] != "theirs.mp4"),
+        "{listed}"
+    );
+    let reply = drivein
+        .get(&format!("/api/v1/entries/{NAS}/theirs.mp4"))
+        .await;
+    assert_eq!(reply.code(), "not_found");
+    for query in ["", "?on_conflict=overwrite"] {
+        let reply = put(&drivein, "/theirs.mp4", query, content(10)).await;
+        assert_eq!(reply.code(), "conflict", "{query}");
+        assert!(reply.text().contains("under way"), "{}", reply.text());
+    }
+    let beside = put(&drivein, "/theirs.mp4", "?on_conflict=rename", content(10))
+        .await
+        .expect(200);
+    assert_eq!(beside.json()["entry"]["path"], "/theirs (1).mp4");
+    assert_eq!(site.uploads_under_way(), 1, "theirs goes on");
+
+    // A file that gets a new version is there, as it was.
+    site.put("/there.mp4", content(50));
+    site.begin_elsewhere("/there.mp4", 1000);
+    assert_eq!(entry(&drivein, NAS, "/there.mp4").await["size"], 50);
+}
+
+#[tokio::test]
+async fn after_a_kill_of_the_site_an_upload_begins_anew_under_its_own_name() {
+    let site = stocked().await;
+    site.chunks_of(100_000);
+    let drivein = server(&site).await;
+    let bytes = content(500_000);
+    site.refuse_chunk_for_good(3);
+    put(&drivein, "/new.mp4", "", bytes.clone()).await;
+    site.kill();
+    site.heal();
+    assert_eq!(site.placeholders(), ["/new.mp4"]);
+    upload_whole(&site, &drivein, "/new.mp4", &bytes).await;
+
+    // The placeholder of a client that is not known here.
+    site.begin_elsewhere("/phantom.mp4", 1000);
+    site.kill();
+    upload_whole(&site, &drivein, "/phantom.mp4", &bytes).await;
+}
+
+#[tokio::test]
+async fn after_a_restart_of_the_site_an_upload_begins_anew_under_its_own_name() {
+    let site = stocked().await;
+    site.chunks_of(100_000);
+    let drivein = server(&site).await;
+    let bytes = content(500_000);
+    site.restart_at_chunk(3);
+    upload_whole(&site, &drivein, "/in the middle.mp4", &bytes).await;
+    assert_eq!(site.count("DELETE /file/upload"), 1);
+
+    site.refuse_chunk_for_good(3);
+    put(
+        &drivein,
+        "/between.mp4",
+        "?on_conflict=rename",
+        bytes.clone(),
+    )
+    .await;
+    site.heal();
+    site.restart();
+    let reply = put(
+        &drivein,
+        "/between.mp4",
+        "?on_conflict=rename",
+        bytes.clone(),
+    )
+    .await
+    .expect(200);
+    assert_eq!(reply.json()["entry"]["path"], "/between.mp4");
+    assert_eq!(site.uploads_under_way(), 0);
+}
+
+#[tokio::test]
+async fn an_interrupted_upload_is_kept_and_shown_on_the_account_page() {
+    let site = stocked().await;
+    site.chunks_of(100_000);
+    let drivein = server(&site).await;
+    site.refuse_chunk_for_good(2);
+    put(&drivein, "/new.mp4", "", content(500_000)).await;
+    let page = drivein.get(&format!("/account/{NAS}")).await.expect(200);
+    assert!(
+        page.text().contains("/new.mp4, 40 % sent"),
+        "{}",
+        page.text()
+    );
+    site.heal();
+    put(&drivein, "/new.mp4", "", content(500_000))
+        .await
+        .expect(200);
+    let page = drivein.get(&format!("/account/{NAS}")).await.expect(200);
+    assert!(!page.text().contains("Unfinished uploads"));
+}
+
+#[tokio::test]
+async fn a_policy_with_encryption_gets_encrypted_files() {
+    let site = stocked().await;
+    site.chunks_of(100_003);
+    let drivein = server(&site).await;
+    let bytes = content(450_001);
+    for (path, policy) in [
+        ("/local.mp4", Policy::of("local").encrypted()),
+        ("/relayed.mp4", Policy::of("s3").encrypted().relayed()),
+        ("/node.mp4", Policy::of("remote").encrypted()),
+        ("/s3.mp4", Policy::of("s3").encrypted()),
+        ("/upyun.mp4", Policy::of("upyun").encrypted()),
+    ] {
+        site.with_policy(policy);
+        upload_whole(&site, &drivein, path, &bytes).await;
+        assert!(site.is_encrypted(path), "{path}");
+    }
+    site.with_policy(Policy::of("local"));
+    upload_whole(&site, &drivein, "/clear.mp4", &bytes).await;
+    assert!(!site.is_encrypted("/clear.mp4"));
+
+    // A resumed upload goes on with its own key.
+    site.with_policy(Policy::of("local").encrypted());
+    site.refuse_chunk_for_good(2);
+    put(&drivein, "/resumed.mp4", "", bytes.clone()).await;
+    site.heal();
+    let before = site.count("PUT /file/upload");
+    upload_whole(&site, &drivein, "/resumed.mp4", &bytes).await;
+    assert_eq!(site.count("PUT /file/upload"), before);
+}
+
+const PROVIDERS: [&str; 9] = [
+    "remote", "s3", "ks3", "cos", "oss", "obs", "qiniu", "upyun", "onedrive",
+];
+
+/// Bytes of a chunk that every provider takes.
+const CHUNK: usize = 320 << 10;
+
+#[tokio::test]
+async fn an_upload_goes_wherever_the_site_puts_it() {
+    let site = stocked().await;
+    site.chunks_of(CHUNK);
+    let drivein = server(&site).await;
+    for kind in PROVIDERS {
+        site.with_policy(Policy::of(kind));
+        let bytes = content(3 * CHUNK + 1);
+        upload_whole(&site, &drivein, &format!("/{kind}/film.mp4"), &bytes).await;
+        let empty = format!("/{kind}/empty.txt");
+        if kind == "onedrive" {
+            let refused = put(&drivein, &empty, "", Vec::new()).await;
+            assert_eq!(refused.code(), "bad_request");
+            assert!(refused.text().contains("empty"), "{}", refused.text());
+        } else {
+            upload_whole(&site, &drivein, &empty, b"").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn at_each_provider_a_refused_part_and_a_lost_answer_are_sent_again() {
+    let site = stocked().await;
+    site.chunks_of(CHUNK);
+    let drivein = server(&site).await;
+    let bytes = content(3 * CHUNK + 1);
+    for kind in PROVIDERS {
+        site.with_policy(Policy::of(kind));
+        site.refuse_chunk(if kind == "upyun" { 0 } else { 2 });
+        upload_whole(&site, &drivein, &format!("/{kind}/refused.mp4"), &bytes).await;
+        for number in [2, 3] {
+            site.lose_answer_of(number);
+            upload_whole(
+                &site,
+                &drivein,
+                &format!("/{kind}/lost {number}.mp4"),
+                &bytes,
+            )
+            .await;
+            site.heal();
+        }
+    }
+    site.with_policy(Policy::of("local"));
+    site.lose_answer_of(3);
+    upload_whole(&site, &drivein, "/the last one.mp4", &bytes).await;
+}
+
+#[tokio::test]
+async fn at_each_provider_an_upload_resumes_after_a_restart_of_the_server() {
+    let site = stocked().await;
+    site.chunks_of(CHUNK);
+    let mut drivein = server(&site).await;
+    let bytes = content(3 * CHUNK + 1);
+    for kind in PROVIDERS {
+        site.with_policy(Policy::of(kind));
+        let path = format!("/{kind}.mp4");
+        site.refuse_chunk_for_good(if kind == "upyun" { 0 } else { 2 });
+        let failed = put(&drivein, &path, "", bytes.clone()).await;
+        assert_eq!(
+            failed.code(),
+            "upstream_failed",
+            "{kind}: {}",
+            failed.text()
+        );
+        site.heal();
+        let opened = site.count("PUT /file/upload");
+        drivein = drivein.restarted().await;
+        drivein.keep_secret(site.secrets());
+        upload_whole(&site, &drivein, &path, &bytes).await;
+        assert_eq!(
+            site.count("PUT /file/upload"),
+            opened,
+            "{kind} resumes its session"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_report_to_the_site_is_told_in_words() {
+    let site = stocked().await;
+    site.chunks_of(CHUNK);
+    let drivein = server(&site).await;
+    for kind in ["oss", "obs", "qiniu"] {
+        site.with_policy(Policy::of(kind));
+        site.callbacks_fail();
+        let reply = put(&drivein, "/new.mp4", "", content(10)).await;
+        assert_eq!(reply.code(), "upstream_failed", "{kind}");
+        assert!(
+            reply.text().contains("report it to the site"),
+            "{}",
+            reply.text()
+        );
+        assert_eq!(site.uploads_under_way(), 0, "the name is free again");
+        assert!(site.placeholders().is_empty());
+        site.heal();
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_the_guard_refuses_gets_no_byte() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    site.sends_uploads_to("169.254.169.254");
+    for kind in PROVIDERS {
+        site.with_policy(Policy::of(kind));
+        let reply = put(&drivein, "/new.mp4", "", content(1000)).await;
+        assert_eq!(reply.code(), "unsupported", "{kind}: {}", reply.text());
+        assert!(reply.text().contains("allow_hosts"), "{}", reply.text());
+        assert_eq!(site.uploads_under_way(), 0);
+        assert!(site.placeholders().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_a_policy_refuses_is_told_before_a_byte_is_taken_in() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let check = async |path: &str, size: u64| {
+        let address = format!("/api/v1/content/{NAS}{path}?check={size}");
+        drivein.ask(Method::PUT, &address).send().await
+    };
+    site.with_policy(Policy {
+        max_size: 100,
+        denied_suffix: Some("exe"),
+        ..Policy::of("local")
+    });
+    assert_eq!(check("/a.mp4", 100).await.status, 204);
+    let large = check("/a.mp4", 101).await;
+    assert_eq!(large.code(), "plan_required", "{}", large.text());
+    assert_eq!(check("/a.exe", 1).await.code(), "refused_name");
+    site.folder("/Other");
+    site.with_policy(Policy::of("tape"));
+    let unknown = check("/Other/a.mp4", 1).await;
+    assert_eq!(unknown.code(), "unsupported");
+    assert_eq!(site.count("PUT /file/upload"), 0);
+}
