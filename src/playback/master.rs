@@ -98,6 +98,8 @@ pub struct Master<'a> {
     pub subtitles: &'a [Subtitles],
     /// The repackaged original, if there is one.
     pub source: Option<&'a SourceVariants>,
+    /// True if the upstream may have renditions, which may be missing at the moment: `subtitles` have their clock.
+    pub has_renditions: bool,
 }
 
 /// Returns the text of `master.m3u8`.
@@ -112,11 +114,13 @@ pub fn master_playlist(master: &Master<'_>) -> String {
         .filter(|source| source.has_codecs() || master.rungs.is_empty());
     let version = if source.is_some() { 7 } else { 3 };
     let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{version}\n");
-    write_subtitles(&mut text, master.subtitles, SUBTITLES, "subtitles");
+    if source.is_none() || !master.has_renditions || !master.rungs.is_empty() {
+        write_subtitles(&mut text, master.subtitles, SUBTITLES, "subtitles");
+    }
     let mut source_subtitles = SUBTITLES;
     if let Some(source) = source {
         source.write_sounds(&mut text);
-        if !master.rungs.is_empty() {
+        if master.has_renditions || !master.rungs.is_empty() {
             source_subtitles = SOURCE_SUBTITLES;
             write_subtitles(
                 &mut text,

@@ -36,7 +36,7 @@ use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::IndexExpiry;
 use segment_index::{SegmentIndex, short_hash};
-use source::SourceCache;
+use source::{SoundDecoder, SourceCache};
 use sources::{OriginalIndexSource, OriginalSource, SegmentSource};
 use whole_rendition::WholeRenditionSource;
 
@@ -52,6 +52,8 @@ pub struct Playback {
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
+    /// Decodes the sounds of originals that browsers lack.
+    sound_decoder: SoundDecoder,
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
@@ -134,7 +136,8 @@ impl Playback {
                 .time_to_live(ORIGINAL_TTL)
                 .build(),
             films: SourceCache::new(memory_bytes / 16),
-            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
+            sound_decoder: SoundDecoder::new(memory_bytes / 64),
+            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             texts: subtitles::texts(memory_bytes / 64),
             clocks: Cache::new(10_000),
             engine: Engine::new(memory_bytes / 8 * 5, disk),

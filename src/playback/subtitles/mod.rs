@@ -206,7 +206,7 @@ impl Playback {
     }
 
     /// Returns up to `most` bytes from the beginning of an object.
-    async fn beginning(
+    pub(super) async fn beginning(
         &self,
         object: &crate::bytes::Object,
         most: u64,

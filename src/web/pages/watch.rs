@@ -20,6 +20,7 @@ use super::playback_problem::PlaybackProblem;
 use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
+use crate::playback::source::replaces_renditions;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::urls::parse_location;
@@ -78,6 +79,8 @@ pub struct FilmData {
     pub direct: bool,
     /// True if the original is played by the stream, which contains it in another container.
     pub source: bool,
+    /// The chapter marks inside of the file, as WebVTT; `None` if the file is not read for them.
+    pub chapters: Option<String>,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
@@ -188,11 +191,21 @@ pub(super) async fn page(
         }
         if context.is_guests() {
             // A guest's page makes no upstream calls; the player does, once it starts.
-            return context.site.playback.cached_ladder(entry).map(Ok);
+            let ladder = context.site.playback.cached_ladder(entry);
+            return ladder.map(|ladder| (Ok(ladder), false));
         }
         let (playback, entry) = (context.site.playback.clone(), entry.clone());
         // Spawned, so that the result is cached for the player even if the page does not wait.
-        let task = tokio::spawn(async move { playback.ladder(&entry).await });
+        let task = tokio::spawn(async move {
+            let ladder = playback.ladder(&entry).await;
+            let plays_original = match &ladder {
+                Err(error) if replaces_renditions(error.kind) => {
+                    Box::pin(playback.source(&entry)).await.is_ok()
+                }
+                _ => false,
+            };
+            (ladder, plays_original)
+        });
         timeout(PAGE_TIMEOUT, task).await.ok()?.ok()
     };
     let neighbours = async {
@@ -211,6 +224,10 @@ pub(super) async fn page(
     let watched = context.site.store.position(&entry.place, &entry.path);
     let (ladder, (previous, next), subtitles, watched) =
         tokio::join!(ladder, neighbours, subtitles, watched);
+    let (ladder, plays_original) = match ladder {
+        Some((ladder, plays_original)) => (Some(ladder), plays_original),
+        None => (None, false),
+    };
     let resume_s = watched.unwrap_or_else(|error| {
         tracing::warn!(%error, "what was watched could not be read");
         None
@@ -235,8 +252,10 @@ pub(super) async fn page(
         .map(|error| Problem::from(error.clone()));
     let mut layout = context.layout(entry.name.clone(), NavItem::None);
     layout.unfurl = Some(context.unfurl(entry));
+    // A page that plays is not loaded again.
     layout.refresh_s = problem
         .as_ref()
+        .filter(|_| !plays_original)
         .and_then(|problem| problem.retry_after)
         .map(|wait| wait.as_secs() as u32);
     let play = context.play(entry);
@@ -256,7 +275,12 @@ pub(super) async fn page(
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
         previous,
-        verdict: problem.and_then(|problem| PlaybackProblem::of(problem.code, &help_pages)),
+        verdict: problem
+            .and_then(|problem| PlaybackProblem::of(problem.code, &help_pages))
+            .map(|verdict| match plays_original {
+                true => verdict.with_original(),
+                false => verdict,
+            }),
         subtitles: tracks(&play, &subtitles),
         film: FilmData {
             title: entry.name.clone(),
@@ -269,6 +293,7 @@ pub(super) async fn page(
             original: has_original.then(|| play.clone()),
             direct,
             source: has_source && !direct,
+            chapters: has_source.then(|| format!("{play}/chapters.vtt")),
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,

@@ -207,6 +207,7 @@ impl PlayRequest<'_> {
                 self.source_segment(entry, *stream, *number).await
             }
             PlayResource::SourceFile => self.source_file(entry).await,
+            PlayResource::Chapters => self.chapters(entry).await,
             PlayResource::Poster => self.poster(entry).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,

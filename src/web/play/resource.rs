@@ -40,6 +40,8 @@ pub(super) enum PlayResource {
     SourceSegment(SourceStream, usize),
     /// `source.mp4`
     SourceFile,
+    /// `chapters.vtt`: the chapter marks inside of the file
+    Chapters,
     /// `poster.jpg`
     Poster,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
@@ -174,6 +176,7 @@ impl PlayPath {
             "poster.jpg" => PlayResource::Poster,
             "strm.zip" => PlayResource::StrmTree,
             "source.mp4" => PlayResource::SourceFile,
+            "chapters.vtt" => PlayResource::Chapters,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -282,6 +285,7 @@ impl PlayResource {
             | PlayResource::SourceInit(_)
             | PlayResource::SourceSegment(..)
             | PlayResource::SourceFile
+            | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
             PlayResource::Poster => kind != EntryKind::Folder,
             PlayResource::Subtitles(..) => kind == EntryKind::Video,
@@ -344,6 +348,16 @@ mod tests {
                 "films/a/b.mkv/source-video/12.m4s",
                 "/a/b.mkv",
                 PlayResource::SourceSegment(SourceStream::Video, 12),
+            ),
+            (
+                "films/a/b.mkv/sound-2-aac/0.m4s",
+                "/a/b.mkv",
+                PlayResource::SourceSegment(SourceStream::DecodedSound(2), 0),
+            ),
+            (
+                "films/a/b.mkv/chapters.vtt",
+                "/a/b.mkv",
+                PlayResource::Chapters,
             ),
             (
                 "films/a/b.mkv/source.mp4",
