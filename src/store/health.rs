@@ -1,4 +1,4 @@
-//! Whether the state can be written, and the reason if not. Reading goes on while the disk is full, so the server
+//! The reason for which the state cannot be written. Reading goes on while the disk is full, so the server
 //! does too.
 
 use std::error::Error;

@@ -33,6 +33,8 @@ use media::Place;
 
 pub use drives::ConnectedDrive;
 pub use health::WriteFault;
+/// An error of the state.
+pub use sqlx::Error as StoreError;
 pub use history::WatchPosition;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;

@@ -14,7 +14,7 @@ use super::error::Problem;
 /// changed again within the same second (RFC 9110 §8.8.2.2).
 const STRONG_DATE_AGE: Duration = Duration::from_secs(60);
 
-/// What identifies the current version of a resource.
+/// The tag and the date of the current version of a resource.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Validators<'a> {
     /// A strong entity tag, in quotes.
@@ -196,7 +196,7 @@ mod tests {
             (&[("if-match", "\"x\"")], Failed),
             (&[("if-match", "\"a")], Failed),
             (&[("if-match", "\"x\""), ("range", "bytes=0-0")], Failed),
-            // Where there is `If-Match`, `If-Unmodified-Since` is ignored.
+            // With `If-Match`, `If-Unmodified-Since` is ignored.
             (
                 &[("if-match", "\"a,b\""), ("if-unmodified-since", before)],
                 MET,
@@ -208,7 +208,7 @@ mod tests {
             (&[("if-none-match", "W/\"a,b\"")], NotModified),
             (&[("if-none-match", "*")], NotModified),
             (&[("if-none-match", "\"a\"")], MET),
-            // Where there is `If-None-Match`, `If-Modified-Since` is ignored.
+            // With `If-None-Match`, `If-Modified-Since` is ignored.
             (
                 &[("if-none-match", "\"a\""), ("if-modified-since", modified)],
                 MET,

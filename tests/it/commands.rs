@@ -458,7 +458,7 @@ async fn a_hangup_stops_the_server_as_any_stop_signal_does() {
 #[tokio::test]
 async fn a_stop_waits_neither_for_an_endless_reply_nor_for_threads_that_hang() {
     let folder = tempfile::tempdir().unwrap();
-    // The log goes into a pipe that nobody reads: once it is full, each thread that writes a line hangs.
+    // The log goes into a pipe without a reader that reads: once it is full, each thread that writes a line hangs.
     let script = "exec \"$0\" serve --listen 127.0.0.1:0 2> >(exec sleep 60 >/dev/null)";
     let mut running = Program::new("bash")
         .args(["-c", script, env!("CARGO_BIN_EXE_drivein")])

@@ -49,7 +49,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
 
-use crate::store::{ApiToken, OwnerSession, Store, WriteFault};
+use crate::store::{ApiToken, OwnerSession, Store, StoreError, WriteFault};
 
 pub(super) use attempts::network;
 pub use callers::Caller;
@@ -266,8 +266,8 @@ impl Authenticator {
         is_due(noted, now) && !has_failed
     }
 
-    /// Handles the outcome of such a write. Nobody is kept out because of it.
-    fn touched(&self, outcome: sqlx::Result<()>) {
+    /// Handles the outcome of such a write. Its failure keeps no caller out.
+    fn touched(&self, outcome: Result<(), StoreError>) {
         *self.touch_failed_at.lock() = match outcome {
             Ok(()) => None,
             Err(error) => {
@@ -284,7 +284,7 @@ fn is_due(noted: SystemTime, now: SystemTime) -> bool {
 }
 
 /// Returns the refusal after a failed write of the state.
-fn not_stored(error: sqlx::Error) -> AuthError {
+fn not_stored(error: StoreError) -> AuthError {
     match WriteFault::of(&error) {
         Some(fault) => {
             tracing::error!(%error, "a change of access could not be stored: {fault}");

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::attempts::network;
 use super::password::{self, Hasher};
 use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed, not_stored};
-use crate::store::{OwnerPassword, PasswordOrigin, Store};
+use crate::store::{OwnerPassword, PasswordOrigin, Store, StoreError};
 use crate::web::client::ClientInfo;
 
 /// Alphabet of set-up codes, without letters that are easily confused.
@@ -127,7 +127,7 @@ impl Authenticator {
 
     /// Adopts the password that another process on the same state has set. A password of this process's
     /// configuration takes precedence.
-    pub(in crate::web) async fn reload_password(&self) -> sqlx::Result<()> {
+    pub(in crate::web) async fn reload_password(&self) -> Result<(), StoreError> {
         let _turn = self.session_lock.lock().await;
         let stored = self.store.owner_password().await?;
         let Some(stored) = stored.filter(|_| !self.is_configured) else {
@@ -135,7 +135,7 @@ impl Authenticator {
         };
         let is_current = match &*self.mode() {
             AuthMode::Password(hash) => *hash == stored.hash,
-            // Where no password is needed, another process's does not change that.
+            // An open server stays open, whatever another process requires.
             AuthMode::Open => true,
             AuthMode::Code { .. } => false,
         };

@@ -68,7 +68,7 @@ impl PropertyRequest {
     }
 }
 
-/// What was read of a body so far.
+/// The part of a body that was read so far.
 #[derive(Default)]
 struct BodyReader {
     /// Number of elements that are open.

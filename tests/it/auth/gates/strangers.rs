@@ -164,7 +164,7 @@ async fn guesses_of_others_at_the_same_ip_keep_nobody_out_who_is_known_there() {
         play(PASSWORD, home).await.expect(200);
         play(TOKEN, home).await.expect(200);
     }
-    // Where the password was never right, it waits as well, and a token does not.
+    // At an IP from which the password never came, it waits as well; a token does not.
     use_up(elsewhere).await;
     form(PASSWORD, elsewhere).await.expect(429);
     play(TOKEN, elsewhere).await.expect(200);
