@@ -33,11 +33,11 @@ use media::Place;
 
 pub use drives::ConnectedDrive;
 pub use health::WriteFault;
-/// An error of the state.
-pub use sqlx::Error as StoreError;
 pub use history::WatchPosition;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
+/// An error of the state.
+pub use sqlx::Error as StoreError;
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 
