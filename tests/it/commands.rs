@@ -459,7 +459,7 @@ async fn a_hangup_stops_the_server_as_any_stop_signal_does() {
 async fn a_stop_waits_neither_for_an_endless_reply_nor_for_threads_that_hang() {
     let folder = tempfile::tempdir().unwrap();
     // The log goes into a pipe without a reader that reads: once it is full, each thread that writes a line hangs.
-    let script = "exec \"$0\" serve --listen 127.0.0.1:0 2> >(exec sleep 60 >/dev/null)";
+    let script = "exec \"$0\" serve --listen 127.0.0.1:0 2> >(exec sleep 60 >/dev/null 2>&1)";
     let mut running = Program::new("bash")
         .args(["-c", script, env!("CARGO_BIN_EXE_drivein")])
         .env("DRIVEIN_LOG", "trace")
@@ -548,6 +548,21 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
         refused.text()
     );
 
+    // The result of a probe is kept for five seconds.
+    let told = eventually(
+        "the health check tells",
+        Duration::from_secs(30),
+        async || {
+            let reply = get(&visitor, "/readyz").await;
+            (reply.status == 503).then_some(reply)
+        },
+    )
+    .await;
+    assert!(
+        told.text().contains("disk that holds data_dir"),
+        "{}",
+        told.text()
+    );
     // Signing in, pages and playing go on.
     let form = visitor.ask(reqwest::Method::POST, "/login");
     let reply = form
@@ -599,21 +614,6 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
         .expect(303);
     page("/").await.expect(303);
 
-    // The result of a probe is kept for five seconds.
-    let told = eventually(
-        "the health check tells",
-        Duration::from_secs(30),
-        async || {
-            let reply = get(&visitor, "/readyz").await;
-            (reply.status == 503).then_some(reply)
-        },
-    )
-    .await;
-    assert!(
-        told.text().contains("disk that holds data_dir"),
-        "{}",
-        told.text()
-    );
     let metrics = get(&visitor, "/metrics").await.expect(200).text();
     assert!(metrics.contains("drivein_state_writable 0\n"), "{metrics}");
     get(&visitor, "/healthz").await.expect(200);
