@@ -354,7 +354,7 @@ mod tests {
         for word in [
             "newer version",
             "step 999",
-            &dir.path().display().to_string(),
+            &*dir.path().display().to_string(),
         ] {
             assert!(told.contains(word), "{word}: {told}");
         }

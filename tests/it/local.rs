@@ -365,6 +365,6 @@ async fn links_in_a_circle_are_followed_once() {
         .body;
     let name = b"Only one.strm";
     // Once before the file, once in the directory at the end.
-    let named = archive.windows(name.len()).filter(|bytes| bytes == name);
+    let named = archive.windows(name.len()).filter(|bytes| *bytes == name);
     assert_eq!(named.count(), 2);
 }
