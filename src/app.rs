@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{Library, SignIns};
+use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
@@ -31,6 +31,8 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    /// Fills the index of the library.
+    index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
     /// connections cannot be collected.
     header_timeout: Duration,
@@ -87,7 +89,16 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let factory = DriveFactory::new(config, &store)?;
         let drives = factory.open_all(config).await?;
-        let library = Library::new(drives, config.cache.memory_bytes);
+        let folders = config.drives.iter().filter_map(|drive| {
+            let folders = drive.library.clone()?;
+            Some((drive.name.clone(), folders))
+        });
+        let settings = IndexSettings {
+            walk: config.library.walk,
+            folders: folders.collect(),
+        };
+        let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
+        let library = Library::new(drives, config.cache.memory_bytes).with_index(index);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
@@ -130,6 +141,7 @@ impl App {
         Ok(App {
             site,
             store,
+            index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
     }
@@ -193,12 +205,16 @@ impl App {
             self.site.library.clone(),
             self.site.playback.engine().clone(),
         );
-        let background = [
+        let index = library.index().cloned();
+        let mut background = vec![
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
+            tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
         ];
+        let walks = index.clone();
+        background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));
         let served = server
             .serve(
                 web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
@@ -206,6 +222,9 @@ impl App {
             .await;
         for task in background {
             task.abort();
+        }
+        if let Some(index) = index {
+            index.interrupt_walks();
         }
         let stopped_at = stopped_at.borrow().unwrap_or_else(Instant::now);
         let drives = library.drives();

@@ -5,6 +5,7 @@
 //! concurrent callers. It deals with entries and bytes; HTTP is the business of `web`.
 
 pub mod cards;
+mod descriptions;
 mod ladder;
 pub mod master;
 pub mod pictures;

@@ -206,7 +206,7 @@ impl Playback {
     }
 
     /// Returns up to `most` bytes from the beginning of an object.
-    pub(super) async fn beginning(
+    pub(in crate::playback) async fn beginning(
         &self,
         object: &crate::bytes::Object,
         most: u64,

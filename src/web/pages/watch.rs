@@ -17,6 +17,7 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
+use super::titles::{AboutTitle, about};
 use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
@@ -43,6 +44,10 @@ pub struct WatchPage {
     pub elsewhere: ExternalPlayers,
     /// The page that creates a guest link to this film; `None` for guests.
     pub guest_link: Option<String>,
+    /// Its folder among the files; `None` for guests.
+    pub files: Option<String>,
+    /// The facts of the library about it; `None` if it is not part of the library.
+    pub about: Option<AboutTitle>,
     /// The previous film of its folder.
     pub previous: Option<TextLink>,
     /// A problem that is known beforehand.
@@ -222,8 +227,14 @@ pub(super) async fn page(
         }
     };
     let watched = context.site.store.position(&entry.place, &entry.path);
-    let (ladder, (previous, next), subtitles, watched) =
-        tokio::join!(ladder, neighbours, subtitles, watched);
+    let (ladder, (previous, next), subtitles, watched, about) = tokio::join!(
+        ladder,
+        neighbours,
+        subtitles,
+        watched,
+        about(context, entry)
+    );
+    let next = about.as_ref().and_then(|about| about.next.clone()).or(next);
     let (ladder, plays_original) = match ladder {
         Some((ladder, plays_original)) => (Some(ladder), plays_original),
         None => (None, false),
@@ -242,6 +253,7 @@ pub(super) async fn page(
         account: local(&format!("/account/{}", entry.place)).filter(|_| !entry.place.is_share()),
         status: local("/status"),
         folder: folder
+            .clone()
             .filter(|folder| context.covers(&entry.place, folder))
             .map(|folder| context.browse(&entry.place, &folder)),
         login: local("/login"),
@@ -250,7 +262,11 @@ pub(super) async fn page(
         .as_ref()
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
-    let mut layout = context.layout(entry.name.clone(), NavItem::None);
+    let title = about.as_ref().map_or_else(
+        || media::stem(&entry.name).to_owned(),
+        |about| about.title.clone(),
+    );
+    let mut layout = context.layout(title.clone(), NavItem::None);
     layout.unfurl = Some(context.unfurl(entry));
     // A page that plays is not loaded again.
     layout.refresh_s = problem
@@ -274,6 +290,10 @@ pub(super) async fn page(
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        files: folder
+            .filter(|_| !context.is_guests())
+            .map(|folder| context.browse(&entry.place, &folder)),
+        about,
         previous,
         verdict: problem
             .and_then(|problem| PlaybackProblem::of(problem.code, &help_pages))
@@ -283,7 +303,7 @@ pub(super) async fn page(
             }),
         subtitles: tracks(&play, &subtitles),
         film: FilmData {
-            title: entry.name.clone(),
+            title,
             kind: if entry.kind == EntryKind::Audio {
                 "audio"
             } else {
@@ -395,7 +415,7 @@ async fn neighbours(
         return (None, None);
     };
     let link = |film: &&Entry| TextLink {
-        label: film.name.clone(),
+        label: media::stem(&film.name).to_owned(),
         href: context.watch(film),
     };
     (
