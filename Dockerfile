@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
-# Base images are named by tag. Pin them by digest where a build must be reproducible:
-# `docker buildx imagetools inspect rust:1.95-bookworm` prints the digest; renovate keeps pinned ones up to date.
+# Base images are named by tag, since a digest can be taken from a registry alone and would go stale here. Pin them where a build must
+# be reproducible: `docker buildx imagetools inspect rust:1.95-bookworm` prints the digest; renovate keeps pinned ones up to date.
 
 # hls.js, which the binary contains.
 FROM node:22-bookworm-slim AS front
@@ -32,14 +32,14 @@ COPY --from=build /out/drivein /usr/local/bin/drivein
 
 USER drivein
 # drivein.toml is read from this folder, if there is one. The environment takes precedence over it, so these two apply
-# whatever a mounted file contains; the log reports each value of the file that is overridden.
+# whatever a mounted file contains: the first lines of the log name each line of the file that is overridden.
 WORKDIR /etc/drivein
 ENV DRIVEIN_LISTEN=0.0.0.0:7373 \
     DRIVEIN_DATA_DIR=/data
 VOLUME /data
 EXPOSE 7373
 
-# /readyz is 200 only if the state can be used. bash can make the request without another program.
+# /readyz is 200 only if the state can be read and written: a full disk is unhealthy, while films go on playing. bash can make the request without another program.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/${DRIVEIN_LISTEN##*:} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
@@ -39,11 +40,14 @@ pub struct App {
 
 /// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its
 /// original would take hours; its player resumes by itself after the next start.
-const GRACEFUL_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+const GRACEFUL_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Timeout, after that, for token refreshes in flight. A refresh token works once, so new tokens that are not
-/// stored are lost.
-const REFRESH_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time from the stop signal until which token refreshes in flight are awaited. A refresh token works once, so
+/// new tokens that are not stored are lost.
+const REFRESH_TIMEOUT: Duration = Duration::from_millis(6_500);
+
+/// Timeout, after that, for what waits to be written. A block that is not written is fetched again.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Folder of the disk cache in the data directory.
 const DISK_CACHE: &str = "cache";
@@ -53,9 +57,6 @@ const SPOOL: &str = "uploads";
 
 /// Names of everything in the data directory; some have a suffix behind a hyphen.
 const STATE_FILES: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
-
-/// Timeout, after that, for blocks that wait for the disk. A block that is not written is fetched again.
-const DISK_FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for
 /// days, refresh tokens for weeks. The short delay covers a server that is started and stopped every day.
@@ -133,6 +134,7 @@ impl App {
                 .collect(),
             sign_ins: SignIns::default(),
             uploads: UploadTracker::default(),
+            has_access_log: config.access_log,
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),
         });
@@ -171,6 +173,7 @@ impl App {
         raise_open_files_limit();
         set_socket_options(&listener);
         let handle = Handle::new();
+        let (stop_sender, stopped_at) = tokio::sync::watch::channel(None);
         tokio::spawn({
             let handle = handle.clone();
             async move {
@@ -179,6 +182,7 @@ impl App {
                     "stopping; running replies have {} s",
                     GRACEFUL_SHUTDOWN_TIMEOUT.as_secs()
                 );
+                let _ = stop_sender.send(Some(Instant::now()));
                 handle.graceful_shutdown(Some(GRACEFUL_SHUTDOWN_TIMEOUT));
             }
         });
@@ -201,40 +205,41 @@ impl App {
             self.site.library.clone(),
             self.site.playback.engine().clone(),
         );
-        let keeping = tokio::spawn(refresh_sessions(library.clone()));
-        let noticing = tokio::spawn(library.clone().watch_changes());
-        let indexing = tokio::spawn(self.index_queue.run(library.clone()));
         let index = library.index().cloned();
-        let walking = index
-            .clone()
-            .map(|index| tokio::spawn(index.walk_when_due(library.clone())));
-        let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
+        let mut background = vec![
+            tokio::spawn(refresh_sessions(library.clone())),
+            tokio::spawn(library.clone().watch_changes()),
+            tokio::spawn(self.index_queue.run(library.clone())),
+            tokio::spawn(web::flush_last_used_loop(self.site.clone())),
+            tokio::spawn(web::watch_foreign_changes(self.site.clone())),
+        ];
+        let walks = index.clone();
+        background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));
         let served = server
             .serve(
                 web::service(self.site.clone()).into_make_service_with_connect_info::<SocketAddr>(),
             )
             .await;
-        keeping.abort();
-        noticing.abort();
-        noting.abort();
-        indexing.abort();
-        if let Some(walking) = walking {
-            walking.abort();
+        for task in background {
+            task.abort();
         }
         if let Some(index) = index {
             index.interrupt_walks();
         }
-        web::flush_last_used(&self.site).await;
+        let stopped_at = stopped_at.borrow().unwrap_or_else(Instant::now);
         let drives = library.drives();
-        let settled = join_all(drives.iter().map(|drive| drive.drain()));
-        if tokio::time::timeout(REFRESH_TIMEOUT, settled)
+        let drained = join_all(drives.iter().map(|drive| drive.drain()));
+        if timeout_at(stopped_at + REFRESH_TIMEOUT, drained)
             .await
             .is_err()
         {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
-        let _ = tokio::time::timeout(DISK_FLUSH_TIMEOUT, engine.flush()).await;
-        self.store.close().await;
+        let flushed = async {
+            tokio::join!(web::flush_last_used(&self.site), engine.flush());
+            self.store.close().await;
+        };
+        let _ = timeout(FLUSH_TIMEOUT, flushed).await;
         served.context("the server stopped")
     }
 }
@@ -342,25 +347,6 @@ impl DriveFactory {
         };
         let drive = config.settings.open(config.name.clone(), context);
         Arc::new(GovernedDrive::new(drive, Governor::of_account()))
-    }
-}
-
-/// Waits for a stop signal: SIGINT (Ctrl-C) or SIGTERM.
-pub async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }
 

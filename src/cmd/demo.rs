@@ -8,7 +8,8 @@ use anyhow::Context;
 
 use super::sandbox::drive_section;
 use super::serve::bind;
-use crate::app::{App, stop_signal};
+use super::stop::{force_end_after_signal, stop_signal};
+use crate::app::App;
 use crate::config::Config;
 use sandbox::{Films, Options, start};
 
@@ -19,6 +20,7 @@ use sandbox::{Films, Options, start};
 /// Fails if the folder of films is missing, the address cannot be bound, or the sandbox does not start.
 pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<()> {
     super::start_log();
+    force_end_after_signal();
     if let Some(folder) = &films {
         anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
     }

@@ -11,11 +11,12 @@ macro_rules! say {
 mod check;
 mod completions;
 mod demo;
+mod log;
 mod panics;
 mod sandbox;
 mod serve;
+mod stop;
 
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::Config;
+use log::start_log;
 
 /// Drive-In turns a cloud drive into something you watch.
 #[derive(Parser)]
@@ -126,66 +128,4 @@ fn load_config(file: Option<PathBuf>) -> Result<Config, crate::config::ConfigErr
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Config::load(file.as_deref(), environment)
-}
-
-/// Returns true if a line may be logged, whatever the filter allows. Debug output of libraries contains whole
-/// URLs: play URLs with their tickets, hosts of upstreams.
-fn may_log(target: &str, level: tracing::Level) -> bool {
-    let is_ours = target == "drivein" || target.starts_with("drivein::");
-    is_ours || level <= tracing::Level::INFO
-}
-
-/// Sets up the log: `DRIVEIN_LOG` is a filter such as `info` or `warn,drivein=debug`;
-/// `DRIVEIN_LOG_FORMAT=json` writes JSON lines.
-fn start_log() {
-    use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
-    use tracing_subscriber::prelude::*;
-
-    let filter = std::env::var("DRIVEIN_LOG")
-        .ok()
-        .and_then(|text| text.parse::<Targets>().ok());
-    let filter = filter.unwrap_or_else(|| {
-        Targets::new()
-            .with_default(tracing::Level::WARN)
-            .with_target("drivein", tracing::Level::INFO)
-    });
-    let filter = filter.and(filter_fn(|about| may_log(about.target(), *about.level())));
-    let json = std::env::var("DRIVEIN_LOG_FORMAT").is_ok_and(|format| format == "json");
-    // Colours are for terminals: in a file or a journal they are noise.
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let lines = tracing_subscriber::fmt::layer()
-        .with_ansi(colours)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    let registry = tracing_subscriber::registry();
-    // A second call, as in tests, keeps the first log.
-    let _ = if json {
-        registry.with(lines.json().with_filter(filter)).try_init()
-    } else {
-        registry.with(lines.with_filter(filter)).try_init()
-    };
-    panics::log_panics();
-}
-
-#[cfg(test)]
-mod tests {
-    use tracing::Level;
-
-    use super::may_log;
-
-    #[test]
-    fn libraries_keep_their_details_to_themselves() {
-        for (target, level, expected) in [
-            ("drivein", Level::TRACE, true),
-            ("drivein::web::access_log", Level::DEBUG, true),
-            ("tower_http::csrf::service", Level::TRACE, false),
-            ("hyper_util::client::legacy::pool", Level::DEBUG, false),
-            ("drivein_of_somebody_else", Level::DEBUG, false),
-            ("log", Level::DEBUG, false),
-            ("sqlx::query", Level::WARN, true),
-            ("axum_server", Level::INFO, true),
-        ] {
-            assert_eq!(may_log(target, level), expected, "{target} {level}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::app::stop_signal;
+use super::stop::stop_signal;
 use sandbox::{Films, Options, start};
 
 /// Deviations of the emulation from its defaults.

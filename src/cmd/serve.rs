@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::app::{App, stop_signal};
+use super::stop::{force_end_after_signal, stop_signal};
+use crate::app::App;
 
 /// Runs until a stop signal.
 ///
@@ -14,6 +15,7 @@ use crate::app::{App, stop_signal};
 /// Fails if the config is invalid, the address cannot be bound, or the state cannot be opened.
 pub(super) async fn run(config: Option<PathBuf>, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     super::start_log();
+    force_end_after_signal();
     let config = super::load_config(config)?;
     let listener = bind(listen.unwrap_or(config.listen))?;
     let address = listener.local_addr()?;

@@ -40,6 +40,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Folder of the durable state and the disk cache.
     pub data_dir: PathBuf,
+    /// True if each request is logged, and not only those that were answered with a problem.
+    pub access_log: bool,
     /// Authentication.
     pub auth: AuthConfig,
     /// Outgoing requests and trusted proxies.
@@ -163,6 +165,7 @@ impl Config {
             data_dir: section
                 .text("data_dir")
                 .map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            access_log: section.switch("access_log"),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
             limits: LimitsConfig::read(section.subsection("limits")),

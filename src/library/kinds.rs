@@ -237,7 +237,7 @@ impl Library {
             Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Gone) => {
                 return Ok(None);
             }
-            all => all?,
+            all => all?.entries,
         };
         let folders = all.into_iter().filter(|it| it.kind == EntryKind::Folder);
         let later = folders.filter(|it| after.is_none_or(|name| order(&it.name, name).is_gt()));

@@ -34,6 +34,14 @@ pub(crate) use shared_load::SharedLoads;
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;
 
+/// The entries of one folder.
+#[derive(Debug)]
+pub struct FolderEntries {
+    pub entries: Vec<Entry>,
+    /// False if the folder has more.
+    pub is_whole: bool,
+}
+
 /// The maximum age of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
@@ -256,22 +264,24 @@ impl Library {
         self.invalidate_on_error(place, answer).await
     }
 
-    /// Returns the entries of a folder, page by page, to its end or until there are at least `most`.
+    /// Returns the entries of a folder, page by page, to its end or until there are at least `most`, and says
+    /// which of the two it was.
     pub async fn whole_folder(
         &self,
         place: &Place,
         folder: &EntryPath,
         most: usize,
         freshness: Freshness,
-    ) -> Result<Vec<Entry>, DriveError> {
+    ) -> Result<FolderEntries, DriveError> {
         let mut page = PageRequest::large();
         let mut entries = Vec::new();
         loop {
             let listing = self.listing(place, folder, &page, freshness).await?;
             entries.extend_from_slice(&listing.entries);
             page.cursor.clone_from(&listing.next);
-            if page.cursor.is_none() || entries.len() >= most {
-                return Ok(entries);
+            let is_whole = page.cursor.is_none();
+            if is_whole || entries.len() >= most {
+                return Ok(FolderEntries { entries, is_whole });
             }
         }
     }

@@ -368,7 +368,7 @@ impl Playback {
     pub fn cache_counts(&self) -> [(&'static str, u64); 6] {
         let media = self.engine.stats();
         [
-            ("plans", self.indexes.entry_count()),
+            ("segment_indexes", self.indexes.entry_count()),
             ("ladders", self.ladders.entry_count()),
             ("opened originals", self.films.count()),
             ("pictures", self.pictures.kept()),

@@ -6,6 +6,7 @@
 //! transaction. Times are integers, milliseconds since 1970.
 
 mod drives;
+mod health;
 mod history;
 mod library;
 mod locks;
@@ -16,11 +17,13 @@ mod tickets;
 mod uploads;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use async_trait::async_trait;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -30,6 +33,7 @@ use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
 pub use drives::ConnectedDrive;
+pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
     ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem, PictureFile,
@@ -37,6 +41,8 @@ pub use library::{
 };
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
+/// An error of the state.
+pub use sqlx::Error as StoreError;
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 
@@ -45,6 +51,9 @@ pub use tickets::{StoredTicket, TicketKind};
 pub struct Store {
     pool: SqlitePool,
     data_dir: PathBuf,
+    last_probe: Arc<health::LastProbe>,
+    /// The number of the last change by another process that was seen.
+    last_data_version: Arc<AtomicI64>,
 }
 
 /// The stored session of one drive.
@@ -85,12 +94,23 @@ impl Store {
         let store = Store {
             pool,
             data_dir: data_dir.to_owned(),
+            last_probe: Arc::default(),
+            last_data_version: Arc::default(),
         };
         store.check_version().await?;
-        migrator()
-            .run(&store.pool)
-            .await
-            .context("the state's tables cannot be brought up to date")?;
+        match migrator().run(&store.pool).await {
+            Ok(()) => {}
+            Err(MigrateError::VersionMissing(version)) => bail!(
+                "the state in {} is of a newer version of Drive-In: it has step {version}, and this version knows {} of \
+                 them. Run that version, or another data_dir",
+                data_dir.display(),
+                MIGRATIONS.len()
+            ),
+            Err(error) => {
+                return Err(error).context("the state's tables cannot be brought up to date");
+            }
+        }
+        store.has_foreign_changes().await?;
         Ok(store)
     }
 
@@ -141,6 +161,19 @@ impl Store {
             .fetch_one(&self.pool)
             .await
             .is_ok()
+    }
+
+    /// Returns true if another process changed the state since the last call.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn has_foreign_changes(&self) -> sqlx::Result<bool> {
+        // Changes with commits of other connections only, and there is one here.
+        let version: i64 = sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(self.last_data_version.swap(version, Ordering::SeqCst) != version)
     }
 
     /// Flushes pending writes and closes the file.
@@ -227,9 +260,13 @@ fn millis(time: SystemTime) -> i64 {
         .as_millis() as i64
 }
 
+/// Latest stored time that is read as it is: the last one of the year 9999. Later ones cannot be written as a
+/// date.
+const MAX_TIME_MS: i64 = 253_402_300_799_999;
+
 /// Converts a stored time back.
 fn time(millis: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(millis.max(0) as u64)
+    UNIX_EPOCH + Duration::from_millis(millis.clamp(0, MAX_TIME_MS) as u64)
 }
 
 fn migrator() -> Migrator {
@@ -248,13 +285,13 @@ fn migrator() -> Migrator {
 /// All migrations in order. A released migration is never altered.
 #[rustfmt::skip]
 const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "first light", include_str!("migrations/0001_first_light.sql")),
+    (1, "initial tables", include_str!("migrations/0001_initial_tables.sql")),
     (2, "opened shares", include_str!("migrations/0002_opened_shares.sql")),
     (3, "tickets", include_str!("migrations/0003_tickets.sql")),
-    (4, "who comes in", include_str!("migrations/0004_who_comes_in.sql")),
+    (4, "access", include_str!("migrations/0004_access.sql")),
     (5, "history", include_str!("migrations/0005_history.sql")),
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
-    (7, "uploads that can go on", include_str!("migrations/0007_uploads.sql")),
+    (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
 ];
 
@@ -306,6 +343,40 @@ mod tests {
         );
         let other = Place::parse("other").unwrap();
         assert_eq!(store.drive_session(&other).load().await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_newer_state_is_named_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     VALUES (999, 'of tomorrow', TRUE, x'00', 1)";
+        sqlx::query(newer).execute(&store.pool).await.unwrap();
+        store.close().await;
+        let Err(refused) = Store::open(dir.path()).await else {
+            panic!("it was opened");
+        };
+        let told = format!("{refused:#}");
+        for word in [
+            "newer version",
+            "step 999",
+            &*dir.path().display().to_string(),
+        ] {
+            assert!(told.contains(word), "{word}: {told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn changes_of_another_process_are_noticed_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let one = Store::open(dir.path()).await.unwrap();
+        let other = Store::open(dir.path()).await.unwrap();
+        one.has_foreign_changes().await.unwrap();
+        one.server_key("a").await.unwrap();
+        assert!(!one.has_foreign_changes().await.unwrap());
+        other.server_key("b").await.unwrap();
+        assert!(one.has_foreign_changes().await.unwrap());
+        assert!(!one.has_foreign_changes().await.unwrap());
     }
 
     #[tokio::test]

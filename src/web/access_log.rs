@@ -1,5 +1,5 @@
-//! Request logging: one log line and one metrics count per request, and a request id that the reply carries
-//! too.
+//! Request logging: a metrics count per request, a line for each that was answered with a problem, or, with
+//! `access_log`, for each; and a request id that the reply carries too.
 //!
 //! Paths are logged without their tickets, since a ticket in a play URL is a credential.
 
@@ -14,6 +14,12 @@ use tracing::Instrument;
 use super::AppState;
 use super::client::ClientInfo;
 use super::error::ProblemCode;
+
+/// The target of the access log in the filter of the log.
+pub const ACCESS_LOG_TARGET: &str = "drivein::access";
+
+/// Maximum length of a path in the log, in characters.
+const MAX_TARGET_CHARS: usize = 200;
 
 /// The header that carries the request id on a reply and, inside the server, on the request.
 pub(super) const REQUEST_ID: &str = "x-request-id";
@@ -48,6 +54,10 @@ pub(super) async fn record(
         .get::<ProblemCode>()
         .map(|code| code.as_str());
     span.in_scope(|| match code {
+        _ if site.has_access_log => {
+            let code = code.unwrap_or("-");
+            tracing::info!(target: ACCESS_LOG_TARGET, %client, %method, %target, status, took_ms, code, "request");
+        }
         Some(code) => {
             tracing::info!(%client, %method, %target, status, took_ms, code, "answered with a problem")
         }
@@ -67,8 +77,16 @@ fn request_id() -> String {
     data_encoding::HEXLOWER.encode(&random)
 }
 
-/// Returns the path without the ticket in it.
+/// Returns the path without the ticket in it, cut to [`MAX_TARGET_CHARS`].
 fn loggable(path: &str) -> String {
+    let path = without_ticket(path);
+    match path.char_indices().nth(MAX_TARGET_CHARS) {
+        Some((end, _)) => format!("{}…", &path[..end]),
+        None => path,
+    }
+}
+
+fn without_ticket(path: &str) -> String {
     for door in ["/play/", "/guest/"] {
         // The prefix may stand anywhere in the path: a proxy may prepend a path of its own.
         if let Some((before, rest)) = path.split_once(door) {
@@ -93,5 +111,6 @@ mod tests {
         );
         assert_eq!(loggable("//guest/SECRET"), "//guest/…/");
         assert_eq!(loggable("/browse/films"), "/browse/films");
+        assert_eq!(loggable(&"/ä".repeat(9_000)).chars().count(), 201);
     }
 }

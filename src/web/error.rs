@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::store::WriteFault;
 use drives::{DriveError, ErrorKind};
 
 pub use code::ProblemCode;
@@ -104,6 +105,18 @@ impl Problem {
         ..Problem::of(StatusCode::RANGE_NOT_SATISFIABLE, ProblemCode::BadRequest)
     };
 
+    /// A precondition of the request is false (RFC 9110 §15.5.13).
+    pub const PRECONDITION_FAILED: Problem = Problem {
+        sentence: Some("The file is another version than the one that was asked for."),
+        ..Problem::of(StatusCode::PRECONDITION_FAILED, ProblemCode::BadRequest)
+    };
+
+    /// A folder that one reply cannot hold.
+    pub const FOLDER_TOO_LARGE: Problem = Problem {
+        instead: Some(&words::TOO_LARGE_TO_LIST),
+        ..Problem::of(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpace)
+    };
+
     /// A name that no drive accepts.
     pub const REFUSED_NAME: Problem = Problem {
         sentence: Some("A name is not empty and has no “/” and no line break in it."),
@@ -184,6 +197,28 @@ impl Problem {
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.extensions_mut().insert(self.code);
+    }
+}
+
+impl Problem {
+    /// Returns the problem of something that could not be stored or read in the state. Logs the error.
+    pub fn of_state(error: &(dyn std::error::Error + 'static)) -> Self {
+        let fault = WriteFault::of(error);
+        tracing::error!(%error, ?fault, "the state could not be read or written");
+        fault.map_or(Problem::INTERNAL, Problem::from)
+    }
+}
+
+impl From<WriteFault> for Problem {
+    fn from(fault: WriteFault) -> Self {
+        let words = match fault {
+            WriteFault::DiskFull => &words::SERVER_DISK_FULL,
+            WriteFault::DiskFailed => &words::SERVER_DISK_FAILED,
+        };
+        Problem {
+            instead: Some(words),
+            ..Problem::of(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpace)
+        }
     }
 }
 

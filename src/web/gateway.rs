@@ -49,7 +49,7 @@ pub(super) async fn share_streaming(
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
-    admit(&site, [&query.access_token, &query.access_tokens]).await?;
+    require_token(&site, [&query.access_token, &query.access_tokens]).await?;
     let numbers = [&query.shareid, &query.uk, &query.fid].map(|text| text.parse::<u64>());
     let [Ok(share), Ok(owner), Ok(file)] = numbers else {
         return Err(Problem::bad_request(
@@ -81,7 +81,7 @@ pub(super) async fn streaming(
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
-    admit(&site, [&query.access_token, &query.access_tokens]).await?;
+    require_token(&site, [&query.access_token, &query.access_tokens]).await?;
     if query.path.is_empty() || query.kind.is_empty() {
         return Err(Problem::bad_request("“path” and “type” are needed."));
     }
@@ -114,7 +114,7 @@ pub(super) async fn streaming(
 }
 
 /// Authenticates a client by an API token as its access token.
-async fn admit(site: &AppState, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+async fn require_token(site: &AppState, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
     for token in tokens.into_iter().flatten() {
         if site.auth.authenticate_token(token).await?.is_some() {
             return Ok(());

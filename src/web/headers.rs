@@ -79,7 +79,9 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
     );
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("Content-Length, Content-Range, Accept-Ranges, ETag, Retry-After"),
+        HeaderValue::from_static(
+            "Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified, Retry-After",
+        ),
     );
     response
 }

@@ -17,6 +17,7 @@ mod media_reply;
 mod operators;
 mod pages;
 mod play;
+mod preconditions;
 mod qr;
 mod revocation;
 mod routes;
@@ -33,7 +34,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, options, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -53,13 +54,16 @@ use crate::shares::Shares;
 use crate::store::Store;
 use media::Place;
 
+pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
 pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use limits::RequestLimiter;
 pub use routes::{Route, RouteAccess};
-pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
+pub use tickets::{
+    flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
+};
 pub use urls::UrlBuilder;
 
 /// The state that every handler can access. Clones share it.
@@ -99,6 +103,8 @@ pub struct AppStateInner {
     pub sign_ins: SignIns,
     /// Upload progress.
     pub uploads: UploadTracker,
+    /// True if each request is logged.
+    pub has_access_log: bool,
     /// Metrics for operators.
     pub metrics: operators::Metrics,
     /// The start time of the server.
@@ -141,11 +147,11 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         )
         .route(
             "/account/{drive}/sign-in/code",
-            post(pages::account::by_code),
+            post(pages::account::sign_in_with_code),
         )
         .route(
             "/account/{drive}/sign-in/form",
-            post(pages::account::by_form),
+            post(pages::account::sign_in_with_form),
         )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route(
@@ -180,7 +186,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             RouteGroup::new(RouteAccess::Owner)
                 .route(
                     "/organize",
-                    get(pages::organize::show).post(pages::organize::act),
+                    get(pages::organize::show).post(pages::organize::apply),
                 )
                 .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
@@ -196,7 +202,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
             "/password",
-            get(pages::password::show).post(pages::password::choose),
+            get(pages::password::show).post(pages::password::set),
         )
         .route("/send", post(pages::send::send))
         .route(
@@ -215,7 +221,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/pass-on/{*location}",
             any(pages::guest_link::redirect_old_url),
         )
-        .route_layer(from_fn_with_state(site.clone(), auth::require_owner));
+        .route_layer(from_fn_with_state(site.clone(), auth::require_owner))
+        .open_method("/", options(play::dav::options));
 
     let programs = calls()
         .route("/api/{*rest}", any(api::not_found))
@@ -229,6 +236,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .layer(from_fn(headers::for_players));
 
     let file_managers = RouteGroup::new(RouteAccess::Ticket)
+        .route("/dav", any(play::dav::serve))
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
         .layer(from_fn(headers::for_file_managers));
@@ -310,11 +318,11 @@ fn calls() -> RouteGroup {
         )
         .call(
             "/api/v1/drives/{drive}/sign-in/code",
-            routes!(api::sign_in::by_code),
+            routes!(api::sign_in::submit_code),
         )
         .call(
             "/api/v1/drives/{drive}/sign-in/form",
-            routes!(api::sign_in::form, api::sign_in::by_form),
+            routes!(api::sign_in::form, api::sign_in::submit_form),
         )
         .call(
             "/api/v1/drives/{drive}/sign-out",

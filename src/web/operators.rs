@@ -35,6 +35,8 @@ pub struct Metrics {
     fetches: Counter,
     upstream_bytes: Counter,
     traffic: TrafficMetrics,
+    state_writable: Gauge,
+    state_free: Gauge,
     disk_gauges: Vec<(DiskFigure, Gauge)>,
     disk_counters: Vec<(DiskFigure, Counter)>,
 }
@@ -125,6 +127,18 @@ impl Default for Metrics {
             "Bytes of media fetched from upstreams",
             upstream_bytes.clone(),
         );
+        let state_writable = Gauge::default();
+        registry.register(
+            "state_writable",
+            "1 if the state can be written; 0 if its disk is full or fails",
+            state_writable.clone(),
+        );
+        let state_free = Gauge::default();
+        registry.register(
+            "state_disk_free_bytes",
+            "Free bytes of the disk that holds the state",
+            state_free.clone(),
+        );
         let traffic = TrafficMetrics::default();
         traffic.register(&mut registry);
         let disk_gauges = DISK_GAUGES.map(|(name, help, figure)| {
@@ -139,6 +153,8 @@ impl Default for Metrics {
         });
         Metrics {
             traffic,
+            state_writable,
+            state_free,
             registry: Mutex::new(registry),
             requests,
             kept,
@@ -208,18 +224,17 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Answers the readiness probe: 200 if the state can be read. Drives are not checked, since one that is down
-/// must not take the others with it.
+/// Answers the readiness probe: 200 if the state can be read and written. Drives are not checked, since one that
+/// is down must not take the others with it.
 pub(super) async fn readyz(State(site): State<AppState>) -> Response {
-    if site.store.is_ready().await {
-        "ok\n".into_response()
+    let reason = if !site.store.is_ready().await {
+        "the state cannot be read\n".to_owned()
+    } else if let Some(fault) = site.store.write_fault().await {
+        format!("{fault}\n")
     } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the state cannot be read\n",
-        )
-            .into_response()
-    }
+        return "ok\n".into_response();
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, reason).into_response()
 }
 
 /// Returns all metrics.
@@ -232,6 +247,10 @@ pub(super) async fn metrics(State(site): State<AppState>) -> Response {
         .cache_counts()
         .into_iter()
         .chain(site.playback.cache_counts());
+    let is_writable = site.store.write_fault().await.is_none();
+    site.metrics.state_writable.set(i64::from(is_writable));
+    let free = site.store.disk_free_bytes().unwrap_or(0);
+    site.metrics.state_free.set(free as i64);
     match site.metrics.text(kept, site.playback.engine().stats()) {
         Ok(text) => (
             [(

@@ -78,6 +78,13 @@ impl RouteGroup {
         self
     }
 
+    /// Adds a method that needs no authentication to a route that the group has.
+    pub fn open_method(mut self, pattern: &'static str, handler: MethodRouter<AppState>) -> Self {
+        debug_assert!(self.routes.iter().any(|route| route.pattern == pattern));
+        self.router = self.router.route(pattern, handler);
+        self
+    }
+
     /// Adds a call of the API with the description that its handlers carry (`#[utoipa::path]`).
     pub fn call(
         mut self,

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use sandbox::{self, Effect, Fault};
 
@@ -424,4 +425,267 @@ async fn words_that_are_no_command_are_explained() {
         assert!(said.contains(command), "{said}");
     }
     assert!(!own_binary().args(["serv"]).output().await.status.success());
+}
+
+#[tokio::test]
+async fn a_hangup_stops_the_server_as_any_stop_signal_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |ignored: bool| {
+        let script = match ignored {
+            true => "trap '' HUP; exec \"$0\" serve --listen 127.0.0.1:0",
+            false => "exec \"$0\" serve --listen 127.0.0.1:0",
+        };
+        Program::new("bash")
+            .args(["-c", script, env!("CARGO_BIN_EXE_drivein")])
+            .in_folder(folder.path())
+            .spawn()
+    };
+    let mut running = serve(false);
+    visitor(&mut running, "Drive-In is at").await;
+    running.signal("HUP").await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("stopping; running replies"), "{log}");
+    // As under `nohup`.
+    let mut running = serve(true);
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    running.signal("HUP").await;
+    get(&visitor, "/healthz").await.expect(200);
+    running.terminate().await;
+    assert_eq!(running.ended().await.0, Some(0));
+}
+
+#[tokio::test]
+async fn a_stop_waits_neither_for_an_endless_reply_nor_for_threads_that_hang() {
+    let folder = tempfile::tempdir().unwrap();
+    // The log goes into a pipe without a reader that reads: once it is full, each thread that writes a line hangs.
+    let script = "exec \"$0\" serve --listen 127.0.0.1:0 2> >(exec sleep 60 >/dev/null 2>&1)";
+    let mut running = Program::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_drivein")])
+        .env("DRIVEIN_LOG", "trace")
+        .in_folder(folder.path())
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let url = format!("/none/{}", "x".repeat(150));
+    let answers = async || tokio::time::timeout(Duration::from_secs(2), get(&visitor, &url)).await;
+    let mut hanging = 0;
+    for _ in 0..5_000 {
+        hanging += u32::from(answers().await.is_err());
+        if hanging == 8 {
+            break;
+        }
+    }
+    assert_eq!(hanging, 8, "the pipe is not full");
+    running.terminate().await;
+    let ended = tokio::time::timeout(Duration::from_secs(9), running.ended());
+    let (code, _, _) = ended.await.expect("it ends within eight seconds");
+    assert_eq!(code, Some(0));
+}
+
+/// Returns a config with a password and a token, over a folder with one file.
+fn config_at_home(folder: &Path) -> String {
+    let films = folder.join("films");
+    std::fs::create_dir_all(&films).unwrap();
+    std::fs::write(films.join("a.mp4"), "a film").unwrap();
+    let data = folder.join("data");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ndata_dir = {data:?}\n[auth]\npassword = \"open sesame\"\n\
+         api_tokens = [\"a-token-of-sixteen-letters\"]\n\
+         [[drive]]\nname = \"home\"\nkind = \"local\"\npath = {films:?}\n"
+    );
+    config_in(folder, &text)
+}
+
+/// Makes a call of the API with the token of that config.
+async fn owner(
+    visitor: &Visitor,
+    method: reqwest::Method,
+    call: &str,
+    body: serde_json::Value,
+) -> Reply {
+    let ask = visitor.ask(method, call);
+    let ask = ask.header("authorization", "Bearer a-token-of-sixteen-letters");
+    ask.json(&body).send().await
+}
+
+#[tokio::test]
+async fn a_full_disk_keeps_nobody_out_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config_at_home(folder.path());
+    // The state is made while there is room.
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    visitor(&mut running, "Drive-In is at").await;
+    running.terminate().await;
+    running.ended().await;
+    // No file can grow beyond 64 KiB, as if the disk were full.
+    let script = "trap '' XFSZ; ulimit -f 64; exec \"$0\" serve --config \"$1\"";
+    let mut running = Program::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_drivein"), &config])
+        .env("DRIVEIN_LOG", "info")
+        .spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    get(&visitor, "/readyz").await.expect(200);
+    let ticket = serde_json::json!({"name": "TV", "scope": {}});
+    let mut refused = None;
+    for _ in 0..100 {
+        let made = owner(
+            &visitor,
+            reqwest::Method::POST,
+            "/api/v1/tickets",
+            ticket.clone(),
+        )
+        .await;
+        if made.status != 200 {
+            refused = Some(made);
+            break;
+        }
+    }
+    let refused = refused.expect("the disk is not full").expect(507);
+    assert_eq!(refused.code(), "no_space");
+    assert!(
+        refused.text().contains("disk that holds data_dir"),
+        "{}",
+        refused.text()
+    );
+
+    // The result of a probe is kept for five seconds.
+    let told = eventually(
+        "the health check tells",
+        Duration::from_secs(30),
+        async || {
+            let reply = get(&visitor, "/readyz").await;
+            (reply.status == 503).then_some(reply)
+        },
+    )
+    .await;
+    assert!(
+        told.text().contains("disk that holds data_dir"),
+        "{}",
+        told.text()
+    );
+    // Signing in, pages and playing go on.
+    let form = visitor.ask(reqwest::Method::POST, "/login");
+    let reply = form
+        .form(&[("password", "open sesame")])
+        .send()
+        .await
+        .expect(303);
+    let cookie = reply
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = |path: &'static str| {
+        visitor
+            .ask(reqwest::Method::GET, path)
+            .header("cookie", &cookie)
+            .send()
+    };
+    for path in ["/", "/browse/home", "/sessions"] {
+        page(path).await.expect(200);
+    }
+    assert!(
+        page("/status")
+            .await
+            .expect(200)
+            .text()
+            .contains("disk that holds data_dir")
+    );
+    let entry = owner(
+        &visitor,
+        reqwest::Method::GET,
+        "/api/v1/entries/home/a.mp4",
+        serde_json::Value::Null,
+    )
+    .await;
+    let original = entry.expect(200).json()["entry"]["play"]["original"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = url::Url::parse(&original).unwrap().path().to_owned();
+    assert_eq!(get(&visitor, &path).await.expect(200).text(), "a film");
+    // The session can be ended all the same.
+    visitor
+        .ask(reqwest::Method::POST, "/logout")
+        .header("cookie", &cookie)
+        .send()
+        .await
+        .expect(303);
+    page("/").await.expect(303);
+
+    let metrics = get(&visitor, "/metrics").await.expect(200).text();
+    assert!(metrics.contains("drivein_state_writable 0\n"), "{metrics}");
+    get(&visitor, "/healthz").await.expect(200);
+    running.terminate().await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test]
+async fn what_one_process_revokes_the_other_one_on_the_same_state_refuses() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config_at_home(folder.path());
+    let mut both = Vec::new();
+    for _ in 0..2 {
+        let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+        let visitor = visitor(&mut running, "Drive-In is at").await;
+        both.push((running, visitor));
+    }
+    let (one, other) = (&both[0].1, &both[1].1);
+    let body = serde_json::json!({"name": "TV", "scope": {"place": "home"}});
+    let made = owner(one, reqwest::Method::POST, "/api/v1/tickets", body)
+        .await
+        .expect(200)
+        .json();
+    let play = url::Url::parse(made["url"].as_str().unwrap())
+        .unwrap()
+        .path()
+        .to_owned();
+    for visitor in [one, other] {
+        get(visitor, &play).await.expect(200);
+    }
+    let call = format!("/api/v1/tickets/{}", made["id"].as_str().unwrap());
+    let revoked = owner(one, reqwest::Method::DELETE, &call, serde_json::Value::Null).await;
+    assert!(revoked.status < 300, "{}", revoked.describe());
+    get(one, &play).await.expect(401);
+    eventually(
+        "the other process looks again",
+        Duration::from_secs(30),
+        async || (get(other, &play).await.status == 401).then_some(()),
+    )
+    .await;
+    for (running, _) in both {
+        running.terminate().await;
+        assert_eq!(running.ended().await.0, Some(0));
+    }
+}
+
+#[tokio::test]
+async fn check_says_why_a_drive_cannot_be_reached() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n\
+         [[drive]]\nname = \"closed\"\nkind = \"cloudreve\"\nbase_url = \"http://127.0.0.1:{port}\"\n\
+         refresh_token = \"x\"\n\
+         [[drive]]\nname = \"unknown\"\nkind = \"cloudreve\"\nbase_url = \"http://drivein-test.invalid\"\n\
+         refresh_token = \"x\"\n",
+        folder.path().join("data")
+    );
+    let config = config_in(folder.path(), &text);
+    let output = own_binary()
+        .args(["check", "--config", &config])
+        .output()
+        .await;
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success(), "{said}");
+    for word in [
+        "“closed” (cloudreve): Nothing listens",
+        "“unknown” (cloudreve): The host name",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
 }

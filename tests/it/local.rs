@@ -433,3 +433,47 @@ async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_
         }
     }
 }
+
+#[tokio::test]
+async fn links_in_a_circle_are_followed_once() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("Series/Season 1")).unwrap();
+    std::fs::write(folder.path().join("Series/Season 1/Only one.mp4"), "x").unwrap();
+    symlink(".", folder.path().join("latest")).unwrap();
+    symlink("..", folder.path().join("Series/up")).unwrap();
+    symlink("..", folder.path().join("Series/Season 1/up")).unwrap();
+    let drivein = Drivein::setup()
+        .drives(&section(folder.path()))
+        .start()
+        .await;
+    let found = drivein.api("search?q=only").await;
+    let found: Vec<&str> = found["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, ["/Series/Season 1/Only one.mp4"]);
+    let list = drivein.api("entries/home").await["entry"]["lists"]["m3u"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let root = drivein.local(list.strip_suffix("/list.m3u").unwrap());
+    let list = drivein
+        .get(&format!("{root}/all.m3u"))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(list.matches("#EXTINF").count(), 1, "{list}");
+    assert!(list.contains("/Series/Season%201/Only%20one.mp4"), "{list}");
+    let archive = drivein
+        .get(&format!("{root}/strm.zip"))
+        .await
+        .expect(200)
+        .body;
+    let name = b"Only one.strm";
+    // Once before the file, once in the directory at the end.
+    let named = archive.windows(name.len()).filter(|bytes| *bytes == name);
+    assert_eq!(named.count(), 2);
+}

@@ -16,6 +16,7 @@ mod rendition;
 mod side_file;
 mod subtitle;
 mod subtitle_folders;
+mod timestamp;
 mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
@@ -30,4 +31,5 @@ pub use rendition::Rendition;
 pub use side_file::{SideFile, SideFileRole};
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
 pub use subtitle_folders::SubtitleFolders;
+pub use timestamp::{http_date, plausible_time, unix_time};
 pub use title::{comparable_name, plain_title, short_title, stem};

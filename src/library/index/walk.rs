@@ -3,6 +3,7 @@
 //! The folders still to be visited are stored, so a walk continues after a restart. It obeys the pauses that an upstream
 //! asks for. A folder that cannot be listed is left out; a drive that is signed out ends the walk.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -181,6 +182,14 @@ impl LibraryIndex {
         if !continues {
             self.store.begin_walk(place, &self.folders(place)).await?;
         }
+        // Links of a folder drive may lead in circles: each folder is walked once, by its id.
+        let mut walked = HashSet::new();
+        if drive.is_local() {
+            for root in self.folders(place) {
+                let root = drive.at(Priority::Scans).stat(&root).await;
+                walked.extend(root.ok().and_then(|root| root.id));
+            }
+        }
         while let Some(folder) = self.store.next_walk_folder(place).await? {
             // The drive was removed, or replaced by another one.
             if !library
@@ -203,6 +212,10 @@ impl LibraryIndex {
                         .filter(|entry| entry.kind == EntryKind::Folder)
                         .filter(|entry| {
                             entry.path.names().count() <= MAX_DEPTH && entry.path != folder
+                        })
+                        .filter(|entry| {
+                            let id = entry.id.as_ref();
+                            id.is_none_or(|id| walked.insert(id.clone()))
                         })
                         .map(|entry| entry.path.clone())
                         .collect();

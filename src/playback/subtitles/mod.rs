@@ -126,6 +126,7 @@ impl Playback {
             library
                 .whole_folder(&film.place, &folder, most, freshness)
                 .await
+                .map(|folder| folder.entries)
         };
         let beside = entries_of(folder).await?;
         let mut folders = SubtitleFolders::of(&beside);

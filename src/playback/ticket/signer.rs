@@ -66,11 +66,7 @@ impl TicketSigner {
 
     /// Creates a signer from its stored state.
     pub fn open(state: SignerState) -> Self {
-        let keys = state
-            .keys
-            .iter()
-            .map(|(number, key)| (*number, signing_key(key)))
-            .collect();
+        let keys = keys(&state);
         TicketSigner {
             inner: Arc::new(SignerInner {
                 rules: RwLock::new(TicketKeys {
@@ -170,6 +166,15 @@ impl TicketSigner {
         }
     }
 
+    /// Adopts the stored state, which another process has changed. Tickets that were revoked here stay so.
+    pub fn reload(&self, state: SignerState) {
+        self.change(|rules| {
+            rules.keys = keys(&state);
+            rules.revoked.extend(state.revoked);
+            rules.owner = state.owner;
+        });
+    }
+
     /// Revokes tickets. Takes effect immediately, also on bodies that are being sent.
     pub fn revoke(&self, ids: impl IntoIterator<Item = TicketId>) {
         self.change(|rules| rules.revoked.extend(ids));
@@ -235,6 +240,13 @@ impl TicketSigner {
         act(&mut self.inner.rules.write());
         self.inner.changes.send_replace(());
     }
+}
+
+/// Returns the keys of a stored state in the form that signs.
+fn keys(state: &SignerState) -> Vec<(u8, SigningKey)> {
+    let keys = state.keys.iter();
+    keys.map(|(number, key)| (*number, signing_key(key)))
+        .collect()
 }
 
 impl TicketKeys {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use super::result_json::ProblemJson;
 use crate::governor::SharedDrive;
 use crate::web::AppState;
 use crate::web::error::Problem;
+use crate::web::preconditions;
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
@@ -90,18 +91,9 @@ pub(in crate::web) async fn avatar(
         .of_account(&place, &account)
         .await?;
     let etag = format!("\"{}\"", picture.etag);
-    let about = [
-        (header::CONTENT_TYPE, picture.content_type.to_owned()),
-        (header::ETAG, etag.clone()),
-    ];
-    let is_known = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == etag.as_bytes());
-    Ok(if is_known {
-        (StatusCode::NOT_MODIFIED, about).into_response()
-    } else {
-        (about, picture.bytes.clone()).into_response()
-    })
+    let about = [(header::CONTENT_TYPE, picture.content_type)];
+    let body = picture.bytes.clone();
+    preconditions::answer(&Method::GET, &headers, &etag, about, body)
 }
 
 /// Returns the URL of an account's picture, from the root of the host; `None` if it has none.

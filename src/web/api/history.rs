@@ -164,6 +164,5 @@ pub(in crate::web) async fn recent(
 }
 
 fn unreadable(error: anyhow::Error) -> Problem {
-    tracing::error!(%error, "the state could not be read or written");
-    Problem::INTERNAL
+    Problem::of_state(error.as_ref())
 }

@@ -113,10 +113,10 @@ fn state_word(state: SignInState) -> &'static str {
 /// Signs in with a code that the upstream's own page has shown or, if the drive accepts one, with the
 /// cookie of a browser that is signed in there: its value, the `Cookie` header, or an exported file as
 /// text.
-#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", tag = "account",
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/code", operation_id = "by_code", tag = "account",
     params(("drive" = String, Path)), request_body = CodeJson,
     responses((status = 200, description = "Signed in", body = StateJson)))]
-pub(in crate::web) async fn by_code(
+pub(in crate::web) async fn submit_code(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<CodeJson>,
@@ -160,10 +160,10 @@ pub(in crate::web) async fn form(
 
 /// Signs in with the answers to the form. `pending` if the form now has another step, such as the code of a
 /// second factor.
-#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/form", tag = "account",
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sign-in/form", operation_id = "by_form", tag = "account",
     params(("drive" = String, Path)), request_body = AnswersJson,
     responses((status = 200, body = StateJson)))]
-pub(in crate::web) async fn by_form(
+pub(in crate::web) async fn submit_form(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<AnswersJson>,

@@ -1,6 +1,6 @@
 //! `/api/v1/tickets`: issues, lists and revokes tickets for players and guests.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -174,10 +174,11 @@ fn read_end(text: Option<&Value>) -> Result<Option<SystemTime>, Problem> {
         Some(Value::String(text)) => DateTime::parse_from_rfc3339(text)
             .map(|time| Some(SystemTime::from(time)))
             .map_err(|_| WRONG),
+        // A later time than a date can hold could not be shown.
         Some(Value::Number(seconds)) => seconds
             .as_u64()
-            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-            .map(Some)
+            .and_then(|seconds| media::unix_time(seconds.try_into().ok()?))
+            .map(|time| Some(SystemTime::from(time)))
             .ok_or(WRONG),
         Some(_) => Err(WRONG),
     }
@@ -185,6 +186,8 @@ fn read_end(text: Option<&Value>) -> Result<Option<SystemTime>, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use crate::web::error::ProblemCode;
@@ -199,7 +202,14 @@ mod tests {
         assert_eq!(read(json!("1970-01-01T01:01:00+01:00")), end(60));
         assert_eq!(read(json!(60)), end(60));
         assert_eq!(read(json!(null)), Ok(None));
-        for bad in [json!("tomorrow"), json!(-1), json!([]), json!("2030-01-31")] {
+        for bad in [
+            json!("tomorrow"),
+            json!(-1),
+            json!([]),
+            json!("2030-01-31"),
+            json!(i64::MAX),
+            json!(253_402_300_800_u64),
+        ] {
             assert_eq!(read(bad), Err(ProblemCode::BadRequest));
         }
     }

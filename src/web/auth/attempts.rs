@@ -21,6 +21,13 @@ const GLOBAL: AttemptRate = AttemptRate {
     per_s: 0.5,
 };
 
+/// Passwords that are compared with one that was right at the same IP before, after its guesses are used up:
+/// sixty at once, then one a second. Enough for all players of a household.
+const KNOWN: AttemptRate = AttemptRate {
+    burst: 60.0,
+    per_s: 1.0,
+};
+
 /// Limit of client IPs with a bucket of their own. Further ones use the global bucket only.
 const MAX_TRACKED_IPS: usize = 10_000;
 
@@ -43,6 +50,8 @@ pub(super) struct AttemptLimiter {
 
 struct Buckets {
     per_ip: HashMap<IpAddr, Bucket>,
+    /// IPs from which the right password came.
+    known: HashMap<IpAddr, Bucket>,
     global: Bucket,
 }
 
@@ -51,6 +60,7 @@ impl AttemptLimiter {
         AttemptLimiter {
             inner: Mutex::new(Buckets {
                 per_ip: HashMap::new(),
+                known: HashMap::new(),
                 global: Bucket::full(GLOBAL, now),
             }),
         }
@@ -60,7 +70,7 @@ impl AttemptLimiter {
     /// which the owner is signed in.
     pub fn take(&self, from: IpAddr, is_known: bool, now: Instant) -> Result<(), Duration> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let Buckets { per_ip, global } = &mut *inner;
+        let Buckets { per_ip, global, .. } = &mut *inner;
         if per_ip.len() >= MAX_TRACKED_IPS {
             per_ip.retain(|_, bucket| !bucket.is_full(PER_IP, now));
         }
@@ -75,6 +85,23 @@ impl AttemptLimiter {
             return Ok(());
         }
         global.take(GLOBAL, now)
+    }
+
+    /// Remembers that the right password came from this IP.
+    pub fn remember(&self, from: IpAddr, now: Instant) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.known.len() < MAX_TRACKED_IPS {
+            let bucket = inner.known.entry(network(from));
+            bucket.or_insert_with(|| Bucket::full(KNOWN, now));
+        }
+    }
+
+    /// Takes one comparison with the passwords that were right at this IP. Returns false if there is none, or if
+    /// there were too many.
+    pub fn take_known(&self, from: IpAddr, now: Instant) -> bool {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = inner.known.get_mut(&network(from));
+        bucket.is_some_and(|bucket| bucket.take(KNOWN, now).is_ok())
     }
 
     /// Returns true if this client IP has a wrong guess on record.
@@ -156,6 +183,22 @@ mod tests {
         attempts.take(stranger(1), false, later).unwrap_err();
         attempts.refund(stranger(1));
         attempts.take(stranger(1), false, later).unwrap();
+    }
+
+    #[test]
+    fn a_known_ip_has_comparisons_of_its_own_and_not_without_end() {
+        let start = Instant::now();
+        let attempts = AttemptLimiter::new(start);
+        assert!(!attempts.take_known(stranger(1), start));
+        attempts.remember(stranger(1), start);
+        assert!(!attempts.take_known(stranger(2), start));
+        let taken = (0..100)
+            .filter(|_| attempts.take_known(stranger(1), start))
+            .count();
+        assert_eq!(taken, 60);
+        let later = start + Duration::from_secs(1);
+        assert!(attempts.take_known(stranger(1), later));
+        assert!(!attempts.take_known(stranger(1), later));
     }
 
     #[test]

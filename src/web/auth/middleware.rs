@@ -38,6 +38,7 @@ impl From<AuthError> for Problem {
                 ..Problem::TOO_MANY_ATTEMPTS
             },
             AuthError::Failed => Problem::INTERNAL,
+            AuthError::NotStored(fault) => fault.into(),
         }
     }
 }
@@ -48,7 +49,7 @@ pub(in crate::web) async fn require_owner(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let problem = match admit(&site, &mut request).await {
+    let problem = match authenticate_request(&site, &mut request).await {
         Ok(true) => return next.run(request).await,
         Ok(false) => return to_the_login(&site, &request),
         Err(problem) => problem,
@@ -62,7 +63,7 @@ pub(in crate::web) async fn require_api_token(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(&site, &mut request).await {
+    match authenticate_request(&site, &mut request).await {
         Ok(true) => next.run(request).await,
         Ok(false) => unauthorized(),
         Err(problem) => problem.into_response(),
@@ -80,7 +81,7 @@ pub(in crate::web) async fn require_operator_key(
     if is_here {
         return next.run(request).await;
     }
-    match admit(&site, &mut request).await {
+    match authenticate_request(&site, &mut request).await {
         Ok(true) => next.run(request).await,
         Ok(false) => unauthorized(),
         Err(problem) => problem.into_response(),
@@ -88,7 +89,7 @@ pub(in crate::web) async fn require_operator_key(
 }
 
 /// Authenticates the caller and attaches it to the request. Returns false for strangers.
-async fn admit(site: &AppState, request: &mut Request) -> Result<bool, Problem> {
+async fn authenticate_request(site: &AppState, request: &mut Request) -> Result<bool, Problem> {
     if !site.auth.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);
     }

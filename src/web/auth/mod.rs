@@ -17,7 +17,7 @@
 //! - `owner`: the password, and the set-up code for the first visit
 //! - `attempts`: rate limits on wrong passwords
 //! - `password`: argon2id on the blocking thread pool
-//! - `sessions`: sessions started, used and revoked
+//! - `sessions`: sessions started, used and revoked; `unstored_sessions`: those that a full disk keeps out of the state
 //! - `cookies`: the session cookie
 //! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 
@@ -31,23 +31,25 @@ mod password;
 mod scope;
 mod session_cache;
 mod sessions;
+mod unstored_sessions;
 
 #[cfg(test)]
 mod tests;
 mod tokens;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::http::HeaderMap;
 use moka::future::Cache;
+use parking_lot::Mutex;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
 
-use crate::store::{ApiToken, OwnerSession, Store};
+use crate::store::{ApiToken, OwnerSession, Store, StoreError, WriteFault};
 
 pub(super) use attempts::network;
 pub use callers::Caller;
@@ -64,6 +66,7 @@ use hosts::{address, hosts, is_forwarded, is_this_machine};
 use owner::{current_password, set_up_code};
 use password::Hasher;
 use session_cache::SessionCache;
+use unstored_sessions::UnstoredSessions;
 
 /// The settings of an [`Authenticator`].
 pub struct AuthSettings<'a> {
@@ -90,12 +93,18 @@ pub struct Authenticator {
     store: Store,
     sessions: SessionCache<Arc<OwnerSession>>,
     tokens: SessionCache<Arc<ApiToken>>,
+    /// Sessions that began while the state could not be written. They end with the process.
+    unstored_sessions: UnstoredSessions,
+    /// Time of the last failure to store “last seen” or “last used”.
+    touch_failed_at: Mutex<Option<Instant>>,
     /// Held while a session begins and while the password changes, so that no session begins with the
     /// former password.
     session_lock: tokio::sync::Mutex<()>,
     /// Basic auth passwords that were verified recently, by a keyed hash: players send theirs with every
     /// request.
     password_cache: Cache<[u8; 32], ()>,
+    /// IPs from which the right password came, with that password by the same keyed hash.
+    known_passwords: Cache<(IpAddr, [u8; 32]), ()>,
     is_configured: bool,
     is_https: bool,
     /// The host of `public_url`, in lower case.
@@ -122,8 +131,10 @@ pub enum AuthError {
     Wrong,
     /// Too many wrong passwords; the next attempt is accepted after this time.
     Wait(Duration),
-    /// The state cannot be read or written.
+    /// The state cannot be read, or written for another reason than the disk.
     Failed,
+    /// The disk of the state takes no writes.
+    NotStored(WriteFault),
 }
 
 /// Interval at which “last seen” and “last used” are stored: a write per request would be too much.
@@ -131,6 +142,9 @@ const LAST_SEEN_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Lifetime of a verified Basic auth password in the cache. Setting another password empties the cache.
 const PASSWORD_CACHE_TTL: Duration = Duration::from_secs(300);
+
+/// Time for which an IP is known after the right password came from it last.
+const KNOWN_PASSWORD_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
 
 impl Authenticator {
     /// Opens an authenticator over the state. If the configured password has changed, all sessions are
@@ -171,7 +185,13 @@ impl Authenticator {
             store,
             sessions: SessionCache::new(),
             tokens: SessionCache::new(),
+            unstored_sessions: UnstoredSessions::default(),
+            touch_failed_at: Mutex::default(),
             session_lock: tokio::sync::Mutex::default(),
+            known_passwords: Cache::builder()
+                .max_capacity(1_000)
+                .time_to_idle(KNOWN_PASSWORD_TTL)
+                .build(),
             password_cache: Cache::builder()
                 .max_capacity(100)
                 .time_to_live(PASSWORD_CACHE_TTL)
@@ -236,9 +256,42 @@ fn constant_time_eq(given: &str, expected: &str) -> bool {
         .into()
 }
 
+impl Authenticator {
+    /// Returns true if “last seen” or “last used” is to be stored: it is due, and did not fail a moment ago.
+    fn may_touch(&self, noted: SystemTime, now: SystemTime) -> bool {
+        let has_failed = self
+            .touch_failed_at
+            .lock()
+            .is_some_and(|at| at.elapsed() < LAST_SEEN_INTERVAL);
+        is_due(noted, now) && !has_failed
+    }
+
+    /// Handles the outcome of such a write. Its failure keeps no caller out.
+    fn touched(&self, outcome: Result<(), StoreError>) {
+        *self.touch_failed_at.lock() = match outcome {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::warn!(%error, "the time of last use could not be stored");
+                Some(Instant::now())
+            }
+        };
+    }
+}
+
 fn is_due(noted: SystemTime, now: SystemTime) -> bool {
     now.duration_since(noted)
         .is_ok_and(|passed| passed >= LAST_SEEN_INTERVAL)
+}
+
+/// Returns the refusal after a failed write of the state.
+fn not_stored(error: StoreError) -> AuthError {
+    match WriteFault::of(&error) {
+        Some(fault) => {
+            tracing::error!(%error, "a change of access could not be stored: {fault}");
+            AuthError::NotStored(fault)
+        }
+        None => failed(error),
+    }
 }
 
 fn failed(error: impl std::fmt::Display) -> AuthError {

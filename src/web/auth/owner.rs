@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::network;
 use super::password::{self, Hasher};
-use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed};
-use crate::store::{OwnerPassword, PasswordOrigin, Store};
+use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed, not_stored};
+use crate::store::{OwnerPassword, PasswordOrigin, Store, StoreError};
 use crate::web::client::ClientInfo;
 
 /// Alphabet of set-up codes, without letters that are easily confused.
@@ -63,16 +63,27 @@ impl Authenticator {
         password: &SecretString,
         from: IpAddr,
     ) -> Result<Arc<AuthMode>, AuthError> {
-        let address = network(from).to_string();
+        let mode = self.mode();
+        let address = network(from);
+        let known_key = match &*mode {
+            AuthMode::Password(hash) => Some((address, self.password_cache_key(password, hash))),
+            AuthMode::Open | AuthMode::Code { .. } => None,
+        };
         let is_known = self
             .store
-            .has_session_from(&address)
+            .has_session_from(&address.to_string())
             .await
             .map_err(failed)?;
-        self.attempts
-            .take(from, is_known, Instant::now())
-            .map_err(AuthError::Wait)?;
-        let mode = self.mode();
+        let now = Instant::now();
+        if let Err(wait) = self.attempts.take(from, is_known, now) {
+            // Others at the same IP have used up its guesses. A password that was right there before is
+            // accepted, within a limit of its own: otherwise, any number of guesses could be tried here.
+            let was_right = self.attempts.take_known(from, now)
+                && known_key.is_some_and(|key| self.known_passwords.contains_key(&key));
+            if !was_right {
+                return Err(AuthError::Wait(wait));
+            }
+        }
         let opened = match &*mode {
             AuthMode::Open => None,
             AuthMode::Password(hash) => {
@@ -86,6 +97,10 @@ impl Authenticator {
             return Err(AuthError::Wrong);
         };
         self.attempts.refund(from);
+        if let Some(key) = known_key {
+            self.attempts.remember(from, now);
+            self.known_passwords.insert(key, ()).await;
+        }
         Ok(opened)
     }
 
@@ -108,6 +123,35 @@ impl Authenticator {
             open_here: *open_here,
         });
         Some(mode.clone())
+    }
+
+    /// Adopts the password that another process on the same state has set. A password of this process's
+    /// configuration takes precedence.
+    pub(in crate::web) async fn reload_password(&self) -> Result<(), StoreError> {
+        let _turn = self.session_lock.lock().await;
+        let stored = self.store.owner_password().await?;
+        let Some(stored) = stored.filter(|_| !self.is_configured) else {
+            return Ok(());
+        };
+        let is_current = match &*self.mode() {
+            AuthMode::Password(hash) => *hash == stored.hash,
+            // An open server stays open, whatever another process requires.
+            AuthMode::Open => true,
+            AuthMode::Code { .. } => false,
+        };
+        if !is_current {
+            self.adopt_password(stored.hash);
+        }
+        Ok(())
+    }
+
+    /// Requires this password from now on. The state has no session of before.
+    fn adopt_password(&self, hash: String) {
+        self.unstored_sessions.revoke_all();
+        *self.mode.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(AuthMode::Password(hash));
+        self.sessions.revoked();
+        self.password_cache.invalidate_all();
     }
 
     /// Sets the owner's password, revokes every session and begins a new one. `current` is required if a
@@ -133,11 +177,8 @@ impl Authenticator {
         self.store
             .set_owner_password(Some(&password))
             .await
-            .map_err(failed)?;
-        *self.mode.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(AuthMode::Password(hash));
-        self.sessions.revoked();
-        self.password_cache.invalidate_all();
+            .map_err(not_stored)?;
+        self.adopt_password(hash);
         self.begin_session(client, headers).await
     }
 }

@@ -8,8 +8,8 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use super::attempts::network;
-use super::{AuthError, Authenticator, cookies, failed, is_due};
-use crate::store::OwnerSession;
+use super::{AuthError, Authenticator, cookies, failed, not_stored};
+use crate::store::{OwnerSession, WriteFault};
 use crate::web::client::ClientInfo;
 
 /// Lifetime of a session after its last use.
@@ -51,11 +51,17 @@ impl Authenticator {
             created_at: now,
             last_seen_at: now,
         };
-        self.store
-            .add_session(&session, now - SESSION_TTL)
-            .await
-            .map_err(failed)?;
         tracing::info!(client = %client.ip, device = session.device, "signed in");
+        match self.store.add_session(&session, now - SESSION_TTL).await {
+            Ok(()) => {}
+            Err(error) => match WriteFault::of(&error) {
+                Some(fault) => {
+                    tracing::warn!(%error, "the session ends with the process: {fault}");
+                    self.unstored_sessions.add(session);
+                }
+                None => return Err(failed(error)),
+            },
+        }
         Ok(self.cookies.set_cookie(&value, self.is_secure(client)))
     }
 
@@ -75,15 +81,17 @@ impl Authenticator {
     pub(in crate::web) async fn sessions(&self) -> Result<Vec<OwnerSession>, AuthError> {
         let sessions = self.store.sessions().await.map_err(failed)?;
         let oldest = SystemTime::now() - SESSION_TTL;
-        Ok(sessions
+        let unstored = self.unstored_sessions.all();
+        Ok(unstored
             .into_iter()
+            .chain(sessions)
             .filter(|session| session.last_seen_at > oldest)
             .collect())
     }
 
     /// Revokes the session with this public id. Returns false if there is none.
     pub(in crate::web) async fn revoke_session_by_id(&self, id: &str) -> Result<bool, AuthError> {
-        let sessions = self.store.sessions().await.map_err(failed)?;
+        let sessions = self.sessions().await?;
         let found = sessions.iter().find(|session| session_id(session) == id);
         match found {
             Some(session) => self.revoke_session(&session.hash).await.map(|()| true),
@@ -92,14 +100,17 @@ impl Authenticator {
     }
 
     async fn revoke_session(&self, hash: &[u8; 32]) -> Result<(), AuthError> {
-        self.store.revoke_session(hash).await.map_err(failed)?;
+        if !self.unstored_sessions.revoke(hash) {
+            self.store.revoke_session(hash).await.map_err(not_stored)?;
+        }
         self.sessions.revoked();
         Ok(())
     }
 
     /// Revokes all sessions.
     pub(in crate::web) async fn revoke_all_sessions(&self) -> Result<(), AuthError> {
-        self.store.revoke_sessions().await.map_err(failed)?;
+        self.unstored_sessions.revoke_all();
+        self.store.revoke_sessions().await.map_err(not_stored)?;
         self.sessions.revoked();
         Ok(())
     }
@@ -115,19 +126,19 @@ impl Authenticator {
             session.map(|session| session.map(Arc::new))
         };
         let found = self.sessions.get(hash, look).await.map_err(failed)?;
+        let Some(session) = found else {
+            return Ok(self.unstored_sessions.get(&hash));
+        };
         let now = SystemTime::now();
-        let alive = found.filter(|session| session.last_seen_at + SESSION_TTL > now);
-        if let Some(session) = &alive
-            && is_due(session.last_seen_at, now)
-        {
+        if session.last_seen_at + SESSION_TTL <= now {
+            return Ok(None);
+        }
+        if self.may_touch(session.last_seen_at, now) {
             let address = network(client.ip).to_string();
-            self.store
-                .touch_session(&hash, &address, now)
-                .await
-                .map_err(failed)?;
+            self.touched(self.store.touch_session(&hash, &address, now).await);
             self.sessions.forget(&hash).await;
         }
-        Ok(alive)
+        Ok(Some(session))
     }
 
     fn is_secure(&self, client: ClientInfo) -> bool {

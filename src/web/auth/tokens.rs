@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::callers::Caller;
 use super::scope::TokenScope;
-use super::{AuthError, Authenticator, constant_time_eq, failed, is_due};
+use super::{AuthError, Authenticator, constant_time_eq, failed, not_stored};
 use crate::store::ApiToken;
 
 impl Authenticator {
@@ -38,14 +38,14 @@ impl Authenticator {
             created_at: SystemTime::now(),
             last_used_at: None,
         };
-        self.store.add_api_token(&token).await.map_err(failed)?;
+        self.store.add_api_token(&token).await.map_err(not_stored)?;
         self.tokens.forget(&hash).await;
         Ok((token, text.into()))
     }
 
     /// Revokes a token. Returns false if there is none with this id.
     pub(in crate::web) async fn revoke_token(&self, id: &str) -> Result<bool, AuthError> {
-        let hash = self.store.revoke_api_token(id).await.map_err(failed)?;
+        let hash = self.store.revoke_api_token(id).await.map_err(not_stored)?;
         self.tokens.revoked();
         Ok(hash.is_some())
     }
@@ -79,11 +79,9 @@ impl Authenticator {
             return Ok(None);
         };
         let now = SystemTime::now();
-        if token.last_used_at.is_none_or(|used| is_due(used, now)) {
-            self.store
-                .touch_api_token(&hash, now)
-                .await
-                .map_err(failed)?;
+        let used = token.last_used_at.unwrap_or(SystemTime::UNIX_EPOCH);
+        if self.may_touch(used, now) {
+            self.touched(self.store.touch_api_token(&hash, now).await);
             self.tokens.forget(&hash).await;
         }
         Ok(Some(Caller::Token(scope)))

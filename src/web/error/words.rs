@@ -175,6 +175,29 @@ pub static NO_SUBTITLES: Words = ability(
     "It holds none that can be read, or is too large to be some.",
     "SubRip (.srt), WebVTT (.vtt) and SubStation (.ass) files of up to 5 MiB are shown.",
 );
+/// for a disk of the server's own,
+pub(super) static SERVER_DISK_FULL: Words = words(
+    ProblemCode::NoSpace,
+    "The server’s disk is full",
+    "There is no room left on the disk that holds data_dir, so this could not be stored.",
+    "Free some space on that disk. Films and folders open meanwhile.",
+    HelpPage::Status,
+);
+pub(super) static SERVER_DISK_FAILED: Words = words(
+    ProblemCode::NoSpace,
+    "The server’s disk cannot be written",
+    "The disk that holds data_dir took no writes, so this could not be stored.",
+    "Look after that disk: its space, its limits and whether it is mounted for reading only. Films and folders open meanwhile.",
+    HelpPage::Status,
+);
+/// for a folder that one reply cannot hold,
+pub(super) static TOO_LARGE_TO_LIST: Words = words(
+    ProblemCode::NoSpace,
+    "Too large to list",
+    "This folder has more entries than one reply holds.",
+    "Divide it into several folders.",
+    HelpPage::None,
+);
 /// and for a failed sign-in or upload.
 pub static KEYS_REFUSED: Words = words(
     ProblemCode::BadRequest,

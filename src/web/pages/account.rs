@@ -163,7 +163,7 @@ pub(in crate::web) async fn begin_device(
 }
 
 /// Signs in with a copied code or cookie.
-pub(in crate::web) async fn by_code(
+pub(in crate::web) async fn sign_in_with_code(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,
@@ -180,7 +180,7 @@ pub(in crate::web) async fn by_code(
 }
 
 /// Signs in with the answers to the form; if the drive has another step, the page shows it.
-pub(in crate::web) async fn by_form(
+pub(in crate::web) async fn sign_in_with_form(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     headers: HeaderMap,

@@ -178,7 +178,11 @@ impl PageContext<'_> {
                     DriveState::Failed => "Not reachable",
                 }
                 .to_owned();
-                card.problem = Some(problem.detail());
+                // The general next step is to look here.
+                card.problem = Some(match error.sentence {
+                    Some(sentence) => sentence.to_owned(),
+                    None => problem.detail(),
+                });
                 if problem.words().help == HelpPage::Account {
                     card.step = drive.sign_in().map(|_| TextLink {
                         label: "Sign in".to_owned(),

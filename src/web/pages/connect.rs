@@ -165,10 +165,7 @@ pub(in crate::web) async fn remove(
             Redirect::to(&site.urls.local("/")).into_response()
         }
         Ok(false) => context.problem(&Problem::NOT_FOUND),
-        Err(error) => {
-            tracing::error!(%error, "a drive could not be removed");
-            context.problem(&Problem::INTERNAL)
-        }
+        Err(error) => context.problem(&Problem::of_state(error.as_ref())),
     }
 }
 

@@ -12,7 +12,6 @@ use super::layout::PageLayout;
 use super::page_context::{PageContext, render};
 use crate::web::auth::{AuthError, Caller, PasswordState};
 use crate::web::client::ClientInfo;
-use crate::web::error::Problem;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
 
@@ -101,8 +100,8 @@ pub(in crate::web) async fn sign_in(
             ),
             Some(wait.as_secs() + 1),
         ),
-        Err(AuthError::Failed) => {
-            return PageContext::new(&site, &headers).problem(&Problem::INTERNAL);
+        Err(error @ (AuthError::Failed | AuthError::NotStored(_))) => {
+            return PageContext::new(&site, &headers).problem(&error.into());
         }
     };
     let page = page(&PageContext::new(&site, &headers), form.next, Some(problem));

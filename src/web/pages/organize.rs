@@ -117,7 +117,7 @@ pub(in crate::web) async fn show(
 }
 
 /// Shows a form, or executes the operation.
-pub(in crate::web) async fn act(
+pub(in crate::web) async fn apply(
     State(site): State<AppState>,
     headers: HeaderMap,
     body: Bytes,

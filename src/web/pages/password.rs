@@ -57,7 +57,7 @@ pub(in crate::web) async fn show(
 }
 
 /// Sets the password; every other browser is signed out.
-pub(in crate::web) async fn choose(
+pub(in crate::web) async fn set(
     State(site): State<AppState>,
     Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,

@@ -58,12 +58,11 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
         fact("Running for", format::duration(up)),
         fact(
             "Saved state",
-            if site.store.is_ready().await {
-                "readable"
-            } else {
-                "not readable"
-            }
-            .to_owned(),
+            match (site.store.is_ready().await, site.store.write_fault().await) {
+                (false, _) => "not readable".to_owned(),
+                (true, None) => "readable and writable".to_owned(),
+                (true, Some(fault)) => format!("readable only: {fault}"),
+            },
         ),
         fact("Reachable at", context.absolute(&site.urls.local("/"))),
     ];
@@ -74,7 +73,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
         .chain(site.playback.cache_counts());
     let kept = kept
         .map(|(what, count)| match what {
-            "plans" => fact("Playlists", count.to_string()),
+            "segment_indexes" => fact("Playlists", count.to_string()),
             "ladders" => fact("Films opened", count.to_string()),
             "bytes of media" => fact("Media", format::size(count)),
             what => fact(&capitalised(what), count.to_string()),

@@ -1,25 +1,25 @@
 //! The same tree over WebDAV (RFC 4918), read-only: for Kodi, VLC, Infuse, rclone and file managers, with
 //! exact sizes and dates, which the HTML listing rounds.
 //!
-//! dav-server answers PROPFIND over one folder that was loaded beforehand, so that a drive's failure is a
-//! status and not a truncated reply. GET and HEAD do not go through it: bytes come from the byte engine,
-//! with ranges, the same ETag, and a body that ends short where the drive's does.
+//! PROPFIND answers from one folder that was loaded whole beforehand, so that a drive's failure is a status and
+//! not a truncated reply. GET and HEAD are those of play URLs: bytes come from the byte engine, with ranges, the
+//! same ETag, and a body that ends short where the drive's does.
+//!
+//! - `propfind`: the body of a request
+//! - `multistatus`: the reply
+
+mod multistatus;
+mod propfind;
 
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dav_server::davpath::DavPath;
-use dav_server::fs::{
-    DavDirEntry, DavFile, DavFileSystem, DavMetaData, FsError, FsFuture, FsResult, FsStream,
-    OpenOptions, ReadDirMeta,
-};
-use dav_server::{DavHandler, DavMethodSet};
-use futures_util::{FutureExt, future, stream};
 use secrecy::ExposeSecret;
+use tokio::time::timeout;
 
 use super::titles::all_children;
 use super::{AppState, PlayRequest, listing, with_slash};
@@ -30,8 +30,11 @@ use crate::web::auth::{AuthError, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
-use crate::web::urls::parse_location;
-use media::{Entry, EntryKind, EntryPath, Place};
+use crate::web::urls::{encode_path, parse_location};
+use drives::Quota;
+use media::{Entry, EntryKind, EntryPath, Place, content_type};
+use multistatus::DavNode;
+use propfind::PropertyRequest;
 
 /// The mount path for clients that use Basic authentication.
 const MOUNT: &str = "/dav/";
@@ -39,7 +42,10 @@ const MOUNT: &str = "/dav/";
 /// Limit of a PROPFIND body in bytes: a list of properties has some hundred.
 const MAX_PROPFIND_BYTES: usize = 16 << 10;
 
-/// Serves `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
+/// Timeout for the space of a drive. The folder is shown without it after that.
+const QUOTA_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Serves `/dav` and `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -59,7 +65,13 @@ pub(in crate::web) async fn serve(
         );
         return response;
     };
-    let location = uri.path().strip_prefix(MOUNT).unwrap_or_default();
+    let Some(location) = uri.path().strip_prefix(MOUNT).or(match *request.method() {
+        // A folder's page needs the slash, for its relative URLs; nothing else does.
+        Method::GET | Method::HEAD => None,
+        _ => Some(""),
+    }) else {
+        return with_slash("dav");
+    };
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
@@ -71,9 +83,9 @@ pub(in crate::web) async fn serve(
             };
             read(&call, &scope, location).await
         }
-        "OPTIONS" => Ok(options()),
+        "OPTIONS" => Ok(options().await),
         "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
-        _ => Ok(read_only()),
+        _ => Err(READ_ONLY),
     };
     let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
     match ticket {
@@ -95,20 +107,18 @@ pub(super) fn abilities() -> [(&'static str, HeaderValue); 3] {
     ]
 }
 
-fn options() -> Response {
+/// Answers `OPTIONS /` and `OPTIONS /dav/…`: Windows asks at the root of the host whether there is WebDAV before
+/// it goes to a folder.
+pub(in crate::web) async fn options() -> Response {
     (StatusCode::OK, abilities()).into_response()
 }
 
-/// Returns the reply to every method that would change something.
-pub(super) fn read_only() -> Response {
-    let problem = Problem {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        ..Problem::bad_request("Nothing can be changed here: this tree is for reading.")
-    };
-    let mut response = problem.into_response();
-    response.headers_mut().insert(header::ALLOW, ALLOWED);
-    response
-}
+/// The reply to every method that would change something. A 405 to MKCOL would mean that the folder exists
+/// (RFC 4918 §9.3.1).
+pub(super) const READ_ONLY: Problem = Problem {
+    sentence: Some("Nothing can be changed here: this tree is for reading."),
+    ..Problem::FORBIDDEN
+};
 
 /// Returns the scope that these headers permit, and the ticket if they contain one; `None` for strangers.
 async fn authorize(
@@ -182,41 +192,34 @@ async fn propfind(
         Some(other) if other.eq_ignore_ascii_case("infinity") => return Ok(too_deep()),
         Some(_) => return Err(Problem::bad_request("“Depth” is 0 or 1.")),
     };
-    let question = to_bytes(body, MAX_PROPFIND_BYTES)
+    let body = to_bytes(body, MAX_PROPFIND_BYTES)
         .await
         .map_err(|_| Problem::bad_request("The list of properties is too long."))?;
-    let folder = if location.is_empty() {
-        Snapshot::of_places(site, scope)
-    } else {
-        let (place, path) = located(scope, location)?;
-        Snapshot::of_entry(site, &place, &path, with_children).await?
-    };
-
+    let request = PropertyRequest::parse(&body)
+        .map_err(|_| Problem::bad_request("The list of properties could not be read."))?;
     // Clients compare the URLs in the reply with the one that they requested, so these include the base
     // path.
-    let base = site.urls.base_path();
-    let uri: Uri = format!("{base}{mount}{location}")
-        .parse()
-        .map_err(|_| Problem::NOT_FOUND)?;
-    let mut asked = http::Request::builder()
-        .method(parts.method)
-        .uri(uri)
-        .header("depth", if with_children { "1" } else { "0" })
-        .body(Body::from(question))
-        .map_err(|_| Problem::INTERNAL)?;
-    // dav-server adapts its reply to some clients; nothing else of the request matters.
-    if let Some(agent) = parts.headers.get(header::USER_AGENT) {
-        asked
-            .headers_mut()
-            .insert(header::USER_AGENT, agent.clone());
-    }
-    let handler = DavHandler::builder()
-        .filesystem(Box::new(folder))
-        .methods(DavMethodSet::WEBDAV_RO)
-        .strip_prefix(format!("{base}{}", mount.trim_end_matches('/')))
-        .build_handler();
-    let answer = handler.handle(asked).await;
-    Ok(answer.map(Body::new))
+    let tree = Tree {
+        site,
+        root: format!("{}{mount}", site.urls.base_path()),
+        has_quota: *scope == Scope::Everything && multistatus::asks_for_quota(&request),
+    };
+    let nodes = if location.is_empty() {
+        tree.places(scope, with_children)
+    } else {
+        let (place, path) = located(scope, location)?;
+        tree.entry(&place, &path, with_children).await?
+    };
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            "application/xml; charset=utf-8".to_owned(),
+        ),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::CONTENT_LOCATION, nodes[0].href.clone()),
+    ];
+    let body = Body::from_stream(multistatus::body(request, nodes));
+    Ok((StatusCode::MULTI_STATUS, headers, body).into_response())
 }
 
 /// Refuses `Depth: infinity` (RFC 4918 §9.1): a whole tree in one reply would need one upstream call per
@@ -228,135 +231,104 @@ fn too_deep() -> Response {
     (StatusCode::FORBIDDEN, headers, text).into_response()
 }
 
-/// One entry and, for a folder, its children: all that dav-server gets to see.
-#[derive(Debug, Clone)]
-struct Snapshot {
-    itself: DavNode,
-    children: Vec<DavNode>,
+/// The tree below one mount path.
+struct Tree<'a> {
+    site: &'a AppState,
+    /// The URL of its root from the root of the host, with a trailing slash.
+    root: String,
+    /// True if the space of drives is asked for, and the client may know it.
+    has_quota: bool,
 }
 
-#[derive(Debug, Clone)]
-struct DavNode {
-    name: String,
-    is_folder: bool,
-    size: u64,
-    modified: Option<SystemTime>,
-    /// In quotes, as in the header of the bytes.
-    etag: Option<String>,
-}
-
-impl Snapshot {
-    fn of_places(site: &AppState, scope: &Scope) -> Self {
+impl Tree<'_> {
+    /// Returns the root, then the places that the scope covers.
+    fn places(&self, scope: &Scope, with_children: bool) -> Vec<DavNode> {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
-        let drives = site.library.browsable();
-        Snapshot {
-            itself: DavNode::folder(String::new()),
-            children: drives
-                .iter()
-                .filter(covered)
-                .map(|drive| DavNode::folder(drive.place().to_string()))
-                .collect(),
+        let mut nodes = vec![DavNode {
+            href: self.root.clone(),
+            name: "Drive-In".to_owned(),
+            ..DavNode::folder()
+        }];
+        if with_children {
+            let drives = self.site.library.browsable();
+            let places = drives.iter().filter(covered).map(|drive| DavNode {
+                href: format!("{}{}/", self.root, drive.place()),
+                name: drive.place().to_string(),
+                ..DavNode::folder()
+            });
+            nodes.extend(places);
         }
+        nodes
     }
 
-    async fn of_entry(
-        site: &AppState,
+    /// Returns an entry, then its children if it is a folder.
+    async fn entry(
+        &self,
         place: &Place,
         path: &EntryPath,
         with_children: bool,
-    ) -> Result<Self, Problem> {
-        let entry = site.library.entry(place, path, Freshness::Cached).await?;
-        let children = if with_children && entry.kind == EntryKind::Folder {
-            all_children(site, place, path).await?
-        } else {
-            Vec::new()
+    ) -> Result<Vec<DavNode>, Problem> {
+        let library = &self.site.library;
+        let entry = library.entry(place, path, Freshness::Cached).await?;
+        let quota = match entry.kind {
+            EntryKind::Folder if self.has_quota => self.quota(place).await,
+            _ => None,
         };
-        Ok(Snapshot {
-            itself: DavNode::of(site, entry.as_ref().clone()),
-            children: children
-                .into_iter()
-                .map(|child| DavNode::of(site, child))
-                .collect(),
-        })
+        let mut nodes = vec![DavNode {
+            quota,
+            ..self.node(Entry::clone(&entry))
+        }];
+        if with_children && entry.kind == EntryKind::Folder {
+            let children = all_children(self.site, place, path).await?;
+            nodes.extend(children.into_iter().map(|child| self.node(child)));
+        }
+        Ok(nodes)
+    }
+
+    /// Returns the space of a drive; `None` if it is not known in time.
+    async fn quota(&self, place: &Place) -> Option<Quota> {
+        let account = timeout(QUOTA_TIMEOUT, self.site.library.account(place)).await;
+        account.ok()?.ok()?.quota
+    }
+
+    fn node(&self, entry: Entry) -> DavNode {
+        let entry = std::sync::Arc::new(entry);
+        let href = format!("{}{}{}", self.root, entry.place, encode_path(&entry.path));
+        let node = DavNode {
+            name: entry.name.clone(),
+            modified: entry.modified,
+            ..DavNode::folder()
+        };
+        match entry.kind {
+            EntryKind::Folder => DavNode {
+                href: format!("{href}/"),
+                ..node
+            },
+            _ => DavNode {
+                href,
+                is_folder: false,
+                size: entry.size,
+                etag: Some(format!("\"{}\"", self.site.playback.original(&entry).etag)),
+                content_type: content_type(&entry.name),
+                ..node
+            },
+        }
     }
 }
 
 impl DavNode {
-    fn folder(name: String) -> Self {
+    fn folder() -> Self {
         DavNode {
-            name,
+            href: String::new(),
+            name: String::new(),
             is_folder: true,
             size: 0,
             modified: None,
             etag: None,
+            // As Apache calls a folder, and with it most clients.
+            content_type: "httpd/unix-directory",
+            quota: None,
         }
-    }
-
-    fn of(site: &AppState, entry: Entry) -> Self {
-        let entry = std::sync::Arc::new(entry);
-        let is_folder = entry.kind == EntryKind::Folder;
-        DavNode {
-            name: entry.name.clone(),
-            is_folder,
-            size: entry.size,
-            modified: entry.modified.map(SystemTime::from),
-            etag: (!is_folder).then(|| format!("\"{}\"", site.playback.original(&entry).etag)),
-        }
-    }
-}
-
-impl DavFileSystem for Snapshot {
-    /// Bytes are not read this way.
-    fn open<'a>(&'a self, _: &'a DavPath, _: OpenOptions) -> FsFuture<'a, Box<dyn DavFile>> {
-        future::ready(Err(FsError::Forbidden)).boxed()
-    }
-
-    fn read_dir<'a>(
-        &'a self,
-        _: &'a DavPath,
-        _: ReadDirMeta,
-    ) -> FsFuture<'a, FsStream<Box<dyn DavDirEntry>>> {
-        let children = self
-            .children
-            .clone()
-            .into_iter()
-            .map(|child| Ok(Box::new(child) as Box<dyn DavDirEntry>));
-        let children: FsStream<_> = Box::pin(stream::iter(children));
-        future::ready(Ok(children)).boxed()
-    }
-
-    /// Returns the metadata of the requested path; that of its children comes with them.
-    fn metadata<'a>(&'a self, _: &'a DavPath) -> FsFuture<'a, Box<dyn DavMetaData>> {
-        self.itself.metadata()
-    }
-}
-
-impl DavDirEntry for DavNode {
-    fn name(&self) -> Vec<u8> {
-        self.name.clone().into_bytes()
-    }
-
-    fn metadata(&'_ self) -> FsFuture<'_, Box<dyn DavMetaData>> {
-        let node: Box<dyn DavMetaData> = Box::new(self.clone());
-        future::ready(Ok(node)).boxed()
-    }
-}
-
-impl DavMetaData for DavNode {
-    fn len(&self) -> u64 {
-        self.size
-    }
-
-    fn modified(&self) -> FsResult<SystemTime> {
-        self.modified.ok_or(FsError::NotImplemented)
-    }
-
-    fn is_dir(&self) -> bool {
-        self.is_folder
-    }
-
-    fn etag(&self) -> Option<String> {
-        self.etag.clone()
     }
 }
 

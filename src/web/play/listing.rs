@@ -13,9 +13,9 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::AppState;
-use super::titles::all_children;
+use super::titles::{children, cut_here};
 use crate::governor::SharedDrive;
-use crate::library::Freshness;
+use crate::library::{FolderEntries, Freshness};
 use crate::playback::ticket::Scope;
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
@@ -42,7 +42,10 @@ pub(super) async fn folder(
     path: &EntryPath,
     prefers_hls: bool,
 ) -> Result<Response, Problem> {
-    let children = all_children(site, place, path).await?;
+    let FolderEntries {
+        entries: children,
+        is_whole,
+    } = children(site, place, path).await?;
     // Some upstreams list a file, or a missing entry, as an empty folder.
     if children.is_empty() {
         let entry = site.library.entry(place, path, Freshness::Cached).await?;
@@ -65,6 +68,9 @@ pub(super) async fn folder(
     }
     if children.iter().any(|entry| entry.kind.is_playable()) {
         page.row(LIST, false, None, "-");
+    }
+    if !is_whole {
+        page.text.push_str(&format!("{}\n", cut_here()));
     }
     Ok(page.answer())
 }

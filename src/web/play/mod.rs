@@ -20,8 +20,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem, ProblemCode};
-use super::media_reply::{MediaReply, NO_CACHE, matches_any};
-use super::{AppState, revocation};
+use super::media_reply::{MediaReply, NO_CACHE};
+use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
 use crate::playback::SegmentContainer;
 use crate::playback::subtitles::subtitle_playlist;
@@ -56,7 +56,7 @@ pub(super) async fn serve(
         Method::GET | Method::HEAD => call.answer(uri.path()).await,
         Method::OPTIONS => Ok(options()),
         _ if dav::is_propfind(&method) => call.properties(uri.path(), request).await,
-        _ => Ok(dav::read_only()),
+        _ => Err(dav::READ_ONLY),
     };
     answer.map_err(Problem::for_players)
 }
@@ -70,7 +70,8 @@ pub(super) fn options() -> Response {
         ),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Range, Content-Type, Accept-Encoding, If-None-Match, If-Range, Depth",
+            "Range, Content-Type, Accept-Encoding, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, \
+             If-Range, Depth",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
@@ -240,6 +241,7 @@ impl PlayRequest<'_> {
             object,
             content_type: content_type(&entry.name),
             file_name: &entry.name,
+            modified: entry.modified,
         };
         reply.answer(self.method, self.headers).await
     }
@@ -266,6 +268,7 @@ impl PlayRequest<'_> {
             object,
             content_type: container.content_type(),
             file_name: &format!("{number}.{}", container.extension()),
+            modified: None,
         };
         let response = reply.answer(self.method, self.headers).await?;
         // After the first byte has arrived: prefetching must not delay it.
@@ -289,6 +292,7 @@ impl PlayRequest<'_> {
             object,
             content_type: container.content_type(),
             file_name: &file_name,
+            modified: None,
         }
         .answer(self.method, self.headers)
         .await
@@ -331,29 +335,22 @@ impl PlayRequest<'_> {
             None => format!("\"{}\"", text.etag),
             Some(clock) => format!("\"{}-{clock}\"", text.etag),
         };
-        let headers = [
-            (header::CONTENT_TYPE, "text/vtt; charset=utf-8".to_owned()),
-            (header::CACHE_CONTROL, "no-cache".to_owned()),
-            (header::ETAG, etag.clone()),
+        let about = [
+            (header::CONTENT_TYPE, "text/vtt; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-cache"),
         ];
-        if matches_any(self.headers, &etag) {
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-        }
-        Ok((headers, body).into_response())
+        preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 
     async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let picture = self.site.playback.pictures().of(entry).await?;
         let etag = format!("\"{}\"", picture.etag);
-        let headers = [
-            (header::CONTENT_TYPE, picture.content_type.to_owned()),
-            (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
-            (header::ETAG, etag.clone()),
+        let about = [
+            (header::CONTENT_TYPE, picture.content_type),
+            (header::CACHE_CONTROL, "public, max-age=86400"),
         ];
-        if matches_any(self.headers, &etag) {
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-        }
-        Ok((headers, picture.bytes.clone()).into_response())
+        let body = picture.bytes.clone();
+        preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 }
 

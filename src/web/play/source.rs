@@ -185,6 +185,7 @@ impl PlayRequest<'_> {
             object: object.map_err(problem)?,
             content_type,
             file_name,
+            modified: None,
         };
         reply.answer(self.method, self.headers).await
     }

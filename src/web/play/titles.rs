@@ -1,18 +1,21 @@
 //! Collects the films of a list: of one folder, of a whole tree, of a search, or one film.
 
+use std::collections::HashSet;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{AppState, PlayRequest};
-use crate::library::{Freshness, SearchRequest};
+use crate::library::{FolderEntries, Freshness, SearchRequest};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
-use media::{Entry, EntryKind, EntryPath, PageRequest, Place, natural_cmp, plain_title, stem};
+use media::{Entry, EntryKind, EntryPath, PageRequest, Place, comparable_name, natural_cmp, plain_title, stem};
 
-/// Maximum number of entries of a list or a listing.
-const MAX_LIST_ENTRIES: usize = 20_000;
+/// Maximum number of entries of a list or a listing, which no folder of films reaches: some 50 MB of memory
+/// while it is written.
+const MAX_LIST_ENTRIES: usize = 100_000;
 
 /// Maximum number of folders read for one list: each is an upstream call, and a player waits for it.
-const MAX_FOLDERS: usize = 500;
+const MAX_FOLDERS: usize = 2_000;
 
 /// Maximum depth of a tree.
 const MAX_DEPTH: usize = 24;
@@ -31,23 +34,47 @@ pub(super) struct FilmList {
     pub missing: Option<String>,
 }
 
-/// Returns all entries of a folder, folders first, in natural order.
+/// Returns the entries of a folder, folders first, in natural order.
+pub(super) async fn children(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+) -> Result<FolderEntries, Problem> {
+    let library = &site.library;
+    let mut folder = library
+        .whole_folder(place, path, MAX_LIST_ENTRIES, Freshness::Recent)
+        .await?;
+    let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
+    folder.entries.sort_by(|a, b| {
+        folders_first(a)
+            .cmp(&folders_first(b))
+            .then_with(|| natural_cmp(&a.name, &b.name))
+    });
+    Ok(folder)
+}
+
+/// Returns all entries of a folder, as [`children`].
+///
+/// # Errors
+///
+/// 507 if the folder has more than a reply may hold: a file manager takes what is missing for deleted.
 pub(super) async fn all_children(
     site: &AppState,
     place: &Place,
     path: &EntryPath,
 ) -> Result<Vec<Entry>, Problem> {
-    let library = &site.library;
-    let mut entries = library
-        .whole_folder(place, path, MAX_LIST_ENTRIES, Freshness::Recent)
-        .await?;
-    let folders_first = |entry: &Entry| entry.kind != EntryKind::Folder;
-    entries.sort_by(|a, b| {
-        folders_first(a)
-            .cmp(&folders_first(b))
-            .then_with(|| natural_cmp(&a.name, &b.name))
-    });
-    Ok(entries)
+    let folder = children(site, place, path).await?;
+    match folder.is_whole {
+        true => Ok(folder.entries),
+        false => Err(Problem::FOLDER_TOO_LARGE),
+    }
+}
+
+/// Returns the sentence at the end of a list that does not contain a whole folder or tree.
+pub(super) fn cut_here() -> String {
+    format!(
+        "This list ends here: it holds at most {MAX_LIST_ENTRIES} entries out of {MAX_FOLDERS} folders."
+    )
 }
 
 /// Returns the films of one folder.
@@ -56,11 +83,14 @@ pub(super) async fn of_folder(
     place: &Place,
     path: &EntryPath,
 ) -> Result<FilmList, Problem> {
-    let mut entries = all_children(site, place, path).await?;
+    let FolderEntries {
+        mut entries,
+        is_whole,
+    } = children(site, place, path).await?;
     entries.retain(|child| child.kind.is_playable());
     Ok(FilmList {
         entries,
-        missing: None,
+        missing: (!is_whole).then(cut_here),
     })
 }
 
@@ -74,29 +104,35 @@ pub(super) async fn of_tree(
     let mut films = FilmList::default();
     let mut level = vec![root.clone()];
     let (mut asked, mut depth) = (0, 0);
+    // Links of a folder drive may lead in circles: each folder is read once, at the shortest of its paths.
+    let root = site.library.entry(place, root, Freshness::Cached).await?;
+    let mut seen: HashSet<String> = root.id.iter().cloned().collect();
     while !level.is_empty() {
         if depth == MAX_DEPTH
             || asked + level.len() > MAX_FOLDERS
             || films.entries.len() >= MAX_LIST_ENTRIES
         {
-            films.missing = Some(format!(
-                "This list ends here: it holds at most {MAX_LIST_ENTRIES} films out of {MAX_FOLDERS} folders."
-            ));
+            films.missing = Some(cut_here());
             break;
         }
         asked += level.len();
         depth += 1;
         let answers = stream::iter(std::mem::take(&mut level)).map(|folder| {
             let (site, place) = (site.clone(), place.clone());
-            async move { all_children(&site, &place, &folder).await }
+            async move { children(&site, &place, &folder).await }
         });
-        let answers: Vec<Vec<Entry>> = answers
+        let answers: Vec<FolderEntries> = answers
             .buffered(MAX_CONCURRENT_FOLDERS)
             .try_collect()
             .await?;
-        for child in answers.into_iter().flatten() {
+        if answers.iter().any(|folder| !folder.is_whole) {
+            films.missing = Some(cut_here());
+        }
+        for child in answers.into_iter().flat_map(|folder| folder.entries) {
             if child.kind == EntryKind::Folder {
-                level.push(child.path);
+                if child.id.is_none_or(|id| seen.insert(id)) {
+                    level.push(child.path);
+                }
             } else if child.kind.is_playable() {
                 films.entries.push(child);
             }
@@ -105,7 +141,38 @@ pub(super) async fn of_tree(
     films
         .entries
         .sort_by(|a, b| in_order_of_folders(&a.path, &b.path));
-    films.entries.truncate(MAX_LIST_ENTRIES);
+    if films.entries.len() > MAX_LIST_ENTRIES {
+        films.entries.truncate(MAX_LIST_ENTRIES);
+        films.missing = Some(cut_here());
+    }
+    Ok(films)
+}
+
+/// Returns the films below one entry, or that entry, whose names contain all words, in any case. The upstream's
+/// own search covers the whole drive, so it is not used: a guest's words must not search what the guest may not see.
+async fn of_search_below(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+    words: &str,
+) -> Result<FilmList, Problem> {
+    let entry = site.library.entry(place, path, Freshness::Cached).await?;
+    let mut films = match entry.kind {
+        EntryKind::Folder => of_tree(site, place, path).await?,
+        _ => FilmList {
+            entries: vec![Entry::clone(&entry)],
+            missing: None,
+        },
+    };
+    let words: Vec<String> = words.split_whitespace().map(comparable_name).collect();
+    films.entries.retain(|film| {
+        let name = comparable_name(&film.name);
+        film.kind.is_playable() && words.iter().all(|word| name.contains(word.as_str()))
+    });
+    if films.entries.len() > MAX_SEARCH_RESULTS {
+        films.entries.truncate(MAX_SEARCH_RESULTS);
+        films.missing = Some(format!("This list ends after {MAX_SEARCH_RESULTS} films."));
+    }
     Ok(films)
 }
 
@@ -117,7 +184,8 @@ pub(super) async fn of_search(
 ) -> Result<FilmList, Problem> {
     let place = match &ticket.scope {
         Scope::Everything => None,
-        Scope::Within(place, _) => Some(place),
+        Scope::Within(place, path) if path.is_root() => Some(place),
+        Scope::Within(place, path) => return of_search_below(site, place, path, words).await,
     };
     let search = SearchRequest {
         words,

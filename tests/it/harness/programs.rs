@@ -169,8 +169,13 @@ impl Running {
 
     /// Asks it to stop, as an operator would.
     pub async fn terminate(&self) {
-        let id = self.id().to_string();
-        let sent = Program::new("kill").args(["-TERM", &id]).output().await;
+        self.signal("TERM").await;
+    }
+
+    /// Sends it a signal, such as `HUP`.
+    pub async fn signal(&self, name: &str) {
+        let (option, id) = (format!("-{name}"), self.id().to_string());
+        let sent = Program::new("kill").args([option, id]).output().await;
         assert!(sent.status.success());
     }
 

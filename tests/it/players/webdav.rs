@@ -176,10 +176,203 @@ async fn what_this_tree_does_not_do_is_said() {
             "PATCH",
         ] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let reply = drivein.ask(method, &folder).send().await.expect(405);
-            assert_eq!(reply.header("allow"), "GET, HEAD, OPTIONS, PROPFIND");
+            // A 405 to MKCOL would mean that the folder exists.
+            for address in [folder.clone(), format!("{base}/free name")] {
+                let reply = drivein.ask(method.clone(), &address).send().await;
+                assert_eq!(reply.expect(403).code(), "forbidden");
+            }
         }
     }
+}
+
+#[tokio::test]
+async fn clients_find_the_tree_from_the_root_and_without_its_slash() {
+    let drivein = locked().await;
+    for address in ["/", "/dav", "/dav/"] {
+        let ask = drivein.ask(Method::OPTIONS, address);
+        let ask = ask.basic("anybody", PASSWORD);
+        let reply = ask.send().await.expect(200);
+        assert_eq!(reply.header("dav"), "1", "{address}");
+        assert_eq!(reply.header("ms-author-via"), "DAV", "{address}");
+    }
+    // Windows asks at the root before it has a password.
+    let reply = drivein.ask(Method::OPTIONS, "/").send().await.expect(200);
+    assert_eq!(reply.header("dav"), "1");
+    let ask = drivein.ask(propfind(), "/dav").header("depth", "1");
+    let reply = ask.basic("anybody", PASSWORD).send().await.expect(207);
+    assert_eq!(hrefs(&reply.text()), ["/dav/", "/dav/films/"]);
+    let ask = drivein.ask(Method::GET, "/dav");
+    let reply = ask.basic("anybody", PASSWORD).send().await.expect(302);
+    assert_eq!(reply.header("location"), "dav/");
+}
+
+#[tokio::test]
+async fn every_property_that_is_named_is_answered() {
+    let drivein = Drivein::start().await;
+    let film = format!("/dav/films{}", encoded(FILM));
+    let asked = "<?xml version=\"1.0\"?><propfind xmlns=\"DAV:\"><prop><displayname/><getcontenttype/>\
+        <creationdate/><getcontentlanguage/><quota-available-bytes/><quota-used-bytes/>\
+        <executable xmlns=\"http://apache.org/dav/props/\"/></prop></propfind>";
+    let of = async |address: &str| {
+        let ask = drivein.ask(propfind(), address).header("depth", "0");
+        unescaped(&ask.body(asked).send().await.expect(207).text())
+    };
+    let text = of(&film).await;
+    let (found, missing) = text.split_once("HTTP/1.1 200 OK").unwrap();
+    let name = FILM.rsplit('/').next().unwrap();
+    assert!(
+        found.contains(&format!("<D:displayname>{name}</D:displayname>")),
+        "{text}"
+    );
+    let kind = drivein.head(&film).await.header("content-type").to_owned();
+    assert!(
+        found.contains(&format!("<D:getcontenttype>{kind}</D:getcontenttype>")),
+        "{text}"
+    );
+    assert!(missing.contains("HTTP/1.1 404 Not Found"), "{text}");
+    for name in [
+        "creationdate",
+        "getcontentlanguage",
+        "quota-used-bytes",
+        "p:executable",
+    ] {
+        assert!(missing.contains(name), "{name}: {text}");
+    }
+    // A folder of a drive has the space of the drive, for the owner.
+    let quota = &drivein.api("drives").await["drives"][0]["quota"];
+    let used = format!("<D:quota-used-bytes>{}</D:quota-used-bytes>", quota["used"]);
+    let text = of("/dav/films/").await;
+    let (found, _) = text.split_once("HTTP/1.1 200 OK").unwrap();
+    assert!(found.contains(&used), "{text}");
+    assert!(found.contains("<D:quota-available-bytes>"), "{text}");
+    let root = drivein.play_root().await;
+    assert!(of(&format!("{root}/")).await.contains("404 Not Found"));
+}
+
+#[tokio::test]
+async fn conditions_and_dates_are_those_of_the_rules() {
+    let drivein = Drivein::start().await;
+    let film = format!("/dav/films{}", encoded(FILM));
+    let head = drivein.head(&film).await.expect(200);
+    let (etag, modified) = (head.header("etag"), head.header("last-modified"));
+    let ask = drivein.ask(propfind(), &film).header("depth", "0");
+    let properties = ask.send().await.expect(207).text();
+    let listed = format!("<D:getlastmodified>{modified}</D:getlastmodified>");
+    assert!(properties.contains(&listed), "{modified}: {properties}");
+    let long_ago = "Mon, 01 Jan 1990 00:00:00 GMT";
+    for (conditions, expected) in [
+        (vec![("if-unmodified-since", long_ago)], 412),
+        (vec![("if-unmodified-since", modified)], 206),
+        (vec![("if-match", "\"another\"")], 412),
+        (
+            vec![("if-match", etag), ("if-unmodified-since", long_ago)],
+            206,
+        ),
+        (vec![("if-modified-since", modified)], 304),
+        (
+            vec![
+                ("if-modified-since", modified),
+                ("if-none-match", "\"another\""),
+            ],
+            206,
+        ),
+        (vec![("if-range", modified)], 206),
+        (vec![("if-range", long_ago)], 200),
+    ] {
+        let mut ask = drivein.ask(Method::GET, &film).range("bytes=0-9");
+        for (name, value) in &conditions {
+            ask = ask.header(name, value);
+        }
+        let reply = ask.send().await;
+        assert_eq!(
+            reply.status,
+            expected,
+            "{conditions:?}: {}",
+            reply.describe()
+        );
+    }
+}
+
+/// Starts a server with one drive, a folder of this machine.
+async fn at_home(folder: &std::path::Path) -> Drivein {
+    let section = format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\n");
+    Drivein::setup().drives(&section).start().await
+}
+
+/// Returns the play URL of the root of that drive.
+async fn home_root(drivein: &Drivein) -> String {
+    let list = drivein.api("entries/home").await["entry"]["lists"]["m3u"].to_string();
+    let list = list
+        .trim_matches('"')
+        .strip_suffix("/list.m3u")
+        .unwrap()
+        .to_owned();
+    drivein.local(&list)
+}
+
+#[tokio::test]
+async fn no_date_of_a_file_keeps_a_folder_from_being_listed() {
+    // A file system in memory takes any date.
+    let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+    let dated = [
+        ("old.mp4", -170_000_000_i64),
+        ("far.mp4", 400_000_000_000),
+        ("new.mp4", 1_700_000_000),
+    ];
+    for (name, seconds) in dated {
+        let file = folder.path().join(name);
+        std::fs::write(&file, name).unwrap();
+        let date = format!("@{seconds}");
+        let touch = Program::new("touch").args(["-d", &date]).args([&file]);
+        assert!(touch.output().await.status.success());
+    }
+    let drivein = at_home(folder.path()).await;
+    let root = home_root(&drivein).await;
+    for address in ["/dav/home/", &format!("{root}/")] {
+        let ask = drivein.ask(propfind(), address).header("depth", "1");
+        let text = ask.send().await.expect(207).text();
+        for (name, _) in dated {
+            assert!(text.contains(&format!("/{name}</D:href>")), "{text}");
+        }
+        for date in [
+            "Wed, 12 Aug 1964 09:46:40 GMT",
+            "Tue, 14 Nov 2023 22:13:20 GMT",
+        ] {
+            assert!(
+                text.contains(&format!("<D:getlastmodified>{date}")),
+                "{text}"
+            );
+        }
+        drivein.get(address).await.expect(200);
+    }
+    for (name, _) in dated {
+        let file = drivein.get(&format!("/dav/home/{name}")).await.expect(200);
+        assert_eq!(file.body, name.as_bytes());
+    }
+    drivein.get("/browse/home?sort=time").await.expect(200);
+    let entries = drivein.api("entries/home").await;
+    assert_eq!(entries["children"].as_array().unwrap().len(), 3);
+    drivein.get("/watch/home/old.mp4").await.expect(200);
+    drivein.get("/watch/home/far.mp4").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_large_folder_is_listed_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..20_500 {
+        std::fs::write(folder.path().join(format!("{number}.mp4")), "").unwrap();
+    }
+    let drivein = at_home(folder.path()).await;
+    let ask = drivein.ask(propfind(), "/dav/home/").header("depth", "1");
+    assert_eq!(hrefs(&ask.send().await.expect(207).text()).len(), 20_501);
+    let root = home_root(&drivein).await;
+    let list = drivein
+        .get(&format!("{root}/list.m3u"))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(list.matches("#EXTINF").count(), 20_500);
+    assert!(!list.contains("This list ends here"));
 }
 
 #[tokio::test]

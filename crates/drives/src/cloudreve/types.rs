@@ -38,7 +38,8 @@ impl<'de> Deserialize<'de> for Moment {
         };
         let moment = DateTime::parse_from_rfc3339(&text).ok();
         let moment = moment.map(|moment| moment.with_timezone(&Utc));
-        Ok(Moment(moment.filter(|moment| moment.timestamp() > 0)))
+        let moment = moment.filter(|moment| moment.timestamp() > 0);
+        Ok(Moment(moment.and_then(media::plausible_time)))
     }
 }
 

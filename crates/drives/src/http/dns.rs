@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::dns::Name as MediaName;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tower_service::Service;
 
+use crate::http::causes::UnknownName;
 use crate::http::guard::{Guard, Refusal};
 
 #[derive(Clone)]
@@ -36,7 +37,10 @@ impl GuardedDns {
                 (Ipv4Addr::LOCALHOST, 0).into(),
                 (Ipv6Addr::LOCALHOST, 0).into(),
             ],
-            false => tokio::net::lookup_host((name.as_str(), 0)).await?.collect(),
+            false => tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(UnknownName)?
+                .collect(),
         };
         found.retain(|address| self.guard.permits(&name, address.ip()));
         if found.is_empty() {

@@ -5,6 +5,7 @@
 //! repeats a URL, and the text of a URL is sent as it came in. The module contains nothing about any upstream.
 //! It retries a request only if a pooled connection turns out to be closed.
 
+mod causes;
 mod client;
 mod dns;
 mod events;

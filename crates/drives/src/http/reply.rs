@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{HeaderMap, RETRY_AFTER};
 
+use super::causes;
 use super::stream::{StreamError, Streamed};
 use crate::{DriveError, ErrorKind};
 
@@ -117,6 +118,9 @@ pub(crate) async fn read_up_to(
 pub(crate) trait Failing {
     fn is_timeout(&self) -> bool;
 
+    /// Returns the reason for which there is no connection; `None` if it is another failure.
+    fn sentence(&self) -> Option<&'static str>;
+
     /// Describes the error, without the URL.
     fn told(self) -> String;
 }
@@ -124,6 +128,10 @@ pub(crate) trait Failing {
 impl Failing for reqwest::Error {
     fn is_timeout(&self) -> bool {
         reqwest::Error::is_timeout(self)
+    }
+
+    fn sentence(&self) -> Option<&'static str> {
+        causes::sentence(self)
     }
 
     fn told(self) -> String {
@@ -134,6 +142,10 @@ impl Failing for reqwest::Error {
 impl Failing for StreamError {
     fn is_timeout(&self) -> bool {
         matches!(self, StreamError::Timeout)
+    }
+
+    fn sentence(&self) -> Option<&'static str> {
+        causes::sentence(self)
     }
 
     fn told(self) -> String {
@@ -148,7 +160,11 @@ pub(crate) fn failure(operation: &'static str, error: impl Failing) -> DriveErro
     } else {
         ErrorKind::UpstreamFailed
     };
-    DriveError::new(kind, operation, error.told())
+    let sentence = error.sentence();
+    DriveError {
+        sentence,
+        ..DriveError::new(kind, operation, error.told())
+    }
 }
 
 /// Returns an error with all its causes.

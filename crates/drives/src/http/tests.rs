@@ -73,6 +73,46 @@ async fn addresses_go_out_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a_connection_that_fails_says_why() {
+    let (closed, closed_port) = listener().await;
+    drop(closed);
+    let (plain, plain_port) = listener().await;
+    let server = tokio::spawn(async move {
+        for _ in 0..2 {
+            let (mut socket, _) = plain.accept().await.unwrap();
+            let _ = socket.read(&mut [0; 4096]).await;
+            let refusal = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+            socket.write_all(refusal).await.unwrap();
+        }
+    });
+    for (url, word) in [
+        (
+            format!("http://127.0.0.1:{closed_port}/"),
+            "Nothing listens",
+        ),
+        (
+            format!("https://127.0.0.1:{plain_port}/"),
+            "does not speak TLS",
+        ),
+        (
+            "http://drivein-test.invalid/".to_owned(),
+            "does not resolve",
+        ),
+    ] {
+        let media = client().open("test", &url, HeaderMap::new(), &[]).await;
+        let null = serde_json::Value::Null;
+        let call = client().post_json("test", &url, None, &null, 100).await;
+        let failures = [media.map(drop).unwrap_err(), call.map(drop).unwrap_err()];
+        for failure in failures {
+            let sentence = failure.sentence.unwrap_or_default();
+            assert!(sentence.contains(word), "{url}: {failure:?}");
+            assert_eq!(failure.kind, ErrorKind::UpstreamFailed, "{url}");
+        }
+    }
+    server.await.unwrap();
+}
+
+#[tokio::test]
 async fn media_are_asked_for_as_they_are_and_without_a_viewers_traces() {
     let (listener, port) = listener().await;
     let server = tokio::spawn(answer_once(listener, EMPTY.to_owned()));

@@ -2,6 +2,7 @@
 //! inserted or removed in place, so a page of a large folder looks at no more files than it has entries.
 
 use std::cmp::Ordering;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -35,7 +36,7 @@ const LIFE: Duration = Duration::from_secs(600);
 const INDEX_LIFE: Duration = Duration::from_secs(30);
 /// Upper limit for the names in all cached orders, and for those in the index.
 const MAX_NAMES: u64 = 1_000_000;
-/// Depth of folders for search: links may lead in circles.
+/// Depth of folders for search.
 const MAX_DEPTH: usize = 32;
 
 impl Orders {
@@ -255,8 +256,15 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
 /// Returns every path below the folder, up to the limit.
 fn all_paths(tree: &Tree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
     let mut found = Vec::new();
-    let mut folders = vec![(EntryPath::root(), 0)];
-    while let Some((folder, depth)) = folders.pop() {
+    let mut folders = VecDeque::from([(EntryPath::root(), 0)]);
+    // Links may lead in circles: each folder is read once, at the shortest of its paths.
+    let mut seen = HashSet::new();
+    while let Some((folder, depth)) = folders.pop_front() {
+        if let Some(identity) = tree.folder_identity(&folder)
+            && !seen.insert(identity)
+        {
+            continue;
+        }
         let names = match tree.names(&folder) {
             Ok(names) => names,
             // A folder that cannot be read hides only its own content.
@@ -268,7 +276,7 @@ fn all_paths(tree: &Tree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
                 continue;
             };
             if name.is_folder && depth < MAX_DEPTH {
-                folders.push((path.clone(), depth + 1));
+                folders.push_back((path.clone(), depth + 1));
             }
             found.push((path, name.is_folder));
             if found.len() as u64 >= MAX_NAMES {

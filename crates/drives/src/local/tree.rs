@@ -10,7 +10,6 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
 use rustix::fs::{Mode, OFlags};
 
 use crate::api::OwnFolder;
@@ -109,6 +108,13 @@ impl Tree {
         Ok(names)
     }
 
+    /// Returns what identifies a folder, whatever the path that leads to it: device and inode. `None` if it cannot
+    /// be read.
+    pub(crate) fn folder_identity(&self, folder: &EntryPath) -> Option<(u64, u64)> {
+        let found = std::fs::metadata(self.real(folder, "list").ok()?).ok()?;
+        Some((found.dev(), found.ino()))
+    }
+
     /// Returns a name in a folder as it is now; `None` if nothing is there that may be shown.
     pub(crate) fn name(&self, folder: &EntryPath, text: &str) -> Option<Name> {
         let real = self.real(folder, "list").ok()?;
@@ -173,8 +179,8 @@ impl Tree {
         Entry {
             name: name.to_owned(),
             size: if is_folder { 0 } else { found.len() },
-            modified: DateTime::from_timestamp(found.mtime(), 0),
-            id: Some(found.ino().to_string()),
+            modified: media::unix_time(found.mtime()),
+            id: Some(format!("{:x}-{:x}", found.dev(), found.ino())),
             content: (!is_folder).then(|| version(found)),
             ..Entry::bare(&self.place, path, kind)
         }
@@ -235,7 +241,14 @@ pub(crate) fn failure(operation: &'static str, error: &io::Error) -> DriveError 
         }
         _ => ErrorKind::UpstreamFailed,
     };
-    DriveError::new(kind, operation, error.kind().to_string())
+    let failed = DriveError::new(kind, operation, error.kind().to_string());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => failed.with_sentence(
+            "The server may not read this file or folder: its owner or its permissions forbid it to the user that \
+             runs Drive-In.",
+        ),
+        _ => failed,
+    }
 }
 
 #[cfg(test)]

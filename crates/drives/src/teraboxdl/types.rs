@@ -215,8 +215,10 @@ pub(crate) fn account_info(reply: &Value) -> AccountInfo {
 /// Parses seconds since 1970, or a date with its time; `None` for anything else.
 fn moment(value: &Value) -> Option<DateTime<Utc>> {
     match value {
-        Value::Number(number) => DateTime::from_timestamp(number.as_i64()?, 0),
-        Value::String(text) => Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc()),
+        Value::Number(number) => media::unix_time(number.as_i64()?),
+        Value::String(text) => {
+            media::plausible_time(DateTime::parse_from_rfc3339(text).ok()?.to_utc())
+        }
         _ => None,
     }
 }

@@ -123,6 +123,54 @@ async fn who_guesses_waits_and_who_is_signed_in_does_not_notice() {
 }
 
 #[tokio::test]
+async fn guesses_of_others_at_the_same_ip_keep_nobody_out_who_is_known_there() {
+    let drivein = Drivein::setup()
+        .password(PASSWORD)
+        .api_token(TOKEN)
+        .trusted_proxy()
+        .start()
+        .await;
+    let play = |password: &'static str, from: &'static str| {
+        drivein
+            .ask(Method::GET, "/dav/")
+            .header("x-forwarded-for", from)
+            .basic("player", password)
+            .send()
+    };
+    let form = |password: &'static str, from: &'static str| {
+        drivein
+            .ask(Method::POST, "/login")
+            .header("x-forwarded-for", from)
+            .form(&[("password", password)])
+            .send()
+    };
+    let (home, elsewhere) = ("203.0.113.9", "198.51.100.7");
+    let use_up = async |from: &'static str| {
+        for _ in 0..30 {
+            if form("wrong", from).await.status == 429 {
+                return;
+            }
+        }
+        panic!("{from} may guess without end");
+    };
+    play(PASSWORD, home).await.expect(200);
+    for _ in 0..3 {
+        use_up(home).await;
+        // A form compares the password again, other than a player's request.
+        form(PASSWORD, home).await.expect(303);
+    }
+    use_up(home).await;
+    for _ in 0..20 {
+        play(PASSWORD, home).await.expect(200);
+        play(TOKEN, home).await.expect(200);
+    }
+    // At an IP from which the password never came, it waits as well; a token does not.
+    use_up(elsewhere).await;
+    form(PASSWORD, elsewhere).await.expect(429);
+    play(TOKEN, elsewhere).await.expect(200);
+}
+
+#[tokio::test]
 async fn nobody_takes_the_server_who_comes_after_the_code() {
     let drivein = Drivein::setup()
         .public_url("http://films.example/")

@@ -1,7 +1,6 @@
 //! The account and its site: name, quota, and what the account's group may do (document sections 1.5, 4.3 and 6).
 
 use async_trait::async_trait;
-use chrono::DateTime;
 use data_encoding::BASE64;
 
 use crate::cloudreve::Cloudreve;
@@ -64,7 +63,7 @@ impl AccountSession for Cloudreve {
                 .auth
                 .ends_at()
                 .await
-                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
+                .and_then(|at| media::unix_time(i64::try_from(at).ok()?)),
             facts: facts
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))

@@ -1,7 +1,5 @@
 //! The account's owner and quota, by either transport, and the state of the web session.
 
-use chrono::DateTime;
-
 use crate::terabox::Terabox;
 use crate::terabox::transport::Transport;
 use crate::terabox::types::{QuotaInfo, UserInfo};
@@ -26,7 +24,7 @@ impl Terabox {
         account.session_ends_at = auth
             .ends_at()
             .await
-            .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0));
+            .and_then(|at| media::unix_time(i64::try_from(at).ok()?));
         account.facts = facts;
         account.facts.extend(auth.oauth.server_clock.fact());
         if is_sharing_inactive {

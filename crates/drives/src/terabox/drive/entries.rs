@@ -3,8 +3,6 @@
 //! The upstream uses absolute paths of the account; the drive shows one folder of it as its root. A file that
 //! lies outside of the root, or whose name is invalid here, is not an entry.
 
-use chrono::DateTime;
-
 use crate::terabox::types::File;
 use media::{Entry, EntryKind, EntryPath, Place};
 
@@ -68,7 +66,7 @@ pub(crate) fn entry(place: &Place, path: EntryPath, file: &File) -> Entry {
             .0
             .filter(|&seconds| seconds > 0)
             .or(file.local_mtime.0.filter(|&seconds| seconds > 0))
-            .and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
+            .and_then(media::unix_time),
         id: file.fs_id.0.clone().filter(|id| !id.is_empty()),
         content: match file.md5.0.as_deref() {
             Some(md5) if !is_folder && !md5.is_empty() => Some(plain_md5(md5)),

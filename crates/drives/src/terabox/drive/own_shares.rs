@@ -140,7 +140,7 @@ impl Terabox {
     }
 
     fn described(&self, share: WebShare, base_url: &str, now: DateTime<Utc>) -> Option<OwnShare> {
-        let at = |seconds: i64| DateTime::from_timestamp(seconds, 0);
+        let at = media::unix_time;
         let expires_at = match share.expired_time.0 {
             Some(seconds) if seconds > A_MOMENT => at(seconds),
             Some(seconds) if seconds > 0 => Some(now + TimeDelta::seconds(seconds)),

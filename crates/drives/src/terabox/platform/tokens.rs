@@ -170,7 +170,7 @@ impl Oauth {
                 .refresh_token
                 .filter(|token| !token.is_empty())
                 .map(SecretString::from),
-            expires_in: positive(tokens.expires_in.0),
+            expires_in: positive(tokens.expires_in.0).map(|lasts| lasts.min(MAX_LIFETIME_S)),
         })
     }
 
@@ -189,7 +189,7 @@ impl Oauth {
             }
         };
         let expires_at = match (positive(info.create_time.0), positive(info.expires_in.0)) {
-            (Some(made), Some(lasts)) => made.checked_add(lasts),
+            (Some(made), Some(lasts)) => made.checked_add(lasts.min(MAX_LIFETIME_S)),
             _ => None,
         };
         let issued_to = info.client_id.0.filter(|id| !id.is_empty());
@@ -278,6 +278,9 @@ fn is_unread(error: &DriveError, status: StatusCode) -> bool {
 fn incomplete(operation: &'static str) -> DriveError {
     DriveError::failed(operation, "the reply lacks what was asked for")
 }
+
+/// Longest lifetime of a token that is believed, in seconds: ten years. Sums with more could leave the range of a time.
+const MAX_LIFETIME_S: u64 = 10 * 366 * 24 * 3600;
 
 fn positive(number: Option<i64>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number).ok())

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::TeraboxShare;
@@ -142,7 +141,7 @@ fn facts(
         .ctime
         .0
         .filter(|&seconds| seconds > 0)
-        .and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
+        .and_then(media::unix_time);
     let count = info.fcount.0.and_then(|count| u64::try_from(count).ok());
     let count = count
         .filter(|&count| count > 0)

@@ -139,9 +139,9 @@ impl WebSession {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let cookie = state.kept.cookie.as_ref()?;
         match cookie.ends_at {
-            Some(end) => Some((DateTime::from_timestamp(end, 0)?, true)),
+            Some(end) => Some((media::unix_time(end)?, true)),
             None => {
-                let since = DateTime::from_timestamp(state.kept.since?, 0)?;
+                let since = media::unix_time(state.kept.since?)?;
                 Some((since.checked_add_days(LASTS)?, false))
             }
         }

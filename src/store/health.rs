@@ -1,0 +1,137 @@
+//! The reason for which the state cannot be written. Reading goes on while the disk is full, so the server
+//! does too.
+
+use std::error::Error;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::Store;
+
+/// A reason for which the state cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteFault {
+    /// The disk that holds `data_dir` is full.
+    DiskFull,
+    /// The disk that holds `data_dir` cannot be written.
+    DiskFailed,
+}
+
+impl fmt::Display for WriteFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            WriteFault::DiskFull => "the disk that holds data_dir is full",
+            WriteFault::DiskFailed => "the disk that holds data_dir cannot be written",
+        })
+    }
+}
+
+/// Free space below which the disk counts as full: a write of the state needs some pages of its log.
+const MIN_FREE_BYTES: u64 = 1 << 20;
+
+/// Lifetime of the result of a probe. Each of them waits for the disk, and strangers may ask for it.
+const PROBE_TTL: Duration = Duration::from_secs(5);
+
+/// The result of the last probe.
+pub(super) type LastProbe = Mutex<Option<(Instant, Option<WriteFault>)>>;
+
+impl WriteFault {
+    /// Returns the fault of the disk in an error of the state; `None` if the error has another cause.
+    pub fn of(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
+                let code: i32 = error.code()?.parse().ok()?;
+                // The low byte of an extended result code is the primary one.
+                return match code & 0xff {
+                    SQLITE_FULL => Some(WriteFault::DiskFull),
+                    SQLITE_IOERR | SQLITE_READONLY | SQLITE_CANTOPEN => {
+                        Some(WriteFault::DiskFailed)
+                    }
+                    _ => None,
+                };
+            }
+            cause = error.source();
+        }
+        None
+    }
+}
+
+/// Result codes of SQLite (<https://sqlite.org/rescode.html>).
+const SQLITE_READONLY: i32 = 8;
+const SQLITE_IOERR: i32 = 10;
+const SQLITE_FULL: i32 = 13;
+const SQLITE_CANTOPEN: i32 = 14;
+
+impl Store {
+    /// Returns the reason for which the state cannot be written at the moment; `None` if it can be. Writes a page
+    /// of it to find out, at most every five seconds.
+    pub async fn write_fault(&self) -> Option<WriteFault> {
+        let known = *self.last_probe.lock();
+        if let Some((at, fault)) = known
+            && at.elapsed() < PROBE_TTL
+        {
+            return fault;
+        }
+        let fault = match self.disk_free_bytes() {
+            Some(free) if free < MIN_FREE_BYTES => Some(WriteFault::DiskFull),
+            // Migrations do not use the user version, so it is always the same.
+            _ => match sqlx::query("PRAGMA user_version = 1")
+                .execute(&self.pool)
+                .await
+            {
+                Ok(_) => None,
+                Err(error) => WriteFault::of(&error),
+            },
+        };
+        *self.last_probe.lock() = Some((Instant::now(), fault));
+        fault
+    }
+
+    /// Returns the free bytes of the disk that holds the state; `None` if the system does not say.
+    pub fn disk_free_bytes(&self) -> Option<u64> {
+        let found = rustix::fs::statvfs(&self.data_dir).ok()?;
+        found.f_bavail.checked_mul(found.f_frsize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_recognized_and_reading_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        store.server_key("ticket").await.unwrap();
+        assert_eq!(store.write_fault().await, None);
+        assert!(store.disk_free_bytes().is_some());
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+            .fetch_one(&store.pool)
+            .await
+            .unwrap();
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        sqlx::query(sqlx::AssertSqlSafe(limit))
+            .execute(&store.pool)
+            .await
+            .unwrap();
+        let large = "x".repeat(100_000);
+        let session = store.drive_session(&media::Place::parse("films").unwrap());
+        let refused = sqlx::query("INSERT INTO server_key (name, value) VALUES ($1, x'00')")
+            .bind(large)
+            .execute(&store.pool)
+            .await
+            .unwrap_err();
+        assert_eq!(WriteFault::of(&refused), Some(WriteFault::DiskFull));
+        let with_context = anyhow::Error::from(refused).context("a ticket");
+        assert_eq!(
+            WriteFault::of(with_context.as_ref()),
+            Some(WriteFault::DiskFull)
+        );
+        assert!(store.is_ready().await);
+        assert_eq!(::drives::SessionStore::load(&session).await.unwrap(), None);
+        let unrelated = sqlx::query("SELECT nothing").execute(&store.pool).await;
+        assert_eq!(WriteFault::of(&unrelated.unwrap_err()), None);
+    }
+}
