@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{Library, SignIns};
+use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
@@ -30,6 +30,8 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    /// Fills the index of the library.
+    index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
     /// connections cannot be collected.
     header_timeout: Duration,
@@ -86,7 +88,16 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let factory = DriveFactory::new(config, &store)?;
         let drives = factory.open_all(config).await?;
-        let library = Library::new(drives, config.cache.memory_bytes);
+        let folders = config.drives.iter().filter_map(|drive| {
+            let folders = drive.library.clone()?;
+            Some((drive.name.clone(), folders))
+        });
+        let settings = IndexSettings {
+            walk: config.library.walk,
+            folders: folders.collect(),
+        };
+        let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
+        let library = Library::new(drives, config.cache.memory_bytes).with_index(index);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
@@ -128,6 +139,7 @@ impl App {
         Ok(App {
             site,
             store,
+            index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
     }
@@ -191,6 +203,11 @@ impl App {
         );
         let keeping = tokio::spawn(refresh_sessions(library.clone()));
         let noticing = tokio::spawn(library.clone().watch_changes());
+        let indexing = tokio::spawn(self.index_queue.run(library.clone()));
+        let index = library.index().cloned();
+        let walking = index
+            .clone()
+            .map(|index| tokio::spawn(index.walk_when_due(library.clone())));
         let noting = tokio::spawn(web::flush_last_used_loop(self.site.clone()));
         let served = server
             .serve(
@@ -200,6 +217,13 @@ impl App {
         keeping.abort();
         noticing.abort();
         noting.abort();
+        indexing.abort();
+        if let Some(walking) = walking {
+            walking.abort();
+        }
+        if let Some(index) = index {
+            index.interrupt_walks();
+        }
         web::flush_last_used(&self.site).await;
         let drives = library.drives();
         let settled = join_all(drives.iter().map(|drive| drive.drain()));

@@ -62,6 +62,7 @@ export const player = {
   ahead: '10 seconds ahead',
   position: 'Position',
   positionOf: (at, length) => `${at} of ${length}`,
+  inChapter: (clock, title) => `${clock} · ${title}`,
   unknownLength: '–:––',
   volume: 'Volume',
   volumeAt: percent => `Volume ${percent}%`,
@@ -74,6 +75,7 @@ export const player = {
   speedAt: rate => (rate === 1 ? 'Normal speed' : `Speed ${rate}×`),
   speedLabel: rate => (rate === 1 ? 'Normal' : `${rate}×`),
   sounds: 'Sound track',
+  soundNotHere: codec => `${codec}: in VLC`,
   subtitles: 'Subtitles',
   subtitlesNone: 'No subtitles',
   subtitlesOff: 'Subtitles off',
@@ -121,6 +123,7 @@ export const errors = {
 }
 
 export const stream = {
+  originalInstead: 'The drive has no stream of this film at the moment: the original plays.',
   noAudioOnly: 'There is no audio-only stream of this film.',
   stumbling: 'The drive stumbles. Trying again …',
   originalFailed: 'This browser cannot play the original: back to the stream. VLC plays it.',
@@ -138,6 +141,8 @@ export const stream = {
     dtse: 'DTS',
     mlpa: 'TrueHD',
     fLaC: 'FLAC',
+    alac: 'ALAC',
+    avc1: 'H.264',
   },
   backToAuto: (name, isTranscoding) =>
     `${name} ${isTranscoding ? 'is still being prepared' : 'cannot be had at the moment'}: back to Auto.`,

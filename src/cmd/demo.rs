@@ -23,7 +23,7 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
         anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
     }
     let listener = bind(listen)?;
-    let films = films.map_or(Films::Bundled, Films::Folder);
+    let films = films.map_or(Films::BundledLibrary, Films::Folder);
     let sandbox = start(Options {
         films,
         ..Options::default()

@@ -21,6 +21,8 @@ pub struct DriveConfig {
     pub name: Place,
     /// The settings of its kind.
     pub settings: DriveSettings,
+    /// The folders that are part of the library; `None` for the whole drive.
+    pub library: Option<Vec<EntryPath>>,
 }
 
 impl DriveConfig {
@@ -91,6 +93,7 @@ impl DriveConfig {
                 let message = format!("another drive is called “{name}” already");
                 section.complain_at("name", &message);
             }
+            let library = read_library(&mut section);
             let kind = section.required_text("kind");
             let settings = match kind.as_str() {
                 "terabox" => Some(read_terabox(&mut section)),
@@ -104,7 +107,11 @@ impl DriveConfig {
             match settings {
                 Some(settings) => {
                     section.finish();
-                    drives.extend(name.map(|name| DriveConfig { name, settings }));
+                    drives.extend(name.map(|name| DriveConfig {
+                        name,
+                        settings,
+                        library,
+                    }));
                 }
                 // The keys of an unknown kind are unknown, too: one problem is enough.
                 None if !kind.is_empty() => section.complain(
@@ -125,6 +132,22 @@ impl DriveConfig {
         }
         place
     }
+}
+
+/// Reads the folders of the library; `None` if the key is not set.
+fn read_library(section: &mut Section<'_>) -> Option<Vec<EntryPath>> {
+    if !section.has("library") {
+        return None;
+    }
+    let folders = section.texts("library");
+    let parsed: Vec<EntryPath> = folders
+        .iter()
+        .filter_map(|folder| EntryPath::parse(folder).ok())
+        .collect();
+    if parsed.len() < folders.len() {
+        section.complain("library", "must be a list of folders such as [\"/Films\"]");
+    }
+    Some(parsed)
 }
 
 /// Keys of an Open Platform application. Without any of them, `[drive.web]` alone is the drive.

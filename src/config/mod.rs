@@ -6,6 +6,7 @@
 //! which takes precedence. Secrets can come from a file (`password_file`).
 
 mod drives;
+mod library;
 mod playback;
 mod players;
 mod problem;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
+pub use library::LibraryConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
@@ -48,6 +50,8 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Fetching of media.
     pub playback: PlaybackConfig,
+    /// The library of films and series.
+    pub library: LibraryConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
     /// Players that films can be sent to, in the order of the file.
@@ -164,6 +168,7 @@ impl Config {
             limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
+            library: LibraryConfig::read(section.subsection("library")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),
             warnings: Vec::new(),

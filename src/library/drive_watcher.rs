@@ -63,6 +63,11 @@ impl Library {
         }
     }
 
+    /// Returns a receiver that is notified when drives are added or removed.
+    pub(super) fn drives_changed(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.drives_changed.subscribe()
+    }
+
     /// Replaces the list of drives and notifies [`Library::watch_changes`].
     pub(super) fn set_drives(&self, change: impl FnOnce(&mut Vec<SharedDrive>)) {
         {

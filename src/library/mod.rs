@@ -1,11 +1,13 @@
 //! The library: places, their folders and entries, and search over all of them.
 //!
 //! Results are cached, and concurrent callers share one upstream call (single-flight), which continues when its
-//! first caller is dropped. Errors are never cached. Playback is in `playback`.
+//! first caller is dropped. Errors are never cached. Playback is in `playback`. The index of films and series by the
+//! names of files is in `index`.
 
 mod details;
 mod drive_watcher;
 mod file_operations;
+mod index;
 mod search;
 mod shared_load;
 mod sign_ins;
@@ -25,6 +27,7 @@ use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place};
 
 pub use file_operations::FileOperation;
+pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
 pub use search::SearchPage;
 pub(crate) use shared_load::SharedLoads;
 pub use sign_ins::{SignInView, SignIns};
@@ -55,6 +58,8 @@ pub struct Library {
     revalidated: moka::sync::Cache<(Place, EntryPath), ()>,
     /// Folders that were requested from the upstream a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
+    /// The films and series by the names of the files that were listed; `None` without one.
+    index: Option<LibraryIndex>,
 }
 
 /// Most upstreams do not report changes. Ten minutes save them a call for every page that is turned, and a
@@ -122,7 +127,19 @@ impl Library {
                 .max_capacity(10_000)
                 .time_to_live(RECENT_TTL)
                 .build(),
+            index: None,
         }
+    }
+
+    /// Adds an index, which is filled as folders are listed.
+    pub fn with_index(mut self, index: LibraryIndex) -> Self {
+        self.index = Some(index);
+        self
+    }
+
+    /// Returns the index of films and series; `None` without one.
+    pub fn index(&self) -> Option<&LibraryIndex> {
+        self.index.as_ref()
     }
 
     /// Returns every drive, in the owner's order.
@@ -224,11 +241,14 @@ impl Library {
                 None => Priority::Opening,
                 Some(_) => Priority::Scans,
             };
-            let entries = self.entries.clone();
+            let (entries, index) = (self.entries.clone(), self.index.clone());
             async move {
-                let listing = drive.at(priority).list(&folder, &page).await?;
+                let listing = Arc::new(drive.at(priority).list(&folder, &page).await?);
                 forget_replaced(&entries, &listing).await;
-                Ok(Arc::new(listing))
+                if let Some(index) = index {
+                    index.listed(drive.place(), &folder, &page, &listing);
+                }
+                Ok(listing)
             }
         });
         let answer = within_a_page(answer).await;
@@ -353,6 +373,9 @@ impl Library {
 
     /// Invalidates an entry, all entries below it, and the listing of its folder, after it was changed.
     pub async fn changed(&self, place: &Place, path: &EntryPath) {
+        if let Some(index) = &self.index {
+            index.changed(place, path);
+        }
         self.accounts.invalidate(place).await;
         let stale: Vec<_> = self
             .entries

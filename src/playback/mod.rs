@@ -5,8 +5,10 @@
 //! concurrent callers. It deals with entries and bytes; HTTP is the business of `web`.
 
 pub mod cards;
+mod descriptions;
 mod ladder;
 pub mod master;
+mod packed_audio;
 pub mod pictures;
 pub mod playlist;
 mod read_ahead;
@@ -31,12 +33,13 @@ use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
 pub use ladder::Ladder;
+pub use packed_audio::{SegmentContainer, SegmentForm};
 use pictures::Pictures;
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::IndexExpiry;
 use segment_index::{SegmentIndex, short_hash};
-use source::SourceCache;
+use source::{SoundDecoder, SourceCache};
 use sources::{OriginalIndexSource, OriginalSource, SegmentSource};
 use whole_rendition::WholeRenditionSource;
 
@@ -49,9 +52,15 @@ pub struct Playback {
     local_loads: SharedLoads<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
+    /// The forms of sounds' segments, by the content of their lists.
+    forms: Cache<String, SegmentForm>,
+    /// Entries of which the upstream will never have a rendition.
+    without_ladder: moka::sync::Cache<EntryKey, ()>,
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
+    /// Decodes the sounds of originals that browsers lack.
+    sound_decoder: SoundDecoder,
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
@@ -129,12 +138,18 @@ impl Playback {
                 .max_capacity(10_000)
                 .time_to_live(LADDER_TTL)
                 .build(),
+            forms: Cache::new(10_000),
+            without_ladder: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(LADDER_TTL)
+                .build(),
             originals: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(ORIGINAL_TTL)
                 .build(),
             films: SourceCache::new(memory_bytes / 16),
-            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 7),
+            sound_decoder: SoundDecoder::new(memory_bytes / 64),
+            pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             texts: subtitles::texts(memory_bytes / 64),
             clocks: Cache::new(10_000),
             engine: Engine::new(memory_bytes / 8 * 5, disk),
@@ -213,9 +228,17 @@ impl Playback {
         rendition: Rendition,
     ) -> Result<Bytes, DriveError> {
         let index = self.segment_index(entry, rendition).await?;
+        let extension = match index.written.get() {
+            Some(written) => return Ok(written.clone()),
+            None => self
+                .segment_form(entry, rendition)
+                .await?
+                .container
+                .extension(),
+        };
         Ok(index
             .written
-            .get_or_init(|| media_playlist(&index, rendition).into())
+            .get_or_init(|| media_playlist(&index, rendition, extension).into())
             .clone())
     }
 

@@ -37,10 +37,10 @@ impl WatchPosition {
 }
 
 /// Seconds below which a film does not count as begun.
-const MIN_POSITION_S: f64 = 10.0;
+pub(super) const MIN_POSITION_S: f64 = 10.0;
 
 /// Percent from which a film counts as watched: the rest is credits.
-const WATCHED_PERCENT: u8 = 96;
+pub(super) const WATCHED_PERCENT: u8 = 92;
 
 /// Number of films in the history. Beyond it, the least recently watched are deleted.
 const MAX_FILMS: i64 = 2_000;
@@ -257,8 +257,8 @@ mod tests {
             (0.0, false),
             (9.0, false),
             (11.0, true),
-            (95.0, true),
-            (96.0, false),
+            (91.0, true),
+            (92.0, false),
         ] {
             let watched = WatchPosition {
                 place: Place::parse("films").unwrap(),

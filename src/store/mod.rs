@@ -1,5 +1,5 @@
 //! Durable state in one SQLite file: the server's keys, the drives' sessions, tickets, the owner's password and
-//! sessions, API tokens, watch history.
+//! sessions, API tokens, watch history, the library.
 //!
 //! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
@@ -7,6 +7,7 @@
 
 mod drives;
 mod history;
+mod library;
 mod locks;
 mod sessions;
 mod shares;
@@ -30,6 +31,10 @@ use media::Place;
 
 pub use drives::ConnectedDrive;
 pub use history::WatchPosition;
+pub use library::{
+    ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem, PictureFile,
+    SeenFolder, WalkState, WalkStatus,
+};
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 pub use ticket_cards::StoredCard;
@@ -250,6 +255,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "history", include_str!("migrations/0005_history.sql")),
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
     (7, "uploads that can go on", include_str!("migrations/0007_uploads.sql")),
+    (8, "the library", include_str!("migrations/0008_library.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -129,6 +129,10 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/share", get(pages::share::show).post(pages::share::submit))
         .route("/share/save", post(pages::open_share::save))
         .route("/share/forget", post(pages::open_share::forget))
+        .route("/library/films", get(pages::titles::films))
+        .route("/library/series", get(pages::titles::series))
+        .route("/library/items/{id}", get(pages::titles::show))
+        .route("/library/items/{id}/watched", post(pages::titles::mark))
         .route("/status", get(pages::status::show))
         .route("/account/{drive}", get(pages::account::show))
         .route(
@@ -334,6 +338,39 @@ fn calls() -> RouteGroup {
         )
         .call("/api/v1/history", routes!(api::history::list))
         .call("/api/v1/history/{*location}", routes!(api::history::note))
+        .call("/api/v1/library/films", routes!(api::library::items::films))
+        .call(
+            "/api/v1/library/series",
+            routes!(api::library::items::series),
+        )
+        .call(
+            "/api/v1/library/recent",
+            routes!(api::library::items::recent),
+        )
+        .call(
+            "/api/v1/library/next-up",
+            routes!(api::library::items::next_up),
+        )
+        .call(
+            "/api/v1/library/continue",
+            routes!(api::library::items::resume),
+        )
+        .call(
+            "/api/v1/library/items/{id}",
+            routes!(api::library::items::show),
+        )
+        .call(
+            "/api/v1/library/items/{id}/watched",
+            routes!(api::library::items::mark),
+        )
+        .call(
+            "/api/v1/library/walks/{drive}",
+            routes!(
+                api::library::walks::show,
+                api::library::walks::start,
+                api::library::walks::stop
+            ),
+        )
         .call("/api/v1/openapi.json", routes!(api::openapi::show))
         .call("/api/v1/uploads/{id}", routes!(api::content::state))
         .merge(

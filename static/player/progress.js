@@ -2,7 +2,7 @@
 
 const REPORT_INTERVAL_MS = 15_000
 const MIN_RESUME_S = 10
-const MAX_RESUME_PART = 0.96
+const MAX_RESUME_PART = 0.92
 
 /** Reports the position of the open film, which `getFilm()` returns. */
 export function reportProgress({ video, stream, getFilm }) {

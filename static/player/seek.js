@@ -1,6 +1,7 @@
-// Creates the seek line: the time, the slider with what is buffered, and the length.
+// Creates the seek line: the time, the slider with what is buffered and the chapter marks, and the length.
 
 import { player as texts } from '../texts.js'
+import { chapterAt, loadChapters } from './chapters.js'
 import { formatClock } from './clock.js'
 import { make } from './elements.js'
 import { Slider } from './slider.js'
@@ -12,10 +13,15 @@ const SHADE_EVENTS = ['progress', 'seeked', 'timeupdate', 'emptied']
 export function createSeekLine({ video, stream, actions, getFilm }) {
   let film = null
   let length = 0
+  let chapters = []
   const now = make('span', { className: 'time', textContent: formatClock(0) })
   const end = make('span', { className: 'time' })
   const slider = new Slider('seek', texts.position, {
-    format: (at, max) => (max ? texts.positionOf(formatClock(at), formatClock(max)) : formatClock(at)),
+    format: (at, max) => {
+      const clock = max ? texts.positionOf(formatClock(at), formatClock(max)) : formatClock(at)
+      const chapter = chapterAt(chapters, at)
+      return chapter ? texts.inChapter(clock, chapter) : clock
+    },
     onChange: actions.seekTo,
     onStep: by => actions.seekBy(5 * by),
     onPress: actions.togglePlay,
@@ -33,6 +39,23 @@ export function createSeekLine({ video, stream, actions, getFilm }) {
     end.textContent = length > 0 ? formatClock(length) : texts.unknownLength
     slider.show(at, length)
   }
+  // Not before the film itself is open: its index is read for it anyway.
+  const mark = async () => {
+    const opened = getFilm()
+    const found = opened.chapters ? await loadChapters(opened.chapters) : []
+    if (opened !== getFilm()) return
+    chapters = found.length > 1 ? found : []
+    slider.mark(chapters.map(chapter => chapter.at))
+    show()
+  }
+  let marked = null
+  video.addEventListener('loadedmetadata', () => {
+    if (marked === getFilm()) return
+    marked = getFilm()
+    chapters = []
+    slider.mark([])
+    mark()
+  })
   const shade = () => {
     const { buffered } = video
     slider.shade(Array.from({ length: buffered.length }, (_, n) => [buffered.start(n), buffered.end(n)]))

@@ -6,6 +6,7 @@ import { make } from './elements.js'
 export class Slider {
   #fill = make('span', { className: 'slider-fill' })
   #tooltip = make('span', { className: 'slider-tooltip', attributes: { 'aria-hidden': 'true' } })
+  #marks = make('span', { className: 'slider-marks' })
   #callbacks
   #value = 0
   #max = 0
@@ -19,7 +20,7 @@ export class Slider {
   constructor(id, label, { format, onChange, onStep, onPress, isLive = false }) {
     this.#callbacks = { format, onChange, onStep, onPress, isLive }
     const knob = make('span', { className: 'slider-knob' })
-    const track = make('span', { className: 'slider-track' }, this.#fill)
+    const track = make('span', { className: 'slider-track' }, this.#fill, this.#marks)
     this.element = make(
       'div',
       {
@@ -61,6 +62,18 @@ export class Slider {
     this.element.style.setProperty(
       '--ranges',
       stops.length > 0 ? `linear-gradient(to right, ${stops.join(', ')})` : 'none',
+    )
+  }
+
+  /** Draws marks at these values, besides one at the start. */
+  mark(values) {
+    const marks = values.filter(value => value > 0)
+    this.#marks.replaceChildren(
+      ...marks.map(value => {
+        const mark = make('span', { className: 'slider-mark' })
+        mark.style.setProperty('--at', this.#percent(value))
+        return mark
+      }),
     )
   }
 

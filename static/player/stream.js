@@ -6,6 +6,7 @@
 // sentence; playing goes on), `sounds` (the sound tracks or the chosen one have changed).
 
 import { player, stream as texts } from '../texts.js'
+import { isSupported, lackingCodecs } from './codecs.js'
 import { fetchProblem } from './problem.js'
 import { isSourceUrl, renditionNames, renditionOf } from './renditions.js'
 import { Sounds } from './sounds.js'
@@ -246,7 +247,10 @@ export class Stream extends EventTarget {
         this.#findAudioUrl(data.levels)
         this.#checkSource(data.levels)
       })
-      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#onLevels())
+      hls.on(Hls.Events.MANIFEST_PARSED, () => {
+        this.#dropSound()
+        this.#onLevels()
+      })
       hls.on(Hls.Events.LEVELS_UPDATED, () => this.#onLevels())
       hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.#setQuality(renditionOf(hls.levels[data.level])))
     }
@@ -261,28 +265,37 @@ export class Stream extends EventTarget {
       level =>
         !level.height &&
         !level.videoCodec &&
+        !/^\d+p$/.test(renditionOf({ url: [level.url] })) &&
         /mp4a|ac-3|ec-3|opus/i.test(level.audioCodec ?? level.attrs?.CODECS ?? 'mp4a'),
     )
     if (sound && variants.length > 1) this.#audioUrl = sound.url
   }
 
-  /** Finds out whether the browser decodes the original before it is played. */
+  /** Finds out whether the browser decodes the original before it is played, or says what it lacks. */
   #checkSource(variants) {
-    if (this.#chosen !== 'original') return
     const sources = variants.filter(level => isSourceUrl(level.url))
+    const others = variants.filter(level => !isSourceUrl(level.url))
+    if (sources.length > 0 && others.length === 0 && this.#film.renditions?.some(({ href }) => href)) {
+      this.#notify(texts.originalInstead)
+    }
+    if (sources.length === 0 || (this.#chosen !== 'original' && others.length > 0)) return
     const codecs = sources.map(level => level.attrs?.CODECS ?? '')
-    if (codecs.some(it => !it || MediaSource.isTypeSupported(`video/mp4; codecs="${it}"`))) return
-    const others = renditionNames(
-      [],
-      variants.filter(level => !isSourceUrl(level.url)),
-    )
+    if (codecs.some(it => !it || isSupported(it))) return
     const lacking = lackingCodecs(codecs[0])
-    if (others.length > 0) {
-      this.#notify(texts.lacksCodec(lacking, others[0]))
+    const [best] = renditionNames([], others)
+    if (best) {
+      this.#notify(texts.lacksCodec(lacking, best))
       this.#chosen = 'auto'
     } else {
       this.#fail({ code: 'undecodable', format: lacking })
     }
+  }
+
+  /** Removes the variant without a picture, which hls.js keeps where no variant tells the size of its picture. */
+  #dropSound() {
+    const { levels } = this.#hls
+    const sound = levels.findIndex(level => renditionOf(level) === 'audio')
+    if (sound >= 0 && levels.length > 1) this.#hls.removeLevel(sound)
   }
 
   #onLevels() {
@@ -442,15 +455,6 @@ export class Stream extends EventTarget {
     this.#quality = name
     this.dispatchEvent(new Event('quality'))
   }
-}
-
-/** Returns the names of the codecs in `codecs` that the browser lacks. */
-function lackingCodecs(codecs = '') {
-  const lacking = codecs
-    .split(',')
-    .filter(codec => codec && !MediaSource.isTypeSupported(`video/mp4; codecs="${codec}"`))
-    .map(codec => texts.codecNames[codec.split('.')[0]] ?? codec)
-  return lacking.join(', ') || codecs
 }
 
 /** Returns the URL that failed, or `null` where hls.js does not report it. */

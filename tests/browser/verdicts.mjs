@@ -9,6 +9,7 @@ const EXPECTED = /status of 4\d\d|status of 5\d\d/
 const scenarios = {
   async transcoding(page) {
     await upstream('faults', { route: 'streaming', fault: { errno: 31341 } })
+    await upstream('faults', { route: 'original', fault: { status: 500 } })
     await page.goto(film)
     await shows(page, 'transcoding', /making the streaming version/)
     await page.click('#bar [data-act=play]')
@@ -24,6 +25,11 @@ const scenarios = {
       30_000,
     )
     await plays(page, 1)
+  },
+
+  async transcoding_with_original(page) {
+    await upstream('faults', { route: 'streaming', fault: { errno: 31341 } })
+    await playsTheOriginal(page, /making the streaming version/)
   },
 
   async signed_out(page) {
@@ -44,11 +50,7 @@ const scenarios = {
 
   async preview(page) {
     await upstream('faults', { route: 'streaming', fault: { preview: 2 } })
-    await page.goto(film)
-    await shows(page, 'preview_only', /only the beginning/)
-    await page.click('#error-overlay button:has-text("original")')
-    await plays(page, 2)
-    assert.equal((await state(page)).quality, 'original')
+    await playsTheOriginal(page, /only the beginning/)
   },
 
   async gone(page) {
@@ -87,6 +89,18 @@ const scenarios = {
     await page.evaluate(() => (document.getElementById('video').currentTime = 50))
     await plays(page, 52)
   },
+}
+
+/** The page says why there is no stream, and plays the original. */
+async function playsTheOriginal(page, words) {
+  await page.goto(film)
+  await until(page, 'it says so', () => /the original plays/.test(document.body.innerText))
+  const reservation = await page.$('.reservation')
+  if (reservation) assert.match(await reservation.innerText(), words)
+  await page.click('#bar [data-act=play]')
+  await plays(page, 2)
+  assert.equal((await state(page)).quality, 'original')
+  assert.ok(await page.isHidden('#error-overlay'))
 }
 
 async function shows(page, code, words) {

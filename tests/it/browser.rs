@@ -93,6 +93,11 @@ async fn a_film_that_is_being_prepared_says_so_and_starts_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_that_is_being_prepared_plays_its_original_meanwhile() {
+    verdict("transcoding_with_original").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_drive_that_is_signed_out_says_so() {
     verdict("signed_out").await;
 }
@@ -103,7 +108,7 @@ async fn a_drive_that_is_signed_out_while_one_looks_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_preview_says_so_and_offers_the_original() {
+async fn a_preview_says_so_and_plays_the_original() {
     verdict("preview").await;
 }
 

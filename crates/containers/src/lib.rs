@@ -30,6 +30,7 @@
 
 pub mod codecs;
 mod cue;
+mod encoded_sound;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -47,6 +48,9 @@ mod track;
 mod write;
 
 pub use cue::Cue;
+pub use encoded_sound::{
+    AAC_FRAME_SAMPLES, ENCODED_SAMPLE_RATE, adts_frames, encoded_sound_init, encoded_sound_segment,
+};
 pub use error::ContainerError;
 pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
 pub use progressive::{Progressive, ProgressiveReader};

@@ -19,6 +19,7 @@ mod accounts;
 mod api;
 mod body;
 mod bundled;
+mod bundled_library;
 mod call;
 mod changes;
 mod control;
@@ -141,7 +142,8 @@ pub struct Sandbox {
 /// If a port cannot be bound or the folder of films cannot be read.
 pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     let library = match &options.films {
-        Films::Bundled => library::Library::bundled()?,
+        Films::Bundled => library::Library::bundled(false)?,
+        Films::BundledLibrary => library::Library::bundled(true)?,
         Films::Folder(folder) => library::Library::own(folder::OwnFolder::open(folder)?),
     };
     let api = bind(options.listen).await?;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use super::bundled;
 use super::folder::OwnFolder;
 use super::journal::{Cursor, Diff};
 use super::nodes::{Content, Details, Node, Rendition, RenditionError, Rung, Source};
+use super::{bundled, bundled_library};
 
 /// The files of an account.
 #[derive(Debug)]
@@ -94,9 +94,14 @@ impl Library {
     ///
     /// # Errors
     /// If a sample file is missing or broken.
-    pub fn bundled() -> anyhow::Result<Self> {
+    pub fn bundled(with_library: bool) -> anyhow::Result<Self> {
         let mut tree = NodeTree::default();
-        for node in bundled::account(bundled::films()?) {
+        let films = bundled::films()?;
+        let library = match with_library {
+            true => bundled_library::entries(&films),
+            false => Vec::new(),
+        };
+        for node in bundled::account(films).into_iter().chain(library) {
             tree.add(node);
         }
         Ok(Self {

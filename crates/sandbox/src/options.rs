@@ -12,6 +12,8 @@ pub enum Films {
     /// The bundled films, under many names.
     #[default]
     Bundled,
+    /// The bundled films, and beside them a library of films and series with descriptions and pictures.
+    BundledLibrary,
     /// A folder on this machine.
     Folder(PathBuf),
 }

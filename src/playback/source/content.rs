@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use containers::{Container, Piece, Progressive, ProgressiveReader, Segment};
+use containers::{Container, ContainerError, Piece, Progressive, ProgressiveReader, Segment};
 use futures_util::{StreamExt, stream};
 
 use super::RepackagedFilm;
@@ -16,7 +16,7 @@ use super::media_reader::MediaReader;
 use crate::bytes::Source;
 use crate::governor::Priority;
 use crate::playback::Playback;
-use drives::{DriveError, Incoming};
+use drives::{DriveError, ErrorKind, Incoming};
 use media::Entry;
 
 /// The most bytes of the next segment that are read ahead.
@@ -129,6 +129,8 @@ impl Source for RepackagedSource {
             }
         };
         let reply = RepackagedBody {
+            playback: self.playback.clone(),
+            entry: self.entry.clone(),
             film: self.film.clone(),
             pieces,
             current: None,
@@ -215,8 +217,28 @@ enum PieceSource {
     File(ProgressiveReader, Arc<Progressive>),
 }
 
+/// The reason why a piece is missing.
+enum PieceError {
+    /// The file is not as expected.
+    Container(ContainerError),
+    /// The file could not be read.
+    Drive(DriveError),
+}
+
+impl PieceError {
+    /// Returns an error of a container; `drive_error` returns that of the drive, if reading failed.
+    fn of(error: ContainerError, drive_error: impl Fn(ContainerError) -> DriveError) -> Self {
+        match error {
+            ContainerError::Read(_) => PieceError::Drive(drive_error(error)),
+            error => PieceError::Container(error),
+        }
+    }
+}
+
 /// A reply that is being sent.
 struct RepackagedBody {
+    playback: Playback,
+    entry: Arc<Entry>,
     film: Arc<RepackagedFilm>,
     pieces: PieceSource,
     /// The rest of a range of the original: position and length.
@@ -247,23 +269,47 @@ impl RepackagedBody {
         }
     }
 
-    /// Matroska's headers stand among its media, MP4's in an index.
+    /// Returns the next piece. A Matroska file whose index leads to other bytes than a segment is scanned from then on.
     async fn next_piece(&mut self) -> Result<Option<Piece>, DriveError> {
+        let piece = self.read_piece().await;
+        let is_wrong_index = self.film.container == Container::Matroska && !self.film.is_scanned;
+        match piece {
+            Err(PieceError::Container(ContainerError::Malformed(detail))) if is_wrong_index => {
+                self.playback.distrust_index(&self.entry).await;
+                let detail = format!("the file's index is wrong: {detail}");
+                Err(
+                    DriveError::new(ErrorKind::Transcoding, "source", detail).with_sentence(
+                        "The index of this file is wrong. Its contents are read once more.",
+                    ),
+                )
+            }
+            Err(PieceError::Container(error)) => Err(super::drive_error(error, None)),
+            Err(PieceError::Drive(error)) => Err(error),
+            Ok(piece) => Ok(piece),
+        }
+    }
+
+    /// Matroska's headers stand among its media, MP4's in an index.
+    async fn read_piece(&mut self) -> Result<Option<Piece>, PieceError> {
         let source = &self.film.source;
         match &mut self.pieces {
             PieceSource::Known(pieces) => Ok(pieces.pop_front()),
             PieceSource::Streamed(segment) => {
                 let piece = segment.next(&self.media).await;
-                piece.map_err(|error| self.media.drive_error(error))
+                piece.map_err(|error| PieceError::of(error, |error| self.media.drive_error(error)))
             }
             PieceSource::File(range, layout) => match self.film.container {
                 Container::Matroska => {
                     let piece = range.next(source, layout, &self.media).await;
-                    piece.map_err(|error| self.media.drive_error(error))
+                    piece.map_err(|error| {
+                        PieceError::of(error, |error| self.media.drive_error(error))
+                    })
                 }
                 Container::Mp4 => {
                     let piece = range.next(source, layout, &self.index).await;
-                    piece.map_err(|error| self.index.drive_error(error))
+                    piece.map_err(|error| {
+                        PieceError::of(error, |error| self.index.drive_error(error))
+                    })
                 }
             },
         }

@@ -11,6 +11,7 @@
 //! of the original. So sharing, the disk cache, renewal and resuming hold as they do for segments of an upstream.
 
 mod content;
+mod decoded_sound;
 pub(super) mod index_reader;
 mod media_reader;
 mod playlist;
@@ -20,7 +21,7 @@ mod variants;
 use std::sync::Arc;
 use std::time::Duration;
 
-use containers::{Budget, Container, ContainerError, Progressive, ReadRange, Source};
+use containers::{Budget, Container, ContainerError, Progressive, ReadRange, Source, TrackKind};
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -32,9 +33,10 @@ use crate::bytes::Object;
 use crate::governor::Priority;
 use crate::library::single_flight;
 use content::{RepackagedSource, ReplyContent};
+pub(super) use decoded_sound::SoundDecoder;
 use drives::{DriveError, ErrorKind};
 use index_reader::IndexReader;
-use media::Entry;
+use media::{Entry, EntryKind};
 
 pub use stream::SourceStream;
 pub use variants::{SourceSound, SourceVariants};
@@ -64,8 +66,22 @@ const SENTENCE: &str =
 pub struct RepackagedFilm {
     source: Source,
     container: Container,
+    /// True if the segments were found by a scan of the file and not in its own index.
+    is_scanned: bool,
     /// The layout of `source.mp4`, made on first use.
     layout: OnceCell<Arc<Progressive>>,
+}
+
+/// Returns true if the original is played in place of renditions that are missing for this reason: the upstream has none
+/// of it, not yet, or not for this account, and its owner may read the file all the same.
+pub fn replaces_renditions(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Unsupported
+            | ErrorKind::Transcoding
+            | ErrorKind::PreviewOnly
+            | ErrorKind::PlanRequired
+    )
 }
 
 /// The opened files, and those that could not be opened.
@@ -73,6 +89,8 @@ pub struct RepackagedFilm {
 pub(super) struct SourceCache {
     opened: Cache<EntryKey, Arc<RepackagedFilm>>,
     refusals: Cache<EntryKey, DriveError>,
+    /// Files whose own index proved wrong: they are scanned.
+    distrusted: Cache<EntryKey, ()>,
 }
 
 impl SourceCache {
@@ -88,7 +106,13 @@ impl SourceCache {
                 .max_capacity(10_000)
                 .time_to_live(REFUSAL_TTL)
                 .build(),
+            distrusted: Cache::new(10_000),
         }
+    }
+
+    /// Returns true if a file was found to be one that cannot be repackaged.
+    pub fn is_refused(&self, key: &EntryKey) -> bool {
+        self.refusals.contains_key(key)
     }
 
     /// Returns the number of opened files.
@@ -108,6 +132,15 @@ impl RepackagedFilm {
         // The end of each segment, and its row in the segment index.
         let layout = self.source.plan().len() * (8 + 12) + (8 << 10);
         (size_of::<Self>() + self.source.memory_bytes() + layout).min(u32::MAX as usize) as u32
+    }
+
+    /// Checks that there is a segment `n`.
+    fn check_segment(&self, n: usize) -> Result<(), DriveError> {
+        if n < self.source.plan().len() {
+            return Ok(());
+        }
+        let detail = format!("there is no segment {n}");
+        Err(DriveError::new(ErrorKind::NotFound, "source", detail))
     }
 
     /// Returns the time in the repackaged stream at which the film begins, in ticks of 90 kHz.
@@ -174,9 +207,9 @@ impl Playback {
         let container = Container::of(&head).ok_or_else(|| unsupported("this container"))?;
         let opened = Source::open(&reader, &Budget::default()).await;
         let mut source = opened.map_err(|error| reader.drive_error(error))?;
-        if source.plan().is_empty()
-            && let Some(mut scan) = source.scan()
-        {
+        let is_distrusted = self.films.distrusted.contains_key(&EntryKey::of(entry));
+        let is_scanned = is_distrusted || source.plan().is_empty();
+        if is_scanned && let Some(mut scan) = source.scan() {
             let reader = self.index_reader(entry, Priority::Scans).unaligned();
             loop {
                 let step = scan.step(&reader, SCAN_READS).await;
@@ -191,11 +224,24 @@ impl Playback {
         if source.plan().is_empty() {
             return Err(unsupported("a film without a key frame"));
         }
+        let has_picture = source.tracks().iter().any(|it| it.kind == TrackKind::Video);
+        if entry.kind == EntryKind::Video && has_picture && source.picture().is_none() {
+            // A film whose sound alone could be sent is not that film.
+            return Err(unsupported("the codec of its picture"));
+        }
         Ok(RepackagedFilm {
             source,
             container,
+            is_scanned,
             layout: OnceCell::new(),
         })
+    }
+
+    /// Forgets the index of a film that does not fit to its media; it is scanned when it is opened again.
+    async fn distrust_index(&self, entry: &Entry) {
+        let key = EntryKey::of(entry);
+        self.films.distrusted.insert(key.clone(), ()).await;
+        self.films.opened.invalidate(&key).await;
     }
 
     /// Returns the media playlist of one of the source's streams.
@@ -209,6 +255,9 @@ impl Playback {
     ) -> Result<String, DriveError> {
         let film = self.source(entry).await?;
         film.selection(stream)?;
+        if let SourceStream::DecodedSound(k) = stream {
+            self.decoded_track(&film, k)?;
+        }
         Ok(playlist::media_playlist(&film.source, stream))
     }
 
@@ -222,7 +271,14 @@ impl Playback {
         stream: SourceStream,
     ) -> Result<Object, DriveError> {
         let film = self.source(entry).await?;
-        let init = film.source.init(&film.selection(stream)?);
+        let selection = film.selection(stream)?;
+        let init = match stream {
+            SourceStream::DecodedSound(k) => {
+                let track = self.decoded_track(&film, k)?;
+                containers::encoded_sound_init(track.language.as_deref())
+            }
+            _ => film.source.init(&selection),
+        };
         let init = init.map_err(|error| drive_error(error, None))?;
         let content = ReplyContent::pieces(vec![containers::Piece::Bytes(init)]);
         Ok(self.repackaged(entry, film, &format!("{stream}/init"), content))
@@ -240,11 +296,25 @@ impl Playback {
         n: usize,
     ) -> Result<Object, DriveError> {
         let film = self.source(entry).await?;
-        let selection = film.selection(stream)?;
-        if n >= film.source.plan().len() {
-            let detail = format!("there is no segment {n}");
-            return Err(DriveError::new(ErrorKind::NotFound, "source", detail));
+        if let SourceStream::DecodedSound(k) = stream {
+            film.check_segment(n)?;
+            let bytes = self.decoded_segment(entry, &film, k, n).await?;
+            let content = ReplyContent::pieces(vec![containers::Piece::Bytes(bytes)]);
+            return Ok(self.repackaged(entry, film, &format!("{stream}/{n}"), content));
         }
+        self.carried_segment(entry, film, stream, n).await
+    }
+
+    /// Returns segment `n` of a stream whose samples are those of the file.
+    async fn carried_segment(
+        &self,
+        entry: &Arc<Entry>,
+        film: Arc<RepackagedFilm>,
+        stream: SourceStream,
+        n: usize,
+    ) -> Result<Object, DriveError> {
+        let selection = film.selection(stream)?;
+        film.check_segment(n)?;
         let reader = self.index_reader(entry, Priority::Playing);
         let segment = match stream {
             SourceStream::KeyFrames => film.source.key_frame(&reader, n).await,

@@ -16,6 +16,8 @@ pub enum SourceStream {
     KeyFrames,
     /// `sound-{k}`: a sound track, counted from 1 in the order of the file.
     Sound(usize),
+    /// `sound-{k}-aac`: the same sound track, decoded and encoded again for browsers.
+    DecodedSound(usize),
 }
 
 impl SourceStream {
@@ -26,17 +28,21 @@ impl SourceStream {
             "source-video" => Some(SourceStream::Video),
             "source-iframes" => Some(SourceStream::KeyFrames),
             _ => {
-                let digits = name.strip_prefix("sound-")?;
+                let name = name.strip_prefix("sound-")?;
+                let (digits, stream): (_, fn(usize) -> Self) = match name.strip_suffix("-aac") {
+                    Some(digits) => (digits, SourceStream::DecodedSound),
+                    None => (name, SourceStream::Sound),
+                };
                 let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
                 let number = (is_plain && !digits.starts_with('0')).then(|| digits.parse().ok());
-                number.flatten().map(SourceStream::Sound)
+                number.flatten().map(stream)
             }
         }
     }
 
     /// Returns true if it has no picture.
     pub fn is_sound(self) -> bool {
-        matches!(self, SourceStream::Sound(_))
+        matches!(self, SourceStream::Sound(_) | SourceStream::DecodedSound(_))
     }
 }
 
@@ -47,6 +53,7 @@ impl fmt::Display for SourceStream {
             SourceStream::Video => f.write_str("source-video"),
             SourceStream::KeyFrames => f.write_str("source-iframes"),
             SourceStream::Sound(k) => write!(f, "sound-{k}"),
+            SourceStream::DecodedSound(k) => write!(f, "sound-{k}-aac"),
         }
     }
 }
@@ -74,7 +81,7 @@ impl RepackagedFilm {
             SourceStream::Video | SourceStream::KeyFrames => {
                 picture.map(|picture| vec![picture]).ok_or_else(none)
             }
-            SourceStream::Sound(k) => {
+            SourceStream::Sound(k) | SourceStream::DecodedSound(k) => {
                 let sounds = self.source.sounds();
                 let track = k
                     .checked_sub(1)
@@ -110,12 +117,24 @@ mod tests {
             "source-iframes",
             "sound-1",
             "sound-12",
+            "sound-3-aac",
         ] {
             let stream = SourceStream::parse(name).unwrap();
             assert_eq!(stream.to_string(), name);
         }
         for name in [
-            "", "sound", "sound-", "sound-0", "sound-01", "sound-+1", "sources", "sound-1a",
+            "",
+            "sound",
+            "sound-",
+            "sound-0",
+            "sound-01",
+            "sound-+1",
+            "sources",
+            "sound-1a",
+            "sound-aac",
+            "sound--aac",
+            "sound-0-aac",
+            "sound-1-aac-aac",
         ] {
             assert_eq!(SourceStream::parse(name), None, "{name}");
         }

@@ -7,10 +7,14 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use containers::{Hdr, Source, Track, VideoInfo};
+use containers::{Codec, Hdr, Source, Track, VideoInfo};
 
+use super::decoded_sound::is_decoded;
 use super::{RepackagedFilm, SourceStream};
 use media::{language_name, plain_title};
+
+/// The RFC 6381 name of a decoded sound.
+const DECODED_CODEC: &str = "mp4a.40.2";
 
 /// The part of a master playlist that lists an original.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +50,9 @@ pub struct SourceSound {
 }
 
 impl SourceVariants {
-    /// Collects what is listed of a film whose file has `file_bytes`.
-    pub fn of(film: &RepackagedFilm, file_bytes: u64) -> Self {
+    /// Collects what is listed of a film whose file has `file_bytes`. With `with_decoded_sounds`, sounds that browsers lack
+    /// are listed as AAC, too.
+    pub fn of(film: &RepackagedFilm, file_bytes: u64, with_decoded_sounds: bool) -> Self {
         let source = film.source();
         let picture = source.picture().map(|track| &source.tracks()[track]);
         let average = bits_per_s(file_bytes, source.duration_s());
@@ -63,7 +68,7 @@ impl SourceVariants {
                 .map(attributes)
                 .unwrap_or_default(),
             has_picture: picture.is_some(),
-            sounds: sounds(source),
+            sounds: sounds(source, with_decoded_sounds),
             default_sound: default
                 .and_then(|track| Some((track.codec.name(), track.codec_string.clone()?))),
         }
@@ -75,6 +80,13 @@ impl SourceVariants {
             true => self.picture_codec.is_some(),
             false => self.default_sound.is_some(),
         }
+    }
+
+    /// Returns width and height of the picture as it is shown; `None` if they are unknown.
+    pub fn picture_size(&self) -> Option<(u32, u32)> {
+        let attribute = resolution_of(&self.picture_attributes);
+        let (width, height) = attribute.strip_prefix(",RESOLUTION=")?.split_once('x')?;
+        Some((width.parse().ok()?, height.parse().ok()?))
     }
 
     /// Writes the sounds as renditions.
@@ -183,10 +195,10 @@ impl SourceVariants {
 }
 
 /// Returns the sounds whose codecs have names, with the numbers that all sounds have together.
-fn sounds(source: &Source) -> Vec<SourceSound> {
+fn sounds(source: &Source, with_decoded: bool) -> Vec<SourceSound> {
     let default = source.default_sound();
     let mut names = HashSet::new();
-    let mut sounds = Vec::new();
+    let (mut sounds, mut decoded) = (Vec::new(), Vec::new());
     for (index, track) in source.sounds().into_iter().enumerate() {
         let facts = &source.tracks()[track];
         let Some(codec) = facts
@@ -201,7 +213,7 @@ fn sounds(source: &Source) -> Vec<SourceSound> {
         let name = std::iter::once(name.clone())
             .chain(numbered)
             .find(|name| names.insert(name.clone()));
-        sounds.push(SourceSound {
+        let sound = SourceSound {
             stream: SourceStream::Sound(index + 1),
             name: name.unwrap_or_default(),
             language: facts
@@ -212,8 +224,20 @@ fn sounds(source: &Source) -> Vec<SourceSound> {
             is_default: Some(track) == default,
             group: facts.codec.name(),
             codec,
-        });
+        };
+        if with_decoded && is_decoded(facts.codec) {
+            // The same name as in its own group: a viewer sees one of the two.
+            decoded.push(SourceSound {
+                stream: SourceStream::DecodedSound(index + 1),
+                channels: 2,
+                group: Codec::Aac.name(),
+                codec: DECODED_CODEC.to_owned(),
+                ..sound.clone()
+            });
+        }
+        sounds.push(sound);
     }
+    sounds.extend(decoded);
     sounds
 }
 

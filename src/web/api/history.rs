@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read};
+use super::library::OWNER;
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
 use crate::store::WatchPosition;
@@ -103,7 +104,28 @@ pub(in crate::web) async fn note(
         .note_position(&place, &path, position_s, duration_s)
         .await
         .map_err(unreadable)?;
+    if let Err(error) = note_in_library(&site, &entry).await {
+        tracing::warn!(%error, "the library could not be updated");
+    }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Adds a film that is being watched to the library, and marks it as watched near its end.
+async fn note_in_library(site: &AppState, entry: &media::Entry) -> anyhow::Result<()> {
+    let Some(index) = site.library.index() else {
+        return Ok(());
+    };
+    if site
+        .store
+        .item_of_file(&entry.place, &entry.path)
+        .await?
+        .is_none()
+    {
+        index.record_file(entry).await?;
+    }
+    site.store
+        .mark_by_position(&entry.place, &entry.path, OWNER)
+        .await
 }
 
 /// Returns the watch history with the entries; films that no longer exist are left out, and removed from

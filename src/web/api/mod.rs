@@ -6,6 +6,7 @@ pub(super) mod entries;
 mod entry_json;
 pub(super) mod files;
 pub(super) mod history;
+pub(super) mod library;
 pub(super) mod openapi;
 pub(super) mod own_shares;
 pub(super) mod players;

@@ -85,6 +85,7 @@ impl PageContext<'_> {
             detail: String::new(),
             is_audio: entry.kind == EntryKind::Audio,
             watched_percent: None,
+            is_watched: false,
             tools: self.tools(entry),
         }
     }

@@ -11,6 +11,7 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
+use super::titles::{TitleRow, has_walked, home_rows};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
@@ -27,9 +28,9 @@ pub struct HomePage {
     pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
-    /// Films watched in part, the most recent first.
-    pub begun: Vec<FilmCard>,
-    /// The roots of the first drives.
+    /// Titles to go on with, and films and series once a drive was walked; empty rows are left out.
+    pub rows: Vec<TitleRow>,
+    /// The roots of the first drives, before a drive was walked.
     pub sections: Vec<HomeSection>,
     /// Action URL of the form for share links (field `link`); `None` if no drive opens shares.
     pub open_share: Option<String>,
@@ -83,18 +84,22 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             .map(|(drive, account)| context.drive(drive, account))
             .collect()
     };
+    let roots = match has_walked(&context).await {
+        true => 0,
+        false => MAX_SECTIONS,
+    };
     let sections = join_all(
         browsable
             .iter()
-            .take(MAX_SECTIONS)
+            .take(roots)
             .map(|drive| section(&context, drive)),
     );
-    let (drives, sections, shares, begun) =
-        tokio::join!(cards, sections, open_share::rows(&context), begun(&context));
+    let (drives, sections, shares, rows) =
+        tokio::join!(cards, sections, open_share::rows(&context), rows(&context));
     context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
-        begun,
+        rows,
         sections,
         open_share: site.shares.can_open().then(|| site.urls.local("/share")),
         shares,
@@ -110,20 +115,38 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
 const MAX_BEGUN: usize = 12;
 const MAX_HISTORY_LOOKUPS: usize = 24;
 
-async fn begun(context: &PageContext<'_>) -> Vec<FilmCard> {
+/// Returns the rows of the library. What was begun outside of it, such as in a share, is added to the first one.
+async fn rows(context: &PageContext<'_>) -> Vec<TitleRow> {
+    let mut rows = home_rows(context).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the library could not be read");
+        Vec::new()
+    });
+    if let Some(begun) = rows.first_mut() {
+        begun.cards.extend(begun_elsewhere(context).await);
+        begun.cards.truncate(MAX_BEGUN);
+    }
+    rows.retain(|row| !row.cards.is_empty());
+    rows
+}
+
+async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
     let recent = recent(context.site, MAX_HISTORY_LOOKUPS)
         .await
         .unwrap_or_default();
-    let begun = recent.iter().filter(|(watched, _)| watched.is_begun());
-    let cards = begun.filter_map(|(watched, entry)| {
-        let entry = entry.as_deref()?;
-        Some(FilmCard {
-            watched_percent: Some(watched.percent()),
-            tools: None,
-            ..context.film(entry)
-        })
-    });
-    cards.take(MAX_BEGUN).collect()
+    let mut cards = Vec::new();
+    for (watched, entry) in recent.iter().filter(|(watched, _)| watched.is_begun()) {
+        let store = &context.site.store;
+        let known = store.item_of_file(&watched.place, &watched.path).await;
+        if let (Some(entry), Ok(None)) = (entry.as_deref(), known) {
+            cards.push(FilmCard {
+                name: media::stem(&entry.name).to_owned(),
+                watched_percent: Some(watched.percent()),
+                tools: None,
+                ..context.film(entry)
+            });
+        }
+    }
+    cards
 }
 
 /// Maximum number of roots on the home page: each costs an upstream call, and people do not scroll past
@@ -159,7 +182,10 @@ async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection 
                 .await;
             // The home page is for watching; files are managed in their folder.
             cards.folders.iter_mut().for_each(|card| card.tools = None);
-            cards.films.iter_mut().for_each(|card| card.tools = None);
+            for card in &mut cards.films {
+                card.tools = None;
+                card.name = media::stem(&card.name).to_owned();
+            }
             section.folders = cards
                 .folders
                 .into_iter()

@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod share;
 pub mod status;
 pub mod ticket_card;
+pub(in crate::web) mod titles;
 pub mod unfurl;
 pub mod upload;
 pub mod watch;
@@ -89,6 +90,8 @@ pub struct FilmCard {
     pub is_audio: bool,
     /// The watched share in percent; `None` if it was not watched.
     pub watched_percent: Option<u8>,
+    /// True if it was watched to its end.
+    pub is_watched: bool,
     /// The actions on it.
     pub tools: Option<Tools>,
 }
@@ -200,6 +203,7 @@ mod tests {
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
+    use crate::web::pages::titles::TitleRow;
     use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
@@ -235,7 +239,12 @@ mod tests {
         HomePage {
             layout: layout(),
             drives,
-            begun: vec![nasty_film()],
+            rows: vec![TitleRow {
+                id: "begun",
+                title: "Continue watching",
+                href: None,
+                cards: vec![nasty_film()],
+            }],
             sections: vec![HomeSection {
                 title: NASTY.to_owned(),
                 films: vec![nasty_film()],
@@ -299,6 +308,8 @@ mod tests {
             addresses: Vec::new(),
             elsewhere: ExternalPlayers::default(),
             guest_link: None,
+            files: None,
+            about: None,
             previous: None,
             verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
             subtitles: vec![SubtitleTrack {

@@ -76,6 +76,15 @@ impl PlaybackProblem {
         }
     }
 
+    /// Returns the problem of a film whose original plays in place of the upstream's renditions.
+    pub fn with_original(self) -> PlaybackProblem {
+        PlaybackProblem {
+            step: "Meanwhile, the original plays.",
+            blocks: false,
+            ..self
+        }
+    }
+
     /// Returns all problems by code, for the player.
     pub fn all(help_pages: &HelpPages) -> BTreeMap<&'static str, PlaybackProblem> {
         WORDS

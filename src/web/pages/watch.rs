@@ -17,9 +17,11 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
+use super::titles::{AboutTitle, about};
 use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
+use crate::playback::source::replaces_renditions;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::urls::parse_location;
@@ -42,6 +44,10 @@ pub struct WatchPage {
     pub elsewhere: ExternalPlayers,
     /// The page that creates a guest link to this film; `None` for guests.
     pub guest_link: Option<String>,
+    /// Its folder among the files; `None` for guests.
+    pub files: Option<String>,
+    /// The facts of the library about it; `None` if it is not part of the library.
+    pub about: Option<AboutTitle>,
     /// The previous film of its folder.
     pub previous: Option<TextLink>,
     /// A problem that is known beforehand.
@@ -78,6 +84,8 @@ pub struct FilmData {
     pub direct: bool,
     /// True if the original is played by the stream, which contains it in another container.
     pub source: bool,
+    /// The chapter marks inside of the file, as WebVTT; `None` if the file is not read for them.
+    pub chapters: Option<String>,
     /// The media type of the original.
     pub original_type: String,
     /// A picture.
@@ -179,20 +187,30 @@ pub(super) async fn page(
     query: &WatchQuery,
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
-    let streams = drive.as_ref().is_ok_and(|drive| drive.streams(entry));
-    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
-    let has_renditions = drive.is_ok_and(|drive| drive.has_renditions(entry));
+    let streams = context.site.playback.may_stream(entry);
+    let has_source = drive.is_ok_and(|drive| drive.has_source(entry));
+    let has_renditions = context.site.playback.may_have_renditions(entry);
     let ladder = async {
         if !has_renditions {
             return None;
         }
         if context.is_guests() {
             // A guest's page makes no upstream calls; the player does, once it starts.
-            return context.site.playback.cached_ladder(entry).map(Ok);
+            let ladder = context.site.playback.cached_ladder(entry);
+            return ladder.map(|ladder| (Ok(ladder), false));
         }
         let (playback, entry) = (context.site.playback.clone(), entry.clone());
         // Spawned, so that the result is cached for the player even if the page does not wait.
-        let task = tokio::spawn(async move { playback.ladder(&entry).await });
+        let task = tokio::spawn(async move {
+            let ladder = playback.ladder(&entry).await;
+            let plays_original = match &ladder {
+                Err(error) if replaces_renditions(error.kind) => {
+                    Box::pin(playback.source(&entry)).await.is_ok()
+                }
+                _ => false,
+            };
+            (ladder, plays_original)
+        });
         timeout(PAGE_TIMEOUT, task).await.ok()?.ok()
     };
     let neighbours = async {
@@ -209,8 +227,18 @@ pub(super) async fn page(
         }
     };
     let watched = context.site.store.position(&entry.place, &entry.path);
-    let (ladder, (previous, next), subtitles, watched) =
-        tokio::join!(ladder, neighbours, subtitles, watched);
+    let (ladder, (previous, next), subtitles, watched, about) = tokio::join!(
+        ladder,
+        neighbours,
+        subtitles,
+        watched,
+        about(context, entry)
+    );
+    let next = about.as_ref().and_then(|about| about.next.clone()).or(next);
+    let (ladder, plays_original) = match ladder {
+        Some((ladder, plays_original)) => (Some(ladder), plays_original),
+        None => (None, false),
+    };
     let resume_s = watched.unwrap_or_else(|error| {
         tracing::warn!(%error, "what was watched could not be read");
         None
@@ -225,6 +253,7 @@ pub(super) async fn page(
         account: local(&format!("/account/{}", entry.place)).filter(|_| !entry.place.is_share()),
         status: local("/status"),
         folder: folder
+            .clone()
             .filter(|folder| context.covers(&entry.place, folder))
             .map(|folder| context.browse(&entry.place, &folder)),
         login: local("/login"),
@@ -233,10 +262,16 @@ pub(super) async fn page(
         .as_ref()
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
-    let mut layout = context.layout(entry.name.clone(), NavItem::None);
+    let title = about.as_ref().map_or_else(
+        || media::stem(&entry.name).to_owned(),
+        |about| about.title.clone(),
+    );
+    let mut layout = context.layout(title.clone(), NavItem::None);
     layout.unfurl = Some(context.unfurl(entry));
+    // A page that plays is not loaded again.
     layout.refresh_s = problem
         .as_ref()
+        .filter(|_| !plays_original)
         .and_then(|problem| problem.retry_after)
         .map(|wait| wait.as_secs() as u32);
     let play = context.play(entry);
@@ -255,11 +290,20 @@ pub(super) async fn page(
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        files: folder
+            .filter(|_| !context.is_guests())
+            .map(|folder| context.browse(&entry.place, &folder)),
+        about,
         previous,
-        verdict: problem.and_then(|problem| PlaybackProblem::of(problem.code, &help_pages)),
+        verdict: problem
+            .and_then(|problem| PlaybackProblem::of(problem.code, &help_pages))
+            .map(|verdict| match plays_original {
+                true => verdict.with_original(),
+                false => verdict,
+            }),
         subtitles: tracks(&play, &subtitles),
         film: FilmData {
-            title: entry.name.clone(),
+            title,
             kind: if entry.kind == EntryKind::Audio {
                 "audio"
             } else {
@@ -269,6 +313,7 @@ pub(super) async fn page(
             original: has_original.then(|| play.clone()),
             direct,
             source: has_source && !direct,
+            chapters: has_source.then(|| format!("{play}/chapters.vtt")),
             original_type: content_type(&entry.name).to_owned(),
             poster: entry.has_thumbnail.then(|| format!("{play}/poster.jpg")),
             duration_s: entry.duration_s,
@@ -370,7 +415,7 @@ async fn neighbours(
         return (None, None);
     };
     let link = |film: &&Entry| TextLink {
-        label: film.name.clone(),
+        label: media::stem(&film.name).to_owned(),
         href: context.watch(film),
     };
     (

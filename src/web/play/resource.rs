@@ -40,6 +40,8 @@ pub(super) enum PlayResource {
     SourceSegment(SourceStream, usize),
     /// `source.mp4`
     SourceFile,
+    /// `chapters.vtt`: the chapter marks inside of the file
+    Chapters,
     /// `poster.jpg`
     Poster,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
@@ -174,6 +176,7 @@ impl PlayPath {
             "poster.jpg" => PlayResource::Poster,
             "strm.zip" => PlayResource::StrmTree,
             "source.mp4" => PlayResource::SourceFile,
+            "chapters.vtt" => PlayResource::Chapters,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -191,6 +194,17 @@ impl PlayPath {
                         Some(stream) => PlayResource::SourcePlaylist(stream),
                         None => PlayResource::Playlist(Rendition::parse(stem)?),
                     },
+                    // Sound without a picture may have other containers; their first bytes tell.
+                    "mp3" | "aac" | "m4s" | "m4a" if [stem, parent.name()].contains(&"audio") => {
+                        match Rendition::parse(stem) {
+                            Some(rendition) => PlayResource::Whole(rendition),
+                            None => {
+                                let segment =
+                                    PlayResource::Segment(Rendition::Audio, number(stem)?);
+                                return Some((parent.parent()?, segment));
+                            }
+                        }
+                    }
                     "m4s" => {
                         let stream = SourceStream::parse(parent.name())?;
                         let segment = PlayResource::SourceSegment(stream, number(stem)?);
@@ -282,6 +296,7 @@ impl PlayResource {
             | PlayResource::SourceInit(_)
             | PlayResource::SourceSegment(..)
             | PlayResource::SourceFile
+            | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
             PlayResource::Poster => kind != EntryKind::Folder,
             PlayResource::Subtitles(..) => kind == EntryKind::Video,
@@ -331,6 +346,22 @@ mod tests {
             ),
             ("films/a/b.mp4/720p.ts", "/a/b.mp4", PlayResource::Whole(hd)),
             (
+                "films/a/b.mp4/audio/3.mp3",
+                "/a/b.mp4",
+                PlayResource::Segment(Rendition::Audio, 3),
+            ),
+            (
+                "films/a/b.mp4/audio.aac",
+                "/a/b.mp4",
+                PlayResource::Whole(Rendition::Audio),
+            ),
+            (
+                "films/a/audio.mp3",
+                "/a",
+                PlayResource::Whole(Rendition::Audio),
+            ),
+            ("films/a/b.mp3", "/a/b.mp3", PlayResource::Original),
+            (
                 "films/a/b.mkv/source.m3u8",
                 "/a/b.mkv",
                 PlayResource::SourcePlaylist(SourceStream::Muxed),
@@ -344,6 +375,16 @@ mod tests {
                 "films/a/b.mkv/source-video/12.m4s",
                 "/a/b.mkv",
                 PlayResource::SourceSegment(SourceStream::Video, 12),
+            ),
+            (
+                "films/a/b.mkv/sound-2-aac/0.m4s",
+                "/a/b.mkv",
+                PlayResource::SourceSegment(SourceStream::DecodedSound(2), 0),
+            ),
+            (
+                "films/a/b.mkv/chapters.vtt",
+                "/a/b.mkv",
+                PlayResource::Chapters,
             ),
             (
                 "films/a/b.mkv/source.mp4",

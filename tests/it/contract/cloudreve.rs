@@ -66,6 +66,7 @@ impl Emulation for Cloudreve {
     fn trouble(&self, trouble: Trouble) {
         match trouble {
             Trouble::CutAfter(bytes) => self.site.cut_after(bytes as usize),
+            Trouble::IgnoresRanges => self.site.ignore_ranges(),
             Trouble::Expired => self.site.expire_addresses(),
             Trouble::Slow(ms) => self.site.slow(std::time::Duration::from_millis(ms)),
             Trouble::Broken => self.site.broken(),

@@ -109,6 +109,8 @@ pub enum Trouble {
     CutAfter(u64),
     /// Every URL of bytes that was given out so far has expired.
     Expired,
+    /// A range of a file is answered with all of it.
+    IgnoresRanges,
     /// Everything takes this many milliseconds longer.
     Slow(u64),
     /// Every call is answered with 500, or its equivalent.
@@ -302,6 +304,7 @@ macro_rules! contract {
                 [original] playing::an_original_comes_by_any_range,
                 [list stream] playing::the_file_of_a_stream_that_is_handed_out_is_there,
                 [list stream] playing::a_film_streams_from_its_ladder_to_its_last_segment,
+                [list original] playing::the_original_streams_packet_for_packet,
                 [list] playing::pictures_are_pictures,
                 [upload] changing::a_file_goes_in_and_comes_out_again,
                 [upload] changing::names_that_are_taken_are_kept_renamed_or_replaced,
@@ -315,6 +318,7 @@ macro_rules! contract {
                 [gone_links] opening::a_share_that_is_gone_says_so,
                 [original network] troubles::a_cut_is_mended,
                 [original network] troubles::an_address_that_ran_out_is_renewed_in_mid_play,
+                [list original network] troubles::a_repackaged_original_plays_on_through_cuts_and_renewals,
                 [list network] troubles::a_slow_list_is_waited_for,
                 [original network] troubles::a_slow_original_is_waited_for,
                 [] troubles::a_failure_is_told_and_not_remembered,

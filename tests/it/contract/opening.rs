@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::troubles::source_plays_on;
 use super::{Emulation, Subject, Trouble};
 use crate::harness::*;
 
@@ -88,6 +89,7 @@ pub async fn a_share_plays_on_through_cuts_and_renewals<E: Emulation>(subject: S
             rest.describe()
         );
     }
+    source_plays_on(&subject, &drivein, &original).await;
 }
 
 pub async fn a_locked_share_wants_its_password<E: Emulation>(subject: Subject<E>) {

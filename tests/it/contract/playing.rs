@@ -4,7 +4,7 @@ use drives::ErrorKind;
 use futures_util::TryStreamExt;
 use media::{EntryKind, PageRequest};
 
-use super::{Emulation, NAME, Subject, encoded, play, told};
+use super::{Emulation, NAME, Subject, encoded, need, packet_hashes, play, told};
 
 pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
     let (at, bytes) = subject.film();
@@ -157,6 +157,35 @@ pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(su
         .await
         .expect(200);
     assert!(stream.body == whole, "the whole stream is not its segments");
+}
+
+pub async fn the_original_streams_packet_for_packet<E: Emulation>(subject: Subject<E>) {
+    need("ffmpeg", "ffmpeg");
+    let drivein = subject.program().await;
+    let (at, bytes) = subject.film();
+    let play = play(&drivein, &at).await;
+    let list = drivein
+        .get(&format!("{play}/source.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        list.starts_with("#EXTM3U\n") && list.contains("#EXT-X-ENDLIST"),
+        "{list}"
+    );
+    assert!(
+        !list.contains("://"),
+        "an address of the upstream in {list}"
+    );
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let tracks = ["0:v:0", "0:a:0"];
+    let wanted = packet_hashes(&file.path().display().to_string(), &tracks).await;
+    assert_eq!(wanted.len(), 2);
+    let address = format!("{}{play}/source.m3u8", drivein.url());
+    assert_eq!(packet_hashes(&address, &tracks).await, wanted);
+    let whole = format!("{}{play}/source.mp4", drivein.url());
+    assert_eq!(packet_hashes(&whole, &tracks).await, wanted);
 }
 
 pub async fn pictures_are_pictures<E: Emulation>(subject: Subject<E>) {

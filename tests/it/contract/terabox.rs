@@ -79,6 +79,13 @@ impl Emulation for Terabox {
                 let cut = Fault::on("original", Effect::cut_after(bytes));
                 self.sandbox.fault(cut.times(1));
             }
+            Trouble::IgnoresRanges => {
+                let ignored = Effect {
+                    ignore_range: true,
+                    ..Effect::default()
+                };
+                self.sandbox.fault(Fault::on("original", ignored));
+            }
             Trouble::Expired => self.sandbox.expire_urls(),
             Trouble::Slow(ms) => {
                 everywhere(Effect::latency(ms));

@@ -45,6 +45,7 @@ impl Emulation for TeraboxDl {
     fn trouble(&self, trouble: Trouble) {
         match trouble {
             Trouble::CutAfter(bytes) => self.service.standing().cut_after = Some(bytes as usize),
+            Trouble::IgnoresRanges => self.service.standing().ignores_ranges = true,
             Trouble::Expired => self.service.expire(),
             Trouble::Slow(ms) => self.service.standing().slow_ms = ms,
             Trouble::Broken => self.service.standing().broken = true,
@@ -59,6 +60,7 @@ impl Emulation for TeraboxDl {
         let mut standing = self.service.standing();
         standing.broken = false;
         standing.slow_ms = 0;
+        standing.ignores_ranges = false;
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -5,7 +5,7 @@ use drives::ErrorKind;
 use media::PageRequest;
 use reqwest::Method;
 
-use super::{Emulation, NAME, Subject, Trouble, path, play};
+use super::{Drivein, Emulation, NAME, Subject, Trouble, path, play};
 
 pub async fn a_cut_is_mended<E: Emulation>(subject: Subject<E>) {
     let (at, bytes) = subject.film();
@@ -43,6 +43,47 @@ pub async fn an_address_that_ran_out_is_renewed_in_mid_play<E: Emulation>(subjec
         "{}",
         rest.describe()
     );
+}
+
+pub async fn a_repackaged_original_plays_on_through_cuts_and_renewals<E: Emulation>(
+    subject: Subject<E>,
+) {
+    let drivein = subject.program().await;
+    let play = play(&drivein, &subject.film().0).await;
+    source_plays_on(&subject, &drivein, &play).await;
+}
+
+/// Plays the repackaged original of a film once without trouble, and once with each.
+pub async fn source_plays_on<E: Emulation>(subject: &Subject<E>, drivein: &Drivein, play: &str) {
+    let list = drivein
+        .get(&format!("{play}/source.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    let segments: Vec<&str> = list.lines().filter(|line| line.ends_with(".m4s")).collect();
+    assert!(segments.len() > 3, "{list}");
+    let mut truth = Vec::new();
+    for segment in &segments {
+        let reply = drivein.get(&format!("{play}/{segment}")).await.expect(200);
+        assert!(reply.is_whole && reply.body.len() > 1000, "{segment}");
+        truth.push(reply.body);
+    }
+    for trouble in [
+        Trouble::CutAfter(20_001),
+        Trouble::Expired,
+        Trouble::IgnoresRanges,
+    ] {
+        subject.emulation.trouble(trouble);
+        for (segment, truth) in segments.iter().zip(&truth) {
+            let reply = drivein.get(&format!("{play}/{segment}")).await.expect(200);
+            assert!(
+                reply.is_whole && reply.body == *truth,
+                "{trouble:?} {segment}: {}",
+                reply.describe()
+            );
+        }
+        subject.emulation.heal();
+    }
 }
 
 pub async fn a_slow_list_is_waited_for<E: Emulation>(subject: Subject<E>) {

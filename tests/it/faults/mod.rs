@@ -1,7 +1,7 @@
 //! The upstream fails in every possible way, and playback is correct all the same, or ends with an honest
 //! error.
 //!
-//! Three resources are played (a segment, a whole rendition, the original), each against a table of faults. A
+//! Four resources are played (a segment, a whole rendition, the original, a segment made of the original), each against a table of faults. A
 //! row states how playback must end; in every case, one rule holds: the bytes that arrive are the true
 //! beginning of the true bytes, and they are complete if the reply says so. Each case has a server of its own.
 
@@ -25,9 +25,14 @@ enum Thing {
     /// The whole of 480p.
     Whole,
     Original,
+    /// Segment 3 of the repackaged original.
+    Source,
 }
 
-use Thing::{Original, Segment, Whole};
+use Thing::{Original, Segment, Source, Whole};
+
+/// The bytes of [`Thing::Source`], from a server without faults.
+static SOURCE_SEGMENT: tokio::sync::OnceCell<Vec<u8>> = tokio::sync::OnceCell::const_new();
 
 impl Thing {
     async fn play(self, drivein: &Drivein) -> Reply {
@@ -46,6 +51,7 @@ impl Thing {
             Segment => "/480p/2.ts",
             Whole => "/480p.ts",
             Original => "",
+            Source => "/source/3.m4s",
         }
     }
 
@@ -54,8 +60,16 @@ impl Thing {
             Segment => drivein.segment_source(FILM, "480p", 2).await,
             Whole => drivein.source(FILM, "480p").await,
             Original => drivein.source(FILM, "original").await,
+            Source => SOURCE_SEGMENT.get_or_init(source_segment).await.clone(),
         }
     }
+}
+
+async fn source_segment() -> Vec<u8> {
+    let drivein = Drivein::start().await;
+    let play = drivein.play(FILM).await;
+    let address = format!("{play}{}", Source.suffix());
+    drivein.get(&address).await.expect(200).body
 }
 
 /// The expected result.
@@ -173,7 +187,7 @@ async fn play_all(rows: Vec<Row>) {
 }
 
 const STREAMS: &[Thing] = &[Segment, Whole];
-const ORIGINAL: &[Thing] = &[Original];
+const ORIGINAL: &[Thing] = &[Original, Source];
 const ALL: &[Thing] = &[Segment, Whole, Original];
 
 fn expired() -> Effect {

@@ -230,10 +230,7 @@ async fn a_film_that_becomes_ready_plays_soon() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
     let fault = drivein.fault("streaming", Effect::errno(31341));
-    let problem = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(503);
+    let problem = drivein.get(&format!("{play}/720p.m3u8")).await.expect(503);
     assert_eq!(
         (problem.code().as_str(), problem.header("retry-after")),
         ("transcoding", "10")
@@ -241,7 +238,7 @@ async fn a_film_that_becomes_ready_plays_soon() {
     assert_eq!(problem.json()["upstream"]["errno"], 31341);
     assert!(drivein.sandbox.mend(fault));
     eventually("it plays", Duration::from_secs(5), async || {
-        (drivein.get(&format!("{play}/master.m3u8")).await.status == 200).then_some(())
+        (drivein.get(&format!("{play}/720p.m3u8")).await.status == 200).then_some(())
     })
     .await;
 }

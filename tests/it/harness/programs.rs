@@ -21,6 +21,26 @@ pub fn need(program: &str, package: &str) {
     );
 }
 
+/// Returns a hash of the packets of each stream in `maps`, which ffmpeg reads from a file or a URL.
+pub async fn packet_hashes(input: &str, maps: &[&str]) -> Vec<String> {
+    let maps = maps.iter().flat_map(|map| ["-map", map]);
+    let output = Program::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i", input])
+        .args(maps)
+        .args(["-c", "copy", "-f", "streamhash", "-hash", "md5", "-"])
+        .output()
+        .await;
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        output.status.success() && error.is_empty(),
+        "{input}: {error}"
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| line.rsplit_once('=').unwrap().1.to_owned())
+        .collect()
+}
+
 /// Returns the binary of this crate.
 pub fn own_binary() -> Program {
     Program::new(env!("CARGO_BIN_EXE_drivein")).env("DRIVEIN_LOG", "warn,drivein=trace")

@@ -16,6 +16,8 @@ pub struct Setup {
     is_by_web_session: bool,
     more_hosts: Vec<String>,
     more_drives: String,
+    /// True if its drives are walked for the library. Walks make calls that other tests count.
+    walks: bool,
 }
 
 impl Setup {
@@ -77,6 +79,14 @@ impl Setup {
         self
     }
 
+    /// Walks its drives for the library.
+    pub fn walking(self) -> Self {
+        Self {
+            walks: true,
+            ..self
+        }
+    }
+
     /// Leaves out the drive, as before one is connected.
     pub fn no_drive(self) -> Self {
         Self {
@@ -127,8 +137,8 @@ impl Setup {
         let drive = drive.replacen("allow_hosts = [\"127.0.0.1\"]", &hosts, 1);
         let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
         format!(
-            "{}data_dir = {data_dir:?}\n[limits]\n{}[auth]\n{}{}{drive}{}",
-            self.head, self.limits, self.auth, self.cache, self.more_drives
+            "{}data_dir = {data_dir:?}\n[library]\nwalk = {}\n[limits]\n{}[auth]\n{}{}{drive}{}",
+            self.head, self.walks, self.limits, self.auth, self.cache, self.more_drives
         )
     }
 }

@@ -3,7 +3,9 @@
 //! - [`connecting`]: drives signed in to and out of, and links of one's own
 //! - [`files`]: files taken in, renamed, moved, deleted
 //! - [`finding`]: search over drives of several kinds, one of them down
+//! - [`titles`]: films and series by the names of files
 
 mod connecting;
 mod files;
 pub mod finding;
+mod titles;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use reqwest::Method;
+use sandbox::Effect;
 
 use crate::harness::*;
 
@@ -112,44 +113,24 @@ async fn play(drivein: &Drivein, name: &str) -> String {
     drivein.local(entry["play"]["original"].as_str().unwrap())
 }
 
-/// A hash of the packets of each stream.
-async fn hashes(input: &str, maps: &[&str]) -> Vec<String> {
-    let maps = maps.iter().flat_map(|map| ["-map", map]);
-    let output = Program::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-i", input])
-        .args(maps)
-        .args(["-c", "copy", "-f", "streamhash", "-hash", "md5", "-"])
-        .output()
-        .await;
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(
-        output.status.success() && error.is_empty(),
-        "{input}: {error}"
-    );
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines()
-        .map(|line| line.rsplit_once('=').unwrap().1.to_owned())
-        .collect()
-}
-
 #[tokio::test]
 async fn every_packet_of_picture_and_sounds_arrives_as_it_is_in_the_file() {
     let (folder, drivein) = cinema().await;
     for name in ["Film.mkv", "Film.mp4", "At the end.mov"] {
         let file = folder.path().join(name).display().to_string();
-        let wanted = hashes(&file, &["0:v", "0:a:0", "0:a:1"]).await;
+        let wanted = packet_hashes(&file, &["0:v", "0:a:0", "0:a:1"]).await;
         assert_eq!(wanted.len(), 3);
         let play = format!("{}{}", drivein.url(), play(&drivein, name).await);
         let stream = |stream: &str| format!("{play}/{stream}");
-        let muxed = hashes(&stream("source.m3u8"), &["0:v", "0:a"]).await;
+        let muxed = packet_hashes(&stream("source.m3u8"), &["0:v", "0:a"]).await;
         assert_eq!(muxed, wanted[..2], "{name}");
-        let video = hashes(&stream("source-video.m3u8"), &["0"]).await;
+        let video = packet_hashes(&stream("source-video.m3u8"), &["0"]).await;
         assert_eq!(video, wanted[..1], "{name}");
         for k in [1, 2] {
-            let sound = hashes(&stream(&format!("sound-{k}.m3u8")), &["0"]).await;
+            let sound = packet_hashes(&stream(&format!("sound-{k}.m3u8")), &["0"]).await;
             assert_eq!(sound, wanted[k..=k], "{name} {k}");
         }
-        let whole = hashes(&stream("source.mp4"), &["0:v", "0:a:0", "0:a:1"]).await;
+        let whole = packet_hashes(&stream("source.mp4"), &["0:v", "0:a:0", "0:a:1"]).await;
         assert_eq!(whole, wanted, "{name}");
     }
 }
@@ -407,12 +388,12 @@ async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() 
     let bytes = std::fs::read(folder.path().join("Film.mkv")).unwrap();
     drivein.put("/Uploaded.mkv", "", bytes).await.expect(200);
     let file = folder.path().join("Film.mkv").display().to_string();
-    let wanted = hashes(&file, &["0:v", "0:a:0"]).await;
+    let wanted = packet_hashes(&file, &["0:v", "0:a:0"]).await;
     let play = drivein.play("/Uploaded.mkv").await;
     let address = format!("{}{play}/source.m3u8", drivein.url());
-    assert_eq!(hashes(&address, &["0:v", "0:a"]).await, wanted);
+    assert_eq!(packet_hashes(&address, &["0:v", "0:a"]).await, wanted);
     let before = drivein.upstream_calls();
-    assert_eq!(hashes(&address, &["0:v", "0:a"]).await, wanted);
+    assert_eq!(packet_hashes(&address, &["0:v", "0:a"]).await, wanted);
     assert_eq!(drivein.upstream_calls(), before, "all of it was kept");
 
     let film = drivein.play("/Tidal Light.mp4").await;
@@ -429,6 +410,312 @@ async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() 
             pair[0].contains("AUDIO="),
             rung == "source-video.m3u8",
             "{master}"
+        );
+    }
+}
+
+/// Moves the place that the last cue of a Matroska file leads to.
+fn spoil_last_cue(file: &Path) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let cues = bytes
+        .windows(4)
+        .rposition(|it| it == [0x1c, 0x53, 0xbb, 0x6b]);
+    // CueClusterPosition, an integer of one to four bytes.
+    let is_position = |at: &usize| bytes[*at] == 0xf1 && (0x81..=0x84).contains(&bytes[at + 1]);
+    let at = (cues.unwrap()..bytes.len() - 6).rfind(is_position).unwrap();
+    let last = at + 1 + usize::from(bytes[at + 1] & 0x0f);
+    bytes[last] ^= 0x15;
+    std::fs::write(file, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_film_whose_index_is_wrong_is_read_once_more_and_plays() {
+    let (folder, drivein) = cinema().await;
+    let file = folder.path().join("Wrong index.mkv");
+    std::fs::copy(folder.path().join("Film.mkv"), &file).unwrap();
+    spoil_last_cue(&file);
+    let play = play(&drivein, "Wrong index.mkv").await;
+    let list = async || {
+        let list = drivein.get(&format!("{play}/source.m3u8")).await;
+        list.expect(200).text()
+    };
+    let segments = list().await.matches(".m4s").count();
+    assert!(segments > 2);
+    // The segments before the wrong place are right.
+    drivein
+        .get(&format!("{play}/source/0.m4s"))
+        .await
+        .expect(200);
+    for n in 0..segments {
+        let reply = drivein.get(&format!("{play}/source/{n}.m4s")).await;
+        if reply.status != 200 {
+            assert_eq!((reply.status, reply.code().as_str()), (503, "transcoding"));
+        }
+    }
+    let right = folder.path().join("Film.mkv").display().to_string();
+    let wanted = packet_hashes(&right, &["0:v", "0:a:0"]).await;
+    let address = format!("{}{play}/source.m3u8", drivein.url());
+    assert_eq!(packet_hashes(&address, &["0:v", "0:a"]).await, wanted);
+}
+
+/// A film whose only sounds are ones that browsers lack.
+fn dolby(folder: &Path) {
+    let status = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-y", "-i"])
+        .arg(folder.join("Film.mkv"))
+        .args(["-map", "0:v", "-map", "0:a", "-c:v", "copy"])
+        .args(["-c:a:0", "ac3", "-c:a:1", "dca", "-strict", "-2"])
+        .arg(folder.join("Dolby.mkv"))
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn a_sound_that_browsers_lack_is_decoded_for_them_without_a_gap() {
+    let (folder, drivein) = cinema().await;
+    dolby(folder.path());
+    let play = play(&drivein, "Dolby.mkv").await;
+    let browser = master_for(&drivein, &play, AGENTS[0]).await.expect(200);
+    let browser = browser.text();
+    for line in [
+        "URI=\"sound-1.m3u8\"",
+        "URI=\"sound-1-aac.m3u8\"",
+        "URI=\"sound-2-aac.m3u8\"",
+    ] {
+        assert!(browser.contains(line), "{line} in {browser}");
+    }
+    let groups = |group: &str| {
+        let group = format!("AUDIO=\"sound-{group}\"");
+        browser.lines().filter(|line| line.contains(&group)).count()
+    };
+    assert_eq!((groups("ac3"), groups("dts"), groups("aac")), (1, 1, 1));
+    for agent in ["Lavf/60.16.100", "libmpv", AGENTS[1], AGENTS[2]] {
+        let player = master_for(&drivein, &play, agent).await.expect(200).text();
+        assert!(!player.contains("-aac.m3u8"), "{agent}: {player}");
+    }
+
+    for k in [1, 2] {
+        let stream = format!("{play}/sound-{k}-aac");
+        let list = drivein.get(&format!("{stream}.m3u8")).await.expect(200);
+        let segments = list.text().matches(".m4s").count();
+        assert!(segments > 2);
+        // Backwards, as a viewer who seeks.
+        for n in (0..segments).rev() {
+            let segment = drivein.get(&format!("{stream}/{n}.m4s")).await;
+            assert_eq!(segment.expect(200).header("content-type"), "audio/mp4");
+        }
+        let packets = Program::new("ffprobe")
+            .args(["-v", "error", "-show_entries", "packet=pts,duration"])
+            .args(["-of", "csv=p=0"])
+            .arg_last(&format!("{}{stream}.m3u8", drivein.url()))
+            .output()
+            .await;
+        let packets = String::from_utf8(packets.stdout).unwrap();
+        let times: Vec<i64> = packets
+            .lines()
+            .map(|line| line.split(',').next().unwrap().parse().unwrap())
+            .collect();
+        // 1024 samples each, of 48,000 in a second; the sound lasts 20 s.
+        assert!(times.windows(2).all(|pair| pair[1] - pair[0] == 1024));
+        assert!((930..=945).contains(&times.len()), "{}", times.len());
+
+        let hertz = if k == 1 { 440.0 } else { 880.0 };
+        let samples = Program::new("ffmpeg")
+            .args(["-v", "error", "-nostdin"])
+            .args(["-i", &format!("{}{stream}.m3u8", drivein.url())])
+            .args(["-f", "f32le", "-ac", "1", "-"])
+            .output()
+            .await
+            .stdout;
+        let samples: Vec<f32> = samples
+            .chunks_exact(4)
+            .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
+            .collect();
+        // Away from beginning and end, no step is larger than those of the tone itself: there is no click.
+        let middle = &samples[48_000..samples.len() - 48_000];
+        let peak = middle.iter().copied().fold(0.0, f32::max);
+        let steepest = peak * (hertz * std::f32::consts::TAU / 48_000.0);
+        let step = middle
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).abs())
+            .fold(0.0, f32::max);
+        assert!(peak > 0.05 && step < steepest * 1.3, "{step} of {steepest}");
+    }
+    // A sound that every browser has is not decoded.
+    let play = self::play(&drivein, "Film.mkv").await;
+    let missing = drivein.get(&format!("{play}/sound-1-aac.m3u8")).await;
+    assert_eq!(missing.status, 404);
+}
+
+#[tokio::test]
+async fn chapters_are_a_text_file_for_players() {
+    let (_folder, drivein) = cinema().await;
+    for name in ["Film.mkv", "Film.mp4"] {
+        let play = play(&drivein, name).await;
+        let chapters = drivein.get(&format!("{play}/chapters.vtt")).await;
+        let chapters = chapters.expect(200);
+        assert_eq!(chapters.header("content-type"), "text/vtt; charset=utf-8");
+        let text = chapters.text();
+        assert!(
+            text.starts_with(
+                "WEBVTT\n\n00:00:00.000 --> 00:00:08.000\nArrival\n\n00:00:08.000 --> "
+            ),
+            "{text}"
+        );
+        assert!(text.contains("\nDeparture\n"), "{text}");
+    }
+    let play = play(&drivein, "Noise.mkv").await;
+    let none = drivein.get(&format!("{play}/chapters.vtt")).await;
+    assert_eq!(none.expect(200).text(), "WEBVTT\n");
+}
+
+/// Requests the master playlist of `film` as this user agent.
+async fn master_for(drivein: &Drivein, film: &str, agent: &str) -> Reply {
+    let address = format!("{film}/master.m3u8");
+    let ask = drivein
+        .ask(Method::GET, &address)
+        .header("user-agent", agent);
+    ask.send().await
+}
+
+/// Returns the variants of a master playlist.
+fn variants_of(master: &str) -> Vec<&str> {
+    master
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
+
+const AGENTS: [&str; 3] = [
+    "Mozilla/5.0",
+    "VLC/3.0.21 LibVLC/3.0.21",
+    "Kodi/20.5 (X11; Linux)",
+];
+
+#[tokio::test]
+async fn an_original_alone_is_the_ladder_while_the_cloud_has_none() {
+    for (errno, code) in [
+        (31341, "transcoding"),
+        (31066, "unsupported"),
+        (4711, "plan_required"),
+    ] {
+        let drivein = Drivein::start().await;
+        let film = drivein.play(FILM).await;
+        let effect = Effect {
+            errmsg: (errno == 4711).then(|| "premium only".to_owned()),
+            ..Effect::errno(errno)
+        };
+        let fault = drivein.fault("streaming", effect);
+        for agent in AGENTS {
+            let master = master_for(&drivein, &film, agent).await.expect(200).text();
+            assert_eq!(variants_of(&master), ["source-video.m3u8"], "{agent}");
+        }
+        let rung = drivein.get(&format!("{film}/720p.m3u8")).await;
+        assert_eq!(rung.code(), code, "a rung says why it is missing");
+        let page = drivein
+            .get(&format!("/watch/{DRIVE}{}", encoded(FILM)))
+            .await
+            .expect(200)
+            .text();
+        assert!(page.contains("Meanwhile, the original plays."), "{code}");
+        assert!(!page.contains("http-equiv=\"refresh\""), "{code}");
+
+        assert!(drivein.sandbox.mend(fault));
+        eventually(
+            "the rungs are back",
+            std::time::Duration::from_secs(20),
+            async || {
+                let master = master_for(&drivein, &film, AGENTS[1]).await.text();
+                (master.contains("720p.m3u8") && !master.contains("source")).then_some(())
+            },
+        )
+        .await;
+        let master = master_for(&drivein, &film, AGENTS[0])
+            .await
+            .expect(200)
+            .text();
+        let variants = variants_of(&master);
+        assert!(
+            variants.contains(&"720p.m3u8") && variants.contains(&"source-video.m3u8"),
+            "{master}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_film_without_rungs_and_original_says_what_the_rungs_say() {
+    let drivein = Drivein::start().await;
+    let film = drivein.play(FILM).await;
+    drivein.fault("streaming", Effect::errno(31341));
+    drivein.fault("original", Effect::status(500));
+    for agent in AGENTS {
+        let master = master_for(&drivein, &film, agent).await.expect(503);
+        assert_eq!(master.code(), "transcoding", "{agent}");
+        assert!(!master.header("retry-after").is_empty(), "{agent}");
+    }
+    let page = drivein
+        .get(&format!("/watch/{DRIVE}{}", encoded(FILM)))
+        .await
+        .expect(200)
+        .text();
+    assert!(!page.contains("Meanwhile, the original plays."));
+}
+
+/// A film of 20 s and some 20 MB.
+fn large_film(path: &Path, more: &[&str]) {
+    let picture = "testsrc=size=640x360:rate=25:duration=20,noise=alls=60:allf=t,format=yuv420p";
+    let status = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-y"])
+        .args(["-f", "lavfi", "-i", picture])
+        .args(["-f", "lavfi", "-i", "sine=duration=20"])
+        .args(["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "8M"])
+        .args(["-g", "50", "-c:a", "aac"])
+        .args(more)
+        .arg(path)
+        .status()
+        .unwrap();
+    assert!(status.success(), "{path:?}");
+}
+
+#[tokio::test]
+async fn an_original_costs_a_few_requests_for_its_index_and_each_byte_once() {
+    need("ffmpeg", "ffmpeg");
+    let drivein = Drivein::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let films: [(&str, &[&str]); 3] = [
+        ("Large.mkv", &[]),
+        ("Large.mp4", &["-movflags", "+faststart"]),
+        ("Index at the end.mp4", &[]),
+    ];
+    for (name, more) in films {
+        let file = folder.path().join(name);
+        large_film(&file, more);
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(bytes.len() > 8 << 20, "{}", bytes.len());
+        let path = format!("/{name}");
+        drivein.put(&path, "", bytes).await.expect(200);
+        let play = drivein.play(&path).await;
+        drivein.sandbox.reset_counts();
+        let list = drivein.get(&format!("{play}/source.m3u8")).await;
+        let list = list.expect(200).text();
+        let of_index = (
+            drivein.sandbox.count("original"),
+            drivein.sandbox.bytes("original"),
+        );
+        assert!(
+            of_index.0 <= 4 && of_index.1 <= 2_100_000,
+            "{name}: {of_index:?}"
+        );
+        let mut sent = 0;
+        for segment in list.lines().filter(|line| line.ends_with(".m4s")) {
+            let reply = drivein.get(&format!("{play}/{segment}")).await.expect(200);
+            sent += reply.body.len() as u64;
+        }
+        let of_media = drivein.sandbox.bytes("original") - of_index.1;
+        assert!(
+            of_media as f64 <= sent as f64 * 1.02,
+            "{name}: {of_media} bytes for {sent}"
         );
     }
 }
@@ -468,4 +755,44 @@ async fn texts_inside_of_a_film_are_subtitles_beside_those_of_files() {
 async fn a_browser_plays_matroska_and_changes_its_sound() {
     let (_folder, drivein) = cinema().await;
     crate::browser::scenario(&drivein, "sounds", &["/watch/home/Film.mkv"]).await;
+}
+
+/// Plays originals in a browser that playwright does not drive, and then `more` pages.
+async fn another_browser(name: &str, more: &[&str]) {
+    let (folder, drivein) = cinema().await;
+    let status = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-y", "-i"])
+        .arg(folder.path().join("Film.mkv"))
+        .args(["-map", "0:v", "-map", "0:a:0", "-c:v", "libvpx-vp9"])
+        .args(["-deadline", "realtime", "-cpu-used", "8", "-g", "50"])
+        .args(["-c:a", "libopus"])
+        .arg(folder.path().join("Web.webm"))
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let pages = [name, "/watch/home/Film.mkv", "/watch/home/Web.webm"];
+    let more = [&pages[..], more].concat();
+    crate::browser::scenario(&drivein, "others", &more).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn firefox_plays_originals_and_changes_sound_subtitles_and_quality() {
+    need("firefox-esr", "firefox-esr");
+    let with_rungs = format!("/watch/{DRIVE}{}", encoded(FILM));
+    another_browser("firefox", &[&with_rungs]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webkit_plays_originals_and_changes_sound_and_subtitles() {
+    need("WebKitWebDriver", "webkit2gtk-driver");
+    need("Xvfb", "xvfb");
+    another_browser("webkit", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn shaka_player_plays_the_same_master() {
+    let (_folder, drivein) = cinema().await;
+    let play = play(&drivein, "Film.mkv").await;
+    let master = format!("{}{play}/master.m3u8", drivein.url());
+    crate::browser::scenario(&drivein, "shaka", &[&master]).await;
 }

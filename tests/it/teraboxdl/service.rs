@@ -51,6 +51,8 @@ pub struct Standing {
     pub slow_ms: u64,
     /// Number of bytes after which the next original is cut off.
     pub cut_after: Option<usize>,
+    /// True if a range of an original is answered with all of it.
+    pub ignores_ranges: bool,
     /// URLs of this generation and later ones are valid.
     pub good_from: u64,
     /// The generation of the URLs that are given out next.
@@ -102,6 +104,7 @@ impl Service {
                 broken: false,
                 slow_ms: 0,
                 cut_after: None,
+                ignores_ranges: false,
                 good_from: 0,
                 generation: 0,
                 calls: BTreeMap::new(),

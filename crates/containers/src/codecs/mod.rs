@@ -8,6 +8,7 @@ mod bits;
 mod boxes;
 mod descriptor;
 mod entry;
+mod hevc_colour;
 mod names;
 mod parameter_sets;
 mod sound_headers;
@@ -16,6 +17,7 @@ mod vpx;
 pub(crate) use entry::{
     Colour, Description, Mastering, Picture, Sound, describe_picture, describe_sound, needs_frame,
 };
+pub(crate) use hevc_colour::hevc_transfer;
 pub use names::{codec_from_sample_entry, codec_string_from_sample_entry};
 
 /// Returns the decoder's configuration in the content of an `esds` box; `None` if the box is malformed.

@@ -1,4 +1,4 @@
-//! Sequence parameter sets, for one fact that Matroska leaves out: the number of pictures that may be decoded
+//! Sequence parameter sets, for facts that Matroska leaves out: above all the number of pictures that may be decoded
 //! before one that is displayed earlier.
 
 use super::bits::{Bits, unescape};
@@ -147,6 +147,13 @@ fn hypothetical_decoder(bits: &mut Bits<'_>) -> Option<()> {
 /// Returns the number of pictures by which decoding runs ahead of display, for an `hvcC` configuration
 /// (`sps_max_num_reorder_pics` of the highest layer, H.265 §7.3.2.2.1); `None` if it cannot be parsed.
 pub(crate) fn hevc_reorder_depth(config: &[u8]) -> Option<u32> {
+    let sps = unescape(hevc_parameter_set(config)?);
+    let mut bits = Bits::new(sps.get(2..)?);
+    Some(skip_to_coding_blocks(&mut bits)?.reorder_depth.min(16))
+}
+
+/// Returns the first sequence parameter set of an `hvcC` configuration, as it stands there; `None` if there is none.
+pub(crate) fn hevc_parameter_set(config: &[u8]) -> Option<&[u8]> {
     let mut rest = config.get(23..)?;
     for _ in 0..*config.get(22)? {
         let &[kind, high, low, ..] = rest else {
@@ -157,7 +164,7 @@ pub(crate) fn hevc_reorder_depth(config: &[u8]) -> Option<u32> {
             let size = usize::from(u16::from_be_bytes(*rest.first_chunk::<2>()?));
             let nal = rest.get(2..2 + size)?;
             if kind & 0x3f == 33 {
-                return hevc_sps(&unescape(nal));
+                return Some(nal);
             }
             rest = &rest[2 + size..];
         }
@@ -165,8 +172,16 @@ pub(crate) fn hevc_reorder_depth(config: &[u8]) -> Option<u32> {
     None
 }
 
-fn hevc_sps(sps: &[u8]) -> Option<u32> {
-    let mut bits = Bits::new(sps.get(2..)?);
+/// Facts at the start of a sequence parameter set of HEVC.
+pub(crate) struct HevcFacts {
+    /// Pictures by which decoding runs ahead of display.
+    pub reorder_depth: u32,
+    /// Bits of the lower part of a picture's order.
+    pub poc_bits: u32,
+}
+
+/// Parses a set after its NAL header, up to the sizes of coding blocks.
+pub(crate) fn skip_to_coding_blocks(bits: &mut Bits<'_>) -> Option<HevcFacts> {
     bits.skip(4)?;
     let layers = bits.read(3)?;
     bits.skip(1)?;
@@ -192,15 +207,18 @@ fn hevc_sps(sps: &[u8]) -> Option<u32> {
             bits.unsigned()?;
         }
     }
-    for _ in 0..3 {
-        bits.unsigned()?;
-    }
+    bits.unsigned()?;
+    bits.unsigned()?;
+    let poc_bits = bits.unsigned()?.min(12) + 4;
     let each = bits.flag()?;
-    let mut depth = 0;
+    let mut reorder_depth = 0;
     for _ in if each { 0 } else { layers }..=layers {
         bits.unsigned()?;
-        depth = bits.unsigned()?;
+        reorder_depth = bits.unsigned()?;
         bits.unsigned()?;
     }
-    Some(depth.min(16))
+    Some(HevcFacts {
+        reorder_depth,
+        poc_bits,
+    })
 }

@@ -9,7 +9,7 @@ use super::head::Head;
 use super::info::{Clock, Info};
 use super::tracks::{Encoding, TrackEntry};
 use super::{Matroska, chapters, codec_ids, tags, tracks};
-use crate::codecs::{self, Colour, Description, Picture, Sound};
+use crate::codecs::{self, Description, Picture, Sound};
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{
@@ -292,17 +292,25 @@ fn video_info(entry: &TrackEntry, frame_rate: Option<f64>, dolby: bool) -> Video
         width,
         height,
         frame_rate,
-        hdr: hdr(entry.video.colour.as_ref(), dolby),
+        hdr: hdr(entry, dolby),
         rotation: rotation(entry.video.roll),
     }
 }
 
-fn hdr(colour: Option<&Colour>, dolby: bool) -> Option<Hdr> {
+fn hdr(entry: &TrackEntry, dolby: bool) -> Option<Hdr> {
     if dolby {
         return Some(Hdr::DolbyVision);
     }
+    // 2 is "unspecified", as is a colour that lacks this fact.
+    let stated = entry.video.colour.as_ref().map(|colour| colour.transfer);
+    let transfer = stated
+        .filter(|&transfer| transfer != 0 && transfer != 2)
+        .or_else(|| match codec_ids::codec(&entry.codec_id, &entry.private) {
+            Codec::Hevc => codecs::hevc_transfer(&entry.private).map(u16::from),
+            _ => None,
+        });
     // Transfer functions of ITU-T H.273: SMPTE ST 2084 and ARIB STD-B67.
-    match colour?.transfer {
+    match transfer? {
         16 => Some(Hdr::Hdr10),
         18 => Some(Hdr::Hlg),
         _ => None,

@@ -6,6 +6,7 @@
 //! number of the data reference becomes 1, since there is one.
 
 use super::boxes::{u16_at, u32_at};
+use crate::codecs::hevc_transfer;
 use crate::{AudioInfo, Codec, Hdr, TrackKind};
 
 /// Bytes of a visual and of a plain sound entry before their boxes, with the header.
@@ -153,8 +154,15 @@ pub(super) fn hdr(entry: &[u8]) -> Option<Hdr> {
     let transfer = visual_box(entry, b"colr")
         .filter(|colour| colour.starts_with(b"nclx") || colour.starts_with(b"nclc"))
         .map(|colour| u16_at(colour, 6))
+        // 2 is "unspecified".
+        .filter(|&transfer| transfer != 2)
         .or_else(|| {
             visual_box(entry, b"vpcC").map(|config| config.get(8).map_or(0, |t| u16::from(*t)))
+        })
+        .or_else(|| {
+            visual_box(entry, b"hvcC")
+                .and_then(hevc_transfer)
+                .map(u16::from)
         });
     match transfer {
         Some(16) => Some(Hdr::Hdr10),

@@ -94,6 +94,7 @@ fn ranged(
     let whole = bytes.len();
     let range = headers
         .get(header::RANGE)
+        .filter(|_| !world.trouble.ignores_ranges)
         .and_then(|value| value.to_str().ok()?.strip_prefix("bytes="))
         .and_then(|range| {
             let (first, last) = range.split_once('-')?;

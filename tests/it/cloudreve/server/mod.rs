@@ -98,6 +98,7 @@ struct World {
 #[derive(Default, Clone)]
 struct Trouble {
     cut_after: Option<usize>,
+    ignores_ranges: bool,
     slow: Duration,
     broken: bool,
     expires_when_cut: bool,
@@ -232,6 +233,11 @@ impl Site {
     /// Cuts the next body of a file after so many bytes.
     pub fn cut_after(&self, bytes: usize) {
         self.world().trouble.cut_after = Some(bytes);
+    }
+
+    /// Answers a range of a file with all of it.
+    pub fn ignore_ranges(&self) {
+        self.world().trouble.ignores_ranges = true;
     }
 
     /// Cuts the next body of a file after so many bytes, and expires every URL at that moment.

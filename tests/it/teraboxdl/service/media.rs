@@ -40,6 +40,11 @@ pub(super) fn answer(
         }
         ("original", _) => {
             let cut = standing.cut_after.take();
+            let without_range = HeaderMap::new();
+            let headers = match standing.ignores_ranges {
+                true => &without_range,
+                false => headers,
+            };
             part(shared.original.clone(), headers, cut)
         }
         ("picture", _) => part(sample("poster-360.jpg"), headers, None),

@@ -1,0 +1,233 @@
+//! The index of the library: which films and series there are on the drives, by the names of their files.
+//!
+//! It is filled as folders are listed for viewers, by walks over the drives, and by the changes that drives report. All
+//! writes go through one task, so that a page never waits for them. Shares are not part of it.
+
+mod description;
+mod walk;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::Library;
+use crate::governor::Priority;
+use crate::store::{ItemDetails, SeenFolder, Store};
+use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
+
+pub use description::parse_description;
+
+/// Settings of the index.
+#[derive(Debug, Clone, Default)]
+pub struct IndexSettings {
+    /// True if drives are walked without a request of the owner.
+    pub walk: bool,
+    /// The folders of each drive that are part of the library; a drive that is not listed is part of it as a whole.
+    pub folders: HashMap<Place, Vec<EntryPath>>,
+}
+
+/// The index. Clones share it.
+#[derive(Clone)]
+pub struct LibraryIndex {
+    store: Store,
+    settings: Arc<IndexSettings>,
+    events: mpsc::Sender<IndexEvent>,
+    walks: Arc<Mutex<HashMap<Place, JoinHandle<()>>>>,
+}
+
+/// The receiving end of the index's events; see [`IndexQueue::run`].
+pub struct IndexQueue {
+    events: mpsc::Receiver<IndexEvent>,
+}
+
+enum IndexEvent {
+    /// A page of a folder was listed.
+    Listed {
+        place: Place,
+        folder: EntryPath,
+        listing: Arc<Listing>,
+        is_complete: bool,
+    },
+    /// A folder or an entry of it has changed.
+    Changed { place: Place, path: EntryPath },
+}
+
+/// Events that may wait. Further ones are dropped; the next walk finds what they said.
+const MAX_WAITING_EVENTS: usize = 256;
+
+/// Time in which further changes of the same folder are awaited before it is listed again.
+const CHANGE_DELAY: Duration = Duration::from_secs(1);
+
+impl LibraryIndex {
+    /// Creates the index, and the queue that fills it.
+    pub fn new(store: Store, settings: IndexSettings) -> (Self, IndexQueue) {
+        let (sender, events) = mpsc::channel(MAX_WAITING_EVENTS);
+        let index = LibraryIndex {
+            store,
+            settings: Arc::new(settings),
+            events: sender,
+            walks: Arc::default(),
+        };
+        (index, IndexQueue { events })
+    }
+
+    /// Returns the folders of a drive that are part of the library.
+    fn folders(&self, place: &Place) -> Vec<EntryPath> {
+        let chosen = self.settings.folders.get(place).cloned();
+        chosen.unwrap_or_else(|| vec![EntryPath::root()])
+    }
+
+    /// Returns true if a folder is part of the library.
+    fn covers(&self, place: &Place, folder: &EntryPath) -> bool {
+        !place.is_share()
+            && self
+                .folders(place)
+                .iter()
+                .any(|chosen| folder.is_within(chosen))
+    }
+
+    /// Notes a page of a folder that was listed for a viewer.
+    pub(super) fn listed(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        page: &PageRequest,
+        listing: &Arc<Listing>,
+    ) {
+        if self.covers(place, folder) {
+            let is_complete = page.cursor.is_none() && listing.next.is_none();
+            let _ = self.events.try_send(IndexEvent::Listed {
+                place: place.clone(),
+                folder: folder.clone(),
+                listing: listing.clone(),
+                is_complete,
+            });
+        }
+    }
+
+    /// Notes that an entry has changed. Drives that are not walked are not asked again.
+    pub(super) fn changed(&self, place: &Place, path: &EntryPath) {
+        if self.settings.walk && self.covers(place, path) {
+            let (place, path) = (place.clone(), path.clone());
+            let _ = self.events.try_send(IndexEvent::Changed { place, path });
+        }
+    }
+
+    /// Returns the description files of an item, the most specific first.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn description_files(&self, item: i64) -> anyhow::Result<Vec<(Place, EntryPath)>> {
+        self.store.description_files(item).await
+    }
+
+    /// Stores what the description files of an item say.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn store_details(&self, item: i64, details: &ItemDetails) -> anyhow::Result<()> {
+        self.store.store_details(item, details).await
+    }
+
+    /// Records one file, such as a film that is being watched and whose folder was not listed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn record_file(&self, entry: &Entry) -> anyhow::Result<()> {
+        let Some(folder) = entry
+            .path
+            .parent()
+            .filter(|folder| self.covers(&entry.place, folder))
+        else {
+            return Ok(());
+        };
+        let seen = SeenFolder {
+            place: &entry.place,
+            folder: &folder,
+            entries: std::slice::from_ref(entry),
+            is_complete: false,
+        };
+        self.store.record_folder(seen).await.map(|_| ())
+    }
+}
+
+impl IndexQueue {
+    /// Records events until it is cancelled. Changed folders are listed again at the lowest priority.
+    pub async fn run(mut self, library: Library) {
+        let Some(index) = library.index().cloned() else {
+            return;
+        };
+        let mut changed: HashSet<(Place, EntryPath)> = HashSet::new();
+        loop {
+            let event = if changed.is_empty() {
+                self.events.recv().await
+            } else {
+                match tokio::time::timeout(CHANGE_DELAY, self.events.recv()).await {
+                    Ok(event) => event,
+                    Err(_) => {
+                        for (place, path) in changed.drain() {
+                            relist(&library, &index, &place, &path).await;
+                        }
+                        continue;
+                    }
+                }
+            };
+            match event {
+                None => return,
+                Some(IndexEvent::Changed { place, path }) => {
+                    changed.insert((place, path));
+                }
+                Some(IndexEvent::Listed {
+                    place,
+                    folder,
+                    listing,
+                    is_complete,
+                }) => {
+                    let seen = SeenFolder {
+                        place: &place,
+                        folder: &folder,
+                        entries: &listing.entries,
+                        is_complete,
+                    };
+                    if let Err(error) = index.store.record_folder(seen).await {
+                        tracing::warn!(%place, %error, "the library could not be updated");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lists a changed folder again, and the folder that contains the changed entry.
+async fn relist(library: &Library, index: &LibraryIndex, place: &Place, path: &EntryPath) {
+    let Ok(drive) = library.drive(place) else {
+        return;
+    };
+    let parent = path.parent().filter(|parent| index.covers(place, parent));
+    let mut folders = vec![parent.unwrap_or_else(|| path.clone())];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = walk::list_folder(&drive.at(Priority::Scans), &folder).await else {
+            continue;
+        };
+        let is_changed = |entry: &Entry| entry.kind == EntryKind::Folder && entry.path == *path;
+        if folder != *path && entries.iter().any(is_changed) {
+            folders.push(path.clone());
+        }
+        let seen = SeenFolder {
+            place,
+            folder: &folder,
+            entries: &entries,
+            is_complete: true,
+        };
+        if let Err(error) = index.store.record_folder(seen).await {
+            tracing::warn!(%place, %error, "the library could not be updated");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Walks over the drives: every folder is listed once, one at a time, at the lowest priority.
+//!
+//! The folders still to be visited are stored, so a walk continues after a restart. It obeys the pauses that an upstream
+//! asks for. A folder that cannot be listed is left out; a drive that is signed out ends the walk.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+
+use super::LibraryIndex;
+use crate::governor::{Priority, SharedDrive};
+use crate::library::Library;
+use crate::store::{SeenFolder, WalkState, WalkStatus};
+use drives::{Capability, DriveError, ErrorKind};
+use media::{Entry, EntryKind, EntryPath, PageRequest, Place};
+
+/// Time after the start until drives are walked, so that viewers come first. Folders of the machine are walked at once.
+const START_DELAY: Duration = Duration::from_secs(3);
+
+/// Interval in which a drive is walked again.
+const WALK_INTERVAL: TimeDelta = TimeDelta::hours(24);
+
+/// Interval after which a walk that failed is tried again.
+const RETRY_INTERVAL: TimeDelta = TimeDelta::minutes(10);
+
+/// Interval in which drives are examined for one that is due.
+const CHECK_INTERVAL: Duration = Duration::from_secs(600);
+
+/// Pause between two folders of a drive that is not of this machine.
+const FOLDER_PAUSE: Duration = Duration::from_millis(100);
+
+/// The maximum number of attempts for one folder, and of the pause between two.
+const MAX_ATTEMPTS: u32 = 5;
+const MAX_PAUSE: Duration = Duration::from_secs(60);
+
+/// Folders deeper than this are left out: some upstreams have circles.
+const MAX_DEPTH: usize = 40;
+
+/// Entries of one folder that are recorded.
+const MAX_FOLDER_ENTRIES: usize = 50_000;
+
+impl LibraryIndex {
+    /// Walks every drive that is due, and continues what a restart interrupted. Runs until it is cancelled.
+    pub async fn walk_when_due(self, library: Library) {
+        let mut is_first = true;
+        let mut drives_changed = library.drives_changed();
+        loop {
+            if let Err(error) = self.forget_removed_drives(&library).await {
+                tracing::warn!(%error, "removed drives are still part of the library");
+            }
+            for drive in library.browsable() {
+                let place = drive.place();
+                let status = match self.walk_status(place).await {
+                    Ok(status) => status,
+                    Err(error) => {
+                        tracing::warn!(%place, %error, "the state of a walk could not be read");
+                        continue;
+                    }
+                };
+                let interval = match status.state {
+                    WalkState::Failed => RETRY_INTERVAL,
+                    _ => WALK_INTERVAL,
+                };
+                let is_due = status
+                    .ended_at
+                    .is_none_or(|end| Utc::now() - end > interval);
+                let was_interrupted = status.state == WalkState::Running && !self.is_walking(place);
+                if !self.settings.walk {
+                    if was_interrupted && is_first {
+                        let _ = self.store.end_walk(place, WalkState::Stopped).await;
+                    }
+                    continue;
+                }
+                let is_wanted = status.state != WalkState::Stopped && !self.is_walking(place);
+                if is_wanted && (was_interrupted || is_due) {
+                    let delay = match is_first && !drive.is_local() {
+                        true => START_DELAY,
+                        false => Duration::ZERO,
+                    };
+                    self.spawn_walk(&library, drive.clone(), was_interrupted, delay);
+                }
+            }
+            is_first = false;
+            let _ = tokio::time::timeout(CHECK_INTERVAL, drives_changed.changed()).await;
+        }
+    }
+
+    /// Removes the files of drives that are no longer connected.
+    async fn forget_removed_drives(&self, library: &Library) -> anyhow::Result<()> {
+        let drives = library.drives();
+        for place in self.store.library_places().await? {
+            if !drives.iter().any(|drive| *drive.place() == place) {
+                self.store.forget_place(&place).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a walk over a drive, unless one is running. Returns false for a drive that cannot list folders.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn start_walk(&self, library: &Library, drive: &SharedDrive) -> anyhow::Result<bool> {
+        if !drive.capabilities().contains(&Capability::List) {
+            return Ok(false);
+        }
+        let place = drive.place();
+        let is_running = self.walk_status(place).await?.state == WalkState::Running;
+        if !(is_running && self.is_walking(place)) {
+            // One that waits for its time is replaced.
+            if let Some(task) = self.walks.lock().remove(place) {
+                task.abort();
+            }
+            self.store.begin_walk(place, &self.folders(place)).await?;
+            self.spawn_walk(library, drive.clone(), true, Duration::ZERO);
+        }
+        Ok(true)
+    }
+
+    /// Stops the walk over a drive. It is not started again before the owner does.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn stop_walk(&self, place: &Place) -> anyhow::Result<()> {
+        if let Some(task) = self.walks.lock().remove(place) {
+            task.abort();
+        }
+        if self.walk_status(place).await?.state == WalkState::Idle {
+            self.store.begin_walk(place, &[]).await?;
+        }
+        self.store.end_walk(place, WalkState::Stopped).await
+    }
+
+    /// Returns the state of the walk over a drive.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn walk_status(&self, place: &Place) -> anyhow::Result<WalkStatus> {
+        self.store.walk_status(place).await
+    }
+
+    /// Ends all walks of this process; their folders remain stored for the next start.
+    pub fn interrupt_walks(&self) {
+        self.walks.lock().drain().for_each(|(_, task)| task.abort());
+    }
+
+    fn is_walking(&self, place: &Place) -> bool {
+        self.walks
+            .lock()
+            .get(place)
+            .is_some_and(|task| !task.is_finished())
+    }
+
+    fn spawn_walk(&self, library: &Library, drive: SharedDrive, continues: bool, delay: Duration) {
+        let (index, library) = (self.clone(), library.clone());
+        let place = drive.place().clone();
+        let mut walks = self.walks.lock();
+        if walks.get(&place).is_some_and(|task| !task.is_finished()) {
+            return;
+        }
+        let task = tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            let place = drive.place().clone();
+            if let Err(error) = index.walk(&library, &drive, continues).await {
+                tracing::warn!(%place, %error, "a walk could not be stored");
+            }
+        });
+        walks.insert(place, task);
+    }
+
+    async fn walk(
+        &self,
+        library: &Library,
+        drive: &SharedDrive,
+        continues: bool,
+    ) -> anyhow::Result<()> {
+        let place = drive.place();
+        if !continues {
+            self.store.begin_walk(place, &self.folders(place)).await?;
+        }
+        while let Some(folder) = self.store.next_walk_folder(place).await? {
+            // The drive was removed, or replaced by another one.
+            if !library
+                .drive(place)
+                .is_ok_and(|now| std::sync::Arc::ptr_eq(&now, drive))
+            {
+                return self.store.end_walk(place, WalkState::Stopped).await;
+            }
+            match list_patiently(drive, &folder).await {
+                Ok(entries) => {
+                    let seen = SeenFolder {
+                        place,
+                        folder: &folder,
+                        entries: &entries,
+                        is_complete: entries.len() < MAX_FOLDER_ENTRIES,
+                    };
+                    let found = self.store.record_folder(seen).await?;
+                    let inside: Vec<EntryPath> = entries
+                        .iter()
+                        .filter(|entry| entry.kind == EntryKind::Folder)
+                        .filter(|entry| {
+                            entry.path.names().count() <= MAX_DEPTH && entry.path != folder
+                        })
+                        .map(|entry| entry.path.clone())
+                        .collect();
+                    let numbers = (entries.len() as u64, found);
+                    self.store
+                        .finish_walk_folder(place, &folder, &inside, numbers)
+                        .await?;
+                }
+                Err(error) if error.kind == ErrorKind::SignedOut => {
+                    tracing::info!(%place, "the walk ended: the drive is signed out");
+                    return self.store.end_walk(place, WalkState::Failed).await;
+                }
+                Err(error) => {
+                    tracing::info!(%place, kind = ?error.kind, detail = error.detail, "a folder was left out of a walk");
+                    if self.folders(place).contains(&folder) && error.kind != ErrorKind::NotFound {
+                        return self.store.end_walk(place, WalkState::Failed).await;
+                    }
+                    self.store
+                        .finish_walk_folder(place, &folder, &[], (0, 0))
+                        .await?;
+                }
+            }
+            if !drive.is_local() {
+                tokio::time::sleep(FOLDER_PAUSE).await;
+            }
+        }
+        self.store.end_walk(place, WalkState::Done).await
+    }
+}
+
+/// Lists a folder, and tries again after a pause if the upstream fails for the moment.
+async fn list_patiently(drive: &SharedDrive, folder: &EntryPath) -> Result<Vec<Entry>, DriveError> {
+    let mut attempt = 0;
+    loop {
+        let error = match list_folder(&drive.at(Priority::Scans), folder).await {
+            Ok(entries) => return Ok(entries),
+            Err(error) => error,
+        };
+        attempt += 1;
+        let is_temporary = matches!(
+            error.kind,
+            ErrorKind::RateLimited | ErrorKind::UpstreamFailed | ErrorKind::UpstreamTimeout
+        );
+        // Pauses that the upstream asks for are not failures.
+        let is_pause = error.kind == ErrorKind::RateLimited;
+        if !is_temporary || (attempt >= MAX_ATTEMPTS && !is_pause) {
+            return Err(error);
+        }
+        let pause = Duration::from_secs(1 << attempt.min(6));
+        tokio::time::sleep(error.retry_after.unwrap_or(pause).min(MAX_PAUSE)).await;
+    }
+}
+
+/// Lists all pages of a folder, not from the cache.
+pub(super) async fn list_folder(
+    calls: &drives::VolumeCalls<crate::governor::Governor>,
+    folder: &EntryPath,
+) -> Result<Vec<Entry>, DriveError> {
+    let mut page = PageRequest::large();
+    let mut entries = Vec::new();
+    loop {
+        let listing = calls.list(folder, &page).await?;
+        entries.extend(listing.entries);
+        page.cursor = listing.next;
+        if page.cursor.is_none() || entries.len() >= MAX_FOLDER_ENTRIES {
+            return Ok(entries);
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! Reads items with their files, pictures and progress.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, item, json};
+use crate::store::Store;
+use crate::store::history::WATCHED_PERCENT;
+use media::{EntryPath, Place, title_key};
+
+/// The order of a page of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ItemSort {
+    /// By title, without its article.
+    #[default]
+    Title,
+    /// The newest year first.
+    Year,
+    /// The last added comes first.
+    Added,
+}
+
+/// A request for a page of films or series.
+#[derive(Debug, Clone, Default)]
+pub struct ItemQuery {
+    /// The kinds.
+    pub kinds: Vec<ItemKind>,
+    /// The order.
+    pub sort: ItemSort,
+    /// Words of the title; `None` for all items.
+    pub words: Option<String>,
+    /// The number of items before the page.
+    pub offset: usize,
+    /// The maximum number of items.
+    pub limit: usize,
+}
+
+/// One page of items.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ItemPage {
+    /// The items, in order.
+    pub items: Vec<LibraryItem>,
+    /// The offset of the next page; `None` on the last one.
+    pub next: Option<usize>,
+}
+
+impl Store {
+    /// Returns a page of films or series.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn library_page(&self, query: &ItemQuery, viewer: &str) -> anyhow::Result<ItemPage> {
+        let order = match query.sort {
+            ItemSort::Title => "i.sort_key, i.id",
+            ItemSort::Year => "i.year DESC, i.sort_key, i.id",
+            ItemSort::Added => "i.added_at DESC, i.id DESC",
+        };
+        let kinds: Vec<String> = query
+            .kinds
+            .iter()
+            .map(|kind| format!("'{}'", kind.as_str()))
+            .collect();
+        let words = query.words.as_deref().map(search_words);
+        if words.as_deref() == Some("") {
+            return Ok(ItemPage::default());
+        }
+        let matches = match words {
+            Some(_) => {
+                "AND i.id IN (SELECT rowid FROM library_search WHERE library_search MATCH $3)"
+            }
+            None => "AND $3 IS NULL",
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {FROM} WHERE i.kind IN ({}) AND i.is_present = 1 {matches} \
+             ORDER BY {order} LIMIT $1 OFFSET $2",
+            kinds.join(", ")
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(query.limit as i64 + 1)
+            .bind(query.offset as i64)
+            .bind(words)
+            .fetch_all(&self.pool)
+            .await?;
+        let mut items: Vec<LibraryItem> = rows.iter().map(item).collect();
+        let next = (items.len() > query.limit).then_some(query.offset + query.limit);
+        items.truncate(query.limit);
+        self.complete(&mut items, viewer).await?;
+        Ok(ItemPage { items, next })
+    }
+
+    /// Returns one item; `None` if there is none of this id, or no file of it is left.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn library_item(&self, id: i64, viewer: &str) -> anyhow::Result<Option<LibraryItem>> {
+        Ok(self.library_items(&[id], viewer).await?.pop())
+    }
+
+    /// Returns items in the order of their ids; those without a file are left out.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn library_items(
+        &self,
+        ids: &[i64],
+        viewer: &str,
+    ) -> anyhow::Result<Vec<LibraryItem>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM json_each($1) wanted, {FROM} \
+             WHERE i.id = wanted.value AND i.is_present = 1 ORDER BY wanted.key"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(json(ids.iter().copied()))
+            .fetch_all(&self.pool)
+            .await?;
+        let mut items: Vec<LibraryItem> = rows.iter().map(item).collect();
+        self.complete(&mut items, viewer).await?;
+        Ok(items)
+    }
+
+    /// Returns the seasons of a series, or the episodes of a season, in order.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn library_children(
+        &self,
+        parent: i64,
+        viewer: &str,
+    ) -> anyhow::Result<Vec<LibraryItem>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {FROM} WHERE i.parent = $1 AND i.is_present = 1 \
+             ORDER BY i.season = 0, i.sort_key, i.id"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(parent)
+            .fetch_all(&self.pool)
+            .await?;
+        let mut items: Vec<LibraryItem> = rows.iter().map(item).collect();
+        self.complete(&mut items, viewer).await?;
+        Ok(items)
+    }
+
+    /// Returns the item of a file; `None` if it is not in the library.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn item_of_file(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+    ) -> anyhow::Result<Option<i64>> {
+        Ok(sqlx::query_scalar(
+            "SELECT item FROM library_file WHERE place = $1 AND path = $2 AND gone_at IS NULL",
+        )
+        .bind(place.as_str())
+        .bind(path.as_str())
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// Adds files, pictures and progress to items.
+    async fn complete(&self, items: &mut [LibraryItem], viewer: &str) -> anyhow::Result<()> {
+        let ids = json(items.iter().map(|item| item.id));
+        let mut versions = self.versions(&ids).await?;
+        let progress = self.progress(&ids, viewer).await?;
+        let complete = self.complete_containers(&ids, viewer).await?;
+        for item in items.iter_mut() {
+            item.versions = versions.remove(&item.id).unwrap_or_default();
+            item.duration_s = item.versions.iter().find_map(|version| version.duration_s);
+            if let Some(progress) = progress.get(&item.id) {
+                item.is_watched = progress.is_watched;
+                item.position_s = progress.position_s;
+                item.duration_s = progress.duration_s.or(item.duration_s);
+            }
+            item.is_watched |= complete.contains(&item.id);
+            self.add_pictures(item).await?;
+        }
+        Ok(())
+    }
+
+    async fn versions(&self, ids: &str) -> anyhow::Result<HashMap<i64, Vec<ItemVersion>>> {
+        let rows = sqlx::query(
+            "SELECT item, place, path, label, size, has_thumbnail, duration_s FROM library_file \
+             WHERE item IN (SELECT value FROM json_each($1)) AND gone_at IS NULL ORDER BY size DESC, place, path",
+        )
+        .bind(ids)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut versions: HashMap<i64, Vec<ItemVersion>> = HashMap::new();
+        for row in &rows {
+            versions
+                .entry(row.get("item"))
+                .or_default()
+                .push(ItemVersion {
+                    place: Place::parse(row.get("place"))?,
+                    path: EntryPath::parse(row.get("path"))?,
+                    label: row.get("label"),
+                    size: row.get::<i64, _>("size").unsigned_abs(),
+                    has_thumbnail: row.get::<i64, _>("has_thumbnail") != 0,
+                    duration_s: row.get("duration_s"),
+                });
+        }
+        Ok(versions)
+    }
+
+    /// Returns the progress of films and episodes: the last position in any of their files, and the mark.
+    async fn progress(
+        &self,
+        ids: &str,
+        viewer: &str,
+    ) -> anyhow::Result<HashMap<i64, ItemProgress>> {
+        let rows = sqlx::query(
+            "SELECT i.id, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
+             FROM library_item i \
+             LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $2 \
+             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at FROM library_file f \
+                 JOIN history h ON h.place = f.place AND h.path = f.path \
+                 WHERE f.item IN (SELECT value FROM json_each($1)) GROUP BY f.item) h ON h.item = i.id \
+             WHERE i.id IN (SELECT value FROM json_each($1)) AND i.kind IN ('film', 'episode')",
+        )
+        .bind(ids)
+        .bind(viewer)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .iter()
+            .map(|row| (row.get("id"), progress_of(row)))
+            .collect())
+    }
+
+    /// Returns the seasons and series of which all episodes were watched, specials aside.
+    async fn complete_containers(&self, ids: &str, viewer: &str) -> anyhow::Result<HashSet<i64>> {
+        let done: Vec<i64> = sqlx::query_scalar(
+            "SELECT c.id FROM library_item c JOIN library_item e ON e.kind = 'episode' AND e.is_present = 1 \
+                 AND ((c.kind = 'season' AND e.parent = c.id) OR (c.kind = 'series' AND e.series = c.id AND e.season <> 0)) \
+             LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $2 AND m.is_watched = 1 \
+             WHERE c.id IN (SELECT value FROM json_each($1)) AND c.kind IN ('season', 'series') \
+             GROUP BY c.id HAVING COUNT(*) = COUNT(m.item)",
+        )
+        .bind(ids)
+        .bind(viewer)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(done.into_iter().collect())
+    }
+
+    /// Finds the pictures of an item: those beside its file, those of its series, or a thumbnail.
+    async fn add_pictures(&self, item: &mut LibraryItem) -> anyhow::Result<()> {
+        let own = item.versions.first().cloned();
+        if let Some(version) = &own {
+            let folder = version.path.parent().unwrap_or_else(EntryPath::root);
+            let stem = title_key(media::stem(version.path.name()));
+            let found = self.pictures_in(&version.place, &folder).await?;
+            let is_alone = item.kind == ItemKind::Film
+                && !folder.is_root()
+                && self.items_in(&version.place, &folder).await? == 1;
+            let of = |roles: &[&str]| {
+                let own = |picture: &&SidePicture| match &picture.stem {
+                    Some(other) => *other == stem,
+                    None => is_alone,
+                };
+                roles.iter().find_map(|role| {
+                    let picture = found
+                        .iter()
+                        .filter(own)
+                        .find(|picture| picture.role == *role)?;
+                    Some(picture.file(&version.place))
+                })
+            };
+            item.poster = match item.kind {
+                ItemKind::Episode => of(&["thumb", "poster"]),
+                _ => of(&["poster", "thumb"]),
+            };
+            item.backdrop = of(&["backdrop"]);
+            if item.poster.is_none() && version.has_thumbnail {
+                item.poster = Some(PictureFile {
+                    place: version.place.clone(),
+                    path: version.path.clone(),
+                    is_thumbnail: true,
+                });
+            }
+        }
+        let Some(series) = (match item.kind {
+            ItemKind::Series => Some(item.id),
+            _ => item.series,
+        }) else {
+            return Ok(());
+        };
+        if item.poster.is_some() && item.kind == ItemKind::Episode && item.backdrop.is_some() {
+            return Ok(());
+        }
+        let place: Option<(Option<String>, Option<String>)> =
+            sqlx::query_as("SELECT place, folder FROM library_item WHERE id = $1")
+                .bind(series)
+                .fetch_optional(&self.pool)
+                .await?;
+        if let Some((Some(place), Some(folder))) = place {
+            let (place, folder) = (Place::parse(&place)?, EntryPath::parse(&folder)?);
+            let found = self.pictures_in(&place, &folder).await?;
+            let of = |role: &str| {
+                let common = found.iter().filter(|picture| picture.stem.is_none());
+                common
+                    .filter(|picture| picture.role == role)
+                    .map(|it| it.file(&place))
+                    .next()
+            };
+            item.poster = item
+                .poster
+                .take()
+                .or_else(|| of("poster"))
+                .or_else(|| of("thumb"));
+            item.backdrop = item.backdrop.take().or_else(|| of("backdrop"));
+        }
+        if item.poster.is_none() {
+            item.poster = self.thumbnail_of_episode(item.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the thumbnail of the first episode of a season or series; `None` without one.
+    async fn thumbnail_of_episode(&self, container: i64) -> anyhow::Result<Option<PictureFile>> {
+        let row: Option<(String, String)> = sqlx::query_as(
+            "SELECT f.place, f.path FROM library_item e JOIN library_file f ON f.item = e.id \
+             WHERE (e.series = $1 OR e.parent = $1) AND e.kind = 'episode' AND f.gone_at IS NULL \
+             AND f.has_thumbnail = 1 ORDER BY e.season = 0, e.sort_key LIMIT 1",
+        )
+        .bind(container)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|(place, path)| {
+            Ok(PictureFile {
+                place: Place::parse(&place)?,
+                path: EntryPath::parse(&path)?,
+                is_thumbnail: true,
+            })
+        })
+        .transpose()
+    }
+
+    async fn pictures_in(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+    ) -> anyhow::Result<Vec<SidePicture>> {
+        let rows = sqlx::query(
+            "SELECT path, role, stem FROM library_side_file WHERE place = $1 AND folder = $2 AND role <> 'nfo' \
+             ORDER BY path LIMIT 500",
+        )
+        .bind(place.as_str())
+        .bind(folder.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SidePicture {
+                    path: EntryPath::parse(row.get("path"))?,
+                    role: row.get("role"),
+                    stem: row.get("stem"),
+                })
+            })
+            .collect()
+    }
+
+    async fn items_in(&self, place: &Place, folder: &EntryPath) -> anyhow::Result<i64> {
+        Ok(sqlx::query_scalar(
+            "SELECT COUNT(DISTINCT item) FROM library_file WHERE place = $1 AND folder = $2 AND gone_at IS NULL",
+        )
+        .bind(place.as_str())
+        .bind(folder.as_str())
+        .fetch_one(&self.pool)
+        .await?)
+    }
+}
+
+struct SidePicture {
+    path: EntryPath,
+    role: String,
+    stem: Option<String>,
+}
+
+impl SidePicture {
+    fn file(&self, place: &Place) -> PictureFile {
+        PictureFile {
+            place: place.clone(),
+            path: self.path.clone(),
+            is_thumbnail: false,
+        }
+    }
+}
+
+/// The progress of a film or an episode.
+#[derive(Debug, Clone, Copy)]
+struct ItemProgress {
+    is_watched: bool,
+    position_s: Option<f64>,
+    duration_s: Option<f64>,
+}
+
+fn progress_of(row: &sqlx::sqlite::SqliteRow) -> ItemProgress {
+    let mark: Option<i64> = row.get("is_watched");
+    let position_s: Option<f64> = row.get("position_s");
+    let duration_s: Option<f64> = row.get("duration_s");
+    let is_at_end = position_s.zip(duration_s).is_some_and(|(at, length)| {
+        length > 0.0 && at / length * 100.0 >= f64::from(WATCHED_PERCENT)
+    });
+    ItemProgress {
+        is_watched: mark.map_or(is_at_end, |mark| mark != 0),
+        position_s,
+        duration_s: duration_s.filter(|length| *length > 0.0),
+    }
+}
+
+/// Converts words to a query of SQLite's FTS5: each is the beginning of a word. Empty if there is no word.
+fn search_words(text: &str) -> String {
+    let words = text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(12)
+        .map(|word| format!("\"{word}\"*"));
+    words.collect::<Vec<_>>().join(" ")
+}

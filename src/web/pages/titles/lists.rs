@@ -1,0 +1,126 @@
+//! All films, all series, a page at a time.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::store::{ItemKind, ItemQuery, ItemSort};
+use crate::web::api::library::{OWNER, unreadable};
+use crate::web::error::Problem;
+use crate::web::pages::FilmCard;
+use crate::web::pages::layout::{NavLink, PageLayout};
+use crate::web::pages::page_context::{NavItem, PageContext};
+use crate::web::{AppState, MaybeQuery};
+
+/// `/library/films`, `/library/series`
+#[derive(Debug, Template)]
+#[template(path = "titles.html")]
+pub struct TitlesPage {
+    pub layout: PageLayout,
+    /// `Films`
+    pub title: &'static str,
+    pub sorts: Vec<NavLink>,
+    pub films: Vec<FilmCard>,
+    /// The URL of the previous page.
+    pub previous: Option<String>,
+    /// The URL of the next page.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct TitlesQuery {
+    sort: Option<String>,
+    offset: Option<u32>,
+}
+
+/// Titles in one page.
+const PAGE: usize = 60;
+
+/// Shows the films.
+pub(in crate::web) async fn films(
+    State(site): State<AppState>,
+    query: MaybeQuery<TitlesQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    let page = page(&context, query, ItemKind::Film, "Films", "/library/films").await;
+    context.answer(page)
+}
+
+/// Shows the series.
+pub(in crate::web) async fn series(
+    State(site): State<AppState>,
+    query: MaybeQuery<TitlesQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    let page = page(
+        &context,
+        query,
+        ItemKind::Series,
+        "Series",
+        "/library/series",
+    )
+    .await;
+    context.answer(page)
+}
+
+async fn page(
+    context: &PageContext<'_>,
+    query: TitlesQuery,
+    kind: ItemKind,
+    title: &'static str,
+    path: &str,
+) -> Result<TitlesPage, Problem> {
+    const SORTS: [(&str, &str, ItemSort); 3] = [
+        ("title", "Title", ItemSort::Title),
+        ("year", "Year", ItemSort::Year),
+        ("added", "Added", ItemSort::Added),
+    ];
+    let chosen = query.sort.as_deref().unwrap_or("title");
+    let (word, _, sort) = SORTS
+        .into_iter()
+        .find(|(word, ..)| *word == chosen)
+        .unwrap_or(SORTS[0]);
+    let offset = query.offset.unwrap_or_default() as usize;
+    let wanted = ItemQuery {
+        kinds: vec![kind],
+        sort,
+        words: None,
+        offset,
+        limit: PAGE,
+    };
+    let found = context
+        .site
+        .store
+        .library_page(&wanted, OWNER)
+        .await
+        .map_err(unreadable)?;
+    let url = |sort: &str, offset: usize| {
+        context
+            .site
+            .urls
+            .local(&format!("{path}?sort={sort}&offset={offset}"))
+    };
+    let sorts = SORTS.into_iter().map(|(other, label, _)| NavLink {
+        label: label.to_owned(),
+        href: url(other, 0),
+        current: other == word,
+    });
+    Ok(TitlesPage {
+        layout: context.layout(title, NavItem::None),
+        title,
+        sorts: sorts.collect(),
+        films: found
+            .items
+            .iter()
+            .filter_map(|item| context.title_card(item, false))
+            .collect(),
+        previous: (offset > 0).then(|| url(word, offset.saturating_sub(PAGE))),
+        next: found.next.map(|next| url(word, next)),
+    })
+}

@@ -1,0 +1,76 @@
+//! The pages of the library: lists of films and series, and a series with its seasons.
+
+mod lists;
+mod rows;
+mod series;
+
+pub(in crate::web) use lists::{films, series};
+pub(in crate::web) use rows::{AboutTitle, TitleRow, about, has_walked, home_rows};
+pub(in crate::web) use series::{mark, show};
+
+use super::page_context::PageContext;
+use super::{FilmCard, format};
+use crate::store::{ItemKind, LibraryItem};
+use crate::web::api::library::picture;
+
+impl PageContext<'_> {
+    /// Returns the card of a film, an episode or a series. The card of an episode in a row of several series has the
+    /// title of its series. `None` if no file of it is left.
+    pub fn title_card(&self, item: &LibraryItem, in_series: bool) -> Option<FilmCard> {
+        let (name, detail) = match item.kind {
+            ItemKind::Episode if in_series => (item.title.clone(), episode_label(item)),
+            ItemKind::Episode => {
+                let series = item.series_title.clone().unwrap_or_default();
+                (series, format!("{} · {}", episode_label(item), item.title))
+            }
+            _ => {
+                let year = item.year.map(|year| year.to_string());
+                (item.title.clone(), year.unwrap_or_default())
+            }
+        };
+        let href = match item.kind {
+            ItemKind::Series | ItemKind::Season => self.title_page(item.id),
+            ItemKind::Film | ItemKind::Episode => {
+                let version = item.versions.first()?;
+                self.site
+                    .urls
+                    .of_entry("watch", &version.place, &version.path)
+            }
+        };
+        Some(FilmCard {
+            name,
+            href,
+            poster: item
+                .poster
+                .as_ref()
+                .map(|file| picture(&self.site.urls, self.ticket(), file)),
+            length: item.duration_s.map(format::duration).unwrap_or_default(),
+            detail,
+            watched_percent: item
+                .percent()
+                .filter(|percent| *percent > 0 && !item.is_watched),
+            is_watched: item.is_watched,
+            ..FilmCard::default()
+        })
+    }
+
+    /// Returns the page of a series.
+    pub fn title_page(&self, id: i64) -> String {
+        self.site.urls.local(&format!("/library/items/{id}"))
+    }
+}
+
+/// Returns `S1 E2`, `S1 E2–3`, `Special 1`, or the date.
+fn episode_label(item: &LibraryItem) -> String {
+    let Some(number) = item.number else {
+        return item.aired.map_or(String::new(), |aired| aired.to_string());
+    };
+    let last = item
+        .last_number
+        .map_or(String::new(), |last| format!("–{last}"));
+    match item.season {
+        Some(0) => format!("Special {number}{last}"),
+        Some(season) => format!("S{season} E{number}{last}"),
+        None => format!("E{number}{last}"),
+    }
+}

@@ -1,0 +1,226 @@
+//! Rows of titles on the home page, and what the library knows about the film of a watch page.
+
+use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
+use crate::web::api::library::OWNER;
+use crate::web::pages::page_context::PageContext;
+use crate::web::pages::{FilmCard, TextLink};
+use media::Entry;
+
+/// A row of titles.
+#[derive(Debug, Clone, Default)]
+pub struct TitleRow {
+    /// Its id in the page.
+    pub id: &'static str,
+    /// `Next up`.
+    pub title: &'static str,
+    /// The page with all of them; `None` if the row has all.
+    pub href: Option<String>,
+    pub cards: Vec<FilmCard>,
+}
+
+/// The facts of the library about a film or an episode.
+#[derive(Debug, Clone, Default)]
+pub struct AboutTitle {
+    /// The title of the film, or of the series with the number of the episode.
+    pub title: String,
+    /// The title of the episode; empty for a film.
+    pub subtitle: String,
+    /// The year, or empty.
+    pub year: String,
+    pub overview: String,
+    /// The page of the series; `None` for a film.
+    pub series: Option<TextLink>,
+    /// The other files of it.
+    pub versions: Vec<TextLink>,
+    /// The action that marks it as watched, or as not watched.
+    pub mark: String,
+    pub is_watched: bool,
+    /// The next episode; `None` for a film and for the last one.
+    pub next: Option<TextLink>,
+}
+
+/// Titles in a row of the home page.
+const MAX_ROW: usize = 16;
+
+/// Returns the rows of the home page; none before a drive was walked. The row to go on with comes first, and is there
+/// always.
+pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Result<Vec<TitleRow>> {
+    let store = &context.site.store;
+    let mut rows = Vec::new();
+    let resumed = store.continue_ids(OWNER).await?;
+    let next = store.next_up_ids(OWNER).await?;
+    let next: Vec<i64> = next
+        .into_iter()
+        .filter(|id| !resumed.contains(id))
+        .collect();
+    for (id, title, ids) in [
+        ("begun", "Continue watching", resumed),
+        ("next-up", "Next up", next),
+    ] {
+        let items = store
+            .library_items(&ids[..ids.len().min(MAX_ROW)], OWNER)
+            .await?;
+        rows.push(row(context, id, title, None, &items));
+    }
+    if !has_walked(context).await {
+        return Ok(rows);
+    }
+    let lists: [(&str, &str, Option<&str>, &[ItemKind], ItemSort); 3] = [
+        (
+            "recent",
+            "Recently added",
+            None,
+            &[ItemKind::Film, ItemKind::Series],
+            ItemSort::Added,
+        ),
+        (
+            "films",
+            "Films",
+            Some("/library/films"),
+            &[ItemKind::Film],
+            ItemSort::Title,
+        ),
+        (
+            "series",
+            "Series",
+            Some("/library/series"),
+            &[ItemKind::Series],
+            ItemSort::Title,
+        ),
+    ];
+    for (id, title, href, kinds, sort) in lists {
+        let query = ItemQuery {
+            kinds: kinds.to_vec(),
+            sort,
+            limit: MAX_ROW,
+            ..ItemQuery::default()
+        };
+        let page = store.library_page(&query, OWNER).await?;
+        let href = href.map(|href| context.site.urls.local(href));
+        rows.push(row(context, id, title, href, &page.items));
+    }
+    Ok(rows)
+}
+
+fn row(
+    context: &PageContext<'_>,
+    id: &'static str,
+    title: &'static str,
+    href: Option<String>,
+    items: &[LibraryItem],
+) -> TitleRow {
+    let cards = items
+        .iter()
+        .filter_map(|item| context.title_card(item, false));
+    TitleRow {
+        id,
+        title,
+        href,
+        cards: cards.collect(),
+    }
+}
+
+/// Returns true if a drive was walked, or is being walked.
+pub(in crate::web) async fn has_walked(context: &PageContext<'_>) -> bool {
+    for drive in context.site.library.browsable() {
+        let status = context.site.store.walk_status(drive.place()).await;
+        if status.is_ok_and(|status| matches!(status.state, WalkState::Done | WalkState::Running)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns what the library knows about a film; `None` for guests, and if it is not in the library.
+pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> Option<AboutTitle> {
+    if context.is_guests() {
+        return None;
+    }
+    let store = &context.site.store;
+    let found = async {
+        let Some(id) = store.item_of_file(&entry.place, &entry.path).await? else {
+            return anyhow::Ok(None);
+        };
+        let mut item = store.library_item(id, OWNER).await?;
+        if item.as_ref().is_some_and(|item| !item.has_read_side_files)
+            && context.site.playback.read_descriptions(id).await
+        {
+            item = store.library_item(id, OWNER).await?;
+        }
+        Ok(item)
+    };
+    let item = match found.await {
+        Ok(item) => item?,
+        Err(error) => {
+            tracing::warn!(%error, "the library could not be read");
+            return None;
+        }
+    };
+    let is_episode = item.kind == ItemKind::Episode;
+    let series = item.series.zip(item.series_title.clone());
+    let others = item
+        .versions
+        .iter()
+        .filter(|other| other.path != entry.path || other.place != entry.place);
+    Some(AboutTitle {
+        title: match is_episode {
+            true => item.series_title.clone().unwrap_or_default(),
+            false => item.title.clone(),
+        },
+        subtitle: match is_episode {
+            true => format!("{} · {}", super::episode_label(&item), item.title),
+            false => String::new(),
+        },
+        year: item.year.map(|year| year.to_string()).unwrap_or_default(),
+        overview: item.overview.clone().unwrap_or_default(),
+        series: series.map(|(id, title)| TextLink {
+            label: title,
+            href: context.title_page(id),
+        }),
+        versions: others
+            .map(|other| TextLink {
+                label: other
+                    .label
+                    .clone()
+                    .unwrap_or_else(|| other.path.name().to_owned()),
+                href: context
+                    .site
+                    .urls
+                    .of_entry("watch", &other.place, &other.path),
+            })
+            .collect(),
+        mark: format!("{}/watched", context.title_page(item.id)),
+        is_watched: item.is_watched,
+        next: next_episode(context, &item).await,
+    })
+}
+
+/// Returns the episode behind another one, also of the next season.
+async fn next_episode(context: &PageContext<'_>, item: &LibraryItem) -> Option<TextLink> {
+    let series = item.series.filter(|_| item.kind == ItemKind::Episode)?;
+    let store = &context.site.store;
+    let seasons = store.library_children(series, OWNER).await.ok()?;
+    let here = seasons
+        .iter()
+        .position(|season| Some(season.id) == item.parent)?;
+    for season in seasons.get(here..)?.iter().take(2) {
+        let episodes = store.library_children(season.id, OWNER).await.ok()?;
+        let start = match episodes.iter().position(|episode| episode.id == item.id) {
+            Some(at) => at + 1,
+            // Specials do not follow the last season.
+            None if season.season == Some(0) => return None,
+            None => 0,
+        };
+        if let Some(next) = episodes.get(start) {
+            let version = next.versions.first()?;
+            return Some(TextLink {
+                label: format!("{} · {}", super::episode_label(next), next.title),
+                href: context
+                    .site
+                    .urls
+                    .of_entry("watch", &version.place, &version.path),
+            });
+        }
+    }
+    None
+}
