@@ -223,7 +223,7 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
     let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hello\n";
     let huge = vec![b'a'; (5 << 20) + 1];
     let fonts = "fontname: a.ttf\n".to_owned()
-        + &"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEF\n".repeat(170_000);
+        + &"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEF\n".repeat(180_000);
     let with_fonts = format!(
         "[Fonts]\n{fonts}\n[Events]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.00,One line\n"
     );
