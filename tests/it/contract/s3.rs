@@ -61,6 +61,10 @@ impl Emulation for S3 {
             Trouble::Slow(ms) => faults.slow(ms),
             Trouble::Broken => faults.break_down(),
             Trouble::SignedOut => faults.sign_out(),
+            Trouble::IgnoresRanges => faults.ignore_ranges(),
+            // There is no token: each request carries the sign-in.
+            Trouble::StaleToken => {}
+            Trouble::PartRefused => faults.fail_method("PUT", 1),
         }
     }
 

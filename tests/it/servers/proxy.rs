@@ -36,7 +36,8 @@ pub struct Faults {
     is_signed_out: AtomicBool,
     /// A method that is answered with 403.
     refused: Mutex<Option<String>>,
-    /// A part of a URL, and how many requests with it fail.
+    ignores_ranges: AtomicBool,
+    /// A part of method and URL, and how many requests with it fail.
     failing: Mutex<(String, u32)>,
     /// URLs of the storage that were given out before this number are refused.
     generation: AtomicU64,
@@ -71,6 +72,7 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         slow_ms: AtomicU64::new(0),
         is_broken: AtomicBool::new(false),
         is_signed_out: AtomicBool::new(false),
+        ignores_ranges: AtomicBool::new(false),
         refused: Mutex::default(),
         failing: Mutex::default(),
         generation: AtomicU64::new(0),
@@ -112,9 +114,19 @@ impl Faults {
         *self.refused.lock().unwrap() = Some(method.to_owned());
     }
 
-    /// Fails the next `times` requests whose URL contains `part`.
+    /// Fails the next `times` requests whose method and URL, with a blank between, contain `part`.
     pub fn fail(&self, part: &str, times: u32) {
         *self.failing.lock().unwrap() = (part.to_owned(), times);
+    }
+
+    /// Fails the next `times` requests of a method.
+    pub fn fail_method(&self, method: &str, times: u32) {
+        self.fail(&format!("{method} "), times);
+    }
+
+    /// Answers ranges with the whole from now on.
+    pub fn ignore_ranges(&self) {
+        self.ignores_ranges.store(true, Ordering::SeqCst);
     }
 
     /// Returns the number of requests so far whose URL contains `part`.
@@ -124,9 +136,9 @@ impl Faults {
     }
 
     /// Returns true if this request is to fail.
-    fn fails(&self, target: &str) -> bool {
+    fn fails(&self, request: &str) -> bool {
         let mut failing = self.failing.lock().unwrap();
-        let fails = failing.1 > 0 && target.contains(&failing.0);
+        let fails = failing.1 > 0 && request.contains(&failing.0);
         failing.1 -= u32::from(fails);
         fails
     }
@@ -141,6 +153,7 @@ impl Faults {
         self.slow(0);
         self.is_broken.store(false, Ordering::SeqCst);
         self.is_signed_out.store(false, Ordering::SeqCst);
+        self.ignores_ranges.store(false, Ordering::SeqCst);
     }
 
     /// Returns the number of requests with that method so far.
@@ -153,6 +166,9 @@ impl Faults {
     async fn forward(&self, request: Request, path: &str, login: Option<&str>) -> Response<Body> {
         let (head, body) = request.into_parts();
         let mut headers = head.headers;
+        if self.ignores_ranges.load(Ordering::SeqCst) {
+            headers.remove(header::RANGE);
+        }
         if let Some(login) = login {
             headers.insert(header::AUTHORIZATION, HeaderValue::try_from(login).unwrap());
         }
@@ -220,14 +236,11 @@ async fn answer(
 ) -> Response<Body> {
     let uri = request.uri().clone();
     let target = uri.path_and_query().map_or("/", |it| it.as_str());
-    faults
-        .requests
-        .lock()
-        .unwrap()
-        .push(format!("{} {target}", request.method()));
+    let named = format!("{} {target}", request.method());
+    faults.requests.lock().unwrap().push(named.clone());
     let slow = faults.slow_ms.load(Ordering::SeqCst);
     tokio::time::sleep(Duration::from_millis(slow)).await;
-    if faults.is_broken.load(Ordering::SeqCst) || faults.fails(target) {
+    if faults.is_broken.load(Ordering::SeqCst) || faults.fails(&named) {
         return status(StatusCode::INTERNAL_SERVER_ERROR);
     }
     if host == Host::Storage {

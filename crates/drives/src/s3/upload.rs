@@ -66,7 +66,7 @@ impl Upload for S3 {
         let limits = (part_bytes(request.size.unwrap_or(0)), MAX_OBJECT_BYTES);
         let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request.size, limits, progress)
             .await?;
         let target = self.target(request, path, permits).await?;
         match spooled.length() < MIN_MULTIPART_BYTES {

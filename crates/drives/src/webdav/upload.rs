@@ -47,7 +47,7 @@ impl Upload for WebDav {
         let limits = (u64::MAX, u64::MAX);
         let spooled = staging
             .spool
-            .take(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request.size, limits, progress)
             .await?;
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         self.make_folders(&parent, permits).await?;

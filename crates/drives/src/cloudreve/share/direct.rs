@@ -70,7 +70,7 @@ impl DirectFile {
             etag: first.etag.take(),
         };
         stored::save(OPERATION, self.memory.as_ref(), &facts).await?;
-        self.facts.set(facts).await;
+        self.facts.set(facts);
         Ok(())
     }
 
