@@ -14,6 +14,7 @@ mod release_name;
 mod rendition;
 mod side_file;
 mod subtitle;
+mod subtitle_folders;
 mod timestamp;
 mod title;
 
@@ -27,5 +28,6 @@ pub use release_name::{EpisodeNumber, ReleaseName, title_key};
 pub use rendition::Rendition;
 pub use side_file::{SideFile, SideFileRole};
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
+pub use subtitle_folders::SubtitleFolders;
 pub use timestamp::{http_date, plausible_time, unix_time};
-pub use title::{plain_title, short_title, stem};
+pub use title::{comparable_name, plain_title, short_title, stem};

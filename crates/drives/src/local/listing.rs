@@ -11,7 +11,10 @@ use moka::sync::Cache;
 
 use crate::DriveError;
 use crate::local::tree::{Name, Tree};
-use media::{Entry, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key};
+use media::{
+    Entry, EntryPath, Listing, Order, PageRequest, SortBy, comparable_name, natural_cmp,
+    natural_key,
+};
 
 /// Cached orders of folders.
 #[derive(Clone)]
@@ -146,7 +149,7 @@ impl Orders {
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
         let start = offset(page)?;
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = query.split_whitespace().map(comparable_name).collect();
         let index = match self.index.get(&()) {
             Some(index) => index,
             None => {
@@ -158,7 +161,7 @@ impl Orders {
         let mut found = index
             .iter()
             .filter(|path| {
-                let name = path.name().to_lowercase();
+                let name = comparable_name(path.name());
                 words.iter().all(|word| name.contains(word.as_str()))
             })
             .skip(start);

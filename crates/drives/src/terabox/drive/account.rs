@@ -18,6 +18,7 @@ impl Terabox {
             .await
             .and_then(|at| media::unix_time(i64::try_from(at).ok()?));
         account.facts = facts;
+        account.facts.extend(auth.oauth.server_clock.fact());
         Ok(account)
     }
 
